@@ -1,0 +1,69 @@
+//! Evidence: words in a stored snapshot, by hash.
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::Span;
+use crate::id::{Digest, IdHasher, LookId};
+use crate::time::Timestamp;
+
+/// Where stored bytes are, and what they must hash to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct BlobRef {
+    /// Segment name, for example `text/000001.warc.gz`.
+    pub segment: String,
+    /// First byte of the member.
+    pub offset: u64,
+    /// Bytes of the member.
+    pub length: u64,
+    /// Digest of the member's bytes as stored.
+    pub stored: Digest,
+}
+
+/// Words that bear a signal out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The look that saw it.
+    pub look: LookId,
+    /// Where it was seen.
+    pub url: String,
+    /// Digest of the payload as served.
+    pub snapshot_hash: Digest,
+    /// Digest of the cleaned text.
+    pub text_hash: Digest,
+    /// Where the words are in the cleaned text.
+    pub span: Span,
+    /// The words.
+    pub quote: String,
+    /// When they were seen.
+    pub observed: Timestamp,
+}
+
+impl Evidence {
+    /// A digest over every field: a changed row no longer matches its seal.
+    pub fn seal(&self) -> Digest {
+        IdHasher::new("evidence")
+            .part(self.look.0)
+            .part(&self.url)
+            .part(self.snapshot_hash.0)
+            .part(self.text_hash.0)
+            .part(self.span.start.to_le_bytes())
+            .part(self.span.end.to_le_bytes())
+            .part(&self.quote)
+            .part(self.observed.0.to_le_bytes())
+            .digest()
+    }
+}
+
+/// What `leadq verify` found about one piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// The stored text has the words at the span, and every hash matches.
+    Verified,
+    /// The snapshot has expired by the retention rule; the clip still matches its hash.
+    Expired,
+    /// Erased on request; the receipt's id is given.
+    Erased(String),
+    /// Something does not match; the reason is given.
+    Broken(String),
+}

@@ -1,0 +1,52 @@
+//! The nouns of leadq: what every other crate speaks in.
+//!
+//! Invariant: values only. Nothing here reads a file, a clock, the network or a random number, so
+//! two machines given the same values agree on every id and every hash.
+//!
+//! Not here: how a noun is found (the stages), kept (`store`) or shown (`leadq`, `server`).
+
+mod action;
+mod claim;
+mod company;
+mod document;
+mod entity;
+mod evidence;
+mod fact;
+mod feedback;
+mod id;
+mod look;
+mod note;
+mod opportunity;
+mod product;
+mod proposal;
+mod record;
+mod score;
+mod signal;
+mod time;
+mod topic;
+
+pub use action::{Action, ActionStatus, CHANNEL_REVIEW};
+pub use claim::{Actor, Claim, ClaimKind};
+pub use company::{Company, CompanyView, Judgement, Verdict};
+pub use document::{Block, BlockKind, Datum, DatumKind, Document, Link, Page, Span};
+pub use entity::{Entity, EntityKind, InvalidEntity};
+pub use evidence::{BlobRef, Evidence, Fate};
+pub use fact::{Fact, FactKey};
+pub use feedback::{Feedback, FeedbackOutcome};
+pub use id::{
+    ActionId, Digest, EntityId, EventId, IdHasher, InstallKey, InvalidId, JudgementId, LookId,
+    RawId, SignalId,
+};
+pub use look::{ClaimLook, Event, History, Look, LookOutcome, PageLook};
+pub use note::Note;
+pub use opportunity::Opportunity;
+pub use product::{IdealCustomer, Product, ScoreWeights};
+pub use proposal::{Proposal, ProposalStatus};
+pub use record::{
+    ActionTriggered, CleanEvent, CompanyUpdate, DeadLetter, RawEvent, RawKind, RecordError,
+    SignalDetected, Versioned, decode, encode,
+};
+pub use score::{Component, Contribution, Decay, LeadScore, Points, ScoreComponents};
+pub use signal::{Permille, Polarity, RunId, Signal, SignalStage, Slots};
+pub use time::{Clock, Day, FixedClock, InvalidTime, SystemClock, Timestamp};
+pub use topic::Topic;

@@ -1,0 +1,186 @@
+//! Three times are told apart everywhere: event time (the source's word), observed time (the
+//! fetch's or sender's) and known time (our commit). All are UTC.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+/// A text that should have been a time and is not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a time: {0:?}; write 2026-03-31 or 2026-03-31T12:00:00Z")]
+pub struct InvalidTime(String);
+
+/// An instant, in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The UTC day this instant falls on.
+    pub fn day(self) -> Day {
+        Day(i32::try_from(self.0.div_euclid(MICROS_PER_DAY)).unwrap_or(i32::MAX))
+    }
+
+    fn to_jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.to_jiff())
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = InvalidTime;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+            return Ok(Self(instant.as_microsecond()));
+        }
+        text.parse::<Day>().map(Day::start)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A UTC calendar day, counted from 1970-01-01; shown as `2026-03-31`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Day(pub i32);
+
+impl Day {
+    /// The day of a civil date, or nothing when there is no such date.
+    pub fn from_ymd(year: i16, month: i8, day: i8) -> Option<Self> {
+        jiff::civil::Date::new(year, month, day).ok().map(Self::from_date)
+    }
+
+    /// Midnight UTC at which the day begins.
+    pub fn start(self) -> Timestamp {
+        Timestamp(i64::from(self.0) * MICROS_PER_DAY)
+    }
+
+    /// The day `days` later (earlier when negative).
+    #[must_use]
+    pub fn plus(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+
+    /// Days from `earlier` to this day.
+    pub fn since(self, earlier: Self) -> i32 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Year, month and day of the month.
+    pub fn ymd(self) -> (i16, i8, i8) {
+        let date = jiff::tz::TimeZone::UTC.to_datetime(self.start().to_jiff()).date();
+        (date.year(), date.month(), date.day())
+    }
+
+    fn from_date(date: jiff::civil::Date) -> Self {
+        let epoch = jiff::civil::date(1970, 1, 1);
+        let days = epoch.until(date).map(|span| span.get_days()).unwrap_or(0);
+        Self(days)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.ymd();
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl FromStr for Day {
+    type Err = InvalidTime;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        text.parse::<jiff::civil::Date>()
+            .map(Self::from_date)
+            .map_err(|_| InvalidTime(text.chars().take(80).collect()))
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Where the time of day comes from. Only the shell holds one; the pure stages are handed a
+/// [`Day`] or a [`Timestamp`].
+pub trait Clock: Send + Sync {
+    /// The present instant.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock: the one place where leadq asks it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine's clock")]
+    fn now(&self) -> Timestamp {
+        Timestamp(jiff::Timestamp::now().as_microsecond())
+    }
+}
+
+/// A clock that stands still until it is set: for tests, and for `--on DATE`.
+#[derive(Debug)]
+pub struct FixedClock(AtomicI64);
+
+impl FixedClock {
+    /// A clock that shows `now`.
+    pub fn at(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.0))
+    }
+
+    /// Moves the hands.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_instants_agree_with_their_texts() {
+        for (text, day) in [("1970-01-01", 0), ("2026-11-23", 20_780), ("1969-12-31", -1)] {
+            assert_eq!(text.parse::<Day>(), Ok(Day(day)), "{text}");
+            assert_eq!(Day(day).to_string(), text);
+            assert_eq!(Day(day).start().day(), Day(day));
+        }
+        let instant: Timestamp = "2026-01-03T12:20:13Z".parse().unwrap();
+        assert_eq!(instant.to_string(), "2026-01-03T12:20:13Z");
+        assert_eq!(instant.day().to_string(), "2026-01-03");
+        assert!("yesterday".parse::<Timestamp>().is_err());
+        assert_eq!(Day::from_ymd(2026, 2, 30), None);
+    }
+}

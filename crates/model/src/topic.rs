@@ -1,0 +1,51 @@
+//! The five topics of the journey, and where records that cannot be processed go.
+
+use std::fmt;
+
+/// A topic of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Topic {
+    /// Bytes were taken in (`raw.events`).
+    RawEvents,
+    /// Bytes were read into text, data and claims (`clean.events`).
+    CleanEvents,
+    /// Something new is known about an entity (`companies.updates`).
+    CompaniesUpdates,
+    /// A company's signals changed (`signals.detected`).
+    SignalsDetected,
+    /// A signal deserves an act (`actions.triggered`).
+    ActionsTriggered,
+}
+
+impl Topic {
+    /// Every topic, in the order of the journey.
+    pub const ALL: [Self; 5] = [
+        Self::RawEvents,
+        Self::CleanEvents,
+        Self::CompaniesUpdates,
+        Self::SignalsDetected,
+        Self::ActionsTriggered,
+    ];
+
+    /// The name on the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RawEvents => "raw.events",
+            Self::CleanEvents => "clean.events",
+            Self::CompaniesUpdates => "companies.updates",
+            Self::SignalsDetected => "signals.detected",
+            Self::ActionsTriggered => "actions.triggered",
+        }
+    }
+
+    /// The topic of records that `stage` gave up on, for example `dead.clean`.
+    pub fn dead(stage: &str) -> String {
+        format!("dead.{stage}")
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,2 @@
+//! leadq.
+fn main() {}
