@@ -1,2 +1,44 @@
-//! leadq.
-fn main() {}
+//! The workbench: how fast and how right leadq is, measured through the real journey.
+//!
+//! Invariant: standard output is one JSON object of figures; everything for people is on standard
+//! error. The same data, seed and program give the same figures (times and memory apart).
+//!
+//! Not here: any rule of the journey. What is measured is what ships; nothing is tuned to it.
+
+mod journey;
+mod names;
+mod quality;
+mod random;
+mod speed;
+mod statistics;
+mod synthetic;
+mod verify;
+mod warc;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use names::{Bench, Command, Part, Quality, Speed};
+
+fn main() -> ExitCode {
+    match run(Bench::parse().command) {
+        Ok(figures) => {
+            println!("{figures}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("leadq-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<serde_json::Value> {
+    match command {
+        Command::Speed(Speed::Pipeline(order)) => speed::pipeline(&order),
+        Command::Quality(Quality::Signals(order)) => quality::signals(&order),
+        Command::Verify(order) => verify::corrupt(&order),
+        Command::Part(Part::Clean(order)) => speed::parts::clean(&order),
+        Command::Part(Part::Journey(order)) => speed::parts::journey(&order),
+    }
+}

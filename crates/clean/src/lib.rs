@@ -1,1 +1,39 @@
-//! (being built)
+//! Step 2 of the journey, reading: page bytes in, a [`model::Document`] out.
+//!
+//! Invariant: same bytes, same document; and a document holds no e-mail address and no telephone
+//! number. Odd input is not an error: every function returns its result with notes.
+//!
+//! Not here: fetching (`ingest`), what the words mean (`detect`), whom they are about (`resolve`).
+
+mod article;
+mod assemble;
+mod blocks;
+mod body;
+mod charset;
+mod chrome;
+mod data;
+mod dates;
+mod entities;
+mod event;
+mod folding;
+mod guard;
+mod jsonld;
+mod language;
+mod markdown;
+mod page;
+mod phone;
+mod published;
+mod redact;
+mod simhash;
+mod survey;
+mod tag;
+mod traces;
+
+pub use body::decode_body;
+pub use event::{FeatureValue, SentCompany, SentEvent, SentEventError, event};
+pub use markdown::markdown;
+pub use page::page;
+pub use simhash::hamming;
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,21 @@
-//! (being built)
+//! Detect: from what pages say to what happened. Packs hold the lexicon, matchers turn a page into
+//! claims, statistics and corroboration turn claims into signals.
+//!
+//! Invariant: everything here is a pure function of its arguments. The same text, packs and
+//! history give the same claims and signals on every machine and on every day.
+//!
+//! Not here: who a claim is about (`resolve`), what a signal is worth (`score`), where pages come
+//! from (`ingest`, `clean`).
+
+mod claims;
+mod examples;
+mod openings;
+mod packs;
+mod signals;
+mod sources;
+mod spike;
+
+pub use examples::{Example, ExampleResult, ExpectedClaim};
+pub use packs::{Pack, PackError, Packs};
+pub use signals::{as_read, review_on, signals};
+pub use spike::{Spike, spike_of_counts};

@@ -1,1 +1,36 @@
-//! (being built)
+//! The one orchestrator: the table of stages, the runner that drives every row of it, and the
+//! table of jobs.
+//!
+//! Invariant: derived rows, outgoing records and the consumer's offset are committed in one SQL
+//! transaction under a fencing epoch, so whatever is killed, every record takes effect once.
+//!
+//! Not here: any decision about pages, companies, signals or scores. Those are pure functions of
+//! the crates below; a stage's file only loads what they need and keeps what they say.
+
+mod company;
+mod dead;
+mod desk;
+mod engine;
+mod idle;
+mod intake;
+mod jobs;
+mod membership;
+mod owner;
+mod relay;
+mod rooms;
+mod runner;
+mod stage;
+mod stages;
+mod verify;
+
+pub use company::{history, view};
+pub use dead::{dead_letters, redrive};
+pub use desk::{introduce, wake};
+pub use engine::{Engine, Progress};
+pub use idle::backlog;
+pub use intake::{Accepted, Intake};
+pub use jobs::recompute_all;
+pub use membership::{Undone, rejoin, undo};
+pub use rooms::{Limits, Rooms};
+pub use stages::{STAGES, Stage};
+pub use verify::{Checked, verify};

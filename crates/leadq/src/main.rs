@@ -1,2 +1,50 @@
-//! leadq.
-fn main() {}
+//! leadq finds out which companies are about to buy, and shows the proof.
+//!
+//! Invariant: this program decides nothing. It reads what the user said, opens the doors, asks the
+//! rooms below, and shows their answers.
+//!
+//! Not here: how a page is read, a signal detected or a score made. See `flow` and the pure rooms.
+
+mod cli;
+mod commands;
+mod config;
+mod desk;
+mod disk;
+mod logging;
+mod report;
+mod show;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::commands::Answer;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(cli.common.log);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::anyhow!("cannot start: {error}")),
+    };
+    let answer = runtime.block_on(commands::run(cli));
+    // A thread that waits for the standard input must not keep the program from ending.
+    runtime.shutdown_background();
+    match answer.and_then(|answer| show::print(&answer.text).map(|()| answer)) {
+        Ok(Answer { is_well: true, .. }) => ExitCode::SUCCESS,
+        Ok(Answer { is_well: false, .. }) => ExitCode::FAILURE,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Says what went wrong: 2 for what was not understood, 1 for everything else. Whoever closed the
+/// pipe has read enough, and is told nothing.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    if show::is_broken_pipe(error) {
+        return ExitCode::SUCCESS;
+    }
+    show::warn(&format!("leadq: {error:#}"));
+    ExitCode::from(if error.is::<config::Misunderstood>() { 2 } else { 1 })
+}

@@ -25,7 +25,8 @@ impl Timestamp {
     }
 
     fn to_jiff(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX)
+        let limit = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(limit)
     }
 }
 
@@ -42,7 +43,8 @@ impl FromStr for Timestamp {
         if let Ok(instant) = text.parse::<jiff::Timestamp>() {
             return Ok(Self(instant.as_microsecond()));
         }
-        text.parse::<Day>().map(Day::start)
+        let start = text.parse::<Day>()?.start();
+        Ok(Self(start.to_jiff().as_microsecond()))
     }
 }
 
@@ -70,7 +72,7 @@ impl Day {
 
     /// Midnight UTC at which the day begins.
     pub fn start(self) -> Timestamp {
-        Timestamp(i64::from(self.0) * MICROS_PER_DAY)
+        Timestamp(i64::from(self.0).saturating_mul(MICROS_PER_DAY))
     }
 
     /// The day `days` later (earlier when negative).
@@ -86,8 +88,16 @@ impl Day {
 
     /// Year, month and day of the month.
     pub fn ymd(self) -> (i16, i8, i8) {
-        let date = jiff::tz::TimeZone::UTC.to_datetime(self.start().to_jiff()).date();
+        let date = self.to_date();
         (date.year(), date.month(), date.day())
+    }
+
+    /// The civil date; the nearest one that can be written when the day lies outside.
+    fn to_date(self) -> jiff::civil::Date {
+        let epoch = jiff::civil::date(1970, 1, 1);
+        let days = jiff::Span::new().try_days(self.0);
+        let limit = if self.0 < 0 { jiff::civil::Date::MIN } else { jiff::civil::Date::MAX };
+        days.and_then(|days| epoch.checked_add(days)).unwrap_or(limit)
     }
 
     fn from_date(date: jiff::civil::Date) -> Self {
@@ -99,8 +109,7 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.ymd();
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        write!(f, "{}", self.to_date())
     }
 }
 
@@ -172,7 +181,12 @@ mod tests {
 
     #[test]
     fn days_and_instants_agree_with_their_texts() {
-        for (text, day) in [("1970-01-01", 0), ("2026-11-23", 20_780), ("1969-12-31", -1)] {
+        for (text, day) in [
+            ("1970-01-01", 0),
+            ("2026-11-23", 20_780),
+            ("1969-12-31", -1),
+            ("9999-12-31", 2_932_896),
+        ] {
             assert_eq!(text.parse::<Day>(), Ok(Day(day)), "{text}");
             assert_eq!(Day(day).to_string(), text);
             assert_eq!(Day(day).start().day(), Day(day));

@@ -1,1 +1,33 @@
-//! (being built)
+//! Step 3 of the journey: who a record is about, which entities are one company, and what is
+//! known of it.
+//!
+//! Invariant: a pure function of its arguments, whatever their order. Entities are keys for ever;
+//! companies are views over judgements, so undoing a judgement restores exactly the earlier view.
+//! In doubt two entities stay apart: a wrong merge costs more than a missed one.
+//!
+//! Not here: reading pages (`clean`), what happened (`detect`), keeping judgements (`store`).
+
+mod accounts;
+mod board;
+mod companies;
+mod compare;
+mod countries;
+mod domain;
+mod enrich;
+mod hosts;
+mod judge;
+mod legal_forms;
+mod names;
+mod place;
+mod words;
+
+pub use accounts::{Account, accounts};
+pub use board::{Board, board};
+pub use companies::companies;
+pub use compare::same_name;
+pub use countries::country_code;
+pub use domain::owner;
+pub use enrich::{company_facts, facts};
+pub use judge::{Candidate, ambiguities, block_keys, judge};
+pub use names::{Name, name_core, name_entity};
+pub use place::place;

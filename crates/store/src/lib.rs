@@ -1,1 +1,12 @@
-//! (being built)
+//! The door down: the only way to state. Event log, database and blobs, each a trait with engines.
+//!
+//! Invariant: what a call here has acknowledged is on the disk.
+//!
+//! Not here: what any of it means. Stages decide, `flow` runs them.
+
+pub mod blob;
+pub mod db;
+mod error;
+pub mod log;
+
+pub use error::{Result, StoreError};

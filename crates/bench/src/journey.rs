@@ -1,0 +1,175 @@
+//! The real journey on the embedded engines, in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use detect::Packs;
+use flow::{Accepted, Engine, Intake, Limits, Rooms};
+use ingest::{Capture, Options, Rejected, Taken};
+use model::{Clock, IdealCustomer, InstallKey, Product, ScoreWeights};
+use store::blob::FsBlobs;
+use store::db::{Db, Sqlite, Urgency};
+use store::log::SqliteLog;
+use tokio::sync::{Semaphore, mpsc};
+
+/// Pages made durable with one acknowledgement.
+const BATCH: usize = 16;
+const BATCH_BYTES_MAX: usize = 4 << 20;
+
+/// A running leadq.
+pub(crate) struct Journey {
+    engine: Engine,
+    clock: Arc<dyn Clock>,
+}
+
+/// What became of the pages.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Intaken {
+    pub(crate) accepted: usize,
+    pub(crate) duplicate: usize,
+    /// Refused, or not readable at all.
+    pub(crate) rejected: usize,
+}
+
+#[derive(Default)]
+struct Batch {
+    captures: Vec<Capture>,
+    rejected: Vec<Rejected>,
+    bytes: usize,
+}
+
+impl Journey {
+    /// Starts one in an empty folder, with a product that nothing is filtered for.
+    pub(crate) async fn start(
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        threads: usize,
+    ) -> anyhow::Result<Self> {
+        let db = Db::new(Arc::new(Sqlite::open(&folder.join("leadq.db")).await?));
+        db.write(Urgency::Urgent, |tx| {
+            Box::pin(async move { tx.set_products(&[product()]).await })
+        })
+        .await?;
+        let rooms = Rooms {
+            log: Arc::new(SqliteLog::open(db.clone()).await?),
+            blobs: Arc::new(FsBlobs::open(blobs_in(folder), &clock)?),
+            db,
+            key: InstallKey([7; 32]),
+            packs: Arc::new(Packs::builtin()),
+            clock: Arc::clone(&clock),
+            limits,
+            readers: Arc::new(Semaphore::new(threads)),
+        };
+        let engine = Engine::start(Arc::new(rooms)).await?;
+        Ok(Self { engine, clock })
+    }
+
+    pub(crate) fn rooms(&self) -> &Arc<Rooms> {
+        self.engine.rooms()
+    }
+
+    /// Takes in at most so many pages of each file, durably.
+    pub(crate) async fn take_in(
+        &self,
+        files: Vec<PathBuf>,
+        pages_per_file: usize,
+    ) -> anyhow::Result<Intaken> {
+        let intake = Intake::new(&self.engine);
+        let options = Options::at(self.clock.now());
+        let (sender, mut batches) = mpsc::channel(1);
+        let reader =
+            tokio::task::spawn_blocking(move || read(&files, &options, pages_per_file, &sender));
+        let mut sum = Intaken::default();
+        while let Some(Batch { captures, rejected, .. }) = batches.recv().await {
+            sum.rejected += rejected.len();
+            intake.reject(rejected).await?;
+            for answer in intake.accept(captures).await? {
+                match answer {
+                    Accepted::New(_) => sum.accepted += 1,
+                    Accepted::Duplicate(_) => sum.duplicate += 1,
+                    Accepted::Refused(_) => sum.rejected += 1,
+                }
+            }
+        }
+        reader.await.context("the reading thread ended badly")??;
+        Ok(sum)
+    }
+
+    /// Waits until everything taken in has come through.
+    pub(crate) async fn settle(&self) -> anyhow::Result<()> {
+        Ok(self.engine.settle(|_| {}).await?)
+    }
+
+    /// Ends the tasks; what is stored can still be read through the rooms.
+    pub(crate) async fn stop(self) -> Arc<Rooms> {
+        let rooms = Arc::clone(self.engine.rooms());
+        self.engine.stop().await;
+        rooms
+    }
+}
+
+/// Where a journey in `folder` keeps its segments.
+pub(crate) fn blobs_in(folder: &Path) -> PathBuf {
+    folder.join("blobs")
+}
+
+/// A runtime with so many working threads.
+pub(crate) fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")
+}
+
+/// Anywhere, any role, any tender.
+fn product() -> Product {
+    Product {
+        id: "bench".to_owned(),
+        name: "Bench".to_owned(),
+        buyer_role: String::new(),
+        ideal_customer: IdealCustomer::default(),
+        roles: Vec::new(),
+        region: Vec::new(),
+        tools: Vec::new(),
+        tender_min_eur: 0,
+        weights: ScoreWeights::default(),
+        signal_weights: std::collections::BTreeMap::new(),
+    }
+}
+
+fn read(
+    files: &[PathBuf],
+    options: &Options,
+    pages_per_file: usize,
+    sender: &mpsc::Sender<Batch>,
+) -> anyhow::Result<()> {
+    let mut batch = Batch::default();
+    for file in files {
+        let mut pages = 0;
+        for taken in ingest::open(file, options.clone())? {
+            match taken {
+                Taken::Record(capture) => {
+                    pages += 1;
+                    batch.bytes +=
+                        capture.block.len() + capture.member.as_ref().map_or(0, Vec::len);
+                    batch.captures.push(*capture);
+                }
+                Taken::Rejected(rejected) => batch.rejected.push(rejected),
+                Taken::Noted(_) => {}
+            }
+            let is_full = batch.captures.len() >= BATCH || batch.bytes >= BATCH_BYTES_MAX;
+            if is_full && sender.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Ok(());
+            }
+            if pages >= pages_per_file {
+                break;
+            }
+        }
+    }
+    // The receiver is gone only when the intake has failed, which tells the cause.
+    drop(sender.blocking_send(batch));
+    Ok(())
+}

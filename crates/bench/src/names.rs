@@ -1,0 +1,125 @@
+//! THE list of commands, with every option they take.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Measures leadq. Figures are one JSON object on standard output.
+#[derive(Debug, Parser)]
+#[command(name = "leadq-bench", version)]
+pub(crate) struct Bench {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// How fast.
+    #[command(subcommand)]
+    Speed(Speed),
+    /// How right.
+    #[command(subcommand)]
+    Quality(Quality),
+    /// Damages stored evidence at random, and counts what `verify` notices.
+    Verify(VerifyOrder),
+    /// One measured part, in a process of its own.
+    #[command(subcommand, hide = true)]
+    Part(Part),
+}
+
+/// How fast.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Speed {
+    /// The whole durable journey beside `clean` alone, on the same pages and threads.
+    Pipeline(PipelineOrder),
+}
+
+/// How right.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Quality {
+    /// Signals and claims beside labelled quotes.
+    Signals(SignalsOrder),
+}
+
+/// Parts of `speed pipeline`, each run in a process of its own so that its memory is its own.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Part {
+    /// Reading pages, one thread a file.
+    Clean(CleanOrder),
+    /// The whole journey into a fresh data folder.
+    Journey(JourneyOrder),
+}
+
+/// `speed pipeline`.
+#[derive(Debug, Args)]
+pub(crate) struct PipelineOrder {
+    /// A WARC file, or a folder of them, whose pages are varied; without it pages are made up.
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// Distinct pages to make.
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) pages: usize,
+    /// What the made words depend on.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// No tables for people.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `quality signals`.
+#[derive(Debug, Args)]
+pub(crate) struct SignalsOrder {
+    /// Folder with events.jsonl, negatives.jsonl and the pages they name.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+    /// No tables for people.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print every quote that was found, missed or wrongly found, with the reason.
+    #[arg(long)]
+    pub(crate) show: bool,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyOrder {
+    /// How often something is damaged.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) corrupt: usize,
+    /// A WARC file, or a folder of them; without it pages are made up.
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// What is damaged depends on it.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// No words for people.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `part clean`.
+#[derive(Debug, Args)]
+pub(crate) struct CleanOrder {
+    /// The files with the pages.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// `part journey`.
+#[derive(Debug, Args)]
+pub(crate) struct JourneyOrder {
+    /// Folder for the data; must be empty.
+    #[arg(long)]
+    pub(crate) folder: PathBuf,
+    /// Threads to work on.
+    #[arg(long)]
+    pub(crate) threads: usize,
+    /// Pages to take from each file.
+    #[arg(long)]
+    pub(crate) pages_per_file: usize,
+    /// The files with the pages.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}

@@ -1,0 +1,146 @@
+//! The labelled data as it lies in its folder.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use flate2::read::MultiGzDecoder;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::quality::kinds::KINDS;
+use crate::synthetic::host_of;
+
+/// Missing files that are named at most.
+const NAMED_MAX: usize = 5;
+
+/// One labelled quote.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Label {
+    set: String,
+    file: String,
+    #[serde(default)]
+    url: Option<String>,
+    /// One of [`KINDS`].
+    pub(crate) kind: String,
+    /// True: it happened or is planned; false: a look-alike.
+    pub(crate) label: bool,
+    /// The words on the page.
+    pub(crate) quote: String,
+}
+
+#[derive(Deserialize)]
+struct Negative {
+    set: String,
+    file: String,
+    #[serde(default)]
+    url: Option<String>,
+}
+
+/// One page to be read.
+#[derive(Debug, Clone)]
+pub(crate) struct LabelledPage {
+    /// Its set and file, for people.
+    pub(crate) name: String,
+    /// Its address; one of its own on a reserved name where none is given.
+    pub(crate) url: String,
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+    /// Its labels.
+    pub(crate) labels: Vec<Label>,
+    /// Whether it is known to tell of no event.
+    pub(crate) is_negative: bool,
+}
+
+impl LabelledPage {
+    /// The page's bytes, out of gzip where its name says so.
+    pub(crate) fn html(&self) -> anyhow::Result<Vec<u8>> {
+        let stored = std::fs::read(&self.path)
+            .with_context(|| format!("cannot read {}", self.path.display()))?;
+        if self.path.extension().is_none_or(|extension| extension != "gz") {
+            return Ok(stored);
+        }
+        let mut html = Vec::new();
+        MultiGzDecoder::new(stored.as_slice())
+            .read_to_end(&mut html)
+            .with_context(|| format!("{} is no whole gzip file", self.path.display()))?;
+        Ok(html)
+    }
+}
+
+/// Reads both lists and makes sure that every page is there.
+pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<LabelledPage>> {
+    let labels: Vec<Label> = lines(&folder.join("events.jsonl"))?;
+    let negatives: Vec<Negative> = lines(&folder.join("negatives.jsonl"))?;
+    let mut pages: BTreeMap<(String, String), LabelledPage> = BTreeMap::new();
+    for label in labels {
+        anyhow::ensure!(
+            KINDS.contains(&label.kind.as_str()),
+            "events.jsonl has the unknown kind {:?}; known are {}",
+            label.kind,
+            KINDS.join(", ")
+        );
+        let page = page_of(&mut pages, folder, &label.set, &label.file, label.url.as_deref());
+        page.labels.push(label);
+    }
+    for Negative { set, file, url } in negatives {
+        page_of(&mut pages, folder, &set, &file, url.as_deref()).is_negative = true;
+    }
+    let both = pages.values().find(|page| page.is_negative && !page.labels.is_empty());
+    if let Some(both) = both {
+        anyhow::bail!("{} is in events.jsonl and in negatives.jsonl; it can be in one", both.name);
+    }
+    let pages: Vec<LabelledPage> = pages.into_values().collect();
+    anyhow::ensure!(!pages.is_empty(), "events.jsonl and negatives.jsonl name no page");
+    let missing: Vec<&str> =
+        pages.iter().filter(|page| !page.path.is_file()).map(|page| page.name.as_str()).collect();
+    anyhow::ensure!(
+        missing.is_empty(),
+        "{} of {} pages are not in {}: {}{}",
+        missing.len(),
+        pages.len(),
+        folder.display(),
+        missing.get(..NAMED_MAX).unwrap_or(&missing).join(", "),
+        if missing.len() > NAMED_MAX { ", …" } else { "" }
+    );
+    Ok(pages)
+}
+
+fn page_of<'a>(
+    pages: &'a mut BTreeMap<(String, String), LabelledPage>,
+    folder: &Path,
+    set: &str,
+    file: &str,
+    url: Option<&str>,
+) -> &'a mut LabelledPage {
+    let number = pages.len();
+    pages.entry((set.to_owned(), file.to_owned())).or_insert_with(|| LabelledPage {
+        name: format!("{set}/{file}"),
+        url: match url {
+            Some(url) if !url.trim().is_empty() => url.trim().to_owned(),
+            _ => format!("https://{}/", host_of(number)),
+        },
+        path: folder.join(set).join(file),
+        labels: Vec::new(),
+        is_negative: false,
+    })
+}
+
+fn lines<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<T>> {
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!(
+            "cannot read {}: --data must be a folder with events.jsonl, negatives.jsonl and the \
+             pages they name as SET/FILE",
+            path.display()
+        )
+    })?;
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(at, line)| {
+            serde_json::from_str(line)
+                .with_context(|| format!("{}, line {}", path.display(), at + 1))
+        })
+        .collect()
+}

@@ -1,0 +1,190 @@
+//! Running the journey over the labelled pages, and reading what it found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use flow::{Limits, Rooms};
+use model::{ClaimLook, EntityId, Evidence, FixedClock, LookOutcome, RunId, Span, Timestamp};
+use store::db::SignalRow;
+
+use crate::journey::{Journey, runtime};
+use crate::quality::data::{Label, LabelledPage};
+use crate::quality::kinds;
+use crate::warc::{NewPage, WarcWriter};
+
+/// When every page counts as seen, and the present of the journey: after anything the pages tell
+/// of. 2027-01-01T00:00:00Z.
+const OBSERVED: Timestamp = Timestamp(1_798_761_600_000_000);
+const THREADS: usize = 2;
+const CHUNK: i64 = 500;
+
+/// A page as the journey read it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ReadPage {
+    pub(crate) name: String,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) is_negative: bool,
+    /// The cleaned text; empty when the page was not read.
+    pub(crate) text: String,
+}
+
+/// Words that bear a finding out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Words {
+    pub(crate) span: Span,
+    pub(crate) quote: String,
+}
+
+/// What was found on one page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Finding {
+    /// The label's kind.
+    pub(crate) kind: &'static str,
+    /// Which page, as a place in [`Found::pages`].
+    pub(crate) page: usize,
+    /// Its words on that page, at least one.
+    pub(crate) words: Vec<Words>,
+    /// The pack or matcher that found it.
+    pub(crate) by: String,
+}
+
+/// Everything that was found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) pages: Vec<ReadPage>,
+    pub(crate) signals: Vec<Finding>,
+    pub(crate) claims: Vec<Finding>,
+    /// Pages the journey could not read.
+    pub(crate) unread: Vec<String>,
+}
+
+/// Takes the pages through the whole journey, in a temporary folder.
+pub(crate) fn of_journey(pages: &[LabelledPage]) -> anyhow::Result<Found> {
+    let folder = tempfile::tempdir()?;
+    let warc = folder.path().join("pages.warc.gz");
+    write(pages, &warc)?;
+    runtime(THREADS)?.block_on(async {
+        let limits = Limits::default();
+        let clock = Arc::new(FixedClock::at(OBSERVED));
+        let journey = Journey::start(folder.path(), clock, limits, THREADS).await?;
+        journey.take_in(vec![warc], usize::MAX).await?;
+        journey.settle().await?;
+        let found = read(journey.rooms(), pages).await;
+        journey.stop().await;
+        found
+    })
+}
+
+fn write(pages: &[LabelledPage], warc: &Path) -> anyhow::Result<()> {
+    let mut writer = WarcWriter::create(warc)?;
+    // Without a charset: saved pages have none, and reading them finds it out.
+    let headers = [("Content-Type".to_owned(), "text/html".to_owned())];
+    for page in pages {
+        let html = page.html()?;
+        writer.add(&NewPage {
+            url: &page.url,
+            observed: OBSERVED,
+            headers: &headers,
+            html: &html,
+        })?;
+    }
+    Ok(writer.finish()?)
+}
+
+async fn read(rooms: &Arc<Rooms>, pages: &[LabelledPage]) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    for page in pages {
+        let text = text_of(rooms, &page.url).await?;
+        if text.is_none() {
+            found.unread.push(page.name.clone());
+        }
+        found.pages.push(ReadPage {
+            name: page.name.clone(),
+            labels: page.labels.clone(),
+            is_negative: page.is_negative,
+            text: text.unwrap_or_default(),
+        });
+    }
+    let at: BTreeMap<&str, usize> =
+        pages.iter().enumerate().map(|(at, page)| (page.url.as_str(), at)).collect();
+    let signals =
+        rooms.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
+    let mut seen = BTreeSet::new();
+    for SignalRow { signal, .. } in &signals {
+        let Some(kind) = kinds::of_signal(signal) else { continue };
+        seen.extend(by_page(&at, kind, &signal.pack, &signal.evidence)?);
+    }
+    found.signals.extend(std::mem::take(&mut seen));
+    for claim in claims(rooms).await? {
+        let Some(kind) = kinds::of_claim(claim.kind) else { continue };
+        seen.extend(by_page(&at, kind, &claim.matcher, std::slice::from_ref(&claim.evidence))?);
+    }
+    found.claims.extend(seen);
+    Ok(found)
+}
+
+/// One finding for each page that has evidence of it.
+fn by_page(
+    at: &BTreeMap<&str, usize>,
+    kind: &'static str,
+    by: &str,
+    evidence: &[Evidence],
+) -> anyhow::Result<Vec<Finding>> {
+    let mut pages: BTreeMap<usize, Vec<Words>> = BTreeMap::new();
+    for evidence in evidence {
+        let page = at.get(evidence.url.as_str()).copied();
+        let page = page.ok_or_else(|| anyhow::anyhow!("evidence on no page: {}", evidence.url))?;
+        let words = Words { span: evidence.span, quote: evidence.quote.clone() };
+        pages.entry(page).or_default().push(words);
+    }
+    let finding = |(page, mut words): (usize, Vec<Words>)| {
+        words.sort();
+        Finding { kind, page, words, by: by.to_owned() }
+    };
+    Ok(pages.into_iter().map(finding).collect())
+}
+
+async fn text_of(rooms: &Arc<Rooms>, url: &str) -> anyhow::Result<Option<String>> {
+    let url = url.to_owned();
+    let blob = rooms
+        .db
+        .read(move |tx| {
+            Box::pin(async move {
+                let looks = tx.page_looks_at(&url).await?;
+                match looks.iter().rfind(|look| look.outcome == LookOutcome::Seen) {
+                    Some(look) => tx.text_blob(look.text_hash).await,
+                    None => Ok(None),
+                }
+            })
+        })
+        .await?;
+    let Some(blob) = blob else { return Ok(None) };
+    Ok(Some(String::from_utf8(rooms.blobs.read(&blob).await?.block)?))
+}
+
+async fn claims(rooms: &Arc<Rooms>) -> anyhow::Result<Vec<ClaimLook>> {
+    let mut claims = Vec::new();
+    let mut after = String::new();
+    loop {
+        let from = after.clone();
+        let (companies, more): (Vec<EntityId>, Vec<ClaimLook>) = rooms
+            .db
+            .read(move |tx| {
+                Box::pin(async move {
+                    let companies = tx.company_ids(&from, CHUNK).await?;
+                    let mut claims = Vec::new();
+                    for company in &companies {
+                        for member in tx.members(*company).await? {
+                            claims.extend(tx.claim_looks(member.id, i64::MAX).await?);
+                        }
+                    }
+                    Ok((companies, claims))
+                })
+            })
+            .await?;
+        claims.extend(more);
+        let Some(last) = companies.last() else { return Ok(claims) };
+        after = last.to_string();
+    }
+}

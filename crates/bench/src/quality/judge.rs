@@ -1,0 +1,90 @@
+//! Judging findings by labels: which labels were found, and which findings were wrong.
+
+use crate::quality::data::Label;
+use crate::quality::findings::{Finding, ReadPage};
+use crate::quality::text::{Folded, Quote};
+
+/// What a finding turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// On a quote labelled true.
+    Right,
+    /// On a quote labelled false, which is label number so of the page.
+    OnLookAlike(usize),
+    /// On a page without any event.
+    OnNegative,
+    /// Nobody has said anything about these words.
+    Unjudged,
+}
+
+/// A label and whether it was found.
+#[derive(Debug)]
+pub(crate) struct JudgedLabel<'a> {
+    pub(crate) label: &'a Label,
+    pub(crate) is_found: bool,
+    /// Whether its words are in the cleaned text at all.
+    pub(crate) is_in_text: bool,
+    /// Matchers of other kinds that found its words.
+    pub(crate) other_kinds: Vec<&'static str>,
+}
+
+/// A page with everything judged on it.
+#[derive(Debug)]
+pub(crate) struct Judged<'a> {
+    pub(crate) page: &'a ReadPage,
+    pub(crate) labels: Vec<JudgedLabel<'a>>,
+    pub(crate) findings: Vec<(&'a Finding, Verdict)>,
+}
+
+/// Judges findings page by page.
+pub(crate) fn judge<'a>(pages: &'a [ReadPage], findings: &'a [Finding]) -> Vec<Judged<'a>> {
+    let on = |at: usize| -> Vec<&'a Finding> {
+        findings.iter().filter(|finding| finding.page == at).collect()
+    };
+    pages.iter().enumerate().map(|(at, page)| judge_page(page, &on(at))).collect()
+}
+
+fn judge_page<'a>(page: &'a ReadPage, findings: &[&'a Finding]) -> Judged<'a> {
+    let text = Folded::of(&page.text);
+    let quotes: Vec<Quote> =
+        page.labels.iter().map(|label| Quote::on(&text, &label.quote)).collect();
+    let overlaps = |quote: &Quote, finding: &Finding| {
+        finding.words.iter().any(|words| quote.overlaps(&text, words))
+    };
+    let labels = page
+        .labels
+        .iter()
+        .zip(&quotes)
+        .map(|(label, quote)| {
+            let on_it: Vec<&Finding> =
+                findings.iter().copied().filter(|finding| overlaps(quote, finding)).collect();
+            JudgedLabel {
+                label,
+                is_found: on_it.iter().any(|finding| finding.kind == label.kind),
+                is_in_text: !quote.places.is_empty(),
+                other_kinds: on_it
+                    .iter()
+                    .map(|f| f.kind)
+                    .filter(|kind| *kind != label.kind)
+                    .collect(),
+            }
+        })
+        .collect();
+    let verdict = |finding: &Finding| {
+        let mut on_it =
+            page.labels.iter().zip(&quotes).enumerate().filter(|(_, (label, quote))| {
+                label.kind == finding.kind && overlaps(quote, finding)
+            });
+        if on_it.clone().any(|(_, (label, _))| label.label) {
+            Verdict::Right
+        } else if let Some((at, _)) = on_it.next() {
+            Verdict::OnLookAlike(at)
+        } else if page.is_negative {
+            Verdict::OnNegative
+        } else {
+            Verdict::Unjudged
+        }
+    };
+    let findings = findings.iter().map(|finding| (*finding, verdict(finding))).collect();
+    Judged { page, labels, findings }
+}

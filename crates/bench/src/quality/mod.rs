@@ -1,0 +1,44 @@
+//! How right: findings of the real journey beside quotes that people labelled.
+
+mod data;
+mod figures;
+mod findings;
+mod judge;
+mod kinds;
+mod show;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::BTreeSet;
+
+use detect::Packs;
+use serde_json::Value;
+
+use crate::names::SignalsOrder;
+use findings::Found;
+use judge::judge;
+
+/// Measures `quality signals`.
+pub(crate) fn signals(order: &SignalsOrder) -> anyhow::Result<Value> {
+    let pages = data::read(&order.data)?;
+    let found = findings::of_journey(&pages)?;
+    let provable = kinds::provable(&Packs::builtin());
+    let figures = scored(&found, &provable, order.show);
+    if !order.json {
+        show::table(&figures);
+    }
+    Ok(figures)
+}
+
+/// The figures of findings: signals over the kinds that one page can prove, claims over all.
+fn scored(found: &Found, provable: &BTreeSet<&'static str>, is_shown: bool) -> Value {
+    let claimed = kinds::claimed();
+    let signals = judge(&found.pages, &found.signals);
+    let claims = judge(&found.pages, &found.claims);
+    if is_shown {
+        show::quotes("signals", &signals, provable, Some(&claims));
+        show::quotes("claims", &claims, &claimed, None);
+    }
+    figures::of(found, (&signals, provable), (&claims, &claimed))
+}

@@ -1,0 +1,98 @@
+//! Whether words found on a page are the words a person labelled.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::quality::findings::Words;
+
+/// Shorter words than these, contained in others, say nothing: a standard's bare name is in every
+/// sentence about it.
+const CONTAINED_BYTES_MIN: usize = 16;
+/// Share of a changed quote's words that must be found again, in hundredths.
+const TOKENS_SHARED_PERCENT: usize = 60;
+
+/// A text in lower case without white space, and the way back. Extractors disagree on whether a
+/// blank stands between two elements of a line, so no blank counts.
+#[derive(Debug, Default)]
+pub(crate) struct Folded {
+    text: String,
+    /// For each byte of `text` the byte of the source it came from.
+    from: Vec<usize>,
+}
+
+impl Folded {
+    pub(crate) fn of(source: &str) -> Self {
+        let mut folded = Self::default();
+        for (at, letter) in source.char_indices() {
+            if !letter.is_whitespace() {
+                letter.to_lowercase().for_each(|lower| folded.push(lower, at));
+            }
+        }
+        folded
+    }
+
+    fn push(&mut self, letter: char, at: usize) {
+        self.text.push(letter);
+        self.from.resize(self.text.len(), at);
+    }
+
+    /// Where a range of the source is in the folded text.
+    fn range_of(&self, source: Range<usize>) -> Range<usize> {
+        let at = |wanted: usize| self.from.partition_point(|from| *from < wanted);
+        at(source.start)..at(source.end)
+    }
+
+    /// Every place where a quote stands.
+    pub(crate) fn places_of(&self, quote: &str) -> Vec<Range<usize>> {
+        let wanted = fold(quote);
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        self.text.match_indices(&wanted).map(|(at, _)| at..at + wanted.len()).collect()
+    }
+}
+
+fn fold(text: &str) -> String {
+    Folded::of(text).text
+}
+
+/// A labelled quote, looked for on its page once.
+#[derive(Debug)]
+pub(crate) struct Quote {
+    words: String,
+    folded: String,
+    pub(crate) places: Vec<Range<usize>>,
+}
+
+impl Quote {
+    pub(crate) fn on(page: &Folded, quote: &str) -> Self {
+        Self { words: quote.to_lowercase(), folded: fold(quote), places: page.places_of(quote) }
+    }
+
+    /// Whether words found on the page overlap the quote: in place; else as words in words (a
+    /// title says again what the text says); else, for a quote that is not on the cleaned page as
+    /// it was labelled, by enough shared words.
+    pub(crate) fn overlaps(&self, page: &Folded, words: &Words) -> bool {
+        let found = page.range_of(words.span.range());
+        if self.places.iter().any(|place| place.start < found.end && found.start < place.end) {
+            return true;
+        }
+        let found = fold(&words.quote);
+        let (short, long) = if found.len() < self.folded.len() {
+            (&found, &self.folded)
+        } else {
+            (&self.folded, &found)
+        };
+        if short.len() >= CONTAINED_BYTES_MIN && long.contains(short.as_str()) {
+            return true;
+        }
+        let lower = words.quote.to_lowercase();
+        let (mine, theirs) = (tokens(&self.words), tokens(&lower));
+        let shared = mine.intersection(&theirs).count();
+        self.places.is_empty() && shared > 0 && shared * 100 >= mine.len() * TOKENS_SHARED_PERCENT
+    }
+}
+
+fn tokens(text: &str) -> BTreeSet<&str> {
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|token| !token.is_empty()).collect()
+}

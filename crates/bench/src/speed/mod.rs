@@ -1,0 +1,148 @@
+//! How fast: the whole durable journey beside `clean` alone, on the same pages, with the same
+//! number of threads, each measured in a process of its own.
+
+mod made;
+pub(crate) mod parts;
+mod process;
+mod rewrite;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::Context;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::names::PipelineOrder;
+use crate::statistics::{float, median, rounded};
+use made::Made;
+use parts::{CleanFigures, JourneyFigures};
+
+/// Threads of each measurement, and files the pages are made into.
+const THREADS: usize = 2;
+/// How often both are measured, by turns.
+const ROUNDS: usize = 2;
+/// The run whose memory the full run's is compared with.
+const PAGES_FEW: usize = 2_000;
+
+/// Measures `speed pipeline`.
+pub(crate) fn pipeline(order: &PipelineOrder) -> anyhow::Result<Value> {
+    anyhow::ensure!(order.pages >= THREADS, "--pages must be at least {THREADS}");
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let begun = Instant::now();
+    let made = made::make(order.data.as_deref(), order.pages, order.seed, THREADS, folder.path())?;
+    let told = |words: String| {
+        if !order.json {
+            eprintln!("{words}");
+        }
+    };
+    told(format!(
+        "{} pages made ({}), {} MB of HTML, in {:.0} s",
+        order.pages,
+        made.source,
+        made.html_bytes >> 20,
+        begun.elapsed().as_secs_f64()
+    ));
+    let few = (order.pages > PAGES_FEW).then(|| run_journey(&made, &folder, PAGES_FEW));
+    let few = few.transpose()?;
+    let mut rounds = Vec::new();
+    for round in 1..=ROUNDS {
+        let clean: CleanFigures = child("clean", made.files.iter().map(OsString::from))?;
+        let journey = run_journey(&made, &folder, order.pages)?;
+        anyhow::ensure!(
+            clean.pages == order.pages && journey.accepted == order.pages,
+            "{} pages were made but {} cleaned and {} taken in",
+            order.pages,
+            clean.pages,
+            journey.accepted
+        );
+        told(format!(
+            "round {round}: clean alone {:.1} pages/s, journey {:.1} pages/s, ratio {:.2}, memory {} MB",
+            clean.pages_per_second(),
+            journey.pages_per_second(),
+            journey.pages_per_second() / clean.pages_per_second(),
+            journey.memory_peak_bytes >> 20
+        ));
+        rounds.push((clean, journey));
+    }
+    Ok(figures(order, &made, few.as_ref(), &rounds))
+}
+
+fn figures(
+    order: &PipelineOrder,
+    made: &Made,
+    few: Option<&JourneyFigures>,
+    rounds: &[(CleanFigures, JourneyFigures)],
+) -> Value {
+    let over = |value: fn(&(CleanFigures, JourneyFigures)) -> f64| {
+        median(&rounds.iter().map(value).collect::<Vec<f64>>()).map(rounded)
+    };
+    let memory_n = rounds.iter().map(|(_, journey)| journey.memory_peak_bytes).max().unwrap_or(0);
+    let growth =
+        few.map(|few| rounded(float(memory_n) / float(few.memory_peak_bytes.max(1)) - 1.0));
+    let last = rounds.last().map(|(_, journey)| journey);
+    json!({
+        "name": "speed pipeline",
+        "source": made.source,
+        "pages": order.pages,
+        "seed": order.seed,
+        "threads": THREADS,
+        "html_bytes": made.html_bytes,
+        "clean_pages_per_second": over(|(clean, _)| clean.pages_per_second()),
+        "journey_pages_per_second": over(|(_, journey)| journey.pages_per_second()),
+        "ratio": over(|(clean, journey)| journey.pages_per_second() / clean.pages_per_second()),
+        // Steadier than `ratio` where other programs take processor time.
+        "cpu_ratio": over(|(clean, journey)| {
+            clean.cpu_ms_per_page() / journey.cpu_ms_per_page().max(1e-9)
+        }),
+        "clean_cpu_ms_per_page": over(|(clean, _)| clean.cpu_ms_per_page()),
+        "journey_cpu_ms_per_page": over(|(_, journey)| journey.cpu_ms_per_page()),
+        "memory_bytes_2000": few.map(|few| few.memory_peak_bytes),
+        "memory_bytes_n": memory_n,
+        "memory_growth": growth,
+        "journey_bytes_written": last.map(|journey| journey.bytes_written),
+        "claims": last.map(|journey| journey.claims),
+        "signals": last.map(|journey| journey.signals),
+        "rounds": rounds.iter().map(|(clean, journey)| json!({
+            "clean_pages_per_second": rounded(clean.pages_per_second()),
+            "journey_pages_per_second": rounded(journey.pages_per_second()),
+            "intake_seconds": rounded(journey.intake_seconds),
+            "journey_seconds": rounded(journey.seconds),
+            "memory_bytes": journey.memory_peak_bytes,
+        })).collect::<Vec<Value>>(),
+    })
+}
+
+fn run_journey(
+    made: &Made,
+    folder: &tempfile::TempDir,
+    pages: usize,
+) -> anyhow::Result<JourneyFigures> {
+    // Gone again after each run: the data folders together would fill a disk.
+    let data = tempfile::tempdir_in(folder.path())?;
+    let mut words: Vec<OsString> = vec!["--folder".into(), data.path().into()];
+    words.extend(["--threads".into(), THREADS.to_string().into()]);
+    words.extend(["--pages-per-file".into(), pages.div_ceil(THREADS).to_string().into()]);
+    words.extend(made.files.iter().map(OsString::from));
+    child("journey", words)
+}
+
+/// Runs a part in a process of its own and reads its figures.
+fn child<T: DeserializeOwned>(
+    part: &str,
+    words: impl IntoIterator<Item = OsString>,
+) -> anyhow::Result<T> {
+    let program: PathBuf = std::env::current_exe().context("this program cannot be found")?;
+    let output = Command::new(program)
+        .args(["part", part])
+        .args(words)
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("part {part} cannot be started"))?;
+    anyhow::ensure!(output.status.success(), "part {part} failed: {}", output.status);
+    serde_json::from_slice(&output.stdout).with_context(|| format!("part {part} gave no figures"))
+}

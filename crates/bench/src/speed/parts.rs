@@ -1,0 +1,146 @@
+//! The parts that are measured, as they run in a process of their own.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use flow::Limits;
+use model::{Page, RunId, SystemClock};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::journey::{self, Journey};
+use crate::names::{CleanOrder, JourneyOrder};
+use crate::speed::process;
+use crate::statistics::float;
+use crate::warc::each_record;
+
+/// What `clean` alone took.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CleanFigures {
+    pub(crate) pages: usize,
+    pub(crate) seconds: f64,
+    pub(crate) cpu_seconds: f64,
+    /// Bytes of readable text, to see that the work was done.
+    pub(crate) text_bytes: usize,
+}
+
+impl CleanFigures {
+    pub(crate) fn pages_per_second(&self) -> f64 {
+        float(self.pages) / self.seconds.max(1e-9)
+    }
+
+    pub(crate) fn cpu_ms_per_page(&self) -> f64 {
+        self.cpu_seconds * 1e3 / float(self.pages)
+    }
+}
+
+/// What the journey took.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct JourneyFigures {
+    pub(crate) accepted: usize,
+    /// Until every page was durable.
+    pub(crate) intake_seconds: f64,
+    /// Until nothing waited any more.
+    pub(crate) seconds: f64,
+    pub(crate) cpu_seconds: f64,
+    pub(crate) memory_peak_bytes: usize,
+    pub(crate) bytes_written: usize,
+    pub(crate) claims: usize,
+    pub(crate) signals: usize,
+}
+
+impl JourneyFigures {
+    pub(crate) fn pages_per_second(&self) -> f64 {
+        float(self.accepted) / self.seconds.max(1e-9)
+    }
+
+    pub(crate) fn cpu_ms_per_page(&self) -> f64 {
+        self.cpu_seconds * 1e3 / float(self.accepted)
+    }
+}
+
+/// Gunzips and reads every page, one thread a file, and keeps nothing.
+pub(crate) fn clean(order: &CleanOrder) -> anyhow::Result<Value> {
+    let body_bytes_max = Limits::default().body_bytes_max;
+    let begun = Instant::now();
+    let counts: Vec<anyhow::Result<(usize, usize)>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = order
+            .files
+            .iter()
+            .map(|file| scope.spawn(move || clean_file(file, body_bytes_max)))
+            .collect();
+        let ended = |_| Err(anyhow::anyhow!("a reading thread panicked"));
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(ended)).collect()
+    });
+    let mut figures = CleanFigures {
+        pages: 0,
+        seconds: begun.elapsed().as_secs_f64(),
+        cpu_seconds: process::cpu_seconds(),
+        text_bytes: 0,
+    };
+    for count in counts {
+        let (pages, text_bytes) = count?;
+        figures.pages += pages;
+        figures.text_bytes += text_bytes;
+    }
+    Ok(serde_json::to_value(figures)?)
+}
+
+fn clean_file(file: &std::path::Path, body_bytes_max: usize) -> anyhow::Result<(usize, usize)> {
+    let (mut pages, mut text_bytes) = (0, 0);
+    each_record(file, |record| {
+        let response = ingest::http_response(&record.block)?;
+        let (body, _) = ::clean::decode_body(&response.headers, response.body, body_bytes_max);
+        let (document, _) = ::clean::page(&Page {
+            url: &record.target,
+            status: response.status,
+            headers: &response.headers,
+            body: &body,
+            observed: record.date,
+        });
+        pages += 1;
+        text_bytes += std::hint::black_box(&document).text.len();
+        Ok(())
+    })?;
+    Ok((pages, text_bytes))
+}
+
+/// Takes the pages in and waits until all of them have come through.
+pub(crate) fn journey(order: &JourneyOrder) -> anyhow::Result<Value> {
+    journey::runtime(order.threads)?.block_on(async {
+        let limits = Limits::default();
+        let journey =
+            Journey::start(&order.folder, Arc::new(SystemClock), limits, order.threads).await?;
+        let (begun, written) = (Instant::now(), process::bytes_written());
+        let taken = journey.take_in(order.files.clone(), order.pages_per_file).await?;
+        let intake_seconds = begun.elapsed().as_secs_f64();
+        journey.settle().await?;
+        let seconds = begun.elapsed().as_secs_f64();
+        let figures = JourneyFigures {
+            accepted: taken.accepted,
+            intake_seconds,
+            seconds,
+            cpu_seconds: process::cpu_seconds(),
+            memory_peak_bytes: process::memory_peak_bytes(),
+            bytes_written: process::bytes_written() - written,
+            claims: count(&journey, "SELECT COUNT(*) FROM claim_look").await?,
+            signals: signal_count(&journey).await?,
+        };
+        journey.stop().await;
+        Ok(serde_json::to_value(figures)?)
+    })
+}
+
+async fn count(journey: &Journey, sql: &'static str) -> anyhow::Result<usize> {
+    let row = journey.rooms().db.read(move |tx| Box::pin(tx.query_one(sql, &[]))).await?;
+    Ok(row.map_or(Ok(0), |row| row.int_as(0))?)
+}
+
+async fn signal_count(journey: &Journey) -> anyhow::Result<usize> {
+    let signals = journey
+        .rooms()
+        .db
+        .read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await }))
+        .await?;
+    Ok(signals.len())
+}

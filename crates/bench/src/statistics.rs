@@ -1,0 +1,92 @@
+//! The few statistics the figures need.
+
+use serde::Serialize;
+
+use crate::random::Random;
+
+const RESAMPLES: usize = 1_000;
+
+/// The middle value; of an even number the mean of the two in the middle. Nothing of none.
+pub(crate) fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let upper = *sorted.get(sorted.len() / 2)?;
+    let lower = *sorted.get((sorted.len() - 1) / 2)?;
+    Some(f64::midpoint(lower, upper))
+}
+
+/// So many out of so many, as they stand for one page or for all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) part: usize,
+    pub(crate) whole: usize,
+}
+
+impl Share {
+    /// As a fraction; nothing of nothing.
+    pub(crate) fn fraction(self) -> Option<f64> {
+        (self.whole > 0).then(|| float(self.part) / float(self.whole))
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.part += other.part;
+        self.whole += other.whole;
+    }
+}
+
+/// A range that holds 95 of 100 repetitions.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Interval {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+/// The bootstrap interval of a share over pages: pages are drawn anew with replacement, because
+/// the quotes of one page are not independent. Nothing when there is nothing to count.
+pub(crate) fn bootstrap(pages: &[Share], seed: u64) -> Option<Interval> {
+    let mut random = Random::of(seed, 0);
+    let mut fractions: Vec<f64> = (0..RESAMPLES)
+        .filter_map(|_| {
+            let mut sum = Share::default();
+            for _ in pages {
+                sum.add(random.pick(pages).copied().unwrap_or_default());
+            }
+            sum.fraction()
+        })
+        .collect();
+    fractions.sort_by(f64::total_cmp);
+    let at = |thousandths: usize| {
+        fractions.get((fractions.len() * thousandths / 1000).min(fractions.len().checked_sub(1)?))
+    };
+    Some(Interval { low: *at(25)?, high: *at(975)? })
+}
+
+/// A count as a number to divide with.
+#[expect(clippy::cast_precision_loss, reason = "counts and bytes far below 2^52")]
+pub(crate) fn float(count: usize) -> f64 {
+    count as f64
+}
+
+/// A fraction with four decimals, so that figures are short.
+pub(crate) fn rounded(value: f64) -> f64 {
+    (value * 10_000.0).round() / 10_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians_and_intervals() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(&[4.0, 1.0]), Some(2.5));
+        let none = [Share::default(); 5];
+        assert_eq!(bootstrap(&none, 1), None);
+        let half: Vec<Share> = (0..200).map(|n| Share { part: n % 2, whole: 1 }).collect();
+        let interval = bootstrap(&half, 1).unwrap();
+        assert!(interval.low > 0.4 && interval.low < 0.5, "{interval:?}");
+        assert!(interval.high > 0.5 && interval.high < 0.6, "{interval:?}");
+        assert_eq!(bootstrap(&half, 1), Some(interval), "the same seed, the same interval");
+    }
+}

@@ -1,0 +1,115 @@
+//! Damaging stored evidence at random, one piece at a time, and counting what `verify` notices.
+
+mod damage;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use flow::{Limits, Rooms};
+use model::{Clock, Fate, RunId, SystemClock};
+use serde_json::{Value, json};
+
+use crate::journey::{Journey, blobs_in, runtime};
+use crate::names::VerifyOrder;
+use crate::random::Random;
+use crate::synthetic;
+use crate::warc::{NewPage, WarcWriter, files_of};
+use damage::Damage;
+
+/// Few, because every damage is followed by a whole verification.
+const MADE_PAGES: usize = 48;
+const THREADS: usize = 2;
+
+/// What one verification said.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Verified {
+    evidence: usize,
+    verified: usize,
+    /// Broken, or not readable at all.
+    broken: usize,
+}
+
+/// Measures `verify`.
+pub(crate) fn corrupt(order: &VerifyOrder) -> anyhow::Result<Value> {
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let files = match &order.data {
+        Some(data) => files_of(data)?,
+        None => vec![make_pages(folder.path(), order.seed)?],
+    };
+    runtime(THREADS)?.block_on(async {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let journey = Journey::start(folder.path(), clock, Limits::default(), THREADS).await?;
+        journey.take_in(files, usize::MAX).await?;
+        journey.settle().await?;
+        // Nothing but the verification may touch the folder from here on.
+        let rooms = journey.stop().await;
+        measure(order, &rooms, &blobs_in(folder.path())).await
+    })
+}
+
+fn make_pages(folder: &Path, seed: u64) -> anyhow::Result<PathBuf> {
+    let path = folder.join("pages.warc.gz");
+    let mut writer = WarcWriter::create(&path)?;
+    let headers = [("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned())];
+    for number in 0..MADE_PAGES {
+        let (url, html) = synthetic::page(number, seed);
+        let observed = synthetic::OBSERVED;
+        writer.add(&NewPage { url: &url, observed, headers: &headers, html: html.as_bytes() })?;
+    }
+    writer.finish()?;
+    Ok(path)
+}
+
+async fn measure(order: &VerifyOrder, rooms: &Arc<Rooms>, blobs: &Path) -> anyhow::Result<Value> {
+    let clean = verify(rooms).await?;
+    anyhow::ensure!(clean.evidence > 0, "the pages gave no evidence to damage");
+    let signals =
+        rooms.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
+    let mut random = Random::of(order.seed, 0);
+    let (mut tried, mut caught) = (0, 0);
+    let mut missed = std::collections::BTreeMap::<&'static str, usize>::new();
+    for _ in 0..order.corrupt {
+        let damage = Damage::choose(rooms, blobs, &signals, &mut random).await?;
+        damage.inflict(rooms).await?;
+        let found = verify(rooms).await;
+        damage.repair(rooms).await?;
+        tried += 1;
+        // Rows that cannot even be read are noticed too.
+        if found.map_or(true, |found| found.broken > clean.broken) {
+            caught += 1;
+        } else {
+            *missed.entry(damage.name()).or_default() += 1;
+            if !order.json {
+                eprintln!("not noticed: {damage:?}");
+            }
+        }
+    }
+    let after = verify(rooms).await?;
+    anyhow::ensure!(after == clean, "the repaired folder does not verify as before: {after:?}");
+    Ok(json!({
+        "name": "verify",
+        "source": if order.data.is_some() { "warc" } else { "synthetic" },
+        "seed": order.seed,
+        "signals": signals.len(),
+        "evidence": clean.evidence,
+        "clean_verified": clean.verified,
+        "tried": tried,
+        "caught": caught,
+        "missed": missed,
+    }))
+}
+
+async fn verify(rooms: &Arc<Rooms>) -> anyhow::Result<Verified> {
+    let mut sum = Verified::default();
+    flow::verify(rooms, |checked| {
+        sum.evidence += 1;
+        match checked.fate {
+            Fate::Verified => sum.verified += 1,
+            Fate::Broken(_) => sum.broken += 1,
+            Fate::Expired | Fate::Erased(_) => {}
+        }
+    })
+    .await?;
+    Ok(sum)
+}

@@ -1,0 +1,85 @@
+//! Which lines of a page are its content: the article, when the page is one, or everything that
+//! does not surround it.
+
+use dom_query::Document as Tree;
+use dom_smoothie::{Config, ParsePolicy, Readability};
+use model::BlockKind;
+
+use crate::blocks::{self, Line, Reading};
+use crate::survey::{Survey, survey};
+
+/// What a page says about being an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Says {
+    /// Nothing.
+    Nothing,
+    /// Its `og:type` says so; many sites say it of every page.
+    Vaguely,
+    /// Its structured data says so.
+    Clearly,
+}
+
+/// Bytes of text below which a page does not read like an article.
+const ARTICLE_BYTES_MIN: usize = 600;
+/// Bytes of a paragraph that speaks for an article.
+const PARAGRAPH_BYTES: usize = 120;
+/// Nodes of a tree that is searched for an article.
+const NODES_MAX: usize = 60_000;
+/// Nesting at which the search would be slow.
+const DEPTH_MAX: usize = 200;
+
+/// Whether the lines read like an article: mostly long paragraphs.
+pub(crate) fn reads_like_article(lines: &[Line]) -> bool {
+    let total: usize = lines.iter().map(|line| line.text.len()).sum();
+    let long: Vec<usize> = lines
+        .iter()
+        .filter(|line| matches!(line.kind, BlockKind::Paragraph | BlockKind::Quote))
+        .map(|line| line.text.len())
+        .filter(|bytes| *bytes >= PARAGRAPH_BYTES)
+        .collect();
+    total >= ARTICLE_BYTES_MIN && long.len() >= 4 && long.iter().sum::<usize>() * 10 >= total * 6
+}
+
+/// The lines of the content. Takes the tree, since the search for an article takes it apart.
+pub(crate) fn content(tree: Tree, found: &Survey, says: Says) -> (Vec<Line>, bool) {
+    let whole = blocks::lines(found, Reading::Page);
+    let looks_like_article = reads_like_article(&whole);
+    let may_be_article = (says > Says::Nothing || looks_like_article)
+        && found.depth <= DEPTH_MAX
+        && tree.tree.len() <= NODES_MAX;
+    if !may_be_article {
+        return (whole, false);
+    }
+    match article(tree) {
+        Some(lines) if is_better(&lines, &whole, says, looks_like_article) => (lines, true),
+        _ => (whole, says > Says::Nothing && looks_like_article),
+    }
+}
+
+/// An article that leaves most of the page's sentences out is a part of the page, not its content.
+fn is_better(article: &[Line], whole: &[Line], says: Says, looks: bool) -> bool {
+    let prose = |lines: &[Line]| {
+        lines
+            .iter()
+            .filter(|line| line.text.len() >= 60 && !line.is_all_link())
+            .map(|line| line.text.len())
+            .sum::<usize>()
+    };
+    let total: usize = whole.iter().map(|line| line.text.len()).sum();
+    let share = if looks && says > Says::Nothing { 35 } else { 60 };
+    // Little prose among many links is a list of other pages.
+    let speaks = says == Says::Clearly
+        || prose(article) >= ARTICLE_BYTES_MIN
+        || prose(article) * 10 >= total * 6;
+    speaks && prose(article) * 100 >= prose(whole) * share
+}
+
+fn article(tree: Tree) -> Option<Vec<Line>> {
+    let config = Config { disable_json_ld: true, keep_classes: true, ..Config::default() };
+    let mut readability = Readability::with_document(tree, None, Some(config)).ok()?;
+    readability.parse_with_policy(ParsePolicy::Strict).ok()?;
+    let content = readability.doc.select_single("#readability-page-1");
+    let root = content.nodes().first()?;
+    let found = survey(root);
+    Some(blocks::lines(&found, Reading::Article))
+}

@@ -1,0 +1,92 @@
+//! Puts a document together: lines become text with spans, data become lines, and nothing that
+//! identifies a person by address or number gets in.
+
+use model::{Block, BlockKind, Datum, Document, Link, Span};
+
+use crate::blocks::Line;
+use crate::data::Draft;
+use crate::redact::{redact, redact_ranges};
+use crate::simhash::simhash;
+
+/// Links kept in one document.
+const LINKS_MAX: usize = 5_000;
+/// Bytes of readable text kept in one document.
+const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A document with its text, blocks, links, data and SimHash.
+pub(crate) fn assemble(url: &str, lines: Vec<Line>, drafts: Vec<Draft>) -> Document {
+    let mut document = Document { url: redact(url).into_owned(), ..Document::default() };
+    for mut line in lines {
+        redact_ranges(&mut line.text, line.links.iter_mut().map(|(range, _)| range));
+        if document.text.len() + line.text.len() > TEXT_BYTES_MAX {
+            break;
+        }
+        add_line(&mut document, line);
+    }
+    document.prose_end = document.text.len();
+    document.simhash = simhash(&document.text);
+    for mut draft in drafts {
+        for value in draft.fields.values_mut() {
+            if let std::borrow::Cow::Owned(redacted) = redact(value) {
+                *value = redacted;
+            }
+        }
+        // A name and a value can only together look like a number with a label before it.
+        let line = draft.line();
+        let line = redact(&line);
+        let start = document.text.len();
+        document.text.push_str(&line);
+        let span = Span { start, end: document.text.len() };
+        document.text.push('\n');
+        document.data.push(Datum { kind: draft.kind, fields: draft.fields, span });
+    }
+    document
+}
+
+fn add_line(document: &mut Document, line: Line) {
+    let start = document.text.len();
+    document.text.push_str(&line.text);
+    let span = Span { start, end: document.text.len() };
+    document.text.push('\n');
+    document.blocks.push(Block { kind: line.kind, span });
+    for (range, href) in line.links {
+        if document.links.len() >= LINKS_MAX {
+            break;
+        }
+        let span = Span { start: start + range.start, end: start + range.end };
+        if range.start < range.end && span.of(&document.text).is_some() {
+            let href = redact(&href).into_owned();
+            document.links.push(Link { span, href });
+        }
+    }
+}
+
+/// The lines with the title first. The heading that says the same is not said twice; when the
+/// content has no heading of the first level, `heading` follows the title.
+pub(crate) fn with_title(
+    title: Option<&str>,
+    heading: Option<&str>,
+    content: Vec<Line>,
+) -> Vec<Line> {
+    let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+    let mut lines = Vec::with_capacity(content.len() + 2);
+    lines.extend(title.map(|title| Line::plain(BlockKind::Title, title)));
+    let has_heading = content.iter().any(|line| line.kind == BlockKind::Heading(1))
+        || heading
+            .is_some_and(|heading| content.iter().take(4).any(|line| same(&line.text, heading)));
+    if let Some(heading) = heading
+        && !has_heading
+        && !title.is_some_and(|title| same(title, heading))
+    {
+        lines.push(Line::plain(BlockKind::Heading(1), heading));
+    }
+    let mut is_first = true;
+    lines.extend(content.into_iter().filter(|line| {
+        let repeats = is_first
+            && matches!(line.kind, BlockKind::Heading(_))
+            && title.is_some_and(|title| same(title, &line.text));
+        is_first &= !repeats;
+        !repeats
+    }));
+    lines
+}

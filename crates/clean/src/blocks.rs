@@ -1,0 +1,329 @@
+//! From pieces to blocks: walks the readable tree and writes one line per paragraph, heading,
+//! item or row, with the links in it.
+
+use std::ops::Range;
+
+use model::BlockKind;
+
+use crate::chrome::Chrome;
+use crate::survey::{Piece, Survey};
+use crate::tag::Tag;
+
+/// A line of readable text with the links in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// What it was on the page.
+    pub(crate) kind: BlockKind,
+    /// Its words.
+    pub(crate) text: String,
+    /// Bytes of the words and where they lead.
+    pub(crate) links: Vec<(Range<usize>, String)>,
+}
+
+impl Line {
+    /// A line without links.
+    pub(crate) fn plain(kind: BlockKind, text: impl Into<String>) -> Self {
+        Self { kind, text: text.into(), links: Vec::new() }
+    }
+
+    /// Whether (nearly) all its words stand in links.
+    pub(crate) fn is_all_link(&self) -> bool {
+        let linked: usize = self.links.iter().map(|(range, _)| range.len()).sum();
+        linked > 0 && linked * 10 >= self.text.len() * 9
+    }
+}
+
+/// How a tree is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As a page of any kind: what surrounds the content is left out.
+    Page,
+    /// As an article: what stands beside its text is left out too.
+    Article,
+}
+
+/// The lines of the content of a page.
+pub(crate) fn lines(survey: &Survey, reading: Reading) -> Vec<Line> {
+    let mut writer = Writer::default();
+    let mut open: Vec<usize> = Vec::new();
+    let mut index = 0;
+    let total = shown_bytes(survey);
+    while let Some(piece) = survey.pieces.get(index) {
+        while let Some(&last) = open.last()
+            && survey.pieces.get(last).is_none_or(|last| last.end <= index)
+        {
+            open.pop();
+            writer.leave(survey.pieces.get(last));
+        }
+        if surrounds(survey, index, total, reading) {
+            writer.flush();
+            index = piece.end;
+            continue;
+        }
+        writer.enter(survey, index, piece);
+        open.push(index);
+        index += 1;
+    }
+    writer.flush();
+    let mut lines = writer.lines;
+    drop_menus(&mut lines);
+    if reading == Reading::Article {
+        // A line that is nothing but a link leads to another article.
+        lines.retain(|line| !line.is_all_link() || line.kind == BlockKind::TableRow);
+    }
+    lines
+}
+
+/// Bytes of the words that are shown.
+fn shown_bytes(survey: &Survey) -> usize {
+    survey
+        .pieces
+        .iter()
+        .filter(|piece| piece.tag == Tag::Text && !piece.hidden)
+        .map(|piece| piece.words.len())
+        .sum()
+}
+
+/// Whether a subtree surrounds the content. Only certain markup may take a large share of the
+/// words with it: a wrapper named `with-sidebar` is not a sidebar.
+fn surrounds(survey: &Survey, index: usize, total: usize, reading: Reading) -> bool {
+    let Some(piece) = survey.pieces.get(index) else { return false };
+    let bytes = piece.words.len();
+    let holds = |tag: Tag| subtree(survey, index).iter().any(|inner| inner.tag == tag);
+    match piece.chrome {
+        Chrome::Certain => bytes * 10 < total * 7,
+        Chrome::Likely => bytes * 10 < total * 3 && !holds(Tag::Heading(1)),
+        Chrome::Aside => reading == Reading::Article && bytes * 10 < total * 3,
+        Chrome::Header => bytes * 10 < total * 4 && !holds(Tag::Heading(1)),
+        // What is hidden but more than all that is shown will be shown by a script.
+        Chrome::Hidden => bytes <= total,
+        Chrome::Form => bytes * 10 < total * 3,
+        Chrome::None => piece.tag == Tag::List && is_menu(survey, piece),
+    }
+}
+
+/// A list of nothing but short links.
+fn is_menu(survey: &Survey, list: &Piece) -> bool {
+    let words = survey.words_of(list);
+    list.links >= 3
+        && list.link_bytes * 10 >= words.trim().len() * 9
+        && words.len() < list.links * 24
+}
+
+fn subtree(survey: &Survey, index: usize) -> &[Piece] {
+    let end = survey.pieces.get(index).map_or(index, |piece| piece.end);
+    survey.pieces.get(index..end).unwrap_or_default()
+}
+
+/// Removes runs of short lines that are links only, and lone calls to read on.
+fn drop_menus(lines: &mut Vec<Line>) {
+    let is_short_link = |line: &Line| {
+        !matches!(line.kind, BlockKind::Heading(_))
+            && line.is_all_link()
+            && line.text.split(' ').count() <= 4
+    };
+    let marks: Vec<bool> = lines.iter().map(is_short_link).collect();
+    let mut keep = vec![true; lines.len()];
+    let mut start = 0;
+    while start < marks.len() {
+        let run = marks.iter().skip(start).take_while(|mark| **mark).count();
+        let is_list = lines.get(start).is_some_and(|line| line.kind == BlockKind::ListItem);
+        if run > 0 && (run >= 4 || !is_list) {
+            keep.iter_mut().skip(start).take(run).for_each(|keep| *keep = false);
+        }
+        start += run.max(1);
+    }
+    let mut kept = keep.into_iter();
+    lines.retain(|_| kept.next().unwrap_or(true));
+}
+
+/// A table whose rows are to be read as rows: no table inside, no headings or lists in its cells,
+/// and more than one cell in some row.
+fn is_data_table(survey: &Survey, index: usize) -> bool {
+    let mut cells = 0;
+    let mut widest = 0;
+    for piece in subtree(survey, index).iter().skip(1) {
+        match piece.tag {
+            Tag::Table | Tag::Heading(_) | Tag::List | Tag::Article | Tag::Main => return false,
+            Tag::Row => cells = 0,
+            Tag::Cell => {
+                cells += 1;
+                widest = widest.max(cells);
+                if piece.words.len() > 600 {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    widest > 1
+}
+
+#[derive(Default)]
+struct Writer {
+    lines: Vec<Line>,
+    text: String,
+    links: Vec<(Range<usize>, String)>,
+    /// Whitespace that counts only when words follow.
+    space: bool,
+    breaks: usize,
+    /// Where the open link began in the present line.
+    link: Option<(usize, String)>,
+    kinds: Vec<BlockKind>,
+    data_tables: usize,
+    cells: usize,
+}
+
+impl Writer {
+    fn enter(&mut self, survey: &Survey, index: usize, piece: &Piece) {
+        match piece.tag {
+            Tag::Text => {
+                let words = survey.words.get(piece.words.clone()).unwrap_or_default();
+                self.write(words);
+            }
+            Tag::Inline => {}
+            Tag::Link => {
+                if self.link.is_none()
+                    && let Some(href) = &piece.href
+                {
+                    let at = self.text.len() + usize::from(self.space && !self.text.is_empty());
+                    self.link = Some((at, href.clone()));
+                }
+            }
+            Tag::Break => {
+                self.breaks += 1;
+                self.space = true;
+                if self.breaks >= 2 && self.data_tables == 0 {
+                    self.flush();
+                }
+            }
+            Tag::Table => {
+                self.end_block();
+                if self.data_tables > 0 || is_data_table(survey, index) {
+                    self.data_tables += 1;
+                }
+            }
+            Tag::Row => {
+                self.end_block();
+                if self.data_tables > 0 {
+                    self.flush();
+                    self.kinds.push(BlockKind::TableRow);
+                    self.cells = 0;
+                }
+            }
+            Tag::Cell => {
+                if self.data_tables == 0 {
+                    self.flush();
+                } else {
+                    self.begin_cell();
+                }
+            }
+            Tag::Heading(level) => self.begin(BlockKind::Heading(level)),
+            Tag::Item => self.begin(BlockKind::ListItem),
+            Tag::Quote => self.begin(BlockKind::Quote),
+            Tag::Preformatted => self.begin(BlockKind::Code),
+            Tag::Block | Tag::Paragraph | Tag::List | Tag::Article | Tag::Main => {
+                self.end_block();
+            }
+        }
+    }
+
+    fn leave(&mut self, piece: Option<&Piece>) {
+        let Some(piece) = piece else { return };
+        match piece.tag {
+            Tag::Text | Tag::Inline | Tag::Break => {}
+            Tag::Link => {
+                if piece.href.is_some() {
+                    self.close_link();
+                    self.link = None;
+                }
+            }
+            Tag::Table => {
+                self.end_block();
+                self.data_tables = self.data_tables.saturating_sub(1);
+            }
+            Tag::Row if self.data_tables > 0 => {
+                self.flush();
+                self.kinds.pop();
+            }
+            Tag::Heading(_) | Tag::Item | Tag::Quote | Tag::Preformatted => {
+                self.end_block();
+                self.kinds.pop();
+            }
+            _ => self.end_block(),
+        }
+    }
+
+    fn begin(&mut self, kind: BlockKind) {
+        self.end_block();
+        // A row stays a row, whatever its cells hold.
+        self.kinds.push(if self.data_tables > 0 { BlockKind::TableRow } else { kind });
+    }
+
+    /// Blocks inside the cells of a data table stay on the row's line.
+    fn end_block(&mut self) {
+        if self.data_tables > 0 {
+            self.space = true;
+        } else {
+            self.flush();
+        }
+    }
+
+    fn begin_cell(&mut self) {
+        if self.cells > 0 && !self.text.is_empty() {
+            self.close_link();
+            self.text.push_str(" |");
+        }
+        self.cells += 1;
+        self.space = !self.text.is_empty();
+        self.reopen_link();
+    }
+
+    fn write(&mut self, words: &str) {
+        for part in words.split_inclusive('\n') {
+            let trimmed = part.trim();
+            if !trimmed.is_empty() {
+                let leads = part.starts_with(char::is_whitespace);
+                if (self.space || leads) && !self.text.is_empty() {
+                    self.text.push(' ');
+                }
+                self.text.push_str(trimmed);
+                self.space = part.ends_with(char::is_whitespace);
+                self.breaks = 0;
+            } else if !part.is_empty() {
+                self.space = true;
+            }
+            if part.ends_with('\n') && self.data_tables == 0 {
+                self.flush();
+            }
+        }
+    }
+
+    fn close_link(&mut self) {
+        if let Some((start, href)) = &self.link
+            && *start < self.text.len()
+        {
+            self.links.push((*start..self.text.len(), href.clone()));
+        }
+    }
+
+    fn reopen_link(&mut self) {
+        let at = self.text.len() + usize::from(self.space && !self.text.is_empty());
+        if let Some((start, _)) = &mut self.link {
+            *start = at;
+        }
+    }
+
+    fn flush(&mut self) {
+        self.close_link();
+        let text = std::mem::take(&mut self.text);
+        let links = std::mem::take(&mut self.links);
+        self.space = false;
+        self.breaks = 0;
+        self.reopen_link();
+        if text.chars().any(char::is_alphanumeric) {
+            let kind = self.kinds.last().copied().unwrap_or(BlockKind::Paragraph);
+            self.lines.push(Line { kind, text, links });
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Takes a stored HTTP body out of its transfer and content codings, within a limit.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use model::Note;
+
+/// Codings applied to one body; more than this is an attack, not a page.
+const CODINGS_MAX: usize = 4;
+
+/// Removes chunked transfer coding (when the bytes really are chunked) and gzip, deflate and
+/// brotli content codings, in whatever number. The result never exceeds `max_bytes`.
+///
+/// Notes: `body_cut` when the limit cut it, `body_truncated` when the stored bytes end early,
+/// `body_unknown_coding` when a coding is not known (the bytes are then returned as they are).
+pub fn decode_body(
+    headers: &[(String, String)],
+    stored: &[u8],
+    max_bytes: usize,
+) -> (Vec<u8>, Vec<Note>) {
+    let mut notes = Vec::new();
+    let mut body = Cow::Borrowed(stored);
+    if codings(headers, "transfer-encoding").iter().any(|coding| coding == "chunked")
+        && let Some((whole, is_complete)) = unchunk(stored, stored.len())
+    {
+        body = Cow::Owned(whole);
+        if !is_complete {
+            notes.push(truncated("chunked", body.len()));
+        }
+    }
+    let applied = codings(headers, "content-encoding");
+    if applied.len() > CODINGS_MAX {
+        notes.push(Note::new("body_unknown_coding", format!("{} codings", applied.len())));
+        return (cut(body, max_bytes, &mut notes), notes);
+    }
+    // The last coding named was applied last.
+    for coding in applied.iter().rev() {
+        let Some(mut reader) = decoder(coding, &body) else {
+            let word: String = coding.chars().take(40).collect();
+            notes.push(Note::new("body_unknown_coding", word));
+            break;
+        };
+        let (decoded, is_complete, is_cut) = read_up_to(&mut reader, max_bytes);
+        drop(reader);
+        if decoded.is_empty() && !is_complete && !looks_coded(coding, &body) {
+            // Named as coded, stored as plain: some fetchers keep the header.
+            continue;
+        }
+        if !is_complete {
+            notes.push(truncated(coding, decoded.len()));
+        }
+        body = Cow::Owned(decoded);
+        if is_cut {
+            notes.push(cut_note(max_bytes));
+        }
+    }
+    (cut(body, max_bytes, &mut notes), notes)
+}
+
+fn truncated(coding: &str, bytes: usize) -> Note {
+    Note::new("body_truncated", format!("{coding} ended early; {bytes} bytes could be read"))
+}
+
+fn cut_note(max_bytes: usize) -> Note {
+    Note::new("body_cut", format!("longer than {max_bytes} bytes; the rest was dropped"))
+}
+
+fn cut(body: Cow<'_, [u8]>, max_bytes: usize, notes: &mut Vec<Note>) -> Vec<u8> {
+    if body.len() <= max_bytes {
+        return body.into_owned();
+    }
+    notes.push(cut_note(max_bytes));
+    body.get(..max_bytes).unwrap_or_default().to_vec()
+}
+
+fn codings(headers: &[(String, String)], name: &str) -> Vec<String> {
+    headers
+        .iter()
+        .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+        .flat_map(|(_, value)| value.split(','))
+        .map(|coding| coding.trim().to_ascii_lowercase())
+        .filter(|coding| !coding.is_empty() && coding != "identity" && coding != "none")
+        .collect()
+}
+
+fn looks_coded(coding: &str, body: &[u8]) -> bool {
+    match coding {
+        "gzip" | "x-gzip" => body.starts_with(&[0x1f, 0x8b]),
+        _ => !body.starts_with(b"<") && std::str::from_utf8(body).is_err(),
+    }
+}
+
+fn decoder<'a>(coding: &str, body: &'a [u8]) -> Option<Box<dyn Read + 'a>> {
+    match coding {
+        "gzip" | "x-gzip" => Some(Box::new(flate2::read::MultiGzDecoder::new(body))),
+        // The name means zlib, but many servers send raw deflate.
+        "deflate" if is_zlib(body) => Some(Box::new(flate2::read::ZlibDecoder::new(body))),
+        "deflate" => Some(Box::new(flate2::read::DeflateDecoder::new(body))),
+        "br" => Some(Box::new(brotli_decompressor::Decompressor::new(body, 16 * 1024))),
+        _ => None,
+    }
+}
+
+fn is_zlib(body: &[u8]) -> bool {
+    match body {
+        [method, check, ..] => {
+            method & 0x0f == 8 && (u16::from(*method) << 8 | u16::from(*check)) % 31 == 0
+        }
+        _ => false,
+    }
+}
+
+/// Reads until the end, an error or the limit: the bytes, whether the end was reached or the limit
+/// was, and whether the limit was.
+fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> (Vec<u8>, bool, bool) {
+    let mut out = Vec::new();
+    let mut buffer = [0u8; 16 * 1024];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return (out, true, false),
+            Ok(count) => {
+                let room = max_bytes - out.len();
+                out.extend_from_slice(buffer.get(..count.min(room)).unwrap_or_default());
+                if count > room {
+                    return (out, true, true);
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return (out, false, false),
+        }
+    }
+}
+
+/// The bytes of a chunked body and whether its end was there, or nothing when it is not chunked.
+fn unchunk(stored: &[u8], max_bytes: usize) -> Option<(Vec<u8>, bool)> {
+    let mut out = Vec::new();
+    let mut rest = stored;
+    loop {
+        let line_end = rest.iter().take(1_024).position(|b| *b == b'\n');
+        let Some(line_end) = line_end else {
+            return if out.is_empty() { None } else { Some((out, false)) };
+        };
+        let line = std::str::from_utf8(rest.get(..line_end)?).ok();
+        let size = line
+            .and_then(|line| line.split(';').next())
+            .and_then(|digits| usize::from_str_radix(digits.trim(), 16).ok());
+        let Some(size) = size else {
+            return if out.is_empty() { None } else { Some((out, false)) };
+        };
+        if size == 0 {
+            return Some((out, true));
+        }
+        rest = rest.get(line_end + 1..)?;
+        let chunk = rest.get(..size.min(rest.len()))?;
+        let room = max_bytes.saturating_sub(out.len());
+        out.extend_from_slice(chunk.get(..chunk.len().min(room))?);
+        if chunk.len() < size {
+            // The size line may have been a coincidence unless a chunk came before.
+            return Some((out, false));
+        }
+        rest = rest.get(size..)?;
+        rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+    }
+}

@@ -1,0 +1,231 @@
+//! Which elements surround the content instead of being it: menus, footers, cookie notices; and
+//! which ones a reader never sees.
+
+use dom_query::{Element, local_name};
+
+/// What an element's markup says about its being content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chrome {
+    /// Nothing.
+    None,
+    /// It is not content, by its element name or role.
+    Certain,
+    /// It is probably not content, by the words of its class or id.
+    Likely,
+    /// It stands beside an article: teasers, bylines, captions. On other pages it may be content.
+    Aside,
+    /// A header: chrome unless it holds the page's heading.
+    Header,
+    /// It is not shown, at least until a script shows it.
+    Hidden,
+    /// A form: chrome unless it wraps the page.
+    Form,
+}
+
+/// Class and id words of elements that surround the content of any kind of page.
+const CHROME_WORDS: &[&str] = &[
+    "advert",
+    "advertisement",
+    "ads",
+    "banner-cookie",
+    "breadcrumb",
+    "breadcrumbs",
+    "comments",
+    "commentlist",
+    "consent",
+    "cookie",
+    "cookiebar",
+    "cookiebanner",
+    "cookies",
+    "disqus",
+    "footer",
+    "gdpr",
+    "language-switcher",
+    "megamenu",
+    "menu",
+    "modal",
+    "nav",
+    "navbar",
+    "navi",
+    "navigation",
+    "newsletter",
+    "offcanvas",
+    "pager",
+    "pagination",
+    "popup",
+    "related",
+    "respond",
+    "share",
+    "sharing",
+    "sharedaddy",
+    "sidebar",
+    "skiplink",
+    "social",
+    "socials",
+    "submenu",
+    "subscribe",
+    "toc",
+    "toolbar",
+    "tooltip",
+    "topbar",
+];
+
+/// Class and id words of what stands beside the text of an article.
+const ASIDE_WORDS: &[&str] = &[
+    "author",
+    "byline",
+    "caption",
+    "comment",
+    "credit",
+    "more",
+    "outbrain",
+    "popular",
+    "promo",
+    "promoted",
+    "read-more",
+    "readmore",
+    "recirc",
+    "recirculation",
+    "recommend",
+    "recommendations",
+    "recommended",
+    "sponsored",
+    "taboola",
+    "tags",
+    "teaser",
+    "teasers",
+    "trending",
+];
+
+/// Class words of text that only screen readers are given.
+const UNSEEN_WORDS: &[&str] = &["sr-only", "visually-hidden", "screen-reader-text", "d-none"];
+
+/// What the markup of `element` says about its being content.
+pub(crate) fn of(element: &Element, name: &str) -> Chrome {
+    match name {
+        "nav" | "aside" | "footer" | "button" | "select" | "menu" | "dialog" | "search" => {
+            return Chrome::Certain;
+        }
+        "figcaption" => return Chrome::Aside,
+        "header" => return Chrome::Header,
+        "form" => return Chrome::Form,
+        "body" | "html" | "main" | "article" | "p" | "td" | "tr" | "table" | "tbody" | "h1"
+        | "a" | "em" | "strong" | "b" | "i" => return Chrome::None,
+        _ => {}
+    }
+    if let Some(role) = element.attr_ref(local_name!("role")) {
+        match role.trim() {
+            "navigation" | "banner" | "contentinfo" | "search" | "menu" | "menubar" | "dialog"
+            | "alertdialog" | "complementary" | "toolbar" => return Chrome::Certain,
+            _ => {}
+        }
+    }
+    let says = |wanted: &[&str]| {
+        [local_name!("class"), local_name!("id")]
+            .into_iter()
+            .filter_map(|key| element.attr_ref(key))
+            .any(|words| has_word(words, wanted))
+    };
+    if says(CHROME_WORDS) {
+        Chrome::Likely
+    } else if says(ASIDE_WORDS) {
+        Chrome::Aside
+    } else {
+        Chrome::None
+    }
+}
+
+/// Whether an element of that name holds no words that are shown in the flow of text.
+pub(crate) fn is_wordless(name: &str) -> bool {
+    matches!(
+        name,
+        "script"
+            | "style"
+            | "template"
+            | "head"
+            | "svg"
+            | "math"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "canvas"
+            | "audio"
+            | "video"
+            | "map"
+            | "textarea"
+            | "input"
+            | "title"
+            | "option"
+            | "datalist"
+            | "noframes"
+            | "applet"
+            | "picture"
+            | "img"
+    )
+}
+
+/// Whether the markup says that a reader does not see `element`.
+pub(crate) fn is_hidden(element: &Element, name: &str) -> bool {
+    match name {
+        "noscript" => return true,
+        // A page may hide its body until a script shows it.
+        "body" | "html" | "main" => return false,
+        _ => {}
+    }
+    // React sends parts of a page in hidden elements of such ids and moves them into place.
+    if element.attr_ref(local_name!("id")).is_some_and(|id| id.starts_with("S:")) {
+        return false;
+    }
+    if element.attr_ref(local_name!("hidden")).is_some_and(|value| value != "until-found") {
+        return true;
+    }
+    if element.attrs.iter().any(|attr| {
+        &attr.name.local == "aria-hidden" && attr.value.as_ref().trim().eq_ignore_ascii_case("true")
+    }) {
+        return true;
+    }
+    if element.attr_ref(local_name!("style")).is_some_and(style_hides) {
+        return true;
+    }
+    element.attr_ref(local_name!("class")).is_some_and(|class| {
+        class.split_ascii_whitespace().any(|word| UNSEEN_WORDS.contains(&word))
+    })
+}
+
+fn style_hides(style: &str) -> bool {
+    let folded: String = style
+        .chars()
+        .take(2_000)
+        .filter(|c| !c.is_whitespace())
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    folded.split(';').any(|rule| {
+        let rule = rule.strip_suffix("!important").unwrap_or(rule);
+        rule == "display:none" || rule == "visibility:hidden"
+    })
+}
+
+/// Whether one of the words of a class or id value is among `wanted` (lower case). `site-menu`,
+/// `site_menu` and `siteMenu` all hold the word `menu`.
+pub(crate) fn has_word(value: &str, wanted: &[&str]) -> bool {
+    let bytes = value.as_bytes();
+    let mut start = 0;
+    for end in 0..=bytes.len() {
+        let here = bytes.get(end).copied();
+        let before = end.checked_sub(1).and_then(|at| bytes.get(at)).copied();
+        let breaks = here.is_none_or(|b| !b.is_ascii_alphanumeric());
+        let humps = here.is_some_and(|b| b.is_ascii_uppercase())
+            && before.is_some_and(|b| b.is_ascii_lowercase());
+        if !breaks && !humps {
+            continue;
+        }
+        if let Some(word) = value.get(start..end)
+            && word.len() >= 3
+            && wanted.iter().any(|candidate| candidate.eq_ignore_ascii_case(word))
+        {
+            return true;
+        }
+        start = if breaks { end + 1 } else { end };
+    }
+    false
+}

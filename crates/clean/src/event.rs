@@ -1,0 +1,245 @@
+//! Events that another system sends, one JSON object a line, read into the same document as a page.
+
+use std::collections::BTreeMap;
+
+use model::{BlockKind, DatumKind, Document, Note, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::assemble::{assemble, with_title};
+use crate::blocks::Line;
+use crate::data::Draft;
+use crate::folding::one_line;
+use crate::language::language;
+use crate::page::plain_lines;
+
+/// The schema version this program reads.
+const SCHEMA: u64 = 1;
+
+/// Why a line is not an event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SentEventError {
+    /// Not a JSON object with fields of the right types.
+    #[error("not an event: {0}; send one JSON object a line")]
+    Malformed(String),
+    /// Another schema version.
+    #[error("unknown schema version {0}: send \"schema\": {SCHEMA}")]
+    UnknownSchema(u64),
+    /// `url` is not there.
+    #[error("missing url: say where the event can be seen")]
+    MissingUrl,
+    /// `url` is not an absolute http or https address.
+    #[error("not an address: {0:?}; send an absolute http or https url")]
+    InvalidUrl(String),
+}
+
+/// A feature's value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FeatureValue {
+    /// Yes or no.
+    Flag(bool),
+    /// A number.
+    Number(serde_json::Number),
+    /// Words.
+    Text(String),
+}
+
+impl std::fmt::Display for FeatureValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// The company an event is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentCompany {
+    /// Its domain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its country, ISO 3166 alpha-2 or in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+/// One event as another system sends it. Fields we do not know are ignored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SentEvent {
+    /// Schema version: 1.
+    pub schema: u64,
+    /// The source's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// `page`, `press`, `blog_post`, `job_posting`, `tender`, `dns`, `technology` or any other word.
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// Where it can be seen: an absolute http or https address.
+    #[serde(default)]
+    pub url: String,
+    /// When it happened or was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ts: Option<Timestamp>,
+    /// Who it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<SentCompany>,
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its words, one paragraph a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Details, named as in [`DatumKind`] for the types that have a datum.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub features: BTreeMap<String, FeatureValue>,
+    /// ISO 639-1 code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+}
+
+impl SentEvent {
+    /// Reads one line.
+    ///
+    /// # Errors
+    /// [`SentEventError`] says what is wrong and what to send instead.
+    pub fn parse(line: &str) -> Result<Self, SentEventError> {
+        #[derive(Deserialize)]
+        struct Header {
+            schema: u64,
+        }
+        let malformed = |error: serde_json::Error| SentEventError::Malformed(error.to_string());
+        let header: Header = serde_json::from_str(line).map_err(malformed)?;
+        if header.schema != SCHEMA {
+            return Err(SentEventError::UnknownSchema(header.schema));
+        }
+        let event: Self = serde_json::from_str(line).map_err(malformed)?;
+        if event.url.trim().is_empty() {
+            return Err(SentEventError::MissingUrl);
+        }
+        let is_address = url::Url::parse(&event.url)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+        if !is_address {
+            return Err(SentEventError::InvalidUrl(event.url.chars().take(200).collect()));
+        }
+        Ok(event)
+    }
+}
+
+/// Field names of the types whose features become a datum, as listed at [`DatumKind`].
+fn datum_of(kind: &str) -> Option<(DatumKind, &'static [&'static str])> {
+    match kind {
+        "job_posting" => Some((
+            DatumKind::JobPosting,
+            &[
+                "id",
+                "title",
+                "url",
+                "apply_url",
+                "city",
+                "country",
+                "posted",
+                "valid_through",
+                "employment_type",
+                "organization",
+                "organization_url",
+            ],
+        )),
+        "tender" => Some((
+            DatumKind::Tender,
+            &[
+                "id",
+                "title",
+                "buyer",
+                "buyer_country",
+                "supplier",
+                "amount",
+                "currency",
+                "deadline",
+                "published",
+                "stage",
+            ],
+        )),
+        "dns" => Some((DatumKind::Dns, &["record", "value"])),
+        _ => None,
+    }
+}
+
+/// Reads an event into a document. `observed` is when it reached us.
+///
+/// Notes: `unknown_feature` for features that the type's datum does not have, `date_in_future`
+/// when `ts` is more than two days ahead (it is then not taken).
+pub fn event(event: &SentEvent, observed: Timestamp) -> (Document, Vec<Note>) {
+    let mut notes = Vec::new();
+    let mut drafts = Vec::new();
+    drafts.extend(datum(event, &mut notes));
+    drafts.extend(event.company.as_ref().and_then(organization));
+    let lines: Vec<Line> = plain_lines(event.text.as_deref().unwrap_or_default());
+    let title = event.title.as_deref().map(one_line).filter(|title| !title.is_empty());
+    let mut lines = with_title(title.as_deref(), None, lines);
+    lines.extend(feature_lines(event));
+    let mut document = assemble(&event.url, lines, drafts);
+    document.lang = language(document.prose(), event.lang.as_deref());
+    let latest = observed.day().plus(2);
+    document.published = event.ts.map(Timestamp::day).filter(|day| {
+        let is_plausible = *day <= latest;
+        if !is_plausible {
+            notes.push(Note::new("date_in_future", format!("{day} is after {latest}")));
+        }
+        is_plausible
+    });
+    (document, notes)
+}
+
+fn datum(event: &SentEvent, notes: &mut Vec<Note>) -> Option<Draft> {
+    let (kind, names) = datum_of(&event.kind)?;
+    let mut draft = Draft::new(kind);
+    for (name, value) in &event.features {
+        if names.contains(&name.as_str()) {
+            draft.set(name, &value.to_string());
+        } else {
+            let name: String = name.chars().take(40).collect();
+            notes.push(Note::new("unknown_feature", format!("{}: {name}", kind.as_str())));
+        }
+    }
+    let defaults = [
+        ("id", event.id.as_deref()),
+        ("title", event.title.as_deref()),
+        ("url", Some(event.url.as_str())),
+    ];
+    for (name, value) in defaults {
+        if names.contains(&name) && !draft.fields.contains_key(name) {
+            draft.set(name, value.unwrap_or_default());
+        }
+    }
+    Some(draft)
+}
+
+fn organization(company: &SentCompany) -> Option<Draft> {
+    let mut draft = Draft::new(DatumKind::Organization);
+    draft.set("name", company.name.as_deref().unwrap_or_default());
+    draft.set("country", company.country.as_deref().unwrap_or_default());
+    if let Some(domain) = company.domain.as_deref().map(str::trim).filter(|d| !d.is_empty()) {
+        let is_address = domain.contains("://");
+        draft
+            .set("url", &if is_address { domain.to_owned() } else { format!("https://{domain}/") });
+    }
+    (!draft.fields.is_empty()).then_some(draft)
+}
+
+/// Features of types that have no datum are read as words, so that matchers see them.
+fn feature_lines(event: &SentEvent) -> Vec<Line> {
+    if datum_of(&event.kind).is_some() {
+        return Vec::new();
+    }
+    event
+        .features
+        .iter()
+        .map(|(name, value)| one_line(&format!("{name}: {value}")))
+        .map(|line| Line::plain(BlockKind::ListItem, line))
+        .collect()
+}

@@ -1,0 +1,214 @@
+//! Reads one page: what kind of body it is, and what a person would read on it.
+
+use dom_query::Document as Tree;
+use model::{BlockKind, Document, Note, Page};
+use url::Url;
+
+use crate::article::Says;
+use crate::assemble::{assemble, with_title};
+use crate::blocks::Line;
+use crate::folding::one_line;
+use crate::language::language;
+use crate::published::{Known, published};
+use crate::survey::{Survey, survey};
+use crate::tag::Tag;
+use crate::traces::{absolute, traces};
+use crate::{article, charset, guard, jsonld};
+
+/// Bytes of a page that are read; the rest is dropped with a note.
+const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
+const TITLE_CHARS_MAX: usize = 300;
+
+/// What kind of body a page has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    Html,
+    Plain,
+    Markup,
+    Other,
+}
+
+/// Reads a page.
+///
+/// Notes: `not_text` (the document is then empty), `page_cut`, `too_deep` (read without a tree),
+/// `charset_guessed`, `json_ld_unreadable`, `date_in_future`.
+pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
+    let mut notes = Vec::new();
+    let content_type = header(page, "content-type");
+    let kind = kind_of(content_type, page.body);
+    if kind == Body::Other {
+        let shown: String = content_type.chars().take(80).collect();
+        notes.push(Note::new("not_text", format!("{shown}, {} bytes", page.body.len())));
+        let document = assemble(page.url, Vec::new(), Vec::new());
+        return (document, notes);
+    }
+    let body = match page.body.get(..PAGE_BYTES_MAX) {
+        Some(first) if page.body.len() > PAGE_BYTES_MAX => {
+            let detail = format!("read {PAGE_BYTES_MAX} of {} bytes", page.body.len());
+            notes.push(Note::new("page_cut", detail));
+            first
+        }
+        _ => page.body,
+    };
+    let text = charset::decode(content_type, body, &mut notes);
+    let document = match kind {
+        Body::Html if guard::is_too_deep(&text) => {
+            notes.push(Note::new("too_deep", "nested too deep for a tree; read line by line"));
+            read_plain(page, &guard::plain_text(&text))
+        }
+        Body::Html => read_html(page, &text, &mut notes),
+        Body::Markup => read_plain(page, &guard::plain_text(&text)),
+        Body::Plain | Body::Other => read_plain(page, &text),
+    };
+    (document, notes)
+}
+
+fn header<'a>(page: &Page<'a>, name: &str) -> &'a str {
+    let found = page.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    found.map_or("", |(_, value)| value.as_str())
+}
+
+fn kind_of(content_type: &str, body: &[u8]) -> Body {
+    const BINARY: [&[u8]; 8] = [
+        b"%PDF",
+        b"\x89PNG",
+        b"PK\x03\x04",
+        b"GIF8",
+        b"\xff\xd8\xff",
+        b"RIFF",
+        b"\x1f\x8b",
+        b"OTTO",
+    ];
+    let start = body.get(..1_024).unwrap_or(body);
+    let is_wide = start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
+    if BINARY.iter().any(|magic| start.starts_with(magic)) {
+        return Body::Other;
+    }
+    let named = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let looks_like_html = || {
+        let lower: Vec<u8> = start.iter().map(u8::to_ascii_lowercase).collect();
+        [&b"<html"[..], b"<!doctype html", b"<head", b"<body", b"<div", b"<title", b"<p>", b"<h1"]
+            .iter()
+            .any(|mark| lower.windows(mark.len()).any(|window| window == *mark))
+    };
+    match named.as_str() {
+        "text/html" | "application/xhtml+xml" => Body::Html,
+        // Zero bytes do not occur in text, but for UTF-16.
+        _ if start.contains(&0) && !is_wide && !content_type.contains("utf-16") => Body::Other,
+        "" | "application/octet-stream" | "unknown/unknown" => {
+            let is_text = std::str::from_utf8(start).is_ok_and(|text| !text.trim().is_empty());
+            match (looks_like_html(), is_text || is_wide) {
+                (true, _) => Body::Html,
+                (false, true) => Body::Plain,
+                (false, false) => Body::Other,
+            }
+        }
+        "text/xml" | "application/xml" => {
+            if looks_like_html() {
+                Body::Html
+            } else {
+                Body::Markup
+            }
+        }
+        "text/css" | "text/javascript" | "text/calendar" => Body::Other,
+        named if named.starts_with("text/") => Body::Plain,
+        named if named.ends_with("+xml") && !named.starts_with("image/") => Body::Markup,
+        _ => Body::Other,
+    }
+}
+
+fn read_plain(page: &Page<'_>, text: &str) -> Document {
+    let base = Url::parse(page.url).ok();
+    let lines: Vec<Line> = plain_lines(text);
+    let empty = Survey::default();
+    let mut document = assemble(page.url, lines, traces(&empty, base.as_ref(), page.headers));
+    document.lang = language(document.prose(), None);
+    document
+}
+
+/// One paragraph for each line that says something.
+pub(crate) fn plain_lines(text: &str) -> Vec<Line> {
+    text.lines()
+        .map(one_line)
+        .filter(|line| line.chars().any(char::is_alphanumeric))
+        .map(|line| Line::plain(BlockKind::Paragraph, line))
+        .collect()
+}
+
+fn read_html(page: &Page<'_>, html: &str, notes: &mut Vec<Note>) -> Document {
+    let tree = Tree::from(html);
+    let found = survey(&tree.root());
+    let url = Url::parse(page.url).ok();
+    let base = found.base.as_deref().and_then(|href| absolute(href, url.as_ref())).or(url.clone());
+    let linked = jsonld::read(&found.json_ld, url.as_ref(), notes);
+    let says = if linked.is_article {
+        Says::Clearly
+    } else if found.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article")) {
+        Says::Vaguely
+    } else {
+        Says::Nothing
+    };
+    let (mut content, is_article) = article::content(tree, &found, says);
+    for line in &mut content {
+        line.links.retain_mut(|(_, href)| match absolute(href, base.as_ref()) {
+            Some(url) => {
+                *href = url.into();
+                true
+            }
+            None => false,
+        });
+    }
+    let site_name = site_name(&found, linked.site_name);
+    let heading = first_heading(&found);
+    let title = title(&found, site_name.as_deref(), heading.as_deref());
+    let lines = with_title(title.as_deref(), heading.as_deref(), content);
+    let mut drafts = linked.drafts;
+    drafts.extend(traces(&found, base.as_ref(), page.headers));
+    let mut document = assemble(page.url, lines, drafts);
+    document.lang = language(document.prose(), found.lang.as_deref());
+    document.site_name = site_name.map(|name| crate::redact::redact(&name).into_owned());
+    let known = Known {
+        json_ld: linked.published.as_deref(),
+        url: url.as_ref(),
+        lang: document.lang.as_deref(),
+        is_article,
+        observed: page.observed,
+    };
+    document.published = published(&found, &known, notes);
+    document
+}
+
+fn site_name(found: &Survey, linked: Option<String>) -> Option<String> {
+    let named = found.meta(&["og:site_name", "application-name"]).map(str::to_owned).or(linked)?;
+    let named = one_line(&named);
+    (!named.is_empty() && named.len() <= 120).then_some(named)
+}
+
+/// The page's title without the site's name.
+fn title(found: &Survey, site_name: Option<&str>, heading: Option<&str>) -> Option<String> {
+    let candidates =
+        [found.meta(&["og:title"]), found.title.as_deref(), found.meta(&["twitter:title"])];
+    let title = candidates.into_iter().flatten().map(one_line).find(|title| !title.is_empty());
+    let title = title.or_else(|| heading.map(str::to_owned))?;
+    let end = title.char_indices().nth(TITLE_CHARS_MAX).map_or(title.len(), |(at, _)| at);
+    let title = title.get(..end).unwrap_or(&title);
+    let separators = ['|', '-', '–', '—', '·', '•', ':', '»', '«'];
+    let headed = heading.filter(|heading| {
+        title.strip_prefix(heading).is_some_and(|rest| rest.trim_start().starts_with(separators))
+    });
+    let named = site_name.and_then(|name| {
+        let rest = title.strip_suffix(name)?.trim_end();
+        let rest = rest.strip_suffix(separators)?.trim_end();
+        (!rest.is_empty()).then_some(rest)
+    });
+    Some(headed.or(named).unwrap_or(title).to_owned())
+}
+
+fn first_heading(found: &Survey) -> Option<String> {
+    found
+        .pieces
+        .iter()
+        .filter(|piece| piece.tag == Tag::Heading(1) && !piece.hidden)
+        .map(|piece| one_line(found.words_of(piece)))
+        .find(|words| !words.is_empty() && words.len() <= 400)
+}

@@ -1,0 +1,299 @@
+//! Finds telephone numbers by their shape and the words before them. Dates, amounts, addresses of
+//! machines, standards and ids are left alone: a number is a telephone number only when its shape
+//! says so, or a word such as `Tel.` does.
+
+use std::ops::Range;
+
+const DIGITS_MIN: usize = 7;
+const DIGITS_MAX: usize = 15;
+/// Groups of digits looked at together.
+const GROUPS_MAX: usize = 9;
+/// How far before a number a word may stand that names it.
+const LABEL_BYTES: usize = 24;
+
+const LABELS: &[&str] = &[
+    "tel",
+    "telefon",
+    "telephone",
+    "teléfono",
+    "telefono",
+    "telefone",
+    "téléphone",
+    "tél",
+    "phone",
+    "fon",
+    "fax",
+    "telefax",
+    "mobil",
+    "mobile",
+    "móvil",
+    "handy",
+    "cell",
+    "hotline",
+    "durchwahl",
+    "whatsapp",
+    "ruf",
+    "call",
+    "puh",
+    "tlf",
+];
+
+/// Words that name a number before them.
+const TRAILING_LABELS: &[&str] = &["fax", "mobile", "mobil", "tel", "phone", "office", "cell"];
+
+/// A run of digits and where it stands.
+#[derive(Clone)]
+struct Group {
+    bytes: Range<usize>,
+}
+
+/// The telephone numbers in `text`, in order, not overlapping.
+pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let groups = groups(text);
+    let mut index = 0;
+    while index < groups.len() {
+        match number_at(text, &groups, index, found.last()) {
+            Some((range, used)) => {
+                found.push(range);
+                index += used;
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
+fn groups(text: &str) -> Vec<Group> {
+    let mut groups = Vec::new();
+    let mut start = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (byte.is_ascii_digit(), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                groups.push(Group { bytes: from..at });
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some(from) = start {
+        groups.push(Group { bytes: from..text.len() });
+    }
+    groups
+}
+
+/// The number that begins with group `index`, and how many groups it takes.
+fn number_at(
+    text: &str,
+    groups: &[Group],
+    index: usize,
+    last: Option<&Range<usize>>,
+) -> Option<(Range<usize>, usize)> {
+    let first = groups.get(index)?;
+    let before = text.get(..first.bytes.start)?;
+    let (start, opens) = opening(before, last.map_or(0, |last| last.end));
+    let mut parts: Vec<&str> = Vec::new();
+    let mut gaps: Vec<&str> = Vec::new();
+    let mut end = start;
+    for group in groups.iter().skip(index).take(GROUPS_MAX) {
+        if !parts.is_empty() {
+            let gap = text.get(end..group.bytes.start)?;
+            if !is_gap(gap) {
+                break;
+            }
+            gaps.push(gap);
+        }
+        parts.push(text.get(group.bytes.clone())?);
+        end = group.bytes.end;
+    }
+    let is_named = has_label(text, start, last.map_or(0, |last| last.end));
+    let is_certain = is_named || opens == Opening::Plus;
+    if !may_begin(text.get(..start)?, is_certain) {
+        return None;
+    }
+    // The longest reading first: what follows a number often looks like a part of it.
+    for count in (1..=parts.len()).rev() {
+        let number = Number { opens, parts: parts.get(..count)?, gaps: gaps.get(..count - 1)? };
+        let end = groups.get(index + count - 1)?.bytes.end;
+        let is_labelled = is_named || is_followed_by_label(text.get(end..)?);
+        if (is_labelled || may_end(text.get(end..)?)) && number.is_phone(is_labelled) {
+            return Some((start..end, count));
+        }
+    }
+    None
+}
+
+/// What opens a number: `+`, `(` or both.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Nothing,
+    Plus,
+    Bracket,
+}
+
+fn opening(before: &str, floor: usize) -> (usize, Opening) {
+    let mut start = before.len();
+    let mut opens = Opening::Nothing;
+    for byte in before.bytes().rev().take(2) {
+        match byte {
+            b'+' if start > floor => opens = Opening::Plus,
+            b'(' if start > floor && opens != Opening::Plus => opens = Opening::Bracket,
+            _ => break,
+        }
+        start -= 1;
+    }
+    (start, opens)
+}
+
+fn is_gap(gap: &str) -> bool {
+    let length = gap.chars().count();
+    (1..=3).contains(&length)
+        && gap.chars().all(|c| {
+            matches!(c, ' ' | '(' | ')' | '.' | '-' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+        })
+}
+
+fn may_begin(before: &str, is_certain: bool) -> bool {
+    before.chars().next_back().is_none_or(|c| {
+        !(c.is_alphanumeric()
+            || matches!(c, '_' | '#' | '@' | '€' | '$' | '£' | '§' | '%' | '&' | '?')
+            || (matches!(c, '/' | '-' | '.' | ',' | '=') && !is_certain))
+    })
+}
+
+fn may_end(after: &str) -> bool {
+    let mut following = after.chars();
+    match following.next() {
+        None => true,
+        Some(c) if c.is_alphanumeric() || matches!(c, '_' | '%' | '€' | '$' | '@') => false,
+        // A decimal part or a longer path. What was replaced counts as the digits it was, so that
+        // a second pass decides as the first did.
+        Some('.' | ',' | '-' | '/' | ':') => {
+            !following.next().is_some_and(|c| c.is_ascii_digit() || c == '[')
+        }
+        Some(_) => true,
+    }
+}
+
+/// Whether a word before the number names it. Looks back only to `floor`, the end of the number
+/// found before, so that its replacement changes nothing.
+fn has_label(text: &str, start: usize, floor: usize) -> bool {
+    let mut from = start.saturating_sub(LABEL_BYTES).max(floor);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let window = text.get(from..start).unwrap_or_default();
+    // The words of earlier replacements are not names.
+    let window = window.rsplit(']').next().unwrap_or_default();
+    let cut_word = from > 0
+        && text.get(..from).is_some_and(|t| t.chars().next_back().is_some_and(char::is_alphabetic));
+    let lower = window.to_lowercase();
+    lower
+        .split(|c: char| !c.is_alphabetic())
+        .enumerate()
+        .filter(|(at, _)| *at > 0 || !cut_word)
+        .any(|(_, word)| LABELS.contains(&word))
+}
+
+/// Whether the word right after the number names it: `-Fax`, ` mobile`, ` (Tel.)`.
+fn is_followed_by_label(after: &str) -> bool {
+    let after = after.trim_start_matches([' ', '-', '(', '/', ',']);
+    let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+    let word = after.get(..end).unwrap_or_default();
+    word.len() <= 12 && TRAILING_LABELS.contains(&word.to_lowercase().as_str())
+}
+
+struct Number<'a> {
+    opens: Opening,
+    parts: &'a [&'a str],
+    gaps: &'a [&'a str],
+}
+
+impl Number<'_> {
+    fn is_phone(&self, is_labelled: bool) -> bool {
+        let digits: usize = self.parts.iter().map(|part| part.len()).sum();
+        if !(DIGITS_MIN - 1..=DIGITS_MAX).contains(&digits) || self.is_other_thing() {
+            return false;
+        }
+        if is_labelled {
+            return true;
+        }
+        if digits < DIGITS_MIN {
+            return false;
+        }
+        let first = self.parts.first().copied().unwrap_or_default();
+        let has_gaps = !self.gaps.is_empty();
+        match self.opens {
+            Opening::Plus => digits >= 9 && !self.is_round_amount(),
+            Opening::Bracket => {
+                has_gaps
+                    && digits >= 8
+                    && (2..=5).contains(&first.len())
+                    && self.gaps.first().is_some_and(|gap| gap.starts_with(')'))
+                    && !is_year(first)
+            }
+            Opening::Nothing if first.starts_with("00") => {
+                has_gaps && digits >= 10 && first.len() <= 7
+            }
+            Opening::Nothing if first.starts_with('0') => {
+                has_gaps && (2..=6).contains(&first.len()) && (9..=13).contains(&digits)
+            }
+            Opening::Nothing => self.is_north_american(),
+        }
+    }
+
+    /// `541-714-1388`, `1-541-714-1388`.
+    fn is_north_american(&self) -> bool {
+        let lengths: Vec<usize> = self.parts.iter().map(|part| part.len()).collect();
+        let parts = match lengths.as_slice() {
+            [3, 3, 4] => self.parts,
+            [1, 3, 3, 4] if self.parts.first() == Some(&"1") => {
+                self.parts.get(1..).unwrap_or_default()
+            }
+            _ => return false,
+        };
+        parts.iter().take(2).all(|part| !part.starts_with('0') && !part.starts_with('1'))
+    }
+
+    /// Thousands, grouped: `10 000 000`.
+    fn is_round_amount(&self) -> bool {
+        self.parts.len() > 1
+            && self.parts.iter().skip(1).all(|part| part.len() == 3)
+            && (self.parts.last() == Some(&"000")
+                || self.parts.iter().map(|part| part.len()).sum::<usize>() < 9)
+    }
+
+    /// Dates, addresses of machines, ranges of years.
+    fn is_other_thing(&self) -> bool {
+        let dotted = self.gaps.iter().all(|gap| *gap == ".");
+        let small = |part: &&str| part.len() <= 3 && part.parse::<u16>().is_ok_and(|n| n < 256);
+        if dotted && self.parts.len() == 4 && self.parts.iter().all(small) {
+            return true;
+        }
+        let years = self.parts.iter().filter(|part| is_year(part)).count();
+        let looks_like_day =
+            self.parts.windows(3).zip(self.gaps.windows(2)).any(|(parts, gaps)| {
+                let joined = gaps.iter().all(|gap| {
+                    matches!(gap.trim(), "." | "-" | "/" | "\u{2010}" | "\u{2011}" | "\u{2013}")
+                });
+                let short = |part: Option<&&str>| {
+                    part.is_some_and(|part| {
+                        part.len() <= 2 && part.parse::<u8>().is_ok_and(|n| (1..=31).contains(&n))
+                    })
+                };
+                joined
+                    && ((parts.first().is_some_and(|p| is_year(p))
+                        && short(parts.get(1))
+                        && short(parts.get(2)))
+                        || (short(parts.first())
+                            && short(parts.get(1))
+                            && parts.get(2).is_some_and(|p| is_year(p))))
+            });
+        looks_like_day || (years > 0 && years == self.parts.len())
+    }
+}
+
+fn is_year(part: &str) -> bool {
+    part.len() == 4 && part.parse::<u16>().is_ok_and(|year| (1900..2100).contains(&year))
+}

@@ -1,0 +1,242 @@
+//! When a page was published, by its own word. Evidence is asked in the order of its strength; a
+//! wrong day is worse than none.
+
+use model::{Day, Note, Timestamp};
+use url::Url;
+
+use crate::dates::{day_in_path, first_day, machine_day};
+use crate::survey::Survey;
+use crate::tag::Tag;
+
+/// Meta tags that hold the day of publication, strongest first.
+const META_NAMES: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "article:published",
+    "published_time",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "pubdate",
+    "publication_date",
+    "publicationdate",
+    "date_published",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.date",
+    "dcterms.date",
+    "dc.created",
+    "sailthru.date",
+    "parsely-pub-date",
+    "article_date_original",
+    "citation_publication_date",
+    "citation_date",
+    "cxenseparse:recs:publishtime",
+    "rnews:datepublished",
+    "originalpublicationdate",
+    "date",
+];
+/// Bytes of visible words before and after the heading in which a date belongs to it.
+const BEFORE_HEADING: usize = 250;
+const AFTER_HEADING: usize = 500;
+/// Pages with more different days in their markup are lists of other pages.
+const DAYS_MAX: usize = 3;
+/// Days that a clock, or a time zone, may be ahead.
+const DAYS_AHEAD: i32 = 2;
+
+/// What is known of a page besides its survey.
+pub(crate) struct Known<'a> {
+    /// `datePublished` of its JSON-LD article.
+    pub(crate) json_ld: Option<&'a str>,
+    /// Its address.
+    pub(crate) url: Option<&'a Url>,
+    /// Its language.
+    pub(crate) lang: Option<&'a str>,
+    /// Whether it reads like an article.
+    pub(crate) is_article: bool,
+    /// When it was observed.
+    pub(crate) observed: Timestamp,
+}
+
+/// The day of publication. Note `date_in_future` when the evidence lies after the observation.
+pub(crate) fn published(survey: &Survey, known: &Known<'_>, notes: &mut Vec<Note>) -> Option<Day> {
+    let latest = known.observed.day().plus(DAYS_AHEAD);
+    let mut in_future = None;
+    let mut plausible = |day: Option<Day>| {
+        let day = day?;
+        if day > latest {
+            in_future = in_future.or(Some(day));
+            return None;
+        }
+        Some(day)
+    };
+    let day = plausible(known.json_ld.and_then(machine_day))
+        .or_else(|| META_NAMES.iter().find_map(|name| plausible(meta_day(survey, name))))
+        .or_else(|| plausible(marked_day(survey, known)))
+        .or_else(|| plausible(known.url.and_then(|url| day_in_path(url.path()))))
+        .or_else(|| plausible(visible_day(survey, known)));
+    if let (None, Some(future)) = (day, in_future) {
+        notes.push(Note::new("date_in_future", format!("{future} is after {latest}")));
+    }
+    day
+}
+
+fn meta_day(survey: &Survey, name: &str) -> Option<Day> {
+    survey.meta(&[name]).and_then(machine_day)
+}
+
+/// A `time` element: one that says it is the day of publication, else the one at the heading.
+fn marked_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
+    let read = |value: &str| {
+        machine_day(value).or_else(|| first_day(value, known.lang).map(|found| found.day))
+    };
+    let days: Vec<(usize, bool, Day)> = survey
+        .dates
+        .iter()
+        .filter_map(|mark| Some((mark.at, mark.is_publication, read(&mark.value)?)))
+        .collect();
+    let mut different: Vec<Day> = days.iter().map(|(_, _, day)| *day).collect();
+    different.sort_unstable();
+    different.dedup();
+    if different.len() > DAYS_MAX && !known.is_article {
+        return None;
+    }
+    let mut publications = days.iter().filter(|(_, says_so, _)| *says_so).map(|(_, _, day)| *day);
+    if let Some(first) = publications.next()
+        && (known.is_article || publications.all(|other| other == first))
+    {
+        return Some(first);
+    }
+    let (start, end) = heading(survey)?;
+    let near =
+        days.iter().find(|(at, _, _)| *at + BEFORE_HEADING >= start && *at <= end + AFTER_HEADING);
+    match (near, different.as_slice()) {
+        (Some((_, _, day)), _) => Some(*day),
+        (None, [only]) if known.is_article => Some(*only),
+        _ => None,
+    }
+}
+
+/// Where the words of the page's heading are: the first `h1` that is not the site's name, or the
+/// first `h2`.
+fn heading(survey: &Survey) -> Option<(usize, usize)> {
+    let title = survey.meta(&["og:title"]).or(survey.title.as_deref()).unwrap_or_default();
+    let of_level = |level: u8| {
+        survey.pieces.iter().filter(move |piece| piece.tag == Tag::Heading(level) && !piece.hidden)
+    };
+    let in_title = |words: &str| words.len() > 8 && title.contains(words);
+    let piece = of_level(1)
+        .chain(of_level(2))
+        .find(|piece| in_title(survey.words_of(piece).trim()))
+        .or_else(|| of_level(1).next_back())
+        .or_else(|| of_level(2).next())?;
+    Some((piece.words.start, piece.words.end))
+}
+
+/// A date written near the heading: in a short line of its own, or before the first sentence. The
+/// next heading ends what belongs to this one.
+fn visible_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
+    let (start, end) = heading(survey)?;
+    let next = survey
+        .pieces
+        .iter()
+        .filter(|piece| matches!(piece.tag, Tag::Heading(1..=3)) && piece.words.start > end)
+        .map(|piece| piece.words.start)
+        .min();
+    let to = next.unwrap_or(usize::MAX).min(end + AFTER_HEADING);
+    let mut before = None;
+    for (from, line) in visible_lines(survey, start.saturating_sub(BEFORE_HEADING), to) {
+        let Some(day) = day_of_line(line, known.lang) else { continue };
+        if from >= end {
+            return Some(day);
+        }
+        before = Some(day);
+    }
+    before
+}
+
+/// The day that a line gives as its own.
+fn day_of_line(line: &str, lang: Option<&str>) -> Option<Day> {
+    let found = first_day(line, lang)?;
+    let (lead, rest) = (line.get(..found.start)?, line.get(found.end..)?);
+    let stands_alone = line.len() <= 90 && lead.split_whitespace().count() <= 6;
+    let is_dateline = lead.len() <= 60 && ends_dateline(rest);
+    // Two dates are a period, not a day.
+    let is_period = first_day(rest, lang).is_some();
+    ((stands_alone || is_dateline) && !is_period && !says_otherwise(&lead.to_lowercase()))
+        .then_some(found.day)
+}
+
+/// `BERLIN, 31 March 2026 – Acme …`: a date before the first sentence.
+fn ends_dateline(rest: &str) -> bool {
+    rest.trim_start().starts_with(['–', '—', '-', ':', '|', '/', ')', '•', '·'])
+}
+
+/// Words that say that a date is not the day of publication.
+fn says_otherwise(lead: &str) -> bool {
+    [
+        "updated",
+        "modified",
+        "edited",
+        "aktualisiert",
+        "geändert",
+        "mis à jour",
+        "actualizado",
+        "aggiornato",
+        "atualizado",
+        "bijgewerkt",
+        "stand",
+        "copyright",
+        "©",
+        "(c)",
+        "expires",
+        "valid",
+        "deadline",
+        "until",
+        "bis",
+        "from",
+        "ab dem",
+        "frist",
+        "since",
+        "seit",
+        "founded",
+        "start",
+        "begin",
+        "event",
+        "born",
+    ]
+    .iter()
+    .any(|word| lead.contains(word))
+}
+
+/// The lines of the words between two positions, as the blocks around them cut them; without
+/// those of tables.
+fn visible_lines(survey: &Survey, from: usize, to: usize) -> Vec<(usize, &str)> {
+    let mut cuts: Vec<usize> = survey
+        .pieces
+        .iter()
+        .filter(|piece| !matches!(piece.tag, Tag::Text | Tag::Inline | Tag::Link))
+        .flat_map(|piece| [piece.words.start, piece.words.end])
+        .filter(|at| (from..=to).contains(at))
+        .chain([to.min(survey.words.len())])
+        .collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    let cells: Vec<_> = survey
+        .pieces
+        .iter()
+        .filter(|piece| piece.tag == Tag::Cell && piece.words.len() <= AFTER_HEADING)
+        .map(|piece| piece.words.clone())
+        .collect();
+    cuts.windows(2)
+        .filter_map(|pair| match pair {
+            [start, end] => Some((*start, survey.words.get(*start..*end)?.trim())),
+            _ => None,
+        })
+        .filter(|(at, line)| !line.is_empty() && !cells.iter().any(|cell| cell.contains(at)))
+        .collect()
+}

@@ -1,0 +1,272 @@
+//! One walk over the parsed tree: flattens what can be read into [`Piece`]s and gathers the
+//! machine-readable parts (meta tags, scripts, JSON-LD, dates) on the way. The walk keeps its own
+//! place in the tree, so nesting cannot exhaust the stack.
+
+use std::ops::Range;
+
+use dom_query::{Element, NodeData, NodeRef, local_name};
+
+use crate::chrome::{self, Chrome};
+use crate::folding;
+use crate::tag::{self, Tag};
+
+/// A node of the readable tree in document order.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    /// What it does to the text.
+    pub(crate) tag: Tag,
+    /// One past the last piece of its subtree.
+    pub(crate) end: usize,
+    /// Its words, and those of its subtree, in [`Survey::words`].
+    pub(crate) words: Range<usize>,
+    /// Bytes of its words that stand inside links.
+    pub(crate) link_bytes: usize,
+    /// Links in its subtree.
+    pub(crate) links: usize,
+    /// Whether its markup says that it surrounds the content.
+    pub(crate) chrome: Chrome,
+    /// Whether it stands in a subtree that is not shown until a script shows it.
+    pub(crate) hidden: bool,
+    /// Where a link leads.
+    pub(crate) href: Option<String>,
+}
+
+/// A date in the markup, and where in the words it stands.
+#[derive(Debug)]
+pub(crate) struct DateMark {
+    /// Position in [`Survey::words`].
+    pub(crate) at: usize,
+    /// The machine-readable value or the visible one.
+    pub(crate) value: String,
+    /// Whether the markup says that it is the day of publication.
+    pub(crate) is_publication: bool,
+}
+
+/// Everything one walk finds.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    /// The readable tree in document order.
+    pub(crate) pieces: Vec<Piece>,
+    /// All readable words, whitespace folded.
+    pub(crate) words: String,
+    /// The `title` element's words.
+    pub(crate) title: Option<String>,
+    /// `html lang`.
+    pub(crate) lang: Option<String>,
+    /// `base href`.
+    pub(crate) base: Option<String>,
+    /// Names (lower case) and contents of meta tags, in order.
+    pub(crate) metas: Vec<(String, String)>,
+    /// `script src` values.
+    pub(crate) script_sources: Vec<String>,
+    /// Bodies of inline scripts.
+    pub(crate) inline_scripts: Vec<String>,
+    /// Bodies of JSON-LD blocks.
+    pub(crate) json_ld: Vec<String>,
+    /// Dates in the markup.
+    pub(crate) dates: Vec<DateMark>,
+    /// The deepest nesting met.
+    pub(crate) depth: usize,
+}
+
+impl Survey {
+    /// The words of a piece.
+    pub(crate) fn words_of(&self, piece: &Piece) -> &str {
+        self.words.get(piece.words.clone()).unwrap_or_default()
+    }
+
+    /// The first non-empty meta value among `names`, in the order of `names`.
+    pub(crate) fn meta(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|wanted| {
+            self.metas
+                .iter()
+                .find(|(name, value)| name == wanted && !value.trim().is_empty())
+                .map(|(_, value)| value.trim())
+        })
+    }
+}
+
+/// An element that has been entered and not left.
+#[derive(Clone, Copy, Default)]
+struct Open {
+    piece: Option<usize>,
+    /// Holds no words at all.
+    wordless: bool,
+    /// Is not shown.
+    hidden: bool,
+    link: bool,
+    preformatted: bool,
+}
+
+/// Walks the subtree under `root`.
+pub(crate) fn survey(root: &NodeRef<'_>) -> Survey {
+    let mut surveyor = Surveyor::default();
+    let mut place = root.first_child();
+    while let Some(node) = place {
+        surveyor.enter(&node);
+        if let Some(child) = node.first_child() {
+            place = Some(child);
+            continue;
+        }
+        let mut leaving = node;
+        place = loop {
+            surveyor.leave();
+            if let Some(sibling) = leaving.next_sibling() {
+                break Some(sibling);
+            }
+            match leaving.parent() {
+                Some(parent) if parent.id != root.id => leaving = parent,
+                _ => break None,
+            }
+        };
+    }
+    surveyor.found
+}
+
+#[derive(Default)]
+struct Surveyor {
+    found: Survey,
+    open: Vec<Open>,
+}
+
+impl Surveyor {
+    fn enter(&mut self, node: &NodeRef<'_>) {
+        let mut open = Open { piece: None, ..self.open.last().copied().unwrap_or_default() };
+        if let Some(element) = node.element_ref() {
+            self.enter_element(node, &element, &mut open);
+        } else if !open.wordless {
+            node.query(|inner| {
+                if let NodeData::Text { contents } = &inner.data {
+                    open.piece = self.text(contents, &open);
+                }
+            });
+        }
+        self.open.push(open);
+        self.found.depth = self.found.depth.max(self.open.len());
+    }
+
+    fn leave(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        let Some(index) = open.piece else { return };
+        let (end, words_end) = (self.found.pieces.len(), self.found.words.len());
+        let Some(piece) = self.found.pieces.get_mut(index) else { return };
+        piece.end = end;
+        piece.words.end = words_end;
+        let (link_bytes, mut links) = (piece.link_bytes, piece.links);
+        links += usize::from(piece.tag == Tag::Link);
+        // A parent's sums are complete when its last child is left.
+        if let Some(parent) = self.open.iter().rev().find_map(|open| open.piece)
+            && let Some(parent) = self.found.pieces.get_mut(parent)
+        {
+            parent.link_bytes += link_bytes;
+            parent.links += links;
+        }
+    }
+
+    fn text(&mut self, contents: &str, open: &Open) -> Option<usize> {
+        let start = self.found.words.len();
+        folding::fold_onto(&mut self.found.words, contents, open.preformatted);
+        let bytes = self.found.words.len() - start;
+        if bytes == 0 {
+            return None;
+        }
+        let link_bytes = if open.link { bytes } else { 0 };
+        self.push(Tag::Text, Chrome::None, open.hidden, None);
+        let index = self.found.pieces.len() - 1;
+        if let Some(piece) = self.found.pieces.get_mut(index) {
+            piece.words.start = start;
+            piece.link_bytes = link_bytes;
+        }
+        Some(index)
+    }
+
+    fn push(&mut self, tag: Tag, chrome: Chrome, hidden: bool, href: Option<String>) {
+        let at = self.found.words.len();
+        let end = self.found.pieces.len() + 1;
+        self.found.pieces.push(Piece {
+            tag,
+            end,
+            words: at..at,
+            link_bytes: 0,
+            links: 0,
+            chrome,
+            hidden,
+            href,
+        });
+    }
+
+    fn enter_element(&mut self, node: &NodeRef<'_>, element: &Element, open: &mut Open) {
+        let name = element.name.local.as_ref();
+        self.gather(node, element, name);
+        open.wordless |= chrome::is_wordless(name);
+        if !open.wordless {
+            let hides = !open.hidden && chrome::is_hidden(element, name);
+            open.hidden |= hides;
+            let tag = tag::of(name);
+            open.preformatted |= tag == Tag::Preformatted;
+            let href = (tag == Tag::Link)
+                .then(|| element.attr_ref(local_name!("href")).map(str::to_owned))
+                .flatten();
+            open.link |= href.is_some();
+            let chrome = if hides { Chrome::Hidden } else { chrome::of(element, name) };
+            self.push(tag, chrome, open.hidden, href);
+            open.piece = Some(self.found.pieces.len() - 1);
+        }
+    }
+
+    fn gather(&mut self, node: &NodeRef<'_>, element: &Element, name: &str) {
+        let found = &mut self.found;
+        match name {
+            "title" if found.title.is_none() && element.name.ns.ends_with("xhtml") => {
+                found.title = Some(node.text().to_string());
+            }
+            "html" => found.lang = element.attr_ref(local_name!("lang")).map(str::to_owned),
+            "base" if found.base.is_none() => {
+                found.base = element.attr_ref(local_name!("href")).map(str::to_owned);
+            }
+            "meta" => {
+                let key = [local_name!("name"), local_name!("property"), local_name!("itemprop")]
+                    .into_iter()
+                    .find_map(|key| element.attr_ref(key));
+                if let (Some(key), Some(value)) = (key, element.attr_ref(local_name!("content"))) {
+                    found.metas.push((key.trim().to_lowercase(), value.to_owned()));
+                }
+            }
+            "script" => self.gather_script(node, element),
+            _ => self.gather_date(node, element, name),
+        }
+    }
+
+    fn gather_script(&mut self, node: &NodeRef<'_>, element: &Element) {
+        let kind = element.attr_ref(local_name!("type")).unwrap_or_default();
+        if kind.trim().to_ascii_lowercase().starts_with("application/ld+json") {
+            self.found.json_ld.push(node.text().to_string());
+        } else if let Some(source) = element.attr_ref(local_name!("src")) {
+            self.found.script_sources.push(source.to_owned());
+        } else if !kind.contains("json") && !kind.contains("template") {
+            self.found.inline_scripts.push(node.text().to_string());
+        }
+    }
+
+    fn gather_date(&mut self, node: &NodeRef<'_>, element: &Element, name: &str) {
+        let property = element.attr_ref(local_name!("itemprop")).unwrap_or_default();
+        let class = element.attr_ref(local_name!("class")).unwrap_or_default();
+        let is_publication = property.eq_ignore_ascii_case("datePublished")
+            || (name == "time" && element.has_attr("pubdate"))
+            || chrome::has_word(class, &["published", "pubdate", "publish"]);
+        let may_say_so = matches!(name, "span" | "abbr" | "div" | "p" | "a");
+        if name != "time" && !(may_say_so && is_publication) {
+            return;
+        }
+        if property.eq_ignore_ascii_case("dateModified")
+            || (chrome::has_word(class, &["updated", "modified"]) && !is_publication)
+        {
+            return;
+        }
+        let machine = [local_name!("datetime"), local_name!("content"), local_name!("title")]
+            .into_iter()
+            .find_map(|key| element.attr_ref(key).filter(|value| !value.trim().is_empty()));
+        let value = machine.map_or_else(|| node.text().chars().take(80).collect(), str::to_owned);
+        self.found.dates.push(DateMark { at: self.found.words.len(), value, is_publication });
+    }
+}

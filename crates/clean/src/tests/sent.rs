@@ -1,0 +1,78 @@
+//! Events that other systems send.
+
+use super::{assert_sound, codes, observed};
+use crate::{SentEvent, event};
+
+#[test]
+fn an_event_reads_like_a_page() {
+    let line = r#"{"schema":1,"id":"J-9","type":"job_posting","url":"https://jobs.example/9",
+        "ts":"2026-11-18T10:00:00Z","company":{"domain":"acme.example","name":"Acme","country":"AT"},
+        "title":"Fitter","text":"We build pumps.\nWrite to jobs@acme.example.",
+        "features":{"city":"Graz","salary":41000,"apply_url":"https://jobs.example/9/apply"},
+        "lang":"en","unheard_of":[1]}"#;
+    let (document, notes) = event(&SentEvent::parse(line).unwrap(), observed());
+    assert_sound(&document);
+    assert_eq!(
+        document.text.lines().collect::<Vec<_>>(),
+        [
+            "Fitter",
+            "We build pumps.",
+            "Write to [e-mail].",
+            "job_posting: apply_url=https://jobs.example/9/apply | city=Graz | id=J-9 | \
+             title=Fitter | url=https://jobs.example/9",
+            "organization: country=AT | name=Acme | url=https://acme.example/",
+        ]
+    );
+    assert_eq!(document.published.map(|day| day.to_string()).as_deref(), Some("2026-11-18"));
+    assert_eq!(document.lang.as_deref(), Some("en"));
+    assert_eq!(codes(&notes), ["unknown_feature"]);
+}
+
+#[test]
+fn features_become_data_or_words() {
+    for (line, expect) in [
+        (
+            r#"{"schema":1,"type":"dns","url":"https://acme.example/","features":{"record":"TXT","value":"v=spf1 | x"}}"#,
+            "dns: record=TXT | value=v=spf1 / x\n",
+        ),
+        (
+            r#"{"schema":1,"type":"tender","url":"https://t.example/1","title":"Pumps","features":{"amount":1200000,"stage":"open"}}"#,
+            "Pumps\ntender: amount=1200000 | stage=open | title=Pumps\n",
+        ),
+        (
+            r#"{"schema":1,"type":"technology","url":"https://acme.example/","features":{"tool":"Ledgerly","paid":true}}"#,
+            "paid: true\ntool: Ledgerly\n",
+        ),
+    ] {
+        let (document, _) = event(&SentEvent::parse(line).unwrap(), observed());
+        assert_sound(&document);
+        assert_eq!(document.text, expect);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    for (line, expect) in [
+        ("{", "not an event: EOF while parsing an object"),
+        ("[]", "not an event: invalid"),
+        (r#"{"url":"https://a.example"}"#, "not an event: missing field `schema`"),
+        (
+            r#"{"schema":2,"url":"https://a.example"}"#,
+            r#"unknown schema version 2: send "schema": 1"#,
+        ),
+        (r#"{"schema":1}"#, "missing url: say where"),
+        (r#"{"schema":1,"url":"ftp://a.example"}"#, r#"not an address: "ftp://a.example""#),
+        (r#"{"schema":1,"url":"https://a.example","ts":"soon"}"#, "not an event: not a time"),
+    ] {
+        let message = SentEvent::parse(line).unwrap_err().to_string();
+        assert!(message.starts_with(expect), "{message}");
+    }
+}
+
+#[test]
+fn a_written_event_reads_back() {
+    let line = r#"{"schema":1,"type":"page","url":"https://a.example/","features":{"a":1,"b":"x","c":true}}"#;
+    let parsed = SentEvent::parse(line).unwrap();
+    let written = serde_json::to_string(&parsed).unwrap();
+    assert_eq!(SentEvent::parse(&written).unwrap(), parsed);
+}

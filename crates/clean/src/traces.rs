@@ -1,0 +1,97 @@
+//! What machines show of the tools behind a page: scripts, response headers, the generator.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use model::DatumKind;
+use regex::Regex;
+use url::Url;
+
+use crate::data::Draft;
+use crate::survey::Survey;
+
+const SCRIPTS_MAX: usize = 200;
+/// Bytes of inline scripts searched for the hosts they load from.
+const INLINE_BYTES_MAX: usize = 128 * 1024;
+/// Response headers that name a tool. Of cookies only the name is taken.
+const HEADERS: &[&str] = &["server", "x-powered-by", "via", "x-generator"];
+
+#[expect(clippy::expect_used, reason = "a constant pattern, tried by every test")]
+static LOADED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r#"//([A-Za-z0-9][A-Za-z0-9.-]{1,100}\.[A-Za-z]{2,20})(/[A-Za-z0-9._~/@-]{0,200}\.js)\b"#,
+    )
+    .expect("the pattern is valid")
+});
+
+/// The traces on a page, sorted.
+pub(crate) fn traces(
+    survey: &Survey,
+    base: Option<&Url>,
+    headers: &[(String, String)],
+) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = scripts(survey, base)
+        .into_iter()
+        .map(|source| Draft::new(DatumKind::Script).with("src", &source))
+        .collect();
+    let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
+    for (name, value) in headers {
+        let name = name.to_ascii_lowercase();
+        if HEADERS.contains(&name.as_str()) {
+            seen.insert((name, value.trim().to_owned()));
+        } else if name == "set-cookie"
+            && let Some((cookie, _)) = value.split_once('=')
+        {
+            seen.insert((name, cookie.trim().to_owned()));
+        }
+    }
+    drafts.extend(seen.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| {
+        Draft::new(DatumKind::Header).with("name", name).with("value", value)
+    }));
+    let generators: BTreeSet<&str> = survey
+        .metas
+        .iter()
+        .filter(|(name, value)| name == "generator" && !value.trim().is_empty())
+        .map(|(_, value)| value.trim())
+        .collect();
+    drafts.extend(
+        generators.iter().map(|value| Draft::new(DatumKind::Generator).with("value", value)),
+    );
+    drafts
+}
+
+/// Hosts and paths of scripts: those named in the markup and those that inline snippets load.
+fn scripts(survey: &Survey, base: Option<&Url>) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for source in &survey.script_sources {
+        if let Some(url) = absolute(source, base)
+            && let Some(host) = url.host_str()
+        {
+            found.insert(format!("{host}{}", url.path()));
+        }
+    }
+    let mut budget = INLINE_BYTES_MAX;
+    for script in &survey.inline_scripts {
+        let mut end = script.len().min(budget);
+        while !script.is_char_boundary(end) {
+            end -= 1;
+        }
+        budget -= end;
+        for loaded in LOADED.captures_iter(script.get(..end).unwrap_or_default()) {
+            if let (Some(host), Some(path)) = (loaded.get(1), loaded.get(2)) {
+                found.insert(format!("{}{}", host.as_str().to_ascii_lowercase(), path.as_str()));
+            }
+        }
+    }
+    found.into_iter().take(SCRIPTS_MAX).collect()
+}
+
+/// An http or https address, made absolute.
+pub(crate) fn absolute(href: &str, base: Option<&Url>) -> Option<Url> {
+    let href = href.trim();
+    let url = match base {
+        Some(base) => base.join(href).ok()?,
+        None => Url::parse(href).ok()?,
+    };
+    matches!(url.scheme(), "http" | "https").then_some(url)
+}

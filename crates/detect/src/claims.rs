@@ -1,0 +1,375 @@
+//! Claims: what a page says, read from its data and from its sentences.
+//!
+//! One automaton finds the cues of all rules in one pass; regexes run only on sentences with a cue.
+
+mod actor;
+mod certification;
+mod dates;
+mod funding;
+mod merge;
+mod money;
+mod names;
+mod opening;
+mod profile;
+pub(crate) mod rules;
+mod sentences;
+mod statement;
+mod tender;
+mod tools;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aho_corasick::AhoCorasick;
+use model::{
+    Actor, Block, BlockKind, Claim, ClaimKind, Day, Document, Note, Permille, SignalStage, Slots,
+    Span,
+};
+
+use self::actor::{Owner, Subject};
+use self::rules::{Rule, Veto};
+use self::tools::Tools;
+use crate::packs::{ActorPlace, VetoEffect, VetoScope};
+
+/// Longer blocks are lists run together or data, not prose.
+const BLOCK_BYTES_MAX: usize = 20_000;
+const SENTENCE_BYTES_MAX: usize = 800;
+/// Bytes of sentences, counted once for every rule that reads them: thirty times what a long page of
+/// news needs, and the end of a page written to waste our time.
+const RULE_BYTES_MAX: usize = 1_000_000;
+const MATCHES_PER_SENTENCE_MAX: usize = 4;
+const CLAIMS_MAX: usize = 500;
+/// What an actor that is not in the sentence costs, in thousandths.
+const LOOK_BACK_COST: u16 = 150;
+
+/// All rules and vetoes, compiled.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Matcher {
+    cues: Option<AhoCorasick>,
+    /// For each cue, the rules it wakes.
+    rules_of_cue: Vec<Vec<usize>>,
+    rules: Vec<Rule>,
+    vetoes: Vec<Veto>,
+    tools: Tools,
+}
+
+/// One match of a rule, with its surroundings.
+pub(crate) struct Found<'d> {
+    pub(crate) document: &'d Document,
+    pub(crate) tools: &'d Tools,
+    /// The sentence and its place in the text.
+    pub(crate) sentence: &'d str,
+    pub(crate) span: Span,
+    /// The match in the sentence.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Where the group `tool` begins in the sentence, when the rule has one.
+    pub(crate) tool: Option<usize>,
+    pub(crate) rule: &'d Rule,
+}
+
+/// What a reader makes of a match: the claim but for who and when.
+pub(crate) struct Reading {
+    pub(crate) slots: Slots,
+    pub(crate) subject: String,
+    /// Thousandths taken off the rule's confidence.
+    pub(crate) cost: u16,
+}
+
+impl Found<'_> {
+    /// The matched words.
+    pub(crate) fn words(&self) -> &str {
+        self.sentence.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The words before the match.
+    pub(crate) fn before(&self) -> &str {
+        self.sentence.get(..self.start).unwrap_or_default()
+    }
+
+    /// The words after the match.
+    pub(crate) fn after(&self) -> &str {
+        self.sentence.get(self.end..).unwrap_or_default()
+    }
+
+    /// The match and what follows.
+    pub(crate) fn onward(&self) -> &str {
+        self.sentence.get(self.start..).unwrap_or_default()
+    }
+}
+
+impl Matcher {
+    /// Builds the automaton over all cues.
+    pub(crate) fn new(rules: Vec<Rule>, vetoes: Vec<Veto>) -> Result<Self, String> {
+        let mut by_cue: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, rule) in rules.iter().enumerate() {
+            for cue in &rule.cues {
+                by_cue.entry(cue.clone()).or_default().push(at);
+            }
+        }
+        let cues = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(by_cue.keys())
+            .map_err(|error| format!("the cues do not compile: {error}; use fewer"))?;
+        Ok(Self {
+            cues: Some(cues),
+            rules_of_cue: by_cue.into_values().collect(),
+            rules,
+            vetoes,
+            tools: Tools::builtin(),
+        })
+    }
+
+    /// What a page says, sorted by place and without repeats.
+    pub(crate) fn claims(&self, document: &Document) -> (Vec<Claim>, Vec<Note>) {
+        let mut notes = Vec::new();
+        let owner = Owner::of(document);
+        let mut claims = profile::claims(document);
+        claims.extend(opening::claims(document, &owner));
+        claims.extend(tender::data_claims(document));
+        claims.extend(self.tools.traces(document));
+        let mut budget = RULE_BYTES_MAX;
+        for (block, hits) in self.woken(document, &mut notes) {
+            self.read_block(document, &owner, block, &hits, &mut budget, &mut claims);
+            if claims.len() > CLAIMS_MAX || budget == 0 {
+                let detail = "far more to read than a page has to say; the rest was not read";
+                notes.push(Note::new("claims_cut", detail));
+                break;
+            }
+        }
+        (merge::merged(claims, document, &owner), notes)
+    }
+
+    /// The blocks with cues, and for each cue its place and rule.
+    fn woken(
+        &self,
+        document: &Document,
+        notes: &mut Vec<Note>,
+    ) -> Vec<(Block, BTreeSet<(usize, usize)>)> {
+        let Some(cues) = &self.cues else { return Vec::new() };
+        let prose = document.prose();
+        let lines;
+        let blocks = if document.blocks.is_empty() {
+            lines = lines_of(prose);
+            &lines
+        } else {
+            &document.blocks
+        };
+        let mut woken: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
+        for hit in cues.find_overlapping_iter(prose) {
+            let inside = prose.get(..hit.start()).and_then(|left| left.chars().next_back());
+            if inside.is_some_and(char::is_alphanumeric) {
+                continue;
+            }
+            let at = blocks.partition_point(|block| block.span.end <= hit.start());
+            let rules = self.rules_of_cue.get(hit.pattern().as_usize());
+            for rule in rules.into_iter().flatten() {
+                woken.entry(at).or_default().insert((hit.start(), *rule));
+            }
+        }
+        let mut found = Vec::new();
+        for (at, hits) in woken {
+            let Some(block) = blocks.get(at) else { continue };
+            if block.span.end - block.span.start > BLOCK_BYTES_MAX {
+                notes.push(Note::new(
+                    "block_too_long",
+                    "a block too long for prose was not searched for claims",
+                ));
+            } else if block.kind != BlockKind::Code {
+                found.push((*block, hits));
+            }
+        }
+        found
+    }
+
+    fn read_block(
+        &self,
+        document: &Document,
+        owner: &Owner,
+        block: Block,
+        hits: &BTreeSet<(usize, usize)>,
+        budget: &mut usize,
+        claims: &mut Vec<Claim>,
+    ) {
+        let Some(words) = block.span.of(&document.text) else { return };
+        let spans = sentences::split(words, block.span.start);
+        for (index, span) in spans.iter().enumerate() {
+            let here = hits.iter().filter(|(at, _)| (span.start..span.end).contains(at));
+            let rules: BTreeSet<usize> = here.map(|(_, rule)| *rule).collect();
+            let Some(sentence) = span.of(&document.text) else { continue };
+            // A question states nothing, in any language.
+            if rules.is_empty()
+                || sentence.len() > SENTENCE_BYTES_MAX
+                || sentence.trim_end_matches(['"', '”', '’', ')']).ends_with('?')
+            {
+                continue;
+            }
+            *budget = budget.saturating_sub(sentence.len() * rules.len());
+            if *budget == 0 {
+                return;
+            }
+            let earlier = spans.get(..index).unwrap_or_default();
+            let frame = Frame { document, owner, block, sentence, span: *span, earlier };
+            for rule in rules.iter().filter_map(|at| self.rules.get(*at)) {
+                self.run(&frame, rule, claims);
+            }
+        }
+    }
+
+    fn run(&self, frame: &Frame<'_>, rule: &Rule, claims: &mut Vec<Claim>) {
+        let context = frame.block.span.of(&frame.document.text).unwrap_or_default();
+        for captures in rule.pattern.captures_iter(frame.sentence).take(MATCHES_PER_SENTENCE_MAX) {
+            let Some(whole) = captures.get(0) else { continue };
+            if rule.context.as_ref().is_some_and(|needed| !needed.is_match(context)) {
+                return;
+            }
+            let found = Found {
+                document: frame.document,
+                tools: &self.tools,
+                sentence: frame.sentence,
+                span: frame.span,
+                start: whole.start(),
+                end: whole.end(),
+                tool: captures.name("tool").map(|group| group.start()),
+                rule,
+            };
+            let Some(stage) = self.stage(&found) else { continue };
+            let place = captures.name("actor").map(|group| group.start());
+            let Some((actor, cost)) = frame.actor(&found, place) else { continue };
+            let readings = match rule.claim {
+                ClaimKind::FundingRound => funding::read(&found, &actor),
+                ClaimKind::Certification => certification::read(&found),
+                ClaimKind::Tender => tender::read(&found, &actor),
+                ClaimKind::TechStatement => statement::read(&found, &actor),
+                ClaimKind::Profile | ClaimKind::Opening | ClaimKind::TechTrace => Vec::new(),
+            };
+            for reading in readings {
+                claims.push(claim_of(&found, &actor, reading, stage, cost));
+            }
+        }
+    }
+
+    /// The stage a match stands at, or nothing when a veto drops it.
+    fn stage(&self, found: &Found<'_>) -> Option<SignalStage> {
+        let mut stage =
+            if found.rule.planned { SignalStage::Planned } else { SignalStage::Announced };
+        for veto in self.vetoes.iter().filter(|veto| veto.claims.contains(&found.rule.claim)) {
+            // A rule of plans is not vetoed for being one.
+            if found.rule.planned && veto.effect == VetoEffect::Planned {
+                continue;
+            }
+            let words = match veto.scope {
+                VetoScope::Sentence => found.sentence,
+                VetoScope::Before => found.before(),
+                VetoScope::Match => found.words(),
+                VetoScope::After => found.after(),
+            };
+            if veto.pattern.is_match(words) {
+                match veto.effect {
+                    VetoEffect::Drop => return None,
+                    VetoEffect::Planned => stage = SignalStage::Planned,
+                }
+            }
+        }
+        Some(stage)
+    }
+}
+
+/// A sentence on its page.
+struct Frame<'d> {
+    document: &'d Document,
+    owner: &'d Owner,
+    block: Block,
+    sentence: &'d str,
+    span: Span,
+    earlier: &'d [Span],
+}
+
+impl Frame<'_> {
+    /// Who the match is about, and what being unsure of it costs.
+    fn actor(&self, found: &Found<'_>, place: Option<usize>) -> Option<(Actor, u16)> {
+        let subject = match (found.rule.actor, place) {
+            (ActorPlace::Owner, _) => Subject::Owner,
+            (_, Some(at)) => actor::after(self.sentence, at),
+            (ActorPlace::After, None) => actor::after(self.sentence, found.end),
+            (ActorPlace::Before, None) if actor::is_we(found.words()) => Subject::Owner,
+            (ActorPlace::Before, None) => actor::before(self.sentence, found.start),
+        };
+        match subject {
+            Subject::Named(name) => {
+                Some((actor::actor_of(self.document, self.owner, name, self.span.start)?, 0))
+            }
+            Subject::Owner if self.is_quoting_another() => {
+                actor::look_back(self.document, self.owner, self.earlier)
+                    .map(|actor| (actor, LOOK_BACK_COST))
+            }
+            Subject::Owner => Some((Actor::Owner, 0)),
+            Subject::Back => actor::look_back(self.document, self.owner, self.earlier)
+                .map(|actor| (actor, LOOK_BACK_COST)),
+            Subject::Nobody => None,
+        }
+    }
+
+    /// "We" inside quotation marks on a page that is not the speaker's own.
+    fn is_quoting_another(&self) -> bool {
+        let quoted = self.sentence.contains(['“', '„', '«']) || self.sentence.starts_with('"');
+        let attributed = ["said", "says", "sagte", "sagt", "explained", "added", "dit", "explique"];
+        let lower = self.sentence.to_lowercase();
+        quoted
+            && attributed.iter().any(|word| lower.contains(word))
+            && !actor::is_own_page(self.document, self.owner)
+    }
+}
+
+fn claim_of(
+    found: &Found<'_>,
+    actor: &Actor,
+    reading: Reading,
+    stage: SignalStage,
+    cost: u16,
+) -> Claim {
+    let confidence = found.rule.confidence.saturating_sub(cost).saturating_sub(reading.cost);
+    Claim {
+        kind: found.rule.claim,
+        actor: actor.clone(),
+        slots: reading.slots,
+        subject: format!("{}:{}", found.rule.claim.as_str(), reading.subject),
+        span: found.span,
+        occurred: occurred(found),
+        stage,
+        confidence: Permille::new(confidence),
+        matcher: found.rule.matcher.clone(),
+    }
+}
+
+fn occurred(found: &Found<'_>) -> Option<Day> {
+    // A tender's date is its deadline or its publication, never surely the event.
+    if found.rule.claim == ClaimKind::Tender {
+        return None;
+    }
+    dates::event_day(found.sentence, found.start, found.document.published)
+}
+
+/// Text in the form in which an edit of its punctuation is no edit.
+pub(crate) fn normal_form(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+fn lines_of(prose: &str) -> Vec<Block> {
+    let mut at = 0;
+    let mut blocks = Vec::new();
+    for line in prose.split('\n') {
+        blocks.push(Block {
+            kind: BlockKind::Paragraph,
+            span: Span { start: at, end: at + line.len() },
+        });
+        at += line.len() + 1;
+    }
+    blocks
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,496 @@
+//! Actors: who does what a sentence says.
+
+use model::{Actor, BlockKind, DatumKind, Document, Span};
+
+use super::names::{self, Name, Word};
+use super::words::{BACK_NOUNS, BETWEEN, FIRST_NAMES, TITLES};
+
+/// How many words may stand between a match and the name after it.
+const WORDS_TO_NAME_MAX: usize = 6;
+
+/// Words that tie a name to what stands before it: it is not the subject.
+const ATTACHING: [&str; 21] = [
+    "in",
+    "at",
+    "from",
+    "by",
+    "of",
+    "with",
+    "as",
+    "to",
+    "for",
+    "like",
+    "including",
+    "and",
+    "near",
+    "on",
+    "than",
+    "von",
+    "bei",
+    "aus",
+    "de",
+    "par",
+    "into",
+];
+/// Words with which an apposition begins.
+const APPOSITION: [&str; 38] = [
+    "a",
+    "an",
+    "the",
+    "which",
+    "who",
+    "whose",
+    "one",
+    "formerly",
+    "based",
+    "headquartered",
+    "founded",
+    "part",
+    "owned",
+    "known",
+    "backed",
+    "previously",
+    "home",
+    "creator",
+    "today",
+    "ein",
+    "eine",
+    "der",
+    "die",
+    "das",
+    "une",
+    "un",
+    "la",
+    "le",
+    "una",
+    "el",
+    "een",
+    "het",
+    "qui",
+    "que",
+    "leading",
+    "this",
+    "together",
+    "parent",
+];
+
+/// Who a sentence's subject is, before the page is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// "we", "our company".
+    Owner,
+    /// "it", "the company": someone named before.
+    Back,
+    /// A name in the sentence.
+    Named(Name),
+    /// Nobody.
+    Nobody,
+}
+
+/// The page's owner by its names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Owner {
+    cores: Vec<String>,
+}
+
+impl Owner {
+    pub(crate) fn of(document: &Document) -> Self {
+        let mut cores = Vec::new();
+        let organizations =
+            document.data.iter().filter(|datum| datum.kind == DatumKind::Organization);
+        let names =
+            organizations.flat_map(|datum| [datum.get("name"), datum.get("legal_name")]).flatten();
+        for name in document.site_name.as_deref().into_iter().chain(names) {
+            let name = name.split([',', '|', '–']).next().unwrap_or(name);
+            cores.push(names::core(name));
+        }
+        if let Some(label) = domain_label(&document.url) {
+            cores.push(label.chars().filter(char::is_ascii_alphanumeric).collect());
+        }
+        cores.retain(|core| core.len() >= 2);
+        cores.sort();
+        cores.dedup();
+        Self { cores }
+    }
+
+    /// Whether a name is the owner's.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        let core = names::core(name);
+        core.len() >= 2 && self.cores.contains(&core)
+    }
+
+    /// Whether the owner's name stands in a text.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        let letters: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        self.cores.iter().any(|core| core.len() >= 4 && letters.contains(core.as_str()))
+    }
+}
+
+/// The label before the public suffix, nearly: enough to compare a name with, never a key.
+fn domain_label(url: &str) -> Option<&str> {
+    let host = url.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;
+    let labels: Vec<&str> = host.split('.').collect();
+    let second =
+        |label: &&str| matches!(*label, "co" | "com" | "org" | "net" | "gov" | "ac" | "edu");
+    let at = labels.len().checked_sub(2)?;
+    let at = if at > 0 && labels.get(at).is_some_and(second) { at - 1 } else { at };
+    labels.get(at).copied()
+}
+
+/// Whether a match brings its own subject, the owner.
+pub(crate) fn is_we(matched: &str) -> bool {
+    let first = matched.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    matches!(first.to_lowercase().as_str(), "we" | "wir" | "nous" | "wij")
+}
+
+/// The subject of a match that begins at `at` in `sentence`.
+pub(crate) fn before(sentence: &str, at: usize) -> Subject {
+    let left = without_asides(sentence.get(..at).unwrap_or_default());
+    let left = left.as_str();
+    let clause = clause_start(left);
+    let words: Vec<Word<'_>> =
+        names::words(left).into_iter().filter(|word| word.start >= clause).collect();
+    let mut last = words.len();
+    let mut comma = trailing_comma(left);
+    while last > 0 {
+        let Some(word) = words.get(last - 1) else { break };
+        if !BETWEEN.contains(&word.lower().as_str()) {
+            break;
+        }
+        comma = comma || word.broken == Some(',');
+        last -= 1;
+    }
+    let Some(word) = last.checked_sub(1).and_then(|at| words.get(at)) else {
+        return Subject::Nobody;
+    };
+    let near = words.get(..last).unwrap_or_default();
+    adjacent(left, near, word, comma)
+}
+
+fn adjacent(left: &str, words: &[Word<'_>], word: &Word<'_>, comma: bool) -> Subject {
+    let lower = word.lower();
+    match lower.as_str() {
+        "we" | "we've" | "we're" | "wir" | "nous" | "wij" | "hemos" | "i've" => {
+            return Subject::Owner;
+        }
+        "it" | "they" | "it's" | "es" | "elle" | "sie" => return backward(left, words),
+        "which" | "who" | "die" | "der" | "das" | "qui" | "que" => return first_name(left, words),
+        _ => {}
+    }
+    if !comma {
+        if let Some(name) = names::ending_at(left, words, words.len() - 1) {
+            return not_a_person(left, words, name);
+        }
+        if (word.broken.is_none() || !word.is_capital())
+            && let Some(subject) = noun_phrase(left, words)
+        {
+            return subject;
+        }
+    }
+    // Past an apposition or a place, the clause's own subject: "Acme, a maker of X, has raised".
+    first_name(left, words)
+}
+
+/// "our platform", "the company", "the Berlin-based startup", "a vendor".
+fn noun_phrase(left: &str, words: &[Word<'_>]) -> Option<Subject> {
+    let noun = words.last()?.lower();
+    for (back, word) in words.iter().rev().take(8).enumerate() {
+        let lower = word.lower();
+        match lower.as_str() {
+            "our" | "unser" | "unsere" | "unseren" | "notre" | "nos" | "nuestra" | "nuestro"
+            | "onze" => return Some(Subject::Owner),
+            "the" | "das" | "die" | "der" | "la" | "le" | "l'entreprise" | "het" | "el"
+                if back > 0 && BACK_NOUNS.contains(&noun.as_str()) =>
+            {
+                return Some(backward(left, words));
+            }
+            "a" | "an" | "any" | "every" | "each" | "your" | "their" | "his" | "her" | "ein"
+            | "eine" | "une" | "una" | "ihre" | "ihr" => {
+                return Some(Subject::Nobody);
+            }
+            _ => {}
+        }
+        if lower.ends_with("'s") && word.is_capital() && back > 0 {
+            let at = words.len() - 1 - back;
+            return Some(names::ending_at(left, words, at).map_or(Subject::Nobody, Subject::Named));
+        }
+        if word.broken.is_some() {
+            break;
+        }
+    }
+    // "Acme today said", "Acme in Berlin": the clause opens with the name, nothing else.
+    opening_name(left, words)
+}
+
+/// The name with which the clause opens, when a verb of saying or a place follows it.
+fn opening_name(left: &str, words: &[Word<'_>]) -> Option<Subject> {
+    let from = words.iter().position(|word| !names::is_lead(word))?;
+    let (name, next) = names::starting_at(left, words, from)?;
+    let follows = words.get(next)?;
+    let says = [
+        "announced",
+        "announces",
+        "said",
+        "says",
+        "confirmed",
+        "revealed",
+        "reported",
+        "shared",
+        "today",
+        "in",
+        "and",
+        "proudly",
+        "gab",
+        "teilte",
+        "annonce",
+        "anuncia",
+        "is",
+        "are",
+        "has",
+        "kündigt",
+        "successfully",
+    ];
+    (follows.broken.is_some() || says.contains(&follows.lower().as_str()))
+        .then_some(not_a_person(left, words, name))
+}
+
+fn first_name(left: &str, words: &[Word<'_>]) -> Subject {
+    let mut fallback = None;
+    let mut at = 0;
+    while at < words.len() {
+        let Some((name, next)) = names::starting_at(left, words, at) else {
+            at += 1;
+            continue;
+        };
+        let before = words.get(..at).unwrap_or_default();
+        let attached = before.last().is_some_and(|word| ATTACHING.contains(&word.lower().as_str()))
+            && words.get(at).is_some_and(|word| word.broken.is_none());
+        let opens = words.get(at).is_some_and(|word| word.broken.is_some())
+            || before.iter().all(names::is_lead);
+        let person = person_title(words, next);
+        if person && let Some(employer) = employer_after(left, words, next) {
+            return Subject::Named(employer);
+        }
+        if !attached && !person && has_apposition(words, next) {
+            return not_a_person(left, words, name);
+        }
+        if opens && !attached && fallback.is_none() && !person {
+            fallback = Some(name);
+        }
+        at = next.max(at + 1);
+    }
+    fallback.map_or(Subject::Nobody, |name| not_a_person(left, words, name))
+}
+
+/// ", a maker of", ", which": the words before are whom the sentence is about.
+fn has_apposition(words: &[Word<'_>], next: usize) -> bool {
+    words.get(next).is_some_and(|word| {
+        let lower = word.lower();
+        matches!(word.broken, Some(',' | '–' | '—' | '-'))
+            && (APPOSITION.contains(&lower.as_str())
+                || lower.ends_with("-based")
+                || lower.ends_with("er") && !word.is_capital())
+    })
+}
+
+/// The company in "Jane Doe, co-founder and CEO of Acme".
+fn employer_after(left: &str, words: &[Word<'_>], next: usize) -> Option<Name> {
+    let rest = words.get(next..)?.iter().take(7);
+    let at = rest.clone().position(|word| {
+        matches!(word.lower().as_str(), "of" | "at" | "von" | "bei" | "chez" | "de")
+    })?;
+    names::starting_at(left, words, next + at + 1).map(|(name, _)| name)
+}
+
+/// Whether a job title follows: "Jane Doe, CEO of Acme".
+fn person_title(words: &[Word<'_>], next: usize) -> bool {
+    words.iter().skip(next).take(3).any(|word| TITLES.contains(&word.lower().as_str()))
+        && words.get(next).is_some_and(|word| word.broken == Some(','))
+}
+
+fn backward(left: &str, words: &[Word<'_>]) -> Subject {
+    // "Acme said it has raised": the sentence's own subject, if it has one.
+    match first_name(left, words) {
+        Subject::Named(name) => Subject::Named(name),
+        _ => {
+            let we = words.iter().any(|word| matches!(word.lower().as_str(), "we" | "our"));
+            if we { Subject::Owner } else { Subject::Back }
+        }
+    }
+}
+
+/// "Jane Doe" is nobody we sell to.
+fn not_a_person(left: &str, words: &[Word<'_>], name: Name) -> Subject {
+    let text = left.get(name.start..name.end).unwrap_or_default();
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let preceded = words.iter().rfind(|word| word.end <= name.start);
+    let titled = preceded.is_some_and(|word| TITLES.contains(&word.lower().as_str()));
+    let two = text.split_whitespace().count() == 2;
+    if two && (titled || FIRST_NAMES.contains(&first.as_str())) {
+        Subject::Nobody
+    } else {
+        Subject::Named(name)
+    }
+}
+
+/// The name after a match that ends at `at`.
+pub(crate) fn after(sentence: &str, at: usize) -> Subject {
+    let right = sentence.get(at..).unwrap_or_default();
+    let words = names::words(right);
+    for (index, word) in words.iter().enumerate().take(WORDS_TO_NAME_MAX + 1) {
+        let lower = word.lower();
+        if matches!(lower.as_str(), "us" | "our" | "uns" | "unser" | "notre") {
+            return Subject::Owner;
+        }
+        if index > 0 && matches!(word.broken, Some(';' | ':' | '(' | '.' | '!' | '?')) {
+            break;
+        }
+        if let Some((name, _)) = names::starting_at(right, &words, index) {
+            let name = Name { start: at + name.start, end: at + name.end };
+            return Subject::Named(name);
+        }
+    }
+    Subject::Nobody
+}
+
+/// The text with what stands in brackets blanked, each byte by a space: a ticker is no subject.
+fn without_asides(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, closer, after)) = opening_bracket(rest) {
+        let Some(end) = after.find(closer) else { break };
+        kept.push_str(before);
+        let aside = after.get(..end + closer.len_utf8()).unwrap_or_default();
+        kept.extend(std::iter::repeat_n(' ', aside.len() + 1));
+        rest = after.get(end + closer.len_utf8()..).unwrap_or_default();
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// What stands before the first bracket, the bracket that closes it, and what stands after it.
+fn opening_bracket(text: &str) -> Option<(&str, char, &str)> {
+    let at = text.find(['(', '[', '<'])?;
+    let closer = match text.as_bytes().get(at)? {
+        b'(' => ')',
+        b'[' => ']',
+        _ => '>',
+    };
+    Some((text.get(..at)?, closer, text.get(at + 1..)?))
+}
+
+/// Where the clause of a subject begins: after a dateline, a colon, a semicolon.
+fn clause_start(left: &str) -> usize {
+    let mut start = 0;
+    for (at, found) in left
+        .match_indices(['–', '—', ';', ':'])
+        .chain(left.match_indices(" - "))
+        .chain(left.match_indices("-- "))
+    {
+        let end = at + found.len();
+        let rest = left.get(end..).unwrap_or_default();
+        let names = names::words(rest).iter().any(|word| {
+            word.is_capital()
+                || matches!(word.lower().as_str(), "we" | "our" | "it" | "wir" | "nous")
+        });
+        let line = found != "–" && found != "—" && found != " - "
+            || is_dateline(left.get(..at).unwrap_or_default());
+        // "10:30" and "ISO:27001" are no clauses.
+        let open = rest.is_empty() || rest.starts_with(char::is_whitespace) || found != ":";
+        if names && line && open {
+            start = start.max(end);
+        }
+    }
+    start
+}
+
+fn is_dateline(prefix: &str) -> bool {
+    let digits = prefix.contains(|c: char| c.is_ascii_digit());
+    let wire =
+        prefix.contains("Newswire") || prefix.contains("NEWSWIRE") || prefix.contains("Wire");
+    let capitals = prefix
+        .split_whitespace()
+        .next()
+        .is_some_and(|word| word.len() > 3 && !word.contains(char::is_lowercase));
+    prefix.len() < 140
+        && (digits
+            || wire
+            || capitals
+            || prefix.split_whitespace().count() <= 3 && prefix.contains(','))
+}
+
+fn trailing_comma(left: &str) -> bool {
+    left.trim_end().ends_with([',', ')'])
+}
+
+/// Turns a subject into an actor of the page; `base` is where the sentence begins in the text.
+pub(crate) fn actor_of(
+    document: &Document,
+    owner: &Owner,
+    name: Name,
+    base: usize,
+) -> Option<Actor> {
+    let span = Span { start: base + name.start, end: base + name.end };
+    let words = span.of(&document.text)?;
+    if owner.is(words) {
+        return Some(Actor::Owner);
+    }
+    let link =
+        document.links.iter().find(|link| link.span.start < span.end && span.start < link.span.end);
+    let href = link
+        .filter(|link| link.span.end - link.span.start <= span.end - span.start + 12)
+        .map(|link| link.href.clone());
+    Some(Actor::Named { name: words.to_owned(), span, href })
+}
+
+/// Whom "it" or "the company" means: the nearest subject before, then the title's, then the owner of
+/// a press page.
+pub(crate) fn look_back(document: &Document, owner: &Owner, earlier: &[Span]) -> Option<Actor> {
+    for span in earlier.iter().rev().take(3) {
+        let sentence = span.of(&document.text)?;
+        let words = names::words(sentence);
+        if let Subject::Named(name) = first_name(sentence, &words) {
+            return actor_of(document, owner, name, span.start);
+        }
+        if words.iter().take(2).any(|word| matches!(word.lower().as_str(), "we" | "our")) {
+            return Some(Actor::Owner);
+        }
+    }
+    let title = document.blocks.iter().find(|block| block.kind == BlockKind::Title);
+    if let Some((block, words)) =
+        title.and_then(|block| Some((block, block.span.of(&document.text)?)))
+        && let Some((name, _)) = names::starting_at(words, &names::words(words), 0)
+    {
+        let written = words.get(name.start..name.end).unwrap_or_default();
+        if owner.is(written) || document.prose().matches(written).count() >= 3 {
+            return actor_of(document, owner, name, block.span.start);
+        }
+    }
+    is_own_page(document, owner).then_some(Actor::Owner)
+}
+
+/// Whether the page is the owner speaking about itself.
+pub(crate) fn is_own_page(document: &Document, owner: &Owner) -> bool {
+    let path = document
+        .url
+        .split("://")
+        .nth(1)
+        .and_then(|rest| rest.split_once('/'))
+        .map_or("", |(_, path)| path)
+        .to_lowercase();
+    let own = [
+        "press",
+        "newsroom",
+        "about",
+        "company",
+        "trust",
+        "security",
+        "compliance",
+        "investor",
+        "announce",
+        "presse",
+        "certif",
+    ];
+    own.iter().any(|word| path.contains(word))
+        || document.title().is_some_and(|title| owner.is_in(title))
+}

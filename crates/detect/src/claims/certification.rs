@@ -1,0 +1,144 @@
+//! Certifications: which standards, and where the certificate is.
+
+use std::sync::LazyLock;
+
+use model::{Slots, Span};
+use regex::Regex;
+
+use super::{Found, Reading};
+
+/// How far from the sentence, in bytes, a link may stand: the same or a neighbouring paragraph.
+const LINK_DISTANCE_MAX: usize = 600;
+
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\bsoc\)?[\s-]?(?P<soc>[123])\b(?:(?:[\s,®™-]|\([^)]*\))*type?[\s-]?(?P<type>ii|i|1|2)\b)?",
+        r"|\biso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?P<iso>27001|27701|27017|27018|42001|22301|20000)\b",
+        r"|(?P<more>\b(?:and|,|&|/)\s*(?:iso\s?)?(?P<other>27701|27017|27018|42001|22301))\b",
+        r"|(?P<pci>\bpci[\s-]?dss\b)|(?P<hitrust>\bhitrust\b)|(?P<fedramp>\bfedramp\b)|(?P<tisax>\btisax\b)",
+    ))
+    .unwrap()
+});
+
+/// One reading for each standard in the match and what follows it.
+pub(super) fn read(found: &Found<'_>) -> Vec<Reading> {
+    let url = certificate_url(found);
+    let mut readings: Vec<Reading> = Vec::new();
+    for standard in standards(found.onward()) {
+        let mut slots = Slots::new();
+        slots.insert("standard".to_owned(), standard.clone());
+        if let Some(url) = &url {
+            slots.insert("certificate_url".to_owned(), url.clone());
+        }
+        if readings.iter().all(|reading| reading.subject != standard) {
+            readings.push(Reading { slots, subject: standard, cost: 0 });
+        }
+    }
+    readings
+}
+
+/// The standards named in `text`, in their normal form, in order.
+fn standards(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for captures in STANDARD.captures_iter(text) {
+        let word = |name: &str| captures.name(name).map(|group| group.as_str());
+        let standard = if let Some(soc) = word("soc") {
+            let kind = match word("type").map(str::to_lowercase).as_deref() {
+                Some("ii" | "2") => "_type_2",
+                Some("i" | "1") => "_type_1",
+                _ => "",
+            };
+            format!("soc_{soc}{kind}")
+        } else if let Some(number) = word("iso").or(word("other")) {
+            format!("iso_{number}")
+        } else {
+            let named = [
+                ("pci", "pci_dss"),
+                ("hitrust", "hitrust"),
+                ("fedramp", "fedramp"),
+                ("tisax", "tisax"),
+            ];
+            match named.iter().find(|(group, _)| word(group).is_some()) {
+                Some((_, standard)) => (*standard).to_owned(),
+                None => continue,
+            }
+        };
+        if !found.contains(&standard) {
+            found.push(standard);
+        }
+    }
+    found
+}
+
+/// A link near the sentence that leads to a certificate, a report, a register or a trust page.
+fn certificate_url(found: &Found<'_>) -> Option<String> {
+    let near = found.document.links.iter().filter(|link| {
+        let before = found.span.start.saturating_sub(link.span.end);
+        let after = link.span.start.saturating_sub(found.span.end);
+        before <= LINK_DISTANCE_MAX
+            && after <= LINK_DISTANCE_MAX
+            && lines_between(found, link.span) <= 1
+    });
+    let mut best: Option<(usize, usize, &str)> = None;
+    for link in near {
+        let words = link.span.of(&found.document.text).unwrap_or_default().to_lowercase();
+        let Some(rank) = rank(&words, &link.href.to_lowercase()) else { continue };
+        let distance = link.span.start.abs_diff(found.span.start);
+        if best.is_none_or(|(r, d, _)| (rank, distance) < (r, d)) {
+            best = Some((rank, distance, &link.href));
+        }
+    }
+    best.map(|(_, _, href)| href.to_owned())
+}
+
+/// How many line breaks lie between the sentence and a link.
+fn lines_between(found: &Found<'_>, link: Span) -> usize {
+    let (from, to) = if link.start >= found.span.end {
+        (found.span.end, link.start)
+    } else {
+        (link.end, found.span.start)
+    };
+    found.document.text.get(from..to).map_or(0, |between| between.matches('\n').count())
+}
+
+fn rank(words: &str, href: &str) -> Option<usize> {
+    let path = href.split("://").nth(1).unwrap_or(href);
+    let has = |text: &str, list: &[&str]| list.iter().any(|word| text.contains(word));
+    let certificate =
+        ["certificat", "zertifikat", "certificado", "attestation", "registry", "certs/"];
+    let audit =
+        ["iso27001", "iso-27001", "soc2", "soc-2", "iso_27001", "27001", "audit-report", "soc_2"];
+    if path.ends_with(".pdf")
+        && (has(path, &certificate) || has(path, &audit) || has(words, &certificate))
+    {
+        return Some(0);
+    }
+    if has(
+        words,
+        &[
+            "certificate",
+            "zertifikat",
+            "certificat ",
+            "certificado",
+            "certificaat",
+            "audit report",
+            "attestation",
+        ],
+    ) {
+        return Some(1);
+    }
+    if has(path, &["certificate", "zertifikat", "certdetails", "certificatedirectory", "registry"])
+    {
+        return Some(2);
+    }
+    if path.starts_with("trust.")
+        || has(path, &["/trust", "trust-cent", "trustcent"])
+        || has(words, &["trust cent", "trust page", "soc 2 report", "soc 3 report"])
+    {
+        return Some(3);
+    }
+    has(path, &["/security", "/compliance"])
+        .then_some(4)
+        .filter(|_| has(words, &["security", "compliance", "report", "soc", "iso"]))
+}

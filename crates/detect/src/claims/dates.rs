@@ -1,0 +1,167 @@
+//! Dates in sentences.
+
+use std::sync::LazyLock;
+
+use model::Day;
+use regex::Regex;
+
+const MONTHS: [(&str, i8); 50] = [
+    ("january", 1),
+    ("february", 2),
+    ("march", 3),
+    ("april", 4),
+    ("may", 5),
+    ("june", 6),
+    ("july", 7),
+    ("august", 8),
+    ("september", 9),
+    ("october", 10),
+    ("november", 11),
+    ("december", 12),
+    ("jan", 1),
+    ("feb", 2),
+    ("mar", 3),
+    ("apr", 4),
+    ("jun", 6),
+    ("jul", 7),
+    ("aug", 8),
+    ("sept", 9),
+    ("sep", 9),
+    ("oct", 10),
+    ("nov", 11),
+    ("dec", 12),
+    ("januar", 1),
+    ("februar", 2),
+    ("märz", 3),
+    ("mai", 5),
+    ("juni", 6),
+    ("juli", 7),
+    ("oktober", 10),
+    ("dezember", 12),
+    ("janvier", 1),
+    ("février", 2),
+    ("mars", 3),
+    ("avril", 4),
+    ("juin", 6),
+    ("juillet", 7),
+    ("août", 8),
+    ("septembre", 9),
+    ("octobre", 10),
+    ("novembre", 11),
+    ("décembre", 12),
+    ("enero", 1),
+    ("marzo", 3),
+    ("mayo", 5),
+    ("junio", 6),
+    ("julio", 7),
+    ("maart", 3),
+    ("mei", 5),
+];
+
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    let mut names: Vec<&str> = MONTHS.iter().map(|(name, _)| *name).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let month = names.join("|");
+    Regex::new(&format!(
+        r"(?i)\b(?P<iso>20\d\d-\d\d-\d\d)\b|\b(?P<m1>{month})\.?\s(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y1>20\d\d)\b|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s(?:de\s|of\s)?(?P<m2>{month})\.?,?\s(?:de\s)?(?P<y2>20\d\d)\b|\b(?P<m3>{month})\.?,?\s(?:of\s|de\s)?(?P<y3>(?:19|20)\d\d)\b|\b(?:in|en|im jahr|im jahre|back in|during)\s(?P<y4>(?:19|20)\d\d)\b"
+    ))
+    .unwrap()
+});
+
+/// A date as written: the day, and how much of it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) day: Day,
+    pub(crate) start: usize,
+    /// Only the year was given.
+    pub(crate) year_only: bool,
+    /// The day of the month was given.
+    pub(crate) exact: bool,
+}
+
+/// Every date in `text`, in order. A month counts as its first day, a year as its first day.
+pub(crate) fn find(text: &str) -> Vec<Written> {
+    let mut found = Vec::new();
+    for captures in DATE.captures_iter(text) {
+        let Some(whole) = captures.get(0) else { continue };
+        let word = |name: &str| captures.name(name).map(|group| group.as_str());
+        let day = if let Some(iso) = word("iso") {
+            iso.parse().ok()
+        } else if let (Some(m), Some(d), Some(y)) = (word("m1"), word("d1"), word("y1")) {
+            day_of(y, Some(m), Some(d))
+        } else if let (Some(m), Some(d), Some(y)) = (word("m2"), word("d2"), word("y2")) {
+            day_of(y, Some(m), Some(d))
+        } else if let (Some(m), Some(y)) = (word("m3"), word("y3")) {
+            day_of(y, Some(m), None)
+        } else {
+            word("y4").and_then(|y| day_of(y, None, None))
+        };
+        if let Some(day) = day {
+            let exact = word("y4").is_none() && word("y3").is_none();
+            found.push(Written {
+                day,
+                start: whole.start(),
+                year_only: word("y4").is_some(),
+                exact,
+            });
+        }
+    }
+    found
+}
+
+fn day_of(year: &str, month: Option<&str>, day: Option<&str>) -> Option<Day> {
+    let month = match month {
+        Some(word) => {
+            let word = word.to_lowercase();
+            MONTHS.iter().find(|(name, _)| *name == word)?.1
+        }
+        None => 1,
+    };
+    Day::from_ymd(year.parse().ok()?, month, day.map_or(Some(1), |day| day.parse().ok())?)
+}
+
+/// When what a sentence tells happened, by its own word. A bare year counts only when it is past:
+/// then it is old news, and the page's date would make it look fresh.
+pub(crate) fn event_day(sentence: &str, at: usize, published: Option<Day>) -> Option<Day> {
+    let dates: Vec<Written> =
+        find(sentence).into_iter().filter(|date| !is_of_another(sentence, date.start)).collect();
+    let date = dates.iter().find(|date| date.start >= at).or_else(|| dates.last())?;
+    let current_year = published.map(|day| day.ymd().0);
+    if date.year_only && current_year.is_some_and(|year| date.day.ymd().0 >= year) {
+        return None;
+    }
+    if published.is_some_and(|published| date.day > published) {
+        return None;
+    }
+    Some(date.day)
+}
+
+/// "founded in 2015", "valid until 3 May 2027": the date of something else.
+fn is_of_another(sentence: &str, at: usize) -> bool {
+    let before = sentence.get(..at).unwrap_or_default().trim_end().to_lowercase();
+    let last: Vec<&str> = before.split_whitespace().rev().take(2).collect();
+    let other = [
+        "founded",
+        "established",
+        "launched",
+        "since",
+        "by",
+        "until",
+        "expires",
+        "through",
+        "before",
+        "from",
+        "gegründet",
+        "fondée",
+        "fondé",
+        "fundada",
+        "opgericht",
+        "bis",
+        "valid",
+        "started",
+        "incorporated",
+        "born",
+    ];
+    last.iter().any(|word| other.contains(word))
+}

@@ -1,0 +1,244 @@
+//! Openings: job-posting data, and the lists of careers pages.
+
+use std::sync::LazyLock;
+
+use model::{
+    Actor, Block, BlockKind, Claim, ClaimKind, Datum, DatumKind, Document, Link, Permille,
+    SignalStage, Slots,
+};
+use regex::{Regex, RegexSet};
+
+use super::actor::Owner;
+use super::{normal_form, tender};
+
+const DATA_MATCHER: &str = "job_posting_data/1";
+const LIST_MATCHER: &str = "careers_list/1";
+const TITLE_CHARS_MAX: usize = 120;
+const TITLE_WORDS_MAX: usize = 14;
+
+/// Postings for nobody in particular, in any language: an open door, not an opening.
+#[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
+static EVERGREEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\btalent[\s-](?:pool|community|network|pipeline)\b|\b(?:general|open|spontaneous|speculative|unsolicited) (?:application|interest|applicant)s?\b",
+        r"|\bfuture (?:opportunit|opening|role|position|vacanc)|\bexpression of interest\b|\bjoin our (?:team|talent)\b|\bdon['’]t see (?:a|your|the)\b|\bdream job\b",
+        r"|\binitiativbewerbung|\bblindbewerbung|\btalentpool\b|\bcandidature (?:spontanée|libre)|\bopen sollicitatie|\bcandidatura (?:espont|spont)|\bspontanansökan|\buopfordret\b|\bportfolio submission\b|\btest (?:job|posting)\b|\bjob alerts?\b",
+    ))
+    .unwrap()
+});
+/// What a job is called: a word for a worker, in the languages we read.
+#[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
+static WORKER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:engineer|developer|manager|designer|analyst|scientist|architect|consultant|specialist|executive|representative|director|",
+        r"administrator|coordinator|assistant|associate|officer|lead|head of|vp|vice president|technician|accountant|recruiter|nurse|driver|",
+        r"operator|researcher|intern|internship|trainee|apprentice|working student|strategist|marketer|writer|editor|planner|buyer|controller|counsel|attorney|",
+        r"paralegal|supervisor|superintendent|electrician|mechanic|welder|chef|teacher|tutor|lecturer|professor|programmer|tester|advisor|adviser|agent|clerk|",
+        r"cashier|partner|producer|owner|expert|chief of staff|sre|sdr|bdr|pharmacist|physician|therapist|caregiver|installer|estimator|auditor|underwriter|broker|",
+        r"ingénieur|développeur|responsable|chef de|chargée?|technicien|commercial|alternance|stagiaire|comptable|ingeniero|desarrollador|técnico|gerente|",
+        r"medewerker|adviseur|ontwikkelaar|beheerder|monteur|chauffeur)s?\b",
+        r"|\b\w*(?:ingenieur|entwickler|leiter|berater|techniker|mitarbeiter|kaufmann|kauffrau|sachbearbeiter|werkstudent|praktikant|referent|mechaniker|elektroniker|fahrer|pfleger|verkäufer|spezialist|assistent|manager)(?:in|:in|\*in|/in|/-in|_in)?\b",
+        r"|\((?:m|w|f|d|x|h)\s?/\s?(?:m|w|f|d|x|h)(?:\s?/\s?(?:m|w|f|d|x|i))?\)|\bH/F\b|\bF/H\b|\bm/w/d\b",
+    ))
+    .unwrap()
+});
+/// Links about work that are no opening.
+#[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
+static NOT_A_POST: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new([
+        r"(?i)\b(?:course|bootcamp|training|certificate|degree|webinar|workshop|template|guide|job description|salary|salaries|interview|how to|how we|why|what|meet|story|stories|life at|benefits|values|culture|blog|read more|learn more|view all|see all|all jobs|faq|login|sign in|our team|our people|leadership|board of directors|program|resume|cv)\b",
+        r"(?i)^(?:engineering|sales|marketing|product|design|operations|finance|legal|people|support|careers?|jobs?|home|about|students?|internships?|managers?|partners?|developers?|executives?)$",
+        r"[?!]\s*$",
+    ])
+    .unwrap()
+});
+
+/// What a job board says, and an employer does not.
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static BOARD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:post (?:a|your) job|for employers|job board|hire talent|companies hiring|top companies|browse companies|",
+        r"job seekers|find jobs at|stellenbörse|jobbörse|stellenmarkt|für arbeitgeber|offres d['’]emploi par|espace recruteur|publicar empleo)\b",
+    ))
+    .unwrap()
+});
+/// Last parts of addresses under which companies list their openings.
+const LISTS: [&str; 22] = [
+    "jobs",
+    "vacancies",
+    "open-positions",
+    "openings",
+    "positions",
+    "current-openings",
+    "open-roles",
+    "job-openings",
+    "all-jobs",
+    "opportunities",
+    "hiring",
+    "were-hiring",
+    "join",
+    "stellenangebote",
+    "offene-stellen",
+    "stellen",
+    "recrutement",
+    "emploi",
+    "empleo",
+    "trabaja-con-nosotros",
+    "vacatures",
+    "lavora-con-noi",
+];
+
+/// Openings of a page.
+pub(super) fn claims(document: &Document, owner: &Owner) -> Vec<Claim> {
+    let data: Vec<Claim> = document
+        .data
+        .iter()
+        .filter(|datum| datum.kind == DatumKind::JobPosting)
+        .filter_map(|datum| from_data(document, datum, owner))
+        .collect();
+    // Where a page describes its postings for machines, its list repeats them.
+    if data.is_empty() { from_list(document) } else { data }
+}
+
+fn from_data(document: &Document, datum: &Datum, owner: &Owner) -> Option<Claim> {
+    let title = datum.get("title")?;
+    if EVERGREEN.is_match(title) {
+        return None;
+    }
+    let mut slots = Slots::new();
+    for field in ["title", "city", "country", "posted", "apply_url", "valid_through"] {
+        if let Some(value) = datum.get(field) {
+            slots.insert(field.to_owned(), value.to_owned());
+        }
+    }
+    let place = normal_form(datum.get("city").or(datum.get("country")).unwrap_or_default());
+    let subject = match (datum.get("id"), datum.get("apply_url")) {
+        (Some(id), _) => id.to_owned(),
+        (None, Some(url)) => url.to_owned(),
+        (None, None) => format!("{}|{place}", normal_form(title)),
+    };
+    Some(Claim {
+        kind: ClaimKind::Opening,
+        actor: employer(document, datum, owner),
+        slots,
+        subject: format!("opening:{subject}"),
+        span: datum.span,
+        occurred: datum
+            .get("posted")
+            .and_then(|day| day.get(..10))
+            .and_then(|day| day.parse().ok()),
+        stage: SignalStage::Done,
+        confidence: Permille::new(970),
+        matcher: DATA_MATCHER.to_owned(),
+    })
+}
+
+/// The organisation that hires: the page's owner, unless the data names another.
+fn employer(document: &Document, datum: &Datum, owner: &Owner) -> Actor {
+    match datum.get("organization") {
+        Some(name) if !owner.is(name) => Actor::Named {
+            name: name.to_owned(),
+            span: tender::name_span(document, datum, name),
+            href: datum.get("organization_url").map(str::to_owned),
+        },
+        _ => Actor::Owner,
+    }
+}
+
+fn from_list(document: &Document) -> Vec<Claim> {
+    let path = document
+        .url
+        .split("://")
+        .nth(1)
+        .and_then(|rest| rest.split_once('/'))
+        .map_or("", |(_, path)| path);
+    if !is_careers(path) || is_board(document) {
+        return Vec::new();
+    }
+    let links = document.links.iter().filter(|link| is_posting(document, link));
+    links.filter_map(|link| listed(document, link)).collect()
+}
+
+/// Whether a path is a company's own list of openings, not a category of a job board.
+fn is_careers(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let last = last.split('.').next().unwrap_or(last);
+    let blog = ["blog", "news", "article", "guide", "template", "course", "advice", "description"];
+    let own = [
+        "career",
+        "karriere",
+        "carriere",
+        "werken-bij",
+        "join-us",
+        "nous-rejoindre",
+        "work-with-us",
+    ];
+    !blog.iter().any(|word| path.contains(word))
+        && (LISTS.contains(&last)
+            || segments.any(|segment| own.iter().any(|word| segment.contains(word))))
+}
+
+/// Whether a page lists the openings of many employers.
+fn is_board(document: &Document) -> bool {
+    BOARD.is_match(document.prose())
+}
+
+/// A link to a page of its own, below a careers path or on a job board.
+fn is_posting(document: &Document, link: &Link) -> bool {
+    let Some((host, path)) =
+        link.href.split("://").nth(1).map(|rest| rest.split_once('/').unwrap_or((rest, "")))
+    else {
+        return false;
+    };
+    let page = document.url.trim_end_matches('/').split('#').next().unwrap_or_default();
+    let other = link.href.trim_end_matches('/') != page && !link.href.ends_with('#');
+    let board = host.starts_with("jobs.")
+        || host.starts_with("careers.")
+        || host.starts_with("boards.")
+        || host.starts_with("apply.");
+    let lower = path.to_lowercase();
+    let words = [
+        "job", "career", "position", "vacanc", "opening", "karriere", "stelle", "emploi", "offre",
+        "empleo", "vacature", "apply", "role",
+    ];
+    other && path.len() > 3 && (board || words.iter().any(|word| lower.contains(word)))
+}
+
+fn listed(document: &Document, link: &Link) -> Option<Claim> {
+    let title = link.span.of(&document.text)?.trim();
+    let fits = title.chars().count() <= TITLE_CHARS_MAX
+        && title.split_whitespace().count() <= TITLE_WORDS_MAX;
+    if !fits || !WORKER.is_match(title) || NOT_A_POST.is_match(title) || EVERGREEN.is_match(title) {
+        return None;
+    }
+    let block = block_of(document, link)?;
+    let slots = Slots::from([
+        ("title".to_owned(), title.to_owned()),
+        ("apply_url".to_owned(), link.href.clone()),
+    ]);
+    Some(Claim {
+        kind: ClaimKind::Opening,
+        actor: Actor::Owner,
+        slots,
+        subject: format!("opening:{}", link.href.split(['?', '#']).next().unwrap_or(&link.href)),
+        span: block.span,
+        occurred: None,
+        stage: SignalStage::Done,
+        confidence: Permille::new(800),
+        matcher: LIST_MATCHER.to_owned(),
+    })
+}
+
+fn block_of(document: &Document, link: &Link) -> Option<Block> {
+    let at = document.blocks.partition_point(|block| block.span.end <= link.span.start);
+    let block = document.blocks.get(at).filter(|block| block.span.start <= link.span.start)?;
+    // A running paragraph links to a posting only in passing.
+    let list = !matches!(
+        block.kind,
+        BlockKind::Paragraph | BlockKind::Quote | BlockKind::Code | BlockKind::Title
+    );
+    let alone = block.span.end - block.span.start <= (link.span.end - link.span.start) + 80;
+    (list || alone).then_some(*block)
+}

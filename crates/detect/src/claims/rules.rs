@@ -1,0 +1,125 @@
+//! Rules and vetoes of the packs, compiled: macros expanded, regexes built under a size limit.
+
+use model::ClaimKind;
+use regex::{Regex, RegexBuilder};
+
+use crate::packs::{ActorPlace, RuleText, VetoEffect, VetoScope, VetoText};
+
+/// Bytes of compiled program one pattern may need: a pack that asks for more is a mistake.
+const PATTERN_BYTES_MAX: usize = 4 << 20;
+const CUE_CHARS_MIN: usize = 3;
+
+/// Words packs share, written `{name}` in a pattern.
+const MACROS: [(&str, &str); 6] = [
+    ("gap", r"(?:[^\s;:!?]+\s+){0,7}?"),
+    ("near", r"(?:[^\s;:!?,]+\s+){0,3}?"),
+    (
+        "money",
+        concat!(
+            r"(?:(?:(?:us|ca?|au?|nz|s|hk|r)?\$|€|£|₹|\brs\.?|\binr|\busd|\beur|\bgbp|\bchf|\bsek|\bnok|\bdkk|\bcad|\baud|\bsgd|\bjpy)\s?\d[\d.,'’\u{a0}]*",
+            r"(?:[\s-]?(?:k|m|mn|mm|mln|mio\.?|million(?:en|s)?|milli?ard(?:en|s)?|b|bn|billion|mrd\.?|crores?|cr|lakhs?)\b)?",
+            r"|\d[\d.,'’\u{a0}]*\s?-?(?:(?:k|m|mn|mln|mio\.?|million(?:en|s)?|mill(?:ones|ón|oner|ioner)|milj(?:oen|oner|ard)|milli?ard(?:en|s)?|bn|billion|mrd\.?|crores?|lakhs?|md)\s?)?",
+            r"(?:de |d['’]|in |us |u\.s\. )?(?:€|£|\$|₹|\b(?:eur|usd|chf|gbp|sek|inr)\b|euros?\b|dollars?\b|dólares\b|franken\b|pounds?\b|rupees\b|kronor\b))",
+        ),
+    ),
+    (
+        "round",
+        r"(?:pre[\s-]?seed|pre[\s-]?series[\s-]?[a-k]|seed(?:[\s-]?plus)?|s[ée]ries?[\s-]?(?-i:[A-Ka-k])\d?\+?\b|growth[\s-]equity|growth (?:round|funding|capital|financing|investment)|venture debt|debt (?:facility|financing|funding|round)|bridge (?:round|financing)|grant)",
+    ),
+    (
+        "standard",
+        r"\(?(?:\bsoc\)?[\s-]?[123]\b(?:[\s,®™-]*(?:type|typ)[\s-]?(?:iii?|i|1|2)\b)?|iso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?:27001|27701|27017|27018|42001|22301|20000(?:-1)?)(?::20\d\d)?|pci[\s-]?dss|hitrust|fedramp|tisax)",
+    ),
+    (
+        "public",
+        r"(?-i:\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|Authorities|City of|City Council|Council|County|Municipality|Government|Commission|Federal|State of|NHS|University|Hospital Trust|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|ESA|European Union|Police|Home Office|Treasury|Railways|Ministerium|Bundes\w+|Stadt|Landkreis|Land|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Regione|[A-Z]\w*ministerium)\b|(?i:\b(?:ministry|government|federal|municipal|city|county|public[\s-]sector|state)\b))",
+    ),
+];
+
+/// A rule, ready to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    pub(crate) claim: ClaimKind,
+    pub(crate) cues: Vec<String>,
+    pub(crate) pattern: Regex,
+    pub(crate) context: Option<Regex>,
+    pub(crate) actor: ActorPlace,
+    pub(crate) planned: bool,
+    /// Thousandths.
+    pub(crate) confidence: u16,
+    /// The pack and its version.
+    pub(crate) matcher: String,
+}
+
+/// A veto, ready to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Veto {
+    pub(crate) claims: Vec<ClaimKind>,
+    pub(crate) pattern: Regex,
+    pub(crate) scope: VetoScope,
+    pub(crate) effect: VetoEffect,
+}
+
+impl Rule {
+    /// Compiles; an error is the byte it stands at and what to do about it.
+    pub(crate) fn compile(text: &RuleText, matcher: &str) -> Result<Self, (usize, String)> {
+        let cues = text.cues.as_ref();
+        if cues.is_empty() || cues.iter().any(|cue| cue.chars().count() < CUE_CHARS_MIN) {
+            let problem = format!(
+                "every rule needs cues of {CUE_CHARS_MIN} letters or more; add one that every match holds"
+            );
+            return Err((text.cues.span().start, problem));
+        }
+        let confidence = text.confidence.unwrap_or(0.8);
+        if !(0.0..=1.0).contains(&confidence) {
+            return Err((text.pattern.span().start, "confidence must be 0 to 1".to_owned()));
+        }
+        let compile = |pattern: &toml::Spanned<String>| {
+            compiled(pattern.as_ref()).map_err(|problem| (pattern.span().start, problem))
+        };
+        Ok(Self {
+            claim: text.claim,
+            cues: cues.iter().map(|cue| cue.to_lowercase()).collect(),
+            pattern: compile(&text.pattern)?,
+            context: text.context.as_ref().map(compile).transpose()?,
+            actor: text.actor,
+            planned: text.planned,
+            confidence: model::Permille::from_fraction(confidence).get(),
+            matcher: matcher.to_owned(),
+        })
+    }
+}
+
+impl Veto {
+    /// Compiles; an error is the byte it stands at and what to do about it.
+    pub(crate) fn compile(text: &VetoText) -> Result<Self, (usize, String)> {
+        let pattern = compiled(text.pattern.as_ref())
+            .map_err(|problem| (text.pattern.span().start, problem))?;
+        Ok(Self { claims: text.claims.clone(), pattern, scope: text.scope, effect: text.effect })
+    }
+}
+
+fn compiled(pattern: &str) -> Result<Regex, String> {
+    let mut expanded = pattern.to_owned();
+    for (name, words) in MACROS {
+        expanded = expanded.replace(&format!("{{{name}}}"), words);
+    }
+    RegexBuilder::new(&expanded)
+        .case_insensitive(true)
+        .ignore_whitespace(false)
+        .size_limit(PATTERN_BYTES_MAX)
+        .dfa_size_limit(PATTERN_BYTES_MAX)
+        .build()
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => {
+                "the pattern compiles to more than 4 MB; make it shorter or bound its repetitions"
+                    .to_owned()
+            }
+            other => format!("not a regex: {}; correct it", last_line(&other.to_string())),
+        })
+}
+
+/// Regex errors draw the whole expanded pattern; the last line says what is wrong.
+fn last_line(error: &str) -> String {
+    error.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
+}

@@ -1,0 +1,89 @@
+//! Sentences: where they end, in English and its neighbours.
+
+use model::Span;
+
+/// Abbreviations whose full stop does not end a sentence.
+const ABBREVIATIONS: [&str; 58] = [
+    "inc", "ltd", "corp", "co", "llc", "plc", "gmbh", "mbh", "bros", "dr", "mr", "mrs", "ms",
+    "prof", "st", "jr", "sr", "no", "nos", "nr", "vs", "etc", "e.g", "i.e", "approx", "est",
+    "dept", "univ", "fig", "art", "vol", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep",
+    "sept", "oct", "nov", "dec", "mio", "mrd", "rs", "u.s", "u.k", "u.n", "s.a", "s.l", "b.v",
+    "n.v", "z.b", "bzw", "ca", "pvt", "p.m",
+];
+/// Abbreviations that often end a sentence too: they do when a sentence opener follows.
+const OPENERS: [&str; 18] = [
+    "The", "It", "We", "In", "This", "They", "These", "He", "She", "But", "And", "Its", "Our", "A",
+    "With", "Die", "Der", "Das",
+];
+
+/// The sentences of `text`, whose first byte stands at `base`. Spans are trimmed.
+pub(crate) fn split(text: &str, base: usize) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, letter)) = chars.next() {
+        let ends = match letter {
+            '\n' | '。' => true,
+            '.' | '!' | '?' | '…' => ends_here(text, at, letter),
+            _ => false,
+        };
+        if ends {
+            let mut end = at + letter.len_utf8();
+            while let Some((next, closer)) = chars.next_if(|(_, next)| is_closer(*next)) {
+                end = next + closer.len_utf8();
+            }
+            push(&mut spans, text, start, end, base);
+            start = end;
+        }
+    }
+    push(&mut spans, text, start, text.len(), base);
+    spans
+}
+
+fn push(spans: &mut Vec<Span>, text: &str, start: usize, end: usize, base: usize) {
+    let Some(words) = text.get(start..end) else { return };
+    let kept = words.trim();
+    if !kept.is_empty() {
+        let start = base + start + (words.len() - words.trim_start().len());
+        spans.push(Span { start, end: start + kept.len() });
+    }
+}
+
+fn is_closer(letter: char) -> bool {
+    matches!(letter, '"' | '”' | '’' | '\'' | ')' | ']' | '»' | '“' | '.' | '!' | '?')
+}
+
+fn ends_here(text: &str, at: usize, letter: char) -> bool {
+    let rest = text.get(at + letter.len_utf8()..).unwrap_or_default();
+    let rest = rest.trim_start_matches(is_closer);
+    if rest.is_empty() {
+        return true;
+    }
+    if !rest.starts_with(char::is_whitespace) {
+        return false;
+    }
+    let next = rest.trim_start();
+    let opener = next.trim_start_matches(['"', '“', '„', '«', '(', '[', '‘', '\'']);
+    if opener.starts_with(char::is_lowercase) {
+        return false;
+    }
+    letter != '.' || !is_abbreviation(text.get(..at).unwrap_or_default(), next)
+}
+
+fn is_abbreviation(before: &str, next: &str) -> bool {
+    let word = before
+        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“'))
+        .next()
+        .unwrap_or_default();
+    let next_word = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    // A day or house number ("3. März") is short; a year or an amount may end a sentence.
+    if word.len() <= 2 && !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) {
+        return !OPENERS.contains(&next_word);
+    }
+    let mut letters = word.chars();
+    if let (Some(initial), None) = (letters.next(), letters.next()) {
+        return initial.is_uppercase() && !OPENERS.contains(&next_word);
+    }
+    let lower = word.to_lowercase();
+    ABBREVIATIONS.contains(&lower.trim_end_matches('.')) && !OPENERS.contains(&next_word)
+}

@@ -1,0 +1,93 @@
+//! Tools that people write about: the tool of a match.
+
+use model::{Actor, Slots};
+
+use super::{Found, Reading, names};
+
+/// From this confidence of its rule on, in thousandths, a statement may name an unknown tool.
+const PLAIN_CONFIDENCE: u16 = 800;
+/// What not knowing the tool costs.
+const UNKNOWN_COST: u16 = 250;
+
+/// Words beside an unknown name that make it software.
+const SOFTWARE: [&str; 24] = [
+    " platform",
+    " software",
+    " crm",
+    " erp",
+    " as its ",
+    " as our ",
+    " as their ",
+    "cloud",
+    " saas",
+    " database",
+    " warehouse",
+    " system",
+    " suite",
+    " for all ",
+    "analytics",
+    " helpdesk",
+    " tool",
+    " stack",
+    " hosting",
+    " payroll",
+    " billing",
+    " plattform",
+    " als ",
+    "-system",
+];
+
+/// The tool in the rule's group `tool`: one we know, or a capitalised name among words of software.
+pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+    let Some(start) = found.tool else { return Vec::new() };
+    let path = found.document.url.split("://").nth(1).unwrap_or_default().to_lowercase();
+    let policy =
+        ["privacy", "cookie", "datenschutz", "impressum", "terms", "legal", "gdpr", "subprocessor"];
+    if policy.iter().any(|word| path.contains(word)) {
+        return Vec::new();
+    }
+    let rest = found.sentence.get(start..).unwrap_or_default();
+    let known = found.tools.named_at_start(rest);
+    let (tool, cost) = match known {
+        Some(tool) => (tool.to_owned(), 0),
+        // Only the plainest words of adoption may name a tool we do not know.
+        None if found.rule.confidence >= PLAIN_CONFIDENCE => match unknown(found, rest) {
+            Some(tool) => (tool, UNKNOWN_COST),
+            None => return Vec::new(),
+        },
+        None => return Vec::new(),
+    };
+    if let Actor::Named { name, .. } = actor {
+        if names::core(name) == names::core(&tool) || found.tools.is_maker(name, &tool) {
+            return Vec::new();
+        }
+        // "GitHub Actions runs on Azure" tells of a product, not of a customer.
+        if found.rule.confidence < PLAIN_CONFIDENCE && found.tools.named_at_start(name).is_some() {
+            return Vec::new();
+        }
+    }
+    let subject = names::core(&tool);
+    if subject.is_empty() {
+        return Vec::new();
+    }
+    let slots = Slots::from([("tool".to_owned(), tool)]);
+    vec![Reading { slots, subject, cost }]
+}
+
+fn unknown(found: &Found<'_>, rest: &str) -> Option<String> {
+    let lower = format!(" {} ", found.sentence.to_lowercase());
+    if !SOFTWARE.iter().any(|word| lower.contains(word))
+        && !rest.contains(" ERP")
+        && !rest.contains(" CRM")
+    {
+        return None;
+    }
+    let words = names::words(rest);
+    let (name, _) = names::starting_at(rest, &words, 0)?;
+    if name.start > 0 {
+        return None;
+    }
+    let tool = rest.get(name.start..name.end)?;
+    // One short word may be anything; a place or a person is no tool.
+    (tool.chars().count() >= 3 && tool.split_whitespace().count() <= 4).then(|| tool.to_owned())
+}

@@ -1,0 +1,159 @@
+//! Public tenders and contracts: who buys or supplies, for how much, until when.
+
+use std::sync::LazyLock;
+
+use model::{
+    Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots, Span,
+};
+use regex::Regex;
+
+use super::{Found, Reading, dates, money, normal_form};
+
+const MATCHER: &str = "tender_data/1";
+
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\b(?P<ted>20\d\d/S\s?\d{3}-\d{5,7}|\d{5,8}-20\d\d)\b",
+        r"|(?i:\b(?:tender|notice|solicitation|contract|rfp|itt|reference|ref\.?|vergabenummer|aktenzeichen|avis|dossier)\s?(?:no\.?|number|nr\.?|n°|id|ref\.?|reference|:)\s?:?\s?)(?P<named>[A-Z0-9][A-Z0-9/_.-]{3,30}[A-Z0-9])\b",
+    ))
+    .unwrap()
+});
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static DEADLINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:deadline|closing date|submitted|submission|due|no later than|by|until|closes? on|bis|angebotsfrist|abgabefrist|date limite|avant le|jusqu'au|hasta|plazo|uiterlijk)\b").unwrap()
+});
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static SUPPLIER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain").unwrap()
+});
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|City|Council|County|Municipality|Government|Commission|State of|NHS|University|Hospital|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|European Union|Police|Home Office|Treasury|Railways|Stadt|Landkreis|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Board|Office of|Bundes\w+|\w+ministerium|DoD|GSA|USAF|MoD|School District|Port of)\b",
+        r"|\b(?i:ministry|government|federal (?:agency|authority|office|court|railways)|federal agency|municipal|city council|public sector|public tender|framework agreement)\b",
+    ))
+    .unwrap()
+});
+
+/// The tender or contract of a match.
+pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+    let mut slots = Slots::new();
+    // "invites tenders" is a buyer's word, "was awarded" a supplier's.
+    let supplier = SUPPLIER.is_match(found.words());
+    let public = PUBLIC.is_match(found.sentence) && !is_private(found);
+    // Who gives the contract does not win it.
+    if supplier && matches!(actor, Actor::Named { name, .. } if PUBLIC.is_match(name)) {
+        return Vec::new();
+    }
+    if !supplier {
+        slots.insert("role".to_owned(), "buyer".to_owned());
+    } else if public {
+        slots.insert("role".to_owned(), "supplier".to_owned());
+    }
+    let amounts = money::find(found.onward());
+    let amount =
+        amounts.first().cloned().or_else(|| money::find(found.before()).into_iter().next_back());
+    if let Some(money) = &amount {
+        slots.insert("amount".to_owned(), money.amount.to_string());
+        slots.insert("currency".to_owned(), money.currency.to_owned());
+    }
+    if let Some(id) = notice_id(found.sentence) {
+        slots.insert("notice".to_owned(), id);
+    }
+    if let Some(day) = deadline(found.sentence) {
+        slots.insert("deadline".to_owned(), day);
+    }
+    // A private contract without a sum says too little.
+    if supplier && !public && amount.is_none() {
+        return Vec::new();
+    }
+    let subject = slots.get("notice").cloned().unwrap_or_else(|| match &amount {
+        Some(money) => format!("{} {}", money.amount, money.currency),
+        None => normal_form(found.sentence),
+    });
+    vec![Reading { slots, subject, cost: if public { 0 } else { 200 } }]
+}
+
+/// The notice's number, when one is given.
+fn notice_id(sentence: &str) -> Option<String> {
+    let captures = NOTICE.captures(sentence)?;
+    let id = captures.name("ted").or(captures.name("named"))?.as_str();
+    id.contains(|c: char| c.is_ascii_digit()).then(|| id.to_owned())
+}
+
+/// "signed a contract with Acme": who it is with says what it is.
+fn is_private(found: &Found<'_>) -> bool {
+    let verb = found.words().get(..4).unwrap_or_default();
+    verb.eq_ignore_ascii_case("sign")
+        && !PUBLIC.is_match(found.after().split(" to ").next().unwrap_or_default())
+}
+
+fn deadline(sentence: &str) -> Option<String> {
+    let word = DEADLINE.find(sentence)?;
+    let date =
+        dates::find(sentence).into_iter().find(|date| date.exact && date.start >= word.end())?;
+    (date.start - word.end() <= 60).then(|| date.day.to_string())
+}
+
+/// Claims of machine-readable notices: the buyer's, and the supplier's when there is one.
+pub(super) fn data_claims(document: &Document) -> Vec<Claim> {
+    let notices = document.data.iter().filter(|datum| datum.kind == DatumKind::Tender);
+    notices
+        .flat_map(|datum| {
+            let buyer = datum.get("buyer").map(|name| data_claim(document, datum, "buyer", name));
+            let supplier =
+                datum.get("supplier").map(|name| data_claim(document, datum, "supplier", name));
+            buyer.into_iter().chain(supplier)
+        })
+        .collect()
+}
+
+fn data_claim(document: &Document, datum: &Datum, role: &str, name: &str) -> Claim {
+    let mut slots = Slots::from([("role".to_owned(), role.to_owned())]);
+    for field in ["amount", "currency", "deadline"] {
+        if let Some(value) = datum.get(field) {
+            slots.insert(field.to_owned(), value.to_owned());
+        }
+    }
+    for (field, slot) in [("id", "notice"), ("buyer_country", "country"), ("title", "title")] {
+        if let Some(value) = datum.get(field) {
+            slots.insert(slot.to_owned(), value.to_owned());
+        }
+    }
+    let stage = match datum.get("stage") {
+        Some("planned") => SignalStage::Planned,
+        Some("awarded") => SignalStage::Done,
+        _ => SignalStage::Announced,
+    };
+    let id = datum
+        .get("id")
+        .map_or_else(|| normal_form(datum.get("title").unwrap_or_default()), str::to_owned);
+    Claim {
+        kind: ClaimKind::Tender,
+        actor: Actor::Named {
+            name: name.to_owned(),
+            span: name_span(document, datum, name),
+            href: None,
+        },
+        slots,
+        subject: format!("tender:{id}:{role}"),
+        span: datum.span,
+        occurred: datum
+            .get("published")
+            .and_then(|day| day.get(..10))
+            .and_then(|day| day.parse().ok()),
+        stage,
+        confidence: Permille::new(980),
+        matcher: MATCHER.to_owned(),
+    }
+}
+
+/// Where a name stands in a datum's line; the whole line when it was rewritten.
+pub(super) fn name_span(document: &Document, datum: &Datum, name: &str) -> Span {
+    let line = datum.span.of(&document.text).unwrap_or_default();
+    line.find(name).map_or(datum.span, |at| {
+        let start = datum.span.start + at;
+        Span { start, end: start + name.len() }
+    })
+}

@@ -1,0 +1,132 @@
+//! What the matchers find in a text, and what they leave alone.
+
+use model::{Block, BlockKind, Document, Span};
+use proptest::prelude::*;
+
+use crate::Packs;
+
+#[test]
+fn every_example_is_answered_rightly() {
+    let results = packs().check_examples();
+    let wrong: Vec<String> = results
+        .iter()
+        .filter(|result| !result.ok)
+        .map(|result| format!("{}: {}\n    got {}", result.pack, result.text, result.got))
+        .collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), results.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_builtin_packs_parse_and_are_well_furnished() {
+    for (name, text) in crate::packs::BUILTIN {
+        Packs::parse(&[(name, text)]).unwrap();
+    }
+    let packs = Packs::builtin();
+    let kinds: Vec<&str> = packs.iter().map(|pack| pack.kind.as_str()).collect();
+    assert_eq!(kinds, ["budget_event", "compliance_win", "hiring_spike", "tech_adoption"]);
+    for pack in packs.iter() {
+        let real = pack.examples.iter().filter(|example| example.expects()).count();
+        assert!(real >= 20, "{}: {real} real examples", pack.kind);
+        assert!(pack.examples.len() - real >= 20, "{}: look-alikes", pack.kind);
+    }
+}
+
+#[test]
+fn a_bad_pack_is_refused_with_its_line() {
+    let head = "kind = \"x\"\nversion = 1\ntitle = \"X\"\nhalf_life_days = 1\nsame_within_days = 1\nweight = 5\npolarity = \"positive\"\nidentity = []\nfrom_claims = []\nprovable_by_one_page = true\n";
+    let rule = |cues: &str, pattern: &str| {
+        format!(
+            "{head}[[rules]]\nclaim = \"tender\"\nlang = \"en\"\ncues = {cues}\npattern = '{pattern}'\n"
+        )
+    };
+    for (text, line, words) in [
+        (head.replace("weight = 5", "weight = 500"), 6, "0 to 100"),
+        (head.replace("version", "wersion"), 2, "wersion"),
+        (head.replace("\"x\"", "\"X Y\""), 1, "lower-case"),
+        (rule("[\"abc\"]", "(open"), 15, "unclosed group"),
+        (rule("[]", "x"), 14, "cues"),
+        (rule("[\"abc\"]", "\\w{500}\\w{500}\\w{500}"), 15, "4 MB"),
+    ] {
+        let error = Packs::parse(&[("mine", &text)]).unwrap_err();
+        assert_eq!(error.line, line, "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let error = Packs::parse(&[("a", head), ("b", head)]).unwrap_err();
+    assert!(error.to_string().contains("taken"), "{error}");
+}
+
+fn page(text: &str) -> Document {
+    let blocks = text
+        .split_inclusive('\n')
+        .scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some(Block {
+                kind: BlockKind::Paragraph,
+                span: Span { start, end: start + line.trim_end_matches('\n').len() },
+            })
+        })
+        .collect();
+    Document {
+        url: "https://www.acme.example/".to_owned(),
+        text: text.to_owned(),
+        prose_end: text.len(),
+        blocks,
+        ..Document::default()
+    }
+}
+
+#[test]
+fn data_lines_are_never_read_as_prose() {
+    let packs = Packs::builtin();
+    let mut document = page("Hello.\nAcme Robotics raised $20 million in Series A funding.\n");
+    assert_eq!(packs.claims(&document).0.len(), 1);
+    document.prose_end = 7;
+    document.blocks.truncate(1);
+    assert_eq!(packs.claims(&document).0.len(), 0);
+}
+
+#[test]
+fn headline_body_and_a_second_page_tell_of_one_event() {
+    let packs = Packs::builtin();
+    let subject = |text: &str| {
+        let (claims, _) = packs.claims(&page(text));
+        assert_eq!(claims.len(), 1, "{text}: {claims:?}");
+        claims.into_iter().next().unwrap().subject
+    };
+    let first = subject(
+        "Fjordpay raises $20M\nOSLO, May 4, 2026 – Fjordpay today announced it has raised $20 million in Series A funding led by Alder Ridge.\n",
+    );
+    let second = subject("Payments firm Fjordpay closed its Series A round at $20m.\n");
+    assert_eq!(first, second);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn never_panics_and_points_at_words(
+        words in prop::collection::vec(
+            prop::sample::select(vec![
+                "Acme", "raises", "raised", "$20M", "€5 Mio.", "in", "Series A", "funding", "we", "our", "achieved",
+                "SOC 2", "Type II", "ISO 27001", "certified", "awarded", "a contract", "by", "the Ministry", "switched",
+                "to", "HubSpot", "–", ",", ".", "“", "”", "(", "’s", "é", "\u{a0}", "\n", "1,2", "2024", "May", "the company", "tenders", "invites",
+            ]),
+            0..40,
+        ),
+        junk in "\\PC{0,30}",
+    ) {
+        let packs = packs();
+        let document = page(&format!("{} {junk}", words.join(" ")));
+        let (claims, notes) = packs.claims(&document);
+        for claim in &claims {
+            prop_assert!(claim.span.of(&document.text).is_some());
+        }
+        prop_assert_eq!((claims, notes), packs.claims(&document));
+    }
+}
+
+fn packs() -> &'static Packs {
+    static PACKS: std::sync::LazyLock<Packs> = std::sync::LazyLock::new(Packs::builtin);
+    &PACKS
+}

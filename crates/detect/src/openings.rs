@@ -1,0 +1,336 @@
+//! Openings: each open position once, whichever boards it stands on, with the day it was new.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{
+    ClaimKind, ClaimLook, Day, Entity, EntityId, EventId, Evidence, History, LookOutcome, Timestamp,
+};
+
+use crate::signals::looks_of;
+use crate::sources::{Voice, are_copies};
+
+/// Texts of one title and place that are compared with each other.
+const TEXTS_MAX: usize = 64;
+
+/// An open position of the company.
+#[derive(Debug)]
+pub(crate) struct Opening<'a> {
+    /// The first day it was open, as far as anyone can tell.
+    pub(crate) day: Day,
+    /// Whether `day` says when it was opened; otherwise it was there already when its page was
+    /// first looked at, and is old for all we know.
+    pub(crate) is_new: bool,
+    /// Whether a source gives its day.
+    pub(crate) dated: bool,
+    /// The title in its sources' words.
+    pub(crate) title: &'a str,
+    /// ISO 3166 alpha-2, upper case.
+    pub(crate) country: Option<String>,
+    /// The day on which the last source closed it; it may lie ahead.
+    pub(crate) closed: Option<Day>,
+    /// Where it stands, in (url, event) order.
+    pub(crate) postings: Vec<Posting<'a>>,
+}
+
+/// One opening on one page.
+#[derive(Debug)]
+pub(crate) struct Posting<'a> {
+    /// Who it is about.
+    pub(crate) entity: EntityId,
+    event: EventId,
+    /// The first look at it.
+    first: &'a ClaimLook,
+    /// The newest look at it.
+    newest: &'a ClaimLook,
+    title: String,
+    place: String,
+    apply_url: Option<String>,
+    day: Day,
+    dated: bool,
+    /// Not there when its page was looked at shortly before.
+    appeared: bool,
+    closed: Option<Day>,
+}
+
+impl<'a> Posting<'a> {
+    /// The words.
+    pub(crate) fn evidence(&self) -> &'a Evidence {
+        &self.first.evidence
+    }
+
+    /// As a voice to count.
+    pub(crate) fn voice(&self) -> Voice<'a> {
+        let source: &'a Entity = &self.first.source;
+        Voice {
+            source,
+            published: self.first.page_published,
+            look: self.first.evidence.look,
+            simhash: self.first.simhash,
+            confidence: self.newest.confidence,
+        }
+    }
+}
+
+/// A company's openings, by day, and the first day from which their number means anything.
+#[derive(Debug, Default)]
+pub(crate) struct Openings<'a> {
+    /// Every opening, sorted by (day, first evidence).
+    pub(crate) all: Vec<Opening<'a>>,
+    /// The first look at a page with openings, or the first opening a source dates.
+    pub(crate) covered_from: Option<Day>,
+}
+
+/// The openings known on `today`. A page not looked at for more than `gap_days` is a page met for
+/// the first time: what is new on it may have come on any day between.
+pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings<'_> {
+    let mut looks: BTreeMap<(&str, EventId), Vec<&ClaimLook>> = BTreeMap::new();
+    let mut sights: BTreeMap<&str, Sights> = BTreeMap::new();
+    for look in looks_of(history, ClaimKind::Opening, today) {
+        // A planned posting counts from its day on.
+        if posted(look).is_none_or(|day| day <= today) {
+            let url = look.evidence.url.as_str();
+            sights.entry(url).or_default().seen.push(look.evidence.observed);
+            looks.entry((url, look.event)).or_default().push(look);
+        }
+    }
+    for page in history.pages.iter().filter(|page| page.observed.day() <= today) {
+        if let Some(sights) = sights.get_mut(page.url.as_str()) {
+            match page.outcome {
+                LookOutcome::Seen => {
+                    sights.seen.push(page.observed);
+                    let last = sights.texts.entry(page.text_hash.0).or_insert(page.observed);
+                    *last = page.observed.max(*last);
+                }
+                LookOutcome::Gone => sights.gone.push(page.observed),
+                LookOutcome::CouldNotLook | LookOutcome::NotAllowed => {}
+            }
+        }
+    }
+    for sights in sights.values_mut() {
+        sights.seen.sort_unstable();
+        sights.gone.sort_unstable();
+    }
+    let postings: Vec<Posting<'_>> = looks
+        .iter()
+        .filter_map(|((url, _), looks)| posting(sights.get(url)?, looks, gap_days))
+        .collect();
+    let first_sight = sights.values().filter_map(|sights| sights.seen.first()).min();
+    let mut all: Vec<Opening<'_>> = united(postings).into_iter().filter_map(opening).collect();
+    all.sort_by_key(|opening| (opening.day, opening.postings.first().map(|p| p.evidence().look)));
+    let first_dated = all.iter().find(|opening| opening.dated).map(|opening| opening.day);
+    let covered_from = first_sight.map(|sight| sight.day()).into_iter().chain(first_dated).min();
+    Openings { all, covered_from }
+}
+
+/// When a page was there, when it was gone, and when each of its texts was last there.
+#[derive(Debug, Default)]
+struct Sights {
+    seen: Vec<Timestamp>,
+    gone: Vec<Timestamp>,
+    texts: BTreeMap<[u8; 32], Timestamp>,
+}
+
+impl Sights {
+    fn last_before(&self, time: Timestamp) -> Option<Timestamp> {
+        let at = self.seen.partition_point(|seen| *seen < time);
+        at.checked_sub(1).and_then(|at| self.seen.get(at)).copied()
+    }
+
+    /// The day on which what was last shown at `time` was gone: its page was, or two looks on
+    /// different days missed it.
+    fn closed_after(&self, time: Timestamp) -> Option<Day> {
+        let gone = self.gone.get(self.gone.partition_point(|gone| *gone <= time)).copied();
+        let misses = self.seen.get(self.seen.partition_point(|seen| *seen <= time)..);
+        let missed = misses.and_then(|misses| {
+            let first = misses.first()?.day();
+            (misses.last()?.day() > first).then_some(first)
+        });
+        gone.map(Timestamp::day).into_iter().chain(missed).min()
+    }
+}
+
+/// The posting day in the source's words.
+pub(crate) fn posted(look: &ClaimLook) -> Option<Day> {
+    day_in(look, "posted").or(look.dated.then_some(look.occurred))
+}
+
+fn day_in(look: &ClaimLook, slot: &str) -> Option<Day> {
+    look.slots.get(slot)?.get(..10)?.parse().ok()
+}
+
+/// Folds the looks (in observed order, at least one) at one opening on one page.
+fn posting<'a>(sights: &Sights, looks: &[&'a ClaimLook], gap_days: i32) -> Option<Posting<'a>> {
+    let (first, newest) = (*looks.first()?, *looks.last()?);
+    let first_day = first.evidence.observed.day();
+    let words: Vec<Day> = looks.iter().filter_map(|look| posted(look)).collect();
+    let word = match (words.first(), words.last()) {
+        // Boards freshen the date of what stands there for weeks; nothing is newer than the
+        // first sight of it.
+        (Some(before), Some(now)) if *now > first_day.max(*before) => Some(*before),
+        (_, now) => now.copied(),
+    };
+    let appeared = sights
+        .last_before(first.evidence.observed)
+        .is_some_and(|before| first_day.since(before.day()) <= gap_days);
+    let last_shown = looks
+        .iter()
+        .filter_map(|look| sights.texts.get(&look.evidence.text_hash.0))
+        .copied()
+        .fold(newest.evidence.observed, Timestamp::max);
+    let closed = [sights.closed_after(last_shown), day_in(newest, "valid_through")];
+    Some(Posting {
+        entity: newest.entity,
+        event: newest.event,
+        first,
+        newest,
+        title: normal(slot(newest, "title")?),
+        place: [slot(newest, "city"), slot(newest, "country")]
+            .map(|w| normal(w.unwrap_or("")))
+            .join("|"),
+        apply_url: slot(newest, "apply_url").map(address),
+        day: word.unwrap_or(first_day),
+        dated: word.is_some(),
+        appeared,
+        closed: closed.into_iter().flatten().min(),
+    })
+}
+
+fn slot<'a>(look: &'a ClaimLook, name: &str) -> Option<&'a str> {
+    look.slots.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// Words in lower case without marks; single letters are mostly the sexes invited, `(m/f/d)`.
+pub(crate) fn normal(words: &str) -> String {
+    let lower = words.to_lowercase();
+    let kept: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !matches!(*word, "m" | "f" | "w" | "d" | "x" | "h"))
+        .collect();
+    kept.join(" ")
+}
+
+/// An address without what does not name the page: scheme, case of the host, fragment.
+fn address(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or(url).trim_end_matches('/');
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    format!("{}/{path}", host.to_lowercase())
+}
+
+/// Postings of one opening, put together.
+fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
+    let mut sets = Sets((0..postings.len()).collect());
+    let mut keys: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    let general = general_addresses(&postings);
+    let mut events_at: BTreeMap<&str, BTreeSet<EventId>> = BTreeMap::new();
+    for posting in &postings {
+        events_at.entry(posting.evidence().url.as_str()).or_default().insert(posting.event);
+    }
+    for (at, posting) in postings.iter().enumerate() {
+        let url = posting.evidence().url.as_str();
+        let subject = posting.newest.subject.trim();
+        let mut names = vec![("event", posting.event.to_string())];
+        if !subject.is_empty() {
+            names.push(("native", format!("{subject}\n{}", posting.title)));
+        }
+        if let Some(apply) = posting.apply_url.as_ref().filter(|apply| !general.contains(*apply)) {
+            names.push(("apply", apply.clone()));
+            names.push(("page", format!("{apply}\n{}", posting.title)));
+        }
+        // A page about one opening is its address; boards link to it.
+        if events_at.get(url).is_some_and(|events| events.len() == 1) {
+            names.push(("page", format!("{}\n{}", address(url), posting.title)));
+        }
+        for name in names {
+            sets.unite(at, *keys.entry(name).or_insert(at));
+        }
+    }
+    unite_copies(&postings, &mut sets);
+    let mut groups: BTreeMap<usize, Vec<Posting<'_>>> = BTreeMap::new();
+    for (at, posting) in postings.into_iter().enumerate() {
+        groups.entry(sets.root(at)).or_default().push(posting);
+    }
+    groups.into_values().collect()
+}
+
+/// Addresses under which one page invites applications for different titles: a form for all.
+fn general_addresses(postings: &[Posting<'_>]) -> BTreeSet<String> {
+    let mut titles: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let mut general = BTreeSet::new();
+    for posting in postings {
+        if let Some(apply) = &posting.apply_url {
+            let page = posting.evidence().url.as_str();
+            if *titles.entry((page, apply)).or_insert(&posting.title) != posting.title {
+                general.insert(apply.clone());
+            }
+        }
+    }
+    general
+}
+
+/// Unites postings of one title and place whose pages say the same.
+fn unite_copies(postings: &[Posting<'_>], sets: &mut Sets) {
+    let mut alike: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (at, posting) in postings.iter().enumerate() {
+        let texts = alike.entry((&posting.title, &posting.place)).or_default();
+        let copy = texts.iter().copied().find(|other| {
+            postings.get(*other).is_some_and(|other| {
+                are_copies(other.newest.simhash, posting.newest.simhash)
+                    || other.newest.evidence.text_hash == posting.newest.evidence.text_hash
+            })
+        });
+        match copy {
+            Some(other) => sets.unite(at, other),
+            None if texts.len() < TEXTS_MAX => texts.push(at),
+            None => {}
+        }
+    }
+}
+
+/// Disjoint sets of indices; the smallest index stands for its set.
+struct Sets(Vec<usize>);
+
+impl Sets {
+    fn root(&mut self, mut at: usize) -> usize {
+        while let Some(parent) = self.0.get(at).copied().filter(|parent| *parent != at) {
+            let grandparent = self.0.get(parent).copied().unwrap_or(parent);
+            if let Some(slot) = self.0.get_mut(at) {
+                *slot = grandparent;
+            }
+            at = grandparent;
+        }
+        at
+    }
+
+    fn unite(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.root(one), self.root(other));
+        if let Some(slot) = self.0.get_mut(one.max(other)) {
+            *slot = one.min(other);
+        }
+    }
+}
+
+fn opening(mut postings: Vec<Posting<'_>>) -> Option<Opening<'_>> {
+    let dated = postings.iter().filter(|posting| posting.dated).map(|posting| posting.day).min();
+    let appeared =
+        postings.iter().filter(|posting| posting.appeared).map(|posting| posting.day).min();
+    let first = postings.iter().map(|posting| posting.day).min()?;
+    // Without a source's word, it is new when no page had it before it appeared somewhere.
+    let is_new = dated.is_some() || appeared == Some(first);
+    let closed = postings.iter().map(|posting| posting.closed).max()?;
+    let all_closed = postings.iter().all(|posting| posting.closed.is_some());
+    postings.sort_by_key(|posting| (&posting.first.evidence.url, posting.event));
+    let newest =
+        postings.iter().max_by_key(|p| (p.newest.evidence.observed, p.newest.evidence.look))?;
+    let country = slot(newest.newest, "country")
+        .or_else(|| postings.iter().find_map(|posting| slot(posting.newest, "country")));
+    Some(Opening {
+        day: dated.unwrap_or(first),
+        is_new,
+        dated: dated.is_some(),
+        title: slot(newest.newest, "title")?,
+        country: country.map(str::to_uppercase),
+        closed: closed.filter(|_| all_closed),
+        postings,
+    })
+}

@@ -1,0 +1,275 @@
+//! Packs: one TOML file per kind of signal, with its lexicon, its settings and its examples.
+
+use std::collections::BTreeMap;
+
+use model::{Claim, ClaimKind, Document, Note, Polarity};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::claims::Matcher;
+use crate::claims::rules::{Rule, Veto};
+use crate::examples::Example;
+
+pub(crate) const BUILTIN: [(&str, &str); 4] = [
+    ("hiring_spike", include_str!("packs/hiring_spike.toml")),
+    ("tech_adoption", include_str!("packs/tech_adoption.toml")),
+    ("compliance_win", include_str!("packs/compliance_win.toml")),
+    ("budget_event", include_str!("packs/budget_event.toml")),
+];
+
+/// Why a pack was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("pack {pack}, line {line}: {problem}")]
+pub struct PackError {
+    /// The pack's name as it was handed in.
+    pub pack: String,
+    /// The line to look at, from 1.
+    pub line: usize,
+    /// What is wrong and what to do about it.
+    pub problem: String,
+}
+
+/// One kind of signal: what it is called, how it ages, what it is built from.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    /// The signal's kind, for example `hiring_spike`.
+    pub kind: String,
+    /// Raised whenever a rule or setting changes what is found.
+    pub version: u32,
+    /// For people.
+    pub title: String,
+    /// Days after which the signal counts half.
+    pub half_life_days: u32,
+    /// Days within which two of the same identity, in one company, read as one.
+    pub same_within_days: u32,
+    /// How much it counts, 0 to 100, unless a product says otherwise.
+    pub weight: u32,
+    /// For or against a purchase.
+    pub polarity: Polarity,
+    /// The slots that tell one signal of this kind from another; a signal leaves out those it
+    /// does not have.
+    pub identity: Vec<String>,
+    /// The kinds of claims it is built from.
+    pub from_claims: Vec<ClaimKind>,
+    /// Whether one page is proof enough.
+    pub provable_by_one_page: bool,
+    /// Numbers the detector works with, by name.
+    pub settings: BTreeMap<String, f64>,
+    /// Texts and histories with the answer they must get.
+    pub examples: Vec<Example>,
+}
+
+impl Pack {
+    /// The kind and version as signals and claims carry it, `hiring_spike/1`.
+    pub fn label(&self) -> String {
+        format!("{}/{}", self.kind, self.version)
+    }
+
+    /// A setting, or `default` where the pack does not give it.
+    pub fn setting(&self, name: &str, default: f64) -> f64 {
+        self.settings.get(name).copied().unwrap_or(default)
+    }
+}
+
+/// All packs, compiled once and used for every page.
+#[derive(Debug, Clone)]
+pub struct Packs {
+    packs: Vec<Pack>,
+    matcher: Matcher,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackFile {
+    kind: Spanned<String>,
+    version: u32,
+    title: String,
+    half_life_days: u32,
+    same_within_days: u32,
+    weight: Spanned<u32>,
+    polarity: Polarity,
+    identity: Vec<String>,
+    from_claims: Vec<ClaimKind>,
+    provable_by_one_page: bool,
+    #[serde(default)]
+    settings: BTreeMap<String, f64>,
+    #[serde(default)]
+    rules: Vec<RuleText>,
+    #[serde(default)]
+    vetoes: Vec<VetoText>,
+    #[serde(default)]
+    examples: Vec<Example>,
+}
+
+/// A rule as a pack writes it: when a sentence holds one of the cues and the pattern matches, it
+/// makes a claim.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleText {
+    pub(crate) claim: ClaimKind,
+    /// ISO 639-1; for the reader of the pack only.
+    #[serde(rename = "lang")]
+    _lang: String,
+    pub(crate) cues: Spanned<Vec<String>>,
+    pub(crate) pattern: Spanned<String>,
+    /// Must be found somewhere in the same block.
+    #[serde(default)]
+    pub(crate) context: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) actor: ActorPlace,
+    #[serde(default)]
+    pub(crate) planned: bool,
+    #[serde(default)]
+    pub(crate) confidence: Option<f64>,
+}
+
+/// A veto as a pack writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VetoText {
+    pub(crate) claims: Vec<ClaimKind>,
+    #[serde(rename = "lang")]
+    _lang: String,
+    pub(crate) pattern: Spanned<String>,
+    #[serde(default)]
+    pub(crate) scope: VetoScope,
+    #[serde(default)]
+    pub(crate) effect: VetoEffect,
+}
+
+/// Where a rule's actor stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ActorPlace {
+    /// The subject: before the match.
+    #[default]
+    Before,
+    /// Right after the match, or at its group `actor`.
+    After,
+    /// The page's owner.
+    Owner,
+}
+
+/// Which words a veto looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VetoScope {
+    /// The whole sentence.
+    #[default]
+    Sentence,
+    /// What stands before the match.
+    Before,
+    /// The match itself.
+    Match,
+    /// What stands after the match.
+    After,
+}
+
+/// What a veto does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VetoEffect {
+    /// No claim.
+    #[default]
+    Drop,
+    /// The claim is of something still to come.
+    Planned,
+}
+
+impl Packs {
+    /// The packs that come with leadq.
+    pub fn builtin() -> Self {
+        // A test keeps the builtin packs readable, so the fallback is never taken.
+        Self::parse(&BUILTIN)
+            .unwrap_or_else(|_| Self { packs: Vec::new(), matcher: Matcher::default() })
+    }
+
+    /// Compiles `(name, TOML)` files. Refuses the whole list at the first error.
+    pub fn parse(files: &[(&str, &str)]) -> Result<Self, PackError> {
+        let mut packs: Vec<Pack> = Vec::new();
+        let mut rules = Vec::new();
+        let mut vetoes = Vec::new();
+        for (name, text) in files {
+            let file = read(name, text)?;
+            if packs.iter().any(|pack| &pack.kind == file.kind.as_ref()) {
+                let problem = format!(
+                    "kind {:?} is taken by an earlier pack; rename one",
+                    file.kind.as_ref()
+                );
+                return Err(refuse(name, text, file.kind.span().start, problem));
+            }
+            let label = format!("{}/{}", file.kind.as_ref(), file.version);
+            for rule in &file.rules {
+                rules.push(
+                    Rule::compile(rule, &label)
+                        .map_err(|(at, problem)| refuse(name, text, at, problem))?,
+                );
+            }
+            for veto in &file.vetoes {
+                vetoes.push(
+                    Veto::compile(veto).map_err(|(at, problem)| refuse(name, text, at, problem))?,
+                );
+            }
+            packs.push(pack_of(file));
+        }
+        packs.sort_by(|a, b| a.kind.cmp(&b.kind));
+        let matcher =
+            Matcher::new(rules, vetoes).map_err(|problem| refuse("all", "", 0, problem))?;
+        Ok(Self { packs, matcher })
+    }
+
+    /// The pack of a kind of signal.
+    pub fn get(&self, kind: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| pack.kind == kind)
+    }
+
+    /// Every pack, by kind.
+    pub fn iter(&self) -> impl Iterator<Item = &Pack> {
+        self.packs.iter()
+    }
+
+    /// What a page says, sorted by place and without repeats, and what was odd about it.
+    pub fn claims(&self, document: &Document) -> (Vec<Claim>, Vec<Note>) {
+        self.matcher.claims(document)
+    }
+}
+
+fn read(name: &str, text: &str) -> Result<PackFile, PackError> {
+    let file: PackFile = toml::from_str(text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        refuse(name, text, start, format!("{}; correct this entry", error.message()))
+    })?;
+    let kind = file.kind.as_ref();
+    if kind.is_empty() || !kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+        let problem = format!("kind {kind:?} must be lower-case letters and underscores");
+        return Err(refuse(name, text, file.kind.span().start, problem));
+    }
+    if *file.weight.as_ref() > 100 {
+        let problem = "weight must be 0 to 100; lower it".to_owned();
+        return Err(refuse(name, text, file.weight.span().start, problem));
+    }
+    Ok(file)
+}
+
+fn pack_of(file: PackFile) -> Pack {
+    Pack {
+        kind: file.kind.into_inner(),
+        version: file.version,
+        title: file.title,
+        half_life_days: file.half_life_days,
+        same_within_days: file.same_within_days,
+        weight: file.weight.into_inner(),
+        polarity: file.polarity,
+        identity: file.identity,
+        from_claims: file.from_claims,
+        provable_by_one_page: file.provable_by_one_page,
+        settings: file.settings,
+        examples: file.examples,
+    }
+}
+
+fn refuse(pack: &str, text: &str, at: usize, problem: String) -> PackError {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    PackError { pack: pack.to_owned(), line, problem }
+}

@@ -1,0 +1,120 @@
+//! Compliance win: a certificate was earned, and it can be looked at.
+
+use std::collections::BTreeMap;
+
+use model::{ClaimKind, ClaimLook, CompanyView, Day, EntityKind, History, SignalStage};
+
+use crate::packs::Pack;
+use crate::signals::finding::{
+    Finding, borne_out, copy_slot, days_to_nearest, episodes, month_of, slots, stage_of,
+};
+use crate::signals::mentions::{Mention, mentions};
+
+/// Families of standards that buyers ask a vendor for.
+const FAMILIES: [&str; 2] = ["iso_27001", "soc_2"];
+/// A certificate linked elsewhere stands for a report this near, when the pack does not say.
+const LINK_WITHIN_DAYS: f64 = 60.0;
+
+/// The certificates earned, one finding each.
+pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec<Finding<'a>> {
+    let company = &history.company;
+    let told: Vec<Mention<'a>> = mentions(history, ClaimKind::Certification, today, standard_of)
+        .into_iter()
+        .filter(|mention| mention.stage != SignalStage::Planned && may_tell(company, mention))
+        .collect();
+    let within = pack.setting("link_within_days", LINK_WITHIN_DAYS) as i32;
+    let mut days: BTreeMap<&str, Vec<Day>> = BTreeMap::new();
+    for mention in &told {
+        days.entry(&mention.matter).or_default().push(mention.occurred);
+    }
+    let mut by_standard: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
+    for mention in &told {
+        let standard = precise(&days, mention, within);
+        by_standard.entry(standard.to_owned()).or_default().push(mention.clone());
+    }
+    let mut findings = Vec::new();
+    for (standard, reports) in by_standard {
+        for win in episodes(reports, pack.same_within_days, |mention| mention.occurred) {
+            findings.extend(finding(company, pack, &standard, &win, within));
+        }
+    }
+    findings
+}
+
+fn standard_of(look: &ClaimLook) -> Option<String> {
+    let standard = look.slots.get("standard")?.trim().to_lowercase().replace([' ', '-'], "_");
+    FAMILIES.iter().any(|family| is_of(&standard, family)).then_some(standard)
+}
+
+/// Whether `standard` is `family` or a more precise name in it.
+fn is_of(standard: &str, family: &str) -> bool {
+    standard.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
+/// The company's own pages and the press may tell; boards of others and names may not.
+fn may_tell(company: &CompanyView, mention: &Mention<'_>) -> bool {
+    mention.source.kind == EntityKind::Domain
+        || company.members.iter().any(|(member, _)| member == mention.source)
+}
+
+/// The standard a report speaks of: `soc_2` near a report of `soc_2_type_2` is the same win.
+fn precise<'d>(
+    days: &BTreeMap<&'d str, Vec<Day>>,
+    report: &'d Mention<'_>,
+    within: i32,
+) -> &'d str {
+    days.iter()
+        .filter(|(standard, _)| **standard != report.matter && is_of(standard, &report.matter))
+        .filter_map(|(standard, days)| Some((days_to_nearest(days, report.occurred)?, *standard)))
+        .filter(|(days, _)| *days <= within)
+        .min()
+        .map_or(&report.matter, |(_, standard)| standard)
+}
+
+fn finding<'a>(
+    company: &CompanyView,
+    pack: &Pack,
+    standard: &str,
+    win: &[Mention<'a>],
+    within: i32,
+) -> Option<Finding<'a>> {
+    let linked = win.iter().find(|mention| mention.slot("certificate_url").is_some());
+    let required = pack.setting("certificate_link_required", 1.0) > 0.0;
+    // A link counts for the reports near it; it must not lift one of another year.
+    let links: Vec<Day> = win
+        .iter()
+        .filter(|mention| mention.slot("certificate_url").is_some())
+        .map(|mention| mention.occurred)
+        .collect();
+    let shown = |mention: &&Mention<'a>| {
+        !required || days_to_nearest(&links, mention.occurred).is_some_and(|days| days <= within)
+    };
+    let win: Vec<Mention<'a>> = win.iter().filter(shown).cloned().collect();
+    let start = win.first()?.occurred;
+    let (confidence, sources) = borne_out(company, &win);
+    let mut figures = slots([("standard", standard.to_owned())]);
+    let mut proof = String::new();
+    if let Some(linked) = linked {
+        copy_slot(&mut figures, linked, "certificate_url");
+        proof = format!(", with the certificate at {}", linked.slot("certificate_url")?);
+    }
+    let name = standard.replace('_', " ").to_uppercase();
+    let explanation = format!(
+        "Earned {name}, first told on {start} by {sources} independent source{}{proof}.",
+        if sources == 1 { "" } else { "s" },
+    );
+    let mut ordered: Vec<&Mention<'a>> = win.iter().collect();
+    ordered.sort_by_key(|m| m.slot("certificate_url").is_none());
+    Some(Finding {
+        identity: slots([("standard", standard.to_owned()), ("episode", month_of(start))]),
+        slots: figures,
+        start,
+        end: None,
+        stage: stage_of(&win),
+        confidence,
+        independent_sources: sources,
+        explanation,
+        primary: ordered.into_iter().map(|m| (m.entity, m.evidence())).collect(),
+        support: Vec::new(),
+    })
+}

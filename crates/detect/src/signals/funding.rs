@@ -1,0 +1,175 @@
+//! Budget event, first half: money for growth was raised.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{ClaimKind, ClaimLook, Day, History, SignalStage, Slots};
+
+use crate::packs::Pack;
+use crate::signals::euro::{about_equal, in_euro, spelled};
+use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of, slots, stage_of};
+use crate::signals::mentions::{Mention, mentions};
+
+const UNKNOWN: &str = "unknown";
+/// Reports that name their round which one without a name is compared with.
+const NAMED_MAX: usize = 500;
+
+/// The rounds of funding that count, one finding each.
+pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec<Finding<'a>> {
+    let gap_days = pack.same_within_days;
+    let mut by_round: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
+    for mention in mentions(history, ClaimKind::FundingRound, today, |look| Some(round_of(look))) {
+        if mention.stage != SignalStage::Planned {
+            by_round.entry(mention.matter.clone()).or_default().push(mention);
+        }
+    }
+    let unnamed = by_round.remove(UNKNOWN).unwrap_or_default();
+    let mut rounds: Vec<Vec<Mention<'a>>> = by_round
+        .into_values()
+        .flat_map(|round| episodes(round, gap_days, |mention| mention.occurred))
+        .collect();
+    let mut nameless = Vec::new();
+    let named: BTreeSet<Named> = rounds
+        .iter()
+        .enumerate()
+        .flat_map(|(at, round)| round.iter().map(move |m| (m.occurred, euro(m), at)))
+        .collect();
+    for mention in unnamed {
+        match told_of(&named, &mention, pack).and_then(|at| rounds.get_mut(at)) {
+            Some(round) => round.push(mention),
+            None => nameless.push(mention),
+        }
+    }
+    rounds.retain(|round| round.first().is_some_and(|mention| counts(&mention.matter, pack)));
+    let enough = pack.setting("unknown_round_min_eur", 5_000_000.0);
+    rounds.extend(
+        episodes(nameless, gap_days, |mention| mention.occurred).into_iter().filter(|round| {
+            round.iter().any(|m| euro(m).is_some_and(|euro| euro as f64 >= enough))
+        }),
+    );
+    rounds.into_iter().filter_map(|round| finding(history, pack, round)).collect()
+}
+
+/// The round's name in its normal form, `series_b`.
+fn round_of(look: &ClaimLook) -> String {
+    let name = look.slots.get("round").map(|name| name.trim().to_lowercase()).unwrap_or_default();
+    if name.is_empty() { UNKNOWN.to_owned() } else { name.replace([' ', '-'], "_") }
+}
+
+/// Growth money: a lettered round from the pack's first letter on, or a growth round. Seed money,
+/// grants and debt are not.
+fn counts(round: &str, pack: &Pack) -> bool {
+    if round == "growth" {
+        return true;
+    }
+    let Some(letter) = round.strip_prefix("series_").and_then(|rest| rest.bytes().next()) else {
+        return false;
+    };
+    let number = f64::from(letter.saturating_sub(b'a')) + 1.0;
+    letter.is_ascii_lowercase() && number >= pack.setting("series_min", 1.0)
+}
+
+fn euro(mention: &Mention<'_>) -> Option<i64> {
+    in_euro(mention.slot("amount"), mention.slot("currency"))
+}
+
+/// The day and amount in a report that names its round, and where that round is in the list.
+type Named = (Day, Option<i64>, usize);
+
+/// The named round that a report without a name speaks of: near in days, and not of another
+/// amount.
+fn told_of(named: &BTreeSet<Named>, report: &Mention<'_>, pack: &Pack) -> Option<usize> {
+    let share = pack.setting("same_amount_share", 0.15);
+    let within = i32::try_from(pack.same_within_days).unwrap_or(i32::MAX);
+    let amount = euro(report);
+    let from = (report.occurred.plus(within.saturating_neg()), None, 0);
+    named
+        .range(from..)
+        .take(NAMED_MAX)
+        .map(|(day, other, at)| (day.since(report.occurred).saturating_abs(), other, *at))
+        .filter(|(days, _, _)| *days <= within)
+        .filter(|(_, other, _)| other.zip(amount).is_none_or(|(a, b)| about_equal(a, b, share)))
+        .map(|(days, _, at)| (days, at))
+        .min()
+        .map(|(_, at)| at)
+}
+
+fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> Option<Finding<'a>> {
+    round.sort_by_key(|m| (m.occurred, m.first_seen, m.evidence().look));
+    let start = round.first()?.occurred;
+    let name = round.iter().map(|m| m.matter.as_str()).find(|name| *name != UNKNOWN);
+    let name = name.unwrap_or(UNKNOWN).to_owned();
+    let (mut confidence, sources) = borne_out(&history.company, &round);
+    let mut figures = Slots::new();
+    figures.insert("round".to_owned(), name.clone());
+    let told = most_trusted(&round);
+    let mut raised = "an undisclosed amount".to_owned();
+    if let Some(told) = told {
+        for slot in ["amount", "currency"] {
+            copy_slot(&mut figures, told, slot);
+        }
+        raised = spelled(told.slot("amount")?, told.slot("currency").unwrap_or_default());
+        if let Some(euro) = euro(told) {
+            figures.insert("amount_eur".to_owned(), euro.to_string());
+            let disputed = disputed(&round, euro, pack.setting("same_amount_share", 0.15));
+            if !disputed.is_empty() {
+                confidence = model::Permille::from_fraction(confidence.fraction() * 0.8);
+                figures.insert("amount_disputed".to_owned(), disputed.join("; "));
+            }
+        }
+    }
+    if let Some(named) = round.iter().find(|m| m.slot("investors").is_some()) {
+        copy_slot(&mut figures, named, "investors");
+    }
+    let words = round_in_words(&name);
+    let explanation = format!(
+        "Raised {raised} in {words}, first told on {start} and borne out by {sources} independent \
+         source{}.",
+        if sources == 1 { "" } else { "s" },
+    );
+    Some(Finding {
+        identity: slots([
+            ("what", "funding".to_owned()),
+            ("round", name),
+            ("episode", month_of(start)),
+        ]),
+        slots: figures,
+        start,
+        end: None,
+        stage: stage_of(&round),
+        confidence,
+        independent_sources: sources,
+        explanation,
+        primary: round.iter().map(|m| (m.entity, m.evidence())).collect(),
+        support: Vec::new(),
+    })
+}
+
+/// The report whose amount is shown: the surest, then the one that was seen last.
+fn most_trusted<'r, 'a>(round: &'r [Mention<'a>]) -> Option<&'r Mention<'a>> {
+    round
+        .iter()
+        .filter(|m| m.slot("amount").is_some())
+        .max_by_key(|m| (m.look.confidence, m.last_seen, std::cmp::Reverse(m.evidence().look)))
+}
+
+/// Amounts other than the one shown, in the sources' words.
+fn disputed(round: &[Mention<'_>], shown_euro: i64, share: f64) -> Vec<String> {
+    let mut others: Vec<String> = round
+        .iter()
+        .filter(|m| euro(m).is_some_and(|other| !about_equal(other, shown_euro, share)))
+        .filter_map(|m| Some(format!("{} {}", m.slot("currency")?, m.slot("amount")?)))
+        .collect();
+    others.sort();
+    others.dedup();
+    others.truncate(5);
+    others
+}
+
+/// `series_b` as a seller says it: "a Series B round".
+fn round_in_words(name: &str) -> String {
+    match name.strip_prefix("series_") {
+        Some(letter) => format!("a Series {} round", letter.to_uppercase()),
+        None if name == UNKNOWN => "a round not named".to_owned(),
+        None => format!("a {} round", name.replace('_', " ")),
+    }
+}

@@ -1,0 +1,220 @@
+//! Hiring spike: a product's roles are sought far more than the company's own normal.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use model::{
+    CompanyView, Day, EntityId, Evidence, History, Note, Permille, Product, SignalStage, Slots,
+};
+
+use crate::openings::{Opening, Posting, normal, openings};
+use crate::packs::Pack;
+use crate::signals::finding::{Finding, month_of, slots};
+use crate::sources::{corroborated, independent};
+use crate::spike::{Series, Spike, SpikeRule, spikes};
+
+/// Windows in a year of looking, each of which may be full by chance.
+const WINDOWS_A_YEAR: i32 = 26;
+/// Letters a word may have beyond a role's: `engineer` is in `engineers` and `engineering`.
+const ENDING_LETTERS_MAX: usize = 3;
+const ENDING_FROM_LETTERS: usize = 4;
+/// Long enough to be the head of a compound: `ingenieur` is in `vertriebsingenieur`.
+const COMPOUND_FROM_LETTERS: usize = 6;
+/// Openings of an episode that are looked at for sources and evidence.
+const VOICES_MAX: usize = 1000;
+
+/// The roles and countries a product's hiring is watched in; empty means any.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Watch {
+    roles: Vec<String>,
+    region: Vec<String>,
+}
+
+impl Watch {
+    fn of(product: &Product) -> Self {
+        let roles: BTreeSet<String> =
+            product.roles.iter().map(|role| normal(role)).filter(|role| !role.is_empty()).collect();
+        let region: BTreeSet<String> = product
+            .region
+            .iter()
+            .map(|country| country.trim().to_uppercase())
+            .filter(|country| !country.is_empty())
+            .collect();
+        Self { roles: roles.into_iter().collect(), region: region.into_iter().collect() }
+    }
+
+    fn wants(&self, opening: &Opening<'_>) -> bool {
+        let here = || opening.country.as_ref().is_some_and(|country| self.region.contains(country));
+        (self.region.is_empty() || here())
+            && (self.roles.is_empty() || {
+                let title = normal(opening.title);
+                self.roles.iter().any(|role| names(&title, role))
+            })
+    }
+
+    fn identity(&self, spike: &Spike) -> Slots {
+        let label = |words: &[String]| match words {
+            [] => "any".to_owned(),
+            words => words.join("|"),
+        };
+        slots([
+            ("role", label(&self.roles)),
+            ("region", label(&self.region)),
+            ("episode", month_of(spike.first_firing)),
+        ])
+    }
+}
+
+/// Whether a title has a role's words next to each other; both in normal form.
+fn names(title: &str, role: &str) -> bool {
+    let title: Vec<&str> = title.split(' ').collect();
+    let role: Vec<&str> = role.split(' ').collect();
+    title
+        .windows(role.len())
+        .any(|words| words.iter().zip(&role).all(|(word, part)| has(word, part)))
+}
+
+fn has(word: &str, part: &str) -> bool {
+    let letters = part.chars().count();
+    let ending = word.strip_prefix(part).map(|ending| ending.chars().count());
+    word == part
+        || letters >= ENDING_FROM_LETTERS && ending.is_some_and(|more| more <= ENDING_LETTERS_MAX)
+        || letters >= COMPOUND_FROM_LETTERS && word.ends_with(part)
+}
+
+/// The spikes in what the products watch, one finding per watch and episode.
+pub(crate) fn findings<'a>(
+    history: &'a History,
+    pack: &Pack,
+    products: &[Product],
+    today: Day,
+) -> (Vec<Finding<'a>>, Vec<Note>) {
+    let rule = SpikeRule::of(pack);
+    let known = openings(history, today, rule.window_days);
+    let (mut findings, mut notes) = (Vec::new(), Vec::new());
+    let old = known.all.iter().filter(|opening| !opening.is_new).count();
+    if old > 0 {
+        notes.push(Note::new("openings_at_first_contact", format!("{old} openings without a day")));
+    }
+    let mut watches: BTreeSet<Watch> = products.iter().map(Watch::of).collect();
+    if watches.is_empty() {
+        watches.insert(Watch { roles: Vec::new(), region: Vec::new() });
+    }
+    for watch in watches {
+        let wanted: Vec<&Opening<'a>> =
+            known.all.iter().filter(|opening| opening.is_new && watch.wants(opening)).collect();
+        let days = wanted.iter().map(|opening| (opening.day, 1));
+        let (spikes, cold) = spikes(&Series::new(days, known.covered_from), rule);
+        if cold {
+            notes.push(Note::new("hiring_cold_start", "many openings, no past to compare with"));
+        }
+        for spike in spikes {
+            let counted: Vec<&Opening<'a>> = wanted
+                .iter()
+                .copied()
+                .filter(|opening| spike.start <= opening.day && opening.day <= spike.last_firing)
+                .collect();
+            findings.push(finding(&history.company, rule, &watch, &spike, counted));
+        }
+    }
+    (findings, notes)
+}
+
+fn finding<'a>(
+    company: &CompanyView,
+    rule: SpikeRule,
+    watch: &Watch,
+    spike: &Spike,
+    mut counted: Vec<&Opening<'a>>,
+) -> Finding<'a> {
+    counted.sort_by_key(|opening| {
+        (Reverse(opening.day), opening.postings.first().map(|posting| posting.evidence().look))
+    });
+    let end = end_of(&counted, rule);
+    let voices: Vec<_> = counted
+        .iter()
+        .flat_map(|opening| opening.postings.iter())
+        .take(VOICES_MAX)
+        .map(Posting::voice)
+        .collect();
+    let sources = independent(company, &voices);
+    // Sure as far as the sources are, and as far as a whole year of looking would not show this
+    // by chance.
+    let not_by_chance = (1.0 - spike.p_value).powi(WINDOWS_A_YEAR);
+    let confidence = corroborated(&sources).fraction() * not_by_chance;
+    Finding {
+        identity: watch.identity(spike),
+        slots: figures(spike),
+        start: spike.start,
+        end: end.map(|end| end.max(spike.start)),
+        stage: SignalStage::Done,
+        confidence: Permille::from_fraction(confidence),
+        independent_sources: u32::try_from(sources.len()).unwrap_or(u32::MAX),
+        explanation: explanation(watch, spike, rule),
+        primary: primary(&counted),
+        support: Vec::new(),
+    }
+}
+
+/// The day from which fewer openings are left than a spike needs: when it was counted on closed
+/// jobs, it is over.
+fn end_of(counted: &[&Opening<'_>], rule: SpikeRule) -> Option<Day> {
+    let mut closed: Vec<Day> = counted.iter().filter_map(|opening| opening.closed).collect();
+    closed.sort_unstable();
+    let needed = usize::try_from(rule.openings_min).unwrap_or(usize::MAX);
+    let spare = counted.len().saturating_sub(needed);
+    closed.get(spare).copied()
+}
+
+fn figures(spike: &Spike) -> Slots {
+    let mut figures = slots([
+        ("openings", spike.openings.to_string()),
+        ("baseline_14d", format!("{:.2}", spike.baseline)),
+        ("p_value", format!("{:.6}", spike.p_value)),
+        ("window_start", spike.window_start.to_string()),
+        ("window_end", spike.window_end.to_string()),
+    ]);
+    // Nothing before makes a ratio without end; the baseline says it.
+    if spike.baseline > 0.0 {
+        let ratio = spike.openings as f64 / spike.baseline;
+        figures.insert("ratio".to_owned(), format!("{ratio:.2}"));
+    }
+    figures
+}
+
+fn explanation(watch: &Watch, spike: &Spike, rule: SpikeRule) -> String {
+    let what = match watch.roles.as_slice() {
+        [] => "openings".to_owned(),
+        roles => format!("openings for {}", roles.join(", ")),
+    };
+    let times = if spike.baseline > 0.0 {
+        let ratio = spike.openings as f64 / spike.baseline;
+        format!("{:.2} at the pace of the month before, {ratio:.1} times as many", spike.baseline)
+    } else {
+        "none in the month before".to_owned()
+    };
+    format!(
+        "{} new {what} in the {} days to {}, against {times}; by chance that happens in {:.2} % of \
+         fortnights at a company with its past.",
+        spike.openings,
+        rule.window_days,
+        spike.window_end,
+        spike.p_value * 100.0,
+    )
+}
+
+/// The openings' looks: for every entity its own, newest opening first.
+fn primary<'a>(counted: &[&Opening<'a>]) -> Vec<(EntityId, &'a Evidence)> {
+    let mut pieces: Vec<(EntityId, &'a Evidence)> = Vec::new();
+    for opening in counted {
+        let mut entities = BTreeSet::new();
+        pieces.extend(
+            opening
+                .postings
+                .iter()
+                .filter(|posting| entities.insert(posting.entity))
+                .map(|posting| (posting.entity, posting.evidence())),
+        );
+    }
+    pieces
+}

@@ -1,0 +1,206 @@
+//! Budget event, second half: a public body buys, or buys from this company.
+
+use std::collections::BTreeMap;
+
+use model::{
+    ClaimKind, ClaimLook, Day, EntityKind, FactKey, History, Note, Product, SignalStage, Slots,
+};
+
+use crate::packs::Pack;
+use crate::signals::euro::{about_equal, in_euro, spelled};
+use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of, slots, stage_of};
+use crate::signals::mentions::{Mention, mentions};
+
+/// Between notice and role, and between role and amount, in a matter's name.
+const SEPARATOR: char = '\u{1f}';
+
+/// The tenders and awards that some product could be sold to, one finding each.
+pub(crate) fn findings<'a>(
+    history: &'a History,
+    pack: &Pack,
+    products: &[Product],
+    today: Day,
+) -> (Vec<Finding<'a>>, Vec<Note>) {
+    let mut notes = Vec::new();
+    let mut numbered: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
+    let mut unnumbered: BTreeMap<String, Vec<(i64, Mention<'a>)>> = BTreeMap::new();
+    for mention in mentions(history, ClaimKind::Tender, today, matter_of) {
+        if mention.stage == SignalStage::Planned {
+            continue;
+        }
+        match (mention.slot("notice"), euro(&mention), role_of(mention.slots)) {
+            (Some(_), _, _) => numbered.entry(mention.matter.clone()).or_default().push(mention),
+            (None, Some(euro), Some(role)) => {
+                unnumbered.entry(role.to_owned()).or_default().push((euro, mention));
+            }
+            _ => {}
+        }
+    }
+    let mut tenders: Vec<(Slots, Vec<Mention<'a>>)> =
+        numbered.into_values().filter_map(|tender| Some((identity(&tender)?, tender))).collect();
+    tenders.extend(without_number(unnumbered, pack));
+    let findings = tenders
+        .into_iter()
+        .filter_map(|(identity, tender)| {
+            finding(history, pack, products, identity, &tender, &mut notes)
+        })
+        .collect();
+    (findings, notes)
+}
+
+fn role_of(slots: &Slots) -> Option<&'static str> {
+    let role = slots.get("role")?.trim();
+    ["buyer", "supplier"].into_iter().find(|known| role.eq_ignore_ascii_case(known))
+}
+
+/// The notice's number and the role in it; without a number, the role and the words.
+fn matter_of(look: &ClaimLook) -> Option<String> {
+    let role = role_of(&look.slots)?;
+    let notice = look.slots.get("notice").map(|notice| notice.trim()).unwrap_or_default();
+    let name = if notice.is_empty() { look.subject.as_str() } else { notice };
+    Some(format!("{name}{SEPARATOR}{role}"))
+}
+
+fn euro(mention: &Mention<'_>) -> Option<i64> {
+    in_euro(mention.slot("amount"), mention.slot("currency"))
+}
+
+fn identity(tender: &[Mention<'_>]) -> Option<Slots> {
+    let first = tender.first()?;
+    let role = role_of(first.slots)?.to_owned();
+    // The number alone tells a tender from others in every month it is spoken of.
+    let mut identity = slots([("what", "tender".to_owned()), ("role", role)]);
+    match first.slot("notice") {
+        Some(notice) => identity.insert("notice".to_owned(), notice.to_owned()),
+        None => identity.insert("episode".to_owned(), month_of(first.occurred)),
+    };
+    Some(identity)
+}
+
+/// Tenders without a number: reports of about one amount, near in days, are of one tender. An
+/// amount is never part of an identity, so two of one month read as one signal.
+fn without_number<'a>(
+    by_role: BTreeMap<String, Vec<(i64, Mention<'a>)>>,
+    pack: &Pack,
+) -> Vec<(Slots, Vec<Mention<'a>>)> {
+    let share = pack.setting("same_amount_share", 0.15);
+    let mut tenders: BTreeMap<Slots, Vec<Mention<'a>>> = BTreeMap::new();
+    for mut reports in by_role.into_values() {
+        reports.sort_by_key(|(euro, mention)| (*euro, mention.occurred, mention.evidence().look));
+        let mut amounts: Vec<Vec<(i64, Mention<'a>)>> = Vec::new();
+        for report in reports {
+            match amounts.last_mut() {
+                Some(same)
+                    if same.last().is_some_and(|last| about_equal(last.0, report.0, share)) =>
+                {
+                    same.push(report);
+                }
+                _ => amounts.push(vec![report]),
+            }
+        }
+        for same in amounts {
+            let mut same: Vec<Mention<'a>> = same.into_iter().map(|(_, mention)| mention).collect();
+            same.sort_by_key(|m| (m.occurred, m.first_seen, m.evidence().look));
+            for tender in episodes(same, pack.same_within_days, |mention| mention.occurred) {
+                if let Some(identity) = identity(&tender) {
+                    tenders.entry(identity).or_default().extend(tender);
+                }
+            }
+        }
+    }
+    tenders.into_iter().collect()
+}
+
+fn finding<'a>(
+    history: &History,
+    pack: &Pack,
+    products: &[Product],
+    identity: Slots,
+    tender: &[Mention<'a>],
+    notes: &mut Vec<Note>,
+) -> Option<Finding<'a>> {
+    // Corrections move amounts and deadlines: the words seen last stand.
+    let newest =
+        tender.iter().max_by_key(|m| (euro(m).is_some(), m.last_seen, m.evidence().look))?;
+    let role = role_of(newest.slots)?;
+    let euro = euro(newest)?;
+    let country = buyer_country(history, newest);
+    if country.is_none() && products.iter().any(|product| !product.region.is_empty()) {
+        notes.push(Note::new("tender_country_unknown", newest.evidence().url.clone()));
+    }
+    if !worth_a_call(pack, products, euro, country.as_deref()) {
+        return None;
+    }
+    let (confidence, sources) = borne_out(&history.company, tender);
+    let start = tender.iter().map(|mention| mention.occurred).min()?;
+    let deadline = tender
+        .iter()
+        .filter_map(|m| {
+            Some((m.last_seen, m.evidence().look, m.slot("deadline")?.get(..10)?.parse().ok()?))
+        })
+        .max()
+        .map(|(_, _, deadline): (_, _, Day)| deadline)
+        .filter(|_| role == "buyer");
+    let mut figures = slots([("role", role.to_owned()), ("amount_eur", euro.to_string())]);
+    for slot in ["amount", "currency", "notice", "title", "buyer"] {
+        copy_slot(&mut figures, newest, slot);
+    }
+    figures.extend(country.map(|country| ("country".to_owned(), country)));
+    figures.extend(deadline.map(|deadline| ("deadline".to_owned(), deadline.to_string())));
+    let amount = spelled(newest.slot("amount")?, newest.slot("currency")?);
+    let told = match (role, deadline) {
+        ("buyer", Some(deadline)) => {
+            format!("Tenders a public contract worth {amount}; bids are due by {deadline}.")
+        }
+        ("buyer", None) => format!("Buys by public tender for {amount}, told on {start}."),
+        _ => format!("Was awarded a public contract worth {amount}, told on {start}."),
+    };
+    let mut ordered: Vec<&Mention<'a>> = tender.iter().collect();
+    ordered.sort_by_key(|m| {
+        (m.evidence().look != newest.evidence().look, m.occurred, m.evidence().look)
+    });
+    Some(Finding {
+        identity,
+        slots: figures,
+        start,
+        end: deadline.map(|deadline| deadline.max(start)),
+        stage: stage_of(tender),
+        confidence,
+        independent_sources: sources,
+        explanation: told,
+        primary: ordered.into_iter().map(|m| (m.entity, m.evidence())).collect(),
+        support: Vec::new(),
+    })
+}
+
+/// Whether some product could be sold to such a tender; without products, what the pack says.
+fn worth_a_call(pack: &Pack, products: &[Product], euro: i64, country: Option<&str>) -> bool {
+    if products.is_empty() {
+        return euro as f64 >= pack.setting("tender_min_eur", 100_000.0);
+    }
+    products.iter().any(|product| {
+        let in_region =
+            |country| product.region.iter().any(|region| region.eq_ignore_ascii_case(country));
+        euro >= product.tender_min_eur
+            && (product.region.is_empty() || country.is_some_and(in_region))
+    })
+}
+
+/// Where the buyer is: by the tender's own word, else where the company is. For a supplier that is
+/// a guess, but public contracts are mostly won at home.
+fn buyer_country(history: &History, tender: &Mention<'_>) -> Option<String> {
+    let own_word = tender.slot("buyer_country").or_else(|| tender.slot("country"));
+    let fact = || history.company.fact(FactKey::Country);
+    let of_key = || {
+        history.company.members.iter().find_map(|(member, _)| match member.kind {
+            EntityKind::Registry => member.value.split_once('/').map(|(country, _)| country),
+            EntityKind::Name => member.value.rsplit_once('|').map(|(_, country)| country),
+            EntityKind::Domain | EntityKind::Board => None,
+        })
+    };
+    own_word
+        .or_else(fact)
+        .or_else(of_key)
+        .filter(|country| !country.is_empty())
+        .map(str::to_uppercase)
+}

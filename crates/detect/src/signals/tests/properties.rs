@@ -1,0 +1,146 @@
+//! Whatever comes, in whatever order.
+
+use model::{ClaimKind, History, LookOutcome};
+use proptest::prelude::*;
+
+use super::story::*;
+use crate::signals::{as_read, signals};
+
+const KINDS: [ClaimKind; 6] = [
+    ClaimKind::Opening,
+    ClaimKind::TechTrace,
+    ClaimKind::TechStatement,
+    ClaimKind::FundingRound,
+    ClaimKind::Certification,
+    ClaimKind::Tender,
+];
+const URLS: [&str; 5] = [HOME, BLOG, BOARD, PRESS, WIRE];
+const ENTITIES: [&str; 3] = ["domain:acme.example", "registry:gb/7", "board:lever/acme"];
+
+fn slots_for(kind: ClaimKind, pick: u8) -> Vec<(&'static str, &'static str)> {
+    let of = |values: &[&'static str]| values[usize::from(pick) % values.len()];
+    match kind {
+        ClaimKind::Opening => vec![
+            ("title", of(&["Fitter", "Data Engineer (m/f/d)", "Ölmeister", "Welder", "Nurse"])),
+            ("country", of(&["GB", "de"])),
+            ("apply_url", of(&["https://acme.example/jobs", "https://apply.example/1", ""])),
+            ("valid_through", of(&["2026-05-01", "soon", "2027-01-01T00:00:00Z"])),
+        ],
+        ClaimKind::TechTrace => {
+            vec![("tool", of(&["Alpha", "Beta"])), ("channel", of(&["script", "dns", "smoke"]))]
+        }
+        ClaimKind::TechStatement => vec![("tool", of(&["alpha", "Beta", ""]))],
+        ClaimKind::Certification => vec![
+            ("standard", of(&["iso_27001", "soc_2", "soc_2_type_2"])),
+            ("certificate_url", of(&["", "https://acme.example/c.pdf"])),
+        ],
+        _ => vec![
+            ("round", of(&["series_a", "growth", "unknown", "series_"])),
+            ("amount", of(&["9000000", "-1", "a lot", "9223372036854775807"])),
+            ("currency", of(&["EUR", "usd", "??"])),
+            ("role", of(&["buyer", "supplier"])),
+            ("notice", of(&["", "n 1"])),
+            ("deadline", of(&["2026-06-01", "later"])),
+        ],
+    }
+}
+
+prop_compose! {
+    fn a_claim()(
+        kind in 0..KINDS.len(),
+        (url, who) in (0..URLS.len(), 0..ENTITIES.len()),
+        number in 0..260_i32,
+        pick in any::<u8>(),
+        published in prop::option::of(0..260_i32),
+        text in 0..6_u8,
+        planned in prop::bool::weighted(0.1),
+    ) -> Said {
+        let kind = KINDS[kind];
+        let mut claim = said(kind, number, URLS[url], &slots_for(kind, pick)).about(ENTITIES[who]);
+        claim = claim.on_text(&format!("{text}")).subject(&format!("{}", pick / 3));
+        if let Some(published) = published {
+            claim = claim.published(published);
+        }
+        if planned { claim.planned() } else { claim }
+    }
+}
+
+prop_compose! {
+    fn a_story()(
+        claims in prop::collection::vec(a_claim(), 0..60),
+        looks in prop::collection::vec((0..260_i32, 0..URLS.len(), 0..4_u8, prop::option::of(0..260_i32)), 0..20),
+        crowd in prop::option::of((60..200_i32, 1..12_i32)),
+    ) -> Story {
+        let mut claims = claims;
+        if let Some((from, count)) = crowd {
+            claims.extend((0..count).map(|n| {
+                let title = format!("Fitter {n}");
+                said(ClaimKind::Opening, from + n, BOARD, &[("title", &title)])
+                    .subject(&title)
+                    .on_text(&title)
+                    .dated(from + n)
+            }));
+        }
+        let outcomes = [
+            LookOutcome::Seen, LookOutcome::Gone, LookOutcome::CouldNotLook, LookOutcome::NotAllowed,
+        ];
+        looks.into_iter().fold(story(claims), |story, (number, url, outcome, published)| {
+            story.looked(number, URLS[url], outcomes[usize::from(outcome)], published)
+        })
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    /// Any order and any number of deliveries of the same looks give the same signals and notes.
+    #[test]
+    fn order_and_repeats_do_not_matter(
+        told in a_story().prop_flat_map(|told| {
+            let claims = Just(told.history.claims.clone()).prop_shuffle();
+            let pages = Just(told.history.pages.clone()).prop_shuffle();
+            (Just(told), claims, pages)
+        }),
+        again in 0..40_usize,
+    ) {
+        let (told, mut claims, mut pages) = told;
+        claims.extend_from_within(..again.min(claims.len()));
+        pages.extend_from_within(..again.min(pages.len()));
+        let other = History { company: told.history.company.clone(), claims, pages };
+        let first = signals(&told.history, packs(), &told.products, told.today);
+        let second = signals(&other, packs(), &told.products, told.today);
+        prop_assert_eq!(first, second);
+    }
+
+    /// Nothing after today counts, and today decides nothing else.
+    #[test]
+    fn only_what_came_before_counts(told in a_story(), today in 0..260_i32, later in 0..400_i32) {
+        let today = nth(today);
+        let mut before = told.history.clone();
+        before.claims.retain(|look| {
+            look.evidence.observed.day() <= today && look.occurred <= today
+        });
+        before.pages.retain(|look| look.observed.day() <= today);
+        let (now, _) = signals(&told.history, packs(), &[], today);
+        let (cut, _) = signals(&before, packs(), &[], today.plus(later));
+        prop_assert_eq!(now, cut);
+    }
+
+    /// Ids are unique and sorted, every signal has evidence from the history, and reading twice
+    /// changes nothing.
+    #[test]
+    fn signals_are_well_formed(told in a_story()) {
+        let found = told.signals();
+        prop_assert!(found.windows(2).all(|pair| pair[0].id < pair[1].id));
+        for signal in &found {
+            prop_assert!(!signal.evidence.is_empty() && signal.evidence.len() <= 10);
+            for words in &signal.evidence {
+                prop_assert!(told.history.claims.iter().any(|look| look.evidence == *words));
+            }
+            prop_assert!(signal.end.is_none_or(|end| end >= signal.start));
+        }
+        let read = as_read(&found);
+        prop_assert!(read.len() <= found.len());
+        prop_assert_eq!(&as_read(&read), &read);
+    }
+}

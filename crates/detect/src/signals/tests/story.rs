@@ -1,0 +1,267 @@
+//! A small language for histories: who looked where on which day, and what it said.
+
+use model::{
+    ClaimKind, ClaimLook, CompanyView, Day, Digest, Entity, EntityId, Event, Evidence, FactKey,
+    History, InstallKey, Look, LookId, LookOutcome, PageLook, Permille, Product, Signal,
+    SignalStage, Span, Timestamp,
+};
+
+use crate::packs::Packs;
+
+pub(super) const HOME: &str = "https://acme.example/";
+pub(super) const BLOG: &str = "https://acme.example/blog/post";
+pub(super) const BOARD: &str = "https://acme.example/jobs";
+pub(super) const PRESS: &str = "https://ledger.example/story";
+pub(super) const WIRE: &str = "https://wire.example/story";
+
+pub(super) fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+/// Day `number` of the story; the story begins on 2026-01-01.
+pub(super) fn nth(number: i32) -> Day {
+    day("2026-01-01").plus(number)
+}
+
+pub(super) fn noon(day: Day) -> Timestamp {
+    Timestamp(day.start().0 + 43_200_000_000)
+}
+
+pub(super) fn entity(text: &str) -> Entity {
+    text.parse().unwrap()
+}
+
+pub(super) fn id_of(text: &str) -> EntityId {
+    entity(text).id(&InstallKey([7; 32]))
+}
+
+fn source_of(url: &str) -> Entity {
+    entity(&format!("domain:{}", url.split('/').nth(2).unwrap()))
+}
+
+/// One look at a claim, put together step by step.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    look: ClaimLook,
+    text: String,
+}
+
+pub(super) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str)]) -> Said {
+    let slots: model::Slots =
+        slots.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let text = format!("{url} {slots:?}");
+    let digest = Digest::of(text.as_bytes());
+    let simhash = Digest::of(url.as_bytes()).0;
+    let look = ClaimLook {
+        event: Event::id_of(id_of("domain:acme.example"), kind.as_str(), ""),
+        entity: id_of("domain:acme.example"),
+        kind,
+        subject: format!("{slots:?}"),
+        slots,
+        occurred: nth(number),
+        dated: false,
+        stage: SignalStage::Announced,
+        confidence: Permille::new(800),
+        matcher: "test/1".to_owned(),
+        source: source_of(url),
+        page_published: None,
+        simhash: u64::from_le_bytes(simhash[..8].try_into().unwrap()),
+        lang: None,
+        evidence: Evidence {
+            look: LookId([0; 16]),
+            url: url.to_owned(),
+            snapshot_hash: digest,
+            text_hash: digest,
+            span: Span { start: 0, end: 5 },
+            quote: "words".to_owned(),
+            observed: noon(nth(number)),
+        },
+    };
+    Said { look, text }
+}
+
+impl Said {
+    pub(super) fn dated(mut self, number: i32) -> Self {
+        self.look.occurred = nth(number);
+        self.look.dated = true;
+        self
+    }
+
+    /// On a page with this date of its own.
+    pub(super) fn published(mut self, number: i32) -> Self {
+        self.look.page_published = Some(nth(number));
+        self.dated(number)
+    }
+
+    pub(super) fn about(mut self, who: &str) -> Self {
+        self.look.entity = id_of(who);
+        self
+    }
+
+    pub(super) fn by(mut self, source: &str) -> Self {
+        self.look.source = entity(source);
+        self
+    }
+
+    pub(super) fn planned(mut self) -> Self {
+        self.look.stage = SignalStage::Planned;
+        self
+    }
+
+    pub(super) fn on_text(mut self, text: &str) -> Self {
+        self.text = text.to_owned();
+        self.look.evidence.text_hash = Digest::of(text.as_bytes());
+        self
+    }
+
+    pub(super) fn simhash(mut self, simhash: u64) -> Self {
+        self.look.simhash = simhash;
+        self
+    }
+
+    pub(super) fn subject(mut self, subject: &str) -> Self {
+        self.look.subject = subject.to_owned();
+        self
+    }
+
+    fn done(mut self) -> ClaimLook {
+        let look = &mut self.look;
+        look.event = Event::id_of(look.entity, look.kind.as_str(), &look.subject);
+        let (url, text) = (&look.evidence.url, look.evidence.text_hash);
+        look.evidence.look = Look::id_of(look.event, url, look.evidence.observed, text);
+        self.look
+    }
+}
+
+/// A company's history with what to expect of it.
+#[derive(Debug, Clone)]
+pub(super) struct Story {
+    pub(super) history: History,
+    pub(super) products: Vec<Product>,
+    pub(super) today: Day,
+}
+
+/// The story of acme.example, which also is registry gb/7 and board lever/acme.
+pub(super) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
+    let members = ["registry:gb/7", "domain:acme.example", "board:lever/acme"];
+    let mut members: Vec<(Entity, EntityId)> =
+        members.iter().map(|member| (entity(member), id_of(member))).collect();
+    members.sort();
+    let company = CompanyView { members, ..CompanyView::default() };
+    let claims: Vec<ClaimLook> = claims.into_iter().map(Said::done).collect();
+    let pages = claims.iter().map(|look| PageLook {
+        id: look.evidence.look,
+        owner: look.source.id(&InstallKey([7; 32])),
+        url: look.evidence.url.clone(),
+        observed: look.evidence.observed,
+        outcome: LookOutcome::Seen,
+        published: look.page_published,
+        text_hash: look.evidence.text_hash,
+    });
+    let pages = pages.collect();
+    Story {
+        history: History { company, claims, pages },
+        products: Vec::new(),
+        today: day("2026-12-31"),
+    }
+}
+
+impl Story {
+    /// A look at a page on which nothing was said; `published` as for [`Said::published`].
+    pub(super) fn looked(
+        mut self,
+        number: i32,
+        url: &str,
+        outcome: LookOutcome,
+        published: Option<i32>,
+    ) -> Self {
+        let text = Digest::of(format!("nothing {number}").as_bytes());
+        let page = Event::id_of(source_of(url).id(&InstallKey([7; 32])), "page", url);
+        self.history.pages.push(PageLook {
+            id: Look::id_of(page, url, noon(nth(number)), text),
+            owner: source_of(url).id(&InstallKey([7; 32])),
+            url: url.to_owned(),
+            observed: noon(nth(number)),
+            outcome,
+            published: published.map(nth),
+            text_hash: text,
+        });
+        self
+    }
+
+    pub(super) fn seen(self, number: i32, url: &str) -> Self {
+        self.looked(number, url, LookOutcome::Seen, None)
+    }
+
+    pub(super) fn country(mut self, country: &str) -> Self {
+        self.history.company.facts.insert(FactKey::Country, vec![country.to_owned()]);
+        self
+    }
+
+    pub(super) fn selling(mut self, roles: &[&str], region: &[&str], tender_min_eur: i64) -> Self {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        self.products.push(Product {
+            id: format!("product-{}", self.products.len()),
+            name: "Product".to_owned(),
+            buyer_role: String::new(),
+            ideal_customer: model::IdealCustomer::default(),
+            roles: words(roles),
+            region: words(region),
+            tools: Vec::new(),
+            tender_min_eur,
+            weights: model::ScoreWeights::default(),
+            signal_weights: std::collections::BTreeMap::new(),
+        });
+        self
+    }
+
+    pub(super) fn on(mut self, number: i32) -> Self {
+        self.today = nth(number);
+        self
+    }
+
+    pub(super) fn signals(&self) -> Vec<Signal> {
+        crate::signals::signals(&self.history, packs(), &self.products, self.today).0
+    }
+
+    pub(super) fn notes(&self) -> Vec<String> {
+        let (_, notes) =
+            crate::signals::signals(&self.history, packs(), &self.products, self.today);
+        notes.into_iter().map(|note| note.code.into_owned()).collect()
+    }
+}
+
+pub(super) fn packs() -> &'static Packs {
+    static PACKS: std::sync::LazyLock<Packs> = std::sync::LazyLock::new(Packs::builtin);
+    &PACKS
+}
+
+/// A signal in one line: kind, identity in the order of its names, first day, last day, sources.
+pub(super) fn line(signal: &Signal) -> String {
+    let identity: Vec<&str> = signal.identity.values().map(String::as_str).collect();
+    let end = signal.end.map(|end| format!(" to {end}")).unwrap_or_default();
+    format!(
+        "{} {} from {}{end} by {}",
+        signal.kind,
+        identity.join(" "),
+        signal.start,
+        signal.independent_sources
+    )
+}
+
+/// What a story's signals read as must be these lines.
+#[track_caller]
+pub(super) fn check(story: &Story, expected: &[&str]) -> Vec<Signal> {
+    let signals = story.signals();
+    let read = crate::signals::as_read(&signals);
+    let mut lines: Vec<String> = read.iter().map(line).collect();
+    lines.sort();
+    assert_eq!(lines, expected, "{:?}", story.notes());
+    for signal in signals.iter().chain(&read) {
+        assert!((1..=10).contains(&signal.evidence.len()));
+        assert!(signal.confidence > Permille::new(0) && signal.confidence <= Permille::new(990));
+        assert_eq!(signal.id, Signal::id_of(&signal.kind, signal.entity, &signal.identity));
+        assert!(signal.pack.starts_with(&signal.kind));
+    }
+    read
+}

@@ -1,0 +1,272 @@
+//! Spikes: more openings in a fortnight than the company's own past makes likely.
+//!
+//! A window is nominated by a ratio people can check (so many times the month before), and passes
+//! only when the count model finds it unlikely: a gamma-Poisson prediction from the company's past.
+
+use std::collections::BTreeMap;
+
+use model::Day;
+use statrs::function::beta::checked_beta_reg;
+
+use crate::packs::Pack;
+
+/// The past the count model looks at, in windows (392 days when windows are fortnights).
+const PAST_WINDOWS: i32 = 28;
+/// Windows after which the past counts half, for the second opinion that follows growth.
+const PAST_HALF_LIFE_WINDOWS: f64 = 4.0;
+/// Empirical prior of openings per window: Gamma of shape 0.5 and mean 1, worth half a window of
+/// looking. Most companies post little; a few post a lot.
+const PRIOR_SHAPE: f64 = 0.5;
+const PRIOR_WINDOWS: f64 = 0.5;
+/// Empirical prior of how much a company's windows scatter beyond chance (variance is
+/// `mean + mean²·dispersion`), worth this many windows of looking.
+const PRIOR_DISPERSION: f64 = 0.25;
+const PRIOR_DISPERSION_WINDOWS: f64 = 4.0;
+/// One burst in a short past must not make every later one look normal.
+const DISPERSION_MAX: f64 = 2.0;
+
+/// An episode of unusually many openings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spike {
+    /// The first counted opening of the first window that passed.
+    pub start: Day,
+    /// The end of the first window that passed.
+    pub first_firing: Day,
+    /// The end of the last window that passed.
+    pub last_firing: Day,
+    /// First day of the fullest window.
+    pub window_start: Day,
+    /// Last day of the fullest window.
+    pub window_end: Day,
+    /// Openings in the fullest window.
+    pub openings: u64,
+    /// Openings a window as long would have had at the pace of the days before it.
+    pub baseline: f64,
+    /// How likely so many are by chance.
+    pub p_value: f64,
+}
+
+/// What a pack asks of a spike.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SpikeRule {
+    /// Days in a window.
+    pub(crate) window_days: i32,
+    baseline_days: i32,
+    ratio_min: f64,
+    /// Openings a window needs.
+    pub(crate) openings_min: u64,
+    history_days_min: i32,
+    p_value_max: f64,
+}
+
+impl SpikeRule {
+    /// The rule in a pack's settings.
+    pub(crate) fn of(pack: &Pack) -> Self {
+        let days = |name, default: f64| pack.setting(name, default).clamp(1.0, 1000.0) as i32;
+        Self {
+            window_days: days("window_days", 14.0),
+            baseline_days: days("baseline_days", 30.0),
+            ratio_min: pack.setting("ratio_min", 2.5),
+            openings_min: pack.setting("openings_min", 4.0).max(1.0) as u64,
+            history_days_min: days("history_days_min", 44.0),
+            p_value_max: pack.setting("p_value_max", 0.01),
+        }
+    }
+}
+
+/// Openings per day.
+#[derive(Debug, Default)]
+pub(crate) struct Series {
+    /// Days with openings in order, each with the openings up to and including it.
+    totals: Vec<(Day, u64)>,
+    covered_from: Option<Day>,
+}
+
+impl Series {
+    /// From counts in any order; a day given twice counts for both. `covered_from` is the first
+    /// day on which someone looked.
+    pub(crate) fn new(
+        counts: impl IntoIterator<Item = (Day, u32)>,
+        covered_from: Option<Day>,
+    ) -> Self {
+        let mut days: BTreeMap<Day, u64> = BTreeMap::new();
+        for (day, count) in counts {
+            *days.entry(day).or_default() += u64::from(count);
+        }
+        let mut total = 0_u64;
+        let totals = days
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(day, count)| {
+                total = total.saturating_add(count);
+                (day, total)
+            })
+            .collect();
+        Self { totals, covered_from }
+    }
+
+    fn until(&self, day: Day) -> u64 {
+        let at = self.totals.partition_point(|(known, _)| *known <= day);
+        at.checked_sub(1).and_then(|at| self.totals.get(at)).map_or(0, |(_, total)| *total)
+    }
+
+    fn between(&self, first: Day, last: Day) -> u64 {
+        self.until(last) - self.until(first.plus(-1)).min(self.until(last))
+    }
+
+    fn first_from(&self, day: Day) -> Option<Day> {
+        let at = self.totals.partition_point(|(known, _)| *known < day);
+        self.totals.get(at).map(|(day, _)| *day)
+    }
+}
+
+/// The spikes of a series in order, and whether some window was full but had no past to be
+/// compared with.
+pub(crate) fn spikes(series: &Series, rule: SpikeRule) -> (Vec<Spike>, bool) {
+    let mut cold = false;
+    let mut found: Vec<Spike> = Vec::new();
+    for (day, _) in &series.totals {
+        let spike = match window(series, rule, *day) {
+            Window::Usual => continue,
+            Window::NoPast => {
+                cold = true;
+                continue;
+            }
+            Window::Spike(spike) => spike,
+        };
+        match found.last_mut() {
+            // Windows that overlap show one episode; so do two that begin in one month, which
+            // would carry one name.
+            Some(last)
+                if day.since(last.last_firing) < rule.window_days
+                    || month(last.first_firing) == month(*day) =>
+            {
+                let (start, first_firing) = (last.start, last.first_firing);
+                if spike.openings > last.openings {
+                    *last = spike;
+                }
+                (last.start, last.first_firing, last.last_firing) = (start, first_firing, *day);
+            }
+            _ => found.push(spike),
+        }
+    }
+    (found, cold)
+}
+
+fn month(day: Day) -> (i16, i8) {
+    // Far beyond what calendars have, all days are of one month.
+    let (year, month, _) = Day(day.0.clamp(-3_000_000, 2_900_000)).ymd();
+    (year, month)
+}
+
+enum Window {
+    Usual,
+    NoPast,
+    Spike(Spike),
+}
+
+/// Judges the window that ends on `last`.
+fn window(series: &Series, rule: SpikeRule, last: Day) -> Window {
+    let first = last.plus(1 - rule.window_days);
+    let openings = series.between(first, last);
+    if openings < rule.openings_min {
+        return Window::Usual;
+    }
+    let before = series.between(first.plus(-rule.baseline_days), first.plus(-1));
+    let covered_days = series.covered_from.map_or(0, |from| last.since(from).saturating_add(1));
+    if before == 0 && covered_days < rule.history_days_min {
+        return Window::NoPast;
+    }
+    let baseline = before as f64 * f64::from(rule.window_days) / f64::from(rule.baseline_days);
+    if (openings as f64) < rule.ratio_min * baseline {
+        return Window::Usual;
+    }
+    let p_value = chance(&past(series, rule, first), openings);
+    if p_value >= rule.p_value_max {
+        return Window::Usual;
+    }
+    Window::Spike(Spike {
+        start: series.first_from(first).unwrap_or(first),
+        first_firing: last,
+        last_firing: last,
+        window_start: first,
+        window_end: last,
+        openings,
+        baseline,
+        p_value,
+    })
+}
+
+/// The windows before `first`, newest first: openings, and the share of the window looked at.
+fn past(series: &Series, rule: SpikeRule, first: Day) -> Vec<(f64, f64)> {
+    let Some(covered_from) = series.covered_from else { return Vec::new() };
+    let mut windows = Vec::new();
+    for number in 1..=PAST_WINDOWS {
+        let from = first.plus(-rule.window_days.saturating_mul(number));
+        let to = from.plus(rule.window_days - 1);
+        let looked_from = from.max(covered_from);
+        let looked_days = to.since(looked_from).saturating_add(1);
+        if looked_days <= 0 {
+            break;
+        }
+        let share = f64::from(looked_days) / f64::from(rule.window_days);
+        windows.push((series.between(looked_from, to) as f64, share));
+    }
+    windows
+}
+
+/// How likely `openings` or more are in a window, given the windows before it. The more cautious
+/// of two predictions: from the whole past, and from a past that fades, which follows a company
+/// that grows.
+fn chance(past: &[(f64, f64)], openings: u64) -> f64 {
+    let dispersion = dispersion(past);
+    let whole = predicted(past.iter().copied(), dispersion, openings);
+    let fading = past.iter().zip(0_u32..).map(|((count, share), age)| {
+        let weight = (-f64::from(age) / PAST_HALF_LIFE_WINDOWS).exp2();
+        (count * weight, share * weight)
+    });
+    whole.max(predicted(fading, dispersion, openings))
+}
+
+/// The tail of the prediction. The rate has a Gamma posterior; the window's count scatters around
+/// it; both together are close to a negative binomial of the same mean and variance.
+fn predicted(past: impl Iterator<Item = (f64, f64)>, dispersion: f64, openings: u64) -> f64 {
+    let (count, windows) = past.fold((0.0, 0.0), |(c, w), (count, share)| (c + count, w + share));
+    let (shape, rate) = (PRIOR_SHAPE + count, PRIOR_WINDOWS + windows);
+    let mean = shape / rate;
+    let of_rate = shape / (rate * rate);
+    let beyond_poisson = dispersion * mean * mean + of_rate * (1.0 + dispersion);
+    let size = mean * mean / beyond_poisson;
+    // P(X ≥ k) of a negative binomial is a regularised incomplete beta function.
+    let tail = checked_beta_reg(openings as f64, size, mean / (mean + size));
+    tail.ok().filter(|tail| tail.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0)
+}
+
+/// How much windows scatter beyond chance, by moments, drawn towards the prior.
+fn dispersion(past: &[(f64, f64)]) -> f64 {
+    let whole: Vec<f64> =
+        past.iter().filter(|(_, share)| *share >= 1.0).map(|(count, _)| *count).collect();
+    let windows = whole.len() as f64;
+    let mean = whole.iter().sum::<f64>() / windows.max(1.0);
+    if whole.len() < 2 || mean <= 0.0 {
+        return PRIOR_DISPERSION;
+    }
+    let squares: f64 = whole.iter().map(|count| (count - mean).powi(2)).sum();
+    let own = (squares / (windows - 1.0) - mean) / (mean * mean);
+    let drawn =
+        own.clamp(0.0, DISPERSION_MAX) * windows + PRIOR_DISPERSION * PRIOR_DISPERSION_WINDOWS;
+    drawn / (windows + PRIOR_DISPERSION_WINDOWS)
+}
+
+/// The spike a table of openings per day shows on `today`, when one is on. The first day listed is
+/// the first that was looked at; days after `today` do not count.
+pub fn spike_of_counts(counts: &[(Day, u32)], pack: &Pack, today: Day) -> Option<Spike> {
+    let rule = SpikeRule::of(pack);
+    let known = || counts.iter().copied().filter(|(day, _)| *day <= today);
+    let series = Series::new(known(), known().map(|(day, _)| day).min());
+    let (mut found, _) = spikes(&series, rule);
+    found.pop().filter(|spike| today.since(spike.last_firing) < rule.window_days)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! A company as the pure stages see it: its members, facts and history, loaded in one transaction.
+
+use std::collections::BTreeSet;
+
+use model::{CompanyView, EntityId, Fact, History};
+use store::Result;
+use store::db::Tx;
+
+use crate::rooms::Rooms;
+
+/// Looks at an entity's claims read at most: the newest.
+const CLAIMS_MAX: i64 = 10_000;
+/// Looks at its own pages read at most from either end of the history.
+const OWN_PAGES_MAX: i64 = 1_000;
+
+/// The company of an id: members, current facts, and whether the team knows it.
+///
+/// # Errors
+/// What the engine says.
+pub async fn view(_rooms: &Rooms, tx: &mut Tx, company: EntityId) -> Result<CompanyView> {
+    let members = tx.members(company).await?;
+    let mut facts: Vec<Fact> = Vec::new();
+    let mut is_account = false;
+    for member in &members {
+        facts.extend(tx.facts(member.id).await?);
+        is_account |= tx.account(member.id).await?.is_some();
+    }
+    let members: Vec<_> = members.into_iter().map(|m| (m.entity, m.id)).collect();
+    let facts = resolve::company_facts(&members, &facts);
+    Ok(CompanyView { members, facts, is_account })
+}
+
+/// Everything detectors may know of a company.
+///
+/// # Errors
+/// What the engine says.
+pub async fn history(rooms: &Rooms, tx: &mut Tx, company: EntityId) -> Result<History> {
+    let view = view(rooms, tx, company).await?;
+    let mut history = History { company: view, ..History::default() };
+    let members: Vec<EntityId> = history.company.members.iter().map(|(_, id)| *id).collect();
+    for member in &members {
+        history.claims.extend(tx.claim_looks(*member, CLAIMS_MAX).await?);
+        history.pages.extend(tx.page_looks_of(*member, OWN_PAGES_MAX).await?);
+    }
+    let seen: BTreeSet<&str> = history.pages.iter().map(|page| page.url.as_str()).collect();
+    let elsewhere: BTreeSet<String> = history
+        .claims
+        .iter()
+        .map(|claim| claim.evidence.url.as_str())
+        .filter(|url| !seen.contains(url))
+        .map(str::to_owned)
+        .collect();
+    for url in elsewhere {
+        history.pages.extend(tx.page_looks_at(&url).await?);
+    }
+    history.claims.sort_by_key(|claim| (claim.evidence.observed, claim.evidence.look));
+    history.pages.sort_by_key(|page| (page.observed, page.id));
+    history.pages.dedup_by_key(|page| page.id);
+    Ok(history)
+}

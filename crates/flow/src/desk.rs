@@ -1,0 +1,76 @@
+//! What people hand over besides pages: what they sell, whom they know, and who is to be looked at
+//! again.
+
+use std::collections::BTreeSet;
+
+use model::{CompanyUpdate, Entity, EntityId, EntityKind, Product, Topic};
+use resolve::Account;
+use store::Result;
+use store::db::{Outgoing, Tx, Urgency};
+
+use crate::engine::DESK;
+use crate::membership;
+use crate::rooms::Rooms;
+
+/// Replaces the products, keeps what is said of accounts, and has every company looked at again.
+/// Tells how many accounts are new. Everything is one transaction but the looking.
+///
+/// # Errors
+/// What the engine says.
+pub async fn introduce(
+    rooms: &std::sync::Arc<Rooms>,
+    products: Option<Vec<Product>>,
+    accounts: &[Account],
+) -> Result<usize> {
+    let mut said = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let entity = Entity::new(EntityKind::Domain, account.domain.clone());
+        said.push((rooms.id_of(&entity), entity, serde_json::to_string(account)?));
+    }
+    let (inside, now) = (std::sync::Arc::clone(rooms), rooms.now());
+    let new = rooms
+        .db
+        .write(Urgency::Urgent, move |tx| {
+            Box::pin(async move {
+                if let Some(products) = products {
+                    tx.set_products(&products).await?;
+                }
+                let mut new = 0;
+                for (id, entity, body) in said {
+                    tx.add_entity(&entity, id).await?;
+                    new += usize::from(tx.account(id).await?.is_none());
+                    tx.set_account(id, &body).await?;
+                    let moved = membership::learn(&inside, tx, id, now).await?;
+                    wake(tx, &inside, &moved, "accounts").await?;
+                }
+                Ok(new)
+            })
+        })
+        .await?;
+    crate::recompute_all(rooms, "profile").await?;
+    Ok(new)
+}
+
+/// Has companies looked at again.
+///
+/// # Errors
+/// What the engine says.
+pub async fn wake(
+    tx: &mut Tx,
+    rooms: &Rooms,
+    companies: &BTreeSet<EntityId>,
+    cause: &str,
+) -> Result<()> {
+    let now = rooms.now();
+    let mut outgoing = Vec::with_capacity(companies.len());
+    for company in companies {
+        let record = CompanyUpdate { entity: *company, cause: cause.to_owned(), observed: now };
+        outgoing.push(Outgoing {
+            topic: Topic::CompaniesUpdates.name().to_owned(),
+            key: company.to_string(),
+            event: now,
+            payload: model::encode(&record)?,
+        });
+    }
+    tx.send(DESK, outgoing).await
+}

@@ -1,0 +1,207 @@
+//! A running leadq: the relay, every stage on every partition that is ours, and the jobs.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use model::Topic;
+use store::log::{Assignment, Subscription};
+use store::{Result, StoreError};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::relay::Doorbell;
+use crate::rooms::Rooms;
+use crate::runner::PartitionRun;
+use crate::stages::{STAGES, Stage};
+use crate::{idle, jobs, relay};
+
+/// The producer of what this process itself sends: intake, jobs and the command line.
+pub(crate) const DESK: &str = "desk";
+
+/// How much is still on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Records that wait, at the outbox and before each stage.
+    pub waiting: u64,
+}
+
+/// The running tasks. Dropping it without [`Engine::stop`] leaves them running.
+pub struct Engine {
+    rooms: Arc<Rooms>,
+    doorbell: Doorbell,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    failures: Failures,
+}
+
+/// What stopped a stage for good.
+#[derive(Clone, Default)]
+struct Failures(Arc<Mutex<Vec<String>>>);
+
+impl Failures {
+    fn add(&self, failure: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
+    }
+
+    fn first(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).first().cloned()
+    }
+}
+
+impl Engine {
+    /// Makes sure the topics exist and starts every task.
+    ///
+    /// # Errors
+    /// What the engines say.
+    pub async fn start(rooms: Arc<Rooms>) -> Result<Self> {
+        for topic in Topic::ALL {
+            rooms.log.ensure_topic(topic.name(), rooms.limits.partitions).await?;
+        }
+        for stage in STAGES.iter().map(|stage| stage.name).chain(["ingest"]) {
+            rooms.log.ensure_topic(&Topic::dead(stage), 1).await?;
+        }
+        let (stop, stopped) = watch::channel(false);
+        let doorbell = Doorbell::default();
+        let failures = Failures::default();
+        let mut tasks = vec![
+            tokio::spawn(relay::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone())),
+            tokio::spawn(jobs::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone())),
+        ];
+        for stage in &STAGES {
+            let subscription = rooms.log.subscribe(stage.name, stage.input.name()).await?.into();
+            let member = Member {
+                stage,
+                rooms: Arc::clone(&rooms),
+                subscription,
+                doorbell: doorbell.clone(),
+                stop: stopped.clone(),
+                failures: failures.clone(),
+            };
+            tasks.push(tokio::spawn(member.run()));
+        }
+        Ok(Self { rooms, doorbell, stop, tasks, failures })
+    }
+
+    /// The doors this engine runs on.
+    pub fn rooms(&self) -> &Arc<Rooms> {
+        &self.rooms
+    }
+
+    pub(crate) fn doorbell(&self) -> Doorbell {
+        self.doorbell.clone()
+    }
+
+    /// Tells the engine that something was put into the outbox.
+    pub fn nudge(&self) {
+        self.doorbell.ring();
+    }
+
+    /// Waits until everything taken in has come through, telling how much has not.
+    ///
+    /// # Errors
+    /// When a stage has stopped for good, or the engines cannot be asked.
+    pub async fn settle(&self, mut tell: impl FnMut(Progress)) -> Result<()> {
+        jobs::settle(&self.rooms).await?;
+        let failed = async {
+            loop {
+                if let Some(failure) = self.failures.first() {
+                    return StoreError::Fatal(failure);
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::select! {
+            failure = failed => Err(failure),
+            settled = idle::until_idle(&self.rooms, |waiting| tell(Progress { waiting })) => settled,
+        }
+    }
+
+    /// Lets every task finish what it has begun, then ends them.
+    pub async fn stop(self) {
+        // The receivers are gone only when every task has ended already.
+        let _ = self.stop.send(true);
+        self.doorbell.ring();
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task ended badly");
+            }
+        }
+    }
+}
+
+/// This process as a member of a stage's group of workers.
+struct Member {
+    stage: &'static Stage,
+    rooms: Arc<Rooms>,
+    subscription: Arc<dyn Subscription>,
+    doorbell: Doorbell,
+    stop: watch::Receiver<bool>,
+    failures: Failures,
+}
+
+impl Member {
+    async fn run(mut self) {
+        let mut running: BTreeMap<u32, (watch::Sender<bool>, JoinHandle<()>)> = BTreeMap::new();
+        loop {
+            let subscription = Arc::clone(&self.subscription);
+            let change = tokio::select! {
+                change = subscription.changed() => change,
+                _ = self.stop.changed() => break,
+            };
+            match change {
+                Ok(Assignment::Assigned(partitions)) => {
+                    for partition in partitions {
+                        running.insert(partition, self.start(partition));
+                    }
+                }
+                Ok(Assignment::Revoked(partitions)) => {
+                    for partition in partitions {
+                        end(running.remove(&partition)).await;
+                    }
+                }
+                Err(error) => {
+                    self.failures.add(format!("stage {} stops: {error}", self.stage.name));
+                    break;
+                }
+            }
+        }
+        for run in running.into_values() {
+            end(Some(run)).await;
+        }
+    }
+
+    fn start(&self, partition: u32) -> (watch::Sender<bool>, JoinHandle<()>) {
+        let (stop, stopped) = watch::channel(false);
+        let run = PartitionRun {
+            stage: self.stage,
+            rooms: Arc::clone(&self.rooms),
+            subscription: Arc::clone(&self.subscription),
+            partition,
+            doorbell: self.doorbell.clone(),
+            stop: stopped,
+        };
+        let (stage, failures) = (self.stage.name, self.failures.clone());
+        let task = tokio::spawn(async move {
+            match run.run().await {
+                Ok(()) => {}
+                Err(error @ StoreError::Fenced(_)) => tracing::info!(stage, partition, %error),
+                Err(error) => {
+                    tracing::error!(stage, partition, %error, "partition stopped");
+                    failures.add(error.to_string());
+                }
+            }
+        });
+        (stop, task)
+    }
+}
+
+async fn end(run: Option<(watch::Sender<bool>, JoinHandle<()>)>) {
+    if let Some((stop, task)) = run {
+        // No receiver is left when the run has ended by itself.
+        let _ = stop.send(true);
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a partition ended badly");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Knowing when everything taken in has come through.
+
+use std::time::Duration;
+
+use store::Result;
+
+use crate::rooms::Rooms;
+use crate::stages::STAGES;
+
+const POLL: Duration = Duration::from_millis(30);
+
+/// Records that wait: at the outbox, then before each stage.
+///
+/// # Errors
+/// What the engines say.
+pub async fn backlog(rooms: &Rooms) -> Result<Vec<(&'static str, u64)>> {
+    let (waiting, positions) = rooms
+        .db
+        .read(|tx| Box::pin(async move { Ok((tx.outbox_len().await?, tx.positions().await?)) }))
+        .await?;
+    let mut backlog = vec![("outbox", u64::try_from(waiting).unwrap_or(0))];
+    for stage in &STAGES {
+        let bounds = rooms.log.bounds(stage.input.name()).await?;
+        let behind = (0u32..).zip(bounds).map(|(partition, bounds)| {
+            let position = positions
+                .iter()
+                .find(|(name, of, _)| name == stage.name && *of == partition)
+                .map_or(0, |(_, _, position)| *position);
+            // A position beyond the log's end is no rest: the stage stops there with an error.
+            bounds.next.abs_diff(position)
+        });
+        backlog.push((stage.name, behind.sum()));
+    }
+    Ok(backlog)
+}
+
+/// Waits until nothing waits, telling how much does.
+pub(crate) async fn until_idle(rooms: &Rooms, mut tell: impl FnMut(u64)) -> Result<()> {
+    loop {
+        // The outbox and the positions are read in one snapshot, and a stage moves both in one
+        // transaction; the log's ends are read after it and only grow. Nothing slips between.
+        let waiting = backlog(rooms).await?.into_iter().map(|(_, waiting)| waiting).sum();
+        tell(waiting);
+        if waiting == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}

@@ -1,0 +1,215 @@
+//! Intake: what was handed over becomes durable, then a record. The first producer of the journey.
+//!
+//! The order is the promise: bytes on the disk, then one transaction with the row and the outgoing
+//! record, and only then the acknowledgement.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ingest::{Capture, Rejected};
+use model::{DeadLetter, RawEvent, RawId, RawKind, Topic};
+use store::Result;
+use store::blob::{Entry, SegmentKind};
+use store::db::{Outgoing, RawRow, Urgency};
+
+use crate::engine::{DESK, Engine};
+use crate::owner;
+use crate::relay::Doorbell;
+use crate::rooms::Rooms;
+
+/// What became of one capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accepted {
+    /// Kept, and on its way.
+    New(RawId),
+    /// Kept already; nothing happens.
+    Duplicate(RawId),
+    /// Not for us; kept aside under `dead.ingest` with its cause.
+    Refused(String),
+}
+
+/// Takes captures in.
+pub struct Intake {
+    rooms: Arc<Rooms>,
+    doorbell: Doorbell,
+}
+
+struct Ready {
+    row: RawRow,
+    kind: RawKind,
+}
+
+impl Intake {
+    /// The intake of a running engine.
+    pub fn new(engine: &Engine) -> Self {
+        Self { rooms: Arc::clone(engine.rooms()), doorbell: engine.doorbell() }
+    }
+
+    /// Makes captures durable and sends them on their way. When it returns, they are kept.
+    ///
+    /// # Errors
+    /// When the engines cannot take them; none of them is acknowledged then.
+    pub async fn accept(&self, captures: Vec<Capture>) -> Result<Vec<Accepted>> {
+        let known = self.known(&captures).await?;
+        let mut answers = Vec::with_capacity(captures.len());
+        let mut entries = Vec::new();
+        let mut ready = Vec::new();
+        let mut refused = Vec::new();
+        let mut taken = known;
+        for capture in captures {
+            if !taken.insert(capture.raw) {
+                answers.push(Accepted::Duplicate(capture.raw));
+                continue;
+            }
+            match owner::of(capture.kind, &capture.url, &capture.block) {
+                Ok(owner) => {
+                    answers.push(Accepted::New(capture.raw));
+                    let (owner, kind) = (self.rooms.id_of(&owner), capture.kind);
+                    ready.push((
+                        capture.raw,
+                        capture.url.clone(),
+                        owner,
+                        kind,
+                        capture.observed,
+                        capture.snapshot_hash,
+                    ));
+                    entries.push(capture.into_entry());
+                }
+                Err(cause) => {
+                    answers.push(Accepted::Refused(cause.clone()));
+                    let origin = format!("{} observed {}", capture.url, capture.observed);
+                    refused.push(Rejected { origin, cause, kept: capture.block });
+                }
+            }
+        }
+        if !entries.is_empty() {
+            let blobs = self.rooms.blobs.append(SegmentKind::Raw, entries).await?;
+            let rows = ready.into_iter().zip(blobs).map(|(ready, blob)| {
+                let (id, url, owner, kind, observed, snapshot_hash) = ready;
+                let word = if kind == RawKind::Event { "event" } else { "response" };
+                let kind_word = word.to_owned();
+                let row = RawRow { id, kind: kind_word, url, owner, blob, snapshot_hash, observed };
+                Ready { row, kind }
+            });
+            self.keep(rows.collect()).await?;
+        }
+        let duplicates =
+            answers.iter().filter(|answer| matches!(answer, Accepted::Duplicate(_))).count();
+        self.count("ingest.duplicate", duplicates).await?;
+        self.reject(refused).await?;
+        Ok(answers)
+    }
+
+    async fn known(&self, captures: &[Capture]) -> Result<BTreeSet<RawId>> {
+        let ids: Vec<RawId> = captures.iter().map(|capture| capture.raw).collect();
+        self.rooms
+            .db
+            .read(move |tx| {
+                Box::pin(async move {
+                    let mut known = BTreeSet::new();
+                    for id in ids {
+                        if tx.has_raw(id).await? {
+                            known.insert(id);
+                        }
+                    }
+                    Ok(known)
+                })
+            })
+            .await
+    }
+
+    async fn keep(&self, ready: Vec<Ready>) -> Result<()> {
+        self.rooms
+            .db
+            .write(Urgency::Urgent, move |tx| {
+                Box::pin(async move {
+                    let mut outgoing = Vec::with_capacity(ready.len());
+                    for Ready { row, kind } in ready {
+                        // Another intake may have been faster since we looked.
+                        if tx.add_raw(&row).await? {
+                            outgoing.push(raw_event(&row, kind)?);
+                        }
+                    }
+                    let count = i64::try_from(outgoing.len()).unwrap_or(i64::MAX);
+                    tx.count("ingest.accepted", count).await?;
+                    tx.send(DESK, outgoing).await
+                })
+            })
+            .await?;
+        self.doorbell.ring();
+        Ok(())
+    }
+
+    /// Keeps rejected input aside under `dead.ingest`, with its cause.
+    ///
+    /// # Errors
+    /// When the engines cannot take it.
+    pub async fn reject(&self, rejected: Vec<Rejected>) -> Result<()> {
+        if rejected.is_empty() {
+            return Ok(());
+        }
+        let now = self.rooms.now();
+        let entries: Vec<Option<Entry>> =
+            rejected.iter().map(|rejected| rejected.entry(now)).collect();
+        let written = entries.iter().flatten().cloned().collect();
+        let mut blobs = self.rooms.blobs.append(SegmentKind::Kept, written).await?.into_iter();
+        let mut outgoing = Vec::with_capacity(rejected.len());
+        for (rejected, entry) in rejected.into_iter().zip(entries) {
+            let kept = entry.and_then(|_| blobs.next());
+            let letter = DeadLetter {
+                stage: "ingest".to_owned(),
+                origin: rejected.origin,
+                cause: rejected.cause,
+                attempts: 1,
+                record: None,
+                kept,
+                at: now,
+            };
+            let payload = model::encode(&letter)?;
+            outgoing.push(Outgoing {
+                topic: Topic::dead("ingest"),
+                key: String::new(),
+                event: now,
+                payload,
+            });
+        }
+        let count = outgoing.len();
+        self.rooms
+            .db
+            .write(Urgency::Urgent, move |tx| {
+                Box::pin(async move { tx.send(DESK, outgoing).await })
+            })
+            .await?;
+        self.doorbell.ring();
+        self.count("ingest.rejected", count).await
+    }
+
+    /// Adds to a counter; nothing for zero.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn count(&self, name: &'static str, more: usize) -> Result<()> {
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        if more == 0 {
+            return Ok(());
+        }
+        self.rooms.db.write(Urgency::Normal, move |tx| Box::pin(tx.count(name, more))).await
+    }
+}
+
+fn raw_event(row: &RawRow, kind: RawKind) -> Result<Outgoing> {
+    let record = RawEvent {
+        raw: row.id,
+        owner: row.owner,
+        kind,
+        blob: row.blob.clone(),
+        snapshot_hash: row.snapshot_hash,
+        observed: row.observed,
+    };
+    Ok(Outgoing {
+        topic: Topic::RawEvents.name().to_owned(),
+        key: row.owner.to_string(),
+        event: row.observed,
+        payload: model::encode(&record)?,
+    })
+}

@@ -1,0 +1,25 @@
+//! Who owns what was taken in: the same answer at intake, for the key, and when it is read.
+
+use clean::SentEvent;
+use model::{Entity, RawKind};
+
+/// The event in a stored JSON line.
+pub(crate) fn sent_event(block: &[u8]) -> Result<SentEvent, String> {
+    let line = std::str::from_utf8(block).map_err(|error| error.to_string())?;
+    SentEvent::parse(line).map_err(|error| error.to_string())
+}
+
+/// The owner of a page: of a sent event the company its sender names, else whoever has the address.
+pub(crate) fn of(kind: RawKind, url: &str, block: &[u8]) -> Result<Entity, String> {
+    if kind == RawKind::Event {
+        let event = sent_event(block)?;
+        let domain = event.company.and_then(|company| company.domain);
+        if let Some(owner) = domain.and_then(|domain| resolve::owner(&format!("https://{domain}/")))
+        {
+            return Ok(owner);
+        }
+    }
+    resolve::owner(url).ok_or_else(|| {
+        format!("no company can own the address {url:?}: it has no registrable domain")
+    })
+}

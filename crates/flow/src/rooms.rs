@@ -1,0 +1,59 @@
+//! What every stage is handed: the doors, the packs, the clock and the limits.
+
+use std::sync::Arc;
+
+use detect::Packs;
+use model::{Clock, Entity, EntityId, InstallKey, Timestamp};
+use store::blob::BlobStore;
+use store::db::Db;
+use store::log::EventLog;
+use tokio::sync::Semaphore;
+
+/// Limits of the journey.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Partitions of each topic.
+    pub partitions: u32,
+    /// Largest body that is read, in bytes; the rest is cut off with a note.
+    pub body_bytes_max: usize,
+    /// Tries before a record goes to `dead.<stage>`.
+    pub attempts_max: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { partitions: 4, body_bytes_max: 10 << 20, attempts_max: 3 }
+    }
+}
+
+/// The doors and the fixed values of a running leadq.
+pub struct Rooms {
+    /// The door to state.
+    pub db: Db,
+    /// The event log.
+    pub log: Arc<dyn EventLog>,
+    /// Pages and texts.
+    pub blobs: Arc<dyn BlobStore>,
+    /// The installation's secret.
+    pub key: InstallKey,
+    /// The lexicon.
+    pub packs: Arc<Packs>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Limits.
+    pub limits: Limits,
+    /// One permit per core: pages are read on blocking threads, and no more than these.
+    pub readers: Arc<Semaphore>,
+}
+
+impl Rooms {
+    /// The keyed hash of an entity.
+    pub fn id_of(&self, entity: &Entity) -> EntityId {
+        entity.id(&self.key)
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,291 @@
+//! The runner: one loop for every stage and partition.
+//!
+//! Fetch a batch; skip what was seen; prepare outside; then commit rows, outgoing records and
+//! offset in one transaction. A batch that fails is run record by record; a record that fails
+//! `attempts_max` times goes to `dead.<stage>` with its cause. After two take-overs without a
+//! commit records run one at a time with a stored attempt count, so that not even an abort loops.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use model::{DeadLetter, Topic};
+use store::db::{Consumer, Outgoing, Urgency};
+use store::log::{Record, Subscription};
+use store::{Result, StoreError};
+use tokio::sync::watch;
+
+use crate::relay::Doorbell;
+use crate::rooms::Rooms;
+use crate::stages::{Input, Prepared, Stage, Step};
+
+const FETCH_WAIT: Duration = Duration::from_millis(250);
+const RETRY_FIRST: Duration = Duration::from_millis(50);
+const RETRY_MOST: Duration = Duration::from_secs(5);
+/// Take-overs without a commit after which records run one at a time.
+const CAREFUL_AFTER: i64 = 2;
+
+/// The work on one partition of one stage's input.
+pub(crate) struct PartitionRun {
+    pub(crate) stage: &'static Stage,
+    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) subscription: Arc<dyn Subscription>,
+    pub(crate) partition: u32,
+    pub(crate) doorbell: Doorbell,
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+impl PartitionRun {
+    /// Runs until told to stop, fenced, or stopped by an error a person must see.
+    pub(crate) async fn run(self) -> Result<()> {
+        let mut consumer = self.take().await?;
+        let mut careful = consumer.takeovers > CAREFUL_AFTER;
+        let mut pause = RETRY_FIRST;
+        while !*self.stop.borrow() {
+            let fetched = self
+                .subscription
+                .fetch(self.partition, consumer.position, self.stage.batch, FETCH_WAIT)
+                .await;
+            let records = match fetched {
+                Ok(records) => records,
+                Err(error) if error.is_retryable() => {
+                    tracing::warn!(stage = self.stage.name, %error, "fetch failed; trying again");
+                    pause = self.wait(pause).await;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            pause = RETRY_FIRST;
+            if records.is_empty() {
+                continue;
+            }
+            if !careful && self.batch(&mut consumer, &records).await? {
+                continue;
+            }
+            self.one_by_one(&mut consumer, records).await?;
+            careful = false;
+        }
+        Ok(())
+    }
+
+    async fn take(&self) -> Result<Consumer> {
+        let (name, partition) = (self.stage.name, self.partition);
+        let consumer = self
+            .rooms
+            .db
+            .write(Urgency::Urgent, move |tx| Box::pin(tx.take_partition(name, partition)))
+            .await?;
+        let bounds = self.rooms.log.bounds(self.stage.input.name()).await?;
+        let bounds = bounds.get(partition as usize).copied().ok_or_else(|| {
+            StoreError::Fatal(format!("{} has no partition {partition}", self.stage.input))
+        })?;
+        if bounds.first > consumer.position || bounds.next < consumer.position {
+            return Err(StoreError::Fatal(format!(
+                "stage {name} stops on partition {partition}: it stands at record {} but the log holds {} to {}; \
+                 log and state are not of one time: restore both from one copy of the data folder",
+                consumer.position, bounds.first, bounds.next
+            )));
+        }
+        Ok(consumer)
+    }
+
+    /// Processes a batch as one; false when it failed and must be taken apart.
+    async fn batch(&self, consumer: &mut Consumer, records: &[Record]) -> Result<bool> {
+        match self.process(consumer, records).await {
+            Ok(()) => Ok(true),
+            Err(error @ (StoreError::Fenced(_) | StoreError::Fatal(_))) => Err(error),
+            Err(error) => {
+                tracing::debug!(stage = self.stage.name, %error, "batch failed; record by record");
+                Ok(false)
+            }
+        }
+    }
+
+    async fn one_by_one(&self, consumer: &mut Consumer, records: Vec<Record>) -> Result<()> {
+        for record in records {
+            let mut pause = RETRY_FIRST;
+            loop {
+                if *self.stop.borrow() {
+                    return Ok(());
+                }
+                match self.attempt(consumer, &record).await {
+                    Ok(()) => break,
+                    Err(error @ (StoreError::Fenced(_) | StoreError::Fatal(_))) => {
+                        return Err(error);
+                    }
+                    Err(error) => {
+                        tracing::warn!(stage = self.stage.name, %error, "record failed");
+                        pause = self.wait(pause).await;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One counted attempt at one record; gives it up when there were too many.
+    async fn attempt(&self, consumer: &mut Consumer, record: &Record) -> Result<()> {
+        let (taken, position) = (consumer.clone(), record.position);
+        let attempts = self
+            .rooms
+            .db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move { tx.begin_attempt(&taken, position).await })
+            })
+            .await?;
+        if attempts > self.rooms.limits.attempts_max {
+            let cause = format!("the process ended {} times while working on it", attempts - 1);
+            return self.give_up(consumer, record, &cause, attempts - 1).await;
+        }
+        let done = self.process(consumer, std::slice::from_ref(record)).await;
+        match done {
+            Err(StoreError::Poison(cause)) => {
+                self.give_up(consumer, record, &cause, attempts).await
+            }
+            Err(error)
+                if !error.is_retryable()
+                    && !matches!(error, StoreError::Fenced(_) | StoreError::Fatal(_))
+                    && attempts >= self.rooms.limits.attempts_max =>
+            {
+                self.give_up(consumer, record, &error.to_string(), attempts).await
+            }
+            Err(error) if error.is_retryable() => {
+                self.uncount(consumer, record).await?;
+                Err(error)
+            }
+            other => other,
+        }
+    }
+
+    /// Takes an attempt back: the engine's bad moment is not the record's fault.
+    async fn uncount(&self, consumer: &Consumer, record: &Record) -> Result<()> {
+        let (taken, position) = (consumer.clone(), record.position + 1);
+        self.rooms
+            .db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move { tx.forget_attempts(&taken, position).await })
+            })
+            .await
+    }
+
+    async fn give_up(
+        &self,
+        consumer: &mut Consumer,
+        record: &Record,
+        cause: &str,
+        attempts: i64,
+    ) -> Result<()> {
+        let stage = self.stage.name;
+        tracing::warn!(stage, cause, "record given up; see `leadq dead`");
+        let origin = format!("{}/{}/{}", self.stage.input, self.partition, record.position);
+        let letter = DeadLetter {
+            stage: stage.to_owned(),
+            origin,
+            cause: cause.to_owned(),
+            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+            record: Some(record.record.payload.clone()),
+            kept: None,
+            at: self.rooms.now(),
+        };
+        let outgoing = Outgoing {
+            topic: Topic::dead(stage),
+            key: record.record.key.clone(),
+            event: record.record.event,
+            payload: model::encode(&letter)?,
+        };
+        self.commit(consumer, std::slice::from_ref(record), Vec::new(), vec![outgoing]).await
+    }
+
+    /// Prepares and commits records; skips those that were seen before.
+    async fn process(&self, consumer: &mut Consumer, records: &[Record]) -> Result<()> {
+        let mut seen = consumer.seen.clone();
+        let fresh: Vec<Record> =
+            records.iter().filter(|record| is_newer(&mut seen, record)).cloned().collect();
+        let prepared = self.prepare(&fresh).await;
+        let inputs = fresh
+            .into_iter()
+            .zip(prepared)
+            .map(|(record, prepared)| Ok(Input { record, page: prepared? }))
+            .collect::<Result<Vec<Input>>>()?;
+        self.commit(consumer, records, inputs, Vec::new()).await
+    }
+
+    async fn prepare(&self, records: &[Record]) -> Vec<Prepared> {
+        let work = (self.stage.prepare)(&self.rooms, records);
+        match std::panic::AssertUnwindSafe(work).catch_unwind().await {
+            Ok(prepared) => prepared,
+            Err(_) => {
+                let failed = || Err(StoreError::Work("panicked while reading".to_owned()));
+                records.iter().map(|_| failed()).collect()
+            }
+        }
+    }
+
+    /// ONE transaction: rows, outgoing records, offset.
+    async fn commit(
+        &self,
+        consumer: &mut Consumer,
+        records: &[Record],
+        inputs: Vec<Input>,
+        dead: Vec<Outgoing>,
+    ) -> Result<()> {
+        let Some(last) = records.last() else { return Ok(()) };
+        let position = last.position + 1;
+        let mut seen = BTreeMap::new();
+        for record in records {
+            let record = &record.record;
+            let newest = seen.entry(record.producer.clone()).or_insert((i64::MIN, i64::MIN));
+            *newest = (*newest).max((record.generation, record.number));
+        }
+        seen.retain(|producer, newest| consumer.seen.get(producer) < Some(newest));
+        let producer = format!("{}/{}", self.stage.name, self.partition);
+        let (stage, rooms, taken, moved) =
+            (self.stage, Arc::clone(&self.rooms), consumer.clone(), seen.clone());
+        let sent = self
+            .rooms
+            .db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move {
+                    // The offset first: a worker that was fenced does no work in vain.
+                    tx.commit_position(&taken, position, &moved).await?;
+                    tx.forget_attempts(&taken, position).await?;
+                    let now = rooms.now();
+                    let mut step = Step { rooms: &rooms, tx, now, outgoing: dead };
+                    (stage.apply)(&mut step, &inputs).await?;
+                    let outgoing = step.outgoing;
+                    let sent = outgoing.len();
+                    tx.send(&producer, outgoing).await?;
+                    Ok(sent)
+                })
+            })
+            .await?;
+        consumer.position = position;
+        consumer.seen.extend(seen);
+        if sent > 0 {
+            self.doorbell.ring();
+        }
+        Ok(())
+    }
+
+    async fn wait(&self, pause: Duration) -> Duration {
+        tokio::time::sleep(pause).await;
+        (pause * 2).min(RETRY_MOST)
+    }
+}
+
+fn is_newer(seen: &mut BTreeMap<String, (i64, i64)>, record: &Record) -> bool {
+    let record = &record.record;
+    let number = (record.generation, record.number);
+    match seen.get_mut(&record.producer) {
+        Some(newest) if *newest >= number => false,
+        Some(newest) => {
+            *newest = number;
+            true
+        }
+        None => {
+            seen.insert(record.producer.clone(), number);
+            true
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! score, decide: a company's signals become its scores and, where they deserve it, actions.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::BoxFuture;
+use model::{
+    Action, ActionStatus, ActionTriggered, CHANNEL_REVIEW, CompanyView, EntityId, Feedback, Points,
+    Product, RunId, Signal, SignalDetected, SignalId, Timestamp, Topic, decode,
+};
+use score::Scorecard;
+use store::Result;
+use store::db::LedgerRow;
+
+use crate::company;
+use crate::stages::{Input, Step};
+
+pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let mut companies: BTreeMap<EntityId, (Vec<SignalId>, Timestamp)> = BTreeMap::new();
+        for input in inputs {
+            let detected: SignalDetected = decode(&input.record.record.payload)?;
+            if let Some(member) = step.tx.entity(detected.entity).await? {
+                let event = input.record.record.event;
+                let known = companies.entry(member.company).or_insert((Vec::new(), event));
+                known.0.extend(detected.signals);
+            }
+        }
+        for (company, (changed, event)) in companies {
+            rescore(step, company, &changed, event).await?;
+        }
+        Ok(())
+    })
+}
+
+async fn rescore(
+    step: &mut Step<'_>,
+    company: EntityId,
+    changed: &[SignalId],
+    event: Timestamp,
+) -> Result<()> {
+    step.tx.lock_company(company).await?;
+    let view = company::view(step.rooms, step.tx, company).await?;
+    let all = current_signals(step, &view).await?;
+    let signals = detect::as_read(&all);
+    let mut feedback = Vec::new();
+    for signal in &signals {
+        feedback.extend(step.tx.feedback(signal.id).await?);
+    }
+    withdraw(step, changed, &signals).await?;
+    for product in step.tx.products().await? {
+        let card = keep_score(step, company, &view, &signals, &product, &feedback).await?;
+        let Some(card) = card else { continue };
+        let today = step.now.day();
+        for decision in score::decide(&signals, &card, &view, &product, today) {
+            if acted_on_as_another(step, decision.signal, &all).await? {
+                continue;
+            }
+            let action = Action {
+                id: Action::id_of(decision.signal, CHANNEL_REVIEW),
+                signal: decision.signal,
+                product_id: decision.product_id,
+                channel: CHANNEL_REVIEW.to_owned(),
+                status: ActionStatus::Held,
+                created: step.now,
+            };
+            if step.tx.claim_action(&action, company).await? {
+                let record = ActionTriggered {
+                    action: action.id,
+                    signal: action.signal,
+                    channel: action.channel,
+                };
+                step.emit(Topic::ActionsTriggered, company.to_string(), event, &record)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn current_signals(step: &mut Step<'_>, view: &CompanyView) -> Result<Vec<Signal>> {
+    let mut signals = Vec::new();
+    for (_, member) in &view.members {
+        let rows = step.tx.signals_of(*member, &RunId::default()).await?;
+        signals.extend(rows.into_iter().map(|row| row.signal));
+    }
+    signals.sort_by_key(|signal| signal.id);
+    Ok(signals)
+}
+
+/// Whether the same happening was acted on before under another of its signals: the paper's word
+/// and the company's own read as one, but which of them came first, and acted, is chance.
+async fn acted_on_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) -> Result<bool> {
+    let Some(signal) = all.iter().find(|signal| signal.id == id) else { return Ok(false) };
+    for other in all.iter().filter(|other| other.id != id && other.kind == signal.kind) {
+        let one = detect::as_read(&[signal.clone(), other.clone()]).len() == 1;
+        if one && step.tx.has_action(Action::id_of(other.id, CHANNEL_REVIEW)).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Actions whose signal is no more are withdrawn before anyone acts on them.
+async fn withdraw(step: &mut Step<'_>, changed: &[SignalId], current: &[Signal]) -> Result<()> {
+    for id in changed {
+        if step.tx.signal(*id, &RunId::default()).await?.is_none() {
+            let action = Action::id_of(*id, CHANNEL_REVIEW);
+            step.tx.set_action_status(action, ActionStatus::Withdrawn).await?;
+        } else if current.iter().any(|signal| signal.id == *id) {
+            let action = Action::id_of(*id, CHANNEL_REVIEW);
+            step.tx.set_action_status(action, ActionStatus::Held).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn keep_score(
+    step: &mut Step<'_>,
+    company: EntityId,
+    view: &CompanyView,
+    signals: &[Signal],
+    product: &Product,
+    feedback: &[Feedback],
+) -> Result<Option<Scorecard>> {
+    let before = step.tx.score(company, &product.id).await?;
+    let before: Option<Scorecard> =
+        before.map(|row| serde_json::from_str(&row.card)).transpose()?;
+    if signals.is_empty() {
+        step.tx.set_score(company, &product.id, None, step.now).await?;
+        return Ok(None);
+    }
+    let weights = step.rooms.packs.iter().map(|pack| (pack.kind.clone(), pack.weight)).collect();
+    let card = score::scorecard(view, signals, product, &weights, feedback);
+    let today = step.now.day();
+    let points: Points = card.read(today).score;
+    let json = serde_json::to_string(&card)?;
+    let changed = step.tx.set_score(company, &product.id, Some((&json, points)), step.now).await?;
+    if changed {
+        let before = before.unwrap_or_default();
+        let lines: Vec<LedgerRow> = score::ledger(&before, &card, today)
+            .into_iter()
+            .map(|change| LedgerRow { at: step.now, cause: change.cause, delta: change.delta })
+            .collect();
+        step.tx.add_ledger(company, &product.id, &lines).await?;
+    }
+    Ok(Some(card))
+}

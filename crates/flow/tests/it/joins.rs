@@ -1,0 +1,79 @@
+//! A join is recorded with its reasons and can be undone; what is undone stays undone.
+
+use flow::undo;
+use store::db::{OpenJudgement, Urgency};
+
+use crate::journey::{Engines, Journey};
+use crate::small_world::{TODAY, at, captures, product};
+
+async fn judgements(journey: &Journey) -> Vec<OpenJudgement> {
+    journey.settle().await;
+    journey.rooms().db.read(|tx| Box::pin(tx.judgements())).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
+    let journey = Journey::start(Engines::Disk, vec![product()], at(TODAY)).await;
+    journey.accept(captures()).await;
+    let standing = judgements(&journey).await;
+    let join = standing
+        .iter()
+        .find(|open| {
+            open.right.value.starts_with("nordwind") && open.left.value.starts_with("nordwind")
+        })
+        .expect("the name joins the site");
+    assert!(!join.judgement.reasons.is_empty());
+    let (left, right, id) = (join.judgement.left, join.judgement.right, join.judgement.id);
+    let companies = |journey: &Journey| {
+        let db = journey.rooms().db.clone();
+        async move {
+            db.read(move |tx| {
+                Box::pin(async move {
+                    let left = tx.entity(left).await?.map(|member| member.company);
+                    let right = tx.entity(right).await?.map(|member| member.company);
+                    Ok((left, right))
+                })
+            })
+            .await
+            .unwrap()
+        }
+    };
+    let (a, b) = companies(&journey).await;
+    assert_eq!(a, b, "one company");
+    let joined = journey.hash().await;
+
+    let (rooms, now) = (journey.rooms().clone(), journey.rooms().now());
+    let undone = journey
+        .rooms()
+        .db
+        .write(Urgency::Urgent, move |tx| {
+            Box::pin(async move { undo(&rooms, tx, id, "another firm of that name", now).await })
+        })
+        .await
+        .unwrap()
+        .expect("it stands");
+    assert!(undone.companies.contains(&left) || undone.companies.contains(&right));
+    let (a, b) = companies(&journey).await;
+    assert_ne!(a, b, "two companies");
+    // The same pages again change nothing about it.
+    journey.accept(captures()).await;
+    flow::recompute_all(journey.rooms(), "test").await.unwrap();
+    journey.settle().await;
+    let (a, b) = companies(&journey).await;
+    assert_ne!(a, b, "a person's word is not overridden");
+
+    // Taking the person's word back restores the view exactly.
+    let word = judgements(&journey).await;
+    let word = word.iter().find(|open| open.judgement.by == "person").expect("it is recorded");
+    let (rooms, id) = (journey.rooms().clone(), word.judgement.id);
+    journey
+        .rooms()
+        .db
+        .write(Urgency::Urgent, move |tx| {
+            Box::pin(async move { undo(&rooms, tx, id, "", now).await })
+        })
+        .await
+        .unwrap();
+    flow::recompute_all(journey.rooms(), "again").await.unwrap();
+    assert_eq!(journey.hash().await, joined);
+}

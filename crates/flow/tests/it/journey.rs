@@ -1,0 +1,138 @@
+//! A whole journey in a temporary folder, on any pair of engines.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use flow::{Accepted, Engine, Intake, Limits, Rooms};
+use ingest::{Capture, Options, Rejected, Taken};
+use model::{Clock, Digest, FixedClock, InstallKey, Product, RunId, Signal, Timestamp};
+use store::blob::FsBlobs;
+use store::db::{Db, InMemory, Sqlite, Urgency, canonical_hash};
+use store::log::{EventLog, MemoryLog, SqliteLog};
+use tempfile::TempDir;
+use tokio::sync::Semaphore;
+
+/// Which engines a journey runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engines {
+    /// Database and log in memory, apart from each other: as apart as PostgreSQL and Kafka.
+    Memory,
+    /// Both in one SQLite file, as shipped.
+    Disk,
+}
+
+pub(crate) struct Journey {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<FixedClock>,
+    /// Gone with the journey.
+    _folder: TempDir,
+}
+
+/// A folder whose fsync costs nothing where the machine has one: these tests are about order and
+/// repetition, not about the disk.
+fn temporary_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { TempDir::new_in(memory).unwrap() } else { TempDir::new().unwrap() }
+}
+
+impl Journey {
+    pub(crate) async fn start(engines: Engines, products: Vec<Product>, now: Timestamp) -> Self {
+        let folder = temporary_folder();
+        let path = folder.path().join("leadq.db");
+        let db = match engines {
+            Engines::Memory => InMemory::open().await.unwrap(),
+            Engines::Disk => Db::new(Arc::new(Sqlite::open(&path).await.unwrap())),
+        };
+        let log: Arc<dyn EventLog> = match engines {
+            Engines::Memory => Arc::new(MemoryLog::default()),
+            Engines::Disk => Arc::new(SqliteLog::open(db.clone()).await.unwrap()),
+        };
+        db.write(Urgency::Urgent, move |tx| {
+            Box::pin(async move { tx.set_products(&products).await })
+        })
+        .await
+        .unwrap();
+        let clock = Arc::new(FixedClock::at(now));
+        let watch: Arc<dyn Clock> = clock.clone();
+        let blobs = FsBlobs::open(folder.path().join("blobs"), &watch).unwrap();
+        let rooms = Rooms {
+            db,
+            log,
+            blobs: Arc::new(blobs),
+            key: InstallKey([42; 32]),
+            packs: Arc::new(detect::Packs::builtin()),
+            clock: watch,
+            limits: Limits { partitions: 3, ..Limits::default() },
+            readers: Arc::new(Semaphore::new(2)),
+        };
+        let engine = Engine::start(Arc::new(rooms)).await.unwrap();
+        Self { engine, clock, _folder: folder }
+    }
+
+    pub(crate) fn rooms(&self) -> &Arc<Rooms> {
+        self.engine.rooms()
+    }
+
+    pub(crate) async fn accept(&self, captures: Vec<Capture>) -> Vec<Accepted> {
+        Intake::new(&self.engine).accept(captures).await.unwrap()
+    }
+
+    pub(crate) async fn settle(&self) {
+        let waiting = self.engine.settle(|_| {});
+        tokio::time::timeout(std::time::Duration::from_secs(60), waiting)
+            .await
+            .expect("the journey settles")
+            .unwrap();
+    }
+
+    /// Settles, runs the tick of the clock's day, and takes the canonical hash.
+    pub(crate) async fn hash(&self) -> (Digest, Vec<(&'static str, usize, Digest)>) {
+        self.settle().await;
+        canonical_hash(&self.rooms().db).await.unwrap()
+    }
+
+    pub(crate) async fn signals(&self) -> Vec<Signal> {
+        self.settle().await;
+        let db = &self.rooms().db;
+        let rows = db
+            .read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await }))
+            .await
+            .unwrap();
+        rows.into_iter().map(|row| row.signal).collect()
+    }
+}
+
+/// Reads lines of JSON events the way a user's file is read.
+pub(crate) fn captures_of_lines(lines: &[String], now: Timestamp) -> (Vec<Capture>, Vec<Rejected>) {
+    let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
+    for line in lines {
+        writeln!(file, "{line}").unwrap();
+    }
+    taken(file.path(), Options::at(now))
+}
+
+/// Reads one saved page the way a user's file is read.
+pub(crate) fn capture_of_html(url: &str, html: &str, observed: Timestamp) -> Capture {
+    let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
+    file.write_all(html.as_bytes()).unwrap();
+    let mut options = Options::at(observed);
+    options.url = Some(url.to_owned());
+    options.observed = Some(observed);
+    let (mut captures, rejected) = taken(file.path(), options);
+    assert!(rejected.is_empty(), "{rejected:?}");
+    captures.remove(0)
+}
+
+pub(crate) fn taken(path: &Path, options: Options) -> (Vec<Capture>, Vec<Rejected>) {
+    let mut captures = Vec::new();
+    let mut rejected = Vec::new();
+    for taken in ingest::open(path, options).unwrap() {
+        match taken {
+            Taken::Record(capture) => captures.push(*capture),
+            Taken::Rejected(rejection) => rejected.push(rejection),
+            Taken::Noted(_) => {}
+        }
+    }
+    (captures, rejected)
+}

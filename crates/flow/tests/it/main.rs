@@ -1,0 +1,16 @@
+//! The orchestrator driven as a whole: the same things in any order, however often, cut into any
+//! batches, come to the same canonical hash; what cannot be processed is kept aside.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what went wrong by panicking"
+)]
+
+mod dead_letters;
+mod effectively_once;
+mod joins;
+mod journey;
+mod small_world;
+mod zombies;

@@ -1,0 +1,54 @@
+//! Whoever lost a partition cannot commit any more; a log that forgot what was not read stops the
+//! stage instead of skipping.
+
+use std::sync::Arc;
+
+use flow::Engine;
+use model::Topic;
+
+use crate::journey::{Engines, Journey};
+use crate::small_world::{TODAY, at, captures, product};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_was_taken_over_is_fenced() {
+    let expected = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;
+    expected.accept(captures()).await;
+    let journey = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;
+    let captures = captures();
+    let (first, second) = captures.split_at(captures.len() / 2);
+    journey.accept(first.to_vec()).await;
+    // A second worker takes every partition while the first is at work and does not know.
+    let heir = Engine::start(Arc::clone(journey.rooms())).await.unwrap();
+    journey.accept(second.to_vec()).await;
+    heir.nudge();
+    heir.settle(|_| {}).await.unwrap();
+    assert_eq!(journey.hash().await, expected.hash().await);
+    heir.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_truncated_log_stops_the_stage_with_an_error() {
+    let journey = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;
+    journey.accept(captures()).await;
+    journey.settle().await;
+    let rooms = Arc::clone(journey.rooms());
+    journey.engine.stop().await;
+    let topic = Topic::CleanEvents.name();
+    for partition in 0..rooms.log.partitions(topic).await.unwrap() {
+        let next = rooms.log.bounds(topic).await.unwrap()[partition as usize].next;
+        // As if the log had been lost and begun anew.
+        rooms
+            .db
+            .write(store::db::Urgency::Urgent, move |tx| {
+                Box::pin(async move {
+                    let taken = tx.take_partition("resolve", partition).await?;
+                    tx.commit_position(&taken, next + 5, &std::collections::BTreeMap::new()).await
+                })
+            })
+            .await
+            .unwrap();
+    }
+    let engine = Engine::start(rooms).await.unwrap();
+    let error = engine.settle(|_| {}).await.unwrap_err().to_string();
+    assert!(error.contains("resolve") && error.contains("stands at record"), "{error}");
+}

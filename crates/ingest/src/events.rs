@@ -1,0 +1,118 @@
+//! Events that other systems send: JSON, one object a line.
+
+use std::io::{self, BufRead};
+
+use clean::SentEvent;
+use model::Timestamp;
+
+use crate::capture::{is_future, web_address};
+use crate::{Capture, Options, Rejected, Taken};
+
+/// JSON lines being read.
+pub(crate) struct Events<R> {
+    name: String,
+    source: R,
+    options: Options,
+    line_number: u64,
+    ended: bool,
+}
+
+impl<R: BufRead> Events<R> {
+    pub(crate) fn new(name: String, source: R, options: Options) -> Self {
+        Self { name, source, options, line_number: 0, ended: false }
+    }
+
+    fn rejected(&self, cause: String, mut kept: Vec<u8>) -> Taken {
+        kept.truncate(self.options.limits.kept_bytes_max);
+        let origin = format!("{}, line {}", self.name, self.line_number);
+        Taken::Rejected(Rejected { origin, cause, kept })
+    }
+
+    fn event(&self, line: Vec<u8>) -> Taken {
+        let options = &self.options;
+        match read_event(&line, options.observed.unwrap_or(options.now), options.now) {
+            Ok((url, observed)) => Taken::Record(Box::new(Capture::event(url, observed, line))),
+            Err(cause) => self.rejected(cause, line),
+        }
+    }
+}
+
+/// Address and observed time of an event.
+fn read_event(
+    line: &[u8],
+    otherwise: Timestamp,
+    now: Timestamp,
+) -> Result<(String, Timestamp), String> {
+    let text = std::str::from_utf8(line).map_err(|error| format!("not UTF-8: {error}"))?;
+    let sent = SentEvent::parse(text).map_err(|error| error.to_string())?;
+    let url = web_address(&sent.url).ok_or_else(|| format!("not a web address: {:?}", sent.url))?;
+    let observed = sent.ts.unwrap_or(otherwise);
+    if is_future(observed, now) {
+        return Err(format!("ts {observed} lies in the future; check the sender's clock"));
+    }
+    Ok((url, observed))
+}
+
+impl<R: BufRead> Iterator for Events<R> {
+    type Item = Taken;
+
+    fn next(&mut self) -> Option<Taken> {
+        while !self.ended {
+            self.line_number += 1;
+            let most = self.options.limits.line_bytes_max;
+            match read_line(&mut self.source, most) {
+                Err(error) => {
+                    self.ended = true;
+                    return Some(self.rejected(format!("reading failed: {error}"), Vec::new()));
+                }
+                Ok(None) => self.ended = true,
+                Ok(Some(Line { mut bytes, whole })) => {
+                    if self.line_number == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
+                        bytes.drain(..3);
+                    }
+                    if !whole {
+                        let cause = format!("the line is longer than {most} bytes");
+                        return Some(self.rejected(cause, bytes));
+                    }
+                    bytes.truncate(bytes.trim_ascii_end().len());
+                    if !bytes.trim_ascii_start().is_empty() {
+                        return Some(self.event(bytes));
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+struct Line {
+    bytes: Vec<u8>,
+    /// Nothing of it was left out.
+    whole: bool,
+}
+
+/// Reads a line without its end, but holds no more than `bytes_max` of it; nothing at the end.
+fn read_line(source: &mut impl BufRead, bytes_max: usize) -> io::Result<Option<Line>> {
+    let mut line = Line { bytes: Vec::new(), whole: true };
+    let mut any = false;
+    loop {
+        let view = match source.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            view => view?,
+        };
+        if view.is_empty() {
+            return Ok(any.then_some(line));
+        }
+        any = true;
+        let end = view.iter().position(|&byte| byte == b'\n');
+        let part = view.get(..end.unwrap_or(view.len())).unwrap_or_default();
+        let room = bytes_max.saturating_sub(line.bytes.len());
+        line.whole &= part.len() <= room;
+        line.bytes.extend(part.iter().take(room));
+        let passed = part.len() + usize::from(end.is_some());
+        source.consume(passed);
+        if end.is_some() {
+            return Ok(Some(line));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! HTTP responses as they stand in WARC records: a head as it came over the wire, then the body.
+
+use std::fmt;
+
+use model::Note;
+use store::blob::{HEAD_BYTES_MAX, head_length};
+
+/// More header fields than this are no honest answer.
+const FIELDS_MAX: usize = 512;
+
+/// A response, with its body still in the coding it was served in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpResponse<'a> {
+    /// Status; 200 when the status line is missing.
+    pub status: u16,
+    /// Names (lower case) and values, in order. Bytes that are not ASCII are read as Latin-1.
+    pub headers: Vec<(String, String)>,
+    /// What follows the head.
+    pub body: &'a [u8],
+    /// What was odd about it.
+    pub notes: Vec<Note>,
+}
+
+/// Why bytes are not read as an HTTP response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpError {
+    /// The head does not end within 64 KiB.
+    HeadTooLong,
+    /// The head has more than 512 fields.
+    TooManyFields,
+    /// The head is no HTTP head.
+    Malformed(httparse::Error),
+}
+
+impl std::error::Error for HttpError {}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HeadTooLong => write!(f, "the HTTP head is longer than {HEAD_BYTES_MAX} bytes"),
+            Self::TooManyFields => write!(f, "the HTTP head has more than {FIELDS_MAX} fields"),
+            Self::Malformed(error) => write!(f, "malformed HTTP head: {error}"),
+        }
+    }
+}
+
+/// Reads a response. Lines may end in LF alone; fields that are malformed are passed over, as
+/// browsers do; a status line of any HTTP version will do, and where there is none the bytes are
+/// taken for a body.
+///
+/// # Errors
+/// [`HttpError`].
+pub fn http_response(block: &[u8]) -> Result<HttpResponse<'_>, HttpError> {
+    let Some((status, line_length)) = status_line(block) else {
+        let notes = vec![Note::new("http_no_status_line", "no status line: taken for a body")];
+        return Ok(HttpResponse { status: 200, headers: Vec::new(), body: block, notes });
+    };
+    let mut notes = Vec::new();
+    let reach = block.get(..HEAD_BYTES_MAX).unwrap_or(block);
+    let (head, body) = match head_length(reach) {
+        Some(length) => block.split_at(length),
+        None if block.len() > HEAD_BYTES_MAX => return Err(HttpError::HeadTooLong),
+        None => {
+            notes.push(Note::new("http_no_body", "the HTTP head does not end"));
+            (block, <&[u8]>::default())
+        }
+    };
+    // The parser knows HTTP/1 only; the status line is read already, so it gets one of those.
+    let mut lines = b"HTTP/1.1 200 \r\n".to_vec();
+    lines.extend_from_slice(head.get(line_length..).unwrap_or_default());
+    lines.extend_from_slice(b"\r\n\r\n");
+    Ok(HttpResponse { status, headers: fields(&lines)?, body, notes })
+}
+
+/// Status and length of the first line, when it is a status line.
+fn status_line(block: &[u8]) -> Option<(u16, usize)> {
+    let reach = block.get(..1024).unwrap_or(block);
+    let length = reach.iter().position(|&byte| byte == b'\n').map_or(reach.len(), |end| end + 1);
+    let line = std::str::from_utf8(reach.get(..length)?.get(..length.min(32))?)
+        .or_else(|error| std::str::from_utf8(&reach[..error.valid_up_to()]))
+        .ok()?;
+    let mut words = line.split_ascii_whitespace();
+    words.next().filter(|word| word.starts_with("HTTP/"))?;
+    let status = words.next()?.parse().ok().filter(|status| (100..1000).contains(status))?;
+    Some((status, length))
+}
+
+fn fields(lines: &[u8]) -> Result<Vec<(String, String)>, HttpError> {
+    let mut room = vec![httparse::EMPTY_HEADER; FIELDS_MAX];
+    let mut response = httparse::Response::new(&mut room);
+    let mut parser = httparse::ParserConfig::default();
+    parser
+        .allow_spaces_after_header_name_in_responses(true)
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .ignore_invalid_headers_in_responses(true);
+    match parser.parse_response(&mut response, lines) {
+        Ok(_) => {}
+        Err(httparse::Error::TooManyHeaders) => return Err(HttpError::TooManyFields),
+        Err(error) => return Err(HttpError::Malformed(error)),
+    }
+    let latin = |bytes: &[u8]| bytes.iter().map(|&byte| char::from(byte)).collect::<String>();
+    let headers = response.headers.iter().take_while(|field| !field.name.is_empty());
+    Ok(headers.map(|field| (field.name.to_ascii_lowercase(), latin(field.value))).collect())
+}

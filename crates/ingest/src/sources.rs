@@ -1,0 +1,102 @@
+//! The list of formats that are taken in.
+
+use std::io::Read;
+
+use crate::IngestError;
+
+/// How a format is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// WARC records, plain or gzip.
+    Warc,
+    /// One saved page.
+    Page,
+    /// Events as JSON, one a line.
+    Events,
+}
+
+/// One format.
+#[derive(Debug)]
+pub struct Source {
+    /// How it is read.
+    pub format: Format,
+    /// Its name for people.
+    pub name: &'static str,
+    /// Ends of file names, lower case: believed only when the bytes say nothing.
+    pub extensions: &'static [&'static str],
+    /// Whether a file that begins with these bytes (decompressed) is one.
+    pub begins: fn(&[u8]) -> bool,
+}
+
+/// Every format, in the order in which they are tried.
+pub const SOURCES: [Source; 3] = [
+    Source {
+        format: Format::Warc,
+        name: "WARC",
+        extensions: &[".warc", ".warc.gz"],
+        begins: |start| start.starts_with(b"WARC/"),
+    },
+    Source {
+        format: Format::Page,
+        name: "saved HTML page",
+        extensions: &[".html", ".htm", ".xhtml"],
+        begins: |start| text_of(start).first() == Some(&b'<'),
+    },
+    Source {
+        format: Format::Events,
+        name: "events as JSON lines",
+        extensions: &[".jsonl", ".ndjson"],
+        begins: |start| text_of(start).first() == Some(&b'{'),
+    },
+];
+
+/// Bytes of a file that are looked at to tell its format.
+pub(crate) const START_BYTES: u64 = 4096;
+
+/// The formats in one sentence.
+pub(crate) fn summary() -> String {
+    let names: Vec<String> = SOURCES
+        .iter()
+        .map(|source| format!("{} ({})", source.name, source.extensions.join(" ")))
+        .collect();
+    names.join(", ")
+}
+
+/// Tells a file's format: by its first bytes, then by the end of its name.
+pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError> {
+    let gzip = start.starts_with(&[0x1f, 0x8b]);
+    let inside = if gzip { beginning_of_gzip(start) } else { start.to_vec() };
+    let lower = name.to_lowercase();
+    let found = SOURCES
+        .iter()
+        .find(|source| (source.begins)(&inside))
+        .or_else(|| SOURCES.iter().find(|s| s.extensions.iter().any(|end| lower.ends_with(end))))
+        .map(|source| source.format);
+    let unknown = |found| Err(IngestError::UnknownFormat { path: name.to_owned(), found });
+    match found {
+        _ if inside.starts_with(b"filedesc:") => {
+            unknown("ARC, the forerunner of WARC: convert it with `warcio recompress`")
+        }
+        Some(Format::Warc) => Ok(Format::Warc),
+        Some(_) if gzip => unknown("gzip of something else than WARC: decompress it first"),
+        Some(format) => Ok(format),
+        None => unknown("neither its name nor its first bytes tell"),
+    }
+}
+
+fn beginning_of_gzip(start: &[u8]) -> Vec<u8> {
+    let mut inside = [0u8; 64];
+    let mut length = 0;
+    let mut decoder = flate2::bufread::GzDecoder::new(start);
+    while let Some(room) = inside.get_mut(length..) {
+        match decoder.read(room) {
+            Ok(read) if read > 0 => length += read,
+            _ => break,
+        }
+    }
+    inside.get(..length).unwrap_or_default().to_vec()
+}
+
+fn text_of(start: &[u8]) -> &[u8] {
+    start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start()
+}

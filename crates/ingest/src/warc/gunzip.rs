@@ -1,0 +1,79 @@
+//! Decompressing gzip members one at a time.
+
+use std::io::{self, Read, Seek};
+
+use flate2::bufread::GzDecoder;
+
+use super::tape::Tape;
+use crate::feed::Continue;
+
+/// The bytes of one member; of more when a record turns out to go on in the next ones.
+pub(super) struct Gunzip<R> {
+    stage: Stage<R>,
+    members: usize,
+}
+
+enum Stage<R> {
+    Reading(Box<GzDecoder<Tape<R>>>),
+    /// The tape stands right behind the member. A decoder must not be made before it is wanted:
+    /// it reads the next member's header at once.
+    Ended(Tape<R>),
+    /// Only while one stage is exchanged for the next.
+    Between,
+}
+
+impl<R: Read + Seek> Gunzip<R> {
+    /// Begins at the member that the tape stands at, and records it.
+    pub(super) fn new(mut tape: Tape<R>) -> Self {
+        tape.record();
+        Self { stage: Stage::Reading(Box::new(GzDecoder::new(tape))), members: 1 }
+    }
+
+    /// The compressed bytes so far, when they are one member and not too many.
+    pub(super) fn recorded(&mut self) -> Option<Vec<u8>> {
+        let recorded = match &mut self.stage {
+            Stage::Reading(decoder) => decoder.get_mut().recorded(),
+            Stage::Ended(tape) => tape.recorded(),
+            Stage::Between => None,
+        };
+        recorded.filter(|_| self.members == 1)
+    }
+
+    /// The tape, behind what was read.
+    pub(super) fn into_tape(self) -> Option<Tape<R>> {
+        match self.stage {
+            Stage::Reading(decoder) => Some(decoder.into_inner()),
+            Stage::Ended(tape) => Some(tape),
+            Stage::Between => None,
+        }
+    }
+}
+
+impl<R: Read + Seek> Read for Gunzip<R> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match &mut self.stage {
+            Stage::Reading(decoder) => decoder.read(room),
+            _ => Ok(0),
+        }
+    }
+}
+
+impl<R: Read + Seek> Continue for Gunzip<R> {
+    /// Some writers cut the compressed stream wherever their buffer was full. A member in which
+    /// a record begins is never taken for such a continuation.
+    fn go_on(&mut self) -> bool {
+        let mut tape = match std::mem::replace(&mut self.stage, Stage::Between) {
+            Stage::Reading(decoder) => decoder.into_inner(),
+            Stage::Ended(tape) => tape,
+            Stage::Between => return false,
+        };
+        let continues = tape.is_at_continuation().unwrap_or(false);
+        self.members += usize::from(continues);
+        self.stage = if continues {
+            Stage::Reading(Box::new(GzDecoder::new(tape)))
+        } else {
+            Stage::Ended(tape)
+        };
+        continues
+    }
+}

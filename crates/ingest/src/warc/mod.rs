@@ -1,0 +1,313 @@
+//! WARC files, plain or gzip, sound or damaged: every readable record, a rejection for the rest.
+//!
+//! Responses and resources are taken; the other types are noted. After damage reading goes on at
+//! the next record (plain) or the next gzip member in which a record begins.
+
+mod allowance;
+mod gunzip;
+mod records;
+mod tape;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::io::{self, Read, Seek};
+
+use model::{Note, Timestamp};
+use store::blob::Head;
+
+use self::allowance::Allowance;
+use self::gunzip::Gunzip;
+use self::records::{Found, Rules, Step, skip_line_breaks};
+use self::tape::Tape;
+use crate::capture::{is_future, web_address};
+use crate::feed::Feed;
+use crate::{Capture, Options, Rejected, Taken};
+
+/// A WARC file being read.
+pub(crate) struct Warc<R> {
+    name: String,
+    options: Options,
+    allowance: Allowance,
+    place: Place<R>,
+    /// What is ready: a record and what was noted about it.
+    ready: VecDeque<Taken>,
+}
+
+/// Where in the file reading stands.
+enum Place<R> {
+    Plain(Feed<Tape<R>>),
+    BetweenMembers(Tape<R>),
+    InMember(Box<Member<R>>),
+    End,
+}
+
+/// A gzip member being read.
+struct Member<R> {
+    /// Where it begins in the file.
+    start: u64,
+    feed: Feed<Gunzip<R>>,
+    /// No record of it has been seen yet.
+    untouched: bool,
+}
+
+impl<R: Read + Seek> Warc<R> {
+    pub(crate) fn new(name: String, source: R, options: Options) -> io::Result<Self> {
+        let mut tape = Tape::new(source, options.limits.record_bytes_max);
+        let place = if tape.is_at_member()? {
+            Place::BetweenMembers(tape)
+        } else if name.to_lowercase().ends_with(".gz") {
+            // The first member is damaged; there may be sound ones behind it.
+            Place::BetweenMembers(tape)
+        } else {
+            Place::Plain(Feed::new(tape))
+        };
+        let allowance = Allowance::of_a_file();
+        Ok(Self { name, options, allowance, place, ready: VecDeque::new() })
+    }
+
+    /// Does one step; what it finds goes to `ready`.
+    fn advance(&mut self) {
+        match std::mem::replace(&mut self.place, Place::End) {
+            Place::Plain(feed) => self.plain(feed),
+            Place::BetweenMembers(tape) => {
+                let position = tape.position();
+                if let Err(error) = self.between(tape) {
+                    self.reject(position, 0, format!("reading failed: {error}"), Vec::new());
+                }
+            }
+            Place::InMember(member) => self.member(member),
+            Place::End => {}
+        }
+    }
+
+    fn plain(&mut self, mut feed: Feed<Tape<R>>) {
+        match self.rules(false).next(&mut feed) {
+            Step::Found(found) => self.take(found.offset, 0, found, None),
+            Step::Damaged(damaged) => {
+                self.reject(damaged.offset, 0, damaged.cause, damaged.kept);
+                if let Some(resume) = damaged.resume
+                    && self.allowance.take(feed.offset().saturating_sub(resume))
+                    && feed.source().seek_to(resume).is_ok()
+                {
+                    feed.moved_to(resume);
+                }
+            }
+            Step::End => return,
+        }
+        self.place = Place::Plain(feed);
+    }
+
+    fn between(&mut self, mut tape: Tape<R>) -> io::Result<()> {
+        let position = tape.position();
+        if tape.is_at_end()? {
+            return Ok(());
+        }
+        if tape.is_at_member()? {
+            let feed = Feed::new(Gunzip::new(tape));
+            let member = Member { start: position, feed, untouched: true };
+            self.place = Place::InMember(Box::new(member));
+            return Ok(());
+        }
+        let kept_max = self.options.limits.kept_bytes_max;
+        let passed = tape.pass_to_member(kept_max, &mut self.allowance)?;
+        if passed.padding {
+            let detail = format!("{}, byte {position}", self.name);
+            self.ready.push_back(Taken::Noted(Note::new("warc_padding", detail)));
+        } else {
+            self.reject(position, 0, "no gzip member begins here".to_owned(), passed.kept);
+        }
+        if passed.found {
+            self.place = Place::BetweenMembers(tape);
+        }
+        Ok(())
+    }
+
+    fn member(&mut self, mut member: Box<Member<R>>) {
+        match self.rules(true).next(&mut member.feed) {
+            Step::Found(found) => self.found_in_member(member, found),
+            Step::Damaged(damaged) => {
+                self.reject(member.start, damaged.offset, damaged.cause, damaged.kept);
+                member.untouched = false;
+                if member.feed.broken().is_some() {
+                    self.recover(*member);
+                } else {
+                    self.place = Place::InMember(member);
+                }
+            }
+            Step::End => {
+                if let Some(broken) = member.feed.broken() {
+                    let (cause, inside) = (broken.to_owned(), member.feed.offset());
+                    let mut kept = member.feed.source().recorded().unwrap_or_default();
+                    kept.truncate(self.options.limits.kept_bytes_max);
+                    self.reject(member.start, inside, cause, kept);
+                    self.recover(*member);
+                } else if let Some(tape) = member.feed.into_source().into_tape() {
+                    self.place = Place::BetweenMembers(tape);
+                }
+            }
+        }
+    }
+
+    /// A record is believed once what follows it is: another record, or the member's checksum.
+    fn found_in_member(&mut self, mut member: Box<Member<R>>, found: Found) {
+        skip_line_breaks(&mut member.feed);
+        let ends_here = member.feed.view(1).is_empty();
+        if ends_here && let Some(broken) = member.feed.broken() {
+            let kept = found.kept(self.options.limits.kept_bytes_max);
+            self.reject(member.start, found.offset, broken.to_owned(), kept);
+            return self.recover(*member);
+        }
+        let recorded = member.feed.source().recorded();
+        let whole = recorded.filter(|_| ends_here && member.untouched && found.offset == 0);
+        self.take(member.start, found.offset, found, whole);
+        member.untouched = false;
+        self.place = Place::InMember(member);
+    }
+
+    /// Looks for the next sound member. A damaged one may have swallowed it, so the search begins
+    /// right behind the damaged one's start.
+    fn recover(&mut self, member: Member<R>) {
+        let Some(mut tape) = member.feed.into_source().into_tape() else { return };
+        let again = tape.position().saturating_sub(member.start);
+        let from = if self.allowance.take(again) { member.start + 1 } else { tape.position() };
+        let passed = tape.seek_to(from).and_then(|()| tape.pass_to_member(0, &mut self.allowance));
+        match passed {
+            Ok(passed) if passed.found => self.place = Place::BetweenMembers(tape),
+            Ok(_) => {}
+            Err(error) => self.reject(from, 0, format!("reading failed: {error}"), Vec::new()),
+        }
+    }
+
+    fn rules(&mut self, end_is_sure: bool) -> Rules<'_> {
+        Rules { limits: &self.options.limits, allowance: &mut self.allowance, end_is_sure }
+    }
+
+    /// File and offset; in a gzip member also how far inside.
+    fn origin(&self, start: u64, inside: u64) -> String {
+        match inside {
+            0 => format!("{}, byte {start}", self.name),
+            _ => format!("{}, byte {start}, {inside} bytes into the gzip member", self.name),
+        }
+    }
+
+    fn reject(&mut self, start: u64, inside: u64, cause: String, kept: Vec<u8>) {
+        let origin = self.origin(start, inside);
+        self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept }));
+    }
+
+    /// Sorts a whole record: taken, noted or rejected.
+    fn take(&mut self, start: u64, inside: u64, found: Found, member: Option<Vec<u8>>) {
+        let origin = self.origin(start, inside);
+        let kept = |found: &Found| found.kept(self.options.limits.kept_bytes_max);
+        let what = match Wanted::of(&found.head, &found.block, self.options.now) {
+            Ok(what) => what,
+            Err(Refusal::Note(code)) => {
+                return self.ready.push_back(Taken::Noted(Note::new(code, origin)));
+            }
+            Err(Refusal::Cause(cause)) => {
+                let kept = kept(&found);
+                return self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept }));
+            }
+        };
+        if found.mended {
+            self.ready.push_back(Taken::Noted(Note::new("warc_length_mended", origin.as_str())));
+        }
+        // Reading the member again must give this very record.
+        let same = !found.mended && !what.bare && found.head.uri(TARGET) == Some(&what.url);
+        let Found { head, head_bytes, block, .. } = found;
+        let block = if what.bare { page_around(&head, &block) } else { block };
+        match Capture::page(what.url, what.observed, block) {
+            Ok((mut capture, notes)) => {
+                capture.member = member.filter(|_| same);
+                let noted = notes.into_iter().map(Taken::Noted);
+                self.ready.extend(noted);
+                self.ready.push_back(Taken::Record(Box::new(capture)));
+            }
+            Err((cause, block)) => {
+                let kept = head_bytes.into_iter().chain(block);
+                let kept = kept.take(self.options.limits.kept_bytes_max).collect();
+                self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept }));
+            }
+        }
+    }
+}
+
+impl<R: Read + Seek> Iterator for Warc<R> {
+    type Item = Taken;
+
+    fn next(&mut self) -> Option<Taken> {
+        while self.ready.is_empty() && !matches!(self.place, Place::End) {
+            self.advance();
+        }
+        self.ready.pop_front()
+    }
+}
+
+const TARGET: &str = "WARC-Target-URI";
+
+/// What is wanted of a record.
+struct Wanted {
+    url: String,
+    observed: Timestamp,
+    /// The block is a body without an HTTP head.
+    bare: bool,
+}
+
+/// Why a record is not taken.
+enum Refusal {
+    /// It is rightly there, but nothing for leadq.
+    Note(&'static str),
+    /// It is wrong.
+    Cause(String),
+}
+
+impl Wanted {
+    fn of(head: &Head, block: &[u8], now: Timestamp) -> Result<Self, Refusal> {
+        let cause = |text: &str| Refusal::Cause(text.to_owned());
+        let kind = head.get("WARC-Type").ok_or_else(|| cause("no WARC-Type"))?;
+        let kind = kind.to_ascii_lowercase();
+        if let Some(code) = not_wanted(&kind) {
+            return Err(Refusal::Note(code));
+        }
+        let target = head.uri(TARGET).ok_or_else(|| cause("no WARC-Target-URI"))?;
+        let scheme = target.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        match scheme.as_str() {
+            "http" | "https" => {}
+            "dns" => return Err(Refusal::Note("warc_dns_skipped")),
+            _ => return Err(Refusal::Note("warc_not_web_skipped")),
+        }
+        let url = web_address(target)
+            .ok_or_else(|| Refusal::Cause(format!("not a web address: {target:?}")))?;
+        let observed = head.date().map_err(Refusal::Cause)?;
+        if is_future(observed, now) {
+            return Err(Refusal::Cause(format!(
+                "WARC-Date {observed} lies in the future; check the clock of the machine that \
+                 wrote the file"
+            )));
+        }
+        let media = head.get("Content-Type").unwrap_or_default().to_ascii_lowercase();
+        let http = media.starts_with("application/http") || block.starts_with(b"HTTP/");
+        Ok(Self { url, observed, bare: !http })
+    }
+}
+
+/// The counter of a type of record that is passed over.
+fn not_wanted(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "response" | "resource" => return None,
+        "warcinfo" => "warc_warcinfo_skipped",
+        "request" => "warc_request_skipped",
+        "metadata" => "warc_metadata_skipped",
+        "revisit" => "warc_revisit_skipped",
+        "conversion" => "warc_conversion_skipped",
+        "continuation" => "warc_continuation_skipped",
+        _ => "warc_other_skipped",
+    })
+}
+
+/// A resource as the response it would have been.
+fn page_around(head: &Head, body: &[u8]) -> Vec<u8> {
+    let media = head.get("Content-Type").unwrap_or("application/octet-stream");
+    crate::page::response_of(media, body)
+}

@@ -1,0 +1,324 @@
+//! WARC records in a run of bytes, with a way back to the next one after damage.
+
+use std::io::Read;
+
+use store::blob::{HEAD_BYTES_MAX, Head, head_length};
+
+use super::allowance::Allowance;
+use crate::Limits;
+use crate::feed::{Continue, Feed};
+
+/// A version line is at most this long.
+const VERSION_BYTES: usize = 16;
+const STEP_BYTES: usize = 64 * 1024;
+
+/// What stands next in the bytes.
+pub(super) enum Step {
+    /// A whole record.
+    Found(Found),
+    /// Bytes that are no record; the next step goes on behind them.
+    Damaged(Damaged),
+    /// Nothing more.
+    End,
+}
+
+/// A record and where it was.
+pub(super) struct Found {
+    /// Where it begins.
+    pub(super) offset: u64,
+    pub(super) head: Head,
+    /// The header as it stood there, blank line included.
+    pub(super) head_bytes: Vec<u8>,
+    pub(super) block: Vec<u8>,
+    /// The declared length was wrong, and the next record told where this one ends.
+    pub(super) mended: bool,
+}
+
+/// Bytes that were passed over.
+pub(super) struct Damaged {
+    pub(super) offset: u64,
+    pub(super) cause: String,
+    /// The first of them.
+    pub(super) kept: Vec<u8>,
+    /// Where a record was seen to begin inside what was passed over.
+    pub(super) resume: Option<u64>,
+}
+
+/// How records are read from one run of bytes.
+pub(super) struct Rules<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) allowance: &'a mut Allowance,
+    /// Whether the end of the bytes is known to be the end of a record: it is in a gzip member
+    /// whose checksum holds, and is not in a file that may have been cut off.
+    pub(super) end_is_sure: bool,
+}
+
+impl Rules<'_> {
+    /// Reads the next record.
+    pub(super) fn next<S: Read + Continue>(&mut self, feed: &mut Feed<S>) -> Step {
+        skip_line_breaks(feed);
+        let offset = feed.offset();
+        if feed.view(1).is_empty() {
+            return Step::End;
+        }
+        // A header that goes on in the next gzip member.
+        while head_in(feed.view(HEAD_BYTES_MAX)).is_none() && feed.go_on() {}
+        let view = feed.view(HEAD_BYTES_MAX);
+        let head = match head_in(view) {
+            _ if !is_version_line(view) => Err("no WARC record begins here".to_owned()),
+            None => Err("the header of the record does not end".to_owned()),
+            Some(bytes) => Head::parse(bytes)
+                .and_then(|head| Ok((head.content_length()?, head, bytes.to_vec()))),
+        };
+        match head {
+            Ok((length, head, head_bytes)) => {
+                feed.consume(head_bytes.len());
+                self.block(
+                    feed,
+                    Found { offset, head, head_bytes, block: vec![], mended: false },
+                    length,
+                )
+            }
+            Err(cause) => self.resynchronise(feed, offset, cause),
+        }
+    }
+
+    fn block<S: Read + Continue>(
+        &mut self,
+        feed: &mut Feed<S>,
+        mut found: Found,
+        length: u64,
+    ) -> Step {
+        let declared = match usize::try_from(length) {
+            Ok(length) if length <= self.limits.record_bytes_max => length,
+            _ => return self.pass_over(feed, &found, length),
+        };
+        read_up_to(feed, &mut found.block, declared);
+        let whole = found.block.len() == declared;
+        if whole && at_boundary(feed) {
+            return Step::Found(found);
+        }
+        // A few bytes more, for a version line that the declared end cuts in two.
+        let end = found.block.len();
+        found.block.extend_from_slice(feed.view(VERSION_BYTES));
+        feed.consume(found.block.len() - end);
+        if let Some(start) = record_start(&found.block) {
+            let rest = found.block.split_off(start);
+            if self.allowance.take(rest.len() as u64) {
+                feed.put_back(&rest);
+                return Step::Found(mended(found));
+            }
+            return Step::Damaged(self.damaged(&found, "its Content-Length is too large"));
+        }
+        feed.put_back(&found.block.split_off(end));
+        if whole {
+            self.read_on(feed, found)
+        } else if self.end_is_sure && feed.broken().is_none() {
+            Step::Found(mended(found))
+        } else {
+            let cause = feed.broken().unwrap_or("the input ends inside the record").to_owned();
+            Step::Damaged(self.damaged(&found, &cause))
+        }
+    }
+
+    /// Something other than a record follows the declared length: the block may go on until the
+    /// next record begins. Without a next record the declared length holds.
+    fn read_on<S: Read + Continue>(&mut self, feed: &mut Feed<S>, mut found: Found) -> Step {
+        let declared = found.block.len();
+        let most = self.limits.record_bytes_max;
+        let found_start = loop {
+            let view = feed.view(STEP_BYTES);
+            let ended = view.len() < STEP_BYTES;
+            let start = record_start(view);
+            let take = start.unwrap_or(if ended { view.len() } else { STEP_BYTES - VERSION_BYTES });
+            if found.block.len() + take > most {
+                break false;
+            }
+            found.block.extend_from_slice(view.get(..take).unwrap_or_default());
+            feed.consume(take);
+            if start.is_some() || ended {
+                break start.is_some() || (self.end_is_sure && feed.broken().is_none());
+            }
+        };
+        if found_start {
+            return Step::Found(mended(found));
+        }
+        let rest = found.block.split_off(declared);
+        if self.allowance.take(rest.len() as u64) {
+            feed.put_back(&rest);
+            return Step::Found(found);
+        }
+        Step::Damaged(self.damaged(&found, "what follows the record is none"))
+    }
+
+    /// Passes over a record that is too large to be taken, without holding it. Its length may be
+    /// the damage; then the first record that was passed over is where reading can resume.
+    fn pass_over<S: Read + Continue>(
+        &mut self,
+        feed: &mut Feed<S>,
+        found: &Found,
+        length: u64,
+    ) -> Step {
+        let begin = feed.offset();
+        let most = self.limits.record_bytes_max;
+        let mut damaged =
+            self.damaged(found, &format!("a record of {length} bytes; the most is {most}"));
+        let mut left = length;
+        while left > 0 {
+            let at = feed.offset();
+            let view = feed.view(STEP_BYTES);
+            if damaged.resume.is_none()
+                && let Some(start) = record_start(view)
+            {
+                damaged.resume = Some(at + start as u64);
+            }
+            let last = view.len() < STEP_BYTES;
+            let step = if last { view.len() } else { STEP_BYTES - VERSION_BYTES };
+            let step = step.min(usize::try_from(left).unwrap_or(usize::MAX));
+            let room = self.limits.kept_bytes_max.saturating_sub(damaged.kept.len());
+            damaged.kept.extend(view.iter().take(step.min(room)));
+            if step == 0 {
+                break;
+            }
+            feed.consume(step);
+            left -= step as u64;
+        }
+        let inside = |resume: &u64| *resume < begin.saturating_add(length);
+        if left == 0 && at_boundary(feed) {
+            damaged.resume = None;
+        }
+        damaged.resume = damaged.resume.filter(inside);
+        Step::Damaged(damaged)
+    }
+
+    /// Goes on to where the next record begins.
+    fn resynchronise<S: Read + Continue>(
+        &mut self,
+        feed: &mut Feed<S>,
+        offset: u64,
+        cause: String,
+    ) -> Step {
+        let mut kept = Vec::new();
+        loop {
+            let view = feed.view(STEP_BYTES);
+            let start = record_start(view);
+            let last = view.len() < STEP_BYTES;
+            let step = start.unwrap_or(if last { view.len() } else { STEP_BYTES - VERSION_BYTES });
+            let room = self.limits.kept_bytes_max.saturating_sub(kept.len());
+            kept.extend(view.iter().take(step.min(room)));
+            feed.consume(step);
+            if start.is_some() || last {
+                break;
+            }
+        }
+        let cause = feed.broken().map(|broken| format!("{cause}: {broken}")).unwrap_or(cause);
+        Step::Damaged(Damaged { offset, cause, kept, resume: None })
+    }
+
+    fn damaged(&self, found: &Found, cause: &str) -> Damaged {
+        let kept = found.kept(self.limits.kept_bytes_max);
+        Damaged { offset: found.offset, cause: cause.to_owned(), kept, resume: None }
+    }
+}
+
+impl Found {
+    /// The first bytes of the record as it stood there.
+    pub(super) fn kept(&self, bytes_max: usize) -> Vec<u8> {
+        self.head_bytes.iter().chain(&self.block).take(bytes_max).copied().collect()
+    }
+}
+
+/// The block without the line breaks that part it from the next record.
+fn mended(mut found: Found) -> Found {
+    for line_break in [b"\r\n\r\n".as_slice(), b"\n\n"] {
+        if found.block.ends_with(line_break) {
+            found.block.truncate(found.block.len() - line_break.len());
+            break;
+        }
+    }
+    found.mended = true;
+    found
+}
+
+fn read_up_to<S: Read + Continue>(feed: &mut Feed<S>, block: &mut Vec<u8>, length: usize) {
+    // A declared length is a claim: room is made for it only as the bytes arrive.
+    block.reserve(length.min(1 << 20));
+    while block.len() < length {
+        let view = feed.view(STEP_BYTES);
+        if view.is_empty() {
+            if feed.go_on() {
+                continue;
+            }
+            return;
+        }
+        let take = view.len().min(length - block.len());
+        block.extend_from_slice(view.get(..take).unwrap_or_default());
+        feed.consume(take);
+    }
+}
+
+/// Passes over line breaks between records.
+pub(super) fn skip_line_breaks<S: Read + Continue>(feed: &mut Feed<S>) {
+    loop {
+        let view = feed.view(64);
+        let breaks = view.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        if breaks == 0 {
+            return;
+        }
+        feed.consume(breaks);
+    }
+}
+
+/// The header at the start of `view`. Few are longer than 4 KiB; in a longer one no other record
+/// may begin, or a file of nothing but version lines would be read thousands of times.
+fn head_in(view: &[u8]) -> Option<&[u8]> {
+    let near = view.get(..4096).unwrap_or(view);
+    let length = head_length(near).or_else(|| {
+        let end = record_start(view).unwrap_or(view.len());
+        head_length(view.get(..end)?)
+    })?;
+    view.get(..length)
+}
+
+/// Whether a record may end here: line breaks, then another record or nothing.
+fn at_boundary<S: Read + Continue>(feed: &mut Feed<S>) -> bool {
+    loop {
+        let view = feed.view(64);
+        let rest = view.iter().position(|byte| !matches!(byte, b'\r' | b'\n'));
+        let rest = rest.and_then(|rest| view.get(rest..)).unwrap_or_default();
+        if rest.is_empty() || is_version_line(rest) {
+            return true;
+        }
+        // The version line may be cut by the end of a gzip member.
+        let cut = rest.len() < VERSION_BYTES && b"WARC/".iter().zip(rest).all(|(a, b)| a == b);
+        if !(cut && feed.go_on()) {
+            break;
+        }
+    }
+    // A damaged line break must not hide the next record.
+    let view = feed.view(64);
+    let next = (1..=8).find(|&junk| view.get(junk..).is_some_and(is_version_line));
+    feed.consume(next.unwrap_or(0));
+    next.is_some()
+}
+
+fn is_version_line(bytes: &[u8]) -> bool {
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    bytes.starts_with(b"WARC/")
+        && digit(5)
+        && bytes.get(6) == Some(&b'.')
+        && digit(7)
+        && bytes.iter().skip(8).take(VERSION_BYTES - 8).any(|&byte| byte == b'\n')
+}
+
+/// Where in `bytes` a line begins that opens a record; never at zero.
+fn record_start(bytes: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let line = from + bytes.get(from..)?.iter().position(|&byte| byte == b'\n')? + 1;
+        if is_version_line(bytes.get(line..)?) {
+            return Some(line);
+        }
+        from = line;
+    }
+}

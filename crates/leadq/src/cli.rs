@@ -1,0 +1,408 @@
+//! What a user can say.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::{Day, JudgementId, Timestamp};
+
+/// Find out which companies are about to buy, and see the proof.
+#[derive(Debug, Parser)]
+#[command(name = "leadq", version, max_term_width = 100, after_help = examples::LEADQ)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// Where everything is kept [default: data, or what the settings say]
+    #[arg(long, global = true, env = "LEADQ_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Settings that lie over the defaults [default: leadq.toml, when there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print answers only: no progress, no hints
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+    /// How logs are written to the standard error
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) log: LogFormat,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The commands, in the order in which they are met.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say what you sell and to whom, and which companies you already know
+    Init(Init),
+    /// Take in pages and events: WARC, saved HTML, JSON lines
+    Ingest(Ingest),
+    /// The companies to call now, why, and the role to ask for
+    Today(Today),
+    /// What happened at companies, newest first
+    Signals(Signals),
+    /// One company: facts, score, signals, evidence
+    Lead(Lead),
+    /// A company's score explained, each reason with the words behind it
+    Why(Why),
+    /// Say what became of a lead
+    Feedback(Feedback),
+    /// Which names, domains and boards are one company, and why
+    Joins(Joins),
+    /// What could not be processed, with its cause
+    Dead(Dead),
+    /// Check every signal's evidence against the stored pages, offline
+    Verify(Format),
+    /// Check settings, data folder and engine, and say what to do
+    Doctor(Format),
+    /// The canonical hash: equal for two installations that know the same
+    Hash(Format),
+    /// How much there is, and how far each stage has come
+    Status(Format),
+}
+
+impl Command {
+    /// The word a user types for it.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Ingest(_) => "ingest",
+            Self::Today(_) => "today",
+            Self::Signals(_) => "signals",
+            Self::Lead(_) => "lead",
+            Self::Why(_) => "why",
+            Self::Feedback(_) => "feedback",
+            Self::Joins(_) => "joins",
+            Self::Dead(_) => "dead",
+            Self::Verify(_) => "verify",
+            Self::Doctor(_) => "doctor",
+            Self::Hash(_) => "hash",
+            Self::Status(_) => "status",
+        }
+    }
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, Default, Args)]
+#[command(after_help = examples::FORMAT)]
+pub(crate) struct Format {
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `leadq init`
+#[derive(Debug, Default, Args)]
+#[command(after_help = examples::INIT)]
+pub(crate) struct Init {
+    /// Print the present profile as TOML, and change nothing
+    #[arg(long, conflicts_with_all = ["from", "product", "accounts"])]
+    pub(crate) show: bool,
+    /// Read what you sell from a TOML file with [[product]] tables
+    #[arg(long, value_name = "FILE", conflicts_with = "product")]
+    pub(crate) from: Option<PathBuf>,
+    /// Read the companies you know from a CSV file with a column `domain`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) accounts: Option<PathBuf>,
+    /// What you sell
+    #[arg(long, value_name = "NAME")]
+    pub(crate) product: Option<String>,
+    /// The role to ask for at a customer
+    #[arg(long, value_name = "ROLE", requires = "product")]
+    pub(crate) role: Option<String>,
+    /// A country you sell in, ISO 3166 (several times, or with commas)
+    #[arg(long, value_name = "CODE", value_delimiter = ',', requires = "product")]
+    pub(crate) country: Vec<String>,
+    /// A word in your customers' industry (several times, or with commas)
+    #[arg(long, value_name = "WORD", value_delimiter = ',', requires = "product")]
+    pub(crate) industry: Vec<String>,
+    /// How many people your customers employ: 50-500, 50- or -500
+    #[arg(long, value_name = "RANGE", value_parser = employees, requires = "product", allow_hyphen_values = true)]
+    pub(crate) employees: Option<Employees>,
+    /// A tool whose adoption speaks for a purchase (several times, or with commas)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', requires = "product")]
+    pub(crate) tool: Vec<String>,
+    /// A job title whose hiring speaks for a purchase (several times, or with commas)
+    #[arg(long, value_name = "TITLE", value_delimiter = ',', requires = "product")]
+    pub(crate) hiring_role: Vec<String>,
+    /// The smallest public tender worth a call, in euro
+    #[arg(long, value_name = "EURO", requires = "product")]
+    pub(crate) tender_min_eur: Option<i64>,
+}
+
+/// A range of employees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Employees {
+    pub(crate) least: Option<i64>,
+    pub(crate) most: Option<i64>,
+}
+
+/// Reads `50-500`, `50-` or `-500`.
+pub(crate) fn employees(text: &str) -> Result<Employees, String> {
+    let wrong = || format!("not a range: {text:?}; write 50-500, 50- or -500");
+    let (least, most) = text.trim().split_once('-').ok_or_else(wrong)?;
+    let number = |text: &str| match text.trim() {
+        "" => Ok(None),
+        text => text.parse::<i64>().map(Some).map_err(|_| wrong()),
+    };
+    let range = Employees { least: number(least)?, most: number(most)? };
+    match (range.least, range.most) {
+        (None, None) => Err(wrong()),
+        (Some(least), Some(most)) if least > most => Err(wrong()),
+        _ => Ok(range),
+    }
+}
+
+/// `leadq ingest`
+#[derive(Debug, Args)]
+#[command(after_help = examples::INGEST)]
+pub(crate) struct Ingest {
+    /// Files; `-` is JSON lines on the standard input. None: finish what waits
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The address of one saved page
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// When saved pages, and events without a time, were observed
+    #[arg(long, value_name = "TIME")]
+    pub(crate) observed: Option<Timestamp>,
+    /// Print `ack <raw id>` for each record as soon as it is durable
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) acks: bool,
+    /// Return when everything is durable; a later command finishes the journey
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `leadq signals`
+#[derive(Debug, Args)]
+#[command(after_help = examples::SIGNALS, args_conflicts_with_subcommands = true)]
+pub(crate) struct Signals {
+    #[command(subcommand)]
+    pub(crate) command: Option<SignalsCommand>,
+    /// Of one kind: hiring_spike, tech_adoption, compliance_win, budget_event
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Option<String>,
+    /// At one company: domain, name or id
+    #[arg(long, value_name = "COMPANY")]
+    pub(crate) company: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// As it reads on a day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Day>,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What else can be done about signals.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SignalsCommand {
+    /// Run the examples that come with the packs
+    Test(Format),
+}
+
+/// `leadq lead`
+#[derive(Debug, Args)]
+#[command(after_help = examples::LEAD)]
+pub(crate) struct Lead {
+    /// Domain, name or id
+    #[arg(value_name = "COMPANY")]
+    pub(crate) company: String,
+    /// As it reads on a day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Day>,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `leadq why`
+#[derive(Debug, Args)]
+#[command(after_help = examples::WHY)]
+pub(crate) struct Why {
+    /// Domain, name or id
+    #[arg(value_name = "COMPANY")]
+    pub(crate) company: String,
+    /// For one product, by its id
+    #[arg(long, value_name = "ID")]
+    pub(crate) product: Option<String>,
+    /// As it reads on a day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Day>,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `leadq today`
+#[derive(Debug, Args)]
+#[command(after_help = examples::TODAY)]
+pub(crate) struct Today {
+    /// For one product, by its id
+    #[arg(long, value_name = "ID")]
+    pub(crate) product: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// As it reads on a day [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<Day>,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What became of a lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Outcome {
+    /// A deal was won.
+    Won,
+    /// A deal was lost.
+    Lost,
+    /// Not worth a call.
+    Ignore,
+}
+
+/// `leadq feedback`
+#[derive(Debug, Args)]
+#[command(after_help = examples::FEEDBACK)]
+pub(crate) struct Feedback {
+    /// A signal's id, or a company: then its strongest signal is meant
+    #[arg(value_name = "SIGNAL|COMPANY")]
+    pub(crate) target: String,
+    /// What became of it
+    #[arg(value_enum, required_unless_present = "undo")]
+    pub(crate) outcome: Option<Outcome>,
+    /// Why, in your words
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) reason: String,
+    /// What the deal was worth, in your currency
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) value: Option<f64>,
+    /// Take the last word on it back
+    #[arg(long, conflicts_with_all = ["outcome", "value"])]
+    pub(crate) undo: bool,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `leadq joins`
+#[derive(Debug, Args)]
+#[command(after_help = examples::JOINS, args_conflicts_with_subcommands = true)]
+pub(crate) struct Joins {
+    #[command(subcommand)]
+    pub(crate) command: Option<JoinsCommand>,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What can be done about joins.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JoinsCommand {
+    /// Hold the two apart, whatever the rules say; undoing that takes it back
+    Undo {
+        /// The join's id
+        id: JudgementId,
+        /// Why, in your words
+        #[arg(long, value_name = "TEXT", default_value = "undone by hand")]
+        reason: String,
+        /// Answer as JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `leadq dead`
+#[derive(Debug, Args)]
+#[command(after_help = examples::DEAD, args_conflicts_with_subcommands = true)]
+pub(crate) struct Dead {
+    #[command(subcommand)]
+    pub(crate) command: Option<DeadCommand>,
+    /// The letters of one stage: ingest, clean, resolve, detect, score, act
+    #[arg(value_name = "STAGE")]
+    pub(crate) stage: Option<String>,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What can be done about dead letters.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadCommand {
+    /// Send a stage's letters back to its input
+    Redrive {
+        /// The stage
+        stage: String,
+    },
+}
+
+/// What is shown under each command's help.
+mod examples {
+    pub(super) const LEADQ: &str = "Examples:
+  leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT
+  leadq ingest crawl.warc.gz events.jsonl
+  leadq today
+  leadq why acme.example";
+    pub(super) const FORMAT: &str = "Examples:
+  leadq verify
+  leadq doctor
+  leadq hash --json
+  leadq status";
+    pub(super) const INIT: &str = "Examples:
+  leadq init                                     # asks
+  leadq init --from profile.toml --accounts accounts.csv
+  leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT \\
+      --industry logistics --employees 50-2000 --hiring-role \"data engineer\"
+  leadq init --show > profile.toml";
+    pub(super) const INGEST: &str = "Examples:
+  leadq ingest crawl.warc.gz
+  leadq ingest page.html --url https://acme.example/news --observed 2026-11-18
+  leadq ingest events.jsonl more.jsonl
+  tail -f events.jsonl | leadq ingest - --acks
+  leadq ingest                                   # finish what waits";
+    pub(super) const SIGNALS: &str = "Examples:
+  leadq signals --kind budget_event --limit 20
+  leadq signals --company acme.example --json
+  leadq signals test";
+    pub(super) const LEAD: &str = "Examples:
+  leadq lead acme.example
+  leadq lead \"Acme Robotics GmbH\" --json";
+    pub(super) const WHY: &str = "Examples:
+  leadq why acme.example
+  leadq why acme.example --on 2026-12-24";
+    pub(super) const TODAY: &str = "Examples:
+  leadq today
+  leadq today --product data-quality --limit 3 --json
+  leadq today --on 2026-12-24                    # how it will read on that day";
+    pub(super) const FEEDBACK: &str = "Examples:
+  leadq feedback acme.example won --value 48000
+  leadq feedback acme.example ignore --reason \"a customer already\"
+  leadq feedback acme.example --undo";
+    pub(super) const JOINS: &str = "Examples:
+  leadq joins
+  leadq joins undo 0f3c…                         # an id from the list
+  leadq joins --json";
+    pub(super) const DEAD: &str = "Examples:
+  leadq dead
+  leadq dead ingest
+  leadq dead redrive clean";
+}

@@ -1,0 +1,103 @@
+//! `leadq dead`: what could not be processed, with its cause, and the way back.
+
+use anyhow::bail;
+use model::DeadLetter;
+use serde::Serialize;
+
+use super::Answer;
+use crate::cli::{Dead, DeadCommand};
+use crate::desk::{self, dead_letters, dead_stages};
+use crate::show::{self, Progress};
+use crate::wiring::House;
+
+const CAUSE_CHARS: usize = 300;
+
+/// A stage and how many of its letters are dead.
+#[derive(Debug, Serialize)]
+struct Count {
+    stage: &'static str,
+    dead: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct LetterShown {
+    position: u64,
+    #[serde(flatten)]
+    letter: DeadLetter,
+}
+
+pub(super) async fn run(house: &House, said: &Dead, quiet: bool) -> anyhow::Result<Answer> {
+    if let Some(DeadCommand::Redrive { stage }) = &said.command {
+        return redrive(house, stage, quiet).await;
+    }
+    let text = match &said.stage {
+        Some(stage) => letters(house, stage, said.json).await?,
+        None => counts(house, said.json).await?,
+    };
+    Ok(Answer::well(text))
+}
+
+async fn counts(house: &House, as_json: bool) -> anyhow::Result<String> {
+    let mut counts = Vec::new();
+    for stage in dead_stages() {
+        counts.push(Count { stage, dead: dead_letters(&house.rooms, stage).await?.len() });
+    }
+    if as_json {
+        return show::json(&counts);
+    }
+    let all: usize = counts.iter().map(|count| count.dead).sum();
+    let rows =
+        counts.iter().map(|count| vec![count.stage.to_owned(), show::number(count.dead as u64)]);
+    let mut text = show::table(&["stage", "dead"], rows);
+    if all > 0 {
+        text.push_str(
+            "\nsee them with `leadq dead STAGE`; `leadq dead redrive STAGE` tries again\n",
+        );
+    }
+    Ok(text)
+}
+
+async fn letters(house: &House, stage: &str, as_json: bool) -> anyhow::Result<String> {
+    let letters = dead_letters(&house.rooms, stage).await?;
+    if as_json {
+        let shown: Vec<LetterShown> = letters
+            .into_iter()
+            .map(|(position, letter)| LetterShown { position, letter })
+            .collect();
+        return show::json(&shown);
+    }
+    if letters.is_empty() {
+        return Ok(format!("no dead letters of {stage}\n"));
+    }
+    let rows = letters.iter().map(|(position, letter)| {
+        vec![
+            position.to_string(),
+            letter.at.day().to_string(),
+            letter.attempts.to_string(),
+            format!("{}\n{}", letter.origin, show::clipped(&letter.cause, CAUSE_CHARS)),
+        ]
+    });
+    Ok(show::table(&["", "given up", "tries", "what and why"], rows))
+}
+
+async fn redrive(house: &House, stage: &str, quiet: bool) -> anyhow::Result<Answer> {
+    if stage == "ingest" {
+        bail!("what intake rejected was no record: mend the source, then `leadq ingest` it again");
+    }
+    dead_letters(&house.rooms, stage).await?;
+    let engine = house.start().await?;
+    let sent = flow::redrive(&house.rooms, stage).await;
+    engine.nudge();
+    let settled = match &sent {
+        Ok(_) => desk::settle(&engine, &Progress::of_things(0, quiet)).await,
+        Err(_) => Ok(()),
+    };
+    engine.stop().await;
+    let sent = sent?;
+    settled?;
+    let left = dead_letters(&house.rooms, stage).await?.len();
+    Ok(Answer::well(format!(
+        "{} sent back to {stage}, {left} dead now\n",
+        show::count(sent, "record")
+    )))
+}

@@ -1,0 +1,248 @@
+//! `leadq doctor`: is everything as it must be, and if not, what to do.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde::Serialize;
+use store::db::{Urgency, Value};
+
+use super::Answer;
+use crate::config::{Config, Settings};
+use crate::desk;
+use crate::disk;
+use crate::show;
+use crate::wiring::{House, KEY_FILE, KEY_MODE, Open};
+
+const FREE_BYTES_MIN: u64 = 1 << 30;
+const FREE_BYTES_LEAST: u64 = 64 << 20;
+/// What `PRAGMA synchronous` answers when every commit is flushed.
+const SYNCHRONOUS_FULL: i64 = 2;
+
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Ok,
+    Warn,
+    Fail,
+}
+
+#[derive(Debug, Serialize)]
+struct Check {
+    what: &'static str,
+    state: State,
+    found: String,
+    /// What to do about it.
+    advice: Option<String>,
+}
+
+/// The checks so far.
+#[derive(Debug, Default)]
+struct Checks(Vec<Check>);
+
+impl Checks {
+    fn ok(&mut self, what: &'static str, found: impl Into<String>) {
+        self.0.push(Check { what, state: State::Ok, found: found.into(), advice: None });
+    }
+
+    fn bad(&mut self, what: &'static str, state: State, found: impl Into<String>, advice: &str) {
+        let advice = Some(advice.to_owned()).filter(|advice| !advice.is_empty());
+        self.0.push(Check { what, state, found: found.into(), advice });
+    }
+}
+
+pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyhow::Result<Answer> {
+    let mut checks = Checks::default();
+    match config {
+        Ok(config) => {
+            match &config.file {
+                Some(file) => checks.ok("settings", format!("from {}", file.display())),
+                None => checks.ok("settings", "the defaults; no leadq.toml here"),
+            }
+            check_folder(&config.settings, &mut checks).await;
+        }
+        Err(error) => {
+            let advice = "correct the file; leadq.toml that ships has every setting";
+            checks.bad("settings", State::Fail, format!("{error:#}"), advice);
+        }
+    }
+    check_packs(&mut checks);
+    let is_well = checks.0.iter().all(|check| check.state != State::Fail);
+    let text = if as_json { show::json(&checks.0)? } else { in_words(&checks.0) };
+    Ok(Answer { text, is_well })
+}
+
+async fn check_folder(settings: &Settings, checks: &mut Checks) {
+    let folder = settings.data_dir.as_path();
+    let name = folder.display();
+    if !folder.is_dir() {
+        let advice = "start with `leadq init`, or name another with --data-dir";
+        checks.bad("data folder", State::Warn, format!("{name} is not there yet"), advice);
+        return;
+    }
+    checks.ok("data folder", format!("{name}"));
+    check_disk(folder, checks);
+    check_key(folder, checks);
+    match House::open(settings, "doctor", Open::Existing).await {
+        Ok(house) => {
+            check_engine(&house, checks).await;
+            check_journey(&house, checks).await;
+            house.close().await;
+        }
+        Err(error) => checks.bad("engine", State::Fail, format!("{error:#}"), ""),
+    }
+}
+
+fn check_disk(folder: &Path, checks: &mut Checks) {
+    match disk::network_file_system(folder) {
+        Some(kind) => {
+            let advice = "choose a local disk with --data-dir: a database breaks on this one";
+            checks.bad("disk", State::Fail, format!("a network file system ({kind})"), advice);
+        }
+        None => checks.ok("disk", "local"),
+    }
+    let Some(free) = disk::free_bytes(folder) else {
+        checks.bad("free space", State::Warn, "the system does not tell", "");
+        return;
+    };
+    let found = format!("{} MB", show::number(free >> 20));
+    let advice = "free some space: nothing is taken in when the disk is full";
+    match free {
+        free if free < FREE_BYTES_LEAST => checks.bad("free space", State::Fail, found, advice),
+        free if free < FREE_BYTES_MIN => checks.bad("free space", State::Warn, found, advice),
+        _ => checks.ok("free space", found),
+    }
+}
+
+fn check_key(folder: &Path, checks: &mut Checks) {
+    let path = folder.join(KEY_FILE);
+    match std::fs::metadata(&path) {
+        Ok(file) => {
+            let mode = file.permissions().mode() & 0o777;
+            if mode == KEY_MODE {
+                checks.ok("key", format!("readable by its owner only ({mode:o})"));
+            } else {
+                let advice = format!("chmod 600 {}", path.display());
+                let found = format!("others may read it (mode {mode:o})");
+                checks.bad("key", State::Fail, found, &advice);
+            }
+        }
+        Err(error) => {
+            let advice = "restore it from a backup: without it the database means nothing";
+            checks.bad("key", State::Fail, format!("{}: {error}", path.display()), advice);
+        }
+    }
+}
+
+async fn check_engine(house: &House, checks: &mut Checks) {
+    match house.rooms.db.check().await {
+        Ok(problems) if problems.is_empty() => checks.ok("database", "its own check finds nothing"),
+        Ok(problems) => {
+            let advice = "restore the data folder from a backup";
+            checks.bad("database", State::Fail, problems.join("; "), advice);
+        }
+        Err(error) => checks.bad("database", State::Fail, error.to_string(), ""),
+    }
+    // The writer is asked itself: what it was told to do is not what counts.
+    let asked = house
+        .rooms
+        .db
+        .write(Urgency::Normal, |tx| {
+            Box::pin(async move {
+                let journal = tx.query_one("PRAGMA journal_mode", &[]).await?;
+                let synchronous = tx.query_one("PRAGMA synchronous", &[]).await?;
+                let journal = journal.and_then(|row| row.text(0).map(str::to_owned).ok());
+                let full = synchronous.is_some_and(|row| row.0 == [Value::Int(SYNCHRONOUS_FULL)]);
+                Ok((journal.unwrap_or_default(), full))
+            })
+        })
+        .await;
+    match asked {
+        Ok((journal, true)) if journal == "wal" => {
+            checks.ok("durability", "write-ahead log, every commit flushed (synchronous=FULL)");
+        }
+        Ok((journal, full)) => {
+            let found = format!("journal {journal}, synchronous=FULL is {full}");
+            let advice = "an acknowledged record could be lost: stop, and report this as a bug";
+            checks.bad("durability", State::Fail, found, advice);
+        }
+        Err(error) => checks.bad("durability", State::Fail, error.to_string(), ""),
+    }
+}
+
+async fn check_journey(house: &House, checks: &mut Checks) {
+    match flow::backlog(&house.rooms).await {
+        Ok(backlog) => {
+            let waiting: u64 = backlog.iter().map(|(_, waiting)| waiting).sum();
+            if waiting == 0 {
+                checks.ok("backlog", "nothing waits");
+            } else {
+                let found = format!("{} records wait", show::number(waiting));
+                checks.bad("backlog", State::Warn, found, "`leadq ingest` finishes the journey");
+            }
+        }
+        Err(error) => checks.bad("backlog", State::Fail, format!("{error:#}"), ""),
+    }
+    let mut dead = Vec::new();
+    for stage in desk::dead_stages() {
+        match desk::dead_letters(&house.rooms, stage).await {
+            Ok(letters) if letters.is_empty() => {}
+            Ok(letters) => dead.push(format!("{stage} {}", letters.len())),
+            Err(error) => checks.bad("dead letters", State::Fail, format!("{error:#}"), ""),
+        }
+    }
+    if dead.is_empty() {
+        checks.ok("dead letters", "none");
+    } else {
+        let advice = "see why with `leadq dead STAGE`";
+        checks.bad("dead letters", State::Warn, dead.join(", "), advice);
+    }
+    let read = house
+        .rooms
+        .db
+        .read(|tx| Box::pin(async move { Ok((tx.counters().await?, tx.products().await?.len())) }));
+    match read.await {
+        Ok((counters, products)) => {
+            let odd: Vec<String> = counters
+                .iter()
+                .filter(|(name, _)| name.starts_with("note."))
+                .map(|(name, many)| format!("{} {many}", name.trim_start_matches("note.")))
+                .collect();
+            checks.ok("notes", if odd.is_empty() { "none".to_owned() } else { odd.join(", ") });
+            if products == 0 {
+                let advice = "`leadq init` says what you sell, so that scores mean something";
+                checks.bad("profile", State::Warn, "empty", advice);
+            } else {
+                checks.ok("profile", show::count(products, "product"));
+            }
+        }
+        Err(error) => checks.bad("notes", State::Fail, error.to_string(), ""),
+    }
+}
+
+fn check_packs(checks: &mut Checks) {
+    let results = detect::Packs::builtin().check_examples();
+    let failed = results.iter().filter(|result| !result.ok).count();
+    if failed == 0 && !results.is_empty() {
+        checks.ok("packs", format!("{} passed", show::count(results.len(), "example")));
+    } else {
+        let found = format!("{failed} of {} failed", show::count(results.len(), "example"));
+        checks.bad("packs", State::Fail, found, "`leadq signals test` shows which");
+    }
+}
+
+fn in_words(checks: &[Check]) -> String {
+    let rows = checks.iter().map(|check| {
+        let state = match check.state {
+            State::Ok => "ok",
+            State::Warn => "warn",
+            State::Fail => "FAIL",
+        };
+        let found = match &check.advice {
+            Some(advice) => format!("{}\n→ {advice}", check.found),
+            None => check.found.clone(),
+        };
+        vec![state.to_owned(), check.what.to_owned(), found]
+    });
+    show::columns(rows, &[4, 12])
+}

@@ -1,0 +1,292 @@
+//! `leadq ingest`: files become records, and records come through the journey.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flow::{Accepted, Engine, Intake};
+use ingest::{Capture, Options, Rejected, Taken};
+use serde::Serialize;
+use store::db::{Db, Urgency};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+
+use super::Answer;
+use crate::cli::Ingest;
+use crate::desk;
+use crate::report::{Profile, signal_ids};
+use crate::show::{self, Progress};
+use crate::wiring::House;
+
+/// Records read ahead, and how large they may be together.
+const AHEAD_MAX: usize = 64;
+const AHEAD_KB_MAX: u32 = 16 * 1024;
+/// Records made durable together: many share an fsync, but nobody waits for the next file's.
+const BATCH: usize = 64;
+const CAUSES_SHOWN: usize = 5;
+
+/// What came of it.
+#[derive(Debug, Default, Serialize)]
+struct Summary {
+    accepted: usize,
+    duplicates: usize,
+    rejected: usize,
+    /// The first of them.
+    causes: Vec<String>,
+    /// What was odd or not wanted, by kind.
+    notes: BTreeMap<String, usize>,
+    unreadable: Vec<String>,
+    new_signals: usize,
+    /// Whether everything has come through.
+    settled: bool,
+}
+
+/// A record read ahead, with the room it takes.
+struct Ahead {
+    taken: Taken,
+    _room: OwnedSemaphorePermit,
+}
+
+pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Result<Answer> {
+    Profile::load(&house.rooms.db, quiet).await?;
+    let before = signal_ids(&house.rooms.db).await?;
+    let engine = house.start().await?;
+    let progress = Progress::of_bytes(total_bytes(&said.files), quiet);
+    let mut summary = Summary::default();
+    let done = take_all(house, &engine, said, &progress, &mut summary).await;
+    let settled = match (&done, said.no_wait) {
+        (Ok(()), false) => desk::settle(&engine, &progress).await.map(|()| true),
+        _ => Ok(false),
+    };
+    progress.finish();
+    engine.stop().await;
+    done?;
+    summary.settled = settled?;
+    summary.new_signals = signal_ids(&house.rooms.db).await?.difference(&before).count();
+    let text = match (said.acks, said.json) {
+        (true, _) => String::new(),
+        (false, true) => show::json(&summary)?,
+        (false, false) => in_words(&summary),
+    };
+    if said.acks && !quiet {
+        show::warn(in_words(&summary).trim_end());
+    }
+    Ok(Answer { text, is_well: summary.unreadable.is_empty() })
+}
+
+async fn take_all(
+    house: &House,
+    engine: &Engine,
+    said: &Ingest,
+    progress: &Progress,
+    summary: &mut Summary,
+) -> anyhow::Result<()> {
+    let intake = Intake::new(engine);
+    let room = Arc::new(Semaphore::new(AHEAD_KB_MAX as usize));
+    let mut done_bytes = 0;
+    for file in &said.files {
+        let options = Options {
+            url: said.url.clone(),
+            observed: said.observed,
+            ..Options::at(house.rooms.now())
+        };
+        let (path, opening) = (file.clone(), options);
+        let opened = tokio::task::spawn_blocking(move || ingest::open(&path, opening)).await?;
+        match opened {
+            Ok(stream) => {
+                let (ahead, taken) = mpsc::channel(AHEAD_MAX);
+                let reader = read_ahead(stream, Arc::clone(&room), ahead);
+                let told = Told { progress, name: name_of(file), done_bytes, acks: said.acks };
+                take_one(house, &intake, taken, &told, summary).await?;
+                reader.join().map_err(|_| anyhow::anyhow!("reading {} failed", file.display()))?;
+            }
+            Err(error) => summary.unreadable.push(error.to_string()),
+        }
+        done_bytes += size_of(file);
+    }
+    Ok(())
+}
+
+/// Reads on a thread that may wait, until there is no more or nobody wants it.
+fn read_ahead(
+    stream: ingest::Stream,
+    room: Arc<Semaphore>,
+    ahead: mpsc::Sender<Ahead>,
+) -> std::thread::JoinHandle<()> {
+    let runtime = tokio::runtime::Handle::current();
+    std::thread::spawn(move || {
+        for taken in stream {
+            let kb = u32::try_from(size(&taken) / 1024).unwrap_or(u32::MAX).clamp(1, AHEAD_KB_MAX);
+            let room = runtime.block_on(Arc::clone(&room).acquire_many_owned(kb));
+            let Ok(room) = room else { return };
+            if ahead.blocking_send(Ahead { taken, _room: room }).is_err() {
+                return;
+            }
+        }
+    })
+}
+
+/// What the user is told while a file is read.
+struct Told<'a> {
+    progress: &'a Progress,
+    name: String,
+    done_bytes: u64,
+    acks: bool,
+}
+
+async fn take_one(
+    house: &House,
+    intake: &Intake,
+    mut taken: mpsc::Receiver<Ahead>,
+    told: &Told<'_>,
+    summary: &mut Summary,
+) -> anyhow::Result<()> {
+    let mut read_bytes = 0;
+    while let Some(first) = taken.recv().await {
+        let mut batch = Batch::default();
+        let mut next = Some(first);
+        // What is there already goes together; for more nobody waits, for its sender may be
+        // waiting for our acknowledgement.
+        while let Some(ahead) = next {
+            read_bytes += size(&ahead.taken) as u64;
+            batch.add(ahead);
+            next = if batch.records < BATCH { taken.try_recv().ok() } else { None };
+        }
+        keep(house, intake, batch, told, summary).await?;
+        let pages = show::number(summary.accepted as u64);
+        told.progress.at(told.done_bytes + read_bytes, format!("{} · {pages} pages", told.name));
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Batch {
+    records: usize,
+    captures: Vec<Capture>,
+    rejected: Vec<Rejected>,
+    notes: BTreeMap<String, i64>,
+    rooms: Vec<OwnedSemaphorePermit>,
+}
+
+impl Batch {
+    fn add(&mut self, ahead: Ahead) {
+        self.records += 1;
+        self.rooms.push(ahead._room);
+        match ahead.taken {
+            Taken::Record(capture) => self.captures.push(*capture),
+            Taken::Rejected(rejected) => self.rejected.push(rejected),
+            Taken::Noted(note) => *self.notes.entry(note.code.into_owned()).or_default() += 1,
+        }
+    }
+}
+
+/// Makes a batch durable, and only then says so.
+async fn keep(
+    house: &House,
+    intake: &Intake,
+    batch: Batch,
+    told: &Told<'_>,
+    summary: &mut Summary,
+) -> anyhow::Result<()> {
+    let mut acks = String::new();
+    let refuse = |summary: &mut Summary, cause: String| {
+        summary.rejected += 1;
+        if summary.causes.len() < CAUSES_SHOWN {
+            summary.causes.push(cause);
+        }
+    };
+    for rejected in &batch.rejected {
+        refuse(summary, format!("{}: {}", rejected.origin, rejected.cause));
+    }
+    intake.reject(batch.rejected).await?;
+    if !batch.captures.is_empty() {
+        for answer in intake.accept(batch.captures).await? {
+            match answer {
+                Accepted::New(id) => {
+                    summary.accepted += 1;
+                    acks.push_str(&format!("ack {id}\n"));
+                }
+                Accepted::Duplicate(id) => {
+                    summary.duplicates += 1;
+                    acks.push_str(&format!("ack {id}\n"));
+                }
+                Accepted::Refused(cause) => refuse(summary, cause),
+            }
+        }
+    }
+    count_notes(&house.rooms.db, &batch.notes).await?;
+    for (code, more) in batch.notes {
+        *summary.notes.entry(code).or_default() += usize::try_from(more).unwrap_or(0);
+    }
+    if told.acks && !acks.is_empty() {
+        let mut out = std::io::stdout().lock();
+        out.write_all(acks.as_bytes())?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+async fn count_notes(db: &Db, notes: &BTreeMap<String, i64>) -> anyhow::Result<()> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let notes = notes.clone();
+    Ok(db
+        .write(Urgency::Normal, move |tx| {
+            Box::pin(async move {
+                for (code, more) in notes {
+                    tx.count(&format!("note.ingest.{code}"), more).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?)
+}
+
+/// Bytes as they were read from the file, as far as one can tell.
+fn size(taken: &Taken) -> usize {
+    match taken {
+        Taken::Record(capture) => capture.member.as_ref().map_or(capture.block.len(), Vec::len),
+        Taken::Rejected(rejected) => rejected.kept.len(),
+        Taken::Noted(_) => 0,
+    }
+}
+
+fn size_of(file: &Path) -> u64 {
+    std::fs::metadata(file).map_or(0, |metadata| metadata.len())
+}
+
+fn total_bytes(files: &[PathBuf]) -> u64 {
+    files.iter().map(|file| size_of(file)).sum()
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+fn in_words(summary: &Summary) -> String {
+    let mut text = format!(
+        "taken in {}, known already {}, rejected {}\n",
+        show::number(summary.accepted as u64),
+        show::number(summary.duplicates as u64),
+        show::number(summary.rejected as u64),
+    );
+    for cause in &summary.causes {
+        text.push_str(&format!("  rejected: {cause}\n"));
+    }
+    if summary.rejected > summary.causes.len() {
+        text.push_str("  `leadq dead ingest` lists them all\n");
+    }
+    for (code, many) in &summary.notes {
+        text.push_str(&format!("  note: {code}, {many} times\n"));
+    }
+    for problem in &summary.unreadable {
+        text.push_str(&format!("  not read: {problem}\n"));
+    }
+    if summary.settled {
+        text.push_str(&format!("new signals {}\n", show::number(summary.new_signals as u64)));
+    } else {
+        text.push_str("durable; `leadq ingest` without a file finishes the journey\n");
+    }
+    text
+}

@@ -1,0 +1,88 @@
+//! `leadq init`: what you sell and to whom, and the companies you know.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use model::Product;
+use resolve::Account;
+
+use super::{Answer, profile};
+use crate::cli::Init;
+use crate::config::Misunderstood;
+use crate::desk;
+use crate::show::{self, Progress};
+use crate::wiring::House;
+
+/// Rows of the list that are named when they were left out.
+const SKIPPED_SHOWN: usize = 5;
+
+pub(super) async fn run(house: &House, said: &Init, quiet: bool) -> anyhow::Result<Answer> {
+    let rooms = &house.rooms;
+    if said.show {
+        let products = rooms.db.read(|tx| Box::pin(tx.products())).await?;
+        return Ok(Answer::well(profile::to_toml(&products)?));
+    }
+    let accounts = said.accounts.as_deref().map(|path| read_accounts(path, quiet)).transpose()?;
+    let products = products(said)?;
+    let known = accounts.as_deref().unwrap_or_default();
+    let new = flow::introduce(rooms, products.clone(), known).await?;
+    let engine = house.start().await?;
+    let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
+    engine.stop().await;
+    settled?;
+    let mut text = format!("the data folder is ready; its key is in {}\n", crate::wiring::KEY_FILE);
+    for product in products.iter().flatten() {
+        text.push_str(&format!("you sell {}, as product {}\n", product.name, product.id));
+    }
+    if let Some(accounts) = accounts {
+        let total = show::count(accounts.len(), "row");
+        text.push_str(&format!("you know {}, from {total}\n", counted(new)));
+    }
+    if products.is_none() && said.accounts.is_none() {
+        text.push_str("the profile stays as it is; see it with `leadq init --show`\n");
+    }
+    text.push_str("next: `leadq ingest FILE`, then `leadq today`\n");
+    Ok(Answer::well(text))
+}
+
+fn counted(new: usize) -> String {
+    match new {
+        1 => "1 more company".to_owned(),
+        new => format!("{} more companies", show::number(new as u64)),
+    }
+}
+
+/// The products that are said; nothing when nothing is said of them.
+fn products(said: &Init) -> anyhow::Result<Option<Vec<Product>>> {
+    if let Some(path) = &said.from {
+        return profile::from_file(path).map(Some);
+    }
+    if let Some(product) = profile::from_flags(said) {
+        return Ok(Some(vec![product]));
+    }
+    if said.accounts.is_some() || !std::io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let answers = profile::from_answers()?;
+    Ok(Some(answers).filter(|answers| !answers.is_empty()))
+}
+
+fn read_accounts(path: &Path, quiet: bool) -> anyhow::Result<Vec<Account>> {
+    let bytes = std::fs::read(path)
+        .with_context(|| format!("cannot read the companies you know in {}", path.display()))?;
+    let (accounts, notes) = resolve::accounts(&String::from_utf8_lossy(&bytes));
+    if accounts.is_empty() {
+        let why = notes.first().map_or("it has no rows", |note| note.detail.as_str());
+        return Err(Misunderstood(format!("{}: {why}", path.display())).into());
+    }
+    if !quiet {
+        for note in notes.iter().take(SKIPPED_SHOWN) {
+            show::warn(&format!("left out: {}: {}", path.display(), note.detail));
+        }
+        if notes.len() > SKIPPED_SHOWN {
+            show::warn(&format!("left out: {} more", notes.len() - SKIPPED_SHOWN));
+        }
+    }
+    Ok(accounts)
+}

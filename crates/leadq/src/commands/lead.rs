@@ -1,0 +1,178 @@
+//! `leadq lead`: one company, on one page.
+
+use std::fmt::Write as _;
+
+use flow::Rooms;
+use model::{Company, Component, Day, FactKey, LeadScore, Points, Product};
+use serde::Serialize;
+
+use super::Answer;
+use crate::cli;
+use crate::report::{
+    self, Dossier, Lead, Profile, SignalShown, display_name, domain_of, dossier, quoted,
+    signal_shown, summary,
+};
+use crate::show;
+use crate::wiring::House;
+
+const QUOTE_CHARS: usize = 240;
+const QUOTES_SHOWN: usize = 3;
+const BAR_CELLS: usize = 24;
+
+/// The answer for programs.
+#[derive(Debug, Serialize)]
+struct LeadShown {
+    on: Day,
+    company: Company,
+    is_account: bool,
+    /// One per product.
+    scores: Vec<ScoreShown>,
+    signals: Vec<SignalShown>,
+}
+
+#[derive(Debug, Serialize)]
+struct ScoreShown {
+    band: &'static str,
+    #[serde(flatten)]
+    score: LeadScore,
+}
+
+pub(super) async fn run(house: &House, said: &cli::Lead, quiet: bool) -> anyhow::Result<Answer> {
+    let rooms = &house.rooms;
+    let profile = Profile::load(&rooms.db, quiet).await?;
+    let day = report::reading_day(said.on, rooms);
+    let company = report::find(rooms, &said.company).await?;
+    let company = dossier(rooms, &profile, company).await?;
+    if said.json {
+        let answer = LeadShown {
+            on: day,
+            company: summary(company.id, &company.view),
+            is_account: company.view.is_account,
+            scores: company
+                .leads
+                .iter()
+                .map(|lead| ScoreShown { band: lead.words(day), score: lead.read(company.id, day) })
+                .collect(),
+            signals: company
+                .signals_by(day)
+                .into_iter()
+                .map(|signal| signal_shown(rooms, &company, signal, day))
+                .collect(),
+        };
+        return Ok(Answer::well(show::json(&answer)?));
+    }
+    Ok(Answer::well(in_words(rooms, &company, day)))
+}
+
+fn in_words(rooms: &Rooms, company: &Dossier, day: Day) -> String {
+    let mut text = heading(company);
+    text.push_str(&show::facts(facts(company)));
+    for lead in &company.leads {
+        text.push('\n');
+        text.push_str(&score_line(lead, day));
+        text.push_str(&waterfall(lead, day));
+    }
+    let signals = company.signals_by(day);
+    if signals.is_empty() {
+        text.push_str("\nno signals yet\n");
+    }
+    for signal in signals {
+        let shown = signal_shown(rooms, company, signal, day);
+        let until = shown.end.map(|end| format!(" to {end}")).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "\n{} · {}{until} · {} · confidence {} · id {}",
+            shown.title,
+            shown.start,
+            show::count(shown.independent_sources as usize, "independent source"),
+            shown.confidence,
+            shown.id
+        );
+        text.push_str(&show::wrapped(&shown.explanation, "  "));
+        for evidence in shown.evidence.iter().take(QUOTES_SHOWN) {
+            text.push_str(&show::wrapped(&quoted(evidence, QUOTE_CHARS), "    "));
+            let _ = writeln!(text, "    {} · seen {}", evidence.url, evidence.observed.day());
+        }
+        let more = shown.evidence.len().saturating_sub(QUOTES_SHOWN);
+        if more > 0 {
+            let _ = writeln!(text, "    and {}", show::count(more, "more quote"));
+        }
+    }
+    text
+}
+
+/// Name and domain.
+pub(super) fn heading(company: &Dossier) -> String {
+    let name = display_name(&company.view);
+    match domain_of(&company.view) {
+        Some(domain) if domain != name => format!("{name} · {domain}\n"),
+        Some(_) => format!("{name}\n"),
+        None => format!("{name} · known by name only: not to be called before it is joined\n"),
+    }
+}
+
+fn facts(company: &Dossier) -> Vec<(String, String)> {
+    let mut rows: Vec<(String, String)> = FactKey::ALL
+        .into_iter()
+        .filter(|key| *key != FactKey::Name)
+        .filter_map(|key| {
+            let values = company.view.facts.get(&key)?;
+            Some((key.as_str().to_owned(), values.join(", ")))
+        })
+        .collect();
+    let members: Vec<String> =
+        company.view.members.iter().map(|(entity, _)| entity.to_string()).collect();
+    rows.push(("made of".to_owned(), members.join(", ")));
+    rows.push(("id".to_owned(), company.id.to_string()));
+    if company.view.is_account {
+        rows.push(("account".to_owned(), "on your list".to_owned()));
+    }
+    rows
+}
+
+/// The score in figures and words, and when it will be lower.
+pub(super) fn score_line(lead: &Lead, day: Day) -> String {
+    let product = product_name(&lead.product);
+    let mut line = format!("{} {} for {product} on {day}", lead.points(day), lead.words(day));
+    if let Some(drop) = lead.card.drops_on(day) {
+        let (then, word) = (lead.points(drop), lead.words(drop));
+        let _ = write!(line, "; by itself {then} {word} from {drop}");
+    }
+    line.push('\n');
+    line
+}
+
+fn product_name(product: &Product) -> String {
+    if product.id.is_empty() { "anything".to_owned() } else { product.name.clone() }
+}
+
+/// What each reason adds, as bars.
+pub(super) fn waterfall(lead: &Lead, day: Day) -> String {
+    let reading = lead.card.read(day);
+    let most = reading.contributions.iter().map(|c| c.points.0.abs()).max().unwrap_or(0);
+    let components = reading.components;
+    let mut rows = Vec::new();
+    for (component, name, points) in [
+        (Component::Fit, "FIT", components.fit),
+        (Component::Intent, "INTENT", components.intent),
+        (Component::Timing, "TIMING", components.timing),
+    ] {
+        rows.push(vec![name.to_owned(), signed(points), String::new(), String::new()]);
+        let of = reading.contributions.iter().filter(|c| c.component == component);
+        rows.extend(of.map(|contribution| {
+            vec![
+                String::new(),
+                signed(contribution.points),
+                show::bar(contribution.points.0, most, BAR_CELLS),
+                contribution.reason.clone(),
+            ]
+        }));
+    }
+    rows.push(vec!["score".to_owned(), format!("{}", reading.score), String::new(), String::new()]);
+    show::columns(rows, &[6, 6, 8])
+}
+
+/// Points with their sign.
+pub(super) fn signed(points: Points) -> String {
+    if points.0 > 0 { format!("+{points}") } else { points.to_string() }
+}

@@ -1,0 +1,136 @@
+//! The profile as a person writes it: flags, answers, or TOML with `[[product]]` tables.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context as _;
+use inquire::{Confirm, Text};
+use model::{IdealCustomer, Product, ScoreWeights};
+use serde::{Deserialize, Serialize};
+
+use crate::cli::{Employees, Init, employees};
+use crate::config::Misunderstood;
+
+const TENDER_MIN_EUR: i64 = 100_000;
+
+/// A profile file.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfileFile {
+    #[serde(default, rename = "product")]
+    products: Vec<Product>,
+}
+
+/// The profile as TOML.
+pub(super) fn to_toml(products: &[Product]) -> anyhow::Result<String> {
+    Ok(toml::to_string_pretty(&ProfileFile { products: products.to_vec() })?)
+}
+
+/// Reads a profile file.
+pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the profile {}", path.display()))?;
+    let file: ProfileFile = toml::from_str(&text)
+        .map_err(|error| Misunderstood(format!("{}: {error}", path.display())))?;
+    if file.products.is_empty() {
+        let hint = "it has no [[product]] table; `leadq init --show` prints what one looks like";
+        return Err(Misunderstood(format!("{}: {hint}", path.display())).into());
+    }
+    let mut ids: Vec<&str> = file.products.iter().map(|product| product.id.as_str()).collect();
+    ids.sort_unstable();
+    let is_wrong =
+        |id: &str| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if let Some(id) = ids.iter().find(|id| is_wrong(id)) {
+        let hint = "a product's id is letters, digits and dashes";
+        return Err(Misunderstood(format!("{}: id {id:?}: {hint}", path.display())).into());
+    }
+    if let Some(twice) = ids.windows(2).find(|pair| pair.first() == pair.last()) {
+        let hint = "is the id of two products; each needs its own";
+        return Err(Misunderstood(format!("{}: {:?} {hint}", path.display(), twice[0])).into());
+    }
+    Ok(file.products)
+}
+
+/// The product that flags describe; nothing when they name none.
+pub(super) fn from_flags(said: &Init) -> Option<Product> {
+    let name = said.product.as_deref()?.trim();
+    Some(Product {
+        id: id_of(name),
+        name: name.to_owned(),
+        buyer_role: said.role.clone().unwrap_or_default(),
+        ideal_customer: IdealCustomer {
+            countries: countries(&said.country),
+            industries: trimmed(&said.industry),
+            employees_min: said.employees.and_then(|range| range.least),
+            employees_max: said.employees.and_then(|range| range.most),
+            technologies: Vec::new(),
+        },
+        roles: trimmed(&said.hiring_role),
+        region: countries(&said.country),
+        tools: trimmed(&said.tool),
+        tender_min_eur: said.tender_min_eur.unwrap_or(TENDER_MIN_EUR),
+        weights: ScoreWeights::default(),
+        signal_weights: BTreeMap::new(),
+    })
+}
+
+/// Asks at the terminal, one product after another.
+pub(super) fn from_answers() -> anyhow::Result<Vec<Product>> {
+    let mut products = Vec::new();
+    loop {
+        let name = Text::new("What do you sell?").with_placeholder("Data quality").prompt()?;
+        if name.trim().is_empty() {
+            return Ok(products);
+        }
+        let list = |question: &str, example: &str| -> anyhow::Result<Vec<String>> {
+            let help = "several with commas; nothing means any";
+            let answer = Text::new(question).with_placeholder(example).with_help_message(help);
+            Ok(answer.prompt()?.split(',').map(str::to_owned).collect())
+        };
+        let role = Text::new("Whom do you ask for there?").with_placeholder("Head of Data");
+        let said = Init {
+            product: Some(name),
+            role: Some(role.prompt()?),
+            country: list("In which countries?", "DE, AT, CH")?,
+            industry: list("Which words are in your customers' industry?", "logistics, retail")?,
+            employees: ask_employees()?,
+            hiring_role: list("Whose hiring speaks for a purchase?", "data engineer")?,
+            tool: list("Whose adoption, of which tools?", "Snowflake, dbt")?,
+            ..Init::default()
+        };
+        products.extend(from_flags(&said));
+        if !Confirm::new("Do you sell something else?").with_default(false).prompt()? {
+            return Ok(products);
+        }
+    }
+}
+
+fn ask_employees() -> anyhow::Result<Option<Employees>> {
+    loop {
+        let question = Text::new("How many people do they employ?").with_placeholder("50-500");
+        let answer = question.with_help_message("a range; nothing means any").prompt()?;
+        if answer.trim().is_empty() {
+            return Ok(None);
+        }
+        match employees(&answer) {
+            Ok(range) => return Ok(Some(range)),
+            Err(problem) => crate::show::warn(&problem),
+        }
+    }
+}
+
+/// Letters, digits and dashes out of a name.
+fn id_of(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    if words.is_empty() { "product".to_owned() } else { words.join("-") }
+}
+
+fn trimmed(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
+fn countries(codes: &[String]) -> Vec<String> {
+    trimmed(codes).into_iter().map(|code| code.to_uppercase()).collect()
+}

@@ -1,0 +1,135 @@
+//! `leadq signals`: what happened, newest first; and the packs' own examples.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use model::Day;
+
+use super::Answer;
+use crate::cli::Signals;
+use crate::config::Misunderstood;
+use crate::report::{
+    self, Profile, SignalShown, dossier, dossiers, most_telling, quoted, signal_shown,
+};
+use crate::show;
+use crate::wiring::House;
+
+const QUOTE_CHARS: usize = 160;
+const EXAMPLE_CHARS: usize = 200;
+
+pub(super) async fn run(house: &House, said: &Signals, quiet: bool) -> anyhow::Result<Answer> {
+    let rooms = &house.rooms;
+    if let Some(kind) = said.kind.as_deref().filter(|kind| rooms.packs.get(kind).is_none()) {
+        let known: Vec<&str> = rooms.packs.iter().map(|pack| pack.kind.as_str()).collect();
+        let known = known.join(", ");
+        return Err(Misunderstood(format!("there is no kind {kind:?}; there are {known}")).into());
+    }
+    let profile = Profile::load(&rooms.db, quiet).await?;
+    let day = report::reading_day(said.on, rooms);
+    let companies = match &said.company {
+        Some(words) => {
+            let company = report::find(rooms, words).await?;
+            vec![dossier(rooms, &profile, company).await?]
+        }
+        None => dossiers(rooms, &profile).await?,
+    };
+    let mut shown: Vec<SignalShown> = companies
+        .iter()
+        .flat_map(|company| {
+            company.signals_by(day).into_iter().map(|s| signal_shown(rooms, company, s, day))
+        })
+        .filter(|signal| said.kind.as_ref().is_none_or(|kind| *kind == signal.kind))
+        .collect();
+    shown.sort_by_key(|signal| {
+        (Reverse(signal.start), Reverse(signal.points), Reverse(signal.score), signal.id)
+    });
+    let all = shown.len();
+    shown.truncate(said.limit.unwrap_or(usize::MAX));
+    if said.json {
+        return Ok(Answer::well(show::json(&shown)?));
+    }
+    Ok(Answer::well(in_words(&shown, all, day)))
+}
+
+fn in_words(shown: &[SignalShown], all: usize, day: Day) -> String {
+    if shown.is_empty() {
+        return format!("no signals by {day}; take in more pages with `leadq ingest`\n");
+    }
+    let rows = shown.iter().map(|signal| {
+        let quote = most_telling(&signal.evidence);
+        let quote = quote.map(|e| quoted(e, QUOTE_CHARS)).unwrap_or_default();
+        vec![
+            signal.start.to_string(),
+            signal.title.clone(),
+            named(&signal.company),
+            format!("{} {}", signal.score, signal.band),
+            format!("{}\n{quote}", signal.explanation),
+        ]
+    });
+    let mut text = show::table(&["since", "signal", "company", "score", "what and where"], rows);
+    if shown.len() < all {
+        let (some, all) = (shown.len(), show::count(all, "signal"));
+        text.push_str(&format!("\nthe newest {some} of {all}; see more with --limit\n"));
+    }
+    text
+}
+
+fn named(company: &report::CompanyShown) -> String {
+    match &company.domain {
+        Some(domain) if *domain != company.name => format!("{}\n{domain}", company.name),
+        Some(_) => company.name.clone(),
+        None => format!("{}\nknown by name only", company.name),
+    }
+}
+
+/// Runs every example of every pack.
+pub(super) fn test(as_json: bool) -> anyhow::Result<Answer> {
+    let results = detect::Packs::builtin().check_examples();
+    let mut packs: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+    for result in &results {
+        let counts = packs.entry(&result.pack).or_default();
+        let [expected, expected_well, alike, alike_well] = counts;
+        let (all, well) =
+            if result.expect { (expected, expected_well) } else { (alike, alike_well) };
+        *all += 1;
+        *well += usize::from(result.ok);
+    }
+    let failures: Vec<_> = results.iter().filter(|result| !result.ok).collect();
+    let is_well = failures.is_empty() && !results.is_empty();
+    if as_json {
+        let failures: Vec<_> = failures
+            .iter()
+            .map(|f| serde_json::json!({"pack": f.pack, "text": f.text, "expect": f.expect, "got": f.got}))
+            .collect();
+        let packs: BTreeMap<&str, serde_json::Value> = packs
+            .into_iter()
+            .map(|(pack, [expected, expected_well, alike, alike_well])| {
+                let counts = serde_json::json!({
+                    "positive": expected, "positive_passed": expected_well,
+                    "look_alike": alike, "look_alike_passed": alike_well,
+                });
+                (pack, counts)
+            })
+            .collect();
+        let answer = serde_json::json!({"passed": is_well, "packs": packs, "failures": failures});
+        return Ok(Answer { text: show::json(&answer)?, is_well });
+    }
+    let rows = packs.into_iter().map(|(pack, [expected, expected_well, alike, alike_well])| {
+        vec![
+            pack.to_owned(),
+            format!("{expected_well}/{expected}"),
+            format!("{alike_well}/{alike}"),
+        ]
+    });
+    let mut text = show::table(&["pack", "found as they must", "look-alikes left alone"], rows);
+    for failure in &failures {
+        let wanted = if failure.expect { "must be found" } else { "must be left alone" };
+        let example = show::clipped(&failure.text, EXAMPLE_CHARS);
+        text.push_str(&format!("\n{}: {wanted}, got {}\n", failure.pack, failure.got));
+        text.push_str(&show::wrapped(&example, "  "));
+    }
+    let passed = results.len() - failures.len();
+    let total = show::count(results.len(), "example");
+    text.push_str(&format!("\n{} of {total} passed\n", show::number(passed as u64)));
+    Ok(Answer { text, is_well })
+}

@@ -1,0 +1,152 @@
+//! Settings: the commented file that ships is the defaults, the user's file lies over it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+use toml::Table;
+
+use crate::cli::Common;
+
+/// THE defaults.
+const DEFAULTS: &str = include_str!("../../../leadq.toml");
+/// The file that is read when no other is named.
+const USUAL_FILE: &str = "leadq.toml";
+const EMBEDDED: &str = "sqlite:";
+
+/// Something the user said could not be understood: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misunderstood(pub(crate) String);
+
+/// Every setting, as described in `leadq.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) log: String,
+    pub(crate) db: String,
+    pub(crate) partitions: u32,
+    pub(crate) body_bytes_max: usize,
+    pub(crate) attempts_max: i64,
+}
+
+/// Settings, and where they came from.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) settings: Settings,
+    /// The user's file, when there is one.
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl Config {
+    /// What the user's file, the environment and the flags say, over the defaults.
+    pub(crate) fn load(common: &Common) -> anyhow::Result<Self> {
+        let file = match &common.config {
+            Some(path) => Some(path.clone()),
+            None => Some(PathBuf::from(USUAL_FILE)).filter(|path| path.is_file()),
+        };
+        let text = match &file {
+            Some(path) => std::fs::read_to_string(path).with_context(|| {
+                format!(
+                    "cannot read the settings in {}; name another with --config",
+                    path.display()
+                )
+            })?,
+            None => String::new(),
+        };
+        let name = file.as_deref().unwrap_or(Path::new(USUAL_FILE)).display().to_string();
+        let mut settings = overlay(&name, &text)?;
+        if let Some(folder) = &common.data_dir {
+            settings.data_dir.clone_from(folder);
+        }
+        Ok(Self { settings, file })
+    }
+}
+
+/// The user's settings over the defaults.
+fn overlay(name: &str, text: &str) -> Result<Settings, Misunderstood> {
+    let refused = |problem: String| Misunderstood(format!("{name}: {problem}"));
+    let mut settings: Table =
+        DEFAULTS.parse().map_err(|error| refused(format!("the defaults are broken: {error}")))?;
+    let said: Table = text.parse().map_err(|error: toml::de::Error| refused(error.to_string()))?;
+    for (key, value) in said {
+        if !settings.contains_key(&key) {
+            let known: Vec<&str> = settings.keys().map(String::as_str).collect();
+            let known = known.join(", ");
+            return Err(refused(format!("there is no setting {key:?}; there are {known}")));
+        }
+        settings.insert(key, value);
+    }
+    let settings: Settings =
+        settings.try_into().map_err(|error: toml::de::Error| refused(error.to_string()))?;
+    settings.check().map_err(refused)?;
+    Ok(settings)
+}
+
+impl Settings {
+    fn check(&self) -> Result<(), String> {
+        for (name, url) in [("log", &self.log), ("db", &self.db)] {
+            if url.strip_prefix(EMBEDDED).is_none_or(str::is_empty) {
+                let hint = "this build has only the embedded engines; write \"sqlite:leadq.db\"";
+                return Err(format!("{name} = {url:?}: {hint}"));
+            }
+        }
+        if self.log != self.db {
+            let hint = "the embedded log and database are one file; name the same in both";
+            return Err(format!("log = {:?} and db = {:?}: {hint}", self.log, self.db));
+        }
+        let least = [
+            ("partitions", i64::from(self.partitions)),
+            ("body_bytes_max", i64::try_from(self.body_bytes_max).unwrap_or(i64::MAX)),
+            ("attempts_max", self.attempts_max),
+        ];
+        match least.into_iter().find(|(_, value)| *value < 1) {
+            Some((name, value)) => Err(format!("{name} = {value}: must be 1 or more")),
+            None => Ok(()),
+        }
+    }
+
+    /// The database's file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.data_dir.join(self.db.strip_prefix(EMBEDDED).unwrap_or(&self.db))
+    }
+
+    /// The limits of the journey.
+    pub(crate) fn limits(&self) -> flow::Limits {
+        flow::Limits {
+            partitions: self.partitions,
+            body_bytes_max: self.body_bytes_max,
+            attempts_max: self.attempts_max,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_those_of_the_journey() {
+        let settings = overlay("leadq.toml", "").unwrap();
+        let (ours, theirs) = (settings.limits(), flow::Limits::default());
+        assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
+        assert_eq!(settings.database(), Path::new("data/leadq.db"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (text, named) in [
+            ("data_folder = \"x\"", "there is no setting \"data_folder\""),
+            ("partitions = \"four\"", "partitions"),
+            ("partitions = 0", "partitions = 0: must be 1 or more"),
+            ("log = \"kafka://broker:9092\"", "only the embedded engines"),
+            ("db = \"sqlite:other.db\"", "name the same in both"),
+            ("db = ", "TOML parse error"),
+        ] {
+            let error = overlay("my.toml", text).unwrap_err().to_string();
+            assert!(error.contains(named) && error.contains("my.toml"), "{text}: {error}");
+        }
+        assert_eq!(overlay("my.toml", "partitions = 9").unwrap().partitions, 9);
+    }
+}

@@ -1,0 +1,34 @@
+//! What several commands do with the journey: wait for it, and look at what it gave up.
+
+use anyhow::bail;
+use flow::{Engine, Rooms, STAGES};
+
+use crate::show::Progress;
+
+/// Waits until everything has come through, showing how much has not.
+pub(crate) async fn settle(engine: &Engine, progress: &Progress) -> anyhow::Result<()> {
+    progress.waiting_begins();
+    let settled = engine.settle(|now| progress.waiting(now.waiting)).await;
+    progress.finish();
+    Ok(settled?)
+}
+
+/// The stages that have dead letters: intake, then every row of the table.
+pub(crate) fn dead_stages() -> impl Iterator<Item = &'static str> {
+    std::iter::once("ingest").chain(STAGES.iter().map(|stage| stage.name))
+}
+
+/// The dead letters of a stage, with their positions; none in a folder that nothing ran in yet.
+pub(crate) async fn dead_letters(
+    rooms: &Rooms,
+    stage: &str,
+) -> anyhow::Result<Vec<(u64, model::DeadLetter)>> {
+    if !dead_stages().any(|known| known == stage) {
+        let known: Vec<&str> = dead_stages().collect();
+        bail!("there is no stage {stage:?}; there are {}", known.join(", "));
+    }
+    if rooms.log.bounds(&model::Topic::dead(stage)).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(flow::dead_letters(rooms, stage).await?)
+}

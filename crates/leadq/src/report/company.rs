@@ -1,0 +1,141 @@
+//! Companies: found by what a user types, and shown.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::bail;
+use flow::Rooms;
+use model::{Company, CompanyView, Entity, EntityId, EntityKind, FactKey};
+use resolve::Candidate;
+use serde::Serialize;
+use store::db::Tx;
+
+use crate::show;
+
+/// Companies looked at under one name at most.
+const NAMESAKES_MAX: i64 = 50;
+
+/// A company in a few words.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CompanyShown {
+    pub(crate) id: EntityId,
+    pub(crate) name: String,
+    pub(crate) domain: Option<String>,
+}
+
+/// A company in a few words.
+pub(crate) fn company_shown(id: EntityId, view: &CompanyView) -> CompanyShown {
+    CompanyShown { id, name: display_name(view), domain: domain_of(view).map(str::to_owned) }
+}
+
+/// The company's domain, when it has one.
+pub(crate) fn domain_of(view: &CompanyView) -> Option<&str> {
+    let domain = view.members.iter().find(|(entity, _)| entity.kind == EntityKind::Domain)?;
+    Some(&domain.0.value)
+}
+
+/// What to call it: its name, else what its first key says.
+pub(crate) fn display_name(view: &CompanyView) -> String {
+    if let Some(name) = view.fact(FactKey::Name) {
+        return name.to_owned();
+    }
+    let Some((entity, _)) = view.members.first() else { return "unknown".to_owned() };
+    match entity.kind {
+        EntityKind::Name => {
+            let core = entity.value.split('|').next().unwrap_or_default();
+            core.split(' ').map(capitalised).collect::<Vec<_>>().join(" ")
+        }
+        EntityKind::Board => {
+            entity.value.split_once('/').map_or(&*entity.value, |(_, slug)| slug).to_owned()
+        }
+        EntityKind::Registry | EntityKind::Domain => entity.value.clone(),
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The company as the API shows it.
+pub(crate) fn summary(id: EntityId, view: &CompanyView) -> Company {
+    let fact = |key| view.fact(key).map(str::to_owned);
+    Company {
+        id: id.to_string(),
+        name: display_name(view),
+        domain: domain_of(view).map(str::to_owned),
+        country: fact(FactKey::Country),
+        industry: fact(FactKey::Industry),
+        size: view.fact(FactKey::Employees).and_then(|count| count.trim().parse().ok()),
+        revenue: fact(FactKey::Revenue),
+        tech: view.facts.get(&FactKey::Technology).cloned().unwrap_or_default(),
+        employees: Vec::new(),
+        sources: view.members.iter().map(|(entity, _)| entity.to_string()).collect(),
+    }
+}
+
+/// The company somebody means by a domain, an address, a name or an id.
+pub(crate) async fn find(rooms: &Arc<Rooms>, words: &str) -> anyhow::Result<EntityId> {
+    let words = words.trim().to_owned();
+    let (inside, asked) = (Arc::clone(rooms), words.clone());
+    let found = rooms
+        .db
+        .read(move |tx| Box::pin(async move { candidates(&inside, tx, &asked).await }))
+        .await?;
+    let companies: BTreeSet<EntityId> = found.iter().map(|(company, _)| *company).collect();
+    match (companies.first(), companies.len()) {
+        (Some(company), 1) => Ok(*company),
+        (None, _) => bail!(
+            "no company is known as {words:?}; `leadq signals` lists those something happened at"
+        ),
+        _ => {
+            let known: BTreeSet<String> = found.into_iter().map(|(_, key)| key).collect();
+            let known: Vec<String> = known.into_iter().collect();
+            bail!(
+                "{} companies are known as {words:?}; say which: {}",
+                show::number(companies.len() as u64),
+                known.join(", ")
+            )
+        }
+    }
+}
+
+/// The companies it may be, each with the key it was found by. The surest way of reading the words
+/// that finds anything decides.
+async fn candidates(
+    rooms: &Rooms,
+    tx: &mut Tx,
+    words: &str,
+) -> store::Result<Vec<(EntityId, String)>> {
+    let mut exact: Vec<EntityId> = words.parse::<EntityId>().into_iter().collect();
+    exact.extend(words.parse::<Entity>().ok().map(|entity| rooms.id_of(&entity)));
+    let address =
+        if words.contains("://") { words.to_owned() } else { format!("https://{words}/") };
+    if words.contains('.') && !words.contains(' ') {
+        exact.extend(resolve::owner(&address).map(|entity| rooms.id_of(&entity)));
+    }
+    for id in exact {
+        if let Some(member) = tx.entity(id).await? {
+            return Ok(vec![(member.company, member.entity.to_string())]);
+        }
+    }
+    let Some(entity) = resolve::name_entity(words, None) else { return Ok(Vec::new()) };
+    let id = rooms.id_of(&entity);
+    let names = vec![words.to_owned()];
+    let asked = Candidate {
+        entity,
+        id,
+        names,
+        country: None,
+        domains: Vec::new(),
+        registry: None,
+        is_account: false,
+    };
+    let mut found = Vec::new();
+    for key in resolve::block_keys(&asked) {
+        for member in tx.block(&key, NAMESAKES_MAX).await? {
+            found.push((member.company, member.entity.to_string()));
+        }
+    }
+    Ok(found)
+}

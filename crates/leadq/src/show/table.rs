@@ -1,0 +1,97 @@
+//! Tables, lists of facts and bars, as wide as the terminal.
+
+use std::io::IsTerminal as _;
+
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+
+/// The width where nobody sees it: in a pipe or a file.
+const WIDTH_UNSEEN: u16 = 100;
+const WIDTH_MIN: u16 = 40;
+
+/// How wide an answer may be.
+pub(crate) fn width() -> u16 {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = std::io::stdout().is_terminal().then(|| Table::new().width()).flatten();
+    seen.or(told).unwrap_or(WIDTH_UNSEEN).max(WIDTH_MIN)
+}
+
+/// A table with a header.
+pub(crate) fn table<R>(header: &[&str], rows: R) -> String
+where
+    R: IntoIterator<Item = Vec<String>>,
+{
+    let mut table = plain();
+    table.set_header(header.to_vec());
+    table.add_rows(rows);
+    format!("{}\n", table.trim_fmt())
+}
+
+/// Names and values, one a line.
+pub(crate) fn facts<R>(rows: R) -> String
+where
+    R: IntoIterator<Item = (String, String)>,
+{
+    let mut table = plain();
+    table.add_rows(rows.into_iter().map(|(name, value)| vec![name, value]));
+    format!("{}\n", table.trim_fmt())
+}
+
+/// Rows without a header whose last column takes what is left.
+pub(crate) fn columns<R>(rows: R, widths: &[u16]) -> String
+where
+    R: IntoIterator<Item = Vec<String>>,
+{
+    let mut table = plain();
+    table.add_rows(rows);
+    for (at, width) in widths.iter().enumerate() {
+        if let Some(column) = table.column_mut(at) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(*width)));
+        }
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+fn plain() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width());
+    table.force_no_tty();
+    table
+}
+
+/// A bar of at most `cells` cells for a share of `most`.
+pub(crate) fn bar(value: i32, most: i32, cells: usize) -> String {
+    let share = f64::from(value.abs()) / f64::from(most.abs().max(1));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "between 0 and cells"
+    )]
+    let filled = (share.clamp(0.0, 1.0) * cells as f64).round() as usize;
+    let mark = if value < 0 { "-" } else { "█" };
+    mark.repeat(if value == 0 { 0 } else { filled.max(1) })
+}
+
+/// A text in lines that fit, each with an indent.
+pub(crate) fn wrapped(text: &str, indent: &str) -> String {
+    let room = usize::from(width()).saturating_sub(indent.chars().count()).max(20);
+    let mut lines = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let taken = line.chars().count();
+        if taken > 0 && taken + 1 + word.chars().count() > room {
+            lines.push_str(&format!("{indent}{line}\n"));
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    if !line.is_empty() {
+        lines.push_str(&format!("{indent}{line}\n"));
+    }
+    lines
+}

@@ -1,0 +1,176 @@
+//! Opening the house: the data folder under its lock, the key, and the doors.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use flow::{Engine, Rooms};
+use model::{Clock, InstallKey, SystemClock};
+use store::blob::FsBlobs;
+use store::db::{Db, Sqlite};
+use store::log::SqliteLog;
+use tokio::sync::Semaphore;
+
+use crate::config::Settings;
+use crate::disk;
+
+pub(crate) const KEY_FILE: &str = "key";
+pub(crate) const KEY_MODE: u32 = 0o600;
+const LOCK_FILE: &str = "lock";
+const BLOB_FOLDER: &str = "blobs";
+
+/// Whether a command may make the data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Open {
+    /// It is made when it is not there.
+    OrMake,
+    /// It must be there.
+    Existing,
+}
+
+/// The open data folder. It belongs to this process until it is dropped.
+pub(crate) struct House {
+    pub(crate) rooms: Arc<Rooms>,
+    _lock: File,
+}
+
+impl House {
+    /// Opens the data folder for a command.
+    pub(crate) async fn open(
+        settings: &Settings,
+        command: &str,
+        how: Open,
+    ) -> anyhow::Result<Self> {
+        let folder = settings.data_dir.as_path();
+        make_folder(folder, how)?;
+        if let Some(kind) = disk::network_file_system(folder) {
+            bail!(
+                "the data folder {} is on a network file system ({kind}), where a database breaks: \
+                 choose a local disk with --data-dir",
+                folder.display()
+            );
+        }
+        let lock = lock(folder, command)?;
+        let database = settings.database();
+        let key = key(folder, database.exists())?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let db = Db::new(Arc::new(Sqlite::open(&database).await?));
+        let log = Arc::new(SqliteLog::open(db.clone()).await?);
+        let blobs = Arc::new(FsBlobs::open(folder.join(BLOB_FOLDER), &clock)?);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let rooms = Rooms {
+            db,
+            log,
+            blobs,
+            key,
+            packs: Arc::new(detect::Packs::builtin()),
+            clock,
+            limits: settings.limits(),
+            readers: Arc::new(Semaphore::new(cores)),
+        };
+        Ok(Self { rooms: Arc::new(rooms), _lock: lock })
+    }
+
+    /// Starts the journey.
+    pub(crate) async fn start(&self) -> anyhow::Result<Engine> {
+        Ok(Engine::start(Arc::clone(&self.rooms)).await?)
+    }
+
+    /// Lets go of the files.
+    pub(crate) async fn close(self) {
+        self.rooms.db.close().await;
+    }
+}
+
+fn make_folder(folder: &Path, how: Open) -> anyhow::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if how == Open::Existing {
+        bail!(
+            "there is no data folder {}: start with `leadq init` or `leadq ingest FILE`, or name \
+             another with --data-dir",
+            folder.display()
+        );
+    }
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the data folder {}", folder.display()))
+}
+
+/// Takes the folder for this process, and leaves a word about who has it.
+fn lock(folder: &Path, command: &str) -> anyhow::Result<File> {
+    let path = folder.join(LOCK_FILE);
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .with_context(|| format!("cannot write to the data folder {}", folder.display()))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // Without its word the message is still true.
+            let _ = file.read_to_string(&mut holder);
+            let holder = holder.trim();
+            let holder = if holder.is_empty() { "another leadq" } else { holder };
+            bail!(
+                "{holder} is using the data folder {}: wait until it has ended, or stop it",
+                folder.display()
+            );
+        }
+        Err(TryLockError::Error(error)) => {
+            return Err(error).context(format!("cannot lock {}", path.display()));
+        }
+    }
+    let word = format!("`leadq {command}` (process {})\n", std::process::id());
+    // Only a courtesy to whoever finds the folder taken.
+    let _ = file.set_len(0).and_then(|()| file.write_all(word.as_bytes()));
+    Ok(file)
+}
+
+/// The installation's key; made when there is neither a key nor a database yet.
+fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
+    let path = folder.join(KEY_FILE);
+    match fs::read(&path) {
+        Ok(bytes) => match <[u8; 32]>::try_from(bytes.as_slice()) {
+            Ok(key) => Ok(InstallKey(key)),
+            Err(_) => bail!(
+                "the key {} has {} bytes instead of 32: restore it from a backup",
+                path.display(),
+                bytes.len()
+            ),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !has_database => {
+            make_key(folder).with_context(|| format!("cannot write the key {}", path.display()))
+        }
+        Err(error) => Err(error).context(format!(
+            "cannot read the key {}, without which the database means nothing: restore it from a \
+             backup",
+            path.display()
+        )),
+    }
+}
+
+/// Under another name first: a key is whole or not there.
+fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
+    let mut key = [0u8; 32];
+    getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    let unfinished = folder.join("key.new");
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(KEY_MODE)
+        .open(&unfinished)?;
+    file.set_permissions(fs::Permissions::from_mode(KEY_MODE))?;
+    file.write_all(&key)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, folder.join(KEY_FILE))?;
+    File::open(folder)?.sync_all()?;
+    Ok(InstallKey(key))
+}

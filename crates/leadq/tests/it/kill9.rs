@@ -1,0 +1,210 @@
+//! R1, R7: killed at random instants, leadq loses nothing it acknowledged, doubles nothing, and
+//! comes to the same canonical hash as an undisturbed run.
+//!
+//! `LEADQ_KILL_CYCLES` sets the number of kills for long runs; the gate does twenty.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use store::db::{Db, Row, Sqlite};
+
+const COMPANIES: u32 = 40;
+const LINES: u32 = 1_200;
+
+fn leadq(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leadq"));
+    command.arg("--data-dir").arg(folder).arg("--quiet").env_remove("LEADQ_DATA_DIR");
+    command
+}
+
+/// Openings, rounds and certificates of forty companies over a year, some told twice.
+fn input() -> String {
+    let mut lines = String::new();
+    for number in 0..LINES {
+        let company = number * 7 % COMPANIES;
+        let (month, day) = (1 + number % 10, 1 + number * 3 % 28);
+        let domain = format!("works-{company}.example");
+        let ts = format!("2026-{month:02}-{day:02}T06:00:00Z");
+        let line = match number % 4 {
+            0 => serde_json::json!({
+                "schema": 1, "type": "press", "url": format!("https://{domain}/press/{number}"), "ts": ts,
+                "title": format!("Works {company} raises €{} million Series B", 10 + company),
+                "text": format!("Works {company} today announced that it has raised €{} million in a Series B round.", 10 + company),
+                "company": {"domain": domain, "name": format!("Works {company}")},
+            }),
+            1 => serde_json::json!({
+                "schema": 1, "type": "press", "url": format!("https://paper-{}.example/{number}", number % 3), "ts": ts,
+                "text": format!("Works {company} has raised €{} million in a Series B round, it said on Monday.", 10 + company),
+            }),
+            _ => serde_json::json!({
+                "schema": 1, "type": "job_posting", "url": format!("https://{domain}/jobs/{number}"), "ts": ts,
+                "company": {"domain": domain, "name": format!("Works {company}")}, "title": "Data engineer",
+                "features": {"id": format!("{domain}-{number}"), "title": format!("Data engineer {number}"), "country": "DE", "posted": &ts[..10]},
+            }),
+        };
+        writeln!(lines, "{line}").unwrap();
+    }
+    lines
+}
+
+fn prepare(folder: &Path, key: &[u8]) {
+    std::fs::create_dir_all(folder).unwrap();
+    let path = folder.join("key");
+    std::fs::write(&path, key).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let done = leadq(folder)
+        .args(["init", "--product", "Data quality", "--hiring-role", "engineer"])
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn canonical_hash(folder: &Path) -> serde_json::Value {
+    let done = leadq(folder).args(["hash", "--json"]).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+/// Takes the file in, killed after a while; returns what was acknowledged before.
+fn ingest_and_kill(folder: &Path, file: &Path, after: Duration) -> BTreeSet<String> {
+    let mut child = leadq(folder)
+        .arg("ingest")
+        .arg(file)
+        .arg("--acks")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = child.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        BufReader::new(output)
+            .lines()
+            .map_while(Result::ok)
+            .filter_map(|line| line.strip_prefix("ack ").map(str::to_owned))
+            .collect::<BTreeSet<String>>()
+    });
+    std::thread::sleep(after);
+    // It may have ended by itself already.
+    let _ = child.kill();
+    child.wait().unwrap();
+    reader.join().unwrap()
+}
+
+fn rows(folder: &Path, sql: &'static str) -> Vec<Row> {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let engine = Sqlite::open(&folder.join("leadq.db")).await.unwrap();
+        let db = Db::new(Arc::new(engine));
+        let rows =
+            db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await.unwrap();
+        db.close().await;
+        rows
+    })
+}
+
+fn count(folder: &Path, sql: &'static str) -> i64 {
+    rows(folder, sql).first().map_or(0, |row| row.int(0).unwrap())
+}
+
+#[test]
+fn killed_at_any_moment_and_unharmed() {
+    let cycles: u32 =
+        std::env::var("LEADQ_KILL_CYCLES").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
+    let work = tempfile::tempdir().unwrap();
+    let file = work.path().join("events.jsonl");
+    std::fs::write(&file, input()).unwrap();
+    let (calm, killed) = (work.path().join("calm"), work.path().join("killed"));
+    let key = [7u8; 32];
+    prepare(&calm, &key);
+    prepare(&killed, &key);
+    let begun = Instant::now();
+    let done = leadq(&calm).arg("ingest").arg(&file).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let whole = begun.elapsed();
+
+    let mut acknowledged = BTreeSet::new();
+    for cycle in 0..cycles {
+        // Anywhere in the run: start, intake, the stages, the end.
+        let share = f64::from(cycle * 37 % 100 + 1) / 90.0;
+        acknowledged.extend(ingest_and_kill(&killed, &file, whole.mul_f64(share)));
+    }
+    let done = leadq(&killed).arg("ingest").arg(&file).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+
+    assert_eq!(canonical_hash(&killed), canonical_hash(&calm));
+    let kept: BTreeSet<String> = rows(&killed, "SELECT id FROM raw")
+        .iter()
+        .map(|row| row.text(0).unwrap().to_owned())
+        .collect();
+    let lost: Vec<&String> = acknowledged.difference(&kept).collect();
+    assert!(lost.is_empty(), "{} acknowledged records lost", lost.len());
+    assert!(!acknowledged.is_empty(), "nothing was acknowledged: the test proves nothing");
+    for folder in [&calm, &killed] {
+        assert_eq!(
+            count(folder, "SELECT total FROM counter WHERE name = 'act.review'"),
+            count(folder, "SELECT COUNT(*) FROM action"),
+            "every action took effect once"
+        );
+        assert_eq!(
+            count(folder, "SELECT total FROM counter WHERE name = 'ingest.accepted'"),
+            count(folder, "SELECT COUNT(*) FROM raw"),
+            "every record was accepted once"
+        );
+        assert_eq!(count(folder, "SELECT COUNT(*) FROM outbox"), 0);
+    }
+    assert!(count(&calm, "SELECT COUNT(*) FROM signal WHERE known_to_us IS NULL") > 0);
+    let done = leadq(&killed).args(["verify", "--json"]).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    println!("{cycles} kills, {} acknowledged, 0 lost, same canonical hash", acknowledged.len());
+}
+
+/// Since the last acknowledgement the segment and then the database were synced before the next.
+#[test]
+fn no_acknowledgement_before_fdatasync() {
+    if Command::new("strace").arg("-V").output().is_err() {
+        crate::skipped("no_acknowledgement_before_fdatasync", "strace is not installed");
+        return;
+    }
+    let work = tempfile::tempdir().unwrap();
+    let folder = work.path().join("data");
+    prepare(&folder, &[7u8; 32]);
+    let file = work.path().join("events.jsonl");
+    let lines: Vec<String> = input().lines().take(200).map(str::to_owned).collect();
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let trace = work.path().join("trace");
+    let done = Command::new("strace")
+        .args(["-f", "-y", "-s", "8", "-e", "trace=fdatasync,fsync,write", "-o"])
+        .arg(&trace)
+        .arg(env!("CARGO_BIN_EXE_leadq"))
+        .arg("--data-dir")
+        .arg(&folder)
+        .args(["--quiet", "ingest", "--acks", "--no-wait"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    if !done.status.success() && String::from_utf8_lossy(&done.stderr).contains("ptrace") {
+        crate::skipped("no_acknowledgement_before_fdatasync", "this machine forbids tracing");
+        return;
+    }
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let (mut segment, mut database, mut acknowledgements) = (false, false, 0);
+    for line in std::fs::read_to_string(&trace).unwrap().lines() {
+        let sync = line.contains("fdatasync(") || line.contains("fsync(");
+        if sync && line.contains("/raw/") {
+            segment = true;
+        } else if sync && line.contains("leadq.db") {
+            database |= segment;
+        } else if line.contains("write(1<") && line.contains("\"ack ") {
+            assert!(segment && database, "acknowledged before the disk had it: {line}");
+            (segment, database) = (false, false);
+            acknowledgements += 1;
+        }
+    }
+    assert!(acknowledgements > 0, "no acknowledgement in the trace");
+}

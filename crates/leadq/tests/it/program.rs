@@ -1,0 +1,91 @@
+//! Running the built program.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// The day of the tour.
+pub(crate) const DAY: &str = "2026-11-20";
+
+/// The folder of the workspace, where the tour is.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// The program with a data folder that is gone after the test.
+pub(crate) struct Leadq {
+    pub(crate) folder: TempDir,
+}
+
+/// What a run printed.
+#[derive(Debug)]
+pub(crate) struct Printed {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Printed {
+    /// The answer as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        assert_eq!(self.code, 0, "{self:?}");
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+impl Leadq {
+    pub(crate) fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    /// With the tour's profile, pages and events taken in.
+    pub(crate) fn with_tour() -> Self {
+        let leadq = Self::new();
+        let init = "leadq init --from fixtures/tour/profile.toml \
+                    --accounts fixtures/tour/accounts.csv";
+        let ingest = format!(
+            "leadq ingest fixtures/tour/pages/*.html fixtures/tour/events.jsonl --observed {DAY}"
+        );
+        for line in [init, &ingest] {
+            let printed = leadq.sh(line, "");
+            assert_eq!(printed.code, 0, "{line}: {printed:?}");
+        }
+        leadq
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Runs a command line in the workspace's folder, with something on the standard input.
+    pub(crate) fn sh(&self, line: &str, input: &str) -> Printed {
+        let binary = Path::new(env!("CARGO_BIN_EXE_leadq"));
+        let path = std::env::var("PATH").unwrap_or_default();
+        let path = format!("{}:{path}", binary.parent().unwrap().display());
+        let mut child = Command::new("sh")
+            .args(["-c", line])
+            .current_dir(root())
+            .env("PATH", path)
+            .env("LEADQ_DATA_DIR", self.data())
+            .env("COLUMNS", "100")
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that does not want its input has closed the pipe.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        printed(child.wait_with_output().unwrap())
+    }
+}
+
+fn printed(output: Output) -> Printed {
+    Printed {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}

@@ -1,0 +1,242 @@
+//! Boards: one company's place on a host that serves thousands of them.
+
+use model::{Entity, EntityKind};
+use url::Url;
+
+use crate::hosts::{HOSTS, Host, SlugAt, VENDOR_LABELS, VENDOR_PATHS};
+
+const SLUG_CHARS_MAX: usize = 120;
+
+/// One company's place on a host that serves thousands of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Board {
+    /// Whose software it is, for example `greenhouse`.
+    pub vendor: &'static str,
+    /// A separate name space of the vendor: `eu`, or a Workday data centre such as `wd5`.
+    pub region: Option<String>,
+    /// The company's slug (Workday: its tenant) as written, percent-decoded.
+    pub slug: String,
+    /// Workday: the site below the tenant, when the address names one.
+    pub site: Option<String>,
+}
+
+impl Board {
+    /// The key of the company behind it: lower case, without the site, which is one of several
+    /// doors to one company.
+    pub fn entity(&self) -> Entity {
+        let slug = self.slug.to_lowercase();
+        let value = match &self.region {
+            Some(region) => format!("{}/{region}/{slug}", self.vendor),
+            None => format!("{}/{slug}", self.vendor),
+        };
+        Entity::new(EntityKind::Board, value)
+    }
+
+    /// An address of the same board, or nothing for a board that was not made by [`board`].
+    pub fn url(&self) -> Option<String> {
+        let row = HOSTS.iter().find(|row| self.is_of(row) && row.makes_addresses())?;
+        let mut url = Url::parse(&format!("https://{}/", row.host)).ok()?;
+        match row.slug {
+            SlugAt::Subdomain => url.set_host(Some(&format!("{}.{}", self.slug, row.host))).ok()?,
+            SlugAt::Path(prefix) => {
+                let mut path = url.path_segments_mut().ok()?;
+                path.pop_if_empty().extend(prefix.iter().copied().chain([self.slug.as_str()]));
+            }
+            SlugAt::Tenant => {
+                let host = format!("{}.{}.{}", self.slug, self.region.as_deref()?, row.host);
+                url.set_host(Some(&host)).ok()?;
+                let mut path = url.path_segments_mut().ok()?;
+                path.pop_if_empty().extend(self.site.as_deref());
+            }
+            SlugAt::Query(..) | SlugAt::TenantPath => return None,
+        }
+        Some(url.into())
+    }
+
+    fn is_of(&self, row: &Host) -> bool {
+        let region = row.slug == SlugAt::Tenant || self.region.as_deref() == row.region;
+        row.vendor == self.vendor && region
+    }
+}
+
+impl Host {
+    fn has_locales(&self) -> bool {
+        matches!(self.vendor, "rippling" | "welcometothejungle")
+    }
+
+    fn makes_addresses(&self) -> bool {
+        !matches!(self.slug, SlugAt::Query(..) | SlugAt::TenantPath)
+    }
+}
+
+/// What an address says about a host that serves thousands of companies.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Shared {
+    /// A company's board.
+    Board(Board),
+    /// A shared host, but no company's part of it.
+    Nobody,
+    /// Not a shared host.
+    No,
+}
+
+/// The board of an address on a host of many companies; nothing for every other address.
+pub fn board(url: &str) -> Option<Board> {
+    match shared(&crate::domain::parse(url)?) {
+        Shared::Board(board) => Some(board),
+        Shared::Nobody | Shared::No => None,
+    }
+}
+
+pub(crate) fn shared(url: &Url) -> Shared {
+    let Some(host) = url.host_str() else { return Shared::No };
+    let host = host.trim_end_matches('.');
+    let mut answer = Shared::No;
+    for row in HOSTS {
+        match read(row, host, url) {
+            Shared::Board(board) => return Shared::Board(board),
+            Shared::Nobody => answer = Shared::Nobody,
+            Shared::No => {}
+        }
+    }
+    answer
+}
+
+fn read(row: &Host, host: &str, url: &Url) -> Shared {
+    match row.slug {
+        SlugAt::Path(prefix) => {
+            if !is_host(row, host) {
+                return Shared::No;
+            }
+            let segments = segments(url);
+            let slug = after(row, &segments, prefix).filter(|slug| {
+                !prefix.is_empty() || !VENDOR_PATHS.contains(&slug.to_lowercase().as_str())
+            });
+            made(row, row.region, slug, None)
+        }
+        SlugAt::Query(segment, parameter) => {
+            if host != row.host || segments(url).first().is_none_or(|first| first != segment) {
+                return Shared::No;
+            }
+            let slug = url.query_pairs().find(|(name, _)| name == parameter);
+            made(row, row.region, slug.map(|(_, slug)| slug.into_owned()), None)
+        }
+        SlugAt::Subdomain => match label_before(host, row.host) {
+            Some(label) if !label.contains('.') && !VENDOR_LABELS.contains(&label) => {
+                made(row, row.region, Some(label.to_owned()), None)
+            }
+            _ => Shared::No,
+        },
+        SlugAt::Tenant => match label_before(host, row.host).and_then(|l| l.rsplit_once('.')) {
+            Some((tenant, centre)) if !tenant.contains('.') => {
+                let segments = without_locale(segments(url));
+                // Their own interface names tenant and site again: /wday/cxs/tenant/site/jobs.
+                let site = match segments.as_slice() {
+                    [wday, cxs, _, site, ..] if wday == "wday" && cxs == "cxs" => Some(site),
+                    [first, ..] if !is_locale(first) => Some(first),
+                    _ => None,
+                };
+                made(row, Some(centre), Some(tenant.to_owned()), site.cloned())
+            }
+            _ => Shared::No,
+        },
+        SlugAt::TenantPath => match label_before(host, row.host) {
+            Some(centre) if !centre.contains('.') => {
+                match without_locale(segments(url)).as_slice() {
+                    [recruiting, tenant, site, ..] if recruiting == "recruiting" => {
+                        made(row, Some(centre), Some(tenant.clone()), Some(site.clone()))
+                    }
+                    _ => Shared::Nobody,
+                }
+            }
+            _ => Shared::No,
+        },
+    }
+}
+
+/// A host as the table writes it, or another door to it: `www`, the one for telephones, and the
+/// networks' ones by country.
+fn is_host(row: &Host, host: &str) -> bool {
+    let bare = row.host.strip_prefix("www.").unwrap_or(row.host);
+    let door = |label: &str| {
+        let country = label.len() == 2 && row.vendor.starts_with("linkedin");
+        country || matches!(label, "www" | "m" | "mobile")
+    };
+    host == bare || label_before(host, bare).is_some_and(door)
+}
+
+fn label_before<'h>(host: &'h str, end: &str) -> Option<&'h str> {
+    host.strip_suffix(end)?.strip_suffix('.').filter(|label| !label.is_empty())
+}
+
+fn segments(url: &Url) -> Vec<String> {
+    let Some(segments) = url.path_segments() else { return Vec::new() };
+    segments.filter(|segment| !segment.is_empty()).take(8).map(decoded).collect()
+}
+
+fn decoded(segment: &str) -> String {
+    // A query is the one place where the library decodes percent signs for us.
+    let plus = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    let mut pairs = url::form_urlencoded::parse(plus.as_bytes());
+    pairs.next().map_or_else(|| segment.to_owned(), |(name, _)| name.into_owned())
+}
+
+/// The segment after a prefix; where the vendor puts a locale before it, after that.
+fn after(row: &Host, segments: &[String], prefix: &[&str]) -> Option<String> {
+    let found = |segments: &[String]| {
+        let (head, rest) = segments.split_at_checked(prefix.len())?;
+        let fits = head.iter().zip(prefix).all(|(one, other)| one.eq_ignore_ascii_case(other));
+        rest.first().filter(|_| fits).cloned()
+    };
+    match segments.split_first() {
+        // A locale stands before the slug only where a slug follows it.
+        Some((first, rest)) if row.has_locales() && is_locale(first) && !is_page(rest) => {
+            found(rest)
+        }
+        _ => found(segments),
+    }
+}
+
+/// What follows a slug rather than a locale: nothing, or `ab/jobs`.
+fn is_page(rest: &[String]) -> bool {
+    rest.first().is_none_or(|first| first == "jobs")
+}
+
+fn without_locale(segments: Vec<String>) -> Vec<String> {
+    match segments.split_first() {
+        Some((first, rest)) if is_locale(first) && !rest.is_empty() => rest.to_vec(),
+        _ => segments,
+    }
+}
+
+/// `de`, `en-us`, `pt_BR`.
+fn is_locale(segment: &str) -> bool {
+    let (language, country) = match segment.split_once(['-', '_']) {
+        Some((language, country)) => (language, Some(country)),
+        None => (segment, None),
+    };
+    let two = |word: &str| word.len() == 2 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    two(language) && country.is_none_or(two)
+}
+
+fn made(row: &Host, region: Option<&str>, slug: Option<String>, site: Option<String>) -> Shared {
+    let slug = slug.map(|slug| slug.trim().to_owned()).filter(|slug| is_slug(slug));
+    match slug {
+        Some(slug) => Shared::Board(Board {
+            vendor: row.vendor,
+            region: region.map(str::to_owned),
+            slug,
+            site,
+        }),
+        None => Shared::Nobody,
+    }
+}
+
+fn is_slug(slug: &str) -> bool {
+    slug.chars().any(char::is_alphanumeric)
+        && slug.chars().count() <= SLUG_CHARS_MAX
+        && !slug.chars().any(|c| c.is_control() || matches!(c, '/' | '\\' | '|'))
+}
+
+#[cfg(test)]
+mod tests;

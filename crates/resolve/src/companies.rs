@@ -1,0 +1,121 @@
+//! Companies: the view over entities that open judgements make. Nothing else is stored of it.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use model::{Entity, EntityId, Judgement, Verdict};
+
+/// Puts entities together by the open judgements given. Every entity is in exactly one company;
+/// members and companies are sorted by entity.
+///
+/// Two entities that are held to be different never end in one company: of the judgements that lead
+/// from one to the other the weakest falls, automatic ones before a person's, and of equals the one
+/// with the largest id. Judgements on entities that are not given count for nothing.
+pub fn companies(
+    entities: &[(Entity, EntityId)],
+    judgements: &[Judgement],
+) -> Vec<Vec<(Entity, EntityId)>> {
+    let mut members: Vec<(Entity, EntityId)> = entities.to_vec();
+    members.sort();
+    members.dedup_by_key(|(_, id)| *id);
+    let places: BTreeMap<EntityId, usize> =
+        members.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
+    let pair = |judgement: &Judgement| {
+        Some((*places.get(&judgement.left)?, *places.get(&judgement.right)?))
+    };
+    let mut same: Vec<&Judgement> = Vec::new();
+    let mut components = Components::new(members.len());
+    for judgement in judgements {
+        match (judgement.verdict, pair(judgement)) {
+            (Verdict::Same, _) => same.push(judgement),
+            (Verdict::Different, Some((one, other))) => components.hold_apart(one, other),
+            (Verdict::Different, None) => {}
+        }
+    }
+    // The strongest first, so that what does not fit any more is the weakest on its path.
+    same.sort_by_key(|judgement| {
+        (judgement.by.starts_with("auto:"), Reverse(judgement.confidence), judgement.id)
+    });
+    for judgement in same {
+        if let Some((one, other)) = pair(judgement) {
+            components.join(one, other);
+        }
+    }
+    components.into_groups(members)
+}
+
+/// Sets of places that are joined unless they hold two that are kept apart.
+struct Components {
+    /// The set a place is in, named by one of its places.
+    set_of: Vec<usize>,
+    places_of: Vec<Vec<usize>>,
+    apart_from: Vec<Vec<usize>>,
+}
+
+impl Components {
+    fn new(count: usize) -> Self {
+        Self {
+            set_of: (0..count).collect(),
+            places_of: (0..count).map(|at| vec![at]).collect(),
+            apart_from: vec![Vec::new(); count],
+        }
+    }
+
+    fn hold_apart(&mut self, one: usize, other: usize) {
+        for (from, to) in [(one, other), (other, one)] {
+            if let Some(apart) = self.apart_from.get_mut(from) {
+                apart.push(to);
+            }
+        }
+    }
+
+    fn set(&self, place: usize) -> usize {
+        self.set_of.get(place).copied().unwrap_or(place)
+    }
+
+    fn places(&self, set: usize) -> &[usize] {
+        self.places_of.get(set).map_or(&[], Vec::as_slice)
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.set(one), self.set(other));
+        if one == other {
+            return;
+        }
+        // Only the smaller set is walked and moved, so many joins stay cheap.
+        let (small, large) = if self.places(one).len() < self.places(other).len() {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        let are_apart = self.places(small).iter().any(|place| {
+            let apart = self.apart_from.get(*place);
+            apart.into_iter().flatten().any(|enemy| self.set(*enemy) == large)
+        });
+        if are_apart {
+            return;
+        }
+        let moved = self.places_of.get_mut(small).map(std::mem::take).unwrap_or_default();
+        for place in &moved {
+            if let Some(set) = self.set_of.get_mut(*place) {
+                *set = large;
+            }
+        }
+        if let Some(places) = self.places_of.get_mut(large) {
+            places.extend(moved);
+        }
+    }
+
+    fn into_groups(self, members: Vec<(Entity, EntityId)>) -> Vec<Vec<(Entity, EntityId)>> {
+        let mut groups: BTreeMap<usize, Vec<(Entity, EntityId)>> = BTreeMap::new();
+        for (place, member) in members.into_iter().enumerate() {
+            groups.entry(self.set(place)).or_default().push(member);
+        }
+        let mut groups: Vec<Vec<(Entity, EntityId)>> = groups.into_values().collect();
+        groups.sort();
+        groups
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+//! Enrichment: facts of an entity from what pages say of it, and a company's from its members'.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{ClaimKind, ClaimLook, Entity, EntityId, Fact, FactKey, LookId, Timestamp};
+
+use crate::countries::country_code;
+use crate::judge::registry_key;
+use crate::names::name_core;
+use crate::place::bears;
+
+/// Longer values are prose that strayed into a field.
+const VALUE_CHARS_MAX: usize = 200;
+
+/// Single-valued keys and the slot of a profile that each is read from.
+const SLOTS: [(FactKey, &str); 7] = [
+    (FactKey::Name, "name"),
+    (FactKey::Country, "country"),
+    (FactKey::City, "city"),
+    (FactKey::Industry, "industry"),
+    (FactKey::Employees, "employees"),
+    (FactKey::Revenue, "revenue"),
+    (FactKey::Registry, "registry"),
+];
+
+/// The facts of one entity, sorted: derived from its profile and technology looks in observed
+/// order, whatever order they are given in.
+///
+/// What its own site says counts before what others say; within each the newest statement wins. A
+/// fact bears the look that first said the present value since it last changed. Every tool seen is
+/// a fact of its own.
+pub fn facts(entity: EntityId, looks: &[ClaimLook]) -> Vec<Fact> {
+    let mut looks: Vec<&ClaimLook> = looks.iter().filter(|look| look.entity == entity).collect();
+    looks.sort_by_key(|look| (look.evidence.observed, look.evidence.look));
+    looks.dedup_by_key(|look| (look.evidence.observed, look.evidence.look));
+    let own: BTreeSet<&Entity> = looks
+        .iter()
+        .filter(|look| look.kind == ClaimKind::TechTrace)
+        .map(|look| &look.source)
+        .collect();
+    let profiles: Vec<&ClaimLook> =
+        looks.iter().copied().filter(|look| look.kind == ClaimKind::Profile).collect();
+    let mut facts = tools(entity, &looks);
+    for (key, slot) in SLOTS {
+        let said = profiles.iter().filter_map(|look| {
+            let value = value_of(key, look.slots.get(slot)?)?;
+            Some(Statement { weight: weight(look, &own), look, value })
+        });
+        facts.extend(present(said.collect()).map(|(value, observed, look)| Fact {
+            entity,
+            key,
+            value,
+            look: Some(look),
+            observed,
+        }));
+    }
+    facts.sort();
+    facts
+}
+
+struct Statement<'l> {
+    weight: Weight,
+    look: &'l ClaimLook,
+    value: String,
+}
+
+/// Whose word it is, the weightiest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Others,
+    /// A site that shows the entity's own tools.
+    OwnSite,
+    /// A site that bears the very name it states.
+    OwnName,
+}
+
+fn weight(look: &ClaimLook, own: &BTreeSet<&Entity>) -> Weight {
+    let name = look.slots.get("name").map(|name| name_core(name));
+    if name.is_some_and(|name| bears(&look.source, &name)) {
+        Weight::OwnName
+    } else if own.contains(&look.source) {
+        Weight::OwnSite
+    } else {
+        Weight::Others
+    }
+}
+
+/// The present value among statements in observed order, and the look that began it.
+fn present(statements: Vec<Statement<'_>>) -> Option<(String, Timestamp, LookId)> {
+    let best = statements.iter().map(|said| said.weight).max()?;
+    let mut run: Option<(String, Timestamp, LookId)> = None;
+    for said in statements.into_iter().filter(|said| said.weight == best) {
+        if run.as_ref().is_none_or(|(value, ..)| *value != said.value) {
+            run = Some((said.value, said.look.evidence.observed, said.look.evidence.look));
+        }
+    }
+    run
+}
+
+fn tools(entity: EntityId, looks: &[&ClaimLook]) -> Vec<Fact> {
+    let mut first: BTreeMap<String, Fact> = BTreeMap::new();
+    for look in looks.iter().filter(|look| look.kind == ClaimKind::TechTrace) {
+        let Some(value) = look.slots.get("tool").and_then(|tool| plain(tool)) else { continue };
+        first.entry(value.to_lowercase()).or_insert_with(|| Fact {
+            entity,
+            key: FactKey::Technology,
+            value,
+            look: Some(look.evidence.look),
+            observed: look.evidence.observed,
+        });
+    }
+    first.into_values().collect()
+}
+
+fn plain(text: &str) -> Option<String> {
+    let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let fits = !value.is_empty() && value.chars().count() <= VALUE_CHARS_MAX;
+    fits.then_some(value)
+}
+
+fn value_of(key: FactKey, text: &str) -> Option<String> {
+    match key {
+        FactKey::Country => country_code(text),
+        FactKey::Employees => employees(text).map(|count| count.to_string()),
+        FactKey::Registry => registry_key(text),
+        _ => plain(text),
+    }
+}
+
+/// A number of employees in words: `1,200`, `51-200` (its middle), `10000+`.
+pub(crate) fn employees(text: &str) -> Option<i64> {
+    const MOST: i64 = 10_000_000;
+    let mut numbers: Vec<i64> = Vec::new();
+    let mut digits = String::new();
+    let mut rest = text.chars().take(80).peekable();
+    while let Some(c) = rest.next() {
+        let grouped = matches!(c, ',' | '.' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}')
+            && !digits.is_empty()
+            && rest.clone().take(3).filter(char::is_ascii_digit).count() == 3;
+        if c.is_ascii_digit() {
+            digits.push(c);
+        } else if !grouped && !digits.is_empty() {
+            numbers.push(digits.parse().ok()?);
+            digits.clear();
+        }
+    }
+    if !digits.is_empty() {
+        numbers.push(digits.parse().ok()?);
+    }
+    let count = match numbers.as_slice() {
+        [one] => *one,
+        [low, high] if low <= high => low.checked_add(*high)? / 2,
+        _ => return None,
+    };
+    (0..=MOST).contains(&count).then_some(count)
+}
+
+/// A company's facts from those of its members: for each key its values, best first. Of a key with
+/// one value that of the smallest entity counts, a registry's before a domain's; tools are those of
+/// all members, sorted.
+pub fn company_facts(
+    members: &[(Entity, EntityId)],
+    facts: &[Fact],
+) -> BTreeMap<FactKey, Vec<String>> {
+    let mut members: Vec<&(Entity, EntityId)> = members.iter().collect();
+    members.sort();
+    let places: BTreeMap<EntityId, usize> =
+        members.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
+    let mut known: Vec<(usize, &Fact)> =
+        facts.iter().filter_map(|fact| Some((*places.get(&fact.entity)?, fact))).collect();
+    // What a page says before what the team's list says; the newest of equals.
+    known.sort_by_key(|(place, fact)| {
+        (fact.key, *place, fact.look.is_none(), std::cmp::Reverse(fact.observed), &fact.value)
+    });
+    let mut found: BTreeMap<FactKey, Vec<String>> = BTreeMap::new();
+    for (_, fact) in known {
+        let values = found.entry(fact.key).or_default();
+        let is_tool = fact.key == FactKey::Technology;
+        if values.is_empty()
+            || (is_tool && !values.iter().any(|v| v.eq_ignore_ascii_case(&fact.value)))
+        {
+            values.push(fact.value.clone());
+        }
+    }
+    if let Some(tools) = found.get_mut(&FactKey::Technology) {
+        tools.sort();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,283 @@
+//! THE table of hosts that serve thousands of companies. None of them is ever keyed by host.
+
+/// Where on such a host the company's slug stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SlugAt {
+    /// The path segment after these.
+    Path(&'static [&'static str]),
+    /// The label before the host.
+    Subdomain,
+    /// A query parameter, on a path that ends with this segment.
+    Query(&'static str, &'static str),
+    /// A label `tenant.wdN` before the host, and a site as first path segment.
+    Tenant,
+    /// The segments `recruiting/tenant/site` below a host `wdN.…`.
+    TenantPath,
+}
+
+/// One row: a host, whose boards it serves, and where the slug is.
+#[derive(Debug)]
+pub(crate) struct Host {
+    /// The word in the entity's key.
+    pub(crate) vendor: &'static str,
+    /// A separate name space of the same vendor, for example `eu`.
+    pub(crate) region: Option<&'static str>,
+    /// The host, or what follows the company's label.
+    pub(crate) host: &'static str,
+    /// Where the slug is.
+    pub(crate) slug: SlugAt,
+}
+
+const fn path(vendor: &'static str, host: &'static str) -> Host {
+    Host { vendor, region: None, host, slug: SlugAt::Path(&[]) }
+}
+
+const fn below(vendor: &'static str, host: &'static str, prefix: &'static [&'static str]) -> Host {
+    Host { vendor, region: None, host, slug: SlugAt::Path(prefix) }
+}
+
+const fn label(vendor: &'static str, host: &'static str) -> Host {
+    Host { vendor, region: None, host, slug: SlugAt::Subdomain }
+}
+
+const fn regional(
+    vendor: &'static str,
+    region: &'static str,
+    host: &'static str,
+    slug: SlugAt,
+) -> Host {
+    Host { vendor, region: Some(region), host, slug }
+}
+
+/// Every such host. The first row of a vendor and region is the one a board's address is made of;
+/// of several rows that fit an address the first in the table is taken.
+pub(crate) const HOSTS: &[Host] = &[
+    // ---- applicant tracking -------------------------------------------------------------------
+    Host {
+        vendor: "greenhouse",
+        region: None,
+        host: "boards.greenhouse.io",
+        slug: SlugAt::Query("embed", "for"),
+    },
+    path("greenhouse", "boards.greenhouse.io"),
+    Host {
+        vendor: "greenhouse",
+        region: None,
+        host: "job-boards.greenhouse.io",
+        slug: SlugAt::Query("embed", "for"),
+    },
+    path("greenhouse", "job-boards.greenhouse.io"),
+    below("greenhouse", "boards-api.greenhouse.io", &["v1", "boards"]),
+    below("greenhouse", "api.greenhouse.io", &["v1", "boards"]),
+    regional("greenhouse", "eu", "job-boards.eu.greenhouse.io", SlugAt::Query("embed", "for")),
+    regional("greenhouse", "eu", "job-boards.eu.greenhouse.io", SlugAt::Path(&[])),
+    regional("greenhouse", "eu", "boards.eu.greenhouse.io", SlugAt::Query("embed", "for")),
+    regional("greenhouse", "eu", "boards.eu.greenhouse.io", SlugAt::Path(&[])),
+    path("lever", "jobs.lever.co"),
+    below("lever", "api.lever.co", &["v0", "postings"]),
+    regional("lever", "eu", "jobs.eu.lever.co", SlugAt::Path(&[])),
+    regional("lever", "eu", "api.eu.lever.co", SlugAt::Path(&["v0", "postings"])),
+    path("ashby", "jobs.ashbyhq.com"),
+    below("ashby", "api.ashbyhq.com", &["posting-api", "job-board"]),
+    below("workable", "apply.workable.com", &["api", "v1", "widget", "accounts"]),
+    below("workable", "apply.workable.com", &["api", "v1", "accounts"]),
+    below("workable", "apply.workable.com", &["api", "v3", "accounts"]),
+    path("workable", "apply.workable.com"),
+    below("workable", "www.workable.com", &["api", "accounts"]),
+    below("workable", "jobs.workable.com", &["company"]),
+    label("workable", "workable.com"),
+    // Pages of the two programmes stand below the programme's name.
+    below("smartrecruiters", "jobs.smartrecruiters.com", &["external-referrals", "company"]),
+    below("smartrecruiters", "jobs.smartrecruiters.com", &["oneclick-ui", "company"]),
+    path("smartrecruiters", "jobs.smartrecruiters.com"),
+    path("smartrecruiters", "careers.smartrecruiters.com"),
+    below("smartrecruiters", "api.smartrecruiters.com", &["v1", "companies"]),
+    below("rippling", "ats.rippling.com", &["api", "v2", "board"]),
+    path("rippling", "ats.rippling.com"),
+    Host { vendor: "workday", region: None, host: "myworkdayjobs.com", slug: SlugAt::Tenant },
+    Host { vendor: "workday", region: None, host: "myworkdaysite.com", slug: SlugAt::TenantPath },
+    path("gem", "jobs.gem.com"),
+    label("personio", "jobs.personio.de"),
+    label("personio", "jobs.personio.com"),
+    label("recruitee", "recruitee.com"),
+    label("teamtailor", "teamtailor.com"),
+    regional("teamtailor", "na", "na.teamtailor.com", SlugAt::Subdomain),
+    label("bamboohr", "bamboohr.com"),
+    label("breezy", "breezy.hr"),
+    label("pinpoint", "pinpointhq.com"),
+    below("jobvite", "jobs.jobvite.com", &["careers"]),
+    path("jobvite", "jobs.jobvite.com"),
+    label("icims", "icims.com"),
+    label("jazzhr", "applytojob.com"),
+    label("softgarden", "softgarden.io"),
+    below("join", "join.com", &["companies"]),
+    below("welcometothejungle", "www.welcometothejungle.com", &["companies"]),
+    label("taleo", "taleo.net"),
+    path("ukg", "recruiting.ultipro.com"),
+    below("dover", "app.dover.com", &["jobs"]),
+    below("dover", "app.dover.com", &["apply"]),
+    label("freshteam", "freshteam.com"),
+    label("zohorecruit", "zohorecruit.com"),
+    regional("zohorecruit", "eu", "zohorecruit.eu", SlugAt::Subdomain),
+    label("homerun", "homerun.co"),
+    label("factorial", "factorialhr.com"),
+    below("comeet", "www.comeet.com", &["jobs"]),
+    path("polymer", "jobs.polymer.co"),
+    label("eightfold", "eightfold.ai"),
+    label("trakstar", "hire.trakstar.com"),
+    label("talentlyft", "talentlyft.com"),
+    label("hirehive", "hirehive.com"),
+    below("jobscore", "careers.jobscore.com", &["careers"]),
+    label("catsone", "catsone.com"),
+    label("applicantpro", "applicantpro.com"),
+    label("careerplug", "careerplug.com"),
+    label("traffit", "traffit.com"),
+    label("onlyfy", "onlyfy.jobs"),
+    label("dvinci", "dvinci-hr.com"),
+    label("oracle", "fa.ocs.oraclecloud.com"),
+    below("wellfound", "wellfound.com", &["company"]),
+    below("ycombinator", "www.ycombinator.com", &["companies"]),
+    // ---- publishing and social ----------------------------------------------------------------
+    path("medium", "medium.com"),
+    label("medium-site", "medium.com"),
+    label("substack", "substack.com"),
+    label("wordpress", "wordpress.com"),
+    label("tumblr", "tumblr.com"),
+    label("hashnode", "hashnode.dev"),
+    path("devto", "dev.to"),
+    below("linkedin", "linkedin.com", &["company"]),
+    below("linkedin-showcase", "linkedin.com", &["showcase"]),
+    below("linkedin-school", "linkedin.com", &["school"]),
+    path("x", "x.com"),
+    path("x", "twitter.com"),
+    path("facebook", "facebook.com"),
+    path("instagram", "instagram.com"),
+    below("youtube", "youtube.com", &["c"]),
+    below("youtube-channel", "youtube.com", &["channel"]),
+    path("youtube", "youtube.com"),
+    path("tiktok", "tiktok.com"),
+    below("crunchbase", "crunchbase.com", &["organization"]),
+    below("producthunt", "producthunt.com", &["products"]),
+    below("g2", "g2.com", &["products"]),
+    // ---- code and pages of many makers --------------------------------------------------------
+    below("github", "github.com", &["orgs"]),
+    path("github", "github.com"),
+    below("github", "raw.githubusercontent.com", &[]),
+    below("github", "api.github.com", &["orgs"]),
+    path("gitlab", "gitlab.com"),
+    path("bitbucket", "bitbucket.org"),
+    path("huggingface", "huggingface.co"),
+    label("notion", "notion.site"),
+    label("zendesk", "zendesk.com"),
+    label("atlassian", "atlassian.net"),
+    label("statuspage", "statuspage.io"),
+    label("freshdesk", "freshdesk.com"),
+    label("readme", "readme.io"),
+    path("intercom", "intercom.help"),
+    below("google-sites", "sites.google.com", &["view"]),
+];
+
+/// Labels that are the vendor's own before its host, not a customer's.
+pub(crate) const VENDOR_LABELS: &[&str] = &[
+    "www",
+    "app",
+    "api",
+    "blog",
+    "help",
+    "support",
+    "docs",
+    "status",
+    "developer",
+    "developers",
+    "go",
+    "info",
+    "resources",
+    "careers",
+    "jobs",
+    "about",
+    "legal",
+    "static",
+    "assets",
+    "cdn",
+    "login",
+    "secure",
+    "community",
+    "learn",
+    "academy",
+    "get",
+    "try",
+    "partners",
+    "en",
+    "news",
+    "policy",
+    "investors",
+    "press",
+    "engineering",
+    "hire",
+    "apply",
+];
+
+/// First path segments that are the vendor's own pages, not a customer's.
+pub(crate) const VENDOR_PATHS: &[&str] = &[
+    "about",
+    "api",
+    "assets",
+    "blog",
+    "careers",
+    "company",
+    "contact",
+    "customers",
+    "docs",
+    "download",
+    "embed",
+    "enterprise",
+    "events",
+    "explore",
+    "favicon.ico",
+    "features",
+    "groups",
+    "hashtag",
+    "help",
+    "home",
+    "in",
+    "intent",
+    "j",
+    "jobs",
+    "legal",
+    "login",
+    "marketplace",
+    "me",
+    "new",
+    "news",
+    "orgs",
+    "p",
+    "people",
+    "playlist",
+    "policies",
+    "pricing",
+    "privacy",
+    "pub",
+    "results",
+    "robots.txt",
+    "search",
+    "security",
+    "settings",
+    "share",
+    "sharer",
+    "shorts",
+    "signin",
+    "signup",
+    "site",
+    "sitemap.xml",
+    "sponsors",
+    "static",
+    "status",
+    "tag",
+    "team",
+    "terms",
+    "topic",
+    "topics",
+    "trending",
+    "watch",
+    "wp-login.php",
+];

@@ -1,0 +1,353 @@
+//! Judging which entities are one company, from what is known of each. In doubt: apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{Entity, EntityId, EntityKind, Judgement, Note, Permille, Timestamp, Verdict};
+
+use crate::countries::{country_code, country_of_domain};
+use crate::domain::owner;
+use crate::names::{Name, name_core};
+use crate::place::{bears, own_label};
+use crate::words::is_generic;
+
+/// An entity with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its key.
+    pub entity: Entity,
+    /// Its id.
+    pub id: EntityId,
+    /// Its names as written; for an entity known by name the key itself counts besides.
+    pub names: Vec<String>,
+    /// Its country, a code or a name.
+    pub country: Option<String>,
+    /// Domains or addresses that its own pages give as its own.
+    pub domains: Vec<String>,
+    /// Registry and number, `lei:…` or `gb/…`.
+    pub registry: Option<String>,
+    /// Whether the team's list has it.
+    pub is_account: bool,
+}
+
+/// The keys under which possible equals of a candidate are looked up, sorted: `core:` and a name
+/// without spaces, `registry:` and a number, `domain:` and a registrable domain.
+pub fn block_keys(candidate: &Candidate) -> Vec<String> {
+    Known::of(candidate).keys.into_iter().collect()
+}
+
+/// Automatic judgements on all pairs of candidates that are one company, sorted by id, with
+/// `known_from` at zero: the caller knows when it learns them. The order of `candidates` is no matter.
+///
+/// - `auto:registry/1`: the same number in the same registry.
+/// - `auto:own_domain/1`: its pages give the other's domain as its own, and the names agree.
+/// - `auto:board_name/1`: a board whose slug is the one domain's label and name.
+/// - `auto:unique_name/1`: a name that only one company among all candidates has.
+///
+/// Entities with different numbers in one registry, and those of different countries, are never
+/// joined by name; nor is anyone by a name that could be anybody's.
+pub fn judge(candidates: &[Candidate]) -> Vec<Judgement> {
+    let known = all_known(candidates);
+    let mut found: BTreeMap<(EntityId, EntityId), Judgement> = BTreeMap::new();
+    for judgement in sure(&known) {
+        found.entry((judgement.left, judgement.right)).or_insert(judgement);
+    }
+    let groups = Groups::of(&known, found.values());
+    for (name, matched) in named(&known, &groups) {
+        if let Matched::One(twin) = matched
+            && may_be_one(name, twin)
+        {
+            let reasons = vec![format!(
+                "of all companies known only {} is called {}",
+                twin.candidate.entity,
+                name.cores.iter().next().map_or("", String::as_str)
+            )];
+            let judgement = same(name, twin, "unique_name", 850, reasons);
+            found.entry((judgement.left, judgement.right)).or_insert(judgement);
+        }
+    }
+    let mut judgements: Vec<Judgement> = found.into_values().collect();
+    judgements.sort_by_key(|judgement| judgement.id);
+    judgements
+}
+
+/// Names that were left alone because more than one company has them.
+pub fn ambiguities(candidates: &[Candidate]) -> Vec<Note> {
+    let known = all_known(candidates);
+    let judgements = sure(&known);
+    let groups = Groups::of(&known, judgements.iter());
+    let mut notes: Vec<Note> = named(&known, &groups)
+        .into_iter()
+        .filter_map(|(name, matched)| match matched {
+            Matched::One(_) => None,
+            Matched::Many(count) => {
+                let entity = &name.candidate.entity;
+                let detail = format!("{entity} could be any of {count} companies; left alone");
+                Some(Note::new("name_ambiguous", detail))
+            }
+        })
+        .collect();
+    notes.sort();
+    notes
+}
+
+/// A candidate with its comparable forms.
+struct Known<'c> {
+    candidate: &'c Candidate,
+    /// Its names, taken apart.
+    names: Vec<Name>,
+    /// Cores of its names, those that could be anybody's left out.
+    cores: BTreeSet<String>,
+    countries: BTreeSet<String>,
+    registries: BTreeSet<String>,
+    domains: BTreeSet<String>,
+    keys: BTreeSet<String>,
+}
+
+impl<'c> Known<'c> {
+    fn of(candidate: &'c Candidate) -> Self {
+        let entity = &candidate.entity;
+        let mut names: Vec<Name> = candidate.names.iter().map(|name| name_core(name)).collect();
+        let mut countries: BTreeSet<String> =
+            candidate.country.as_deref().and_then(country_code).into_iter().collect();
+        let mut registries: BTreeSet<String> =
+            candidate.registry.as_deref().and_then(registry_key).into_iter().collect();
+        let mut domains = BTreeSet::new();
+        match entity.kind {
+            EntityKind::Name => {
+                let (core, country) = entity.value.split_once('|').unwrap_or((&entity.value, ""));
+                names.push(name_core(core));
+                countries.extend(country_code(country).filter(|_| countries.is_empty()));
+            }
+            EntityKind::Registry => registries.extend(registry_key(&entity.value)),
+            EntityKind::Domain => {
+                domains.insert(entity.value.clone());
+                countries.extend(country_of_domain(&entity.value).filter(|_| countries.is_empty()));
+            }
+            EntityKind::Board => {}
+        }
+        for given in candidate.domains.iter().filter_map(|given| owner(given)) {
+            if given.kind == EntityKind::Domain {
+                domains.insert(given.value);
+            }
+        }
+        names.sort();
+        names.dedup();
+        let cores: BTreeSet<String> =
+            names.iter().map(|name| &name.core).filter(|core| !is_generic(core)).cloned().collect();
+        let keys = cores
+            .iter()
+            .map(|core| format!("core:{}", core.replace(' ', "")))
+            .chain(own_label(entity).filter(|l| !is_generic(l)).map(|l| format!("core:{l}")))
+            .chain(registries.iter().map(|number| format!("registry:{number}")))
+            .chain(domains.iter().map(|domain| format!("domain:{domain}")))
+            .collect();
+        Self { candidate, names, cores, countries, registries, domains, keys }
+    }
+
+    fn is(&self, kind: EntityKind) -> bool {
+        self.candidate.entity.kind == kind
+    }
+
+    fn shares_core(&self, other: &Self) -> bool {
+        self.cores.intersection(&other.cores).next().is_some()
+    }
+}
+
+fn all_known(candidates: &[Candidate]) -> Vec<Known<'_>> {
+    let mut known: Vec<Known<'_>> = candidates.iter().map(Known::of).collect();
+    known.sort_by(|one, other| {
+        let key = |k: &Known<'_>| (k.candidate.entity.clone(), k.candidate.id);
+        key(one).cmp(&key(other)).then_with(|| one.names.cmp(&other.names))
+    });
+    known.dedup_by_key(|known| known.candidate.id);
+    known
+}
+
+/// A registry and a number in one normal form: `lei/5299…`, small letters, no spaces. Nothing when
+/// the registry is not told: numbers alone are anybody's.
+pub(crate) fn registry_key(text: &str) -> Option<String> {
+    let (registry, number) = text.split_once([':', '/'])?;
+    let folded = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+    };
+    let (registry, number) = (folded(registry), folded(number));
+    (!registry.is_empty() && number.len() >= 4).then(|| format!("{registry}/{number}"))
+}
+
+fn same(
+    one: &Known<'_>,
+    other: &Known<'_>,
+    rule: &str,
+    confidence: u16,
+    reasons: Vec<String>,
+) -> Judgement {
+    let (one, other) = (one.candidate.id, other.candidate.id);
+    let by = format!("auto:{rule}/1");
+    Judgement {
+        id: Judgement::id_of(one, other, &by),
+        left: one.min(other),
+        right: one.max(other),
+        verdict: Verdict::Same,
+        confidence: Permille::new(confidence),
+        reasons,
+        by,
+        known_from: Timestamp(0),
+    }
+}
+
+/// Neither different numbers in one registry nor different countries.
+fn may_be_one(one: &Known<'_>, other: &Known<'_>) -> bool {
+    let apart = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+        !one.is_empty() && !other.is_empty() && one.is_disjoint(other)
+    };
+    !apart(&one.countries, &other.countries) && !are_registered_apart(one, other)
+}
+
+fn are_registered_apart(one: &Known<'_>, other: &Known<'_>) -> bool {
+    let registry = |number: &str| number.split('/').next().unwrap_or_default().to_owned();
+    one.registries.iter().any(|number| {
+        let mut others = other.registries.iter().filter(|n| registry(n) == registry(number));
+        others.clone().next().is_some() && others.all(|n| n != number)
+    })
+}
+
+/// The rules that need no look at anybody else, registry first, then those that need one.
+fn sure(known: &[Known<'_>]) -> Vec<Judgement> {
+    let mut found = Vec::new();
+    for (key, members) in blocks(known) {
+        for (at, one) in members.iter().enumerate() {
+            for other in members.iter().skip(at + 1) {
+                if let Some(number) = key.strip_prefix("registry:") {
+                    let reasons = vec![format!("both have the number {number}")];
+                    found.push(same(one, other, "registry", 990, reasons));
+                } else if let Some(domain) = key.strip_prefix("domain:")
+                    && gives_domain(one, other)
+                {
+                    let reasons = vec![format!("its pages give {domain} as its own")];
+                    found.push(same(one, other, "own_domain", 930, reasons));
+                }
+            }
+        }
+    }
+    found.extend(boards(known));
+    found.sort_by_key(|judgement| (std::cmp::Reverse(judgement.confidence), judgement.id));
+    found
+}
+
+/// One is the domain the other gives, only that one, and their names or labels agree.
+fn gives_domain(one: &Known<'_>, other: &Known<'_>) -> bool {
+    let given = |domain: &Known<'_>, giver: &Known<'_>| {
+        let agree = domain.shares_core(giver)
+            || giver.names.iter().any(|name| bears(&domain.candidate.entity, name))
+            || own_label(&giver.candidate.entity) == own_label(&domain.candidate.entity);
+        domain.is(EntityKind::Domain)
+            && !giver.is(EntityKind::Domain)
+            && giver.domains.len() == 1
+            && giver.domains.contains(&domain.candidate.entity.value)
+            && agree
+    };
+    !are_registered_apart(one, other) && (given(one, other) || given(other, one))
+}
+
+/// Boards whose slug is the label of exactly one domain, and that domain's name; a board's own
+/// name, when it has one, must agree.
+fn boards(known: &[Known<'_>]) -> Vec<Judgement> {
+    let mut by_label: BTreeMap<String, Vec<&Known<'_>>> = BTreeMap::new();
+    for one in known.iter().filter(|one| one.is(EntityKind::Domain)) {
+        by_label.entry(own_label(&one.candidate.entity).unwrap_or_default()).or_default().push(one);
+    }
+    let mut found = Vec::new();
+    for board in known.iter().filter(|one| one.is(EntityKind::Board)) {
+        let slug = own_label(&board.candidate.entity).unwrap_or_default();
+        let Some([domain]) = by_label.get(&slug).map(Vec::as_slice) else { continue };
+        let is_name = domain.cores.iter().any(|core| core.replace(' ', "") == slug);
+        let agrees = board.names.is_empty() || board.shares_core(domain);
+        if is_name && agrees && !is_generic(&slug) && may_be_one(board, domain) {
+            let reasons = vec![format!("the board's slug {slug} is the domain's label and name")];
+            found.push(same(board, domain, "board_name", 900, reasons));
+        }
+    }
+    found
+}
+
+fn blocks<'k, 'c>(known: &'k [Known<'c>]) -> BTreeMap<&'k str, Vec<&'k Known<'c>>> {
+    let mut blocks: BTreeMap<&str, Vec<&Known<'_>>> = BTreeMap::new();
+    for one in known {
+        for key in &one.keys {
+            blocks.entry(key).or_default().push(one);
+        }
+    }
+    blocks
+}
+
+/// Which candidates the sure rules have joined already, so that a company with a domain and a
+/// board counts once.
+struct Groups(BTreeMap<EntityId, EntityId>);
+
+impl Groups {
+    fn of<'j>(known: &[Known<'_>], judgements: impl Iterator<Item = &'j Judgement>) -> Self {
+        let entities: Vec<(Entity, EntityId)> =
+            known.iter().map(|one| (one.candidate.entity.clone(), one.candidate.id)).collect();
+        let judgements: Vec<Judgement> = judgements.cloned().collect();
+        let mut groups = BTreeMap::new();
+        for company in crate::companies(&entities, &judgements) {
+            let Some((_, first)) = company.first().cloned() else { continue };
+            groups.extend(company.into_iter().map(|(_, id)| (id, first)));
+        }
+        Self(groups)
+    }
+
+    fn of_id(&self, id: EntityId) -> EntityId {
+        self.0.get(&id).copied().unwrap_or(id)
+    }
+}
+
+enum Matched<'k, 'c> {
+    One(&'k Known<'c>),
+    Many(usize),
+}
+
+/// For each entity known by name only, the companies called so.
+fn named<'k, 'c>(known: &'k [Known<'c>], groups: &Groups) -> Vec<(&'k Known<'c>, Matched<'k, 'c>)> {
+    let blocks = blocks(known);
+    let mut found = Vec::new();
+    for name in known.iter().filter(|one| one.is(EntityKind::Name) && !one.cores.is_empty()) {
+        // The smallest entity stands for its company. Those that may be called so by their label
+        // alone are rivals: enough for a doubt, not for a join.
+        let mut twins: BTreeMap<EntityId, &Known<'_>> = BTreeMap::new();
+        let mut rivals: BTreeSet<EntityId> = BTreeSet::new();
+        let near = name.keys.iter().filter_map(|key| blocks.get(key.as_str())).flatten();
+        for other in near.filter(|other| !other.is(EntityKind::Name)) {
+            let company = groups.of_id(other.candidate.id);
+            if is_called(other, name) {
+                let twin = twins.entry(company).or_insert(other);
+                if other.candidate.entity < twin.candidate.entity {
+                    *twin = other;
+                }
+            } else if other.names.is_empty() {
+                rivals.insert(company);
+            }
+        }
+        rivals.retain(|company| !twins.contains_key(company));
+        match (twins.len(), rivals.len()) {
+            (0, _) => {}
+            (1, 0) => found.extend(twins.into_values().map(|twin| (name, Matched::One(twin)))),
+            (some, more) => found.push((name, Matched::Many(some + more))),
+        }
+    }
+    found
+}
+
+/// By its own word, or, while it has said none, by a label that spells two distinguishing words.
+fn is_called(other: &Known<'_>, name: &Known<'_>) -> bool {
+    const LETTERS_MIN: usize = 8;
+    let label = own_label(&other.candidate.entity).unwrap_or_default();
+    let spells = |core: &String| {
+        let compact = core.replace(' ', "");
+        core.contains(' ') && compact.len() >= LETTERS_MIN && compact == label
+    };
+    other.shares_core(name) || (other.names.is_empty() && name.cores.iter().any(spells))
+}
+
+#[cfg(test)]
+mod tests;

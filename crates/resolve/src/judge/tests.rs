@@ -1,0 +1,201 @@
+//! Judgements on fictional companies.
+
+use model::{Entity, EntityId, IdHasher};
+use proptest::prelude::*;
+
+use super::{Candidate, ambiguities, block_keys, judge};
+
+/// `kind:value`, then any of `named …`, `in …`, `no …` (a registry number), `at …`, by ` ; `.
+fn candidate(line: &str) -> Candidate {
+    let mut parts = line.split(" ; ");
+    let entity: Entity = parts.next().unwrap().parse().unwrap();
+    let id = EntityId(IdHasher::new("test").part(entity.to_string()).finish());
+    let mut made = Candidate {
+        entity,
+        id,
+        names: Vec::new(),
+        country: None,
+        domains: Vec::new(),
+        registry: None,
+        is_account: false,
+    };
+    for part in parts {
+        let (word, value) = part.split_once(' ').unwrap();
+        match word {
+            "named" => made.names.push(value.to_owned()),
+            "in" => made.country = Some(value.to_owned()),
+            "no" => made.registry = Some(value.to_owned()),
+            _ => made.domains.push(value.to_owned()),
+        }
+    }
+    made
+}
+
+#[track_caller]
+fn check(lines: &[&str], expect: &[&str]) {
+    let candidates: Vec<Candidate> = lines.iter().map(|line| candidate(line)).collect();
+    let name =
+        |id: EntityId| candidates.iter().find(|one| one.id == id).unwrap().entity.to_string();
+    let mut found: Vec<String> = judge(&candidates)
+        .iter()
+        .map(|one| {
+            let mut pair = [name(one.left), name(one.right)];
+            pair.sort();
+            assert!(!one.reasons.is_empty());
+            format!("{} = {} by {}", pair[0], pair[1], one.by)
+        })
+        .collect();
+    found.sort();
+    assert_eq!(found, expect, "{lines:?}");
+}
+
+#[test]
+fn joins_and_doubts() {
+    let joined = "domain:acme.example = name:acme| by auto:unique_name/1";
+    check(&["domain:acme.example ; named Acme GmbH", "name:acme|"], &[joined]);
+    check(
+        &["domain:acme.example ; named Acme ; in DE", "name:acme|de"],
+        &["domain:acme.example = name:acme|de by auto:unique_name/1"],
+    );
+    // Another country, by fact or by top-level domain.
+    check(&["domain:acme.example ; named Acme ; in US", "name:acme|de"], &[]);
+    check(&["domain:acme.fr ; named Acme", "name:acme|de"], &[]);
+    // Two of that name, or one that may have it.
+    check(
+        &[
+            "domain:acme.example ; named Acme",
+            "domain:acme-works.example ; named ACME",
+            "name:acme|",
+        ],
+        &[],
+    );
+    check(&["domain:acme.example ; named Acme", "domain:acme.test", "name:acme|"], &[]);
+    // No name of its own, and a label that is one word; then two.
+    check(&["domain:acme.example", "name:acme|"], &[]);
+    check(
+        &["domain:acme-robotics.example", "name:acme robotics|"],
+        &["domain:acme-robotics.example = name:acme robotics| by auto:unique_name/1"],
+    );
+    // Names that could be anybody's.
+    check(&["domain:cloud.example ; named Cloud", "name:cloud|"], &[]);
+    check(
+        &["domain:digital-solutions.example ; named Digital Solutions", "name:digital solutions|"],
+        &[],
+    );
+    check(&["domain:qx.example ; named QX", "name:qx|"], &[]);
+    // Two names of one company in two countries stay apart from each other.
+    check(&["name:acme|de", "name:acme|"], &[]);
+}
+
+#[test]
+fn boards_and_numbers() {
+    let board = "board:lever/acme = domain:acme.example by auto:board_name/1";
+    let name = "domain:acme.example = name:acme| by auto:unique_name/1";
+    check(&["domain:acme.example ; named Acme", "board:lever/acme"], &[board]);
+    // A company with domain and board counts once.
+    check(
+        &["domain:acme.example ; named Acme", "board:lever/acme ; named Acme Inc", "name:acme|"],
+        &[board, name],
+    );
+    check(&["domain:acme.example ; named Acme", "board:lever/acme ; named Acme Foods"], &[]);
+    check(&["domain:acme.example ; named Zeta", "board:lever/acme"], &[]);
+    check(&["domain:acme.example", "board:lever/acme"], &[]);
+    check(
+        &["domain:acme.example ; named Acme", "domain:acme.test ; named Acme", "board:lever/acme"],
+        &[],
+    );
+    check(
+        &[
+            "domain:acme.example ; named Acme",
+            "board:workday/wd5/acmecareers ; named Acme ; at https://www.acme.example/",
+        ],
+        &["board:workday/wd5/acmecareers = domain:acme.example by auto:own_domain/1"],
+    );
+    check(
+        &[
+            "domain:acme.example ; named Acme ; no LEI:5299 00XYZ",
+            "domain:zeta.example ; no lei/529900xyz",
+        ],
+        &["domain:acme.example = domain:zeta.example by auto:registry/1"],
+    );
+    check(
+        &["registry:gb/01234567", "domain:acme.example ; no gb:01234567"],
+        &["domain:acme.example = registry:gb/01234567 by auto:registry/1"],
+    );
+    // Different numbers in one registry are different companies.
+    check(
+        &["domain:acme.example ; named Acme ; no gb:01234567", "board:lever/acme ; no gb:07654321"],
+        &[],
+    );
+    check(&["domain:acme.example ; no 01234567", "domain:zeta.example ; no 01234567"], &[]);
+}
+
+#[test]
+fn keys_and_ambiguities() {
+    let one = candidate(
+        "domain:acme-works.example ; named Acme Works GmbH ; no gb:01234567 ; at https://acme.test/x",
+    );
+    assert_eq!(
+        block_keys(&one),
+        ["core:acmeworks", "domain:acme-works.example", "domain:acme.test", "registry:gb/01234567"]
+    );
+    let three = ["domain:acme.example ; named Acme", "domain:acme.test ; named Acme", "name:acme|"]
+        .map(candidate);
+    let notes = ambiguities(&three);
+    assert_eq!(notes.len(), 1);
+    assert_eq!(notes[0].code, "name_ambiguous");
+}
+
+fn any_candidate() -> impl Strategy<Value = Candidate> {
+    let cores =
+        prop_oneof![Just("acme"), Just("zeta"), Just("acme works"), Just("cloud"), Just("ab")];
+    (cores, 0..6u8, proptest::option::of(0..3u8), proptest::option::of("(de|us)"), any::<bool>())
+        .prop_map(|(core, kind, number, country, is_named)| {
+            let slug = core.replace(' ', "");
+            let entity = match kind {
+                0 => format!("domain:{slug}.example"),
+                1 => format!("domain:{slug}.test"),
+                2 => format!("board:lever/{slug}"),
+                3 => format!("name:{core}|"),
+                4 => format!("name:{core}|de"),
+                _ => format!("registry:gb/0000{}", number.unwrap_or(9)),
+            };
+            let mut made = candidate(&entity);
+            made.names.extend(is_named.then(|| core.to_owned()));
+            made.registry = number.map(|number| format!("gb/0000{number}"));
+            made.country = country;
+            made
+        })
+}
+
+proptest! {
+    #[test]
+    fn order_does_not_matter(candidates in proptest::collection::vec(any_candidate(), 0..10)) {
+        let mut unique = candidates;
+        unique.sort_by_key(|one| one.id);
+        unique.dedup_by_key(|one| one.id);
+        let turned: Vec<Candidate> = unique.iter().rev().cloned().collect();
+        let found = judge(&unique);
+        prop_assert_eq!(&judge(&turned), &found);
+        prop_assert_eq!(ambiguities(&turned), ambiguities(&unique));
+        // Whoever is joined shares a key, so a look-up by keys finds the pair.
+        for one in found {
+            let keys = |id| block_keys(unique.iter().find(|c| c.id == id).unwrap());
+            let right = keys(one.right);
+            prop_assert!(keys(one.left).iter().any(|key| right.contains(key)));
+        }
+    }
+
+    #[test]
+    fn no_input_breaks_it(name: String, value in "\\PC{0,30}", number: String, country: String) {
+        for kind in ["domain:", "board:", "name:", "registry:"] {
+            let Ok(entity) = format!("{kind}{value}").parse() else { continue };
+            let made = Candidate {
+                entity, id: EntityId([1; 16]), names: vec![name.clone()], country: Some(country.clone()),
+                domains: vec![value.clone()], registry: Some(number.clone()), is_account: true,
+            };
+            let twin = Candidate { id: EntityId([2; 16]), ..made.clone() };
+            let _ = judge(&[made, twin]);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Placing claims: the page's owner is not always the one a claim is about.
+
+use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Entity, EntityKind, Note, Slots};
+
+use crate::compare::{same_name, without_umlaut_letters};
+use crate::domain::{label, owner as owner_of};
+use crate::names::{Name, name_core, name_entity};
+use crate::words::is_weak;
+
+/// The entity a claim is about, and what was odd.
+///
+/// "We" and the page's own data are the owner. A name is the owner when it is the owner's own;
+/// else the domain it links to, when that domain bears the name; else an entity known by name only,
+/// with its country where the claim or the legal form tells it.
+pub fn place(document: &Document, owner: &Entity, claim: &Claim) -> (Entity, Vec<Note>) {
+    match &claim.actor {
+        Actor::Owner => (profiled(document, owner, claim), Vec::new()),
+        Actor::Named { name, href, .. } => named(document, owner, claim, name, href.as_deref()),
+    }
+}
+
+/// A directory describes companies in the same data that others use for themselves: data that gives
+/// another address as the company's own, under a name that is not the owner's, is about another.
+fn profiled(document: &Document, owner: &Entity, claim: &Claim) -> Entity {
+    let datum = document
+        .data
+        .iter()
+        .find(|datum| datum.kind == DatumKind::Organization && datum.span == claim.span)
+        .filter(|_| claim.kind == ClaimKind::Profile && owner.kind == EntityKind::Domain);
+    let Some(datum) = datum else { return owner.clone() };
+    let Some(name) = datum.get("name").or_else(|| datum.get("legal_name")) else {
+        return owner.clone();
+    };
+    let elsewhere = home_of(datum).filter(|home| home != owner);
+    let parsed = name_core(name);
+    let site = document.site_name.as_deref();
+    let is_owners = bears(owner, &parsed) || site.is_some_and(|site| same_name(site, name).0);
+    match elsewhere {
+        Some(home) if !is_owners => {
+            let country = datum.get("country");
+            let entity = bears(&home, &parsed).then_some(home);
+            entity.or_else(|| name_entity(name, country)).unwrap_or_else(|| owner.clone())
+        }
+        _ => owner.clone(),
+    }
+}
+
+/// The domain an organisation's data gives as its own.
+fn home_of(datum: &Datum) -> Option<Entity> {
+    let url = datum.get("url").filter(|url| url.contains("://"))?;
+    owner_of(url).filter(|entity| entity.kind == EntityKind::Domain)
+}
+
+fn named(
+    document: &Document,
+    owner: &Entity,
+    claim: &Claim,
+    name: &str,
+    href: Option<&str>,
+) -> (Entity, Vec<Note>) {
+    let parsed = name_core(name);
+    if is_owner(document, owner, name, &parsed) {
+        return (owner.clone(), Vec::new());
+    }
+    let linked = href.and_then(owner_of).filter(|linked| {
+        linked.kind == EntityKind::Domain
+            && linked != owner
+            && (bears(linked, &parsed) || bears_initials(linked, &parsed))
+    });
+    if let Some(linked) = linked {
+        return (linked, Vec::new());
+    }
+    match name_entity(name, country(claim)) {
+        Some(entity) => (entity, Vec::new()),
+        None => {
+            // Whoever it is, it is not the owner: kept where nothing is ever acted on.
+            let detail = format!("a {} is said of something without a name", claim.kind.as_str());
+            let nobody = Entity::new(EntityKind::Name, "?|");
+            (nobody, vec![Note::new("actor_without_name", detail)])
+        }
+    }
+}
+
+/// The country of the one a claim names, when the claim tells it: an opening's country is that of
+/// the job, a notice's that of the buyer.
+fn country(claim: &Claim) -> Option<&str> {
+    let is_buyer = claim.slots.get("role").is_some_and(|role| role == "buyer");
+    let tells = claim.kind == ClaimKind::Profile || (claim.kind == ClaimKind::Tender && is_buyer);
+    slot(&claim.slots, "country").filter(|_| tells)
+}
+
+fn slot<'s>(slots: &'s Slots, name: &str) -> Option<&'s str> {
+    slots.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// Whether a name is the page owner's own.
+fn is_owner(document: &Document, owner: &Entity, name: &str, parsed: &Name) -> bool {
+    bears(owner, parsed)
+        || document.site_name.as_deref().is_some_and(|site| same_name(site, name).0)
+        || own_names(document, owner).iter().any(|own| same_name(own, name).0)
+}
+
+/// What the page's data calls its owner. On a board, the one organisation that hires there.
+fn own_names<'d>(document: &'d Document, owner: &Entity) -> Vec<&'d str> {
+    let is_own = |datum: &&Datum| home_of(datum).is_none_or(|home| home == *owner);
+    let mut names: Vec<&str> = document
+        .data
+        .iter()
+        .filter(|datum| datum.kind == DatumKind::Organization)
+        .filter(|datum| owner.kind == EntityKind::Board || is_own(datum))
+        .flat_map(|datum| [datum.get("name"), datum.get("legal_name")])
+        .flatten()
+        .collect();
+    if owner.kind == EntityKind::Board {
+        let postings = document.data.iter().filter(|datum| datum.kind == DatumKind::JobPosting);
+        let mut hiring: Vec<&str> =
+            postings.filter_map(|datum| datum.get("organization")).collect();
+        hiring.sort_unstable();
+        hiring.dedup();
+        if let [only] = hiring.as_slice() {
+            names.push(only);
+        }
+    }
+    names
+}
+
+/// Whether a domain or a board bears a name: `acme-robotics.example` that of Acme Robotics GmbH.
+pub(crate) fn bears(entity: &Entity, name: &Name) -> bool {
+    let Some(label) = own_label(entity) else { return false };
+    let compact = name.compact();
+    if compact.len() < 2 || label.len() < 2 {
+        return false;
+    }
+    let words: Vec<&str> = name.words();
+    let told: String = words.iter().filter(|word| !is_weak(word)).copied().collect();
+    label == compact
+        || label == name.whole
+        || (told.len() >= 3 && label == told)
+        || (compact.len() >= 3 && has_affix(&label, &compact))
+        || (compact.len() >= 5
+            && without_umlaut_letters(&label) == without_umlaut_letters(&compact))
+}
+
+/// What a domain's or a board's owner chose, as a name is written without spaces.
+pub(crate) fn own_label(entity: &Entity) -> Option<String> {
+    let chosen = match entity.kind {
+        EntityKind::Domain => url::quirks::domain_to_unicode(label(&entity.value)),
+        EntityKind::Board => entity.value.rsplit('/').next().unwrap_or_default().to_owned(),
+        EntityKind::Registry | EntityKind::Name => return None,
+    };
+    Some(crate::names::plain_words(&chosen).concat())
+}
+
+/// `getacme`, `acmehq`: what is put around a name when the bare domain is taken.
+fn has_affix(label: &str, compact: &str) -> bool {
+    const BEFORE: [&str; 9] = ["get", "try", "use", "join", "go", "hello", "my", "the", "team"];
+    const AFTER: [&str; 12] =
+        ["hq", "app", "inc", "io", "ai", "gmbh", "ag", "ltd", "corp", "group", "co", "online"];
+    label.strip_prefix(compact).is_some_and(|after| AFTER.contains(&after))
+        || label.strip_suffix(compact).is_some_and(|before| BEFORE.contains(&before))
+}
+
+/// Initials of three words or more. Enough only beside a link: they are anybody's.
+fn bears_initials(entity: &Entity, name: &Name) -> bool {
+    let words = name.words();
+    let initials: String = words
+        .iter()
+        .filter(|word| !matches!(**word, "and" | "of" | "the" | "for"))
+        .filter_map(|word| word.chars().next())
+        .collect();
+    initials.len() >= 3 && own_label(entity).is_some_and(|label| label == initials)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,64 @@
+//! Deciding: which signals deserve an action.
+
+use std::collections::BTreeSet;
+
+use model::{CompanyView, Component, Day, EntityKind, Polarity, Product, Signal, SignalId};
+
+use crate::band::Band;
+use crate::card::Scorecard;
+
+/// Older signals never act.
+const HALF_LIVES_MAX: i64 = 3;
+
+/// A signal that deserves an action, to be held for a person's review.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Decision {
+    /// Which.
+    pub signal: SignalId,
+    /// For which product.
+    pub product_id: String,
+}
+
+/// Whether a company may be acted on: one known by name only is scored, but nobody knows for sure
+/// who it is.
+pub fn actionable(company: &CompanyView) -> bool {
+    company.members.iter().any(|(entity, _)| entity.kind != EntityKind::Name)
+}
+
+/// The signals that deserve an action on a day, sorted: those that speak for a purchase and bring
+/// points, are neither over nor older than three half-lives, of a company that may be acted on with
+/// a score that is not cold.
+pub fn decide(
+    signals: &[Signal],
+    card: &Scorecard,
+    company: &CompanyView,
+    product: &Product,
+    today: Day,
+) -> Vec<Decision> {
+    if !actionable(company) || Band::of(card.read(today).score) < Band::Cool {
+        return Vec::new();
+    }
+    let counting: BTreeSet<SignalId> = card
+        .terms
+        .iter()
+        .filter(|term| term.component == Component::Intent && term.full.0 > 0)
+        .filter_map(|term| term.signal)
+        .collect();
+    let mut decisions: Vec<Decision> = signals
+        .iter()
+        .filter(|signal| signal.polarity == Polarity::Positive && counting.contains(&signal.id))
+        .filter(|signal| is_fresh(signal, today))
+        .map(|signal| Decision { signal: signal.id, product_id: product.id.clone() })
+        .collect();
+    decisions.sort();
+    decisions.dedup();
+    decisions
+}
+
+fn is_fresh(signal: &Signal, today: Day) -> bool {
+    let age = i64::from(today.since(signal.start));
+    let is_over = signal.end.is_some_and(|end| end < today);
+    let is_old =
+        signal.half_life_days > 0 && age > i64::from(signal.half_life_days) * HALF_LIVES_MAX;
+    !is_over && !is_old
+}

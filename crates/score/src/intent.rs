@@ -1,0 +1,121 @@
+//! INTENT: what the company did that speaks for buying, or against it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{
+    Component, Decay, Feedback, FeedbackOutcome, Points, Polarity, Product, Signal, SignalId,
+};
+
+use crate::card::{Term, weighted};
+
+/// A signal with what it is worth before time is taken into account.
+pub(crate) struct Strength<'s> {
+    pub(crate) signal: &'s Signal,
+    /// Hundredths of points of a hundred, never negative.
+    pub(crate) raw: i64,
+    /// What was taken off, for a person.
+    remarks: Vec<String>,
+    /// The weight it was given.
+    weight: u32,
+}
+
+/// What every signal is worth, newest first: its kind's weight times its confidence, halved for
+/// each newer one of its kind, nothing when the product has no use for it.
+pub(crate) fn strengths<'s>(
+    signals: &'s [Signal],
+    product: &Product,
+    pack_weights: &BTreeMap<String, u32>,
+    feedback: &[Feedback],
+) -> Vec<Strength<'s>> {
+    let outcomes = newest(feedback);
+    // Not by strength: a signal that grows surer must not push a newer one down.
+    let mut signals: Vec<&Signal> = signals.iter().collect();
+    signals.sort_by_key(|signal| (Reverse(signal.start), signal.id));
+    let mut seen = BTreeSet::new();
+    signals.retain(|signal| seen.insert(signal.id));
+    let mut before: BTreeMap<(&str, Polarity), u32> = BTreeMap::new();
+    let mut strengths = Vec::new();
+    for signal in signals {
+        let own = product.signal_weights.get(&signal.kind).or(pack_weights.get(&signal.kind));
+        let weight = own.copied().unwrap_or(0).min(100);
+        let mut raw = i64::from(weight) * i64::from(signal.confidence.get()) / 10;
+        let mut remarks = Vec::new();
+        let mut counts = weight > 0;
+        if let Some(tool) = unwanted_tool(signal, product) {
+            counts = false;
+            remarks.push(format!("{tool} does not speak for {}", product.name));
+        }
+        match outcomes.get(&signal.id) {
+            Some(FeedbackOutcome::Ignore) => {
+                counts = false;
+                remarks.push("your team set it aside".to_owned());
+            }
+            Some(FeedbackOutcome::Lost) => {
+                raw /= 2;
+                remarks.push("counts half: a deal on it was lost".to_owned());
+            }
+            Some(FeedbackOutcome::Won) | None => {}
+        }
+        if counts {
+            // Whatever its confidence: growing surer must not cost an older signal its place.
+            let rank = before.entry((&signal.kind, signal.polarity)).or_insert(0);
+            if *rank > 0 {
+                remarks.push(format!("counts less: {rank} of its kind came after it"));
+            }
+            raw >>= (*rank).min(20);
+            *rank += 1;
+        } else {
+            raw = 0;
+        }
+        strengths.push(Strength { signal, raw, remarks, weight });
+    }
+    strengths
+}
+
+fn newest(feedback: &[Feedback]) -> BTreeMap<SignalId, FeedbackOutcome> {
+    let mut sorted: Vec<&Feedback> = feedback.iter().collect();
+    sorted.sort_by_key(|answer| (answer.ts, answer.outcome.as_str()));
+    sorted.into_iter().map(|answer| (answer.signal_id, answer.outcome)).collect()
+}
+
+/// The tool of an adoption, when the product names tools and this is none of them.
+fn unwanted_tool<'s>(signal: &'s Signal, product: &Product) -> Option<&'s str> {
+    let tool = signal.identity.get("tool").or(signal.slots.get("tool"))?;
+    let wanted = |one: &String| one.trim().to_lowercase() == tool.trim().to_lowercase();
+    let listed = product.tools.is_empty() || product.tools.iter().any(wanted);
+    (signal.kind == "tech_adoption" && !listed).then_some(tool)
+}
+
+pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> {
+    let terms = strengths.iter().map(|strength| {
+        let signal = strength.signal;
+        let points = weighted(strength.raw, &product.weights, Component::Intent);
+        Term {
+            component: Component::Intent,
+            topic: signal.kind.clone(),
+            reason: reason(strength),
+            signal: Some(signal.id),
+            full: match signal.polarity {
+                Polarity::Positive => points,
+                Polarity::Negative => Points(-points.0),
+            },
+            decay: Some(Decay {
+                from: signal.start,
+                half_life_days: signal.half_life_days,
+                until: signal.end,
+            }),
+        }
+    });
+    terms.collect()
+}
+
+fn reason(strength: &Strength<'_>) -> String {
+    let signal = strength.signal;
+    let said = signal.explanation.trim().trim_end_matches('.');
+    let said = if said.is_empty() { signal.kind.replace('_', " ") } else { said.to_owned() };
+    let percent = (u32::from(signal.confidence.get()) + 5) / 10;
+    let mut parts = vec![format!("weight {}", strength.weight), format!("{percent} % sure")];
+    parts.extend(strength.remarks.iter().cloned());
+    format!("{said} ({})", parts.join(", "))
+}

@@ -1,0 +1,45 @@
+//! TIMING: how fresh the strongest signals are, and whether a deadline runs.
+
+use model::{Component, Decay, Polarity, Product};
+
+use crate::card::{Term, weighted};
+use crate::intent::Strength;
+
+/// Hundredths of points that one fresh, strong signal brings.
+const FRESH: i64 = 6_000;
+/// A signal of this strength, in hundredths of points, counts as strong.
+const STRONG: i64 = 5_000;
+/// Days a deadline may run to count as close, as near, and their points in hundredths.
+const DEADLINES: [(i32, i64); 2] = [(90, 4_000), (365, 2_000)];
+const FAR_DEADLINE: i64 = 1_000;
+
+/// Freshness fades twice as fast as the signal itself; a deadline counts in full until its day.
+pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> {
+    let speaking =
+        strengths.iter().filter(|s| s.raw > 0 && s.signal.polarity == Polarity::Positive);
+    let terms = speaking.flat_map(|strength| {
+        let signal = strength.signal;
+        let part = strength.raw.min(STRONG);
+        let words = signal.kind.replace('_', " ");
+        let term = |topic: &str, raw: i64, reason: String, half_life_days: u32| Term {
+            component: Component::Timing,
+            topic: topic.to_owned(),
+            reason,
+            signal: Some(signal.id),
+            full: weighted(raw * part / STRONG, &product.weights, Component::Timing),
+            decay: Some(Decay { from: signal.start, half_life_days, until: signal.end }),
+        };
+        let half_life = (signal.half_life_days / 2).max(1);
+        let reason =
+            format!("{words} since {}; as news it halves every {half_life} days", signal.start);
+        let fresh = term("fresh", FRESH, reason, half_life);
+        let deadline = signal.end.map(|end| {
+            let days = end.since(signal.start);
+            let close = DEADLINES.iter().find(|(most, _)| days <= *most);
+            let raw = close.map_or(FAR_DEADLINE, |(_, raw)| *raw);
+            term("deadline", raw, format!("{words} ends on {end}: the time to act is before"), 0)
+        });
+        [Some(fresh), deadline].into_iter().flatten()
+    });
+    terms.collect()
+}

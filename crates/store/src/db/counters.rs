@@ -1,0 +1,55 @@
+//! Settings, and counts of everything odd: bad input is counted, never dropped in silence.
+
+use std::collections::BTreeMap;
+
+use super::Tx;
+use crate::{Result, params};
+
+impl Tx {
+    /// A setting's value.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        let row =
+            self.query_one("SELECT value FROM setting WHERE name = $1", &params![name]).await?;
+        row.map(|row| row.text(0).map(str::to_owned)).transpose()
+    }
+
+    /// Keeps a setting.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn set_setting(&mut self, name: &str, value: &str) -> Result<()> {
+        self.execute(
+            "INSERT INTO setting (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            &params![name, value],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Adds to a counter.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn count(&mut self, name: &str, more: i64) -> Result<()> {
+        self.execute(
+            "INSERT INTO counter (name, total) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET total = counter.total + excluded.total",
+            &params![name, more],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Every counter.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn counters(&mut self) -> Result<BTreeMap<String, i64>> {
+        let rows = self.query("SELECT name, total FROM counter", &[]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    }
+}

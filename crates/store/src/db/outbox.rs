@@ -1,0 +1,130 @@
+//! Outgoing records, written in the transaction of the rows they speak of and numbered per
+//! producer; a relay appends them to the log in that order.
+
+use model::Timestamp;
+
+use super::{Tx, Value};
+use crate::{Result, StoreError, params};
+
+/// A record on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The topic's name.
+    pub topic: String,
+    /// What decides the partition: an entity id.
+    pub key: String,
+    /// Event time.
+    pub event: Timestamp,
+    /// The record as JSON.
+    pub payload: String,
+}
+
+/// A record in the outbox, with its place in its producer's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    /// Who produced it: a (stage, partition) pair or an intake.
+    pub producer: String,
+    /// Raised by a restore or an engine migration.
+    pub generation: i64,
+    /// Counts up by one per producer.
+    pub number: i64,
+    /// The record.
+    pub record: Outgoing,
+}
+
+impl Tx {
+    /// Puts records into the outbox under a producer's next numbers.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn send(&mut self, producer: &str, records: Vec<Outgoing>) -> Result<()> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let count = i64::try_from(records.len())
+            .map_err(|_| StoreError::Fatal("too many records at once".to_owned()))?;
+        let rows = self
+            .query(
+                "INSERT INTO producer (name, generation, next_number)
+                 VALUES ($1, (SELECT COALESCE(MAX(CAST(value AS BIGINT)), 1) FROM setting
+                              WHERE name = 'generation'), $2 + 1)
+                 ON CONFLICT (name) DO UPDATE SET next_number = producer.next_number + $2
+                 RETURNING generation, next_number",
+                &params![producer, count],
+            )
+            .await?;
+        let row = rows.first().ok_or_else(|| StoreError::Fatal("no row returned".to_owned()))?;
+        let (generation, first) = (row.int(0)?, row.int(1)? - count);
+        let mut values = Vec::with_capacity(records.len() * 7);
+        for (number, record) in (first..).zip(records) {
+            values.extend([
+                Value::from(producer),
+                number.into(),
+                generation.into(),
+                record.topic.into(),
+                record.key.into(),
+                record.event.into(),
+                record.payload.into(),
+            ]);
+        }
+        self.insert_many(
+            "INSERT INTO outbox (producer, number, generation, topic, key, event_us, payload) VALUES",
+            7,
+            "",
+            &values,
+        )
+        .await
+        .map(drop)
+    }
+
+    /// The oldest records in the outbox, each producer's in order.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn outbox(&mut self, limit: i64) -> Result<Vec<Numbered>> {
+        let rows = self
+            .query(
+                "SELECT producer, generation, number, topic, key, event_us, payload FROM outbox
+                 ORDER BY producer, number LIMIT $1",
+                &params![limit],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Numbered {
+                    producer: row.text(0)?.to_owned(),
+                    generation: row.int(1)?,
+                    number: row.int(2)?,
+                    record: Outgoing {
+                        topic: row.text(3)?.to_owned(),
+                        key: row.text(4)?.to_owned(),
+                        event: row.time(5)?,
+                        payload: row.text(6)?.to_owned(),
+                    },
+                })
+            })
+            .collect()
+    }
+
+    /// Removes a producer's records up to and including `number`: they are on the log.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn outbox_done(&mut self, producer: &str, number: i64) -> Result<()> {
+        self.execute(
+            "DELETE FROM outbox WHERE producer = $1 AND number <= $2",
+            &params![producer, number],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// How many records wait in the outbox.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn outbox_len(&mut self) -> Result<i64> {
+        let row = self.query_one("SELECT COUNT(*) FROM outbox", &[]).await?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+}

@@ -1,0 +1,334 @@
+//! The embedded engine: one SQLite file in WAL mode, one writer, many readers.
+//!
+//! The writer commits the works that wait, of all stages, in one transaction with one fsync; each
+//! work has its own savepoint, so one that fails takes nothing else with it.
+
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection as _, Executor, Row as _, ValueRef};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Connection, Done, Engine, Row, Statement, Tx, Urgency, Value, Work};
+use crate::{Result, StoreError};
+
+const QUEUE: usize = 256;
+/// Works committed together: enough to share an fsync, few enough to keep latency down.
+const GROUP: usize = 64;
+const READERS: u32 = 4;
+
+const SCHEMA: &[(&str, &str)] = &[("0001_journey", include_str!("migrations/0001_journey.sql"))];
+
+struct Waiting {
+    work: Work,
+    answer: oneshot::Sender<Done>,
+}
+
+/// The SQLite engine.
+pub struct Sqlite {
+    urgent: mpsc::Sender<Waiting>,
+    normal: mpsc::Sender<Waiting>,
+    /// None in memory, where the one connection also reads.
+    readers: Option<SqlitePool>,
+}
+
+/// Opens a database that lives and dies with the process: for tests.
+pub struct InMemory;
+
+impl InMemory {
+    /// A fresh database in memory.
+    ///
+    /// # Errors
+    /// When SQLite cannot be started.
+    pub async fn open() -> Result<super::Db> {
+        let options = SqliteConnectOptions::new().in_memory(true);
+        let engine = Sqlite::start(options, None).await?;
+        Ok(super::Db::new(std::sync::Arc::new(engine)))
+    }
+}
+
+impl Sqlite {
+    /// Opens (or creates) the database file and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or was written by a newer leadq.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let base = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(500)
+            .pragma("cache_size", "-4096")
+            .pragma("temp_store", "MEMORY");
+        let writer = base
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            // Readers look up little; the writer's indexes are what is worth keeping at hand. Caches
+            // fill as the file grows, so their sum bounds the memory (negative: KiB).
+            .pragma("cache_size", "-24576")
+            .pragma("secure_delete", "ON")
+            .pragma("wal_autocheckpoint", "4000");
+        Self::start(writer, Some(base.pragma("query_only", "ON"))).await
+    }
+
+    async fn start(
+        writer: SqliteConnectOptions,
+        reader: Option<SqliteConnectOptions>,
+    ) -> Result<Self> {
+        let mut connection = writer.disable_statement_logging().connect().await?;
+        migrate(&mut connection).await?;
+        let readers = match reader {
+            Some(reader) => Some(open_readers(reader).await?),
+            None => None,
+        };
+        let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
+        let (normal, normal_waiting) = mpsc::channel(QUEUE);
+        let writer = Writer { tx: Tx::new(Box::new(Writing(connection))) };
+        tokio::spawn(writer.run(urgent_waiting, normal_waiting));
+        Ok(Self { urgent, normal, readers })
+    }
+}
+
+async fn open_readers(options: SqliteConnectOptions) -> Result<SqlitePool> {
+    Ok(SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.disable_statement_logging())
+        .await?)
+}
+
+async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
+    connection
+        .execute(
+            "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
+        )
+        .await?;
+    let newest: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM migration")
+        .fetch_one(&mut *connection)
+        .await?;
+    let known = i64::try_from(SCHEMA.len()).unwrap_or(i64::MAX);
+    if newest > known {
+        return Err(StoreError::Fatal(format!(
+            "the data folder was written by a newer leadq (schema {newest}, this one knows {known}): upgrade leadq"
+        )));
+    }
+    for (number, (name, sql)) in (1i64..).zip(SCHEMA) {
+        if number <= newest {
+            continue;
+        }
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        transaction.execute(*sql).await?;
+        sqlx::query("INSERT INTO migration (number, name) VALUES ($1, $2)")
+            .bind(number)
+            .bind(*name)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+    }
+    Ok(())
+}
+
+struct Writer {
+    tx: Tx,
+}
+
+impl Writer {
+    async fn run(
+        mut self,
+        mut urgent: mpsc::Receiver<Waiting>,
+        mut normal: mpsc::Receiver<Waiting>,
+    ) {
+        loop {
+            let first = tokio::select! {
+                biased;
+                Some(waiting) = urgent.recv() => waiting,
+                Some(waiting) = normal.recv() => waiting,
+                else => break,
+            };
+            self.commit_together(first, &mut urgent, &mut normal).await;
+        }
+    }
+
+    async fn commit_together(
+        &mut self,
+        first: Waiting,
+        urgent: &mut mpsc::Receiver<Waiting>,
+        normal: &mut mpsc::Receiver<Waiting>,
+    ) {
+        if let Err(error) = self.tx.raw("BEGIN IMMEDIATE").await {
+            drop(first.answer.send(Err(error)));
+            return;
+        }
+        let mut answers = Vec::new();
+        let mut next = Some(first);
+        while let Some(waiting) = next {
+            let done = self.run_one(waiting.work).await;
+            answers.push((waiting.answer, done));
+            if answers.len() >= GROUP {
+                break;
+            }
+            next = urgent.try_recv().or_else(|_| normal.try_recv()).ok();
+        }
+        let committed = self.tx.raw("COMMIT").await;
+        if committed.is_err() {
+            // Whatever the cause, nothing of this group may be acknowledged.
+            let _ = self.tx.raw("ROLLBACK").await;
+        }
+        for (answer, done) in answers {
+            let done = match &committed {
+                Ok(()) => done,
+                Err(error) => Err(StoreError::Retryable(format!("the commit failed: {error}"))),
+            };
+            drop(answer.send(done));
+        }
+    }
+
+    async fn run_one(&mut self, work: Work) -> Done {
+        self.tx.raw("SAVEPOINT work").await?;
+        let done = AssertUnwindSafe(work(&mut self.tx)).catch_unwind().await;
+        let done = done.unwrap_or_else(|panic| Err(StoreError::Work(panicked(&*panic))));
+        if done.is_err() {
+            self.tx.raw("ROLLBACK TO work").await?;
+        }
+        self.tx.raw("RELEASE work").await?;
+        done
+    }
+}
+
+fn panicked(panic: &(dyn std::any::Any + Send)) -> String {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    format!("panicked: {message}")
+}
+
+#[async_trait]
+impl Engine for Sqlite {
+    async fn write(&self, urgency: Urgency, work: Work) -> Done {
+        let (answer, done) = oneshot::channel();
+        let queue = match urgency {
+            Urgency::Urgent => &self.urgent,
+            Urgency::Normal => &self.normal,
+        };
+        let closed = || StoreError::Fatal("the database is closed".to_owned());
+        queue.send(Waiting { work, answer }).await.map_err(|_| closed())?;
+        done.await.map_err(|_| closed())?
+    }
+
+    async fn read(&self, work: Work) -> Done {
+        let Some(readers) = &self.readers else {
+            return self.write(Urgency::Normal, work).await;
+        };
+        let connection = readers.acquire().await?;
+        let mut tx = Tx::new(Box::new(Reading(connection)));
+        tx.raw("BEGIN").await?;
+        let done = work(&mut tx).await;
+        tx.raw("ROLLBACK").await?;
+        done
+    }
+
+    async fn check(&self) -> Result<Vec<String>> {
+        let Some(readers) = &self.readers else { return Ok(Vec::new()) };
+        let rows: Vec<String> = sqlx::query_scalar("PRAGMA quick_check").fetch_all(readers).await?;
+        Ok(rows.into_iter().filter(|row| row != "ok").collect())
+    }
+
+    async fn close(&self) {
+        // The readers first: the last connection to go folds the WAL into the file.
+        if let Some(readers) = &self.readers {
+            readers.close().await;
+        }
+    }
+}
+
+struct Writing(SqliteConnection);
+
+struct Reading(sqlx::pool::PoolConnection<sqlx::Sqlite>);
+
+#[async_trait]
+impl Connection for Writing {
+    async fn execute(&mut self, sql: Statement, params: &[Value]) -> Result<u64> {
+        execute(&mut self.0, sql, params).await
+    }
+
+    async fn query(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>> {
+        query(&mut self.0, sql, params).await
+    }
+}
+
+#[async_trait]
+impl Connection for Reading {
+    async fn execute(&mut self, sql: Statement, params: &[Value]) -> Result<u64> {
+        execute(&mut self.0, sql, params).await
+    }
+
+    async fn query(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>> {
+        query(&mut self.0, sql, params).await
+    }
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+
+fn bound<'q>(sql: Statement, params: &'q [Value]) -> Query<'q> {
+    // The text is a literal of ours: `Statement` cannot be made from anything else.
+    let mut query = sqlx::query(AssertSqlSafe(sql.text()));
+    for param in params {
+        query = match param {
+            Value::Null => query.bind(None::<i64>),
+            Value::Int(value) => query.bind(*value),
+            Value::Real(value) => query.bind(*value),
+            Value::Text(value) => query.bind(value.as_str()),
+        };
+    }
+    query
+}
+
+async fn execute(
+    connection: &mut SqliteConnection,
+    sql: Statement,
+    params: &[Value],
+) -> Result<u64> {
+    Ok(bound(sql, params).execute(connection).await?.rows_affected())
+}
+
+async fn query(
+    connection: &mut SqliteConnection,
+    sql: Statement,
+    params: &[Value],
+) -> Result<Vec<Row>> {
+    let rows = bound(sql, params).fetch_all(connection).await?;
+    rows.iter().map(to_row).collect()
+}
+
+fn to_row(row: &SqliteRow) -> Result<Row> {
+    let columns = row.columns().iter();
+    let values: Result<Vec<Value>> =
+        columns.map(|column| to_value(row, column.ordinal())).collect();
+    values.map(Row)
+}
+
+fn to_value(row: &SqliteRow, column: usize) -> Result<Value> {
+    let raw = row.try_get_raw(column)?;
+    if raw.is_null() {
+        return Ok(Value::Null);
+    }
+    let kind = raw.type_info().into_owned();
+    Ok(match sqlx::TypeInfo::name(&kind) {
+        "INTEGER" | "BOOLEAN" => Value::Int(row.try_get_unchecked(column)?),
+        "REAL" => Value::Real(row.try_get_unchecked(column)?),
+        _ => Value::Text(row.try_get_unchecked(column)?),
+    })
+}

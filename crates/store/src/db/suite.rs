@@ -1,0 +1,403 @@
+//! What every SQL engine must do: one suite, run against each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::{
+    Action, ActionStatus, Day, Digest, Entity, EntityId, EntityKind, Evidence, Fact, FactKey,
+    Feedback, FeedbackOutcome, InstallKey, Judgement, LookId, Permille, Points, Polarity, RunId,
+    Signal, SignalStage, Slots, Span, Timestamp, Verdict,
+};
+
+use super::{Db, InMemory, LedgerRow, NewJob, Outgoing, Sqlite, Urgency};
+use crate::{Result, StoreError};
+
+/// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
+macro_rules! write {
+    ($db:expr, |$tx:ident| $work:expr) => {
+        $db.write(Urgency::Normal, move |$tx| Box::pin(async move { $work })).await
+    };
+}
+
+fn outgoing(number: i64) -> Outgoing {
+    let topic = "raw.events".to_owned();
+    let payload = number.to_string();
+    Outgoing { topic, key: "k".to_owned(), event: Timestamp(number), payload }
+}
+
+async fn a_failed_work_leaves_nothing(db: Db) {
+    let failed: Result<()> = write!(db, |tx| {
+        tx.count("c", 1).await?;
+        Err(StoreError::Work("no".to_owned()))
+    });
+    assert!(matches!(failed, Err(StoreError::Work(_))));
+    let panicked: Result<()> = write!(db, |tx| {
+        tx.count("c", 1).await?;
+        if true {
+            panic!("on purpose");
+        }
+        Ok(())
+    });
+    let message = panicked.unwrap_err().to_string();
+    assert!(message.contains("on purpose"), "{message}");
+    write!(db, |tx| tx.count("c", 1).await).unwrap();
+    let counters = db.read(|tx| Box::pin(tx.counters())).await.unwrap();
+    assert_eq!(counters, BTreeMap::from([("c".to_owned(), 1)]));
+}
+
+async fn works_at_once_are_each_whole(db: Db) {
+    let works = (0..60).map(|number| {
+        let db = db.clone();
+        tokio::spawn(async move {
+            let fails = number % 3 == 0;
+            let done: Result<()> = write!(db, |tx| {
+                tx.count("a", 1).await?;
+                tx.count("b", 1).await?;
+                if fails { Err(StoreError::Work("no".to_owned())) } else { Ok(()) }
+            });
+            assert_eq!(done.is_err(), fails);
+        })
+    });
+    for work in works.collect::<Vec<_>>() {
+        work.await.unwrap();
+    }
+    let counters = db.read(|tx| Box::pin(tx.counters())).await.unwrap();
+    assert_eq!(counters.get("a"), Some(&40));
+    assert_eq!(counters.get("b"), Some(&40));
+}
+
+async fn an_older_epoch_cannot_commit(db: Db) {
+    let old = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
+    assert_eq!((old.position, old.epoch, old.takeovers), (0, 1, 1));
+    let new = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
+    assert_eq!((new.epoch, new.takeovers), (2, 2));
+    let seen = BTreeMap::from([("desk".to_owned(), (1, 5))]);
+    let (zombie, none) = (old.clone(), seen.clone());
+    let refused: Result<()> = write!(db, |tx| {
+        tx.count("effect", 1).await?;
+        tx.commit_position(&zombie, 9, &none).await
+    });
+    assert!(matches!(refused, Err(StoreError::Fenced(_))));
+    assert!(matches!(write!(db, |tx| tx.begin_attempt(&old, 3).await), Err(StoreError::Fenced(_))));
+    let holder = new.clone();
+    write!(db, |tx| tx.commit_position(&holder, 7, &seen).await).unwrap();
+    let third = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
+    assert_eq!(
+        (third.position, third.epoch, third.takeovers),
+        (7, 3, 1),
+        "a commit resets the count"
+    );
+    assert_eq!(third.seen.get("desk"), Some(&(1, 5)));
+    assert!(db.read(|tx| Box::pin(tx.counters())).await.unwrap().is_empty());
+}
+
+async fn attempts_are_counted_until_forgotten(db: Db) {
+    let holder = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
+    for expected in 1..=3 {
+        let holder = holder.clone();
+        assert_eq!(write!(db, |tx| tx.begin_attempt(&holder, 3).await).unwrap(), expected);
+    }
+    let same = holder.clone();
+    write!(db, |tx| tx.forget_attempts(&same, 4).await).unwrap();
+    assert_eq!(write!(db, |tx| tx.begin_attempt(&holder, 3).await).unwrap(), 1);
+}
+
+async fn a_producer_counts_without_gaps(db: Db) {
+    write!(db, |tx| tx.send("desk", (1..=20).map(outgoing).collect()).await).unwrap();
+    let rolled_back: Result<()> = write!(db, |tx| {
+        tx.send("desk", vec![outgoing(99)]).await?;
+        Err(StoreError::Work("no".to_owned()))
+    });
+    assert!(rolled_back.is_err());
+    write!(db, |tx| tx.send("desk", vec![outgoing(21)]).await).unwrap();
+    write!(db, |tx| tx.send("clean/0", vec![outgoing(1)]).await).unwrap();
+    let waiting = db.read(|tx| Box::pin(tx.outbox(100))).await.unwrap();
+    let desk: Vec<(i64, &str)> = waiting
+        .iter()
+        .filter(|numbered| numbered.producer == "desk")
+        .map(|numbered| (numbered.number, numbered.record.payload.as_str()))
+        .collect();
+    let payloads: Vec<String> = (1..=21).map(|n: i64| n.to_string()).collect();
+    let expected: Vec<(i64, &str)> = (1..).zip(payloads.iter().map(String::as_str)).collect();
+    assert_eq!(desk, expected);
+    write!(db, |tx| tx.outbox_done("desk", 20).await).unwrap();
+    assert_eq!(db.read(|tx| Box::pin(tx.outbox_len())).await.unwrap(), 2);
+}
+
+async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
+    let job = || NewJob {
+        unique_key: "tick:2026-11-20",
+        kind: "tick",
+        payload: "{}",
+        cause: "schedule",
+        run_at: Timestamp(100),
+        max_attempts: 2,
+    };
+    assert!(write!(db, |tx| tx.add_job(job()).await).unwrap());
+    assert!(!write!(db, |tx| tx.add_job(job()).await).unwrap(), "the same job is one job");
+    let lease = |now: i64| (Timestamp(now), Timestamp(now + 10));
+    let (now, until) = lease(99);
+    assert_eq!(write!(db, |tx| tx.lease_job(now, until).await).unwrap(), None, "not due yet");
+    let (now, until) = lease(100);
+    let first = write!(db, |tx| tx.lease_job(now, until).await).unwrap().unwrap();
+    assert_eq!(first.attempts, 1);
+    let (now, until) = lease(105);
+    assert_eq!(write!(db, |tx| tx.lease_job(now, until).await).unwrap(), None, "leased");
+    let (now, until) = lease(111);
+    let second = write!(db, |tx| tx.lease_job(now, until).await).unwrap().unwrap();
+    assert_eq!(second.attempts, 2, "the lease ran out");
+    assert!(matches!(write!(db, |tx| tx.finish_job(&first).await), Err(StoreError::Fenced(_))));
+    let last = second.clone();
+    write!(db, |tx| tx.fail_job(&last, "broken", Timestamp(0)).await).unwrap();
+    let counts = db.read(|tx| Box::pin(tx.job_counts())).await.unwrap();
+    assert_eq!(counts, [("dead".to_owned(), 1)], "given up after its last attempt");
+    assert!(!write!(db, |tx| tx.add_job(job()).await).unwrap(), "and not begun again");
+}
+
+fn entity(name: &str) -> (Entity, EntityId) {
+    let entity = Entity::new(EntityKind::Domain, name);
+    let id = entity.id(&InstallKey([7; 32]));
+    (entity, id)
+}
+
+async fn facts_are_closed_not_overwritten(db: Db) {
+    let (_, id) = entity("acme.example");
+    let fact = |key, value: &str| Fact {
+        entity: id,
+        key,
+        value: value.to_owned(),
+        look: Some(LookId([3; 16])),
+        observed: Timestamp(5),
+    };
+    let first = vec![fact(FactKey::Name, "Acme"), fact(FactKey::Country, "DE")];
+    let same = first.clone();
+    assert!(write!(db, |tx| tx.set_facts(id, &first, Timestamp(10)).await).unwrap());
+    assert!(!write!(db, |tx| tx.set_facts(id, &same, Timestamp(11)).await).unwrap());
+    let second = vec![fact(FactKey::Name, "Acme Group"), fact(FactKey::Country, "DE")];
+    assert!(second.is_sorted());
+    let expected = second.clone();
+    assert!(write!(db, |tx| tx.set_facts(id, &second, Timestamp(12)).await).unwrap());
+    assert_eq!(db.read(move |tx| Box::pin(tx.facts(id))).await.unwrap(), expected);
+    let kept = db
+        .read(|tx| Box::pin(async move { tx.query("SELECT COUNT(*) FROM fact", &[]).await }))
+        .await
+        .unwrap();
+    assert_eq!(kept[0].int(0).unwrap(), 3, "the closed row stays");
+}
+
+async fn judgements_stand_until_closed(db: Db) {
+    let ((left, left_id), (right, right_id)) = (entity("acme.example"), entity("acme.test"));
+    let judgement = Judgement {
+        id: Judgement::id_of(left_id, right_id, "auto:name/1"),
+        left: left_id,
+        right: right_id,
+        verdict: Verdict::Same,
+        confidence: Permille::new(990),
+        reasons: vec!["same name".to_owned()],
+        by: "auto:name/1".to_owned(),
+        known_from: Timestamp(10),
+    };
+    assert_eq!(judgement.id, Judgement::id_of(right_id, left_id, "auto:name/1"));
+    let (added, again) = (judgement.clone(), judgement.clone());
+    write!(db, |tx| {
+        assert!(tx.add_entity(&left, left_id).await?);
+        assert!(tx.add_entity(&right, right_id).await?);
+        assert!(!tx.add_entity(&right, right_id).await?);
+        assert!(tx.add_judgement(&added).await?);
+        assert!(!tx.add_judgement(&again).await?);
+        assert!(tx.set_company(right_id, left_id).await?);
+        Ok(())
+    })
+    .unwrap();
+    let standing = db.read(move |tx| Box::pin(tx.judgements_of(right_id))).await.unwrap();
+    assert_eq!(standing.len(), 1);
+    assert_eq!(standing[0].judgement, judgement);
+    assert_eq!(standing[0].left.value, "acme.example");
+    let members = db.read(move |tx| Box::pin(tx.members(left_id))).await.unwrap();
+    assert_eq!(members.len(), 2);
+    let id = judgement.id;
+    assert!(write!(db, |tx| tx.close_judgement(id, Timestamp(20)).await).unwrap());
+    assert!(!write!(db, |tx| tx.close_judgement(id, Timestamp(21)).await).unwrap());
+    assert!(db.read(|tx| Box::pin(tx.judgements())).await.unwrap().is_empty());
+}
+
+fn signal(entity: EntityId, round: &str, confidence: u16) -> Signal {
+    let identity = Slots::from([("round".to_owned(), round.to_owned())]);
+    Signal {
+        id: Signal::id_of("budget_event", entity, &identity),
+        entity,
+        kind: "budget_event".to_owned(),
+        identity,
+        slots: Slots::new(),
+        confidence: Permille::new(confidence),
+        start: Day(20_000),
+        end: None,
+        evidence: vec![Evidence {
+            look: LookId([1; 16]),
+            url: "https://acme.example/news".to_owned(),
+            snapshot_hash: Digest::of(b"bytes"),
+            text_hash: Digest::of(b"text"),
+            span: Span { start: 3, end: 9 },
+            quote: "Acme raised €20 million".to_owned(),
+            observed: Timestamp(77),
+        }],
+        explanation: "it raised money".to_owned(),
+        independent_sources: 1,
+        half_life_days: 60,
+        same_within_days: 60,
+        polarity: Polarity::Positive,
+        stage: SignalStage::Announced,
+        pack: "budget_event/1".to_owned(),
+        run: RunId::default(),
+    }
+}
+
+async fn signals_change_only_by_closing(db: Db) {
+    let (_, id) = entity("acme.example");
+    let run = RunId::default;
+    let (a, b) = (signal(id, "series_a", 800), signal(id, "series_b", 700));
+    let (first, second) = (a.clone(), b.clone());
+    let opened =
+        write!(db, |tx| tx.set_signals(id, &run(), &[&first, &second], Timestamp(1)).await)
+            .unwrap();
+    assert_eq!(opened.len(), 2);
+    let (first, second) = (a.clone(), b.clone());
+    let same = write!(db, |tx| tx.set_signals(id, &run(), &[&second, &first], Timestamp(2)).await)
+        .unwrap();
+    assert!(same.is_empty(), "nothing changed, nothing written");
+    let better = signal(id, "series_a", 950);
+    let changed = better.clone();
+    let moved =
+        write!(db, |tx| tx.set_signals(id, &run(), &[&changed], Timestamp(1)).await).unwrap();
+    assert_eq!(moved.len(), 2, "one changed, one closed");
+    let current = db
+        .read(move |tx| Box::pin(async move { tx.signals_of(id, &RunId::default()).await }))
+        .await
+        .unwrap();
+    assert_eq!(current.len(), 1);
+    assert_eq!(current[0].signal, better, "evidence and all");
+    assert_eq!(current[0].seals, [better.evidence[0].seal().to_string()]);
+}
+
+async fn scores_and_ledger_keep_their_history(db: Db) {
+    let (_, id) = entity("acme.example");
+    for (at, card, expected) in [(1, "{1}", true), (2, "{1}", false), (2, "{2}", true)] {
+        let set = write!(db, |tx| {
+            tx.set_score(id, "p", Some((card, Points(4_200))), Timestamp(at)).await
+        });
+        assert_eq!(set.unwrap(), expected, "{card} at {at}");
+    }
+    let line =
+        |cause: &str| LedgerRow { at: Timestamp(2), cause: cause.to_owned(), delta: Points(7) };
+    let (a, b) = (line("a"), line("b"));
+    write!(db, |tx| tx.add_ledger(id, "p", &[a, b]).await).unwrap();
+    let ledger =
+        db.read(move |tx| Box::pin(async move { tx.ledger(id, "p", 9).await })).await.unwrap();
+    assert_eq!(ledger, [line("a"), line("b")]);
+    let best = db.read(|tx| Box::pin(async move { tx.scores("p", 9).await })).await.unwrap();
+    assert_eq!(best.iter().map(|row| row.card.as_str()).collect::<Vec<_>>(), ["{2}"]);
+    write!(db, |tx| tx.close_scores(id, Timestamp(9)).await).unwrap();
+    assert!(
+        db.read(|tx| Box::pin(async move { tx.scores("p", 9).await })).await.unwrap().is_empty()
+    );
+}
+
+async fn an_action_is_claimed_once(db: Db) {
+    let (_, company) = entity("acme.example");
+    let signal = signal(company, "series_a", 800).id;
+    let action = Action {
+        id: Action::id_of(signal, "review"),
+        signal,
+        product_id: "p".to_owned(),
+        channel: "review".to_owned(),
+        status: ActionStatus::Held,
+        created: Timestamp(3),
+    };
+    let (first, second) = (action.clone(), action.clone());
+    assert!(write!(db, |tx| tx.claim_action(&first, company).await).unwrap());
+    assert!(!write!(db, |tx| tx.claim_action(&second, company).await).unwrap());
+    assert_eq!(db.read(|tx| Box::pin(tx.actions())).await.unwrap(), [action]);
+    let said = |outcome, at| Feedback {
+        signal_id: signal,
+        outcome,
+        reason: "budget".to_owned(),
+        value: Some(12_000.5),
+        ts: Timestamp(at),
+    };
+    let (old, new) = (said(FeedbackOutcome::Won, 1), said(FeedbackOutcome::Lost, 2));
+    write!(db, |tx| {
+        tx.add_feedback(&new).await?;
+        tx.add_feedback(&old).await
+    })
+    .unwrap();
+    let newest = db.read(move |tx| Box::pin(tx.feedback(signal))).await.unwrap();
+    assert_eq!(newest, Some(said(FeedbackOutcome::Lost, 2)));
+}
+
+async fn in_memory() -> (Db, ()) {
+    (InMemory::open().await.unwrap(), ())
+}
+
+async fn on_disk() -> (Db, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Sqlite::open(&folder.path().join("leadq.db")).await.unwrap();
+    (Db::new(Arc::new(engine)), folder)
+}
+
+macro_rules! suite {
+    ($($engine:ident),+: $cases:tt) => { $(suite!(@engine $engine $cases);)+ };
+    (@engine $engine:ident [$($case:ident),+ $(,)?]) => {
+        mod $engine {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let (db, _folder) = super::$engine().await;
+                super::$case(db).await;
+            })+
+        }
+    };
+}
+
+suite!(in_memory, on_disk: [
+    a_failed_work_leaves_nothing,
+    works_at_once_are_each_whole,
+    an_older_epoch_cannot_commit,
+    attempts_are_counted_until_forgotten,
+    a_producer_counts_without_gaps,
+    a_job_runs_once_and_a_lost_lease_cannot_finish_it,
+    facts_are_closed_not_overwritten,
+    judgements_stand_until_closed,
+    signals_change_only_by_closing,
+    scores_and_ledger_keep_their_history,
+    an_action_is_claimed_once,
+]);
+
+/// R2: nobody has to ask for durability.
+#[tokio::test]
+async fn the_default_is_durable() {
+    let (db, _folder) = on_disk().await;
+    let asked = db
+        .write(Urgency::Normal, |tx| {
+            Box::pin(async move {
+                let full = tx.query("PRAGMA synchronous", &[]).await?;
+                let wal = tx.query("PRAGMA journal_mode", &[]).await?;
+                Ok((full[0].int(0)?, wal[0].text(0)?.to_owned()))
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(asked, (2, "wal".to_owned()), "synchronous=FULL, write-ahead log");
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("leadq.db");
+    let db = Db::new(Arc::new(Sqlite::open(&path).await.unwrap()));
+    write!(db, |tx| {
+        tx.execute("INSERT INTO migration (number, name) VALUES (99, 'later')", &[]).await
+    })
+    .unwrap();
+    db.close().await;
+    let error = Sqlite::open(&path).await.err().map(|error| error.to_string());
+    assert!(error.is_some_and(|error| error.contains("newer leadq")));
+}

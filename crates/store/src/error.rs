@@ -1,0 +1,81 @@
+//! What can go wrong below the door, sorted by what the caller should do about it.
+
+/// An error of an engine.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Worth trying again: the engine is busy, away or out of room.
+    #[error("{0}")]
+    Retryable(String),
+    /// Another process has taken this work over; drop it.
+    #[error("{0} was taken over by another worker; this one stops")]
+    Fenced(String),
+    /// The input itself is wrong: trying it again is no use at all.
+    #[error("{0}")]
+    Poison(String),
+    /// The work itself failed or panicked; trying the same again is no use for ever.
+    #[error("{0}")]
+    Work(String),
+    /// Needs a person.
+    #[error("{0}")]
+    Fatal(String),
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Retryable(_))
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(inner) => {
+                let message = inner.message();
+                let code = inner.code().unwrap_or_default();
+                // 5 busy, 6 locked, 10 input/output, 13 full: SQLite's primary result codes.
+                let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
+                match primary {
+                    5 | 6 => Self::Retryable(format!("the database is busy: {message}")),
+                    13 => Self::Retryable(
+                        "the disk is full: free some space; nothing acknowledged is lost"
+                            .to_owned(),
+                    ),
+                    10 => Self::Fatal(format!("the database file cannot be written: {message}")),
+                    _ => Self::Work(format!("database: {message} (code {code})")),
+                }
+            }
+            sqlx::Error::Io(inner) => Self::Retryable(format!("the database is away: {inner}")),
+            sqlx::Error::PoolTimedOut => {
+                Self::Retryable("every database connection is taken".into())
+            }
+            _ => Self::Fatal(format!("database: {error}")),
+        }
+    }
+}
+
+impl From<crate::blob::BlobError> for StoreError {
+    fn from(error: crate::blob::BlobError) -> Self {
+        use crate::blob::BlobError;
+        match &error {
+            BlobError::Full | BlobError::Io { .. } => Self::Retryable(error.to_string()),
+            BlobError::Missing(_) | BlobError::Corrupt { .. } => Self::Work(error.to_string()),
+            BlobError::Refused(_) => Self::Poison(error.to_string()),
+        }
+    }
+}
+
+impl From<model::RecordError> for StoreError {
+    fn from(error: model::RecordError) -> Self {
+        Self::Poison(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Work(format!("malformed JSON in a row: {error}"))
+    }
+}
+
+/// The result of everything below the door.
+pub type Result<T> = std::result::Result<T, StoreError>;

@@ -1,0 +1,151 @@
+//! A log that lives and dies with the process: for tests of what runs on a log.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::Notify;
+
+use super::{Assignment, Bounds, EventLog, NewRecord, Record, Subscription, partition_of};
+use crate::{Result, StoreError};
+
+#[derive(Default)]
+struct Partition {
+    first: u64,
+    records: Vec<NewRecord>,
+}
+
+#[derive(Default)]
+struct Inner {
+    topics: Mutex<BTreeMap<String, Vec<Partition>>>,
+    appended: Notify,
+}
+
+impl Inner {
+    fn topics(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Partition>>> {
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The log in memory.
+#[derive(Clone, Default)]
+pub struct MemoryLog(Arc<Inner>);
+
+fn missing(topic: &str) -> StoreError {
+    StoreError::Fatal(format!("no such topic or partition: {topic}"))
+}
+
+#[async_trait]
+impl EventLog for MemoryLog {
+    async fn ensure_topic(&self, topic: &str, partitions: u32) -> Result<()> {
+        let mut topics = self.0.topics();
+        let existing = topics.entry(topic.to_owned()).or_default();
+        while existing.len() < partitions as usize {
+            existing.push(Partition::default());
+        }
+        Ok(())
+    }
+
+    async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()> {
+        {
+            let mut topics = self.0.topics();
+            let partitions = topics.get_mut(topic).ok_or_else(|| missing(topic))?;
+            let count = u32::try_from(partitions.len()).unwrap_or(u32::MAX);
+            for record in records {
+                let partition = partition_of(&record.key, count) as usize;
+                let partition = partitions.get_mut(partition).ok_or_else(|| missing(topic))?;
+                partition.records.push(record);
+            }
+        }
+        self.0.appended.notify_waiters();
+        Ok(())
+    }
+
+    async fn partitions(&self, topic: &str) -> Result<u32> {
+        let count = self.0.topics().get(topic).map_or(0, Vec::len);
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn bounds(&self, topic: &str) -> Result<Vec<Bounds>> {
+        let topics = self.0.topics();
+        let partitions = topics.get(topic).map(Vec::as_slice).unwrap_or_default();
+        let of = |partition: &Partition| Bounds {
+            first: partition.first,
+            next: partition.first + partition.records.len() as u64,
+        };
+        Ok(partitions.iter().map(of).collect())
+    }
+
+    async fn read(
+        &self,
+        topic: &str,
+        partition: u32,
+        from: u64,
+        max: usize,
+    ) -> Result<Vec<Record>> {
+        let topics = self.0.topics();
+        let partition = topics
+            .get(topic)
+            .and_then(|partitions| partitions.get(partition as usize))
+            .ok_or_else(|| missing(topic))?;
+        let start = from.max(partition.first);
+        let skip = usize::try_from(start - partition.first).unwrap_or(usize::MAX);
+        let records = partition.records.iter().skip(skip).take(max);
+        Ok((start..)
+            .zip(records)
+            .map(|(position, record)| Record { position, record: record.clone() })
+            .collect())
+    }
+
+    async fn truncate_before(&self, topic: &str, partition: u32, position: u64) -> Result<()> {
+        let mut topics = self.0.topics();
+        let partition = topics
+            .get_mut(topic)
+            .and_then(|partitions| partitions.get_mut(partition as usize))
+            .ok_or_else(|| missing(topic))?;
+        let gone = position.saturating_sub(partition.first);
+        let gone = usize::try_from(gone).unwrap_or(usize::MAX).min(partition.records.len());
+        partition.records.drain(..gone);
+        partition.first += gone as u64;
+        Ok(())
+    }
+
+    async fn subscribe(&self, _group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
+        Ok(Box::new(Sole { log: self.clone(), topic: topic.to_owned(), told: Mutex::new(false) }))
+    }
+}
+
+/// The only member of its group: every partition is its own.
+struct Sole {
+    log: MemoryLog,
+    topic: String,
+    told: Mutex<bool>,
+}
+
+#[async_trait]
+impl Subscription for Sole {
+    async fn changed(&self) -> Result<Assignment> {
+        let told =
+            std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), true);
+        if told {
+            std::future::pending::<()>().await;
+        }
+        Ok(Assignment::Assigned((0..self.log.partitions(&self.topic).await?).collect()))
+    }
+
+    async fn fetch(
+        &self,
+        partition: u32,
+        from: u64,
+        max: usize,
+        wait: Duration,
+    ) -> Result<Vec<Record>> {
+        let appended = self.log.0.appended.notified();
+        let records = self.log.read(&self.topic, partition, from, max).await?;
+        if !records.is_empty() || tokio::time::timeout(wait, appended).await.is_err() {
+            return Ok(records);
+        }
+        self.log.read(&self.topic, partition, from, max).await
+    }
+}

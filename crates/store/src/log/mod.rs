@@ -1,0 +1,143 @@
+//! The event log: records in topics and partitions, each with a position, kept in order.
+
+mod memory;
+mod sqlite;
+#[cfg(test)]
+mod suite;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::Timestamp;
+
+pub use memory::MemoryLog;
+pub use sqlite::SqliteLog;
+
+use crate::Result;
+
+/// A record to append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRecord {
+    /// What decides the partition.
+    pub key: String,
+    /// Who produced it.
+    pub producer: String,
+    /// The producer's generation.
+    pub generation: i64,
+    /// The producer's number: with the generation it tells a repetition from a new record.
+    pub number: i64,
+    /// Event time.
+    pub event: Timestamp,
+    /// The record as JSON.
+    pub payload: String,
+}
+
+/// A record on the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its place in the partition.
+    pub position: u64,
+    /// What was appended.
+    pub record: NewRecord,
+}
+
+/// The positions a partition holds: `first..next`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The oldest record's position.
+    pub first: u64,
+    /// The position the next record will get.
+    pub next: u64,
+}
+
+/// A change of the partitions that this member of a group works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assignment {
+    /// These are ours from now on.
+    Assigned(Vec<u32>),
+    /// These are ours no longer; work on them stops before the next change is asked for.
+    Revoked(Vec<u32>),
+}
+
+/// An engine for the log.
+#[async_trait]
+pub trait EventLog: Send + Sync {
+    /// Makes sure a topic exists with at least so many partitions; the number only grows.
+    async fn ensure_topic(&self, topic: &str, partitions: u32) -> Result<()>;
+    /// Appends records in order; durable when it returns. The partition is `murmur2(key)`.
+    async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()>;
+    /// How many partitions a topic has; none when it does not exist.
+    async fn partitions(&self, topic: &str) -> Result<u32>;
+    /// The positions that each partition holds, in order of partition; nothing for no topic.
+    async fn bounds(&self, topic: &str) -> Result<Vec<Bounds>>;
+    /// Up to `max` records from a position on.
+    async fn read(&self, topic: &str, partition: u32, from: u64, max: usize)
+    -> Result<Vec<Record>>;
+    /// Forgets records before a position.
+    async fn truncate_before(&self, topic: &str, partition: u32, position: u64) -> Result<()>;
+    /// Joins a group of consumers of a topic.
+    async fn subscribe(&self, group: &str, topic: &str) -> Result<Box<dyn Subscription>>;
+}
+
+/// Membership in a group of consumers.
+#[async_trait]
+pub trait Subscription: Send + Sync {
+    /// Waits for the next change of the partitions that are ours.
+    async fn changed(&self) -> Result<Assignment>;
+    /// Up to `max` records of a partition of ours from a position on, waiting at most so long for
+    /// the first.
+    async fn fetch(
+        &self,
+        partition: u32,
+        from: u64,
+        max: usize,
+        wait: Duration,
+    ) -> Result<Vec<Record>>;
+}
+
+/// The partition of a key: Kafka's default partitioner, so that every engine agrees.
+pub fn partition_of(key: &str, partitions: u32) -> u32 {
+    if partitions == 0 { 0 } else { (murmur2(key.as_bytes()) & 0x7fff_ffff) % partitions }
+}
+
+fn murmur2(bytes: &[u8]) -> u32 {
+    const MIX: u32 = 0x5bd1_e995;
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let mut hash = 0x9747_b28c ^ length;
+    let mut words = bytes.chunks_exact(4);
+    for word in &mut words {
+        let mut mixed = u32::from_le_bytes([word[0], word[1], word[2], word[3]]).wrapping_mul(MIX);
+        mixed ^= mixed >> 24;
+        hash = hash.wrapping_mul(MIX) ^ mixed.wrapping_mul(MIX);
+    }
+    let rest = words.remainder();
+    for (shift, byte) in [0u32, 8, 16].into_iter().zip(rest) {
+        hash ^= u32::from(*byte) << shift;
+    }
+    if !rest.is_empty() {
+        hash = hash.wrapping_mul(MIX);
+    }
+    hash ^= hash >> 13;
+    hash = hash.wrapping_mul(MIX);
+    hash ^ (hash >> 15)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The values Kafka's own tests give for its partitioner's hash.
+    #[test]
+    fn murmur2_is_kafkas() {
+        for (key, hash) in [
+            ("21", -973_932_308),
+            ("foobar", -790_332_482),
+            ("a-little-bit-long-string", -985_981_536),
+            ("a-little-bit-longer-string", -1_486_304_829),
+            ("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58_897_971),
+            ("abc", 479_470_107),
+        ] {
+            assert_eq!(murmur2(key.as_bytes()).cast_signed(), hash, "{key}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The embedded log: rows in the same SQLite file as the state, so one fsync serves both.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::Notify;
+
+use super::{Assignment, Bounds, EventLog, NewRecord, Record, Subscription, partition_of};
+use crate::db::{Db, Row, Tx, Urgency, Value};
+use crate::{Result, StoreError, params};
+
+/// The log in SQLite.
+#[derive(Clone)]
+pub struct SqliteLog {
+    db: Db,
+    appended: Arc<Notify>,
+}
+
+impl SqliteLog {
+    /// The log in a database; makes its tables when they are missing.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn open(db: Db) -> Result<Self> {
+        db.write(Urgency::Urgent, |tx| Box::pin(create(tx))).await?;
+        Ok(Self { db, appended: Arc::new(Notify::new()) })
+    }
+}
+
+async fn create(tx: &mut Tx) -> Result<()> {
+    tx.execute(
+        "CREATE TABLE IF NOT EXISTS log_partition (
+           topic TEXT NOT NULL, partition BIGINT NOT NULL,
+           first_position BIGINT NOT NULL, next_position BIGINT NOT NULL,
+           PRIMARY KEY (topic, partition)) WITHOUT ROWID",
+        &[],
+    )
+    .await?;
+    tx.execute(
+        "CREATE TABLE IF NOT EXISTS log_record (
+           topic TEXT NOT NULL, partition BIGINT NOT NULL, position BIGINT NOT NULL,
+           key TEXT NOT NULL, producer TEXT NOT NULL, generation BIGINT NOT NULL,
+           number BIGINT NOT NULL, event_us BIGINT NOT NULL, payload TEXT NOT NULL,
+           PRIMARY KEY (topic, partition, position)) WITHOUT ROWID",
+        &[],
+    )
+    .await
+    .map(drop)
+}
+
+async fn append(tx: &mut Tx, topic: &str, records: Vec<NewRecord>) -> Result<()> {
+    let rows = tx
+        .query(
+            "SELECT partition, next_position FROM log_partition WHERE topic = $1 ORDER BY partition",
+            &params![topic],
+        )
+        .await?;
+    let mut next: Vec<i64> = rows.iter().map(|row| row.int(1)).collect::<Result<_>>()?;
+    let before = next.clone();
+    let count = u32::try_from(next.len()).unwrap_or(u32::MAX);
+    let mut values = Vec::with_capacity(records.len() * 9);
+    for record in records {
+        let partition = partition_of(&record.key, count);
+        let position = next
+            .get_mut(partition as usize)
+            .ok_or_else(|| StoreError::Fatal(format!("no such topic: {topic}")))?;
+        values.extend([
+            Value::from(topic),
+            partition.into(),
+            (*position).into(),
+            record.key.into(),
+            record.producer.into(),
+            record.generation.into(),
+            record.number.into(),
+            record.event.into(),
+            record.payload.into(),
+        ]);
+        *position += 1;
+    }
+    tx.insert_many(
+        "INSERT INTO log_record (topic, partition, position, key, producer, generation, number,
+           event_us, payload) VALUES",
+        9,
+        "",
+        &values,
+    )
+    .await?;
+    for ((partition, next), before) in (0i64..).zip(next).zip(before) {
+        if next != before {
+            tx.execute(
+                "UPDATE log_partition SET next_position = $3 WHERE topic = $1 AND partition = $2",
+                &params![topic, partition, next],
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl EventLog for SqliteLog {
+    async fn ensure_topic(&self, topic: &str, partitions: u32) -> Result<()> {
+        if self.partitions(topic).await? >= partitions {
+            return Ok(());
+        }
+        let topic = topic.to_owned();
+        self.db
+            .write(Urgency::Urgent, move |tx| {
+                Box::pin(async move {
+                    for partition in 0..partitions {
+                        tx.execute(
+                            "INSERT INTO log_partition (topic, partition, first_position, next_position)
+                             VALUES ($1, $2, 0, 0) ON CONFLICT DO NOTHING",
+                            &params![&topic, partition],
+                        )
+                        .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()> {
+        let topic = topic.to_owned();
+        self.db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move { append(tx, &topic, records).await })
+            })
+            .await?;
+        self.appended.notify_waiters();
+        Ok(())
+    }
+
+    async fn partitions(&self, topic: &str) -> Result<u32> {
+        let topic = topic.to_owned();
+        self.db
+            .read(move |tx| {
+                Box::pin(async move {
+                    let sql = "SELECT COUNT(*) FROM log_partition WHERE topic = $1";
+                    let row = tx.query_one(sql, &params![&topic]).await?;
+                    row.map_or(Ok(0), |row| row.int_as(0))
+                })
+            })
+            .await
+    }
+
+    async fn bounds(&self, topic: &str) -> Result<Vec<Bounds>> {
+        let topic = topic.to_owned();
+        self.db
+            .read(move |tx| {
+                Box::pin(async move {
+                    let rows = tx
+                        .query(
+                            "SELECT first_position, next_position FROM log_partition
+                             WHERE topic = $1 ORDER BY partition",
+                            &params![&topic],
+                        )
+                        .await?;
+                    let of = |row: &Row| Ok(Bounds { first: row.int_as(0)?, next: row.int_as(1)? });
+                    rows.iter().map(of).collect()
+                })
+            })
+            .await
+    }
+
+    async fn read(
+        &self,
+        topic: &str,
+        partition: u32,
+        from: u64,
+        max: usize,
+    ) -> Result<Vec<Record>> {
+        let topic = topic.to_owned();
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let max = i64::try_from(max).unwrap_or(i64::MAX);
+        self.db
+            .read(move |tx| {
+                Box::pin(async move {
+                    let rows = tx
+                        .query(
+                            "SELECT position, key, producer, generation, number, event_us, payload
+                             FROM log_record WHERE topic = $1 AND partition = $2 AND position >= $3
+                             ORDER BY position LIMIT $4",
+                            &params![&topic, partition, from, max],
+                        )
+                        .await?;
+                    rows.iter().map(to_record).collect()
+                })
+            })
+            .await
+    }
+
+    async fn truncate_before(&self, topic: &str, partition: u32, position: u64) -> Result<()> {
+        let topic = topic.to_owned();
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
+        self.db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move {
+                    tx.execute(
+                        "DELETE FROM log_record
+                         WHERE topic = $1 AND partition = $2 AND position < $3",
+                        &params![&topic, partition, position],
+                    )
+                    .await?;
+                    tx.execute(
+                        "UPDATE log_partition
+                         SET first_position = MIN(next_position, MAX(first_position, $3))
+                         WHERE topic = $1 AND partition = $2",
+                        &params![&topic, partition, position],
+                    )
+                    .await
+                    .map(drop)
+                })
+            })
+            .await
+    }
+
+    async fn subscribe(&self, _group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
+        Ok(Box::new(Sole { log: self.clone(), topic: topic.to_owned(), told: Mutex::new(false) }))
+    }
+}
+
+fn to_record(row: &Row) -> Result<Record> {
+    Ok(Record {
+        position: row.int_as(0)?,
+        record: NewRecord {
+            key: row.text(1)?.to_owned(),
+            producer: row.text(2)?.to_owned(),
+            generation: row.int(3)?,
+            number: row.int(4)?,
+            event: row.time(5)?,
+            payload: row.text(6)?.to_owned(),
+        },
+    })
+}
+
+/// The only member of its group: the data folder belongs to one process.
+struct Sole {
+    log: SqliteLog,
+    topic: String,
+    told: Mutex<bool>,
+}
+
+#[async_trait]
+impl Subscription for Sole {
+    async fn changed(&self) -> Result<Assignment> {
+        let told =
+            std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), true);
+        if told {
+            std::future::pending::<()>().await;
+        }
+        Ok(Assignment::Assigned((0..self.log.partitions(&self.topic).await?).collect()))
+    }
+
+    async fn fetch(
+        &self,
+        partition: u32,
+        from: u64,
+        max: usize,
+        wait: Duration,
+    ) -> Result<Vec<Record>> {
+        let appended = self.log.appended.notified();
+        let records = self.log.read(&self.topic, partition, from, max).await?;
+        if !records.is_empty() || tokio::time::timeout(wait, appended).await.is_err() {
+            return Ok(records);
+        }
+        self.log.read(&self.topic, partition, from, max).await
+    }
+}

@@ -1,0 +1,235 @@
+//! THE table of targets: every parser that we wrote and that reads what others wrote.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use detect::Packs;
+use model::{Document, Entity, EntityKind, Page, Timestamp};
+
+use crate::words;
+
+/// Something to feed inputs to.
+pub(crate) struct Target {
+    /// Its name, and its folder in `fuzz/seeds`.
+    pub(crate) name: &'static str,
+    /// Reads the input. It may refuse it; it may not panic, overflow, hang or grow.
+    pub(crate) run: fn(&[u8]),
+    /// Words that mean something to this parser.
+    pub(crate) words: &'static [&'static [u8]],
+}
+
+/// Every target, in the order of the journey.
+pub(crate) const TARGETS: &[Target] = &[
+    Target { name: "warc_file", run: warc_file, words: words::WARC },
+    Target { name: "event_lines", run: event_lines, words: words::EVENT },
+    Target { name: "http_response", run: http_response, words: words::HTTP },
+    Target { name: "warc_record", run: warc_record, words: words::WARC },
+    Target { name: "body", run: body, words: words::BODY },
+    Target { name: "page", run: page, words: words::PAGE },
+    Target { name: "json_ld", run: json_ld, words: words::JSON_LD },
+    Target { name: "event", run: event, words: words::EVENT },
+    Target { name: "address", run: address, words: words::ADDRESS },
+    Target { name: "company_name", run: company_name, words: words::NAME },
+    Target { name: "accounts", run: accounts, words: words::ACCOUNTS },
+    Target { name: "claims", run: claims, words: words::CLAIMS },
+    Target { name: "pack", run: pack, words: words::PACK },
+    Target { name: "record", run: record, words: words::RECORD },
+    Target { name: "noun", run: noun, words: words::NOUN },
+];
+
+/// No decoded body or record is longer, in bytes: damaged gzip is often a bomb, and unpacking up
+/// to the usual limit would take all the time.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// No more lines of an input are read one by one: many inputs teach more than long ones.
+const LINES_MAX: usize = 200;
+const ADDRESS: &str = "https://www.harbourline.example/news/2026/03/opening?page=2";
+const OBSERVED: Timestamp = Timestamp(1_772_323_200_000_000);
+
+static PACKS: LazyLock<Packs> = LazyLock::new(Packs::builtin);
+
+fn warc_file(input: &[u8]) {
+    take_in(input, "warc");
+}
+
+fn event_lines(input: &[u8]) {
+    take_in(input, "jsonl");
+}
+
+/// The input as a file with this ending; every page and event in it is taken.
+fn take_in(input: &[u8], ending: &str) {
+    let name = format!("leadq-fuzz-{}.{ending}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    if std::fs::write(&path, input).is_ok() {
+        take_all(&path);
+    }
+    let _ = std::fs::remove_file(&path);
+}
+
+fn take_all(path: &Path) {
+    let mut options = ingest::Options::at(OBSERVED);
+    options.limits.record_bytes_max = BODY_BYTES_MAX;
+    let Ok(stream) = ingest::open(path, options) else { return };
+    for taken in stream {
+        if let ingest::Taken::Record(capture) = taken {
+            assert!(capture.payload_start <= capture.block.len(), "no payload in the block");
+        }
+    }
+}
+
+fn http_response(input: &[u8]) {
+    if let Ok(response) = ingest::http_response(input) {
+        assert!(response.body.len() <= input.len(), "a body longer than the response");
+    }
+}
+
+/// Reads a record; what could be read can be written and read again, and stays the same.
+fn warc_record(input: &[u8]) {
+    if let Ok(record) = store::blob::BlobRecord::from_bytes(input) {
+        let again = store::blob::BlobRecord::from_bytes(&record.to_bytes());
+        let again = again.map(|again| (again.block, again.date));
+        assert_eq!(again, Ok((record.block, record.date)), "a record changed on its way");
+    }
+}
+
+/// The input is header lines, a blank line, and the stored body.
+fn body(input: &[u8]) {
+    let end = input.windows(2).position(|pair| pair == b"\n\n").unwrap_or(0);
+    let (head, stored) = input.split_at(end);
+    let head = String::from_utf8_lossy(head);
+    let fields = head.lines().filter_map(|line| line.split_once(':'));
+    let headers: Vec<_> =
+        fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
+    let stored = stored.get(2..).unwrap_or_default();
+    let (decoded, _) = clean::decode_body(&headers, stored, BODY_BYTES_MAX);
+    assert!(decoded.len() <= BODY_BYTES_MAX, "longer than allowed");
+}
+
+fn page(input: &[u8]) {
+    read(input, "text/html");
+}
+
+/// The input stands in a JSON-LD script of a small page.
+fn json_ld(input: &[u8]) {
+    let before = b"<!doctype html><title>Jobs</title><script type=\"application/ld+json\">";
+    let after = b"</script><body><h1>Jobs</h1><p>We are hiring in Rotterdam.</p></body>";
+    read(&[before, input, after].concat(), "text/html; charset=utf-8");
+}
+
+fn read(body: &[u8], content_type: &str) {
+    let headers = [("content-type".to_owned(), content_type.to_owned())];
+    let page = Page { url: ADDRESS, status: 200, headers: &headers, body, observed: OBSERVED };
+    let (document, _) = clean::page(&page);
+    holds_together(&document);
+    clean::markdown(&document);
+}
+
+fn event(input: &[u8]) {
+    if let Ok(sent) = clean::SentEvent::parse(&String::from_utf8_lossy(input)) {
+        holds_together(&clean::event(&sent, OBSERVED).0);
+    }
+}
+
+/// Every span of a document is words of its text.
+fn holds_together(document: &Document) {
+    assert!(document.text.is_char_boundary(document.prose_end), "prose ends inside a character");
+    let blocks = document.blocks.iter().map(|block| block.span);
+    let links = document.links.iter().map(|link| link.span);
+    let data = document.data.iter().map(|datum| datum.span);
+    for span in blocks.chain(links).chain(data) {
+        assert!(span.of(&document.text).is_some(), "{span:?} is not in the text");
+    }
+}
+
+/// One address a line.
+fn address(input: &[u8]) {
+    for line in String::from_utf8_lossy(input).lines().take(LINES_MAX) {
+        if let Some(owner) = resolve::owner(line) {
+            assert!(!owner.value.is_empty(), "an owner without a name");
+        }
+        if let Some(board) = resolve::board(line) {
+            assert_eq!(board.entity().kind, EntityKind::Board, "a board that is none");
+            board.url();
+        }
+    }
+}
+
+/// One name a line; each is compared with the one before.
+fn company_name(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let mut before = "";
+    for name in text.lines().take(LINES_MAX) {
+        resolve::name_entity(name, None);
+        let same = resolve::same_name(name, before).0;
+        assert_eq!(same, resolve::same_name(before, name).0, "sameness depends on the order");
+        resolve::country_code(name);
+        before = name;
+    }
+}
+
+fn accounts(input: &[u8]) {
+    for account in resolve::accounts(&String::from_utf8_lossy(input)).0 {
+        assert!(!account.domain.is_empty(), "an account without a domain");
+    }
+}
+
+/// What the text says, and who says it.
+fn claims(input: &[u8]) {
+    let sent = clean::SentEvent {
+        schema: 1,
+        id: None,
+        kind: "page".to_owned(),
+        url: ADDRESS.to_owned(),
+        ts: None,
+        company: None,
+        title: None,
+        text: Some(String::from_utf8_lossy(input).into_owned()),
+        features: std::collections::BTreeMap::new(),
+        lang: None,
+    };
+    let (document, _) = clean::event(&sent, OBSERVED);
+    let owner = Entity::new(EntityKind::Domain, "harbourline.example");
+    for claim in PACKS.claims(&document).0 {
+        assert!(claim.span.of(&document.text).is_some(), "a claim without words: {claim:?}");
+        resolve::place(&document, &owner, &claim);
+    }
+}
+
+fn pack(input: &[u8]) {
+    let _ = Packs::parse(&[("fuzz.toml", &String::from_utf8_lossy(input))]);
+}
+
+/// The six records of the log: what could be read can be written and read again.
+fn record(input: &[u8]) {
+    fn check<Record: model::Versioned + PartialEq + std::fmt::Debug>(json: &str) {
+        if let Ok(record) = model::decode::<Record>(json) {
+            let again = model::encode(&record).and_then(|json| model::decode::<Record>(&json));
+            assert_eq!(again.ok(), Some(record), "a record changed on its way");
+        }
+    }
+    let json = String::from_utf8_lossy(input);
+    check::<model::RawEvent>(&json);
+    check::<model::CleanEvent>(&json);
+    check::<model::CompanyUpdate>(&json);
+    check::<model::SignalDetected>(&json);
+    check::<model::ActionTriggered>(&json);
+    check::<model::DeadLetter>(&json);
+}
+
+/// Times, ids and entities: what could be read can be written and read again.
+fn noun(input: &[u8]) {
+    fn check<Noun: std::str::FromStr + ToString + PartialEq + std::fmt::Debug>(text: &str) {
+        if let Ok(noun) = text.parse::<Noun>() {
+            let again = noun.to_string().parse::<Noun>().ok();
+            assert_eq!(again, Some(noun), "a noun changed on its way");
+        }
+    }
+    let text = String::from_utf8_lossy(input);
+    for line in text.lines() {
+        check::<model::Day>(line);
+        check::<Timestamp>(line);
+        check::<model::Entity>(line);
+        check::<model::EntityId>(line);
+        check::<model::Digest>(line);
+        store::blob::parse_date(line);
+    }
+}

@@ -1,0 +1,99 @@
+//! The worker: runs inputs one after another and says which one it is about to run.
+//!
+//! It does nothing about a panic or an overflow but die of it: the watcher knows the position it
+//! named last, and makes the same input again.
+
+use std::io::Write;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::targets::Target;
+use crate::{Result, Search, input, seeds};
+
+/// Time allowed for every started 100 KiB.
+const TIME_PER_PIECE: Duration = Duration::from_secs(1);
+const PIECE_BYTES: usize = 100 * 1024;
+/// Memory allowed, in KiB.
+const MEMORY_KIB_MAX: u64 = 512 * 1024;
+/// The stack of a tokio worker: leadq reads pages on one of these.
+const STACK_BYTES: usize = 2 * 1024 * 1024;
+
+/// Runs inputs until the time is over.
+pub(crate) fn work(search: &Search) -> Result<()> {
+    let search = *search;
+    let seeds = seeds::of(search.target.name)?;
+    on_a_small_stack(move || {
+        let start = Instant::now();
+        let mut out = std::io::stdout().lock();
+        for position in 0.. {
+            let past_seeds = position >= seeds.len() as u64;
+            if past_seeds && start.elapsed() > search.time {
+                break;
+            }
+            let input = input::make(search.seed, position, &seeds, search.target.words);
+            writeln!(out, "{position}").map_err(|error| error.to_string())?;
+            check(search.target, &input)?;
+        }
+        Ok(())
+    })
+}
+
+/// Runs one input.
+pub(crate) fn again(target: &'static Target, input: Vec<u8>) -> Result<()> {
+    let length = input.len();
+    on_a_small_stack(move || check(target, &input))?;
+    println!("{}: {length} bytes, nothing wrong", target.name);
+    Ok(())
+}
+
+fn on_a_small_stack(
+    work: impl FnOnce() -> std::result::Result<(), String> + Send + 'static,
+) -> Result<()> {
+    let thread = thread::Builder::new().stack_size(STACK_BYTES).spawn(work)?;
+    thread.join().map_err(|_| "panicked; see above")?.map_err(Into::into)
+}
+
+/// Runs the target; what seemed slow gets two more chances, for the machine may have been busy.
+fn check(target: &Target, input: &[u8]) -> std::result::Result<(), String> {
+    let pieces = u32::try_from(input.len().div_ceil(PIECE_BYTES).max(1)).unwrap_or(u32::MAX);
+    let allowed = TIME_PER_PIECE * pieces;
+    let mut took = timed(target, input);
+    for _ in 0..2 {
+        if took > allowed {
+            took = took.min(timed(target, input));
+        }
+    }
+    if took > allowed {
+        let bytes = input.len();
+        return Err(format!("slow: {took:.1?} for {bytes} bytes, {allowed:.0?} are allowed"));
+    }
+    match memory_kib() {
+        Some(found) if found > MEMORY_KIB_MAX => {
+            Err(format!("memory: {found} KiB, {MEMORY_KIB_MAX} are allowed"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How long the target takes: on the processor, where Linux says so, else by the clock on the wall.
+fn timed(target: &Target, input: &[u8]) -> Duration {
+    let (start, start_on_processor) = (Instant::now(), on_processor());
+    (target.run)(input);
+    match (start_on_processor, on_processor()) {
+        (Some(start), Some(end)) => end.saturating_sub(start),
+        _ => start.elapsed(),
+    }
+}
+
+/// How long this thread has run on a processor.
+fn on_processor() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_ascii_whitespace().next()?.parse().ok().map(Duration::from_nanos)
+}
+
+/// The most memory this process ever held; nothing where Linux does not say so.
+fn memory_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
+}

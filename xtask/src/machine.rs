@@ -1,0 +1,67 @@
+//! What the machine must have beside cargo, and getting it.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::Result;
+use crate::command;
+
+/// A program that tests or builds need.
+struct Tool {
+    /// How to see that it is there.
+    probe: (&'static str, &'static [&'static str]),
+    /// The Debian packages that have it.
+    packages: &'static [&'static str],
+}
+
+/// THE list of what cargo does not bring.
+const TOOLS: [Tool; 2] = [
+    // SQLite is C.
+    Tool { probe: ("cc", &["--version"]), packages: &["gcc", "libc6-dev"] },
+    // The egress test watches system calls.
+    Tool { probe: ("strace", &["-V"]), packages: &["strace"] },
+];
+
+/// Components of the toolchain beside the compiler.
+const COMPONENTS: [(&str, &str); 2] = [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")];
+
+/// Brings the machine to where every test can run, or says the one command that would.
+pub(crate) fn prepare() -> Result<()> {
+    let components: Vec<&str> = COMPONENTS
+        .into_iter()
+        .filter(|(program, _)| !command::works(program, &["--version"]))
+        .map(|(_, component)| component)
+        .collect();
+    if !components.is_empty() {
+        command::run(Command::new("rustup").args(["component", "add"]).args(components))?;
+    }
+    let packages: Vec<&str> = TOOLS
+        .iter()
+        .filter(|tool| !command::works(tool.probe.0, tool.probe.1))
+        .flat_map(|tool| tool.packages)
+        .copied()
+        .collect();
+    if packages.is_empty() {
+        println!("everything is there");
+        return Ok(());
+    }
+    if Path::new("/etc/debian_version").exists() && is_root() {
+        return install(&packages);
+    }
+    Err(format!("missing on this machine; run: sudo apt-get install {}", packages.join(" ")).into())
+}
+
+fn is_root() -> bool {
+    let id = command::output(Command::new("id").arg("-u"));
+    id.is_ok_and(|id| id.trim() == "0")
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let apt = || {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
+        command
+    };
+    command::run(apt().arg("update"))?;
+    command::run(apt().args(["install", "-y", "--no-install-recommends"]).args(packages))
+}

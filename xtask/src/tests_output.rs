@@ -1,0 +1,57 @@
+//! Reading what `cargo test` and its tests say: how many passed, and what was skipped.
+
+use crate::report::{Counts, Skipped};
+
+/// Adds up one line of `cargo test`; returns how many tests it calls ignored.
+///
+/// The line looks like `test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; …`.
+pub(crate) fn count(line: &str, counts: &mut Counts) -> usize {
+    let Some(result) = line.trim_start().strip_prefix("test result: ") else { return 0 };
+    let number = |word: &str| {
+        let part = result.split([';', '.']).find_map(|part| part.trim().strip_suffix(word));
+        part.and_then(|digits| digits.trim().parse::<usize>().ok()).unwrap_or(0)
+    };
+    counts.passed += number(" passed");
+    counts.failed += number(" failed");
+    number(" ignored")
+}
+
+/// The skips that tests wrote, one `name: reason` a line, without repetitions.
+pub(crate) fn skips(text: &str) -> Vec<Skipped> {
+    let mut lines: Vec<&str> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let skipped = |line: &str| {
+        let (name, reason) = line.split_once(": ").unwrap_or((line, "no reason given"));
+        Skipped { name: name.to_owned(), reason: reason.to_owned(), excused: false }
+    };
+    lines.into_iter().map(skipped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_add_up() {
+        let mut counts = Counts::default();
+        let mut ignored = 0;
+        for line in [
+            "running 3 tests",
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out",
+            "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out",
+            "it said: test result: ok. 9 passed",
+        ] {
+            ignored += count(line, &mut counts);
+        }
+        assert_eq!((counts, ignored), (Counts { passed: 14, failed: 3 }, 1));
+    }
+
+    #[test]
+    fn skips_are_read_once_each() {
+        let read = skips("egress: strace is missing\n\negress: strace is missing\nodd\n");
+        let words: Vec<_> = read.iter().map(|skip| (&*skip.name, &*skip.reason)).collect();
+        assert_eq!(words, [("egress", "strace is missing"), ("odd", "no reason given")]);
+    }
+}

@@ -1,0 +1,159 @@
+//! `cargo xtask tidy`: sizes and dependencies beside their budgets.
+//!
+//! A breach is a conversation, not a wall: it is printed and nothing fails. What must hold is a
+//! test (`crates/leadq/tests/tidy.rs`).
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Result;
+use crate::command::{self, cargo};
+
+const FILE_LINES_MAX: usize = 500;
+const FUNCTION_LINES_MAX: usize = 70;
+const MEDIAN_FILE_LINES_MAX: usize = 150;
+const DIRECT_DEPENDENCIES_MAX: usize = 95;
+const CRATES_MAX: usize = 700;
+/// How many of the largest files are listed.
+const LARGEST_SHOWN: usize = 10;
+
+/// A source file and its length.
+struct Source {
+    path: String,
+    lines: usize,
+    longest: Option<Function>,
+}
+
+/// A function and its length.
+#[derive(Debug, PartialEq, Eq)]
+struct Function {
+    name: String,
+    line: usize,
+    lines: usize,
+}
+
+/// Prints every budget; an error only when something cannot be read.
+pub(crate) fn run() -> Result<()> {
+    let mut sources = Vec::new();
+    for folder in ["crates", "fuzz", "xtask"] {
+        collect(&crate::root().join(folder), &mut sources)?;
+    }
+    sources.sort_by(|a, b| b.lines.cmp(&a.lines).then_with(|| a.path.cmp(&b.path)));
+
+    let total: usize = sources.iter().map(|source| source.lines).sum();
+    println!("{} files, {total} lines; the largest:", sources.len());
+    for source in sources.iter().take(LARGEST_SHOWN) {
+        println!("  {:>5}  {}", source.lines, source.path);
+    }
+    let median = sources.get(sources.len() / 2).map_or(0, |source| source.lines);
+    budget("lines of the median file", median, MEDIAN_FILE_LINES_MAX);
+    let largest = sources.first().map_or(0, |source| source.lines);
+    budget("lines of the largest file", largest, FILE_LINES_MAX);
+    for source in sources.iter().filter(|source| source.lines > FILE_LINES_MAX) {
+        println!("        {}: {} lines", source.path, source.lines);
+    }
+    let functions = || sources.iter().filter_map(|source| Some((source, source.longest.as_ref()?)));
+    let longest = functions().map(|(_, function)| function.lines).max().unwrap_or(0);
+    budget("lines of the longest function", longest, FUNCTION_LINES_MAX);
+    for (source, function) in functions().filter(|(_, long)| long.lines > FUNCTION_LINES_MAX) {
+        println!("        {}:{} {}: {}", source.path, function.line, function.name, function.lines);
+    }
+
+    let manifest = fs::read_to_string(crate::root().join("Cargo.toml"))?;
+    budget("direct dependencies", direct_dependencies(&manifest), DIRECT_DEPENDENCIES_MAX);
+    let words = ["tree", "--package", "leadq", "--edges", "normal", "--prefix", "none"];
+    let tree = command::output(cargo(words).args(["--format", "{p}"]))?;
+    let crates: BTreeSet<&str> = tree.lines().filter(|line| !line.is_empty()).collect();
+    budget("crates in the default build", crates.len(), CRATES_MAX);
+    Ok(())
+}
+
+fn budget(what: &str, found: usize, most: usize) {
+    let word = if found > most { "BREACH" } else { "within" };
+    println!("{word}  {what}: {found} of {most}");
+}
+
+/// Reads every Rust file below `folder`, except what was built.
+fn collect(folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<_>>()?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            if path.file_name().is_none_or(|name| name != "target") {
+                collect(&path, sources)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path)?;
+            let path = path.strip_prefix(crate::root()).unwrap_or(&path).display().to_string();
+            sources.push(Source { path, lines: text.lines().count(), longest: longest(&text) });
+        }
+    }
+    Ok(())
+}
+
+/// The longest function. rustfmt puts a function's closing brace under its first word, so
+/// indentation tells where it ends.
+fn longest(text: &str) -> Option<Function> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut longest: Option<Function> = None;
+    for (start, line) in lines.iter().enumerate() {
+        let Some(name) = function_name(line) else { continue };
+        let end_line = format!("{}}}", " ".repeat(line.len() - line.trim_start().len()));
+        let Some(length) = lines[start..].iter().position(|line| *line == end_line) else {
+            continue;
+        };
+        if longest.as_ref().is_none_or(|longest| longest.lines <= length) {
+            longest = Some(Function { name, line: start + 1, lines: length + 1 });
+        }
+    }
+    longest
+}
+
+/// The name of the function that a line begins, when its body does not end on the same line.
+fn function_name(line: &str) -> Option<String> {
+    let mut words = line.trim_start().split_inclusive(' ');
+    let rest = loop {
+        match words.next()?.trim_end() {
+            "fn" => break words.next()?,
+            "const" | "async" | "extern" | "\"C\"" => {}
+            word if word.starts_with("pub") || word.ends_with("crate)") => {}
+            _ => return None,
+        }
+    };
+    let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let one_line = line.ends_with('}') || line.ends_with(';');
+    (!name.is_empty() && !one_line).then_some(name)
+}
+
+/// Entries of `[workspace.dependencies]` that are not our own rooms.
+fn direct_dependencies(manifest: &str) -> usize {
+    manifest
+        .lines()
+        .skip_while(|line| *line != "[workspace.dependencies]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| line.contains('=') && !line.starts_with('#') && !line.contains("path ="))
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_measured_by_indentation() {
+        let text = "impl X {\n    pub(crate) async fn long(\n        &self,\n    ) {\n        if a {\n        }\n    }\n\n    fn short() {\n    }\n    fn one() {}\n}\n";
+        let found = longest(text).unwrap();
+        assert_eq!(found, Function { name: "long".into(), line: 2, lines: 6 });
+        assert_eq!(longest("let x = 1;\n"), None);
+    }
+
+    #[test]
+    fn our_own_rooms_are_not_dependencies() {
+        let manifest = "[workspace]\na = 1\n[workspace.dependencies]\n# ours\nmodel = { path = \"x\" }\n\nserde = \"1\"\ntoml = { version = \"1\" }\n[profile.dev]\nb = 2\n";
+        assert_eq!(direct_dependencies(manifest), 2);
+    }
+}
