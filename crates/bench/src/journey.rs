@@ -7,7 +7,7 @@ use anyhow::Context;
 use detect::Packs;
 use flow::{Accepted, Engine, Intake, Limits, Rooms};
 use ingest::{Capture, Options, Rejected, Taken};
-use model::{Clock, IdealCustomer, InstallKey, Product, ScoreWeights};
+use model::{Clock, InstallKey, Product};
 use store::blob::FsBlobs;
 use store::db::{Db, Sqlite, Urgency};
 use store::log::SqliteLog;
@@ -126,18 +126,7 @@ pub(crate) fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime>
 
 /// Anywhere, any role, any tender.
 fn product() -> Product {
-    Product {
-        id: "bench".to_owned(),
-        name: "Bench".to_owned(),
-        buyer_role: String::new(),
-        ideal_customer: IdealCustomer::default(),
-        roles: Vec::new(),
-        region: Vec::new(),
-        tools: Vec::new(),
-        tender_min_eur: 0,
-        weights: ScoreWeights::default(),
-        signal_weights: std::collections::BTreeMap::new(),
-    }
+    Product::for_anyone("bench", "Bench")
 }
 
 fn read(

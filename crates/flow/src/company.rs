@@ -6,8 +6,6 @@ use model::{CompanyView, EntityId, Fact, History};
 use store::Result;
 use store::db::Tx;
 
-use crate::rooms::Rooms;
-
 /// Looks at an entity's claims read at most: the newest.
 const CLAIMS_MAX: i64 = 10_000;
 /// Looks at its own pages read at most from either end of the history.
@@ -17,7 +15,7 @@ const OWN_PAGES_MAX: i64 = 1_000;
 ///
 /// # Errors
 /// What the engine says.
-pub async fn view(_rooms: &Rooms, tx: &mut Tx, company: EntityId) -> Result<CompanyView> {
+pub async fn view(tx: &mut Tx, company: EntityId) -> Result<CompanyView> {
     let members = tx.members(company).await?;
     let mut facts: Vec<Fact> = Vec::new();
     let mut is_account = false;
@@ -34,8 +32,8 @@ pub async fn view(_rooms: &Rooms, tx: &mut Tx, company: EntityId) -> Result<Comp
 ///
 /// # Errors
 /// What the engine says.
-pub async fn history(rooms: &Rooms, tx: &mut Tx, company: EntityId) -> Result<History> {
-    let view = view(rooms, tx, company).await?;
+pub async fn history(tx: &mut Tx, company: EntityId) -> Result<History> {
+    let view = view(tx, company).await?;
     let mut history = History { company: view, ..History::default() };
     let members: Vec<EntityId> = history.company.members.iter().map(|(_, id)| *id).collect();
     for member in &members {

@@ -40,7 +40,7 @@ pub async fn introduce(
                     tx.add_entity(&entity, id).await?;
                     new += usize::from(tx.account(id).await?.is_none());
                     tx.set_account(id, &body).await?;
-                    let moved = membership::learn(&inside, tx, id, now).await?;
+                    let moved = membership::learn(tx, id, now).await?;
                     wake(tx, &inside, &moved, "accounts").await?;
                 }
                 Ok(new)

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ingest::{Capture, Rejected};
-use model::{DeadLetter, RawEvent, RawId, RawKind, Topic};
+use model::{DeadLetter, RawEvent, RawId, Topic};
 use store::Result;
 use store::blob::{Entry, SegmentKind};
 use store::db::{Outgoing, RawRow, Urgency};
@@ -32,11 +32,6 @@ pub enum Accepted {
 pub struct Intake {
     rooms: Arc<Rooms>,
     doorbell: Doorbell,
-}
-
-struct Ready {
-    row: RawRow,
-    kind: RawKind,
 }
 
 impl Intake {
@@ -86,10 +81,7 @@ impl Intake {
             let blobs = self.rooms.blobs.append(SegmentKind::Raw, entries).await?;
             let rows = ready.into_iter().zip(blobs).map(|(ready, blob)| {
                 let (id, url, owner, kind, observed, snapshot_hash) = ready;
-                let word = if kind == RawKind::Event { "event" } else { "response" };
-                let kind_word = word.to_owned();
-                let row = RawRow { id, kind: kind_word, url, owner, blob, snapshot_hash, observed };
-                Ready { row, kind }
+                RawRow { id, kind, url, owner, blob, snapshot_hash, observed }
             });
             self.keep(rows.collect()).await?;
         }
@@ -118,16 +110,16 @@ impl Intake {
             .await
     }
 
-    async fn keep(&self, ready: Vec<Ready>) -> Result<()> {
+    async fn keep(&self, rows: Vec<RawRow>) -> Result<()> {
         self.rooms
             .db
             .write(Urgency::Urgent, move |tx| {
                 Box::pin(async move {
-                    let mut outgoing = Vec::with_capacity(ready.len());
-                    for Ready { row, kind } in ready {
+                    let mut outgoing = Vec::with_capacity(rows.len());
+                    for row in rows {
                         // Another intake may have been faster since we looked.
                         if tx.add_raw(&row).await? {
-                            outgoing.push(raw_event(&row, kind)?);
+                            outgoing.push(raw_event(&row)?);
                         }
                     }
                     let count = i64::try_from(outgoing.len()).unwrap_or(i64::MAX);
@@ -197,11 +189,11 @@ impl Intake {
     }
 }
 
-fn raw_event(row: &RawRow, kind: RawKind) -> Result<Outgoing> {
+fn raw_event(row: &RawRow) -> Result<Outgoing> {
     let record = RawEvent {
         raw: row.id,
         owner: row.owner,
-        kind,
+        kind: row.kind,
         blob: row.blob.clone(),
         snapshot_hash: row.snapshot_hash,
         observed: row.observed,

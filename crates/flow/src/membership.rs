@@ -11,15 +11,12 @@ use resolve::Candidate;
 use store::Result;
 use store::db::{Membership, Tx};
 
-use crate::rooms::Rooms;
-
 /// Entities under one key that are compared at most; more than that is no key.
 const BLOCK_MAX: i64 = 50;
 
 /// Brings an entity's facts up to date and, when they changed, its place among companies.
 /// Returns the ids of the companies that were put together differently.
 pub(crate) async fn learn(
-    rooms: &Rooms,
     tx: &mut Tx,
     entity: EntityId,
     now: Timestamp,
@@ -37,7 +34,7 @@ pub(crate) async fn learn(
         return Ok(BTreeSet::new());
     }
     let affected: BTreeSet<String> = old.into_iter().chain(keys).collect();
-    rejudge(rooms, tx, affected, now).await
+    rejudge(tx, affected, now).await
 }
 
 /// What the team says of a company it knows, where no page says otherwise.
@@ -78,7 +75,6 @@ async fn candidate(tx: &mut Tx, member: &Membership) -> Result<Candidate> {
 
 /// Judges every pair under the affected keys again.
 async fn rejudge(
-    rooms: &Rooms,
     tx: &mut Tx,
     affected: BTreeSet<String>,
     now: Timestamp,
@@ -114,7 +110,7 @@ async fn rejudge(
             touched.extend([judgement.left, judgement.right]);
         }
     }
-    if touched.is_empty() { Ok(touched) } else { rejoin(rooms, tx, touched, now).await }
+    if touched.is_empty() { Ok(touched) } else { rejoin(tx, touched, now).await }
 }
 
 async fn candidates(tx: &mut Tx, keys: &BTreeSet<String>) -> Result<BTreeMap<EntityId, Candidate>> {
@@ -135,7 +131,6 @@ async fn candidates(tx: &mut Tx, keys: &BTreeSet<String>) -> Result<BTreeMap<Ent
 /// # Errors
 /// What the engine says.
 pub async fn rejoin(
-    _rooms: &Rooms,
     tx: &mut Tx,
     touched: BTreeSet<EntityId>,
     now: Timestamp,
@@ -190,7 +185,6 @@ pub struct Undone {
 /// # Errors
 /// What the engine says.
 pub async fn undo(
-    rooms: &Rooms,
     tx: &mut Tx,
     id: JudgementId,
     reason: &str,
@@ -216,5 +210,5 @@ pub async fn undo(
         tx.add_judgement(&apart).await?;
     }
     let touched = BTreeSet::from([standing.left, standing.right]);
-    Ok(Some(Undone { companies: rejoin(rooms, tx, touched, now).await? }))
+    Ok(Some(Undone { companies: rejoin(tx, touched, now).await? }))
 }

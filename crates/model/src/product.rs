@@ -38,6 +38,24 @@ pub struct Product {
     pub signal_weights: BTreeMap<String, u32>,
 }
 
+impl Product {
+    /// A product that any company may buy: nothing is filtered by whom it is sold to.
+    pub fn for_anyone(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            buyer_role: String::new(),
+            ideal_customer: IdealCustomer::default(),
+            roles: Vec::new(),
+            region: Vec::new(),
+            tools: Vec::new(),
+            tender_min_eur: 0,
+            weights: ScoreWeights::default(),
+            signal_weights: BTreeMap::new(),
+        }
+    }
+}
+
 fn default_tender_min_eur() -> i64 {
     100_000
 }

@@ -86,6 +86,16 @@ pub enum RawKind {
     Event,
 }
 
+impl RawKind {
+    /// The word used in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Response => "response",
+            Self::Event => "event",
+        }
+    }
+}
+
 /// `raw.events`: bytes were taken in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawEvent {

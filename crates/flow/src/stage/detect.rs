@@ -32,7 +32,7 @@ async fn recompute(
     observed: Timestamp,
 ) -> Result<()> {
     step.tx.lock_company(company).await?;
-    let history = company::history(step.rooms, step.tx, company).await?;
+    let history = company::history(step.tx, company).await?;
     let products = step.tx.products().await?;
     let today = step.now.day();
     let (signals, notes) = detect::signals(&history, &step.rooms.packs, &products, today);

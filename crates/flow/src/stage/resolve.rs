@@ -28,7 +28,7 @@ pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFutur
             if let Some(entity) = entity {
                 step.tx.add_entity(entity, *id).await?;
             }
-            for company in membership::learn(step.rooms, step.tx, *id, step.now).await? {
+            for company in membership::learn(step.tx, *id, step.now).await? {
                 moved.entry(company).or_insert_with(|| cause.clone());
             }
         }

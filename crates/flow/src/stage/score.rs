@@ -39,7 +39,7 @@ async fn rescore(
     event: Timestamp,
 ) -> Result<()> {
     step.tx.lock_company(company).await?;
-    let view = company::view(step.rooms, step.tx, company).await?;
+    let view = company::view(step.tx, company).await?;
     let all = current_signals(step, &view).await?;
     let signals = detect::as_read(&all);
     let mut feedback = Vec::new();

@@ -42,12 +42,12 @@ async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     assert_eq!(a, b, "one company");
     let joined = journey.hash().await;
 
-    let (rooms, now) = (journey.rooms().clone(), journey.rooms().now());
+    let now = journey.rooms().now();
     let undone = journey
         .rooms()
         .db
         .write(Urgency::Urgent, move |tx| {
-            Box::pin(async move { undo(&rooms, tx, id, "another firm of that name", now).await })
+            Box::pin(async move { undo(tx, id, "another firm of that name", now).await })
         })
         .await
         .unwrap()
@@ -65,13 +65,11 @@ async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     // Taking the person's word back restores the view exactly.
     let word = judgements(&journey).await;
     let word = word.iter().find(|open| open.judgement.by == "person").expect("it is recorded");
-    let (rooms, id) = (journey.rooms().clone(), word.judgement.id);
+    let id = word.judgement.id;
     journey
         .rooms()
         .db
-        .write(Urgency::Urgent, move |tx| {
-            Box::pin(async move { undo(&rooms, tx, id, "", now).await })
-        })
+        .write(Urgency::Urgent, move |tx| Box::pin(async move { undo(tx, id, "", now).await }))
         .await
         .unwrap();
     flow::recompute_all(journey.rooms(), "again").await.unwrap();

@@ -110,7 +110,7 @@ async fn undo(
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
-                let undone = flow::undo(&rooms, tx, id, &reason, now).await?;
+                let undone = flow::undo(tx, id, &reason, now).await?;
                 if let Some(undone) = &undone {
                     flow::wake(tx, &rooms, &undone.companies, &id.to_string()).await?;
                 }

@@ -155,7 +155,7 @@ async fn read(
     company: EntityId,
     signals: Vec<Signal>,
 ) -> store::Result<Dossier> {
-    let view = flow::view(rooms, tx, company).await?;
+    let view = flow::view(tx, company).await?;
     let ids: BTreeSet<SignalId> = signals.iter().map(|signal| signal.id).collect();
     let signals = detect::as_read(&signals);
     let mut feedback = Vec::new();

@@ -4,7 +4,7 @@ mod company;
 mod dossier;
 mod signal;
 
-use model::{Day, IdealCustomer, Product, ScoreWeights};
+use model::{Day, Product};
 use store::db::Db;
 
 pub(crate) use company::{CompanyShown, company_shown, display_name, domain_of, find, summary};
@@ -54,18 +54,7 @@ impl Profile {
 
 /// A product that any company may buy: scores without a profile are of signals alone.
 fn anything() -> Product {
-    Product {
-        id: String::new(),
-        name: "anything".to_owned(),
-        buyer_role: String::new(),
-        ideal_customer: IdealCustomer::default(),
-        roles: Vec::new(),
-        region: Vec::new(),
-        tools: Vec::new(),
-        tender_min_eur: 0,
-        weights: ScoreWeights::default(),
-        signal_weights: std::collections::BTreeMap::new(),
-    }
+    Product::for_anyone("", "anything")
 }
 
 /// The day an answer is read on.

@@ -27,6 +27,19 @@ pub struct OpenJudgement {
     pub right: Entity,
 }
 
+/// Judgements with both entities spelt out; columns as [`to_judgement`] reads them.
+macro_rules! standing_judgements {
+    ($condition:literal) => {
+        concat!(
+            "SELECT j.id, j.left_entity, j.right_entity, j.verdict, j.confidence, j.reasons,
+                    j.judged_by, j.known_from_us, l.kind, l.value, r.kind, r.value
+             FROM judgement j JOIN entity l ON l.id = j.left_entity
+             JOIN entity r ON r.id = j.right_entity ",
+            $condition
+        )
+    };
+}
+
 impl Tx {
     /// Keeps an entity as a company of its own; one known already stays where it is.
     ///
@@ -144,12 +157,10 @@ impl Tx {
     pub async fn judgements_of(&mut self, entity: EntityId) -> Result<Vec<OpenJudgement>> {
         let rows = self
             .query(
-                "SELECT j.id, j.left_entity, j.right_entity, j.verdict, j.confidence, j.reasons,
-                        j.judged_by, j.known_from_us, l.kind, l.value, r.kind, r.value
-                 FROM judgement j JOIN entity l ON l.id = j.left_entity
-                 JOIN entity r ON r.id = j.right_entity
-                 WHERE (j.left_entity = $1 OR j.right_entity = $1) AND j.known_to_us IS NULL
-                 ORDER BY j.id",
+                standing_judgements!(
+                    "WHERE (j.left_entity = $1 OR j.right_entity = $1) AND j.known_to_us IS NULL
+                 ORDER BY j.id"
+                ),
                 &params![entity],
             )
             .await?;
@@ -163,11 +174,7 @@ impl Tx {
     pub async fn judgements(&mut self) -> Result<Vec<OpenJudgement>> {
         let rows = self
             .query(
-                "SELECT j.id, j.left_entity, j.right_entity, j.verdict, j.confidence, j.reasons,
-                        j.judged_by, j.known_from_us, l.kind, l.value, r.kind, r.value
-                 FROM judgement j JOIN entity l ON l.id = j.left_entity
-                 JOIN entity r ON r.id = j.right_entity
-                 WHERE j.known_to_us IS NULL ORDER BY j.known_from_us, j.id",
+                standing_judgements!("WHERE j.known_to_us IS NULL ORDER BY j.known_from_us, j.id"),
                 &[],
             )
             .await?;

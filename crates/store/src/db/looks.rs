@@ -2,7 +2,7 @@
 
 use model::{
     BlobRef, Claim, ClaimKind, ClaimLook, Digest, Entity, EntityId, EventId, Evidence, LookId,
-    LookOutcome, PageLook, Permille, RawId, SignalStage, Span, Timestamp,
+    LookOutcome, PageLook, Permille, RawId, RawKind, SignalStage, Span, Timestamp,
 };
 
 use super::{Row, Tx, Value};
@@ -13,8 +13,8 @@ use crate::{Result, StoreError, params};
 pub struct RawRow {
     /// Its id.
     pub id: RawId,
-    /// `response` or `event`.
-    pub kind: String,
+    /// What the bytes are.
+    pub kind: RawKind,
     /// Address.
     pub url: String,
     /// Who owns the page.
@@ -46,6 +46,20 @@ pub struct PageRow {
     pub title: Option<String>,
 }
 
+/// Looks at claims with the page they stand on; columns as [`to_claim_look`] reads them.
+macro_rules! looks_at_claims {
+    ($condition:literal) => {
+        concat!(
+            "SELECT c.id, c.event, c.kind, c.subject, c.slots, c.occurred_day, c.dated,
+                    c.stage, c.confidence, c.matcher, c.span_start, c.span_end, c.quote,
+                    p.url, p.observed_us, p.published_day, p.simhash, p.lang, p.text_hash,
+                    p.snapshot_hash, o.kind, o.value
+             FROM claim_look c JOIN page_look p ON p.id = c.page JOIN entity o ON o.id = p.owner ",
+            $condition
+        )
+    };
+}
+
 impl Tx {
     /// Keeps a delivery; false when it was there already.
     ///
@@ -60,7 +74,7 @@ impl Tx {
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
                 &params![
                     raw.id,
-                    &raw.kind,
+                    raw.kind.as_str(),
                     &raw.url,
                     raw.owner,
                     &blob.segment,
@@ -212,12 +226,9 @@ impl Tx {
     pub async fn claim_looks(&mut self, entity: EntityId, limit: i64) -> Result<Vec<ClaimLook>> {
         let rows = self
             .query(
-                "SELECT c.id, c.event, c.kind, c.subject, c.slots, c.occurred_day, c.dated,
-                        c.stage, c.confidence, c.matcher, c.span_start, c.span_end, c.quote,
-                        p.url, p.observed_us, p.published_day, p.simhash, p.lang, p.text_hash,
-                        p.snapshot_hash, o.kind, o.value
-                 FROM claim_look c JOIN page_look p ON p.id = c.page JOIN entity o ON o.id = p.owner
-                 WHERE c.entity = $1 ORDER BY p.observed_us DESC, c.id DESC LIMIT $2",
+                looks_at_claims!(
+                    "WHERE c.entity = $1 ORDER BY p.observed_us DESC, c.id DESC LIMIT $2"
+                ),
                 &params![entity, limit],
             )
             .await?;
@@ -231,13 +242,10 @@ impl Tx {
     pub async fn profile_looks(&mut self, entity: EntityId) -> Result<Vec<ClaimLook>> {
         let rows = self
             .query(
-                "SELECT c.id, c.event, c.kind, c.subject, c.slots, c.occurred_day, c.dated,
-                        c.stage, c.confidence, c.matcher, c.span_start, c.span_end, c.quote,
-                        p.url, p.observed_us, p.published_day, p.simhash, p.lang, p.text_hash,
-                        p.snapshot_hash, o.kind, o.value
-                 FROM claim_look c JOIN page_look p ON p.id = c.page JOIN entity o ON o.id = p.owner
-                 WHERE c.entity = $1 AND c.kind IN ('profile', 'tech_trace')
-                 ORDER BY p.observed_us, c.id",
+                looks_at_claims!(
+                    "WHERE c.entity = $1 AND c.kind IN ('profile', 'tech_trace')
+                 ORDER BY p.observed_us, c.id"
+                ),
                 &params![entity],
             )
             .await?;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::Notify;
 
-use super::{Assignment, Bounds, EventLog, NewRecord, Record, Subscription, partition_of};
+use super::sole::Sole;
+use super::{Bounds, EventLog, NewRecord, Record, Subscription, partition_of};
 use crate::{Result, StoreError};
 
 #[derive(Default)]
@@ -19,7 +19,7 @@ struct Partition {
 #[derive(Default)]
 struct Inner {
     topics: Mutex<BTreeMap<String, Vec<Partition>>>,
-    appended: Notify,
+    appended: Arc<Notify>,
 }
 
 impl Inner {
@@ -112,40 +112,6 @@ impl EventLog for MemoryLog {
     }
 
     async fn subscribe(&self, _group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
-        Ok(Box::new(Sole { log: self.clone(), topic: topic.to_owned(), told: Mutex::new(false) }))
-    }
-}
-
-/// The only member of its group: every partition is its own.
-struct Sole {
-    log: MemoryLog,
-    topic: String,
-    told: Mutex<bool>,
-}
-
-#[async_trait]
-impl Subscription for Sole {
-    async fn changed(&self) -> Result<Assignment> {
-        let told =
-            std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), true);
-        if told {
-            std::future::pending::<()>().await;
-        }
-        Ok(Assignment::Assigned((0..self.log.partitions(&self.topic).await?).collect()))
-    }
-
-    async fn fetch(
-        &self,
-        partition: u32,
-        from: u64,
-        max: usize,
-        wait: Duration,
-    ) -> Result<Vec<Record>> {
-        let appended = self.log.0.appended.notified();
-        let records = self.log.read(&self.topic, partition, from, max).await?;
-        if !records.is_empty() || tokio::time::timeout(wait, appended).await.is_err() {
-            return Ok(records);
-        }
-        self.log.read(&self.topic, partition, from, max).await
+        Ok(Box::new(Sole::new(self.clone(), Arc::clone(&self.0.appended), topic)))
     }
 }

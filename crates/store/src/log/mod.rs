@@ -1,6 +1,7 @@
 //! The event log: records in topics and partitions, each with a position, kept in order.
 
 mod memory;
+mod sole;
 mod sqlite;
 #[cfg(test)]
 mod suite;

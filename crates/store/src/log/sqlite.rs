@@ -1,12 +1,12 @@
 //! The embedded log: rows in the same SQLite file as the state, so one fsync serves both.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::Notify;
 
-use super::{Assignment, Bounds, EventLog, NewRecord, Record, Subscription, partition_of};
+use super::sole::Sole;
+use super::{Bounds, EventLog, NewRecord, Record, Subscription, partition_of};
 use crate::db::{Db, Row, Tx, Urgency, Value};
 use crate::{Result, StoreError, params};
 
@@ -218,7 +218,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn subscribe(&self, _group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
-        Ok(Box::new(Sole { log: self.clone(), topic: topic.to_owned(), told: Mutex::new(false) }))
+        Ok(Box::new(Sole::new(self.clone(), Arc::clone(&self.appended), topic)))
     }
 }
 
@@ -234,38 +234,4 @@ fn to_record(row: &Row) -> Result<Record> {
             payload: row.text(6)?.to_owned(),
         },
     })
-}
-
-/// The only member of its group: the data folder belongs to one process.
-struct Sole {
-    log: SqliteLog,
-    topic: String,
-    told: Mutex<bool>,
-}
-
-#[async_trait]
-impl Subscription for Sole {
-    async fn changed(&self) -> Result<Assignment> {
-        let told =
-            std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), true);
-        if told {
-            std::future::pending::<()>().await;
-        }
-        Ok(Assignment::Assigned((0..self.log.partitions(&self.topic).await?).collect()))
-    }
-
-    async fn fetch(
-        &self,
-        partition: u32,
-        from: u64,
-        max: usize,
-        wait: Duration,
-    ) -> Result<Vec<Record>> {
-        let appended = self.log.appended.notified();
-        let records = self.log.read(&self.topic, partition, from, max).await?;
-        if !records.is_empty() || tokio::time::timeout(wait, appended).await.is_err() {
-            return Ok(records);
-        }
-        self.log.read(&self.topic, partition, from, max).await
-    }
 }

@@ -1,0 +1,52 @@
+//! The only member of its group: an embedded log belongs to one process, so every partition is its
+//! own from the first question on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::Notify;
+
+use super::{Assignment, EventLog, Record, Subscription};
+use crate::Result;
+
+pub(super) struct Sole<L> {
+    log: L,
+    appended: Arc<Notify>,
+    topic: String,
+    told: AtomicBool,
+}
+
+impl<L: EventLog> Sole<L> {
+    /// `appended` wakes whoever waits for records.
+    pub(super) fn new(log: L, appended: Arc<Notify>, topic: &str) -> Self {
+        Self { log, appended, topic: topic.to_owned(), told: AtomicBool::new(false) }
+    }
+}
+
+#[async_trait]
+impl<L: EventLog> Subscription for Sole<L> {
+    async fn changed(&self) -> Result<Assignment> {
+        if self.told.swap(true, Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        Ok(Assignment::Assigned((0..self.log.partitions(&self.topic).await?).collect()))
+    }
+
+    async fn fetch(
+        &self,
+        partition: u32,
+        from: u64,
+        max: usize,
+        wait: Duration,
+    ) -> Result<Vec<Record>> {
+        // Made before the read: an append in between still wakes it.
+        let appended = self.appended.notified();
+        let records = self.log.read(&self.topic, partition, from, max).await?;
+        if !records.is_empty() || tokio::time::timeout(wait, appended).await.is_err() {
+            return Ok(records);
+        }
+        self.log.read(&self.topic, partition, from, max).await
+    }
+}
