@@ -396,7 +396,7 @@ proptest! {
         let record = BlobRecord {
             record_type: RecordType::parse(kind).unwrap(),
             id: record_id([7; 16]),
-            target: target.trim().trim_matches(['<', '>']).to_owned(),
+            target: target.trim_matches([' ', '<', '>']).to_owned(),
             date: Timestamp(micros),
             content_type: "text/plain".to_owned(),
             payload: Some(model::Digest::of(&block)),
