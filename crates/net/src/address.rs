@@ -125,7 +125,11 @@ pub(crate) fn may_connect(address: SocketAddr, settings: &Settings) -> Result<()
     if let Some(why) = blocked_ip(address.ip()) {
         return Err(why);
     }
-    if PORTS.contains(&address.port()) { Ok(()) } else { Err("the port is not one of the open web") }
+    if PORTS.contains(&address.port()) {
+        Ok(())
+    } else {
+        Err("the port is not one of the open web")
+    }
 }
 
 /// Why this address is not of the open internet, if it is not.
@@ -152,10 +156,10 @@ fn blocked_ip(ip: IpAddr) -> Option<&'static str> {
 
 /// Names of one part and names under an ending that no public registry gives out.
 fn is_local_name(name: &str) -> bool {
-    let ends_locally = |ending: &&str| {
-        name.strip_suffix(*ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    let ends_in = |ending: &str| {
+        name.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    !name.contains('.') || LOCAL_NAMES.iter().any(|ending| ends_locally(&ending))
+    !name.contains('.') || LOCAL_NAMES.iter().any(|ending| ends_in(ending))
 }
 
 #[cfg(test)]

@@ -90,8 +90,10 @@ impl Door {
     pub async fn crawl(&self, request: Crawl) -> Result<Visit, Refusal> {
         let door = &*self.inner;
         let mut headers = page_headers();
-        let known =
-            [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.last_modified)];
+        let known = [
+            (header::IF_NONE_MATCH, request.etag),
+            (header::IF_MODIFIED_SINCE, request.last_modified),
+        ];
         for (name, value) in known {
             // What cannot be sent is no validator that a server could have served.
             if let Some(Ok(value)) = value.map(|value| HeaderValue::from_str(&value)) {
@@ -165,10 +167,8 @@ impl Inner {
         let body_bytes_max = self.settings.body_bytes_max;
         let ask = self.get(url, headers, body_bytes_max);
         let result = self.asked_within(&endpoint, &ask, budget).await;
-        let _ = slot.end(
-            Some(robots.delay().unwrap_or_default()),
-            outcome(&result, self.clock.now()),
-        );
+        let _ =
+            slot.end(Some(robots.delay().unwrap_or_default()), outcome(&result, self.clock.now()));
         self.record(&asked, result.as_ref());
         Ok(Answered { reply: result?, fetched: asked.at, note })
     }

@@ -86,8 +86,9 @@ impl Wire {
         let host = &ask.url[Position::BeforeHost..Position::AfterPort];
         let mut request = Request::new(Full::new(ask.body.clone()));
         *request.method_mut() = ask.method.clone();
-        *request.uri_mut() =
-            ask.url[Position::BeforePath..Position::AfterQuery].parse().map_err(|_| cannot_send())?;
+        *request.uri_mut() = ask.url[Position::BeforePath..Position::AfterQuery]
+            .parse()
+            .map_err(|_| cannot_send())?;
         let headers = request.headers_mut();
         headers.insert(header::HOST, HeaderValue::from_str(host).map_err(|_| cannot_send())?);
         let agent = HeaderValue::from_str(&self.settings.user_agent).map_err(|_| cannot_send())?;
@@ -106,6 +107,10 @@ impl Wire {
         deadline: Instant,
     ) -> Result<Reply, Refusal> {
         let (head, mut incoming) = response.into_parts();
+        // The library's limit is that of its buffer, which one read may exceed.
+        if head_bytes(&head.headers) > self.settings.headers_bytes_max {
+            return Err(Refusal::TooLarge);
+        }
         if codings(&head.headers) > 1 {
             return Err(Refusal::Http("the body is packed more than once".to_owned()));
         }
@@ -161,6 +166,11 @@ impl Pace {
         (self.since, self.before) = (now, bytes);
         brought < BYTES_PER_SECOND_MIN * self.window.as_secs_f64()
     }
+}
+
+/// What the header fields take on the wire, in bytes.
+fn head_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
 }
 
 /// How many codings lie over the body.

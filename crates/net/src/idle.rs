@@ -32,7 +32,8 @@ impl Idle {
         }
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.len() >= CONNECTIONS_MAX {
-            waiting.retain(|_, (kept, since)| since.elapsed() < AGE_MAX && !kept.sender.is_closed());
+            waiting
+                .retain(|_, (kept, since)| since.elapsed() < AGE_MAX && !kept.sender.is_closed());
         }
         if waiting.len() < CONNECTIONS_MAX {
             waiting.insert(endpoint.clone(), (connection, Instant::now()));

@@ -27,7 +27,8 @@ fn check(delay: u64, outcomes: &[(Outcome, f64)]) {
 
 #[test]
 fn pauses_are_what_the_host_asked_for_and_grow_with_its_failures() {
-    let away = |seconds: Option<u64>| Outcome::Away { retry_after: seconds.map(Duration::from_secs) };
+    let away =
+        |seconds: Option<u64>| Outcome::Away { retry_after: seconds.map(Duration::from_secs) };
     check(0, &[(Outcome::Fine, 1.0), (Outcome::Fine, 1.0)]);
     check(30, &[(Outcome::Fine, 30.0)]);
     // A crawl-delay of a day is obeyed, not shortened.
@@ -81,11 +82,12 @@ proptest! {
             now = later(now, Duration::from_millis(wait_ms));
             let name = format!("host{host}.example");
             if running[host] {
-                let retry_after = Some(Duration::from_secs(retry_s));
+                let asked = Duration::from_secs(retry_s);
+                let retry_after = Some(asked);
                 let (outcome, pause) = match kind {
                     0 => (Outcome::Fine, delay),
                     1 => (Outcome::Trouble, delay * 2),
-                    _ => (Outcome::Away { retry_after }, PAUSE_MIN.max(retry_after.unwrap())),
+                    _ => (Outcome::Away { retry_after }, PAUSE_MIN.max(asked)),
                 };
                 hosts.end(&name, None, outcome, now);
                 running[host] = false;

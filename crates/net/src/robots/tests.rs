@@ -85,7 +85,8 @@ fn an_answer_without_a_file_opens_or_closes_the_site_or_says_nothing() {
             Access::Known(robots) => Some(robots.verdict(&url)),
             Access::Away(_) => None,
         };
-        let expect = expect.map(|(allowed, rule)| Verdict { allowed, rule: rule.map(str::to_owned) });
+        let expect =
+            expect.map(|(allowed, rule)| Verdict { allowed, rule: rule.map(str::to_owned) });
         assert_eq!(verdict, expect, "{status}");
     }
 }
