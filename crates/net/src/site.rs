@@ -2,27 +2,31 @@
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, HeaderValue, header};
+use model::Timestamp;
 use url::Url;
 
 use crate::crawl::Budget;
 use crate::door::Inner;
 use crate::egress::Purpose;
 use crate::exchange::Reply;
-use crate::politeness::Outcome;
+use crate::politeness::{Outcome, later};
 use crate::reading::{outcome, redirect};
 use crate::refusal::Refusal;
 use crate::robots::{Access, FILE_BYTES_MAX, Robots, access, product};
 
 /// Redirects of a robots.txt that are followed (RFC 9309, 2.3.1.2).
 const HOPS_MAX: usize = 5;
+/// When to ask again for a robots.txt that is redirected in circles or into a private network.
+const LOST_WAIT: Duration = Duration::from_secs(3600);
 
 /// The rules behind an address, or the next one to ask.
 enum Step {
     Rules(Arc<Robots>),
-    Away(String, model::Timestamp),
+    Away(String, Timestamp),
     Redirect(Url),
 }
 
@@ -49,14 +53,14 @@ impl Inner {
             }
         }
         let why = format!("it was redirected more than {HOPS_MAX} times");
-        self.last_good(&origin, why, self.clock.now())
+        self.last_good(&origin, why, later(self.clock.now(), LOST_WAIT))
     }
 
     fn last_good(
         &self,
         origin: &str,
         why: String,
-        retry_at: model::Timestamp,
+        retry_at: Timestamp,
     ) -> Result<Arc<Robots>, Refusal> {
         let last = self.robots().last_good(origin, self.clock.now());
         last.ok_or(Refusal::RobotsAway { why, retry_at })
@@ -75,7 +79,10 @@ impl Inner {
         }
         let endpoint = match self.guarded(url, Purpose::Robots) {
             Ok(endpoint) => endpoint,
-            Err(refusal) => return Ok(Step::Away(refusal.to_string(), self.clock.now())),
+            Err(refusal) => {
+                let retry_at = later(self.clock.now(), LOST_WAIT);
+                return Ok(Step::Away(refusal.to_string(), retry_at));
+            }
         };
         let slot = self.turn(&endpoint.host.to_string(), page).await?;
         // While we waited, somebody else may have asked.
