@@ -1,4 +1,4 @@
-//! A running leadq: the relay, every stage on every partition that is ours, and the jobs.
+//! A running leadq: the relay, every stage on every partition that is ours, the jobs, and search.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::relay::Doorbell;
 use crate::rooms::Rooms;
 use crate::runner::PartitionRun;
 use crate::stages::{STAGES, Stage};
-use crate::{idle, jobs, relay};
+use crate::{idle, jobs, relay, search};
 
 /// The producer of what this process itself sends: intake, jobs and the command line.
 pub(crate) const DESK: &str = "desk";
@@ -68,6 +68,9 @@ impl Engine {
             tokio::spawn(relay::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone())),
             tokio::spawn(jobs::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone())),
         ];
+        if let Some(index) = rooms.search.clone() {
+            tasks.push(tokio::spawn(search::run(Arc::clone(&rooms), index, stopped.clone())));
+        }
         for stage in &STAGES {
             let subscription = rooms.log.subscribe(stage.name, stage.input.name()).await?.into();
             let member = Member {

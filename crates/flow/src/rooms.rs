@@ -7,6 +7,7 @@ use model::{Clock, Entity, EntityId, InstallKey, Timestamp};
 use store::blob::BlobStore;
 use store::db::Db;
 use store::log::EventLog;
+use store::search::SearchIndex;
 use tokio::sync::Semaphore;
 
 /// Limits of the journey.
@@ -34,6 +35,8 @@ pub struct Rooms {
     pub log: Arc<dyn EventLog>,
     /// Pages and texts.
     pub blobs: Arc<dyn BlobStore>,
+    /// Words of signals and pages; nothing where nobody searches.
+    pub search: Option<Arc<dyn SearchIndex>>,
     /// The installation's secret.
     pub key: InstallKey,
     /// The lexicon.

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Today(Today),
     /// What happened at companies, newest first
     Signals(Signals),
+    /// Signals and pages by their words
+    Search(Search),
     /// One company: facts, score, signals, evidence
     Lead(Lead),
     /// A company's score explained, each reason with the words behind it
@@ -80,6 +82,7 @@ impl Command {
             Self::Ingest(_) => "ingest",
             Self::Today(_) => "today",
             Self::Signals(_) => "signals",
+            Self::Search(_) => "search",
             Self::Lead(_) => "lead",
             Self::Why(_) => "why",
             Self::Feedback(_) => "feedback",
@@ -216,6 +219,30 @@ pub(crate) struct Signals {
 pub(crate) enum SignalsCommand {
     /// Run the examples that come with the packs
     Test(Format),
+}
+
+/// `leadq search`
+#[derive(Debug, Args)]
+#[command(after_help = examples::SEARCH)]
+pub(crate) struct Search {
+    /// Words that must all be there; "in this order", -without, begin*
+    #[arg(value_name = "WORDS", required_unless_present = "rebuild")]
+    pub(crate) words: Vec<String>,
+    /// Only these: signal, page, or a kind of signal (several times, or with commas)
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub(crate) kind: Vec<String>,
+    /// At one company: domain, name or id
+    #[arg(long, value_name = "COMPANY")]
+    pub(crate) company: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// Build the index anew first; it does so by itself when it is lost or damaged
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `leadq lead`
@@ -383,6 +410,11 @@ mod examples {
   leadq signals --kind budget_event --limit 20
   leadq signals --company acme.example --json
   leadq signals test";
+    pub(super) const SEARCH: &str = "Examples:
+  leadq search hubspot
+  leadq search '\"series b\" round -rumour' --kind signal
+  leadq search 'ingenieur* munchen' --company acme.example --limit 3 --json
+  leadq search --rebuild";
     pub(super) const LEAD: &str = "Examples:
   leadq lead acme.example
   leadq lead \"Acme Robotics GmbH\" --json";

@@ -13,6 +13,7 @@ const DEFAULTS: &str = include_str!("../../../leadq.toml");
 /// The file that is read when no other is named.
 const USUAL_FILE: &str = "leadq.toml";
 const EMBEDDED: &str = "sqlite:";
+const EMBEDDED_SEARCH: &str = "tantivy:";
 
 /// Something the user said could not be understood: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,7 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     pub(crate) log: String,
     pub(crate) db: String,
+    pub(crate) search: String,
     pub(crate) partitions: u32,
     pub(crate) body_bytes_max: usize,
     pub(crate) attempts_max: i64,
@@ -92,6 +94,10 @@ impl Settings {
                 return Err(format!("{name} = {url:?}: {hint}"));
             }
         }
+        if self.search.strip_prefix(EMBEDDED_SEARCH).is_none_or(str::is_empty) {
+            let hint = "this build has only the embedded engine; write \"tantivy:search\"";
+            return Err(format!("search = {:?}: {hint}", self.search));
+        }
         if self.log != self.db {
             let hint = "the embedded log and database are one file; name the same in both";
             return Err(format!("log = {:?} and db = {:?}: {hint}", self.log, self.db));
@@ -110,6 +116,11 @@ impl Settings {
     /// The database's file.
     pub(crate) fn database(&self) -> PathBuf {
         self.data_dir.join(self.db.strip_prefix(EMBEDDED).unwrap_or(&self.db))
+    }
+
+    /// The search index's folder.
+    pub(crate) fn search_folder(&self) -> PathBuf {
+        self.data_dir.join(self.search.strip_prefix(EMBEDDED_SEARCH).unwrap_or(&self.search))
     }
 
     /// The limits of the journey.
@@ -132,6 +143,7 @@ mod tests {
         let (ours, theirs) = (settings.limits(), flow::Limits::default());
         assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
         assert_eq!(settings.database(), Path::new("data/leadq.db"));
+        assert_eq!(settings.search_folder(), Path::new("data/search"));
     }
 
     #[test]
@@ -141,6 +153,7 @@ mod tests {
             ("partitions = \"four\"", "partitions"),
             ("partitions = 0", "partitions = 0: must be 1 or more"),
             ("log = \"kafka://broker:9092\"", "only the embedded engines"),
+            ("search = \"sqlite:leadq.db\"", "write \"tantivy:search\""),
             ("db = \"sqlite:other.db\"", "name the same in both"),
             ("db = ", "TOML parse error"),
         ] {

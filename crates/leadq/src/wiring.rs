@@ -12,6 +12,7 @@ use model::{Clock, InstallKey, SystemClock};
 use store::blob::FsBlobs;
 use store::db::{Db, Sqlite};
 use store::log::SqliteLog;
+use store::search::TantivyIndex;
 use tokio::sync::Semaphore;
 
 use crate::config::Settings;
@@ -65,6 +66,7 @@ impl House {
             db,
             log,
             blobs,
+            search: Some(Arc::new(TantivyIndex::in_folder(settings.search_folder()))),
             key,
             packs: Arc::new(detect::Packs::builtin()),
             clock,

@@ -1,4 +1,5 @@
-//! The door down: the only way to state. Event log, database and blobs, each a trait with engines.
+//! The door down: the only way to state. Event log, database, blobs and search, each a trait with
+//! engines.
 //!
 //! Invariant: what a call here has acknowledged is on the disk.
 //!
@@ -8,5 +9,6 @@ pub mod blob;
 pub mod db;
 mod error;
 pub mod log;
+pub mod search;
 
 pub use error::{Result, StoreError};

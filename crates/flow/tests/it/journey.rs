@@ -10,6 +10,7 @@ use model::{Clock, Digest, FixedClock, InstallKey, Product, RunId, Signal, Times
 use store::blob::FsBlobs;
 use store::db::{Db, InMemory, Sqlite, Urgency, canonical_hash};
 use store::log::{EventLog, MemoryLog, SqliteLog};
+use store::search::SearchIndex;
 use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
@@ -38,6 +39,15 @@ fn temporary_folder() -> TempDir {
 
 impl Journey {
     pub(crate) async fn start(engines: Engines, products: Vec<Product>, now: Timestamp) -> Self {
+        Self::start_with_search(engines, products, now, None).await
+    }
+
+    pub(crate) async fn start_with_search(
+        engines: Engines,
+        products: Vec<Product>,
+        now: Timestamp,
+        search: Option<Arc<dyn SearchIndex>>,
+    ) -> Self {
         let folder = temporary_folder();
         let path = folder.path().join("leadq.db");
         let db = match engines {
@@ -60,6 +70,7 @@ impl Journey {
             db,
             log,
             blobs: Arc::new(blobs),
+            search,
             key: InstallKey([42; 32]),
             packs: Arc::new(detect::Packs::builtin()),
             clock: watch,

@@ -12,5 +12,6 @@ mod dead_letters;
 mod effectively_once;
 mod joins;
 mod journey;
+mod search;
 mod small_world;
 mod zombies;

@@ -9,6 +9,7 @@ mod init;
 mod joins;
 mod lead;
 mod profile;
+mod search;
 mod signals;
 mod status;
 mod today;
@@ -49,6 +50,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
             Some(SignalsCommand::Test(format)) => signals::test(format.json),
             None => open.ask(async |h| signals::run(h, said, quiet).await).await,
         },
+        Command::Search(said) => open.ask(async |h| search::run(h, said).await).await,
         Command::Today(said) => open.ask(async |h| today::run(h, said, quiet).await).await,
         Command::Lead(said) => open.ask(async |h| lead::run(h, said, quiet).await).await,
         Command::Why(said) => open.ask(async |h| why::run(h, said, quiet).await).await,

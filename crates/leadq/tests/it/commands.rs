@@ -225,8 +225,8 @@ fn a_reader_that_leaves_is_no_error() {
 fn every_command_shows_examples() {
     let leadq = Leadq::new();
     let commands = [
-        "", "init", "ingest", "today", "signals", "lead", "why", "feedback", "joins", "dead",
-        "verify", "doctor", "hash", "status",
+        "", "init", "ingest", "today", "signals", "search", "lead", "why", "feedback", "joins",
+        "dead", "verify", "doctor", "hash", "status",
     ];
     for command in commands {
         let help = leadq.sh(&format!("leadq {command} --help"), "");

@@ -11,6 +11,7 @@ mod commands;
 mod kill9;
 mod program;
 mod readme;
+mod search;
 
 /// Tells the gate that a test cannot run here, and why.
 fn skipped(test: &str, reason: &str) {

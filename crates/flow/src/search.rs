@@ -1,0 +1,300 @@
+//! Search over signals and pages: a projection that follows the canonical rows, and asking it.
+//!
+//! An index without a position is begun with the rows that are there, some at a time in the order
+//! of their ids; from then on the log tells which signals and pages changed, in the order in which
+//! that became known. Either way a document is what its row reads as at that moment, so a change
+//! that is met twice, or overtaken by the next, does no harm. The position is kept in the index
+//! itself, together with what it stands for. All of it is outside the canonical hash.
+
+mod documents;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{
+    CleanEvent, EntityId, LookId, RunId, SignalDetected, SignalId, Topic, Versioned, decode,
+};
+use serde::{Deserialize, Serialize};
+use store::log::Bounds;
+use store::search::{Changes, Found, Query, SearchIndex};
+use store::{Result, StoreError};
+use tokio::sync::watch;
+
+use crate::rooms::Rooms;
+
+/// One commit a second at most while little happens.
+const IDLE: Duration = Duration::from_secs(1);
+const RETRY: Duration = Duration::from_secs(5);
+/// Rows or records read at once.
+const CHUNK: usize = 32;
+/// Documents and bytes of text committed together: what a batch holds in memory, give or take a
+/// chunk.
+const DOCUMENTS_MAX: usize = 1_000;
+const TEXT_BYTES_MAX: usize = 4 << 20;
+
+/// What of the log is followed.
+const TOPICS: [Topic; 2] = [Topic::SignalsDetected, Topic::CleanEvents];
+
+/// Finds signals and pages, of one company when one is named by the id of any of its entities. A
+/// hit's id is a [`SignalId`] or the page's [`EventId`](model::EventId), as its kind says.
+///
+/// # Errors
+/// When there is no index, or [`StoreError::Retryable`] when it is being built anew.
+pub async fn search(rooms: &Rooms, company: Option<EntityId>, mut query: Query) -> Result<Found> {
+    let index = index_of(rooms)?;
+    if let Some(company) = company {
+        let members = rooms.db.read(move |tx| {
+            Box::pin(async move {
+                match tx.entity(company).await? {
+                    Some(member) => tx.members(member.company).await,
+                    None => Ok(Vec::new()),
+                }
+            })
+        });
+        query.entities = members.await?.into_iter().map(|member| member.id).collect();
+        if query.entities.is_empty() {
+            return Ok(Found::default());
+        }
+    }
+    index.search(query).await
+}
+
+/// Brings the index up to what is known now, which [`Engine`](crate::Engine) does by itself.
+///
+/// # Errors
+/// What the engines say.
+pub async fn catch_up_search(rooms: &Rooms) -> Result<()> {
+    let index = index_of(rooms)?;
+    while step(rooms, &*index).await? != Reach::Even {}
+    Ok(())
+}
+
+/// Forgets the index, so that it is built from the rows again.
+///
+/// # Errors
+/// What the engine says.
+pub async fn forget_search(rooms: &Rooms) -> Result<()> {
+    index_of(rooms)?.clear().await
+}
+
+fn index_of(rooms: &Rooms) -> Result<Arc<dyn SearchIndex>> {
+    let missing = || StoreError::Fatal("this leadq keeps no search index".to_owned());
+    rooms.search.clone().ok_or_else(missing)
+}
+
+/// Follows until told to stop.
+pub(crate) async fn run(
+    rooms: Arc<Rooms>,
+    index: Arc<dyn SearchIndex>,
+    mut stop: watch::Receiver<bool>,
+) {
+    while !*stop.borrow() {
+        let pause = match step(&rooms, &*index).await {
+            Ok(Reach::Full) => continue,
+            Ok(Reach::Some | Reach::Even) => IDLE,
+            Err(error) => {
+                tracing::warn!(%error, "search cannot follow; trying again");
+                RETRY
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// How far a step came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Nothing was new.
+    Even,
+    /// Everything that was new.
+    Some,
+    /// As much as fits into a batch.
+    Full,
+}
+
+/// How far the index has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Position {
+    /// The next record of each partition, by topic.
+    log: BTreeMap<String, Vec<u64>>,
+    /// The rows that were there when the index was begun; nothing when all of them are read.
+    rows: Option<Rows>,
+}
+
+/// Rows up to an id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Rows {
+    Signals { after: String },
+    Pages { after: String },
+}
+
+/// Changes on their way into the index.
+#[derive(Default)]
+struct Batch {
+    changes: Changes,
+    text_bytes: usize,
+}
+
+impl Batch {
+    fn is_full(&self) -> bool {
+        self.changes.len() >= DOCUMENTS_MAX || self.text_bytes >= TEXT_BYTES_MAX
+    }
+}
+
+/// Reads one batch and commits it with the position behind it.
+async fn step(rooms: &Rooms, index: &dyn SearchIndex) -> Result<Reach> {
+    let from = index.position().await?;
+    let bounds = bounds(rooms).await?;
+    let known = from.as_deref().and_then(|words| serde_json::from_str(words).ok());
+    if from.is_some() && !known.as_ref().is_some_and(|known| is_within(known, &bounds)) {
+        tracing::warn!("the search index is not of the same time as the log; it is built anew");
+        index.clear().await?;
+        return Ok(Reach::Full);
+    }
+    let mut position = known.unwrap_or_else(|| beginning(&bounds));
+    let mut batch = Batch::default();
+    while position.rows.is_some() && !batch.is_full() {
+        position.rows = read_rows(rooms, position.rows.take(), &mut batch).await?;
+    }
+    if position.rows.is_none() {
+        for topic in TOPICS {
+            follow(rooms, topic, &mut position, &mut batch).await?;
+        }
+    }
+    let to = serde_json::to_string(&position)?;
+    if from.as_deref() == Some(&*to) {
+        return Ok(Reach::Even);
+    }
+    let reach = if batch.is_full() { Reach::Full } else { Reach::Some };
+    match index.apply(batch.changes, from.as_deref(), &to).await {
+        // Begun anew, or moved on by somebody else, meanwhile: from there then.
+        Err(StoreError::Fenced(_)) => Ok(Reach::Full),
+        applied => applied.map(|()| reach),
+    }
+}
+
+async fn bounds(rooms: &Rooms) -> Result<BTreeMap<String, Vec<Bounds>>> {
+    let mut bounds = BTreeMap::new();
+    for topic in TOPICS {
+        bounds.insert(topic.name().to_owned(), rooms.log.bounds(topic.name()).await?);
+    }
+    Ok(bounds)
+}
+
+/// Whether the log still holds what comes next. A partition that was added begins at its start.
+fn is_within(position: &Position, bounds: &BTreeMap<String, Vec<Bounds>>) -> bool {
+    position.log.iter().all(|(topic, next)| {
+        let bounds = bounds.get(topic).map(Vec::as_slice).unwrap_or_default();
+        next.len() <= bounds.len()
+            && next.iter().zip(bounds).all(|(next, held)| (held.first..=held.next).contains(next))
+    })
+}
+
+/// Every row, then what the log gets from now on: a record that is on the log has its row already.
+fn beginning(bounds: &BTreeMap<String, Vec<Bounds>>) -> Position {
+    let ends = bounds.iter().map(|(topic, bounds)| {
+        (topic.clone(), bounds.iter().map(|held| held.next).collect::<Vec<u64>>())
+    });
+    Position { log: ends.collect(), rows: Some(Rows::Signals { after: String::new() }) }
+}
+
+/// Reads a chunk of rows; tells where the next one begins.
+async fn read_rows(rooms: &Rooms, rows: Option<Rows>, batch: &mut Batch) -> Result<Option<Rows>> {
+    let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
+    Ok(match rows {
+        None => None,
+        Some(Rows::Signals { after }) => {
+            let read = rooms.db.read(move |tx| {
+                Box::pin(async move { tx.signal_ids(&RunId::default(), &after, limit).await })
+            });
+            let ids = read.await?;
+            let last = ids.last().map(ToString::to_string);
+            documents::add_signals(rooms, ids, batch).await?;
+            Some(last.map_or(Rows::Pages { after: String::new() }, |after| Rows::Signals { after }))
+        }
+        Some(Rows::Pages { after }) => {
+            let read = rooms
+                .db
+                .read(move |tx| Box::pin(async move { tx.page_look_ids(&after, limit).await }));
+            let looks = read.await?;
+            let last = looks.last().map(ToString::to_string);
+            documents::add_pages(rooms, looks, batch).await?;
+            last.map(|after| Rows::Pages { after })
+        }
+    })
+}
+
+/// Reads what a topic got since, until the batch is full.
+async fn follow(
+    rooms: &Rooms,
+    topic: Topic,
+    position: &mut Position,
+    batch: &mut Batch,
+) -> Result<()> {
+    let partitions = rooms.log.partitions(topic.name()).await?;
+    let all = position.log.entry(topic.name().to_owned()).or_default();
+    all.resize(partitions as usize, 0);
+    for (partition, next) in (0..partitions).zip(all) {
+        while !batch.is_full() {
+            let records = rooms.log.read(topic.name(), partition, *next, CHUNK).await?;
+            let Some(last) = records.last() else { break };
+            *next = last.position + 1;
+            let payloads = records.iter().map(|record| record.record.payload.as_str());
+            if topic == Topic::SignalsDetected {
+                documents::add_signals(rooms, changed_signals(payloads), batch).await?;
+            } else {
+                documents::add_pages(rooms, seen_pages(payloads), batch).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn changed_signals<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<SignalId> {
+    let detected = payloads.filter_map(|payload| readable::<SignalDetected>(payload));
+    let live = detected.filter(|detected| detected.run == RunId::default());
+    let ids: BTreeSet<SignalId> = live.flat_map(|detected| detected.signals).collect();
+    ids.into_iter().collect()
+}
+
+fn seen_pages<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<LookId> {
+    payloads.filter_map(|payload| readable::<CleanEvent>(payload)).map(|seen| seen.look).collect()
+}
+
+/// A record; what cannot be read is a dead letter of the stage that should have, not of this.
+fn readable<R: Versioned>(payload: &str) -> Option<R> {
+    decode(payload).inspect_err(|error| tracing::warn!(%error, "a record is not followed")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bounds_of(held: &[(u64, u64)]) -> BTreeMap<String, Vec<Bounds>> {
+        let held = held.iter().map(|(first, next)| Bounds { first: *first, next: *next });
+        BTreeMap::from([("clean.events".to_owned(), held.collect())])
+    }
+
+    #[test]
+    fn a_position_is_within_what_the_log_holds() {
+        for (next, held, expect) in [
+            (vec![0, 7], vec![(0, 5), (7, 9)], true),
+            (vec![5, 9], vec![(0, 5), (7, 9)], true),
+            (vec![5], vec![(0, 5), (0, 1)], true),
+            (vec![6], vec![(0, 5)], false),
+            (vec![6], vec![(7, 9)], false),
+            (vec![0, 0], vec![(0, 5)], false),
+        ] {
+            let log = BTreeMap::from([("clean.events".to_owned(), next.clone())]);
+            let position = Position { log, rows: None };
+            assert_eq!(is_within(&position, &bounds_of(&held)), expect, "{next:?} in {held:?}");
+        }
+        let bounds = bounds_of(&[(3, 5)]);
+        assert!(is_within(&beginning(&bounds), &bounds));
+    }
+}

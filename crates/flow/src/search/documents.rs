@@ -1,0 +1,133 @@
+//! What rows read as: signals and pages as documents to be found.
+
+use model::{BlobRef, EntityId, FactKey, LookId, RunId, Signal, SignalId};
+use store::Result;
+use store::blob::BlobError;
+use store::db::{SeenPage, Tx};
+use store::search::{Document, DocumentKind};
+
+use super::Batch;
+use crate::rooms::Rooms;
+
+/// Bytes of a page that are indexed; what stands beyond is not found.
+const PAGE_BYTES_MAX: usize = 256 << 10;
+/// The language of a signal's explanation.
+const OUR_LANGUAGE: &str = "en";
+
+/// Adds what signals read as now.
+pub(super) async fn add_signals(
+    rooms: &Rooms,
+    ids: Vec<SignalId>,
+    batch: &mut Batch,
+) -> Result<()> {
+    let read = rooms.db.read(move |tx| {
+        Box::pin(async move {
+            let mut read = Vec::with_capacity(ids.len());
+            for id in ids {
+                let row = tx.signal(id, &RunId::default()).await?;
+                let signal = match row.map(|row| row.signal) {
+                    Some(signal) => Some((names_of(tx, signal.entity).await?, signal)),
+                    None => None,
+                };
+                read.push((id, signal));
+            }
+            Ok(read)
+        })
+    });
+    for (id, signal) in read.await? {
+        let document = signal.map(|(names, signal)| of_signal(rooms, names, &signal));
+        batch.put(id.to_string(), document);
+    }
+    Ok(())
+}
+
+/// Adds the pages that looks saw. Whichever look at a page is the newest is met sooner or later, and
+/// it alone answers for the page; so looks may come in any order.
+pub(super) async fn add_pages(rooms: &Rooms, looks: Vec<LookId>, batch: &mut Batch) -> Result<()> {
+    for look in looks {
+        let read = rooms.db.read(move |tx| {
+            Box::pin(async move {
+                let Some(page) = tx.page_last_seen_by(look).await? else { return Ok(None) };
+                let blob = tx.text_blob(page.text_hash).await?;
+                Ok(Some((names_of(tx, page.owner).await?, page, blob)))
+            })
+        });
+        let Some((names, page, blob)) = read.await? else { continue };
+        let text = match blob {
+            Some(blob) => page_text(rooms, &blob).await?,
+            None => None,
+        };
+        batch.put(page.event.to_string(), text.map(|text| of_page(names, page, text)));
+    }
+    Ok(())
+}
+
+impl Batch {
+    fn put(&mut self, id: String, document: Option<Document>) {
+        self.text_bytes += document.as_ref().map_or(0, |document| document.text.len());
+        self.changes.insert(id, document);
+    }
+}
+
+/// What an entity is called: its key, and its name where one is known.
+async fn names_of(tx: &mut Tx, id: EntityId) -> Result<String> {
+    let Some(member) = tx.entity(id).await? else { return Ok(String::new()) };
+    let mut names = member.entity.value;
+    for fact in tx.facts(id).await?.into_iter().filter(|fact| fact.key == FactKey::Name) {
+        names.push(' ');
+        names.push_str(&fact.value);
+    }
+    Ok(names)
+}
+
+/// A stored text as far as it is indexed; nothing for one that is no longer there.
+async fn page_text(rooms: &Rooms, blob: &BlobRef) -> Result<Option<String>> {
+    match rooms.blobs.read(blob).await {
+        Ok(record) => {
+            let mut text = String::from_utf8_lossy(&record.block).into_owned();
+            text.truncate(text.floor_char_boundary(PAGE_BYTES_MAX));
+            Ok(Some(text))
+        }
+        Err(error @ (BlobError::Full | BlobError::Io { .. })) => Err(error.into()),
+        Err(error) => {
+            tracing::warn!(%error, "a page cannot be searched");
+            Ok(None)
+        }
+    }
+}
+
+fn of_signal(rooms: &Rooms, names: String, signal: &Signal) -> Document {
+    let title = rooms.packs.get(&signal.kind).map_or(&signal.kind, |pack| &pack.title);
+    let mut text = signal.explanation.clone();
+    for evidence in &signal.evidence {
+        text.push('\n');
+        text.push_str(&evidence.quote);
+    }
+    Document {
+        kind: DocumentKind::Signal,
+        entity: signal.entity,
+        company: names,
+        title: title.clone(),
+        text,
+        url: signal.evidence.first().map(|evidence| evidence.url.clone()).unwrap_or_default(),
+        lang: Some(OUR_LANGUAGE.to_owned()),
+        day: signal.start,
+        signal_kind: Some(signal.kind.clone()),
+        country: signal.slots.get("country").cloned(),
+    }
+}
+
+fn of_page(names: String, page: SeenPage, text: String) -> Document {
+    Document {
+        kind: DocumentKind::Page,
+        entity: page.owner,
+        company: names,
+        title: page.title.unwrap_or_default(),
+        text,
+        url: page.url,
+        lang: page.lang,
+        day: page.published.unwrap_or(page.observed.day()),
+        signal_kind: None,
+        country: None,
+    }
+}

@@ -1,0 +1,165 @@
+//! Search follows the canonical rows: what it finds is what stands, however it got there.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use flow::{Rooms, catch_up_search, forget_search, search};
+use ingest::Capture;
+use model::{EntityId, Signal};
+use serde_json::json;
+use store::search::{DocumentKind, Found, Hit, Query, TantivyIndex};
+
+use crate::journey::{Engines, Journey, captures_of_lines};
+use crate::small_world::{TODAY, at, captures, product};
+
+async fn world(index: TantivyIndex) -> Journey {
+    let index = Some(Arc::new(index) as _);
+    Journey::start_with_search(Engines::Disk, vec![product()], at(TODAY), index).await
+}
+
+async fn ask(rooms: &Rooms, text: &str, kind: DocumentKind) -> Found {
+    let query = Query { text: text.to_owned(), kinds: vec![kind], limit: 100, ..Query::default() };
+    search(rooms, None, query).await.unwrap()
+}
+
+/// Every document that any letter or digit begins a word of, as it is shown.
+async fn everything(rooms: &Rooms) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for letter in "abcdefghijklmnopqrstuvwxyz0123456789".chars() {
+        for kind in [DocumentKind::Signal, DocumentKind::Page] {
+            let found = ask(rooms, &format!("{letter}*"), kind).await;
+            assert!(found.total <= 100);
+            all.extend(found.hits.into_iter().map(|hit| shown(&hit)));
+        }
+    }
+    all
+}
+
+fn shown(hit: &Hit) -> String {
+    // The fragment is of the letter that was asked for.
+    format!("{} {:?} {} {} {} {:?}", hit.id, hit.kind, hit.title, hit.url, hit.day, hit.signal_kind)
+}
+
+async fn in_step(journey: &Journey) -> Vec<Signal> {
+    let signals = journey.signals().await;
+    catch_up_search(journey.rooms()).await.unwrap();
+    let found: BTreeSet<String> = everything(journey.rooms())
+        .await
+        .into_iter()
+        .filter(|hit| hit.contains(" Signal "))
+        .map(|hit| hit.split(' ').next().unwrap().to_owned())
+        .collect();
+    let stand: BTreeSet<String> = signals.iter().map(|signal| signal.id.to_string()).collect();
+    assert_eq!(found, stand, "the signals found are those that stand");
+    signals
+}
+
+/// What a company says of itself, at one address.
+fn press(ts: &str, title: &str, text: &str) -> Vec<Capture> {
+    let url = "https://elbe-robotics.example/press/series-a";
+    let line = json!({"schema": 1, "type": "press", "url": url, "ts": ts, "title": title, "text": text, "lang": "en"});
+    captures_of_lines(&[line.to_string()], at(TODAY)).0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signals_and_pages_are_found_and_withdrawn() {
+    let journey = world(TantivyIndex::in_memory()).await;
+    let mut captures = captures();
+    let later = captures.split_off(captures.len() / 2);
+    journey.accept(captures).await;
+    in_step(&journey).await;
+    journey.accept(later).await;
+    let signals = in_step(&journey).await;
+    assert_eq!(signals.len(), 5);
+    let rooms = journey.rooms();
+
+    let found = ask(rooms, "hubspot", DocumentKind::Signal).await;
+    assert_eq!(found.hits[0].signal_kind.as_deref(), Some("tech_adoption"));
+    let pages = ask(rooms, "migrating HubSpot", DocumentKind::Page).await;
+    assert_eq!(pages.hits[0].url, "https://fjord-analytics.example/blog/crm");
+    let marked = pages.hits[0].fragment.iter().filter(|piece| piece.is_match);
+    assert_eq!(marked.map(|piece| &*piece.text).collect::<Vec<_>>(), ["migrated", "HubSpot"]);
+    // Two looks at one page are one page, as it reads now.
+    let pages = ask(rooms, "announced raised", DocumentKind::Page).await;
+    assert_eq!((pages.total, pages.hits[0].day.to_string().as_str()), (1, "2026-09-08"));
+    assert_eq!(ask(rooms, "announced \"20 million\"", DocumentKind::Page).await.total, 0);
+
+    // Of one company, named by any of its entities; of nobody.
+    let title = "Elbe Robotics raises €9 million Series A";
+    let said = "Elbe Robotics today announced that it has raised €9 million in a Series A round.";
+    journey.accept(press("2026-11-01T10:00:00Z", title, said)).await;
+    let signals = in_step(&journey).await;
+    let round = ask(rooms, "\"9 million\"", DocumentKind::Signal).await;
+    assert_eq!((round.total, signals.len()), (1, 6));
+    let of = |company| {
+        let text = "raise -tender".to_owned();
+        search(rooms, Some(company), Query { text, limit: 9, ..Query::default() })
+    };
+    assert_eq!(of(round.hits[0].entity).await.unwrap().total, 2, "the page and its signal");
+    assert_eq!(of(EntityId([9; 16])).await.unwrap().total, 0);
+
+    // It takes its word back the same day: the page reads differently, the signal is gone.
+    let said = "Elbe Robotics is preparing its next round and has nothing to announce.";
+    journey.accept(press("2026-11-01T18:00:00Z", "A correction", said)).await;
+    assert_eq!(in_step(&journey).await.len(), 5);
+    assert_eq!(ask(rooms, "\"9 million\"", DocumentKind::Signal).await.total, 0);
+    assert_eq!(ask(rooms, "elbe-robotics correction", DocumentKind::Page).await.total, 1);
+
+    // Built anew from the rows it is the same as grown with the log.
+    let grown = everything(rooms).await;
+    assert!(grown.len() > 20, "{grown:#?}");
+    forget_search(rooms).await.unwrap();
+    catch_up_search(rooms).await.unwrap();
+    assert_eq!(everything(rooms).await, grown);
+    journey.engine.stop().await;
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_fell_behind_goes_on_from_its_position() {
+    let folder = tempfile::tempdir().unwrap();
+    let (live, old) = (folder.path().join("live"), folder.path().join("old"));
+    let journey = world(TantivyIndex::in_folder(live.clone())).await;
+    let mut captures = captures();
+    let later = captures.split_off(captures.len() / 2);
+    journey.accept(captures).await;
+    in_step(&journey).await;
+    copy(&live, &old);
+    journey.accept(later).await;
+    in_step(&journey).await;
+    let expect = everything(journey.rooms()).await;
+
+    // As after a crash that lost the last commits; then one that lost all but the files' names.
+    for damage in [false, true] {
+        if damage {
+            std::fs::write(old.join("meta.json"), "").unwrap();
+        }
+        let behind = with_index(journey.rooms(), TantivyIndex::in_folder(old.clone()));
+        catch_up_search(&behind).await.unwrap();
+        assert_eq!(everything(&behind).await, expect, "damaged: {damage}");
+    }
+    journey.engine.stop().await;
+}
+
+/// The same rooms with another index, which no engine feeds.
+fn with_index(rooms: &Rooms, index: TantivyIndex) -> Rooms {
+    Rooms {
+        db: rooms.db.clone(),
+        log: Arc::clone(&rooms.log),
+        blobs: Arc::clone(&rooms.blobs),
+        search: Some(Arc::new(index)),
+        key: rooms.key.clone(),
+        packs: Arc::clone(&rooms.packs),
+        clock: Arc::clone(&rooms.clock),
+        limits: rooms.limits.clone(),
+        readers: Arc::clone(&rooms.readers),
+    }
+}

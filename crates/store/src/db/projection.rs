@@ -1,0 +1,95 @@
+//! What projections read: canonical rows, some at a time in the order of their ids, and what one of
+//! them reads as now.
+
+use model::{Day, Digest, EntityId, EventId, LookId, RunId, SignalId, Timestamp};
+
+use super::Tx;
+use crate::{Result, params};
+
+/// A page as it read when it was last seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenPage {
+    /// Its event: one for all the looks at it.
+    pub event: EventId,
+    /// The page's owner.
+    pub owner: EntityId,
+    /// Address.
+    pub url: String,
+    /// When it was seen.
+    pub observed: Timestamp,
+    /// The page's own date.
+    pub published: Option<Day>,
+    /// Digest of its text.
+    pub text_hash: Digest,
+    /// ISO 639-1 code.
+    pub lang: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+impl Tx {
+    /// Looks at pages after `after`, in order of their ids, at most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn page_look_ids(&mut self, after: &str, limit: i64) -> Result<Vec<LookId>> {
+        let rows = self
+            .query(
+                "SELECT id FROM page_look WHERE id > $1 ORDER BY id LIMIT $2",
+                &params![after, limit],
+            )
+            .await?;
+        rows.iter().map(|row| row.parse(0)).collect()
+    }
+
+    /// A run's current signals after `after`, in order of their ids, at most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signal_ids(
+        &mut self,
+        run: &RunId,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<SignalId>> {
+        let rows = self
+            .query(
+                "SELECT id FROM signal WHERE id > $1 AND run = $2 AND known_to_us IS NULL
+                 ORDER BY id LIMIT $3",
+                &params![after, &run.0, limit],
+            )
+            .await?;
+        rows.iter().map(|row| row.parse(0)).collect()
+    }
+
+    /// The page that a look saw, unless a newer look saw it too: of all the looks at a page, this
+    /// answers for one.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn page_last_seen_by(&mut self, look: LookId) -> Result<Option<SeenPage>> {
+        let row = self
+            .query_one(
+                "SELECT event, owner, url, observed_us, published_day, text_hash, lang, title
+                 FROM page_look me
+                 WHERE id = $1 AND outcome = 'seen' AND NOT EXISTS (
+                   SELECT 1 FROM page_look newer
+                   WHERE newer.url = me.url AND newer.event = me.event AND newer.outcome = 'seen'
+                     AND newer.observed_us >= me.observed_us
+                     AND (newer.observed_us > me.observed_us OR newer.id > me.id))",
+                &params![look],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(SeenPage {
+            event: row.parse(0)?,
+            owner: row.parse(1)?,
+            url: row.text(2)?.to_owned(),
+            observed: row.time(3)?,
+            published: row.opt_day(4)?,
+            text_hash: row.parse(5)?,
+            lang: row.opt_text(6)?.map(str::to_owned),
+            title: row.opt_text(7)?.map(str::to_owned),
+        }))
+    }
+}

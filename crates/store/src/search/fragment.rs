@@ -1,0 +1,172 @@
+//! The words of a text around what was asked for.
+
+use std::ops::Range;
+
+use super::words::Clause;
+use super::{Piece, language};
+
+/// Bytes of a fragment at most, before its ends are moved to whole words.
+const FRAGMENT_BYTES: usize = 240;
+/// Bytes shown before the first match.
+const LEAD_BYTES: usize = 60;
+
+/// A word that was asked for, and by which clause.
+struct Match {
+    at: Range<usize>,
+    clause: usize,
+}
+
+/// The stretch of a text that has most of what was asked for, or its beginning.
+pub(super) fn fragment(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Vec<Piece> {
+    let matches = matches(text, lang, clauses);
+    let window = window(text, &matches);
+    let mut pieces = Pieces::default();
+    if window.start > 0 {
+        pieces.push("… ", false);
+    }
+    let mut at = window.start;
+    for found in matches.iter().map(|found| &found.at) {
+        if found.start >= at && found.end <= window.end {
+            pieces.push(&text[at..found.start], false);
+            pieces.push(&text[found.clone()], true);
+            at = found.end;
+        }
+    }
+    pieces.push(&text[at..window.end], false);
+    if window.end < text.len() {
+        pieces.push(" …", false);
+    }
+    pieces.0
+}
+
+fn matches(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Vec<Match> {
+    let (mut plain, mut stemming) = (language::plain(), language::stemming(lang));
+    let (mut words, mut stems) = (plain.token_stream(text), stemming.token_stream(text));
+    let mut matches = Vec::new();
+    // Both streams cut alike, so the stem of each word comes along with it.
+    while let (Some(word), Some(stem)) = (words.next(), stems.next()) {
+        let clause = clauses
+            .iter()
+            .position(|clause| clause.is_wanted && is_of(clause, &word.text, &stem.text));
+        if let Some(clause) = clause {
+            matches.push(Match { at: word.offset_from..word.offset_to, clause });
+        }
+    }
+    matches
+}
+
+fn is_of(clause: &Clause, word: &str, stem: &str) -> bool {
+    let begins = || clause.words.last().is_some_and(|beginning| word.starts_with(beginning));
+    clause.words.iter().any(|wanted| wanted == word)
+        || clause.is_prefix && begins()
+        || clause.stems.iter().any(|wanted| wanted == stem)
+}
+
+/// Where most clauses, and then most words, stand close together; of equals the first.
+fn window(text: &str, matches: &[Match]) -> Range<usize> {
+    let mut best = (0, 0, 0);
+    for (number, first) in matches.iter().enumerate() {
+        let close = matches[number..]
+            .iter()
+            .take_while(|found| found.at.end <= first.at.start + FRAGMENT_BYTES - LEAD_BYTES);
+        let (mut clauses, mut words) = (0u64, 0);
+        for found in close {
+            clauses |= 1 << (found.clause % 64);
+            words += 1;
+        }
+        if (clauses.count_ones(), words) > (best.0, best.1) {
+            best = (clauses.count_ones(), words, first.at.start);
+        }
+    }
+    let (_, _, at) = best;
+    let start = if at <= LEAD_BYTES { 0 } else { word_after(text, at - LEAD_BYTES, at) };
+    let end = start + FRAGMENT_BYTES;
+    let end = if end >= text.len() { text.len() } else { word_before(text, end, at) };
+    start..end
+}
+
+/// The first beginning of a word from `from` on, or `latest`.
+fn word_after(text: &str, from: usize, latest: usize) -> usize {
+    let from = text.ceil_char_boundary(from);
+    let between = text.get(from..latest).unwrap_or_default();
+    between.find(char::is_whitespace).map_or(latest, |space| from + space)
+}
+
+/// The last end of a word up to `to`, or `to` where there is no space after `earliest`.
+fn word_before(text: &str, to: usize, earliest: usize) -> usize {
+    let to = text.floor_char_boundary(to);
+    let between = text.get(earliest..to).unwrap_or_default();
+    between.rfind(char::is_whitespace).map_or(to, |space| earliest + space)
+}
+
+#[derive(Default)]
+struct Pieces(Vec<Piece>);
+
+impl Pieces {
+    /// Adds words, every run of white space as one space.
+    fn push(&mut self, text: &str, is_match: bool) {
+        let mut ends_in_space = self.0.last().is_none_or(|last| last.text.ends_with(' '));
+        let mut kept = String::with_capacity(text.len());
+        for letter in text.chars() {
+            let is_space = letter.is_whitespace();
+            if !(is_space && ends_in_space) {
+                kept.push(if is_space { ' ' } else { letter });
+            }
+            ends_in_space = is_space;
+        }
+        match self.0.last_mut() {
+            _ if kept.is_empty() => {}
+            Some(last) if last.is_match == is_match => last.text.push_str(&kept),
+            _ => self.0.push(Piece { text: kept, is_match }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::search::words;
+
+    fn shown(text: &str, lang: &str, asked: &str) -> String {
+        let pieces = fragment(text, Some(lang), &words::parse(asked));
+        pieces.iter().fold(String::new(), |shown, piece| match piece.is_match {
+            true => format!("{shown}[{}]", piece.text),
+            false => format!("{shown}{}", piece.text),
+        })
+    }
+
+    #[test]
+    fn what_was_asked_for_is_marked() {
+        for (text, lang, asked, expect) in [
+            ("We  hire\n engineers.", "en", "engineering", "We hire [engineers]."),
+            ("Für MÜNCHEN und Ulm", "de", "munchen", "Für [MÜNCHEN] und Ulm"),
+            ("We moved to HubSpot", "en", "hub* -moved", "We moved to [HubSpot]"),
+            ("Series B led by Elbe", "en", "\"series b\"", "[Series] [B] led by Elbe"),
+            ("Nothing of it", "en", "elsewhere", "Nothing of it"),
+            ("", "en", "elsewhere", ""),
+        ] {
+            assert_eq!(shown(text, lang, asked), expect, "{text}: {asked}");
+        }
+    }
+
+    #[test]
+    fn the_densest_stretch_is_shown() {
+        let filler = "other words stand here ".repeat(40);
+        let text = format!("A round. {filler}They closed a funding round in May. {filler}");
+        let shown = shown(&text, "en", "funding round");
+        assert!(shown.starts_with("… ") && shown.ends_with(" …"), "{shown}");
+        assert!(shown.contains("a [funding] [round] in May."), "{shown}");
+        assert!(shown.len() < 300, "{shown}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_cut(text in "(.|äß|wort |\n){0,400}", asked in ".{0,9}|wort|w*") {
+            let pieces = fragment(&text, Some("de"), &words::parse(&asked));
+            let length: usize = pieces.iter().map(|piece| piece.text.len()).sum();
+            prop_assert!(length <= FRAGMENT_BYTES + 300);
+        }
+    }
+}

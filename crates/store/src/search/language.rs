@@ -1,0 +1,102 @@
+//! Words as they are compared: lower case, without accents, and reduced to their stems.
+//!
+//! Seven languages have stems; words of others are compared as they are. A question has no
+//! language, so its words are reduced by every language's rules and any of the results will do.
+//! Text is cut where letters and digits end, so writing without spaces (Chinese, Japanese) is found
+//! only by whole runs; "ä" equals "a" and "ß" equals "ss", but "ae" stays "ae".
+
+use ::tantivy::tokenizer::{
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
+    TextAnalyzer,
+};
+
+const LANGUAGES: [(&str, Language); 7] = [
+    ("en", Language::English),
+    ("de", Language::German),
+    ("fr", Language::French),
+    ("es", Language::Spanish),
+    ("it", Language::Italian),
+    ("nl", Language::Dutch),
+    ("pt", Language::Portuguese),
+];
+
+/// Longer runs of letters are no words.
+const WORD_BYTES_MAX: usize = 64;
+
+/// Cuts a text into words.
+pub(super) fn plain() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter)
+        .build()
+}
+
+/// Cuts a text into as many stems as [`plain`] gives words, by the rules of its language.
+pub(super) fn stemming(lang: Option<&str>) -> TextAnalyzer {
+    let language = LANGUAGES.iter().find(|(code, _)| Some(*code) == lang);
+    language.map_or_else(plain, |(_, language)| by_rules_of(*language))
+}
+
+fn by_rules_of(language: Language) -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
+        .filter(LowerCaser)
+        .filter(Stemmer::new(language))
+        .filter(AsciiFoldingFilter)
+        .build()
+}
+
+/// The words of a text as they are compared.
+pub(super) fn folded(text: &str) -> Vec<String> {
+    words(plain(), text)
+}
+
+/// Every stem that a word may have, sorted.
+pub(super) fn stems(word: &str) -> Vec<String> {
+    let mut stems = words(plain(), word);
+    stems.extend(LANGUAGES.iter().flat_map(|(_, language)| words(by_rules_of(*language), word)));
+    stems.sort_unstable();
+    stems.dedup();
+    stems
+}
+
+fn words(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut stream = analyzer.token_stream(text);
+    while let Some(token) = stream.next() {
+        words.push(token.text.clone());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_compared_without_case_and_accents() {
+        for (text, expect) in [
+            ("Straße nach MÜNCHEN", "strasse nach munchen"),
+            ("Élysée: l'été—déjà", "elysee l ete deja"),
+            ("ISO-27001, 3.5 Mio. €", "iso 27001 3 5 mio"),
+            ("", ""),
+        ] {
+            assert_eq!(folded(text).join(" "), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn forms_of_a_word_share_a_stem() {
+        for (asked, written, lang) in [
+            ("engineers", "engineering", "en"),
+            ("Ingenieur", "Ingenieure", "de"),
+            ("Häuser", "Hauses", "de"),
+            ("ingénieurs", "ingénieur", "fr"),
+            ("empresas", "empresa", "es"),
+        ] {
+            let written = words(stemming(Some(lang)), written);
+            assert!(stems(asked).contains(&written[0]), "{asked}: {written:?}");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What every search engine must do: one suite, run against each.
+
+use std::sync::Arc;
+
+use model::{Day, EntityId};
+
+use super::{Changes, Document, DocumentKind, Found, Query, SearchIndex, TantivyIndex};
+use crate::StoreError;
+
+const ACME: EntityId = EntityId([1; 16]);
+const BOLT: EntityId = EntityId([2; 16]);
+
+fn page(entity: EntityId, day: i32, title: &str, text: &str) -> Document {
+    let company = if entity == ACME { "acme.example Acme Robotics" } else { "bolt.example" };
+    Document {
+        kind: DocumentKind::Page,
+        entity,
+        company: company.to_owned(),
+        title: title.to_owned(),
+        text: text.to_owned(),
+        url: format!("https://{}/", company.split(' ').next().unwrap()),
+        lang: Some("en".to_owned()),
+        day: Day(day),
+        signal_kind: None,
+        country: None,
+    }
+}
+
+fn signal(entity: EntityId, day: i32, kind: &str, text: &str) -> Document {
+    Document {
+        kind: DocumentKind::Signal,
+        signal_kind: Some(kind.to_owned()),
+        country: Some("DE".to_owned()),
+        ..page(entity, day, "Signal", text)
+    }
+}
+
+fn changes<const N: usize>(documents: [(&str, Option<Document>); N]) -> Changes {
+    documents.into_iter().map(|(id, document)| (id.to_owned(), document)).collect()
+}
+
+async fn ask(index: &dyn SearchIndex, query: Query) -> Found {
+    index.search(Query { limit: 100, ..query }).await.unwrap()
+}
+
+fn of(text: &str) -> Query {
+    Query { text: text.to_owned(), ..Query::default() }
+}
+
+/// The ids found, sorted.
+async fn ids(index: &dyn SearchIndex, query: Query) -> String {
+    let found = ask(index, query).await;
+    assert_eq!(found.hits.len(), found.total);
+    let mut ids: Vec<String> = found.hits.into_iter().map(|hit| hit.id).collect();
+    ids.sort_unstable();
+    ids.join(" ")
+}
+
+/// Makes changes, wherever the index stands.
+async fn apply(index: &dyn SearchIndex, changes: Changes, to: &str) {
+    let from = index.position().await.unwrap();
+    index.apply(changes, from.as_deref(), to).await.unwrap();
+}
+
+async fn library(index: &dyn SearchIndex) {
+    let german = page(BOLT, 30, "Karriere", "Wir suchen Ingenieure für unser Büro in Köln.");
+    let documents = changes([
+        ("p1", Some(page(ACME, 10, "News", "Acme closed a Series B round led by Elbe Ventures."))),
+        ("p2", Some(page(ACME, 20, "Jobs", "We are hiring platform engineers in Hamburg."))),
+        ("p3", Some(Document { lang: Some("de".to_owned()), ..german })),
+        ("s1", Some(signal(ACME, 11, "budget_event", "Raised €20 million in a Series B round."))),
+        ("s2", Some(signal(BOLT, 31, "tech_adoption", "Bolt moved its customer data to HubSpot."))),
+    ]);
+    apply(index, documents, "library").await;
+}
+
+async fn words_are_found(index: Arc<dyn SearchIndex>) {
+    library(&*index).await;
+    for (text, expect) in [
+        ("series", "p1 s1"),
+        ("SERIES round", "p1 s1"),
+        ("series hamburg", ""),
+        ("\"series b\"", "p1 s1"),
+        ("\"b series\"", ""),
+        ("series -elbe", "s1"),
+        ("round -\"series b\"", ""),
+        ("hub*", "s2"),
+        ("customer dat* -acme", "s2"),
+        ("engineer", "p2"),
+        ("\"engineer\"", ""),
+        ("ingenieur koln", "p3"),
+        ("buro", "p3"),
+        ("acme", "p1 p2 s1"),
+        ("acme.example hiring", "p2"),
+        ("\"elbe venture", "p1"),
+        ("elbe-vent*", "p1"),
+        ("-series", ""),
+        ("", ""),
+        ("\" ( * -- ]", ""),
+        ("kind:signal", ""),
+    ] {
+        assert_eq!(ids(&*index, of(text)).await, expect, "{text}");
+    }
+}
+
+async fn filters_let_through(index: Arc<dyn SearchIndex>) {
+    library(&*index).await;
+    for (query, expect) in [
+        (Query { kinds: vec![DocumentKind::Signal], ..of("round") }, "s1"),
+        (Query { kinds: vec![DocumentKind::Signal, DocumentKind::Page], ..of("round") }, "p1 s1"),
+        (Query { entities: vec![BOLT], ..of("b*") }, "p3 s2"),
+        (Query { entities: vec![ACME, BOLT], ..of("b*") }, "p1 p3 s1 s2"),
+        (Query { signal_kinds: vec!["budget_event".to_owned()], ..of("b*") }, "s1"),
+        (Query { country: Some("DE".to_owned()), ..of("b*") }, "s1 s2"),
+        (Query { from: Some(Day(11)), ..of("b*") }, "p3 s1 s2"),
+        (Query { from: Some(Day(11)), to: Some(Day(30)), ..of("b*") }, "p3 s1"),
+        (Query { to: Some(Day(9)), ..of("b*") }, ""),
+    ] {
+        assert_eq!(ids(&*index, query.clone()).await, expect, "{query:?}");
+    }
+}
+
+async fn hits_say_what_they_are(index: Arc<dyn SearchIndex>) {
+    library(&*index).await;
+    let found = ask(&*index, of("million round")).await;
+    let hit = &found.hits[0];
+    assert_eq!((hit.id.as_str(), hit.kind, hit.entity), ("s1", DocumentKind::Signal, ACME));
+    assert_eq!((hit.title.as_str(), hit.url.as_str()), ("Signal", "https://acme.example/"));
+    assert_eq!((hit.day, hit.signal_kind.as_deref()), (Day(11), Some("budget_event")));
+    assert_eq!(hit.country.as_deref(), Some("DE"));
+    let matches: Vec<&str> =
+        hit.fragment.iter().filter(|piece| piece.is_match).map(|piece| &*piece.text).collect();
+    assert_eq!(matches, ["million", "round"]);
+    let text: String = hit.fragment.iter().map(|piece| piece.text.as_str()).collect();
+    assert_eq!(text, "Raised €20 million in a Series B round.");
+}
+
+async fn the_best_come_first_and_pages_do_not_overlap(index: Arc<dyn SearchIndex>) {
+    let texts = (0..20).map(|number| {
+        let text = format!("harbour {}", "harbour ".repeat(number));
+        let filler = "of something else ".repeat(20 - number);
+        (format!("p{number:02}"), Some(page(ACME, 1, "Page", &format!("{text} {filler}"))))
+    });
+    apply(&*index, texts.collect(), "").await;
+    let all = ask(&*index, of("harbour")).await;
+    assert_eq!(all.total, 20);
+    assert_eq!((all.hits[0].id.as_str(), all.hits[19].id.as_str()), ("p19", "p00"));
+    assert!(all.hits.is_sorted_by(|a, b| a.score >= b.score));
+    let mut paged = Vec::new();
+    for offset in [0, 7, 14, 21] {
+        let some = index.search(Query { limit: 7, offset, ..of("harbour") }).await.unwrap();
+        assert_eq!(some.total, 20);
+        paged.extend(some.hits);
+    }
+    assert_eq!(paged, all.hits);
+    // A word in the title counts more than one in the text, the word itself more than its stem.
+    let title = page(ACME, 1, "Bridges", "Nothing of it here.");
+    let documents = changes([
+        ("title", Some(title)),
+        ("text", Some(page(ACME, 1, "Nothing", "Of bridges here it."))),
+        ("stem", Some(page(ACME, 1, "Nothing", "Of bridging here it."))),
+    ]);
+    apply(&*index, documents, "").await;
+    let found = ask(&*index, of("bridges")).await;
+    let order: Vec<&str> = found.hits.iter().map(|hit| hit.id.as_str()).collect();
+    assert_eq!(order, ["title", "text", "stem"]);
+}
+
+async fn the_last_word_on_an_id_stands(index: Arc<dyn SearchIndex>) {
+    assert_eq!(index.position().await.unwrap(), None);
+    library(&*index).await;
+    library(&*index).await;
+    assert_eq!(ids(&*index, of("series")).await, "p1 s1", "twice is once");
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("library"));
+    let documents = changes([
+        ("p1", Some(page(ACME, 10, "News", "The round was cancelled."))),
+        ("s1", None),
+        ("never there", None),
+    ]);
+    apply(&*index, documents, "corrected: {\"a\": 1}").await;
+    assert_eq!(ids(&*index, of("series")).await, "");
+    assert_eq!(ids(&*index, of("cancelled")).await, "p1");
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("corrected: {\"a\": 1}"));
+    apply(&*index, Changes::new(), "only further").await;
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("only further"));
+    assert_eq!(ids(&*index, of("cancelled")).await, "p1");
+}
+
+async fn a_feeder_that_was_overtaken_changes_nothing(index: Arc<dyn SearchIndex>) {
+    library(&*index).await;
+    index.clear().await.unwrap();
+    let late = || changes([("p9", Some(page(ACME, 1, "Late", "Too late.")))]);
+    for from in [Some("library"), Some("elsewhere")] {
+        let refused = index.apply(late(), from, "further").await;
+        assert!(matches!(refused, Err(StoreError::Fenced(_))), "{refused:?}");
+    }
+    assert_eq!(
+        (ids(&*index, of("late")).await.as_str(), index.position().await.unwrap()),
+        ("", None)
+    );
+    index.apply(late(), None, "begun").await.unwrap();
+    assert!(index.apply(late(), None, "begun twice").await.is_err());
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("begun"));
+}
+
+async fn cleared_is_empty_and_usable(index: Arc<dyn SearchIndex>) {
+    index.clear().await.unwrap();
+    library(&*index).await;
+    index.clear().await.unwrap();
+    assert_eq!(index.position().await.unwrap(), None);
+    assert_eq!(ids(&*index, of("series")).await, "");
+    library(&*index).await;
+    assert_eq!(ids(&*index, of("series")).await, "p1 s1");
+}
+
+async fn questions_and_changes_at_once(index: Arc<dyn SearchIndex>) {
+    library(&*index).await;
+    let asking = (0..4).map(|_| {
+        let index = Arc::clone(&index);
+        tokio::spawn(async move {
+            for _ in 0..20 {
+                assert_eq!(ids(&*index, of("series")).await, "p1 s1");
+            }
+        })
+    });
+    let asking: Vec<_> = asking.collect();
+    for number in 0..10 {
+        let more = page(BOLT, number, "More", "Something else.");
+        apply(&*index, changes([("more", Some(more))]), "").await;
+    }
+    for asked in asking {
+        asked.await.unwrap();
+    }
+}
+
+fn in_memory() -> (Arc<dyn SearchIndex>, ()) {
+    (Arc::new(TantivyIndex::in_memory()), ())
+}
+
+fn on_disk() -> (Arc<dyn SearchIndex>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (Arc::new(TantivyIndex::in_folder(folder.path().join("search"))), folder)
+}
+
+macro_rules! suite {
+    ($($engine:ident),+: $cases:tt) => { $(suite!(@engine $engine $cases);)+ };
+    (@engine $engine:ident [$($case:ident),+ $(,)?]) => {
+        mod $engine {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let (index, _folder) = super::$engine();
+                super::$case(index).await;
+            })+
+        }
+    };
+}
+
+suite!(in_memory, on_disk: [
+    words_are_found,
+    filters_let_through,
+    hits_say_what_they_are,
+    the_best_come_first_and_pages_do_not_overlap,
+    the_last_word_on_an_id_stands,
+    a_feeder_that_was_overtaken_changes_nothing,
+    cleared_is_empty_and_usable,
+    questions_and_changes_at_once,
+]);

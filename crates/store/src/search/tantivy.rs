@@ -1,0 +1,292 @@
+//! The embedded engine: tantivy, in a folder of its own or in memory.
+//!
+//! The index is opened when it is first used and its writer lives no longer than one
+//! [`apply`](SearchIndex::apply): an idle process holds no heap for either. Whatever cannot be
+//! opened or read is removed and begun anew, for every word of it can be made again.
+
+use std::fs;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ::tantivy::collector::{Count, TopDocs};
+use ::tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
+use ::tantivy::directory::{MmapDirectory, RamDirectory};
+use ::tantivy::indexer::IndexWriterOptions;
+use ::tantivy::{
+    Directory, Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term,
+};
+use async_trait::async_trait;
+
+use self::schema::Fields;
+use super::{Changes, Found, LIMIT_MAX, OFFSET_MAX, Query, SearchIndex, language, words};
+use crate::{Result, StoreError};
+
+mod question;
+mod schema;
+
+/// Raised when words or fields are kept differently: an index of another version is built anew.
+const VERSION: &str = "1";
+/// The smallest heap tantivy writes with; more documents than fit become one more segment.
+const WRITER_BYTES: usize = 15_000_000;
+/// Blocks of stored documents, of 16 KiB, that each open segment keeps at hand.
+const STORED_BLOCKS: usize = 8;
+
+/// What can go wrong: tantivy's own word for it.
+type Outcome<T> = std::result::Result<T, TantivyError>;
+
+/// The tantivy engine.
+pub struct TantivyIndex {
+    house: Arc<House>,
+}
+
+struct House {
+    /// None in memory.
+    folder: Option<PathBuf>,
+    open: Mutex<Option<Open>>,
+    /// Held by whoever changes the index: one at a time.
+    writing: Mutex<()>,
+}
+
+#[derive(Clone)]
+struct Open {
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+}
+
+impl TantivyIndex {
+    /// An index in a folder, which is made, opened or begun anew when it is first used. The folder
+    /// belongs to one process.
+    pub fn in_folder(folder: PathBuf) -> Self {
+        Self::new(Some(folder))
+    }
+
+    /// An index that lives and dies with the process.
+    pub fn in_memory() -> Self {
+        Self::new(None)
+    }
+
+    fn new(folder: Option<PathBuf>) -> Self {
+        let house = House { folder, open: Mutex::new(None), writing: Mutex::new(()) };
+        Self { house: Arc::new(house) }
+    }
+
+    /// Works on a thread that may wait. Where the index turns out to be damaged it is begun anew,
+    /// and the caller is told to come again.
+    async fn work<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&House) -> Outcome<T> + Send + 'static,
+    {
+        let house = Arc::clone(&self.house);
+        let done = tokio::task::spawn_blocking(move || {
+            // Damaged bytes show as errors or, deep inside, as panics.
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| work(&house)));
+            let problem = match done {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(error)) if !is_damage(&error) => return Err(told(&error)),
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "it cannot be read".to_owned(),
+            };
+            tracing::warn!(problem, "the search index is damaged and is built anew");
+            house.begin_anew().map_err(|error| told(&error))?;
+            let message = format!("the search index was damaged and is built anew: {problem}");
+            Err(StoreError::Retryable(message))
+        });
+        done.await.map_err(|error| StoreError::Work(format!("searching failed: {error}")))?
+    }
+}
+
+#[async_trait]
+impl SearchIndex for TantivyIndex {
+    async fn position(&self) -> Result<Option<String>> {
+        self.work(|house| position_of(&house.open()?.index)).await
+    }
+
+    async fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Result<()> {
+        let (from, to) = (from.map(str::to_owned), to.to_owned());
+        if self.work(move |house| house.apply(changes, from.as_deref(), &to)).await? {
+            Ok(())
+        } else {
+            Err(StoreError::Fenced("the search index".to_owned()))
+        }
+    }
+
+    async fn clear(&self) -> Result<()> {
+        self.work(House::begin_anew).await
+    }
+
+    async fn search(&self, query: Query) -> Result<Found> {
+        self.work(move |house| house.search(&query)).await
+    }
+}
+
+impl House {
+    fn open(&self) -> Outcome<Open> {
+        let mut open = held(&self.open);
+        if let Some(open) = &*open {
+            return Ok(open.clone());
+        }
+        let opened = match &self.folder {
+            None => Open::in_directory(RamDirectory::create())?,
+            Some(folder) => match Open::in_folder(folder) {
+                Err(error) if is_damage(&error) => {
+                    tracing::warn!(%error, "the search index cannot be opened and is built anew");
+                    remove_index(folder)?;
+                    Open::in_folder(folder)?
+                }
+                opened => opened?,
+            },
+        };
+        *open = Some(opened.clone());
+        Ok(opened)
+    }
+
+    fn begin_anew(&self) -> Outcome<()> {
+        let _writing = held(&self.writing);
+        let mut open = held(&self.open);
+        *open = None;
+        self.folder.as_deref().map_or(Ok(()), remove_index)
+    }
+
+    /// False when the position is another one.
+    fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Outcome<bool> {
+        let _writing = held(&self.writing);
+        let open = self.open()?;
+        if position_of(&open.index)?.as_deref() != from {
+            return Ok(false);
+        }
+        let mut writer = open.write(changes)?;
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&format!("{VERSION} {to}"));
+        commit.commit()?;
+        open.reader.reload()?;
+        writer.wait_merging_threads()?;
+        Ok(true)
+    }
+
+    fn search(&self, query: &Query) -> Outcome<Found> {
+        let clauses = words::parse(&query.text);
+        if !clauses.iter().any(|clause| clause.is_wanted) {
+            return Ok(Found::default());
+        }
+        let Open { reader, fields, .. } = self.open()?;
+        let searcher = reader.searcher();
+        let best = TopDocs::with_limit(query.limit.clamp(1, LIMIT_MAX))
+            .and_offset(query.offset.min(OFFSET_MAX))
+            .order_by_score();
+        let asked = question::question(&fields, query, &clauses);
+        let (best, total) = searcher.search(&*asked, &(best, Count))?;
+        let hits = best.into_iter().map(|(score, address)| {
+            let document: TantivyDocument = searcher.doc(address)?;
+            fields.hit(&document, score, &clauses)
+        });
+        Ok(Found { hits: hits.collect::<Outcome<_>>()?, total })
+    }
+}
+
+impl Open {
+    fn in_folder(folder: &Path) -> Outcome<Self> {
+        fs::create_dir_all(folder)?;
+        Self::in_directory(MmapDirectory::open(folder)?)
+    }
+
+    fn in_directory(directory: impl Directory) -> Outcome<Self> {
+        let (schema, fields) = schema::schema();
+        let index = Index::open_or_create(directory, schema)?;
+        if let Some(payload) = index.load_metas()?.payload
+            && version_and_position(&payload).0 != VERSION
+        {
+            return Err(TantivyError::SchemaError("another version of the index".to_owned()));
+        }
+        index.tokenizers().register(schema::WORDS, language::plain());
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(STORED_BLOCKS)
+            .try_into()?;
+        Ok(Self { index, reader, fields })
+    }
+
+    /// Makes changes that are gone with the writer unless it commits them.
+    fn write(&self, changes: Changes) -> Outcome<IndexWriter> {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .num_merge_threads(1)
+            .memory_budget_per_thread(WRITER_BYTES)
+            .build();
+        let writer: IndexWriter = self.index.writer_with_options(options)?;
+        for (id, document) in changes {
+            writer.delete_term(Term::from_field_text(self.fields.id, &id));
+            if let Some(document) = document {
+                writer.add_document(self.fields.document(&id, document))?;
+            }
+        }
+        Ok(writer)
+    }
+}
+
+fn position_of(index: &Index) -> Outcome<Option<String>> {
+    let payload = index.load_metas()?.payload;
+    Ok(payload.map(|payload| version_and_position(&payload).1.to_owned()))
+}
+
+fn version_and_position(payload: &str) -> (&str, &str) {
+    payload.split_once(' ').unwrap_or((payload, ""))
+}
+
+/// Removes the files of an index, and no others: somebody may have named a folder of theirs.
+fn remove_index(folder: &Path) -> Outcome<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if is_of_index(&entry.file_name().to_string_lossy()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// `meta.json`, tantivy's own lists and locks, and segments: 32 hexadecimal digits and an ending.
+fn is_of_index(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_segment = stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_segment || name == "meta.json" || name == ".managed.json" || name.starts_with(".tantivy")
+}
+
+/// Whether only building the index anew will help. What the disk refuses may go by itself.
+fn is_damage(error: &TantivyError) -> bool {
+    let io = match error {
+        TantivyError::IoError(io)
+        | TantivyError::LockFailure(LockError::IoError(io), _)
+        | TantivyError::OpenDirectoryError(
+            OpenDirectoryError::IoError { io_error: io, .. }
+            | OpenDirectoryError::FailedToCreateTempDir(io),
+        )
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: io, .. })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: io, .. }) => io,
+        // A thread that writes ends so when the disk is full.
+        TantivyError::LockFailure(..) | TantivyError::ErrorInThread(_) => return false,
+        _ => return true,
+    };
+    matches!(
+        io.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+    )
+}
+
+fn told(error: &TantivyError) -> StoreError {
+    StoreError::Retryable(format!("the search index cannot be used: {error}"))
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

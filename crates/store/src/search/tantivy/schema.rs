@@ -1,0 +1,130 @@
+//! What of a document is kept in the index, and how it comes back out.
+
+use ::tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing,
+    TextOptions, Value as _,
+};
+use ::tantivy::tokenizer::PreTokenizedString;
+use ::tantivy::{TantivyDocument, TantivyError};
+use model::Day;
+
+use super::Outcome;
+use crate::search::words::Clause;
+use crate::search::{Document, DocumentKind, Hit, fragment, language};
+
+/// The name of the analyzer of fields with words.
+pub(super) const WORDS: &str = "words";
+
+/// The fields of the index.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub(super) id: Field,
+    pub(super) kind: Field,
+    pub(super) entity: Field,
+    pub(super) signal_kind: Field,
+    pub(super) country: Field,
+    pub(super) day: Field,
+    /// Words, each with its place, so that they can be asked for in order.
+    pub(super) company: Field,
+    pub(super) title: Field,
+    pub(super) text: Field,
+    /// Stems of title and text: only which and how many.
+    pub(super) stems: Field,
+    lang: Field,
+    url: Field,
+}
+
+pub(super) fn schema() -> (Schema, Fields) {
+    let words = TextFieldIndexing::default().set_tokenizer(WORDS);
+    let placed = words.clone().set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let counted = words.set_index_option(IndexRecordOption::WithFreqs);
+    let text = TextOptions::default().set_indexing_options(placed);
+    let mut schema = Schema::builder();
+    let fields = Fields {
+        id: schema.add_text_field("id", STRING | STORED),
+        kind: schema.add_text_field("kind", STRING | STORED),
+        entity: schema.add_text_field("entity", STRING | STORED),
+        signal_kind: schema.add_text_field("signal_kind", STRING | STORED),
+        country: schema.add_text_field("country", STRING | STORED),
+        day: schema.add_i64_field("day", INDEXED | STORED | FAST),
+        company: schema.add_text_field("company", text.clone()),
+        title: schema.add_text_field("title", text.clone() | STORED),
+        text: schema.add_text_field("text", text | STORED),
+        stems: schema.add_text_field("stems", TextOptions::default().set_indexing_options(counted)),
+        lang: schema.add_text_field("lang", STORED),
+        url: schema.add_text_field("url", STORED),
+    };
+    (schema.build(), fields)
+}
+
+impl Fields {
+    /// A document as it is kept.
+    pub(super) fn document(&self, id: &str, document: Document) -> TantivyDocument {
+        let lang = document.lang.as_deref();
+        let mut kept = TantivyDocument::new();
+        kept.add_text(self.id, id);
+        kept.add_text(self.kind, document.kind.as_str());
+        kept.add_text(self.entity, document.entity.to_string());
+        kept.add_i64(self.day, document.day.0.into());
+        kept.add_text(self.company, document.company);
+        kept.add_text(self.url, document.url);
+        kept.add_pre_tokenized_text(self.stems, stems(&document.title, lang));
+        kept.add_pre_tokenized_text(self.stems, stems(&document.text, lang));
+        let optional = [
+            (self.signal_kind, document.signal_kind),
+            (self.country, document.country),
+            (self.lang, document.lang),
+        ];
+        for (field, value) in optional {
+            if let Some(value) = value {
+                kept.add_text(field, value);
+            }
+        }
+        kept.add_text(self.title, document.title);
+        kept.add_text(self.text, document.text);
+        kept
+    }
+
+    /// A kept document as it is shown.
+    pub(super) fn hit(
+        &self,
+        kept: &TantivyDocument,
+        score: f32,
+        clauses: &[Clause],
+    ) -> Outcome<Hit> {
+        let text = |field| kept.get_first(field).and_then(|value| value.as_str());
+        let owned = |field| text(field).unwrap_or_default().to_owned();
+        let missing =
+            |what: &str| TantivyError::InternalError(format!("a document without {what}"));
+        let entity = text(self.entity).and_then(|entity| entity.parse().ok());
+        let day = kept.get_first(self.day).and_then(|value| value.as_i64());
+        let day = day.and_then(|day| i32::try_from(day).ok());
+        Ok(Hit {
+            id: owned(self.id),
+            kind: text(self.kind).and_then(DocumentKind::parse).ok_or_else(|| missing("kind"))?,
+            entity: entity.ok_or_else(|| missing("entity"))?,
+            title: owned(self.title),
+            url: owned(self.url),
+            day: day.map(Day).ok_or_else(|| missing("day"))?,
+            signal_kind: text(self.signal_kind).map(str::to_owned),
+            country: text(self.country).map(str::to_owned),
+            score,
+            fragment: fragment::fragment(
+                text(self.text).unwrap_or_default(),
+                text(self.lang),
+                clauses,
+            ),
+        })
+    }
+}
+
+fn stems(text: &str, lang: Option<&str>) -> PreTokenizedString {
+    let mut stemming = language::stemming(lang);
+    let mut stream = stemming.token_stream(text);
+    let mut tokens = Vec::new();
+    while let Some(token) = stream.next() {
+        tokens.push(token.clone());
+    }
+    // Only the stems are indexed; the text itself would be kept twice.
+    PreTokenizedString { text: String::new(), tokens }
+}

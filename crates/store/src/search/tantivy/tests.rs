@@ -1,0 +1,137 @@
+//! What the embedded engine promises beyond the suite: it survives whatever happens to its files.
+
+use model::{Day, EntityId};
+
+use super::*;
+use crate::search::{Document, DocumentKind};
+
+fn page(text: &str) -> Option<Document> {
+    Some(Document {
+        kind: DocumentKind::Page,
+        entity: EntityId([7; 16]),
+        company: "acme.example".to_owned(),
+        title: "A page".to_owned(),
+        text: text.to_owned(),
+        url: "https://acme.example/".to_owned(),
+        lang: Some("en".to_owned()),
+        day: Day(20_000),
+        signal_kind: None,
+        country: None,
+    })
+}
+
+fn changes(texts: &[(&str, &str)]) -> Changes {
+    texts.iter().map(|(id, text)| ((*id).to_owned(), page(text))).collect()
+}
+
+/// Makes changes, wherever the index stands.
+async fn apply(index: &TantivyIndex, changes: Changes, to: &str) {
+    let from = index.position().await.unwrap();
+    index.apply(changes, from.as_deref(), to).await.unwrap();
+}
+
+async fn total(index: &TantivyIndex, text: &str) -> usize {
+    let query = Query { text: text.to_owned(), limit: 10, ..Query::default() };
+    index.search(query).await.unwrap().total
+}
+
+#[tokio::test]
+async fn what_was_not_committed_leaves_neither_words_nor_position() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || TantivyIndex::in_folder(folder.path().join("search"));
+    let index = open();
+    apply(&index, changes(&[("a", "harbour"), ("b", "harbour")]), "first").await;
+    // Killed while it wrote: files of a segment are there, and a deletion, but no commit.
+    let writer = index.house.open().unwrap().write(changes(&[("a", "bridge"), ("c", "bridge")]));
+    drop(writer.unwrap());
+    drop(index);
+    let index = open();
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("first"));
+    assert_eq!((total(&index, "harbour").await, total(&index, "bridge").await), (2, 0));
+    apply(&index, changes(&[("a", "bridge"), ("c", "bridge")]), "second").await;
+    drop(index);
+    let index = open();
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("second"));
+    assert_eq!((total(&index, "harbour").await, total(&index, "bridge").await), (1, 2));
+}
+
+#[tokio::test]
+async fn the_position_outlives_merges() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = TantivyIndex::in_folder(folder.path().to_owned());
+    for number in 0..30 {
+        let id = format!("page {number}");
+        apply(&index, changes(&[(&id, "harbour")]), &id).await;
+    }
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("page 29"));
+    let open = index.house.open().unwrap();
+    let segments = open.index.searchable_segment_ids().unwrap().len();
+    assert!(segments < 15, "{segments} segments were never merged");
+    assert_eq!(total(&index, "harbour").await, 30);
+}
+
+/// Damages the files of an index that holds a page; it must come up empty and work again.
+async fn comes_up_empty(damage: impl Fn(&Path)) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("search");
+    let index = TantivyIndex::in_folder(path.clone());
+    apply(&index, changes(&[("a", "harbour")]), "first").await;
+    drop(index);
+    std::fs::write(path.join("mine.txt"), "not of the index").unwrap();
+    damage(&path);
+    let index = TantivyIndex::in_folder(path.clone());
+    // Damage in the middle of a file shows only to whoever reads there.
+    let _ = index.search(Query { text: "harbour".to_owned(), ..Query::default() }).await;
+    assert_eq!(index.position().await.unwrap(), None);
+    apply(&index, changes(&[("b", "bridge")]), "again").await;
+    assert_eq!((total(&index, "harbour").await, total(&index, "bridge").await), (0, 1));
+    assert!(path.join("mine.txt").exists(), "a file of somebody else's was removed");
+}
+
+fn each_segment_file(folder: &Path, change: impl Fn(&Path)) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending != "json" && ending != "txt") {
+            change(&path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_index_is_begun_anew() {
+    comes_up_empty(|folder| std::fs::remove_file(folder.join("meta.json")).unwrap()).await;
+    comes_up_empty(|folder| std::fs::write(folder.join("meta.json"), "{").unwrap()).await;
+    comes_up_empty(|folder| {
+        each_segment_file(folder, |path| std::fs::write(path, "").unwrap());
+    })
+    .await;
+    comes_up_empty(|folder| {
+        each_segment_file(folder, |path| std::fs::remove_file(path).unwrap());
+    })
+    .await;
+    comes_up_empty(|folder| {
+        each_segment_file(folder, |path| {
+            let bytes = std::fs::read(path).unwrap();
+            std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_index_of_another_version_is_begun_anew() {
+    comes_up_empty(|folder| {
+        let index = Index::open_in_dir(folder).unwrap();
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES).unwrap();
+        let mut commit = writer.prepare_commit().unwrap();
+        commit.set_payload("0 somewhere");
+        commit.commit().unwrap();
+    })
+    .await;
+    comes_up_empty(|folder| {
+        remove_index(folder).unwrap();
+        let schema = ::tantivy::schema::Schema::builder().build();
+        Index::create_in_dir(folder, schema).unwrap();
+    })
+    .await;
+}

@@ -1,0 +1,95 @@
+//! What somebody typed, read as clauses. Whatever it is, it can be read.
+
+use super::language;
+
+/// Clauses read at most; words beyond them are ignored.
+const CLAUSES_MAX: usize = 32;
+
+/// One thing that must, or must not, be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clause {
+    /// Whether it must be there.
+    pub(super) is_wanted: bool,
+    /// Words in this order, as they are compared; at least one.
+    pub(super) words: Vec<String>,
+    /// Whether the last word is only the beginning of one.
+    pub(super) is_prefix: bool,
+    /// Of a single unquoted word: the stems that will do as well.
+    pub(super) stems: Vec<String>,
+}
+
+/// Reads a question.
+pub(super) fn parse(text: &str) -> Vec<Clause> {
+    let text = text.replace(['“', '”', '„', '«', '»'], "\"");
+    let mut clauses = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() && clauses.len() < CLAUSES_MAX {
+        let (is_wanted, said) = match rest.strip_prefix('-') {
+            Some(after) if !after.starts_with(char::is_whitespace) => (false, after),
+            _ => (true, rest),
+        };
+        let quoted = said.strip_prefix('"').and_then(|inside| inside.split_once('"'));
+        let (is_quoted, (piece, after)) = match quoted {
+            Some(quoted) => (true, quoted),
+            None => (false, said.split_once(char::is_whitespace).unwrap_or((said, ""))),
+        };
+        clauses.extend(clause(piece, is_wanted, is_quoted));
+        rest = after.trim_start();
+    }
+    clauses
+}
+
+fn clause(piece: &str, is_wanted: bool, is_quoted: bool) -> Option<Clause> {
+    let words = language::folded(piece);
+    if words.is_empty() {
+        return None;
+    }
+    let is_prefix = !is_quoted && piece.ends_with('*');
+    let has_stems = is_wanted && !is_quoted && !is_prefix && words.len() == 1;
+    let stems = if has_stems { language::stems(piece) } else { Vec::new() };
+    Some(Clause { is_wanted, words, is_prefix, stems })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A clause in a word: `-` unwanted, `_` between words in order, `*` a beginning, `~` stems.
+    fn told(clause: &Clause) -> String {
+        let (not, begins) =
+            (if clause.is_wanted { "" } else { "-" }, if clause.is_prefix { "*" } else { "" });
+        let stems = if clause.stems.is_empty() { "" } else { "~" };
+        format!("{not}{}{begins}{stems}", clause.words.join("_"))
+    }
+
+    #[test]
+    fn everything_can_be_read() {
+        for (text, expect) in [
+            ("Series B", "series~ b~"),
+            ("\"series b\" -rumour hub*", "series_b -rumour hub*"),
+            ("-“kein Kommentar” wind-energy", "-kein_kommentar wind_energy"),
+            ("acme.example", "acme_example"),
+            ("\"never closed", "never~ closed~"),
+            ("- \" \"\" * -* ()[]:^~", ""),
+            ("a - b", "a~ b~"),
+            ("wind-ener*", "wind_ener*"),
+            ("kind:page AND (x OR y)", "kind_page and~ x~ or~ y~"),
+            ("", ""),
+        ] {
+            let read: Vec<String> = parse(text).iter().map(told).collect();
+            assert_eq!(read.join(" "), expect, "{text}");
+        }
+        assert_eq!(parse(&"word ".repeat(99)).len(), CLAUSES_MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_fails(text in ".{0,80}") {
+            for clause in parse(&text) {
+                prop_assert!(!clause.words.is_empty());
+            }
+        }
+    }
+}
