@@ -13,6 +13,7 @@ mod disk;
 mod logging;
 mod report;
 mod show;
+mod talk;
 mod wiring;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
+use std::ops::Deref;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +36,43 @@ pub(crate) enum Open {
 /// The open data folder. It belongs to this process until it is dropped.
 pub(crate) struct House {
     pub(crate) rooms: Arc<Rooms>,
+    /// The engine that runs all the time, in `leadq up`; a command starts one of its own.
+    engine: Option<Arc<Engine>>,
     _lock: File,
+}
+
+/// An engine at work for a command: its own, or the one that runs all the time.
+pub(crate) enum Running {
+    Own(Engine),
+    Shared(Arc<Engine>),
+}
+
+impl Deref for Running {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        match self {
+            Self::Own(engine) => engine,
+            Self::Shared(engine) => engine,
+        }
+    }
+}
+
+impl Running {
+    /// The command needs it no more.
+    pub(crate) async fn stop(self) {
+        if let Self::Own(engine) = self {
+            engine.stop().await;
+        }
+    }
+}
+
+/// Another process has the data folder.
+#[derive(Debug, thiserror::Error)]
+#[error("{holder} is using the data folder {folder}: wait until it has ended, or stop it")]
+pub(crate) struct InUse {
+    holder: String,
+    folder: String,
 }
 
 impl House {
@@ -73,12 +110,22 @@ impl House {
             limits: settings.limits(),
             readers: Arc::new(Semaphore::new(cores)),
         };
-        Ok(Self { rooms: Arc::new(rooms), _lock: lock })
+        Ok(Self { rooms: Arc::new(rooms), engine: None, _lock: lock })
     }
 
-    /// Starts the journey.
-    pub(crate) async fn start(&self) -> anyhow::Result<Engine> {
-        Ok(Engine::start(Arc::clone(&self.rooms)).await?)
+    /// Starts the journey, unless it runs already.
+    pub(crate) async fn start(&self) -> anyhow::Result<Running> {
+        match &self.engine {
+            Some(engine) => Ok(Running::Shared(Arc::clone(engine))),
+            None => Ok(Running::Own(Engine::start(Arc::clone(&self.rooms)).await?)),
+        }
+    }
+
+    /// Starts the journey for good: every command from now on finds it running.
+    pub(crate) async fn keep_running(&mut self) -> anyhow::Result<Arc<Engine>> {
+        let engine = Arc::new(Engine::start(Arc::clone(&self.rooms)).await?);
+        self.engine = Some(Arc::clone(&engine));
+        Ok(engine)
     }
 
     /// Lets go of the files.
@@ -120,10 +167,8 @@ fn lock(folder: &Path, command: &str) -> anyhow::Result<File> {
             let _ = file.read_to_string(&mut holder);
             let holder = holder.trim();
             let holder = if holder.is_empty() { "another leadq" } else { holder };
-            bail!(
-                "{holder} is using the data folder {}: wait until it has ended, or stop it",
-                folder.display()
-            );
+            let folder = folder.display().to_string();
+            return Err(InUse { holder: holder.to_owned(), folder }.into());
         }
         Err(TryLockError::Error(error)) => {
             return Err(error).context(format!("cannot lock {}", path.display()));

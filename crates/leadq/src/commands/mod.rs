@@ -19,7 +19,8 @@ mod why;
 use crate::cli::{Cli, Command, SignalsCommand};
 use crate::config::{Config, Misunderstood};
 use crate::show;
-use crate::wiring::{House, Open};
+use crate::talk;
+use crate::wiring::{House, InUse, Open};
 
 /// What a command has to say.
 pub(crate) struct Answer {
@@ -37,45 +38,62 @@ impl Answer {
 /// Runs what the user said.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
     let config = Config::load(&cli.common);
-    let quiet = cli.common.quiet;
-    let open = Visit { config: &config, command: cli.command.name(), quiet };
-    let (make, there) = (Open::OrMake, Open::Existing);
+    let command = cli.command.name();
     match &cli.command {
         Command::Doctor(said) => doctor::run(&config, said.json).await,
-        Command::Init(said) => open.change(make, async |h| init::run(h, said, quiet).await).await,
+        _ => dispatch(&cli, &Visit::Folder { config: &config, command }).await,
+    }
+}
+
+/// Runs what somebody said to the leadq that has the data folder open.
+pub(crate) async fn run_in(house: &House, cli: &Cli) -> anyhow::Result<Answer> {
+    dispatch(cli, &Visit::Running(house)).await
+}
+
+async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
+    let quiet = cli.common.quiet;
+    let (make, there) = (Open::OrMake, Open::Existing);
+    match &cli.command {
+        Command::Doctor(_) => visit.only_outside("doctor"),
+        Command::Init(said) => visit.change(make, async |h| init::run(h, said, quiet).await).await,
         Command::Ingest(said) => {
-            open.change(make, async |h| ingest::run(h, said, quiet).await).await
+            visit.change(make, async |h| ingest::run(h, said, quiet).await).await
         }
         Command::Signals(said) => match said.command {
             Some(SignalsCommand::Test(format)) => signals::test(format.json),
-            None => open.ask(async |h| signals::run(h, said, quiet).await).await,
+            None => visit.ask(quiet, async |h| signals::run(h, said, quiet).await).await,
         },
-        Command::Search(said) => open.ask(async |h| search::run(h, said).await).await,
-        Command::Today(said) => open.ask(async |h| today::run(h, said, quiet).await).await,
-        Command::Lead(said) => open.ask(async |h| lead::run(h, said, quiet).await).await,
-        Command::Why(said) => open.ask(async |h| why::run(h, said, quiet).await).await,
-        Command::Verify(said) => open.ask(async |h| verify::run(h, said.json, quiet).await).await,
+        Command::Search(said) => {
+            visit.ask(quiet, async |h| search::run(h, said).await).await
+        }
+        Command::Today(said) => visit.ask(quiet, async |h| today::run(h, said, quiet).await).await,
+        Command::Lead(said) => visit.ask(quiet, async |h| lead::run(h, said, quiet).await).await,
+        Command::Why(said) => visit.ask(quiet, async |h| why::run(h, said, quiet).await).await,
+        Command::Verify(said) => {
+            visit.ask(quiet, async |h| verify::run(h, said.json, quiet).await).await
+        }
         Command::Feedback(said) => {
-            open.change(there, async |h| feedback::run(h, said, quiet).await).await
+            visit.change(there, async |h| feedback::run(h, said, quiet).await).await
         }
         Command::Joins(said) => {
-            open.change(there, async |h| joins::run(h, said, quiet).await).await
+            visit.change(there, async |h| joins::run(h, said, quiet).await).await
         }
-        Command::Dead(said) => open.change(there, async |h| dead::run(h, said, quiet).await).await,
+        Command::Dead(said) => visit.change(there, async |h| dead::run(h, said, quiet).await).await,
         Command::Hash(said) => {
-            open.change(there, async |h| hash::run(h, said.json, quiet).await).await
+            visit.change(there, async |h| hash::run(h, said.json, quiet).await).await
         }
         Command::Status(said) => {
-            open.change(there, async |h| status::run(h, said.json).await).await
+            visit.change(there, async |h| status::run(h, said.json).await).await
         }
     }
 }
 
 /// How a command visits the data folder.
-struct Visit<'a> {
-    config: &'a anyhow::Result<Config>,
-    command: &'static str,
-    quiet: bool,
+enum Visit<'a> {
+    /// It opens the folder itself, or asks the leadq that has it.
+    Folder { config: &'a anyhow::Result<Config>, command: &'static str },
+    /// The folder is open, and the journey runs.
+    Running(&'a House),
 }
 
 impl Visit<'_> {
@@ -84,26 +102,37 @@ impl Visit<'_> {
     where
         W: AsyncFnOnce(&House) -> anyhow::Result<Answer>,
     {
-        let config = match self.config {
-            Ok(config) => config,
-            Err(error) => return Err(again(error)),
+        let (config, command) = match self {
+            Self::Running(house) => return work(house).await,
+            Self::Folder { config: Ok(config), command } => (config, command),
+            Self::Folder { config: Err(error), .. } => return Err(again(error)),
         };
-        let house = House::open(&config.settings, self.command, how).await?;
+        let house = match House::open(&config.settings, command, how).await {
+            Err(error) if error.is::<InUse>() => {
+                return talk::ask(&config.settings.data_dir).await?.ok_or(error);
+            }
+            house => house?,
+        };
         let answer = work(&house).await;
         house.close().await;
         answer
     }
 
     /// The same for a command that only reads: it says when it does not know of everything yet.
-    async fn ask<W>(&self, work: W) -> anyhow::Result<Answer>
+    async fn ask<W>(&self, quiet: bool, work: W) -> anyhow::Result<Answer>
     where
         W: AsyncFnOnce(&House) -> anyhow::Result<Answer>,
     {
         self.change(Open::Existing, async |house| {
-            hint_of_backlog(house, self.quiet).await?;
+            hint_of_backlog(house, quiet).await?;
             work(house).await
         })
         .await
+    }
+
+    /// For what a running leadq cannot do for somebody else.
+    fn only_outside(&self, command: &str) -> anyhow::Result<Answer> {
+        anyhow::bail!("`leadq {command}` is not for a leadq that runs already")
     }
 }
 

@@ -1,0 +1,162 @@
+//! Talking to the leadq that has the data folder: a command that is typed while `leadq up` runs is
+//! carried out there, and its answer is printed here.
+//!
+//! The way is a socket in the data folder that only its owner can use: one line of JSON there, one
+//! back.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use clap::Parser as _;
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
+
+use crate::cli::{Cli, Command};
+use crate::commands::{self, Answer};
+use crate::config::Misunderstood;
+use crate::wiring::House;
+
+const SOCKET_FILE: &str = "socket";
+const SOCKET_MODE: u32 = 0o600;
+const ASKED_BYTES_MAX: u64 = 1 << 20;
+/// Commands carried out at the same time.
+const COMMANDS_MAX: usize = 8;
+
+/// What was typed, and where.
+#[derive(Debug, Serialize, Deserialize)]
+struct Asked {
+    words: Vec<String>,
+    folder: PathBuf,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Told {
+    Answer { text: String, is_well: bool },
+    Failed { message: String, misunderstood: bool },
+}
+
+/// Has the command that this process was started with carried out by the leadq that has the folder;
+/// nothing when it does not listen.
+pub(crate) async fn ask(data_dir: &Path) -> anyhow::Result<Option<Answer>> {
+    let Ok(stream) = UnixStream::connect(data_dir.join(SOCKET_FILE)).await else {
+        return Ok(None);
+    };
+    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let asked = Asked { words: words.collect(), folder: std::env::current_dir()? };
+    let told = exchange(stream, &asked).await;
+    match told.context("the leadq that has the data folder gave no answer; is it stopping?")? {
+        Told::Answer { text, is_well } => Ok(Some(Answer { text, is_well })),
+        Told::Failed { message, misunderstood: true } => Err(Misunderstood(message).into()),
+        Told::Failed { message, .. } => bail!(message),
+    }
+}
+
+async fn exchange(mut stream: UnixStream, asked: &Asked) -> anyhow::Result<Told> {
+    let mut line = serde_json::to_vec(asked)?;
+    line.push(b'\n');
+    stream.write_all(&line).await?;
+    let mut told = Vec::new();
+    stream.read_to_end(&mut told).await?;
+    Ok(serde_json::from_slice(&told)?)
+}
+
+/// Carries out what is asked for, until the task is dropped.
+pub(crate) struct Listener(UnixListener);
+
+impl Listener {
+    /// Opens the socket. A socket that is there already was left behind: the folder is ours.
+    pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Self> {
+        let path = data_dir.join(SOCKET_FILE);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        let listener = UnixListener::bind(&path)
+            .with_context(|| format!("cannot listen for commands at {}", path.display()))?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(SOCKET_MODE))?;
+        Ok(Self(listener))
+    }
+
+    pub(crate) async fn run(self, house: Arc<House>) {
+        let room = Arc::new(Semaphore::new(COMMANDS_MAX));
+        loop {
+            let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+            match self.0.accept().await {
+                Ok((stream, _)) => {
+                    let house = Arc::clone(&house);
+                    tokio::spawn(async move {
+                        let _permit = permit;
+                        if let Err(error) = answer(stream, &house).await {
+                            tracing::warn!(%error, "a command got no answer");
+                        }
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "no command can be taken; trying again");
+                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+}
+
+async fn answer(stream: UnixStream, house: &House) -> anyhow::Result<()> {
+    let (reading, mut writing) = stream.into_split();
+    let mut line = Vec::new();
+    BufReader::new(reading.take(ASKED_BYTES_MAX)).read_until(b'\n', &mut line).await?;
+    let told = match carry_out(&line, house).await {
+        Ok(Answer { text, is_well }) => Told::Answer { text, is_well },
+        Err(error) => Told::Failed {
+            message: format!("{error:#}"),
+            misunderstood: error.is::<Misunderstood>(),
+        },
+    };
+    writing.write_all(&serde_json::to_vec(&told)?).await?;
+    Ok(writing.shutdown().await?)
+}
+
+async fn carry_out(line: &[u8], house: &House) -> anyhow::Result<Answer> {
+    let Asked { words, folder } = serde_json::from_slice(line)?;
+    let words = std::iter::once("leadq".to_owned()).chain(words);
+    let mut cli = Cli::try_parse_from(words)?;
+    // Hints and progress would be shown where nobody looks.
+    cli.common.quiet = true;
+    from_folder(&mut cli.command, &folder)?;
+    commands::run_in(house, &cli).await
+}
+
+/// Paths as the asking process meant them; an error for what only that process itself can do.
+fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
+    match command {
+        Command::Ingest(said) => {
+            if said.acks || said.files.iter().any(|file| file.as_os_str() == "-") {
+                bail!(
+                    "leadq is running: it takes files; send what comes line by line to \
+                     POST /api/v1/ingest/webhook, or stop it first"
+                );
+            }
+            for file in &mut said.files {
+                *file = folder.join(&*file);
+            }
+        }
+        Command::Init(said) => {
+            if !said.show && said.from.is_none() && said.accounts.is_none() && said.product.is_none()
+            {
+                bail!("leadq is running and cannot ask you: say it with --product or --from FILE");
+            }
+            for file in [&mut said.from, &mut said.accounts].into_iter().flatten() {
+                *file = folder.join(&*file);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
