@@ -10,6 +10,7 @@ use store::{Result, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::pulse::Pulse;
 use crate::relay::Doorbell;
 use crate::rooms::Rooms;
 use crate::runner::PartitionRun;
@@ -30,8 +31,9 @@ pub struct Progress {
 pub struct Engine {
     rooms: Arc<Rooms>,
     doorbell: Doorbell,
+    pulse: Arc<Pulse>,
     stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
     failures: Failures,
 }
 
@@ -63,6 +65,7 @@ impl Engine {
         }
         let (stop, stopped) = watch::channel(false);
         let doorbell = Doorbell::default();
+        let pulse = Arc::new(Pulse::default());
         let failures = Failures::default();
         let mut tasks = vec![
             tokio::spawn(relay::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone())),
@@ -78,17 +81,23 @@ impl Engine {
                 rooms: Arc::clone(&rooms),
                 subscription,
                 doorbell: doorbell.clone(),
+                pulse: Arc::clone(&pulse),
                 stop: stopped.clone(),
                 failures: failures.clone(),
             };
             tasks.push(tokio::spawn(member.run()));
         }
-        Ok(Self { rooms, doorbell, stop, tasks, failures })
+        Ok(Self { rooms, doorbell, pulse, stop, tasks: Mutex::new(tasks), failures })
     }
 
     /// The doors this engine runs on.
     pub fn rooms(&self) -> &Arc<Rooms> {
         &self.rooms
+    }
+
+    /// How the engine is doing, and its beat: a step with every commit of a stage.
+    pub fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
     }
 
     pub(crate) fn doorbell(&self) -> Doorbell {
@@ -121,11 +130,12 @@ impl Engine {
     }
 
     /// Lets every task finish what it has begun, then ends them.
-    pub async fn stop(self) {
+    pub async fn stop(&self) {
         // The receivers are gone only when every task has ended already.
         let _ = self.stop.send(true);
         self.doorbell.ring();
-        for task in self.tasks {
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        for task in tasks {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task ended badly");
             }
@@ -139,6 +149,7 @@ struct Member {
     rooms: Arc<Rooms>,
     subscription: Arc<dyn Subscription>,
     doorbell: Doorbell,
+    pulse: Arc<Pulse>,
     stop: watch::Receiver<bool>,
     failures: Failures,
 }
@@ -182,6 +193,7 @@ impl Member {
             subscription: Arc::clone(&self.subscription),
             partition,
             doorbell: self.doorbell.clone(),
+            pulse: Arc::clone(&self.pulse),
             stop: stopped,
         };
         let (stage, failures) = (self.stage.name, self.failures.clone());

@@ -60,7 +60,7 @@ impl Deref for Running {
 
 impl Running {
     /// The command needs it no more.
-    pub(crate) async fn stop(self) {
+    pub(crate) async fn stop(&self) {
         if let Self::Own(engine) = self {
             engine.stop().await;
         }
@@ -129,7 +129,7 @@ impl House {
     }
 
     /// Lets go of the files.
-    pub(crate) async fn close(self) {
+    pub(crate) async fn close(&self) {
         self.rooms.db.close().await;
     }
 }

@@ -13,6 +13,8 @@ mod search;
 mod signals;
 mod status;
 mod today;
+mod token;
+mod up;
 mod verify;
 mod why;
 
@@ -41,6 +43,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
     let command = cli.command.name();
     match &cli.command {
         Command::Doctor(said) => doctor::run(&config, said.json).await,
+        Command::Up(said) => up::run(&known(&config)?.settings, said).await,
         _ => dispatch(&cli, &Visit::Folder { config: &config, command }).await,
     }
 }
@@ -85,6 +88,8 @@ async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
         Command::Status(said) => {
             visit.change(there, async |h| status::run(h, said.json).await).await
         }
+        Command::Up(_) => visit.only_outside("up"),
+        Command::Token(said) => visit.change(make, async |h| token::run(h, said).await).await,
     }
 }
 
@@ -104,8 +109,7 @@ impl Visit<'_> {
     {
         let (config, command) = match self {
             Self::Running(house) => return work(house).await,
-            Self::Folder { config: Ok(config), command } => (config, command),
-            Self::Folder { config: Err(error), .. } => return Err(again(error)),
+            Self::Folder { config, command } => (known(config)?, command),
         };
         let house = match House::open(&config.settings, command, how).await {
             Err(error) if error.is::<InUse>() => {
@@ -136,12 +140,12 @@ impl Visit<'_> {
     }
 }
 
-/// The same error once more, and with the same exit code.
-fn again(error: &anyhow::Error) -> anyhow::Error {
-    match error.downcast_ref::<Misunderstood>() {
+/// The settings, or the same error once more, with the same exit code.
+fn known(config: &anyhow::Result<Config>) -> anyhow::Result<&Config> {
+    config.as_ref().map_err(|error| match error.downcast_ref::<Misunderstood>() {
         Some(Misunderstood(message)) => Misunderstood(message.clone()).into(),
         None => anyhow::anyhow!("{error:#}"),
-    }
+    })
 }
 
 /// Says so when an answer does not know yet of everything that was taken in.

@@ -12,6 +12,7 @@ mod jobs;
 mod looks;
 mod offsets;
 mod outbox;
+mod pages;
 mod products;
 mod projection;
 mod scores;
@@ -19,6 +20,7 @@ mod signals;
 mod sqlite;
 #[cfg(test)]
 mod suite;
+mod tokens;
 mod value;
 
 use std::any::Any;
@@ -34,9 +36,11 @@ pub use looks::{PageRow, PlacedClaim, RawRow};
 pub use offsets::Consumer;
 pub use outbox::{Numbered, Outgoing};
 pub use projection::SeenPage;
+pub use pages::{PageAbout, PageSeen};
 pub use scores::{LedgerRow, ScoreRow};
 pub use signals::SignalRow;
 pub use sqlite::{InMemory, Sqlite};
+pub use tokens::TokenRow;
 pub use value::{Row, Value};
 
 use crate::{Result, StoreError};

@@ -1,0 +1,70 @@
+//! `leadq up`: everything in one process, served until it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use flow::Engine;
+use server::answer::Mode;
+use server::{App, Measures, Settings as Serving, serve};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Answer;
+use crate::cli::Up;
+use crate::config::Settings;
+use crate::show;
+use crate::talk::Listener;
+use crate::wiring::{House, Open};
+
+pub(super) async fn run(settings: &Settings, said: &Up) -> anyhow::Result<Answer> {
+    let mut house = House::open(settings, "up", Open::OrMake).await?;
+    let listener = listen(said.listen).await?;
+    let engine = house.keep_running().await?;
+    let house = Arc::new(house);
+    let following = flow::start_following(&engine, settings.crawl())?;
+    let served = open_to_people(settings, &house, &engine, listener, Mode::Up, stop_asked()?).await;
+    following.stop().await;
+    engine.stop().await;
+    house.close().await;
+    served?;
+    Ok(Answer::well("stopped; nothing acknowledged is lost\n"))
+}
+
+/// Takes the address.
+pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}: choose another address with --listen")
+    })
+}
+
+/// Serves the HTTP interface and the commands that are typed meanwhile, until `stop` is done.
+pub(super) async fn open_to_people(
+    settings: &Settings,
+    house: &Arc<House>,
+    engine: &Engine,
+    listener: TcpListener,
+    mode: Mode,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let serving = Serving { mode, is_loopback: address.ip().is_loopback() };
+    let app = App::start(engine, serving, Measures::install()?).await?;
+    let commands = tokio::spawn(Listener::open(&settings.data_dir)?.run(Arc::clone(house)));
+    show::print(&format!("leadq is up: http://{address}/ (Ctrl-C stops it)\n"))?;
+    let served = serve(listener, app, stop).await;
+    commands.abort();
+    Ok(served?)
+}
+
+/// Done when the user, or the system, asks for an end.
+pub(super) fn stop_asked() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
+}
