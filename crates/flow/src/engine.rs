@@ -10,6 +10,7 @@ use store::{Result, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::pulse::Pulse;
 use crate::relay::Doorbell;
 use crate::rooms::Rooms;
 use crate::runner::PartitionRun;
@@ -30,6 +31,7 @@ pub struct Progress {
 pub struct Engine {
     rooms: Arc<Rooms>,
     doorbell: Doorbell,
+    pulse: Arc<Pulse>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     failures: Failures,
@@ -63,6 +65,7 @@ impl Engine {
         }
         let (stop, stopped) = watch::channel(false);
         let doorbell = Doorbell::default();
+        let pulse = Arc::new(Pulse::default());
         let failures = Failures::default();
         let mut tasks = vec![
             tokio::spawn(relay::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone())),
@@ -75,17 +78,23 @@ impl Engine {
                 rooms: Arc::clone(&rooms),
                 subscription,
                 doorbell: doorbell.clone(),
+                pulse: Arc::clone(&pulse),
                 stop: stopped.clone(),
                 failures: failures.clone(),
             };
             tasks.push(tokio::spawn(member.run()));
         }
-        Ok(Self { rooms, doorbell, stop, tasks, failures })
+        Ok(Self { rooms, doorbell, pulse, stop, tasks, failures })
     }
 
     /// The doors this engine runs on.
     pub fn rooms(&self) -> &Arc<Rooms> {
         &self.rooms
+    }
+
+    /// How the engine is doing, and its beat: a step with every commit of a stage.
+    pub fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
     }
 
     pub(crate) fn doorbell(&self) -> Doorbell {
@@ -136,6 +145,7 @@ struct Member {
     rooms: Arc<Rooms>,
     subscription: Arc<dyn Subscription>,
     doorbell: Doorbell,
+    pulse: Arc<Pulse>,
     stop: watch::Receiver<bool>,
     failures: Failures,
 }
@@ -179,6 +189,7 @@ impl Member {
             subscription: Arc::clone(&self.subscription),
             partition,
             doorbell: self.doorbell.clone(),
+            pulse: Arc::clone(&self.pulse),
             stop: stopped,
         };
         let (stage, failures) = (self.stage.name, self.failures.clone());

@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ingest::{Capture, Rejected};
-use model::{DeadLetter, RawEvent, RawId, Topic};
+use model::{Clock as _, DeadLetter, RawEvent, RawId, SystemClock, Topic};
 use store::Result;
 use store::blob::{Entry, SegmentKind};
 use store::db::{Outgoing, RawRow, Urgency};
 
 use crate::engine::{DESK, Engine};
 use crate::owner;
+use crate::pulse::Pulse;
 use crate::relay::Doorbell;
 use crate::rooms::Rooms;
 
@@ -29,15 +30,21 @@ pub enum Accepted {
 }
 
 /// Takes captures in.
+#[derive(Clone)]
 pub struct Intake {
     rooms: Arc<Rooms>,
     doorbell: Doorbell,
+    pulse: Arc<Pulse>,
 }
 
 impl Intake {
     /// The intake of a running engine.
     pub fn new(engine: &Engine) -> Self {
-        Self { rooms: Arc::clone(engine.rooms()), doorbell: engine.doorbell() }
+        Self {
+            rooms: Arc::clone(engine.rooms()),
+            doorbell: engine.doorbell(),
+            pulse: Arc::clone(engine.pulse()),
+        }
     }
 
     /// Makes captures durable and sends them on their way. When it returns, they are kept.
@@ -78,15 +85,18 @@ impl Intake {
             }
         }
         if !entries.is_empty() {
+            let taken = SystemClock.now();
             let blobs = self.rooms.blobs.append(SegmentKind::Raw, entries).await?;
             let rows = ready.into_iter().zip(blobs).map(|(ready, blob)| {
                 let (id, url, owner, kind, observed, snapshot_hash) = ready;
-                RawRow { id, kind, url, owner, blob, snapshot_hash, observed }
+                RawRow { id, kind, url, owner, blob, snapshot_hash, observed, taken }
             });
             self.keep(rows.collect()).await?;
         }
         let duplicates =
             answers.iter().filter(|answer| matches!(answer, Accepted::Duplicate(_))).count();
+        let new = answers.iter().filter(|answer| matches!(answer, Accepted::New(_))).count();
+        self.pulse.taken_in(new, duplicates);
         self.count("ingest.duplicate", duplicates).await?;
         self.reject(refused).await?;
         Ok(answers)
@@ -173,7 +183,13 @@ impl Intake {
             })
             .await?;
         self.doorbell.ring();
+        self.pulse.rejected(count);
         self.count("ingest.rejected", count).await
+    }
+
+    /// Tells the engine that something was put into the outbox.
+    pub fn nudge(&self) {
+        self.doorbell.ring();
     }
 
     /// Adds to a counter; nothing for zero.

@@ -16,6 +16,7 @@ use store::log::{Record, Subscription};
 use store::{Result, StoreError};
 use tokio::sync::watch;
 
+use crate::pulse::Pulse;
 use crate::relay::Doorbell;
 use crate::rooms::Rooms;
 use crate::stages::{Input, Prepared, Stage, Step};
@@ -33,6 +34,7 @@ pub(crate) struct PartitionRun {
     pub(crate) subscription: Arc<dyn Subscription>,
     pub(crate) partition: u32,
     pub(crate) doorbell: Doorbell,
+    pub(crate) pulse: Arc<Pulse>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -97,6 +99,7 @@ impl PartitionRun {
             Err(error @ (StoreError::Fenced(_) | StoreError::Fatal(_))) => Err(error),
             Err(error) => {
                 tracing::debug!(stage = self.stage.name, %error, "batch failed; record by record");
+                self.pulse.failed(self.stage.name);
                 Ok(false)
             }
         }
@@ -116,6 +119,7 @@ impl PartitionRun {
                     }
                     Err(error) => {
                         tracing::warn!(stage = self.stage.name, %error, "record failed");
+                        self.pulse.failed(self.stage.name);
                         pause = self.wait(pause).await;
                     }
                 }
@@ -194,7 +198,9 @@ impl PartitionRun {
             event: record.record.event,
             payload: model::encode(&letter)?,
         };
-        self.commit(consumer, std::slice::from_ref(record), Vec::new(), vec![outgoing]).await
+        self.commit(consumer, std::slice::from_ref(record), Vec::new(), vec![outgoing]).await?;
+        self.pulse.given_up(stage);
+        Ok(())
     }
 
     /// Prepares and commits records; skips those that were seen before.
@@ -242,7 +248,8 @@ impl PartitionRun {
         let producer = format!("{}/{}", self.stage.name, self.partition);
         let (stage, rooms, taken, moved) =
             (self.stage, Arc::clone(&self.rooms), consumer.clone(), seen.clone());
-        let sent = self
+        let begun = tokio::time::Instant::now();
+        let (sent, latencies_us) = self
             .rooms
             .db
             .write(Urgency::Normal, move |tx| {
@@ -251,12 +258,12 @@ impl PartitionRun {
                     tx.commit_position(&taken, position, &moved).await?;
                     tx.forget_attempts(&taken, position).await?;
                     let now = rooms.now();
-                    let mut step = Step { rooms: &rooms, tx, now, outgoing: dead };
+                    let mut step = Step::begin(&rooms, tx, now, dead);
                     (stage.apply)(&mut step, &inputs).await?;
-                    let outgoing = step.outgoing;
+                    let (outgoing, latencies_us) = (step.outgoing, step.latencies_us);
                     let sent = outgoing.len();
                     tx.send(&producer, outgoing).await?;
-                    Ok(sent)
+                    Ok((sent, latencies_us))
                 })
             })
             .await?;
@@ -265,6 +272,7 @@ impl PartitionRun {
         if sent > 0 {
             self.doorbell.ring();
         }
+        self.pulse.committed(self.stage.name, records.len(), begun.elapsed(), &latencies_us);
         Ok(())
     }
 

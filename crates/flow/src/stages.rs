@@ -94,9 +94,21 @@ pub(crate) struct Step<'t> {
     pub(crate) tx: &'t mut Tx,
     pub(crate) now: Timestamp,
     pub(crate) outgoing: Vec<Outgoing>,
+    /// How long pages took from their taking in to the signals they led to.
+    pub(crate) latencies_us: Vec<i64>,
 }
 
-impl Step<'_> {
+impl<'t> Step<'t> {
+    /// A step with what it sends in any case.
+    pub(crate) fn begin(
+        rooms: &'t Arc<Rooms>,
+        tx: &'t mut Tx,
+        now: Timestamp,
+        outgoing: Vec<Outgoing>,
+    ) -> Self {
+        Self { rooms, tx, now, outgoing, latencies_us: Vec::new() }
+    }
+
     /// Sends a record on its way, in this transaction.
     pub(crate) fn emit<R: Versioned>(
         &mut self,

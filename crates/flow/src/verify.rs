@@ -40,8 +40,10 @@ pub async fn verify(rooms: &Rooms, mut tell: impl FnMut(Checked)) -> Result<()> 
                 texts.clear();
                 texts.insert(hash, stored_text(rooms, hash).await?);
             }
-            let text = texts.get(&hash).cloned().unwrap_or_else(|| Err("not read".to_owned()));
             let raw = stored_snapshot(rooms, &evidence).await?;
+            let text = texts.get(&hash).map_or(Err("not read".to_owned()), |text| {
+                text.as_deref().map_err(Clone::clone)
+            });
             let fate = match check(&evidence, &seal, text, raw) {
                 Ok(()) => Fate::Verified,
                 Err(why) => Fate::Broken(why),
@@ -52,17 +54,40 @@ pub async fn verify(rooms: &Rooms, mut tell: impl FnMut(Checked)) -> Result<()> 
     Ok(())
 }
 
+/// A piece of evidence with the text it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// What was found.
+    pub fate: Fate,
+    /// The stored cleaned text, when it is there and is the one that was read.
+    pub text: Option<String>,
+}
+
+/// Checks one piece of evidence, with the seal kept beside it, against the stored bytes.
+///
+/// # Errors
+/// When the rows cannot be read; damaged bytes are a [`Fate`], not an error.
+pub async fn prove(rooms: &Rooms, evidence: &Evidence, seal: &str) -> Result<Proof> {
+    let text = stored_text(rooms, evidence.text_hash).await?;
+    let snapshot = stored_snapshot(rooms, evidence).await?;
+    let fate = match check(evidence, seal, text.as_deref().map_err(Clone::clone), snapshot) {
+        Ok(()) => Fate::Verified,
+        Err(why) => Fate::Broken(why),
+    };
+    Ok(Proof { fate, text: text.ok() })
+}
+
 fn check(
     evidence: &Evidence,
     seal: &str,
-    text: std::result::Result<String, String>,
+    text: std::result::Result<&str, String>,
     snapshot: std::result::Result<(), String>,
 ) -> std::result::Result<(), String> {
     if evidence.seal().to_string() != seal {
         return Err("the evidence row does not match its seal: it was changed".to_owned());
     }
     let text = text?;
-    match evidence.span.of(&text) {
+    match evidence.span.of(text) {
         Some(words) if words == evidence.quote => snapshot,
         Some(_) => Err("other words stand at the span".to_owned()),
         None => Err("the span lies outside the text".to_owned()),

@@ -4,8 +4,10 @@ use std::io::{self, BufRead};
 
 use clean::SentEvent;
 use model::Timestamp;
+use serde::Deserialize;
 
 use crate::capture::{is_future, web_address};
+use crate::page::response_of;
 use crate::{Capture, Options, Rejected, Taken};
 
 /// JSON lines being read.
@@ -29,12 +31,47 @@ impl<R: BufRead> Events<R> {
     }
 
     fn event(&self, line: Vec<u8>) -> Taken {
-        let options = &self.options;
-        match read_event(&line, options.observed.unwrap_or(options.now), options.now) {
-            Ok((url, observed)) => Taken::Record(Box::new(Capture::event(url, observed, line))),
+        match capture_of(&line, &self.options) {
+            Ok(capture) => Taken::Record(Box::new(capture)),
             Err(cause) => self.rejected(cause, line),
         }
     }
+
+    /// The number of the line that was read last, from 1.
+    pub(crate) fn line_number(&self) -> u64 {
+        self.line_number
+    }
+}
+
+/// A page that another system fetched and hands over.
+#[derive(Deserialize)]
+struct SentPage {
+    url: String,
+    html: String,
+    ts: Option<Timestamp>,
+}
+
+/// What one JSON object hands over: a page when it has `html`, else an event.
+pub(crate) fn capture_of(object: &[u8], options: &Options) -> Result<Capture, String> {
+    let otherwise = options.observed.unwrap_or(options.now);
+    if let Ok(page) = serde_json::from_slice::<SentPage>(object) {
+        let url = web_address(&page.url)
+            .ok_or_else(|| format!("not a web address: {:?}", page.url))?;
+        let observed = not_ahead(page.ts.unwrap_or(otherwise), options.now)?;
+        let block = response_of("text/html; charset=utf-8", page.html.as_bytes());
+        return Capture::page(url, observed, block)
+            .map(|(capture, _)| capture)
+            .map_err(|(cause, _)| cause);
+    }
+    let (url, observed) = read_event(object, otherwise, options.now)?;
+    Ok(Capture::event(url, observed, object.to_vec()))
+}
+
+fn not_ahead(observed: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
+    if is_future(observed, now) {
+        return Err(format!("ts {observed} lies in the future; check the sender's clock"));
+    }
+    Ok(observed)
 }
 
 /// Address and observed time of an event.
@@ -46,11 +83,7 @@ fn read_event(
     let text = std::str::from_utf8(line).map_err(|error| format!("not UTF-8: {error}"))?;
     let sent = SentEvent::parse(text).map_err(|error| error.to_string())?;
     let url = web_address(&sent.url).ok_or_else(|| format!("not a web address: {:?}", sent.url))?;
-    let observed = sent.ts.unwrap_or(otherwise);
-    if is_future(observed, now) {
-        return Err(format!("ts {observed} lies in the future; check the sender's clock"));
-    }
-    Ok((url, observed))
+    Ok((url, not_ahead(sent.ts.unwrap_or(otherwise), now)?))
 }
 
 impl<R: BufRead> Iterator for Events<R> {

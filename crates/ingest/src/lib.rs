@@ -10,6 +10,7 @@ mod events;
 mod feed;
 mod http;
 mod page;
+mod sent;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use model::Timestamp;
 
 pub use capture::{Capture, Rejected, Taken};
 pub use http::{HttpError, HttpResponse, http_response};
+pub use sent::sent;
 pub use sources::{Format, SOURCES, Source};
 
 /// How much of one thing is read.

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
-use model::{CompanyUpdate, EntityId, RunId, Signal, SignalDetected, Timestamp, Topic, decode};
+use model::{
+    Clock as _, CompanyUpdate, EntityId, LookId, RunId, Signal, SignalDetected, SystemClock,
+    Timestamp, Topic, decode,
+};
 use store::Result;
 
 use crate::company;
@@ -48,6 +51,12 @@ async fn recompute(
     }
     if signals.is_empty() && changed.is_empty() {
         return Ok(());
+    }
+    // Only a look at a page has been taken in; a tick, a profile or a word of feedback has not.
+    if let (false, Ok(page)) = (changed.is_empty(), cause.parse::<LookId>())
+        && let Some(taken) = step.tx.taken_in(page).await?
+    {
+        step.latencies_us.push(SystemClock.now().0 - taken.0);
     }
     let record = SignalDetected { entity: company, signals: changed, run, cause };
     step.emit(Topic::SignalsDetected, company.to_string(), observed, &record)

@@ -238,6 +238,15 @@ impl Tx {
         Ok(closed > 0)
     }
 
+    /// How many companies there are.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn company_count(&mut self) -> Result<i64> {
+        let row = self.query_one("SELECT COUNT(DISTINCT company) FROM entity", &[]).await?;
+        row.map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Every company's id, in id order, after `after`, at most `limit`.
     ///
     /// # Errors

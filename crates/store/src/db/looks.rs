@@ -25,6 +25,8 @@ pub struct RawRow {
     pub snapshot_hash: Digest,
     /// When it was fetched or sent.
     pub observed: Timestamp,
+    /// When it was taken in by the machine's clock: what latency is measured from.
+    pub taken: Timestamp,
 }
 
 /// A page as it was read.
@@ -70,8 +72,8 @@ impl Tx {
         let added = self
             .execute(
                 "INSERT INTO raw (id, kind, url, owner, segment, start, length, stored,
-                                  snapshot_hash, observed_us)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+                                  snapshot_hash, observed_us, taken_us)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
                 &params![
                     raw.id,
                     raw.kind.as_str(),
@@ -82,7 +84,8 @@ impl Tx {
                     integer(blob.length)?,
                     blob.stored,
                     raw.snapshot_hash,
-                    raw.observed
+                    raw.observed,
+                    raw.taken
                 ],
             )
             .await?;
@@ -349,7 +352,7 @@ fn to_blob(row: &Row) -> Result<BlobRef> {
     })
 }
 
-fn known<T>(value: Option<T>, what: &str) -> Result<T> {
+pub(super) fn known<T>(value: Option<T>, what: &str) -> Result<T> {
     value.ok_or_else(|| StoreError::Fatal(format!("an unknown {what} in a row")))
 }
 

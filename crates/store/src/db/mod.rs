@@ -12,12 +12,14 @@ mod jobs;
 mod looks;
 mod offsets;
 mod outbox;
+mod pages;
 mod products;
 mod scores;
 mod signals;
 mod sqlite;
 #[cfg(test)]
 mod suite;
+mod tokens;
 mod value;
 
 use std::any::Any;
@@ -32,9 +34,11 @@ pub use jobs::{Job, JobState, NewJob};
 pub use looks::{PageRow, PlacedClaim, RawRow};
 pub use offsets::Consumer;
 pub use outbox::{Numbered, Outgoing};
+pub use pages::{PageAbout, PageSeen};
 pub use scores::{LedgerRow, ScoreRow};
 pub use signals::SignalRow;
 pub use sqlite::{InMemory, Sqlite};
+pub use tokens::TokenRow;
 pub use value::{Row, Value};
 
 use crate::{Result, StoreError};

@@ -15,8 +15,22 @@ pub struct SignalRow {
     pub signal: Signal,
     /// Since when we know this version of it.
     pub known_from: Timestamp,
+    /// Since when we know any version of it.
+    pub first_known: Timestamp,
     /// The seals kept beside its evidence, in order.
     pub seals: Vec<String>,
+}
+
+/// Current signals; columns as [`Tx::with_evidence`] reads them.
+macro_rules! current_signals {
+    ($condition:literal) => {
+        concat!(
+            "SELECT s.body, s.known_from_us,
+                    (SELECT MIN(f.known_from_us) FROM signal f WHERE f.id = s.id AND f.run = s.run)
+             FROM signal s WHERE s.run = $1 AND s.known_to_us IS NULL ",
+            $condition
+        )
+    };
 }
 
 impl Tx {
@@ -27,9 +41,8 @@ impl Tx {
     pub async fn signals_of(&mut self, entity: EntityId, run: &RunId) -> Result<Vec<SignalRow>> {
         let rows = self
             .query(
-                "SELECT body, known_from_us, id FROM signal
-                 WHERE entity = $1 AND run = $2 AND known_to_us IS NULL ORDER BY id",
-                &params![entity, &run.0],
+                current_signals!("AND s.entity = $2 ORDER BY s.id"),
+                &params![&run.0, entity],
             )
             .await?;
         self.with_evidence(rows).await
@@ -40,13 +53,7 @@ impl Tx {
     /// # Errors
     /// What the engine says.
     pub async fn signals(&mut self, run: &RunId) -> Result<Vec<SignalRow>> {
-        let rows = self
-            .query(
-                "SELECT body, known_from_us, id FROM signal
-                 WHERE run = $1 AND known_to_us IS NULL ORDER BY id",
-                &params![&run.0],
-            )
-            .await?;
+        let rows = self.query(current_signals!("ORDER BY s.id"), &params![&run.0]).await?;
         self.with_evidence(rows).await
     }
 
@@ -55,14 +62,54 @@ impl Tx {
     /// # Errors
     /// What the engine says.
     pub async fn signal(&mut self, id: SignalId, run: &RunId) -> Result<Option<SignalRow>> {
+        let rows = self.query(current_signals!("AND s.id = $2"), &params![&run.0, id]).await?;
+        Ok(self.with_evidence(rows).await?.pop())
+    }
+
+    /// Companies that have current signals, in id order, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn companies_with_signals(
+        &mut self,
+        run: &RunId,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<EntityId>> {
         let rows = self
             .query(
-                "SELECT body, known_from_us, id FROM signal
-                 WHERE id = $1 AND run = $2 AND known_to_us IS NULL",
-                &params![id, &run.0],
+                "SELECT DISTINCT e.company FROM entity e JOIN signal s ON s.entity = e.id
+                 WHERE s.run = $1 AND s.known_to_us IS NULL AND e.company > $2
+                 ORDER BY e.company LIMIT $3",
+                &params![&run.0, after, limit],
             )
             .await?;
-        Ok(self.with_evidence(rows).await?.pop())
+        rows.iter().map(|row| row.parse(0)).collect()
+    }
+
+    /// Current signals with these words in a quote, whatever the case of their letters A to Z; at
+    /// most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signals_quoting(
+        &mut self,
+        run: &RunId,
+        words: &str,
+        limit: i64,
+    ) -> Result<Vec<SignalId>> {
+        let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let rows = self
+            .query(
+                "SELECT DISTINCT s.id FROM evidence e
+                 JOIN signal s ON s.id = e.signal AND s.run = e.run
+                   AND s.known_from_us = e.known_from_us
+                 WHERE s.run = $1 AND s.known_to_us IS NULL
+                   AND LOWER(e.quote) LIKE LOWER($2) ESCAPE '\\' ORDER BY s.id LIMIT $3",
+                &params![&run.0, format!("%{escaped}%"), limit],
+            )
+            .await?;
+        rows.iter().map(|row| row.parse(0)).collect()
     }
 
     async fn with_evidence(&mut self, rows: Vec<Row>) -> Result<Vec<SignalRow>> {
@@ -83,7 +130,7 @@ impl Tx {
                 signal.evidence.push(to_evidence(row)?);
                 seals.push(row.text(8)?.to_owned());
             }
-            signals.push(SignalRow { signal, known_from, seals });
+            signals.push(SignalRow { signal, known_from, first_known: row.time(2)?, seals });
         }
         Ok(signals)
     }

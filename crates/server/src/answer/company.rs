@@ -3,39 +3,95 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::bail;
 use flow::Rooms;
-use model::{Company, CompanyView, Entity, EntityId, EntityKind, FactKey};
+use model::{CompanyView, Entity, EntityId, EntityKind, FactKey};
 use resolve::Candidate;
 use serde::Serialize;
 use store::db::Tx;
+use utoipa::ToSchema;
 
-use crate::show;
+use super::{AnswerError, Result, number};
 
 /// Companies looked at under one name at most.
 const NAMESAKES_MAX: i64 = 50;
 
 /// A company in a few words.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct CompanyShown {
-    pub(crate) id: EntityId,
-    pub(crate) name: String,
-    pub(crate) domain: Option<String>,
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CompanyShown {
+    /// Its id; any member's id answers too.
+    #[schema(value_type = String)]
+    pub id: EntityId,
+    /// Best known name.
+    pub name: String,
+    /// Registrable domain, when it has one.
+    pub domain: Option<String>,
+}
+
+/// A company beside its signal: enough to filter and to recognise it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CompanyBrief {
+    /// Its id; any member's id answers too.
+    #[schema(value_type = String)]
+    pub id: EntityId,
+    /// Best known name.
+    pub name: String,
+    /// Registrable domain, when it has one.
+    pub domain: Option<String>,
+    /// ISO 3166 alpha-2.
+    pub country: Option<String>,
+    /// Industry in the source's words.
+    pub industry: Option<String>,
+}
+
+impl CompanyBrief {
+    /// A company beside its signal.
+    pub fn of(id: EntityId, view: &CompanyView) -> Self {
+        let CompanyShown { id, name, domain } = company_shown(id, view);
+        let fact = |key| view.fact(key).map(str::to_owned);
+        let (country, industry) = (fact(FactKey::Country), fact(FactKey::Industry));
+        Self { id, name, domain, country, industry }
+    }
+}
+
+/// What is known of a company.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CompanyFacts {
+    /// Id of its smallest entity; any member's id answers too.
+    #[schema(value_type = String)]
+    pub id: EntityId,
+    /// Best known name.
+    pub name: String,
+    /// Registrable domain, when it has one.
+    pub domain: Option<String>,
+    /// ISO 3166 alpha-2.
+    pub country: Option<String>,
+    /// Industry in the source's words.
+    pub industry: Option<String>,
+    /// Number of employees, by its own word or a registry's.
+    pub size: Option<i64>,
+    /// Yearly revenue, in words with currency.
+    pub revenue: Option<String>,
+    /// Tools seen in use.
+    pub tech: Vec<String>,
+    /// Roles known (never names without a lawful basis).
+    pub employees: Vec<String>,
+    /// The source entities, as `kind:value`.
+    pub sources: Vec<String>,
 }
 
 /// A company in a few words.
-pub(crate) fn company_shown(id: EntityId, view: &CompanyView) -> CompanyShown {
+pub fn company_shown(id: EntityId, view: &CompanyView) -> CompanyShown {
     CompanyShown { id, name: display_name(view), domain: domain_of(view).map(str::to_owned) }
 }
 
 /// The company's domain, when it has one.
-pub(crate) fn domain_of(view: &CompanyView) -> Option<&str> {
+pub fn domain_of(view: &CompanyView) -> Option<&str> {
     let domain = view.members.iter().find(|(entity, _)| entity.kind == EntityKind::Domain)?;
     Some(&domain.0.value)
 }
 
 /// What to call it: its name, else what its first key says.
-pub(crate) fn display_name(view: &CompanyView) -> String {
+pub fn display_name(view: &CompanyView) -> String {
     if let Some(name) = view.fact(FactKey::Name) {
         return name.to_owned();
     }
@@ -57,11 +113,11 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The company as the API shows it.
-pub(crate) fn summary(id: EntityId, view: &CompanyView) -> Company {
+/// What is known of a company.
+pub fn summary(id: EntityId, view: &CompanyView) -> CompanyFacts {
     let fact = |key| view.fact(key).map(str::to_owned);
-    Company {
-        id: id.to_string(),
+    CompanyFacts {
+        id,
         name: display_name(view),
         domain: domain_of(view).map(str::to_owned),
         country: fact(FactKey::Country),
@@ -75,7 +131,10 @@ pub(crate) fn summary(id: EntityId, view: &CompanyView) -> Company {
 }
 
 /// The company somebody means by a domain, an address, a name or an id.
-pub(crate) async fn find(rooms: &Arc<Rooms>, words: &str) -> anyhow::Result<EntityId> {
+///
+/// # Errors
+/// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], and what the engine says.
+pub async fn find(rooms: &Arc<Rooms>, words: &str) -> Result<EntityId> {
     let words = words.trim().to_owned();
     let (inside, asked) = (Arc::clone(rooms), words.clone());
     let found = rooms
@@ -85,17 +144,17 @@ pub(crate) async fn find(rooms: &Arc<Rooms>, words: &str) -> anyhow::Result<Enti
     let companies: BTreeSet<EntityId> = found.iter().map(|(company, _)| *company).collect();
     match (companies.first(), companies.len()) {
         (Some(company), 1) => Ok(*company),
-        (None, _) => bail!(
+        (None, _) => Err(AnswerError::Unknown(format!(
             "no company is known as {words:?}; `leadq signals` lists those something happened at"
-        ),
+        ))),
         _ => {
             let known: BTreeSet<String> = found.into_iter().map(|(_, key)| key).collect();
             let known: Vec<String> = known.into_iter().collect();
-            bail!(
+            Err(AnswerError::Ambiguous(format!(
                 "{} companies are known as {words:?}; say which: {}",
-                show::number(companies.len() as u64),
+                number(companies.len() as u64),
                 known.join(", ")
-            )
+            )))
         }
     }
 }

@@ -1,0 +1,201 @@
+//! Evidence as it is shown: the words, and the stored text around them, checked.
+
+use std::sync::Arc;
+
+use flow::Rooms;
+use model::{Day, Digest, Evidence, Fate, LookId, RunId, SignalId, Timestamp};
+use serde::Serialize;
+use store::db::PageAbout;
+use utoipa::ToSchema;
+
+use super::{AnswerError, Dossier, Result};
+
+/// Characters shown before and after a quote, about.
+const AROUND_CHARS: usize = 1_500;
+
+/// Where words are in the cleaned text, in bytes.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct SpanShown {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// Words that bear a signal out.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EvidenceShown {
+    /// The look that saw it.
+    #[schema(value_type = String)]
+    pub look: LookId,
+    /// Where it was seen.
+    pub url: String,
+    /// Digest of the payload as served.
+    #[schema(value_type = String)]
+    pub snapshot_hash: Digest,
+    /// Digest of the cleaned text.
+    #[schema(value_type = String)]
+    pub text_hash: Digest,
+    /// Where the words are in the cleaned text.
+    pub span: SpanShown,
+    /// The words.
+    pub quote: String,
+    /// When they were seen.
+    #[schema(value_type = String, format = DateTime)]
+    pub observed: Timestamp,
+}
+
+impl From<&Evidence> for EvidenceShown {
+    fn from(evidence: &Evidence) -> Self {
+        Self {
+            look: evidence.look,
+            url: evidence.url.clone(),
+            snapshot_hash: evidence.snapshot_hash,
+            text_hash: evidence.text_hash,
+            span: SpanShown { start: evidence.span.start, end: evidence.span.end },
+            quote: evidence.quote.clone(),
+            observed: evidence.observed,
+        }
+    }
+}
+
+/// A piece of evidence, checked against the stored bytes, with the stored words around it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProvenEvidence {
+    /// The evidence.
+    #[serde(flatten)]
+    pub evidence: EvidenceShown,
+    /// The stored text before the quote, from a paragraph's start where one is near.
+    pub before: String,
+    /// The stored text after the quote, to a paragraph's end where one is near.
+    pub after: String,
+    /// The page's title.
+    pub title: Option<String>,
+    /// ISO 639-1 code.
+    pub lang: Option<String>,
+    /// The page's own date.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub published: Option<Day>,
+    /// What the check found: verified, expired, erased or broken.
+    pub fate: &'static str,
+    /// Why, unless it is verified.
+    pub reason: Option<String>,
+}
+
+/// A signal's evidence, checked.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Proven {
+    /// The signal.
+    #[schema(value_type = String)]
+    pub signal: SignalId,
+    /// Every piece of its evidence.
+    pub evidence: Vec<ProvenEvidence>,
+}
+
+/// Checks a signal's evidence and shows each piece in the text it stands in.
+///
+/// # Errors
+/// [`AnswerError::Unknown`] when the company has no such signal; what the engine says.
+pub async fn proven(rooms: &Arc<Rooms>, company: &Dossier, id: SignalId) -> Result<Proven> {
+    let Some(signal) = company.signal(id) else {
+        return Err(AnswerError::Unknown(format!("signal {id} stands no longer")));
+    };
+    let sealed = sealed(rooms, company).await?;
+    let mut shown = Vec::with_capacity(signal.evidence.len());
+    for evidence in &signal.evidence {
+        // A reading unites the evidence of several rows: each piece keeps the seal of its own.
+        let seal = sealed.iter().find(|(own, _)| own == evidence).map(|(_, seal)| seal.as_str());
+        let proof = flow::prove(rooms, evidence, seal.unwrap_or_default()).await?;
+        let look = evidence.look;
+        let about = rooms.db.read(move |tx| Box::pin(tx.page_of_claim(look))).await?;
+        shown.push(show(evidence, proof, about.unwrap_or_default()));
+    }
+    Ok(Proven { signal: id, evidence: shown })
+}
+
+async fn sealed(rooms: &Arc<Rooms>, company: &Dossier) -> Result<Vec<(Evidence, String)>> {
+    let members: Vec<_> = company.view.members.iter().map(|(_, id)| *id).collect();
+    Ok(rooms
+        .db
+        .read(move |tx| {
+            Box::pin(async move {
+                let mut sealed = Vec::new();
+                for member in members {
+                    for row in tx.signals_of(member, &RunId::default()).await? {
+                        sealed.extend(row.signal.evidence.into_iter().zip(row.seals));
+                    }
+                }
+                Ok(sealed)
+            })
+        })
+        .await?)
+}
+
+fn show(evidence: &Evidence, proof: flow::Proof, about: PageAbout) -> ProvenEvidence {
+    let (fate, reason) = match proof.fate {
+        Fate::Verified => ("verified", None),
+        Fate::Expired => ("expired", Some("the page expired by the retention rule".to_owned())),
+        Fate::Erased(receipt) => ("erased", Some(format!("erased on request, receipt {receipt}"))),
+        Fate::Broken(why) => ("broken", Some(why)),
+    };
+    let text = proof.text.unwrap_or_default();
+    let (before, after) = around(&text, evidence.span.start, evidence.span.end, AROUND_CHARS);
+    ProvenEvidence {
+        evidence: evidence.into(),
+        before: before.to_owned(),
+        after: after.to_owned(),
+        title: about.title,
+        lang: about.lang,
+        published: about.published,
+        fate,
+        reason,
+    }
+}
+
+/// The text before and after a span: at most so many characters, cut between paragraphs where one
+/// begins or ends within them, else between words. Nothing for a span outside the text.
+fn around(text: &str, start: usize, end: usize, chars_max: usize) -> (&str, &str) {
+    let (Some(before), Some(after)) = (text.get(..start), text.get(end..)) else {
+        return ("", "");
+    };
+    (tail(before, chars_max), head(after, chars_max))
+}
+
+fn tail(text: &str, chars_max: usize) -> &str {
+    let Some((cut, _)) = text.char_indices().rev().nth(chars_max.saturating_sub(1)) else {
+        return text;
+    };
+    if cut == 0 {
+        return text;
+    }
+    let near = text.get(cut..).unwrap_or_default();
+    let begin = near.find('\n').or_else(|| near.find(' ')).map_or(0, |at| at + 1);
+    near.get(begin..).unwrap_or_default()
+}
+
+fn head(text: &str, chars_max: usize) -> &str {
+    let Some((cut, _)) = text.char_indices().nth(chars_max) else { return text };
+    let near = text.get(..cut).unwrap_or_default();
+    let end = near.rfind('\n').or_else(|| near.rfind(' ')).unwrap_or(near.len());
+    near.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_around_a_quote_are_cut_between_paragraphs() {
+        let check = |text: &str, quote: &str, chars: usize, expect: (&str, &str)| {
+            let start = text.find(quote).unwrap();
+            assert_eq!(around(text, start, start + quote.len(), chars), expect, "{text}");
+        };
+        check("a b QUOTE c d", "QUOTE", 100, ("a b ", " c d"));
+        check("first line\nsecond QUOTE third\nlast line", "QUOTE", 12, ("second ", " third"));
+        check("first line\nsecond QUOTE third\nlast line", "QUOTE", 5, ("", ""));
+        check("one two three QUOTE four five six", "QUOTE", 8, ("three ", " four"));
+        check("größe QUOTE größe", "QUOTE", 6, ("größe ", " größe"));
+        assert_eq!(around("short", 4, 99, 10), ("", ""));
+        assert_eq!(around("größe", 3, 4, 10), ("", ""));
+    }
+}

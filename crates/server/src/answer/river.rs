@@ -1,0 +1,147 @@
+//! A company's river: everything that was seen, said, detected and decided, newest first.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use flow::Rooms;
+use model::{ClaimLook, Day, Points, SignalId, Timestamp};
+use serde::Serialize;
+use store::db::{LedgerRow, PageSeen};
+use utoipa::ToSchema;
+
+use super::{Dossier, Result, clipped, title_of};
+
+/// Entries shown at most, and read of each sort.
+const ENTRIES_MAX: usize = 200;
+const READ_MAX: i64 = 200;
+const TEXT_CHARS: usize = 400;
+
+/// One thing that happened.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RiverEntry {
+    /// Tells it apart from every other entry of the river.
+    pub id: String,
+    /// When it was seen, said, detected or decided.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// When it happened by the source's word; the day of `at` where there is none.
+    #[schema(value_type = String, format = Date)]
+    pub day: Day,
+    /// `page`, a claim's kind, `signal`, `score` or `feedback`.
+    pub kind: String,
+    /// What it says.
+    pub text: String,
+    /// Where it was seen.
+    pub url: Option<String>,
+    /// The signal it is about.
+    #[schema(value_type = Option<String>)]
+    pub signal: Option<SignalId>,
+    /// Points by which it moved the score.
+    #[schema(value_type = Option<f64>)]
+    pub delta: Option<Points>,
+    /// The id of the entry that led to it, or what did in words.
+    pub cause: Option<String>,
+}
+
+/// A company's river, at most two hundred entries.
+pub(super) async fn river(
+    rooms: &Arc<Rooms>,
+    company: &Dossier,
+    day: Day,
+) -> Result<Vec<RiverEntry>> {
+    let members: Vec<_> = company.view.members.iter().map(|(_, id)| *id).collect();
+    let (id, product) = (company.id, company.best(day).map(|lead| lead.product.id.clone()));
+    let (pages, claims, ledger) = rooms
+        .db
+        .read(move |tx| {
+            Box::pin(async move {
+                let (mut pages, mut claims, mut ledger) = (Vec::new(), Vec::new(), Vec::new());
+                for member in members {
+                    pages.extend(tx.pages_seen(member, READ_MAX).await?);
+                    claims.extend(tx.claim_looks(member, READ_MAX).await?);
+                }
+                if let Some(product) = product {
+                    ledger = tx.ledger(id, &product, READ_MAX).await?;
+                }
+                Ok((pages, claims, ledger))
+            })
+        })
+        .await?;
+    let mut entries: Vec<RiverEntry> = pages.into_iter().map(page).collect();
+    entries.extend(claims.into_iter().map(claim));
+    entries.extend((0usize..).zip(ledger).map(|(number, row)| moved(number, row)));
+    entries.extend(company.signals.iter().map(|one| detected(rooms, company, one)));
+    entries.extend(company.feedback.iter().map(said));
+    entries.sort_by(|one, other| {
+        (Reverse(one.at), Reverse(one.day), &one.kind, &one.id).cmp(&(
+            Reverse(other.at),
+            Reverse(other.day),
+            &other.kind,
+            &other.id,
+        ))
+    });
+    entries.truncate(ENTRIES_MAX);
+    Ok(entries)
+}
+
+fn entry(id: String, at: Timestamp, kind: &str, text: &str) -> RiverEntry {
+    RiverEntry {
+        id,
+        at,
+        day: at.day(),
+        kind: kind.to_owned(),
+        text: clipped(text, TEXT_CHARS),
+        url: None,
+        signal: None,
+        delta: None,
+        cause: None,
+    }
+}
+
+fn page(seen: PageSeen) -> RiverEntry {
+    let what = match seen.outcome {
+        model::LookOutcome::Seen => seen.title.unwrap_or_else(|| "a page".to_owned()),
+        model::LookOutcome::Gone => "the page is gone".to_owned(),
+        model::LookOutcome::CouldNotLook => "the page could not be looked at".to_owned(),
+        model::LookOutcome::NotAllowed => "the page may not be looked at".to_owned(),
+    };
+    let shown = entry(seen.look.to_string(), seen.observed, "page", &what);
+    RiverEntry { url: Some(seen.url), ..shown }
+}
+
+fn claim(look: ClaimLook) -> RiverEntry {
+    let evidence = look.evidence;
+    let shown =
+        entry(evidence.look.to_string(), evidence.observed, look.kind.as_str(), &evidence.quote);
+    RiverEntry { day: look.occurred, url: Some(evidence.url), ..shown }
+}
+
+fn moved(number: usize, row: LedgerRow) -> RiverEntry {
+    let id = format!("score-{}-{number}", row.at.0);
+    let shown = entry(id, row.at, "score", &row.cause);
+    RiverEntry { delta: Some(row.delta), cause: Some(row.cause), ..shown }
+}
+
+fn detected(rooms: &Rooms, company: &Dossier, signal: &model::Signal) -> RiverEntry {
+    let at = company.detected.get(&signal.id).copied().unwrap_or(signal.start.start());
+    let text = format!("{}: {}", title_of(rooms, &signal.kind), signal.explanation);
+    RiverEntry {
+        day: signal.start,
+        signal: Some(signal.id),
+        cause: signal.evidence.first().map(|evidence| evidence.look.to_string()),
+        ..entry(signal.id.to_string(), at, "signal", &text)
+    }
+}
+
+fn said(feedback: &model::Feedback) -> RiverEntry {
+    let outcome = feedback.outcome.as_str();
+    let text = match feedback.reason.as_str() {
+        "" => outcome.to_owned(),
+        reason => format!("{outcome}: {reason}"),
+    };
+    let id = format!("feedback-{}-{}", feedback.signal_id, feedback.ts.0);
+    RiverEntry {
+        signal: Some(feedback.signal_id),
+        ..entry(id, feedback.ts, "feedback", &text)
+    }
+}

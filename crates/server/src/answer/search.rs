@@ -1,0 +1,293 @@
+//! Finding signals: filters, facets, order and pages. Pure but for reading what is shown.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use flow::Rooms;
+use model::{Day, EntityId, FactKey, Permille, Points, RunId, SignalId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    AnswerError, Dossier, Lead, Profile, Result, Signal, display_name, dossier, title_of,
+};
+
+/// Signals that a text may be found in the quotes of.
+const QUOTING_MAX: i64 = 10_000;
+
+/// What comes first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The newest, then what adds most.
+    #[default]
+    Newest,
+    /// The best lead, then what adds most.
+    Score,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Words in the company's name, the explanation or a quote.
+    pub words: Option<String>,
+    /// Kinds; empty means all.
+    pub kinds: Vec<String>,
+    /// Countries, ISO 3166 alpha-2; empty means all.
+    pub countries: Vec<String>,
+    /// Days back from the day of reading.
+    pub days: Option<i32>,
+    /// The least score.
+    pub score_min: Option<Points>,
+    /// The least confidence.
+    pub confidence_min: Option<Permille>,
+    /// One company.
+    pub company: Option<EntityId>,
+    /// What comes first.
+    pub order: Order,
+    /// How many.
+    pub limit: usize,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// Signals of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct KindCount {
+    /// The kind.
+    pub value: String,
+    /// The kind, for people.
+    pub title: String,
+    /// How many there are when this filter is left out.
+    pub count: usize,
+}
+
+/// Signals in a country.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct GeoCount {
+    /// ISO 3166 alpha-2.
+    pub value: String,
+    /// How many there are when this filter is left out.
+    pub count: usize,
+}
+
+/// What the filters could be set to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Facets {
+    /// Every kind, the most frequent first.
+    pub kind: Vec<KindCount>,
+    /// Every country, the most frequent first.
+    pub geo: Vec<GeoCount>,
+}
+
+/// A page of signals.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SearchPage {
+    /// The day of reading.
+    #[schema(value_type = String, format = Date)]
+    pub on: Day,
+    /// The signals.
+    pub items: Vec<Signal>,
+    /// How many there are on all pages.
+    pub total: usize,
+    /// The cursor of the next page; nothing on the last.
+    pub next: Option<String>,
+    /// What the filters could be set to.
+    pub facets: Facets,
+    /// Where the live stream goes on from, so that nothing is missed in between.
+    pub position: String,
+}
+
+/// One signal as the filters see it.
+struct Found<'d> {
+    company: &'d Dossier,
+    signal: &'d model::Signal,
+    country: Option<&'d str>,
+    score: Points,
+    points: Points,
+}
+
+/// What signals are sorted by; the smallest comes first.
+type Place = (i64, i64, i64, SignalId);
+
+impl Found<'_> {
+    fn place(&self, order: Order) -> Place {
+        let start = -i64::from(self.signal.start.0);
+        let (score, points) = (-i64::from(self.score.0), -i64::from(self.points.0));
+        match order {
+            Order::Newest => (start, points, score, self.signal.id),
+            Order::Score => (score, points, start, self.signal.id),
+        }
+    }
+}
+
+/// The signals that are looked for, as they read on a day. `position` is the stream's, taken before
+/// the companies were read.
+///
+/// # Errors
+/// [`AnswerError::Misunderstood`] for a cursor that is none; what the engine says.
+pub async fn search(
+    rooms: &Arc<Rooms>,
+    profile: &Profile,
+    companies: &[Arc<Dossier>],
+    query: &Query,
+    day: Day,
+    position: String,
+) -> Result<SearchPage> {
+    let after = query.cursor.as_deref().map(parse_cursor).transpose()?;
+    let quoting = quoting(rooms, query).await?;
+    let found: Vec<Found<'_>> = companies
+        .iter()
+        .filter(|one| query.company.is_none_or(|id| id == one.id))
+        .flat_map(|one| found_of(one, day))
+        .filter(|one| fits(one, query, &quoting, day))
+        .collect();
+    let facets = facets(rooms, &found, query);
+    let mut kept: Vec<Found<'_>> =
+        found.into_iter().filter(|one| of_kind(one, query) && of_country(one, query)).collect();
+    let total = kept.len();
+    kept.sort_by_key(|one| one.place(query.order));
+    let rest = kept.iter().filter(|one| after.is_none_or(|after| one.place(query.order) > after));
+    let page: Vec<&Found<'_>> = rest.clone().take(query.limit).collect();
+    let has_more = rest.count() > page.len();
+    let next = page.last().filter(|_| has_more).map(|one| cursor(one.place(query.order)));
+    let items = shown(rooms, profile, &page, day).await?;
+    Ok(SearchPage { on: day, items, total, next, facets, position })
+}
+
+fn found_of(company: &Dossier, day: Day) -> Vec<Found<'_>> {
+    let best = company.best(day).map(|lead: &Lead| lead.card.read(day));
+    let points = |id: SignalId| {
+        let reasons = best.iter().flat_map(|reading| &reading.contributions);
+        reasons.filter(|reason| reason.signal == Some(id)).map(|reason| reason.points).sum()
+    };
+    let started = company.signals.iter().filter(|signal| signal.start <= day);
+    started
+        .map(|signal| Found {
+            company,
+            signal,
+            country: company.view.fact(FactKey::Country),
+            score: best.as_ref().map(|reading| reading.score).unwrap_or_default(),
+            points: points(signal.id),
+        })
+        .collect()
+}
+
+/// THE place where words are looked for; an index would answer it at once.
+async fn quoting(rooms: &Arc<Rooms>, query: &Query) -> Result<BTreeSet<SignalId>> {
+    let Some(words) = query.words.clone() else { return Ok(BTreeSet::new()) };
+    let ids = rooms
+        .db
+        .read(move |tx| {
+            Box::pin(async move {
+                tx.signals_quoting(&RunId::default(), &words, QUOTING_MAX).await
+            })
+        })
+        .await?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Every filter but kind and country, which the facets count without.
+fn fits(one: &Found<'_>, query: &Query, quoting: &BTreeSet<SignalId>, day: Day) -> bool {
+    let says = |words: &str| {
+        let words = words.to_lowercase();
+        let told = [display_name(&one.company.view), one.signal.explanation.clone()];
+        told.iter().any(|text| text.to_lowercase().contains(&words))
+            || quoting.contains(&one.signal.id)
+    };
+    query.words.as_deref().is_none_or(says)
+        && query.days.is_none_or(|days| day.since(one.signal.start) <= days)
+        && query.score_min.is_none_or(|least| one.score >= least)
+        && query.confidence_min.is_none_or(|least| one.signal.confidence >= least)
+}
+
+fn of_kind(one: &Found<'_>, query: &Query) -> bool {
+    query.kinds.is_empty() || query.kinds.contains(&one.signal.kind)
+}
+
+fn of_country(one: &Found<'_>, query: &Query) -> bool {
+    let is = |wanted: &String| one.country.is_some_and(|own| own.eq_ignore_ascii_case(wanted));
+    query.countries.is_empty() || query.countries.iter().any(is)
+}
+
+fn facets(rooms: &Rooms, found: &[Found<'_>], query: &Query) -> Facets {
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in found {
+        if of_country(one, query) {
+            *kinds.entry(&one.signal.kind).or_default() += 1;
+        }
+        if let Some(country) = one.country.filter(|_| of_kind(one, query)) {
+            *countries.entry(country).or_default() += 1;
+        }
+    }
+    let mut kind: Vec<KindCount> = kinds
+        .into_iter()
+        .map(|(value, count)| {
+            KindCount { value: value.to_owned(), title: title_of(rooms, value), count }
+        })
+        .collect();
+    let mut geo: Vec<GeoCount> = countries
+        .into_iter()
+        .map(|(value, count)| GeoCount { value: value.to_owned(), count })
+        .collect();
+    kind.sort_by_key(|one| Reverse(one.count));
+    geo.sort_by_key(|one| Reverse(one.count));
+    Facets { kind, geo }
+}
+
+/// The page's signals with their quotes, which the wall does not hold.
+async fn shown(
+    rooms: &Arc<Rooms>,
+    profile: &Profile,
+    page: &[&Found<'_>],
+    day: Day,
+) -> Result<Vec<Signal>> {
+    let mut whole: BTreeMap<EntityId, Dossier> = BTreeMap::new();
+    let mut items = Vec::with_capacity(page.len());
+    for one in page {
+        let id = one.company.id;
+        if !whole.contains_key(&id) {
+            whole.insert(id, dossier(rooms, profile, id).await?);
+        }
+        // What was withdrawn this very moment is not shown.
+        let Some(company) = whole.get(&id) else { continue };
+        if let Some(signal) = company.signal(one.signal.id) {
+            items.push(Signal::of(rooms, company, signal, day));
+        }
+    }
+    Ok(items)
+}
+
+fn cursor((first, second, third, id): Place) -> String {
+    format!("{first}_{second}_{third}_{id}")
+}
+
+fn parse_cursor(text: &str) -> Result<Place> {
+    let wrong = || {
+        AnswerError::Misunderstood(format!(
+            "not a cursor: {text:?}; send the `next` of the page before, with the same filters"
+        ))
+    };
+    let mut parts = text.split('_');
+    let mut number = || parts.next()?.parse::<i64>().ok();
+    let (Some(first), Some(second), Some(third)) = (number(), number(), number()) else {
+        return Err(wrong());
+    };
+    let id = parts.next().and_then(|id| id.parse().ok()).ok_or_else(wrong)?;
+    if parts.next().is_some() { Err(wrong()) } else { Ok((first, second, third, id)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_survives_its_way_through_a_client() {
+        let place = (-20_780, 5_210, -1, SignalId([7; 16]));
+        assert_eq!(parse_cursor(&cursor(place)).unwrap(), place);
+        for wrong in ["", "1_2_3", "1_2_3_x", "1_2_3_07070707070707070707070707070707_4"] {
+            assert!(parse_cursor(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The wall: every company with signals, held in memory without its quotes, so that a search looks
+//! at all of them and reads from the database only what it shows. A projection: it is built from
+//! rows, brought up to date by the feed, and never asked what is true.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use flow::Rooms;
+use model::EntityId;
+use tokio::sync::Mutex;
+
+use super::{Dossier, Profile, Result, dossier, dossier::some_dossiers};
+
+/// Companies brought up to date one by one; with more, the wall is built anew when asked.
+const UPDATES_MAX: usize = 1_000;
+
+/// The wall.
+#[derive(Default)]
+pub struct Wall {
+    standing: RwLock<Standing>,
+    /// Whoever changes the wall holds this: what was read earlier must not replace what is newer.
+    changing: Mutex<()>,
+}
+
+#[derive(Default, Clone)]
+struct Standing {
+    /// Whose scores it shows; nothing before it is built.
+    profile: Option<Profile>,
+    companies: BTreeMap<EntityId, Arc<Dossier>>,
+}
+
+impl Wall {
+    /// Every company with signals, in order of their ids; signals are without evidence.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn companies(
+        &self,
+        rooms: &Arc<Rooms>,
+        profile: &Profile,
+    ) -> Result<Vec<Arc<Dossier>>> {
+        if let Some(companies) = self.standing_for(profile) {
+            return Ok(companies);
+        }
+        let _changing = self.changing.lock().await;
+        if let Some(companies) = self.standing_for(profile) {
+            return Ok(companies);
+        }
+        let mut companies = BTreeMap::new();
+        let mut after = String::new();
+        loop {
+            let page = some_dossiers(rooms, profile, after).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id.to_string();
+            companies.extend(page.into_iter().map(|one| (one.id, Arc::new(without_quotes(one)))));
+        }
+        let shown = companies.values().cloned().collect();
+        self.put(Standing { profile: Some(profile.clone()), companies });
+        Ok(shown)
+    }
+
+    /// Reads companies again whose entities something new is known about.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn refresh(&self, rooms: &Arc<Rooms>, entities: &[EntityId]) -> Result<()> {
+        let _changing = self.changing.lock().await;
+        let Some(profile) = self.read().profile.clone() else { return Ok(()) };
+        if entities.len() > UPDATES_MAX {
+            self.put(Standing::default());
+            return Ok(());
+        }
+        for entity in entities {
+            let id = *entity;
+            let member = rooms.db.read(move |tx| Box::pin(tx.entity(id))).await?;
+            let Some(member) = member else { continue };
+            let dossier = dossier(rooms, &profile, member.company).await?;
+            let mut standing = self.standing.write().unwrap_or_else(PoisonError::into_inner);
+            // Whatever was a company of its own before it was joined is none any more.
+            standing.companies.remove(&id);
+            for (_, member) in &dossier.view.members {
+                standing.companies.remove(member);
+            }
+            if !dossier.signals.is_empty() {
+                standing.companies.insert(dossier.id, Arc::new(without_quotes(dossier)));
+            }
+        }
+        Ok(())
+    }
+
+    fn standing_for(&self, profile: &Profile) -> Option<Vec<Arc<Dossier>>> {
+        let standing = self.read();
+        let fits = standing.profile.as_ref() == Some(profile);
+        fits.then(|| standing.companies.values().cloned().collect())
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Standing> {
+        self.standing.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, standing: Standing) {
+        *self.standing.write().unwrap_or_else(PoisonError::into_inner) = standing;
+    }
+}
+
+fn without_quotes(mut dossier: Dossier) -> Dossier {
+    for signal in &mut dossier.signals {
+        signal.evidence = Vec::new();
+    }
+    dossier
+}

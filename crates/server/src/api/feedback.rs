@@ -1,0 +1,124 @@
+//! Feedback: what became of a lead, said and taken back.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use flow::{Heard, hear};
+use model::{Day, Feedback, FeedbackOutcome, Points, SignalId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::signals::standing;
+use super::{Answer, Json, Named};
+use crate::answer::{Dossier, Profile, Said, dossier, reading_day};
+use crate::app::App;
+use crate::position::Position;
+use crate::problem::Problem;
+
+/// How long a new score is waited for.
+const SCORED_WITHIN: Duration = Duration::from_secs(3);
+/// Characters of a reason.
+const REASON_MAX: usize = 2_000;
+
+/// What became of a lead.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Word {
+    /// The signal that made it one.
+    signal_id: String,
+    /// won, lost or ignore.
+    #[schema(example = "won")]
+    outcome: String,
+    /// Why, in the team's words.
+    #[serde(default)]
+    reason: String,
+    /// What the deal was worth, in the team's currency.
+    #[serde(default)]
+    value: Option<f64>,
+}
+
+/// Say what became of a lead; the newest word on a signal counts.
+#[utoipa::path(
+    post, path = "/api/v1/feedback", tag = "feedback", request_body = Word,
+    responses(
+        (status = 200, body = Said),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn say(State(app): State<App>, Json(word): Json<Word>) -> Answer<Said> {
+    let Some(outcome) = FeedbackOutcome::parse(&word.outcome) else {
+        let said: String = word.outcome.chars().take(40).collect();
+        return Err(Problem::bad_request(format!(
+            "there is no outcome {said:?}; send won, lost or ignore"
+        )));
+    };
+    if word.reason.chars().count() > REASON_MAX {
+        let detail = format!("the reason is longer than {REASON_MAX} characters; say it shorter");
+        return Err(Problem::bad_request(detail));
+    }
+    let (company, signal_id) = standing(&app, &word.signal_id).await?;
+    let ts = app.inner.rooms.now();
+    let said =
+        Feedback { signal_id, outcome, reason: word.reason, value: word.value, ts };
+    heard(&app, company, signal_id, Heard::Word(said)).await
+}
+
+/// Take the newest word on a signal back.
+#[utoipa::path(
+    delete, path = "/api/v1/feedback/{signal_id}", tag = "feedback",
+    params(("signal_id" = String, Path)),
+    responses(
+        (status = 200, body = Said),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn take_back(State(app): State<App>, Named(id): Named<String>) -> Answer<Said> {
+    let (company, signal_id) = standing(&app, &id).await?;
+    heard(&app, company, signal_id, Heard::TakenBack(signal_id)).await
+}
+
+async fn heard(app: &App, before: Dossier, signal_id: SignalId, what: Heard) -> Answer<Said> {
+    let inner = &app.inner;
+    let rooms = &inner.rooms;
+    let undone = matches!(what, Heard::TakenBack(_));
+    let day = reading_day(None, rooms);
+    let from = inner.feed.position();
+    if !hear(rooms, before.id, what).await? {
+        let detail = format!("nothing was said about signal {signal_id} yet");
+        return Err(Problem::not_found(detail));
+    }
+    inner.intake.nudge();
+    let scored = tokio::time::timeout(SCORED_WITHIN, scored_since(app, from, &before)).await;
+    let profile = Profile::load(&rooms.db).await?;
+    let after = dossier(rooms, &profile, before.id).await?;
+    let newest = after.feedback.iter().filter(|one| one.signal_id == signal_id);
+    let newest = newest.max_by_key(|one| one.ts).map(|one| one.outcome.as_str());
+    Ok(axum::Json(Said {
+        signal_id,
+        outcome: newest,
+        undone,
+        score_before: best(&before, day),
+        score_after: scored.is_ok().then(|| best(&after, day)),
+    }))
+}
+
+fn best(company: &Dossier, day: Day) -> Points {
+    company.best(day).map(|lead| lead.points(day)).unwrap_or_default()
+}
+
+/// Waits until the company was scored again.
+async fn scored_since(app: &App, mut from: Position, company: &Dossier) {
+    let mut news = app.inner.feed.news();
+    loop {
+        while let Ok(Some((partition, record, entity))) = app.inner.feed.next_entity(&from).await {
+            from.pass(partition, record);
+            if company.view.members.iter().any(|(_, member)| Some(*member) == entity) {
+                return;
+            }
+        }
+        if news.changed().await.is_err() {
+            return;
+        }
+    }
+}

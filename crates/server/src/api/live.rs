@@ -1,0 +1,63 @@
+//! The live stream's address.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Asked;
+use crate::app::App;
+use crate::guard::Opener;
+use crate::position::Position;
+use crate::problem::Problem;
+use crate::stream::Follower;
+
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Where to go on.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StreamAsked {
+    /// The `position` of a search; the header `Last-Event-ID` wins over it. From now on when left out.
+    position: Option<String>,
+}
+
+/// What changes, as it changes: server-sent events `signal` (new or changed), `gone` (withdrawn:
+/// `{id}`), `status` (every two seconds) and `reload` (the log does not reach back so far: ask
+/// again for everything). Ids are positions; a client that names the last goes on exactly there.
+#[utoipa::path(
+    get, path = "/api/v1/stream", tag = "signals", params(StreamAsked),
+    responses(
+        (status = 200, description = "Events, for ever", body = String, content_type = "text/event-stream"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn stream(
+    State(app): State<App>,
+    Extension(Opener(token)): Extension<Opener>,
+    headers: HeaderMap,
+    Asked(asked): Asked<StreamAsked>,
+) -> Result<Response, Problem> {
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let from = last.or(asked.position.as_deref()).filter(|text| !text.is_empty());
+    let from: Option<Position> = from
+        .map(str::parse)
+        .transpose()
+        .map_err(|error: crate::position::InvalidPosition| Problem::bad_request(error.to_string()))?;
+    let place = Arc::clone(&app.inner.streams).try_acquire_owned();
+    let place = place.map_err(|_| Problem::busy("too many clients follow the stream already"))?;
+    let follower = Follower::begin(app, from, token, place).await?;
+    let alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
+    let mut response = Sse::new(follower.events()).keep_alive(alive).into_response();
+    // Proxies that buffer would hold events back.
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    Ok(response)
+}

@@ -1,0 +1,53 @@
+//! Logging a browser in: the token is entered once and kept where no script can read it.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Json;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::{cookie, token};
+
+/// A token to log in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    /// The token, as `leadq token add` printed it.
+    token: String,
+}
+
+/// Keep a token in a cookie.
+#[utoipa::path(
+    post, path = "/api/v1/login", tag = "system", request_body = Login,
+    responses(
+        (status = 204, description = "The cookie is set"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn login(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Json(login): Json<Login>,
+) -> Result<Response, Problem> {
+    let rooms = &app.inner.rooms;
+    let shown = login.token.trim();
+    if !token::stands(rooms, token::hash(rooms, shown)).await? {
+        return Err(Problem::unauthorized(
+            "this token opens nothing; `leadq token add NAME` makes one that does",
+        ));
+    }
+    let cookie = cookie::set(Some(shown), &headers);
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}
+
+/// Take the cookie away. The token stands until `leadq token revoke`.
+#[utoipa::path(
+    post, path = "/api/v1/logout", tag = "system",
+    responses((status = 204, description = "The cookie is gone"))
+)]
+pub(crate) async fn logout(headers: HeaderMap) -> Response {
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::set(None, &headers))]).into_response()
+}

@@ -1,0 +1,130 @@
+//! The routes, and the document that describes them.
+
+mod feedback;
+mod ingest;
+mod leads;
+mod live;
+mod login;
+mod signals;
+mod system;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use utoipa::OpenApi;
+
+use crate::app::App;
+use crate::guard::guard;
+use crate::problem::Problem;
+use crate::web;
+
+/// Bytes of a request's body.
+const BODY_BYTES_MAX: usize = 10 << 20;
+
+/// A body of JSON; what is none is a [`Problem`].
+#[derive(FromRequest)]
+#[from_request(via(axum::Json), rejection(Problem))]
+pub(crate) struct Json<T>(pub(crate) T);
+
+/// A query; one that cannot be read is a [`Problem`].
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(Problem))]
+pub(crate) struct Asked<T>(pub(crate) T);
+
+/// A part of the path; one that cannot be read is a [`Problem`].
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Problem))]
+pub(crate) struct Named<T>(pub(crate) T);
+
+/// An answer as JSON, or why there is none.
+pub(crate) type Answer<T> = Result<axum::Json<T>, Problem>;
+
+/// The description of the interface.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "leadq",
+        description = "Which companies are about to buy, with the words that prove it. Errors are \
+                       problem+json (RFC 9457) and say what to do. Once a token exists, send it as \
+                       `Authorization: Bearer lq_…`."
+    ),
+    paths(
+        signals::search,
+        signals::one,
+        signals::evidence,
+        leads::list,
+        leads::one,
+        feedback::say,
+        feedback::take_back,
+        system::products,
+        system::status,
+        live::stream,
+        ingest::webhook,
+        login::login,
+        login::logout,
+        system::description,
+        system::healthz,
+        system::metrics,
+    ),
+    components(schemas(Problem))
+)]
+struct Description;
+
+/// The OpenAPI document of the interface, as JSON.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn document() -> Result<String, serde_json::Error> {
+    let mut json = serde_json::to_string_pretty(&Description::openapi())?;
+    json.push('\n');
+    Ok(json)
+}
+
+/// Every route, behind the gate.
+pub fn router(app: App) -> Router {
+    let api = Router::new()
+        .route("/signals/search", get(signals::search))
+        .route("/signals/{id}", get(signals::one))
+        .route("/signals/{id}/evidence", get(signals::evidence))
+        .route("/leads", get(leads::list))
+        .route("/leads/{company_id}", get(leads::one))
+        .route("/feedback", post(feedback::say))
+        .route("/feedback/{signal_id}", delete(feedback::take_back))
+        .route("/products", get(system::products))
+        .route("/status", get(system::status))
+        .route("/stream", get(live::stream))
+        .route("/ingest/webhook", post(ingest::webhook))
+        .route("/login", post(login::login))
+        .route("/logout", post(login::logout))
+        .route("/openapi.json", get(system::description));
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/healthz", get(system::healthz))
+        .route("/metrics", get(system::metrics))
+        .fallback(elsewhere)
+        .method_not_allowed_fallback(another_way)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(app.clone(), guard))
+        .with_state(app)
+}
+
+async fn elsewhere(State(_): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if matches!(method, Method::GET | Method::HEAD) {
+        return web::answer(uri.path(), &headers);
+    }
+    let hint = "/api/v1/openapi.json describes what there is";
+    Problem::not_found(format!("there is nothing at {:?}; {hint}", uri.path())).into_response()
+}
+
+async fn another_way(method: Method) -> Response {
+    let detail = format!("{method} is not what this address does; see /api/v1/openapi.json");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).into_response()
+}
+
+/// Text with its media type.
+fn text(media_type: &'static str, text: String) -> Response {
+    ([(header::CONTENT_TYPE, media_type)], text).into_response()
+}

@@ -1,0 +1,217 @@
+//! Signals: found, shown, proven.
+
+use axum::extract::State;
+use model::{Permille, Points, SignalId};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{Answer, Asked, Named};
+use crate::answer::{
+    self, AnswerError, Dossier, Order, Profile, Proven, Query, SearchPage, Signal, find, reading_day,
+};
+use crate::app::App;
+use crate::problem::Problem;
+
+const LIMIT: usize = 50;
+const LIMIT_MAX: usize = 200;
+/// Characters of a text that is looked for.
+const WORDS_MAX: usize = 200;
+
+/// What is looked for; every filter may be left out.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SearchAsked {
+    /// A product's id: scores are for it instead of for the best.
+    product: Option<String>,
+    /// Words in the company's name, the explanation or a quote.
+    q: Option<String>,
+    /// Kinds, with commas.
+    #[param(example = "hiring_spike,budget_event")]
+    kind: Option<String>,
+    /// Countries, ISO 3166 alpha-2, with commas.
+    #[param(example = "DE,FR")]
+    geo: Option<String>,
+    /// How far back signals may have begun: hours, days or weeks.
+    #[param(example = "7d")]
+    freshness: Option<String>,
+    /// The least score, 0 to 100.
+    score_min: Option<f64>,
+    /// The least confidence, 0 to 1.
+    confidence_min: Option<f64>,
+    /// One company: its id, domain or name.
+    company: Option<String>,
+    /// `newest` (the default) or `score`.
+    sort: Option<String>,
+    /// How many, 1 to 200; 50 when left out.
+    limit: Option<usize>,
+    /// The `next` of the page before, with the same filters.
+    cursor: Option<String>,
+}
+
+/// Find signals: filtered, with the counts of what the filters could be set to, a page at a time.
+#[utoipa::path(
+    get, path = "/api/v1/signals/search", tag = "signals", params(SearchAsked),
+    responses(
+        (status = 200, body = SearchPage),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn search(
+    State(app): State<App>,
+    Asked(asked): Asked<SearchAsked>,
+) -> Answer<SearchPage> {
+    let inner = &app.inner;
+    // The position first: what changes while we look is told again rather than not at all.
+    let position = inner.feed.position().to_string();
+    let everything = Profile::load(&inner.rooms.db).await?;
+    let mut query = understood(&asked)?;
+    if let Some(words) = &asked.company {
+        query.company = Some(find(&inner.rooms, words).await?);
+    }
+    for kind in &query.kinds {
+        if inner.rooms.packs.get(kind).is_none() {
+            let known: Vec<&str> = inner.rooms.packs.iter().map(|pack| pack.kind.as_str()).collect();
+            let known = known.join(", ");
+            return Err(Problem::bad_request(format!("there is no kind {kind:?}; there are {known}")));
+        }
+    }
+    let companies = inner.wall.companies(&inner.rooms, &everything).await?;
+    let profile = everything.clone().only(asked.product.as_deref())?;
+    let companies = match &asked.product {
+        Some(id) => companies.iter().map(|one| for_product(one, id).into()).collect(),
+        None => companies,
+    };
+    let day = reading_day(None, &inner.rooms);
+    let page = answer::search(&inner.rooms, &profile, &companies, &query, day, position).await?;
+    Ok(axum::Json(page))
+}
+
+/// A company as a lead for one product only.
+fn for_product(company: &Dossier, product: &str) -> Dossier {
+    let leads = company.leads.iter().filter(|lead| lead.product.id == product).cloned().collect();
+    Dossier { leads, ..company.clone() }
+}
+
+/// Pure: the query in what was asked.
+fn understood(asked: &SearchAsked) -> Result<Query, Problem> {
+    let list = |text: &Option<String>| -> Vec<String> {
+        let text = text.as_deref().unwrap_or_default();
+        text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
+    };
+    let order = match asked.sort.as_deref() {
+        None | Some("newest") => Order::Newest,
+        Some("score") => Order::Score,
+        Some(other) => {
+            let detail = format!("cannot sort by {other:?}; send sort=newest or sort=score");
+            return Err(Problem::bad_request(detail));
+        }
+    };
+    let words = asked.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    if words.is_some_and(|words| words.chars().count() > WORDS_MAX) {
+        let detail = format!("q is longer than {WORDS_MAX} characters; look for fewer words");
+        return Err(Problem::bad_request(detail));
+    }
+    let limit = asked.limit.unwrap_or(LIMIT);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        let detail = format!("limit is {limit}; send 1 to {LIMIT_MAX}");
+        return Err(Problem::bad_request(detail));
+    }
+    Ok(Query {
+        words: words.map(str::to_owned),
+        kinds: list(&asked.kind),
+        countries: list(&asked.geo),
+        days: asked.freshness.as_deref().map(days).transpose()?,
+        score_min: asked.score_min.map(points),
+        confidence_min: asked.confidence_min.map(Permille::from_fraction),
+        company: None,
+        order,
+        limit,
+        cursor: asked.cursor.clone(),
+    })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "float to int casts saturate")]
+fn points(number: f64) -> Points {
+    Points((number * 100.0).round() as i32)
+}
+
+/// Days in `24h`, `7d` or `2w`; signals begin on days, so part of one counts as one.
+fn days(text: &str) -> Result<i32, Problem> {
+    let wrong = || {
+        Problem::bad_request(format!("freshness is {text:?}; send hours, days or weeks: 24h, 7d, 2w"))
+    };
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let number = text.strip_suffix(unit).and_then(|number| number.parse::<u16>().ok());
+    let number = i32::from(number.ok_or_else(wrong)?);
+    match unit {
+        'h' => Ok((number + 23) / 24),
+        'd' => Ok(number),
+        'w' => Ok(number * 7),
+        _ => Err(wrong()),
+    }
+}
+
+/// One signal.
+#[utoipa::path(
+    get, path = "/api/v1/signals/{id}", tag = "signals", params(("id" = String, Path)),
+    responses(
+        (status = 200, body = Signal),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn one(State(app): State<App>, Named(id): Named<String>) -> Answer<Signal> {
+    let rooms = &app.inner.rooms;
+    let (company, id) = standing(&app, &id).await?;
+    let day = reading_day(None, rooms);
+    match company.signal(id) {
+        Some(signal) => Ok(axum::Json(Signal::of(rooms, &company, signal, day))),
+        None => Err(gone(&id.to_string())),
+    }
+}
+
+/// A signal's evidence, checked against the stored pages, each piece in the words around it.
+#[utoipa::path(
+    get, path = "/api/v1/signals/{id}/evidence", tag = "signals", params(("id" = String, Path)),
+    responses(
+        (status = 200, body = Proven),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn evidence(State(app): State<App>, Named(id): Named<String>) -> Answer<Proven> {
+    let (company, id) = standing(&app, &id).await?;
+    Ok(axum::Json(answer::proven(&app.inner.rooms, &company, id).await?))
+}
+
+/// The company of a signal that stands, and the id under which the signal reads.
+pub(super) async fn standing(app: &App, id: &str) -> Result<(Dossier, SignalId), Problem> {
+    let rooms = &app.inner.rooms;
+    let parsed: SignalId = id.parse().map_err(|_| gone(id))?;
+    let profile = Profile::load(&rooms.db).await?;
+    let read = answer::read_as(rooms, &profile, parsed).await?;
+    read.ok_or_else(|| gone(id))
+}
+
+fn gone(id: &str) -> Problem {
+    let id: String = id.chars().take(80).collect();
+    AnswerError::Unknown(format!(
+        "no signal {id} stands: it was withdrawn or never was; /api/v1/signals/search lists those that do"
+    ))
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn freshness_is_in_hours_days_or_weeks() {
+        for (text, expect) in [("24h", 1), ("25h", 2), ("7d", 7), ("2w", 14), ("0d", 0)] {
+            assert_eq!(days(text).ok(), Some(expect), "{text}");
+        }
+        for text in ["", "7", "d", "-7d", "7m", "7 d", "99999d", "7ü"] {
+            assert!(days(text).is_err(), "{text}");
+        }
+    }
+}

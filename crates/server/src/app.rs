@@ -1,0 +1,103 @@
+//! What every handler is handed: the rooms, the intake, the wall, the feed, and the limits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use flow::{Engine, Intake, Pulse, Rooms};
+use store::Result;
+use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::time::Instant;
+
+use crate::answer::{self, Mode, Profile, Status, Wall};
+use crate::feed::Feed;
+use crate::measure::Measures;
+
+/// Requests answered at the same time.
+const REQUESTS_MAX: usize = 64;
+/// Clients that follow the live stream at the same time.
+const STREAMS_MAX: usize = 64;
+/// How long a status is handed out before it is asked for again.
+const STATUS_AGE: Duration = Duration::from_secs(1);
+
+/// How the server was set up.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What the program was started as.
+    pub mode: Mode,
+    /// Whether it listens on the loopback address only: then it answers to no other name.
+    pub is_loopback: bool,
+}
+
+/// The server's own state; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) intake: Intake,
+    pub(crate) settings: Settings,
+    pub(crate) measures: Measures,
+    pub(crate) wall: Arc<Wall>,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) requests: Semaphore,
+    pub(crate) streams: Arc<Semaphore>,
+    /// Becomes true when the server stops: streams end then.
+    pub(crate) closing: watch::Sender<bool>,
+    pulse: Arc<Pulse>,
+    newest_status: Mutex<Option<(Instant, Status)>>,
+}
+
+impl App {
+    /// The server's state over a running engine; starts to follow what the engine commits.
+    ///
+    /// # Errors
+    /// What the engines say.
+    pub async fn start(engine: &Engine, settings: Settings, measures: Measures) -> Result<Self> {
+        let rooms = Arc::clone(engine.rooms());
+        let wall = Arc::new(Wall::default());
+        let feed = Arc::new(Feed::open(Arc::clone(&rooms), Arc::clone(&wall)).await?);
+        let closing = watch::Sender::new(false);
+        let (beat, stop) = (engine.pulse().beat(), closing.subscribe());
+        tokio::spawn(Arc::clone(&feed).follow(beat, stop));
+        let inner = Inner {
+            intake: Intake::new(engine),
+            pulse: Arc::clone(engine.pulse()),
+            rooms,
+            settings,
+            measures,
+            wall,
+            feed,
+            requests: Semaphore::new(REQUESTS_MAX),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            closing,
+            newest_status: Mutex::new(None),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Ends the streams and lets go of the engine's beat.
+    pub(crate) fn close(&self) {
+        // Nobody listens any more when everything has ended already.
+        let _ = self.inner.closing.send(true);
+    }
+
+    /// How leadq is doing, at most a second ago.
+    pub(crate) async fn status(&self) -> answer::Result<Status> {
+        let inner = &self.inner;
+        let mut newest = inner.newest_status.lock().await;
+        if let Some((at, status)) = newest.as_ref()
+            && at.elapsed() < STATUS_AGE
+        {
+            return Ok(status.clone());
+        }
+        let profile = Profile::load(&inner.rooms.db).await?;
+        let companies = inner.wall.companies(&inner.rooms, &profile).await?;
+        let signals = companies.iter().map(|company| company.signals.len()).sum();
+        let status =
+            answer::status(&inner.rooms, &inner.pulse, inner.settings.mode, signals).await?;
+        *newest = Some((Instant::now(), status.clone()));
+        Ok(status)
+    }
+}

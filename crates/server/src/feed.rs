@@ -1,0 +1,258 @@
+//! The feed: what changed, in the order in which it was scored.
+//!
+//! Its memory is the log itself. A record of `signals.detected` that the score stage has passed is
+//! told of; how far that is, the feed finds out once for everybody whenever the engine commits. Each
+//! client then reads from where it stands, at its own pace: after a break it goes on exactly there,
+//! and a slow one holds up nobody and is held in no queue.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use flow::Rooms;
+use model::{EntityId, LookId, SignalDetected, SignalId, Topic, decode};
+use store::Result;
+use store::log::Record;
+use tokio::sync::{Mutex, watch};
+
+use crate::answer::{self, Dossier, Profile, Signal, Wall, company_of, dossier};
+use crate::position::Position;
+
+/// The stage after which a signal's score stands.
+const LAST_STAGE: &str = "score";
+/// How often the head is looked for when no commit of this process says so.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Commits of so short a time are looked at together.
+const GATHER: Duration = Duration::from_millis(20);
+/// Records whose changes are remembered, so that every client's are computed once.
+const REMEMBERED: usize = 512;
+/// Records read from the log at a time.
+const PAGE: usize = 256;
+
+/// One thing that changed.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    /// A signal is new or reads differently.
+    Signal(Box<Signal>),
+    /// A signal was withdrawn, or reads as another from now on.
+    Gone(SignalId),
+}
+
+/// What one record tells: parts, each of which is told whole or not at all.
+pub(crate) type Parts = Vec<Vec<Change>>;
+
+/// The feed.
+pub(crate) struct Feed {
+    rooms: Arc<Rooms>,
+    wall: Arc<Wall>,
+    head: watch::Sender<Vec<u64>>,
+    remembered: Mutex<VecDeque<((usize, u64), Arc<Parts>)>>,
+}
+
+impl Feed {
+    /// A feed that stands where the score stage stands.
+    pub(crate) async fn open(rooms: Arc<Rooms>, wall: Arc<Wall>) -> Result<Self> {
+        let head = watch::Sender::new(head(&rooms).await?);
+        Ok(Self { rooms, wall, head, remembered: Mutex::default() })
+    }
+
+    /// Follows the engine's commits until told to stop.
+    pub(crate) async fn follow(
+        self: Arc<Self>,
+        mut beat: watch::Receiver<u64>,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        while !*stop.borrow() {
+            if let Err(error) = self.advance().await {
+                tracing::warn!(%error, "what changed cannot be read; trying again");
+            }
+            tokio::select! {
+                _ = tokio::time::timeout(LOOK_EVERY, beat.changed()) => {}
+                _ = stop.changed() => return,
+            }
+            tokio::time::sleep(GATHER).await;
+        }
+    }
+
+    /// The place up to which everything can be told.
+    pub(crate) fn position(&self) -> Position {
+        Position { next: self.head.borrow().clone(), told: None }
+    }
+
+    /// Changes whenever there is more to tell.
+    pub(crate) fn news(&self) -> watch::Receiver<Vec<u64>> {
+        self.head.subscribe()
+    }
+
+    /// Finds the new head; the wall knows of everything before anyone is told.
+    async fn advance(&self) -> answer::Result<()> {
+        let new = head(&self.rooms).await?;
+        let old = self.head.borrow().clone();
+        if new == old {
+            return Ok(());
+        }
+        let mut moved = BTreeSet::new();
+        for (partition, next) in new.iter().enumerate() {
+            let mut from = old.get(partition).copied().unwrap_or(0);
+            while from < *next {
+                let records = self.records(partition, from, *next).await?;
+                let Some(last) = records.last() else { break };
+                from = last.position + 1;
+                moved.extend(records.iter().filter_map(entity_of));
+            }
+        }
+        let moved: Vec<EntityId> = moved.into_iter().collect();
+        self.wall.refresh(&self.rooms, &moved).await?;
+        self.head.send_replace(new);
+        Ok(())
+    }
+
+    async fn records(&self, partition: usize, from: u64, next: u64) -> Result<Vec<Record>> {
+        let most = usize::try_from(next.saturating_sub(from)).unwrap_or(PAGE).min(PAGE);
+        let partition = u32::try_from(partition).unwrap_or(u32::MAX);
+        self.rooms.log.read(Topic::SignalsDetected.name(), partition, from, most).await
+    }
+
+    /// The first record after a position that can be told: its partition and its parts. The parts of
+    /// records that tell nothing are empty.
+    pub(crate) async fn next(
+        &self,
+        position: &Position,
+    ) -> answer::Result<Option<(usize, u64, Arc<Parts>)>> {
+        let head = self.head.borrow().clone();
+        // A record that is told in part comes first: a position can speak of one such only.
+        let mut order: Vec<usize> = (0..head.len()).collect();
+        if let Some((partition, _)) = position.told {
+            order.sort_by_key(|one| *one != partition);
+        }
+        for partition in order {
+            let (from, next) = (position.of(partition), head.get(partition).copied().unwrap_or(0));
+            if from >= next {
+                continue;
+            }
+            if let Some(parts) = self.remembered(partition, from).await {
+                return Ok(Some((partition, from, parts)));
+            }
+            let records = self.records(partition, from, from + 1).await?;
+            let Some(record) = records.into_iter().next() else { continue };
+            let parts = Arc::new(self.parts(&record).await?);
+            self.remember(partition, record.position, Arc::clone(&parts)).await;
+            return Ok(Some((partition, record.position, parts)));
+        }
+        Ok(None)
+    }
+
+    /// The same without telling: only whom the record is about.
+    pub(crate) async fn next_entity(
+        &self,
+        position: &Position,
+    ) -> Result<Option<(usize, u64, Option<EntityId>)>> {
+        let head = self.head.borrow().clone();
+        for (partition, next) in head.iter().enumerate() {
+            let from = position.of(partition);
+            if from < *next {
+                let records = self.records(partition, from, from + 1).await?;
+                let found = records.first().map(|one| (partition, one.position, entity_of(one)));
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the log still has everything from a position on, and has it not yet to come.
+    pub(crate) async fn has(&self, position: &Position) -> Result<bool> {
+        let bounds = self.rooms.log.bounds(Topic::SignalsDetected.name()).await?;
+        let head = self.head.borrow().clone();
+        Ok(position.next.len() <= bounds.len()
+            && bounds.iter().zip(head).enumerate().all(|(partition, (bounds, head))| {
+                let from = position.of(partition);
+                bounds.first <= from && from <= head
+            }))
+    }
+
+    async fn remembered(&self, partition: usize, record: u64) -> Option<Arc<Parts>> {
+        let remembered = self.remembered.lock().await;
+        let found = remembered.iter().rev().find(|(key, _)| *key == (partition, record));
+        found.map(|(_, parts)| Arc::clone(parts))
+    }
+
+    async fn remember(&self, partition: usize, record: u64, parts: Arc<Parts>) {
+        let mut remembered = self.remembered.lock().await;
+        if remembered.len() >= REMEMBERED {
+            remembered.pop_front();
+        }
+        remembered.push_back(((partition, record), parts));
+    }
+
+    /// What a record tells: a part for each signal it names. One that names none tells of a score
+    /// that may have moved: of every signal of the company, unless a page alone was its cause.
+    async fn parts(&self, record: &Record) -> answer::Result<Parts> {
+        let Ok(detected) = decode::<SignalDetected>(&record.record.payload) else {
+            return Ok(Vec::new());
+        };
+        let entity = detected.entity;
+        let member = self.rooms.db.read(move |tx| Box::pin(tx.entity(entity))).await?;
+        let Some(member) = member else { return Ok(Vec::new()) };
+        let profile = Profile::load(&self.rooms.db).await?;
+        let company = dossier(&self.rooms, &profile, member.company).await?;
+        let mut named = detected.signals;
+        if named.is_empty() && detected.cause.parse::<LookId>().is_err() {
+            named = company.signals.iter().map(|signal| signal.id).collect();
+        }
+        let mut parts = Vec::with_capacity(named.len());
+        let mut told = BTreeSet::new();
+        for id in named {
+            parts.push(self.part(&profile, &company, id, &mut told).await?);
+        }
+        Ok(parts)
+    }
+
+    async fn part(
+        &self,
+        profile: &Profile,
+        company: &Dossier,
+        id: SignalId,
+        told: &mut BTreeSet<SignalId>,
+    ) -> answer::Result<Vec<Change>> {
+        if company.reading(id).is_some() {
+            return Ok(self.changes(company, id, told));
+        }
+        // It may stand with another company since the two were told apart.
+        match company_of(&self.rooms.db, id).await? {
+            Some(other) => {
+                let other = dossier(&self.rooms, profile, other).await?;
+                Ok(self.changes(&other, id, told))
+            }
+            None => Ok(vec![Change::Gone(id)]),
+        }
+    }
+
+    /// The signal as it reads, and those that read as it and stand alone no more.
+    fn changes(&self, company: &Dossier, id: SignalId, told: &mut BTreeSet<SignalId>) -> Vec<Change> {
+        let Some(signal) = company.reading(id).filter(|signal| told.insert(signal.id)) else {
+            return Vec::new();
+        };
+        let hidden = company.read_as.iter().filter(|(_, shown)| **shown == signal.id);
+        let mut changes: Vec<Change> = hidden.map(|(hidden, _)| Change::Gone(*hidden)).collect();
+        let day = self.rooms.now().day();
+        changes.push(Change::Signal(Box::new(Signal::of(&self.rooms, company, signal, day))));
+        changes
+    }
+}
+
+/// How far the score stage has come, partition by partition.
+async fn head(rooms: &Rooms) -> Result<Vec<u64>> {
+    let positions = rooms.db.read(|tx| Box::pin(tx.positions())).await?;
+    let partitions = rooms.log.partitions(Topic::SignalsDetected.name()).await?;
+    let mut head = vec![0; partitions as usize];
+    for (stage, partition, position) in positions {
+        if let Some(next) = head.get_mut(partition as usize).filter(|_| stage == LAST_STAGE) {
+            *next = position;
+        }
+    }
+    Ok(head)
+}
+
+fn entity_of(record: &Record) -> Option<EntityId> {
+    decode::<SignalDetected>(&record.record.payload).ok().map(|detected| detected.entity)
+}

@@ -1,0 +1,139 @@
+//! The gate of every request: which name it came by, whose page sent it, whether it may ask; and
+//! what every answer carries.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use model::Digest;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::{cookie, measure, origin, request, token};
+
+/// How long an answer's head may take.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+/// What is answered to anybody; everything else below these two needs a token once there is one.
+const OPEN: [&str; 2] = ["/api/v1/login", "/api/v1/logout"];
+const CLOSED: [&str; 2] = ["/api", "/metrics"];
+
+/// The token that opened the door, by its hash.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opener(pub(crate) Option<Digest>);
+
+/// Lets a request in, or says why not; and dresses the answer.
+pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let about = request::Request::begin(request.headers());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = matched.unwrap_or_else(|| "web".to_owned());
+    let span = tracing::info_span!(
+        "request", id = about.id, trace = about.trace, %method, route = route.as_str()
+    );
+    let id = about.id.clone();
+    let nonce = about.nonce.clone();
+    let begun = Instant::now();
+    let answer = async {
+        let answer = AssertUnwindSafe(admit(&app, request, next)).catch_unwind();
+        let answer = answer.await.unwrap_or_else(|_| Err(Problem::inside(&"a handler panicked")));
+        let answer = answer.unwrap_or_else(IntoResponse::into_response);
+        tracing::info!(status = answer.status().as_u16(), took_us = micros(begun), path, "answered");
+        answer
+    };
+    let mut answer = about.answer(answer.instrument(span)).await;
+    measure::answered(method.as_str(), &route, answer.status().as_u16(), begun.elapsed());
+    dress(answer.headers_mut(), &id, &nonce);
+    answer
+}
+
+fn micros(begun: Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+async fn admit(app: &App, mut request: Request, next: Next) -> Result<Response, Problem> {
+    check_sender(app, request.method(), request.headers())?;
+    let Ok(_place) = app.inner.requests.try_acquire() else {
+        return Err(Problem::busy("too many requests at once; try again in a moment"));
+    };
+    let opener = open(app, request.uri().path(), request.headers()).await?;
+    request.extensions_mut().insert(Opener(opener));
+    match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
+        Ok(answer) => Ok(answer),
+        Err(_) => Err(Problem::busy("the answer took longer than 30 s; ask for less, or later")),
+    }
+}
+
+fn check_sender(app: &App, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if app.inner.settings.is_loopback && !origin::is_loopback_host(host) {
+        return Err(Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "this server listens on the loopback address only; ask it as http://localhost",
+        ));
+    }
+    if !origin::is_of_our_own(method, headers) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "a page of another site may change nothing here; use leadq's own page, or a program",
+        ));
+    }
+    Ok(())
+}
+
+/// The hash of the token that opens the door; nothing where none is needed.
+async fn open(app: &App, path: &str, headers: &HeaderMap) -> Result<Option<Digest>, Problem> {
+    let is_closed = CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path);
+    let rooms = &app.inner.rooms;
+    if !is_closed || !token::is_needed(rooms).await? {
+        return Ok(None);
+    }
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    let shown = bearer.or_else(|| cookie::token(headers));
+    let Some(shown) = shown else {
+        return Err(Problem::unauthorized(
+            "a token is needed: send `Authorization: Bearer lq_…`, or log in; \
+             `leadq token add NAME` makes one",
+        ));
+    };
+    let hash = token::hash(rooms, shown);
+    if token::stands(rooms, hash).await? {
+        return Ok(Some(hash));
+    }
+    Err(Problem::unauthorized(
+        "this token opens nothing: it was mistyped or revoked; `leadq token list` shows which stand",
+    ))
+}
+
+/// What every answer carries.
+fn dress(headers: &mut HeaderMap, id: &str, nonce: &str) {
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self'"
+    );
+    for (name, value) in [("content-security-policy", policy.as_str()), ("x-request-id", id)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // Answers are of this moment and of this team; what is not says so itself.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}

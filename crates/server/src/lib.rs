@@ -1,0 +1,28 @@
+//! The HTTP interface, its OpenAPI document, tokens, the live stream, the embedded web app and the
+//! metrics; and, below all of them, THE answers that the command line gives too.
+//!
+//! Invariant: nothing here is true by itself. Every answer is computed from rows that the stages
+//! committed, and what is acknowledged was made durable by `flow`.
+//!
+//! Not here: taking in (`ingest`), the stages (`flow`), any decision about companies (the pure rooms).
+
+pub mod answer;
+mod api;
+mod app;
+mod cookie;
+mod feed;
+mod guard;
+mod measure;
+mod origin;
+mod position;
+mod problem;
+mod request;
+mod serve;
+mod stream;
+pub mod token;
+mod web;
+
+pub use api::{document, router};
+pub use app::{App, Settings};
+pub use measure::Measures;
+pub use serve::{ServeError, serve};

@@ -1,0 +1,66 @@
+//! Measures: the recorder behind the metrics of `flow::METRICS`, and their text for Prometheus.
+
+use std::time::Duration;
+
+use flow::{METRICS, MetricKind, Rooms};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Upper bounds of durations, in seconds: from an answer out of memory to a slow page.
+const SECONDS: [f64; 14] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 600.0];
+
+pub(crate) const HTTP_REQUESTS: &str = "leadq_http_requests_total";
+pub(crate) const HTTP_SECONDS: &str = "leadq_http_request_seconds";
+pub(crate) const STREAM_CLIENTS: &str = "leadq_stream_clients";
+const STAGE_LAG: &str = "leadq_stage_lag_records";
+
+/// The installed recorder.
+#[derive(Clone)]
+pub struct Measures {
+    recorder: PrometheusHandle,
+}
+
+impl Measures {
+    /// Installs the recorder of this process.
+    ///
+    /// # Errors
+    /// When one is installed already.
+    pub fn install() -> Result<Self, BuildError> {
+        let mut builder = PrometheusBuilder::new();
+        for metric in METRICS.iter().filter(|metric| metric.kind == MetricKind::Histogram) {
+            let name = Matcher::Full(metric.name.to_owned());
+            builder = builder.set_buckets_for_metric(name, &SECONDS)?;
+        }
+        let recorder = builder.install_recorder()?;
+        for metric in METRICS {
+            match metric.kind {
+                MetricKind::Counter => metrics::describe_counter!(metric.name, metric.help),
+                MetricKind::Gauge => metrics::describe_gauge!(metric.name, metric.help),
+                MetricKind::Histogram => metrics::describe_histogram!(metric.name, metric.help),
+            }
+        }
+        Ok(Self { recorder })
+    }
+
+    /// The metrics as Prometheus reads them.
+    ///
+    /// # Errors
+    /// What the engine says about what waits.
+    pub(crate) async fn text(&self, rooms: &Rooms) -> store::Result<String> {
+        for (stage, waiting) in flow::backlog(rooms).await? {
+            #[expect(clippy::cast_precision_loss, reason = "records far below 2^52")]
+            metrics::gauge!(STAGE_LAG, "stage" => stage).set(waiting as f64);
+        }
+        self.recorder.run_upkeep();
+        Ok(self.recorder.render())
+    }
+}
+
+/// Notes an answer that was given.
+pub(crate) fn answered(method: &str, route: &str, status: u16, took: Duration) {
+    let (method, route) = (method.to_owned(), route.to_owned());
+    metrics::histogram!(HTTP_SECONDS, "route" => route.clone()).record(took);
+    metrics::counter!(HTTP_REQUESTS, "method" => method, "route" => route,
+        "status" => status.to_string())
+    .increment(1);
+}

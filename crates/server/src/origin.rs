@@ -1,0 +1,72 @@
+//! Who may have sent a request: the names this server answers to, and the page a browser was on.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, Method, header};
+
+/// Whether a server on the loopback address answers to a host. A page elsewhere whose name was made
+/// to point at this machine (DNS rebinding) calls it by that name, and gets no answer.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let is_loopback = |address: IpAddr| address.is_loopback();
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(is_loopback)
+}
+
+/// Whether a request that changes something was not sent by a page of another site. Programs that
+/// are no browsers say nothing about it; browsers say it in one header or the other.
+pub(crate) fn is_of_our_own(method: &Method, headers: &HeaderMap) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return true;
+    }
+    let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = said("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    let host = said(header::HOST.as_str()).unwrap_or_default();
+    match said(header::ORIGIN.as_str()) {
+        Some(origin) => origin.split_once("://").is_some_and(|(_, named)| named == host),
+        None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_answered_to() {
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:1", "[::1]:8080"] {
+            assert!(is_loopback_host(host), "{host}");
+        }
+        for host in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+            "10.0.0.1", "[::2]", "0.0.0.0:8080", "@localhost"] {
+            assert!(!is_loopback_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_another_site_changes_nothing() {
+        let check = |headers: &[(&'static str, &'static str)], expect: bool| {
+            let mut map = HeaderMap::new();
+            map.insert("host", "localhost:8080".parse().unwrap());
+            for (name, value) in headers {
+                map.insert(*name, value.parse().unwrap());
+            }
+            assert_eq!(is_of_our_own(&Method::POST, &map), expect, "{headers:?}");
+            assert!(is_of_our_own(&Method::GET, &map));
+        };
+        check(&[], true);
+        check(&[("sec-fetch-site", "same-origin")], true);
+        check(&[("sec-fetch-site", "none")], true);
+        check(&[("sec-fetch-site", "cross-site")], false);
+        check(&[("sec-fetch-site", "same-site")], false);
+        check(&[("origin", "http://localhost:8080")], true);
+        check(&[("origin", "http://localhost:9090")], false);
+        check(&[("origin", "https://evil.example")], false);
+        check(&[("origin", "null")], false);
+        check(&[("sec-fetch-site", "cross-site"), ("origin", "http://localhost:8080")], false);
+    }
+}

@@ -1,0 +1,100 @@
+//! A place in the live stream: for each partition of `signals.detected` the next record to tell of,
+//! and how much of one record was told already.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A place in the live stream, written `12-0-7`; `12+2-0-7` when two parts of record 12 are told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// The next record of each partition.
+    pub(crate) next: Vec<u64>,
+    /// The partition whose next record is told in part, and how many of its parts.
+    pub(crate) told: Option<(usize, usize)>,
+}
+
+impl Position {
+    /// The next record of a partition.
+    pub(crate) fn of(&self, partition: usize) -> u64 {
+        self.next.get(partition).copied().unwrap_or(0)
+    }
+
+    /// Parts of a partition's next record that are told.
+    pub(crate) fn told_of(&self, partition: usize) -> usize {
+        self.told.filter(|(of, _)| *of == partition).map_or(0, |(_, parts)| parts)
+    }
+
+    /// The place after the whole of a partition's record.
+    pub(crate) fn pass(&mut self, partition: usize, record: u64) {
+        if self.next.len() <= partition {
+            self.next.resize(partition + 1, 0);
+        }
+        if let Some(next) = self.next.get_mut(partition) {
+            *next = record + 1;
+        }
+        self.told = None;
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (partition, next) in self.next.iter().enumerate() {
+            let dash = if partition > 0 { "-" } else { "" };
+            write!(f, "{dash}{next}")?;
+            match self.told_of(partition) {
+                0 => {}
+                parts => write!(f, "+{parts}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text that should have been a position and is not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a position: send the `position` of a search, or the id of an event of this stream")]
+pub(crate) struct InvalidPosition;
+
+/// Partitions that a position can speak of: more than any log has.
+const PARTITIONS_MAX: usize = 1_024;
+
+impl FromStr for Position {
+    type Err = InvalidPosition;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPosition> {
+        let mut position = Self::default();
+        for (partition, part) in text.split('-').enumerate() {
+            let (next, told) = match part.split_once('+') {
+                Some((next, told)) => (next, Some(told)),
+                None => (part, None),
+            };
+            position.next.push(next.parse().map_err(|_| InvalidPosition)?);
+            if let Some(told) = told {
+                let told = told.parse().map_err(|_| InvalidPosition)?;
+                if position.told.replace((partition, told)).is_some() {
+                    return Err(InvalidPosition);
+                }
+            }
+        }
+        if position.next.len() > PARTITIONS_MAX { Err(InvalidPosition) } else { Ok(position) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_survives_its_way_through_a_client() {
+        for text in ["0", "12-0-7", "12-0+3-7"] {
+            assert_eq!(text.parse::<Position>().unwrap().to_string(), text);
+        }
+        for wrong in ["", "x", "1-", "1+", "1+1-2+1", "-1", "1--2"] {
+            assert_eq!(wrong.parse::<Position>(), Err(InvalidPosition), "{wrong}");
+        }
+        let mut position: Position = "1-2+4".parse().unwrap();
+        position.pass(1, 2);
+        position.pass(2, 9);
+        assert_eq!(position.to_string(), "1-3-10");
+    }
+}

@@ -1,0 +1,172 @@
+//! The live stream to one client: server-sent events that go on where they broke off.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::sse::Event;
+use futures_util::Stream;
+use model::Digest;
+use serde::Serialize;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::app::App;
+use crate::feed::Change;
+use crate::measure::STREAM_CLIENTS;
+use crate::position::Position;
+use crate::token;
+
+const STATUS_EVERY: Duration = Duration::from_secs(2);
+const RETRY_EVERY: Duration = Duration::from_secs(1);
+
+/// The id of a signal that is no more.
+#[derive(Debug, Serialize)]
+struct Gone {
+    id: String,
+}
+
+/// One client's stream.
+pub(crate) struct Follower {
+    app: App,
+    position: Position,
+    ready: VecDeque<Event>,
+    news: watch::Receiver<Vec<u64>>,
+    closing: watch::Receiver<bool>,
+    status: Interval,
+    /// The token it came with: when that stands no more, the stream ends.
+    token: Option<Digest>,
+    _place: OwnedSemaphorePermit,
+    _counted: Counted,
+}
+
+/// Counts a client for as long as it is there.
+struct Counted;
+
+impl Counted {
+    fn begin() -> Self {
+        metrics::gauge!(STREAM_CLIENTS).increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!(STREAM_CLIENTS).decrement(1.0);
+    }
+}
+
+impl Follower {
+    /// A client that is told of everything after `from`; of what is new from now on without one. When
+    /// the log does not reach back so far it is told to ask again first.
+    pub(crate) async fn begin(
+        app: App,
+        from: Option<Position>,
+        token: Option<Digest>,
+        place: OwnedSemaphorePermit,
+    ) -> store::Result<Self> {
+        let feed = &app.inner.feed;
+        let (news, closing) = (feed.news(), app.inner.closing.subscribe());
+        let mut ready = VecDeque::new();
+        let position = match from {
+            Some(from) if feed.has(&from).await? => from,
+            from => {
+                let now = feed.position();
+                if from.is_some() {
+                    let reload = Event::default().event("reload").id(now.to_string()).data("{}");
+                    ready.push_back(reload);
+                }
+                now
+            }
+        };
+        let mut status = interval(STATUS_EVERY);
+        status.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (_place, _counted) = (place, Counted::begin());
+        Ok(Self { app, position, ready, news, closing, status, token, _place, _counted })
+    }
+
+    /// The events, one after the other.
+    pub(crate) fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        futures_util::stream::unfold(self, |mut follower| async move {
+            let event = follower.next().await?;
+            Some((Ok(event), follower))
+        })
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if *self.closing.borrow() {
+                return None;
+            }
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            self.news.mark_unchanged();
+            match self.read_on().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "a stream cannot read on; trying again");
+                    tokio::time::sleep(RETRY_EVERY).await;
+                    continue;
+                }
+            }
+            tokio::select! {
+                _ = self.closing.changed() => return None,
+                news = self.news.changed() => news.ok()?,
+                _ = self.status.tick() => {
+                    if !self.may_go_on().await {
+                        return None;
+                    }
+                    if let Ok(status) = self.app.status().await {
+                        return event("status", &status);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes the next record's events ready; false when there is none yet.
+    async fn read_on(&mut self) -> crate::answer::Result<bool> {
+        let next = self.app.inner.feed.next(&self.position).await?;
+        let Some((partition, record, parts)) = next else { return Ok(false) };
+        let told = self.position.told_of(partition);
+        let count = parts.len();
+        for (number, part) in parts.iter().enumerate().skip(told) {
+            let after = if number + 1 == count {
+                let mut after = self.position.clone();
+                after.pass(partition, record);
+                after
+            } else {
+                Position { told: Some((partition, number + 1)), ..self.position.clone() }
+            };
+            let last = part.len().saturating_sub(1);
+            for (place, change) in part.iter().enumerate() {
+                let Some(event) = change_event(change) else { continue };
+                // Only with the last of a part is the part told: a break before it repeats it.
+                let event = if place == last { event.id(after.to_string()) } else { event };
+                self.ready.push_back(event);
+            }
+        }
+        self.position.pass(partition, record);
+        Ok(true)
+    }
+
+    async fn may_go_on(&self) -> bool {
+        match self.token {
+            Some(hash) => token::stands(&self.app.inner.rooms, hash).await.unwrap_or(true),
+            None => true,
+        }
+    }
+}
+
+fn change_event(change: &Change) -> Option<Event> {
+    match change {
+        Change::Signal(signal) => event("signal", signal),
+        Change::Gone(id) => event("gone", &Gone { id: id.to_string() }),
+    }
+}
+
+fn event<T: Serialize>(name: &str, data: &T) -> Option<Event> {
+    Event::default().event(name).json_data(data).ok()
+}

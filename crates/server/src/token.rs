@@ -1,0 +1,85 @@
+//! Tokens: 256 random bits, shown once, kept as a keyed hash.
+
+use flow::Rooms;
+use model::{Digest, IdHasher, Timestamp};
+use store::db::{TokenRow, Urgency};
+use store::{Result, StoreError};
+
+/// What every token begins with, so that people and scanners know one when they see it.
+const PREFIX: &str = "lq_";
+/// Microseconds between two notes of a token's use.
+const USE_NOTED_EVERY_US: i64 = 60_000_000;
+
+/// Makes a token under a name and returns it; nobody can read it again. Nothing when the name is
+/// taken.
+///
+/// # Errors
+/// What the engine says, or that the system has no randomness.
+pub async fn add(rooms: &Rooms, name: &str) -> Result<Option<String>> {
+    let mut bits = [0u8; 32];
+    getrandom::fill(&mut bits)
+        .map_err(|error| StoreError::Fatal(format!("no randomness for a token: {error}")))?;
+    let digits: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
+    let token = format!("{PREFIX}{digits}");
+    let (hash, name, now) = (hash(rooms, &token), name.to_owned(), rooms.now());
+    let added = rooms
+        .db
+        .write(Urgency::Urgent, move |tx| {
+            Box::pin(async move { tx.add_token(hash, &name, now).await })
+        })
+        .await?;
+    Ok(added.then_some(token))
+}
+
+/// Every token, oldest first.
+///
+/// # Errors
+/// What the engine says.
+pub async fn list(rooms: &Rooms) -> Result<Vec<TokenRow>> {
+    rooms.db.read(|tx| Box::pin(tx.tokens())).await
+}
+
+/// Revokes a token by its name; false when none of that name stands.
+///
+/// # Errors
+/// What the engine says.
+pub async fn revoke(rooms: &Rooms, name: &str) -> Result<bool> {
+    let (name, now) = (name.to_owned(), rooms.now());
+    rooms
+        .db
+        .write(Urgency::Urgent, move |tx| {
+            Box::pin(async move { tx.revoke_token(&name, now).await })
+        })
+        .await
+}
+
+/// Whether a token must be shown: from the first that is made on, also when all are revoked.
+///
+/// # Errors
+/// What the engine says.
+pub async fn is_needed(rooms: &Rooms) -> Result<bool> {
+    rooms.db.read(|tx| Box::pin(tx.has_tokens())).await
+}
+
+/// The keyed hash of a token.
+pub(crate) fn hash(rooms: &Rooms, token: &str) -> Digest {
+    IdHasher::keyed(&rooms.key, "token").part(token).digest()
+}
+
+/// Whether a token of a hash stands; notes its use.
+pub(crate) async fn stands(rooms: &Rooms, hash: Digest) -> Result<bool> {
+    let now = rooms.now();
+    let row = rooms.db.read(move |tx| Box::pin(tx.standing_token(hash))).await?;
+    let Some(row) = row else { return Ok(false) };
+    if row.used.is_none_or(|Timestamp(used)| now.0 - used >= USE_NOTED_EVERY_US) {
+        let noted = rooms
+            .db
+            .write(Urgency::Normal, move |tx| Box::pin(tx.use_token(hash, now)))
+            .await;
+        if let Err(error) = noted {
+            // A full disk must not lock people out of reading.
+            tracing::warn!(%error, "the use of a token was not noted");
+        }
+    }
+    Ok(true)
+}

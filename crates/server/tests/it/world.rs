@@ -1,0 +1,153 @@
+//! A small world: the pages and events of the tour, taken in through the real stages.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use flow::{Engine, Intake, Limits, Rooms};
+use ingest::{Options, Taken};
+use model::{Clock, FixedClock, InstallKey, Product, Timestamp};
+use serde_json::Value;
+use server::answer::Mode;
+use server::{App, Measures, Settings};
+use store::blob::FsBlobs;
+use store::db::{Db, Sqlite};
+use store::log::SqliteLog;
+use tempfile::TempDir;
+use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+
+pub(crate) const TODAY: &str = "2026-11-20T12:00:00Z";
+
+pub(crate) struct World {
+    pub(crate) engine: Engine,
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    /// Gone with the world.
+    _folder: TempDir,
+}
+
+/// A folder whose fsync costs nothing where the machine has one.
+fn temporary_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { TempDir::new_in(memory).unwrap() } else { TempDir::new().unwrap() }
+}
+
+fn measures() -> Measures {
+    static ONCE: OnceLock<Measures> = OnceLock::new();
+    ONCE.get_or_init(|| Measures::install().unwrap()).clone()
+}
+
+fn tour() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/tour")
+}
+
+impl World {
+    pub(crate) async fn empty() -> Self {
+        Self::with(Vec::new()).await
+    }
+
+    async fn with(products: Vec<Product>) -> Self {
+        let folder = temporary_folder();
+        let db = Db::new(Arc::new(Sqlite::open(&folder.path().join("leadq.db")).await.unwrap()));
+        let log = Arc::new(SqliteLog::open(db.clone()).await.unwrap());
+        let now: Timestamp = TODAY.parse().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(now));
+        let blobs = Arc::new(FsBlobs::open(folder.path().join("blobs"), &clock).unwrap());
+        let rooms = Arc::new(Rooms {
+            db,
+            log,
+            blobs,
+            key: InstallKey([42; 32]),
+            packs: Arc::new(detect::Packs::builtin()),
+            clock,
+            limits: Limits { partitions: 3, ..Limits::default() },
+            readers: Arc::new(Semaphore::new(2)),
+        });
+        flow::introduce(&rooms, Some(products), &[]).await.unwrap();
+        let engine = Engine::start(rooms).await.unwrap();
+        let settings = Settings { mode: Mode::Up, is_loopback: true };
+        let app = App::start(&engine, settings, measures()).await.unwrap();
+        let router = server::router(app.clone());
+        Self { engine, app, router, _folder: folder }
+    }
+
+    /// With everything of the tour taken in and come through.
+    pub(crate) async fn tour() -> Self {
+        let product = Product {
+            buyer_role: "Head of Data".to_owned(),
+            roles: vec!["data engineer".to_owned()],
+            tools: vec!["Segment".to_owned()],
+            ..Product::for_anyone("clearfold", "Clearfold data quality")
+        };
+        let world = Self::with(vec![product]).await;
+        world.take_in_tour().await;
+        world
+    }
+
+    async fn take_in_tour(&self) {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(tour().join("pages"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        files.push(tour().join("events.jsonl"));
+        let mut captures = Vec::new();
+        for file in files {
+            let mut options = Options::at(self.engine.rooms().now());
+            options.observed = Some("2026-11-20".parse().unwrap());
+            for taken in ingest::open(&file, options).unwrap() {
+                if let Taken::Record(capture) = taken {
+                    captures.push(*capture);
+                }
+            }
+        }
+        Intake::new(&self.engine).accept(captures).await.unwrap();
+        self.settle().await;
+    }
+
+    pub(crate) async fn settle(&self) {
+        let settled = self.engine.settle(|_| {});
+        let in_time = tokio::time::timeout(std::time::Duration::from_secs(120), settled);
+        in_time.await.expect("everything comes through").unwrap();
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let answer = self.send(ask("GET", path)).await;
+        let status = answer.status();
+        let json = body(answer).await;
+        assert!(status.is_success(), "{path}: {status}: {json}");
+        json
+    }
+}
+
+/// A request as a program on this machine sends it.
+pub(crate) fn ask(method: &str, path: &str) -> Request<Body> {
+    with_body(method, path, "")
+}
+
+pub(crate) fn with_body(method: &str, path: &str, body: &str) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "localhost:8080")
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+pub(crate) async fn text(answer: Response<Body>) -> String {
+    let bytes = axum::body::to_bytes(answer.into_body(), 64 << 20).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+pub(crate) async fn body(answer: Response<Body>) -> Value {
+    let text = text(answer).await;
+    serde_json::from_str(&text).unwrap_or(Value::String(text))
+}
