@@ -23,7 +23,7 @@ function app(request, response, path) {
   const nonce = randomBytes(16).toString("base64");
   response.writeHead(200, {
     "content-type": KINDS.html,
-    "content-security-policy": `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'`,
+    "content-security-policy": `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'`,
   });
   return response.end(readFileSync(join(dist, "index.html"), "utf8").replace('name="csp-nonce" content=""', `name="csp-nonce" content="${nonce}"`));
 }

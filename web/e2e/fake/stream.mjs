@@ -32,6 +32,7 @@ export class Stream {
   /** Ends every connection, as a restarted server would. */
   cut() {
     for (const client of this.clients) client.end();
+    this.clients.clear();
   }
 
   /** Changes the scores of the given signals, so many times a second. */

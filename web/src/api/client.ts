@@ -1,6 +1,7 @@
 /** The typed client: every call of the API goes through `answer`. */
 import createClient from "openapi-fetch";
 import { en } from "#/i18n/en";
+import type { Settled } from "./nouns";
 import type { paths } from "./schema";
 
 /** An answer of the API that is not the one hoped for, with what to do about it. */
@@ -30,11 +31,11 @@ export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin
 /** The body of a good answer; throws a `Problem` for any other, and for no answer at all. */
 export async function answer<Body>(
   call: Promise<{ data?: Body; error?: unknown; response: Response }>,
-): Promise<Body> {
+): Promise<Settled<Body>> {
   const { data, error, response } = await call.catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new Problem(0, en.problem.unreachable);
   });
   if (!response.ok) throw problemOf(response.status, error);
-  return data as Body;
+  return data as Settled<Body>;
 }

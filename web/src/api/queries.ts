@@ -50,7 +50,7 @@ export const signalOf = (id: string) =>
 export const leadOf = (id: string) =>
   queryOptions({
     queryKey: ["lead", id],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/leads/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/leads/{company_id}", { params: { path: { company_id: id } }, signal })),
     staleTime: 10_000,
   });
 
@@ -69,6 +69,6 @@ export const status = queryOptions({
 export const giveFeedback = (body: FeedbackGiven) => answer(api.POST("/api/v1/feedback", { body }));
 
 export const takeFeedbackBack = (id: string) =>
-  answer(api.DELETE("/api/v1/feedback/{id}", { params: { path: { id } } }));
+  answer(api.DELETE("/api/v1/feedback/{signal_id}", { params: { path: { signal_id: id } } }));
 
 export const signIn = (token: string) => answer(api.POST("/api/v1/login", { body: { token } }));

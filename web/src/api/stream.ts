@@ -112,6 +112,12 @@ export class LiveStream {
       this.#seen(event);
       this.#set({ status: JSON.parse(event.data) as Status });
     });
+    on("reload", (event) => {
+      // The log does not reach back to where this stream ended.
+      this.#seen(event);
+      this.#overflowed = true;
+      this.#gathered();
+    });
     on("signal", (event) => {
       this.#seen(event);
       const signal = JSON.parse(event.data) as Signal;

@@ -14,7 +14,7 @@ const pressesItself = (target: Element, key: string): boolean =>
 /** Whether a pressed key is meant for the screen and not for what has the focus. */
 export function isForScreen(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (document.querySelector("[role=dialog], [role=alertdialog]")) return false;
+  if (document.querySelector("[data-modal]")) return false;
   if (!(event.target instanceof Element)) return true;
   if (pressesItself(event.target, event.key)) return false;
   return event.key === "Escape" || (!typesWords(event.target) && singleKeys.get() === "on");

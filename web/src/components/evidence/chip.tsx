@@ -1,6 +1,5 @@
 /** Where a signal was read and how long ago; the quote on hovering, the stored words on a press. */
 import type { Evidence } from "#/api/nouns";
-import { en } from "#/i18n/en";
 import { hostOf } from "#/lib/format";
 import { shortAge } from "#/lib/time";
 
@@ -22,11 +21,10 @@ export function EvidenceChip({ evidence, on, tabIndex = 0, onOpen }: Props) {
       tabIndex={tabIndex}
       data-hint={`“${quote}”`}
       onClick={onOpen}
-      aria-label={en.signal.openEvidence(host)}
       data-testid="chip"
       className="flex h-6 min-w-0 items-center gap-1.5 rounded-md border border-line bg-raised px-1.5 text-xs whitespace-nowrap text-muted hover:border-edge"
     >
-      <span className="truncate text-ink">{host}</span>
+      <span className="truncate text-ink">{host}</span>{" "}
       {shortAge(evidence.observed, on)}
     </button>
   );

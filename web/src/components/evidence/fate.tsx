@@ -4,15 +4,15 @@ import clsx from "clsx";
 import type { EvidenceInText } from "#/api/nouns";
 import { en } from "#/i18n/en";
 
-const fates = {
+const fates: Record<string, { Icon: typeof Clock; colour: string }> = {
   verified: { Icon: ShieldCheck, colour: "text-good" },
   expired: { Icon: Clock, colour: "text-warm" },
   erased: { Icon: Eraser, colour: "text-cold" },
-  broken: { Icon: TriangleAlert, colour: "text-bad" },
 };
+const broken = { Icon: TriangleAlert, colour: "text-bad" };
 
 export function FateMark({ fate }: { fate: EvidenceInText["fate"] }) {
-  const { Icon, colour } = fates[fate];
+  const { Icon, colour } = fates[fate] ?? broken;
   return (
     <span className={clsx("flex shrink-0 items-center gap-1 text-xs font-medium", colour)} title={en.evidence.fateWhy[fate]}>
       <Icon size={13} aria-hidden="true" />

@@ -23,6 +23,7 @@ export function Modal({ title, about, onClose, side = false, className, footer, 
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-30 bg-black/45" />
         <Dialog.Popup
+          data-modal
           // The words have the focus, so that arrows and Page Down scroll them.
           initialFocus={content}
           className={clsx(

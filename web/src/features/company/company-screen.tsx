@@ -63,14 +63,17 @@ function useFollow(asked: string, answered: string | undefined): void {
   useEffect(() => {
     live.start();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = () => void queryClient.invalidateQueries(leadOf(asked));
+    const stopLoss = live.onLoss(ask);
     const stop = live.read(({ signals }) => {
       if (!signals.some(({ company }) => company.id === asked || company.id === answered)) return;
       clearTimeout(timer);
-      timer = setTimeout(() => void queryClient.invalidateQueries(leadOf(asked)), SETTLE_MS);
+      timer = setTimeout(ask, SETTLE_MS);
     });
     return () => {
       clearTimeout(timer);
       stop();
+      stopLoss();
     };
   }, [asked, answered]);
 }

@@ -16,6 +16,8 @@ export interface Listing {
   ids: readonly string[];
   /** New signals that wait for the reader. */
   waiting: number;
+  /** More happened than was kept, so that only asking anew helps. */
+  overflowed: boolean;
   /** Where the next page begins, if there is one. */
   next: string | null;
   total: number;
@@ -30,12 +32,11 @@ export const byScore: Order = (left, right) => right.score - left.score || byNew
 /** More waiting signals than this are not kept; the list is then asked for anew. */
 export const WAITING_MAX = 1_000;
 
-const EMPTY: Listing = { ids: [], waiting: 0, next: null, total: 0 };
+const EMPTY: Listing = { ids: [], waiting: 0, overflowed: false, next: null, total: 0 };
 
 export class RowStore {
   #rows = new Map<string, Row>();
   #waiting = new Map<string, Signal>();
-  #overflowed = false;
   #listing: Listing = EMPTY;
   #rowWatchers = new Map<string, Set<() => void>>();
   #listWatchers = new Set<() => void>();
@@ -43,11 +44,6 @@ export class RowStore {
   row = (id: string): Row | undefined => this.#rows.get(id);
 
   listing = (): Listing => this.#listing;
-
-  /** Whether so much has come in that only a new question helps. */
-  get overflowed(): boolean {
-    return this.#overflowed;
-  }
 
   watchRow = (id: string, watcher: () => void): (() => void) => {
     const watchers = this.#rowWatchers.get(id) ?? new Set();
@@ -67,8 +63,7 @@ export class RowStore {
   replace(page: SignalPage): void {
     this.#rows = new Map(page.items.map((signal) => [signal.id, { signal, withdrawn: false }]));
     this.#waiting.clear();
-    this.#overflowed = false;
-    this.#list({ ids: [...this.#rows.keys()], waiting: 0, next: page.next, total: page.total });
+    this.#list({ ids: [...this.#rows.keys()], waiting: 0, overflowed: false, next: page.next, total: page.total });
     for (const id of this.#rowWatchers.keys()) this.#tell(id);
   }
 
@@ -80,7 +75,7 @@ export class RowStore {
       this.#waiting.delete(signal.id);
     }
     const ids = [...this.#listing.ids, ...fresh.map((signal) => signal.id)];
-    this.#list({ ids, waiting: this.#waiting.size, next: page.next, total: page.total });
+    this.#list({ ...this.#listing, ids, waiting: this.#waiting.size, next: page.next, total: page.total });
   }
 
   /** Takes in what the stream brought: shown rows change in place, new ones wait. */
@@ -104,18 +99,15 @@ export class RowStore {
         this.#tell(id);
       }
     }
-    if (this.#waiting.size > WAITING_MAX) this.#overflowed = true;
-    while (this.#waiting.size > WAITING_MAX) {
-      const [oldest] = this.#waiting.keys();
-      if (oldest !== undefined) this.#waiting.delete(oldest);
-    }
-    if (this.#waiting.size !== before) this.#list({ ...this.#listing, waiting: this.#waiting.size });
+    if (this.#waiting.size > WAITING_MAX) {
+      this.#waiting.clear();
+      this.lost();
+    } else if (this.#waiting.size !== before) this.#list({ ...this.#listing, waiting: this.#waiting.size });
   }
 
   /** Says that events were lost, so that only a new question helps. */
   lost(): void {
-    this.#overflowed = true;
-    this.#list({ ...this.#listing, waiting: WAITING_MAX });
+    this.#list({ ...this.#listing, waiting: this.#waiting.size, overflowed: true });
   }
 
   /** Puts the waiting signals where they belong and lets go of the withdrawn ones. */

@@ -72,7 +72,7 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
         </div>
         <ScoreRing score={signal.score} band={signal.band} size={46} word />
       </div>
-      <p className={clsx("line-clamp-3 h-15 text-pretty", withdrawn && "font-medium text-warm")}>{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
+      <p className={clsx("line-clamp-3 h-15 shrink-0 text-pretty", withdrawn && "font-medium text-warm")}>{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
       <div className="grid grid-cols-[1fr_auto] items-center gap-x-3 text-xs">
         <Confidence value={signal.confidence} />
         <p className="figures row-start-2 truncate text-muted" data-hint={en.signal.sourcesTitle}>

@@ -21,7 +21,7 @@ interface Props {
 }
 
 export function Toolbar({ filters, view, on, facets, products, go, letIn, onFilters }: Props) {
-  const { total, waiting } = useListing();
+  const { total, waiting, overflowed } = useListing();
   const set = activeFilters(filters).length;
   return (
     <div className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2.5 md:px-5">
@@ -31,7 +31,7 @@ export function Toolbar({ filters, view, on, facets, products, go, letIn, onFilt
         {on !== "" && <p className="text-xs text-muted max-sm:hidden">{en.wall.asOf(longDay(on))}</p>}
       </div>
       <div role="status" className="z-20 flex justify-center empty:hidden max-md:pointer-events-none max-md:absolute max-md:inset-x-0 max-md:top-14">
-        {waiting > 0 && (
+        {(waiting > 0 || overflowed) && (
           <button
             type="button"
             onClick={letIn}
@@ -40,7 +40,7 @@ export function Toolbar({ filters, view, on, facets, products, go, letIn, onFilt
             className="enter-up figures pointer-events-auto flex h-7 items-center gap-1.5 rounded-full bg-accent px-3 text-[0.8125rem] font-semibold text-accent-ink max-md:mt-2 max-md:shadow-float hover:brightness-110"
           >
             <ArrowUp size={14} aria-hidden="true" />
-            {en.wall.newItems(waiting)}
+            {overflowed ? en.wall.manyNew : en.wall.newItems(waiting)}
           </button>
         )}
       </div>

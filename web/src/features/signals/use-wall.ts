@@ -38,7 +38,7 @@ export function useWall(filters: Filters) {
     if (isError) live.start();
   }, [isError]);
 
-  const letIn = useCallback(() => (rows.overflowed ? void refetch() : welcome()), [refetch]);
+  const letIn = useCallback(() => (rows.listing().overflowed ? void refetch() : welcome()), [refetch]);
   return { page, letIn, on: status?.on ?? data?.on ?? "", ...useMore(filters) };
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { products as productsQuery } from "#/api/queries";
 import { Header } from "#/app/header";
 import { ProblemState } from "#/components/problem-state";
+import { useMedia } from "#/lib/media";
 import { en } from "#/i18n/en";
 import { EmptyWall } from "./empty-wall";
 import { FacetRail } from "./facet-rail";
@@ -21,6 +22,7 @@ export function Wall() {
   const { page, letIn, on, loadMore, loading } = useWall(filters);
   const products = useQuery(productsQuery).data ?? [];
   const { ids } = useListing();
+  const isWide = useMedia("(min-width: 48rem)");
   const [sheet, setSheet] = useState(false);
   useWallKeys(letIn);
   useEffect(() => {
@@ -43,7 +45,7 @@ export function Wall() {
           {page.isError && <div className="grid flex-1 place-items-center"><ProblemState problem={page.error} again={() => void page.refetch()} /></div>}
           {page.isPending && <Skeleton />}
           {page.isSuccess && ids.length === 0 && !page.isFetching && <EmptyWall {...rail} />}
-          {page.isSuccess && ids.length > 0 && (view === "table" ? <Table {...list} /> : <Tiles {...list} />)}
+          {page.isSuccess && ids.length > 0 && (view === "table" && isWide ? <Table {...list} /> : <Tiles {...list} />)}
         </main>
       </div>
       <Suspense>{sheet && <FilterSheet {...rail} onClose={() => setSheet(false)} />}</Suspense>
