@@ -55,7 +55,7 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
       data-id={id}
       style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
       className={clsx(
-        "absolute flex flex-col gap-2 overflow-hidden rounded-xl border px-4 pt-3.5 pb-2 outline-offset-0",
+        "absolute flex flex-col gap-2 overflow-hidden rounded-xl border px-4 contain-strict pt-3.5 pb-2 outline-offset-0",
         chosen ? "border-accent" : "border-line hover:border-edge",
         // What is done with steps back without losing contrast.
         withdrawn || outcome ? "bg-canvas" : "bg-surface",
