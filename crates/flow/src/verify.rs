@@ -41,9 +41,9 @@ pub async fn verify(rooms: &Rooms, mut tell: impl FnMut(Checked)) -> Result<()> 
                 texts.insert(hash, stored_text(rooms, hash).await?);
             }
             let raw = stored_snapshot(rooms, &evidence).await?;
-            let text = texts.get(&hash).map_or(Err("not read".to_owned()), |text| {
-                text.as_deref().map_err(Clone::clone)
-            });
+            let text = texts
+                .get(&hash)
+                .map_or(Err("not read".to_owned()), |text| text.as_deref().map_err(Clone::clone));
             let fate = match check(&evidence, &seal, text, raw) {
                 Ok(()) => Fate::Verified,
                 Err(why) => Fate::Broken(why),

@@ -55,8 +55,8 @@ struct SentPage {
 pub(crate) fn capture_of(object: &[u8], options: &Options) -> Result<Capture, String> {
     let otherwise = options.observed.unwrap_or(options.now);
     if let Ok(page) = serde_json::from_slice::<SentPage>(object) {
-        let url = web_address(&page.url)
-            .ok_or_else(|| format!("not a web address: {:?}", page.url))?;
+        let url =
+            web_address(&page.url).ok_or_else(|| format!("not a web address: {:?}", page.url))?;
         let observed = not_ahead(page.ts.unwrap_or(otherwise), options.now)?;
         let block = response_of("text/html; charset=utf-8", page.html.as_bytes());
         return Capture::page(url, observed, block)

@@ -10,7 +10,10 @@ use crate::{Options, Rejected, Taken};
 pub fn sent(sender: &str, body: &[u8], options: &Options) -> Vec<(u64, Taken)> {
     if let Ok(array) = serde_json::from_slice::<Vec<&RawValue>>(body) {
         let objects = array.into_iter().map(|object| object.get().as_bytes());
-        return (1u64..).zip(objects).map(|(at, one)| (at, taken(sender, at, one, options))).collect();
+        return (1u64..)
+            .zip(objects)
+            .map(|(at, one)| (at, taken(sender, at, one, options)))
+            .collect();
     }
     if serde_json::from_slice::<&RawValue>(body).is_ok() {
         return vec![(1, taken(sender, 1, body.trim_ascii(), options))];

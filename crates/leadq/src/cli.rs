@@ -1,5 +1,6 @@
 //! What a user can say.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -70,6 +71,10 @@ pub(crate) enum Command {
     Hash(Format),
     /// How much there is, and how far each stage has come
     Status(Format),
+    /// Run everything and serve the web app and the interface for programs, until stopped
+    Up(Up),
+    /// Who may ask the server: make, list and revoke tokens
+    Token(Token),
 }
 
 impl Command {
@@ -89,6 +94,8 @@ impl Command {
             Self::Doctor(_) => "doctor",
             Self::Hash(_) => "hash",
             Self::Status(_) => "status",
+            Self::Up(_) => "up",
+            Self::Token(_) => "token",
         }
     }
 }
@@ -355,6 +362,50 @@ pub(crate) enum DeadCommand {
     },
 }
 
+/// `leadq up`
+#[derive(Debug, Args)]
+#[command(after_help = examples::UP)]
+pub(crate) struct Up {
+    /// Where to listen. Beyond this machine only once a token exists
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+}
+
+/// `leadq token`
+#[derive(Debug, Args)]
+#[command(after_help = examples::TOKEN)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) command: TokenCommand,
+}
+
+/// What can be done about tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token and print it, once. From the first on, nobody asks without one
+    #[command(after_help = examples::TOKEN)]
+    Add {
+        /// Who or what it is for
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Answer as JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Every token: for whom, since when, last used
+    List(Format),
+    /// Make a token open nothing from now on
+    #[command(after_help = examples::TOKEN)]
+    Revoke {
+        /// Who or what it is for
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Answer as JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// What is shown under each command's help.
 mod examples {
     pub(super) const LEADQ: &str = "Examples:
@@ -401,6 +452,14 @@ mod examples {
   leadq joins
   leadq joins undo 0f3c…                         # an id from the list
   leadq joins --json";
+    pub(super) const UP: &str = "Examples:
+  leadq up
+  leadq up --listen 127.0.0.1:9000
+  leadq token add gateway && leadq up --listen 0.0.0.0:8080";
+    pub(super) const TOKEN: &str = "Examples:
+  leadq token add crm-sync
+  leadq token list --json
+  leadq token revoke crm-sync";
     pub(super) const DEAD: &str = "Examples:
   leadq dead
   leadq dead ingest

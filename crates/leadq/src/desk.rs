@@ -2,8 +2,23 @@
 
 use anyhow::bail;
 use flow::{Engine, Rooms, STAGES};
+use server::answer::Profile;
+use store::db::Db;
 
-use crate::show::Progress;
+use crate::show::{self, Progress};
+
+/// Said once where nobody said what they sell.
+const NO_PROFILE: &str =
+    "hint: leadq does not know yet what you sell, so every company fits alike; run `leadq init`";
+
+/// Reads the profile; an empty one stands for anything, with a hint.
+pub(crate) async fn profile(db: &Db, quiet: bool) -> anyhow::Result<Profile> {
+    let profile = Profile::load(db).await?;
+    if profile.is_empty && !quiet {
+        show::warn(NO_PROFILE);
+    }
+    Ok(profile)
+}
 
 /// Waits until everything has come through, showing how much has not.
 pub(crate) async fn settle(engine: &Engine, progress: &Progress) -> anyhow::Result<()> {

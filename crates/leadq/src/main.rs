@@ -11,7 +11,6 @@ mod config;
 mod desk;
 mod disk;
 mod logging;
-mod report;
 mod show;
 mod wiring;
 

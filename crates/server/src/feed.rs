@@ -228,7 +228,12 @@ impl Feed {
     }
 
     /// The signal as it reads, and those that read as it and stand alone no more.
-    fn changes(&self, company: &Dossier, id: SignalId, told: &mut BTreeSet<SignalId>) -> Vec<Change> {
+    fn changes(
+        &self,
+        company: &Dossier,
+        id: SignalId,
+        told: &mut BTreeSet<SignalId>,
+    ) -> Vec<Change> {
         let Some(signal) = company.reading(id).filter(|signal| told.insert(signal.id)) else {
             return Vec::new();
         };

@@ -44,7 +44,12 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
         let answer = AssertUnwindSafe(admit(&app, request, next)).catch_unwind();
         let answer = answer.await.unwrap_or_else(|_| Err(Problem::inside(&"a handler panicked")));
         let answer = answer.unwrap_or_else(IntoResponse::into_response);
-        tracing::info!(status = answer.status().as_u16(), took_us = micros(begun), path, "answered");
+        tracing::info!(
+            status = answer.status().as_u16(),
+            took_us = micros(begun),
+            path,
+            "answered"
+        );
         answer
     };
     let mut answer = about.answer(answer.instrument(span)).await;

@@ -41,8 +41,16 @@ mod tests {
         for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:1", "[::1]:8080"] {
             assert!(is_loopback_host(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
-            "10.0.0.1", "[::2]", "0.0.0.0:8080", "@localhost"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "10.0.0.1",
+            "[::2]",
+            "0.0.0.0:8080",
+            "@localhost",
+        ] {
             assert!(!is_loopback_host(host), "{host}");
         }
     }

@@ -72,10 +72,8 @@ pub(crate) async fn stands(rooms: &Rooms, hash: Digest) -> Result<bool> {
     let row = rooms.db.read(move |tx| Box::pin(tx.standing_token(hash))).await?;
     let Some(row) = row else { return Ok(false) };
     if row.used.is_none_or(|Timestamp(used)| now.0 - used >= USE_NOTED_EVERY_US) {
-        let noted = rooms
-            .db
-            .write(Urgency::Normal, move |tx| Box::pin(tx.use_token(hash, now)))
-            .await;
+        let noted =
+            rooms.db.write(Urgency::Normal, move |tx| Box::pin(tx.use_token(hash, now))).await;
         if let Err(error) = noted {
             // A full disk must not lock people out of reading.
             tracing::warn!(%error, "the use of a token was not noted");

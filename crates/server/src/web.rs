@@ -47,9 +47,9 @@ fn answer_from(
     files: &dyn Fn(&str) -> Option<File>,
 ) -> Response {
     let name = path.trim_start_matches('/');
-    let is_reserved = ["api", "healthz", "metrics"]
-        .iter()
-        .any(|own| name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let is_reserved = ["api", "healthz", "metrics"].iter().any(|own| {
+        name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
     let is_file = !is_reserved && !name.is_empty() && name != PAGE && !name.ends_with(".gitkeep");
     if is_file && let Some(answer) = file(name, headers, files) {
         return answer;
@@ -79,11 +79,7 @@ fn page(nonce: &str, files: &dyn Fn(&str) -> Option<File>) -> Response {
     (headers, text).into_response()
 }
 
-fn file(
-    name: &str,
-    headers: &HeaderMap,
-    files: &dyn Fn(&str) -> Option<File>,
-) -> Option<Response> {
+fn file(name: &str, headers: &HeaderMap, files: &dyn Fn(&str) -> Option<File>) -> Option<Response> {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let takes = |coding: &str| {
         let mut listed = accepted.unwrap_or_default().split(',');
@@ -176,9 +172,12 @@ mod tests {
 
     #[test]
     fn files_are_for_ever_and_as_small_as_the_browser_takes_them() {
-        for (codings, coding) in
-            [("gzip, deflate, br", Some("br")), ("gzip", Some("gzip")), ("br;q=0", None), ("", None)]
-        {
+        for (codings, coding) in [
+            ("gzip, deflate, br", Some("br")),
+            ("gzip", Some("gzip")),
+            ("br;q=0", None),
+            ("", None),
+        ] {
             let (status, headers) = ask("/assets/app-1.js", "*/*", codings);
             let said = headers.get("content-encoding").map(|value| value.to_str().unwrap());
             assert_eq!((status, said), (200, coding), "{codings}");

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use flow::{Accepted, Engine, Intake};
 use ingest::{Capture, Options, Rejected, Taken};
 use serde::Serialize;
+use server::answer::signal_ids;
 use store::db::{Db, Urgency};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::Answer;
 use crate::cli::Ingest;
 use crate::desk;
-use crate::report::{Profile, signal_ids};
 use crate::show::{self, Progress};
 use crate::wiring::House;
 
@@ -48,7 +48,7 @@ struct Ahead {
 }
 
 pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Result<Answer> {
-    Profile::load(&house.rooms.db, quiet).await?;
+    desk::profile(&house.rooms.db, quiet).await?;
     let before = signal_ids(&house.rooms.db).await?;
     let engine = house.start().await?;
     let progress = Progress::of_bytes(total_bytes(&said.files), quiet);

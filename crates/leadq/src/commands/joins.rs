@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::bail;
-use model::{JudgementId, Permille, Timestamp, Verdict};
-use serde::Serialize;
+use model::{JudgementId, Verdict};
+use server::answer::JoinShown;
 use store::db::{OpenJudgement, Urgency};
 
 use super::Answer;
@@ -12,35 +12,6 @@ use crate::cli::{Joins, JoinsCommand};
 use crate::desk;
 use crate::show::{self, Progress};
 use crate::wiring::House;
-
-/// A judgement that stands.
-#[derive(Debug, Serialize)]
-pub(super) struct JoinShown {
-    id: JudgementId,
-    left: String,
-    right: String,
-    verdict: Verdict,
-    confidence: Permille,
-    reasons: Vec<String>,
-    by: String,
-    since: Timestamp,
-}
-
-impl From<OpenJudgement> for JoinShown {
-    fn from(open: OpenJudgement) -> Self {
-        let judgement = open.judgement;
-        Self {
-            id: judgement.id,
-            left: open.left.to_string(),
-            right: open.right.to_string(),
-            verdict: judgement.verdict,
-            confidence: judgement.confidence,
-            reasons: judgement.reasons,
-            by: judgement.by,
-            since: judgement.known_from,
-        }
-    }
-}
 
 pub(super) async fn run(house: &House, said: &Joins, quiet: bool) -> anyhow::Result<Answer> {
     if let Some(JoinsCommand::Undo { id, reason, json }) = &said.command {

@@ -3,15 +3,16 @@
 use std::fmt::Write as _;
 
 use flow::Rooms;
-use model::{Company, Component, Day, FactKey, LeadScore, Points, Product};
+use model::{Component, Day, FactKey, Points, Product};
 use serde::Serialize;
+use server::answer::{
+    CompanyFacts, Dossier, Lead, ScoreShown, SignalShown, display_name, domain_of, dossier, find,
+    quoted, reading_day, scores, signal_shown, summary,
+};
 
 use super::Answer;
 use crate::cli;
-use crate::report::{
-    self, Dossier, Lead, Profile, SignalShown, display_name, domain_of, dossier, quoted,
-    signal_shown, summary,
-};
+use crate::desk;
 use crate::show;
 use crate::wiring::House;
 
@@ -23,36 +24,25 @@ const BAR_CELLS: usize = 24;
 #[derive(Debug, Serialize)]
 struct LeadShown {
     on: Day,
-    company: Company,
+    company: CompanyFacts,
     is_account: bool,
     /// One per product.
     scores: Vec<ScoreShown>,
     signals: Vec<SignalShown>,
 }
 
-#[derive(Debug, Serialize)]
-struct ScoreShown {
-    band: &'static str,
-    #[serde(flatten)]
-    score: LeadScore,
-}
-
 pub(super) async fn run(house: &House, said: &cli::Lead, quiet: bool) -> anyhow::Result<Answer> {
     let rooms = &house.rooms;
-    let profile = Profile::load(&rooms.db, quiet).await?;
-    let day = report::reading_day(said.on, rooms);
-    let company = report::find(rooms, &said.company).await?;
+    let profile = desk::profile(&rooms.db, quiet).await?;
+    let day = reading_day(said.on, rooms);
+    let company = find(rooms, &said.company).await?;
     let company = dossier(rooms, &profile, company).await?;
     if said.json {
         let answer = LeadShown {
             on: day,
             company: summary(company.id, &company.view),
             is_account: company.view.is_account,
-            scores: company
-                .leads
-                .iter()
-                .map(|lead| ScoreShown { band: lead.words(day), score: lead.read(company.id, day) })
-                .collect(),
+            scores: scores(&company, day),
             signals: company
                 .signals_by(day)
                 .into_iter()
@@ -90,7 +80,7 @@ fn in_words(rooms: &Rooms, company: &Dossier, day: Day) -> String {
         );
         text.push_str(&show::wrapped(&shown.explanation, "  "));
         for evidence in shown.evidence.iter().take(QUOTES_SHOWN) {
-            text.push_str(&show::wrapped(&quoted(evidence, QUOTE_CHARS), "    "));
+            text.push_str(&show::wrapped(&quoted(&evidence.quote, QUOTE_CHARS), "    "));
             let _ = writeln!(text, "    {} · seen {}", evidence.url, evidence.observed.day());
         }
         let more = shown.evidence.len().saturating_sub(QUOTES_SHOWN);

@@ -12,6 +12,8 @@ mod profile;
 mod signals;
 mod status;
 mod today;
+mod token;
+mod up;
 mod verify;
 mod why;
 
@@ -66,6 +68,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
         Command::Status(said) => {
             open.change(there, async |h| status::run(h, said.json).await).await
         }
+        Command::Up(said) => open.change(make, async |h| up::run(h, said).await).await,
+        Command::Token(said) => open.change(make, async |h| token::run(h, said).await).await,
     }
 }
 

@@ -4,13 +4,15 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use model::Day;
+use server::answer::{
+    CompanyShown, SignalShown, dossier, dossiers, find, most_telling, quoted, reading_day,
+    signal_shown,
+};
 
 use super::Answer;
 use crate::cli::Signals;
 use crate::config::Misunderstood;
-use crate::report::{
-    self, Profile, SignalShown, dossier, dossiers, most_telling, quoted, signal_shown,
-};
+use crate::desk;
 use crate::show;
 use crate::wiring::House;
 
@@ -24,11 +26,11 @@ pub(super) async fn run(house: &House, said: &Signals, quiet: bool) -> anyhow::R
         let known = known.join(", ");
         return Err(Misunderstood(format!("there is no kind {kind:?}; there are {known}")).into());
     }
-    let profile = Profile::load(&rooms.db, quiet).await?;
-    let day = report::reading_day(said.on, rooms);
+    let profile = desk::profile(&rooms.db, quiet).await?;
+    let day = reading_day(said.on, rooms);
     let companies = match &said.company {
         Some(words) => {
-            let company = report::find(rooms, words).await?;
+            let company = find(rooms, words).await?;
             vec![dossier(rooms, &profile, company).await?]
         }
         None => dossiers(rooms, &profile).await?,
@@ -57,7 +59,7 @@ fn in_words(shown: &[SignalShown], all: usize, day: Day) -> String {
     }
     let rows = shown.iter().map(|signal| {
         let quote = most_telling(&signal.evidence);
-        let quote = quote.map(|e| quoted(e, QUOTE_CHARS)).unwrap_or_default();
+        let quote = quote.map(|e| quoted(&e.quote, QUOTE_CHARS)).unwrap_or_default();
         vec![
             signal.start.to_string(),
             signal.title.clone(),
@@ -74,7 +76,7 @@ fn in_words(shown: &[SignalShown], all: usize, day: Day) -> String {
     text
 }
 
-fn named(company: &report::CompanyShown) -> String {
+fn named(company: &CompanyShown) -> String {
     match &company.domain {
         Some(domain) if *domain != company.name => format!("{}\n{domain}", company.name),
         Some(_) => company.name.clone(),

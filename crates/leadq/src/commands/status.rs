@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use flow::Rooms;
 use serde::Serialize;
+use server::answer::signal_ids;
 
 use super::Answer;
 use crate::desk;
-use crate::report::signal_ids;
 use crate::show;
 use crate::wiring::House;
 

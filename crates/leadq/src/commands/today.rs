@@ -1,37 +1,18 @@
 //! `leadq today`: whom to call now, why, with which words, and whom to ask for.
 
-use std::cmp::Reverse;
-
-use model::{Day, Evidence, Points};
+use model::Day;
 use serde::Serialize;
+use server::answer::{Call, EvidenceShown, call, dossiers, quoted, ranked, reading_day};
 
 use super::Answer;
 use crate::cli::Today;
-use crate::report::{
-    self, CompanyShown, Dossier, Lead, Profile, company_shown, dossiers, most_telling, quoted,
-    title_of,
-};
+use crate::desk;
 use crate::show;
 use crate::wiring::House;
 
 const QUOTE_CHARS: usize = 220;
 
-/// One call to make.
-#[derive(Debug, Serialize)]
-struct Call {
-    rank: usize,
-    company: CompanyShown,
-    /// Nothing while nobody said what they sell.
-    product: Option<String>,
-    score: Points,
-    band: &'static str,
-    /// The strongest signal, with its figures.
-    why: String,
-    kind: String,
-    quote: Option<Evidence>,
-    ask_for: String,
-}
-
+/// The calls of a day.
 #[derive(Debug, Serialize)]
 struct Calls {
     on: Day,
@@ -42,42 +23,17 @@ struct Calls {
 
 pub(super) async fn run(house: &House, said: &Today, quiet: bool) -> anyhow::Result<Answer> {
     let rooms = &house.rooms;
-    let profile = Profile::load(&rooms.db, quiet).await?.only(said.product.as_deref())?;
-    let day = report::reading_day(said.on, rooms);
+    let profile = desk::profile(&rooms.db, quiet).await?.only(said.product.as_deref())?;
+    let day = reading_day(said.on, rooms);
     let companies = dossiers(rooms, &profile).await?;
-    let (known, nameless): (Vec<&Dossier>, Vec<&Dossier>) = companies
-        .iter()
-        .filter(|company| company.signals.iter().any(|signal| signal.start <= day))
-        .partition(|company| score::actionable(&company.view));
-    let mut ranked: Vec<(Points, &Dossier, &Lead)> = known
-        .into_iter()
-        .filter_map(|company| {
-            let lead = company.best(day)?;
-            Some((lead.points(day), company, lead))
-        })
-        .collect();
-    ranked.sort_by_key(|(points, company, _)| (Reverse(*points), company.id));
-    let calls = ranked
-        .into_iter()
-        .filter_map(|(points, company, lead)| {
-            let signal = company.strongest(lead, day)?;
-            Some(Call {
-                rank: 0,
-                company: company_shown(company.id, &company.view),
-                product: Some(lead.product.id.clone()).filter(|id| !id.is_empty()),
-                score: points,
-                band: lead.words(day),
-                why: signal.explanation.clone(),
-                kind: title_of(rooms, &signal.kind),
-                quote: most_telling(&signal.evidence).cloned(),
-                ask_for: lead.product.buyer_role.clone(),
-            })
-        })
-        .take(said.limit)
+    let (best, left_out) = ranked(&companies, day);
+    let called = best.iter().filter_map(|id| companies.iter().find(|one| one.id == *id));
+    let calls = called
         .zip(1..)
-        .map(|(call, rank)| Call { rank, ..call })
+        .filter_map(|(company, rank)| call(rooms, company, rank, day))
+        .take(said.limit)
         .collect();
-    let answer = Calls { on: day, calls, left_out: nameless.len() };
+    let answer = Calls { on: day, calls, left_out };
     let text = if said.json { show::json(&answer)? } else { in_words(&answer) };
     Ok(Answer::well(text))
 }
@@ -111,7 +67,7 @@ fn in_words(answer: &Calls) -> String {
 }
 
 /// The words, and whose page they stand on.
-fn in_quotes(evidence: &Evidence) -> String {
+fn in_quotes(evidence: &EvidenceShown) -> String {
     let host = evidence.url.split("://").nth(1).and_then(|rest| rest.split('/').next());
-    format!("{} {}", quoted(evidence, QUOTE_CHARS), host.unwrap_or_default())
+    format!("{} {}", quoted(&evidence.quote, QUOTE_CHARS), host.unwrap_or_default())
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use flow::Checked;
 use model::{Fate, RunId, SignalId};
 use serde::Serialize;
+use server::answer::signal_ids;
 
 use super::Answer;
-use crate::report::signal_ids;
 use crate::show::{self, Progress};
 use crate::wiring::House;
 

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use flow::Rooms;
 use model::{Contribution, Day, Evidence, Points, Timestamp};
 use serde::Serialize;
+use server::answer::{
+    CompanyShown, Dossier, JoinShown, Lead, company_shown, dossier, find, joins, quoted,
+    reading_day,
+};
 use store::db::{LedgerRow, OpenJudgement};
 
 use super::Answer;
-use super::joins::JoinShown;
 use super::lead::{heading, score_line, signed, waterfall};
 use crate::cli::Why;
-use crate::report::{self, CompanyShown, Dossier, Lead, Profile, company_shown, dossier, quoted};
+use crate::desk;
 use crate::show;
 use crate::wiring::House;
 
@@ -52,9 +54,9 @@ struct Moved {
 
 pub(super) async fn run(house: &House, said: &Why, quiet: bool) -> anyhow::Result<Answer> {
     let rooms = &house.rooms;
-    let profile = Profile::load(&rooms.db, quiet).await?.only(said.product.as_deref())?;
-    let day = report::reading_day(said.on, rooms);
-    let company = report::find(rooms, &said.company).await?;
+    let profile = desk::profile(&rooms.db, quiet).await?.only(said.product.as_deref())?;
+    let day = reading_day(said.on, rooms);
+    let company = find(rooms, &said.company).await?;
     let company = dossier(rooms, &profile, company).await?;
     let Some(lead) = company.best(day) else { anyhow::bail!("there is no product to score for") };
     let ledger = ledger(rooms, &company, lead).await?;
@@ -72,27 +74,6 @@ async fn ledger(rooms: &Rooms, company: &Dossier, lead: &Lead) -> anyhow::Result
     Ok(rooms
         .db
         .read(move |tx| Box::pin(async move { tx.ledger(id, &product, LEDGER_LINES).await }))
-        .await?)
-}
-
-async fn joins(rooms: &Arc<Rooms>, company: &Dossier) -> anyhow::Result<Vec<OpenJudgement>> {
-    let members: Vec<_> = company.view.members.iter().map(|(_, id)| *id).collect();
-    Ok(rooms
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let mut seen = BTreeSet::new();
-                let mut joins = Vec::new();
-                for member in members {
-                    for open in tx.judgements_of(member).await? {
-                        if seen.insert(open.judgement.id) {
-                            joins.push(open);
-                        }
-                    }
-                }
-                Ok(joins)
-            })
-        })
         .await?)
 }
 
@@ -153,7 +134,7 @@ fn in_words(
         }
         text.push_str(&show::wrapped(&contribution.reason, "  "));
         for evidence in evidence.iter().take(QUOTES_SHOWN) {
-            text.push_str(&show::wrapped(&quoted(evidence, QUOTE_CHARS), "    "));
+            text.push_str(&show::wrapped(&quoted(&evidence.quote, QUOTE_CHARS), "    "));
             text.push_str(&format!("    {}\n", place(evidence)));
         }
         if evidence.len() > QUOTES_SHOWN {

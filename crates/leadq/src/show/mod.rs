@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 pub(crate) use progress::Progress;
+pub(crate) use server::answer::{clipped, number};
 pub(crate) use table::{bar, columns, facts, table, wrapped};
 
 /// Writes an answer to the standard output.
@@ -41,31 +42,8 @@ pub(crate) fn json<T: Serialize>(answer: &T) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(answer)?)
 }
 
-/// A number with thousands set apart.
-pub(crate) fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 /// "1 page", "3 pages".
 pub(crate) fn count(many: usize, one: &str) -> String {
     let plural = if many == 1 { "" } else { "s" };
     format!("{} {one}{plural}", number(many as u64))
-}
-
-/// The first words of a text, at most so many characters.
-pub(crate) fn clipped(text: &str, chars_max: usize) -> String {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if one_line.chars().count() <= chars_max {
-        return one_line;
-    }
-    let kept: String = one_line.chars().take(chars_max.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
 }

@@ -214,6 +214,32 @@ fn a_data_folder_has_one_user_and_keeps_its_key() {
 }
 
 #[test]
+fn tokens_are_shown_once_and_can_be_revoked() {
+    let leadq = Leadq::new();
+    let made = leadq.sh("leadq token add gateway", "");
+    assert!(made.out.starts_with("lq_") && made.out.len() == 68, "{made:?}");
+    assert_eq!(leadq.sh("leadq token add gateway", "").code, 1);
+    let listed = leadq.sh("leadq token list --json", "").json();
+    assert_eq!(keys(&listed[0]), ["created", "name", "revoked", "used"]);
+    assert_eq!(text(&listed[0], "name"), "gateway");
+    assert_eq!(leadq.sh("leadq token revoke gateway --json", "").json()["revoked"], "gateway");
+    assert_eq!(leadq.sh("leadq token revoke gateway", "").code, 1);
+    assert!(leadq.sh("leadq token list", "").out.contains("revoked"));
+}
+
+#[test]
+fn a_server_that_anybody_could_ask_does_not_start() {
+    let leadq = Leadq::new();
+    let refused = leadq.sh("timeout 20 leadq up --listen 0.0.0.0:0", "");
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.err.contains("`leadq token add NAME`"), "{}", refused.err);
+    let up = "(timeout -s TERM 3 leadq up --listen 127.0.0.1:0); echo $?";
+    let printed = leadq.sh(up, "");
+    assert!(printed.out.starts_with("leadq is up: http://127.0.0.1:"), "{printed:?}");
+    assert!(printed.out.contains("stopped; nothing acknowledged is lost"), "{printed:?}");
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let leadq = Leadq::with_tour();
     let line = "{ leadq signals --json; echo $? >&2; } | true; sleep 1";
@@ -225,8 +251,25 @@ fn a_reader_that_leaves_is_no_error() {
 fn every_command_shows_examples() {
     let leadq = Leadq::new();
     let commands = [
-        "", "init", "ingest", "today", "signals", "lead", "why", "feedback", "joins", "dead",
-        "verify", "doctor", "hash", "status",
+        "",
+        "init",
+        "ingest",
+        "today",
+        "signals",
+        "lead",
+        "why",
+        "feedback",
+        "joins",
+        "dead",
+        "verify",
+        "doctor",
+        "hash",
+        "status",
+        "up",
+        "token",
+        "token add",
+        "token list",
+        "token revoke",
     ];
     for command in commands {
         let help = leadq.sh(&format!("leadq {command} --help"), "");

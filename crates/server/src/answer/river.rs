@@ -140,8 +140,5 @@ fn said(feedback: &model::Feedback) -> RiverEntry {
         reason => format!("{outcome}: {reason}"),
     };
     let id = format!("feedback-{}-{}", feedback.signal_id, feedback.ts.0);
-    RiverEntry {
-        signal: Some(feedback.signal_id),
-        ..entry(id, feedback.ts, "feedback", &text)
-    }
+    RiverEntry { signal: Some(feedback.signal_id), ..entry(id, feedback.ts, "feedback", &text) }
 }

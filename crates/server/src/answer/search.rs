@@ -9,9 +9,7 @@ use model::{Day, EntityId, FactKey, Permille, Points, RunId, SignalId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    AnswerError, Dossier, Lead, Profile, Result, Signal, display_name, dossier, title_of,
-};
+use super::{AnswerError, Dossier, Lead, Profile, Result, Signal, display_name, dossier, title_of};
 
 /// Signals that a text may be found in the quotes of.
 const QUOTING_MAX: i64 = 10_000;
@@ -179,9 +177,9 @@ async fn quoting(rooms: &Arc<Rooms>, query: &Query) -> Result<BTreeSet<SignalId>
     let ids = rooms
         .db
         .read(move |tx| {
-            Box::pin(async move {
-                tx.signals_quoting(&RunId::default(), &words, QUOTING_MAX).await
-            })
+            Box::pin(
+                async move { tx.signals_quoting(&RunId::default(), &words, QUOTING_MAX).await },
+            )
         })
         .await?;
     Ok(ids.into_iter().collect())
@@ -223,8 +221,10 @@ fn facets(rooms: &Rooms, found: &[Found<'_>], query: &Query) -> Facets {
     }
     let mut kind: Vec<KindCount> = kinds
         .into_iter()
-        .map(|(value, count)| {
-            KindCount { value: value.to_owned(), title: title_of(rooms, value), count }
+        .map(|(value, count)| KindCount {
+            value: value.to_owned(),
+            title: title_of(rooms, value),
+            count,
         })
         .collect();
     let mut geo: Vec<GeoCount> = countries

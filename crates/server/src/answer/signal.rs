@@ -193,7 +193,7 @@ pub fn most_telling(signal: &[Evidence]) -> Option<&Evidence> {
     signal.iter().find(|evidence| !is_data(evidence)).or_else(|| signal.first())
 }
 
-/// The words of a piece of evidence in quotation marks.
-pub fn quoted(evidence: &Evidence, chars_max: usize) -> String {
-    format!("“{}”", clipped(&evidence.quote, chars_max))
+/// Words in quotation marks, at most so many characters.
+pub fn quoted(words: &str, chars_max: usize) -> String {
+    format!("“{}”", clipped(words, chars_max))
 }

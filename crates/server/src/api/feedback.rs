@@ -59,8 +59,7 @@ pub(crate) async fn say(State(app): State<App>, Json(word): Json<Word>) -> Answe
     }
     let (company, signal_id) = standing(&app, &word.signal_id).await?;
     let ts = app.inner.rooms.now();
-    let said =
-        Feedback { signal_id, outcome, reason: word.reason, value: word.value, ts };
+    let said = Feedback { signal_id, outcome, reason: word.reason, value: word.value, ts };
     heard(&app, company, signal_id, Heard::Word(said)).await
 }
 

@@ -49,7 +49,8 @@ pub(crate) async fn list(State(app): State<App>, Asked(asked): Asked<LeadsAsked>
     let companies = inner.wall.companies(&inner.rooms, &everything).await?;
     let profile = everything.only(asked.product.as_deref())?;
     let geo = asked.geo.unwrap_or_default();
-    let countries: Vec<&str> = geo.split(',').map(str::trim).filter(|one| !one.is_empty()).collect();
+    let countries: Vec<&str> =
+        geo.split(',').map(str::trim).filter(|one| !one.is_empty()).collect();
     let is_there = |company: &Dossier| {
         let own = company.view.fact(FactKey::Country).unwrap_or_default();
         countries.is_empty() || countries.iter().any(|one| one.eq_ignore_ascii_case(own))

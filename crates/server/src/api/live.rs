@@ -48,10 +48,10 @@ pub(crate) async fn stream(
 ) -> Result<Response, Problem> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let from = last.or(asked.position.as_deref()).filter(|text| !text.is_empty());
-    let from: Option<Position> = from
-        .map(str::parse)
-        .transpose()
-        .map_err(|error: crate::position::InvalidPosition| Problem::bad_request(error.to_string()))?;
+    let from: Option<Position> =
+        from.map(str::parse).transpose().map_err(|error: crate::position::InvalidPosition| {
+            Problem::bad_request(error.to_string())
+        })?;
     let place = Arc::clone(&app.inner.streams).try_acquire_owned();
     let place = place.map_err(|_| Problem::busy("too many clients follow the stream already"))?;
     let follower = Follower::begin(app, from, token, place).await?;

@@ -7,7 +7,8 @@ use utoipa::IntoParams;
 
 use super::{Answer, Asked, Named};
 use crate::answer::{
-    self, AnswerError, Dossier, Order, Profile, Proven, Query, SearchPage, Signal, find, reading_day,
+    self, AnswerError, Dossier, Order, Profile, Proven, Query, SearchPage, Signal, find,
+    reading_day,
 };
 use crate::app::App;
 use crate::problem::Problem;
@@ -72,9 +73,12 @@ pub(crate) async fn search(
     }
     for kind in &query.kinds {
         if inner.rooms.packs.get(kind).is_none() {
-            let known: Vec<&str> = inner.rooms.packs.iter().map(|pack| pack.kind.as_str()).collect();
+            let known: Vec<&str> =
+                inner.rooms.packs.iter().map(|pack| pack.kind.as_str()).collect();
             let known = known.join(", ");
-            return Err(Problem::bad_request(format!("there is no kind {kind:?}; there are {known}")));
+            return Err(Problem::bad_request(format!(
+                "there is no kind {kind:?}; there are {known}"
+            )));
         }
     }
     let companies = inner.wall.companies(&inner.rooms, &everything).await?;
@@ -140,7 +144,9 @@ fn points(number: f64) -> Points {
 /// Days in `24h`, `7d` or `2w`; signals begin on days, so part of one counts as one.
 fn days(text: &str) -> Result<i32, Problem> {
     let wrong = || {
-        Problem::bad_request(format!("freshness is {text:?}; send hours, days or weeks: 24h, 7d, 2w"))
+        Problem::bad_request(format!(
+            "freshness is {text:?}; send hours, days or weeks: 24h, 7d, 2w"
+        ))
     };
     let unit = text.chars().next_back().ok_or_else(wrong)?;
     let number = text.strip_suffix(unit).and_then(|number| number.parse::<u16>().ok());

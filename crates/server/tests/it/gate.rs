@@ -1,1 +1,189 @@
-//! x
+//! The gate: who is let in, what every answer carries, what happens to hostile requests.
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::world::{World, ask, body, text, with_body};
+
+/// Every route of the document, the web app, and what is not there.
+fn everything() -> Vec<(String, String)> {
+    let document: Value = serde_json::from_str(&server::document().unwrap()).unwrap();
+    let mut routes = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            routes.push((method.to_uppercase(), path.replace(['{', '}'], "")));
+        }
+    }
+    for path in ["/", "/lead/1", "/assets/none.js", "/api/v1/none", "/api", "/metrics/none"] {
+        routes.push(("GET".to_owned(), path.to_owned()));
+        routes.push(("PUT".to_owned(), path.to_owned()));
+    }
+    routes
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers() {
+    let world = World::empty().await;
+    let mut nonces = std::collections::BTreeSet::new();
+    for (method, path) in everything() {
+        let mut request = ask(&method, &path);
+        request.headers_mut().insert("accept", "text/html".parse().unwrap());
+        let answer = world.send(request).await;
+        let header = |name: &str| {
+            let value = answer.headers().get(name);
+            value.unwrap_or_else(|| panic!("{method} {path}: no {name}")).to_str().unwrap()
+        };
+        let policy = header("content-security-policy");
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+        assert!(nonce.len() == 32 && nonces.insert(nonce.to_owned()), "{method} {path}: {nonce}");
+        let rest = policy.replace(nonce, "N");
+        assert_eq!(
+            rest,
+            "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-N'; img-src 'self' \
+             data:; connect-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
+             form-action 'self'"
+        );
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert_eq!(header("referrer-policy"), "no-referrer");
+        assert_eq!(header("cross-origin-opener-policy"), "same-origin");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin");
+        assert_eq!(
+            header("cache-control"),
+            if path.ends_with("stream") { "no-cache" } else { "no-store" }
+        );
+        assert_eq!(header("x-request-id").len(), 16);
+        let status = answer.status();
+        if status.is_client_error() {
+            assert_eq!(header("content-type"), "application/problem+json", "{method} {path}");
+            let id = header("x-request-id").to_owned();
+            let problem = body(answer).await;
+            assert_eq!(problem["status"], status.as_u16());
+            assert_eq!(problem["instance"], id, "{method} {path}");
+            assert!(problem["detail"].as_str().unwrap().len() > 20, "{method} {path}: {problem}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn neither_another_name_nor_another_site_gets_in() {
+    let world = World::empty().await;
+    for (method, path) in everything() {
+        for host in ["evil.example", "localhost.evil.example", "192.168.0.7:8080", ""] {
+            let mut request = ask(&method, &path);
+            request.headers_mut().insert("host", host.parse().unwrap());
+            let answer = world.send(request).await;
+            assert_eq!(answer.status(), StatusCode::MISDIRECTED_REQUEST, "{method} {path} {host}");
+        }
+        if method == "GET" {
+            continue;
+        }
+        for (name, value) in [
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+            ("origin", "http://localhost:9090"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
+            let mut request = ask(&method, &path);
+            request.headers_mut().insert(name, value.parse().unwrap());
+            let answer = world.send(request).await;
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{method} {path} {name}: {value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn once_there_is_a_token_nobody_asks_without_one() {
+    let world = World::empty().await;
+    let rooms = world.engine.rooms();
+    let token = server::token::add(rooms, "tests").await.unwrap().unwrap();
+    assert_eq!(server::token::add(rooms, "tests").await.unwrap(), None, "the name is taken");
+    let with = |method: &str, path: &str, name: &'static str, value: &str| {
+        let mut request = ask(method, path);
+        request.headers_mut().insert(name, value.parse().unwrap());
+        request
+    };
+    let bearer = format!("Bearer {token}");
+    for (method, path) in everything() {
+        let is_open = path.ends_with("/login")
+            || path.ends_with("/logout")
+            || !(path.starts_with("/api") || path.starts_with("/metrics"));
+        let bare = world.send(ask(&method, &path)).await.status();
+        assert_eq!(
+            bare == StatusCode::UNAUTHORIZED,
+            !is_open || path.ends_with("/login") && bare == StatusCode::UNAUTHORIZED,
+            "{method} {path}: {bare}"
+        );
+        let wrong = world.send(with(&method, &path, "authorization", "Bearer lq_0")).await;
+        assert_eq!(wrong.status() == StatusCode::UNAUTHORIZED, !is_open, "{method} {path}");
+        let opened = world.send(with(&method, &path, "authorization", &bearer)).await.status();
+        assert_ne!(opened, StatusCode::UNAUTHORIZED, "{method} {path}");
+    }
+
+    let login = |token: &str| {
+        with_body("POST", "/api/v1/login", &serde_json::json!({"token": token}).to_string())
+    };
+    assert_eq!(world.send(login("lq_wrong")).await.status(), StatusCode::UNAUTHORIZED);
+    let answer = world.send(login(&token)).await;
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap();
+    let status = || with("GET", "/api/v1/status", "cookie", cookie);
+    assert_eq!(world.send(status()).await.status(), StatusCode::OK);
+    assert!(server::token::list(rooms).await.unwrap()[0].used.is_some());
+
+    assert!(server::token::revoke(rooms, "tests").await.unwrap());
+    assert_eq!(world.send(status()).await.status(), StatusCode::UNAUTHORIZED, "at once");
+    let kept = rooms.db.read(|tx| Box::pin(tx.query("SELECT hash FROM token", &[]))).await.unwrap();
+    assert!(!kept[0].text(0).unwrap().contains(&token[3..]), "only a hash is kept");
+}
+
+#[tokio::test]
+async fn what_is_too_large_or_malformed_is_refused_with_advice() {
+    let world = World::empty().await;
+    let check = async |method: &str, path: &str, sent: &str, status: u16, said: &str| {
+        let answer = world.send(with_body(method, path, sent)).await;
+        let got = answer.status().as_u16();
+        let problem = text(answer).await;
+        assert_eq!(got, status, "{path} {sent:.60}: {problem}");
+        assert!(problem.contains(said), "{path} {sent:.60}: {problem}");
+    };
+    let webhook = "/api/v1/ingest/webhook";
+    check("POST", webhook, &"x".repeat((10 << 20) + 1), 413, "10 MiB").await;
+    check("POST", webhook, " \n", 400, "the body is empty").await;
+    check("POST", "/api/v1/feedback", "{", 400, "/api/v1/openapi.json").await;
+    check(
+        "POST",
+        "/api/v1/feedback",
+        r#"{"signal_id":"x","outcome":"sold"}"#,
+        400,
+        "won, lost or ignore",
+    )
+    .await;
+    check(
+        "POST",
+        "/api/v1/feedback",
+        r#"{"signal_id":"x","outcome":"won"}"#,
+        404,
+        "no signal x stands",
+    )
+    .await;
+    let search = |query: &str| format!("/api/v1/signals/search?{query}");
+    for (query, said) in [
+        ("kind=rain", "there are hiring_spike"),
+        ("sort=price", "sort=newest or sort=score"),
+        ("limit=0", "send 1 to 200"),
+        ("limit=201", "send 1 to 200"),
+        ("limit=many", "limit"),
+        ("freshness=soon", "24h, 7d, 2w"),
+        ("cursor=x", "not a cursor"),
+        ("colour=red", "colour"),
+    ] {
+        check("GET", &search(query), "", 400, said).await;
+    }
+    check("GET", &search("company=nobody.example"), "", 404, "no company is known").await;
+    check("GET", &search("product=rain"), "", 404, "there is no product").await;
+    check("GET", "/api/v1/stream?position=x", "", 400, "not a position").await;
+    check("PUT", "/api/v1/status", "", 405, "PUT is not what").await;
+}

@@ -1,1 +1,135 @@
-//! x
+//! Every route over the small world: what it says, to the letter.
+
+use serde_json::{Value, json};
+
+use crate::world::{World, body, text, with_body};
+
+#[tokio::test]
+async fn what_every_route_says() {
+    let world = World::tour().await;
+    let search = world.get("/api/v1/signals/search?sort=score&limit=2").await;
+    insta::assert_json_snapshot!("search", search, {".position" => "[position]"});
+    let id = search["items"][0]["id"].as_str().unwrap();
+    let company = search["items"][0]["company"]["id"].as_str().unwrap();
+
+    let one = world.get(&format!("/api/v1/signals/{id}")).await;
+    assert_eq!(one, search["items"][0], "a signal reads the same wherever it stands");
+    insta::assert_json_snapshot!(
+        "evidence",
+        world.get(&format!("/api/v1/signals/{id}/evidence")).await
+    );
+    insta::assert_json_snapshot!("lead", world.get(&format!("/api/v1/leads/{company}")).await);
+    insta::assert_json_snapshot!("leads", world.get("/api/v1/leads?limit=2").await);
+    insta::assert_json_snapshot!("products", world.get("/api/v1/products").await);
+    let status = world.get("/api/v1/status").await;
+    insta::assert_json_snapshot!("status", status, {".lag_ms" => "[lag]", ".version" => "[version]"});
+
+    let metrics = world.send(crate::world::ask("GET", "/metrics")).await;
+    let metrics = text(metrics).await;
+    for named in [
+        "leadq_page_to_signal_seconds_bucket",
+        "leadq_stage_records_total{stage=\"clean\"}",
+        "leadq_stage_lag_records{stage=\"outbox\"} 0",
+        "leadq_intake_total{outcome=\"new\"}",
+        "leadq_http_requests_total{method=\"GET\",route=\"/api/v1/signals/{id}\",status=\"200\"}",
+    ] {
+        assert!(metrics.contains(named), "{named} is not in\n{metrics}");
+    }
+}
+
+#[tokio::test]
+async fn filters_facets_and_pages_agree() {
+    let world = World::tour().await;
+    let search = async |query: &str| world.get(&format!("/api/v1/signals/search?{query}")).await;
+    let ids = |page: &Value| -> Vec<String> {
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = search("limit=200").await;
+    let total = usize::try_from(all["total"].as_u64().unwrap()).unwrap();
+    assert_eq!(ids(&all).len(), total);
+
+    for sort in ["newest", "score"] {
+        let whole = ids(&search(&format!("sort={sort}&limit=200")).await);
+        let (mut paged, mut next) = (Vec::new(), String::new());
+        loop {
+            let page = search(&format!("sort={sort}&limit=2{next}")).await;
+            assert_eq!(page["total"], total, "the total is of all pages");
+            paged.extend(ids(&page));
+            let Some(cursor) = page["next"].as_str() else { break };
+            next = format!("&cursor={cursor}");
+        }
+        assert_eq!(paged, whole, "{sort}");
+    }
+
+    for facet in all["facets"]["kind"].as_array().unwrap() {
+        let kind = facet["value"].as_str().unwrap();
+        let of_kind = search(&format!("kind={kind}")).await;
+        assert_eq!(of_kind["total"], facet["count"], "{kind}");
+        assert_eq!(of_kind["facets"]["kind"], all["facets"]["kind"], "the others stay on offer");
+    }
+    for facet in all["facets"]["geo"].as_array().unwrap() {
+        let geo = facet["value"].as_str().unwrap();
+        assert_eq!(search(&format!("geo={}", geo.to_lowercase())).await["total"], facet["count"]);
+    }
+
+    let check = async |query: &str, keep: &dyn Fn(&Value) -> bool| {
+        let found = search(&format!("limit=200&{query}")).await;
+        let items = all["items"].as_array().unwrap().iter();
+        let wanted: Vec<&Value> = items.filter(|item| keep(item)).collect();
+        assert_eq!(
+            found["items"].as_array().unwrap().iter().collect::<Vec<_>>(),
+            wanted,
+            "{query}"
+        );
+        assert!(!wanted.is_empty() && wanted.len() < total, "{query}: {} of {total}", wanted.len());
+    };
+    check("q=lumenFELD", &|item| item.to_string().to_lowercase().contains("lumenfeld")).await;
+    check("score_min=40", &|item| item["score"].as_f64() >= Some(40.0)).await;
+    check("confidence_min=0.9", &|item| item["confidence"].as_f64() >= Some(0.9)).await;
+    check("freshness=10d", &|item| item["start"].as_str() >= Some("2026-11-10")).await;
+    check("company=lumenfeld.example", &|item| item["company"]["domain"] == "lumenfeld.example")
+        .await;
+}
+
+#[tokio::test]
+async fn what_is_sent_becomes_signals() {
+    let world = World::empty().await;
+    let send = async |sent: &str| {
+        let answer = world.send(with_body("POST", "/api/v1/ingest/webhook", sent)).await;
+        assert_eq!(answer.status(), 202);
+        body(answer).await
+    };
+    let press = json!({
+        "schema": 1, "type": "press", "url": "https://nordwind.example/press/series-b",
+        "ts": "2026-11-18T08:00:00Z", "title": "Nordwind raises €20 million Series B",
+        "text": "Nordwind today announced that it has raised €20 million in a Series B round led by Elbe Ventures.",
+    });
+    let page = json!({
+        "url": "https://cobalt.example/news/iso", "ts": "2026-11-17T10:00:00Z",
+        "html": "<html><head><title>News</title></head><body><main><h1>Cobalt is ISO 27001 certified</h1>\
+                 <p>Cobalt Payments has received ISO 27001 certification after an independent audit.</p></main></body></html>",
+    });
+    let receipt = send(&json!([press, page, {"url": "nowhere"}]).to_string()).await;
+    assert_eq!((&receipt["accepted"], &receipt["duplicates"]), (&2.into(), &0.into()), "{receipt}");
+    assert_eq!(receipt["rejected"][0]["line"], 3, "{receipt}");
+    let again = send(&format!("{press}\n{page}\n")).await;
+    assert_eq!((&again["accepted"], &again["duplicates"]), (&0.into(), &2.into()), "{again}");
+
+    world.settle().await;
+    // The wall hears of the last commit a moment after the journey has settled.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let found = world.get("/api/v1/signals/search").await;
+    let kinds: Vec<&str> = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["budget_event", "compliance_win"]);
+    for item in found["items"].as_array().unwrap() {
+        let id = item["id"].as_str().unwrap();
+        let proven = world.get(&format!("/api/v1/signals/{id}/evidence")).await;
+        assert_eq!(proven["evidence"][0]["fate"], "verified", "{proven}");
+    }
+}

@@ -1,1 +1,170 @@
-//! x
+//! The live stream: nothing is missed and nothing told twice, however often it breaks off; and the
+//! server ends as it should.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Response;
+use futures_util::StreamExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::world::{World, ask, body, with_body};
+
+/// One event: its name, id and data.
+#[derive(Debug, Clone, PartialEq)]
+struct Told {
+    name: String,
+    id: Option<String>,
+    data: serde_json::Value,
+}
+
+fn told(frame: &str) -> Option<Told> {
+    let field = |name: &str| {
+        let mut lines = frame.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+    };
+    let name = field("event")?;
+    Some(Told { name, id: field("id"), data: serde_json::from_str(&field("data")?).unwrap() })
+}
+
+/// Reads events that are not of the status, at most so many, until none comes for a while.
+async fn read(answer: Response<Body>, most: usize) -> Vec<Told> {
+    assert_eq!(answer.status(), 200);
+    let mut stream = answer.into_body().into_data_stream();
+    let (mut text, mut all) = (String::new(), Vec::new());
+    let mut quiet = 0;
+    while all.len() < most && quiet < 2 {
+        let chunk = tokio::time::timeout(Duration::from_secs(10), stream.next()).await;
+        let Ok(Some(chunk)) = chunk else { break };
+        text.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+        while let Some((frame, rest)) = text.split_once("\n\n") {
+            match told(frame) {
+                Some(event) if event.name == "status" => quiet += 1,
+                Some(event) if all.len() < most => all.push(event),
+                _ => {}
+            }
+            text = rest.to_owned();
+        }
+    }
+    all
+}
+
+async fn follow(world: &World, position: &str, most: usize) -> Vec<Told> {
+    read(world.send(ask("GET", &format!("/api/v1/stream?position={position}"))).await, most).await
+}
+
+fn key(event: &Told) -> (String, String) {
+    (event.name.clone(), event.data["id"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn a_stream_goes_on_where_it_broke_off() {
+    let world = World::empty().await;
+    let start = world.get("/api/v1/signals/search").await["position"].as_str().unwrap().to_owned();
+    world.take_in_tour().await;
+    // The feed hears of the last commit a moment after the journey has settled.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+
+    let whole = follow(&world, &start, usize::MAX).await;
+    let standing: Vec<String> = world.get("/api/v1/signals/search?limit=200").await["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|signal| signal["id"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(standing.len() >= 5, "{standing:?}");
+    let mut newest = BTreeMap::new();
+    for event in &whole {
+        newest.insert(event.data["id"].as_str().unwrap().to_owned(), event.name.clone());
+    }
+    let kept = newest.iter().filter(|(_, name)| *name == "signal").map(|(id, _)| id.clone());
+    let mut expected = standing.clone();
+    expected.sort();
+    assert_eq!(kept.collect::<Vec<_>>(), expected, "what was told last is what stands");
+
+    // Broken off after every single event, it tells the same in the same order.
+    for length in 1..=3 {
+        let (mut from, mut pieces) = (start.clone(), Vec::new());
+        loop {
+            let part = follow(&world, &from, length).await;
+            let Some(last) = part.iter().rposition(|event| event.id.is_some()) else { break };
+            from = part[last].id.clone().unwrap();
+            pieces.extend(part.into_iter().take(last + 1));
+        }
+        let (pieces, whole): (Vec<_>, Vec<_>) =
+            (pieces.iter().map(key).collect(), whole.iter().map(key).collect());
+        assert_eq!(pieces, whole, "in pieces of {length}");
+    }
+
+    let end = world.get("/api/v1/signals/search").await["position"].as_str().unwrap().to_owned();
+    assert_eq!(follow(&world, &end, usize::MAX).await, [], "nothing is told twice");
+    let beyond = follow(&world, "9999-9999-9999", 1).await;
+    assert_eq!(beyond[0].name, "reload", "of another log");
+}
+
+#[tokio::test]
+async fn a_word_of_feedback_moves_the_score_and_is_told() {
+    let world = World::tour().await;
+    let page = world.get("/api/v1/signals/search?sort=score&limit=1").await;
+    let (signal, position) = (&page["items"][0], page["position"].as_str().unwrap());
+    let id = signal["id"].as_str().unwrap();
+    let word = serde_json::json!({"signal_id": id, "outcome": "ignore", "reason": "a customer"});
+    let said = world.send(with_body("POST", "/api/v1/feedback", &word.to_string())).await;
+    let said = body(said).await;
+    assert_eq!((&said["outcome"], &said["undone"]), (&"ignore".into(), &false.into()), "{said}");
+    assert_eq!(said["score_before"], signal["score"]);
+    assert!(said["score_after"].as_f64() < said["score_before"].as_f64(), "{said}");
+
+    let told = follow(&world, position, 1).await;
+    assert_eq!((told[0].name.as_str(), &told[0].data["id"]), ("signal", &signal["id"]));
+    assert_eq!(told[0].data["score"], said["score_after"], "told after it was scored");
+
+    let undo = format!("/api/v1/feedback/{id}");
+    let back = body(world.send(ask("DELETE", &undo)).await).await;
+    assert_eq!((&back["outcome"], &back["undone"]), (&serde_json::Value::Null, &true.into()));
+    assert_eq!(back["score_after"], signal["score"]);
+    let again = world.send(ask("DELETE", &undo)).await;
+    assert_eq!(again.status(), 404);
+}
+
+#[tokio::test]
+async fn a_server_on_a_socket_streams_and_ends_when_told() {
+    let world = World::tour().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = tokio::spawn(server::serve(listener, world.app.clone(), async {
+        let _ = stopped.await;
+    }));
+    let mut client = TcpStream::connect(address).await.unwrap();
+    let ask = format!("GET /api/v1/stream?position=0-0-0 HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    client.write_all(ask.as_bytes()).await.unwrap();
+    let mut seen = String::new();
+    let mut buffer = [0u8; 64 * 1024];
+    while !(seen.contains("event: signal") && seen.contains("event: status")) {
+        let read = tokio::time::timeout(Duration::from_secs(20), client.read(&mut buffer)).await;
+        let count = read.expect("events come").unwrap();
+        assert!(count > 0, "{seen}");
+        seen.push_str(&String::from_utf8_lossy(&buffer[..count]));
+    }
+    assert!(seen.starts_with("HTTP/1.1 200 OK\r\n"), "{seen}");
+    assert!(seen.contains("content-type: text/event-stream"));
+
+    stop.send(()).unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(5), serving).await;
+    ended.expect("open streams hold up no end").unwrap().unwrap();
+    let mut rest = Vec::new();
+    client.read_to_end(&mut rest).await.unwrap();
+    assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn a_server_anybody_could_ask_wants_a_token() {
+    let world = World::empty().await;
+    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let refused = server::serve(listener, world.app.clone(), std::future::pending()).await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("`leadq token add NAME`"), "{refused}");
+}

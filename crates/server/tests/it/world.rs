@@ -87,7 +87,7 @@ impl World {
         world
     }
 
-    async fn take_in_tour(&self) {
+    pub(crate) async fn take_in_tour(&self) {
         let mut files: Vec<PathBuf> = std::fs::read_dir(tour().join("pages"))
             .unwrap()
             .map(|entry| entry.unwrap().path())

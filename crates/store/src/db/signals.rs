@@ -40,10 +40,7 @@ impl Tx {
     /// What the engine says.
     pub async fn signals_of(&mut self, entity: EntityId, run: &RunId) -> Result<Vec<SignalRow>> {
         let rows = self
-            .query(
-                current_signals!("AND s.entity = $2 ORDER BY s.id"),
-                &params![&run.0, entity],
-            )
+            .query(current_signals!("AND s.entity = $2 ORDER BY s.id"), &params![&run.0, entity])
             .await?;
         self.with_evidence(rows).await
     }

@@ -1,0 +1,77 @@
+//! `leadq token`: who may ask the server.
+
+use anyhow::bail;
+use model::Timestamp;
+use serde::Serialize;
+use server::token;
+use store::db::TokenRow;
+
+use super::Answer;
+use crate::cli::{Token, TokenCommand};
+use crate::show;
+use crate::wiring::House;
+
+/// A token that was just made: the only time it is shown.
+#[derive(Debug, Serialize)]
+struct Made<'a> {
+    name: &'a str,
+    token: &'a str,
+}
+
+/// A token as it is kept.
+#[derive(Debug, Serialize)]
+struct TokenShown {
+    name: String,
+    created: Timestamp,
+    used: Option<Timestamp>,
+    revoked: Option<Timestamp>,
+}
+
+impl From<TokenRow> for TokenShown {
+    fn from(row: TokenRow) -> Self {
+        let TokenRow { name, created, used, revoked } = row;
+        Self { name, created, used, revoked }
+    }
+}
+
+pub(super) async fn run(house: &House, said: &Token) -> anyhow::Result<Answer> {
+    let rooms = &house.rooms;
+    let text = match &said.command {
+        TokenCommand::Add { name, json } => {
+            let Some(token) = token::add(rooms, name).await? else {
+                bail!("there is, or was, a token named {name:?}; choose another name");
+            };
+            match json {
+                true => show::json(&Made { name, token: &token })?,
+                false => format!("{token}\n"),
+            }
+        }
+        TokenCommand::List(format) => {
+            let tokens = token::list(rooms).await?.into_iter().map(TokenShown::from);
+            let tokens: Vec<TokenShown> = tokens.collect();
+            if format.json { show::json(&tokens)? } else { in_words(&tokens) }
+        }
+        TokenCommand::Revoke { name, json } => {
+            if !token::revoke(rooms, name).await? {
+                bail!("no token named {name:?} stands; `leadq token list` shows which do");
+            }
+            match json {
+                true => show::json(&serde_json::json!({"revoked": name}))?,
+                false => format!("revoked: {name}\n"),
+            }
+        }
+    };
+    Ok(Answer::well(text))
+}
+
+fn in_words(tokens: &[TokenShown]) -> String {
+    if tokens.is_empty() {
+        return "no tokens: the server answers on this machine only, and asks for none\n"
+            .to_owned();
+    }
+    let day = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.day().to_string());
+    let rows = tokens.iter().map(|token| {
+        vec![token.name.clone(), day(Some(token.created)), day(token.used), day(token.revoked)]
+    });
+    show::table(&["for", "since", "last used", "revoked"], rows)
+}
