@@ -79,7 +79,7 @@ fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
 
 /// One company, on one page: facts, scores, signals, what happened, what to do next.
 #[utoipa::path(
-    get, path = "/api/v1/leads/{company_id}", tag = "leads",
+    get, path = "/api/v1/leads/{company_id}", operation_id = "lead", tag = "leads",
     params(("company_id" = String, Path, description = "Its id, or that of any of its members; a domain or a name will do")),
     responses(
         (status = 200, body = LeadPage),

@@ -161,7 +161,7 @@ fn days(text: &str) -> Result<i32, Problem> {
 
 /// One signal.
 #[utoipa::path(
-    get, path = "/api/v1/signals/{id}", tag = "signals", params(("id" = String, Path)),
+    get, path = "/api/v1/signals/{id}", operation_id = "signal", tag = "signals", params(("id" = String, Path)),
     responses(
         (status = 200, body = Signal),
         (status = 404, body = Problem, content_type = "application/problem+json"),

@@ -1,0 +1,176 @@
+// The Signals Wall: filters in the address, keys, evidence, outcomes, and what comes in live.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { chosen, launch, open, search, server, tile, until, wall } from "./browser.mjs";
+
+let browser;
+let site;
+let page;
+before(async () => {
+  [browser, site] = await Promise.all([launch(), server()]);
+});
+beforeEach(async () => {
+  page = await open(browser);
+});
+afterEach(async () => {
+  assert.deepEqual(page.wrong, [], "the page noted errors");
+  await page.context().close();
+});
+after(async () => {
+  await browser.close();
+  site.close();
+});
+
+const testid = (name) => `[data-testid="${name}"]`;
+const total = async () => Number((await page.textContent(testid("total"))).replaceAll(/\D/g, ""));
+
+test("shows signals with company, claim, score, confidence and evidence", async () => {
+  await wall(page, site.url);
+  const first = page.locator(tile).first();
+  assert.match(await first.innerText(), /\d+ %/);
+  assert.match(await first.locator('svg[role="img"]').first().getAttribute("aria-label"), /Score \d/);
+  assert.ok((await first.locator(testid("chip")).count()) >= 1);
+  await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
+});
+
+test("filters narrow the list, stand in the address and come off again", async () => {
+  await wall(page, site.url);
+  const all = await total();
+  const facet = page.locator("aside label").first();
+  const count = Number((await facet.locator("span").last().textContent()).replaceAll(/\D/g, ""));
+  await facet.locator("input").check();
+  await until(page, (many) => Number(document.querySelector('[data-testid="total"]').textContent.replaceAll(/\D/g, "")) === many, count);
+  assert.ok(search(page).get("kind"));
+  await page.reload();
+  await page.waitForSelector(tile);
+  assert.equal(await total(), count);
+  await page.locator(testid("filter")).first().click();
+  await until(page, (many) => Number(document.querySelector('[data-testid="total"]').textContent.replaceAll(/\D/g, "")) === many, all);
+  assert.equal(search(page).get("kind"), null);
+});
+
+test("a search without an answer says so and offers the way back", async () => {
+  await wall(page, site.url);
+  await page.keyboard.press("/");
+  await page.keyboard.type("zzqxv");
+  await page.waitForSelector(testid("empty"));
+  assert.equal(search(page).get("q"), "zzqxv");
+  await page.locator(`${testid("empty")} ${testid("filter")}`).click();
+  await page.waitForSelector(tile);
+});
+
+test("keys walk, look, open and come back to the same place", async () => {
+  await wall(page, site.url);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  await page.keyboard.press("j");
+  const id = await chosen(page);
+  assert.equal(id, await page.locator(tile).nth(1).getAttribute("data-id"));
+  await page.keyboard.press("Space");
+  await page.waitForSelector(testid("piece"));
+  assert.equal(search(page).get("evidence"), id);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector(testid("piece"), { state: "detached" });
+  await until(page, (at) => document.activeElement?.dataset.id === at, id);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/companies/**");
+  await page.goBack();
+  await page.waitForSelector(tile);
+  await until(page, (at) => document.activeElement?.dataset.id === at, id);
+  await page.keyboard.press("?");
+  await page.waitForSelector("[data-modal] kbd");
+  await page.keyboard.press("Escape");
+});
+
+test("a chip shows its quote on hovering and its stored words on a press", async () => {
+  await wall(page, site.url);
+  const chip = page.locator(testid("chip")).first();
+  await chip.hover();
+  const hint = await page.waitForSelector("[role=tooltip]");
+  assert.match(await hint.textContent(), /^“.+”$/s);
+  await chip.click();
+  const piece = page.locator(testid("piece")).first();
+  await piece.waitFor();
+  const quote = await piece.locator(testid("quote")).textContent();
+  assert.ok(quote.length > 3);
+  const link = piece.locator("a[target=_blank]");
+  if ((await link.count()) > 0) assert.equal(await link.getAttribute("rel"), "noopener noreferrer nofollow");
+  assert.equal(await piece.locator("mark *").count(), 0, "stored words are text");
+  assert.match(await piece.innerText(), /Verified|Expired|Erased|Broken/);
+});
+
+test("an outcome is stored and can be taken back", async () => {
+  await wall(page, site.url);
+  const said = [];
+  page.on("response", (answer) => answer.url().includes("/feedback") && said.push(`${answer.request().method()} ${answer.status()}`));
+  await page.keyboard.press("j");
+  const id = await chosen(page);
+  await page.keyboard.press("n");
+  await page.waitForSelector("[data-modal]");
+  await page.keyboard.press("2");
+  await page.getByText("Marked as not relevant").first().waitFor();
+  if (site.api) assert.equal(site.api.feedback.get(id).reason, "Not our market");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Taken back").waitFor();
+  assert.equal(await page.locator(`${tile}[data-id="${id}"]`).getByText("Marked as").count(), 0);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.keyboard.press("w");
+  await page.getByText("Marked as won").first().waitFor();
+  await page.keyboard.press("u");
+  await until(page, () => !document.body.textContent.includes("Marked as won"));
+  assert.deepEqual(said, ["POST 200", "DELETE 200", "POST 200", "DELETE 200"]);
+});
+
+test("tiles and table show the same signals", async () => {
+  await wall(page, site.url, "?sort=score");
+  const ids = () => page.locator(tile).evaluateAll((tiles) => tiles.slice(0, 5).map((one) => one.dataset.id));
+  const tiles = await ids();
+  await page.getByRole("button", { name: "Table" }).click();
+  await page.waitForSelector("[role=table]");
+  assert.deepEqual(await ids(), tiles);
+  assert.equal(search(page).get("view"), "table");
+});
+
+test("new signals wait, never shift the list, and come in on request", async (context) => {
+  if (!site.api) return context.skip("a real server cannot be told to find a signal");
+  await wall(page, site.url);
+  await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
+  const ids = () => page.locator(tile).evaluateAll((tiles) => tiles.map((one) => one.dataset.id));
+  const first = await ids();
+  const many = await total();
+  site.api.arrive(3);
+  await page.getByText("3 new").waitFor();
+  assert.deepEqual(await ids(), first);
+  await page.getByText("3 new").click();
+  await until(page, (was) => document.querySelector('[data-testid="tile"]').dataset.id !== was, first[0]);
+  assert.equal(await total(), many + 3);
+
+  await page.keyboard.press("l");
+  site.api.arrive(2);
+  await page.getByText("2 held").waitFor();
+  assert.equal(await page.locator(testid("new")).count(), 0);
+  await page.keyboard.press("l");
+  await page.getByText("2 new").waitFor();
+});
+
+test("after a broken connection nothing is missing", async (context) => {
+  if (!site.api) return context.skip("a real server cannot be told to break its connections");
+  await wall(page, site.url);
+  await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
+  const connections = site.api.stream.connections;
+  site.api.stream.cut();
+  site.api.arrive(4);
+  await page.getByText("4 new").waitFor();
+  assert.equal(site.api.stream.connections, connections + 1);
+});
+
+test("a signal that is taken back says so in its place", async (context) => {
+  if (!site.api) return context.skip("a real server cannot be told to withdraw a signal");
+  await wall(page, site.url);
+  await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
+  const id = await page.locator(tile).nth(2).getAttribute("data-id");
+  site.api.stream.send("gone", { id });
+  await page.locator(`${tile}[data-id="${id}"]`).getByText("Withdrawn").waitFor();
+});

@@ -1,0 +1,13 @@
+// Runs before the first paint, so that the theme does not flash. A file of its own: the content
+// security policy allows no inline script.
+(() => {
+  let theme = null;
+  try {
+    theme = localStorage.getItem("leadq.theme");
+  } catch {
+    // Without storage the system's theme holds.
+  }
+  const light = matchMedia("(prefers-color-scheme: light)").matches;
+  const chosen = theme === "dark" || theme === "light";
+  document.documentElement.dataset.theme = chosen ? theme : light ? "light" : "dark";
+})();

@@ -1,0 +1,74 @@
+/** What is asked of the API, and under which key the answer is kept. Live rows are not kept here. */
+import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { Problem, answer, api } from "./client";
+import type { FeedbackGiven } from "./nouns";
+import type { paths } from "./schema";
+
+export type SearchQuery = NonNullable<paths["/api/v1/signals/search"]["get"]["parameters"]["query"]>;
+
+const PAGE = 100;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      refetchOnWindowFocus: false,
+      retry: (failures, problem) => failures < 2 && !(problem instanceof Problem && problem.status >= 400 && problem.status < 500),
+    },
+  },
+});
+
+/** One page of signals. */
+export function searchSignals(query: SearchQuery, cursor: string | null, signal?: AbortSignal) {
+  const page = cursor === null ? { ...query, limit: PAGE } : { ...query, limit: PAGE, cursor };
+  return answer(api.GET("/api/v1/signals/search", { params: { query: page }, signal: signal ?? null }));
+}
+
+/** The first page and the facets. Rows go on in the row store, so a page is asked for once. */
+export const firstPage = (query: SearchQuery) =>
+  queryOptions({
+    queryKey: ["signals", query],
+    queryFn: ({ signal }) => searchSignals(query, null, signal),
+    staleTime: Infinity,
+    // Each answer is a new one, even when it says the same: the list is then read anew.
+    structuralSharing: false,
+  });
+
+export const evidenceOf = (id: string) =>
+  queryOptions({
+    queryKey: ["evidence", id],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/signals/{id}/evidence", { params: { path: { id } }, signal })),
+    staleTime: 30_000,
+  });
+
+export const signalOf = (id: string) =>
+  queryOptions({
+    queryKey: ["signal", id],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/signals/{id}", { params: { path: { id } }, signal })),
+    staleTime: 30_000,
+  });
+
+export const leadOf = (id: string) =>
+  queryOptions({
+    queryKey: ["lead", id],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/leads/{company_id}", { params: { path: { company_id: id } }, signal })),
+    staleTime: 10_000,
+  });
+
+export const products = queryOptions({
+  queryKey: ["products"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/products", { signal })),
+  staleTime: 300_000,
+});
+
+export const status = queryOptions({
+  queryKey: ["status"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/status", { signal })),
+  staleTime: 5_000,
+});
+
+export const giveFeedback = (body: FeedbackGiven) => answer(api.POST("/api/v1/feedback", { body }));
+
+export const takeFeedbackBack = (id: string) =>
+  answer(api.DELETE("/api/v1/feedback/{signal_id}", { params: { path: { signal_id: id } } }));
+
+export const signIn = (token: string) => answer(api.POST("/api/v1/login", { body: { token } }));

@@ -1,0 +1,24 @@
+/** Everything that components find around them. */
+import { type ReactNode, Suspense, lazy } from "react";
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { queryClient } from "#/api/queries";
+import { Hints } from "#/components/ui/hints";
+
+const Toasts = lazy(() => import("#/components/ui/toasts"));
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
+
+export function Providers({ children }: { children: ReactNode }) {
+  return (
+    <CSPProvider nonce={nonce}>
+      <QueryClientProvider client={queryClient}>
+        {children}
+        <Hints />
+        <Suspense>
+          <Toasts />
+        </Suspense>
+      </QueryClientProvider>
+    </CSPProvider>
+  );
+}

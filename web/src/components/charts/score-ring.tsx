@@ -1,0 +1,46 @@
+/** A score as an arc with its number in the middle; the band's word may stand below. */
+import { en } from "#/i18n/en";
+import { bandName, points } from "#/lib/format";
+
+const RADIUS = 20;
+const ROUND = 2 * Math.PI * RADIUS;
+
+interface Props {
+  score: number;
+  band: string;
+  /** Width in pixels. */
+  size: number;
+  word?: boolean;
+}
+
+export function ScoreRing({ score, band, size, word = false }: Props) {
+  const share = Math.min(Math.max(score / 100, 0), 1);
+  const colour = `var(--${bandName(band)})`;
+  const height = word ? 62 : 48;
+  return (
+    <svg
+      viewBox={`0 0 48 ${height}`}
+      width={size}
+      height={(size * height) / 48}
+      role="img"
+      aria-label={en.signal.score(points(score), band)}
+      textAnchor="middle"
+      dominantBaseline="central"
+      className="figures shrink-0 overflow-visible"
+    >
+      <circle cx="24" cy="24" r={RADIUS} fill="none" stroke="var(--line)" strokeWidth="4" />
+      <circle cx="24" cy="24" r={RADIUS} fill="none" stroke={colour} strokeWidth="4" strokeLinecap="round" strokeDasharray={`${Math.max(share * ROUND, 0.01)} ${ROUND}`} transform="rotate(-90 24 24)" />
+      <text x="24" y="24" fill="var(--ink)" fontSize="15" fontWeight="650">
+        {Math.round(score)}
+      </text>
+      {word && (
+        <text x="24" y="56" fill={colour} fontSize="12" fontWeight="550">
+          {bandWord(band)}
+        </text>
+      )}
+    </svg>
+  );
+}
+
+/** The band in one word: what is no band is too long to stand under a ring. */
+const bandWord = (band: string): string => (bandName(band) === band ? band : en.signal.noBand);

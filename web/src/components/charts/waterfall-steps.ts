@@ -1,0 +1,39 @@
+/** Where each bar of a waterfall begins and ends. */
+import type { Contribution } from "#/api/nouns";
+
+export interface Step {
+  contribution: Contribution;
+  /** Points before and after this reason. */
+  from: number;
+  to: number;
+}
+
+const parts = ["fit", "intent", "timing"] as const;
+
+export interface Part {
+  part: (typeof parts)[number];
+  steps: Step[];
+  points: number;
+}
+
+/** The reasons by part of the score, each on top of what came before; hundredths stay exact. */
+export function partsOf(contributions: Contribution[]): Part[] {
+  let sum = 0;
+  return parts.map((part) => {
+    const before = sum;
+    const steps = contributions
+      .filter(({ component }) => component === part)
+      .map((contribution) => {
+        const from = sum;
+        sum = Math.round((sum + contribution.points) * 100) / 100;
+        return { contribution, from, to: sum };
+      });
+    return { part, steps, points: Math.round((sum - before) * 100) / 100 };
+  });
+}
+
+/** The points at the left and right edge: the score's own range, and more if the bars leave it. */
+export function range(all: Part[]): { least: number; most: number } {
+  const ends = all.flatMap(({ steps }) => steps.flatMap(({ from, to }) => [from, to]));
+  return { least: Math.min(0, ...ends), most: Math.max(100, ...ends) };
+}

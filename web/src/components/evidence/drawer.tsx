@@ -1,0 +1,49 @@
+/** The stored words behind a signal, beside whatever screen is open. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Signal } from "#/api/nouns";
+import { evidenceOf, signalOf } from "#/api/queries";
+import { EmptyState } from "#/components/empty-state";
+import { OutcomeButtons } from "#/components/feedback/outcome-buttons";
+import { ProblemState } from "#/components/problem-state";
+import { Modal } from "#/components/ui/modal";
+import { en } from "#/i18n/en";
+import { EvidencePiece } from "./piece";
+import { useEvidence } from "./open";
+
+export default function EvidenceDrawer({ id }: { id: string }) {
+  const { close } = useEvidence();
+  const signal = useQuery(signalOf(id));
+  const evidence = useQuery(evidenceOf(id));
+  const pieces = evidence.data?.evidence ?? [];
+  return (
+    <Modal
+      side
+      onClose={close}
+      title={signal.data ? `${signal.data.company.name}: ${signal.data.title}` : en.evidence.title}
+      about={signal.data && <p className="mt-1 text-pretty text-muted">{signal.data.explanation}</p>}
+      footer={signal.data && <Footer signal={signal.data} />}
+    >
+      {evidence.error && <ProblemState problem={evidence.error} again={() => void evidence.refetch()} />}
+      {evidence.isPending && <div className="h-64 animate-pulse rounded-lg bg-raised" />}
+      {evidence.data && pieces.length === 0 && <EmptyState title={en.evidence.none} body={en.evidence.noneBody} />}
+      {pieces.length > 0 && <h3 className="mb-3 text-2xs font-semibold tracking-wider text-muted uppercase">{en.evidence.count(pieces.length)}</h3>}
+      <ol className="flex flex-col gap-4">
+        {pieces.map((piece) => (
+          <EvidencePiece key={`${piece.look} ${piece.span.start}`} piece={piece} />
+        ))}
+      </ol>
+    </Modal>
+  );
+}
+
+function Footer({ signal }: { signal: Signal }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-2 border-t border-line px-5 py-3">
+      <Link to="/companies/$id" params={{ id: signal.company.id }} className="inline-flex min-h-6 items-center font-medium text-accent hover:underline">
+        {en.evidence.company(signal.company.name)}
+      </Link>
+      <OutcomeButtons signal={signal} words />
+    </div>
+  );
+}

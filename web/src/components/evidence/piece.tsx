@@ -1,0 +1,58 @@
+/** One piece of evidence: where and when it was seen, its words in their place, and its fate. */
+import { ExternalLink } from "lucide-react";
+import type { EvidenceInText } from "#/api/nouns";
+import { en } from "#/i18n/en";
+import { hostOf, linkable } from "#/lib/format";
+import { longDay, longInstant } from "#/lib/time";
+import { FateMark } from "./fate";
+import { Hash } from "./hash";
+import { QuoteInText } from "./quote";
+
+export function EvidencePiece({ piece }: { piece: EvidenceInText }) {
+  const link = linkable(piece.url);
+  return (
+    <li className="overflow-hidden rounded-lg border border-line" data-testid="piece">
+      <div className="flex flex-col gap-1 px-4 pt-3 pb-2.5">
+        <div className="flex items-start justify-between gap-3">
+          <p className="min-w-0 font-medium text-pretty">{piece.title ?? hostOf(piece.url)}</p>
+          <FateMark fate={piece.fate} />
+        </div>
+        {link === null ? (
+          <p className="text-xs break-all text-muted">{piece.url}</p>
+        ) : (
+          <a
+            href={link}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            title={en.evidence.openPage}
+            className="inline-flex min-h-6 w-fit items-center gap-1 text-xs break-all text-accent hover:underline"
+          >
+            {piece.url}
+            <ExternalLink size={11} className="shrink-0" aria-hidden="true" />
+          </a>
+        )}
+        <p className="text-xs text-muted">{piece.reason ?? en.evidence.fateWhy[piece.fate]}</p>
+      </div>
+      {piece.fate !== "erased" && <QuoteInText before={piece.before} quote={piece.quote} after={piece.after} lang={piece.lang} />}
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-2 border-t border-line px-4 py-3 text-xs">
+        <Detail name={en.evidence.seen}>{longInstant(piece.observed)}</Detail>
+        <Detail name={en.evidence.published}>{piece.published === null ? en.evidence.unknown : longDay(piece.published)}</Detail>
+        <Detail name={en.evidence.snapshot}>
+          <Hash what={en.evidence.snapshot} hash={piece.snapshot_hash} />
+        </Detail>
+        <Detail name={en.evidence.text}>
+          <Hash what={en.evidence.text} hash={piece.text_hash} />
+        </Detail>
+      </dl>
+    </li>
+  );
+}
+
+function Detail({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt className="text-muted">{name}</dt>
+      <dd className="figures flex min-h-6 items-center">{children}</dd>
+    </div>
+  );
+}

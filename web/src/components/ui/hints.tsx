@@ -1,0 +1,68 @@
+/**
+ * Words that appear beside an element with data-hint when it is hovered or focused by key. One
+ * listener serves the whole app: a wall of tiles has hundreds of such elements. They can be hovered,
+ * stay until one leaves, and go on Escape (WCAG 1.4.13).
+ */
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+
+const WAIT_MS = 350;
+const LEAVE_MS = 120;
+const ID = "hint";
+const GAP = 6;
+
+const hinted = (target: EventTarget | null): HTMLElement | null =>
+  target instanceof Element ? target.closest<HTMLElement>("[data-hint]") : null;
+
+export function Hints() {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const popup = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const soon = (next: HTMLElement | null, ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setAnchor(next), ms);
+    };
+    const hide = () => soon(null, 0);
+    const over = ({ target }: Event) => {
+      if (popup.current?.contains(target as Node)) return clearTimeout(timer);
+      const next = hinted(target);
+      return soon(next, next ? WAIT_MS : LEAVE_MS);
+    };
+    const focused = ({ target }: Event) => {
+      const next = hinted(target);
+      soon(next?.matches(":focus-visible") ? next : null, 0);
+    };
+    const listeners: [string, (event: Event) => void][] = [
+      ["pointerover", over],
+      ["focusin", focused],
+      ["focusout", hide],
+      ["pointerdown", hide],
+      ["scroll", hide],
+      ["keydown", (event) => (event as KeyboardEvent).key === "Escape" && hide()],
+    ];
+    for (const [name, listener] of listeners) addEventListener(name, listener, { capture: true, passive: true });
+    return () => {
+      clearTimeout(timer);
+      for (const [name, listener] of listeners) removeEventListener(name, listener, { capture: true });
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    if (!anchor || !popup.current) return undefined;
+    const at = anchor.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = popup.current;
+    const left = Math.min(Math.max(8, at.left + at.width / 2 - width / 2), innerWidth - width - 8);
+    const above = at.bottom + GAP + height > innerHeight;
+    Object.assign(popup.current.style, { left: `${left}px`, top: `${above ? at.top - GAP - height : at.bottom + GAP}px` });
+    anchor.setAttribute("aria-describedby", ID);
+    return () => anchor.removeAttribute("aria-describedby");
+  }, [anchor]);
+
+  if (!anchor?.isConnected) return null;
+  return (
+    <div ref={popup} id={ID} role="tooltip" className="fixed z-50 max-w-[min(24rem,calc(100vw-1rem))] rounded-md border border-edge bg-raised px-2.5 py-1.5 text-xs leading-5 text-ink shadow-float">
+      {anchor.dataset.hint}
+    </div>
+  );
+}

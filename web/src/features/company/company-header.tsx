@@ -1,0 +1,58 @@
+/** Who this is, how it scores, and until when. */
+import { Link } from "@tanstack/react-router";
+import { ChevronLeft, ExternalLink } from "lucide-react";
+import clsx from "clsx";
+import type { Lead } from "#/api/nouns";
+import { ScoreRing } from "#/components/charts/score-ring";
+import { Initials } from "#/components/initials";
+import { en } from "#/i18n/en";
+import { bandName, countryName } from "#/lib/format";
+import { inDays, longDay } from "#/lib/time";
+
+const bandColour = { hot: "text-hot", warm: "text-warm", cool: "text-cool", cold: "text-cold" };
+
+export function CompanyHeader({ lead }: { lead: Lead }) {
+  const { company } = lead;
+  const best = lead.scores.toSorted((left, right) => right.score - left.score)[0];
+  const facts = [company.country && countryName(company.country), company.industry, company.size === null ? null : en.company.employees(company.size)];
+  return (
+    <div className="flex items-center gap-3 border-b border-line bg-surface px-3 py-3 md:gap-4 md:px-5">
+      <Link to="/" aria-label={en.company.back} title={en.company.back} className="-mr-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-raised hover:text-ink">
+        <ChevronLeft size={18} />
+      </Link>
+      <Initials name={company.name} large />
+      <div className="min-w-0 flex-1">
+        <div className="flex items-center gap-2.5">
+          <h1 className="truncate text-lg leading-6 font-semibold">{company.name}</h1>
+          {lead.is_account && (
+            <span title={en.company.accountTitle} className="rounded border border-edge px-1.5 text-2xs font-medium text-muted">
+              {en.company.account}
+            </span>
+          )}
+        </div>
+        <p className="flex flex-wrap items-center gap-x-3 text-[0.8125rem] text-muted">
+          {company.domain && (
+            <a href={`https://${company.domain}`} target="_blank" rel="noopener noreferrer nofollow" className="inline-flex min-h-6 items-center gap-1 text-accent hover:underline">
+              {company.domain}
+              <ExternalLink size={11} aria-hidden="true" />
+            </a>
+          )}
+          {facts.filter(Boolean).map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
+        </p>
+      </div>
+      {best && (
+        <div className="flex items-center gap-3">
+          <div className="text-right max-md:hidden">
+            <p className={clsx("font-semibold", bandColour[bandName(best.band)])}>{best.band}</p>
+            <p className="max-w-72 text-xs text-balance text-muted">
+              {best.drops_on === null ? en.company.steady : en.company.drops(longDay(best.drops_on), inDays(best.drops_on, lead.on))}
+            </p>
+          </div>
+          <ScoreRing score={best.score} band={best.band} size={52} />
+        </div>
+      )}
+    </div>
+  );
+}

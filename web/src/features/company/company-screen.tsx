@@ -1,0 +1,79 @@
+/** One company on one page: why its score, what happened, what to do next, and how we know. */
+import { useEffect } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { Problem } from "#/api/client";
+import { leadOf, queryClient } from "#/api/queries";
+import { Header } from "#/app/header";
+import { live } from "#/app/live";
+import { MissingScreen } from "#/app/missing-screen";
+import { ProblemState } from "#/components/problem-state";
+import { en } from "#/i18n/en";
+import { CompanyHeader } from "./company-header";
+import { Facts } from "./facts";
+import { Joins } from "./joins";
+import { NextStep } from "./next-step";
+import { River } from "./river";
+import { WhyScore } from "./why-score";
+
+/** Several changes of one company are asked for once. */
+const SETTLE_MS = 400;
+
+export function CompanyScreen() {
+  const { id } = useParams({ from: "/companies/$id" });
+  const lead = useQuery(leadOf(id));
+  const name = lead.data?.company.name;
+  useFollow(id, lead.data?.company.id);
+  useEffect(() => {
+    if (name !== undefined) document.title = `${name} · ${en.app}`;
+  }, [name]);
+
+  if (lead.error instanceof Problem && lead.error.status === 404) return <MissingScreen />;
+  return (
+    <div className="flex h-full flex-col">
+      <Header />
+      {lead.data && <CompanyHeader lead={lead.data} />}
+      <main id="content" className="min-h-0 flex-1 overflow-y-auto" aria-busy={lead.isFetching}>
+        {lead.isPending && <div className="m-5 h-96 animate-pulse rounded-xl bg-surface" aria-hidden="true" />}
+        {lead.error && <div className="grid h-full place-items-center"><ProblemState problem={lead.error} again={() => void lead.refetch()} /></div>}
+        {lead.data && (
+          <div className="mx-auto grid max-w-[96rem] items-start gap-4 p-3 md:p-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)_20rem]">
+            <WhyScore lead={lead.data} />
+            <aside className="flex flex-col gap-4 max-lg:order-first lg:max-xl:row-span-2 xl:order-last">
+              <NextStep lead={lead.data} />
+              <div className="flex flex-col gap-4 max-lg:hidden">
+                <Facts company={lead.data.company} />
+                <Joins joins={lead.data.joins} />
+              </div>
+            </aside>
+            <River lead={lead.data} />
+            <div className="flex flex-col gap-4 lg:hidden">
+              <Facts company={lead.data.company} />
+              <Joins joins={lead.data.joins} />
+            </div>
+          </div>
+        )}
+      </main>
+    </div>
+  );
+}
+
+/** Asks anew when the stream brings something about this company. */
+function useFollow(asked: string, answered: string | undefined): void {
+  useEffect(() => {
+    live.start();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = () => void queryClient.invalidateQueries(leadOf(asked));
+    const stopLoss = live.onLoss(ask);
+    const stop = live.read(({ signals }) => {
+      if (!signals.some(({ company }) => company.id === asked || company.id === answered)) return;
+      clearTimeout(timer);
+      timer = setTimeout(ask, SETTLE_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+      stopLoss();
+    };
+  }, [asked, answered]);
+}

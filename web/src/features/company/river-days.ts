@@ -1,0 +1,26 @@
+/** The river's events by kind and by day. */
+import type { RiverEvent } from "#/api/nouns";
+
+/** Kinds that are not the claim of a page. */
+const OWN_KINDS = ["page", "signal", "score", "feedback"];
+
+/** The kinds that are there, ours first, with their counts. */
+export function kindsOf(river: RiverEvent[]): { kind: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { kind } of river) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const claims = [...counts.keys()].filter((kind) => !OWN_KINDS.includes(kind)).toSorted();
+  return [...OWN_KINDS, ...claims].flatMap((kind) => {
+    const count = counts.get(kind);
+    return count === undefined ? [] : [{ kind, count }];
+  });
+}
+
+/** Events of one kind, or all of them, day by day in the order in which they came. */
+export function daysOf(river: RiverEvent[], kind: string): { day: string; events: RiverEvent[] }[] {
+  const days = new Map<string, RiverEvent[]>();
+  for (const event of river) {
+    if (kind !== "" && event.kind !== kind) continue;
+    days.set(event.day, [...(days.get(event.day) ?? []), event]);
+  }
+  return [...days].map(([day, events]) => ({ day, events }));
+}

@@ -1,0 +1,48 @@
+import { Activity, FileText, Flag, MessageSquare, Zap } from "lucide-react";
+import clsx from "clsx";
+import type { RiverEvent } from "#/api/nouns";
+import { useEvidence } from "#/components/evidence/open";
+import { en } from "#/i18n/en";
+import { hostOf, linkable, sentence, signed } from "#/lib/format";
+
+const icons: Record<string, typeof Activity> = { page: FileText, signal: Zap, score: Activity, feedback: MessageSquare };
+
+export function RiverLine({ event }: { event: RiverEvent }) {
+  const { open } = useEvidence();
+  const { signal, delta } = event;
+  const Icon = icons[event.kind] ?? Flag;
+  const link = event.url === null ? null : linkable(event.url);
+  return (
+    <li className="relative py-1.5" data-testid="river-event">
+      <span className={clsx("absolute top-2 -left-[1.6875rem] grid size-5 place-items-center rounded-full bg-surface ring-1 ring-line", event.kind === "signal" ? "text-accent" : "text-muted")}>
+        <Icon size={11} role="img" aria-label={en.company.kinds[event.kind] ?? sentence(event.kind)} />
+      </span>
+      <div className="flex items-start justify-between gap-3">
+        <p className="min-w-0 text-[0.8125rem] break-words">
+          {signal === null ? (
+            event.text
+          ) : (
+            <button type="button" onClick={() => open(signal)} className="text-left hover:underline">
+              {event.text}
+            </button>
+          )}
+        </p>
+        {delta !== null && delta !== 0 && (
+          <span className={clsx("figures shrink-0 text-[0.8125rem] font-semibold", delta > 0 ? "text-good" : "text-bad")} title={en.company.points(signed(delta))}>
+            {signed(delta)}
+          </span>
+        )}
+      </div>
+      {(event.cause !== null || link !== null) && (
+        <p className="flex flex-wrap gap-x-3 text-xs text-muted">
+          {event.cause !== null && <span>{event.cause}</span>}
+          {link !== null && (
+            <a href={link} target="_blank" rel="noopener noreferrer nofollow" title={en.company.openPage} className="inline-flex min-h-6 items-center hover:text-ink hover:underline">
+              {hostOf(link)}
+            </a>
+          )}
+        </p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+import { type ReactNode, useId } from "react";
+import clsx from "clsx";
+
+export function FacetGroup({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <fieldset>
+      <legend className="mb-1.5 text-2xs font-semibold tracking-wider text-muted uppercase">{title}</legend>
+      <div className="flex flex-col">{children}</div>
+    </fieldset>
+  );
+}
+
+interface RowProps {
+  name: string;
+  words: string;
+  checked: boolean;
+  /** Several may be chosen at once. */
+  many?: boolean;
+  count?: number;
+  onPick: () => void;
+}
+
+/** One choice. A native box, so that every assistive technology knows it. */
+export function FacetRow({ name, words, checked, many = false, count, onPick }: RowProps) {
+  const group = useId();
+  return (
+    <label className={clsx("-mx-2 flex min-h-7 items-center gap-2.5 rounded-md px-2 hover:bg-raised max-lg:min-h-10", checked ? "text-ink" : "text-muted")}>
+      <input
+        type={many ? "checkbox" : "radio"}
+        name={many ? name : `${name}${group}`}
+        checked={checked}
+        onChange={onPick}
+        className="size-3.5 shrink-0 accent-(--accent)"
+      />
+      <span className="min-w-0 flex-1 truncate">{words}</span>
+      {count !== undefined && <span className="figures text-xs text-muted">{count.toLocaleString("en")}</span>}
+    </label>
+  );
+}

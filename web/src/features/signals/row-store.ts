@@ -1,0 +1,131 @@
+/**
+ * The rows of the wall, outside of React: each tile listens to its own row, so that an update paints
+ * one tile and never the list. The order changes only when the reader asks for it.
+ */
+import type { Batch } from "#/api/stream";
+import type { Signal, SignalPage } from "#/api/nouns";
+
+export interface Row {
+  signal: Signal;
+  /** The server took it back; it stays in its place until the list is read anew. */
+  withdrawn: boolean;
+}
+
+/** What the list as a whole shows. */
+export interface Listing {
+  ids: readonly string[];
+  /** New signals that wait for the reader. */
+  waiting: number;
+  /** More happened than was kept, so that only asking anew helps. */
+  overflowed: boolean;
+  /** Where the next page begins, if there is one. */
+  next: string | null;
+  total: number;
+}
+
+type Order = (left: Signal, right: Signal) => number;
+
+export const byNewest: Order = (left, right) =>
+  right.detected_at.localeCompare(left.detected_at) || left.id.localeCompare(right.id);
+export const byScore: Order = (left, right) => right.score - left.score || byNewest(left, right);
+
+/** More waiting signals than this are not kept; the list is then asked for anew. */
+export const WAITING_MAX = 1_000;
+
+const EMPTY: Listing = { ids: [], waiting: 0, overflowed: false, next: null, total: 0 };
+
+export class RowStore {
+  #rows = new Map<string, Row>();
+  #waiting = new Map<string, Signal>();
+  #listing: Listing = EMPTY;
+  #rowWatchers = new Map<string, Set<() => void>>();
+  #listWatchers = new Set<() => void>();
+
+  row = (id: string): Row | undefined => this.#rows.get(id);
+
+  listing = (): Listing => this.#listing;
+
+  watchRow = (id: string, watcher: () => void): (() => void) => {
+    const watchers = this.#rowWatchers.get(id) ?? new Set();
+    this.#rowWatchers.set(id, watchers.add(watcher));
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0) this.#rowWatchers.delete(id);
+    };
+  };
+
+  watchListing = (watcher: () => void): (() => void) => {
+    this.#listWatchers.add(watcher);
+    return () => void this.#listWatchers.delete(watcher);
+  };
+
+  /** Takes a first page in place of everything. */
+  replace(page: SignalPage): void {
+    this.#rows = new Map(page.items.map((signal) => [signal.id, { signal, withdrawn: false }]));
+    this.#waiting.clear();
+    this.#list({ ids: [...this.#rows.keys()], waiting: 0, overflowed: false, next: page.next, total: page.total });
+    for (const id of this.#rowWatchers.keys()) this.#tell(id);
+  }
+
+  /** Puts a further page below. */
+  append(page: SignalPage): void {
+    const fresh = page.items.filter((signal) => !this.#rows.has(signal.id));
+    for (const signal of page.items) {
+      this.#rows.set(signal.id, { signal, withdrawn: false });
+      this.#waiting.delete(signal.id);
+    }
+    const ids = [...this.#listing.ids, ...fresh.map((signal) => signal.id)];
+    this.#list({ ...this.#listing, ids, waiting: this.#waiting.size, next: page.next, total: page.total });
+  }
+
+  /** Takes in what the stream brought: shown rows change in place, new ones wait. */
+  apply(batch: Batch, belongs: (signal: Signal) => boolean): void {
+    const before = this.#waiting.size;
+    for (const signal of batch.signals) {
+      if (this.#rows.has(signal.id)) {
+        this.#rows.set(signal.id, { signal, withdrawn: false });
+        this.#tell(signal.id);
+      } else if (belongs(signal)) {
+        this.#waiting.set(signal.id, signal);
+      } else {
+        this.#waiting.delete(signal.id);
+      }
+    }
+    for (const id of batch.gone) {
+      this.#waiting.delete(id);
+      const row = this.#rows.get(id);
+      if (row) {
+        this.#rows.set(id, { ...row, withdrawn: true });
+        this.#tell(id);
+      }
+    }
+    if (this.#waiting.size > WAITING_MAX) {
+      this.#waiting.clear();
+      this.lost();
+    } else if (this.#waiting.size !== before) this.#list({ ...this.#listing, waiting: this.#waiting.size });
+  }
+
+  /** Says that events were lost, so that only a new question helps. */
+  lost(): void {
+    this.#list({ ...this.#listing, waiting: this.#waiting.size, overflowed: true });
+  }
+
+  /** Puts the waiting signals where they belong and lets go of the withdrawn ones. */
+  welcome(order: Order): void {
+    for (const [id, row] of this.#rows) if (row.withdrawn) this.#rows.delete(id);
+    for (const [id, signal] of this.#waiting) this.#rows.set(id, { signal, withdrawn: false });
+    const sorted = [...this.#rows.values()].map((row) => row.signal).toSorted(order);
+    const total = this.#listing.total + sorted.length - this.#listing.ids.length;
+    this.#waiting.clear();
+    this.#list({ ...this.#listing, ids: sorted.map((signal) => signal.id), waiting: 0, total });
+  }
+
+  #list(listing: Listing): void {
+    this.#listing = listing;
+    for (const watcher of this.#listWatchers) watcher();
+  }
+
+  #tell(id: string): void {
+    for (const watcher of this.#rowWatchers.get(id) ?? []) watcher();
+  }
+}

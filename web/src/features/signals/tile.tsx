@@ -1,0 +1,89 @@
+/** One signal: who, what, how good, how sure, and the words behind it. */
+import { memo, useRef, useState } from "react";
+import { Link } from "@tanstack/react-router";
+import clsx from "clsx";
+import { PartBars } from "#/components/charts/part-bars";
+import { ScoreRing } from "#/components/charts/score-ring";
+import { Confidence } from "#/components/confidence";
+import { OutcomeButtons } from "#/components/feedback/outcome-buttons";
+import { useOutcome } from "#/components/feedback/outcomes";
+import { Initials } from "#/components/initials";
+import { en } from "#/i18n/en";
+import { ago } from "#/lib/time";
+import { Chips } from "./chips";
+import { KindLine } from "./kind-line";
+import { useFocusWhenChosen, useRow } from "./use-row";
+import { chosen as choice } from "./wall-state";
+
+interface Props {
+  id: string;
+  on: string;
+  chosen: boolean;
+  /** Shows the outcomes without hovering, where one cannot hover. */
+  alwaysActing: boolean;
+  index: number;
+  total: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, total, x, y, width, height }: Props) {
+  const row = useRow(id);
+  const outcome = useOutcome(id);
+  const [hovered, setHovered] = useState(false);
+  const article = useRef<HTMLElement>(null);
+  useFocusWhenChosen(article, chosen);
+  if (!row) return null;
+  const { signal, withdrawn } = row;
+  const { company } = signal;
+  // Tab goes through the chosen tile only; with thousands of tiles it would never end.
+  const reachable = chosen ? 0 : -1;
+  const acting = chosen || hovered || alwaysActing;
+  return (
+    <article
+      ref={article}
+      aria-label={`${company.name}: ${signal.title}`}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      tabIndex={chosen || index === 0 ? 0 : -1}
+      onFocus={() => choice.set(id)}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+      data-testid="tile"
+      data-id={id}
+      style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
+      className={clsx(
+        "absolute flex flex-col gap-2 overflow-hidden rounded-xl border px-4 contain-strict pt-3.5 pb-2 outline-offset-0",
+        chosen ? "border-accent" : "border-line hover:border-edge",
+        // What is done with steps back without losing contrast.
+        withdrawn || outcome ? "bg-canvas" : "bg-surface",
+      )}
+    >
+      <div className="flex items-start gap-3">
+        <Initials name={company.name} />
+        <div className="min-w-0 flex-1">
+          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} className="block truncate font-semibold hover:underline">
+            {company.name}
+          </Link>
+          <p className="truncate text-xs leading-4 text-muted">{[company.domain, company.country].filter(Boolean).join(" · ")}</p>
+          <KindLine signal={signal} />
+        </div>
+        <ScoreRing score={signal.score} band={signal.band} size={46} word />
+      </div>
+      <p className={clsx("line-clamp-3 h-15 shrink-0 text-pretty", withdrawn && "font-medium text-warm")}>{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
+      <div className="grid grid-cols-[1fr_auto] items-center gap-x-3 text-xs">
+        <Confidence value={signal.confidence} />
+        <p className="figures row-start-2 truncate text-muted" data-hint={en.signal.sourcesTitle}>
+          {en.signal.sources(signal.independent_sources)} · {ago(signal.detected_at, on)}
+        </p>
+        <PartBars components={signal.components} />
+      </div>
+      <div className="mt-auto flex min-h-9 items-center gap-2 border-t border-line pt-1">
+        {outcome ? <p className="truncate text-xs font-medium text-muted">{en.outcome.said[outcome]}</p> : <Chips signal={signal} on={on} most={2} tabIndex={reachable} />}
+        {acting && <OutcomeButtons signal={signal} />}
+      </div>
+    </article>
+  );
+});
