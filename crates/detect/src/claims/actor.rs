@@ -339,7 +339,10 @@ pub(crate) fn after(sentence: &str, at: usize) -> Subject {
     let words = names::words(right);
     for (index, word) in words.iter().enumerate().take(WORDS_TO_NAME_MAX + 1) {
         let lower = word.lower();
-        if matches!(lower.as_str(), "us" | "our" | "uns" | "unser" | "notre") {
+        if matches!(
+            lower.as_str(),
+            "us" | "our" | "we" | "uns" | "unser" | "wir" | "notre" | "nous"
+        ) {
             return Subject::Owner;
         }
         if index > 0 && matches!(word.broken, Some(';' | ':' | '(' | '.' | '!' | '?')) {
