@@ -19,6 +19,7 @@ mod tools;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 use model::{
@@ -63,8 +64,8 @@ pub(crate) struct Found<'d> {
     /// The match in the sentence.
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// Where the group `tool` begins in the sentence, when the rule has one.
-    pub(crate) tool: Option<usize>,
+    /// Where the group `tool` or `standard` stands in the sentence, when the rule has one.
+    pub(crate) named: Option<Range<usize>>,
     pub(crate) rule: &'d Rule,
 }
 
@@ -230,7 +231,10 @@ impl Matcher {
                 span: frame.span,
                 start: whole.start(),
                 end: whole.end(),
-                tool: captures.name("tool").map(|group| group.start()),
+                named: captures
+                    .name("tool")
+                    .or_else(|| captures.name("standard"))
+                    .map(|group| group.range()),
                 rule,
             };
             let Some(stage) = self.stage(&found) else { continue };
@@ -290,6 +294,9 @@ impl Frame<'_> {
     fn actor(&self, found: &Found<'_>, place: Option<usize>) -> Option<(Actor, u16)> {
         let subject = match (found.rule.actor, place) {
             (ActorPlace::Owner, _) => Subject::Owner,
+            (ActorPlace::OwnPage, _) if actor::is_own_path(self.document) => Subject::Owner,
+            (ActorPlace::OwnPage, _) => Subject::Nobody,
+            (ActorPlace::Earlier, _) => Subject::Back,
             (_, Some(at)) => actor::after(self.sentence, at),
             (ActorPlace::After, None) => actor::after(self.sentence, found.end),
             (ActorPlace::Before, None) if actor::is_we(found.words()) => Subject::Owner,

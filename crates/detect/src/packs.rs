@@ -148,6 +148,10 @@ pub(crate) enum ActorPlace {
     After,
     /// The page's owner.
     Owner,
+    /// The page's owner, on a page of which nobody doubts that it tells of them.
+    OwnPage,
+    /// Someone named before the sentence.
+    Earlier,
 }
 
 /// Which words a veto looks at.

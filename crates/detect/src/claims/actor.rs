@@ -339,7 +339,10 @@ pub(crate) fn after(sentence: &str, at: usize) -> Subject {
     let words = names::words(right);
     for (index, word) in words.iter().enumerate().take(WORDS_TO_NAME_MAX + 1) {
         let lower = word.lower();
-        if matches!(lower.as_str(), "us" | "our" | "uns" | "unser" | "notre") {
+        if matches!(
+            lower.as_str(),
+            "us" | "our" | "we" | "uns" | "unser" | "wir" | "notre" | "nous"
+        ) {
             return Subject::Owner;
         }
         if index > 0 && matches!(word.broken, Some(';' | ':' | '(' | '.' | '!' | '?')) {
@@ -471,13 +474,28 @@ pub(crate) fn look_back(document: &Document, owner: &Owner, earlier: &[Span]) ->
 
 /// Whether the page is the owner speaking about itself.
 pub(crate) fn is_own_page(document: &Document, owner: &Owner) -> bool {
-    let path = document
-        .url
-        .split("://")
+    own_words_in(&path_of(&document.url))
+        || document.title().is_some_and(|title| owner.is_in(title))
+}
+
+/// Whether a page's address says that it tells of the owner: the front page, or one of its own
+/// affairs that is no article.
+pub(crate) fn is_own_path(document: &Document) -> bool {
+    let path = path_of(&document.url);
+    let article = ["blog", "article", "guide", "resource", "learn", "glossary"];
+    path.trim_matches('/').is_empty()
+        || own_words_in(&path) && !article.iter().any(|word| path.contains(word))
+}
+
+fn path_of(url: &str) -> String {
+    url.split("://")
         .nth(1)
         .and_then(|rest| rest.split_once('/'))
         .map_or("", |(_, path)| path)
-        .to_lowercase();
+        .to_lowercase()
+}
+
+fn own_words_in(path: &str) -> bool {
     let own = [
         "press",
         "newsroom",
@@ -492,5 +510,4 @@ pub(crate) fn is_own_page(document: &Document, owner: &Owner) -> bool {
         "certif",
     ];
     own.iter().any(|word| path.contains(word))
-        || document.title().is_some_and(|title| owner.is_in(title))
 }

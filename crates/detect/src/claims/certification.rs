@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use model::{Slots, Span};
 use regex::Regex;
 
-use super::{Found, Reading};
+use super::{Found, Reading, normal_form};
 
 /// How far from the sentence, in bytes, a link may stand: the same or a neighbouring paragraph.
 const LINK_DISTANCE_MAX: usize = 600;
@@ -14,9 +14,10 @@ const LINK_DISTANCE_MAX: usize = 600;
 static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\bsoc\)?[\s-]?(?P<soc>[123])\b(?:(?:[\s,®™-]|\([^)]*\))*type?[\s-]?(?P<type>ii|i|1|2)\b)?",
-        r"|\biso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?P<iso>27001|27701|27017|27018|42001|22301|20000)\b",
-        r"|(?P<more>\b(?:and|,|&|/)\s*(?:iso\s?)?(?P<other>27701|27017|27018|42001|22301))\b",
+        r"|\biso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?P<iso>27001|27701|27017|27018|42001|22301|20000|9001|14001|13485|45001|50001|37001|22000)\b",
+        r"|(?P<more>\b(?:and|,|&|/)\s*(?:iso\s?)?(?P<other>27701|27017|27018|42001|22301|14001|13485|45001|50001))\b",
         r"|(?P<pci>\bpci[\s-]?dss\b)|(?P<hitrust>\bhitrust\b)|(?P<fedramp>\bfedramp\b)|(?P<tisax>\btisax\b)",
+        r"|(?P<plain>\bcyber essentials(?: plus)?|\bcsa star|\bisae[\s-]?(?:3402|3000)|\bb[\s-]corp\b|\bcmmc\b|\bbsi c5\b|\biatf[\s-]?16949|\bas[\s-]?9100d?\b)",
     ))
     .unwrap()
 });
@@ -25,7 +26,11 @@ static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn read(found: &Found<'_>) -> Vec<Reading> {
     let url = certificate_url(found);
     let mut readings: Vec<Reading> = Vec::new();
-    for standard in standards(found.onward()) {
+    let mut standards = standards(found.onward());
+    if standards.is_empty() {
+        standards.extend(own_name(found));
+    }
+    for standard in standards {
         let mut slots = Slots::new();
         slots.insert("standard".to_owned(), standard.clone());
         if let Some(url) = &url {
@@ -36,6 +41,12 @@ pub(super) fn read(found: &Found<'_>) -> Vec<Reading> {
         }
     }
     readings
+}
+
+/// A certificate we have no number for, by the name in the rule's group `standard`.
+fn own_name(found: &Found<'_>) -> Option<String> {
+    let name = found.sentence.get(found.named.clone()?)?;
+    Some(normal_form(name).replace(' ', "_")).filter(|name| name.len() >= 3)
 }
 
 /// The standards named in `text`, in their normal form, in order.
@@ -52,6 +63,8 @@ fn standards(text: &str) -> Vec<String> {
             format!("soc_{soc}{kind}")
         } else if let Some(number) = word("iso").or(word("other")) {
             format!("iso_{number}")
+        } else if let Some(plain) = word("plain") {
+            normal_form(plain).replace(' ', "_")
         } else {
             let named = [
                 ("pci", "pci_dss"),

@@ -19,10 +19,10 @@ pub(crate) struct Money {
     pub(crate) scaled: bool,
 }
 
-const SCALE: &str = r"(?i:thousand|tausend|milliarden|milliards?|miljarde?r?|milliard|miljard|miliardi|millionen|millions?|millones|millón|milioni|miljoen|miljoner|millioner|millioen|billionen|billions?|mil\smillones|bn|mrd|mld|mds?|mio|mln|mn|mm|crores?|cr|lakhs?|lacs?|k|m|b)";
+const SCALE: &str = r"(?i:thousand|tausend|milliarden|milliards?|miljarde?r?|milliard|miljard|miliardi|millionen|millions?|millones|millón|milioni|miljoen|miljoner|millioner|millioen|billionen|billions?|mil\smillones|milhões|milhão|bilhões|bilhão|bn|mrd|mld|mds?|mio|mln|mn|mm|crores?|cr|lakhs?|lacs?|k|m|b)";
 const SIGN: &str = r"US\s?\$|USD\s?\$|CAD?\s?\$|C\$|AUD?\s?\$|A\$|NZ\$|S\$|HK\$|R\$|\$|€|£|₹|Rs\.?|USD|EUR|GBP|INR|CHF|SEK|NOK|DKK|CAD|AUD|NZD|SGD|HKD|BRL|JPY|CNY|RMB|PLN|CZK|ILS|ZAR|AED|SAR";
 const NUMBER: &str = r"\d(?:[\d.,'’\u{a0}\u{202f}\u{2009}]*\d)?(?:\s\d{3}\b)*";
-const UNIT: &str = r"(?i:us[\s-]dollars?|u\.s\.\sdollars?|canadian\sdollars?|australian\sdollars?|singapore\sdollars?|dollars?|dlrs?|dollari|dólares(?:\sestadounidenses)?|euros?|franken|swiss\sfrancs?|pounds?(?:\ssterling)?|rupees|kronor|swedish\skron[ao]r?)|€|£|\$|₹|USD|EUR|GBP|INR|CHF|SEK|NOK|DKK|CAD|AUD|SGD";
+const UNIT: &str = r"(?i:us[\s-]dollars?|u\.s\.\sdollars?|canadian\sdollars?|australian\sdollars?|singapore\sdollars?|dollars?|dlrs?|dollari|dólares(?:\sestadounidenses)?|euros?|franken|swiss\sfrancs?|pounds?(?:\ssterling)?|rupees|reais|yuan|kronor|swedish\skron[ao]r?)|€|£|\$|₹|USD|EUR|GBP|INR|CHF|SEK|NOK|DKK|CAD|AUD|SGD";
 
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static PREFIXED: LazyLock<Regex> = LazyLock::new(|| {
@@ -34,7 +34,7 @@ static PREFIXED: LazyLock<Regex> = LazyLock::new(|| {
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static SUFFIXED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?P<number>{NUMBER})[\s\u{{a0}}\u{{202f}}-]?(?:(?P<scale>{SCALE})\.?[\s\u{{a0}}\u{{202f}}-]?)?(?:(?:de|of|in)\s|d['’]\s?)?(?P<sign>{UNIT})"
+        r"(?P<number>{NUMBER})[\s\u{{a0}}\u{{202f}}-]?(?:(?P<scale>{SCALE})\.?[\s\u{{a0}}\u{{202f}}-]?)?(?:(?:de|di|of|in)\s|d['’]\s?)?(?P<sign>{UNIT})"
     ))
     .unwrap()
 });
@@ -134,9 +134,9 @@ fn currency_of(sign: &str, scale: Option<&str>) -> Option<&'static str> {
         "nz$" | "nzd" => "NZD",
         "s$" | "sgd" | "singaporedollar" | "singaporedollars" => "SGD",
         "hk$" | "hkd" => "HKD",
-        "r$" | "brl" => "BRL",
+        "r$" | "brl" | "reais" => "BRL",
         "jpy" => "JPY",
-        "cny" | "rmb" => "CNY",
+        "cny" | "rmb" | "yuan" => "CNY",
         "pln" => "PLN",
         "czk" => "CZK",
         "ils" => "ILS",
@@ -154,7 +154,8 @@ fn scale_of(word: &str) -> Option<i64> {
         "lakh" | "lakhs" | "lac" | "lacs" => 100_000,
         "m" | "mn" | "mm" | "mio" | "mln" => 1_000_000,
         "cr" | "crore" | "crores" => 10_000_000,
-        "b" | "bn" | "mrd" | "mld" | "md" | "mds" | "billion" | "billions" => 1_000_000_000,
+        "b" | "bn" | "mrd" | "mld" | "md" | "mds" | "billion" | "billions" | "bilhões"
+        | "bilhão" => 1_000_000_000,
         "billionen" => 1_000_000_000_000,
         word if word.starts_with("mil ") || word.starts_with("mil\u{a0}") => 1_000_000_000,
         word if word.starts_with("milliard")

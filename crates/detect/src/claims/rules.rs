@@ -17,9 +17,9 @@ const MACROS: [(&str, &str); 6] = [
         "money",
         concat!(
             r"(?:(?:(?:us|ca?|au?|nz|s|hk|r)?\$|€|£|₹|\brs\.?|\binr|\busd|\beur|\bgbp|\bchf|\bsek|\bnok|\bdkk|\bcad|\baud|\bsgd|\bjpy)\s?\d[\d.,'’\u{a0}]*",
-            r"(?:[\s-]?(?:k|m|mn|mm|mln|mio\.?|million(?:en|s)?|milli?ard(?:en|s)?|b|bn|billion|mrd\.?|crores?|cr|lakhs?)\b)?",
-            r"|\d[\d.,'’\u{a0}]*\s?-?(?:(?:k|m|mn|mln|mio\.?|million(?:en|s)?|mill(?:ones|ón|oner|ioner)|milj(?:oen|oner|ard)|milli?ard(?:en|s)?|bn|billion|mrd\.?|crores?|lakhs?|md)\s?)?",
-            r"(?:de |d['’]|in |us |u\.s\. )?(?:€|£|\$|₹|\b(?:eur|usd|chf|gbp|sek|inr)\b|euros?\b|dollars?\b|dólares\b|franken\b|pounds?\b|rupees\b|kronor\b))",
+            r"(?:[\s-]?(?:k|m|mn|mm|mln|mio\.?|million(?:en|s)?|mill(?:ones|ón)|milion[ei]|milh(?:ão|ões)|milli?ard(?:en|s)?|b|bn|billion|bilh(?:ão|ões)|mrd\.?|crores?|cr|lakhs?)\b)?",
+            r"|\d[\d.,'’\u{a0}]*\s?-?(?:(?:k|m|mn|mln|mio\.?|million(?:en|s)?|mill(?:ones|ón|oner|ioner)|milion[ei]|milh(?:ão|ões)|milj(?:oen|oner|ard)|milli?ard(?:en|s)?|miliard[oi]|bn|billion|mrd\.?|crores?|lakhs?|md)\s?)?",
+            r"(?:de |di |d['’]|in |us |u\.s\. )?(?:€|£|\$|₹|\b(?:eur|usd|chf|gbp|sek|inr)\b|euros?\b|dollars?\b|dólares\b|franken\b|pounds?\b|rupees\b|kronor\b|kroner\b|reais\b|yuan\b))",
         ),
     ),
     (
@@ -28,7 +28,7 @@ const MACROS: [(&str, &str); 6] = [
     ),
     (
         "standard",
-        r"\(?(?:\bsoc\)?[\s-]?[123]\b(?:[\s,®™-]*(?:type|typ)[\s-]?(?:iii?|i|1|2)\b)?|iso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?:27001|27701|27017|27018|42001|22301|20000(?:-1)?)(?::20\d\d)?|pci[\s-]?dss|hitrust|fedramp|tisax)",
+        r"\(?(?:\bsoc\)?[\s-]?[123]\b(?:[\s,®™-]*(?:type|typ)[\s-]?(?:iii?|i|1|2)\b)?|iso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?:27001|27701|27017|27018|42001|22301|20000(?:-1)?|9001|14001|13485|45001|50001|37001|22000)\b(?::20\d\d)?|\bpci[\s-]?dss|\bhitrust|\bfedramp|\btisax|\bcyber essentials(?: plus)?|\bcsa star|\bisae[\s-]?(?:3402|3000)|\bb[\s-]corp(?:oration)?\b|\bcmmc\b|\bbsi c5\b|\biatf[\s-]?16949|\bas[\s-]?9100d?\b)",
     ),
     (
         "public",

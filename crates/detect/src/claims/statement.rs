@@ -39,7 +39,7 @@ const SOFTWARE: [&str; 24] = [
 
 /// The tool in the rule's group `tool`: one we know, or a capitalised name among words of software.
 pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
-    let Some(start) = found.tool else { return Vec::new() };
+    let Some(start) = found.named.as_ref().map(|named| named.start) else { return Vec::new() };
     let path = found.document.url.split("://").nth(1).unwrap_or_default().to_lowercase();
     let policy =
         ["privacy", "cookie", "datenschutz", "impressum", "terms", "legal", "gdpr", "subprocessor"];

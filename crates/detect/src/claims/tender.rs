@@ -25,13 +25,18 @@ static DEADLINE: LazyLock<Regex> = LazyLock::new(|| {
 });
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static SUPPLIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain").unwrap()
+    Regex::new(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain|\binks?\b|\binked\b|\bstr(?:ikes|uck)\b|\bclinch|\bscoop|\bnet(?:s|ted)\b|\b(?:preferred|successful|winning) |\berh(?:ält|ielt)|\bgew(?:innt|ann)|\bsichert|\bholt\b|\bbekommt|\bverg(?:ibt|ab)\b|\battribu|\bconfi|\baggiudica|\bvince\b|\bvinto\b|\bgun(?:t|de)\b|\bgegund\b").unwrap()
+});
+/// Offers that somebody asks for, whatever becomes of them.
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:sealed |competitive |electronic )?(?:tenders|bids|proposals|quotations|expressions of interest)\b").unwrap()
 });
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|City|Council|County|Municipality|Government|Commission|State of|NHS|University|Hospital|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|European Union|Police|Home Office|Treasury|Railways|Stadt|Landkreis|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Board|Office of|Bundes\w+|\w+ministerium|DoD|GSA|USAF|MoD|School District|Port of)\b",
-        r"|\b(?i:ministry|government|federal (?:agency|authority|office|court|railways)|federal agency|municipal|city council|public sector|public tender|framework agreement)\b",
+        r"|\b(?i:ministry|government|federal (?:agency|authority|office|court|railways)|federal agency|municipal|city council|public sector|public tender|framework agreement|ausschreibung|appels? d['’]offres|march[ée] public|licitaci[óo]n|aanbesteding|gara d['’]appalto)\b",
     ))
     .unwrap()
 });
@@ -40,7 +45,7 @@ static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
     let mut slots = Slots::new();
     // "invites tenders" is a buyer's word, "was awarded" a supplier's.
-    let supplier = SUPPLIER.is_match(found.words());
+    let supplier = SUPPLIER.is_match(found.words()) && !SOUGHT.is_match(found.words());
     let public = PUBLIC.is_match(found.sentence) && !is_private(found);
     // Who gives the contract does not win it.
     if supplier && matches!(actor, Actor::Named { name, .. } if PUBLIC.is_match(name)) {
