@@ -268,7 +268,7 @@ impl Planner<'_> {
         };
         let values = slots(self, lang, dice);
         let written = text.write(&values, dice);
-        let path = self.free_path(portal, format!("/notices/{}", matter.notice));
+        let path = self.free_path(portal, &format!("/notices/{}", matter.notice));
         let row = |name: &str, slot: &str| {
             let name = self.templates.word(name, lang).to_owned();
             (name, values.get(slot).cloned().unwrap_or_default())

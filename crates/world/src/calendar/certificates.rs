@@ -96,7 +96,7 @@ impl Planner<'_> {
             1 => format!("/register/{}", number.to_lowercase()),
             _ => format!("/certificates/{}", number.to_lowercase()),
         };
-        let path = self.free_path(Site::Outlet(auditor), wanted);
+        let path = self.free_path(Site::Outlet(auditor), &wanted);
         let mut slots = Slots::new();
         let url = self.url(Site::Outlet(auditor), &path);
         let auditor_name = self.outlets.get(auditor).map(|outlet| outlet.name.clone());

@@ -214,8 +214,8 @@ impl<'a> Planner<'a> {
     }
 
     /// A path that no other page of the site has.
-    pub(crate) fn free_path(&mut self, site: Site, wanted: String) -> String {
-        let mut path = wanted.clone();
+    pub(crate) fn free_path(&mut self, site: Site, wanted: &str) -> String {
+        let mut path = wanted.to_owned();
         let mut number = 2;
         while !self.paths.insert((site, path.clone())) {
             path = format!("{wanted}-{number}");

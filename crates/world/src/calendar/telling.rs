@@ -146,7 +146,6 @@ impl<'a> Planner<'a> {
     }
 
     /// Puts a text on a page.
-    #[expect(clippy::too_many_arguments, reason = "a story has that many sides")]
     pub(crate) fn publish(
         &mut self,
         site: Site,
@@ -191,6 +190,6 @@ impl<'a> Planner<'a> {
             (_, Section::Blog) => format!("/blog/{name}"),
             (_, _) => format!("/{}/{name}", self.templates.word("path_news", lang)),
         };
-        self.free_path(site, wanted)
+        self.free_path(site, &wanted)
     }
 }

@@ -58,9 +58,12 @@ impl Place<'_> {
     }
 }
 
+/// Where a section begins, its name, and its numbered lines.
+type Section<'a> = (Place<'a>, &'a str, Vec<(usize, &'a str)>);
+
 /// Adds a file's sections.
 pub(super) fn read(file: &str, text: &str, into: &mut Templates) -> Result<(), TemplateError> {
-    let mut section: Option<(Place<'_>, &str, Vec<(usize, &str)>)> = None;
+    let mut section: Option<Section<'_>> = None;
     for (at, line) in text.lines().enumerate() {
         let here = Place { file, line: at + 1 };
         if line.starts_with("//") {
