@@ -1,0 +1,307 @@
+//! Money: rounds of funding and public contracts, and what only looks like them.
+
+use model::Day;
+
+use super::telling::{News, Spread, Told};
+use super::{Planner, Section, Site, Story, facts};
+use crate::company::town;
+use crate::dice::Dice;
+use crate::outlet::{Role, of_role};
+use crate::templates::{Label, Slots, Template};
+use crate::truth::{LookAlike, TrueEvent};
+use crate::wording::{self, Money};
+
+const KIND: &str = "budget_event";
+/// Letter of a round, share, and its amounts in millions of euro.
+const ROUNDS: [(char, u32, (f64, f64)); 4] = [
+    ('A', 40, (4.0, 16.0)),
+    ('B', 30, (14.0, 42.0)),
+    ('C', 20, (32.0, 95.0)),
+    ('D', 10, (70.0, 210.0)),
+];
+/// Public contracts that are worth telling, in millions of euro.
+const CONTRACT: (f64, f64) = (0.16, 9.0);
+/// What a look-alike's amount is when its template does not say.
+const TRAP_FUNDING: (f64, f64) = (0.4, 60.0);
+const TRAP_CONTRACT: (f64, f64) = (0.008, 0.07);
+
+/// A matter of money as it is told in any language.
+struct Matter {
+    money: Money,
+    round: Option<char>,
+    investors: [usize; 2],
+    subject: usize,
+    notice: String,
+    deadline: Day,
+    other_town: String,
+    /// The public body behind it, when it is no company of the world.
+    body: usize,
+}
+
+impl Planner<'_> {
+    /// Plans all matters of money.
+    pub(crate) fn budget(&mut self) {
+        let private = self.shuffled("funding", |company| !company.is_public);
+        let (funded, suppliers) = (self.share(12), self.share(5));
+        let (fund_traps, supplier_traps) = (self.share(16), self.share(5));
+        let mut private = private.into_iter();
+        for company in private.by_ref().take(funded) {
+            self.true_money(company, "funding");
+        }
+        for company in private.by_ref().take(suppliers) {
+            self.true_money(company, "supplier");
+        }
+        for company in private.by_ref().take(fund_traps) {
+            self.money_look_alike(company, "funding");
+        }
+        for company in private.take(supplier_traps) {
+            self.money_look_alike(company, "supplier");
+        }
+        let bodies = self.shuffled("tenders", |company| company.is_public);
+        let buyers = bodies.len() * 2 / 5;
+        for (at, company) in bodies.into_iter().enumerate() {
+            if at < buyers {
+                self.true_money(company, "buyer");
+            } else {
+                self.money_look_alike(company, "buyer");
+            }
+        }
+    }
+
+    fn true_money(&mut self, company: usize, what: &'static str) {
+        let mut dice = self.dice(what, company);
+        let day = self.some_day(&mut dice);
+        let (round, range) = if what == "funding" { round(&mut dice) } else { (None, CONTRACT) };
+        let matter = self.matter(company, day, range, round, &mut dice);
+        let news = News { company, kind: KIND, what, day };
+        let values = |planner: &Self, lang: &str, dice: &mut Dice| {
+            planner.money_slots(&news, &matter, lang, dice)
+        };
+        let told = match what {
+            "buyer" => self.tell_notice(&news, &matter, &values, &mut dice),
+            _ => {
+                let spread = Spread { press: 78, blog: 0, news: 60, copies: 30 };
+                self.tell(&news, &spread, &values, &mut dice)
+            }
+        };
+        let facts = facts([
+            ("amount", matter.money.units.to_string()),
+            ("currency", matter.money.currency.clone()),
+            (
+                "round",
+                matter
+                    .round
+                    .map(|letter| format!("series_{}", letter.to_ascii_lowercase()))
+                    .unwrap_or_default(),
+            ),
+            ("notice", if what == "buyer" { matter.notice.clone() } else { String::new() }),
+        ]);
+        let domain = self.domain(company);
+        self.calendar.truth.events.push(TrueEvent {
+            kind: KIND,
+            what: what.to_owned(),
+            domain,
+            day,
+            until: told.until,
+            urls: told.urls,
+            facts,
+        });
+    }
+
+    fn money_look_alike(&mut self, company: usize, what: &'static str) {
+        let mut dice = self.dice(what, company);
+        let day = self.some_day(&mut dice);
+        let news = News { company, kind: KIND, what, day };
+        if what == "funding" && dice.percent(12) {
+            self.old_news(&news, &mut dice);
+            return;
+        }
+        let lang = self.lang_of(Site::Company(company));
+        let texts = self.templates.texts(("story", KIND, what, Label::LookAlike), lang);
+        let Some(text) = dice.pick(&texts).copied() else { return };
+        let usual = if what == "funding" { TRAP_FUNDING } else { TRAP_CONTRACT };
+        let round = round(&mut dice).0;
+        let matter = self.matter(company, day, text.amount.unwrap_or(usual), round, &mut dice);
+        let values = |planner: &Self, lang: &str, dice: &mut Dice| {
+            planner.money_slots(&news, &matter, lang, dice)
+        };
+        let told = if what == "buyer" && text.fits("notice") {
+            self.notice(&news, text, &matter, &values, &mut dice)
+        } else {
+            self.tell_look_alike(&news, text, &values, &mut dice)
+        };
+        self.look_alike(&news, text.trap.clone(), told);
+    }
+
+    /// A newspaper prints what happened long ago once more.
+    fn old_news(&mut self, news: &News, dice: &mut Dice) {
+        let lang = self.lang_of(Site::Company(news.company));
+        let paper = self.papers(lang, dice).first().copied();
+        let (Some(paper), (round, range)) = (paper, round(dice)) else { return };
+        let lang = self.lang_of(paper);
+        let long_ago = news.day.plus(-dice.between(500, 1_400));
+        let matter = self.matter(news.company, long_ago, range, round, dice);
+        let then = News { company: news.company, kind: KIND, what: news.what, day: long_ago };
+        let mut values = self.money_slots(&then, &matter, lang, dice);
+        let texts = self.fitting(news, Label::True, lang, "news");
+        let Some(text) = dice.pick(&texts).copied() else { return };
+        let mut written = text.write(&values, dice);
+        values.insert("title", written.title.clone());
+        let notes = self.templates.texts(("archive", "", "", Label::Filler), lang);
+        if let Some(note) = dice.pick(&notes) {
+            let mut note = note.write(&values, dice);
+            note.paragraphs.append(&mut written.paragraphs);
+            let title = if note.title.is_empty() { written.title } else { note.title };
+            written = crate::templates::Written { title, paragraphs: note.paragraphs };
+        }
+        let mut told = Told { urls: Vec::new(), until: news.day };
+        self.publish(paper, Section::News, news, news.day, written, &mut told);
+        self.look_alike(news, "old_news".to_owned(), told);
+    }
+
+    pub(crate) fn look_alike(&mut self, news: &News, trap: String, told: Told) {
+        let domain = self.domain(news.company);
+        self.calendar.truth.look_alikes.push(LookAlike {
+            kind: news.kind,
+            trap,
+            domain,
+            day: news.day,
+            until: told.until,
+            urls: told.urls,
+        });
+    }
+
+    pub(crate) fn domain(&self, company: usize) -> String {
+        self.companies.get(company).map(|company| company.domain.clone()).unwrap_or_default()
+    }
+
+    fn matter(
+        &self,
+        company: usize,
+        day: Day,
+        (low, high): (f64, f64),
+        round: Option<char>,
+        dice: &mut Dice,
+    ) -> Matter {
+        let lang = self.lang_of(Site::Company(company));
+        let currency = self.companies.get(company).map_or("EUR", |company| &company.currency);
+        // Small amounts are as likely as large ones.
+        let million = (dice.real(low.ln(), high.ln())).exp();
+        let (year, _, _) = day.ymd();
+        Matter {
+            money: Money::of(million, currency),
+            round,
+            investors: [dice.below(1_000), dice.below(1_000)],
+            subject: dice.below(1_000),
+            notice: format!("{year}-{}", dice.digits(6)),
+            deadline: day.plus(dice.between(21, 48)),
+            other_town: town(dice, self.templates, lang),
+            body: dice.below(1_000),
+        }
+    }
+
+    fn money_slots(&self, news: &News, matter: &Matter, lang: &str, dice: &mut Dice) -> Slots {
+        let mut slots = self.slots(news.company, lang, news.day, dice);
+        let entry = |list: &str, at: usize| {
+            let list = self.templates.list(list, lang);
+            list.get(at % list.len().max(1)).cloned().unwrap_or_default()
+        };
+        let country = self.companies.get(news.company).map_or("", |company| &company.country);
+        slots.insert("amount", matter.money.written(lang, dice));
+        if let Some(letter) = matter.round {
+            let name = self.templates.word("round", lang);
+            slots.insert("round", format!("{name} {letter}"));
+        }
+        let [first, second] = matter.investors;
+        slots.insert("investor", entry("investors", first));
+        let other = if second % 37 == first % 37 { second + 1 } else { second };
+        slots.insert("second_investor", entry("investors", other));
+        slots.insert("subject", entry("tender_subjects", matter.subject));
+        slots.insert("notice", matter.notice.clone());
+        slots.insert("deadline", wording::date(matter.deadline, lang, country, self.templates));
+        let body = entry("public_names", matter.body).replace("{city}", &matter.other_town);
+        slots.insert("buyer", if news.what == "buyer" { self.name(news.company) } else { body });
+        slots.insert("supplier", entry("supplier_names", matter.body));
+        slots.insert("portal", entry("portal_names", 0));
+        slots
+    }
+
+    pub(crate) fn name(&self, company: usize) -> String {
+        self.companies.get(company).map(|company| company.name.clone()).unwrap_or_default()
+    }
+
+    /// A buyer's tender: on a portal, often in its newsroom, sometimes in a paper.
+    fn tell_notice(
+        &mut self,
+        news: &News,
+        matter: &Matter,
+        slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
+        dice: &mut Dice,
+    ) -> Told {
+        let lang = self.lang_of(Site::Company(news.company));
+        let texts = self.fitting(news, Label::True, lang, "notice");
+        let mut told = Told { urls: Vec::new(), until: news.day };
+        if let Some(text) = dice.pick(&texts).copied() {
+            told = self.notice(news, text, matter, slots, dice);
+        }
+        if dice.percent(60) {
+            let spread = Spread { press: 85, blog: 0, news: 30, copies: 5 };
+            let more = self.tell(news, &spread, slots, dice);
+            told.urls.extend(more.urls);
+            told.until = told.until.max(more.until);
+        }
+        told
+    }
+
+    fn notice(
+        &mut self,
+        news: &News,
+        text: &Template,
+        matter: &Matter,
+        slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
+        dice: &mut Dice,
+    ) -> Told {
+        let lang = self.lang_of(Site::Company(news.company));
+        let portals = of_role(self.outlets, Role::Portal, Some(lang));
+        let Some(portal) = dice.pick(&portals).map(|number| Site::Outlet(*number)) else {
+            return Told { urls: Vec::new(), until: news.day };
+        };
+        let values = slots(self, lang, dice);
+        let written = text.write(&values, dice);
+        let path = self.free_path(portal, &format!("/notices/{}", matter.notice));
+        let row = |name: &str, slot: &str| {
+            let name = self.templates.word(name, lang).to_owned();
+            (name, values.get(slot).cloned().unwrap_or_default())
+        };
+        let table = vec![
+            row("row_buyer", "buyer"),
+            row("row_notice", "notice"),
+            row("row_subject", "subject"),
+            row("row_value", "amount"),
+            row("row_deadline", "deadline"),
+        ];
+        let url = self.url(portal, &path);
+        self.calendar.stories.push(Story {
+            site: portal,
+            section: Section::Notices,
+            path,
+            day: news.day,
+            shown: Some(news.day),
+            about: Some(news.company),
+            written,
+            table,
+        });
+        Told { urls: vec![url], until: news.day }
+    }
+}
+
+fn round(dice: &mut Dice) -> (Option<char>, (f64, f64)) {
+    let mut left = dice.below(100) as u32;
+    for (letter, share, range) in ROUNDS {
+        if left < share {
+            return (Some(letter), range);
+        }
+        left -= share;
+    }
+    (Some('A'), (4.0, 16.0))
+}

@@ -1,0 +1,65 @@
+//! Filler: what companies and newspapers write when nothing happens that anyone sells to.
+
+use model::Day;
+
+use super::telling::{News, Told};
+use super::{Planner, Section, Site};
+use crate::dice::Dice;
+use crate::outlet::{Role, of_role};
+use crate::templates::{Label, Template};
+
+/// Days from one such text of a company to the next, on average.
+const EVERY_DAYS: f64 = 34.0;
+/// Texts a newspaper prints a day, on average.
+const PER_PAPER: f64 = 0.8;
+/// Days before the first one from which texts are still listed.
+const BEFORE_DAYS: i32 = 120;
+
+impl Planner<'_> {
+    /// Plans all filler.
+    pub(crate) fn filler(&mut self) {
+        for company in 0..self.companies.len() {
+            let mut dice = self.dice("filler", company);
+            let site = Site::Company(company);
+            for day in self.days() {
+                for _ in 0..dice.poisson(1.0 / EVERY_DAYS) {
+                    let section = if dice.percent(70) { Section::News } else { Section::Blog };
+                    self.fill(site, section, company, day, &mut dice);
+                }
+            }
+        }
+        for paper in of_role(self.outlets, Role::News, None) {
+            let mut dice = self.dice("paper", paper);
+            for day in self.days() {
+                for _ in 0..dice.poisson(PER_PAPER) {
+                    let company = dice.below(self.companies.len());
+                    self.fill(Site::Outlet(paper), Section::News, company, day, &mut dice);
+                }
+            }
+        }
+    }
+
+    fn days(&self) -> impl Iterator<Item = Day> + use<> {
+        let (first, last) = (self.plan.first_day.plus(-BEFORE_DAYS), self.plan.last_day());
+        (0..=last.since(first)).map(move |days| first.plus(days))
+    }
+
+    fn fill(&mut self, site: Site, section: Section, company: usize, day: Day, dice: &mut Dice) {
+        let lang = self.lang_of(site);
+        let place = match (site, section) {
+            (Site::Outlet(_), _) => "news",
+            (_, Section::Blog) => "blog",
+            _ => "press",
+        };
+        let texts = self.templates.texts(("story", "", "", Label::Filler), lang);
+        let texts: Vec<&Template> = texts.into_iter().filter(|text| text.fits(place)).collect();
+        let Some(text) = dice.pick(&texts) else { return };
+        let other = dice.word(self.templates.list("supplier_names", lang)).to_owned();
+        let mut slots = self.slots(company, lang, day, dice);
+        slots.insert("other", other);
+        let written = text.write(&slots, dice);
+        let news = News { company, kind: "", what: "", day };
+        let mut told = Told { urls: Vec::new(), until: day };
+        self.publish(site, section, &news, day, written, &mut told);
+    }
+}

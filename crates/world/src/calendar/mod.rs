@@ -1,0 +1,233 @@
+//! The calendar: everything that will happen in the world, decided before the first request.
+
+mod budget;
+mod certificates;
+mod deals;
+mod filler;
+mod hiring;
+mod postings;
+mod telling;
+mod tools;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Day;
+
+use crate::company::{Careers, Company};
+use crate::dice::Dice;
+use crate::outlet::Outlet;
+use crate::plan::Plan;
+use crate::templates::{Slots, Templates, Written};
+use crate::truth::Truth;
+use crate::wording;
+
+pub(crate) use postings::Posting;
+pub(crate) use tools::{Tool, Trace};
+
+/// Whose pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Site {
+    /// A company's, by its number.
+    Company(usize),
+    /// An outlet's, by its number.
+    Outlet(usize),
+}
+
+/// In which part of a site a story stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Section {
+    /// A company's newsroom, or a newspaper.
+    News,
+    /// A company's blog or release notes.
+    Blog,
+    /// A portal's notices.
+    Notices,
+}
+
+/// A text that stands on a page from some day on.
+#[derive(Debug, Clone)]
+pub(crate) struct Story {
+    pub(crate) site: Site,
+    pub(crate) section: Section,
+    /// The path of its page.
+    pub(crate) path: String,
+    /// From this day on.
+    pub(crate) day: Day,
+    /// The day its page gives; most pages give the one above, some none.
+    pub(crate) shown: Option<Day>,
+    /// Whom it is about.
+    pub(crate) about: Option<usize>,
+    pub(crate) written: Written,
+    /// The facts of a public notice, as a table of its page shows them.
+    pub(crate) table: Vec<(String, String)>,
+}
+
+/// A certificate at an auditor's.
+#[derive(Debug, Clone)]
+pub(crate) struct Certificate {
+    pub(crate) auditor: usize,
+    pub(crate) path: String,
+    pub(crate) number: String,
+    pub(crate) holder: String,
+    pub(crate) standard: String,
+    pub(crate) day: Day,
+}
+
+/// Everything that will happen.
+#[derive(Debug, Default)]
+pub(crate) struct Calendar {
+    pub(crate) stories: Vec<Story>,
+    pub(crate) certificates: Vec<Certificate>,
+    /// The catalogue of tools.
+    pub(crate) tools: Vec<Tool>,
+    /// By company.
+    pub(crate) traces: Vec<Vec<Trace>>,
+    /// By company.
+    pub(crate) postings: Vec<Vec<Posting>>,
+    /// Companies whose openings move to another board: from which day, and where to.
+    pub(crate) moves: BTreeMap<usize, (Day, Careers)>,
+    pub(crate) truth: Truth,
+}
+
+/// What planning needs.
+pub(crate) struct Planner<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) templates: &'a Templates,
+    pub(crate) companies: &'a [Company],
+    pub(crate) outlets: &'a [Outlet],
+    pub(crate) calendar: Calendar,
+    /// Paths that are taken, by site.
+    paths: BTreeSet<(Site, String)>,
+}
+
+/// Plans the whole world.
+pub(crate) fn calendar(
+    plan: &Plan,
+    templates: &Templates,
+    companies: &[Company],
+    outlets: &[Outlet],
+) -> Calendar {
+    let calendar = Calendar {
+        tools: tools::catalogue(templates),
+        traces: vec![Vec::new(); companies.len()],
+        postings: vec![Vec::new(); companies.len()],
+        ..Calendar::default()
+    };
+    let paths = BTreeSet::new();
+    let mut planner = Planner { plan, templates, companies, outlets, calendar, paths };
+    planner.budget();
+    planner.certificates();
+    planner.tools();
+    planner.hiring();
+    planner.filler();
+    planner.deals();
+    let mut calendar = planner.calendar;
+    calendar.stories.sort_by(|a, b| (a.day, a.site, &a.path).cmp(&(b.day, b.site, &b.path)));
+    calendar.truth.sort();
+    calendar
+}
+
+impl<'a> Planner<'a> {
+    pub(crate) fn dice(&self, about: &str, number: usize) -> Dice {
+        Dice::of(self.plan.seed, about, number as u64)
+    }
+
+    /// How many of the world's companies `per_hundred_fifty` is.
+    pub(crate) fn share(&self, per_hundred_fifty: usize) -> usize {
+        (self.companies.len() * per_hundred_fifty).div_ceil(150)
+    }
+
+    /// Companies that pass a test, in an order of their own for each purpose.
+    pub(crate) fn shuffled(&self, about: &str, fits: impl Fn(&Company) -> bool) -> Vec<usize> {
+        let mut numbers: Vec<usize> =
+            self.companies.iter().filter(|company| fits(company)).map(|c| c.number).collect();
+        self.dice(about, 0).shuffle(&mut numbers);
+        numbers
+    }
+
+    /// A day on which something may be told: from the third of the world to the fourth before its
+    /// last, and no day of a weekend most of the time.
+    pub(crate) fn some_day(&self, dice: &mut Dice) -> Day {
+        let (first, last) = (self.plan.first_day.plus(2), self.plan.last_day().plus(-4));
+        let day = self.plan.first_day.plus(2 + dice.between(0, last.since(first)));
+        if wording::is_weekend(day) && dice.percent(80) { day.plus(-2).max(first) } else { day }
+    }
+
+    /// Slots that every text about a company may use.
+    pub(crate) fn slots(&self, number: usize, lang: &str, day: Day, dice: &mut Dice) -> Slots {
+        let mut slots = Slots::new();
+        let Some(company) = self.companies.get(number) else { return slots };
+        let list = |name: &str| self.templates.list(name, lang);
+        let (year, _, _) = day.ymd();
+        let country = self.templates.word(&format!("country_{}", company.country), lang);
+        slots.insert("company", company.name.clone());
+        slots.insert("legal_name", company.legal_name.clone());
+        slots.insert("city", company.city.clone());
+        slots.insert("country", country.to_owned());
+        let industry = if company.lang == lang {
+            company.industry.clone()
+        } else {
+            dice.word(list("industries")).to_owned()
+        };
+        slots.insert("industry", industry);
+        slots.insert("founded", company.founded.to_string());
+        slots.insert("employees", company.employees.to_string());
+        slots.insert("person", dice.word(list("people")).to_owned());
+        slots.insert("second_person", dice.word(list("people")).to_owned());
+        slots.insert("person_role", dice.word(list("person_roles")).to_owned());
+        slots.insert("date", wording::date(day, lang, &company.country, self.templates));
+        slots.insert("month", wording::month(day, lang, self.templates));
+        slots.insert("year", year.to_string());
+        slots.insert("count", dice.between(3, 40).to_string());
+        slots.insert("purpose", dice.word(list("purposes")).to_owned());
+        slots
+    }
+
+    /// The same with more.
+    pub(crate) fn slots_with(
+        &self,
+        number: usize,
+        lang: &str,
+        day: Day,
+        more: &Slots,
+        dice: &mut Dice,
+    ) -> Slots {
+        let mut slots = self.slots(number, lang, day, dice);
+        slots.extend(more.iter().map(|(name, value)| (*name, value.clone())));
+        slots
+    }
+
+    /// The language of a site.
+    pub(crate) fn lang_of(&self, site: Site) -> &'a str {
+        match site {
+            Site::Company(number) => self.companies.get(number).map_or("en", |c| c.lang.as_str()),
+            Site::Outlet(number) => self.outlets.get(number).map_or("en", |o| o.lang.as_str()),
+        }
+    }
+
+    pub(crate) fn url(&self, site: Site, path: &str) -> String {
+        let host = match site {
+            Site::Company(number) => self.companies.get(number).map(Company::host),
+            Site::Outlet(number) => self.outlets.get(number).map(Outlet::host),
+        };
+        format!("http://{}{path}", host.unwrap_or_default())
+    }
+
+    /// A path that no other page of the site has.
+    pub(crate) fn free_path(&mut self, site: Site, wanted: &str) -> String {
+        let mut path = wanted.to_owned();
+        let mut number = 2;
+        while !self.paths.insert((site, path.clone())) {
+            path = format!("{wanted}-{number}");
+            number += 1;
+        }
+        path
+    }
+}
+
+/// Facts of a true event.
+pub(crate) fn facts<const N: usize>(
+    pairs: [(&'static str, String); N],
+) -> BTreeMap<&'static str, String> {
+    pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}

@@ -1,0 +1,226 @@
+//! The companies of the world: who they are, how they hire, what their pages look like.
+
+use std::collections::BTreeSet;
+
+use crate::dice::Dice;
+use crate::templates::Templates;
+
+/// Share of public bodies: towns, utilities, hospitals, which buy by tender.
+const PUBLIC_PERCENT: u32 = 12;
+
+/// Country, language, currency, end of a legal name, weight.
+const COUNTRIES: [(&str, &str, &str, &str, u32); 10] = [
+    ("GB", "en", "GBP", "Ltd", 22),
+    ("US", "en", "USD", "Inc.", 16),
+    ("IE", "en", "EUR", "Ltd", 6),
+    ("NL", "en", "EUR", "B.V.", 8),
+    ("SE", "en", "SEK", "AB", 5),
+    ("DE", "de", "EUR", "GmbH", 20),
+    ("AT", "de", "EUR", "GmbH", 5),
+    ("CH", "de", "CHF", "AG", 4),
+    ("FR", "fr", "EUR", "SAS", 11),
+    ("BE", "fr", "EUR", "SA", 3),
+];
+
+/// Where a company's openings stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Careers {
+    /// On pages of its site.
+    Site,
+    /// On a host of its own below its domain.
+    Host,
+    /// On a job board, by its number among the outlets.
+    Board(usize),
+}
+
+/// A company of the world.
+#[derive(Debug, Clone)]
+pub struct Company {
+    /// Its place in the table.
+    pub(crate) number: usize,
+    /// What people call it.
+    pub name: String,
+    /// Its name in the register.
+    pub legal_name: String,
+    /// Its registrable domain.
+    pub domain: String,
+    /// ISO 3166 alpha-2.
+    pub country: String,
+    /// Where it sits.
+    pub city: String,
+    /// What it does, in its own language.
+    pub industry: String,
+    /// People who work there.
+    pub employees: u32,
+    /// Language of its pages.
+    pub lang: String,
+    /// Whether it is a public body.
+    pub is_public: bool,
+    pub(crate) currency: String,
+    pub(crate) founded: i32,
+    /// Openings in 30 days, usually.
+    pub(crate) hiring: f64,
+    pub(crate) careers: Careers,
+    /// Whether postings carry data for machines.
+    pub(crate) postings_as_data: bool,
+    /// Whether postings say their day.
+    pub(crate) postings_dated: bool,
+    /// Look of its pages, 0 to 3.
+    pub(crate) layout: usize,
+    /// Whether its pages stand at `www.`; otherwise at the bare domain.
+    pub(crate) at_www: bool,
+    /// Kind of its feed: nothing, RSS or Atom.
+    pub(crate) feed: Feed,
+}
+
+/// What a site offers to feed readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Feed {
+    None,
+    Rss,
+    Atom,
+}
+
+impl Company {
+    /// The host of its pages.
+    pub fn host(&self) -> String {
+        if self.at_www { format!("www.{}", self.domain) } else { self.domain.clone() }
+    }
+
+    /// The host for its openings, when they have one below its domain.
+    pub(crate) fn careers_host(&self) -> String {
+        format!("careers.{}", self.domain)
+    }
+}
+
+/// Makes the table. `boards` are the numbers of the job boards among the outlets.
+pub(crate) fn companies(
+    seed: u64,
+    templates: &Templates,
+    count: usize,
+    boards: &[usize],
+    taken: &mut BTreeSet<String>,
+) -> Vec<Company> {
+    (0..count).map(|number| company(seed, templates, number, boards, taken)).collect()
+}
+
+fn company(
+    seed: u64,
+    templates: &Templates,
+    number: usize,
+    boards: &[usize],
+    taken: &mut BTreeSet<String>,
+) -> Company {
+    let mut dice = Dice::of(seed, "company", number as u64);
+    let (country, lang, currency, legal_form) = country(&mut dice);
+    let is_public = dice.percent(PUBLIC_PERCENT);
+    let (name, domain) = loop {
+        let name = name(&mut dice, templates, lang, is_public);
+        let domain = format!("{}.example", slug(&name).replace('-', ""));
+        if taken.insert(domain.clone()) {
+            break (name, domain);
+        }
+    };
+    let legal_name = if is_public { name.clone() } else { format!("{name} {legal_form}") };
+    let industries = if is_public { "public_industries" } else { "industries" };
+    let (employees, hiring) = size(&mut dice);
+    let careers = match dice.below(10) {
+        0..=5 => Careers::Site,
+        6..=7 => Careers::Host,
+        _ => dice.pick(boards).map_or(Careers::Site, |board| Careers::Board(*board)),
+    };
+    let postings_as_data = dice.percent(75);
+    Company {
+        number,
+        name,
+        legal_name,
+        domain,
+        country: country.to_owned(),
+        city: dice.word(templates.list(&format!("cities_{country}"), lang)).to_owned(),
+        industry: dice.word(templates.list(industries, lang)).to_owned(),
+        employees,
+        lang: lang.to_owned(),
+        is_public,
+        currency: currency.to_owned(),
+        founded: if is_public { dice.between(1890, 1975) } else { dice.between(1962, 2021) },
+        hiring,
+        careers,
+        postings_as_data,
+        postings_dated: postings_as_data && dice.percent(88) || dice.percent(40),
+        layout: dice.below(4),
+        at_www: dice.percent(80),
+        feed: match dice.below(10) {
+            0..=3 => Feed::Rss,
+            4..=5 => Feed::Atom,
+            _ => Feed::None,
+        },
+    }
+}
+
+fn country(dice: &mut Dice) -> (&'static str, &'static str, &'static str, &'static str) {
+    let all: u32 = COUNTRIES.iter().map(|(.., weight)| weight).sum();
+    let mut left = dice.below(all as usize) as u32;
+    for (country, lang, currency, legal, weight) in COUNTRIES {
+        if left < weight {
+            return (country, lang, currency, legal);
+        }
+        left -= weight;
+    }
+    ("GB", "en", "GBP", "Ltd")
+}
+
+/// Employees, and openings in 30 days.
+fn size(dice: &mut Dice) -> (u32, f64) {
+    let ((least, most), (low, high)) = match dice.below(100) {
+        0..=29 => ((8, 49), (0.2, 1.0)),
+        30..=69 => ((50, 249), (0.6, 2.6)),
+        70..=91 => ((250, 999), (2.0, 6.0)),
+        _ => ((1_000, 9_000), (6.0, 18.0)),
+    };
+    (dice.between(least, most).unsigned_abs(), dice.real(low, high))
+}
+
+fn name(dice: &mut Dice, templates: &Templates, lang: &str, is_public: bool) -> String {
+    if is_public {
+        let pattern = dice.word(templates.list("public_names", lang)).to_owned();
+        return pattern.replace("{city}", &town(dice, templates, lang));
+    }
+    let head = dice.word(templates.list("name_heads", lang)).to_owned();
+    let tail = dice.word(templates.list("name_tails", lang)).to_owned();
+    let noun = dice.word(templates.list("name_nouns", lang)).to_owned();
+    match dice.below(10) {
+        0..=4 => format!("{head}{tail}"),
+        5..=7 => format!("{head}{tail} {noun}"),
+        _ => format!("{head} {noun}"),
+    }
+}
+
+/// A town that is on no map.
+pub(crate) fn town(dice: &mut Dice, templates: &Templates, lang: &str) -> String {
+    let head = dice.word(templates.list("town_heads", lang)).to_owned();
+    format!("{head}{}", dice.word(templates.list("town_tails", lang)))
+}
+
+/// The words of a title as they stand in an address.
+pub(crate) fn slug(title: &str) -> String {
+    let mut slug = String::new();
+    for letter in title.to_lowercase().chars() {
+        match letter {
+            'a'..='z' | '0'..='9' => slug.push(letter),
+            'ä' => slug.push_str("ae"),
+            'ö' => slug.push_str("oe"),
+            'ü' => slug.push_str("ue"),
+            'ß' => slug.push_str("ss"),
+            'à' | 'â' => slug.push('a'),
+            'é' | 'è' | 'ê' | 'ë' => slug.push('e'),
+            'î' | 'ï' => slug.push('i'),
+            'ô' => slug.push('o'),
+            'ç' => slug.push('c'),
+            'û' | 'ù' => slug.push('u'),
+            '\'' | '’' => {}
+            _ if slug.ends_with('-') || slug.is_empty() => {}
+            _ => slug.push('-'),
+        }
+    }
+    slug.trim_end_matches('-').chars().take(70).collect()
+}

@@ -1,0 +1,195 @@
+//! A simulated business web: some hundred made-up companies whose sites, careers pages, feeds,
+//! press, headers and scripts change from day to day, with the truth kept aside.
+//!
+//! Invariant: an answer is a function of seed, templates, day and request. Nothing that happens in
+//! the world knows how it is read, and every word of it comes from the templates.
+//!
+//! Not here: any judgement of what was found (`bench`), and any knowledge of packs or matchers.
+
+mod calendar;
+mod company;
+mod dice;
+mod outlet;
+mod plan;
+mod serve;
+mod site;
+mod templates;
+mod truth;
+mod weather;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Day;
+
+pub use company::Company;
+pub use outlet::Role;
+pub use plan::Plan;
+pub use serve::{Access, DayClock, Journal, Politeness, Serving, Violation, serve};
+pub use site::{Request, Response};
+pub use templates::{TemplateError, Templates};
+pub use truth::{Deal, LookAlike, TrueEvent, Truth};
+
+use calendar::{Calendar, Site};
+use company::Careers;
+use outlet::Outlet;
+
+/// A host of the world.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Host {
+    /// Its name, without a port.
+    pub host: String,
+    /// What it is for.
+    pub role: Role,
+    /// The company whose it is, by domain; nothing for the others.
+    pub domain: Option<String>,
+}
+
+/// A host's door: whose pages stand there and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// The pages themselves.
+    Pages,
+    /// Sends on to the host that has the pages.
+    Forward,
+    /// A company's openings alone.
+    Careers,
+}
+
+/// The simulated web.
+#[derive(Debug)]
+pub struct World {
+    pub(crate) plan: Plan,
+    pub(crate) templates: Templates,
+    pub(crate) companies: Vec<Company>,
+    pub(crate) outlets: Vec<Outlet>,
+    pub(crate) calendar: Calendar,
+    pub(crate) doors: BTreeMap<String, (Site, Door)>,
+    /// Places of stories in the calendar, by site, oldest first.
+    pub(crate) stories: BTreeMap<Site, Vec<usize>>,
+    /// Place of a story in the calendar, by site and path.
+    pub(crate) pages: BTreeMap<Site, BTreeMap<String, usize>>,
+    /// Company and place of a posting among its own, by board and page.
+    pub(crate) on_boards: BTreeMap<usize, BTreeMap<String, (usize, usize)>>,
+}
+
+impl World {
+    /// Makes a world. It takes some tens of milliseconds; pages are written when asked for.
+    pub fn new(plan: Plan, templates: Templates) -> Self {
+        let mut taken = BTreeSet::new();
+        let outlets = outlet::outlets(plan.seed, &templates, &mut taken);
+        let boards = outlet::of_role(&outlets, Role::Board, None);
+        let companies =
+            company::companies(plan.seed, &templates, plan.companies, &boards, &mut taken);
+        let calendar = calendar::calendar(&plan, &templates, &companies, &outlets);
+        let doors = doors(&companies, &outlets);
+        let mut stories: BTreeMap<Site, Vec<usize>> = BTreeMap::new();
+        let mut pages: BTreeMap<Site, BTreeMap<String, usize>> = BTreeMap::new();
+        for (at, story) in calendar.stories.iter().enumerate() {
+            stories.entry(story.site).or_default().push(at);
+            pages.entry(story.site).or_default().insert(story.path.clone(), at);
+        }
+        let mut on_boards: BTreeMap<usize, BTreeMap<String, (usize, usize)>> = BTreeMap::new();
+        for (company, postings) in calendar.postings.iter().enumerate() {
+            for (at, posting) in postings.iter().enumerate() {
+                if let Careers::Board(board) = posting.at {
+                    let pages = on_boards.entry(board).or_default();
+                    pages.insert(posting.page(), (company, at));
+                }
+            }
+        }
+        Self { plan, templates, companies, outlets, calendar, doors, stories, pages, on_boards }
+    }
+
+    /// What it was asked to be.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// What really happens in it, from its first day to its last. Whoever looks for it must not
+    /// read this.
+    pub fn truth(&self) -> &Truth {
+        &self.calendar.truth
+    }
+
+    /// The table of companies.
+    pub fn companies(&self) -> &[Company] {
+        &self.companies
+    }
+
+    /// Every host on which pages stand, companies first: what one follows, and the newspapers,
+    /// boards, portals and auditors that one starts from.
+    pub fn hosts(&self) -> Vec<Host> {
+        let mut hosts: Vec<Host> = self
+            .companies
+            .iter()
+            .map(|company| Host {
+                host: company.host(),
+                role: Role::Company,
+                domain: Some(company.domain.clone()),
+            })
+            .collect();
+        hosts.extend(self.outlets.iter().map(|outlet| Host {
+            host: outlet.host(),
+            role: outlet.role,
+            domain: None,
+        }));
+        hosts
+    }
+
+    /// A domain's DNS records on a day, each a type (`TXT`, `MX`, `CNAME`) and a value.
+    pub fn dns(&self, domain: &str, day: Day) -> Vec<(String, String)> {
+        let Some(company) = self.companies.iter().find(|company| company.domain == domain) else {
+            return Vec::new();
+        };
+        let mut records = vec![("TXT".to_owned(), "v=spf1 -all".to_owned())];
+        for (tool, account) in self.tools_of(company.number, day) {
+            if let Some((kind, value)) = &tool.dns {
+                records.push((kind.clone(), with_account(value, account)));
+            }
+        }
+        records
+    }
+
+    /// The tools in use on a day, with the company's account at their makers.
+    pub(crate) fn tools_of(
+        &self,
+        company: usize,
+        day: Day,
+    ) -> impl Iterator<Item = (&calendar::Tool, &str)> {
+        let traces = self.calendar.traces.get(company).into_iter().flatten();
+        traces.filter(move |trace| trace.from <= day && day < trace.to).filter_map(|trace| {
+            Some((self.calendar.tools.get(trace.tool)?, trace.account.as_str()))
+        })
+    }
+
+    /// Answers a request on a day.
+    pub fn respond(&self, request: &Request<'_>, day: Day) -> Response {
+        site::respond(self, request, day)
+    }
+}
+
+/// A value with each `#` replaced by a digit of the account.
+pub(crate) fn with_account(value: &str, account: &str) -> String {
+    let mut digits = account.chars().cycle();
+    value.chars().map(|c| if c == '#' { digits.next().unwrap_or('0') } else { c }).collect()
+}
+
+fn doors(companies: &[Company], outlets: &[Outlet]) -> BTreeMap<String, (Site, Door)> {
+    let mut doors = BTreeMap::new();
+    for company in companies {
+        let site = Site::Company(company.number);
+        doors.insert(company.domain.clone(), (site, Door::Forward));
+        doors.insert(format!("www.{}", company.domain), (site, Door::Forward));
+        doors.insert(company.host(), (site, Door::Pages));
+        doors.insert(company.careers_host(), (site, Door::Careers));
+    }
+    for (number, outlet) in outlets.iter().enumerate() {
+        doors.insert(outlet.domain.clone(), (Site::Outlet(number), Door::Forward));
+        doors.insert(outlet.host(), (Site::Outlet(number), Door::Pages));
+    }
+    doors
+}

@@ -1,0 +1,201 @@
+//! The journal: who asked for what and when, and whether that was polite.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use model::{Day, Timestamp};
+
+use crate::site::closed_to_robots;
+use crate::weather::{self, Today};
+use crate::{Role, World};
+
+/// Requests that are kept; later ones are counted only.
+const KEPT_MAX: usize = 2_000_000;
+
+/// One request.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Access {
+    /// Host, without a port.
+    pub host: String,
+    /// Path and query.
+    pub path: String,
+    /// What it calls itself.
+    pub agent: String,
+    /// The day in the world.
+    pub day: Day,
+    /// When it came, on the clock of the server.
+    pub began: Timestamp,
+    /// When it was answered; nothing while it is not.
+    pub ended: Option<Timestamp>,
+    /// What it was answered; nought while it is not.
+    pub status: u16,
+    /// Requests of the same host that were open when it came, itself included.
+    pub concurrent: u32,
+}
+
+/// What a host may ask of its guests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Politeness {
+    /// Shortest time from the beginning of one request of a host to the next, where its robots
+    /// file does not ask for more.
+    pub delay_ms: u32,
+    /// What the robots files' delays are multiplied by, in thousandths: less than 1000 where days
+    /// run fast.
+    pub delay_permille: u32,
+    /// Most requests of one host at once.
+    pub concurrent_max: u32,
+}
+
+impl Default for Politeness {
+    fn default() -> Self {
+        Self { delay_ms: 1_000, delay_permille: 1_000, concurrent_max: 1 }
+    }
+}
+
+/// Something that was not polite.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Violation {
+    /// `closed_path`, `robots_not_read`, `robots_broken`, `too_fast` or `too_many_at_once`.
+    pub rule: &'static str,
+    /// The host.
+    pub host: String,
+    /// The request.
+    pub path: String,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    kept: Vec<Access>,
+    open: BTreeMap<String, u32>,
+    dropped: u64,
+}
+
+/// Every request a server had.
+#[derive(Debug, Default)]
+pub struct Journal(Mutex<Entries>);
+
+/// A request that is being answered.
+pub(super) struct Visit {
+    host: String,
+    at: Option<usize>,
+}
+
+impl Journal {
+    pub(super) fn begin(
+        &self,
+        host: &str,
+        path: &str,
+        agent: &str,
+        day: Day,
+        now: Timestamp,
+    ) -> Visit {
+        let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = entries.open.entry(host.clone()).or_default();
+        *open += 1;
+        let concurrent = *open;
+        if entries.kept.len() >= KEPT_MAX {
+            entries.dropped += 1;
+            return Visit { host, at: None };
+        }
+        entries.kept.push(Access {
+            host: host.clone(),
+            path: path.to_owned(),
+            agent: agent.to_owned(),
+            day,
+            began: now,
+            ended: None,
+            status: 0,
+            concurrent,
+        });
+        Visit { host, at: Some(entries.kept.len() - 1) }
+    }
+
+    pub(super) fn end(&self, visit: Visit, status: u16, now: Timestamp) {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = entries.open.get(&visit.host).copied().unwrap_or(0).saturating_sub(1);
+        if open == 0 {
+            entries.open.remove(&visit.host);
+        } else {
+            entries.open.insert(visit.host, open);
+        }
+        if let Some(access) = visit.at.and_then(|at| entries.kept.get_mut(at)) {
+            (access.ended, access.status) = (Some(now), status);
+        }
+    }
+
+    /// The requests so far, in the order in which they came.
+    pub fn accesses(&self) -> Vec<Access> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).kept.clone()
+    }
+
+    /// Requests that came when the journal was full.
+    pub fn dropped(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).dropped
+    }
+
+    /// What was not polite, in the order in which it came.
+    pub fn violations(&self, world: &World, politeness: Politeness) -> Vec<Violation> {
+        violations(&self.accesses(), world, politeness)
+    }
+}
+
+/// What we know of a guest's visits to a host.
+#[derive(Default)]
+struct Guest {
+    last: Option<Timestamp>,
+    read_robots: bool,
+}
+
+fn violations(accesses: &[Access], world: &World, politeness: Politeness) -> Vec<Violation> {
+    let mut guests: BTreeMap<&str, Guest> = BTreeMap::new();
+    let mut found = Vec::new();
+    for access in accesses {
+        let Some((site, _)) = world.doors.get(&access.host) else { continue };
+        let habits = weather::habits(&world.plan, *site);
+        let guest = guests.entry(&access.host).or_default();
+        let mut broken = Vec::new();
+        let path = access.path.split('?').next().unwrap_or_default();
+        let is_robots = path == "/robots.txt";
+        if !is_robots && closed_to_robots(&habits, path) {
+            broken.push("closed_path");
+        }
+        if !is_robots && !guest.read_robots {
+            broken.push("robots_not_read");
+        }
+        let weather = weather::today(&world.plan, *site, access.day);
+        if !is_robots && !guest.read_robots && weather == Today::RobotsBroken {
+            broken.push("robots_broken");
+        }
+        let asked = habits.crawl_delay_s.unwrap_or(0) * politeness.delay_permille;
+        let delay = i64::from(asked.max(politeness.delay_ms)) * 1_000;
+        if guest.last.is_some_and(|last| access.began.0 - last.0 < delay) {
+            broken.push("too_fast");
+        }
+        if access.concurrent > politeness.concurrent_max {
+            broken.push("too_many_at_once");
+        }
+        guest.last = Some(access.began);
+        // A broken robots file has been asked for, but not read.
+        guest.read_robots |= is_robots && access.status < 500;
+        found.extend(broken.into_iter().map(|rule| Violation {
+            rule,
+            host: access.host.clone(),
+            path: access.path.clone(),
+            at: access.began,
+        }));
+    }
+    found
+}
+
+impl World {
+    /// The role of a host; nothing for hosts that are not of this world.
+    pub fn role_of(&self, host: &str) -> Option<Role> {
+        match self.doors.get(host)?.0 {
+            crate::calendar::Site::Company(_) => Some(Role::Company),
+            crate::calendar::Site::Outlet(number) => self.outlets.get(number).map(|o| o.role),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The world on a socket: one HTTP server that answers for every host by its name.
+
+mod clock;
+mod journal;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request as HttpRequest, State};
+use axum::http::{HeaderName, HeaderValue, Response as HttpResponse, StatusCode, header};
+use model::Clock;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use clock::DayClock;
+pub use journal::{Access, Journal, Politeness, Violation};
+
+use crate::{Request, Response, World};
+
+/// A world that is being served. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Serving {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Who asked for what.
+    pub journal: Arc<Journal>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Shared {
+    world: Arc<World>,
+    days: Arc<DayClock>,
+    clock: Arc<dyn Clock>,
+    journal: Arc<Journal>,
+}
+
+/// Serves a world at an address (port 0 takes a free one). `clock` is the one the journal's times
+/// are taken from, `days` says which day it is in the world.
+///
+/// # Errors
+/// When the address cannot be taken.
+pub async fn serve(
+    world: Arc<World>,
+    days: Arc<DayClock>,
+    clock: Arc<dyn Clock>,
+    address: SocketAddr,
+) -> std::io::Result<Serving> {
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    let journal = Arc::new(Journal::default());
+    let shared = Arc::new(Shared { world, days, clock, journal: Arc::clone(&journal) });
+    let router = Router::new().fallback(answer).with_state(shared);
+    let task = tokio::spawn(async move {
+        // It ends with an error only when the listener is gone.
+        drop(axum::serve(listener, router).await);
+    });
+    Ok(Serving { address, journal, task })
+}
+
+async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest) -> HttpResponse<Body> {
+    let (visit, response) = shared.ask(&request);
+    // Somebody who looks twice at once must be seen to.
+    tokio::task::yield_now().await;
+    shared.journal.end(visit, response.status, shared.clock.now());
+    let mut answer = HttpResponse::new(Body::from(response.body));
+    *answer.status_mut() = StatusCode::from_u16(response.status).unwrap_or(StatusCode::OK);
+    for (name, value) in response.headers {
+        let name = HeaderName::try_from(name.as_str());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(&value)) {
+            answer.headers_mut().append(name, value);
+        }
+    }
+    answer
+}
+
+impl Shared {
+    fn ask(&self, request: &HttpRequest) -> (journal::Visit, Response) {
+        let headers = request.headers();
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let host = request.uri().host().or(text(header::HOST)).unwrap_or_default();
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let agent = text(header::USER_AGENT).unwrap_or_default();
+        let day = self.days.today();
+        let visit = self.journal.begin(host, path, agent, day, self.clock.now());
+        let order = Request {
+            host,
+            path,
+            if_none_match: text(header::IF_NONE_MATCH),
+            if_modified_since: text(header::IF_MODIFIED_SINCE),
+        };
+        (visit, self.world.respond(&order, day))
+    }
+}

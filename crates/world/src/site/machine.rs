@@ -1,0 +1,162 @@
+//! What sites offer to machines: robots files, sitemaps, feeds.
+
+use model::Day;
+
+use super::shell::escaped;
+use super::story::plain;
+use super::{Page, Visit};
+use crate::calendar::Site;
+use crate::company::{Careers, Feed};
+use crate::{Company, Door, Role, wording};
+
+/// What no robot may ask any site for, as every robots file says.
+pub(crate) const CLOSED: [&str; 2] = ["/search", "/internal/"];
+const FEED_ITEMS: usize = 20;
+
+impl Visit<'_> {
+    pub(crate) fn robots(&self, door: Door) -> Page {
+        let mut file = String::from("User-agent: *\n");
+        for path in CLOSED {
+            file.push_str(&format!("Disallow: {path}\n"));
+        }
+        if self.habits.closed {
+            file.push_str("Disallow: /\n");
+        }
+        if let Some(delay) = self.habits.crawl_delay_s {
+            file.push_str(&format!("Crawl-delay: {delay}\n"));
+        }
+        let host = match (door, self.site) {
+            (Door::Careers, Site::Company(number)) => {
+                self.world.companies.get(number).map(|c| format!("http://{}", c.careers_host()))
+            }
+            _ => None,
+        };
+        let root = host.unwrap_or_else(|| self.world.url(self.site, ""));
+        file.push_str(&format!("\nSitemap: {root}/sitemap.xml\n"));
+        Page::text(file)
+    }
+
+    /// The head's pointer to the feed.
+    pub(crate) fn feed_link(&self) -> String {
+        let kind = match self.site {
+            Site::Company(number) => self.world.companies.get(number).map(|company| company.feed),
+            Site::Outlet(number) => self
+                .world
+                .outlets
+                .get(number)
+                .filter(|outlet| matches!(outlet.role, Role::News | Role::Portal))
+                .map(|_| Feed::Rss),
+        };
+        let media = match kind {
+            Some(Feed::Rss) => "application/rss+xml",
+            Some(Feed::Atom) => "application/atom+xml",
+            Some(Feed::None) | None => return String::new(),
+        };
+        format!("<link rel=\"alternate\" type=\"{media}\" href=\"/feed.xml\">")
+    }
+
+    pub(crate) fn feed(&self, company: &Company) -> Page {
+        match company.feed {
+            Feed::None => self.missing(),
+            kind => self.feed_of(&company.name, kind),
+        }
+    }
+
+    pub(crate) fn feed_of(&self, name: &str, kind: Feed) -> Page {
+        let mut items = String::new();
+        for story in self.stories(None).take(FEED_ITEMS) {
+            let url = self.world.url(self.site, &story.path);
+            let title = escaped(&story.written.title);
+            let first = story.written.paragraphs.first().map_or("", |(_, text)| text.as_str());
+            let summary = escaped(&plain(first));
+            let url = escaped(&url);
+            items.push_str(&match kind {
+                Feed::Atom => format!("<entry><title>{title}</title><link href=\"{url}\"/><id>{url}</id><updated>{}T08:00:00Z</updated><summary>{summary}</summary></entry>\n", story.day),
+                _ => format!("<item><title>{title}</title><link>{url}</link><guid>{url}</guid><pubDate>{}</pubDate><description>{summary}</description></item>\n", wording::http_date(story.day, 480)),
+            });
+        }
+        let (name, root) = (escaped(name), self.world.url(self.site, "/"));
+        let (body, media) = match kind {
+            Feed::Atom => {
+                let updated =
+                    self.stories(None).next().map_or(self.world.plan.first_day, |s| s.day);
+                (
+                    format!(
+                        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>{name}</title><id>{root}</id><updated>{updated}T08:00:00Z</updated>\n{items}</feed>\n"
+                    ),
+                    "application/atom+xml",
+                )
+            }
+            _ => (
+                format!(
+                    "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel><title>{name}</title><link>{root}</link><description>{name}</description>\n{items}</channel></rss>\n"
+                ),
+                "application/rss+xml",
+            ),
+        };
+        let newest = self.stories(None).next().map(|story| story.day);
+        let page = Page { media, ..Page::text(body) };
+        match newest {
+            Some(day) => page.of_day(day),
+            None => page,
+        }
+    }
+
+    pub(crate) fn sitemap(&self, company: &Company) -> Page {
+        let word = |name| self.world.templates.word(name, &company.lang);
+        let fixed = [
+            "/".to_owned(),
+            format!("/{}", word("path_about")),
+            format!("/{}", word("path_news")),
+            format!("/{}", word("path_careers")),
+        ];
+        let mut urls: Vec<(String, Option<Day>)> =
+            fixed.iter().map(|path| (self.world.url(self.site, path), None)).collect();
+        let stories = self.stories(None).map(|s| (self.world.url(self.site, &s.path), Some(s.day)));
+        urls.extend(stories);
+        let postings = self.open_at(company.number, Careers::Site);
+        urls.extend(
+            postings.map(|posting| (self.posting_url(company, posting), Some(posting.opened))),
+        );
+        sitemap_of(&urls)
+    }
+
+    pub(crate) fn careers_sitemap(&self, company: &Company) -> Page {
+        let postings = self.open_at(company.number, Careers::Host);
+        let urls: Vec<_> = postings
+            .map(|posting| (self.posting_url(company, posting), Some(posting.opened)))
+            .collect();
+        sitemap_of(&urls)
+    }
+
+    pub(crate) fn stories_sitemap(&self) -> Page {
+        let urls: Vec<_> =
+            self.stories(None).map(|s| (self.world.url(self.site, &s.path), Some(s.day))).collect();
+        sitemap_of(&urls)
+    }
+
+    pub(crate) fn board_sitemap(&self, board: usize, place: Careers) -> Page {
+        let mut urls = Vec::new();
+        for (page, (company, at)) in self.world.on_boards.get(&board).into_iter().flatten() {
+            let postings = self.world.calendar.postings.get(*company);
+            let posting = postings.and_then(|postings| postings.get(*at));
+            let open = posting.filter(|posting| posting.at == place && posting.is_open(self.day));
+            urls.extend(open.map(|posting| {
+                (self.world.url(self.site, &format!("/jobs/{page}")), Some(posting.opened))
+            }));
+        }
+        sitemap_of(&urls)
+    }
+}
+
+fn sitemap_of(urls: &[(String, Option<Day>)]) -> Page {
+    let mut body = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    for (url, day) in urls {
+        let changed = day.map(|day| format!("<lastmod>{day}</lastmod>")).unwrap_or_default();
+        body.push_str(&format!("<url><loc>{}</loc>{changed}</url>\n", escaped(url)));
+    }
+    body.push_str("</urlset>\n");
+    Page { media: "application/xml", ..Page::text(body) }
+}

@@ -1,0 +1,56 @@
+//! Filling a template: alternatives are thrown for, slots get their values.
+
+use std::collections::BTreeMap;
+
+use super::text::{Piece, Text};
+use super::{Shape, Template};
+use crate::dice::Dice;
+
+/// Values by the name of their slot.
+pub(crate) type Slots = BTreeMap<&'static str, String>;
+
+/// A text as it stands on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) title: String,
+    pub(crate) paragraphs: Vec<(Shape, String)>,
+}
+
+impl Text {
+    /// The line with one choice of its alternatives. A slot without a value is empty.
+    pub(crate) fn fill(&self, slots: &Slots, dice: &mut Dice) -> String {
+        let mut line = String::new();
+        self.push(slots, dice, &mut line);
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn push(&self, slots: &Slots, dice: &mut Dice, line: &mut String) {
+        for piece in &self.0 {
+            match piece {
+                Piece::Words(words) => line.push_str(words),
+                Piece::Slot(name) => {
+                    line.push_str(slots.get(name.as_str()).map_or("", String::as_str));
+                }
+                Piece::Choice(texts) => {
+                    if let Some(text) = dice.pick(texts) {
+                        text.push(slots, dice, line);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Template {
+    /// The whole text with one choice of everything.
+    pub(crate) fn write(&self, slots: &Slots, dice: &mut Dice) -> Written {
+        let title = dice.pick(&self.titles).map(|title| title.fill(slots, dice));
+        let mut paragraphs = Vec::new();
+        for paragraph in &self.paragraphs {
+            if dice.percent(paragraph.percent) {
+                paragraphs.push((paragraph.shape, paragraph.text.fill(slots, dice)));
+            }
+        }
+        Written { title: title.unwrap_or_default(), paragraphs }
+    }
+}

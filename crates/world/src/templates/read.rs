@@ -1,0 +1,301 @@
+//! Reading a template file: sections that begin with `==`, each a head, a blank line and a body.
+
+use super::{Label, Paragraph, Shape, Template, TemplateError, Templates, Text, TraceTrap};
+
+const USAGES: [&str; 6] = ["story", "home", "about", "posting", "careers", "archive"];
+const KINDS: [&str; 4] = ["hiring_spike", "tech_adoption", "compliance_win", "budget_event"];
+const SORTS: [&str; 3] = ["funding", "buyer", "supplier"];
+const PLACES: [&str; 4] = ["press", "news", "blog", "notice"];
+const LANGUAGES: [&str; 3] = ["en", "de", "fr"];
+/// Every slot there is; a text may use any, and those that its event does not have are empty.
+pub(crate) const SLOTS: [&str; 33] = [
+    "company",
+    "legal_name",
+    "city",
+    "country",
+    "industry",
+    "founded",
+    "employees",
+    "person",
+    "person_role",
+    "second_person",
+    "date",
+    "month",
+    "year",
+    "amount",
+    "round",
+    "investor",
+    "second_investor",
+    "buyer",
+    "supplier",
+    "subject",
+    "notice",
+    "deadline",
+    "standard",
+    "auditor",
+    "certificate",
+    "other",
+    "tool",
+    "old_tool",
+    "purpose",
+    "role",
+    "count",
+    "title",
+    "portal",
+];
+
+/// Where in which file we are.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+}
+
+impl Place<'_> {
+    fn error(self, problem: impl Into<String>) -> TemplateError {
+        let (file, line) = (self.file.to_owned(), self.line);
+        TemplateError::Malformed { file, line, problem: problem.into() }
+    }
+}
+
+/// Where a section begins, its name, and its numbered lines.
+type Section<'a> = (Place<'a>, &'a str, Vec<(usize, &'a str)>);
+
+/// Adds a file's sections.
+pub(super) fn read(file: &str, text: &str, into: &mut Templates) -> Result<(), TemplateError> {
+    let mut section: Option<Section<'_>> = None;
+    for (at, line) in text.lines().enumerate() {
+        let here = Place { file, line: at + 1 };
+        if line.starts_with("//") {
+            continue;
+        }
+        if let Some(usage) = line.strip_prefix("==") {
+            if let Some((place, usage, lines)) = section.take() {
+                finish(place, usage, &lines, into)?;
+            }
+            section = Some((here, usage.trim(), Vec::new()));
+        } else if let Some((_, _, lines)) = &mut section {
+            lines.push((at + 1, line));
+        } else if !line.trim().is_empty() {
+            return Err(here.error("text before the first section: begin one with `== story`"));
+        }
+    }
+    match section {
+        Some((place, usage, lines)) => finish(place, usage, &lines, into),
+        None => Ok(()),
+    }
+}
+
+fn finish(
+    place: Place<'_>,
+    usage: &str,
+    lines: &[(usize, &str)],
+    into: &mut Templates,
+) -> Result<(), TemplateError> {
+    let blank = lines.iter().position(|(_, line)| line.trim().is_empty()).unwrap_or(lines.len());
+    let (head, body) = lines.split_at(blank);
+    if let Some(name) = usage.strip_prefix("list ") {
+        return list(place, name.trim(), head, body, into);
+    }
+    if !USAGES.contains(&usage) {
+        let known = USAGES.join(", ");
+        return Err(place.error(format!("unknown section {usage:?}: use list NAME, or {known}")));
+    }
+    let mut template = empty(usage);
+    for (line, text) in head {
+        let here = Place { line: *line, ..place };
+        let Some((key, value)) = text.split_once(':') else {
+            return Err(here.error("the head holds lines `key: value`, then a blank line"));
+        };
+        set(here, &mut template, key.trim(), value.trim())?;
+    }
+    body_of(place, &mut template, body)?;
+    check(place, &template)?;
+    into.texts.push(template);
+    Ok(())
+}
+
+fn empty(usage: &str) -> Template {
+    Template {
+        usage: usage.to_owned(),
+        kind: String::new(),
+        what: String::new(),
+        label: Label::Filler,
+        trap: String::new(),
+        trace: TraceTrap::None,
+        lang: String::new(),
+        places: Vec::new(),
+        amount: None,
+        role: String::new(),
+        titles: Vec::new(),
+        paragraphs: Vec::new(),
+    }
+}
+
+fn set(here: Place<'_>, into: &mut Template, key: &str, value: &str) -> Result<(), TemplateError> {
+    let one_of = |known: &[&str]| {
+        if known.contains(&value) {
+            Ok(value.to_owned())
+        } else {
+            Err(here.error(format!("{key} is one of {}, not {value:?}", known.join(", "))))
+        }
+    };
+    match key {
+        "kind" => into.kind = one_of(&KINDS)?,
+        "what" => into.what = one_of(&SORTS)?,
+        "lang" => into.lang = one_of(&LANGUAGES)?,
+        "label" => {
+            into.label = match one_of(&["true", "look_alike"])?.as_str() {
+                "true" => Label::True,
+                _ => Label::LookAlike,
+            }
+        }
+        "trace" => {
+            into.trace = match one_of(&["none", "start", "appears"])?.as_str() {
+                "start" => TraceTrap::Start,
+                "appears" => TraceTrap::Appears,
+                _ => TraceTrap::None,
+            }
+        }
+        "trap" => into.trap = value.to_owned(),
+        "role" => into.role = value.to_owned(),
+        "place" => {
+            into.places = value.split_whitespace().map(str::to_owned).collect();
+            if into.places.iter().any(|place| !PLACES.contains(&place.as_str())) {
+                return Err(here.error(format!("place holds words out of {}", PLACES.join(", "))));
+            }
+        }
+        "amount" => {
+            let range = value.split_once('-').and_then(|(low, high)| {
+                Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
+            });
+            into.amount = Some(range.filter(|(low, high)| low <= high).ok_or_else(|| {
+                here.error("amount is a range in millions of euro, like `amount: 0.5-3`")
+            })?);
+        }
+        _ => return Err(here.error(format!("unknown key {key:?}: see the README for the keys"))),
+    }
+    Ok(())
+}
+
+/// Titles and paragraphs. The lines of a paragraph are joined; blank lines stand between.
+fn body_of(
+    place: Place<'_>,
+    into: &mut Template,
+    body: &[(usize, &str)],
+) -> Result<(), TemplateError> {
+    let mut open: Option<(usize, u32, Shape, String)> = None;
+    let mut closed = Vec::new();
+    for (line, text) in body {
+        let text = text.trim();
+        let starts = |shape, percent, words: &str| Some((*line, percent, shape, words.to_owned()));
+        if let Some(title) = text.strip_prefix("# ") {
+            let here = Place { line: *line, ..place };
+            into.titles.push(parsed(here, title)?);
+        } else if let Some(words) = text.strip_prefix("## ") {
+            closed.extend(open.replace((*line, 100, Shape::Heading, words.to_owned())));
+        } else if let Some(words) = text.strip_prefix("- ") {
+            closed.extend(open.take());
+            open = starts(Shape::Item, 100, words);
+        } else if let Some((percent, words)) = sometimes(text) {
+            closed.extend(open.take());
+            open = starts(Shape::Text, percent, words);
+        } else if text.is_empty() {
+            closed.extend(open.take());
+        } else if let Some((_, _, _, words)) = &mut open {
+            words.push(' ');
+            words.push_str(text);
+        } else {
+            open = starts(Shape::Text, 100, text);
+        }
+    }
+    closed.extend(open);
+    for (line, percent, shape, words) in closed {
+        let text = parsed(Place { line, ..place }, &words)?;
+        into.paragraphs.push(Paragraph { percent, shape, text });
+    }
+    Ok(())
+}
+
+/// `?40 Words`: a paragraph that is kept 40 of 100 times.
+fn sometimes(text: &str) -> Option<(u32, &str)> {
+    let (percent, words) = text.strip_prefix('?')?.split_once(' ')?;
+    let percent = percent.parse().ok().filter(|percent| *percent <= 100)?;
+    Some((percent, words))
+}
+
+fn parsed(here: Place<'_>, words: &str) -> Result<Text, TemplateError> {
+    let text = Text::parse(words).map_err(|problem| here.error(problem))?;
+    match text.slots().into_iter().find(|name| !SLOTS.contains(name)) {
+        Some(unknown) => {
+            let known = SLOTS.join(", ");
+            Err(here.error(format!("unknown slot {{{unknown}}}: the slots are {known}")))
+        }
+        None => Ok(text),
+    }
+}
+
+fn check(place: Place<'_>, template: &Template) -> Result<(), TemplateError> {
+    let story = template.usage == "story";
+    let problem = if template.lang.is_empty() {
+        "a head needs `lang: en`, `de` or `fr`"
+    } else if template.paragraphs.is_empty() {
+        "a text needs a body: a blank line, then paragraphs"
+    } else if story && template.titles.is_empty() {
+        "a story needs a title: a line that begins with `# `"
+    } else if template.kind.is_empty() != (template.label == Label::Filler) {
+        "kind and label go together; filler has neither"
+    } else if (template.kind == "budget_event") == template.what.is_empty() {
+        "a budget_event, and nothing else, says `what: funding`, `buyer` or `supplier`"
+    } else if (template.label == Label::LookAlike) == template.trap.is_empty() {
+        "a look-alike, and nothing else, names its `trap`"
+    } else {
+        return Ok(());
+    };
+    Err(place.error(problem))
+}
+
+fn list(
+    place: Place<'_>,
+    name: &str,
+    head: &[(usize, &str)],
+    body: &[(usize, &str)],
+    into: &mut Templates,
+) -> Result<(), TemplateError> {
+    let lang = head.iter().find_map(|(_, line)| line.strip_prefix("lang:")).map(str::trim);
+    let Some(lang) = lang.filter(|lang| LANGUAGES.contains(lang) || *lang == "*") else {
+        return Err(place.error("a list needs `lang: en`, `de`, `fr` or `*` below its name"));
+    };
+    if name == "words" {
+        return words(place, lang, body, into);
+    }
+    let entries = body.iter().map(|(_, line)| line.trim()).filter(|line| !line.is_empty());
+    let entries: Vec<String> = entries.map(str::to_owned).collect();
+    if entries.is_empty() {
+        return Err(place.error("a list needs entries, one a line, after a blank line"));
+    }
+    into.lists
+        .entry(lang.to_owned())
+        .or_default()
+        .entry(name.to_owned())
+        .or_default()
+        .extend(entries);
+    Ok(())
+}
+
+/// The list `words`: lines `name = word`.
+fn words(
+    place: Place<'_>,
+    lang: &str,
+    body: &[(usize, &str)],
+    into: &mut Templates,
+) -> Result<(), TemplateError> {
+    let words = into.words.entry(lang.to_owned()).or_default();
+    for (line, text) in body.iter().filter(|(_, text)| !text.trim().is_empty()) {
+        let Some((name, word)) = text.split_once('=') else {
+            return Err(Place { line: *line, ..place }.error("a line of words is `name = word`"));
+        };
+        words.insert(name.trim().to_owned(), word.trim().to_owned());
+    }
+    Ok(())
+}

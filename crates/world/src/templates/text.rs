@@ -1,0 +1,91 @@
+//! The grammar of a line: words, `{slot}`, and `{one|another|}`, which may be nested.
+
+/// A line with its alternatives.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Text(pub(crate) Vec<Piece>);
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Words as they are.
+    Words(String),
+    /// A value that the world fills in.
+    Slot(String),
+    /// One of these.
+    Choice(Vec<Text>),
+}
+
+impl Text {
+    /// Reads a line; an error says what is wrong and what to do.
+    pub(crate) fn parse(line: &str) -> Result<Self, String> {
+        let mut rest = line;
+        let text = pieces(&mut rest, false)?;
+        if rest.is_empty() {
+            Ok(text)
+        } else {
+            Err("a } without its { before it: remove it".to_owned())
+        }
+    }
+
+    /// The names of its slots, in order.
+    pub(crate) fn slots(&self) -> Vec<&str> {
+        self.0
+            .iter()
+            .flat_map(|piece| match piece {
+                Piece::Words(_) => Vec::new(),
+                Piece::Slot(name) => vec![name.as_str()],
+                Piece::Choice(texts) => texts.iter().flat_map(Self::slots).collect(),
+            })
+            .collect()
+    }
+}
+
+/// Reads to the end, or to a `|` or `}` when inside of braces; these stay in `rest`.
+fn pieces(rest: &mut &str, inside: bool) -> Result<Text, String> {
+    let mut text = Text::default();
+    while let Some(letter) = rest.chars().next() {
+        match letter {
+            '}' => break,
+            '|' if inside => break,
+            '{' => {
+                *rest = rest.get(1..).unwrap_or_default();
+                text.0.push(braces(rest)?);
+            }
+            _ => {
+                let stop = |c: char| c == '{' || c == '}' || inside && c == '|';
+                let end = rest.find(stop).unwrap_or(rest.len());
+                let (words, after) = rest.split_at(end);
+                text.0.push(Piece::Words(words.to_owned()));
+                *rest = after;
+            }
+        }
+    }
+    Ok(text)
+}
+
+/// What stands after a `{`, with its `}`.
+fn braces(rest: &mut &str) -> Result<Piece, String> {
+    let mut choices = vec![pieces(rest, true)?];
+    loop {
+        let closed = rest.starts_with('}');
+        if !closed && !rest.starts_with('|') {
+            return Err("a { without its }: close it on the same line".to_owned());
+        }
+        *rest = rest.get(1..).unwrap_or_default();
+        if closed {
+            break;
+        }
+        choices.push(pieces(rest, true)?);
+    }
+    match choices.as_slice() {
+        [Text(only)] => match only.as_slice() {
+            [Piece::Words(name)] if is_name(name) => Ok(Piece::Slot(name.clone())),
+            _ => Err("braces hold one slot's name or alternatives between |".to_owned()),
+        },
+        _ => Ok(Piece::Choice(choices)),
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+}

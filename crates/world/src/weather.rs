@@ -1,0 +1,100 @@
+//! Weather: what goes wrong on a host on a day, and what is odd about it all the time.
+
+use model::Day;
+
+use crate::calendar::Site;
+use crate::dice::Dice;
+use crate::plan::Plan;
+
+/// What is wrong with a site on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Today {
+    Fair,
+    /// No page answers.
+    Down,
+    /// Pages answer, the robots file does not.
+    RobotsBroken,
+}
+
+/// In which letters the bytes of pages are, and what their header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Charset {
+    Utf8,
+    /// Western letters, and the header says so.
+    Western,
+    /// Western letters, and the header says UTF-8.
+    WesternAsUtf8,
+    /// Western letters; neither header nor page says anything.
+    Unsaid,
+}
+
+/// A site's habits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Habits {
+    pub(crate) charset: Charset,
+    /// Pages carry a number that changes every day.
+    pub(crate) restless: bool,
+    /// A link leads round in a circle.
+    pub(crate) circle: bool,
+    /// There is a page of some megabytes.
+    pub(crate) huge: bool,
+    /// Texts stand at a second address.
+    pub(crate) doubled: bool,
+    /// What is not there answers 200.
+    pub(crate) soft_missing: bool,
+    /// The robots file lets nobody in.
+    pub(crate) closed: bool,
+    /// Seconds between requests that the robots file asks for.
+    pub(crate) crawl_delay_s: Option<u32>,
+    /// The day of a new design, when there is one.
+    pub(crate) redesigned: Option<Day>,
+}
+
+fn number(site: Site) -> u64 {
+    match site {
+        Site::Company(number) => number as u64,
+        Site::Outlet(number) => 1 << 32 | number as u64,
+    }
+}
+
+pub(crate) fn habits(plan: &Plan, site: Site) -> Habits {
+    let mut dice = Dice::of(plan.seed, "habits", number(site));
+    let span = plan.last_day().since(plan.first_day);
+    let charset = match dice.below(100) {
+        0..=4 => Charset::Western,
+        5..=7 => Charset::WesternAsUtf8,
+        8..=9 => Charset::Unsaid,
+        _ => Charset::Utf8,
+    };
+    Habits {
+        charset,
+        restless: dice.percent(35),
+        circle: dice.percent(6),
+        huge: dice.percent(3),
+        doubled: dice.percent(10),
+        soft_missing: dice.percent(6),
+        closed: matches!(site, Site::Company(_)) && dice.percent(2),
+        crawl_delay_s: dice.percent(12).then(|| dice.between(1, 5).unsigned_abs()),
+        redesigned: dice.percent(8).then(|| plan.first_day.plus(dice.between(10, span.max(11)))),
+    }
+}
+
+/// Outages are rare and over within three days.
+pub(crate) fn today(plan: &Plan, site: Site, day: Day) -> Today {
+    let mut dice = Dice::of(plan.seed, "weather", number(site));
+    let span = plan.last_day().since(plan.first_day).max(1);
+    let within = |from: i32, length: i32| {
+        let start = plan.first_day.plus(from);
+        start <= day && day < start.plus(length)
+    };
+    let (down, robots) = (dice.percent(14), dice.percent(7));
+    let (down_from, down_for) = (dice.between(3, span), dice.between(1, 3));
+    let (robots_from, robots_for) = (dice.between(3, span), dice.between(1, 6));
+    if down && within(down_from, down_for) {
+        Today::Down
+    } else if robots && within(robots_from, robots_for) {
+        Today::RobotsBroken
+    } else {
+        Today::Fair
+    }
+}
