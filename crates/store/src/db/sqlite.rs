@@ -24,7 +24,10 @@ const QUEUE: usize = 256;
 const GROUP: usize = 64;
 const READERS: u32 = 4;
 
-const SCHEMA: &[(&str, &str)] = &[("0001_journey", include_str!("migrations/0001_journey.sql"))];
+const SCHEMA: &[(&str, &str)] = &[
+    ("0001_journey", include_str!("migrations/0001_journey.sql")),
+    ("0002_outside", include_str!("migrations/0002_outside.sql")),
+];
 
 struct Waiting {
     work: Work,
