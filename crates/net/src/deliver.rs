@@ -1,0 +1,120 @@
+//! A message to an address that an operator configured: a webhook, a chat, a model's server.
+//!
+//! The same guard as for pages; no robots.txt, no turn, no redirect, and nothing is sent twice.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::door::Door;
+use crate::egress::Purpose;
+use crate::exchange::Ask;
+use crate::reading::{retry_after, texts};
+use crate::refusal::Refusal;
+
+/// Headers that only the door sets: they decide where a message ends and whom it is for.
+const OURS: [HeaderName; 5] = [
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+];
+
+/// A message to send.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// How it is sent.
+    pub method: Method,
+    /// Where it goes. Only its origin is written to the egress log.
+    pub url: Url,
+    /// Headers beside `Host` and `User-Agent`.
+    pub headers: Vec<(String, String)>,
+    /// The message.
+    pub body: Bytes,
+    /// Time for everything, from the name to the last byte of the answer.
+    pub timeout: Duration,
+    /// Most bytes kept of the answer; what is longer is cut off.
+    pub answer_bytes_max: usize,
+}
+
+impl Delivery {
+    /// A `POST` that waits half a minute for an answer of at most 64 KiB.
+    pub fn post(url: Url, headers: Vec<(String, String)>, body: impl Into<Bytes>) -> Self {
+        Self {
+            method: Method::POST,
+            url,
+            headers,
+            body: body.into(),
+            timeout: Duration::from_secs(30),
+            answer_bytes_max: 64 * 1024,
+        }
+    }
+}
+
+/// What was answered. A redirect is an answer like any other.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers, names in lower case, in the order served.
+    pub headers: Vec<(String, String)>,
+    /// The body as served.
+    pub body: Bytes,
+    /// Whether the body was longer than is kept.
+    pub truncated: bool,
+    /// The pause asked for before the next message.
+    pub retry_after: Option<Duration>,
+    /// Time from the beginning to the end, in milliseconds.
+    pub took_ms: u64,
+    /// The address connected to.
+    pub remote: SocketAddr,
+}
+
+impl Door {
+    /// Sends a message, once. After [`Refusal::Timeout`] or [`Refusal::Http`] it may have arrived
+    /// all the same.
+    pub async fn deliver(&self, request: Delivery) -> Result<Answer, Refusal> {
+        let door = &*self.inner;
+        let endpoint = door.guarded(&request.url, Purpose::Delivery)?;
+        let asked = door.asked(&request.url, Purpose::Delivery, None);
+        let deadline = Instant::now() + request.timeout;
+        let ask = Ask {
+            method: request.method,
+            url: request.url,
+            headers: fields(&request.headers)?,
+            body: request.body,
+            body_bytes_max: request.answer_bytes_max,
+            slow_window: Duration::ZERO,
+            is_repeatable: false,
+        };
+        let result = door.wire.ask(&endpoint, &ask, deadline).await;
+        door.record(&asked, result.as_ref());
+        let reply = result?;
+        Ok(Answer {
+            status: reply.status,
+            headers: texts(&reply.headers),
+            retry_after: retry_after(&reply.headers, door.clock.now()),
+            body: reply.body,
+            truncated: reply.truncated,
+            took_ms: u64::try_from(asked.since.elapsed().as_millis()).unwrap_or(u64::MAX),
+            remote: reply.remote,
+        })
+    }
+}
+
+fn fields(headers: &[(String, String)]) -> Result<HeaderMap, Refusal> {
+    let mut fields = HeaderMap::new();
+    for (name, value) in headers {
+        let field = HeaderName::try_from(name).ok().filter(|name| !OURS.contains(name));
+        let (Some(field), Ok(value)) = (field, HeaderValue::from_str(value)) else {
+            return Err(Refusal::Http(format!("the header {name:?} cannot be sent")));
+        };
+        fields.append(field, value);
+    }
+    Ok(fields)
+}

@@ -1,0 +1,148 @@
+//! The door itself: what all that goes out has in common.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use model::{Clock, Timestamp};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::egress::{EgressLine, EgressLog, Purpose};
+use crate::exchange::Reply;
+use crate::names::{Names, SystemNames};
+use crate::politeness::{Outcome, Politeness, Turn};
+use crate::refusal::Refusal;
+use crate::robots_cache::RobotsCache;
+use crate::settings::{NetError, Settings};
+use crate::wire::{Tls, Wire};
+
+/// The one way out. A clone is another handle on the same door.
+#[derive(Clone)]
+pub struct Door {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) wire: Wire,
+    pub(crate) clock: Arc<dyn Clock>,
+    egress: Arc<dyn EgressLog>,
+    politeness: Mutex<Politeness>,
+    robots: Mutex<RobotsCache>,
+}
+
+impl Door {
+    /// A door with these settings.
+    pub fn new(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        egress: Arc<dyn EgressLog>,
+    ) -> Result<Self, NetError> {
+        Self::over(settings, clock, egress, Arc::new(SystemNames::new()), Tls::default())
+    }
+
+    pub(crate) fn over(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        egress: Arc<dyn EgressLog>,
+        names: Arc<dyn Names>,
+        tls: Tls,
+    ) -> Result<Self, NetError> {
+        settings.check()?;
+        let politeness = Politeness::new(settings.hosts_max, settings.host_delay_min);
+        let robots = RobotsCache::new(settings.robots_bytes_max);
+        let settings = Arc::new(settings);
+        let wire = Wire::new(Arc::clone(&settings), names, tls);
+        let (politeness, robots) = (Mutex::new(politeness), Mutex::new(robots));
+        let inner = Inner { settings, wire, clock, egress, politeness, robots };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+}
+
+impl Inner {
+    pub(crate) fn robots(&self) -> MutexGuard<'_, RobotsCache> {
+        self.robots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn politeness(&self) -> MutexGuard<'_, Politeness> {
+        self.politeness.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the host's turn, if it comes soon.
+    pub(crate) async fn turn(&self, host: &str, url: &Url) -> Result<Slot<'_>, Refusal> {
+        let mut waited = Duration::ZERO;
+        loop {
+            let now = self.clock.now();
+            let turn = self.politeness().begin(host, now);
+            match turn {
+                Turn::Now => return Ok(Slot { door: self, host: host.to_owned(), is_open: true }),
+                Turn::Later(retry_at) => {
+                    let micros = u64::try_from(retry_at.0.saturating_sub(now.0)).unwrap_or(0);
+                    let wait = Duration::from_micros(micros);
+                    waited = waited.saturating_add(wait);
+                    if waited > self.settings.host_wait_max {
+                        return Err(Refusal::HostBusy { retry_at, url: url.clone() });
+                    }
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    }
+
+    /// Keeps the record of a request.
+    pub(crate) fn record(&self, asked: &Asked<'_>, result: Result<&Reply, &Refusal>) {
+        let took = u64::try_from(asked.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let reply = result.ok();
+        self.egress.record(EgressLine {
+            at: asked.at,
+            purpose: asked.purpose,
+            url: asked.url.clone(),
+            remote: reply.map(|reply: &Reply| -> SocketAddr { reply.remote }),
+            status: reply.map(|reply| reply.status),
+            refusal: result.err().map(ToString::to_string),
+            rule: asked.rule.map(str::to_owned),
+            bytes: reply.map_or(0, |reply| u64::try_from(reply.body.len()).unwrap_or(u64::MAX)),
+            took_ms: took,
+        });
+    }
+}
+
+/// A question about to be asked, for the record.
+pub(crate) struct Asked<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) since: Instant,
+    pub(crate) purpose: Purpose,
+    pub(crate) url: String,
+    pub(crate) rule: Option<&'a str>,
+}
+
+/// A host's turn. Dropped without a word, as when a visit is cancelled, it ends like any request.
+pub(crate) struct Slot<'a> {
+    door: &'a Inner,
+    host: String,
+    is_open: bool,
+}
+
+impl Slot<'_> {
+    /// Ends it and says when the next one is.
+    pub(crate) fn end(mut self, delay: Option<Duration>, outcome: Outcome) -> Timestamp {
+        self.is_open = false;
+        self.door.politeness().end(&self.host, delay, outcome, self.door.clock.now())
+    }
+
+    /// Nothing was asked.
+    pub(crate) fn give_back(mut self) {
+        self.is_open = false;
+        self.door.politeness().give_back(&self.host);
+    }
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            let now = self.door.clock.now();
+            self.door.politeness().end(&self.host, None, Outcome::Fine, now);
+        }
+    }
+}

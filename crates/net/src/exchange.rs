@@ -1,0 +1,193 @@
+//! One question and its answer, within limits: of the head, of the body, of time, of patience.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use tokio::time::{Instant, timeout, timeout_at};
+use url::{Position, Url};
+
+use crate::address::Endpoint;
+use crate::refusal::Refusal;
+use crate::wire::{Connection, READY_WAIT, Wire};
+
+/// A body slower than this is given up.
+const BYTES_PER_SECOND_MIN: f64 = 1024.0;
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    /// Without `Host` and `User-Agent`, which are ours.
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// Most bytes of the answer's body; the rest is cut off.
+    pub(crate) body_bytes_max: usize,
+    /// Over how long a body must have a minimal pace; zero: it may be as slow as it likes.
+    pub(crate) slow_window: Duration,
+    /// Whether it may be asked on a kept connection, and once more should that have been closed.
+    pub(crate) is_repeatable: bool,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    /// As served: no coding is taken off.
+    pub(crate) body: Bytes,
+    pub(crate) truncated: bool,
+    pub(crate) remote: std::net::SocketAddr,
+}
+
+impl Wire {
+    /// Asks, and reads the answer before `deadline`.
+    pub(crate) async fn ask(
+        &self,
+        endpoint: &Endpoint,
+        ask: &Ask,
+        deadline: Instant,
+    ) -> Result<Reply, Refusal> {
+        if ask.is_repeatable
+            && let Some(mut kept) = self.idle.take(endpoint)
+            && let Ok(Ok(())) = timeout(READY_WAIT, kept.sender.ready()).await
+        {
+            match self.send(&mut kept, ask, deadline).await {
+                // The other side closed it in the meantime, as it may.
+                Err(Refusal::Http(_)) => {}
+                Err(refusal) => return Err(refusal),
+                Ok(response) => return self.read(endpoint, kept, response, ask, deadline).await,
+            }
+        }
+        let mut connection = self.connect(endpoint, deadline).await?;
+        let response = self.send(&mut connection, ask, deadline).await?;
+        self.read(endpoint, connection, response, ask, deadline).await
+    }
+
+    /// Sends the question and waits for the head of the answer.
+    async fn send(
+        &self,
+        connection: &mut Connection,
+        ask: &Ask,
+        deadline: Instant,
+    ) -> Result<Response<Incoming>, Refusal> {
+        let request = self.request(ask)?;
+        match timeout_at(deadline, connection.sender.send_request(request)).await {
+            Err(_) => Err(Refusal::Timeout),
+            Ok(Err(error)) => Err(broken(&error)),
+            Ok(Ok(response)) => Ok(response),
+        }
+    }
+
+    fn request(&self, ask: &Ask) -> Result<Request<Full<Bytes>>, Refusal> {
+        let host = &ask.url[Position::BeforeHost..Position::AfterPort];
+        let mut request = Request::new(Full::new(ask.body.clone()));
+        *request.method_mut() = ask.method.clone();
+        *request.uri_mut() = ask.url[Position::BeforePath..Position::AfterQuery]
+            .parse()
+            .map_err(|_| cannot_send())?;
+        let headers = request.headers_mut();
+        headers.insert(header::HOST, HeaderValue::from_str(host).map_err(|_| cannot_send())?);
+        let agent = HeaderValue::from_str(&self.settings.user_agent).map_err(|_| cannot_send())?;
+        headers.insert(header::USER_AGENT, agent);
+        headers.extend(ask.headers.clone());
+        Ok(request)
+    }
+
+    /// Reads the body as far as the limits go, and keeps the connection if it was read to its end.
+    async fn read(
+        &self,
+        endpoint: &Endpoint,
+        connection: Connection,
+        response: Response<Incoming>,
+        ask: &Ask,
+        deadline: Instant,
+    ) -> Result<Reply, Refusal> {
+        let (head, mut incoming) = response.into_parts();
+        // The library's limit is that of its buffer, which one read may exceed.
+        if head_bytes(&head.headers) > self.settings.headers_bytes_max {
+            return Err(Refusal::TooLarge);
+        }
+        if codings(&head.headers) > 1 {
+            return Err(Refusal::Http("the body is packed more than once".to_owned()));
+        }
+        let mut body = BytesMut::new();
+        let mut pace = Pace { window: ask.slow_window, since: Instant::now(), before: 0 };
+        let truncated = loop {
+            let until = pace.end().map_or(deadline, |end| end.min(deadline));
+            match timeout_at(until, incoming.frame()).await {
+                Ok(None) => break false,
+                Ok(Some(Err(error))) => return Err(broken(&error)),
+                Ok(Some(Ok(frame))) => {
+                    let Some(data) = frame.data_ref() else { continue };
+                    let room = ask.body_bytes_max - body.len();
+                    body.extend_from_slice(data.get(..room).unwrap_or(data));
+                    if data.len() > room {
+                        break true;
+                    }
+                }
+                Err(_) if Instant::now() >= deadline => return Err(Refusal::Timeout),
+                Err(_) => {}
+            }
+            if pace.is_too_slow(body.len(), Instant::now()) {
+                return Err(Refusal::TooSlow);
+            }
+        };
+        let remote = connection.remote;
+        if !truncated && ask.is_repeatable {
+            self.idle.put(endpoint, connection);
+        }
+        let (status, headers, body) = (head.status.as_u16(), head.headers, body.freeze());
+        Ok(Reply { status, headers, body, truncated, remote })
+    }
+}
+
+/// How fast a body comes, looked at once per window.
+struct Pace {
+    window: Duration,
+    since: Instant,
+    before: usize,
+}
+
+impl Pace {
+    fn end(&self) -> Option<Instant> {
+        (!self.window.is_zero()).then(|| self.since + self.window)
+    }
+
+    /// Whether a window has gone by that brought too little.
+    fn is_too_slow(&mut self, bytes: usize, now: Instant) -> bool {
+        if self.end().is_none_or(|end| now < end) {
+            return false;
+        }
+        let brought = f64::from(u32::try_from(bytes - self.before).unwrap_or(u32::MAX));
+        (self.since, self.before) = (now, bytes);
+        brought < BYTES_PER_SECOND_MIN * self.window.as_secs_f64()
+    }
+}
+
+/// What the header fields take on the wire, in bytes.
+fn head_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
+}
+
+/// How many codings lie over the body.
+fn codings(headers: &HeaderMap) -> usize {
+    let values = headers.get_all(header::CONTENT_ENCODING).into_iter();
+    let names = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    names.map(str::trim).filter(|name| !name.is_empty() && *name != "identity").count()
+}
+
+fn cannot_send() -> Refusal {
+    Refusal::Http("the address cannot be sent".to_owned())
+}
+
+fn broken(error: &hyper::Error) -> Refusal {
+    if error.is_parse_too_large() {
+        return Refusal::TooLarge;
+    }
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    Refusal::Http(format!("{error}{}", cause.unwrap_or_default()))
+}

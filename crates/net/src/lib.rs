@@ -1,0 +1,38 @@
+//! The door out: everything leadq says to the open network goes through here.
+//!
+//! Invariant: no connection is made to an address that the guard has not let through. The guard
+//! judges the very address that is connected to, on every redirect, for names and literals alike;
+//! a private address is reached only if the operator put it on the allow list, port included.
+//! A crawl also keeps to the site's robots.txt and pace.
+//!
+//! Not here: what to ask (`ingest`, `act`, `agents`), what the bytes mean (`clean`), engines that an
+//! operator configured (`store`).
+
+mod address;
+mod crawl;
+mod deliver;
+mod door;
+mod egress;
+mod exchange;
+mod idle;
+mod names;
+mod politeness;
+mod reading;
+mod refusal;
+mod robots;
+mod robots_cache;
+mod settings;
+mod site;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use crawl::{Crawl, Hop, Visit};
+pub use deliver::{Answer, Delivery};
+pub use door::Door;
+pub use egress::{EgressLine, EgressLog, Purpose, RecentEgress};
+pub use http::Method;
+pub use refusal::Refusal;
+pub use robots::{Robots, RobotsNote, Verdict};
+pub use settings::{HostRule, NetError, Settings};

@@ -1,0 +1,102 @@
+//! A host's turns, by the minute and by chance.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const HOST: &str = "harbourline.example";
+
+fn at(seconds: f64) -> Timestamp {
+    later(Timestamp(0), Duration::from_secs_f64(seconds))
+}
+
+/// The next turn after each of the outcomes, in seconds after the request's end.
+fn check(delay: u64, outcomes: &[(Outcome, f64)]) {
+    let mut hosts = Politeness::new(8, Duration::from_secs(1));
+    let mut now = at(0.0);
+    for (number, &(outcome, pause)) in outcomes.iter().enumerate() {
+        let delay = Some(Duration::from_secs(delay));
+        assert_eq!(hosts.begin(HOST, now), Turn::Now, "request {number}");
+        let next = hosts.end(HOST, delay, outcome, now);
+        assert_eq!(next, later(now, Duration::from_secs_f64(pause)), "after request {number}");
+        let early = Timestamp(next.0 - 1);
+        assert_eq!(hosts.begin(HOST, early), Turn::Later(next), "after request {number}");
+        now = next;
+    }
+}
+
+#[test]
+fn pauses_are_what_the_host_asked_for_and_grow_with_its_failures() {
+    let away =
+        |seconds: Option<u64>| Outcome::Away { retry_after: seconds.map(Duration::from_secs) };
+    check(0, &[(Outcome::Fine, 1.0), (Outcome::Fine, 1.0)]);
+    check(30, &[(Outcome::Fine, 30.0)]);
+    // A crawl-delay of a day is obeyed, not shortened.
+    check(86_400, &[(Outcome::Fine, 86_400.0), (Outcome::Trouble, 86_400.0)]);
+    check(0, &[(Outcome::Trouble, 2.0), (Outcome::Trouble, 4.0), (Outcome::Fine, 1.0)]);
+    check(0, &[(away(None), 60.0), (away(None), 120.0), (away(Some(5)), 240.0)]);
+    check(0, &[(away(Some(7_200)), 7_200.0), (Outcome::Fine, 1.0), (away(None), 60.0)]);
+    let mut many = vec![(away(None), 60.0)];
+    many.extend((1..6).map(|n| (away(None), 60.0 * f64::from(1 << n))));
+    many.extend([(away(None), 3600.0); 40]);
+    check(0, &many);
+}
+
+#[test]
+fn one_request_at_a_time() {
+    let mut hosts = Politeness::new(8, Duration::from_secs(1));
+    assert_eq!(hosts.begin(HOST, at(0.0)), Turn::Now);
+    assert_eq!(hosts.begin(HOST, at(0.5)), Turn::Later(at(1.5)));
+    assert_eq!(hosts.begin("other.example", at(0.5)), Turn::Now);
+    hosts.give_back(HOST);
+    assert_eq!(hosts.begin(HOST, at(0.5)), Turn::Now);
+}
+
+#[test]
+fn a_full_table_makes_new_hosts_wait_and_forgets_none_that_waits() {
+    let mut hosts = Politeness::new(2, Duration::from_secs(1));
+    for (host, outcome) in [("a", Outcome::Fine), ("b", Outcome::Away { retry_after: None })] {
+        assert_eq!(hosts.begin(host, at(0.0)), Turn::Now);
+        hosts.end(host, None, outcome, at(0.0));
+    }
+    assert_eq!(hosts.begin("c", at(0.0)), Turn::Later(at(10.0)));
+    // `a` could be asked now, so it can be forgotten; `b` cannot.
+    assert_eq!(hosts.begin("c", at(2.0)), Turn::Now);
+    assert_eq!(hosts.begin("b", at(2.0)), Turn::Later(at(60.0)));
+    assert_eq!(hosts.hosts.len(), 2);
+}
+
+proptest! {
+    /// Whatever happens in whatever order: no two requests to a host at once, no request before the
+    /// end of the pause, no table above its bound.
+    #[test]
+    fn no_host_is_asked_too_early(
+        steps in prop::collection::vec((0..6_usize, 0..3_u8, 0..5_000_u64, 0..400_u64), 1..300),
+    ) {
+        let delay = Duration::from_secs(1);
+        let mut hosts = Politeness::new(4, delay);
+        let mut running = [false; 6];
+        let mut not_before = [Timestamp(0); 6];
+        let mut now = Timestamp(0);
+        for (host, kind, wait_ms, retry_s) in steps {
+            now = later(now, Duration::from_millis(wait_ms));
+            let name = format!("host{host}.example");
+            if running[host] {
+                let asked = Duration::from_secs(retry_s);
+                let retry_after = Some(asked);
+                let (outcome, pause) = match kind {
+                    0 => (Outcome::Fine, delay),
+                    1 => (Outcome::Trouble, delay * 2),
+                    _ => (Outcome::Away { retry_after }, PAUSE_MIN.max(asked)),
+                };
+                hosts.end(&name, None, outcome, now);
+                running[host] = false;
+                not_before[host] = later(now, pause);
+            } else if hosts.begin(&name, now) == Turn::Now {
+                prop_assert!(now >= not_before[host], "{name} at {now}");
+                running[host] = true;
+            }
+            prop_assert!(hosts.hosts.len() <= 4);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Our own cases of robots.txt.
+
+use super::*;
+
+const SEVERAL: &str = "
+User-agent: leadqbot
+Crawl-delay: 2
+Disallow: /members/
+Allow: /members/news
+
+User-agent: OtherBot
+Crawl-delay: 600
+
+User-agent: third
+User-Agent: LEADQBOT
+Disallow: /*.pdf$
+Crawl-delay: 7.5
+
+User-agent: *
+Disallow: /
+";
+
+fn check(file: &str, path: &str, allowed: bool, rule: Option<&str>) {
+    let url = Url::parse("https://harbourline.example").unwrap().join(path).unwrap();
+    let verdict = Robots::read(file.as_bytes(), "leadqbot").verdict(&url);
+    let expect = Verdict { allowed, rule: rule.map(str::to_owned) };
+    assert_eq!(verdict, expect, "{path} in {file}");
+}
+
+#[test]
+fn the_longest_rule_of_our_groups_decides_and_is_named() {
+    check(SEVERAL, "/", true, None);
+    check(SEVERAL, "/members/list", false, Some("disallow: /members/"));
+    check(SEVERAL, "/members/news/1", true, Some("allow: /members/news"));
+    check(SEVERAL, "/report.pdf", false, Some("disallow: /*.pdf$"));
+    check(SEVERAL, "/report.pdf?page=2", true, None);
+    check("User-agent: *\nDisallow: /jobs", "/jobs?id=1", false, Some("disallow: /jobs"));
+    check("User-agent: *\nDisallow: /caf\u{e9}", "/caf%C3%A9", false, Some("disallow: /caf%C3%A9"));
+    check("User-agent: *\nDisallow: /\nAllow: /", "/x", true, Some("allow: /"));
+    check("User-agent: *\nDisallow:", "/x", true, None);
+    check("\u{feff}User-agent: *\r\nDisallow: /x\r\n", "/x", false, Some("disallow: /x"));
+    check("Disallow: /\n<html><body>Not found</body></html>", "/x", true, None);
+    check("User-agent: *\nDisallow: /", "/robots.txt", true, Some("disallow: /"));
+}
+
+#[test]
+fn the_largest_delay_of_our_groups_holds() {
+    for (file, seconds) in [
+        (SEVERAL, Some(7.5)),
+        ("User-agent: *\nCrawl-delay: 3\nCrawl-delay: 90 # please\nCrawl-delay: 1", Some(90.0)),
+        ("User-agent: *\nCrawl-delay: 86400", Some(86_400.0)),
+        ("User-agent: *\nCrawl-delay: soon\nCrawl-delay: -1", None),
+        ("User-agent: *\nCrawl-delay: 1e400\nCrawl-delay: NaN", None),
+        ("User-agent: other\nCrawl-delay: 3\nUser-agent: *\nDisallow: /x", None),
+        ("\u{feff}User-agent: other\nUser-agent: leadqbot\nCrawl-delay: 3", Some(3.0)),
+        ("Crawl-delay: 3", None),
+    ] {
+        let delay = Robots::read(file.as_bytes(), "leadqbot").delay();
+        assert_eq!(delay, seconds.map(Duration::from_secs_f64), "{file}");
+        let note = RobotsNote { rule: None, delay };
+        assert_eq!(note.is_slow(), seconds.is_some_and(|seconds| seconds > 60.0), "{file}");
+    }
+}
+
+#[test]
+fn an_answer_without_a_file_opens_or_closes_the_site_or_says_nothing() {
+    let url = Url::parse("https://harbourline.example/x").unwrap();
+    let forbidding = b"User-agent: *\nDisallow: /x";
+    for (status, expect) in [
+        (200, Some((false, Some("disallow: /x")))),
+        (204, Some((false, Some("disallow: /x")))),
+        (400, Some((true, None))),
+        (404, Some((true, None))),
+        (410, Some((true, None))),
+        (401, Some((false, Some("robots.txt answered 401")))),
+        (403, Some((false, Some("robots.txt answered 403")))),
+        (302, None),
+        (408, None),
+        (429, None),
+        (500, None),
+        (503, None),
+        (999, None),
+    ] {
+        let verdict = match access(status, forbidding, "leadqbot") {
+            Access::Known(robots) => Some(robots.verdict(&url)),
+            Access::Away(_) => None,
+        };
+        let expect =
+            expect.map(|(allowed, rule)| Verdict { allowed, rule: rule.map(str::to_owned) });
+        assert_eq!(verdict, expect, "{status}");
+    }
+}
+
+#[test]
+fn what_lies_beyond_500_kib_is_not_read() {
+    let padding = "# a comment that fills the file\n".repeat(FILE_BYTES_MAX / 32);
+    let file = format!("User-agent: *\nDisallow: /a\n{padding}Disallow: /b\nCrawl-delay: 9\n");
+    assert!(file.len() > FILE_BYTES_MAX);
+    check(&file, "/a", false, Some("disallow: /a"));
+    check(&file, "/b", true, None);
+    assert_eq!(Robots::read(file.as_bytes(), "leadqbot").delay(), None);
+}
+
+#[test]
+fn a_product_name_is_what_stands_before_the_version() {
+    for (agent, expect) in [
+        ("leadqbot/0.1 (+https://harbourline.example/bot)", "leadqbot"),
+        ("lead-q_bot", "lead-q_bot"),
+        ("/0.1", ""),
+        ("", ""),
+    ] {
+        assert_eq!(product(agent), expect);
+    }
+}

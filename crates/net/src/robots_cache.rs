@@ -1,0 +1,113 @@
+//! The rules of the sites visited lately: bounded, fresh for a day, and the last good ones for when
+//! a site cannot be asked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::Timestamp;
+
+use crate::politeness::later;
+use crate::robots::Robots;
+
+const HOUR: Duration = Duration::from_secs(3600);
+/// Rules are asked for again after this (RFC 9309, 2.4).
+const FRESH: Duration = Duration::from_secs(24 * 3600);
+/// While a site cannot be asked, its last rules hold for this long (RFC 9309, 2.3.1.4).
+const LAST_GOOD: Duration = Duration::from_secs(30 * 24 * 3600);
+
+#[derive(Debug)]
+struct Site {
+    robots: Arc<Robots>,
+    bytes: usize,
+    read: Timestamp,
+    fresh_until: Timestamp,
+}
+
+/// Rules by origin (`https://harbourline.example`).
+#[derive(Debug)]
+pub(crate) struct RobotsCache {
+    sites: HashMap<String, Site>,
+    bytes: usize,
+    bytes_max: usize,
+}
+
+impl RobotsCache {
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self { sites: HashMap::new(), bytes: 0, bytes_max }
+    }
+
+    /// The rules, if they were asked for lately.
+    pub(crate) fn fresh(&self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
+        let site = self.sites.get(origin).filter(|site| now < site.fresh_until)?;
+        Some(Arc::clone(&site.robots))
+    }
+
+    /// The site could not be asked: its last rules hold for another hour, if they are not too old.
+    pub(crate) fn last_good(&mut self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
+        let site = self.sites.get_mut(origin).filter(|site| now < later(site.read, LAST_GOOD))?;
+        site.fresh_until = later(now, HOUR).min(later(site.read, LAST_GOOD));
+        Some(Arc::clone(&site.robots))
+    }
+
+    /// Keeps what was read just now.
+    pub(crate) fn keep(&mut self, origin: String, robots: Arc<Robots>, now: Timestamp) {
+        let bytes = robots.bytes() + origin.len();
+        let site = Site { robots, bytes, read: now, fresh_until: later(now, FRESH) };
+        let before = self.sites.insert(origin, site);
+        self.bytes = self.bytes + bytes - before.map_or(0, |site| site.bytes);
+        if self.bytes > self.bytes_max {
+            self.drop_older_half();
+        }
+    }
+
+    /// Half at a time, so that a look at all of them is rare.
+    fn drop_older_half(&mut self) {
+        let mut read: Vec<Timestamp> = self.sites.values().map(|site| site.read).collect();
+        let middle = read.len() / 2;
+        let (_, &mut middle, _) = read.select_nth_unstable(middle);
+        self.sites.retain(|_, site| site.read > middle);
+        self.bytes = self.sites.values().map(|site| site.bytes).sum();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: u32) -> Timestamp {
+        later(Timestamp(0), HOUR * hours)
+    }
+
+    fn rules(file: &str) -> Arc<Robots> {
+        Arc::new(Robots::read(file.as_bytes(), "leadqbot"))
+    }
+
+    #[test]
+    fn rules_are_fresh_for_a_day_and_good_for_thirty_when_the_site_is_away() {
+        let origin = "https://harbourline.example";
+        let mut cache = RobotsCache::new(10_000);
+        assert!(cache.last_good(origin, at(0)).is_none());
+        cache.keep(origin.to_owned(), rules("User-agent: *\nDisallow: /x"), at(0));
+        assert!(cache.fresh(origin, at(23)).is_some());
+        assert!(cache.fresh(origin, at(24)).is_none());
+        assert!(cache.last_good(origin, at(24)).is_some());
+        assert!(cache.fresh(origin, Timestamp(at(25).0 - 1)).is_some());
+        assert!(cache.fresh(origin, at(25)).is_none());
+        assert!(cache.last_good(origin, at(30 * 24)).is_none());
+    }
+
+    #[test]
+    fn the_cache_is_bounded_and_keeps_the_newest() {
+        let mut cache = RobotsCache::new(10_000);
+        for site in 0..1_000 {
+            let rules = rules("User-agent: *\nDisallow: /members\nAllow: /members/news");
+            cache.keep(format!("https://host{site}.example"), rules, at(site));
+            assert!(cache.bytes <= 10_000);
+            assert_eq!(cache.bytes, cache.sites.values().map(|site| site.bytes).sum::<usize>());
+            let last = format!("https://host{site}.example");
+            assert!(cache.fresh(&last, at(site)).is_some() || cache.sites.is_empty());
+        }
+        assert!(cache.sites.len() > 10);
+    }
+}

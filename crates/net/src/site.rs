@@ -1,0 +1,157 @@
+//! A site's robots.txt: asked for through the same door, kept for a day.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+use http::{HeaderMap, HeaderValue, header};
+use url::Url;
+
+use crate::crawl::Budget;
+use crate::door::Inner;
+use crate::egress::Purpose;
+use crate::exchange::Reply;
+use crate::politeness::Outcome;
+use crate::reading::{outcome, redirect};
+use crate::refusal::Refusal;
+use crate::robots::{Access, FILE_BYTES_MAX, Robots, access, product};
+
+/// Redirects of a robots.txt that are followed (RFC 9309, 2.3.1.2).
+const HOPS_MAX: usize = 5;
+
+/// The rules behind an address, or the next one to ask.
+enum Step {
+    Rules(Arc<Robots>),
+    Away(String, model::Timestamp),
+    Redirect(Url),
+}
+
+impl Inner {
+    /// The rules of the site that `page` belongs to.
+    pub(crate) async fn rules(
+        &self,
+        page: &Url,
+        budget: &mut Budget,
+    ) -> Result<Arc<Robots>, Refusal> {
+        let origin = page.origin().ascii_serialization();
+        let mut url = robots_url(page);
+        for _ in 0..=HOPS_MAX {
+            match self.step(&url, page, budget).await? {
+                Step::Redirect(target) => url = target,
+                Step::Rules(robots) => {
+                    // The file at the end of the redirects is that of the site asked for.
+                    if robots_url(page) != url {
+                        self.robots().keep(origin, Arc::clone(&robots), self.clock.now());
+                    }
+                    return Ok(robots);
+                }
+                Step::Away(why, retry_at) => return self.last_good(&origin, why, retry_at),
+            }
+        }
+        let why = format!("it was redirected more than {HOPS_MAX} times");
+        self.last_good(&origin, why, self.clock.now())
+    }
+
+    fn last_good(
+        &self,
+        origin: &str,
+        why: String,
+        retry_at: model::Timestamp,
+    ) -> Result<Arc<Robots>, Refusal> {
+        let last = self.robots().last_good(origin, self.clock.now());
+        last.ok_or(Refusal::RobotsAway { why, retry_at })
+    }
+
+    /// Asks for one file, if it is not known.
+    async fn step(&self, url: &Url, page: &Url, budget: &mut Budget) -> Result<Step, Refusal> {
+        let origin = url.origin().ascii_serialization();
+        let is_robots_url = *url == robots_url(url);
+        let known = || {
+            let fresh = self.robots().fresh(&origin, self.clock.now());
+            fresh.filter(|_| is_robots_url)
+        };
+        if let Some(robots) = known() {
+            return Ok(Step::Rules(robots));
+        }
+        let endpoint = match self.guarded(url, Purpose::Robots) {
+            Ok(endpoint) => endpoint,
+            Err(refusal) => return Ok(Step::Away(refusal.to_string(), self.clock.now())),
+        };
+        let slot = self.turn(&endpoint.host.to_string(), page).await?;
+        // While we waited, somebody else may have asked.
+        if let Some(robots) = known() {
+            slot.give_back();
+            return Ok(Step::Rules(robots));
+        }
+        let asked = self.asked(url, Purpose::Robots, None);
+        // One byte more tells whether the file was cut.
+        let ask = self.get(url, plain(), FILE_BYTES_MAX + 1);
+        let result = self.asked_within(&endpoint, &ask, budget).await;
+        let outcome = outcome(&result, self.clock.now());
+        self.record(&asked, result.as_ref());
+        let reply = match result {
+            Ok(reply) => reply,
+            Err(refusal) => {
+                let retry_at = slot.end(None, outcome);
+                // An address of our own network is no moment's trouble: say what it is.
+                return match refusal {
+                    Refusal::Blocked { .. } => Err(refusal),
+                    _ => Ok(Step::Away(refusal.to_string(), retry_at)),
+                };
+            }
+        };
+        if let Some(target) = redirect(url, &reply) {
+            let retry_at = slot.end(None, outcome);
+            return Ok(match target {
+                Ok(target) => Step::Redirect(target),
+                Err(refusal) => Step::Away(refusal.to_string(), retry_at),
+            });
+        }
+        match access(reply.status, &plain_body(&reply), product(&self.settings.user_agent)) {
+            Access::Known(robots) => {
+                let robots = Arc::new(robots);
+                let _ = slot.end(Some(robots.delay().unwrap_or_default()), outcome);
+                if is_robots_url {
+                    self.robots().keep(origin, Arc::clone(&robots), self.clock.now());
+                }
+                Ok(Step::Rules(robots))
+            }
+            Access::Away(why) => {
+                let outcome = match outcome {
+                    Outcome::Fine => Outcome::Trouble,
+                    other => other,
+                };
+                Ok(Step::Away(why, slot.end(None, outcome)))
+            }
+        }
+    }
+}
+
+fn robots_url(page: &Url) -> Url {
+    let mut url = page.clone();
+    url.set_path("/robots.txt");
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
+fn plain() -> HeaderMap {
+    let fields = [
+        (header::ACCEPT, HeaderValue::from_static("text/plain,*/*;q=0.5")),
+        (header::ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+    ];
+    fields.into_iter().collect()
+}
+
+/// The file. Some servers pack it although they were asked not to.
+fn plain_body(reply: &Reply) -> Vec<u8> {
+    let coding = reply.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
+    if !matches!(coding, Some(b"gzip" | b"x-gzip")) {
+        return reply.body.to_vec();
+    }
+    let mut file = Vec::new();
+    let most = u64::try_from(FILE_BYTES_MAX + 1).unwrap_or(u64::MAX);
+    // What comes before the damage is the file, as with any other file that is cut.
+    let _ = MultiGzDecoder::new(&*reply.body).take(most).read_to_end(&mut file);
+    file
+}

@@ -1,0 +1,132 @@
+//! What servers send, and what is kept of it.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::*;
+
+const LIMIT: usize = 100_000;
+
+/// Visits a page of a server that answers with this action, under tight limits.
+async fn visit(action: Action) -> (Result<Visit, Refusal>, Server) {
+    let server = Server::start(move |seen| match seen.path.as_str() {
+        "/robots.txt" => no_robots(),
+        _ => action.clone(),
+    })
+    .await;
+    let mut settings = settings(&server);
+    settings.body_bytes_max = LIMIT;
+    settings.slow_window = Duration::from_millis(150);
+    settings.total_timeout = Duration::from_millis(800);
+    let result = open(settings).crawl("http://harbourline.example/page").await;
+    (result, server)
+}
+
+fn chunk(length: usize) -> Vec<u8> {
+    [format!("{length:x}\r\n").into_bytes(), vec![b'x'; length], b"\r\n".to_vec()].concat()
+}
+
+const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+
+#[tokio::test]
+async fn a_bomb_is_kept_as_served() {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&vec![0; 50_000_000]).unwrap();
+    let bomb = packed.finish().unwrap();
+    assert!(bomb.len() < LIMIT);
+    let (result, server) = visit(answer("200 OK", "content-encoding: gzip\r\n", &bomb)).await;
+    let visit = result.unwrap();
+    assert_eq!((&*visit.body, visit.truncated), (&*bomb, false));
+    assert!(visit.headers.contains(&("content-encoding".to_owned(), "gzip".to_owned())));
+    let asked = &server.seen()[1].headers;
+    assert_eq!(asked["accept-encoding"], "gzip, br");
+    assert_eq!(asked["host"], "harbourline.example");
+    assert_eq!(asked["user-agent"], "leadqbot/0.1 (+https://harbourline.example/bot)");
+}
+
+#[tokio::test]
+async fn a_body_is_cut_off_at_the_limit_and_no_further_bytes_are_taken() {
+    for (length, truncated) in [(LIMIT - 1, false), (LIMIT, false), (LIMIT + 1, true)] {
+        let visit = visit(answer("200 OK", "", &vec![b'x'; length])).await.0.unwrap();
+        assert_eq!((visit.body.len(), visit.truncated), (length.min(LIMIT), truncated));
+    }
+    let (result, server) = visit(Action::Forever(CHUNKED.to_vec(), chunk(4_096))).await;
+    let visit = result.unwrap();
+    assert_eq!((visit.body.len(), visit.truncated), (LIMIT, true));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let written = server.bytes();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(server.bytes(), written, "it is still being read");
+}
+
+#[tokio::test]
+async fn slow_and_silent_servers_are_given_up() {
+    let begun = b"HTTP/1.1 200 OK\r\nx-long: ".to_vec();
+    let drip =
+        Action::Slowly([vec![begun], vec![b"x".to_vec(); 100]].concat(), Duration::from_millis(20));
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n".to_vec();
+    let dripping =
+        Action::Slowly([vec![head], vec![b"x".to_vec(); 100]].concat(), Duration::from_millis(20));
+    for (what, action, expect) in [
+        ("a dripping body", dripping, Refusal::TooSlow),
+        ("a dripping head", drip, Refusal::Timeout),
+        ("silence", Action::Silence, Refusal::Timeout),
+    ] {
+        let begun = std::time::Instant::now();
+        assert_eq!(visit(action).await.0.unwrap_err(), expect, "{what}");
+        assert!(begun.elapsed() < Duration::from_secs(2), "{what}");
+    }
+    // Slow, but not a trap.
+    let part = [CHUNKED.to_vec(), chunk(200)].concat();
+    let parts = [vec![part], vec![chunk(200); 5], vec![b"0\r\n\r\n".to_vec()]].concat();
+    let steady = Action::Slowly(parts, Duration::from_millis(60));
+    assert_eq!(visit(steady).await.0.unwrap().body.len(), 1_200);
+}
+
+#[tokio::test]
+async fn heads_that_are_too_large_or_no_http_are_refused() {
+    let field = |length: usize| format!("x-long: {}\r\n", "x".repeat(length));
+    let fields = |count: usize| "x-many: 1\r\n".repeat(count);
+    assert_eq!(visit(answer("200 OK", &field(40_000), b"")).await.0.unwrap().status, 200);
+    assert_eq!(visit(answer("200 OK", &fields(200), b"")).await.0.unwrap().status, 200);
+    for headers in [field(70_000), field(2_000_000), fields(300), fields(100_000)] {
+        let refusal = visit(answer("200 OK", &headers, b"")).await.0.unwrap_err();
+        assert_eq!(refusal, Refusal::TooLarge, "{} bytes", headers.len());
+    }
+    let endless = Action::Forever(b"HTTP/1.1 200 OK\r\n".to_vec(), b"x-many: 1\r\n".to_vec());
+    assert_eq!(visit(endless).await.0.unwrap_err(), Refusal::TooLarge);
+    for bytes in [
+        &b""[..],
+        b"hello\r\n\r\n",
+        b"HTTP/1.1 abc OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 5\r\n\r\nabcde",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip, br\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n",
+    ] {
+        let refusal = visit(Action::Close(bytes.to_vec())).await.0.unwrap_err();
+        let shown = String::from_utf8_lossy(bytes);
+        assert!(matches!(refusal, Refusal::Http(_)), "{shown}: {refusal}");
+        assert!(refusal.is_could_not_look());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_and_its_end_goes_unnoticed() {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/robots.txt" => no_robots(),
+        "/last" => Action::Close(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()),
+        _ => ok("page"),
+    })
+    .await;
+    let opened = open(settings(&server));
+    for path in ["1", "2", "last", "3", "4"] {
+        let visit = opened.crawl(&format!("http://harbourline.example/{path}")).await.unwrap();
+        assert_eq!(visit.status, 200, "{path}");
+    }
+    assert_eq!(server.connections(), 2);
+    assert_eq!(server.paths(), ["/robots.txt", "/1", "/2", "/last", "/3", "/4"]);
+}

@@ -1,0 +1,124 @@
+//! Nobody can send us into our own network: not with a redirect, not with a name.
+
+use super::*;
+
+/// Two servers on the same port: the first is allowed, the second is a canary that must never be
+/// reached. Nothing where the machine has only one loopback address.
+async fn server_and_canary() -> Option<(Server, Server)> {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/robots.txt" => no_robots(),
+        _ => ok("harmless"),
+    })
+    .await;
+    let beside = SocketAddr::from(([127, 0, 0, 2], server.address.port()));
+    match Server::start_at(beside, None, |_| ok("secret")).await {
+        Ok(canary) => Some((server, canary)),
+        Err(error) => {
+            skipped("rebinding", &format!("127.0.0.2 cannot be listened on: {error}"));
+            None
+        }
+    }
+}
+
+fn skipped(name: &str, reason: &str) {
+    use std::io::Write;
+    if let Some(path) = std::env::var_os("LEADQ_SKIPPED_FILE") {
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path).unwrap();
+        writeln!(file, "net::{name}: {reason}").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_changes_its_address_never_reaches_a_private_one() {
+    let Some((server, canary)) = server_and_canary().await else { return };
+    let mut settings = settings(&server);
+    settings.hosts.clear();
+    let (good, bad) = (server.address, canary.address);
+    let answers = vec![vec![good], vec![bad], vec![bad, good], vec![good, bad]];
+    let opened = open_with(settings, Arc::new(SystemClock), answers, Tls::default());
+    let url = format!("http://rebinding.com:{}/", good.port());
+    let mut reached = 0;
+    for _ in 0..1_000 {
+        let delivery = crate::Delivery::post(Url::parse(&url).unwrap(), Vec::new(), "");
+        match opened.door.deliver(delivery).await {
+            Ok(answer) => {
+                assert_eq!((answer.remote, &*answer.body), (good, &b"harmless"[..]));
+                reached += 1;
+            }
+            Err(refusal) => assert!(refusal.is_not_allowed(), "{refusal}"),
+        }
+    }
+    assert_eq!(reached, 750);
+    // A kept connection stays pinned, whatever the name says meanwhile.
+    for _ in 0..100 {
+        match opened.crawl(&url).await {
+            Ok(visit) => assert_eq!(visit.remote, good),
+            Err(refusal) => assert!(refusal.is_not_allowed(), "{refusal}"),
+        }
+    }
+    assert_eq!(canary.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_redirect_into_a_private_network_is_refused_before_it_is_asked() {
+    let canary = Server::start(|_| ok("secret")).await;
+    let secret = format!("http://{}/", canary.address);
+    let targets = [
+        secret.clone(),
+        secret.replace("127.0.0.1", "127.1"),
+        secret.replace("127.0.0.1", "2130706433"),
+        secret.replace("127.0.0.1", "[::ffff:127.0.0.1]"),
+        secret.replace("127.0.0.1", "localhost"),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "http://resolves-to-private.com/".to_owned(),
+        "http://user:secret@www.example/".to_owned(),
+        "http://www.example:6379/".to_owned(),
+        "file:///etc/passwd".to_owned(),
+    ];
+    let listed = targets.clone();
+    let server = Server::start(move |seen| match seen.path.as_str() {
+        "/robots.txt" => no_robots(),
+        path => redirect(&listed[path[1..].parse::<usize>().unwrap()]),
+    })
+    .await;
+    let private = vec!["10.0.0.7:80".parse().unwrap()];
+    let settings = settings(&server);
+    let opened = open_with(settings, Arc::new(SystemClock), vec![private], Tls::default());
+    for (number, target) in targets.iter().enumerate() {
+        let refusal =
+            opened.crawl(&format!("http://harbourline.example/{number}")).await.unwrap_err();
+        assert!(matches!(refusal, Refusal::Blocked { .. }), "{target}: {refusal}");
+    }
+    assert_eq!(canary.connections(), 0);
+    let blocked = opened.egress.lines().iter().filter(|line| line.refusal.is_some()).count();
+    assert!(blocked >= targets.len(), "{blocked} refusals are on record");
+}
+
+#[tokio::test]
+async fn without_an_allow_list_nothing_private_is_reached() {
+    let server = Server::start(|_| ok("secret")).await;
+    let opened = open(Settings::new("leadqbot/0.1"));
+    let url = format!("http://{}/", server.address);
+    assert!(opened.crawl(&url).await.unwrap_err().is_not_allowed());
+    let delivery = crate::Delivery::post(Url::parse(&url).unwrap(), Vec::new(), "{}");
+    assert!(opened.door.deliver(delivery).await.unwrap_err().is_not_allowed());
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_and_a_port_without_a_server_say_so() {
+    let server = Server::start(|_| ok("")).await;
+    let settings = settings(&server);
+    let opened = open(settings.clone());
+    let refusal = opened.crawl("http://no-such-name.com/").await.unwrap_err();
+    assert!(
+        matches!(&refusal, Refusal::RobotsAway { why, .. } if why.contains("resolved")),
+        "{refusal}"
+    );
+    let url = Url::parse("http://www.example/").unwrap();
+    drop(server);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let delivery = crate::Delivery::post(url, Vec::new(), "");
+    let refusal = open(settings).door.deliver(delivery).await.unwrap_err();
+    assert!(matches!(refusal, Refusal::Connect(_)), "{refusal}");
+}

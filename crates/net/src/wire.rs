@@ -1,0 +1,164 @@
+//! One connection: to a pinned address, encrypted if asked, speaking HTTP/1.1.
+//!
+//! Every connection of the program to the open network is made by [`Wire::connect`]: there is no
+//! proxy, no second resolver and no way around the guard, for names and literal addresses alike.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::client::conn::http1::{Builder, SendRequest};
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsConnector;
+use url::Host;
+
+use crate::address::Endpoint;
+use crate::idle::Idle;
+use crate::names::{Names, blocked, resolve};
+use crate::refusal::Refusal;
+use crate::settings::Settings;
+
+/// Most header fields of an answer.
+const HEADERS_MAX: usize = 256;
+
+/// How requests travel.
+pub(crate) struct Wire {
+    pub(crate) settings: Arc<Settings>,
+    names: Arc<dyn Names>,
+    tls: Tls,
+    /// Connections that may be used again.
+    pub(crate) idle: Idle,
+}
+
+/// A connection that takes one request at a time. It is closed when dropped.
+pub(crate) struct Connection {
+    pub(crate) sender: SendRequest<Full<Bytes>>,
+    /// The address connected to.
+    pub(crate) remote: SocketAddr,
+    task: AbortHandle,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Wire {
+    pub(crate) fn new(settings: Arc<Settings>, names: Arc<dyn Names>, tls: Tls) -> Self {
+        Self { settings, names, tls, idle: Idle::default() }
+    }
+
+    /// A new connection, made before `deadline`.
+    pub(crate) async fn connect(
+        &self,
+        endpoint: &Endpoint,
+        deadline: Instant,
+    ) -> Result<Connection, Refusal> {
+        let deadline = deadline.min(Instant::now() + self.settings.connect_timeout);
+        let connected = timeout_at(deadline, async {
+            let addresses = resolve(endpoint, &*self.names, &self.settings).await?;
+            let (stream, remote) = self.reach(&addresses, deadline).await?;
+            if endpoint.encrypted {
+                let stream = self.tls.encrypt(&endpoint.host, stream).await?;
+                self.speak(stream, remote).await
+            } else {
+                self.speak(stream, remote).await
+            }
+        });
+        connected.await.unwrap_or(Err(Refusal::Timeout))
+    }
+
+    /// Connects to the first address that answers. Each may take half of the time left, so that a
+    /// dead one leaves time for the next.
+    #[expect(clippy::disallowed_methods, reason = "the one place that opens a connection out")]
+    async fn reach(
+        &self,
+        addresses: &[SocketAddr],
+        deadline: Instant,
+    ) -> Result<(TcpStream, SocketAddr), Refusal> {
+        let mut last = Refusal::Timeout;
+        for (number, &address) in addresses.iter().enumerate() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let share = if number + 1 < addresses.len() { left / 2 } else { left };
+            match timeout(share, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) if stream.peer_addr().ok() == Some(address) => {
+                    // Requests are written whole; waiting for more of them would only add delay.
+                    let _ = stream.set_nodelay(true);
+                    return Ok((stream, address));
+                }
+                Ok(Ok(_)) => return Err(blocked(address, &self.settings)),
+                Ok(Err(error)) => last = Refusal::Connect(error.to_string()),
+                Err(_) => last = Refusal::Timeout,
+            }
+        }
+        Err(last)
+    }
+
+    async fn speak<S>(&self, stream: S, remote: SocketAddr) -> Result<Connection, Refusal>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let (sender, connection) = Builder::new()
+            .max_buf_size(self.settings.headers_bytes_max)
+            .max_headers(HEADERS_MAX)
+            .ignore_invalid_headers_in_responses(true)
+            .allow_obsolete_multiline_headers_in_responses(true)
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| Refusal::Connect(error.to_string()))?;
+        // What goes wrong is also reported to whoever waits for the answer.
+        let task = tokio::spawn(async move { connection.await.unwrap_or_default() }).abort_handle();
+        Ok(Connection { sender, remote, task })
+    }
+}
+
+/// Encryption, set up when first needed: reading the machine's certificates takes time, and a
+/// machine without any can still read pages over plain HTTP.
+#[derive(Default)]
+pub(crate) struct Tls(OnceLock<Result<TlsConnector, String>>);
+
+impl Tls {
+    #[cfg(test)]
+    pub(crate) fn with(config: ClientConfig) -> Self {
+        Self(OnceLock::from(Ok(TlsConnector::from(Arc::new(config)))))
+    }
+
+    async fn encrypt(
+        &self,
+        host: &Host<String>,
+        stream: TcpStream,
+    ) -> Result<tokio_rustls::client::TlsStream<TcpStream>, Refusal> {
+        let connector = self.0.get_or_init(connector).clone().map_err(Refusal::Tls)?;
+        let name = match host {
+            Host::Domain(name) => ServerName::try_from(name.clone())
+                .map_err(|_| Refusal::Tls("the host name fits no certificate".to_owned()))?,
+            Host::Ipv4(ip) => ServerName::from(std::net::IpAddr::V4(*ip)),
+            Host::Ipv6(ip) => ServerName::from(std::net::IpAddr::V6(*ip)),
+        };
+        connector.connect(name, stream).await.map_err(|error| Refusal::Tls(error.to_string()))
+    }
+}
+
+/// TLS 1.2 and 1.3; certificates are judged as this machine judges them.
+fn connector() -> Result<TlsConnector, String> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)
+        .map_err(|error| format!("{error}; install this machine's CA certificates"))?
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// How long an idle connection may take to show that it can be used again.
+pub(crate) const READY_WAIT: Duration = Duration::from_millis(100);
