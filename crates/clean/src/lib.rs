@@ -19,6 +19,7 @@ mod folding;
 mod guard;
 mod jsonld;
 mod language;
+mod links;
 mod markdown;
 mod page;
 mod phone;
@@ -31,6 +32,7 @@ mod traces;
 
 pub use body::decode_body;
 pub use event::{FeatureValue, SentCompany, SentEvent, SentEventError, event};
+pub use links::{Anchor, Links, links};
 pub use markdown::markdown;
 pub use page::page;
 pub use simhash::hamming;

@@ -63,6 +63,17 @@ pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     (document, notes)
 }
 
+/// The page's markup as text, when it is HTML that a tree can be built of.
+pub(crate) fn markup(page: &Page<'_>) -> Option<String> {
+    let content_type = header(page, "content-type");
+    if kind_of(content_type, page.body) != Body::Html {
+        return None;
+    }
+    let body = page.body.get(..PAGE_BYTES_MAX).unwrap_or(page.body);
+    let text = charset::decode(content_type, body, &mut Vec::new());
+    (!guard::is_too_deep(&text)).then(|| text.into())
+}
+
 fn header<'a>(page: &Page<'a>, name: &str) -> &'a str {
     let found = page.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
     found.map_or("", |(_, value)| value.as_str())

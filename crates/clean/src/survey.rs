@@ -57,6 +57,8 @@ pub(crate) struct Survey {
     pub(crate) base: Option<String>,
     /// Names (lower case) and contents of meta tags, in order.
     pub(crate) metas: Vec<(String, String)>,
+    /// Media types and addresses of `link rel=alternate`.
+    pub(crate) alternates: Vec<(String, String)>,
     /// `script src` values.
     pub(crate) script_sources: Vec<String>,
     /// Bodies of inline scripts.
@@ -232,8 +234,20 @@ impl Surveyor {
                     found.metas.push((key.trim().to_lowercase(), value.to_owned()));
                 }
             }
+            "link" => self.gather_link(element),
             "script" => self.gather_script(node, element),
             _ => self.gather_date(node, element, name),
+        }
+    }
+
+    fn gather_link(&mut self, element: &Element) {
+        let rel = element.attr_ref(local_name!("rel")).unwrap_or_default();
+        if !rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("alternate")) {
+            return;
+        }
+        let kind = element.attr_ref(local_name!("type")).unwrap_or_default();
+        if let Some(href) = element.attr_ref(local_name!("href")) {
+            self.found.alternates.push((kind.trim().to_ascii_lowercase(), href.to_owned()));
         }
     }
 

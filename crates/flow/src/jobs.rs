@@ -64,6 +64,7 @@ pub async fn recompute_all(rooms: &Rooms, cause: &str) -> Result<()> {
                     cause: &cause,
                     run_at: now,
                     max_attempts: 5,
+                    lane: None,
                 })
                 .await
             })
@@ -145,6 +146,7 @@ async fn fire(tx: &mut Tx, now: Timestamp) -> Result<()> {
             cause: "schedule",
             run_at: fired,
             max_attempts: 5,
+            lane: None,
         })
         .await?;
     }
@@ -188,6 +190,7 @@ async fn recompute(rooms: &Rooms, tx: &mut Tx, job: &Job) -> Result<()> {
         cause: &job.cause,
         run_at: now,
         max_attempts: job.max_attempts,
+        lane: None,
     })
     .await?;
     wake(tx, rooms, &companies.into_iter().collect(), &job.cause).await

@@ -93,6 +93,33 @@ impl Capture {
         Ok((capture, notes))
     }
 
+    /// A page that was visited: its head as it was served, but for the transfer coding, which the
+    /// connection has taken off.
+    ///
+    /// # Errors
+    /// Why it cannot be kept, in words.
+    pub(crate) fn visited(
+        url: &str,
+        observed: Timestamp,
+        status: u16,
+        headers: &[(String, String)],
+        body: &[u8],
+    ) -> Result<Self, String> {
+        let mut block = format!("HTTP/1.1 {status} \r\n").into_bytes();
+        for (name, value) in headers.iter().filter(|(name, _)| name != "transfer-encoding") {
+            block.extend_from_slice(name.as_bytes());
+            block.extend_from_slice(b": ");
+            // Values are read as Latin-1 from the wire and written the same way.
+            block.extend(value.chars().map(|c| u8::try_from(c).unwrap_or(b'?')));
+            block.extend_from_slice(b"\r\n");
+        }
+        block.extend_from_slice(b"\r\n");
+        block.extend_from_slice(body);
+        Self::page(url.to_owned(), observed, block)
+            .map(|(capture, _)| capture)
+            .map_err(|(cause, _)| cause)
+    }
+
     /// An event from its line.
     pub(crate) fn event(url: String, observed: Timestamp, line: Vec<u8>) -> Self {
         Self::new(url, observed, RawKind::Event, line, 0)

@@ -1,4 +1,4 @@
-//! 1 find: what a user hands over, read as a stream.
+//! 1 find: what a user hands over, read as a stream; and sites that are followed.
 //!
 //! Invariant: no more than one record is held at a time, and nothing that was handed over vanishes
 //! silently: each piece is a record, a rejection with its cause and its bytes, or a note.
@@ -6,6 +6,7 @@
 //! Not here: what a page says (`clean`), whose it is (`resolve`), keeping it (`flow` calls `store`).
 
 mod capture;
+mod crawl;
 mod events;
 mod feed;
 mod http;
@@ -23,6 +24,10 @@ use std::path::Path;
 use model::Timestamp;
 
 pub use capture::{Capture, Rejected, Taken};
+pub use crawl::{
+    CrawlSettings, Crawler, Pace, Sink, Sitemap, Told, Whose, WhoseAddress, beginnings, sitemap,
+    sitemaps_in_robots,
+};
 pub use http::{HttpError, HttpResponse, http_response};
 pub use sent::sent;
 pub use sources::{Format, SOURCES, Source};

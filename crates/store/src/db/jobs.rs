@@ -44,6 +44,8 @@ pub struct NewJob<'a> {
     pub run_at: Timestamp,
     /// Tries before it is given up.
     pub max_attempts: i64,
+    /// Jobs of one lane run one after the other. Work that waits for somebody outside has one.
+    pub lane: Option<&'a str>,
 }
 
 /// A leased job.
@@ -74,8 +76,8 @@ impl Tx {
         let added = self
             .execute(
                 "INSERT INTO job (unique_key, kind, payload, cause, state, run_at_us, attempts,
-                                  max_attempts, lease)
-                 VALUES ($1, $2, $3, $4, 'ready', $5, 0, $6, 0)
+                                  max_attempts, lease, lane)
+                 VALUES ($1, $2, $3, $4, 'ready', $5, 0, $6, 0, $7)
                  ON CONFLICT (unique_key) DO NOTHING",
                 &params![
                     job.unique_key,
@@ -83,14 +85,15 @@ impl Tx {
                     job.payload,
                     job.cause,
                     job.run_at,
-                    job.max_attempts
+                    job.max_attempts,
+                    job.lane
                 ],
             )
             .await?;
         Ok(added == 1)
     }
 
-    /// Leases the next job that is due, or whose lease has run out.
+    /// Leases the next job without a lane that is due, or whose lease has run out.
     ///
     /// # Errors
     /// What the engine says.
@@ -101,14 +104,71 @@ impl Tx {
                                 lease_until_us = $2
                  WHERE unique_key = (
                    SELECT unique_key FROM job
-                   WHERE (state = 'ready' AND run_at_us <= $1)
-                      OR (state = 'running' AND lease_until_us <= $1)
+                   WHERE lane IS NULL
+                     AND ((state = 'ready' AND run_at_us <= $1)
+                       OR (state = 'running' AND lease_until_us <= $1))
                    ORDER BY run_at_us, unique_key LIMIT 1)
                  RETURNING unique_key, kind, payload, cause, attempts, max_attempts, lease",
                 &params![now, until],
             )
             .await?;
         rows.first().map(to_job).transpose()
+    }
+
+    /// Leases the next job with a lane that is due, or whose lease has run out, and in whose lane
+    /// no other is running.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn lease_lane_job(
+        &mut self,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Job>> {
+        let rows = self
+            .query(
+                "UPDATE job SET state = 'running', attempts = attempts + 1, lease = lease + 1,
+                                lease_until_us = $2
+                 WHERE unique_key = (
+                   SELECT j.unique_key FROM job j
+                   WHERE j.lane IS NOT NULL
+                     AND ((j.state = 'ready' AND j.run_at_us <= $1)
+                       OR (j.state = 'running' AND j.lease_until_us <= $1))
+                     AND NOT EXISTS (SELECT 1 FROM job r
+                                     WHERE r.lane = j.lane AND r.state = 'running'
+                                       AND r.lease_until_us > $1)
+                   ORDER BY j.run_at_us, j.unique_key LIMIT 1)
+                 RETURNING unique_key, kind, payload, cause, attempts, max_attempts, lease",
+                &params![now, until],
+            )
+            .await?;
+        rows.first().map(to_job).transpose()
+    }
+
+    /// Lets nothing of a lane begin before `at`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn hold_lane(&mut self, lane: &str, at: Timestamp) -> Result<()> {
+        self.execute(
+            "UPDATE job SET run_at_us = $2
+             WHERE lane = $1 AND state = 'ready' AND run_at_us < $2",
+            &params![lane, at],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Gives up everything that waits in a lane; tells how many jobs.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn give_up_lane(&mut self, lane: &str, why: &str) -> Result<u64> {
+        self.execute(
+            "UPDATE job SET state = 'dead', last_error = $2 WHERE lane = $1 AND state = 'ready'",
+            &params![lane, why],
+        )
+        .await
     }
 
     /// Ends a leased job.
@@ -126,6 +186,14 @@ impl Tx {
     pub async fn fail_job(&mut self, job: &Job, error: &str, retry_at: Timestamp) -> Result<()> {
         let state = if job.attempts >= job.max_attempts { JobState::Dead } else { JobState::Ready };
         self.move_job(job, state, Some(error), retry_at).await
+    }
+
+    /// Gives a leased job up, whatever attempts it had left.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the lease ran out and another worker has it.
+    pub async fn give_up_job(&mut self, job: &Job, error: &str) -> Result<()> {
+        self.move_job(job, JobState::Dead, Some(error), Timestamp(0)).await
     }
 
     async fn move_job(

@@ -7,7 +7,9 @@ mod actions;
 mod canonical;
 mod companies;
 mod counters;
+mod endpoints;
 mod facts;
+mod frontier;
 mod jobs;
 mod looks;
 mod offsets;
@@ -31,6 +33,8 @@ use futures_util::future::BoxFuture;
 
 pub use canonical::canonical_hash;
 pub use companies::{Membership, OpenJudgement};
+pub use endpoints::EndpointState;
+pub use frontier::{Address, Follow, Looked, NewAddress, Role, Sight};
 pub use jobs::{Job, JobState, NewJob};
 pub use looks::{PageRow, PlacedClaim, RawRow};
 pub use offsets::Consumer;

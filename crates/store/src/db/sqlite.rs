@@ -26,6 +26,7 @@ const READERS: u32 = 4;
 
 const SCHEMA: &[(&str, &str)] = &[
     ("0001_journey", include_str!("migrations/0001_journey.sql")),
+    ("0002_outside", include_str!("migrations/0002_outside.sql")),
     ("0003_server", include_str!("migrations/0003_server.sql")),
 ];
 

@@ -12,6 +12,15 @@ use model::{
 use super::{Db, InMemory, LedgerRow, NewJob, Outgoing, Sqlite, Urgency};
 use crate::{Result, StoreError};
 
+mod outside;
+
+use outside::{
+    a_failed_look_forgets_nothing, a_host_is_asked_one_thing_at_a_time,
+    a_killed_fetch_keeps_its_interval, an_announced_change_is_looked_at_sooner,
+    an_endpoint_remembers_its_failures, following_again_keeps_the_interval,
+    jobs_of_a_lane_run_one_after_the_other,
+};
+
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
 macro_rules! write {
     ($db:expr, |$tx:ident| $work:expr) => {
@@ -132,6 +141,7 @@ async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
         cause: "schedule",
         run_at: Timestamp(100),
         max_attempts: 2,
+        lane: None,
     };
     assert!(write!(db, |tx| tx.add_job(job()).await).unwrap());
     assert!(!write!(db, |tx| tx.add_job(job()).await).unwrap(), "the same job is one job");
@@ -369,6 +379,13 @@ suite!(in_memory, on_disk: [
     signals_change_only_by_closing,
     scores_and_ledger_keep_their_history,
     an_action_is_claimed_once,
+    a_killed_fetch_keeps_its_interval,
+    a_host_is_asked_one_thing_at_a_time,
+    a_failed_look_forgets_nothing,
+    an_announced_change_is_looked_at_sooner,
+    following_again_keeps_the_interval,
+    jobs_of_a_lane_run_one_after_the_other,
+    an_endpoint_remembers_its_failures,
 ]);
 
 /// R2: nobody has to ask for durability.

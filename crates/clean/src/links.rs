@@ -1,0 +1,98 @@
+//! Where a page leads: all its links, those around the content too, and what it tells robots.
+
+use dom_query::Document as Tree;
+use model::Page;
+use url::Url;
+
+use crate::folding::one_line;
+use crate::page::markup;
+use crate::survey::survey;
+use crate::tag::Tag;
+use crate::traces::absolute;
+
+const ANCHORS_MAX: usize = 5_000;
+const ALTERNATES_MAX: usize = 20;
+/// A link with more words is a teaser; its beginning will do.
+const WORDS_CHARS_MAX: usize = 200;
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// Absolute address, without the fragment.
+    pub url: Url,
+    /// Its words, whitespace folded.
+    pub words: String,
+}
+
+/// What a page leads to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Its links, in the order of the page.
+    pub anchors: Vec<Anchor>,
+    /// Media types and absolute addresses of its other forms: feeds among them.
+    pub alternates: Vec<(String, Url)>,
+    /// Names (lower case) and contents of its meta tags.
+    pub metas: Vec<(String, String)>,
+}
+
+/// The links of a page; nothing for what is not HTML, or is nested too deep for a tree.
+pub fn links(page: &Page<'_>) -> Links {
+    let Some(html) = markup(page) else { return Links::default() };
+    let tree = Tree::from(html);
+    let found = survey(&tree.root());
+    let url = Url::parse(page.url).ok();
+    let base = found.base.as_deref().and_then(|href| absolute(href, url.as_ref())).or(url);
+    let leads = |href: &str| {
+        let mut url = absolute(href, base.as_ref())?;
+        url.set_fragment(None);
+        Some(url)
+    };
+    let anchors = found.pieces.iter().filter(|piece| piece.tag == Tag::Link);
+    let anchors = anchors.filter_map(|piece| {
+        let words = one_line(found.words_of(piece)).chars().take(WORDS_CHARS_MAX).collect();
+        Some(Anchor { url: leads(piece.href.as_deref()?)?, words })
+    });
+    let alternates = found.alternates.iter();
+    let alternates = alternates.filter_map(|(kind, href)| Some((kind.clone(), leads(href)?)));
+    Links {
+        anchors: anchors.take(ANCHORS_MAX).collect(),
+        alternates: alternates.take(ALTERNATES_MAX).collect(),
+        metas: found.metas.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Timestamp;
+
+    #[test]
+    fn links_around_the_content_count() {
+        let html = "<!doctype html><head><base href='/en/'><meta name=Robots content=noarchive>
+            <link rel='alternate' type='application/rss+xml' href='feed.xml'>
+            <link rel=stylesheet href=style.css></head>
+            <body><nav><a href='careers#top'><b>Open</b>  roles</a></nav>
+            <main><a href='mailto:x@acme.example'>mail</a><a href='//boards.example/acme'>Jobs</a></main>";
+        let headers = [("content-type".to_owned(), "text/html".to_owned())];
+        let page = Page {
+            url: "https://acme.example/",
+            status: 200,
+            headers: &headers,
+            body: html.as_bytes(),
+            observed: Timestamp(0),
+        };
+        let links = links(&page);
+        let anchors: Vec<(&str, &str)> =
+            links.anchors.iter().map(|a| (a.url.as_str(), a.words.as_str())).collect();
+        assert_eq!(
+            anchors,
+            [
+                ("https://acme.example/en/careers", "Open roles"),
+                ("https://boards.example/acme", "Jobs"),
+            ]
+        );
+        assert_eq!(links.alternates.len(), 1);
+        assert_eq!(links.alternates[0].1.as_str(), "https://acme.example/en/feed.xml");
+        assert_eq!(links.metas, [("robots".to_owned(), "noarchive".to_owned())]);
+    }
+}

@@ -1,0 +1,60 @@
+//! Feeds: RSS, Atom and JSON Feed, for the addresses they tell of.
+
+use url::Url;
+
+use super::sitemap::Told;
+
+const ENTRIES_MAX: usize = 500;
+
+/// Media types of feeds in `link rel=alternate`.
+const TYPES: &[&str] = &["application/rss+xml", "application/atom+xml", "application/feed+json"];
+
+/// Whether a media type is that of a feed.
+pub(crate) fn is_feed(media_type: &str) -> bool {
+    TYPES.contains(&media_type.split(';').next().unwrap_or_default().trim())
+}
+
+/// The entries of a feed with their addresses and when they changed; nothing for what is no feed.
+pub(crate) fn entries(bytes: &[u8], url: &Url) -> Vec<Told> {
+    let parser = feed_rs::parser::Builder::new().base_uri(Some(url.as_str())).build();
+    let Ok(feed) = parser.parse(bytes) else { return Vec::new() };
+    let entries = feed.entries.into_iter().take(ENTRIES_MAX);
+    let told = entries.filter_map(|entry| {
+        let page = |rel: &Option<String>| rel.as_deref().is_none_or(|rel| rel == "alternate");
+        let link = entry.links.iter().find(|link| page(&link.rel))?;
+        let changed = entry.updated.or(entry.published).map(|time| time.to_rfc3339());
+        Some(Told { address: link.href.clone(), changed })
+    });
+    told.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_tell_addresses_and_times() {
+        let url = Url::parse("https://acme.example/feed").unwrap();
+        let check = |feed: &str, expect: &[(&str, Option<&str>)]| {
+            let found = entries(feed.as_bytes(), &url);
+            let found: Vec<_> =
+                found.iter().map(|told| (told.address.as_str(), told.changed.as_deref())).collect();
+            assert_eq!(found, expect, "{feed}");
+        };
+        check(
+            r#"<rss version="2.0"><channel><title>T</title><link>https://acme.example/</link>
+               <item><title>A</title><link>https://acme.example/news/a</link>
+               <pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate></item></channel></rss>"#,
+            &[("https://acme.example/news/a", Some("2026-03-03T10:00:00+00:00"))],
+        );
+        check(
+            r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><id>t</id>
+               <updated>2026-03-03T10:00:00Z</updated><entry><id>a</id><title>A</title>
+               <link rel="self" href="/api/a"/><link href="/news/a"/>
+               <updated>2026-03-04T10:00:00Z</updated></entry></feed>"#,
+            &[("https://acme.example/news/a", Some("2026-03-04T10:00:00+00:00"))],
+        );
+        check("<html>no feed</html>", &[]);
+        check("", &[]);
+    }
+}

@@ -1,0 +1,403 @@
+//! Following sites: the loop that leases addresses from the frontier, visits them through the door
+//! out, and hands what changed to a sink.
+//!
+//! It decides nothing: what leads where and how often is looked at are the pure functions beside it.
+
+mod address;
+mod feeds;
+mod pace;
+mod permission;
+mod roles;
+mod sitemap;
+mod visit;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{Clock, LookOutcome, Timestamp};
+use net::{Crawl, Door, Refusal, Visit};
+use store::db::{Address, Db, Looked, NewAddress, Role, Sight, Urgency};
+use store::{Result, StoreError};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::Capture;
+use pace::Before;
+use visit::{Place, Reading, Served};
+
+pub use pace::Pace;
+pub use sitemap::{Sitemap, Told, sitemap, sitemaps_in_robots};
+
+/// Longer than any visit takes: after it a host that a killed process had leased is free again.
+const LEASE_US: i64 = 180_000_000;
+const IDLE: Duration = Duration::from_millis(250);
+/// A visit that has begun may end for so long after the order to stop.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Whose an address is, as seen from a followed company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The company's own.
+    Own,
+    /// A place on a host where companies post jobs.
+    Board,
+    /// Somebody else's.
+    Elsewhere,
+}
+
+/// Tells whose an address is: domain followed, address. `resolve` knows, and stages never use each
+/// other, so whoever starts the crawler hands it in.
+pub type WhoseAddress = fn(domain: &str, url: &str) -> Whose;
+
+/// Where pages go.
+#[async_trait]
+pub trait Sink: Send + Sync {
+    /// Takes a page in; it is durable when this returns.
+    ///
+    /// # Errors
+    /// What the engines say; a retryable error is tried again.
+    async fn take(&self, capture: Capture) -> Result<()>;
+}
+
+/// How sites are followed.
+#[derive(Debug, Clone)]
+pub struct CrawlSettings {
+    /// Our name in robots.txt and its like.
+    pub agent: String,
+    /// Visits at a time, each to another host.
+    pub visits_max: usize,
+    /// Addresses followed of one company.
+    pub addresses_max: i64,
+    /// Bytes of a page that are read.
+    pub body_bytes_max: usize,
+    /// How fast time passes.
+    pub pace: Pace,
+}
+
+impl Default for CrawlSettings {
+    fn default() -> Self {
+        Self {
+            agent: "leadqbot".to_owned(),
+            visits_max: 16,
+            addresses_max: 2_000,
+            body_bytes_max: 10 << 20,
+            pace: Pace::default(),
+        }
+    }
+}
+
+/// The addresses with which following a site begins: the page that was given, and robots.txt.
+pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
+    let given = address::normal(home).map(|(url, host)| (url, host, Role::Homepage));
+    let robots = home.join("/robots.txt").ok().and_then(|url| address::normal(&url));
+    let robots = robots.map(|(url, host)| (url, host, Role::Robots));
+    let both = given.into_iter().chain(robots);
+    both.map(|(url, host, role)| NewAddress {
+        url: url.into(),
+        host,
+        role,
+        depth: 0,
+        announced: None,
+        interval_us: pace.shortest_us(role),
+    })
+    .collect()
+}
+
+/// Follows the sites in the frontier.
+pub struct Crawler {
+    /// The frontier.
+    pub db: Db,
+    /// The way out.
+    pub door: Door,
+    /// Where pages go.
+    pub sink: Arc<dyn Sink>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Tells whose an address is.
+    pub whose: WhoseAddress,
+    /// How.
+    pub settings: CrawlSettings,
+}
+
+impl Crawler {
+    /// Follows until told to stop, then lets visits that have begun end.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut visits = JoinSet::new();
+        while !*stop.borrow() {
+            let begun = match self.begin(&mut visits).await {
+                Ok(begun) => begun,
+                Err(error) => {
+                    tracing::warn!(%error, "the frontier cannot be read; trying again");
+                    0
+                }
+            };
+            if begun == 0 {
+                tokio::select! {
+                    Some(ended) = visits.join_next() => tell(ended),
+                    () = tokio::time::sleep(IDLE) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+        }
+        let drained = async {
+            while let Some(ended) = visits.join_next().await {
+                tell(ended);
+            }
+        };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            // What is given up now has its next time already.
+            visits.shutdown().await;
+        }
+    }
+
+    /// Visits what is due until nothing is; tells how many visits that took.
+    ///
+    /// # Errors
+    /// When the frontier cannot be read.
+    pub async fn settle(self: &Arc<Self>) -> Result<usize> {
+        let (mut visits, mut count) = (JoinSet::new(), 0);
+        loop {
+            count += self.begin(&mut visits).await?;
+            match visits.join_next().await {
+                Some(ended) => tell(ended),
+                None => return Ok(count),
+            }
+        }
+    }
+
+    /// Begins as many visits as there is room for.
+    async fn begin(self: &Arc<Self>, visits: &mut JoinSet<Result<()>>) -> Result<usize> {
+        while let Some(ended) = visits.try_join_next() {
+            tell(ended);
+        }
+        let room = self.settings.visits_max.saturating_sub(visits.len());
+        let room = i64::try_from(room).unwrap_or(i64::MAX);
+        if room == 0 {
+            return Ok(0);
+        }
+        let now = self.clock.now();
+        let until = Timestamp(now.0.saturating_add(LEASE_US));
+        let leased = self
+            .db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move { tx.lease_addresses(now, until, room).await })
+            })
+            .await?;
+        let begun = leased.len();
+        for address in leased {
+            let crawler = Arc::clone(self);
+            visits.spawn(async move { crawler.visit(address).await });
+        }
+        Ok(begun)
+    }
+
+    async fn visit(&self, leased: Address) -> Result<()> {
+        let Ok(url) = Url::parse(&leased.url) else {
+            let why = "the address cannot be read".to_owned();
+            return self.fail(&leased, Sight::NotAllowed, why, None).await;
+        };
+        // A copy that was never read is no copy.
+        let known = leased.content_hash.is_some();
+        let etag = leased.etag.clone().filter(|_| known);
+        let last_modified = leased.last_modified.clone().filter(|_| known);
+        match self.door.crawl(Crawl { url, etag, last_modified }).await {
+            Ok(visit) => self.visited(&leased, visit).await,
+            Err(Refusal::HostBusy { retry_at, .. }) => {
+                self.db
+                    .write(Urgency::Normal, move |tx| {
+                        Box::pin(async move { tx.defer_look(&leased, retry_at).await })
+                    })
+                    .await
+            }
+            Err(refusal) => {
+                let outcome =
+                    if refusal.is_not_allowed() { Sight::NotAllowed } else { Sight::CouldNotLook };
+                self.fail(&leased, outcome, refusal.to_string(), refusal.retry_at()).await
+            }
+        }
+    }
+
+    async fn visited(&self, leased: &Address, visit: Visit) -> Result<()> {
+        let status = visit.status;
+        let served = Served {
+            url: visit.url,
+            status,
+            headers: visit.headers,
+            body: visit.body,
+            observed: visit.fetched,
+        };
+        match LookOutcome::of_status(status) {
+            LookOutcome::Seen if status == 304 => {
+                let look = self.look(leased, &served, Sight::Unchanged, leased.content_hash);
+                self.finish(leased, look, Vec::new()).await
+            }
+            LookOutcome::Seen => self.seen(leased, served).await,
+            LookOutcome::Gone => {
+                let found = match (leased.role, Url::parse(&leased.url)) {
+                    (Role::Robots, Ok(url)) => visit::usual_sitemap(&self.place(leased), &url),
+                    _ => Vec::new(),
+                };
+                // That something is no more is news of what was seen before, and once.
+                if leased.content_hash.is_some() && visit::is_page(leased.role) {
+                    self.hand_over(&served).await?;
+                }
+                let mut look = self.look(leased, &served, Sight::Gone, None);
+                look.why = Some(format!("it answered {status}"));
+                self.finish(leased, look, found).await
+            }
+            LookOutcome::NotAllowed => {
+                self.fail(leased, Sight::NotAllowed, format!("it answered {status}"), None).await
+            }
+            LookOutcome::CouldNotLook => {
+                self.fail(leased, Sight::CouldNotLook, format!("it answered {status}"), None).await
+            }
+        }
+    }
+
+    async fn seen(&self, leased: &Address, served: Served) -> Result<()> {
+        let (place, most) = (self.place(leased), self.settings.body_bytes_max);
+        let reading = tokio::task::spawn_blocking(move || {
+            let reading = visit::read(&place, &served, most);
+            (reading, served)
+        });
+        let (reading, served) = match reading.await {
+            Ok(read) => read,
+            Err(error) => {
+                let why = format!("it could not be read: {error}");
+                return self.fail(leased, Sight::CouldNotLook, why, None).await;
+            }
+        };
+        let Reading { is_page, permission, content, found } = reading;
+        if is_page && !permission.keep {
+            let mut look = self.look(leased, &served, Sight::NotAllowed, None);
+            look.why = Some("the page asks not to be kept (noindex)".to_owned());
+            return self.finish(leased, look, found).await;
+        }
+        let is_new = leased.content_hash != Some(content);
+        if is_page && is_new {
+            self.hand_over(&served).await?;
+        }
+        let outcome = if is_new { Sight::Changed } else { Sight::Unchanged };
+        let look = self.look(leased, &served, outcome, Some(content));
+        self.finish(leased, look, found).await
+    }
+
+    /// Hands a page to the sink, for as long as the engines only have a bad moment.
+    async fn hand_over(&self, served: &Served) -> Result<()> {
+        loop {
+            let Served { url, status, headers, body, observed } = served;
+            let capture = Capture::visited(url.as_str(), *observed, *status, headers, body);
+            let capture = capture.map_err(StoreError::Work)?;
+            match self.sink.take(capture).await {
+                Err(error) if error.is_retryable() => {
+                    tracing::warn!(%error, "a page cannot be taken in; trying again");
+                    tokio::time::sleep(IDLE * 4).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn place(&self, leased: &Address) -> Place {
+        Place {
+            domain: leased.follow.clone(),
+            role: leased.role,
+            depth: leased.depth,
+            whose: self.whose,
+            agent: self.settings.agent.clone(),
+            pace: self.settings.pace,
+        }
+    }
+
+    fn look(
+        &self,
+        leased: &Address,
+        served: &Served,
+        outcome: Sight,
+        content_hash: Option<model::Digest>,
+    ) -> Looked {
+        let named = |wanted: &str| {
+            let field = served.headers.iter().find(|(name, _)| name == wanted);
+            field.map(|(_, value)| value.clone())
+        };
+        let mut look = self.paced(leased, outcome, served.observed, None);
+        // A 304 need not repeat what it confirms. What a redirect led to has validators of its own,
+        // which the address that is asked next time would not know.
+        let is_itself = served.url.as_str() == leased.url;
+        let kept = (served.status == 304).then_some((&leased.etag, &leased.last_modified));
+        look.etag = named("etag").or_else(|| kept.and_then(|(etag, _)| etag.clone()));
+        look.last_modified =
+            named("last-modified").or_else(|| kept.and_then(|(_, time)| time.clone()));
+        if !is_itself {
+            (look.etag, look.last_modified) = (None, None);
+        }
+        look.content_hash = content_hash;
+        look
+    }
+
+    fn paced(
+        &self,
+        leased: &Address,
+        outcome: Sight,
+        at: Timestamp,
+        not_before: Option<Timestamp>,
+    ) -> Looked {
+        let before = Before {
+            interval_us: leased.interval_us,
+            looks: leased.looks,
+            failures: leased.failures,
+        };
+        let (interval_us, next_fetch) =
+            self.settings.pace.after(leased.role, before, outcome, at, not_before);
+        Looked {
+            at,
+            outcome,
+            why: None,
+            next_fetch,
+            interval_us,
+            etag: None,
+            last_modified: None,
+            content_hash: None,
+            host_ready: self.clock.now(),
+        }
+    }
+
+    async fn fail(
+        &self,
+        leased: &Address,
+        outcome: Sight,
+        why: String,
+        not_before: Option<Timestamp>,
+    ) -> Result<()> {
+        let mut look = self.paced(leased, outcome, self.clock.now(), not_before);
+        look.why = Some(why);
+        self.finish(leased, look, Vec::new()).await
+    }
+
+    /// Keeps the look and what the page leads to, in one transaction.
+    async fn finish(&self, leased: &Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
+        let (leased, most, now) = (leased.clone(), self.settings.addresses_max, self.clock.now());
+        self.db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move {
+                    if tx.finish_look(&leased, &look).await? {
+                        tx.count(&format!("crawl.{}", look.outcome.as_str()), 1).await?;
+                        tx.add_addresses(&leased.follow, &found, most, now).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+fn tell(ended: std::result::Result<Result<()>, tokio::task::JoinError>) {
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "a visit could not be kept; it has its next time"),
+        Err(error) if error.is_cancelled() => {}
+        Err(error) => tracing::error!(%error, "a visit ended badly; it has its next time"),
+    }
+}

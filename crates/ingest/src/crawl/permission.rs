@@ -1,0 +1,66 @@
+//! What a page tells robots about itself: `X-Robots-Tag` and `<meta name=robots>`.
+
+/// What may be done with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Permission {
+    pub(crate) keep: bool,
+    pub(crate) follow: bool,
+}
+
+/// What header fields and meta tags allow a crawler of the name `agent`. The strictest word counts.
+pub(crate) fn permission(
+    headers: &[(String, String)],
+    metas: &[(String, String)],
+    agent: &str,
+) -> Permission {
+    let fields = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("x-robots-tag"));
+    let fields = fields.filter_map(|(_, value)| for_us(value, agent));
+    let metas =
+        metas.iter().filter(|(name, _)| name == "robots" || name.eq_ignore_ascii_case(agent));
+    let metas = metas.map(|(_, content)| content.as_str());
+    let mut permission = Permission { keep: true, follow: true };
+    for word in fields.chain(metas).flat_map(|value| value.split(',')) {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "noindex" => permission.keep = false,
+            "nofollow" => permission.follow = false,
+            "none" => permission = Permission { keep: false, follow: false },
+            _ => {}
+        }
+    }
+    permission
+}
+
+/// A header's directives without the name before them; nothing when they are for another crawler.
+fn for_us<'v>(value: &'v str, agent: &str) -> Option<&'v str> {
+    match value.split_once(':') {
+        // `unavailable_after: date` and its like are directives with a value, not names.
+        Some((name, rest)) if !name.contains([',', '_', '-']) => {
+            name.trim().eq_ignore_ascii_case(agent).then_some(rest)
+        }
+        _ => Some(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strictest_word_counts() {
+        let check = |header: &str, meta: (&str, &str), keep: bool, follow: bool| {
+            let headers = [("x-robots-tag".to_owned(), header.to_owned())];
+            let metas = [(meta.0.to_owned(), meta.1.to_owned())];
+            let found = permission(&headers, &metas, "leadqbot");
+            assert_eq!(found, Permission { keep, follow }, "{header:?} {meta:?}");
+        };
+        check("", ("description", "noindex"), true, true);
+        check("noindex, nofollow", ("", ""), false, false);
+        check("LeadqBot: noindex", ("", ""), false, true);
+        check("otherbot: noindex", ("", ""), true, true);
+        check("unavailable_after: 25 Jun 2099 15:00:00 PST", ("", ""), true, true);
+        check("", ("robots", "NONE"), false, false);
+        check("", ("leadqbot", "nofollow"), true, false);
+        check("", ("googlebot", "noindex"), true, true);
+        check("noarchive", ("robots", "index,follow"), true, true);
+    }
+}

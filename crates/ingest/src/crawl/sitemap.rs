@@ -1,0 +1,209 @@
+//! Sitemaps, and what robots.txt says of them: read as a stream, within limits.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::Event;
+
+/// No sitemap lists more.
+const ENTRIES_MAX: usize = 50_000;
+/// No sitemap is longer, unpacked.
+const BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// No address or time is longer; nor is anything between two tags.
+const TEXT_BYTES_MAX: usize = 2_048;
+
+/// An address that a feed or sitemap tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// As written.
+    pub address: String,
+    /// When it changed, in the source's words.
+    pub changed: Option<String>,
+}
+
+/// What a sitemap holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sitemap {
+    /// Pages.
+    pub pages: Vec<Told>,
+    /// Further sitemaps, when it is an index.
+    pub sitemaps: Vec<Told>,
+}
+
+/// What the text between two tags belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Address,
+    Changed,
+    Other,
+}
+
+/// Reads a sitemap or an index of sitemaps: XML or a plain list, packed or not. What is malformed
+/// ends it; what stands before counts.
+pub fn sitemap(bytes: &[u8]) -> Sitemap {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let unpacked = flate2::bufread::MultiGzDecoder::new(bytes);
+        read(BufReader::new(unpacked.take(BYTES_MAX)))
+    } else {
+        read(bytes.take(BYTES_MAX))
+    }
+}
+
+fn read(mut source: impl BufRead) -> Sitemap {
+    let start = source.fill_buf().unwrap_or_default();
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    if start.first() == Some(&b'<') { read_xml(source) } else { read_lines(source) }
+}
+
+fn read_xml(source: impl BufRead) -> Sitemap {
+    let mut reader = Reader::from_reader(source);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    let mut found = Sitemap::default();
+    let mut buffer = Vec::new();
+    let (mut part, mut address, mut changed) = (Part::Other, String::new(), String::new());
+    while found.pages.len() + found.sitemaps.len() < ENTRIES_MAX {
+        buffer.clear();
+        let Ok(event) = reader.read_event_into(&mut buffer) else { break };
+        match event {
+            Event::Start(tag) => {
+                // News and images put elements of the same name below a prefix of their own.
+                part = match tag.name().as_ref() {
+                    "loc" => Part::Address,
+                    "lastmod" => Part::Changed,
+                    "url" | "sitemap" => {
+                        address.clear();
+                        changed.clear();
+                        Part::Other
+                    }
+                    _ => Part::Other,
+                };
+            }
+            Event::End(tag) => {
+                part = Part::Other;
+                let list = match tag.name().as_ref() {
+                    "url" => &mut found.pages,
+                    "sitemap" => &mut found.sitemaps,
+                    _ => continue,
+                };
+                if !address.trim().is_empty() {
+                    let said = changed.trim();
+                    let changed = (!said.is_empty()).then(|| said.to_owned());
+                    list.push(Told { address: address.trim().to_owned(), changed });
+                }
+                address.clear();
+            }
+            Event::Text(text) => add(part, &mut address, &mut changed, &text),
+            Event::CData(text) => add(part, &mut address, &mut changed, &text),
+            Event::GeneralRef(name) => {
+                let character = name.resolve_char_ref().ok().flatten().map(String::from);
+                let named = || resolve_predefined_entity(&name).map(str::to_owned);
+                let text = character.or_else(named).unwrap_or_default();
+                add(part, &mut address, &mut changed, &text);
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    found
+}
+
+fn add(part: Part, address: &mut String, changed: &mut String, text: &str) {
+    let into = match part {
+        Part::Address => address,
+        Part::Changed => changed,
+        Part::Other => return,
+    };
+    if into.len() + text.len() <= TEXT_BYTES_MAX {
+        into.push_str(text);
+    }
+}
+
+/// One address a line.
+fn read_lines(source: impl BufRead) -> Sitemap {
+    let mut found = Sitemap::default();
+    let lines = source.split(b'\n').map_while(io::Result::ok).take(ENTRIES_MAX);
+    for line in lines.filter(|line| line.len() <= TEXT_BYTES_MAX) {
+        let address = String::from_utf8_lossy(&line).trim().to_owned();
+        if address.starts_with("http") {
+            found.pages.push(Told { address, changed: None });
+        }
+    }
+    found
+}
+
+/// The sitemaps that a robots.txt names, whomever its groups are for.
+pub fn sitemaps_in_robots(bytes: &[u8]) -> Vec<String> {
+    const NAMED_MAX: usize = 50;
+    let reach = bytes.get(..500 * 1024).unwrap_or(bytes);
+    let text = String::from_utf8_lossy(reach);
+    let named = text.split(['\n', '\r']).filter_map(|line| {
+        let (key, value) = line.trim_start_matches('\u{feff}').split_once(':')?;
+        let is = key.trim().eq_ignore_ascii_case("sitemap");
+        is.then(|| value.split('#').next().unwrap_or_default().trim().to_owned())
+    });
+    named.filter(|address| !address.is_empty()).take(NAMED_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn told(address: &str, changed: Option<&str>) -> Told {
+        Told { address: address.to_owned(), changed: changed.map(str::to_owned) }
+    }
+
+    const PAGES: &str = r#"<?xml version="1.0"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="i" xmlns:n="n">
+        <url><loc> https://acme.example/jobs?a=1&amp;b=2 </loc><lastmod>2026-11-20</lastmod>
+          <image:image><image:loc>https://acme.example/x.png</image:loc></image:image></url>
+        <url><loc><![CDATA[https://acme.example/news/1]]></loc><n:news><n:title>T</n:title></n:news></url>
+        <url><lastmod>2026-01-01</lastmod></url>
+        <url><loc>https://acme.example/&#100;e</loc></url></urlset>"#;
+
+    #[test]
+    fn pages_with_their_times() {
+        let expect = [
+            told("https://acme.example/jobs?a=1&b=2", Some("2026-11-20")),
+            told("https://acme.example/news/1", None),
+            told("https://acme.example/de", None),
+        ];
+        assert_eq!(sitemap(PAGES.as_bytes()).pages, expect);
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(PAGES.as_bytes()).unwrap();
+        assert_eq!(sitemap(&packed.finish().unwrap()).pages, expect);
+        let cut = PAGES.find("<url><lastmod>").unwrap();
+        assert_eq!(
+            sitemap(&PAGES.as_bytes()[..cut]).pages,
+            expect[..2],
+            "what stands before counts"
+        );
+    }
+
+    #[test]
+    fn indexes_lists_and_nonsense() {
+        let index = "<sitemapindex><sitemap><loc>https://acme.example/a.xml.gz</loc></sitemap>";
+        assert_eq!(
+            sitemap(index.as_bytes()).sitemaps,
+            [told("https://acme.example/a.xml.gz", None)]
+        );
+        let list = "https://acme.example/a\r\nnonsense\nhttps://acme.example/b";
+        assert_eq!(sitemap(list.as_bytes()).pages.len(), 2);
+        for nothing in ["", "<html><body>404</body>", "<url>", "{}", "<urlset><url><loc>"] {
+            assert_eq!(sitemap(nothing.as_bytes()), Sitemap::default(), "{nothing}");
+        }
+        let many = format!("<urlset>{}", "<url><loc>https://a.example/</loc></url>".repeat(50_100));
+        assert_eq!(sitemap(many.as_bytes()).pages.len(), 50_000);
+    }
+
+    #[test]
+    fn robots_name_sitemaps() {
+        let robots = "User-agent: *\nDisallow: /x\nSITEMAP : https://acme.example/a.xml # news\n\
+                      sitemap:\r\nSitemap: /b.xml";
+        assert_eq!(sitemaps_in_robots(robots.as_bytes()), ["https://acme.example/a.xml", "/b.xml"]);
+    }
+}

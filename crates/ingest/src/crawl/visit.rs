@@ -1,0 +1,214 @@
+//! Reading a visit: what the page is to us, and where it leads. Pure, though not quick.
+
+use model::{Digest, Page, Timestamp};
+use store::db::{NewAddress, Role};
+use url::Url;
+
+use super::pace::Pace;
+use super::permission::{Permission, permission};
+use super::roles::{names_no_page, role_of, segments};
+use super::sitemap::{Told, sitemap, sitemaps_in_robots};
+use super::{Whose, WhoseAddress, address, feeds};
+
+/// Addresses taken from one page, feed or sitemap at most.
+const FOUND_MAX: usize = 500;
+/// Indexes of sitemaps name sitemaps, which may be indexes once more, and no further.
+const SITEMAP_DEPTH_MAX: i64 = 3;
+
+/// Where a visit belongs.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) domain: String,
+    pub(crate) role: Role,
+    pub(crate) depth: i64,
+    pub(crate) whose: WhoseAddress,
+    /// Our name in robots.txt and its like.
+    pub(crate) agent: String,
+    pub(crate) pace: Pace,
+}
+
+/// What was served.
+#[derive(Debug, Clone)]
+pub(crate) struct Served {
+    pub(crate) url: Url,
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    /// As served.
+    pub(crate) body: bytes::Bytes,
+    pub(crate) observed: Timestamp,
+}
+
+/// What a visit came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// Whether it is a page to be taken in.
+    pub(crate) is_page: bool,
+    pub(crate) permission: Permission,
+    /// Digest of its cleaned text, else of its body.
+    pub(crate) content: Digest,
+    /// Where it leads.
+    pub(crate) found: Vec<NewAddress>,
+}
+
+/// Whether what has this role is a page, or only tells of pages.
+pub(crate) const fn is_page(role: Role) -> bool {
+    !matches!(role, Role::Feed | Role::Sitemap | Role::Robots)
+}
+
+/// Reads what was served.
+pub(crate) fn read(place: &Place, served: &Served, body_bytes_max: usize) -> Reading {
+    let (body, _) = clean::decode_body(&served.headers, &served.body, body_bytes_max);
+    if !is_page(place.role) {
+        let found = told(place, served, &body);
+        let permission = permission(&served.headers, &[], &place.agent);
+        return Reading { is_page: false, permission, content: Digest::of(&body), found };
+    }
+    let page = Page {
+        url: served.url.as_str(),
+        status: served.status,
+        headers: &served.headers,
+        body: &body,
+        observed: served.observed,
+    };
+    let (document, notes) = clean::page(&page);
+    let links = clean::links(&page);
+    let permission = permission(&served.headers, &links.metas, &place.agent);
+    let is_text = !notes.iter().any(|note| note.code == "not_text");
+    let content = if is_text { document.text_hash() } else { Digest::of(&body) };
+    let found = if permission.follow { linked(place, &served.url, &links) } else { Vec::new() };
+    Reading { is_page: is_text, permission, content, found }
+}
+
+/// What a site that has no robots.txt, or names no sitemap in it, may have all the same.
+pub(crate) fn usual_sitemap(place: &Place, url: &Url) -> Vec<NewAddress> {
+    let mut collected = Collected::new(place);
+    if let Ok(usual) = url.join("/sitemap.xml") {
+        collected.add(&usual, Role::Sitemap, None);
+    }
+    collected.found
+}
+
+/// The addresses that a feed, a sitemap or robots.txt tells of.
+fn told(place: &Place, served: &Served, body: &[u8]) -> Vec<NewAddress> {
+    let mut collected = Collected::new(place);
+    let absolute = |told: &Told| served.url.join(&told.address).ok();
+    match place.role {
+        Role::Robots => {
+            let named = sitemaps_in_robots(body);
+            if named.is_empty() {
+                return usual_sitemap(place, &served.url);
+            }
+            for url in named.iter().filter_map(|named| served.url.join(named).ok()) {
+                collected.add(&url, Role::Sitemap, None);
+            }
+        }
+        Role::Feed => {
+            for told in feeds::entries(body, &served.url) {
+                if let Some(url) = absolute(&told).filter(|url| !names_no_page(url)) {
+                    collected.add(&url, role_of(&url, "").unwrap_or(Role::Article), told.changed);
+                }
+            }
+        }
+        _ => {
+            let all = sitemap(body);
+            for told in all.sitemaps.iter().filter(|_| place.depth < SITEMAP_DEPTH_MAX) {
+                if let Some(url) = absolute(told) {
+                    collected.add(&url, Role::Sitemap, told.changed.clone());
+                }
+            }
+            for told in &all.pages {
+                let url = absolute(told);
+                if let Some((url, role)) = url.and_then(|url| role_of(&url, "").map(|r| (url, r))) {
+                    collected.add(&url, role, told.changed.clone());
+                }
+            }
+        }
+    }
+    collected.found
+}
+
+/// The addresses that a page links to and that have a role.
+fn linked(place: &Place, url: &Url, links: &clean::Links) -> Vec<NewAddress> {
+    let mut collected = Collected::new(place);
+    if matches!(place.role, Role::Article | Role::Posting) {
+        return collected.found;
+    }
+    if place.role != Role::Board {
+        for (media_type, feed) in &links.alternates {
+            if feeds::is_feed(media_type) {
+                collected.add(feed, Role::Feed, None);
+            }
+        }
+    }
+    for anchor in &links.anchors {
+        if let Some(role) = role_of_link(place, url, anchor) {
+            collected.add(&anchor.url, role, None);
+        }
+    }
+    collected.found
+}
+
+/// What a link on a page leads to.
+fn role_of_link(place: &Place, page: &Url, anchor: &clean::Anchor) -> Option<Role> {
+    let is_below = || stands_below(&anchor.url, page) && !names_no_page(&anchor.url);
+    match (place.whose)(&place.domain, anchor.url.as_str()) {
+        Whose::Elsewhere => None,
+        // A board itself lists positions; who links to one from elsewhere lists its own.
+        Whose::Board if place.role == Role::Board => is_below().then_some(Role::Posting),
+        Whose::Board => matches!(place.role, Role::Homepage | Role::Careers)
+            .then(|| if segments(&anchor.url).len() > 1 { Role::Posting } else { Role::Board }),
+        Whose::Own => {
+            let told = role_of(&anchor.url, &anchor.words);
+            match place.role {
+                Role::Careers if is_below() => told.or(Some(Role::Posting)),
+                Role::Newsroom if is_below() => told.or(Some(Role::Article)),
+                Role::Board => None,
+                _ => told,
+            }
+        }
+    }
+}
+
+/// Whether an address stands below a page's own, on the same host.
+fn stands_below(url: &Url, page: &Url) -> bool {
+    let (own, other) = (page.path().trim_end_matches('/'), url.path().trim_end_matches('/'));
+    let below = other.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'));
+    url.host_str() == page.host_str() && below && url.path() != page.path()
+}
+
+/// Addresses found, each once, within the scope of the company.
+struct Collected<'p> {
+    place: &'p Place,
+    found: Vec<NewAddress>,
+    seen: std::collections::HashSet<String>,
+}
+
+impl<'p> Collected<'p> {
+    fn new(place: &'p Place) -> Self {
+        Self { place, found: Vec::new(), seen: std::collections::HashSet::new() }
+    }
+
+    fn add(&mut self, url: &Url, role: Role, announced: Option<String>) {
+        let Some((url, host)) = address::normal(url) else { return };
+        let whose = (self.place.whose)(&self.place.domain, url.as_str());
+        let is_ours = match whose {
+            Whose::Own => true,
+            Whose::Board => matches!(role, Role::Board | Role::Posting),
+            Whose::Elsewhere => false,
+        };
+        if !is_ours || self.found.len() >= FOUND_MAX || !self.seen.insert(url.to_string()) {
+            return;
+        }
+        self.found.push(NewAddress {
+            url: url.into(),
+            host,
+            role,
+            depth: self.place.depth + 1,
+            announced,
+            interval_us: self.place.pace.shortest_us(role),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

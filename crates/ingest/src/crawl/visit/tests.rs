@@ -1,0 +1,137 @@
+//! Where pages, feeds and sitemaps of a small site lead.
+
+use super::*;
+
+fn whose(domain: &str, url: &str) -> Whose {
+    let url = Url::parse(url).unwrap();
+    match url.host_str().unwrap() {
+        "boards.example" => Whose::Board,
+        host if host == domain || host.ends_with(&format!(".{domain}")) => Whose::Own,
+        _ => Whose::Elsewhere,
+    }
+}
+
+fn reading(role: Role, depth: i64, url: &str, kind: &str, body: &str) -> Reading {
+    let place = Place {
+        domain: "acme.example".to_owned(),
+        role,
+        depth,
+        whose,
+        agent: "leadqbot".to_owned(),
+        pace: Pace::default(),
+    };
+    let served = Served {
+        url: Url::parse(url).unwrap(),
+        status: 200,
+        headers: vec![("content-type".to_owned(), kind.to_owned())],
+        body: body.as_bytes().to_vec().into(),
+        observed: Timestamp(0),
+    };
+    read(&place, &served, 1 << 20)
+}
+
+fn check(role: Role, url: &str, kind: &str, body: &str, expect: &[(&str, Role)]) {
+    let found = reading(role, 0, url, kind, body).found;
+    let found: Vec<(&str, Role)> = found.iter().map(|new| (new.url.as_str(), new.role)).collect();
+    assert_eq!(found, expect, "{url}");
+}
+
+#[test]
+fn a_front_page_leads_to_what_has_a_role() {
+    let html = "<!doctype html><head><link rel=alternate type=application/rss+xml href=/feed></head>
+        <nav><a href=/product>Product</a><a href='/karriere?utm_source=nav'>Karriere</a>
+        <a href=/news>News</a><a href=/ueber-uns>Jobs bei Acme</a>
+        <a href=https://boards.example/acme>Open roles</a><a href=/karriere#top>Karriere</a>
+        <a href=https://other.example/careers>Careers</a><a href=/press/kit.zip>Press kit</a></nav>";
+    check(
+        Role::Homepage,
+        "https://acme.example/",
+        "text/html",
+        html,
+        &[
+            ("https://acme.example/feed", Role::Feed),
+            ("https://acme.example/karriere", Role::Careers),
+            ("https://acme.example/news", Role::Newsroom),
+            ("https://acme.example/ueber-uns", Role::Careers),
+            ("https://boards.example/acme", Role::Board),
+        ],
+    );
+}
+
+#[test]
+fn lists_lead_to_what_stands_below_them() {
+    let html = "<!doctype html><body><a href=/arbeiten/ingenieurin>Ingenieurin</a>
+        <a href=/arbeiten/>Alle</a><a href=/kontakt>Kontakt</a>
+        <a href=https://boards.example/acme/jobs/7>Engineer</a></body>";
+    check(
+        Role::Careers,
+        "https://acme.example/arbeiten",
+        "text/html",
+        html,
+        &[
+            ("https://acme.example/arbeiten/ingenieurin", Role::Posting),
+            ("https://boards.example/acme/jobs/7", Role::Posting),
+        ],
+    );
+    let board =
+        "<!doctype html><body><a href=/acme/jobs/7>Engineer</a><a href=/other/jobs/1>Other</a>
+        <a href=https://acme.example/careers>Site</a></body>";
+    check(
+        Role::Board,
+        "https://boards.example/acme",
+        "text/html",
+        board,
+        &[("https://boards.example/acme/jobs/7", Role::Posting)],
+    );
+    let article = "<!doctype html><body><a href=/news/next>Next</a></body>";
+    check(Role::Article, "https://acme.example/news/a", "text/html", article, &[]);
+}
+
+#[test]
+fn what_tells_of_pages_is_no_page() {
+    let sitemap =
+        "<urlset><url><loc>https://acme.example/careers/7</loc><lastmod>2026-03-01</lastmod>
+        </url><url><loc>https://acme.example/product</loc></url>
+        <url><loc>https://other.example/careers</loc></url></urlset>";
+    let read = reading(Role::Sitemap, 1, "https://acme.example/s.xml", "text/xml", sitemap);
+    assert!(!read.is_page);
+    assert_eq!(read.found.len(), 1);
+    assert_eq!(read.found[0].announced.as_deref(), Some("2026-03-01"));
+    assert_eq!((read.found[0].role, read.found[0].depth), (Role::Posting, 2));
+    let index = "<sitemapindex><sitemap><loc>/t.xml</loc></sitemap></sitemapindex>";
+    for (depth, expect) in [(1, 1), (2, 1), (3, 0)] {
+        let read = reading(Role::Sitemap, depth, "https://acme.example/s.xml", "text/xml", index);
+        assert_eq!(read.found.len(), expect, "at depth {depth}");
+    }
+    for (robots, expect) in [
+        ("Sitemap: https://acme.example/a.xml", "https://acme.example/a.xml"),
+        ("User-agent: *\nDisallow:", "https://acme.example/sitemap.xml"),
+    ] {
+        let url = "https://acme.example/robots.txt";
+        check(Role::Robots, url, "text/plain", robots, &[(expect, Role::Sitemap)]);
+    }
+}
+
+#[test]
+fn what_pages_tell_robots_is_heard() {
+    let html =
+        "<!doctype html><meta name=robots content='noindex, nofollow'><a href=/jobs>Jobs</a>";
+    let read = reading(Role::Homepage, 0, "https://acme.example/", "text/html", html);
+    assert_eq!(read.permission, Permission { keep: false, follow: false });
+    assert!(read.found.is_empty());
+    let picture =
+        reading(Role::Article, 1, "https://acme.example/news/a", "image/png", "\u{89}PNG");
+    assert!(!picture.is_page);
+}
+
+#[test]
+fn text_that_stays_is_no_change_though_bytes_differ() {
+    let page = |nonce: &str| {
+        let html = format!(
+            "<!doctype html><head><script>n='{nonce}'</script></head><body class='{nonce}'>
+             <main><h1>We moved</h1><p>Acme has a new address in Rotterdam since Monday.</p></main>"
+        );
+        reading(Role::Article, 1, "https://acme.example/news/a", "text/html", &html).content
+    };
+    assert_eq!(page("one"), page("two"));
+}

@@ -1,0 +1,190 @@
+//! What every SQL engine must do for what happens outside: following sites, delivering.
+
+use model::{Digest, Timestamp};
+
+use super::super::{Address, Db, EndpointState, Looked, NewAddress, NewJob, Role, Sight, Urgency};
+
+/// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
+macro_rules! write {
+    ($db:expr, |$tx:ident| $work:expr) => {
+        $db.write(Urgency::Normal, move |$tx| Box::pin(async move { $work })).await.unwrap()
+    };
+}
+
+const DOMAIN: &str = "acme.example";
+const INTERVAL: i64 = 100;
+
+fn address(path: &str, announced: Option<&str>) -> NewAddress {
+    NewAddress {
+        url: format!("https://{DOMAIN}{path}"),
+        host: DOMAIN.to_owned(),
+        role: Role::Article,
+        depth: 1,
+        announced: announced.map(str::to_owned),
+        interval_us: INTERVAL,
+    }
+}
+
+async fn add(db: &Db, address: NewAddress, now: i64) -> i64 {
+    write!(db, |tx| tx.add_addresses(DOMAIN, &[address], 3, Timestamp(now)).await)
+}
+
+async fn lease(db: &Db, now: i64) -> Vec<Address> {
+    write!(db, |tx| tx.lease_addresses(Timestamp(now), Timestamp(now + 60), 10).await)
+}
+
+async fn finish(db: &Db, leased: &Address, outcome: Sight, at: i64, next: i64) -> bool {
+    let leased = leased.clone();
+    let looked = Looked {
+        at: Timestamp(at),
+        outcome,
+        why: None,
+        next_fetch: Timestamp(next),
+        interval_us: INTERVAL,
+        etag: Some(format!("\"{at}\"")),
+        last_modified: None,
+        content_hash: Some(Digest::of(b"text")),
+        host_ready: Timestamp(at),
+    };
+    write!(db, |tx| tx.finish_look(&leased, &looked).await)
+}
+
+async fn follow(db: &Db, now: i64) -> bool {
+    write!(db, |tx| tx.follow(DOMAIN, "test", Timestamp(now)).await)
+}
+
+async fn rows(db: &Db) -> Vec<Address> {
+    db.read(|tx| Box::pin(async move { tx.frontier(DOMAIN).await })).await.unwrap()
+}
+
+pub(super) async fn a_killed_fetch_keeps_its_interval(db: Db) {
+    assert_eq!(add(&db, address("/a", None), 0).await, 0, "nobody follows it");
+    assert!(follow(&db, 0).await);
+    assert!(!follow(&db, 0).await, "followed already");
+    assert_eq!(add(&db, address("/a", None), 0).await, 1);
+    assert_eq!(add(&db, address("/a", None), 0).await, 0, "known");
+    let first = lease(&db, 0).await;
+    assert_eq!(first.len(), 1);
+    // The process is killed here: nothing more is heard of the lease.
+    for (now, due) in [(0, 0), (61, 0), (99, 0), (100, 1)] {
+        assert_eq!(lease(&db, now).await.len(), due, "at {now}");
+    }
+    assert!(!finish(&db, &first[0], Sight::Changed, 101, 500).await, "leased by another since");
+    assert_eq!((rows(&db).await[0].looks, rows(&db).await[0].lease), (0, 2));
+}
+
+pub(super) async fn a_host_is_asked_one_thing_at_a_time(db: Db) {
+    follow(&db, 0).await;
+    for path in ["/a", "/b", "/c", "/d"] {
+        add(&db, address(path, None), 0).await;
+    }
+    assert_eq!(rows(&db).await.len(), 3, "no more than the most");
+    let first = lease(&db, 0).await;
+    assert_eq!(first.len(), 1);
+    assert!(lease(&db, 1).await.is_empty(), "the host is busy");
+    assert!(finish(&db, &first[0], Sight::Changed, 2, 500).await);
+    let second = lease(&db, 2).await;
+    assert_eq!(second[0].url, "https://acme.example/b");
+    let deferred = second[0].clone();
+    write!(db, |tx| tx.defer_look(&deferred, Timestamp(40)).await);
+    assert!(lease(&db, 39).await.is_empty(), "the host asked for more time");
+    assert_eq!(lease(&db, 40).await[0].url, "https://acme.example/c", "it has waited longer");
+    assert_eq!(lease(&db, 101).await[0].url, "https://acme.example/b", "the host's lease ran out");
+    let seen = rows(&db).await[0].clone();
+    assert_eq!((seen.outcome, seen.looks, seen.changes), (Some(Sight::Changed), 1, 1));
+    assert_eq!(seen.content_hash, Some(Digest::of(b"text")));
+}
+
+pub(super) async fn a_failed_look_forgets_nothing(db: Db) {
+    follow(&db, 0).await;
+    add(&db, address("/a", None), 0).await;
+    finish(&db, &lease(&db, 0).await[0], Sight::Changed, 1, 10).await;
+    finish(&db, &lease(&db, 10).await[0], Sight::CouldNotLook, 11, 20).await;
+    let row = rows(&db).await[0].clone();
+    assert_eq!((row.failures, row.changes, row.looks), (1, 1, 2));
+    assert_eq!(row.etag.as_deref(), Some("\"1\""), "still that of the look that worked");
+    finish(&db, &lease(&db, 20).await[0], Sight::Unchanged, 21, 30).await;
+    assert_eq!(rows(&db).await[0].failures, 0);
+}
+
+pub(super) async fn an_announced_change_is_looked_at_sooner(db: Db) {
+    follow(&db, 0).await;
+    add(&db, address("/a", None), 0).await;
+    finish(&db, &lease(&db, 0).await[0], Sight::Changed, 10, 9_000).await;
+    let next = async |announced: &str, now: i64| {
+        add(&db, address("/a", Some(announced)), now).await;
+        rows(&db).await[0].next_fetch.0
+    };
+    assert_eq!(next("monday", 20).await, 9_000, "the first word on it is no change");
+    assert_eq!(next("monday", 20).await, 9_000);
+    assert_eq!(next("tuesday", 20).await, 110, "but not inside the interval");
+    finish(&db, &lease(&db, 110).await[0], Sight::Changed, 110, 9_000).await;
+    assert_eq!(next("wednesday", 700).await, 700, "at once");
+}
+
+pub(super) async fn following_again_keeps_the_interval(db: Db) {
+    follow(&db, 0).await;
+    add(&db, address("/a", None), 0).await;
+    finish(&db, &lease(&db, 0).await[0], Sight::Changed, 10, 110).await;
+    let ended = async |db: &Db| write!(db, |tx| tx.unfollow(DOMAIN).await);
+    assert!(ended(&db).await);
+    assert!(!ended(&db).await);
+    assert!(lease(&db, 1_000_000).await.is_empty());
+    assert!(follow(&db, 20).await);
+    assert!(lease(&db, 109).await.is_empty());
+    let late = lease(&db, 110).await[0].clone();
+    ended(&db).await;
+    assert!(finish(&db, &late, Sight::Changed, 111, 200).await);
+    assert!(lease(&db, 1_000_000).await.is_empty(), "a look that ends later does not revive it");
+    let follows = db.read(|tx| Box::pin(tx.follows())).await.unwrap();
+    assert_eq!((follows[0].is_active, follows[0].addresses, follows[0].looks), (false, 1, 2));
+}
+
+pub(super) async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
+    let job = |key, lane, at| NewJob {
+        unique_key: key,
+        kind: "deliver",
+        payload: "{}",
+        cause: "test",
+        run_at: Timestamp(at),
+        max_attempts: 3,
+        lane,
+    };
+    for (key, lane, at) in
+        [("a1", Some("a"), 1), ("a2", Some("a"), 2), ("b1", Some("b"), 3), ("none", None, 0)]
+    {
+        write!(db, |tx| tx.add_job(job(key, lane, at)).await);
+    }
+    let next = async |now: i64| {
+        let until = Timestamp(now + 60);
+        let leased = write!(db, |tx| tx.lease_lane_job(Timestamp(now), until).await);
+        leased.map(|job| job.unique_key)
+    };
+    assert_eq!(next(10).await.as_deref(), Some("a1"));
+    assert_eq!(next(10).await.as_deref(), Some("b1"), "a2 waits for a1");
+    assert_eq!(next(10).await, None);
+    assert_eq!(next(71).await.as_deref(), Some("a1"), "its lease ran out");
+    let inside = write!(db, |tx| tx.lease_job(Timestamp(71), Timestamp(99)).await);
+    assert_eq!(inside.map(|job| job.unique_key).as_deref(), Some("none"));
+    write!(db, |tx| tx.hold_lane("a", Timestamp(500)).await);
+    assert_eq!(next(131).await.as_deref(), Some("a1"));
+    assert_eq!(next(131).await.as_deref(), Some("b1"));
+    assert_eq!(next(191).await.as_deref(), Some("a1"), "a2 is held");
+    assert_eq!(write!(db, |tx| tx.give_up_lane("a", "gone").await), 1);
+}
+
+pub(super) async fn an_endpoint_remembers_its_failures(db: Db) {
+    let state = async |db: &Db| db.read(|tx| Box::pin(tx.endpoint("e"))).await.unwrap();
+    assert_eq!(state(&db).await, EndpointState::default());
+    let failing = EndpointState {
+        failures: 2,
+        failing_since: Some(Timestamp(5)),
+        disabled: Some(Timestamp(9)),
+        why: Some("410".to_owned()),
+    };
+    for kept in [failing, EndpointState::default()] {
+        let expected = kept.clone();
+        write!(db, |tx| tx.set_endpoint("e", &kept).await);
+        assert_eq!(state(&db).await, expected);
+    }
+}
