@@ -56,6 +56,7 @@ impl Journey {
             log: Arc::new(SqliteLog::open(db.clone()).await?),
             blobs: Arc::new(FsBlobs::open(blobs_in(folder), &clock)?),
             db,
+            outside: flow::Outside::default(),
             key: InstallKey([7; 32]),
             packs: Arc::new(Packs::builtin()),
             clock: Arc::clone(&clock),

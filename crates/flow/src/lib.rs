@@ -9,8 +9,10 @@
 
 mod company;
 mod dead;
+mod deliver;
 mod desk;
 mod engine;
+mod follow;
 mod idle;
 mod intake;
 mod jobs;
@@ -25,12 +27,14 @@ mod verify;
 
 pub use company::{history, view};
 pub use dead::{dead_letters, redrive};
+pub use deliver::resume_endpoint;
 pub use desk::{introduce, wake};
 pub use engine::{Engine, Progress};
+pub use follow::{Following, crawler, follow, start_following, unfollow};
 pub use idle::backlog;
 pub use intake::{Accepted, Intake};
 pub use jobs::recompute_all;
 pub use membership::{Undone, rejoin, undo};
-pub use rooms::{Limits, Rooms};
+pub use rooms::{Limits, Outside, Rooms};
 pub use stages::{STAGES, Stage};
 pub use verify::{Checked, verify};

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use act::Endpoint;
 use anyhow::Context as _;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use toml::Table;
 
 use crate::cli::Common;
@@ -20,7 +21,7 @@ const EMBEDDED: &str = "sqlite:";
 pub(crate) struct Misunderstood(pub(crate) String);
 
 /// Every setting, as described in `leadq.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
@@ -29,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) partitions: u32,
     pub(crate) body_bytes_max: usize,
     pub(crate) attempts_max: i64,
+    pub(crate) webhooks: Vec<Endpoint>,
 }
 
 /// Settings, and where they came from.
@@ -96,6 +98,9 @@ impl Settings {
             let hint = "the embedded log and database are one file; name the same in both";
             return Err(format!("log = {:?} and db = {:?}: {hint}", self.log, self.db));
         }
+        if let Some(error) = self.webhooks.iter().find_map(|endpoint| endpoint.check().err()) {
+            return Err(format!("[[webhooks]]: {error}"));
+        }
         let least = [
             ("partitions", i64::from(self.partitions)),
             ("body_bytes_max", i64::try_from(self.body_bytes_max).unwrap_or(i64::MAX)),
@@ -143,6 +148,8 @@ mod tests {
             ("log = \"kafka://broker:9092\"", "only the embedded engines"),
             ("db = \"sqlite:other.db\"", "name the same in both"),
             ("db = ", "TOML parse error"),
+            ("[[webhooks]]\nurl = \"https://hooks.example/\"\nsecret = \"x\"", "whsec_"),
+            ("[[webhooks]]\nurl = \"https://hooks.example/\"", "secret"),
         ] {
             let error = overlay("my.toml", text).unwrap_err().to_string();
             assert!(error.contains(named) && error.contains("my.toml"), "{text}: {error}");

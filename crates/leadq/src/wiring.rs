@@ -65,6 +65,7 @@ impl House {
             db,
             log,
             blobs,
+            outside: flow::Outside { door: None, endpoints: settings.webhooks.clone() },
             key,
             packs: Arc::new(detect::Packs::builtin()),
             clock,

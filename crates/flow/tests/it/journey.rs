@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use flow::{Accepted, Engine, Intake, Limits, Rooms};
+use flow::{Accepted, Engine, Intake, Limits, Outside, Rooms};
 use ingest::{Capture, Options, Rejected, Taken};
 use model::{Clock, Digest, FixedClock, InstallKey, Product, RunId, Signal, Timestamp};
 use store::blob::FsBlobs;
@@ -38,6 +38,17 @@ fn temporary_folder() -> TempDir {
 
 impl Journey {
     pub(crate) async fn start(engines: Engines, products: Vec<Product>, now: Timestamp) -> Self {
+        let clock = Arc::new(FixedClock::at(now));
+        Self::start_outside(engines, products, clock, Outside::default()).await
+    }
+
+    /// A journey that has to do with the world outside.
+    pub(crate) async fn start_outside(
+        engines: Engines,
+        products: Vec<Product>,
+        clock: Arc<FixedClock>,
+        outside: Outside,
+    ) -> Self {
         let folder = temporary_folder();
         let path = folder.path().join("leadq.db");
         let db = match engines {
@@ -53,13 +64,13 @@ impl Journey {
         })
         .await
         .unwrap();
-        let clock = Arc::new(FixedClock::at(now));
         let watch: Arc<dyn Clock> = clock.clone();
         let blobs = FsBlobs::open(folder.path().join("blobs"), &watch).unwrap();
         let rooms = Rooms {
             db,
             log,
             blobs: Arc::new(blobs),
+            outside,
             key: InstallKey([42; 32]),
             packs: Arc::new(detect::Packs::builtin()),
             clock: watch,

@@ -9,8 +9,11 @@
 )]
 
 mod dead_letters;
+mod deliveries;
 mod effectively_once;
+mod following;
 mod joins;
 mod journey;
+mod site;
 mod small_world;
 mod zombies;
