@@ -57,6 +57,7 @@ impl Journey {
             blobs: Arc::new(FsBlobs::open(blobs_in(folder), &clock)?),
             db,
             search: None,
+            outside: flow::Outside::default(),
             key: InstallKey([7; 32]),
             packs: Arc::new(Packs::builtin()),
             clock: Arc::clone(&clock),

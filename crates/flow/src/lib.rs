@@ -9,9 +9,11 @@
 
 mod company;
 mod dead;
+mod deliver;
 mod desk;
 mod engine;
 mod feedback;
+mod follow;
 mod idle;
 mod intake;
 mod jobs;
@@ -29,16 +31,18 @@ mod verify;
 
 pub use company::{history, view};
 pub use dead::{dead_letters, redrive};
+pub use deliver::resume_endpoint;
 pub use desk::{introduce, wake};
 pub use engine::{Engine, Progress};
 pub use feedback::{Heard, hear};
+pub use follow::{Following, crawler, follow, start_following, unfollow};
 pub use idle::backlog;
 pub use intake::{Accepted, Intake};
 pub use jobs::recompute_all;
 pub use membership::{Undone, rejoin, undo};
 pub use metric::{METRICS, Metric, MetricKind};
 pub use pulse::{Latency, Pulse};
-pub use rooms::{Limits, Rooms};
 pub use search::{catch_up_search, forget_search, search};
+pub use rooms::{Limits, Outside, Rooms};
 pub use stages::{STAGES, Stage};
 pub use verify::{Checked, Proof, prove, verify};

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use act::Endpoint;
 use detect::Packs;
 use model::{Clock, Entity, EntityId, InstallKey, Timestamp};
+use net::Door;
 use store::blob::BlobStore;
 use store::db::Db;
 use store::log::EventLog;
@@ -27,6 +29,15 @@ impl Default for Limits {
     }
 }
 
+/// What leadq has to do with the world outside: nothing, unless it is told to.
+#[derive(Clone, Default)]
+pub struct Outside {
+    /// The door out; without it nothing is fetched and nothing is sent.
+    pub door: Option<Door>,
+    /// Where signals are sent.
+    pub endpoints: Vec<Endpoint>,
+}
+
 /// The doors and the fixed values of a running leadq.
 pub struct Rooms {
     /// The door to state.
@@ -37,6 +48,8 @@ pub struct Rooms {
     pub blobs: Arc<dyn BlobStore>,
     /// Words of signals and pages; nothing where nobody searches.
     pub search: Option<Arc<dyn SearchIndex>>,
+    /// The world outside.
+    pub outside: Outside,
     /// The installation's secret.
     pub key: InstallKey,
     /// The lexicon.

@@ -1,5 +1,7 @@
 //! What a user can say.
 
+mod examples;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -45,10 +47,14 @@ pub(crate) enum LogFormat {
 /// The commands, in the order in which they are met.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// See it at work: a simulated business web, crawled by leadq itself
+    Demo(Demo),
     /// Say what you sell and to whom, and which companies you already know
     Init(Init),
     /// Take in pages and events: WARC, saved HTML, JSON lines
     Ingest(Ingest),
+    /// Follow companies' sites, or show whom leadq follows
+    Watch(Watch),
     /// The companies to call now, why, and the role to ask for
     Today(Today),
     /// What happened at companies, newest first
@@ -83,8 +89,10 @@ impl Command {
     /// The word a user types for it.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
+            Self::Demo(_) => "demo",
             Self::Init(_) => "init",
             Self::Ingest(_) => "ingest",
+            Self::Watch(_) => "watch",
             Self::Today(_) => "today",
             Self::Signals(_) => "signals",
             Self::Search(_) => "search",
@@ -433,67 +441,38 @@ pub(crate) enum TokenCommand {
     },
 }
 
-/// What is shown under each command's help.
-mod examples {
-    pub(super) const LEADQ: &str = "Examples:
-  leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT
-  leadq ingest crawl.warc.gz events.jsonl
-  leadq today
-  leadq why acme.example";
-    pub(super) const FORMAT: &str = "Examples:
-  leadq verify
-  leadq doctor
-  leadq hash --json
-  leadq status";
-    pub(super) const INIT: &str = "Examples:
-  leadq init                                     # asks
-  leadq init --from profile.toml --accounts accounts.csv
-  leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT \\
-      --industry logistics --employees 50-2000 --hiring-role \"data engineer\"
-  leadq init --show > profile.toml";
-    pub(super) const INGEST: &str = "Examples:
-  leadq ingest crawl.warc.gz
-  leadq ingest page.html --url https://acme.example/news --observed 2026-11-18
-  leadq ingest events.jsonl more.jsonl
-  tail -f events.jsonl | leadq ingest - --acks
-  leadq ingest                                   # finish what waits";
-    pub(super) const SIGNALS: &str = "Examples:
-  leadq signals --kind budget_event --limit 20
-  leadq signals --company acme.example --json
-  leadq signals test";
-    pub(super) const SEARCH: &str = "Examples:
-  leadq search hubspot
-  leadq search '\"series b\" round -rumour' --kind signal
-  leadq search 'ingenieur* munchen' --company acme.example --limit 3 --json
-  leadq search --rebuild";
-    pub(super) const LEAD: &str = "Examples:
-  leadq lead acme.example
-  leadq lead \"Acme Robotics GmbH\" --json";
-    pub(super) const WHY: &str = "Examples:
-  leadq why acme.example
-  leadq why acme.example --on 2026-12-24";
-    pub(super) const TODAY: &str = "Examples:
-  leadq today
-  leadq today --product data-quality --limit 3 --json
-  leadq today --on 2026-12-24                    # how it will read on that day";
-    pub(super) const FEEDBACK: &str = "Examples:
-  leadq feedback acme.example won --value 48000
-  leadq feedback acme.example ignore --reason \"a customer already\"
-  leadq feedback acme.example --undo";
-    pub(super) const JOINS: &str = "Examples:
-  leadq joins
-  leadq joins undo 0f3c…                         # an id from the list
-  leadq joins --json";
-    pub(super) const UP: &str = "Examples:
-  leadq up
-  leadq up --listen 127.0.0.1:9000
-  leadq token add gateway && leadq up --listen 0.0.0.0:8080";
-    pub(super) const TOKEN: &str = "Examples:
-  leadq token add crm-sync
-  leadq token list --json
-  leadq token revoke crm-sync";
-    pub(super) const DEAD: &str = "Examples:
-  leadq dead
-  leadq dead ingest
-  leadq dead redrive clean";
+/// `leadq watch`
+#[derive(Debug, Args)]
+#[command(after_help = examples::WATCH)]
+pub(crate) struct Watch {
+    /// A company's domain, or an address on its site; without one, whom leadq follows is shown
+    #[arg(value_name = "DOMAIN")]
+    pub(crate) domains: Vec<String>,
+    /// Follow them no longer; what was seen stays
+    #[arg(long, requires = "domains")]
+    pub(crate) stop: bool,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `leadq demo`
+#[derive(Debug, Args)]
+#[command(after_help = examples::DEMO)]
+pub(crate) struct Demo {
+    /// Simulated days after the sixty that lie behind
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    pub(crate) days: u16,
+    /// Run through the days as fast as leadq can, print what was found, and end
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Another seed is another world
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Seconds that a simulated day takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) day_seconds: u32,
+    /// Where to listen. Beyond this machine only once a token exists
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
 }

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use act::Endpoint;
 use anyhow::Context as _;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use toml::Table;
 
 use crate::cli::Common;
@@ -21,7 +22,7 @@ const EMBEDDED_SEARCH: &str = "tantivy:";
 pub(crate) struct Misunderstood(pub(crate) String);
 
 /// Every setting, as described in `leadq.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
@@ -31,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) partitions: u32,
     pub(crate) body_bytes_max: usize,
     pub(crate) attempts_max: i64,
+    pub(crate) user_agent: String,
+    pub(crate) webhooks: Vec<Endpoint>,
 }
 
 /// Settings, and where they came from.
@@ -102,6 +105,9 @@ impl Settings {
             let hint = "the embedded log and database are one file; name the same in both";
             return Err(format!("log = {:?} and db = {:?}: {hint}", self.log, self.db));
         }
+        if let Some(error) = self.webhooks.iter().find_map(|endpoint| endpoint.check().err()) {
+            return Err(format!("[[webhooks]]: {error}"));
+        }
         let least = [
             ("partitions", i64::from(self.partitions)),
             ("body_bytes_max", i64::try_from(self.body_bytes_max).unwrap_or(i64::MAX)),
@@ -121,6 +127,16 @@ impl Settings {
     /// The search index's folder.
     pub(crate) fn search_folder(&self) -> PathBuf {
         self.data_dir.join(self.search.strip_prefix(EMBEDDED_SEARCH).unwrap_or(&self.search))
+    }
+
+    /// How sites are followed.
+    pub(crate) fn crawl(&self) -> ingest::CrawlSettings {
+        let agent = self.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
+        ingest::CrawlSettings {
+            agent,
+            body_bytes_max: self.body_bytes_max,
+            ..ingest::CrawlSettings::default()
+        }
     }
 
     /// The limits of the journey.
@@ -156,6 +172,8 @@ mod tests {
             ("search = \"sqlite:leadq.db\"", "write \"tantivy:search\""),
             ("db = \"sqlite:other.db\"", "name the same in both"),
             ("db = ", "TOML parse error"),
+            ("[[webhooks]]\nurl = \"https://hooks.example/\"\nsecret = \"x\"", "whsec_"),
+            ("[[webhooks]]\nurl = \"https://hooks.example/\"", "secret"),
         ] {
             let error = overlay("my.toml", text).unwrap_err().to_string();
             assert!(error.contains(named) && error.contains("my.toml"), "{text}: {error}");

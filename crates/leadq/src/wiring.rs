@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use flow::{Engine, Rooms};
 use model::{Clock, InstallKey, SystemClock};
+use net::Door;
 use store::blob::FsBlobs;
 use store::db::{Db, Sqlite};
 use store::log::SqliteLog;
@@ -75,12 +76,31 @@ pub(crate) struct InUse {
     folder: String,
 }
 
+/// What a process that stays has beside the data folder.
+pub(crate) struct Ways {
+    /// The time of day.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The door out; a command that answers and ends has none.
+    pub(crate) door: Option<Door>,
+}
+
 impl House {
     /// Opens the data folder for a command.
     pub(crate) async fn open(
         settings: &Settings,
         command: &str,
         how: Open,
+    ) -> anyhow::Result<Self> {
+        let ways = Ways { clock: Arc::new(SystemClock), door: None };
+        Self::open_with(settings, command, how, ways).await
+    }
+
+    /// Opens the data folder for a process that stays.
+    pub(crate) async fn open_with(
+        settings: &Settings,
+        command: &str,
+        how: Open,
+        Ways { clock, door }: Ways,
     ) -> anyhow::Result<Self> {
         let folder = settings.data_dir.as_path();
         make_folder(folder, how)?;
@@ -94,7 +114,6 @@ impl House {
         let lock = lock(folder, command)?;
         let database = settings.database();
         let key = key(folder, database.exists())?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let db = Db::new(Arc::new(Sqlite::open(&database).await?));
         let log = Arc::new(SqliteLog::open(db.clone()).await?);
         let blobs = Arc::new(FsBlobs::open(folder.join(BLOB_FOLDER), &clock)?);
@@ -104,6 +123,7 @@ impl House {
             log,
             blobs,
             search: Some(Arc::new(TantivyIndex::in_folder(settings.search_folder()))),
+            outside: flow::Outside { door, endpoints: settings.webhooks.clone() },
             key,
             packs: Arc::new(detect::Packs::builtin()),
             clock,

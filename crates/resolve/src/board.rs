@@ -3,7 +3,7 @@
 use model::{Entity, EntityKind};
 use url::Url;
 
-use crate::hosts::{HOSTS, Host, SlugAt, VENDOR_LABELS, VENDOR_PATHS};
+use crate::hosts::{HOSTS, Host, NO_JOBS, SlugAt, VENDOR_LABELS, VENDOR_PATHS};
 
 const SLUG_CHARS_MAX: usize = 120;
 
@@ -86,6 +86,11 @@ pub fn board(url: &str) -> Option<Board> {
         Shared::Board(board) => Some(board),
         Shared::Nobody | Shared::No => None,
     }
+}
+
+/// Whether an address is a company's place on a host where companies post jobs.
+pub fn is_job_board(url: &str) -> bool {
+    board(url).is_some_and(|board| !NO_JOBS.contains(&board.vendor))
 }
 
 pub(crate) fn shared(url: &Url) -> Shared {

@@ -177,6 +177,43 @@ pub(crate) const HOSTS: &[Host] = &[
     below("google-sites", "sites.google.com", &["view"]),
 ];
 
+/// Vendors of hosts where companies write, or are written about, but post no jobs.
+pub(crate) const NO_JOBS: &[&str] = &[
+    "medium",
+    "medium-site",
+    "substack",
+    "wordpress",
+    "tumblr",
+    "hashnode",
+    "devto",
+    "linkedin",
+    "linkedin-showcase",
+    "linkedin-school",
+    "x",
+    "facebook",
+    "instagram",
+    "youtube",
+    "youtube-channel",
+    "tiktok",
+    "crunchbase",
+    "producthunt",
+    "g2",
+    "github",
+    "gitlab",
+    "bitbucket",
+    "huggingface",
+    "notion",
+    "zendesk",
+    "atlassian",
+    "statuspage",
+    "freshdesk",
+    "readme",
+    "intercom",
+    "google-sites",
+    "wellfound",
+    "ycombinator",
+];
+
 /// Labels that are the vendor's own before its host, not a customer's.
 pub(crate) const VENDOR_LABELS: &[&str] = &[
     "www",

@@ -22,7 +22,7 @@ mod place;
 mod words;
 
 pub use accounts::{Account, accounts};
-pub use board::{Board, board};
+pub use board::{Board, board, is_job_board};
 pub use companies::companies;
 pub use compare::same_name;
 pub use countries::country_code;

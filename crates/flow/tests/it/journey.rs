@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use flow::{Accepted, Engine, Intake, Limits, Rooms};
+use flow::{Accepted, Engine, Intake, Limits, Outside, Rooms};
 use ingest::{Capture, Options, Rejected, Taken};
 use model::{Clock, Digest, FixedClock, InstallKey, Product, RunId, Signal, Timestamp};
 use store::blob::FsBlobs;
@@ -39,14 +39,17 @@ fn temporary_folder() -> TempDir {
 
 impl Journey {
     pub(crate) async fn start(engines: Engines, products: Vec<Product>, now: Timestamp) -> Self {
-        Self::start_with_search(engines, products, now, None).await
+        let clock = Arc::new(FixedClock::at(now));
+        Self::start_with(engines, products, clock, None, Outside::default()).await
     }
 
-    pub(crate) async fn start_with_search(
+    /// A journey that searches, or has to do with the world outside.
+    pub(crate) async fn start_with(
         engines: Engines,
         products: Vec<Product>,
-        now: Timestamp,
+        clock: Arc<FixedClock>,
         search: Option<Arc<dyn SearchIndex>>,
+        outside: Outside,
     ) -> Self {
         let folder = temporary_folder();
         let path = folder.path().join("leadq.db");
@@ -63,7 +66,6 @@ impl Journey {
         })
         .await
         .unwrap();
-        let clock = Arc::new(FixedClock::at(now));
         let watch: Arc<dyn Clock> = clock.clone();
         let blobs = FsBlobs::open(folder.path().join("blobs"), &watch).unwrap();
         let rooms = Rooms {
@@ -71,6 +73,7 @@ impl Journey {
             log,
             blobs: Arc::new(blobs),
             search,
+            outside,
             key: InstallKey([42; 32]),
             packs: Arc::new(detect::Packs::builtin()),
             clock: watch,

@@ -9,9 +9,12 @@
 )]
 
 mod dead_letters;
+mod deliveries;
 mod effectively_once;
+mod following;
 mod joins;
 mod journey;
 mod search;
+mod site;
 mod small_world;
 mod zombies;

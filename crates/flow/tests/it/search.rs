@@ -15,7 +15,8 @@ use crate::small_world::{TODAY, at, captures, product};
 
 async fn world(index: TantivyIndex) -> Journey {
     let index = Some(Arc::new(index) as _);
-    Journey::start_with_search(Engines::Disk, vec![product()], at(TODAY), index).await
+    let clock = Arc::new(FixedClock::at(at(TODAY)));
+    Journey::start_with(Engines::Disk, vec![product()], clock, index, Outside::default()).await
 }
 
 async fn ask(rooms: &Rooms, text: &str, kind: DocumentKind) -> Found {

@@ -1,6 +1,7 @@
 //! The commands, one file each. A command reads, asks the rooms, and returns what to print.
 
 mod dead;
+mod demo;
 mod doctor;
 mod feedback;
 mod hash;
@@ -16,6 +17,7 @@ mod today;
 mod token;
 mod up;
 mod verify;
+mod watch;
 mod why;
 
 use crate::cli::{Cli, Command, SignalsCommand};
@@ -43,6 +45,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
     let command = cli.command.name();
     match &cli.command {
         Command::Doctor(said) => doctor::run(&config, said.json).await,
+        Command::Demo(said) => demo::run(&cli.common, &known(&config)?.settings, said).await,
         Command::Up(said) => up::run(&known(&config)?.settings, said).await,
         _ => dispatch(&cli, &Visit::Folder { config: &config, command }).await,
     }
@@ -89,6 +92,8 @@ async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
             visit.change(there, async |h| status::run(h, said.json).await).await
         }
         Command::Up(_) => visit.only_outside("up"),
+        Command::Demo(_) => visit.only_outside("demo"),
+        Command::Watch(said) => visit.change(make, async |h| watch::run(h, said).await).await,
         Command::Token(said) => visit.change(make, async |h| token::run(h, said).await).await,
     }
 }

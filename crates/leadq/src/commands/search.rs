@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use model::EntityId;
 use serde::Serialize;
+use server::answer::{CompanyShown, company_shown, find, title_of};
 use store::StoreError;
 use store::search::{DocumentKind, Found, Hit, Piece, Query};
 
 use super::Answer;
 use crate::cli::Search;
 use crate::config::Misunderstood;
-use crate::report::{self, CompanyShown, company_shown};
 use crate::show;
 use crate::wiring::House;
 
@@ -41,7 +41,7 @@ pub(super) async fn run(house: &House, said: &Search) -> anyhow::Result<Answer> 
     }
     let query = query(house, said)?;
     let company = match &said.company {
-        Some(words) => Some(report::find(rooms, words).await?),
+        Some(words) => Some(find(rooms, words).await?),
         None => None,
     };
     let found = match flow::search(rooms, company, query.clone()).await {
@@ -104,7 +104,7 @@ fn in_words(house: &House, answered: &Answered) -> String {
     }
     let rows = answered.hits.iter().map(|HitShown { company, hit }| {
         let what = match &hit.signal_kind {
-            Some(kind) => report::title_of(&house.rooms, kind),
+            Some(kind) => title_of(&house.rooms, kind),
             None => format!("Page: {}", show::clipped(&hit.title, TITLE_CHARS)),
         };
         vec![

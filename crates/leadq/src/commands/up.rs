@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use flow::Engine;
+use model::{Clock, SystemClock};
+use net::{Door, RecentEgress};
 use server::answer::Mode;
 use server::{App, Measures, Settings as Serving, serve};
 use tokio::net::TcpListener;
@@ -15,10 +17,17 @@ use crate::cli::Up;
 use crate::config::Settings;
 use crate::show;
 use crate::talk::Listener;
-use crate::wiring::{House, Open};
+use crate::wiring::{House, Open, Ways};
+
+/// Requests that are remembered; the log has them all.
+pub(super) const EGRESS_LINES: usize = 1_000;
 
 pub(super) async fn run(settings: &Settings, said: &Up) -> anyhow::Result<Answer> {
-    let mut house = House::open(settings, "up", Open::OrMake).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let out = net::Settings::new(&settings.user_agent);
+    let door = Door::new(out, Arc::clone(&clock), Arc::new(RecentEgress::new(EGRESS_LINES)))?;
+    let ways = Ways { clock, door: Some(door) };
+    let mut house = House::open_with(settings, "up", Open::OrMake, ways).await?;
     let listener = listen(said.listen).await?;
     let engine = house.keep_running().await?;
     let house = Arc::new(house);

@@ -99,3 +99,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn networks_are_no_job_boards() {
+    for (url, expect) in [
+        ("https://boards.greenhouse.io/acme", true),
+        ("https://acme.recruitee.com/o/engineer", true),
+        ("https://www.linkedin.com/company/acme", false),
+        ("https://github.com/acme", false),
+        ("https://boards.greenhouse.io/", false),
+        ("https://acme.example/careers", false),
+    ] {
+        assert_eq!(is_job_board(url), expect, "{url}");
+    }
+}

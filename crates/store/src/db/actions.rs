@@ -50,6 +50,20 @@ impl Tx {
         Ok(moved == 1)
     }
 
+    /// An action.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn action(&mut self, id: ActionId) -> Result<Option<Action>> {
+        let row = self
+            .query_one(
+                "SELECT id, signal, product, channel, status, created_us FROM action WHERE id = $1",
+                &params![id],
+            )
+            .await?;
+        row.as_ref().map(to_action).transpose()
+    }
+
     /// Every action, oldest first.
     ///
     /// # Errors

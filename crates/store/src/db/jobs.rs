@@ -213,6 +213,19 @@ impl Tx {
         if moved == 1 { Ok(()) } else { Err(StoreError::Fenced(format!("job {}", job.unique_key))) }
     }
 
+    /// Puts everything of a lane that was given up back on the table; tells how many jobs.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn revive_lane(&mut self, lane: &str, now: Timestamp) -> Result<u64> {
+        self.execute(
+            "UPDATE job SET state = 'ready', attempts = 0, run_at_us = $2
+             WHERE lane = $1 AND state = 'dead'",
+            &params![lane, now],
+        )
+        .await
+    }
+
     /// Counts of jobs by state.
     ///
     /// # Errors

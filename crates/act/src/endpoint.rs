@@ -1,0 +1,83 @@
+//! An endpoint as the settings describe it.
+
+use std::fmt;
+
+use model::{Digest, Points, Signal};
+use serde::Deserialize;
+use url::Url;
+
+use crate::signing::Secret;
+
+/// Where signals are sent, and which.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// Its address. It may hold a secret of its own, so only its origin is ever shown.
+    pub url: Url,
+    /// What it shares with us.
+    pub secret: Secret,
+    /// The secret before that one, for as long as the other side may not have the new one.
+    #[serde(default)]
+    pub secret_before: Option<Secret>,
+    /// Kinds of signals that are sent; all when none is named.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Only companies with a score of at least so many points, 0 to 100.
+    #[serde(default)]
+    pub score_min: u8,
+}
+
+/// An endpoint that nothing can be sent to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidEndpoint {
+    /// Not an address of the web.
+    #[error("{0} is not an address of a webhook: write https://…")]
+    Scheme(String),
+    /// Points go to 100.
+    #[error("score_min = {0}: write 0 to 100")]
+    Score(u8),
+}
+
+impl Endpoint {
+    /// Checks what its type does not.
+    ///
+    /// # Errors
+    /// [`InvalidEndpoint`].
+    pub fn check(&self) -> Result<(), InvalidEndpoint> {
+        if !matches!(self.url.scheme(), "http" | "https") || !self.url.has_host() {
+            return Err(InvalidEndpoint::Scheme(self.shown()));
+        }
+        if self.score_min > 100 { Err(InvalidEndpoint::Score(self.score_min)) } else { Ok(()) }
+    }
+
+    /// Its name in rows and keys: a digest of its address.
+    pub fn id(&self) -> String {
+        Digest::of(self.url.as_str().as_bytes()).to_string().chars().take(16).collect()
+    }
+
+    /// What a person may see of its address.
+    pub fn shown(&self) -> String {
+        format!("{}://{}", self.url.scheme(), self.url.host_str().unwrap_or_default())
+    }
+
+    /// The secrets to sign with, the new one first.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        std::iter::once(&self.secret).chain(&self.secret_before).collect()
+    }
+
+    /// Whether a signal of a company with this score is sent to it.
+    pub fn wants(&self, signal: &Signal, score: Points) -> bool {
+        let kind = self.kinds.is_empty() || self.kinds.contains(&signal.kind);
+        kind && score >= Points(i32::from(self.score_min) * 100)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("url", &self.shown())
+            .field("kinds", &self.kinds)
+            .field("score_min", &self.score_min)
+            .finish_non_exhaustive()
+    }
+}

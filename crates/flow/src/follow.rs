@@ -1,0 +1,130 @@
+//! Following sites: the crawler of `ingest` with the journey's intake as its sink.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ingest::{Capture, CrawlSettings, Crawler, Pace, Sink, Whose};
+use model::{Entity, EntityKind};
+use store::db::Urgency;
+use store::{Result, StoreError};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::engine::Engine;
+use crate::intake::Intake;
+use crate::rooms::Rooms;
+
+/// Follows a company's site from an address of it, or its bare domain. Tells whether that is new.
+///
+/// # Errors
+/// [`StoreError::Poison`] for what is no address of a company's own site, and what the engine says.
+pub async fn follow(rooms: &Rooms, address: &str, cause: &str, pace: Pace) -> Result<bool> {
+    let (domain, home) = site(address)?;
+    let beginnings = ingest::beginnings(&home, pace);
+    let (cause, now) = (cause.to_owned(), rooms.now());
+    rooms
+        .db
+        .write(Urgency::Urgent, move |tx| {
+            Box::pin(async move {
+                let is_new = tx.follow(&domain, &cause, now).await?;
+                tx.add_addresses(&domain, &beginnings, i64::MAX, now).await?;
+                Ok(is_new)
+            })
+        })
+        .await
+}
+
+/// Ends following a company's site; false when it was not followed. What was seen stays.
+///
+/// # Errors
+/// As [`follow`].
+pub async fn unfollow(rooms: &Rooms, address: &str) -> Result<bool> {
+    let (domain, _) = site(address)?;
+    rooms
+        .db
+        .write(Urgency::Urgent, move |tx| Box::pin(async move { tx.unfollow(&domain).await }))
+        .await
+}
+
+/// The registrable domain of an address, and the page with which following begins.
+fn site(address: &str) -> Result<(String, Url)> {
+    let wrong = || {
+        StoreError::Poison(format!(
+            "{address:?} is no company's own site; write its domain, such as acme.example"
+        ))
+    };
+    let owner = resolve::owner(address).filter(|owner| owner.kind == EntityKind::Domain);
+    let Entity { value: domain, .. } = owner.ok_or_else(wrong)?;
+    let address = address.trim();
+    let whole =
+        if address.contains("://") { address.to_owned() } else { format!("https://{address}/") };
+    Ok((domain, Url::parse(&whole).map_err(|_| wrong())?))
+}
+
+/// A crawler that takes pages in.
+///
+/// # Errors
+/// [`StoreError::Fatal`] when this leadq has no door out.
+pub fn crawler(engine: &Engine, settings: CrawlSettings) -> Result<Arc<Crawler>> {
+    let rooms = engine.rooms();
+    let door = rooms.outside.door.clone().ok_or_else(|| {
+        StoreError::Fatal(
+            "this leadq was started without a door out: nothing is fetched".to_owned(),
+        )
+    })?;
+    Ok(Arc::new(Crawler {
+        db: rooms.db.clone(),
+        door,
+        sink: Arc::new(IntakeSink(Intake::new(engine))),
+        clock: Arc::clone(&rooms.clock),
+        whose,
+        settings,
+    }))
+}
+
+/// Follows the sites in the frontier until it is stopped. Stop it before the engine.
+///
+/// # Errors
+/// As [`crawler`].
+pub fn start_following(engine: &Engine, settings: CrawlSettings) -> Result<Following> {
+    let (stop, stopped) = watch::channel(false);
+    let task = tokio::spawn(crawler(engine, settings)?.run(stopped));
+    Ok(Following { stop, task })
+}
+
+/// A crawler at work. Dropping it without [`Following::stop`] leaves it running.
+pub struct Following {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Following {
+    /// Lets visits that have begun end, then ends it.
+    pub async fn stop(self) {
+        // The receiver is gone only when the crawler has ended already.
+        let _ = self.stop.send(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the crawler ended badly");
+        }
+    }
+}
+
+fn whose(domain: &str, url: &str) -> Whose {
+    match resolve::owner(url) {
+        Some(owner) if owner.kind == EntityKind::Domain && owner.value == domain => Whose::Own,
+        Some(owner) if owner.kind == EntityKind::Board && resolve::is_job_board(url) => {
+            Whose::Board
+        }
+        _ => Whose::Elsewhere,
+    }
+}
+
+struct IntakeSink(Intake);
+
+#[async_trait]
+impl Sink for IntakeSink {
+    async fn take(&self, capture: Capture) -> Result<()> {
+        self.0.accept(vec![capture]).await.map(drop)
+    }
+}

@@ -1,0 +1,148 @@
+//! Deliveries to endpoints on loopback: the same message until it is taken, nothing where nothing is
+//! wanted, and nobody waits for those who do not answer.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use act::{Endpoint, Secret, signature_headers};
+use model::{FixedClock, Timestamp};
+use serde_json::Value;
+
+use crate::journey::{Engines, Journey};
+use crate::site::{Answer, Asked, Site};
+use crate::small_world::{TODAY, at, captures, product};
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+fn endpoint(path: &str, kind: &str) -> Endpoint {
+    Endpoint {
+        url: format!("http://hooks.example{path}").parse().unwrap(),
+        secret: Secret::parse(SECRET).unwrap(),
+        secret_before: None,
+        kinds: vec![kind.to_owned()],
+        score_min: 0,
+    }
+}
+
+async fn start(site: &Site, endpoints: Vec<Endpoint>) -> Journey {
+    let clock = Arc::new(FixedClock::at(at(TODAY)));
+    let mut outside = site.outside(clock.clone());
+    outside.endpoints = endpoints;
+    let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
+    journey.accept(captures()).await;
+    journey.settle().await;
+    journey
+}
+
+async fn counter(journey: &Journey, name: &str) -> i64 {
+    let counters = journey.rooms().db.read(|tx| Box::pin(tx.counters())).await.unwrap();
+    counters.get(name).copied().unwrap_or(0)
+}
+
+async fn until(journey: &Journey, name: &str, wanted: i64) {
+    let deadline = Instant::now() + Duration::from_secs(18);
+    while counter(journey, name).await < wanted {
+        assert!(Instant::now() < deadline, "{name} is {}", counter(journey, name).await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn pass(journey: &Journey, seconds: i64) {
+    let now = journey.rooms().now();
+    journey.clock.set(Timestamp(now.0 + seconds * 1_000_000));
+}
+
+fn is_signed(asked: &Asked) -> bool {
+    let header = |name: &str| asked.header(name).unwrap();
+    let (id, at) = (header("webhook-id"), header("webhook-timestamp").parse().unwrap());
+    let expect = signature_headers(&[&Secret::parse(SECRET).unwrap()], id, at, &asked.body);
+    expect.iter().all(|(name, value)| asked.header(name) == Some(value))
+}
+
+/// R8: the endpoint takes the message, and its answer is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_answer_is_sent_again_under_the_same_id() {
+    let times = AtomicUsize::new(0);
+    let site = Site::start(move |_| match times.fetch_add(1, Ordering::SeqCst) {
+        0 => Answer::HangUp,
+        _ => Answer::status(204),
+    })
+    .await;
+    let journey = start(&site, vec![endpoint("/leads", "compliance_win")]).await;
+    until(&journey, "act.webhook.failed", 1).await;
+    pass(&journey, 3);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(counter(&journey, "act.webhook.delivered").await, 0, "not before its time");
+    pass(&journey, 4);
+    until(&journey, "act.webhook.delivered", 1).await;
+    pass(&journey, 1_000_000);
+    journey.settle().await;
+    let asked = site.asked();
+    assert_eq!(asked.len(), 2, "and never again");
+    assert!(asked.iter().all(is_signed));
+    let ids: BTreeSet<&str> = asked.iter().filter_map(|asked| asked.header("webhook-id")).collect();
+    assert_eq!(ids.len(), 1);
+    assert!(!ids.iter().any(|id| id.contains('.')));
+    assert_ne!(asked[0].header("webhook-timestamp"), asked[1].header("webhook-timestamp"));
+    assert_eq!(asked[0].body, asked[1].body);
+    let body: Value = serde_json::from_slice(&asked[0].body).unwrap();
+    assert_eq!(body["type"], "signal.detected");
+    assert_eq!(body["data"]["signal"]["kind"], "compliance_win");
+    let quote = body["data"]["signal"]["evidence"][0]["quote"].as_str().unwrap();
+    assert!(quote.contains("ISO 27001"), "{quote}");
+    let entities = body["data"]["company"]["entities"].as_array().unwrap();
+    assert!(entities.iter().any(|entity| entity == "domain:cobalt-payments.example"), "{body}");
+    assert!(asked[0].body.len() < 20_000);
+    assert_eq!(counter(&journey, "act.review").await > 1, true, "everything is held as well");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_endpoint_that_wants_no_more_gets_no_more() {
+    let site = Site::start(|_| Answer::status(410)).await;
+    let mut all = endpoint("/leads", "");
+    all.kinds.clear();
+    let url = all.url.to_string();
+    let id = all.id();
+    let mut proud = endpoint("/proud", "compliance_win");
+    proud.score_min = 100;
+    let journey = start(&site, vec![all, proud]).await;
+    until(&journey, "act.webhook.failed", 1).await;
+    pass(&journey, 1_000_000);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(site.paths(), ["/leads"], "one at a time in a lane, and none after the 410");
+    let state = journey
+        .rooms()
+        .db
+        .read(move |tx| Box::pin(async move { tx.endpoint(&id).await }))
+        .await
+        .unwrap();
+    assert!(state.disabled.is_some() && state.why.unwrap().contains("410"));
+    site.change(|_| Answer::status(200));
+    let revived = flow::resume_endpoint(journey.rooms(), &url).await.unwrap();
+    assert!(revived > 1, "what was given up is sent again: {revived}");
+    until(&journey, "act.webhook.delivered", i64::try_from(revived).unwrap()).await;
+    assert!(flow::resume_endpoint(journey.rooms(), "http://hooks.example/no").await.is_err());
+}
+
+/// W3: of a hundred endpoints twenty never answer; the others do not wait for their time-outs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn webhook_blackholes() {
+    let site = Site::start(|asked| {
+        if asked.path.starts_with("/hole") { Answer::Silence } else { Answer::status(200) }
+    })
+    .await;
+    let endpoints = (0..100).map(|number| {
+        let path =
+            if number % 5 == 0 { format!("/hole/{number}") } else { format!("/ok/{number}") };
+        endpoint(&path, "compliance_win")
+    });
+    let journey = start(&site, endpoints.collect()).await;
+    until(&journey, "act.webhook.delivered", 80).await;
+    assert_eq!(counter(&journey, "act.webhook.failed").await, 0, "the time-outs are still to come");
+    let asked = site.paths();
+    assert_eq!(asked.iter().filter(|path| path.starts_with("/ok")).count(), 80);
+    let each: BTreeSet<&String> = asked.iter().collect();
+    assert_eq!(each.len(), asked.len(), "each once");
+}

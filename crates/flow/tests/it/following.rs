@@ -1,0 +1,265 @@
+//! Following a site on loopback: from the front page to postings and news, by the site's rules, no
+//! more often than its interval, across restarts.
+
+use std::sync::Arc;
+
+use ingest::{CrawlSettings, Crawler, Pace};
+use model::Timestamp;
+use store::db::{Address, Role, Sight};
+
+use crate::journey::{Engines, Journey};
+use crate::site::{Answer, Asked, Site};
+use crate::small_world::{TODAY, at, product};
+
+const HOME: &str = "http://acme.example/";
+const HOUR: i64 = 3_600_000_000;
+const MINUTE: i64 = 60_000_000;
+
+fn page(asked: &Asked) -> Answer {
+    match asked.path.as_str() {
+        "/robots.txt" => Answer::Page(
+            200,
+            "Content-Type: text/plain\r\n",
+            "User-agent: *\nDisallow: /news/secret\nSitemap: http://acme.example/map.xml\n".to_owned(),
+        ),
+        "/" => Answer::html(
+            "<head><link rel=alternate type=application/rss+xml href=/feed></head><body>
+             <nav><a href=/karriere>Karriere</a> <a href=/news>News</a> <a href=/product>Product</a></nav>
+             <main><h1>Acme</h1><p>Acme moves freight between Rotterdam and the Alps.</p></main></body>",
+        ),
+        "/karriere" => Answer::Page(
+            200,
+            "Content-Type: text/html\r\nETag: \"careers-1\"\r\n",
+            "<!doctype html><main><h1>Karriere</h1><p>We are looking for people who move freight.</p>
+             <a href=/karriere/dispatcher>Dispatcher</a> <a href=/karriere/pilot>Pilot</a></main>"
+                .to_owned(),
+        ),
+        "/karriere/dispatcher" => {
+            Answer::html("<main><h1>Dispatcher</h1><p>You plan routes from Rotterdam.</p></main>")
+        }
+        "/news" => Answer::html("<main><h1>News</h1><a href=/news/secret>Not for robots</a></main>"),
+        "/news/moved" => Answer::Page(302, "Location: /news/moved-to-rotterdam\r\n", String::new()),
+        "/news/moved-to-rotterdam" => {
+            Answer::html("<main><h1>We moved</h1><p>Acme has a new office in Rotterdam.</p></main>")
+        }
+        "/news/draft" => Answer::Page(
+            200,
+            "Content-Type: text/html\r\nX-Robots-Tag: noindex\r\n",
+            "<!doctype html><p>This is a draft that nobody is to keep.</p>".to_owned(),
+        ),
+        "/news/broken" => Answer::status(500),
+        "/feed" => Answer::Page(
+            200,
+            "Content-Type: application/rss+xml\r\n",
+            "<rss version='2.0'><channel><title>N</title><link>http://acme.example/</link>
+             <item><title>a</title><link>http://acme.example/news/moved</link></item>
+             <item><title>b</title><link>http://other.example/news/theirs</link></item>
+             <item><title>c</title><link>http://acme.example/news/draft</link></item></channel></rss>"
+                .to_owned(),
+        ),
+        "/map.xml" => Answer::Page(
+            200,
+            "Content-Type: text/xml\r\n",
+            "<urlset><url><loc>http://acme.example/news/broken</loc></url></urlset>".to_owned(),
+        ),
+        _ => Answer::status(404),
+    }
+}
+
+struct Followed {
+    journey: Journey,
+    site: Site,
+}
+
+impl Followed {
+    async fn start(answers: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        let site = Site::start(answers).await;
+        let clock = Arc::new(model::FixedClock::at(at(TODAY)));
+        let outside = site.outside(clock.clone());
+        let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
+        let new = flow::follow(journey.rooms(), HOME, "test", Pace::default()).await.unwrap();
+        assert!(new);
+        Self { journey, site }
+    }
+
+    /// A crawler as after a restart: it knows only what the database knows.
+    fn crawler(&self) -> Arc<Crawler> {
+        flow::crawler(&self.journey.engine, CrawlSettings::default()).unwrap()
+    }
+
+    /// Crawls for some minutes: a host that was in trouble is given its time.
+    async fn crawl(&self) -> usize {
+        let mut visits = 0;
+        for _ in 0..8 {
+            visits += self.crawler().settle().await.unwrap();
+            let now = self.journey.rooms().now();
+            self.journey.clock.set(Timestamp(now.0 + MINUTE));
+        }
+        visits
+    }
+
+    fn pass(&self, hours: i64) {
+        let now = self.journey.rooms().now();
+        self.journey.clock.set(Timestamp(now.0 + hours * HOUR));
+    }
+
+    async fn row(&self, path: &str) -> Address {
+        let rows = self
+            .journey
+            .rooms()
+            .db
+            .read(|tx| Box::pin(async move { tx.frontier("acme.example").await }))
+            .await
+            .unwrap();
+        let url = format!("http://acme.example{path}");
+        rows.into_iter().find(|row| row.url == url).unwrap_or_else(|| panic!("no row {path}"))
+    }
+
+    /// Addresses and outcomes of the looks at pages that came through.
+    async fn looks(&self) -> Vec<(String, String)> {
+        self.journey.settle().await;
+        let rows = self
+            .journey
+            .rooms()
+            .db
+            .read(|tx| {
+                let sql = "SELECT url, outcome FROM page_look ORDER BY observed_us, url";
+                Box::pin(async move { tx.query(sql, &[]).await })
+            })
+            .await
+            .unwrap();
+        let word = |row: &store::db::Row, column| {
+            row.text(column).unwrap().replace("http://acme.example", "")
+        };
+        rows.iter().map(|row| (word(row, 0), word(row, 1))).collect()
+    }
+}
+
+fn seen(paths: &[&str]) -> Vec<(String, String)> {
+    paths.iter().map(|path| ((*path).to_owned(), "seen".to_owned())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_followed_site_is_walked_by_its_rules() {
+    let followed = Followed::start(page).await;
+    followed.crawl().await;
+    assert_eq!(
+        followed.site.paths(),
+        [
+            "/",
+            "/feed",
+            "/karriere",
+            "/karriere/dispatcher",
+            "/karriere/pilot",
+            "/map.xml",
+            "/news",
+            "/news/broken",
+            "/news/draft",
+            "/news/moved",
+            "/news/moved-to-rotterdam",
+        ],
+        "robots.txt is respected; what has no role, or is somebody else's, is not asked"
+    );
+    let kept = ["/", "/karriere", "/karriere/dispatcher", "/news", "/news/moved-to-rotterdam"];
+    assert_eq!(followed.looks().await, seen(&kept), "pages only, under the address that answered");
+    for (path, role, outcome) in [
+        ("/", Role::Homepage, Sight::Changed),
+        ("/karriere/dispatcher", Role::Posting, Sight::Changed),
+        ("/karriere/pilot", Role::Posting, Sight::Gone),
+        ("/news/draft", Role::Article, Sight::NotAllowed),
+        ("/news/secret", Role::Article, Sight::NotAllowed),
+        ("/news/broken", Role::Article, Sight::CouldNotLook),
+        ("/news/moved", Role::Article, Sight::Changed),
+        ("/map.xml", Role::Sitemap, Sight::Changed),
+        ("/feed", Role::Feed, Sight::Changed),
+    ] {
+        let row = followed.row(path).await;
+        assert_eq!((row.role, row.outcome, row.looks), (role, Some(outcome), 1), "{path}");
+    }
+    let why = followed.row("/news/secret").await.why.unwrap();
+    assert!(why.contains("/news/secret"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_asked_twice_inside_its_interval() {
+    let followed = Followed::start(page).await;
+    followed.crawl().await;
+    followed.site.asked();
+    assert_eq!(followed.crawl().await, 0, "a restart asks nothing");
+    followed.pass(1);
+    assert_eq!(followed.crawl().await, 0);
+    followed.pass(12);
+    followed.site.change(|asked| match (asked.path.as_str(), asked.header("if-none-match")) {
+        ("/karriere", Some("\"careers-1\"")) => Answer::status(304),
+        // Another shell around the same words, and other words.
+        ("/news", _) => Answer::html(
+            "<body class=x><main><h1>News</h1><a href=/news/secret>Not for robots</a></main>",
+        ),
+        _ => page(asked),
+    });
+    followed.crawl().await;
+    let asked = followed.site.paths();
+    assert_eq!(asked, ["/feed", "/karriere", "/map.xml", "/news"], "only what is due");
+    assert_eq!(followed.row("/karriere").await.outcome, Some(Sight::Unchanged), "304");
+    assert_eq!(followed.row("/news").await.outcome, Some(Sight::Unchanged), "the same words");
+    assert_eq!(followed.looks().await.len(), 5, "what did not change keeps no new body");
+    followed.pass(12);
+    followed.site.change(|asked| match asked.path.as_str() {
+        "/karriere/dispatcher" => Answer::status(410),
+        "/" => Answer::html("<main><h1>Acme</h1><p>Acme moves freight by rail alone.</p></main>"),
+        _ => page(asked),
+    });
+    followed.crawl().await;
+    assert_eq!(followed.row("/").await.outcome, Some(Sight::Changed));
+    assert_eq!(followed.row("/karriere/dispatcher").await.outcome, Some(Sight::Gone));
+    let looks = followed.looks().await;
+    let gone = ("/karriere/dispatcher".to_owned(), "gone".to_owned());
+    assert_eq!(looks.len(), 7);
+    assert!(looks.contains(&gone), "that it is no more is news: {looks:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_crawler_neither_doubles_nor_forgets() {
+    let followed = Followed::start(|asked| match asked.path.as_str() {
+        "/robots.txt" => Answer::status(404),
+        _ => Answer::Silence,
+    })
+    .await;
+    let crawler = followed.crawler();
+    let killed = tokio::spawn(async move { crawler.settle().await });
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while followed.site.paths().is_empty() {
+        assert!(std::time::Instant::now() < deadline, "nothing was asked");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    killed.abort();
+    assert!(killed.await.unwrap_err().is_cancelled());
+    followed.site.change(page);
+    for _ in 0..5 {
+        followed.crawl().await;
+        followed.pass(1);
+    }
+    assert!(!followed.site.paths().contains(&"/".to_owned()), "inside the interval");
+    followed.pass(1);
+    followed.crawl().await;
+    assert!(followed.site.paths().contains(&"/".to_owned()), "and not forgotten");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn following_in_the_background_ends_when_told() {
+    let followed = Followed::start(page).await;
+    let following =
+        flow::start_following(&followed.journey.engine, CrawlSettings::default()).unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while followed.row("/").await.looks == 0 {
+        assert!(std::time::Instant::now() < deadline, "nothing was looked at");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    following.stop().await;
+    assert!(flow::unfollow(followed.journey.rooms(), "acme.example").await.unwrap());
+    followed.pass(9_000);
+    assert_eq!(followed.crawl().await, 0, "no longer followed");
+    let refused =
+        flow::follow(followed.journey.rooms(), "127.0.0.1", "test", Pace::default()).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("acme.example")));
+}

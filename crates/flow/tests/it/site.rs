@@ -1,0 +1,149 @@
+//! A site on loopback that answers as a test says and keeps a journal of what it was asked.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use flow::Outside;
+use model::Clock;
+use net::{Door, HostRule, RecentEgress, Settings};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Asked {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let field = self.headers.iter().find(|(key, _)| key == name);
+        field.map(|(_, value)| value.as_str())
+    }
+}
+
+/// What the site does about it.
+#[derive(Debug, Clone)]
+pub(crate) enum Answer {
+    /// Status, header lines, body.
+    Page(u16, &'static str, String),
+    /// It takes the request and hangs up.
+    HangUp,
+    /// It takes the request and says nothing.
+    Silence,
+}
+
+impl Answer {
+    pub(crate) fn html(body: &str) -> Self {
+        let body = format!("<!doctype html><html lang=en>{body}</html>");
+        Self::Page(200, "Content-Type: text/html\r\n", body)
+    }
+
+    pub(crate) fn status(status: u16) -> Self {
+        Self::Page(status, "", String::new())
+    }
+}
+
+type Answers = dyn Fn(&Asked) -> Answer + Send + Sync;
+
+pub(crate) struct Site {
+    pub(crate) address: SocketAddr,
+    journal: Arc<Mutex<Vec<Asked>>>,
+    answers: Arc<Mutex<Arc<Answers>>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Site {
+    pub(crate) async fn start(answers: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let journal = Arc::new(Mutex::new(Vec::new()));
+        let answers: Arc<Mutex<Arc<Answers>>> = Arc::new(Mutex::new(Arc::new(answers)));
+        let (kept, said) = (Arc::clone(&journal), Arc::clone(&answers));
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (journal, answers) = (Arc::clone(&kept), Arc::clone(&said));
+                tokio::spawn(async move {
+                    // A connection that ends in the middle is what some tests want.
+                    let _ = talk(stream, &journal, &answers).await;
+                });
+            }
+        });
+        Self { address, journal, answers, task }
+    }
+
+    /// Answers differently from now on.
+    pub(crate) fn change(&self, answers: impl Fn(&Asked) -> Answer + Send + Sync + 'static) {
+        *self.answers.lock().unwrap() = Arc::new(answers);
+    }
+
+    /// What it was asked since the last time, but for robots.txt, sorted by path.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        let mut asked = std::mem::take(&mut *self.journal.lock().unwrap());
+        asked.retain(|asked| asked.path != "/robots.txt");
+        asked.sort_by(|one, other| one.path.cmp(&other.path));
+        asked
+    }
+
+    pub(crate) fn paths(&self) -> Vec<String> {
+        self.asked().into_iter().map(|asked| asked.path).collect()
+    }
+
+    /// A door out that leads every `.example` name here.
+    pub(crate) fn outside(&self, clock: Arc<dyn Clock>) -> Outside {
+        let mut settings = Settings::new("leadqbot/0.1 (+https://leadq.example/bot)");
+        settings.allow = vec![self.address];
+        settings.hosts = vec![HostRule { pattern: "*.example".to_owned(), address: self.address }];
+        settings.host_delay_min = std::time::Duration::ZERO;
+        let door = Door::new(settings, clock, Arc::new(RecentEgress::new(100))).unwrap();
+        Outside { door: Some(door), endpoints: Vec::new() }
+    }
+}
+
+async fn talk(
+    stream: TcpStream,
+    journal: &Mutex<Vec<Asked>>,
+    answers: &Mutex<Arc<Answers>>,
+) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
+        let mut headers = Vec::new();
+        loop {
+            let mut line = String::new();
+            stream.read_line(&mut line).await?;
+            let Some((name, value)) = line.trim().split_once(':') else { break };
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
+        let mut asked = Asked { path, headers, body: Vec::new() };
+        let length = asked.header("content-length").and_then(|length| length.parse().ok());
+        asked.body.resize(length.unwrap_or(0), 0);
+        stream.read_exact(&mut asked.body).await?;
+        let answer = Arc::clone(&*answers.lock().unwrap())(&asked);
+        journal.lock().unwrap().push(asked);
+        match answer {
+            Answer::HangUp => return Ok(()),
+            Answer::Silence => std::future::pending::<()>().await,
+            Answer::Page(status, headers, body) => {
+                let length = body.len();
+                let head =
+                    format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n{headers}\r\n");
+                stream.write_all(head.as_bytes()).await?;
+                stream.write_all(body.as_bytes()).await?;
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What is shown under each command's help.
+
+pub(super) const LEADQ: &str = "Examples:
+  leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT
+  leadq ingest crawl.warc.gz events.jsonl
+  leadq today
+  leadq why acme.example";
+pub(super) const FORMAT: &str = "Examples:
+  leadq verify
+  leadq doctor
+  leadq hash --json
+  leadq status";
+pub(super) const INIT: &str = "Examples:
+  leadq init                                     # asks
+  leadq init --from profile.toml --accounts accounts.csv
+  leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT \\
+      --industry logistics --employees 50-2000 --hiring-role \"data engineer\"
+  leadq init --show > profile.toml";
+pub(super) const INGEST: &str = "Examples:
+  leadq ingest crawl.warc.gz
+  leadq ingest page.html --url https://acme.example/news --observed 2026-11-18
+  leadq ingest events.jsonl more.jsonl
+  tail -f events.jsonl | leadq ingest - --acks
+  leadq ingest                                   # finish what waits";
+pub(super) const SIGNALS: &str = "Examples:
+  leadq signals --kind budget_event --limit 20
+  leadq signals --company acme.example --json
+  leadq signals test";
+pub(super) const SEARCH: &str = "Examples:
+  leadq search hubspot
+  leadq search '\"series b\" round -rumour' --kind signal
+  leadq search 'ingenieur* munchen' --company acme.example --limit 3 --json
+  leadq search --rebuild";
+pub(super) const LEAD: &str = "Examples:
+  leadq lead acme.example
+  leadq lead \"Acme Robotics GmbH\" --json";
+pub(super) const WHY: &str = "Examples:
+  leadq why acme.example
+  leadq why acme.example --on 2026-12-24";
+pub(super) const TODAY: &str = "Examples:
+  leadq today
+  leadq today --product data-quality --limit 3 --json
+  leadq today --on 2026-12-24                    # how it will read on that day";
+pub(super) const FEEDBACK: &str = "Examples:
+  leadq feedback acme.example won --value 48000
+  leadq feedback acme.example ignore --reason \"a customer already\"
+  leadq feedback acme.example --undo";
+pub(super) const JOINS: &str = "Examples:
+  leadq joins
+  leadq joins undo 0f3c…                         # an id from the list
+  leadq joins --json";
+pub(super) const UP: &str = "Examples:
+  leadq up
+  leadq up --listen 127.0.0.1:9000
+  leadq token add gateway && leadq up --listen 0.0.0.0:8080";
+pub(super) const TOKEN: &str = "Examples:
+  leadq token add crm-sync
+  leadq token list --json
+  leadq token revoke crm-sync";
+pub(super) const DEAD: &str = "Examples:
+  leadq dead
+  leadq dead ingest
+  leadq dead redrive clean";
+pub(super) const WATCH: &str = "Examples:
+  leadq watch acme.example globex.example
+  leadq watch                                    # whom leadq follows, and how that goes
+  leadq watch --stop acme.example";
+pub(super) const DEMO: &str = "Examples:
+  leadq demo                                     # then open http://127.0.0.1:8080
+  leadq demo --days 30 --exit
+  leadq --data-dir try demo --seed 7 --listen 127.0.0.1:9000";

@@ -1,0 +1,254 @@
+//! `leadq demo`: the whole program at work on a simulated business web, on this machine alone.
+//!
+//! The world is served on the loopback address and followed by the crawler that follows real sites.
+//! One clock rules both: the machine's, shifted by whole hours. Sixty days that lie behind are looked
+//! through in a few steps, then time goes on, faster than ours.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use flow::{Engine, Rooms};
+use ingest::{Crawler, Pace};
+use model::{Clock, Day, Product, SystemClock, Timestamp};
+use net::{Door, HostRule, RecentEgress};
+use serde::{Deserialize, Serialize};
+use server::answer::{Mode, signal_ids};
+use world::{DayClock, Plan, Serving, Templates, World};
+
+use super::Answer;
+use super::up::{EGRESS_LINES, listen, open_to_people, stop_asked};
+use crate::cli::{Common, Demo};
+use crate::config::Settings;
+use crate::show;
+use crate::wiring::{House, Open, Ways};
+
+/// What the demonstration's team sells.
+const PRODUCT: &str = include_str!("demo.toml");
+/// What a folder of a demonstration remembers of it.
+const MEMORY_FILE: &str = "demo.json";
+/// The days before the present on which the past is looked at.
+const PAST_DAYS: [i32; 7] = [60, 45, 30, 20, 10, 4, 1];
+const HOUR_US: i64 = 3_600_000_000;
+/// Hours that pass at once.
+const STEP_HOURS: u32 = 2;
+/// Between two requests to one host of the world.
+const HOST_DELAY: Duration = Duration::from_millis(20);
+
+pub(super) async fn run(
+    common: &Common,
+    settings: &Settings,
+    said: &Demo,
+) -> anyhow::Result<Answer> {
+    // A folder of its own, and gone afterwards, unless somebody wants to keep it.
+    let (folder, _gone_with_us) = match &common.data_dir {
+        Some(folder) => (folder.clone(), None),
+        None => {
+            let folder = tempfile::Builder::new().prefix("leadq-demo-").tempdir()?;
+            (folder.path().to_owned(), Some(folder))
+        }
+    };
+    let settings = Settings { data_dir: folder, ..settings.clone() };
+    let stage = Stage::set(&settings, said).await?;
+    let listener = if said.exit { None } else { Some(listen(said.listen).await?) };
+    let mut house = House::open_with(&settings, "demo", Open::OrMake, stage.ways()?).await?;
+    let engine = house.keep_running().await?;
+    let house = Arc::new(house);
+    stage.introduce(&house.rooms).await?;
+    let crawler = flow::crawler(&engine, settings.crawl())?;
+    let played = stage.play(&engine, &crawler);
+    let shown: anyhow::Result<()> = match listener {
+        None => played.await,
+        Some(listener) => {
+            let folder = settings.data_dir.display();
+            show::warn(&format!("ask it from another terminal: leadq --data-dir {folder} today"));
+            let people =
+                open_to_people(&settings, &house, &engine, listener, Mode::Demo, stop_asked()?);
+            tokio::pin!(people);
+            tokio::select! {
+                served = &mut people => served,
+                played = played => match played {
+                    // The world has ended; what was found can still be looked at.
+                    Ok(()) => people.await,
+                    Err(error) => Err(error),
+                },
+            }
+        }
+    };
+    let found = signal_ids(&house.rooms.db).await;
+    engine.stop().await;
+    house.close().await;
+    shown?;
+    let signals = show::count(found?.len(), "signal");
+    let visits = show::number(stage.serving.journal.accesses().len() as u64);
+    let rude = stage.serving.journal.violations(&stage.world, stage.politeness()).len();
+    Ok(Answer::well(format!(
+        "{signals} by {}; {visits} requests, {rude} of them not as the hosts want them\n",
+        stage.clock.now().day()
+    )))
+}
+
+/// The machine's clock, shifted.
+struct ShiftedClock {
+    shift_us: AtomicI64,
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        let shift_us = self.shift_us.load(Ordering::SeqCst);
+        Timestamp(SystemClock.now().0.saturating_add(shift_us))
+    }
+}
+
+/// What a demonstration must know to go on after it was stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Memory {
+    seed: u64,
+    present: Day,
+    days: u16,
+    shift_us: i64,
+}
+
+/// The world, its clock, and the door that leads nowhere else.
+struct Stage {
+    world: Arc<World>,
+    serving: Serving,
+    clock: Arc<ShiftedClock>,
+    days: Arc<DayClock>,
+    memory: Memory,
+    folder: PathBuf,
+    step: Option<Duration>,
+    user_agent: String,
+}
+
+impl Stage {
+    async fn set(settings: &Settings, said: &Demo) -> anyhow::Result<Self> {
+        let folder = settings.data_dir.clone();
+        let fresh = Memory {
+            seed: said.seed,
+            present: SystemClock.now().day(),
+            days: said.days,
+            shift_us: i64::MIN,
+        };
+        let memory = remembered(&folder)?.unwrap_or(fresh);
+        let plan = Plan::new(memory.seed, memory.days).with_present(memory.present);
+        let world = Arc::new(World::new(plan, Templates::builtin()?));
+        let clock = Arc::new(ShiftedClock { shift_us: AtomicI64::new(memory.shift_us.max(0)) });
+        let days = Arc::new(DayClock::at(clock.now().day()));
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let real: Arc<dyn Clock> = Arc::new(SystemClock);
+        let serving = world::serve(Arc::clone(&world), Arc::clone(&days), real, any)
+            .await
+            .context("the simulated web cannot be served")?;
+        let day = Duration::from_secs(u64::from(said.day_seconds));
+        let step = (!said.exit).then_some(day * STEP_HOURS / 24);
+        let user_agent = settings.user_agent.clone();
+        Ok(Self { world, serving, clock, days, memory, folder, step, user_agent })
+    }
+
+    /// The clock, and a door that opens to the simulated web alone.
+    fn ways(&self) -> anyhow::Result<Ways> {
+        let address = self.serving.address;
+        let mut out = net::Settings::new(&self.user_agent);
+        out.allow = vec![address];
+        out.hosts = vec![HostRule { pattern: "*.example".to_owned(), address }];
+        out.host_delay_min = HOST_DELAY;
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let door = Door::new(out, Arc::clone(&clock), Arc::new(RecentEgress::new(EGRESS_LINES)))?;
+        Ok(Ways { clock, door: Some(door) })
+    }
+
+    /// What the hosts of the world ask of their guests.
+    fn politeness(&self) -> world::Politeness {
+        world::Politeness { delay_ms: 20, delay_permille: 1_000, concurrent_max: 1 }
+    }
+
+    /// Tells leadq what is sold, and whom to follow.
+    async fn introduce(&self, rooms: &Arc<Rooms>) -> anyhow::Result<()> {
+        self.go_to(self.memory.present.plus(-PAST_DAYS[0]))?;
+        let product: Product = toml::from_str(PRODUCT)?;
+        flow::introduce(rooms, Some(vec![product]), &[]).await?;
+        for host in self.world.hosts() {
+            let address = format!("http://{}/", host.host);
+            flow::follow(rooms, &address, "demo", Pace::default()).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks through the past, then lets time go on to the world's last day.
+    async fn play(&self, engine: &Engine, crawler: &Arc<Crawler>) -> anyhow::Result<()> {
+        for days in PAST_DAYS {
+            if self.go_to(self.memory.present.plus(-days))? {
+                self.look(engine, crawler).await?;
+            }
+        }
+        let last = self.world.plan().last_day();
+        while self.clock.now().day() < last {
+            let begun = tokio::time::Instant::now();
+            let hours = if self.step.is_some() { STEP_HOURS } else { 24 };
+            self.go_on(i64::from(hours) * HOUR_US)?;
+            self.look(engine, crawler).await?;
+            if let Some(step) = self.step {
+                tokio::time::sleep_until(begun + step).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Visits what is due, and waits until it has come through: then time may go on, without making
+    /// anything late.
+    async fn look(&self, engine: &Engine, crawler: &Arc<Crawler>) -> anyhow::Result<()> {
+        crawler.settle().await?;
+        Ok(engine.settle(|_| {}).await?)
+    }
+
+    /// Sets the clock to a day; false when it is later already.
+    fn go_to(&self, day: Day) -> anyhow::Result<bool> {
+        let real = SystemClock.now();
+        let shift_us = i64::from(day.since(real.day())) * 24 * HOUR_US;
+        if shift_us <= self.memory.shift_us {
+            return Ok(false);
+        }
+        self.clock.shift_us.store(shift_us, Ordering::SeqCst);
+        self.remember()?;
+        Ok(true)
+    }
+
+    fn go_on(&self, more_us: i64) -> anyhow::Result<()> {
+        self.clock.shift_us.fetch_add(more_us, Ordering::SeqCst);
+        self.remember()
+    }
+
+    /// Keeps the time, so that a stopped demonstration goes on and never back.
+    fn remember(&self) -> anyhow::Result<()> {
+        self.days.set(self.clock.now().day());
+        let memory =
+            Memory { shift_us: self.clock.shift_us.load(Ordering::SeqCst), ..self.memory };
+        let unfinished = self.folder.join("demo.json.new");
+        std::fs::write(&unfinished, serde_json::to_vec(&memory)?)?;
+        Ok(std::fs::rename(&unfinished, self.folder.join(MEMORY_FILE))?)
+    }
+}
+
+/// What a folder remembers of a demonstration; an error for a folder of something else.
+fn remembered(folder: &Path) -> anyhow::Result<Option<Memory>> {
+    match std::fs::read(folder.join(MEMORY_FILE)) {
+        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes).with_context(|| {
+            format!("{MEMORY_FILE} in {} cannot be read", folder.display())
+        })?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let is_new = std::fs::read_dir(folder).map_or(true, |mut files| files.next().is_none());
+            anyhow::ensure!(
+                is_new,
+                "the folder {} holds something else: a demonstration wants one of its own, with \
+                 --data-dir",
+                folder.display()
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
