@@ -20,6 +20,7 @@ pub(crate) struct Target {
 
 /// Every target, in the order of the journey.
 pub(crate) const TARGETS: &[Target] = &[
+    Target { name: "robots", run: robots, words: words::ROBOTS },
     Target { name: "warc_file", run: warc_file, words: words::WARC },
     Target { name: "event_lines", run: event_lines, words: words::EVENT },
     Target { name: "http_response", run: http_response, words: words::HTTP },
@@ -48,6 +49,19 @@ const ADDRESS: &str = "https://www.harbourline.example/news/2026/03/opening?page
 const OBSERVED: Timestamp = Timestamp(1_772_323_200_000_000);
 
 static PACKS: LazyLock<Packs> = LazyLock::new(Packs::builtin);
+
+/// A robots.txt; the addresses judged are those on its lines, as they stand.
+fn robots(input: &[u8]) {
+    let robots = net::Robots::read(input, "leadqbot");
+    assert!(robots.delay().is_none_or(|delay| delay.as_secs_f64() >= 0.0), "a delay in the past");
+    let Ok(base) = url::Url::parse(ADDRESS) else { return };
+    for line in String::from_utf8_lossy(input).lines().take(LINES_MAX) {
+        if let Ok(url) = base.join(line.rsplit(' ').next().unwrap_or_default()) {
+            let verdict = robots.verdict(&url);
+            assert!(verdict.allowed || verdict.rule.is_some(), "forbidden without a rule: {url}");
+        }
+    }
+}
 
 fn warc_file(input: &[u8]) {
     take_in(input, "warc");

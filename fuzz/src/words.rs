@@ -1,6 +1,19 @@
 //! Words that mean something to a parser, per target: an input with a few of them in the wrong
 //! place gets further than noise does.
 
+pub(crate) const ROBOTS: &[&[u8]] = &[
+    b"\xef\xbb\xbf",
+    b"User-agent: *\n",
+    b"user agent : LeadqBot/1.0\r",
+    b"Disallow: /",
+    b"Allow: /*?*=$\n",
+    b"Crawl-delay: 1e308\n",
+    b"crawldelay:-0.5 # ",
+    b"Sitemap: https://",
+    b"%e2%82%AC",
+    b"%2",
+];
+
 pub(crate) const WARC: &[&[u8]] = &[
     b"WARC/1.1\r\n",
     b"WARC/1.0\r\n",

@@ -52,7 +52,7 @@ pub struct Visit {
     pub hops: Vec<Hop>,
     /// The status; 304 when the copy known is still the page.
     pub status: u16,
-    /// The headers, names in lower case, in the order served.
+    /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body as served, codings and all.
     pub body: Bytes,

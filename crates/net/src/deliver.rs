@@ -61,7 +61,7 @@ impl Delivery {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// The headers, names in lower case, in the order served.
+    /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body as served.
     pub body: Bytes,

@@ -1,7 +1,8 @@
 //! What a site's robots.txt says to us (RFC 9309).
 //!
 //! Pure. The groups and rules are read by `robotxt`; ours are what an answer other than a file
-//! means, and the largest of several crawl-delays (the library has the smallest).
+//! means, the largest of several crawl-delays (the library has the smallest), and that a group for
+//! `leadqbot/1.0` or `leadqbot*` means us too.
 
 use std::time::Duration;
 
@@ -60,9 +61,9 @@ pub(crate) enum Access {
 impl Robots {
     /// Reads a file for the crawler of this product name. Nothing in it is an error.
     pub fn read(file: &[u8], product: &str) -> Self {
-        let rules = robotxt::Robots::parse(file, product);
-        let file = file.get(..FILE_BYTES_MAX).unwrap_or(file);
-        let delay = delay_max(file, rules.user_agent()).max(rules.crawl_delay());
+        let file = named_plainly(whole_lines(file), product);
+        let rules = robotxt::Robots::parse(&file, product);
+        let delay = delay_max(&file, rules.user_agent()).max(rules.crawl_delay());
         Self { rules, delay, closed: None }
     }
 
@@ -121,29 +122,78 @@ pub(crate) fn product(user_agent: &str) -> &str {
     user_agent.find(|c| !is_part(c)).map_or(user_agent, |end| &user_agent[..end])
 }
 
+/// As much of the file as is read, without a line that is cut: half a rule is another rule.
+fn whole_lines(file: &[u8]) -> &[u8] {
+    match file.get(..=FILE_BYTES_MAX) {
+        None => file,
+        Some(start) => {
+            let end = start.iter().rposition(|byte| ends_line(*byte));
+            &start[..end.unwrap_or_default()]
+        }
+    }
+}
+
+/// The file with our name wherever a group names us with a version or a star.
+fn named_plainly(file: &[u8], ours: &str) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(file.len() + 1);
+    for line in file.split(|byte| ends_line(*byte)) {
+        match field(line) {
+            Some((Key::Agent, value)) if product(&value).eq_ignore_ascii_case(ours) => {
+                plain.extend_from_slice(b"User-agent: ");
+                plain.extend_from_slice(ours.as_bytes());
+            }
+            _ => plain.extend_from_slice(line),
+        }
+        plain.push(b'\n');
+    }
+    plain
+}
+
 /// The largest crawl-delay of the groups for `agent`.
 fn delay_max(file: &[u8], agent: &str) -> Option<Duration> {
     let (mut in_agents, mut applies, mut largest) = (false, false, None);
-    for line in file.split(|byte| matches!(byte, b'\n' | b'\r' | 0)) {
-        let line = String::from_utf8_lossy(line);
-        let line = line.split('#').next().unwrap_or_default();
-        let Some((key, value)) = line.split_once(':') else { continue };
-        match key.trim_matches([' ', '\t', '\u{feff}']).to_ascii_lowercase().as_str() {
-            "user-agent" | "user agent" | "useragent" => {
-                applies = (in_agents && applies) || value.trim().eq_ignore_ascii_case(agent);
+    for line in file.split(|byte| ends_line(*byte)) {
+        match field(line) {
+            Some((Key::Agent, value)) => {
+                applies = (in_agents && applies) || value.eq_ignore_ascii_case(agent);
                 in_agents = true;
             }
-            "crawl-delay" | "crawl delay" | "crawldelay" => {
+            Some((Key::Delay, value)) => {
                 in_agents = false;
-                let seconds = value.trim().parse::<f64>().ok().filter(|_| applies);
+                let seconds = value.parse::<f64>().ok().filter(|_| applies);
                 let delay = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
                 largest = largest.max(delay);
             }
-            "allow" | "disallow" => in_agents = false,
-            _ => {}
+            Some((Key::Rule, _)) => in_agents = false,
+            None => {}
         }
     }
     largest
+}
+
+/// The keys that say where a group begins and ends and how long it wants us to wait.
+#[derive(Clone, Copy)]
+enum Key {
+    Agent,
+    Rule,
+    Delay,
+}
+
+fn ends_line(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | 0)
+}
+
+/// The key and the value of a line, if it is one of those.
+fn field(line: &[u8]) -> Option<(Key, String)> {
+    let line = String::from_utf8_lossy(line);
+    let (key, value) = line.split('#').next()?.split_once(':')?;
+    let key = match key.trim_matches([' ', '\t', '\u{feff}']).to_ascii_lowercase().as_str() {
+        "user-agent" | "user agent" | "useragent" => Key::Agent,
+        "crawl-delay" | "crawl delay" | "crawldelay" => Key::Delay,
+        "allow" | "disallow" => Key::Rule,
+        _ => return None,
+    };
+    Some((key, value.trim().to_owned()))
 }
 
 #[cfg(test)]

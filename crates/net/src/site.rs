@@ -2,27 +2,32 @@
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, HeaderValue, header};
+use model::Timestamp;
 use url::Url;
 
 use crate::crawl::Budget;
 use crate::door::Inner;
 use crate::egress::Purpose;
 use crate::exchange::Reply;
-use crate::politeness::Outcome;
+use crate::politeness::{Outcome, later};
 use crate::reading::{outcome, redirect};
 use crate::refusal::Refusal;
 use crate::robots::{Access, FILE_BYTES_MAX, Robots, access, product};
 
 /// Redirects of a robots.txt that are followed (RFC 9309, 2.3.1.2).
 const HOPS_MAX: usize = 5;
+/// When to ask again for a robots.txt that is redirected in circles or into a private network.
+const LOST_WAIT: Duration = Duration::from_secs(3600);
 
 /// The rules behind an address, or the next one to ask.
 enum Step {
-    Rules(Arc<Robots>),
-    Away(String, model::Timestamp),
+    /// The rules, and when they were read.
+    Rules(Arc<Robots>, Timestamp),
+    Away(String, Timestamp),
     Redirect(Url),
 }
 
@@ -38,10 +43,10 @@ impl Inner {
         for _ in 0..=HOPS_MAX {
             match self.step(&url, page, budget).await? {
                 Step::Redirect(target) => url = target,
-                Step::Rules(robots) => {
+                Step::Rules(robots, read) => {
                     // The file at the end of the redirects is that of the site asked for.
                     if robots_url(page) != url {
-                        self.robots().keep(origin, Arc::clone(&robots), self.clock.now());
+                        self.robots().keep(origin, Arc::clone(&robots), read);
                     }
                     return Ok(robots);
                 }
@@ -49,14 +54,14 @@ impl Inner {
             }
         }
         let why = format!("it was redirected more than {HOPS_MAX} times");
-        self.last_good(&origin, why, self.clock.now())
+        self.last_good(&origin, why, later(self.clock.now(), LOST_WAIT))
     }
 
     fn last_good(
         &self,
         origin: &str,
         why: String,
-        retry_at: model::Timestamp,
+        retry_at: Timestamp,
     ) -> Result<Arc<Robots>, Refusal> {
         let last = self.robots().last_good(origin, self.clock.now());
         last.ok_or(Refusal::RobotsAway { why, retry_at })
@@ -70,18 +75,21 @@ impl Inner {
             let fresh = self.robots().fresh(&origin, self.clock.now());
             fresh.filter(|_| is_robots_url)
         };
-        if let Some(robots) = known() {
-            return Ok(Step::Rules(robots));
+        if let Some((robots, read)) = known() {
+            return Ok(Step::Rules(robots, read));
         }
         let endpoint = match self.guarded(url, Purpose::Robots) {
             Ok(endpoint) => endpoint,
-            Err(refusal) => return Ok(Step::Away(refusal.to_string(), self.clock.now())),
+            Err(refusal) => {
+                let retry_at = later(self.clock.now(), LOST_WAIT);
+                return Ok(Step::Away(refusal.to_string(), retry_at));
+            }
         };
         let slot = self.turn(&endpoint.host.to_string(), page).await?;
         // While we waited, somebody else may have asked.
-        if let Some(robots) = known() {
+        if let Some((robots, read)) = known() {
             slot.give_back();
-            return Ok(Step::Rules(robots));
+            return Ok(Step::Rules(robots, read));
         }
         let asked = self.asked(url, Purpose::Robots, None);
         // One byte more tells whether the file was cut.
@@ -101,20 +109,21 @@ impl Inner {
             }
         };
         if let Some(target) = redirect(url, &reply) {
-            let retry_at = slot.end(None, outcome);
+            let next = slot.end(None, outcome);
             return Ok(match target {
                 Ok(target) => Step::Redirect(target),
-                Err(refusal) => Step::Away(refusal.to_string(), retry_at),
+                Err(refusal) => Step::Away(refusal.to_string(), later(next, LOST_WAIT)),
             });
         }
         match access(reply.status, &plain_body(&reply), product(&self.settings.user_agent)) {
             Access::Known(robots) => {
                 let robots = Arc::new(robots);
-                let _ = slot.end(Some(robots.delay().unwrap_or_default()), outcome);
+                // Before the turn ends: whoever has the next one must find it.
                 if is_robots_url {
-                    self.robots().keep(origin, Arc::clone(&robots), self.clock.now());
+                    self.robots().keep(origin, Arc::clone(&robots), asked.at);
                 }
-                Ok(Step::Rules(robots))
+                let _ = slot.end(Some(robots.delay().unwrap_or_default()), outcome);
+                Ok(Step::Rules(robots, asked.at))
             }
             Access::Away(why) => {
                 let outcome = match outcome {

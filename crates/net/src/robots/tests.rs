@@ -40,6 +40,9 @@ fn the_longest_rule_of_our_groups_decides_and_is_named() {
     check("User-agent: *\nDisallow:", "/x", true, None);
     check("\u{feff}User-agent: *\r\nDisallow: /x\r\n", "/x", false, Some("disallow: /x"));
     check("Disallow: /\n<html><body>Not found</body></html>", "/x", true, None);
+    check("User-agent: LeadqBot/1.0\nDisallow: /x", "/x", false, Some("disallow: /x"));
+    check("User-agent:leadqbot* # you\nDisallow: /x", "/x", false, Some("disallow: /x"));
+    check("User-agent: leadqbot-news\nDisallow: /x", "/x", true, None);
     check("User-agent: *\nDisallow: /", "/robots.txt", true, Some("disallow: /"));
 }
 
@@ -99,6 +102,10 @@ fn what_lies_beyond_500_kib_is_not_read() {
     check(&file, "/a", false, Some("disallow: /a"));
     check(&file, "/b", true, None);
     assert_eq!(Robots::read(file.as_bytes(), "leadqbot").delay(), None);
+    // A rule that is cut does not become a wider one.
+    let start = "User-agent: *\nDisallow: /\n";
+    let padding = "#".repeat(FILE_BYTES_MAX - start.len() - "\nAllow: /a".len());
+    check(&format!("{start}{padding}\nAllow: /about\n"), "/abc", false, Some("disallow: /"));
 }
 
 #[test]
