@@ -26,6 +26,8 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "http_response", run: http_response, words: words::HTTP },
     Target { name: "warc_record", run: warc_record, words: words::WARC },
     Target { name: "body", run: body, words: words::BODY },
+    Target { name: "links", run: links, words: words::LINKS },
+    Target { name: "sitemap", run: sitemap, words: words::SITEMAP },
     Target { name: "page", run: page, words: words::PAGE },
     Target { name: "json_ld", run: json_ld, words: words::JSON_LD },
     Target { name: "event", run: event, words: words::EVENT },
@@ -116,6 +118,29 @@ fn body(input: &[u8]) {
     let stored = stored.get(2..).unwrap_or_default();
     let (decoded, _) = clean::decode_body(&headers, stored, BODY_BYTES_MAX);
     assert!(decoded.len() <= BODY_BYTES_MAX, "longer than allowed");
+}
+
+/// Where a page leads: every address can be asked.
+fn links(input: &[u8]) {
+    let headers = [("content-type".to_owned(), "text/html".to_owned())];
+    let page =
+        Page { url: ADDRESS, status: 200, headers: &headers, body: input, observed: OBSERVED };
+    let found = clean::links(&page);
+    let alternates = found.alternates.iter().map(|(_, url)| url);
+    for url in found.anchors.iter().map(|anchor| &anchor.url).chain(alternates) {
+        assert!(matches!(url.scheme(), "http" | "https"), "not of the web: {url}");
+        assert!(url.fragment().is_none(), "a fragment: {url}");
+    }
+}
+
+/// A sitemap, and the same bytes as a robots.txt.
+fn sitemap(input: &[u8]) {
+    let found = ingest::sitemap(input);
+    assert!(found.pages.len() + found.sitemaps.len() <= 50_000, "more than a sitemap lists");
+    for told in found.pages.iter().chain(&found.sitemaps) {
+        assert!(!told.address.is_empty() && told.address.len() <= 2_048, "no address: {told:?}");
+    }
+    ingest::sitemaps_in_robots(input);
 }
 
 fn page(input: &[u8]) {

@@ -36,6 +36,39 @@ pub(crate) const BODY: &[&[u8]] = &[
     b"\x78\x9c",
 ];
 
+pub(crate) const LINKS: &[&[u8]] = &[
+    b"<a href=\"",
+    b"<a href='//",
+    b"</a>",
+    b"<base href=\"http://[",
+    b"<link rel=\"alternate\" type=\"application/rss+xml\" href=\"",
+    b"<meta name=robots content=\"noindex, nofollow\">",
+    b"javascript:",
+    b"#top",
+    b"https://user:word@",
+    b"../../..",
+    b"xn--",
+];
+
+pub(crate) const SITEMAP: &[&[u8]] = &[
+    b"<?xml version=\"1.0\" encoding=\"UTF-16\"?>",
+    b"<!DOCTYPE a [<!ENTITY b \"c\">]>",
+    b"<urlset>",
+    b"<sitemapindex><sitemap><loc>",
+    b"<url><loc>https://harbourline.example/",
+    b"</loc></url>",
+    b"<lastmod>2026-03-01",
+    b"<![CDATA[",
+    b"]]>",
+    b"&amp;",
+    b"&#x110000;",
+    b"&",
+    b"<!--",
+    b"\x1f\x8b\x08\x00",
+    b"Sitemap: https://",
+    b"\xef\xbb\xbf",
+];
+
 pub(crate) const PAGE: &[&[u8]] = &[
     b"<div>",
     b"</div>",

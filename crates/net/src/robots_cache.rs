@@ -37,10 +37,10 @@ impl RobotsCache {
         Self { sites: HashMap::new(), bytes: 0, bytes_max }
     }
 
-    /// The rules, if they were asked for lately.
-    pub(crate) fn fresh(&self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
+    /// The rules and when they were read, if that was lately.
+    pub(crate) fn fresh(&self, origin: &str, now: Timestamp) -> Option<(Arc<Robots>, Timestamp)> {
         let site = self.sites.get(origin).filter(|site| now < site.fresh_until)?;
-        Some(Arc::clone(&site.robots))
+        Some((Arc::clone(&site.robots), site.read))
     }
 
     /// The site could not be asked: its last rules hold for another hour, if they are not too old.
@@ -50,10 +50,10 @@ impl RobotsCache {
         Some(Arc::clone(&site.robots))
     }
 
-    /// Keeps what was read just now.
-    pub(crate) fn keep(&mut self, origin: String, robots: Arc<Robots>, now: Timestamp) {
+    /// Keeps what was read then.
+    pub(crate) fn keep(&mut self, origin: String, robots: Arc<Robots>, read: Timestamp) {
         let bytes = robots.bytes() + origin.len();
-        let site = Site { robots, bytes, read: now, fresh_until: later(now, FRESH) };
+        let site = Site { robots, bytes, read, fresh_until: later(read, FRESH) };
         let before = self.sites.insert(origin, site);
         self.bytes = self.bytes + bytes - before.map_or(0, |site| site.bytes);
         if self.bytes > self.bytes_max {

@@ -25,7 +25,8 @@ const LOST_WAIT: Duration = Duration::from_secs(3600);
 
 /// The rules behind an address, or the next one to ask.
 enum Step {
-    Rules(Arc<Robots>),
+    /// The rules, and when they were read.
+    Rules(Arc<Robots>, Timestamp),
     Away(String, Timestamp),
     Redirect(Url),
 }
@@ -42,10 +43,10 @@ impl Inner {
         for _ in 0..=HOPS_MAX {
             match self.step(&url, page, budget).await? {
                 Step::Redirect(target) => url = target,
-                Step::Rules(robots) => {
+                Step::Rules(robots, read) => {
                     // The file at the end of the redirects is that of the site asked for.
                     if robots_url(page) != url {
-                        self.robots().keep(origin, Arc::clone(&robots), self.clock.now());
+                        self.robots().keep(origin, Arc::clone(&robots), read);
                     }
                     return Ok(robots);
                 }
@@ -74,8 +75,8 @@ impl Inner {
             let fresh = self.robots().fresh(&origin, self.clock.now());
             fresh.filter(|_| is_robots_url)
         };
-        if let Some(robots) = known() {
-            return Ok(Step::Rules(robots));
+        if let Some((robots, read)) = known() {
+            return Ok(Step::Rules(robots, read));
         }
         let endpoint = match self.guarded(url, Purpose::Robots) {
             Ok(endpoint) => endpoint,
@@ -86,9 +87,9 @@ impl Inner {
         };
         let slot = self.turn(&endpoint.host.to_string(), page).await?;
         // While we waited, somebody else may have asked.
-        if let Some(robots) = known() {
+        if let Some((robots, read)) = known() {
             slot.give_back();
-            return Ok(Step::Rules(robots));
+            return Ok(Step::Rules(robots, read));
         }
         let asked = self.asked(url, Purpose::Robots, None);
         // One byte more tells whether the file was cut.
@@ -108,20 +109,21 @@ impl Inner {
             }
         };
         if let Some(target) = redirect(url, &reply) {
-            let retry_at = slot.end(None, outcome);
+            let next = slot.end(None, outcome);
             return Ok(match target {
                 Ok(target) => Step::Redirect(target),
-                Err(refusal) => Step::Away(refusal.to_string(), retry_at),
+                Err(refusal) => Step::Away(refusal.to_string(), later(next, LOST_WAIT)),
             });
         }
         match access(reply.status, &plain_body(&reply), product(&self.settings.user_agent)) {
             Access::Known(robots) => {
                 let robots = Arc::new(robots);
-                let _ = slot.end(Some(robots.delay().unwrap_or_default()), outcome);
+                // Before the turn ends: whoever has the next one must find it.
                 if is_robots_url {
-                    self.robots().keep(origin, Arc::clone(&robots), self.clock.now());
+                    self.robots().keep(origin, Arc::clone(&robots), asked.at);
                 }
-                Ok(Step::Rules(robots))
+                let _ = slot.end(Some(robots.delay().unwrap_or_default()), outcome);
+                Ok(Step::Rules(robots, asked.at))
             }
             Access::Away(why) => {
                 let outcome = match outcome {

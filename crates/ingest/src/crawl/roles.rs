@@ -354,7 +354,7 @@ fn by_words(words: &str) -> Option<Role> {
                 .all(|(word, wanted)| word.trim_matches(|c: char| !c.is_alphanumeric()) == *wanted)
         })
     };
-    WORDS.iter().find(|row| row.phrases.iter().any(|phrase| says(&phrase))).map(|row| row.role)
+    WORDS.iter().find(|row| row.phrases.iter().any(says)).map(|row| row.role)
 }
 
 #[cfg(test)]

@@ -127,6 +127,33 @@ async fn rules_are_asked_for_once_a_day_and_the_last_good_ones_hold_when_the_sit
     assert!(matches!(refusal, Refusal::RobotsAway { .. }), "{refusal}");
 }
 
+/// A site whose robots.txt is that of another does not keep it longer than a day for that.
+#[tokio::test]
+async fn rules_behind_a_redirect_are_as_old_as_they_are() {
+    let server = Server::start(|seen| match (&*seen.headers["host"], &*seen.path) {
+        ("harbourline.example", "/robots.txt") => redirect("http://www.example/robots.txt"),
+        (_, "/robots.txt") => robots("User-agent: *\nDisallow: /private"),
+        _ => ok("page"),
+    })
+    .await;
+    let start: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+    let clock = Arc::new(FixedClock::at(start));
+    let opened = open_with(settings(&server), Arc::clone(&clock) as _, Vec::new(), Tls::default());
+    let asked = || server.paths().iter().filter(|path| *path == "/robots.txt").count();
+    for (hours, url, expect) in [
+        (0, "http://www.example/a", 1),
+        (20, "http://harbourline.example/a", 2),
+        (23, "http://harbourline.example/b", 2),
+        (25, "http://harbourline.example/c", 4),
+    ] {
+        clock.set(later(start, Duration::from_secs(hours * 3600)));
+        assert!(opened.crawl(url).await.is_ok(), "{url}");
+        assert_eq!(asked(), expect, "after {hours} hours");
+    }
+    let refusal = opened.crawl("http://harbourline.example/private").await.unwrap_err();
+    assert!(refusal.is_not_allowed(), "{refusal}");
+}
+
 #[tokio::test]
 async fn the_journal_of_the_server_shows_one_request_at_a_time_and_the_pause_between() {
     let pause = Duration::from_millis(60);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Board, board};
+use super::{Board, board, is_job_board};
 use crate::hosts::HOSTS;
 
 #[track_caller]
