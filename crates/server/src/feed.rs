@@ -195,13 +195,14 @@ impl Feed {
         let Some(member) = member else { return Ok(Vec::new()) };
         let profile = Profile::load(&self.rooms.db).await?;
         let company = dossier(&self.rooms, &profile, member.company).await?;
-        let mut named = detected.signals;
-        if named.is_empty() && detected.cause.parse::<LookId>().is_err() {
-            named = company.signals.iter().map(|signal| signal.id).collect();
+        if detected.signals.is_empty() {
+            let by_page = detected.cause.parse::<LookId>().is_ok();
+            let moved = company.signals.iter().filter(|_| !by_page);
+            return Ok(moved.map(|signal| vec![self.shown(&company, signal)]).collect());
         }
-        let mut parts = Vec::with_capacity(named.len());
+        let mut parts = Vec::with_capacity(detected.signals.len());
         let mut told = BTreeSet::new();
-        for id in named {
+        for id in detected.signals {
             parts.push(self.part(&profile, &company, id, &mut told).await?);
         }
         Ok(parts)
@@ -239,9 +240,13 @@ impl Feed {
         };
         let hidden = company.read_as.iter().filter(|(_, shown)| **shown == signal.id);
         let mut changes: Vec<Change> = hidden.map(|(hidden, _)| Change::Gone(*hidden)).collect();
-        let day = self.rooms.now().day();
-        changes.push(Change::Signal(Box::new(Signal::of(&self.rooms, company, signal, day))));
+        changes.push(self.shown(company, signal));
         changes
+    }
+
+    fn shown(&self, company: &Dossier, signal: &model::Signal) -> Change {
+        let day = self.rooms.now().day();
+        Change::Signal(Box::new(Signal::of(&self.rooms, company, signal, day)))
     }
 }
 
