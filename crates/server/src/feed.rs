@@ -46,7 +46,13 @@ pub(crate) struct Feed {
     rooms: Arc<Rooms>,
     wall: Arc<Wall>,
     head: watch::Sender<Vec<u64>>,
-    remembered: Mutex<VecDeque<((usize, u64), Arc<Parts>)>>,
+    remembered: Mutex<VecDeque<Remembered>>,
+}
+
+/// What a record told: its partition, its place, its parts.
+struct Remembered {
+    record: (usize, u64),
+    parts: Arc<Parts>,
 }
 
 impl Feed {
@@ -172,8 +178,8 @@ impl Feed {
 
     async fn remembered(&self, partition: usize, record: u64) -> Option<Arc<Parts>> {
         let remembered = self.remembered.lock().await;
-        let found = remembered.iter().rev().find(|(key, _)| *key == (partition, record));
-        found.map(|(_, parts)| Arc::clone(parts))
+        let found = remembered.iter().rev().find(|one| one.record == (partition, record));
+        found.map(|one| Arc::clone(&one.parts))
     }
 
     async fn remember(&self, partition: usize, record: u64, parts: Arc<Parts>) {
@@ -181,7 +187,7 @@ impl Feed {
         if remembered.len() >= REMEMBERED {
             remembered.pop_front();
         }
-        remembered.push_back(((partition, record), parts));
+        remembered.push_back(Remembered { record: (partition, record), parts });
     }
 
     /// What a record tells: a part for each signal it names. One that names none tells of a score

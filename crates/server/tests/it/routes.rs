@@ -117,9 +117,9 @@ async fn what_is_sent_becomes_signals() {
         "text": "Nordwind today announced that it has raised €20 million in a Series B round led by Elbe Ventures.",
     });
     let page = json!({
-        "url": "https://cobalt-payments.example/news/iso", "ts": "2026-11-17T10:00:00Z",
-        "html": "<html><head><title>News</title><meta property=\"article:published_time\" content=\"2026-11-17\"></head><body><main><h1>Cobalt Payments is ISO 27001 certified</h1>\
-                 <p>Cobalt Payments has received ISO 27001 certification after an independent audit.</p></main></body></html>",
+        "url": "https://cobalt-payments.example/news/seed", "ts": "2026-11-17T10:00:00Z",
+        "html": "<html><head><title>News</title></head><body><main><h1>Cobalt Payments raises money</h1>\
+                 <p>Cobalt Payments today announced that it has raised €4 million in a seed round.</p></main></body></html>",
     });
     let receipt = send(&json!([press, page, {"url": "nowhere"}]).to_string()).await;
     assert_eq!((&receipt["accepted"], &receipt["duplicates"]), (&2.into(), &0.into()), "{receipt}");
@@ -129,13 +129,13 @@ async fn what_is_sent_becomes_signals() {
 
     world.settle().await;
     let found = world.get("/api/v1/signals/search").await;
-    let kinds: Vec<&str> = found["items"]
+    let domains: Vec<&str> = found["items"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|item| item["kind"].as_str().unwrap())
+        .map(|item| item["company"]["domain"].as_str().unwrap())
         .collect();
-    assert_eq!(kinds, ["budget_event", "compliance_win"]);
+    assert_eq!(domains, ["nordwind.example", "cobalt-payments.example"]);
     for item in found["items"].as_array().unwrap() {
         let id = item["id"].as_str().unwrap();
         let proven = world.get(&format!("/api/v1/signals/{id}/evidence")).await;
