@@ -25,7 +25,7 @@ export function CompanyHeader({ lead }: { lead: Lead }) {
         <div className="flex items-center gap-2.5">
           <h1 className="truncate text-lg leading-6 font-semibold">{company.name}</h1>
           {lead.is_account && (
-            <span title={en.company.accountTitle} className="rounded border border-edge px-1.5 text-2xs font-medium text-muted">
+            <span title={en.company.accountTitle} className="rounded border border-edge px-1.5 text-2xs max-sm:hidden font-medium text-muted">
               {en.company.account}
             </span>
           )}
