@@ -46,7 +46,13 @@ pub(crate) struct Feed {
     rooms: Arc<Rooms>,
     wall: Arc<Wall>,
     head: watch::Sender<Vec<u64>>,
-    remembered: Mutex<VecDeque<((usize, u64), Arc<Parts>)>>,
+    remembered: Mutex<VecDeque<Remembered>>,
+}
+
+/// What a record told: its partition, its place, its parts.
+struct Remembered {
+    record: (usize, u64),
+    parts: Arc<Parts>,
 }
 
 impl Feed {
@@ -172,8 +178,8 @@ impl Feed {
 
     async fn remembered(&self, partition: usize, record: u64) -> Option<Arc<Parts>> {
         let remembered = self.remembered.lock().await;
-        let found = remembered.iter().rev().find(|(key, _)| *key == (partition, record));
-        found.map(|(_, parts)| Arc::clone(parts))
+        let found = remembered.iter().rev().find(|one| one.record == (partition, record));
+        found.map(|one| Arc::clone(&one.parts))
     }
 
     async fn remember(&self, partition: usize, record: u64, parts: Arc<Parts>) {
@@ -181,7 +187,7 @@ impl Feed {
         if remembered.len() >= REMEMBERED {
             remembered.pop_front();
         }
-        remembered.push_back(((partition, record), parts));
+        remembered.push_back(Remembered { record: (partition, record), parts });
     }
 
     /// What a record tells: a part for each signal it names. One that names none tells of a score
@@ -195,13 +201,14 @@ impl Feed {
         let Some(member) = member else { return Ok(Vec::new()) };
         let profile = Profile::load(&self.rooms.db).await?;
         let company = dossier(&self.rooms, &profile, member.company).await?;
-        let mut named = detected.signals;
-        if named.is_empty() && detected.cause.parse::<LookId>().is_err() {
-            named = company.signals.iter().map(|signal| signal.id).collect();
+        if detected.signals.is_empty() {
+            let by_page = detected.cause.parse::<LookId>().is_ok();
+            let moved = company.signals.iter().filter(|_| !by_page);
+            return Ok(moved.map(|signal| vec![self.shown(&company, signal)]).collect());
         }
-        let mut parts = Vec::with_capacity(named.len());
+        let mut parts = Vec::with_capacity(detected.signals.len());
         let mut told = BTreeSet::new();
-        for id in named {
+        for id in detected.signals {
             parts.push(self.part(&profile, &company, id, &mut told).await?);
         }
         Ok(parts)
@@ -239,9 +246,13 @@ impl Feed {
         };
         let hidden = company.read_as.iter().filter(|(_, shown)| **shown == signal.id);
         let mut changes: Vec<Change> = hidden.map(|(hidden, _)| Change::Gone(*hidden)).collect();
-        let day = self.rooms.now().day();
-        changes.push(Change::Signal(Box::new(Signal::of(&self.rooms, company, signal, day))));
+        changes.push(self.shown(company, signal));
         changes
+    }
+
+    fn shown(&self, company: &Dossier, signal: &model::Signal) -> Change {
+        let day = self.rooms.now().day();
+        Change::Signal(Box::new(Signal::of(&self.rooms, company, signal, day)))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A place in the live stream, written `12-0-7`; `12+2-0-7` when two parts of record 12 are told.
+/// A place in the live stream, written `12-0-7`; `12.2-0-7` when two parts of record 12 are told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Position {
     /// The next record of each partition.
@@ -43,7 +43,7 @@ impl fmt::Display for Position {
             write!(f, "{dash}{next}")?;
             match self.told_of(partition) {
                 0 => {}
-                parts => write!(f, "+{parts}")?,
+                parts => write!(f, ".{parts}")?,
             }
         }
         Ok(())
@@ -64,7 +64,7 @@ impl FromStr for Position {
     fn from_str(text: &str) -> Result<Self, InvalidPosition> {
         let mut position = Self::default();
         for (partition, part) in text.split('-').enumerate() {
-            let (next, told) = match part.split_once('+') {
+            let (next, told) = match part.split_once('.') {
                 Some((next, told)) => (next, Some(told)),
                 None => (part, None),
             };
@@ -86,13 +86,13 @@ mod tests {
 
     #[test]
     fn a_position_survives_its_way_through_a_client() {
-        for text in ["0", "12-0-7", "12-0+3-7"] {
+        for text in ["0", "12-0-7", "12-0.3-7"] {
             assert_eq!(text.parse::<Position>().unwrap().to_string(), text);
         }
-        for wrong in ["", "x", "1-", "1+", "1+1-2+1", "-1", "1--2"] {
+        for wrong in ["", "x", "1-", "1.", "1.1-2.1", "-1", "1--2"] {
             assert_eq!(wrong.parse::<Position>(), Err(InvalidPosition), "{wrong}");
         }
-        let mut position: Position = "1-2+4".parse().unwrap();
+        let mut position: Position = "1-2.4".parse().unwrap();
         position.pass(1, 2);
         position.pass(2, 9);
         assert_eq!(position.to_string(), "1-3-10");

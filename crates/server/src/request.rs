@@ -21,7 +21,7 @@ impl Request {
     /// A request with these headers.
     pub(crate) fn begin(headers: &HeaderMap) -> Self {
         let caller = headers.get("traceparent").and_then(|value| value.to_str().ok());
-        let trace = caller.and_then(trace_of).map_or_else(|| random_hex::<16>(), str::to_owned);
+        let trace = caller.and_then(trace_of).map_or_else(random_hex::<16>, str::to_owned);
         Self { id: random_hex::<8>(), trace, nonce: random_hex::<16>() }
     }
 

@@ -1,6 +1,7 @@
 //! Finding signals: filters, facets, order and pages. Pure but for reading what is shown.
 
 use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -247,11 +248,11 @@ async fn shown(
     let mut items = Vec::with_capacity(page.len());
     for one in page {
         let id = one.company.id;
-        if !whole.contains_key(&id) {
-            whole.insert(id, dossier(rooms, profile, id).await?);
-        }
+        let company = match whole.entry(id) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(unread) => unread.insert(dossier(rooms, profile, id).await?),
+        };
         // What was withdrawn this very moment is not shown.
-        let Some(company) = whole.get(&id) else { continue };
         if let Some(signal) = company.signal(one.signal.id) {
             items.push(Signal::of(rooms, company, signal, day));
         }

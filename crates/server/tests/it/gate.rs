@@ -171,7 +171,7 @@ async fn what_is_too_large_or_malformed_is_refused_with_advice() {
     .await;
     let search = |query: &str| format!("/api/v1/signals/search?{query}");
     for (query, said) in [
-        ("kind=rain", "there are hiring_spike"),
+        ("kind=rain", "there are budget_event, compliance_win"),
         ("sort=price", "sort=newest or sort=score"),
         ("limit=0", "send 1 to 200"),
         ("limit=201", "send 1 to 200"),

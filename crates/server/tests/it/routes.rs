@@ -18,7 +18,13 @@ async fn what_every_route_says() {
         "evidence",
         world.get(&format!("/api/v1/signals/{id}/evidence")).await
     );
-    insta::assert_json_snapshot!("lead", world.get(&format!("/api/v1/leads/{company}")).await);
+    let mut lead = world.get(&format!("/api/v1/leads/{company}")).await;
+    // In how many steps a score got where it is depends on what came through together.
+    let river = lead["river"].as_array_mut().unwrap();
+    let all = river.len();
+    river.retain(|entry| entry["kind"] != "score");
+    assert!(river.len() < all, "the ledger is in the river");
+    insta::assert_json_snapshot!("lead", lead, {".scores[].updated_at" => "[time]"});
     insta::assert_json_snapshot!("leads", world.get("/api/v1/leads?limit=2").await);
     insta::assert_json_snapshot!("products", world.get("/api/v1/products").await);
     let status = world.get("/api/v1/status").await;
@@ -85,8 +91,13 @@ async fn filters_facets_and_pages_agree() {
         assert!(!wanted.is_empty() && wanted.len() < total, "{query}: {} of {total}", wanted.len());
     };
     check("q=lumenFELD", &|item| item.to_string().to_lowercase().contains("lumenfeld")).await;
-    check("score_min=40", &|item| item["score"].as_f64() >= Some(40.0)).await;
-    check("confidence_min=0.9", &|item| item["confidence"].as_f64() >= Some(0.9)).await;
+    for (filter, field) in [("score_min", "score"), ("confidence_min", "confidence")] {
+        let items = all["items"].as_array().unwrap().iter();
+        let mut known: Vec<f64> = items.map(|item| item[field].as_f64().unwrap()).collect();
+        known.sort_by(f64::total_cmp);
+        let least = known[total - 1];
+        check(&format!("{filter}={least}"), &|item| item[field].as_f64() >= Some(least)).await;
+    }
     check("freshness=10d", &|item| item["start"].as_str() >= Some("2026-11-10")).await;
     check("company=lumenfeld.example", &|item| item["company"]["domain"] == "lumenfeld.example")
         .await;
@@ -106,9 +117,9 @@ async fn what_is_sent_becomes_signals() {
         "text": "Nordwind today announced that it has raised €20 million in a Series B round led by Elbe Ventures.",
     });
     let page = json!({
-        "url": "https://cobalt.example/news/iso", "ts": "2026-11-17T10:00:00Z",
-        "html": "<html><head><title>News</title></head><body><main><h1>Cobalt is ISO 27001 certified</h1>\
-                 <p>Cobalt Payments has received ISO 27001 certification after an independent audit.</p></main></body></html>",
+        "url": "https://cobalt-payments.example/news/seed", "ts": "2026-11-17T10:00:00Z",
+        "html": "<html><head><title>News</title></head><body><main><h1>Cobalt Payments raises money</h1>\
+                 <p>Cobalt Payments today announced that it has raised €4 million in a seed round.</p></main></body></html>",
     });
     let receipt = send(&json!([press, page, {"url": "nowhere"}]).to_string()).await;
     assert_eq!((&receipt["accepted"], &receipt["duplicates"]), (&2.into(), &0.into()), "{receipt}");
@@ -117,16 +128,14 @@ async fn what_is_sent_becomes_signals() {
     assert_eq!((&again["accepted"], &again["duplicates"]), (&0.into(), &2.into()), "{again}");
 
     world.settle().await;
-    // The wall hears of the last commit a moment after the journey has settled.
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     let found = world.get("/api/v1/signals/search").await;
-    let kinds: Vec<&str> = found["items"]
+    let domains: Vec<&str> = found["items"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|item| item["kind"].as_str().unwrap())
+        .map(|item| item["company"]["domain"].as_str().unwrap())
         .collect();
-    assert_eq!(kinds, ["budget_event", "compliance_win"]);
+    assert_eq!(domains, ["nordwind.example", "cobalt-payments.example"]);
     for item in found["items"].as_array().unwrap() {
         let id = item["id"].as_str().unwrap();
         let proven = world.get(&format!("/api/v1/signals/{id}/evidence")).await;

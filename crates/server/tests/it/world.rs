@@ -112,6 +112,18 @@ impl World {
         let settled = self.engine.settle(|_| {});
         let in_time = tokio::time::timeout(std::time::Duration::from_secs(120), settled);
         in_time.await.expect("everything comes through").unwrap();
+        // The feed hears of the last commit a moment later.
+        let positions = self.engine.rooms().db.read(|tx| Box::pin(tx.positions())).await.unwrap();
+        let mut scored: Vec<(u32, u64)> = positions
+            .into_iter()
+            .filter(|(stage, _, _)| stage == "score")
+            .map(|(_, partition, position)| (partition, position))
+            .collect();
+        scored.sort_unstable();
+        let scored: Vec<String> = scored.iter().map(|(_, position)| position.to_string()).collect();
+        while self.get("/api/v1/signals/search").await["position"] != scored.join("-") {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
