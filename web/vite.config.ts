@@ -17,6 +17,8 @@ export default defineConfig({
     emptyOutDir: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // The licences of everything that is shipped, beside it.
+    license: { fileName: "licenses.txt" },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

@@ -36,8 +36,11 @@ test("reasons add up to the score, and one with a signal opens its evidence", as
   await page.locator('[data-testid="reason"]').first().click();
   await page.waitForSelector('[data-testid="piece"]');
   assert.ok(search(page).get("evidence"));
-  await page.goBack();
+  await page.keyboard.press("Escape");
   await page.waitForSelector('[data-testid="piece"]', { state: "detached" });
+  await page.getByRole("link", { name: "Signals", exact: true }).click();
+  await page.waitForSelector(tile);
+  assert.equal(search(page).get("sort"), "score", "the wall is as it was left");
 });
 
 test("the river shows one kind when asked", async () => {

@@ -8,6 +8,8 @@ import { start } from "./fake/server.mjs";
 const TILES = 10_000;
 const NODES_MAX = 800;
 const SECONDS = 5;
+/** Processor time of the main thread, in milliseconds a second. */
+const TASK_MAX_MS = 300;
 
 let browser;
 let site;
@@ -80,8 +82,8 @@ test("10,000 tiles, 500 updates a second", async () => {
         `script ${per("ScriptDuration")} ms/s, task ${per("TaskDuration")} ms/s, layout ${per("LayoutDuration")}, style ${per("RecalcStyleDuration")}, ${found.nodes} nodes, heap ${(to.JSHeapUsedSize / 1e6).toFixed(0)} MB`,
     );
     assert.ok(found.nodes <= NODES_MAX, `${found.nodes} nodes, more than ${NODES_MAX}`);
-    // A shared machine is slower than a reader's; the figures above are the ones to compare.
-    assert.ok(found.fps >= 30, `${found.fps} frames a second`);
+    // Frames a second depend on what else the machine does; the page's own processor time does not.
+    assert.ok(per("TaskDuration") <= TASK_MAX_MS, `${per("TaskDuration")} ms a second on the main thread`);
   }
   await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
   assert.deepEqual(page.wrong, []);

@@ -49,6 +49,18 @@ test("filters narrow the list, stand in the address and come off again", async (
   assert.equal(search(page).get("kind"), null);
 });
 
+test("a least score holds for every signal, and after a reload", async () => {
+  await wall(page, site.url);
+  await page.getByRole("button", { name: "45+" }).click();
+  await page.locator(testid("filter")).waitFor();
+  await page.reload();
+  await page.waitForSelector(tile);
+  assert.equal(search(page).get("score"), "45");
+  assert.equal(await page.getByRole("button", { name: "45+" }).getAttribute("aria-pressed"), "true");
+  const rings = await page.locator(`${tile} svg[aria-label^="Score"]`).evaluateAll((all) => all.map((ring) => Number(/[\d.]+/.exec(ring.getAttribute("aria-label"))[0])));
+  assert.ok(rings.length > 0 && rings.every((score) => score >= 45), String(rings));
+});
+
 test("a search without an answer says so and offers the way back", async () => {
   await wall(page, site.url);
   await page.keyboard.press("/");

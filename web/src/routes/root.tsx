@@ -1,5 +1,6 @@
 /** What every screen shares: the evidence drawer, named in the address as ?evidence=ID. */
 import { Outlet, createRootRoute } from "@tanstack/react-router";
+import { wordOf } from "#/lib/address";
 import { Overlays } from "#/app/overlays";
 
 export interface RootSearch {
@@ -8,8 +9,10 @@ export interface RootSearch {
 }
 
 export const rootRoute = createRootRoute({
-  validateSearch: (raw: Record<string, unknown>): RootSearch =>
-    typeof raw.evidence === "string" && raw.evidence !== "" ? { evidence: raw.evidence } : {},
+  validateSearch: (raw: Record<string, unknown>): RootSearch => {
+    const evidence = wordOf(raw.evidence);
+    return evidence === undefined ? {} : { evidence };
+  },
   component: Root,
 });
 

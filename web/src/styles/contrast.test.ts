@@ -8,7 +8,9 @@ const css = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
 function luminances(theme: string): Map<string, number> {
   const block = new RegExp(`\\[data-theme="${theme}"\\][^{]*{([^}]*)}`).exec(css)?.[1] ?? "";
   const tokens = [...block.matchAll(/--([\w-]+): oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)/g)];
-  return new Map(tokens.map(([, name, l, c, h]) => [name ?? "", luminance(Number(l), Number(c), Number(h))]));
+  const known = new Map(tokens.map(([, name, l, c, h]) => [name ?? "", luminance(Number(l), Number(c), Number(h))]));
+  for (const [, name, same] of block.matchAll(/--([\w-]+): var\(--([\w-]+)\)/g)) known.set(name ?? "", known.get(same ?? "") ?? 0);
+  return known;
 }
 
 /** OKLCH to linear sRGB, and from there to luminance. */
@@ -28,10 +30,11 @@ function luminance(lightness: number, chroma: number, hue: number): number {
 
 const surfaces = ["canvas", "surface", "raised", "accent-soft"];
 const texts = ["ink", "muted", "accent", "hot", "warm", "cool", "cold", "good", "bad"];
-const marks = ["fit", "intent", "timing"];
+const marks = ["fit", "intent", "timing", "hot-mark", "warm-mark", "cool-mark", "cold-mark"];
+const markSurfaces = ["canvas", "surface", "raised"];
 const pairs: [string, string, number][] = [
   ...texts.flatMap((text) => surfaces.map((on): [string, string, number] => [text, on, 4.5])),
-  ...marks.flatMap((mark) => surfaces.map((on): [string, string, number] => [mark, on, 3])),
+  ...marks.flatMap((mark) => markSurfaces.map((on): [string, string, number] => [mark, on, 3])),
   ["edge", "surface", 3],
   ["edge", "canvas", 3],
   ["accent-ink", "accent", 4.5],

@@ -15,7 +15,7 @@ interface Props {
 
 export function ScoreRing({ score, band, size, word = false }: Props) {
   const share = Math.min(Math.max(score / 100, 0), 1);
-  const colour = `var(--${bandName(band)})`;
+  const name = bandName(band);
   const height = word ? 62 : 48;
   return (
     <svg
@@ -29,12 +29,12 @@ export function ScoreRing({ score, band, size, word = false }: Props) {
       className="figures shrink-0 overflow-visible"
     >
       <circle cx="24" cy="24" r={RADIUS} fill="none" stroke="var(--line)" strokeWidth="4" />
-      <circle cx="24" cy="24" r={RADIUS} fill="none" stroke={colour} strokeWidth="4" strokeLinecap="round" strokeDasharray={`${Math.max(share * ROUND, 0.01)} ${ROUND}`} transform="rotate(-90 24 24)" />
+      <circle cx="24" cy="24" r={RADIUS} fill="none" stroke={`var(--${name}-mark)`} strokeWidth="4" strokeLinecap="round" strokeDasharray={`${Math.max(share * ROUND, 0.01)} ${ROUND}`} transform="rotate(-90 24 24)" />
       <text x="24" y="24" fill="var(--ink)" fontSize="15" fontWeight="650">
         {Math.round(score)}
       </text>
       {word && (
-        <text x="24" y="56" fill={colour} fontSize="12" fontWeight="550">
+        <text x="24" y="56" fill={`var(--${name})`} fontSize="12" fontWeight="550">
           {bandWord(band)}
         </text>
       )}

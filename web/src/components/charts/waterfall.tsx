@@ -40,7 +40,7 @@ export function Waterfall({ score, onOpen }: Props) {
       ))}
       <div className={`${LINE} border-t border-line pt-3 font-semibold`}>
         <span>{en.company.total}</span>
-        <Bar from={0} to={score.score} scale={scale} colour={`var(--${bandName(score.band)})`} />
+        <Bar from={0} to={score.score} scale={scale} colour={`var(--${bandName(score.band)}-mark)`} />
         <span className="figures text-right">{points(score.score)}</span>
       </div>
     </div>

@@ -1,22 +1,35 @@
 /** Opens and closes the drawer, which is part of the address: Back closes it and links keep it. */
 import { useCallback } from "react";
-import { useNavigate } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
+
+declare module "@tanstack/history" {
+  interface HistoryState {
+    /** The drawer was opened from the entry before. */
+    drawerOpened?: true;
+  }
+}
 
 export function useEvidence() {
-  const navigate = useNavigate();
+  const router = useRouter();
   const open = useCallback(
-    (id: string) => void navigate({ to: ".", search: (search) => ({ ...search, evidence: id }), resetScroll: false }),
-    [navigate],
-  );
-  const close = useCallback(
-    () =>
-      void navigate({
+    (id: string) =>
+      void router.navigate({
         to: ".",
-        search: ({ evidence: _, ...search }: { evidence?: string }) => search,
-        replace: true,
+        search: (search) => ({ ...search, evidence: id }),
+        state: (state) => ({ ...state, drawerOpened: true }),
         resetScroll: false,
       }),
-    [navigate],
+    [router],
   );
+  const close = useCallback(() => {
+    // Closing undoes opening, so that Back afterwards leaves the screen and not the drawer again.
+    if (router.state.location.state.drawerOpened) return router.history.back();
+    return void router.navigate({
+      to: ".",
+      search: ({ evidence: _, ...search }: { evidence?: string }) => search,
+      replace: true,
+      resetScroll: false,
+    });
+  }, [router]);
   return { open, close };
 }

@@ -1,8 +1,10 @@
 /** Who this is, how it scores, and until when. */
-import { Link } from "@tanstack/react-router";
+import type { MouseEvent } from "react";
+import { useRouter } from "@tanstack/react-router";
 import { ChevronLeft, ExternalLink } from "lucide-react";
 import clsx from "clsx";
 import type { Lead } from "#/api/nouns";
+import { wallAddress } from "#/app/wall-address";
 import { ScoreRing } from "#/components/charts/score-ring";
 import { Initials } from "#/components/initials";
 import { en } from "#/i18n/en";
@@ -13,19 +15,25 @@ const bandColour = { hot: "text-hot", warm: "text-warm", cool: "text-cool", cold
 
 export function CompanyHeader({ lead }: { lead: Lead }) {
   const { company } = lead;
+  const router = useRouter();
+  const back = wallAddress.get();
+  const goBack = (event: MouseEvent) => {
+    event.preventDefault();
+    router.history.push(back);
+  };
   const best = lead.scores.toSorted((left, right) => right.score - left.score)[0];
   const facts = [company.country && countryName(company.country), company.industry, company.size === null ? null : en.company.employees(company.size)];
   return (
     <div className="flex items-center gap-3 border-b border-line bg-surface px-3 py-3 md:gap-4 md:px-5">
-      <Link to="/" aria-label={en.company.back} title={en.company.back} className="-mr-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-raised hover:text-ink">
+      <a href={back} onClick={goBack} aria-label={en.company.back} data-hint={en.company.back} className="-mr-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-raised hover:text-ink">
         <ChevronLeft size={18} />
-      </Link>
+      </a>
       <Initials name={company.name} large />
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2.5">
           <h1 className="truncate text-lg leading-6 font-semibold">{company.name}</h1>
           {lead.is_account && (
-            <span title={en.company.accountTitle} className="rounded border border-edge px-1.5 text-2xs font-medium text-muted">
+            <span title={en.company.accountTitle} className="rounded border border-edge px-1.5 text-2xs max-sm:hidden font-medium text-muted">
               {en.company.account}
             </span>
           )}

@@ -20,10 +20,12 @@ export function FacetRail({ filters, facets, products, onChange }: RailProps) {
     // A choice that matches nothing any more must still be seen to be taken back.
     ...on.filter((value) => !listed?.some((facet) => facet.value === value)).map((value) => ({ value, count: 0 })),
   ];
+  const kinds = counts(facets?.kind, filters.kind);
+  const countries = counts(facets?.geo, filters.geo);
   return (
     <div className="flex flex-col gap-5">
-      <FacetGroup title={en.wall.kind}>
-        {counts(facets?.kind, filters.kind).map(({ value, count }) => (
+      <FacetGroup title={en.wall.kind} hidden={kinds.length === 0}>
+        {kinds.map(({ value, count }) => (
           <FacetRow key={value} many name="kind" words={kindTitle(value, facets)} count={count} checked={filters.kind.includes(value)} onPick={() => set({ kind: toggled(filters.kind, value) })} />
         ))}
       </FacetGroup>
@@ -44,8 +46,8 @@ export function FacetRail({ filters, facets, products, onChange }: RailProps) {
       <FacetGroup title={en.wall.freshness}>
         <Segments wide label={en.wall.freshness} value={filters.freshness} options={freshness} onPick={(chosen) => set({ freshness: chosen })} />
       </FacetGroup>
-      <FacetGroup title={en.wall.geo}>
-        {counts(facets?.geo, filters.geo).map(({ value, count }) => (
+      <FacetGroup title={en.wall.geo} hidden={countries.length === 0}>
+        {countries.map(({ value, count }) => (
           <FacetRow key={value} many name="geo" words={countryName(value)} count={count} checked={filters.geo.includes(value)} onPick={() => set({ geo: toggled(filters.geo, value) })} />
         ))}
       </FacetGroup>

@@ -1,9 +1,9 @@
 import { type ReactNode, useId } from "react";
 import clsx from "clsx";
 
-export function FacetGroup({ title, children }: { title: string; children: ReactNode }) {
+export function FacetGroup({ title, hidden = false, children }: { title: string; hidden?: boolean; children: ReactNode }) {
   return (
-    <fieldset>
+    <fieldset hidden={hidden}>
       <legend className="mb-1.5 text-2xs font-semibold tracking-wider text-muted uppercase">{title}</legend>
       <div className="flex flex-col">{children}</div>
     </fieldset>

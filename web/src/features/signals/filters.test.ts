@@ -11,8 +11,12 @@ test("the address says the filters, and the same ones come back", () => {
 });
 
 test("an address that makes no sense filters nothing", () => {
-  expect(filtersOf(readSearch({ score: "many", confidence: "-4", freshness: "3 moons", sort: "luck", kind: ",,", q: 7, other: "x" }))).toEqual(none);
+  expect(filtersOf(readSearch({ score: "many", confidence: "-4", freshness: "3 moons", sort: "luck", kind: ",,", q: {}, other: "x" }))).toEqual(none);
   expect(filtersOf({ score: "700" }).score).toBe(100);
+});
+
+test("words that the router took for numbers are words again", () => {
+  expect(filtersOf(readSearch({ score: 45, q: 2026 }))).toMatchObject({ score: 45, q: "2026" });
 });
 
 test("the question to the API leaves out what is not set", () => {

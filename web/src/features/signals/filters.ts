@@ -1,6 +1,7 @@
 /** The wall's filters: their form in the address, in the question to the API, and on a live row. */
 import type { SearchQuery } from "#/api/queries";
 import type { Signal } from "#/api/nouns";
+import { wordOf } from "#/lib/address";
 import { daysBetween } from "#/lib/time";
 
 export const FRESHNESS = ["24h", "7d", "90d"] as const;
@@ -43,8 +44,8 @@ const NAMES = ["view", "q", "kind", "geo", "product", "company", "freshness", "s
 export function readSearch(raw: Record<string, unknown>): WallSearch {
   const read: WallSearch = {};
   for (const name of NAMES) {
-    const word = raw[name];
-    if (typeof word === "string" && word !== "") read[name] = word;
+    const word = wordOf(raw[name]);
+    if (word !== undefined) read[name] = word;
   }
   return read;
 }

@@ -42,5 +42,7 @@ export function welcome(): void {
 live.read((batch) => {
   const day = live.state().status?.on ?? shown?.on ?? "";
   rows.apply(batch, (signal) => matches(filters, signal, day));
+  // An empty list cannot shift.
+  if (rows.listing().ids.length === 0 && rows.listing().waiting > 0) welcome();
 });
 live.onLoss(() => rows.lost());

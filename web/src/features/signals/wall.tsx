@@ -1,8 +1,10 @@
 /** The Signals Wall: who is about to buy, newest first, with the words that say so. */
 import { Suspense, lazy, useEffect, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
+import { useLocation, useSearch } from "@tanstack/react-router";
 import { products as productsQuery } from "#/api/queries";
 import { Header } from "#/app/header";
+import { wallAddress } from "#/app/wall-address";
 import { ProblemState } from "#/components/problem-state";
 import { useMedia } from "#/lib/media";
 import { en } from "#/i18n/en";
@@ -25,6 +27,12 @@ export function Wall() {
   const isWide = useMedia("(min-width: 48rem)");
   const [sheet, setSheet] = useState(false);
   useWallKeys(letIn);
+  // On the way to another screen the wall is still there, and the address is not its own.
+  const address = useLocation({ select: ({ pathname, href }) => (pathname === "/" ? href : undefined) });
+  const { evidence } = useSearch({ from: "__root__" });
+  useEffect(() => {
+    if (evidence === undefined && address !== undefined) wallAddress.set(address);
+  }, [address, evidence]);
   useEffect(() => {
     document.title = `${en.wall.title} · ${en.app}`;
   }, []);
