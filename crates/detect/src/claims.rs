@@ -10,6 +10,7 @@ mod merge;
 mod money;
 mod names;
 mod opening;
+mod own_page;
 mod profile;
 pub(crate) mod rules;
 mod sentences;
@@ -294,7 +295,7 @@ impl Frame<'_> {
     fn actor(&self, found: &Found<'_>, place: Option<usize>) -> Option<(Actor, u16)> {
         let subject = match (found.rule.actor, place) {
             (ActorPlace::Owner, _) => Subject::Owner,
-            (ActorPlace::OwnPage, _) if actor::is_own_path(self.document) => Subject::Owner,
+            (ActorPlace::OwnPage, _) if own_page::is_own_path(self.document) => Subject::Owner,
             (ActorPlace::OwnPage, _) => Subject::Nobody,
             (ActorPlace::Earlier, _) => Subject::Back,
             (_, Some(at)) => actor::after(self.sentence, at),
@@ -324,7 +325,7 @@ impl Frame<'_> {
         let lower = self.sentence.to_lowercase();
         quoted
             && attributed.iter().any(|word| lower.contains(word))
-            && !actor::is_own_page(self.document, self.owner)
+            && !own_page::is_own_page(self.document, self.owner)
     }
 }
 

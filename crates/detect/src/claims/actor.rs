@@ -3,6 +3,7 @@
 use model::{Actor, BlockKind, DatumKind, Document, Span};
 
 use super::names::{self, Name, Word};
+use super::own_page::is_own_page;
 use super::words::{BACK_NOUNS, BETWEEN, FIRST_NAMES, TITLES};
 
 /// How many words may stand between a match and the name after it.
@@ -470,44 +471,4 @@ pub(crate) fn look_back(document: &Document, owner: &Owner, earlier: &[Span]) ->
         }
     }
     is_own_page(document, owner).then_some(Actor::Owner)
-}
-
-/// Whether the page is the owner speaking about itself.
-pub(crate) fn is_own_page(document: &Document, owner: &Owner) -> bool {
-    own_words_in(&path_of(&document.url))
-        || document.title().is_some_and(|title| owner.is_in(title))
-}
-
-/// Whether a page's address says that it tells of the owner: the front page, or one of its own
-/// affairs that is no article.
-pub(crate) fn is_own_path(document: &Document) -> bool {
-    let path = path_of(&document.url);
-    let article = ["blog", "article", "guide", "resource", "learn", "glossary"];
-    path.trim_matches('/').is_empty()
-        || own_words_in(&path) && !article.iter().any(|word| path.contains(word))
-}
-
-fn path_of(url: &str) -> String {
-    url.split("://")
-        .nth(1)
-        .and_then(|rest| rest.split_once('/'))
-        .map_or("", |(_, path)| path)
-        .to_lowercase()
-}
-
-fn own_words_in(path: &str) -> bool {
-    let own = [
-        "press",
-        "newsroom",
-        "about",
-        "company",
-        "trust",
-        "security",
-        "compliance",
-        "investor",
-        "announce",
-        "presse",
-        "certif",
-    ];
-    own.iter().any(|word| path.contains(word))
 }

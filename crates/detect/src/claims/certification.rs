@@ -14,10 +14,10 @@ const LINK_DISTANCE_MAX: usize = 600;
 static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\bsoc\)?[\s-]?(?P<soc>[123])\b(?:(?:[\s,®™-]|\([^)]*\))*type?[\s-]?(?P<type>ii|i|1|2)\b)?",
-        r"|\biso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?P<iso>27001|27701|27017|27018|42001|22301|20000|9001|14001|13485|45001|50001|37001|22000)\b",
+        r"|\biso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?P<iso>27001|27701|27017|27018|42001|22301|20000|9001|14001|13485|45001|50001|37001|22000|17025|15189)\b",
         r"|(?P<more>\b(?:and|,|&|/)\s*(?:iso\s?)?(?P<other>27701|27017|27018|42001|22301|14001|13485|45001|50001))\b",
-        r"|(?P<pci>\bpci[\s-]?dss\b)|(?P<hitrust>\bhitrust\b)|(?P<fedramp>\bfedramp\b)|(?P<tisax>\btisax\b)",
-        r"|(?P<plain>\bcyber essentials(?: plus)?|\bcsa star|\bisae[\s-]?(?:3402|3000)|\bb[\s-]corp\b|\bcmmc\b|\bbsi c5\b|\biatf[\s-]?16949|\bas[\s-]?9100d?\b)",
+        r"|(?P<pci>\bpci[\s-]?dss\b)|(?P<hitrust>\bhitrust\b)|(?P<fedramp>\bfedramp\b)|(?P<tisax>\btisax\b)|(?P<bcorp>\bb[\s-]corp(?:oration)?\b)",
+        r"|(?P<plain>\bcyber essentials(?: plus)?|\bcsa star|\bisae[\s-]?(?:3402|3000)|\bcmmc\b|\bbsi c5\b|\biatf[\s-]?16949|\bas[\s-]?9100d?\b)",
     ))
     .unwrap()
 });
@@ -71,6 +71,7 @@ fn standards(text: &str) -> Vec<String> {
                 ("hitrust", "hitrust"),
                 ("fedramp", "fedramp"),
                 ("tisax", "tisax"),
+                ("bcorp", "b_corp"),
             ];
             match named.iter().find(|(group, _)| word(group).is_some()) {
                 Some((_, standard)) => (*standard).to_owned(),

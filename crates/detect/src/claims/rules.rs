@@ -28,7 +28,7 @@ const MACROS: [(&str, &str); 6] = [
     ),
     (
         "standard",
-        r"\(?(?:\bsoc\)?[\s-]?[123]\b(?:[\s,®™-]*(?:type|typ)[\s-]?(?:iii?|i|1|2)\b)?|iso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?:27001|27701|27017|27018|42001|22301|20000(?:-1)?|9001|14001|13485|45001|50001|37001|22000)\b(?::20\d\d)?|\bpci[\s-]?dss|\bhitrust|\bfedramp|\btisax|\bcyber essentials(?: plus)?|\bcsa star|\bisae[\s-]?(?:3402|3000)|\bb[\s-]corp(?:oration)?\b|\bcmmc\b|\bbsi c5\b|\biatf[\s-]?16949|\bas[\s-]?9100d?\b)",
+        r"\(?(?:\bsoc\)?[\s-]?[123]\b(?:[\s,®™-]*(?:type|typ)[\s-]?(?:iii?|i|1|2)\b)?|iso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?:27001|27701|27017|27018|42001|22301|20000(?:-1)?|9001|14001|13485|45001|50001|37001|22000|17025|15189)\b(?::20\d\d)?|\bpci[\s-]?dss|\bhitrust|\bfedramp|\btisax|\bcyber essentials(?: plus)?|\bcsa star|\bisae[\s-]?(?:3402|3000)|\bb[\s-]corp(?:oration)?\b|\bcmmc\b|\bbsi c5\b|\biatf[\s-]?16949|\bas[\s-]?9100d?\b)",
     ),
     (
         "public",

@@ -25,7 +25,7 @@ static DEADLINE: LazyLock<Regex> = LazyLock::new(|| {
 });
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static SUPPLIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain|\binks?\b|\binked\b|\bstr(?:ikes|uck)\b|\bclinch|\bscoop|\bnet(?:s|ted)\b|\b(?:preferred|successful|winning) |\berh(?:ält|ielt)|\bgew(?:innt|ann)|\bsichert|\bholt\b|\bbekommt|\bverg(?:ibt|ab)\b|\battribu|\bconfi|\baggiudica|\bvince\b|\bvinto\b|\bgun(?:t|de)\b|\bgegund\b").unwrap()
+    Regex::new(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain|\bappoint|\bcommissions?\b|\bcommissioned|\bhire|\bplaced\b|\binks?\b|\binked\b|\bstr(?:ikes|uck)\b|\bclinch|\bscoop|\bnet(?:s|ted)\b|\b(?:preferred|successful|winning) |\berh(?:ält|ielt)|\bgew(?:innt|ann)|\bsichert|\bholt\b|\bbekommt|\bverg(?:ibt|ab)\b|\battribu|\bconfi|\baggiudica|\bvince\b|\bvinto\b|\bgun(?:t|de)\b|\bgegund\b").unwrap()
 });
 /// Offers that somebody asks for, whatever becomes of them.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
