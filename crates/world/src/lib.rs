@@ -77,7 +77,7 @@ pub struct World {
 }
 
 impl World {
-    /// Makes a world. It takes some tens of milliseconds; pages are written when asked for.
+    /// Makes a world: everything that will happen is planned here, pages are written when asked for.
     pub fn new(plan: Plan, templates: Templates) -> Self {
         let mut taken = BTreeSet::new();
         let outlets = outlet::outlets(plan.seed, &templates, &mut taken);

@@ -109,7 +109,8 @@ fn enough_happens_and_more_that_only_looks_so() {
 
 #[test]
 fn whoever_follows_links_finds_every_event() {
-    let world = world(3);
+    let plan = Plan { companies: 60, ..Plan::new(3, 60) };
+    let world = World::new(plan, Templates::builtin().unwrap());
     // Look on the last day of each event; outages may hide a site on one of the days after.
     let mut missing: BTreeSet<&String> =
         world.truth().events.iter().flat_map(|event| &event.urls).collect();
@@ -118,7 +119,7 @@ fn whoever_follows_links_finds_every_event() {
         let found = reached(&world, &fronts(&world), world.plan().last_day().plus(days), |_| true);
         missing.retain(|url| !found.contains(*url));
     }
-    assert!(all > 60, "{all} pages tell of events");
+    assert!(all > 25, "{all} pages tell of events");
     assert_eq!(missing, BTreeSet::new());
 }
 

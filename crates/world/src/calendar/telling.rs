@@ -75,10 +75,12 @@ impl<'a> Planner<'a> {
             let written = text.write(&values, dice);
             let copies = if dice.percent(spread.copies) { 1 + dice.below(3) } else { 0 };
             self.publish(own, section, news, news.day, written.clone(), &mut told);
-            for paper in papers.iter().rev().take(copies) {
+            let near = papers.iter().rev().filter(|paper| self.lang_of(**paper) == lang);
+            let near: Vec<Site> = near.copied().take(copies).collect();
+            for paper in near {
                 let day = news.day.plus(dice.between(0, 2));
                 let copy = self.credited(written.clone(), news.company);
-                self.publish(*paper, Section::News, news, day, copy, &mut told);
+                self.publish(paper, Section::News, news, day, copy, &mut told);
             }
         }
         let reports = if dice.percent(reported) { 1 + dice.below(2) } else { 0 };

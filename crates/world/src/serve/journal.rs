@@ -55,7 +55,8 @@ impl Default for Politeness {
 /// Something that was not polite.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Violation {
-    /// `closed_path`, `robots_not_read`, `robots_broken`, `too_fast` or `too_many_at_once`.
+    /// `closed_path`, `robots_not_read`, `robots_broken` (it could not be read), `too_fast` or
+    /// `too_many_at_once`.
     pub rule: &'static str,
     /// The host.
     pub host: String,
@@ -163,11 +164,8 @@ fn violations(accesses: &[Access], world: &World, politeness: Politeness) -> Vec
             broken.push("closed_path");
         }
         if !is_robots && !guest.read_robots {
-            broken.push("robots_not_read");
-        }
-        let weather = weather::today(&world.plan, *site, access.day);
-        if !is_robots && !guest.read_robots && weather == Today::RobotsBroken {
-            broken.push("robots_broken");
+            let is_broken = weather::today(&world.plan, *site, access.day) == Today::RobotsBroken;
+            broken.push(if is_broken { "robots_broken" } else { "robots_not_read" });
         }
         let asked = habits.crawl_delay_s.unwrap_or(0) * politeness.delay_permille;
         let delay = i64::from(asked.max(politeness.delay_ms)) * 1_000;

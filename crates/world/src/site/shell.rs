@@ -8,6 +8,9 @@ use crate::{Role, with_account};
 
 /// Text as it stands in markup.
 pub(crate) fn escaped(text: &str) -> String {
+    if !text.contains(['&', '<', '>', '"']) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len() + 16);
     for letter in text.chars() {
         match letter {
