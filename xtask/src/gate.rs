@@ -34,6 +34,7 @@ pub(crate) fn run() -> Result<()> {
         let words = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
         command::run(&mut cargo(words))
     });
+    crate::web::check(&mut report);
     cargo_test(&mut report)?;
     fuzz(&mut report);
     deny(&mut report);

@@ -15,11 +15,13 @@ struct Tool {
 }
 
 /// THE list of what cargo does not bring.
-const TOOLS: [Tool; 2] = [
+const TOOLS: [Tool; 3] = [
     // SQLite is C.
     Tool { probe: ("cc", &["--version"]), packages: &["gcc", "libc6-dev"] },
     // The egress test watches system calls.
     Tool { probe: ("strace", &["-V"]), packages: &["strace"] },
+    // The web app is tried in a real browser.
+    Tool { probe: ("chromium", &["--version"]), packages: &["chromium", "fonts-dejavu-core"] },
 ];
 
 /// Components of the toolchain beside the compiler.

@@ -13,6 +13,7 @@ mod report;
 mod tests_output;
 mod tidy;
 mod tour;
+mod web;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const HELP: &str = "\
-cargo xtask run       build leadq, take in the example pages, print today's leads
+cargo xtask run       build leadq, print the example's leads, start the demonstration
 cargo xtask test      pass every check and test there is; the same command runs in CI
 cargo xtask tidy      print sizes and dependencies beside their budgets
 cargo xtask notices   write the licences of everything in the program to target/THIRD-PARTY.txt

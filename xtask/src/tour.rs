@@ -1,4 +1,5 @@
-//! `cargo xtask run`: from a clone to today's leads, with the example that ships.
+//! `cargo xtask run`: from a clone to today's leads with the example that ships, then the whole
+//! program at work on a simulated web.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +11,12 @@ use crate::command::{self, cargo};
 /// Files of `fixtures/tour` that are not taken in as pages or events.
 const NOT_TAKEN_IN: [&str; 3] = ["profile.toml", "accounts.csv", "date.txt"];
 
-/// Builds leadq, sets up a fresh data folder, takes in the example and prints the leads.
+/// Builds the web app and leadq, sets up a fresh data folder, takes in the example, prints the leads,
+/// and starts the demonstration.
 pub(crate) fn run() -> Result<()> {
+    if let Err(error) = crate::web::build() {
+        println!("the web app is not built ({error}); everything else works without it");
+    }
     println!("building leadq without optimisation: it starts sooner and is fast enough for a tour");
     command::run(&mut cargo(["build", "--package", "leadq"]))?;
 
@@ -40,7 +45,10 @@ pub(crate) fn run() -> Result<()> {
     leadq(&["today", "--on", date.trim()], &[])?;
     println!("\nthe data is in {}; ask on with", folder.display());
     println!("  cargo run -p leadq -- --data-dir {} help", folder.display());
-    Ok(())
+
+    println!("\n$ leadq demo");
+    let mut demo = Command::new(crate::target().join("debug").join("leadq"));
+    command::run(demo.current_dir(crate::root()).arg("demo"))
 }
 
 /// The pages and events under `folder` (relative to the workspace).

@@ -42,7 +42,7 @@ pub use jobs::recompute_all;
 pub use membership::{Undone, rejoin, undo};
 pub use metric::{METRICS, Metric, MetricKind};
 pub use pulse::{Latency, Pulse};
-pub use search::{catch_up_search, forget_search, search};
 pub use rooms::{Limits, Outside, Rooms};
+pub use search::{catch_up_search, forget_search, search};
 pub use stages::{STAGES, Stage};
 pub use verify::{Checked, Proof, prove, verify};

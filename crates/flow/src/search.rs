@@ -256,14 +256,14 @@ async fn follow(
 }
 
 fn changed_signals<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<SignalId> {
-    let detected = payloads.filter_map(|payload| readable::<SignalDetected>(payload));
+    let detected = payloads.filter_map(readable::<SignalDetected>);
     let live = detected.filter(|detected| detected.run == RunId::default());
     let ids: BTreeSet<SignalId> = live.flat_map(|detected| detected.signals).collect();
     ids.into_iter().collect()
 }
 
 fn seen_pages<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<LookId> {
-    payloads.filter_map(|payload| readable::<CleanEvent>(payload)).map(|seen| seen.look).collect()
+    payloads.filter_map(readable::<CleanEvent>).map(|seen| seen.look).collect()
 }
 
 /// A record; what cannot be read is a dead letter of the stage that should have, not of this.

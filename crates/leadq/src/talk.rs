@@ -148,7 +148,10 @@ fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
             }
         }
         Command::Init(said) => {
-            if !said.show && said.from.is_none() && said.accounts.is_none() && said.product.is_none()
+            if !said.show
+                && said.from.is_none()
+                && said.accounts.is_none()
+                && said.product.is_none()
             {
                 bail!("leadq is running and cannot ask you: say it with --product or --from FILE");
             }

@@ -76,7 +76,8 @@ impl Followed {
         let site = Site::start(answers).await;
         let clock = Arc::new(model::FixedClock::at(at(TODAY)));
         let outside = site.outside(clock.clone());
-        let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
+        let journey =
+            Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
         let new = flow::follow(journey.rooms(), HOME, "test", Pace::default()).await.unwrap();
         assert!(new);
         Self { journey, site }

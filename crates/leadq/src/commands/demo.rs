@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use flow::{Engine, Rooms};
-use ingest::{Crawler, Pace};
+use ingest::{CrawlSettings, Crawler, Pace};
 use model::{Clock, Day, Product, SystemClock, Timestamp};
 use net::{Door, HostRule, RecentEgress};
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,10 @@ const PRODUCT: &str = include_str!("demo.toml");
 /// What a folder of a demonstration remembers of it.
 const MEMORY_FILE: &str = "demo.json";
 /// The days before the present on which the past is looked at.
-const PAST_DAYS: [i32; 7] = [60, 45, 30, 20, 10, 4, 1];
+const PAST_DAYS: [i32; 6] = [60, 40, 20, 10, 4, 1];
+/// How long a look at the past may take while somebody waits for the first signals: enough for every
+/// home page. The last look sees everything.
+const GLANCE: Duration = Duration::from_secs(3);
 const HOUR_US: i64 = 3_600_000_000;
 /// Hours that pass at once.
 const STEP_HOURS: u32 = 2;
@@ -58,7 +61,7 @@ pub(super) async fn run(
     let engine = house.keep_running().await?;
     let house = Arc::new(house);
     stage.introduce(&house.rooms).await?;
-    let crawler = flow::crawler(&engine, settings.crawl())?;
+    let crawler = flow::crawler(&engine, stage.crawl.clone())?;
     let played = stage.play(&engine, &crawler);
     let shown: anyhow::Result<()> = match listener {
         None => played.await,
@@ -122,6 +125,7 @@ struct Stage {
     folder: PathBuf,
     step: Option<Duration>,
     user_agent: String,
+    crawl: CrawlSettings,
 }
 
 impl Stage {
@@ -145,8 +149,8 @@ impl Stage {
             .context("the simulated web cannot be served")?;
         let day = Duration::from_secs(u64::from(said.day_seconds));
         let step = (!said.exit).then_some(day * STEP_HOURS / 24);
-        let user_agent = settings.user_agent.clone();
-        Ok(Self { world, serving, clock, days, memory, folder, step, user_agent })
+        let (user_agent, crawl) = (settings.user_agent.clone(), settings.crawl());
+        Ok(Self { world, serving, clock, days, memory, folder, step, user_agent, crawl })
     }
 
     /// The clock, and a door that opens to the simulated web alone.
@@ -181,7 +185,12 @@ impl Stage {
     /// Looks through the past, then lets time go on to the world's last day.
     async fn play(&self, engine: &Engine, crawler: &Arc<Crawler>) -> anyhow::Result<()> {
         for days in PAST_DAYS {
-            if self.go_to(self.memory.present.plus(-days))? {
+            if !self.go_to(self.memory.present.plus(-days))? {
+                continue;
+            }
+            if self.step.is_some() && days != PAST_DAYS[PAST_DAYS.len() - 1] {
+                self.glance(engine).await?;
+            } else {
                 self.look(engine, crawler).await?;
             }
         }
@@ -196,6 +205,14 @@ impl Stage {
             }
         }
         Ok(())
+    }
+
+    /// Visits what is due for a short while.
+    async fn glance(&self, engine: &Engine) -> anyhow::Result<()> {
+        let following = flow::start_following(engine, self.crawl.clone())?;
+        tokio::time::sleep(GLANCE).await;
+        following.stop().await;
+        Ok(engine.settle(|_| {}).await?)
     }
 
     /// Visits what is due, and waits until it has come through: then time may go on, without making
@@ -225,8 +242,7 @@ impl Stage {
     /// Keeps the time, so that a stopped demonstration goes on and never back.
     fn remember(&self) -> anyhow::Result<()> {
         self.days.set(self.clock.now().day());
-        let memory =
-            Memory { shift_us: self.clock.shift_us.load(Ordering::SeqCst), ..self.memory };
+        let memory = Memory { shift_us: self.clock.shift_us.load(Ordering::SeqCst), ..self.memory };
         let unfinished = self.folder.join("demo.json.new");
         std::fs::write(&unfinished, serde_json::to_vec(&memory)?)?;
         Ok(std::fs::rename(&unfinished, self.folder.join(MEMORY_FILE))?)
@@ -236,9 +252,11 @@ impl Stage {
 /// What a folder remembers of a demonstration; an error for a folder of something else.
 fn remembered(folder: &Path) -> anyhow::Result<Option<Memory>> {
     match std::fs::read(folder.join(MEMORY_FILE)) {
-        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes).with_context(|| {
-            format!("{MEMORY_FILE} in {} cannot be read", folder.display())
-        })?)),
+        Ok(bytes) => {
+            Ok(Some(serde_json::from_slice(&bytes).with_context(|| {
+                format!("{MEMORY_FILE} in {} cannot be read", folder.display())
+            })?))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let is_new = std::fs::read_dir(folder).map_or(true, |mut files| files.next().is_none());
             anyhow::ensure!(

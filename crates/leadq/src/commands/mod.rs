@@ -69,9 +69,7 @@ async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
             Some(SignalsCommand::Test(format)) => signals::test(format.json),
             None => visit.ask(quiet, async |h| signals::run(h, said, quiet).await).await,
         },
-        Command::Search(said) => {
-            visit.ask(quiet, async |h| search::run(h, said).await).await
-        }
+        Command::Search(said) => visit.ask(quiet, async |h| search::run(h, said).await).await,
         Command::Today(said) => visit.ask(quiet, async |h| today::run(h, said, quiet).await).await,
         Command::Lead(said) => visit.ask(quiet, async |h| lead::run(h, said, quiet).await).await,
         Command::Why(said) => visit.ask(quiet, async |h| why::run(h, said, quiet).await).await,

@@ -69,7 +69,11 @@ async fn list(house: &House, as_json: bool) -> anyhow::Result<Answer> {
         return Ok(Answer::well("nobody is followed yet: `leadq watch DOMAIN`, then `leadq up`\n"));
     }
     let rows = watched.into_iter().map(|one| {
-        let state = if one.is_active { one.looked.unwrap_or("not yet".to_owned()) } else { "ended".to_owned() };
+        let state = if one.is_active {
+            one.looked.unwrap_or("not yet".to_owned())
+        } else {
+            "ended".to_owned()
+        };
         vec![one.domain, one.since, one.addresses.to_string(), one.looks.to_string(), state]
     });
     Ok(Answer::well(show::table(&["company", "since", "addresses", "looks", "last look"], rows)))

@@ -128,6 +128,7 @@ async fn a_word_of_feedback_moves_the_score_and_is_told() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test is a client of its own server")]
 async fn a_server_on_a_socket_streams_and_ends_when_told() {
     let world = World::tour().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

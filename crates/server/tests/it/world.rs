@@ -57,6 +57,8 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(now));
         let blobs = Arc::new(FsBlobs::open(folder.path().join("blobs"), &clock).unwrap());
         let rooms = Arc::new(Rooms {
+            search: None,
+            outside: flow::Outside::default(),
             db,
             log,
             blobs,

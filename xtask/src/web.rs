@@ -1,0 +1,67 @@
+//! The web app: its packages, its build, its checks. Without npm leadq builds all the same, and
+//! shows a notice where the app would be.
+
+use std::process::Command;
+
+use crate::Result;
+use crate::command;
+use crate::report::{Report, Skipped};
+
+/// The oldest Node that builds the app, by its first two numbers.
+const NODE_MIN: (u32, u32) = (20, 19);
+
+/// Makes `web/dist`; an error that says what is missing when it cannot be made.
+pub(crate) fn build() -> Result<()> {
+    ready()?;
+    install("web")?;
+    command::run(npm("web").args(["run", "--silent", "build"]))
+}
+
+/// Whether this machine can build the app.
+fn ready() -> Result<()> {
+    let found = command::output(Command::new("node").arg("--version"));
+    let found = found.map_err(|_| "node is missing: install Node 20.19 or later, with npm")?;
+    let mut numbers = found.trim().trim_start_matches('v').split('.').map(str::parse::<u32>);
+    let version = match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
+        _ => return Err(format!("node says it is {:?}, which is no version", found.trim()).into()),
+    };
+    if version < NODE_MIN {
+        let (major, minor) = NODE_MIN;
+        return Err(format!("node is {}, and {major}.{minor} is needed", found.trim()).into());
+    }
+    if command::works("npm", &["--version"]) { Ok(()) } else { Err("npm is missing".into()) }
+}
+
+/// Every check of the app, those in a browser last.
+pub(crate) fn check(report: &mut Report) {
+    if let Err(error) = ready() {
+        let reason = error.to_string();
+        report.skip(Skipped { name: "the web app".to_owned(), reason, excused: false });
+        return;
+    }
+    report.step("web: packages", || {
+        install("web")?;
+        install("web/tools/api-gen")
+    });
+    report.step("web: build", || command::run(npm("web").args(["run", "--silent", "build"])));
+    report.step("web: types, lint", || command::run(npm("web").args(["run", "--silent", "check"])));
+    report.step("web: tests", || command::run(npm("web").args(["run", "--silent", "test"])));
+    report.step("web: in a browser", || command::run(npm("web").args(["run", "--silent", "e2e"])));
+}
+
+/// Installs exactly what the lock names; nothing when it is there already.
+fn install(folder: &str) -> Result<()> {
+    let mut list = npm(folder);
+    list.args(["ls", "--all", "--silent"]).stdout(std::process::Stdio::null());
+    if command::output(&mut list).is_ok() {
+        return Ok(());
+    }
+    command::run(npm(folder).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+}
+
+fn npm(folder: &str) -> Command {
+    let mut command = Command::new("npm");
+    command.current_dir(crate::root().join(folder));
+    command
+}
