@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use flow::{Rooms, catch_up_search, forget_search, search};
+use flow::{Outside, Rooms, catch_up_search, forget_search, search};
 use ingest::Capture;
-use model::{EntityId, Signal};
+use model::{EntityId, FixedClock, Signal};
 use serde_json::json;
 use store::search::{DocumentKind, Found, Hit, Query, TantivyIndex};
 
@@ -153,6 +153,7 @@ async fn an_index_that_fell_behind_goes_on_from_its_position() {
 /// The same rooms with another index, which no engine feeds.
 fn with_index(rooms: &Rooms, index: TantivyIndex) -> Rooms {
     Rooms {
+        outside: Outside::default(),
         db: rooms.db.clone(),
         log: Arc::clone(&rooms.log),
         blobs: Arc::clone(&rooms.blobs),
