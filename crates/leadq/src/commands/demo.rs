@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use flow::{Engine, Rooms};
-use ingest::{CrawlSettings, Crawler, Pace};
+use ingest::{CrawlSettings, Pace};
 use model::{Clock, Day, Product, SystemClock, Timestamp};
 use net::{Door, HostRule, RecentEgress};
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,13 @@ const PAST_DAYS: [i32; 6] = [60, 40, 20, 10, 4, 1];
 /// How long a look at the past may take while somebody waits for the first signals: enough for every
 /// home page. The last look sees everything.
 const GLANCE: Duration = Duration::from_secs(3);
+/// How long any other look may take.
+const LOOK_MOST: Duration = Duration::from_secs(60);
 const HOUR_US: i64 = 3_600_000_000;
+/// When fewer requests than `FEW` come within `MOMENT`, the rest is with hosts that want to be asked
+/// slowly; it stays due.
+const MOMENT: Duration = Duration::from_millis(500);
+const FEW: u64 = 8;
 /// Hours that pass at once.
 const STEP_HOURS: u32 = 2;
 /// Between two requests to one host of the world.
@@ -61,8 +67,7 @@ pub(super) async fn run(
     let engine = house.keep_running().await?;
     let house = Arc::new(house);
     stage.introduce(&house.rooms).await?;
-    let crawler = flow::crawler(&engine, stage.crawl.clone())?;
-    let played = stage.play(&engine, &crawler);
+    let played = stage.play(&engine);
     let shown: anyhow::Result<()> = match listener {
         None => played.await,
         Some(listener) => {
@@ -86,7 +91,7 @@ pub(super) async fn run(
     house.close().await;
     shown?;
     let signals = show::count(found?.len(), "signal");
-    let visits = show::number(stage.serving.journal.accesses().len() as u64);
+    let visits = show::number(stage.serving.journal.count());
     let rude = stage.serving.journal.violations(&stage.world, stage.politeness()).len();
     Ok(Answer::well(format!(
         "{signals} by {}; {visits} requests, {rude} of them not as the hosts want them\n",
@@ -112,7 +117,8 @@ struct Memory {
     seed: u64,
     present: Day,
     days: u16,
-    shift_us: i64,
+    /// How far the clock is shifted; nothing before it ever was.
+    shift_us: Option<i64>,
 }
 
 /// The world, its clock, and the door that leads nowhere else.
@@ -135,12 +141,13 @@ impl Stage {
             seed: said.seed,
             present: SystemClock.now().day(),
             days: said.days,
-            shift_us: i64::MIN,
+            shift_us: None,
         };
         let memory = remembered(&folder)?.unwrap_or(fresh);
         let plan = Plan::new(memory.seed, memory.days).with_present(memory.present);
         let world = Arc::new(World::new(plan, Templates::builtin()?));
-        let clock = Arc::new(ShiftedClock { shift_us: AtomicI64::new(memory.shift_us.max(0)) });
+        let clock =
+            Arc::new(ShiftedClock { shift_us: AtomicI64::new(memory.shift_us.unwrap_or(0)) });
         let days = Arc::new(DayClock::at(clock.now().day()));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let real: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -183,23 +190,21 @@ impl Stage {
     }
 
     /// Looks through the past, then lets time go on to the world's last day.
-    async fn play(&self, engine: &Engine, crawler: &Arc<Crawler>) -> anyhow::Result<()> {
+    async fn play(&self, engine: &Engine) -> anyhow::Result<()> {
         for days in PAST_DAYS {
             if !self.go_to(self.memory.present.plus(-days))? {
                 continue;
             }
-            if self.step.is_some() && days != PAST_DAYS[PAST_DAYS.len() - 1] {
-                self.glance(engine).await?;
-            } else {
-                self.look(engine, crawler).await?;
-            }
+            let is_last = Some(&days) == PAST_DAYS.last();
+            let is_short = self.step.is_some() && !is_last;
+            self.look(engine, if is_short { GLANCE } else { LOOK_MOST }).await?;
         }
         let last = self.world.plan().last_day();
         while self.clock.now().day() < last {
             let begun = tokio::time::Instant::now();
             let hours = if self.step.is_some() { STEP_HOURS } else { 24 };
             self.go_on(i64::from(hours) * HOUR_US)?;
-            self.look(engine, crawler).await?;
+            self.look(engine, LOOK_MOST).await?;
             if let Some(step) = self.step {
                 tokio::time::sleep_until(begun + step).await;
             }
@@ -207,18 +212,21 @@ impl Stage {
         Ok(())
     }
 
-    /// Visits what is due for a short while.
-    async fn glance(&self, engine: &Engine) -> anyhow::Result<()> {
+    /// Visits what is due until little more comes of it, and waits until it has come through: then
+    /// time may go on, without making anything late.
+    async fn look(&self, engine: &Engine, most: Duration) -> anyhow::Result<()> {
         let following = flow::start_following(engine, self.crawl.clone())?;
-        tokio::time::sleep(GLANCE).await;
+        let end = tokio::time::Instant::now() + most;
+        let mut before = self.serving.journal.count();
+        while tokio::time::Instant::now() < end {
+            tokio::time::sleep(MOMENT).await;
+            let now = self.serving.journal.count();
+            if now - before < FEW {
+                break;
+            }
+            before = now;
+        }
         following.stop().await;
-        Ok(engine.settle(|_| {}).await?)
-    }
-
-    /// Visits what is due, and waits until it has come through: then time may go on, without making
-    /// anything late.
-    async fn look(&self, engine: &Engine, crawler: &Arc<Crawler>) -> anyhow::Result<()> {
-        crawler.settle().await?;
         Ok(engine.settle(|_| {}).await?)
     }
 
@@ -226,7 +234,7 @@ impl Stage {
     fn go_to(&self, day: Day) -> anyhow::Result<bool> {
         let real = SystemClock.now();
         let shift_us = i64::from(day.since(real.day())) * 24 * HOUR_US;
-        if shift_us <= self.memory.shift_us {
+        if self.memory.shift_us.is_some_and(|before| shift_us <= before) {
             return Ok(false);
         }
         self.clock.shift_us.store(shift_us, Ordering::SeqCst);
@@ -242,7 +250,8 @@ impl Stage {
     /// Keeps the time, so that a stopped demonstration goes on and never back.
     fn remember(&self) -> anyhow::Result<()> {
         self.days.set(self.clock.now().day());
-        let memory = Memory { shift_us: self.clock.shift_us.load(Ordering::SeqCst), ..self.memory };
+        let memory =
+            Memory { shift_us: Some(self.clock.shift_us.load(Ordering::SeqCst)), ..self.memory };
         let unfinished = self.folder.join("demo.json.new");
         std::fs::write(&unfinished, serde_json::to_vec(&memory)?)?;
         Ok(std::fs::rename(&unfinished, self.folder.join(MEMORY_FILE))?)

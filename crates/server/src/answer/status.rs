@@ -28,14 +28,14 @@ pub struct LagShown {
     pub p99: i64,
 }
 
-/// A source that is followed.
+/// One sort of address that is followed: home pages, feeds, and so on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SourceShown {
     /// What it is called.
     pub name: String,
     /// How many addresses of it are followed.
     pub followed: i64,
-    /// Whether the newest look at it went well.
+    /// Whether the newest look went well at most of them.
     pub healthy: bool,
 }
 
@@ -89,10 +89,32 @@ pub async fn status(
     signals: usize,
 ) -> Result<Status> {
     let waiting = flow::backlog(rooms).await?.iter().map(|(_, waiting)| waiting).sum();
-    let (companies, pages) = rooms
+    let (companies, pages, health, deliveries) = rooms
         .db
-        .read(|tx| Box::pin(async { Ok((tx.company_count().await?, tx.page_count().await?)) }))
+        .read(|tx| {
+            Box::pin(async {
+                let (companies, pages) = (tx.company_count().await?, tx.page_count().await?);
+                Ok((companies, pages, tx.frontier_health().await?, tx.lane_job_counts().await?))
+            })
+        })
         .await?;
+    let sources = health.into_iter().map(|(name, followed, failing)| SourceShown {
+        name,
+        followed,
+        healthy: failing * 2 <= followed,
+    });
+    let in_state = |wanted: &[&str]| {
+        deliveries
+            .iter()
+            .filter(|(state, _)| wanted.contains(&state.as_str()))
+            .map(|(_, n)| n)
+            .sum()
+    };
+    let webhooks = WebhooksShown {
+        endpoints: i64::try_from(rooms.outside.endpoints.len()).unwrap_or(i64::MAX),
+        waiting: in_state(&["ready", "running"]),
+        failed: in_state(&["dead"]),
+    };
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         mode,
@@ -103,7 +125,7 @@ pub async fn status(
         companies,
         signals,
         pages,
-        sources: Vec::new(),
-        webhooks: WebhooksShown::default(),
+        sources: sources.collect(),
+        webhooks,
     })
 }

@@ -268,6 +268,23 @@ impl Tx {
         Ok(moved == 1)
     }
 
+    /// For each role: addresses that are followed, and how many of them failed at the last look.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn frontier_health(&mut self) -> Result<Vec<(String, i64, i64)>> {
+        let rows = self
+            .query(
+                "SELECT a.role, COUNT(*), SUM(CASE WHEN a.failures > 0 THEN 1 ELSE 0 END)
+                 FROM frontier a JOIN follow f ON f.domain = a.follow
+                 WHERE f.state = 'active' AND COALESCE(a.outcome, '') <> 'gone'
+                 GROUP BY a.role ORDER BY a.role",
+                &[],
+            )
+            .await?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?, row.int(2)?))).collect()
+    }
+
     /// Leases addresses that are due, of each host that is ready one: moves them on by their
     /// interval, and their hosts to `until`.
     ///

@@ -213,6 +213,21 @@ impl Tx {
         if moved == 1 { Ok(()) } else { Err(StoreError::Fenced(format!("job {}", job.unique_key))) }
     }
 
+    /// How many jobs with a lane are in each state.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn lane_job_counts(&mut self) -> Result<Vec<(String, i64)>> {
+        let rows = self
+            .query(
+                "SELECT state, COUNT(*) FROM job WHERE lane IS NOT NULL
+                 GROUP BY state ORDER BY state",
+                &[],
+            )
+            .await?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+    }
+
     /// Puts everything of a lane that was given up back on the table; tells how many jobs.
     ///
     /// # Errors

@@ -132,6 +132,12 @@ impl Journal {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).kept.clone()
     }
 
+    /// How many requests there were.
+    pub fn count(&self) -> u64 {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.dropped + entries.kept.len() as u64
+    }
+
     /// Requests that came when the journal was full.
     pub fn dropped(&self) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).dropped
