@@ -68,7 +68,7 @@ impl Sqlite {
             .filename(path)
             .busy_timeout(Duration::from_secs(5))
             .statement_cache_capacity(500)
-            .pragma("cache_size", "-4096")
+            .pragma("cache_size", "-1024")
             .pragma("temp_store", "MEMORY");
         let writer = base
             .clone()
@@ -78,7 +78,7 @@ impl Sqlite {
             .foreign_keys(true)
             // Readers look up little; the writer's indexes are what is worth keeping at hand. Caches
             // fill as the file grows, so their sum bounds the memory (negative: KiB).
-            .pragma("cache_size", "-24576")
+            .pragma("cache_size", "-8192")
             .pragma("secure_delete", "ON")
             .pragma("wal_autocheckpoint", "4000");
         Self::start(writer, Some(base.pragma("query_only", "ON"))).await

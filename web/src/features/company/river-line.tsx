@@ -12,6 +12,8 @@ export function RiverLine({ event }: { event: RiverEvent }) {
   const { signal, delta } = event;
   const Icon = icons[event.kind] ?? Flag;
   const link = event.url === null ? null : linkable(event.url);
+  // A cause that is the reason itself, or an id, tells a person nothing more.
+  const cause = event.cause === event.text || /^[0-9a-f]{32}$/.test(event.cause ?? "") ? null : event.cause;
   return (
     <li className="relative py-1.5" data-testid="river-event">
       <span className={clsx("absolute top-2 -left-[1.6875rem] grid size-5 place-items-center rounded-full bg-surface ring-1 ring-line", event.kind === "signal" ? "text-accent" : "text-muted")}>
@@ -33,9 +35,9 @@ export function RiverLine({ event }: { event: RiverEvent }) {
           </span>
         )}
       </div>
-      {(event.cause !== null || link !== null) && (
+      {(cause !== null || link !== null) && (
         <p className="flex flex-wrap gap-x-3 text-xs text-muted">
-          {event.cause !== null && <span>{event.cause}</span>}
+          {cause !== null && <span>{cause}</span>}
           {link !== null && (
             <a href={link} target="_blank" rel="noopener noreferrer nofollow" title={en.company.openPage} className="inline-flex min-h-6 items-center hover:text-ink hover:underline">
               {hostOf(link)}
