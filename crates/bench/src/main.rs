@@ -41,6 +41,7 @@ fn run(command: Command) -> anyhow::Result<serde_json::Value> {
     match command {
         Command::Speed(Speed::Pipeline(order)) => speed::pipeline(&order),
         Command::Quality(Quality::Signals(order)) => quality::signals(&order),
+        Command::Quality(Quality::World(order)) => quality::world(&order),
         Command::Verify(order) => verify::corrupt(&order),
         Command::Part(Part::Clean(order)) => speed::parts::clean(&order),
         Command::Part(Part::Journey(order)) => speed::parts::journey(&order),

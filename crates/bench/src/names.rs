@@ -40,6 +40,8 @@ pub(crate) enum Speed {
 pub(crate) enum Quality {
     /// Signals and claims beside labelled quotes.
     Signals(SignalsOrder),
+    /// Signals of the simulated web beside its truth.
+    World(WorldOrder),
 }
 
 /// Parts of `speed pipeline`, each run in a process of its own so that its memory is its own.
@@ -78,6 +80,26 @@ pub(crate) struct SignalsOrder {
     #[arg(long)]
     pub(crate) json: bool,
     /// Print every quote that was found, missed or wrongly found, with the reason.
+    #[arg(long)]
+    pub(crate) show: bool,
+}
+
+/// `quality world`.
+#[derive(Debug, Args)]
+pub(crate) struct WorldOrder {
+    /// Seeds of the worlds; what they show is pooled (several times, or with commas).
+    #[arg(long, value_delimiter = ',', default_value = "1")]
+    pub(crate) seed: Vec<u64>,
+    /// Simulated days after the sixty that lie behind.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) days: u16,
+    /// Other templates than those that come with leadq.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) templates: Option<PathBuf>,
+    /// No tables for people.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print every event that was missed and every signal that is wrong.
     #[arg(long)]
     pub(crate) show: bool,
 }

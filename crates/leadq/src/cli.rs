@@ -469,6 +469,9 @@ pub(crate) struct Demo {
     /// Another seed is another world
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Texts of the world from the template files of a folder, in place of those that come along
+    #[arg(long, value_name = "DIR")]
+    pub(crate) templates: Option<PathBuf>,
     /// Seconds that a simulated day takes
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) day_seconds: u32,

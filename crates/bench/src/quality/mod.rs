@@ -9,6 +9,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 mod text;
+mod world;
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,7 @@ use serde_json::Value;
 use crate::names::SignalsOrder;
 use findings::Found;
 use judge::judge;
+pub(crate) use world::world;
 
 /// Measures `quality signals`.
 pub(crate) fn signals(order: &SignalsOrder) -> anyhow::Result<Value> {

@@ -145,7 +145,11 @@ impl Stage {
         };
         let memory = remembered(&folder)?.unwrap_or(fresh);
         let plan = Plan::new(memory.seed, memory.days).with_present(memory.present);
-        let world = Arc::new(World::new(plan, Templates::builtin()?));
+        let templates = match &said.templates {
+            Some(folder) => Templates::load(folder)?,
+            None => Templates::builtin()?,
+        };
+        let world = Arc::new(World::new(plan, templates));
         let clock =
             Arc::new(ShiftedClock { shift_us: AtomicI64::new(memory.shift_us.unwrap_or(0)) });
         let days = Arc::new(DayClock::at(clock.now().day()));

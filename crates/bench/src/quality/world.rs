@@ -1,0 +1,149 @@
+//! Signals of the simulated web beside its truth: `leadq demo` itself is run, so that crawling,
+//! reading, joining and detecting are all judged together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use model::Day;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use world::{Plan, Templates, TrueEvent, World};
+
+use crate::names::WorldOrder;
+use crate::statistics::{float, rounded};
+
+/// A signal within so many days of an event's own days tells of it.
+const DAYS_APART: i32 = 14;
+
+/// A signal as `leadq signals --json` prints it.
+#[derive(Debug, Deserialize)]
+struct Found {
+    company: Company,
+    kind: String,
+    start: Day,
+}
+
+#[derive(Debug, Deserialize)]
+struct Company {
+    domain: Option<String>,
+}
+
+/// What the folder of a demonstration says of its world.
+#[derive(Debug, Deserialize)]
+struct Memory {
+    present: Day,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Counts {
+    events: usize,
+    found: usize,
+    right: usize,
+    wrong: usize,
+}
+
+/// Measures `quality world`.
+pub(crate) fn world(order: &WorldOrder) -> anyhow::Result<Value> {
+    let mut kinds: BTreeMap<String, Counts> = BTreeMap::new();
+    for seed in &order.seed {
+        one(order, *seed, &mut kinds)?;
+    }
+    let shown: BTreeMap<&String, Value> = kinds.iter().map(|(k, c)| (k, figures(*c))).collect();
+    if !order.json {
+        for (kind, counts) in &kinds {
+            eprintln!("{kind:<16} {}", figures(*counts));
+        }
+    }
+    Ok(json!({
+        "name": "quality world", "seeds": order.seed, "days": order.days, "kinds": shown,
+    }))
+}
+
+fn figures(counts: Counts) -> Value {
+    let share = |part: usize, of: usize| (of > 0).then(|| rounded(float(part) / float(of)));
+    json!({
+        "events": counts.events,
+        "precision": share(counts.right, counts.right + counts.wrong),
+        "recall": share(counts.found, counts.events),
+        "right": counts.right,
+        "wrong": counts.wrong,
+    })
+}
+
+fn one(order: &WorldOrder, seed: u64, kinds: &mut BTreeMap<String, Counts>) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let mut demo = leadq(folder.path())?;
+    demo.args(["demo", "--exit", "--seed", &seed.to_string(), "--days", &order.days.to_string()]);
+    if let Some(templates) = &order.templates {
+        demo.arg("--templates").arg(templates);
+    }
+    let status = demo.stdout(Stdio::null()).status().context("leadq cannot be started")?;
+    anyhow::ensure!(status.success(), "leadq demo --seed {seed} ended with {status}");
+    let memory = std::fs::read(folder.path().join("demo.json"))?;
+    let memory: Memory = serde_json::from_slice(&memory)?;
+    let last = memory.present.plus(i32::from(order.days)).to_string();
+    let output = leadq(folder.path())?.args(["signals", "--json", "--on", &last]).output()?;
+    anyhow::ensure!(output.status.success(), "leadq signals ended with {}", output.status);
+    let found: Vec<Found> = serde_json::from_slice(&output.stdout)?;
+    let templates = match &order.templates {
+        Some(folder) => Templates::load(folder)?,
+        None => Templates::builtin()?,
+    };
+    let plan = Plan::new(seed, order.days).with_present(memory.present);
+    judge(&World::new(plan, templates), &found, kinds, order.show);
+    Ok(())
+}
+
+fn judge(world: &World, found: &[Found], kinds: &mut BTreeMap<String, Counts>, show: bool) {
+    let companies: BTreeSet<&str> = world.companies().iter().map(|c| c.domain.as_str()).collect();
+    // Public bodies and other names stand outside the table, and the truth is silent about them.
+    let about: Vec<(&Found, &str)> = found
+        .iter()
+        .filter_map(|one| Some((one, one.company.domain.as_deref()?)))
+        .filter(|(_, domain)| companies.contains(domain))
+        .collect();
+    for event in &world.truth().events {
+        let counts = kinds.entry(event.kind.to_owned()).or_default();
+        counts.events += 1;
+        let is_found = about.iter().any(|(one, domain)| tells_of(one, domain, event));
+        counts.found += usize::from(is_found);
+        if show && !is_found {
+            eprintln!("missed {} {} {} {:?}", event.kind, event.what, event.domain, event.facts);
+        }
+    }
+    for (one, domain) in &about {
+        let counts = kinds.entry(one.kind.clone()).or_default();
+        let is_right = world.truth().events.iter().any(|event| tells_of(one, domain, event));
+        counts.right += usize::from(is_right);
+        counts.wrong += usize::from(!is_right);
+        if show && !is_right {
+            let alike = world.truth().look_alikes.iter();
+            let trap = alike.filter(|alike| alike.domain == *domain && alike.kind == one.kind);
+            let trap: Vec<&str> = trap.map(|alike| alike.trap.as_str()).collect();
+            eprintln!("wrong {} {domain} {} {trap:?}", one.kind, one.start);
+        }
+    }
+}
+
+fn tells_of(found: &Found, domain: &str, event: &TrueEvent) -> bool {
+    found.kind == event.kind
+        && domain == event.domain
+        && found.start >= event.day.plus(-DAYS_APART)
+        && found.start <= event.until.plus(DAYS_APART)
+}
+
+/// The leadq that was built beside this program, in a folder of its own.
+fn leadq(folder: &Path) -> anyhow::Result<Command> {
+    let mut program: PathBuf = std::env::current_exe().context("this program cannot be found")?;
+    program.set_file_name("leadq");
+    anyhow::ensure!(
+        program.is_file(),
+        "{} is missing: build it with the same profile, `cargo build -p leadq`",
+        program.display()
+    );
+    let mut command = Command::new(program);
+    command.arg("--data-dir").arg(folder).arg("--quiet").env_remove("LEADQ_DATA_DIR");
+    Ok(command)
+}
