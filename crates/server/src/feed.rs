@@ -68,6 +68,10 @@ impl Feed {
         mut beat: watch::Receiver<u64>,
         mut stop: watch::Receiver<bool>,
     ) {
+        // Built here and not for the first who asks: no client's patience can break it off.
+        if let Err(error) = self.build_wall().await {
+            tracing::warn!(%error, "the wall is built when it is asked for");
+        }
         while !*stop.borrow() {
             if let Err(error) = self.advance().await {
                 tracing::warn!(%error, "what changed cannot be read; trying again");
@@ -78,6 +82,11 @@ impl Feed {
             }
             tokio::time::sleep(GATHER).await;
         }
+    }
+
+    async fn build_wall(&self) -> answer::Result<()> {
+        let profile = Profile::load(&self.rooms.db).await?;
+        self.wall.companies(&self.rooms, &profile).await.map(drop)
     }
 
     /// The place up to which everything can be told.

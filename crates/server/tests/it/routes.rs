@@ -118,8 +118,8 @@ async fn what_is_sent_becomes_signals() {
     });
     let page = json!({
         "url": "https://cobalt-payments.example/news/series-a", "ts": "2026-11-17T10:00:00Z",
-        "html": "<html><head><title>News</title><meta property=\"article:published_time\" content=\"2026-11-17\"></head><body><main><h1>Cobalt Payments raises money</h1>\
-                 <p>Cobalt Payments today announced that it has raised €14 million in a Series A round.</p></main></body></html>",
+        "html": "<html><head><title>News</title></head><body><main><h1>Cobalt Payments raises money</h1>\
+                 <p>Cobalt Payments today announced that it has raised €12 million in a Series A round.</p></main></body></html>",
     });
     let receipt = send(&json!([press, page, {"url": "nowhere"}]).to_string()).await;
     assert_eq!((&receipt["accepted"], &receipt["duplicates"]), (&2.into(), &0.into()), "{receipt}");
