@@ -7,7 +7,7 @@ import { hostOf, linkable, sentence, signed } from "#/lib/format";
 
 const icons: Record<string, typeof Activity> = { page: FileText, signal: Zap, score: Activity, feedback: MessageSquare };
 
-export function RiverLine({ event }: { event: RiverEvent }) {
+export function RiverLine({ event, cause }: { event: RiverEvent; cause: string | null }) {
   const { open } = useEvidence();
   const { signal, delta } = event;
   const Icon = icons[event.kind] ?? Flag;
@@ -33,9 +33,9 @@ export function RiverLine({ event }: { event: RiverEvent }) {
           </span>
         )}
       </div>
-      {(event.cause !== null || link !== null) && (
+      {(cause !== null || link !== null) && (
         <p className="flex flex-wrap gap-x-3 text-xs text-muted">
-          {event.cause !== null && <span>{event.cause}</span>}
+          {cause !== null && <span className="line-clamp-2">{cause}</span>}
           {link !== null && (
             <a href={link} target="_blank" rel="noopener noreferrer nofollow" title={en.company.openPage} className="inline-flex min-h-6 items-center hover:text-ink hover:underline">
               {hostOf(link)}
