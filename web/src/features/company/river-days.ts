@@ -15,12 +15,21 @@ export function kindsOf(river: RiverEvent[]): { kind: string; count: number }[] 
   });
 }
 
-/** Events of one kind, or all of them, day by day in the order in which they came. */
+/** What led to an event, in words: that of the entry it names, or its own unless they say nothing new. */
+export function causeOf(event: RiverEvent, river: RiverEvent[]): string | null {
+  const { cause, text } = event;
+  const words = river.find(({ id }) => id === cause)?.text ?? cause;
+  // An id without an entry tells a reader nothing.
+  const isWords = words !== null && /\s/.test(words.trim());
+  return isWords && words !== text && !text.includes(words) ? words : null;
+}
+
+/** Events of one kind, or all of them, by the day on which they happened, the newest first. */
 export function daysOf(river: RiverEvent[], kind: string): { day: string; events: RiverEvent[] }[] {
   const days = new Map<string, RiverEvent[]>();
   for (const event of river) {
     if (kind !== "" && event.kind !== kind) continue;
     days.set(event.day, [...(days.get(event.day) ?? []), event]);
   }
-  return [...days].map(([day, events]) => ({ day, events }));
+  return [...days].map(([day, events]) => ({ day, events })).toSorted((left, right) => right.day.localeCompare(left.day));
 }

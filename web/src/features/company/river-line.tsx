@@ -7,13 +7,11 @@ import { hostOf, linkable, sentence, signed } from "#/lib/format";
 
 const icons: Record<string, typeof Activity> = { page: FileText, signal: Zap, score: Activity, feedback: MessageSquare };
 
-export function RiverLine({ event }: { event: RiverEvent }) {
+export function RiverLine({ event, cause }: { event: RiverEvent; cause: string | null }) {
   const { open } = useEvidence();
   const { signal, delta } = event;
   const Icon = icons[event.kind] ?? Flag;
   const link = event.url === null ? null : linkable(event.url);
-  // A cause that is the reason itself, or an id, tells a person nothing more.
-  const cause = event.cause === event.text || /^[0-9a-f]{32}$/.test(event.cause ?? "") ? null : event.cause;
   return (
     <li className="relative py-1.5" data-testid="river-event">
       <span className={clsx("absolute top-2 -left-[1.6875rem] grid size-5 place-items-center rounded-full bg-surface ring-1 ring-line", event.kind === "signal" ? "text-accent" : "text-muted")}>
@@ -37,7 +35,7 @@ export function RiverLine({ event }: { event: RiverEvent }) {
       </div>
       {(cause !== null || link !== null) && (
         <p className="flex flex-wrap gap-x-3 text-xs text-muted">
-          {cause !== null && <span>{cause}</span>}
+          {cause !== null && <span className="line-clamp-2">{cause}</span>}
           {link !== null && (
             <a href={link} target="_blank" rel="noopener noreferrer nofollow" title={en.company.openPage} className="inline-flex min-h-6 items-center hover:text-ink hover:underline">
               {hostOf(link)}

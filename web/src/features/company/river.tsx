@@ -7,7 +7,7 @@ import { Panel } from "#/components/panel";
 import { en } from "#/i18n/en";
 import { sentence } from "#/lib/format";
 import { ago, longDay } from "#/lib/time";
-import { daysOf, kindsOf } from "./river-days";
+import { causeOf, daysOf, kindsOf } from "./river-days";
 import { RiverLine } from "./river-line";
 
 export function River({ lead }: { lead: Lead }) {
@@ -44,7 +44,7 @@ export function River({ lead }: { lead: Lead }) {
             </h3>
             <ul className="flex flex-col border-l border-line pl-4">
               {events.map((event) => (
-                <RiverLine key={event.id} event={event} />
+                <RiverLine key={event.id} event={event} cause={causeOf(event, lead.river)} />
               ))}
             </ul>
           </li>
