@@ -7,6 +7,9 @@ use crate::packs::{ActorPlace, RuleText, VetoEffect, VetoScope, VetoText};
 
 /// Bytes of compiled program one pattern may need: a pack that asks for more is a mistake.
 const PATTERN_BYTES_MAX: usize = 4 << 20;
+/// What a pattern may remember while it searches, on each thread: it fills up as pages go by, and
+/// there are many patterns.
+const CACHE_BYTES_MAX: usize = 64 << 10;
 const CUE_CHARS_MIN: usize = 3;
 
 /// Words packs share, written `{name}` in a pattern.
@@ -108,7 +111,7 @@ fn compiled(pattern: &str) -> Result<Regex, String> {
         .case_insensitive(true)
         .ignore_whitespace(false)
         .size_limit(PATTERN_BYTES_MAX)
-        .dfa_size_limit(PATTERN_BYTES_MAX)
+        .dfa_size_limit(CACHE_BYTES_MAX)
         .build()
         .map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => {

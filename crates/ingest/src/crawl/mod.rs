@@ -80,7 +80,7 @@ impl Default for CrawlSettings {
     fn default() -> Self {
         Self {
             agent: "leadqbot".to_owned(),
-            visits_max: 16,
+            visits_max: 48,
             addresses_max: 2_000,
             body_bytes_max: 10 << 20,
             pace: Pace::default(),

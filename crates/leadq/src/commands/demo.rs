@@ -31,10 +31,10 @@ const PRODUCT: &str = include_str!("demo.toml");
 /// What a folder of a demonstration remembers of it.
 const MEMORY_FILE: &str = "demo.json";
 /// The days before the present on which the past is looked at.
-const PAST_DAYS: [i32; 6] = [60, 40, 20, 10, 4, 1];
+const PAST_DAYS: [i32; 4] = [60, 25, 8, 1];
 /// How long a look at the past may take while somebody waits for the first signals: enough for every
 /// home page. The last look sees everything.
-const GLANCE: Duration = Duration::from_secs(3);
+const GLANCE: Duration = Duration::from_secs(2);
 /// How long any other look may take.
 const LOOK_MOST: Duration = Duration::from_secs(60);
 const HOUR_US: i64 = 3_600_000_000;
@@ -44,6 +44,8 @@ const MOMENT: Duration = Duration::from_millis(500);
 const FEW: u64 = 8;
 /// Hours that pass at once.
 const STEP_HOURS: u32 = 2;
+/// A host that wants more than this between two requests holds up no other.
+const HOST_WAIT_MOST: Duration = Duration::from_millis(250);
 /// Between two requests to one host of the world.
 const HOST_DELAY: Duration = Duration::from_millis(20);
 
@@ -171,6 +173,7 @@ impl Stage {
         out.allow = vec![address];
         out.hosts = vec![HostRule { pattern: "*.example".to_owned(), address }];
         out.host_delay_min = HOST_DELAY;
+        out.host_wait_max = HOST_WAIT_MOST;
         let clock: Arc<dyn Clock> = self.clock.clone();
         let door = Door::new(out, Arc::clone(&clock), Arc::new(RecentEgress::new(EGRESS_LINES)))?;
         Ok(Ways { clock, door: Some(door) })

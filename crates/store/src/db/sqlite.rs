@@ -236,12 +236,18 @@ impl Engine for Sqlite {
         let Some(readers) = &self.readers else {
             return self.write(Urgency::Normal, work).await;
         };
-        let connection = readers.acquire().await?;
-        let mut tx = Tx::new(Box::new(Reading(connection)));
-        tx.raw("BEGIN").await?;
-        let done = work(&mut tx).await;
-        tx.raw("ROLLBACK").await?;
-        done
+        let readers = readers.clone();
+        // In a task of its own: whoever asked may leave at any moment, and a connection must not go
+        // back to the others with its transaction open.
+        let reading = tokio::spawn(async move {
+            let connection = readers.acquire().await?;
+            let mut tx = Tx::new(Box::new(Reading(connection)));
+            tx.raw("BEGIN").await?;
+            let done = work(&mut tx).await;
+            tx.raw("ROLLBACK").await?;
+            done
+        });
+        reading.await.map_err(|error| StoreError::Work(format!("reading failed: {error}")))?
     }
 
     async fn check(&self) -> Result<Vec<String>> {
