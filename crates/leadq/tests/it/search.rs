@@ -28,7 +28,7 @@ fn signals_and_pages_are_found_by_their_words() {
     assert!(shown.out.contains("the best 1 of"), "{}", shown.out);
     let none = leadq.sh("leadq search lumenfeld nowheretobefound", "");
     assert!(none.out.contains("nothing has these words"), "{none:?}");
-    for odd in ["'\"never closed'", "'- \" ( *'", "'kind:page AND ('"] {
+    for odd in ["'\"never closed'", "'x - \" ( *'", "'kind:page AND ('"] {
         assert_eq!(leadq.sh(&format!("leadq search {odd}"), "").code, 0, "{odd}");
     }
     let wrong = leadq.sh("leadq search x --kind rain", "");
