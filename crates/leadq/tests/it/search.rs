@@ -1,5 +1,6 @@
 //! Searching as a user does: words in, the words around them out.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use crate::program::Leadq;
@@ -34,18 +35,24 @@ fn signals_and_pages_are_found_by_their_words() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("there are signal, page, "), "{}", wrong.err);
 
-    // Lost, damaged or rebuilt on request: the same answer.
+    // Lost, damaged or rebuilt on request: the same hits. How well they match depends a little on
+    // what the index has forgotten since, so scores may differ.
+    let ids = |answer: &serde_json::Value| -> BTreeSet<String> {
+        let hits = answer["hits"].as_array().unwrap().iter();
+        hits.map(|hit| hit["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = ids(&all);
     let index = leadq.data().join("search");
     fs::remove_dir_all(&index).unwrap();
-    assert_eq!(json("lumenfeld"), all);
+    assert_eq!(ids(&json("lumenfeld")), all);
     for entry in fs::read_dir(&index).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|ending| ending != "json") {
             fs::write(path, "").unwrap();
         }
     }
-    assert_eq!(json("lumenfeld"), all);
+    assert_eq!(ids(&json("lumenfeld")), all);
     assert_eq!(leadq.sh("leadq search --rebuild", "").out, "the search index is built anew\n");
-    assert_eq!(json("lumenfeld"), all);
+    assert_eq!(ids(&json("lumenfeld")), all);
     assert_eq!(leadq.sh("leadq search", "").code, 2);
 }
