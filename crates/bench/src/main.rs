@@ -20,10 +20,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use names::{Bench, Command, Part, Quality, Speed};
 
-/// The system's allocator keeps what many threads once needed for large pages; this one gives it back.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match run(Bench::parse().command) {
         Ok(figures) => {

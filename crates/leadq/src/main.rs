@@ -22,10 +22,6 @@ use clap::Parser;
 use crate::cli::Cli;
 use crate::commands::Answer;
 
-/// The system's allocator keeps what many threads once needed for large pages; this one gives it back.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.common.log);

@@ -768,14 +768,14 @@ export interface components {
             /** @description The kind, for people. */
             title: string;
         };
-        /** @description A source that is followed. */
+        /** @description One sort of address that is followed: home pages, feeds, and so on. */
         SourceShown: {
             /**
              * Format: int64
              * @description How many addresses of it are followed.
              */
             followed: number;
-            /** @description Whether the newest look at it went well. */
+            /** @description Whether the newest look went well at most of them. */
             healthy: boolean;
             /** @description What it is called. */
             name: string;

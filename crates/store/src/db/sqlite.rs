@@ -243,9 +243,9 @@ impl Engine for Sqlite {
             let connection = readers.acquire().await?;
             let mut tx = Tx::new(Box::new(Reading(connection)));
             tx.raw("BEGIN").await?;
-            let done = work(&mut tx).await;
+            let done = AssertUnwindSafe(work(&mut tx)).catch_unwind().await;
             tx.raw("ROLLBACK").await?;
-            done
+            done.unwrap_or_else(|panic| Err(StoreError::Work(panicked(&*panic))))
         });
         reading.await.map_err(|error| StoreError::Work(format!("reading failed: {error}")))?
     }

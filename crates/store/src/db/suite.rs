@@ -54,6 +54,32 @@ async fn a_failed_work_leaves_nothing(db: Db) {
     assert_eq!(counters, BTreeMap::from([("c".to_owned(), 1)]));
 }
 
+async fn a_reader_that_leaves_or_panics_spoils_no_connection(db: Db) {
+    for number in 0..24 {
+        let reading: std::pin::Pin<Box<dyn Future<Output = Result<()>> + Send>> = {
+            let db = db.clone();
+            Box::pin(async move {
+                db.read(move |tx| {
+                    Box::pin(async move {
+                        tx.counters().await?;
+                        assert!(number % 3 > 0, "on purpose");
+                        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                        tx.counters().await.map(drop)
+                    })
+                })
+                .await
+            })
+        };
+        // Some are left in the middle, as a client that closes its page leaves an answer.
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(2), reading).await;
+    }
+    write!(db, |tx| tx.count("c", 1).await).unwrap();
+    for _ in 0..24 {
+        let counters = db.read(|tx| Box::pin(tx.counters())).await.unwrap();
+        assert_eq!(counters, BTreeMap::from([("c".to_owned(), 1)]));
+    }
+}
+
 async fn works_at_once_are_each_whole(db: Db) {
     let works = (0..60).map(|number| {
         let db = db.clone();
@@ -369,6 +395,7 @@ macro_rules! suite {
 
 suite!(in_memory, on_disk: [
     a_failed_work_leaves_nothing,
+    a_reader_that_leaves_or_panics_spoils_no_connection,
     works_at_once_are_each_whole,
     an_older_epoch_cannot_commit,
     attempts_are_counted_until_forgotten,
