@@ -1,5 +1,7 @@
 //! Openings: each open position once, whichever boards it stands on, with the day it was new.
 
+mod relisted;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
@@ -9,6 +11,8 @@ use model::{
 use crate::signals::looks_of;
 use crate::sources::{Voice, are_copies};
 
+/// Shorter numbers in addresses are years, pages and counts.
+const REQUISITION_DIGITS_MIN: usize = 5;
 /// Texts of one title and place that are compared with each other.
 const TEXTS_MAX: usize = 64;
 
@@ -20,6 +24,8 @@ pub(crate) struct Opening<'a> {
     /// Whether `day` says when it was opened; otherwise it was there already when its page was
     /// first looked at, and is old for all we know.
     pub(crate) is_new: bool,
+    /// Whether it is an earlier opening, put up again.
+    pub(crate) is_relisted: bool,
     /// Whether a source gives its day.
     pub(crate) dated: bool,
     /// The title in its sources' words.
@@ -49,6 +55,8 @@ pub(crate) struct Posting<'a> {
     dated: bool,
     /// Not there when its page was looked at shortly before.
     appeared: bool,
+    /// The last day on which it was seen.
+    last_shown: Day,
     closed: Option<Day>,
 }
 
@@ -117,6 +125,7 @@ pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings
     let first_sight = sights.values().filter_map(|sights| sights.seen.first()).min();
     let mut all: Vec<Opening<'_>> = united(postings).into_iter().filter_map(opening).collect();
     all.sort_by_key(|opening| (opening.day, opening.postings.first().map(|p| p.evidence().look)));
+    relisted::mark(&mut all);
     let first_dated = all.iter().find(|opening| opening.dated).map(|opening| opening.day);
     let covered_from = first_sight.map(|sight| sight.day()).into_iter().chain(first_dated).min();
     Openings { all, covered_from }
@@ -191,6 +200,7 @@ fn posting<'a>(sights: &Sights, looks: &[&'a ClaimLook], gap_days: i32) -> Optio
         day: word.unwrap_or(first_day),
         dated: word.is_some(),
         appeared,
+        last_shown: last_shown.day(),
         closed: closed.into_iter().flatten().min(),
     })
 }
@@ -217,6 +227,12 @@ fn address(url: &str) -> String {
     format!("{}/{path}", host.to_lowercase())
 }
 
+/// The employer's number for a position in an address: its last run of digits that is long enough.
+fn requisition(address: &str) -> Option<&str> {
+    let mut runs = address.split(|c: char| !c.is_ascii_digit());
+    runs.rfind(|run| run.len() >= REQUISITION_DIGITS_MIN)
+}
+
 /// Postings of one opening, put together.
 fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
     let mut sets = Sets((0..postings.len()).collect());
@@ -236,6 +252,10 @@ fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
         if let Some(apply) = posting.apply_url.as_ref().filter(|apply| !general.contains(*apply)) {
             names.push(("apply", apply.clone()));
             names.push(("page", format!("{apply}\n{}", posting.title)));
+            // One position that is offered in many towns has one number.
+            if let Some(number) = requisition(apply) {
+                names.push(("number", format!("{number}\n{}", posting.title)));
+            }
         }
         // A page about one opening is its address; boards link to it.
         if events_at.get(url).is_some_and(|events| events.len() == 1) {
@@ -327,6 +347,7 @@ fn opening(mut postings: Vec<Posting<'_>>) -> Option<Opening<'_>> {
     Some(Opening {
         day: dated.unwrap_or(first),
         is_new,
+        is_relisted: false,
         dated: dated.is_some(),
         title: slot(newest.newest, "title")?,
         country: country.map(str::to_uppercase),

@@ -69,7 +69,7 @@ impl SpikeRule {
             ratio_min: pack.setting("ratio_min", 2.5),
             openings_min: pack.setting("openings_min", 4.0).max(1.0) as u64,
             history_days_min: days("history_days_min", 44.0),
-            p_value_max: pack.setting("p_value_max", 0.01),
+            p_value_max: pack.setting("p_value_max", 0.005),
         }
     }
 }

@@ -55,6 +55,12 @@ impl ClaimKind {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
+
+    /// Whether it tells what is so when somebody looks, not what happened: an old article carries
+    /// today's script, so the date of its text says nothing about it.
+    pub const fn is_of_the_look(self) -> bool {
+        matches!(self, Self::TechTrace)
+    }
 }
 
 /// Who a claim is about.

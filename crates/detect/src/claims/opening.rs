@@ -20,9 +20,9 @@ const TITLE_WORDS_MAX: usize = 14;
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static EVERGREEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\btalent[\s-](?:pool|community|network|pipeline)\b|\b(?:general|open|spontaneous|speculative|unsolicited) (?:application|interest|applicant)s?\b",
-        r"|\bfuture (?:opportunit|opening|role|position|vacanc)|\bexpression of interest\b|\bjoin our (?:team|talent)\b|\bdon['’]t see (?:a|your|the)\b|\bdream job\b",
-        r"|\binitiativbewerbung|\bblindbewerbung|\btalentpool\b|\bcandidature (?:spontanée|libre)|\bopen sollicitatie|\bcandidatura (?:espont|spont)|\bspontanansökan|\buopfordret\b|\bportfolio submission\b|\btest (?:job|posting)\b|\bjob alerts?\b",
+        r"(?i)\btalent[\s-](?:pool|community|network|pipeline|bank|database)\b|\b(?:general|open|spontaneous|speculative|unsolicited|prospective) (?:application|interest|applicant|candidate|cv|résumé|resume|enquir(?:y|ie))s?\b",
+        r"|\bfuture (?:opportunit|opening|role|position|vacanc)|\bexpressions? of interest\b|\bregister (?:your|an) interest\b|\b(?:keep|stay) in touch\b|\balways (?:hiring|looking)\b|\bjoin our (?:team|talent)\b|\bdon['’]t see (?:a|your|the)\b|\bdream job\b",
+        r"|\b(?:initiativ|blind|spontan)bewerbung|\b(?:talent|bewerber|kandidaten)[\s-]?pool\b|\bcandidatures? (?:spontanée|libre)s?|\b(?:vivier|cvthèque)\b|\bopen sollicitatie|\bcandidatura (?:espont|spont)|\bspontanansökan|\buopfordret\b|\bportfolio submission\b|\btest (?:job|posting)\b|\bjob alerts?\b",
     ))
     .unwrap()
 });

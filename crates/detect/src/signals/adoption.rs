@@ -31,19 +31,24 @@ pub(crate) fn findings<'a>(
     for (tool, statements) in statements {
         let Some(traces) = traces.remove(&tool) else { continue };
         let Some(first) = traces.first() else { continue };
-        let near = |mention: &&Mention<'a>| {
-            mention.occurred.since(first.occurred).saturating_abs() <= within
+        // It came at some time after the last look that did not find it.
+        let missing = visits.missing_before(first);
+        let came = missing.unwrap_or(first.occurred).min(first.occurred)..=first.occurred;
+        let near = |day: Day| {
+            let apart = came.start().since(day).max(day.since(*came.end())).max(0);
+            apart <= within
         };
-        let statements: Vec<Mention<'a>> = statements.iter().filter(near).cloned().collect();
+        let statements: Vec<Mention<'a>> =
+            statements.iter().filter(|said| near(said.occurred)).cloned().collect();
         if statements.is_empty() {
             continue;
         }
-        let dated = statements.iter().any(|statement| statement.dated);
-        if !dated && !visits.saw_it_missing(first) {
+        if missing.is_none() && !statements.iter().any(|statement| statement.dated) {
             notes.push(Note::new("tool_at_first_contact", tool));
             continue;
         }
-        let traces: Vec<Mention<'a>> = traces.iter().filter(near).cloned().collect();
+        let traces: Vec<Mention<'a>> =
+            traces.iter().filter(|trace| near(trace.occurred)).cloned().collect();
         findings.extend(finding(history, &traces, &statements));
     }
     (findings, notes)
@@ -68,37 +73,43 @@ fn by_tool(mentions: Vec<Mention<'_>>) -> BTreeMap<String, Vec<Mention<'_>>> {
     tools
 }
 
-/// When the company's own pages were first seen: each address, and any of them.
+/// When pages were seen, in order: each address, and any of the company's own.
 struct Visits<'a> {
-    first_at: BTreeMap<&'a str, Timestamp>,
-    first_own: Option<Timestamp>,
+    at: BTreeMap<&'a str, Vec<Timestamp>>,
+    own: Vec<Timestamp>,
 }
 
 impl<'a> Visits<'a> {
     fn of(history: &'a History, today: Day) -> Self {
-        let mut visits = Self { first_at: BTreeMap::new(), first_own: None };
+        let mut visits = Self { at: BTreeMap::new(), own: Vec::new() };
         let seen = |look: &&model::PageLook| {
             look.outcome == LookOutcome::Seen && look.observed.day() <= today
         };
         for look in history.pages.iter().filter(seen) {
-            let first = visits.first_at.entry(look.url.as_str()).or_insert(look.observed);
-            *first = look.observed.min(*first);
+            visits.at.entry(look.url.as_str()).or_default().push(look.observed);
             if history.company.members.iter().any(|(_, id)| *id == look.owner) {
-                let earlier = visits.first_own.unwrap_or(look.observed);
-                visits.first_own = Some(earlier.min(look.observed));
+                visits.own.push(look.observed);
             }
         }
+        visits.at.values_mut().for_each(|looks| looks.sort_unstable());
+        visits.own.sort_unstable();
         visits
     }
 
-    /// Whether a look before the first trace did not find the tool: at the same address, or, for
-    /// what a page shows, on an earlier day at any of the company's own. Name servers are not
-    /// pages, so seeing a page says nothing about them.
-    fn saw_it_missing(&self, trace: &Mention<'_>) -> bool {
-        let same_page = self.first_at.get(trace.evidence().url.as_str());
-        let by_page = trace.slot("channel") != Some("dns");
-        same_page.is_some_and(|first| *first < trace.first_seen)
-            || by_page && self.first_own.is_some_and(|first| first.day() < trace.first_seen.day())
+    /// The day of the last look before the first trace, which did not find the tool: at the same
+    /// address, or, for what a page shows, on an earlier day at any of the company's own. Name
+    /// servers are not pages, so seeing a page says nothing about them.
+    fn missing_before(&self, trace: &Mention<'_>) -> Option<Day> {
+        let last = |looks: &[Timestamp], is_before: &dyn Fn(Timestamp) -> bool| {
+            let at = looks.partition_point(|look| is_before(*look));
+            at.checked_sub(1).and_then(|at| looks.get(at)).map(|look| look.day())
+        };
+        let same_page = self.at.get(trace.evidence().url.as_str());
+        let same_page = same_page.and_then(|looks| last(looks, &|look| look < trace.first_seen));
+        same_page.or_else(|| {
+            let earlier_day = |look: Timestamp| look.day() < trace.first_seen.day();
+            last(&self.own, &earlier_day).filter(|_| trace.slot("channel") != Some("dns"))
+        })
     }
 }
 

@@ -101,8 +101,9 @@ pub(crate) fn findings<'a>(
         watches.insert(Watch { roles: Vec::new(), region: Vec::new() });
     }
     for watch in watches {
+        let is_new = |opening: &&Opening<'a>| opening.is_new && !opening.is_relisted;
         let wanted: Vec<&Opening<'a>> =
-            known.all.iter().filter(|opening| opening.is_new && watch.wants(opening)).collect();
+            known.all.iter().filter(is_new).filter(|opening| watch.wants(opening)).collect();
         let days = wanted.iter().map(|opening| (opening.day, 1));
         let (spikes, cold) = spikes(&Series::new(days, known.covered_from), rule);
         if cold {

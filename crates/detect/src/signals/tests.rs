@@ -177,6 +177,10 @@ fn a_tool_is_adopted_when_it_is_new_and_written_about() {
     assert!(read[0].explanation.contains("ledger.example wrote of it on 2026-03-12"));
     check(&story([trace(60), wrote(70, BLOG)]), &[&format!("{adopted} 1")]);
     check(&story([trace(60), wrote(75, PRESS)]).seen(50, HOME), &[]);
+    // It came on some day after the last look without it.
+    let between = "tech_adoption hubspot from 2026-02-10 by 2";
+    check(&story([trace(60), wrote(40, PRESS)]).seen(50, HOME), &[between]);
+    check(&story([trace(60), wrote(35, PRESS)]).seen(50, HOME), &[]);
     check(&story([trace(60), wrote(60, PRESS).planned()]).seen(50, HOME), &[]);
     // First contact, and nobody says when: it may have been there for years.
     let undated = || said(ClaimKind::TechStatement, 60, BLOG, &[("tool", "HubSpot")]);
@@ -244,6 +248,42 @@ fn an_opening_counts_once_whichever_board_it_stands_on() {
             .dated(100 + n)
     });
     check(&story(burst(3, "Fitter").into_iter().chain(listed)), &[]);
+    // One position in nine towns, under the employer's one number.
+    let towns = |number: fn(i32) -> i32| {
+        (0..9).map(move |n| {
+            let (city, apply) =
+                (format!("Town {n}"), format!("https://acme.example/{}-fitter-{n}", number(n)));
+            let slots = [("title", "Fitter"), ("city", &*city), ("apply_url", &*apply)];
+            let url = format!("{BOARD}/town-{n}");
+            said(ClaimKind::Opening, 100, &url, &slots).dated(100).on_text(&url).subject(&url)
+        })
+    };
+    check(&story(burst(0, "Clerk").into_iter().chain(towns(|_| 479_398))), &[]);
+    let nine = story(burst(0, "Clerk").into_iter().chain(towns(|n| 479_398 + n)));
+    check(&nine, &["hiring_spike 2026-04 any any from 2026-04-11 by 1"]);
+}
+
+#[test]
+fn what_is_put_up_again_is_not_new() {
+    let again = |looked: i32, place: &str, n: i32| {
+        let (title, id) = (format!("Fitter {n}"), format!("{place}-{n}"));
+        let slots = [("title", &*title), ("city", "Leeds")];
+        let said = said(ClaimKind::Opening, looked, &format!("{BOARD}/{id}"), &slots);
+        said.subject(&id).on_text(&id)
+    };
+    // Six old openings, last looked at on some day; on day 100 they stand elsewhere, with a new day,
+    // and three more beside them.
+    let told = |last: i32| {
+        let old = (0..6).flat_map(move |n| [30, last].map(|day| again(day, "old", n).dated(5 * n)));
+        let new = (0..9).map(|n| again(100, "new", n).dated(100));
+        story(old.chain(new))
+    };
+    let spike = ["hiring_spike 2026-04 any any from 2026-04-11 by 1"];
+    check(&told(96), &[]);
+    check(&told(102), &[]);
+    // Those that still stand beside the new ones are others, and so are those long gone.
+    check(&told(106), &spike);
+    check(&told(40), &spike);
 }
 
 #[test]

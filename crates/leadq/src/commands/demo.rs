@@ -30,8 +30,12 @@ use crate::wiring::{House, Open, Ways};
 const PRODUCT: &str = include_str!("demo.toml");
 /// What a folder of a demonstration remembers of it.
 const MEMORY_FILE: &str = "demo.json";
-/// The days before the present on which the past is looked at.
-const PAST_DAYS: [i32; 4] = [60, 25, 8, 1];
+/// The first of the days that lie behind.
+const PAST_FIRST: i32 = 60;
+/// The days before the present on which the past is looked at while somebody waits.
+const PAST_DAYS: [i32; 4] = [PAST_FIRST, 25, 8, 1];
+/// Days between two looks at the past when nobody does.
+const PAST_STEP_DAYS: usize = 2;
 /// How long a look at the past may take while somebody waits for the first signals: enough for every
 /// home page. The last look sees everything.
 const GLANCE: Duration = Duration::from_secs(2);
@@ -186,7 +190,7 @@ impl Stage {
 
     /// Tells leadq what is sold, and whom to follow.
     async fn introduce(&self, rooms: &Arc<Rooms>) -> anyhow::Result<()> {
-        self.go_to(self.memory.present.plus(-PAST_DAYS[0]))?;
+        self.go_to(self.memory.present.plus(-PAST_FIRST))?;
         let product: Product = toml::from_str(PRODUCT)?;
         flow::introduce(rooms, Some(vec![product]), &[]).await?;
         for host in self.world.hosts() {
@@ -198,12 +202,15 @@ impl Stage {
 
     /// Looks through the past, then lets time go on to the world's last day.
     async fn play(&self, engine: &Engine) -> anyhow::Result<()> {
-        for days in PAST_DAYS {
+        let past: Vec<i32> = match self.step {
+            Some(_) => PAST_DAYS.to_vec(),
+            None => (1..=PAST_FIRST).rev().step_by(PAST_STEP_DAYS).collect(),
+        };
+        for days in &past {
             if !self.go_to(self.memory.present.plus(-days))? {
                 continue;
             }
-            let is_last = Some(&days) == PAST_DAYS.last();
-            let is_short = self.step.is_some() && !is_last;
+            let is_short = self.step.is_some() && Some(days) != past.last();
             self.look(engine, if is_short { GLANCE } else { LOOK_MOST }).await?;
         }
         let last = self.world.plan().last_day();

@@ -191,7 +191,8 @@ impl Tx {
         let mut values = Vec::with_capacity(claims.len() * 16);
         for placed in claims {
             let claim = &placed.claim;
-            let occurred = claim.occurred.or(page.look.published);
+            let page_day = page.look.published.filter(|_| !claim.kind.is_of_the_look());
+            let occurred = claim.occurred.or(page_day);
             values.extend([
                 Value::from(placed.look),
                 page.look.id.into(),
