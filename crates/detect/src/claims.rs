@@ -11,6 +11,7 @@ mod money;
 mod names;
 mod opening;
 mod own_page;
+mod owner;
 mod profile;
 pub(crate) mod rules;
 mod sentences;
@@ -28,7 +29,8 @@ use model::{
     Span,
 };
 
-use self::actor::{Owner, Subject};
+use self::actor::Subject;
+use self::owner::Owner;
 use self::rules::{Rule, Veto};
 use self::tools::Tools;
 use crate::packs::{ActorPlace, VetoEffect, VetoScope};
@@ -62,6 +64,8 @@ pub(crate) struct Found<'d> {
     /// The sentence and its place in the text.
     pub(crate) sentence: &'d str,
     pub(crate) span: Span,
+    /// Where its paragraph ends in the text.
+    pub(crate) paragraph_end: usize,
     /// The match in the sentence.
     pub(crate) start: usize,
     pub(crate) end: usize,
@@ -76,6 +80,8 @@ pub(crate) struct Reading {
     pub(crate) subject: String,
     /// Thousandths taken off the rule's confidence.
     pub(crate) cost: u16,
+    /// Where in the text the words end that say it, when that is beyond the sentence.
+    pub(crate) until: Option<usize>,
 }
 
 impl Found<'_> {
@@ -92,6 +98,11 @@ impl Found<'_> {
     /// The words after the match.
     pub(crate) fn after(&self) -> &str {
         self.sentence.get(self.end..).unwrap_or_default()
+    }
+
+    /// The paragraph after the sentence.
+    pub(crate) fn following(&self) -> &str {
+        self.document.text.get(self.span.end..self.paragraph_end).unwrap_or_default()
     }
 
     /// The match and what follows.
@@ -230,6 +241,7 @@ impl Matcher {
                 tools: &self.tools,
                 sentence: frame.sentence,
                 span: frame.span,
+                paragraph_end: frame.block.span.end,
                 start: whole.start(),
                 end: whole.end(),
                 named: captures
@@ -296,7 +308,8 @@ impl Frame<'_> {
         let subject = match (found.rule.actor, place) {
             (ActorPlace::Owner, _) => Subject::Owner,
             (ActorPlace::OwnPage, _) if own_page::is_own_path(self.document) => Subject::Owner,
-            (ActorPlace::OwnPage, _) => Subject::Nobody,
+            (ActorPlace::OwnBlog, _) if own_page::is_own_blog(self.document) => Subject::Owner,
+            (ActorPlace::OwnPage | ActorPlace::OwnBlog, _) => Subject::Nobody,
             (ActorPlace::Earlier, _) => Subject::Back,
             (_, Some(at)) => actor::after(self.sentence, at),
             (ActorPlace::After, None) => actor::after(self.sentence, found.end),
@@ -342,7 +355,7 @@ fn claim_of(
         actor: actor.clone(),
         slots: reading.slots,
         subject: format!("{}:{}", found.rule.claim.as_str(), reading.subject),
-        span: found.span,
+        span: Span { end: reading.until.unwrap_or(found.span.end), ..found.span },
         occurred: occurred(found),
         stage,
         confidence: Permille::new(confidence),

@@ -150,6 +150,8 @@ pub(crate) enum ActorPlace {
     Owner,
     /// The page's owner, on a page of which nobody doubts that it tells of them.
     OwnPage,
+    /// The page's owner, where it writes of its own affairs: blog, newsroom, release notes.
+    OwnBlog,
     /// Someone named before the sentence.
     Earlier,
 }

@@ -1,14 +1,17 @@
 //! Actors: who does what a sentence says.
 
-use model::{Actor, BlockKind, DatumKind, Document, Span};
+use model::{Actor, BlockKind, Document, Span};
 
 use super::names::{self, Name, Word};
 use super::own_page::is_own_page;
+use super::owner::Owner;
 use super::words::{BACK_NOUNS, BETWEEN, FIRST_NAMES, TITLES};
 
 /// How many words may stand between a match and the name after it.
 const WORDS_TO_NAME_MAX: usize = 6;
 
+/// Longer words before a colon are no label.
+const LABEL_BYTES_MAX: usize = 30;
 /// Words that tie a name to what stands before it: it is not the subject.
 const ATTACHING: [&str; 21] = [
     "in",
@@ -33,6 +36,8 @@ const ATTACHING: [&str; 21] = [
     "par",
     "into",
 ];
+/// Words between a company and where it is from.
+const PLACING: [&str; 6] = ["from", "in", "aus", "à", "uit", "från"];
 /// Words with which an apposition begins.
 const APPOSITION: [&str; 38] = [
     "a",
@@ -88,56 +93,6 @@ pub(crate) enum Subject {
     Nobody,
 }
 
-/// The page's owner by its names.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Owner {
-    cores: Vec<String>,
-}
-
-impl Owner {
-    pub(crate) fn of(document: &Document) -> Self {
-        let mut cores = Vec::new();
-        let organizations =
-            document.data.iter().filter(|datum| datum.kind == DatumKind::Organization);
-        let names =
-            organizations.flat_map(|datum| [datum.get("name"), datum.get("legal_name")]).flatten();
-        for name in document.site_name.as_deref().into_iter().chain(names) {
-            let name = name.split([',', '|', '–']).next().unwrap_or(name);
-            cores.push(names::core(name));
-        }
-        if let Some(label) = domain_label(&document.url) {
-            cores.push(label.chars().filter(char::is_ascii_alphanumeric).collect());
-        }
-        cores.retain(|core| core.len() >= 2);
-        cores.sort();
-        cores.dedup();
-        Self { cores }
-    }
-
-    /// Whether a name is the owner's.
-    pub(crate) fn is(&self, name: &str) -> bool {
-        let core = names::core(name);
-        core.len() >= 2 && self.cores.contains(&core)
-    }
-
-    /// Whether the owner's name stands in a text.
-    pub(crate) fn is_in(&self, text: &str) -> bool {
-        let letters: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-        self.cores.iter().any(|core| core.len() >= 4 && letters.contains(core.as_str()))
-    }
-}
-
-/// The label before the public suffix, nearly: enough to compare a name with, never a key.
-fn domain_label(url: &str) -> Option<&str> {
-    let host = url.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;
-    let labels: Vec<&str> = host.split('.').collect();
-    let second =
-        |label: &&str| matches!(*label, "co" | "com" | "org" | "net" | "gov" | "ac" | "edu");
-    let at = labels.len().checked_sub(2)?;
-    let at = if at > 0 && labels.get(at).is_some_and(second) { at - 1 } else { at };
-    labels.get(at).copied()
-}
-
 /// Whether a match brings its own subject, the owner.
 pub(crate) fn is_we(matched: &str) -> bool {
     let first = matched.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
@@ -180,7 +135,7 @@ fn adjacent(left: &str, words: &[Word<'_>], word: &Word<'_>, comma: bool) -> Sub
     }
     if !comma {
         if let Some(name) = names::ending_at(left, words, words.len() - 1) {
-            return not_a_person(left, words, name);
+            return not_a_person(left, words, past_its_place(left, words, name));
         }
         if (word.broken.is_none() || !word.is_capital())
             && let Some(subject) = noun_phrase(left, words)
@@ -190,6 +145,18 @@ fn adjacent(left: &str, words: &[Word<'_>], word: &Word<'_>, comma: bool) -> Sub
     }
     // Past an apposition or a place, the clause's own subject: "Acme, a maker of X, has raised".
     first_name(left, words)
+}
+
+/// Whom "Acme from Bremen" means: the name before the place.
+fn past_its_place(left: &str, words: &[Word<'_>], name: Name) -> Name {
+    let preposition = words.iter().rposition(|word| word.end <= name.start);
+    let before = preposition.filter(|at| {
+        words
+            .get(*at)
+            .is_some_and(|word| word.broken.is_none() && PLACING.contains(&word.lower().as_str()))
+    });
+    let before = before.and_then(|at| at.checked_sub(1));
+    before.and_then(|at| names::ending_at(left, words, at)).unwrap_or(name)
 }
 
 /// "our platform", "the company", "the Berlin-based startup", "a vendor".
@@ -447,14 +414,25 @@ pub(crate) fn actor_of(
     Some(Actor::Named { name: words.to_owned(), span, href })
 }
 
+/// Where the words after a label begin: "Issued by: ".
+fn label_end(sentence: &str) -> usize {
+    let colon = sentence.find(": ").filter(|at| *at <= LABEL_BYTES_MAX);
+    let label = colon.filter(|at| {
+        sentence.get(..*at).is_some_and(|words| !words.contains(|c: char| c.is_ascii_digit()))
+    });
+    label.map_or(0, |at| at + 2)
+}
+
 /// Whom "it" or "the company" means: the nearest subject before, then the title's, then the owner of
 /// a press page.
 pub(crate) fn look_back(document: &Document, owner: &Owner, earlier: &[Span]) -> Option<Actor> {
     for span in earlier.iter().rev().take(3) {
-        let sentence = span.of(&document.text)?;
+        let whole = span.of(&document.text)?;
+        let label = label_end(whole);
+        let sentence = whole.get(label..)?;
         let words = names::words(sentence);
         if let Subject::Named(name) = first_name(sentence, &words) {
-            return actor_of(document, owner, name, span.start);
+            return actor_of(document, owner, name, span.start + label);
         }
         if words.iter().take(2).any(|word| matches!(word.lower().as_str(), "we" | "our")) {
             return Some(Actor::Owner);

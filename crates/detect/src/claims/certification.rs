@@ -37,7 +37,7 @@ pub(super) fn read(found: &Found<'_>) -> Vec<Reading> {
             slots.insert("certificate_url".to_owned(), url.clone());
         }
         if readings.iter().all(|reading| reading.subject != standard) {
-            readings.push(Reading { slots, subject: standard, cost: 0 });
+            readings.push(Reading { slots, subject: standard, cost: 0, until: None });
         }
     }
     readings

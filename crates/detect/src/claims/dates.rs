@@ -69,6 +69,13 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
+/// What follows a number that is no year: "brings in 1990 million".
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:[.,]\d|\s?(?:€|£|\$|k\b|m\b|mn\b|mio|mrd|bn\b|thousand|million|billion|milli|tausend|crore|lakh|eur|usd|gbp|chf|sek|nok|dkk|dollar|pound|kron|franken|franc|people\b|employees\b|jobs\b|mitarbeit|salariés))")
+        .unwrap()
+});
+
 /// A date as written: the day, and how much of it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Written {
@@ -95,7 +102,8 @@ pub(crate) fn find(text: &str) -> Vec<Written> {
         } else if let (Some(m), Some(y)) = (word("m3"), word("y3")) {
             day_of(y, Some(m), None)
         } else {
-            word("y4").and_then(|y| day_of(y, None, None))
+            let counts = COUNTED.is_match(text.get(whole.end()..).unwrap_or_default());
+            word("y4").filter(|_| !counts).and_then(|y| day_of(y, None, None))
         };
         if let Some(day) = day {
             let exact = word("y4").is_none() && word("y3").is_none();

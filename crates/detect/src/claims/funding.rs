@@ -105,7 +105,7 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         (None, "unknown") => normal_form(found.sentence),
         (_, round) => round.to_owned(),
     };
-    vec![Reading { slots, subject, cost: if money.is_none() { 100 } else { 0 } }]
+    vec![Reading { slots, subject, cost: if money.is_none() { 100 } else { 0 }, until: None }]
 }
 
 /// The first amount in the match, else the one right after it.

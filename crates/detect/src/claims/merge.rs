@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use model::{Actor, Claim, ClaimKind, Document};
 
-use super::actor::Owner;
 use super::names;
+use super::owner::Owner;
 
 /// Claims by place, one for each event the page tells of.
 pub(super) fn merged(claims: Vec<Claim>, document: &Document, owner: &Owner) -> Vec<Claim> {

@@ -8,7 +8,7 @@ use model::{
 };
 use regex::{Regex, RegexSet};
 
-use super::actor::Owner;
+use super::owner::Owner;
 use super::{normal_form, tender};
 
 const DATA_MATCHER: &str = "job_posting_data/1";
@@ -88,6 +88,20 @@ const LISTS: [&str; 22] = [
     "lavora-con-noi",
 ];
 
+/// First labels of hosts that have openings only.
+const CAREERS_HOSTS: [&str; 10] = [
+    "jobs",
+    "careers",
+    "career",
+    "boards",
+    "apply",
+    "karriere",
+    "stellen",
+    "recrutement",
+    "emploi",
+    "vacatures",
+];
+
 /// Openings of a page.
 pub(super) fn claims(document: &Document, owner: &Owner) -> Vec<Claim> {
     let data: Vec<Claim> = document
@@ -146,13 +160,8 @@ fn employer(document: &Document, datum: &Datum, owner: &Owner) -> Actor {
 }
 
 fn from_list(document: &Document) -> Vec<Claim> {
-    let path = document
-        .url
-        .split("://")
-        .nth(1)
-        .and_then(|rest| rest.split_once('/'))
-        .map_or("", |(_, path)| path);
-    if !is_careers(path) || is_board(document) {
+    let (host, path) = host_and_path(&document.url);
+    if !(is_careers(path) || is_careers_host(host)) || is_board(document) {
         return Vec::new();
     }
     let links = document.links.iter().filter(|link| is_posting(document, link));
@@ -185,25 +194,34 @@ fn is_board(document: &Document) -> bool {
     BOARD.is_match(document.prose())
 }
 
-/// A link to a page of its own, below a careers path or on a job board.
+/// The host of an address, and its path without the first slash.
+fn host_and_path(url: &str) -> (&str, &str) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split_once('/').unwrap_or((rest, ""))
+}
+
+/// Whether a host has openings only.
+fn is_careers_host(host: &str) -> bool {
+    let label = host.split('.').next().unwrap_or_default().to_lowercase();
+    CAREERS_HOSTS.contains(&label.as_str())
+}
+
+/// A link to a page of its own: below this list, on a careers path or on a job board.
 fn is_posting(document: &Document, link: &Link) -> bool {
-    let Some((host, path)) =
-        link.href.split("://").nth(1).map(|rest| rest.split_once('/').unwrap_or((rest, "")))
-    else {
+    if !link.href.contains("://") {
         return false;
-    };
-    let page = document.url.trim_end_matches('/').split('#').next().unwrap_or_default();
+    }
+    let (host, path) = host_and_path(&link.href);
+    let page = document.url.split(['#', '?']).next().unwrap_or_default().trim_end_matches('/');
     let other = link.href.trim_end_matches('/') != page && !link.href.ends_with('#');
-    let board = host.starts_with("jobs.")
-        || host.starts_with("careers.")
-        || host.starts_with("boards.")
-        || host.starts_with("apply.");
+    let below = link.href.strip_prefix(page).is_some_and(|rest| rest.starts_with('/'));
     let lower = path.to_lowercase();
     let words = [
         "job", "career", "position", "vacanc", "opening", "karriere", "stelle", "emploi", "offre",
-        "empleo", "vacature", "apply", "role",
+        "recrut", "empleo", "vacature", "apply", "role",
     ];
-    other && path.len() > 3 && (board || words.iter().any(|word| lower.contains(word)))
+    let named = || is_careers_host(host) || words.iter().any(|word| lower.contains(word));
+    other && path.len() > 3 && (below || named())
 }
 
 fn listed(document: &Document, link: &Link) -> Option<Claim> {

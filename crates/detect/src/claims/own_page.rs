@@ -2,7 +2,7 @@
 
 use model::Document;
 
-use super::actor::Owner;
+use super::owner::Owner;
 
 /// Whether the page is the owner speaking about itself.
 pub(super) fn is_own_page(document: &Document, owner: &Owner) -> bool {
@@ -17,6 +17,25 @@ pub(super) fn is_own_path(document: &Document) -> bool {
     let article = ["blog", "article", "guide", "resource", "learn", "glossary"];
     path.trim_matches('/').is_empty()
         || own_words_in(&path) && !article.iter().any(|word| path.contains(word))
+}
+
+/// Whether a page's address is of a blog, a newsroom or release notes.
+pub(super) fn is_own_blog(document: &Document) -> bool {
+    let path = path_of(&document.url);
+    let own = [
+        "blog",
+        "news",
+        "press",
+        "actualit",
+        "aktuell",
+        "changelog",
+        "release",
+        "update",
+        "notes",
+        "journal",
+        "engineering",
+    ];
+    own.iter().any(|word| path.contains(word))
 }
 
 fn path_of(url: &str) -> String {

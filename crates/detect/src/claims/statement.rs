@@ -71,7 +71,7 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         return Vec::new();
     }
     let slots = Slots::from([("tool".to_owned(), tool)]);
-    vec![Reading { slots, subject, cost }]
+    vec![Reading { slots, subject, cost, until: None }]
 }
 
 fn unknown(found: &Found<'_>, rest: &str) -> Option<String> {

@@ -7,7 +7,8 @@ use model::{
 };
 use regex::Regex;
 
-use super::{Found, Reading, dates, money, normal_form};
+use super::money::Money;
+use super::{Found, Reading, dates, money, normal_form, sentences};
 
 const MATCHER: &str = "tender_data/1";
 
@@ -25,7 +26,7 @@ static DEADLINE: LazyLock<Regex> = LazyLock::new(|| {
 });
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static SUPPLIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain|\bappoint|\bcommissions?\b|\bcommissioned|\bhire|\bplaced\b|\binks?\b|\binked\b|\bstr(?:ikes|uck)\b|\bclinch|\bscoop|\bnet(?:s|ted)\b|\b(?:preferred|successful|winning) |\berh(?:ält|ielt)|\bgew(?:innt|ann)|\bsichert|\bholt\b|\bbekommt|\bverg(?:ibt|ab)\b|\battribu|\bconfi|\baggiudica|\bvince\b|\bvinto\b|\bgun(?:t|de)\b|\bgegund\b").unwrap()
+    Regex::new(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain|\bappoint|\bcommissions?\b|\bcommissioned|\bhire|\bplaced\b|\binks?\b|\binked\b|\bstr(?:ikes|uck)\b|\bclinch|\bscoop|\bnet(?:s|ted)\b|\b(?:preferred|successful|winning) |\berh(?:ält|ielt)|\bgew(?:innt|ann)|\bsichert|\bholt\b|\bbekommt|\bverg(?:ibt|ab)\b|\battribu|\bconfi|\baggiudica|\bvince\b|\bvinto\b|\bgun(?:t|de)\b|\bgegund\b|\bg(?:eht|ing) an\b|\bbeauftrag|\b(?:goes|went|gone|passes) to\b|\bch(?:oo|o)ses?\b|\bpick(?:s|ed)\b|\bselects\b|\brevient\b|\brevenu\b").unwrap()
 });
 /// Offers that somebody asks for, whatever becomes of them.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
@@ -36,7 +37,20 @@ static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
 static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|City|Council|County|Municipality|Government|Commission|State of|NHS|University|Hospital|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|European Union|Police|Home Office|Treasury|Railways|Stadt|Landkreis|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Board|Office of|Bundes\w+|\w+ministerium|DoD|GSA|USAF|MoD|School District|Port of)\b",
-        r"|\b(?i:ministry|government|federal (?:agency|authority|office|court|railways)|federal agency|municipal|city council|public sector|public tender|framework agreement|ausschreibung|appels? d['’]offres|march[ée] public|licitaci[óo]n|aanbesteding|gara d['’]appalto)\b",
+        r"|\b(?i:ministry|government|federal (?:agency|authority|office|court|railways)|federal agency|municipal|city council|public sector|public tender|framework agreement|ausschreibung|zuschlag|vergabe|vergabestelle|mise en concurrence|appels? d['’]offres|march[ée] public|licitaci[óo]n|aanbesteding|gara d['’]appalto)\b",
+    ))
+    .unwrap()
+});
+
+/// How many sentences after the one that tells of it may say what it is worth.
+const VALUE_SENTENCES_MAX: usize = 2;
+/// What something is worth, or may cost.
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:values?|valued|worth|budget\w*|estimat\w+|volume|amounts?|totals?|covers|sum|price|cost|set aside|earmarked|",
+        r"\w*wert|veranschlag\w*|geschätzt\w*|\w*volumen|\w*summe|kosten|stehen|bereit\w*|umfasst|beläuft|",
+        r"valeur|montant|enveloppe|vaut|estim\w+|élève|chiffr\w+|prévu|importe|valor|presupuesto|waarde|raming)\b",
     ))
     .unwrap()
 });
@@ -56,9 +70,12 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
     } else if public {
         slots.insert("role".to_owned(), "supplier".to_owned());
     }
-    let amounts = money::find(found.onward());
-    let amount =
-        amounts.first().cloned().or_else(|| money::find(found.before()).into_iter().next_back());
+    let here = money::find(found.onward()).into_iter().next();
+    let here = here.or_else(|| money::find(found.before()).into_iter().next_back());
+    let (amount, until) = match here {
+        Some(money) => (Some(money), None),
+        None => value_after(found).unzip(),
+    };
     if let Some(money) = &amount {
         slots.insert("amount".to_owned(), money.amount.to_string());
         slots.insert("currency".to_owned(), money.currency.to_owned());
@@ -77,7 +94,16 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         Some(money) => format!("{} {}", money.amount, money.currency),
         None => normal_form(found.sentence),
     });
-    vec![Reading { slots, subject, cost: if public { 0 } else { 200 } }]
+    vec![Reading { slots, subject, cost: if public { 0 } else { 200 }, until }]
+}
+
+/// What the next sentences of the paragraph say it is worth, and where in the text they end.
+fn value_after(found: &Found<'_>) -> Option<(Money, usize)> {
+    let spans = sentences::split(found.following(), found.span.end);
+    spans.into_iter().take(VALUE_SENTENCES_MAX).find_map(|span| {
+        let sentence = span.of(&found.document.text).filter(|words| VALUE.is_match(words))?;
+        Some((money::find(sentence).into_iter().next()?, span.end))
+    })
 }
 
 /// The notice's number, when one is given.

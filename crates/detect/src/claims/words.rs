@@ -45,6 +45,7 @@ pub(super) const ARTICLES: &[&str] = &[
 pub(super) const DESCRIPTORS: &[&str] = &[
     "startup", "start-up", "startups", "start-ups", "scaleup", "scale-up", "company", "firm",
     "provider", "maker", "developer", "platform", "specialist", "giant", "unicorn", "leader",
+    "vergabestelle", "auftraggeber", "auftraggeberin", "auftragnehmer", "bieter", "acheteur",
     "vendor", "supplier", "operator", "pioneer", "fintech", "insurtech", "proptech",
     "healthtech", "edtech", "edutech", "agritech", "biotech", "medtech", "cleantech", "regtech",
     "legaltech", "hrtech", "martech", "adtech", "foodtech", "greentech", "deeptech",
@@ -173,7 +174,7 @@ pub(super) const BACK_NOUNS: &[&str] = &[
     "company", "startup", "start-up", "firm", "business", "group", "platform", "organisation",
     "organization", "provider", "fintech", "scaleup", "scale-up", "maker", "developer",
     "vendor", "agency", "lender", "insurer", "manufacturer", "operator", "retailer",
-    "insurtech", "biotech", "unicorn", "team", "unternehmen", "entreprise", "société",
+    "insurtech", "biotech", "unicorn", "team", "authority", "council", "buyer", "unternehmen", "entreprise", "société",
     "empresa", "compañía", "bedrijf", "firma", "jungunternehmen",
 ];
 

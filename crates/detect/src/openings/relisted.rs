@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Opening;
 
 /// A position that was last seen so many days before another like it appeared is put up again.
-const AWAY_DAYS_MAX: i32 = 45;
+const AWAY_DAYS_MAX: i32 = 7;
 /// For so many days a position may stand in the old place and in the new one.
 const OVERLAP_DAYS: i32 = 3;
 

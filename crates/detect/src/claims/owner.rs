@@ -1,0 +1,55 @@
+//! The page's owner, as far as the page tells: enough to compare names with.
+
+use model::{DatumKind, Document};
+
+use super::names;
+
+/// The page's owner by its names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Owner {
+    cores: Vec<String>,
+}
+
+impl Owner {
+    pub(crate) fn of(document: &Document) -> Self {
+        let mut cores = Vec::new();
+        let organizations =
+            document.data.iter().filter(|datum| datum.kind == DatumKind::Organization);
+        let names =
+            organizations.flat_map(|datum| [datum.get("name"), datum.get("legal_name")]).flatten();
+        for name in document.site_name.as_deref().into_iter().chain(names) {
+            let name = name.split([',', '|', '–']).next().unwrap_or(name);
+            cores.push(names::core(name));
+        }
+        if let Some(label) = domain_label(&document.url) {
+            cores.push(label.chars().filter(char::is_ascii_alphanumeric).collect());
+        }
+        cores.retain(|core| core.len() >= 2);
+        cores.sort();
+        cores.dedup();
+        Self { cores }
+    }
+
+    /// Whether a name is the owner's.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        let core = names::core(name);
+        core.len() >= 2 && self.cores.contains(&core)
+    }
+
+    /// Whether the owner's name stands in a text.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        let letters: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        self.cores.iter().any(|core| core.len() >= 4 && letters.contains(core.as_str()))
+    }
+}
+
+/// The label before the public suffix, nearly: enough to compare a name with, never a key.
+fn domain_label(url: &str) -> Option<&str> {
+    let host = url.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;
+    let labels: Vec<&str> = host.split('.').collect();
+    let second =
+        |label: &&str| matches!(*label, "co" | "com" | "org" | "net" | "gov" | "ac" | "edu");
+    let at = labels.len().checked_sub(2)?;
+    let at = if at > 0 && labels.get(at).is_some_and(second) { at - 1 } else { at };
+    labels.get(at).copied()
+}
