@@ -255,7 +255,7 @@ impl Matcher {
             let Some((actor, cost)) = frame.actor(&found, place) else { continue };
             let readings = match rule.claim {
                 ClaimKind::FundingRound => funding::read(&found, &actor),
-                ClaimKind::Certification => certification::read(&found),
+                ClaimKind::Certification => certification::read(&found, &actor),
                 ClaimKind::Tender => tender::read(&found, &actor),
                 ClaimKind::TechStatement => statement::read(&found, &actor),
                 ClaimKind::Profile | ClaimKind::Opening | ClaimKind::TechTrace => Vec::new(),
@@ -314,6 +314,10 @@ impl Frame<'_> {
             (_, Some(at)) => actor::after(self.sentence, at),
             (ActorPlace::After, None) => actor::after(self.sentence, found.end),
             (ActorPlace::Before, None) if actor::is_we(found.words()) => Subject::Owner,
+            (ActorPlace::Before, None) if actor::is_fronted(found.before()) => {
+                let verb = found.words().split_whitespace().next().map_or(0, str::len);
+                actor::after(self.sentence, found.start + verb)
+            }
             (ActorPlace::Before, None) => actor::before(self.sentence, found.start),
         };
         match subject {

@@ -38,6 +38,13 @@ const ATTACHING: [&str; 21] = [
 ];
 /// Words between a company and where it is from.
 const PLACING: [&str; 6] = ["from", "in", "aus", "à", "uit", "från"];
+/// German words that open a clause and are no subject.
+const FRONTING: [&str; 17] = [
+    "im", "am", "seit", "nach", "für", "mit", "auf", "bei", "zum", "zur", "nun", "jetzt", "damit",
+    "heute", "gestern", "bereits", "zuletzt",
+];
+/// More words before the verb are a subject of their own.
+const FRONT_WORDS_MAX: usize = 6;
 /// Words with which an apposition begins.
 const APPOSITION: [&str; 38] = [
     "a",
@@ -97,6 +104,14 @@ pub(crate) enum Subject {
 pub(crate) fn is_we(matched: &str) -> bool {
     let first = matched.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     matches!(first.to_lowercase().as_str(), "we" | "wir" | "nous" | "wij")
+}
+
+/// Whether a German clause opens with something else than its subject, which then follows the verb:
+/// "Im März hat Acme".
+pub(crate) fn is_fronted(before: &str) -> bool {
+    let mut words = before.split_whitespace();
+    let opens = words.next().is_some_and(|word| FRONTING.contains(&word.to_lowercase().as_str()));
+    opens && !before.contains([',', ':', ';']) && words.count() < FRONT_WORDS_MAX
 }
 
 /// The subject of a match that begins at `at` in `sentence`.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use model::{Slots, Span};
+use model::{Actor, Slots, Span};
 use regex::Regex;
 
 use super::{Found, Reading, normal_form};
@@ -22,8 +22,25 @@ static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
+/// Words with which a certificate is handed to somebody.
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:awarded|granted|issued|presented|handed|verliehen|ausgestellt|erteilt|überreicht|übergeben|remis|délivré)\b").unwrap()
+});
+/// What those who hand them out are called.
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static CERTIFIER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:certif\w*|zertifizier\w*|assurance|auditors?|registrars?|audit|tüv|dekra|dnv|sgs|bsi|lrqa|bureau veritas|intertek|afnor|dqs)\b").unwrap()
+});
+
 /// One reading for each standard in the match and what follows it.
-pub(super) fn read(found: &Found<'_>) -> Vec<Reading> {
+pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+    // Who hands a certificate over does not earn it.
+    if matches!(actor, Actor::Named { name, .. } if CERTIFIER.is_match(name))
+        && GIVEN.is_match(found.sentence)
+    {
+        return Vec::new();
+    }
     let url = certificate_url(found);
     let mut readings: Vec<Reading> = Vec::new();
     let mut standards = standards(found.onward());

@@ -43,6 +43,13 @@ impl Owner {
     }
 }
 
+/// Whether an address's domain spells a name, legal form aside.
+pub(super) fn is_label_of(url: &str, name: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let label = domain_label(url).map(letters).unwrap_or_default().to_lowercase();
+    label.len() >= 3 && label == letters(&names::core(name)).to_lowercase()
+}
+
 /// The label before the public suffix, nearly: enough to compare a name with, never a key.
 fn domain_label(url: &str) -> Option<&str> {
     let host = url.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;

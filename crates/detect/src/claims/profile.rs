@@ -1,10 +1,15 @@
-//! Profiles: what an organisation's own data says about it.
+//! Profiles: what an organisation's own data says about it, or the title of its home page.
 
-use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots};
+use model::{
+    Actor, BlockKind, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots,
+    Span,
+};
 
 use super::names;
+use super::owner::is_label_of;
 
 const MATCHER: &str = "organization_data/1";
+const TITLE_MATCHER: &str = "home_title/1";
 /// Our slots and the fields they are read from, first non-empty field first.
 const FIELDS: [(&str, &[&str]); 6] = [
     ("name", &["legal_name", "name"]),
@@ -15,14 +20,31 @@ const FIELDS: [(&str, &[&str]); 6] = [
     ("registry", &["registry"]),
 ];
 
-/// One claim for each organisation in the page's data.
+/// One claim for each organisation in the page's data; without any, the name in a home page's title.
 pub(super) fn claims(document: &Document) -> Vec<Claim> {
-    document
-        .data
-        .iter()
-        .filter(|datum| datum.kind == DatumKind::Organization)
-        .filter_map(claim)
-        .collect()
+    let organizations = document.data.iter().filter(|datum| datum.kind == DatumKind::Organization);
+    let claims: Vec<Claim> = organizations.filter_map(claim).collect();
+    if claims.is_empty() { named_by_title(document).into_iter().collect() } else { claims }
+}
+
+/// "Acme | Payroll for small firms" at acme.example: a name that its own domain spells.
+fn named_by_title(document: &Document) -> Option<Claim> {
+    let rest = document.url.split_once("://")?.1;
+    if rest.split_once('/').is_some_and(|(_, path)| !path.is_empty()) {
+        return None;
+    }
+    let title = document.blocks.iter().find(|block| block.kind == BlockKind::Title)?.span;
+    let words = title.of(&document.text)?;
+    let name = words
+        .split(['|', '–', '—', '·', ':', ','])
+        .flat_map(|part| part.split(" - "))
+        .map(str::trim)
+        .find(|part| is_label_of(&document.url, part))?;
+    let start = title.start + words.find(name)?;
+    let slots = Slots::from([("name".to_owned(), name.to_owned())]);
+    let span = Span { start, end: start + name.len() };
+    let subject = names::core(name);
+    Some(profile(slots, &subject, span, 700, TITLE_MATCHER))
 }
 
 fn claim(datum: &Datum) -> Option<Claim> {
@@ -38,15 +60,19 @@ fn claim(datum: &Datum) -> Option<Claim> {
         (None, Some(name)) => names::core(name),
         (None, None) => return None,
     };
-    Some(Claim {
+    Some(profile(slots, &subject, datum.span, 900, MATCHER))
+}
+
+fn profile(slots: Slots, subject: &str, span: Span, confidence: u16, matcher: &str) -> Claim {
+    Claim {
         kind: ClaimKind::Profile,
         actor: Actor::Owner,
         slots,
         subject: format!("profile:{subject}"),
-        span: datum.span,
+        span,
         occurred: None,
         stage: SignalStage::Announced,
-        confidence: Permille::new(900),
-        matcher: MATCHER.to_owned(),
-    })
+        confidence: Permille::new(confidence),
+        matcher: matcher.to_owned(),
+    }
 }
