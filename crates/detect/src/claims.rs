@@ -13,6 +13,7 @@ mod opening;
 mod own_page;
 mod owner;
 mod profile;
+mod retrospect;
 pub(crate) mod rules;
 mod sentences;
 mod statement;
@@ -142,7 +143,9 @@ impl Matcher {
         claims.extend(tender::data_claims(document));
         claims.extend(self.tools.traces(document));
         let mut budget = RULE_BYTES_MAX;
-        for (block, hits) in self.woken(document, &mut notes) {
+        let is_told_again = retrospect::is_told_again(document);
+        let woken = if is_told_again { Vec::new() } else { self.woken(document, &mut notes) };
+        for (block, hits) in woken {
             self.read_block(document, &owner, block, &hits, &mut budget, &mut claims);
             if claims.len() > CLAIMS_MAX || budget == 0 {
                 let detail = "far more to read than a page has to say; the rest was not read";

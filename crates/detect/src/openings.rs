@@ -84,7 +84,8 @@ impl<'a> Posting<'a> {
 pub(crate) struct Openings<'a> {
     /// Every opening, sorted by (day, first evidence).
     pub(crate) all: Vec<Opening<'a>>,
-    /// The first look at a page with openings, or the first opening a source dates.
+    /// The first look at a page with openings. What was posted before and closed by then was never
+    /// seen, so older counts are too small to compare with.
     pub(crate) covered_from: Option<Day>,
 }
 
@@ -126,9 +127,7 @@ pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings
     let mut all: Vec<Opening<'_>> = united(postings).into_iter().filter_map(opening).collect();
     all.sort_by_key(|opening| (opening.day, opening.postings.first().map(|p| p.evidence().look)));
     relisted::mark(&mut all);
-    let first_dated = all.iter().find(|opening| opening.dated).map(|opening| opening.day);
-    let covered_from = first_sight.map(|sight| sight.day()).into_iter().chain(first_dated).min();
-    Openings { all, covered_from }
+    Openings { all, covered_from: first_sight.map(|sight| sight.day()) }
 }
 
 /// When a page was there, when it was gone, and when each of its texts was last there.

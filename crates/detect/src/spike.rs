@@ -174,7 +174,7 @@ fn window(series: &Series, rule: SpikeRule, last: Day) -> Window {
     }
     let before = series.between(first.plus(-rule.baseline_days), first.plus(-1));
     let covered_days = series.covered_from.map_or(0, |from| last.since(from).saturating_add(1));
-    if before == 0 && covered_days < rule.history_days_min {
+    if covered_days < rule.history_days_min {
         return Window::NoPast;
     }
     let baseline = before as f64 * f64::from(rule.window_days) / f64::from(rule.baseline_days);

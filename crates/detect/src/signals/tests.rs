@@ -303,6 +303,15 @@ fn first_contact_and_gaps_are_not_spikes() {
     let dated = story((0..8).map(|n| job(60, &format!("{n}"), &format!("Fitter {n}"))));
     check(&dated, &[]);
     assert_eq!(dated.notes(), ["hiring_cold_start"]);
+    // Posted before anybody looked: whatever closed until then was never seen.
+    let slots = |n: i32| [("title", format!("Fitter {n}")), ("city", "Leeds".to_owned())];
+    let before = (0..9).map(|n| {
+        let slots = slots(n);
+        let slots = slots.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let day = if n == 0 { 5 } else { 50 };
+        said(ClaimKind::Opening, 60, &format!("{BOARD}/{n}"), &slots).dated(day)
+    });
+    check(&story(before), &[]);
 }
 
 #[test]
