@@ -26,8 +26,6 @@ pub(crate) struct Opening<'a> {
     pub(crate) is_new: bool,
     /// Whether it is an earlier opening, put up again.
     pub(crate) is_relisted: bool,
-    /// Whether a source gives its day.
-    pub(crate) dated: bool,
     /// The title in its sources' words.
     pub(crate) title: &'a str,
     /// ISO 3166 alpha-2, upper case.
@@ -347,7 +345,6 @@ fn opening(mut postings: Vec<Posting<'_>>) -> Option<Opening<'_>> {
         day: dated.unwrap_or(first),
         is_new,
         is_relisted: false,
-        dated: dated.is_some(),
         title: slot(newest.newest, "title")?,
         country: country.map(str::to_uppercase),
         closed: closed.filter(|_| all_closed),
