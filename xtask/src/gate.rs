@@ -36,6 +36,7 @@ pub(crate) fn run() -> Result<()> {
     });
     crate::web::check(&mut report);
     cargo_test(&mut report)?;
+    crate::web::check_product(&mut report);
     fuzz(&mut report);
     deny(&mut report);
     report.step("tidy", crate::tidy::run);

@@ -50,6 +50,16 @@ pub(crate) fn check(report: &mut Report) {
     report.step("web: in a browser", || command::run(npm("web").args(["run", "--silent", "e2e"])));
 }
 
+/// The tests of the wall and the company page again, before the program that was built.
+pub(crate) fn check_product(report: &mut Report) {
+    if ready().is_ok() {
+        report.step("the product in a browser", || {
+            let leadq = crate::target().join("debug").join("leadq");
+            command::run(npm("web").args(["run", "--silent", "product", "--"]).arg(leadq))
+        });
+    }
+}
+
 /// Installs exactly what the lock names; nothing when it is there already.
 fn install(folder: &str) -> Result<()> {
     let mut list = npm(folder);

@@ -331,6 +331,7 @@ impl Frame<'_> {
                 actor::look_back(self.document, self.owner, self.earlier)
                     .map(|actor| (actor, LOOK_BACK_COST))
             }
+            Subject::Owner if !own_page::may_say_we(self.document, self.owner) => None,
             Subject::Owner => Some((Actor::Owner, 0)),
             Subject::Back => actor::look_back(self.document, self.owner, self.earlier)
                 .map(|actor| (actor, LOOK_BACK_COST)),

@@ -38,6 +38,16 @@ pub(super) fn is_own_blog(document: &Document) -> bool {
     own.iter().any(|word| path.contains(word))
 }
 
+/// Whether "we" on a page can be its owner: where it writes of its own affairs, or its name is in
+/// the text. Elsewhere it is the words of a release that somebody reprints.
+pub(super) fn may_say_we(document: &Document, owner: &Owner) -> bool {
+    let path = path_of(&document.url);
+    path.trim_matches('/').is_empty()
+        || own_words_in(&path)
+        || is_own_blog(document)
+        || owner.is_in(document.prose())
+}
+
 fn path_of(url: &str) -> String {
     url.split("://")
         .nth(1)

@@ -9,9 +9,9 @@ use regex::Regex;
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static RETROSPECT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^\W*(?:looking back|a look back|throwback|flashback|from (?:the|our) archives?|archives?:|on this day|years? in review|",
-        r"(?:one|two|three|four|five|ten|\d+) years? (?:ago|on|later)\b|rückblick|aus (?:dem|unserem) archiv|vor (?:einem jahr|\w+ jahren)|",
-        r"rétrospective|retour sur|archives? :|il y a \w+ ans?\b|hace \w+ años?\b|terugblik)",
+        r"(?i)^\W*(?:looking back|a look back|throwback|flashback|from (?:the|our) archives?|archives?:|on this day|years? in review|reprint(?:ed)?\b|re-?published\b|from our files|",
+        r"(?:one|two|three|four|five|ten|\d+) years? (?:ago|on|later)\b|rückblick|nachdruck\b|wiederabdruck\b|aus (?:dem|unserem) archiv|vor (?:einem jahr|\w+ jahren)|",
+        r"rétrospective|retour sur|réédition\b|archives? :|il y a \w+ ans?\b|hace \w+ años?\b|terugblik)",
     ))
     .unwrap()
 });

@@ -35,7 +35,7 @@ const MACROS: [(&str, &str); 6] = [
     ),
     (
         "public",
-        r"(?-i:\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|Authorities|City of|City Council|Council|County|Municipality|Government|Commission|Federal|State of|NHS|University|Hospital Trust|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|ESA|European Union|Police|Home Office|Treasury|Railways|Ministerium|Bundes\w+|Stadt|Landkreis|Land|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Regione|[A-Z]\w*ministerium)\b|(?i:\b(?:ministry|government|federal|municipal|city|county|public[\s-]sector|state)\b))",
+        r"(?-i:\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|Authorities|City of|City Council|Council|County|Municipality|Government|Commission|Federal|State of|NHS|University|Hospital Trust|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|ESA|European Union|Police|Home Office|Treasury|Railways|Ministerium|Bundes\w+|Stadt|Landkreis|Land|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Regione|Borough|Water Board|(?:Foundation|Harbour|Port|School) Trust|Métropole|Département|Commune|Communauté|Syndicat|Préfecture|Hôpital|Centre hospitalier|Université|Universität|Klinikum|Hochschule|Stadtwerke|Verkehrsbetriebe|Wasserverband|Zweckverband|Gemeinde|Freistaat|Universitätsklinikum|[A-Z]\w*ministerium)\b|(?i:\b(?:ministry|government|federal|municipal|city|county|public[\s-]sector|state)\b))",
     ),
 ];
 

@@ -36,8 +36,8 @@ static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|City|Council|County|Municipality|Government|Commission|State of|NHS|University|Hospital|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|European Union|Police|Home Office|Treasury|Railways|Stadt|Landkreis|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Board|Office of|Bundes\w+|\w+ministerium|DoD|GSA|USAF|MoD|School District|Port of)\b",
-        r"|\b(?i:ministry|government|federal (?:agency|authority|office|court|railways)|federal agency|municipal|city council|public sector|public tender|framework agreement|ausschreibung|zuschlag|vergabe|vergabestelle|mise en concurrence|appels? d['’]offres|march[ée] public|licitaci[óo]n|aanbesteding|gara d['’]appalto)\b",
+        r"\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|City|Council|County|Municipality|Government|Commission|State of|NHS|University|Hospital|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|European Union|Police|Home Office|Treasury|Railways|Stadt|Landkreis|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Board|Borough|Water Board|(?:Foundation|Harbour|Port|School) Trust|Métropole|Département|Commune|Communauté|Syndicat|Préfecture|Hôpital|Centre hospitalier|Université|Universität|Klinikum|Hochschule|Stadtwerke|Verkehrsbetriebe|Wasserverband|Zweckverband|Gemeinde|Freistaat|Universitätsklinikum|Office of|Bundes\w+|\w+ministerium|DoD|GSA|USAF|MoD|School District|Port of)\b",
+        r"|\b(?i:ministry|government|federal (?:agency|authority|office|court|railways)|federal agency|municipal|city council|public sector|public tender|open tender|public contract|framework agreement|ausschreibung|zuschlag|vergabe|vergabestelle|mise en concurrence|appels? d['’]offres|march[ée] public|licitaci[óo]n|aanbesteding|gara d['’]appalto)\b",
     ))
     .unwrap()
 });

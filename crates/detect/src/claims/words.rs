@@ -3,6 +3,7 @@
 /// Words that never belong to a name, however they are written: they end a run of capitals.
 #[rustfmt::skip]
 pub(super) const STOPS: &[&str] = &[
+    "angebote", "angebot", "ausschreibung", "bieter",
     "in", "on", "at", "by", "for", "from", "with", "to", "as", "after", "before", "when",
     "while", "since", "if", "how", "why", "what", "who", "where", "is", "are", "was", "were",
     "has", "have", "had", "today", "yesterday", "recently", "now", "this", "that", "these",

@@ -1,0 +1,50 @@
+// The product itself: the program that was built, its demonstration, and the tests of the wall and
+// of the company page in a browser before it. Usage: node e2e/product.mjs PATH-OF-LEADQ
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/** Fewer signals would leave some test nothing to look at. */
+const SIGNALS_MIN = 10;
+const PATIENCE_MS = 180_000;
+const TESTS = ["e2e/wall.test.mjs", "e2e/company.test.mjs"];
+
+const program = process.argv[2];
+if (program === undefined) throw new Error("say where leadq is: node e2e/product.mjs PATH");
+
+const port = await freePort();
+const url = `http://127.0.0.1:${port}`;
+const begun = Date.now();
+const leadq = spawn(program, ["demo", "--listen", `127.0.0.1:${port}`, "--quiet"], { stdio: ["ignore", "inherit", "inherit"] });
+let code = 1;
+try {
+  const found = await signals();
+  console.log(`# ${found} signals on the wall ${((Date.now() - begun) / 1000).toFixed(0)} s after the start`);
+  const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", ...TESTS], { stdio: "inherit", env: { ...process.env, LEADQ_URL: url } });
+  [code] = await once(tests, "exit");
+} finally {
+  leadq.kill("SIGTERM");
+}
+process.exit(code ?? 1);
+
+/** A port that is free now. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port: free } = server.address();
+  server.close();
+  await once(server, "close");
+  return free;
+}
+
+/** Waits until there are enough signals, and tells how many. */
+async function signals() {
+  for (;;) {
+    const answer = await fetch(`${url}/api/v1/signals/search?limit=1`).catch(() => undefined);
+    const total = answer?.ok ? (await answer.json()).total : 0;
+    if (total >= SIGNALS_MIN) return total;
+    if (leadq.exitCode !== null) throw new Error(`leadq ended with ${leadq.exitCode}`);
+    if (Date.now() - begun > PATIENCE_MS) throw new Error(`only ${total} signals after ${PATIENCE_MS / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
