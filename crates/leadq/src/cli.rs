@@ -460,15 +460,15 @@ pub(crate) struct Watch {
 #[derive(Debug, Args)]
 #[command(after_help = examples::DEMO)]
 pub(crate) struct Demo {
-    /// Simulated days after the sixty that lie behind
-    #[arg(long, value_name = "N", default_value_t = 120)]
-    pub(crate) days: u16,
+    /// Simulated days after the sixty that lie behind [default: 120]
+    #[arg(long, value_name = "N")]
+    pub(crate) days: Option<u16>,
     /// Run through the days as fast as leadq can, print what was found, and end
     #[arg(long)]
     pub(crate) exit: bool,
-    /// Another seed is another world
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// Another seed is another world [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     /// Texts of the world from the template files of a folder, in place of those that come along
     #[arg(long, value_name = "DIR")]
     pub(crate) templates: Option<PathBuf>,

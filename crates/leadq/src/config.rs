@@ -1,5 +1,7 @@
 //! Settings: the commented file that ships is the defaults, the user's file lies over it.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use act::Endpoint;
@@ -33,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) body_bytes_max: usize,
     pub(crate) attempts_max: i64,
     pub(crate) user_agent: String,
+    pub(crate) allow: Vec<SocketAddr>,
+    pub(crate) hosts: BTreeMap<String, SocketAddr>,
     pub(crate) webhooks: Vec<Endpoint>,
 }
 
@@ -127,6 +131,18 @@ impl Settings {
     /// The search index's folder.
     pub(crate) fn search_folder(&self) -> PathBuf {
         self.data_dir.join(self.search.strip_prefix(EMBEDDED_SEARCH).unwrap_or(&self.search))
+    }
+
+    /// How leadq goes out.
+    pub(crate) fn out(&self) -> net::Settings {
+        let mut out = net::Settings::new(&self.user_agent);
+        out.allow.clone_from(&self.allow);
+        let rule = |(pattern, address): (&String, &SocketAddr)| net::HostRule {
+            pattern: pattern.clone(),
+            address: *address,
+        };
+        out.hosts = self.hosts.iter().map(rule).collect();
+        out
     }
 
     /// How sites are followed.

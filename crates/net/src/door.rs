@@ -11,7 +11,7 @@ use url::Url;
 use crate::egress::{EgressLine, EgressLog, Purpose};
 use crate::exchange::Reply;
 use crate::names::{Names, SystemNames};
-use crate::politeness::{Outcome, Politeness, Turn};
+use crate::politeness::{Now, Outcome, Politeness, Turn, between, later};
 use crate::refusal::Refusal;
 use crate::robots_cache::RobotsCache;
 use crate::settings::{NetError, Settings};
@@ -27,6 +27,8 @@ pub(crate) struct Inner {
     pub(crate) settings: Arc<Settings>,
     pub(crate) wire: Wire,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Only goes on, whoever sets the other.
+    steady: Arc<dyn Clock>,
     egress: Arc<dyn EgressLog>,
     politeness: Mutex<Politeness>,
     robots: Mutex<RobotsCache>,
@@ -39,12 +41,14 @@ impl Door {
         clock: Arc<dyn Clock>,
         egress: Arc<dyn EgressLog>,
     ) -> Result<Self, NetError> {
-        Self::over(settings, clock, egress, Arc::new(SystemNames::new()), Tls::default())
+        let (steady, names) = (Arc::new(Steady(Instant::now())), Arc::new(SystemNames::new()));
+        Self::over(settings, clock, steady, egress, names, Tls::default())
     }
 
     pub(crate) fn over(
         settings: Settings,
         clock: Arc<dyn Clock>,
+        steady: Arc<dyn Clock>,
         egress: Arc<dyn EgressLog>,
         names: Arc<dyn Names>,
         tls: Tls,
@@ -55,8 +59,29 @@ impl Door {
         let settings = Arc::new(settings);
         let wire = Wire::new(Arc::clone(&settings), names, tls);
         let (politeness, robots) = (Mutex::new(politeness), Mutex::new(robots));
-        let inner = Inner { settings, wire, clock, egress, politeness, robots };
+        let inner = Inner { settings, wire, clock, steady, egress, politeness, robots };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Lets the host of an address rest until then: somebody before us has asked it.
+    pub fn let_rest(&self, url: &Url, until: Timestamp) {
+        let host = url.host().map(|host| host.to_string()).unwrap_or_default();
+        self.inner.politeness().hold(&host, until, self.inner.now());
+    }
+
+    /// When the host of an address may be asked, as far as is known.
+    pub fn host_ready(&self, url: &Url) -> Timestamp {
+        let host = url.host().map(|host| host.to_string()).unwrap_or_default();
+        self.inner.politeness().ready(&host, self.inner.now())
+    }
+}
+
+/// The time since a beginning.
+struct Steady(Instant);
+
+impl Clock for Steady {
+    fn now(&self) -> Timestamp {
+        later(Timestamp(0), self.0.elapsed())
     }
 }
 
@@ -69,17 +94,20 @@ impl Inner {
         self.politeness.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn now(&self) -> Now {
+        Now { clock: self.clock.now(), steady: self.steady.now() }
+    }
+
     /// Waits for the host's turn, if it comes soon.
     pub(crate) async fn turn(&self, host: &str, url: &Url) -> Result<Slot<'_>, Refusal> {
         let mut waited = Duration::ZERO;
         loop {
-            let now = self.clock.now();
+            let now = self.now();
             let turn = self.politeness().begin(host, now);
             match turn {
                 Turn::Now => return Ok(Slot { door: self, host: host.to_owned(), is_open: true }),
                 Turn::Later(retry_at) => {
-                    let micros = u64::try_from(retry_at.0.saturating_sub(now.0)).unwrap_or(0);
-                    let wait = Duration::from_micros(micros);
+                    let wait = between(now.clock, retry_at);
                     waited = waited.saturating_add(wait);
                     if waited > self.settings.host_wait_max {
                         return Err(Refusal::HostBusy { retry_at, url: url.clone() });
@@ -128,7 +156,7 @@ impl Slot<'_> {
     /// Ends it and says when the next one is.
     pub(crate) fn end(mut self, delay: Option<Duration>, outcome: Outcome) -> Timestamp {
         self.is_open = false;
-        self.door.politeness().end(&self.host, delay, outcome, self.door.clock.now())
+        self.door.politeness().end(&self.host, delay, outcome, self.door.now())
     }
 
     /// Nothing was asked.
@@ -141,7 +169,7 @@ impl Slot<'_> {
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
         if self.is_open {
-            let now = self.door.clock.now();
+            let now = self.door.now();
             self.door.politeness().end(&self.host, None, Outcome::Fine, now);
         }
     }

@@ -4,6 +4,10 @@
 //! when the host asks for it (`Retry-After`, `Crawl-delay`) or fails. A pause asked for is a lower
 //! bound: it may become longer, never shorter. The table is bounded and never forgets a host before
 //! its next turn; while it is full of waiting hosts, new ones have to wait too.
+//!
+//! The pause between two requests is kept on a clock that only goes on: setting the clock forward,
+//! as operators and the demonstration do, must not make a host's pause shorter. The long pauses after
+//! failures are kept on the clock that is set: they wait for something to have changed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -44,9 +48,21 @@ pub(crate) enum Turn {
     Later(Timestamp),
 }
 
+/// An instant on both clocks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Now {
+    /// What everybody calls the time; it may be set.
+    pub(crate) clock: Timestamp,
+    /// On a clock that only goes on, from any beginning.
+    pub(crate) steady: Timestamp,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct HostState {
+    /// The next turn, on the clock.
     next: Timestamp,
+    /// The end of the pause after the last request, on the steady clock.
+    rested: Timestamp,
     delay: Duration,
     failures: u32,
     is_running: bool,
@@ -68,21 +84,25 @@ impl Politeness {
     }
 
     /// Takes the host's turn if it has come.
-    pub(crate) fn begin(&mut self, host: &str, now: Timestamp) -> Turn {
+    pub(crate) fn begin(&mut self, host: &str, now: Now) -> Turn {
         if let Some(state) = self.hosts.get_mut(host) {
-            if state.is_running {
-                return Turn::Later(later(now, state.delay.max(RUNNING_WAIT)));
-            }
-            if state.next > now {
-                return Turn::Later(state.next);
+            let wait = state.wait(now);
+            if !wait.is_zero() {
+                return Turn::Later(later(now.clock, wait));
             }
             state.is_running = true;
             return Turn::Now;
         }
         if self.hosts.len() >= self.hosts_max && !self.tidy(now) {
-            return Turn::Later(later(now, FULL_WAIT));
+            return Turn::Later(later(now.clock, FULL_WAIT));
         }
-        let state = HostState { next: now, delay: self.delay_min, failures: 0, is_running: true };
+        let state = HostState {
+            next: now.clock,
+            rested: now.steady,
+            delay: self.delay_min,
+            failures: 0,
+            is_running: true,
+        };
         self.hosts.insert(host.to_owned(), state);
         Turn::Now
     }
@@ -94,9 +114,9 @@ impl Politeness {
         host: &str,
         delay: Option<Duration>,
         outcome: Outcome,
-        now: Timestamp,
+        now: Now,
     ) -> Timestamp {
-        let Some(state) = self.hosts.get_mut(host) else { return now };
+        let Some(state) = self.hosts.get_mut(host) else { return now.clock };
         state.is_running = false;
         state.delay = delay.map_or(state.delay, |delay| delay.max(self.delay_min));
         let pause = match outcome {
@@ -109,8 +129,33 @@ impl Politeness {
                 state.fail(PAUSE_MIN).max(retry_after.unwrap_or_default())
             }
         };
-        state.next = later(now, pause.max(state.delay));
+        state.next = later(now.clock, pause.max(state.delay));
+        state.rested = later(now.steady, state.delay);
         state.next
+    }
+
+    /// Lets a host rest that somebody else has asked, unless it does so already. A table that is full
+    /// takes none: its hosts come first.
+    pub(crate) fn hold(&mut self, host: &str, until: Timestamp, now: Now) {
+        let wait = between(now.clock, until);
+        if let Some(state) = self.hosts.get_mut(host) {
+            state.next = state.next.max(until);
+        } else if !wait.is_zero() && self.hosts.len() < self.hosts_max {
+            let state = HostState {
+                next: until,
+                rested: now.steady,
+                delay: self.delay_min,
+                failures: 0,
+                is_running: false,
+            };
+            self.hosts.insert(host.to_owned(), state);
+        }
+    }
+
+    /// When a host may be asked, as far as is known.
+    pub(crate) fn ready(&self, host: &str, now: Now) -> Timestamp {
+        let wait = self.hosts.get(host).map_or(Duration::ZERO, |state| state.wait(now));
+        later(now.clock, wait)
     }
 
     /// Gives a turn back that was not used: nothing was asked.
@@ -122,17 +167,25 @@ impl Politeness {
 
     /// Forgets hosts that could be asked now; whether there is room. At most once a second, for a
     /// look at the whole table must not become the price of every request.
-    fn tidy(&mut self, now: Timestamp) -> bool {
-        if now >= self.tidied && now < later(self.tidied, Duration::from_secs(1)) {
+    fn tidy(&mut self, now: Now) -> bool {
+        if now.steady < later(self.tidied, Duration::from_secs(1)) {
             return false;
         }
-        self.tidied = now;
-        self.hosts.retain(|_, state| state.is_running || state.next > now);
+        self.tidied = now.steady;
+        self.hosts.retain(|_, state| !state.wait(now).is_zero());
         self.hosts.len() < self.hosts_max
     }
 }
 
 impl HostState {
+    /// How long the host is not to be asked yet.
+    fn wait(&self, now: Now) -> Duration {
+        if self.is_running {
+            return self.delay.max(RUNNING_WAIT);
+        }
+        between(now.clock, self.next).max(between(now.steady, self.rested))
+    }
+
     /// Counts a failure: the pause, doubled for every failure before it.
     fn fail(&mut self, first: Duration) -> Duration {
         let doublings = self.failures.min(DOUBLINGS_MAX);
@@ -145,6 +198,11 @@ impl HostState {
 pub(crate) fn later(now: Timestamp, wait: Duration) -> Timestamp {
     let micros = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
     Timestamp(now.0.saturating_add(micros))
+}
+
+/// The time from one instant to a later one; none to an earlier one.
+pub(crate) fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::from_micros(u64::try_from(to.0.saturating_sub(from.0)).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -246,6 +246,38 @@ async fn a_killed_crawler_neither_doubles_nor_forgets() {
     assert!(followed.site.paths().contains(&"/".to_owned()), "and not forgotten");
 }
 
+/// Where a slow host's page redirects to is asked at the host's next turn, and the page not again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redirect_of_a_slow_host_is_asked_once() {
+    let site = Site::start(|asked| match asked.path.as_str() {
+        "/robots.txt" => {
+            let rules = "User-agent: *\nCrawl-delay: 1\n".to_owned();
+            Answer::Page(200, "Content-Type: text/plain\r\n", rules)
+        }
+        "/" => Answer::Page(302, "Location: /home\r\n", String::new()),
+        _ => Answer::html("<main><h1>Acme</h1><p>Acme moves freight by rail alone.</p></main>"),
+    })
+    .await;
+    let clock = Arc::new(model::FixedClock::at(at(TODAY)));
+    let outside = site.impatient(clock.clone());
+    let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
+    flow::follow(journey.rooms(), HOME, "test", Pace::default()).await.unwrap();
+    let followed = Followed { journey, site };
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(40);
+    let mut asked = Vec::new();
+    while !asked.contains(&"/home".to_owned()) {
+        assert!(std::time::Instant::now() < deadline, "it was not followed: {asked:?}");
+        followed.crawler().settle().await.unwrap();
+        asked.extend(followed.site.paths());
+        // A host's pause passes on the machine's clock alone.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        followed.journey.clock.set(Timestamp(followed.journey.rooms().now().0 + 300_000));
+    }
+    assert_eq!(asked.iter().filter(|path| *path == "/").count(), 1, "{asked:?}");
+    assert_eq!(followed.row("/").await.looks, 1);
+    assert_eq!(followed.row("/home").await.role, Role::Homepage);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn following_in_the_background_ends_when_told() {
     let followed = Followed::start(page).await;

@@ -100,10 +100,25 @@ impl Site {
 
     /// A door out that leads every `.example` name here.
     pub(crate) fn outside(&self, clock: Arc<dyn Clock>) -> Outside {
+        Self::through(self.door_settings(), clock)
+    }
+
+    /// The same, through a door that waits for no host's turn.
+    pub(crate) fn impatient(&self, clock: Arc<dyn Clock>) -> Outside {
+        let mut settings = self.door_settings();
+        settings.host_wait_max = std::time::Duration::ZERO;
+        Self::through(settings, clock)
+    }
+
+    fn door_settings(&self) -> Settings {
         let mut settings = Settings::new("leadqbot/0.1 (+https://leadq.example/bot)");
         settings.allow = vec![self.address];
         settings.hosts = vec![HostRule { pattern: "*.example".to_owned(), address: self.address }];
         settings.host_delay_min = std::time::Duration::ZERO;
+        settings
+    }
+
+    fn through(settings: Settings, clock: Arc<dyn Clock>) -> Outside {
         let door = Door::new(settings, clock, Arc::new(RecentEgress::new(100))).unwrap();
         Outside { door: Some(door), endpoints: Vec::new() }
     }

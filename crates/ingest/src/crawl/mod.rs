@@ -8,6 +8,7 @@ mod feeds;
 mod pace;
 mod permission;
 mod roles;
+mod rounds;
 mod sitemap;
 mod visit;
 
@@ -19,12 +20,11 @@ use model::{Clock, LookOutcome, Timestamp};
 use net::{Crawl, Door, Refusal, Visit};
 use store::db::{Address, Db, Looked, NewAddress, Role, Sight, Urgency};
 use store::{Result, StoreError};
-use tokio::sync::watch;
-use tokio::task::JoinSet;
 use url::Url;
 
 use crate::Capture;
 use pace::Before;
+use rounds::Rounds;
 use visit::{Place, Reading, Served};
 
 pub use pace::Pace;
@@ -33,8 +33,6 @@ pub use sitemap::{Sitemap, Told, sitemap, sitemaps_in_robots};
 /// Longer than any visit takes: after it a host that a killed process had leased is free again.
 const LEASE_US: i64 = 180_000_000;
 const IDLE: Duration = Duration::from_millis(250);
-/// A visit that has begun may end for so long after the order to stop.
-const DRAIN: Duration = Duration::from_secs(20);
 
 /// Whose an address is, as seen from a followed company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,62 +120,16 @@ pub struct Crawler {
 }
 
 impl Crawler {
-    /// Follows until told to stop, then lets visits that have begun end.
-    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
-        let mut visits = JoinSet::new();
-        while !*stop.borrow() {
-            let begun = match self.begin(&mut visits).await {
-                Ok(begun) => begun,
-                Err(error) => {
-                    tracing::warn!(%error, "the frontier cannot be read; trying again");
-                    0
-                }
-            };
-            if begun == 0 {
-                tokio::select! {
-                    Some(ended) = visits.join_next() => tell(ended),
-                    () = tokio::time::sleep(IDLE) => {}
-                    _ = stop.changed() => {}
-                }
-            }
-        }
-        let drained = async {
-            while let Some(ended) = visits.join_next().await {
-                tell(ended);
-            }
-        };
-        if tokio::time::timeout(DRAIN, drained).await.is_err() {
-            // What is given up now has its next time already.
-            visits.shutdown().await;
-        }
-    }
-
-    /// Visits what is due until nothing is; tells how many visits that took.
-    ///
-    /// # Errors
-    /// When the frontier cannot be read.
-    pub async fn settle(self: &Arc<Self>) -> Result<usize> {
-        let (mut visits, mut count) = (JoinSet::new(), 0);
-        loop {
-            count += self.begin(&mut visits).await?;
-            match visits.join_next().await {
-                Some(ended) => tell(ended),
-                None => return Ok(count),
-            }
-        }
-    }
-
     /// Begins as many visits as there is room for.
-    async fn begin(self: &Arc<Self>, visits: &mut JoinSet<Result<()>>) -> Result<usize> {
-        while let Some(ended) = visits.try_join_next() {
-            tell(ended);
-        }
-        let room = self.settings.visits_max.saturating_sub(visits.len());
+    async fn begin(self: &Arc<Self>, rounds: &mut Rounds) -> Result<usize> {
+        rounds.tell_of_ended();
+        let room = self.settings.visits_max.saturating_sub(rounds.visits.len());
         let room = i64::try_from(room).unwrap_or(i64::MAX);
         if room == 0 {
             return Ok(0);
         }
         let now = self.clock.now();
+        rounds.lease(now);
         let until = Timestamp(now.0.saturating_add(LEASE_US));
         let leased = self
             .db
@@ -188,35 +140,59 @@ impl Crawler {
         let begun = leased.len();
         for address in leased {
             let crawler = Arc::clone(self);
-            visits.spawn(async move { crawler.visit(address).await });
+            rounds.visits.spawn(async move {
+                crawler.visit(&address).await?;
+                Ok(crawler.host_ready(&address))
+            });
         }
         Ok(begun)
     }
 
-    async fn visit(&self, leased: Address) -> Result<()> {
+    async fn visit(&self, leased: &Address) -> Result<()> {
         let Ok(url) = Url::parse(&leased.url) else {
             let why = "the address cannot be read".to_owned();
-            return self.fail(&leased, Sight::NotAllowed, why, None).await;
+            return self.fail(leased, Sight::NotAllowed, why, None).await;
         };
         // A copy that was never read is no copy.
         let known = leased.content_hash.is_some();
         let etag = leased.etag.clone().filter(|_| known);
         let last_modified = leased.last_modified.clone().filter(|_| known);
-        match self.door.crawl(Crawl { url, etag, last_modified }).await {
-            Ok(visit) => self.visited(&leased, visit).await,
-            Err(Refusal::HostBusy { retry_at, .. }) => {
+        match self.door.crawl(Crawl { url: url.clone(), etag, last_modified }).await {
+            Ok(visit) => self.visited(leased, visit).await,
+            Err(Refusal::HostBusy { retry_at, url: asked }) if asked == url => {
+                let leased = leased.clone();
                 self.db
                     .write(Urgency::Normal, move |tx| {
                         Box::pin(async move { tx.defer_look(&leased, retry_at).await })
                     })
                     .await
             }
+            Err(Refusal::HostBusy { retry_at, url: led_to }) => {
+                self.led(leased, &led_to, retry_at).await
+            }
             Err(refusal) => {
                 let outcome =
                     if refusal.is_not_allowed() { Sight::NotAllowed } else { Sight::CouldNotLook };
-                self.fail(&leased, outcome, refusal.to_string(), refusal.retry_at()).await
+                self.fail(leased, outcome, refusal.to_string(), refusal.retry_at()).await
             }
         }
+    }
+
+    /// It was asked and led to another address, whose host's turn comes later: this look is over, or
+    /// it would be asked again and again. Where it led is looked at by itself.
+    async fn led(&self, leased: &Address, led_to: &Url, retry_at: Timestamp) -> Result<()> {
+        let found = visit::led_to(&self.place(leased), led_to);
+        if found.is_empty() {
+            let why = format!("it leads to {led_to}, which cannot be asked before {retry_at}");
+            return self.fail(leased, Sight::CouldNotLook, why, Some(retry_at)).await;
+        }
+        let look = self.paced(leased, Sight::Unchanged, self.clock.now(), None);
+        self.finish(leased, look, found).await
+    }
+
+    /// When the host of an address may be asked again.
+    fn host_ready(&self, leased: &Address) -> Timestamp {
+        Url::parse(&leased.url).map_or(self.clock.now(), |url| self.door.host_ready(&url))
     }
 
     async fn visited(&self, leased: &Address, visit: Visit) -> Result<()> {
@@ -360,7 +336,8 @@ impl Crawler {
             etag: None,
             last_modified: None,
             content_hash: None,
-            host_ready: self.clock.now(),
+            // Kept, so that a crawler that is killed comes back no sooner than the host wants.
+            host_ready: self.host_ready(leased),
         }
     }
 
@@ -390,14 +367,5 @@ impl Crawler {
                 })
             })
             .await
-    }
-}
-
-fn tell(ended: std::result::Result<Result<()>, tokio::task::JoinError>) {
-    match ended {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "a visit could not be kept; it has its next time"),
-        Err(error) if error.is_cancelled() => {}
-        Err(error) => tracing::error!(%error, "a visit ended badly; it has its next time"),
     }
 }

@@ -88,6 +88,13 @@ pub(crate) fn usual_sitemap(place: &Place, url: &Url) -> Vec<NewAddress> {
     collected.found
 }
 
+/// Where an address led, to be looked at by itself; nothing when it is somebody else's.
+pub(crate) fn led_to(place: &Place, url: &Url) -> Vec<NewAddress> {
+    let mut collected = Collected::new(place);
+    collected.add(url, place.role, None);
+    collected.found
+}
+
 /// The addresses that a feed, a sitemap or robots.txt tells of.
 fn told(place: &Place, served: &Served, body: &[u8]) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);

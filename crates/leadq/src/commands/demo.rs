@@ -4,6 +4,7 @@
 //! One clock rules both: the machine's, shifted by whole hours. Sixty days that lie behind are looked
 //! through in a few steps, then time goes on, faster than ours.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,6 +29,9 @@ use crate::wiring::{House, Open, Ways};
 
 /// What the demonstration's team sells.
 const PRODUCT: &str = include_str!("demo.toml");
+/// The seed and the days to come of a demonstration of which nothing else is said.
+const SEED: u64 = 1;
+const DAYS: u16 = 120;
 /// What a folder of a demonstration remembers of it.
 const MEMORY_FILE: &str = "demo.json";
 /// The first of the days that lie behind.
@@ -98,10 +102,10 @@ pub(super) async fn run(
     shown?;
     let signals = show::count(found?.len(), "signal");
     let visits = show::number(stage.serving.journal.count());
-    let rude = stage.serving.journal.violations(&stage.world, stage.politeness()).len();
     Ok(Answer::well(format!(
-        "{signals} by {}; {visits} requests, {rude} of them not as the hosts want them\n",
-        stage.clock.now().day()
+        "{signals} by {}; {visits} requests, {}\n",
+        stage.clock.now().day(),
+        stage.manners()
     )))
 }
 
@@ -118,11 +122,14 @@ impl Clock for ShiftedClock {
 }
 
 /// What a demonstration must know to go on after it was stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Memory {
     seed: u64,
     present: Day,
     days: u16,
+    /// The folder of its texts; nothing for those that come along.
+    #[serde(default)]
+    templates: Option<PathBuf>,
     /// How far the clock is shifted; nothing before it ever was.
     shift_us: Option<i64>,
 }
@@ -143,15 +150,16 @@ struct Stage {
 impl Stage {
     async fn set(settings: &Settings, said: &Demo) -> anyhow::Result<Self> {
         let folder = settings.data_dir.clone();
-        let fresh = Memory {
-            seed: said.seed,
-            present: SystemClock.now().day(),
-            days: said.days,
-            shift_us: None,
+        let asked = Memory::asked(said)?;
+        let memory = match remembered(&folder)? {
+            Some(memory) => {
+                memory.must_be(&asked, said, &folder)?;
+                memory
+            }
+            None => asked,
         };
-        let memory = remembered(&folder)?.unwrap_or(fresh);
         let plan = Plan::new(memory.seed, memory.days).with_present(memory.present);
-        let templates = match &said.templates {
+        let templates = match &memory.templates {
             Some(folder) => Templates::load(folder)?,
             None => Templates::builtin()?,
         };
@@ -183,9 +191,22 @@ impl Stage {
         Ok(Ways { clock, door: Some(door) })
     }
 
-    /// What the hosts of the world ask of their guests.
-    fn politeness(&self) -> world::Politeness {
-        world::Politeness { delay_ms: 20, delay_permille: 1_000, concurrent_max: 1 }
+    /// How many requests were not as the hosts of the world want them, and why.
+    fn manners(&self) -> String {
+        let delay_ms = u32::try_from(HOST_DELAY.as_millis()).unwrap_or(u32::MAX);
+        // Days run fast here, but a host's pause is a real one.
+        let asked = world::Politeness { delay_ms, delay_permille: 1_000, concurrent_max: 1 };
+        let rude = self.serving.journal.violations(&self.world, asked);
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        for violation in &rude {
+            *kinds.entry(violation.rule).or_default() += 1;
+            tracing::warn!(?violation, "a request was not as its host wants it");
+        }
+        let kinds: Vec<String> =
+            kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        let which =
+            if kinds.is_empty() { String::new() } else { format!(": {}", kinds.join(", ")) };
+        format!("{} of them not as the hosts want them{which}", rude.len())
     }
 
     /// Tells leadq what is sold, and whom to follow.
@@ -264,11 +285,54 @@ impl Stage {
     /// Keeps the time, so that a stopped demonstration goes on and never back.
     fn remember(&self) -> anyhow::Result<()> {
         self.days.set(self.clock.now().day());
-        let memory =
-            Memory { shift_us: Some(self.clock.shift_us.load(Ordering::SeqCst)), ..self.memory };
-        let unfinished = self.folder.join("demo.json.new");
+        let memory = Memory {
+            shift_us: Some(self.clock.shift_us.load(Ordering::SeqCst)),
+            ..self.memory.clone()
+        };
+        let unfinished = self.folder.join(format!("{MEMORY_FILE}.new"));
         std::fs::write(&unfinished, serde_json::to_vec(&memory)?)?;
         Ok(std::fs::rename(&unfinished, self.folder.join(MEMORY_FILE))?)
+    }
+}
+
+impl Memory {
+    /// Of a demonstration that begins now.
+    fn asked(said: &Demo) -> anyhow::Result<Self> {
+        let templates = said.templates.as_ref().map(|folder| {
+            let whole = folder.canonicalize();
+            whole.with_context(|| format!("there is no folder {}", folder.display()))
+        });
+        Ok(Self {
+            seed: said.seed.unwrap_or(SEED),
+            present: SystemClock.now().day(),
+            days: said.days.unwrap_or(DAYS),
+            templates: templates.transpose()?,
+            shift_us: None,
+        })
+    }
+
+    /// An error when something else was said than what this is of: a world cannot become another.
+    fn must_be(&self, asked: &Self, said: &Demo, folder: &Path) -> anyhow::Result<()> {
+        let differs = [
+            (said.seed.is_some() && asked.seed != self.seed, format!("--seed {}", self.seed)),
+            (said.days.is_some() && asked.days != self.days, format!("--days {}", self.days)),
+            (
+                said.templates.is_some() && asked.templates != self.templates,
+                self.templates.as_ref().map_or("without --templates".to_owned(), |folder| {
+                    format!("--templates {}", folder.display())
+                }),
+            ),
+        ];
+        let began: Vec<&str> =
+            differs.iter().filter(|(differs, _)| *differs).map(|(_, was)| was.as_str()).collect();
+        anyhow::ensure!(
+            began.is_empty(),
+            "the demonstration in {} began {}: leave that away to go on with it, or begin another \
+             in a folder of its own, with --data-dir",
+            folder.display(),
+            began.join(" ")
+        );
+        Ok(())
     }
 }
 

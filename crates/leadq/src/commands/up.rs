@@ -24,8 +24,8 @@ pub(super) const EGRESS_LINES: usize = 1_000;
 
 pub(super) async fn run(settings: &Settings, said: &Up) -> anyhow::Result<Answer> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let out = net::Settings::new(&settings.user_agent);
-    let door = Door::new(out, Arc::clone(&clock), Arc::new(RecentEgress::new(EGRESS_LINES)))?;
+    let door =
+        Door::new(settings.out(), Arc::clone(&clock), Arc::new(RecentEgress::new(EGRESS_LINES)))?;
     let ways = Ways { clock, door: Some(door) };
     let mut house = House::open_with(settings, "up", Open::OrMake, ways).await?;
     let listener = listen(said.listen).await?;

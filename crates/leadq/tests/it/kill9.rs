@@ -16,7 +16,7 @@ use store::db::{Db, Row, Sqlite};
 const COMPANIES: u32 = 40;
 const LINES: u32 = 1_200;
 
-fn leadq(folder: &Path) -> Command {
+pub(crate) fn leadq(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leadq"));
     command.arg("--data-dir").arg(folder).arg("--quiet").env_remove("LEADQ_DATA_DIR");
     command
@@ -96,7 +96,7 @@ fn ingest_and_kill(folder: &Path, file: &Path, after: Duration) -> BTreeSet<Stri
     reader.join().unwrap()
 }
 
-fn rows(folder: &Path, sql: &'static str) -> Vec<Row> {
+pub(crate) fn rows(folder: &Path, sql: &'static str) -> Vec<Row> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let engine = Sqlite::open(&folder.join("leadq.db")).await.unwrap();
@@ -108,7 +108,7 @@ fn rows(folder: &Path, sql: &'static str) -> Vec<Row> {
     })
 }
 
-fn count(folder: &Path, sql: &'static str) -> i64 {
+pub(crate) fn count(folder: &Path, sql: &'static str) -> i64 {
     rows(folder, sql).first().map_or(0, |row| row.int(0).unwrap())
 }
 

@@ -8,10 +8,14 @@
 )]
 
 mod commands;
+mod demo;
+mod hooks;
 mod kill9;
+mod kill_up;
 mod program;
 mod readme;
 mod search;
+mod talk;
 
 /// Tells the gate that a test cannot run here, and why.
 fn skipped(test: &str, reason: &str) {

@@ -65,7 +65,8 @@ fn open_with(
     let egress = Arc::new(RecentEgress::new(1_000));
     let names = Arc::new(Flipping { answers, asked: AtomicUsize::new(0) });
     let log: Arc<RecentEgress> = Arc::clone(&egress);
-    Opened { door: Door::over(settings, clock, log, names, tls).unwrap(), egress }
+    let steady = Arc::clone(&clock);
+    Opened { door: Door::over(settings, clock, steady, log, names, tls).unwrap(), egress }
 }
 
 impl Opened {

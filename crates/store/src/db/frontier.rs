@@ -323,6 +323,17 @@ impl Tx {
         Ok(leased)
     }
 
+    /// Hosts that are not to be asked yet, and until when.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn resting_hosts(&mut self, now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+        let rows = self
+            .query("SELECT host, ready_us FROM frontier_host WHERE ready_us > $1", &params![now])
+            .await?;
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.time(1)?))).collect()
+    }
+
     /// Keeps what came of a leased look; false when another has leased the address since.
     ///
     /// # Errors

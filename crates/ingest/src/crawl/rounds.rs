@@ -1,0 +1,126 @@
+//! The crawler's rounds: visits begin as hosts come due, and end in any order.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::Timestamp;
+use store::Result;
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
+use url::Url;
+
+use super::{Crawler, IDLE};
+
+/// A visit that has begun may end for so long after the order to stop.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Visits that have begun, and when hosts that were asked may be asked again.
+#[derive(Default)]
+pub(super) struct Rounds {
+    pub(super) visits: JoinSet<Result<Timestamp>>,
+    ready: BTreeSet<Timestamp>,
+}
+
+impl Rounds {
+    /// Tells of what has ended.
+    pub(super) fn tell_of_ended(&mut self) {
+        while let Some(ended) = self.visits.try_join_next() {
+            self.tell(ended);
+        }
+    }
+
+    fn tell(&mut self, ended: std::result::Result<Result<Timestamp>, JoinError>) {
+        match ended {
+            Ok(Ok(ready)) => {
+                self.ready.insert(ready);
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a visit could not be kept; it has its next time");
+            }
+            Err(error) if error.is_cancelled() => {}
+            Err(error) => tracing::error!(%error, "a visit ended badly; it has its next time"),
+        }
+    }
+
+    /// What is ready by now is leased now.
+    pub(super) fn lease(&mut self, now: Timestamp) {
+        self.ready = self.ready.split_off(&Timestamp(now.0.saturating_add(1)));
+    }
+
+    /// How long there is nothing to begin, as far as is known.
+    fn idle(&self, now: Timestamp) -> Duration {
+        let Some(next) = self.ready.first() else { return IDLE };
+        let micros = u64::try_from(next.0.saturating_sub(now.0)).unwrap_or(0);
+        Duration::from_micros(micros).min(IDLE)
+    }
+
+    /// Lets visits end, for a while.
+    async fn drain(&mut self) {
+        let drained = async {
+            while let Some(ended) = self.visits.join_next().await {
+                self.tell(ended);
+            }
+        };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            // What is given up now has its next time already.
+            self.visits.shutdown().await;
+        }
+    }
+}
+
+impl Crawler {
+    /// Follows until told to stop, then lets visits that have begun end.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut rounds = Rounds::default();
+        if let Err(error) = self.take_over().await {
+            tracing::warn!(%error, "what the last crawler asked is not known");
+        }
+        while !*stop.borrow() {
+            let begun = match self.begin(&mut rounds).await {
+                Ok(begun) => begun,
+                Err(error) => {
+                    tracing::warn!(%error, "the frontier cannot be read; trying again");
+                    0
+                }
+            };
+            if begun == 0 {
+                let idle = rounds.idle(self.clock.now());
+                tokio::select! {
+                    Some(ended) = rounds.visits.join_next() => rounds.tell(ended),
+                    () = tokio::time::sleep(idle) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+        }
+        rounds.drain().await;
+    }
+
+    /// Lets hosts rest that a crawler before this one has asked, redirects to them included.
+    async fn take_over(&self) -> Result<()> {
+        let now = self.clock.now();
+        let hosts =
+            self.db.read(move |tx| Box::pin(async move { tx.resting_hosts(now).await })).await?;
+        for (host, until) in hosts {
+            if let Ok(url) = Url::parse(&format!("http://{host}/")) {
+                self.door.let_rest(&url, until);
+            }
+        }
+        Ok(())
+    }
+
+    /// Visits what is due until nothing is; tells how many visits that took.
+    ///
+    /// # Errors
+    /// When the frontier cannot be read.
+    pub async fn settle(self: &Arc<Self>) -> Result<usize> {
+        let (mut rounds, mut count) = (Rounds::default(), 0);
+        loop {
+            count += self.begin(&mut rounds).await?;
+            match rounds.visits.join_next().await {
+                Some(ended) => rounds.tell(ended),
+                None => return Ok(count),
+            }
+        }
+    }
+}

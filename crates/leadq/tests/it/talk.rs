@@ -1,0 +1,52 @@
+//! A command that is typed while `leadq up` runs is carried out there.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::program::Leadq;
+
+/// A leadq that has the data folder and listens for commands.
+fn up(leadq: &Leadq) -> Child {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_leadq"))
+        .args(["up", "--listen", "127.0.0.1:0"])
+        .env("LEADQ_DATA_DIR", leadq.data())
+        .current_dir(leadq.folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    output.read_line(&mut line).unwrap();
+    assert!(line.contains("leadq is up"), "{line:?}");
+    // What it prints later must find somebody who could read it.
+    child.stdout = Some(output.into_inner());
+    child
+}
+
+#[test]
+fn the_leadq_that_runs_carries_out_what_is_typed() {
+    let leadq = Leadq::new();
+    assert_eq!(leadq.sh("leadq init --from fixtures/tour/profile.toml", "").code, 0);
+    let mut running = up(&leadq);
+    // The folder is locked, so nobody else can; a path is meant as whoever typed it sees it.
+    let taken = leadq.sh("cd fixtures && leadq ingest tour/events.jsonl --json", "");
+    assert_eq!(taken.code, 0, "{taken:?}");
+    assert!(taken.json()["accepted"].as_u64().unwrap() > 0, "{taken:?}");
+    let signals = leadq.sh("leadq signals --json", "").json();
+    assert!(!signals.as_array().unwrap().is_empty());
+    // What was misunderstood, or cannot be done by somebody else, is said to whoever typed it.
+    let unknown = leadq.sh("leadq lead nobody.example", "");
+    assert!(unknown.code == 1 && unknown.err.contains("nobody.example"), "{unknown:?}");
+    let piped = leadq.sh("leadq ingest -", "{}");
+    assert!(piped.code == 1 && piped.err.contains("leadq is running"), "{piped:?}");
+    // Killed, it leaves its socket behind, which is in nobody's way.
+    running.kill().unwrap();
+    running.wait().unwrap();
+    assert!(leadq.data().join("socket").exists());
+    assert_eq!(leadq.sh("leadq signals --json", "").json(), signals);
+    let mut running = up(&leadq);
+    assert_eq!(leadq.sh("leadq signals --json", "").json(), signals);
+    let stopped = Command::new("kill").arg(running.id().to_string()).status().unwrap();
+    assert!(stopped.success() && running.wait().unwrap().success());
+}
