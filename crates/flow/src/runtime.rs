@@ -1,8 +1,14 @@
-//! The runtime that everything waits and works on.
+//! What everything works on: the threads, and the allocator of their memory.
 
 use std::io;
 
+use tikv_jemallocator::Jemalloc;
 use tokio::runtime::{Builder, Runtime};
+
+/// Gives back what nobody has used for some seconds. The system's own keeps whatever any thread once
+/// needed: twice of what is in use, after a demonstration.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// Blocking threads beyond one per core: a page is fetched from the disk, or a file of the search
 /// index written, while every core reads a page.
