@@ -15,9 +15,10 @@ struct Tool {
 }
 
 /// THE list of what cargo does not bring.
-const TOOLS: [Tool; 3] = [
-    // SQLite is C.
+const TOOLS: [Tool; 4] = [
+    // SQLite and the allocator are C, and the allocator is built by its own Makefile.
     Tool { probe: ("cc", &["--version"]), packages: &["gcc", "libc6-dev"] },
+    Tool { probe: ("make", &["--version"]), packages: &["make"] },
     // The egress test watches system calls.
     Tool { probe: ("strace", &["-V"]), packages: &["strace"] },
     // The web app is tried in a real browser.

@@ -81,8 +81,7 @@ impl Journey {
         let intake = Intake::new(&self.engine);
         let options = Options::at(self.clock.now());
         let (sender, mut batches) = mpsc::channel(1);
-        let reader =
-            tokio::task::spawn_blocking(move || read(&files, &options, pages_per_file, &sender));
+        let reader = std::thread::spawn(move || read(&files, &options, pages_per_file, &sender));
         let mut sum = Intaken::default();
         while let Some(Batch { captures, rejected, .. }) = batches.recv().await {
             sum.rejected += rejected.len();
@@ -95,7 +94,7 @@ impl Journey {
                 }
             }
         }
-        reader.await.context("the reading thread ended badly")??;
+        reader.join().map_err(|_| anyhow::anyhow!("the reading thread ended badly"))??;
         Ok(sum)
     }
 
@@ -117,13 +116,9 @@ pub(crate) fn blobs_in(folder: &Path) -> PathBuf {
     folder.join("blobs")
 }
 
-/// A runtime with so many working threads.
+/// The runtime of leadq on so many cores.
 pub(crate) fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads)
-        .enable_all()
-        .build()
-        .context("the runtime cannot be started")
+    flow::runtime(threads).context("the runtime cannot be started")
 }
 
 /// Anywhere, any role, any tender.

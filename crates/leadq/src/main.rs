@@ -25,7 +25,8 @@ use crate::commands::Answer;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.common.log);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let runtime = match flow::runtime(cores) {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::anyhow!("cannot start: {error}")),
     };

@@ -7,8 +7,9 @@
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
+use std::thread;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use url::Host;
 
 use crate::address::{Endpoint, may_connect};
@@ -40,12 +41,15 @@ impl Names for SystemNames {
     async fn addresses(&self, name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let permit = Arc::clone(&self.0).acquire_owned().await.map_err(io::Error::other)?;
         let name = name.to_owned();
-        let lookup = tokio::task::spawn_blocking(move || {
+        let (answer, found) = oneshot::channel();
+        // A thread of its own: a name server that is silent must not keep anybody else waiting.
+        thread::Builder::new().name("name".to_owned()).spawn(move || {
             let found = (name.as_str(), port).to_socket_addrs().map(Iterator::collect);
             drop(permit);
-            found
-        });
-        lookup.await.map_err(io::Error::other)?
+            // Whoever asked may have left.
+            drop(answer.send(found));
+        })?;
+        found.await.map_err(io::Error::other)?
     }
 }
 
