@@ -334,6 +334,15 @@ impl Tx {
         rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.time(1)?))).collect()
     }
 
+    /// How many hosts have something due and may be asked now.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn hosts_due(&mut self, now: Timestamp) -> Result<i64> {
+        let due = "SELECT COUNT(*) FROM frontier_host WHERE next_us <= $1 AND ready_us <= $1";
+        self.query_one(due, &params![now]).await?.map_or(Ok(0), |row| row.int(0))
+    }
+
     /// Keeps what came of a leased look; false when another has leased the address since.
     ///
     /// # Errors
