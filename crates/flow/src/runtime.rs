@@ -10,9 +10,9 @@ use tokio::runtime::{Builder, Runtime};
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
-/// Blocking threads beyond one per core: a page is fetched from the disk, or a file of the search
-/// index written, while every core reads a page.
-const BLOCKING_MORE: usize = 1;
+/// Blocking threads beyond one per core: pages go to the disk, and files of the search index are
+/// written, while every core reads a page.
+const BLOCKING_MORE: usize = 2;
 
 /// A runtime for so many cores.
 ///
