@@ -217,6 +217,7 @@ impl Matcher {
             if rules.is_empty()
                 || sentence.len() > SENTENCE_BYTES_MAX
                 || sentence.trim_end_matches(['"', '”', '’', ')']).ends_with('?')
+                || retrospect::is_headline_of_old(sentence)
             {
                 continue;
             }

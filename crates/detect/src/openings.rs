@@ -55,6 +55,8 @@ pub(crate) struct Posting<'a> {
     appeared: bool,
     /// The last day on which it was seen.
     last_shown: Day,
+    /// The first look after that, which did not find it.
+    missed: Option<Day>,
     closed: Option<Day>,
 }
 
@@ -142,6 +144,14 @@ impl Sights {
         at.checked_sub(1).and_then(|at| self.seen.get(at)).copied()
     }
 
+    /// The day of the first look after `time`, at a page that is there or gone.
+    fn missed_after(&self, time: Timestamp) -> Option<Day> {
+        let next = |looks: &[Timestamp]| {
+            looks.get(looks.partition_point(|look| *look <= time)).map(|look| look.day())
+        };
+        next(&self.seen).into_iter().chain(next(&self.gone)).min()
+    }
+
     /// The day on which what was last shown at `time` was gone: its page was, or two looks on
     /// different days missed it.
     fn closed_after(&self, time: Timestamp) -> Option<Day> {
@@ -198,6 +208,7 @@ fn posting<'a>(sights: &Sights, looks: &[&'a ClaimLook], gap_days: i32) -> Optio
         dated: word.is_some(),
         appeared,
         last_shown: last_shown.day(),
+        missed: sights.missed_after(last_shown),
         closed: closed.into_iter().flatten().min(),
     })
 }

@@ -16,7 +16,37 @@ static RETROSPECT: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
+/// The same in front of a headline among others.
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static HEADLINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:looking back|a look back|throwback|flashback|from (?:the|our) archives?|reprint|",
+        r"rückblick|aus (?:dem|unserem) archiv|nachdruck|rétrospective|retour sur|archives?|terugblik)\s?:\s",
+    ))
+    .unwrap()
+});
+/// What an editor writes above an old text.
+#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
+static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:first|originally|previously) (?:appeared|published|printed|ran)\b|\b(?:print|publish|run) it again\b|",
+        r"\b(?:story|article|piece|text)(?: below)? (?:dates from|is from|was written in)\b|",
+        r"\b(?:zuerst|ursprünglich|erstmals) (?:erschienen|veröffentlicht|gedruckt)\b|\b(?:text|artikel|beitrag) stammt (?:vom|von|aus)\b|",
+        r"\bpubliée? (?:initialement|pour la première fois)\b|\bparue? (?:initialement|pour la première fois)\b",
+    ))
+    .unwrap()
+});
+/// How far down an editor's note stands, in bytes.
+const NOTE_BYTES: usize = 600;
+
 /// Whether a page says of itself that it tells again what happened long ago.
 pub(super) fn is_told_again(document: &Document) -> bool {
-    document.title().is_some_and(|title| RETROSPECT.is_match(title))
+    let prose = document.prose();
+    let top = prose.get(..prose.floor_char_boundary(NOTE_BYTES)).unwrap_or(prose);
+    document.title().is_some_and(|title| RETROSPECT.is_match(title)) || NOTE.is_match(top)
+}
+
+/// Whether a sentence is the headline of such a page.
+pub(super) fn is_headline_of_old(sentence: &str) -> bool {
+    HEADLINE.is_match(sentence)
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use super::Opening;
 
-/// A position that was last seen so many days before another like it appeared is put up again.
-const AWAY_DAYS_MAX: i32 = 7;
+/// A position that was found gone so many days before another like it appeared is put up again;
+const GONE_DAYS_MAX: i32 = 7;
+/// so is one that was last seen so many days before, when nobody has looked since.
+const UNSEEN_DAYS_MAX: i32 = 30;
 /// For so many days a position may stand in the old place and in the new one.
 const OVERLAP_DAYS: i32 = 3;
 
@@ -44,9 +46,14 @@ fn continues(before: &Opening<'_>, now: &Opening<'_>) -> bool {
     let last = before.postings.iter().map(|posting| posting.last_shown).max();
     let first = now.postings.iter().map(|posting| posting.first.evidence.observed.day()).min();
     let (Some(last), Some(first)) = (last, first) else { return false };
+    let missed = before.postings.iter().filter_map(|posting| posting.missed);
+    let is_recent = match missed.filter(|day| *day > last).min() {
+        Some(gone) => now.day.since(gone) <= GONE_DAYS_MAX,
+        None => now.day.since(last) <= UNSEEN_DAYS_MAX,
+    };
     before.day < now.day
         && first.since(last) >= -OVERLAP_DAYS
-        && now.day.since(last) <= AWAY_DAYS_MAX
+        && is_recent
         && before
             .postings
             .iter()
