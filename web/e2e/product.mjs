@@ -15,7 +15,10 @@ if (program === undefined) throw new Error("say where leadq is: node e2e/product
 const port = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const begun = Date.now();
-const leadq = spawn(program, ["demo", "--listen", `127.0.0.1:${port}`, "--quiet"], { stdio: ["ignore", "inherit", "inherit"] });
+const leadq = spawn(program, ["demo", "--listen", `127.0.0.1:${port}`, "--quiet"], { stdio: ["ignore", "pipe", "inherit"] });
+const ended = once(leadq, "exit");
+let printed = "";
+leadq.stdout.on("data", (words) => (printed += words));
 let code = 1;
 try {
   const found = await signals();
@@ -24,8 +27,12 @@ try {
   [code] = await once(tests, "exit");
 } finally {
   leadq.kill("SIGTERM");
+  await ended;
+  console.log(`# ${printed.trim()}`);
 }
-process.exit(code ?? 1);
+// The crawler was a good guest all the while.
+const polite = printed.includes(" 0 of them not as the hosts want them");
+process.exit(polite ? (code ?? 1) : 1);
 
 /** A port that is free now. */
 async function freePort() {
