@@ -19,23 +19,28 @@ pub(super) fn is_own_path(document: &Document) -> bool {
         || own_words_in(&path) && !article.iter().any(|word| path.contains(word))
 }
 
+/// Words in the addresses of blogs, newsrooms and release notes.
+const BLOGS: [&str; 11] = [
+    "blog",
+    "news",
+    "press",
+    "actualit",
+    "aktuell",
+    "changelog",
+    "release",
+    "update",
+    "notes",
+    "journal",
+    "engineering",
+];
+
 /// Whether a page's address is of a blog, a newsroom or release notes.
 pub(super) fn is_own_blog(document: &Document) -> bool {
     let path = path_of(&document.url);
-    let own = [
-        "blog",
-        "news",
-        "press",
-        "actualit",
-        "aktuell",
-        "changelog",
-        "release",
-        "update",
-        "notes",
-        "journal",
-        "engineering",
-    ];
-    own.iter().any(|word| path.contains(word))
+    // A host of its own: engineering.acme.example.
+    let host = document.url.split("://").nth(1).unwrap_or_default();
+    let host = host.split(['.', '/']).next().unwrap_or_default().to_lowercase();
+    BLOGS.iter().any(|word| path.contains(word) || host == *word)
 }
 
 /// Whether "we" on a page can be its owner: where it writes of its own affairs, or its name is in

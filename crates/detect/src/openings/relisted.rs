@@ -8,7 +8,7 @@ use super::Opening;
 /// A position that was found gone so many days before another like it appeared is put up again;
 const GONE_DAYS_MAX: i32 = 7;
 /// so is one that was last seen so many days before, when nobody has looked since.
-const UNSEEN_DAYS_MAX: i32 = 30;
+const UNSEEN_DAYS_MAX: i32 = 14;
 /// For so many days a position may stand in the old place and in the new one.
 const OVERLAP_DAYS: i32 = 3;
 
