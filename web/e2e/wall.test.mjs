@@ -130,8 +130,11 @@ test("an outcome is stored and can be taken back", async () => {
   await page.keyboard.press("j");
   await page.keyboard.press("w");
   await page.getByText("Marked as won").first().waitFor();
+  // The picture changes at once; the answer comes when it comes.
+  const takenBack = page.waitForResponse((answer) => answer.request().method() === "DELETE");
   await page.keyboard.press("u");
   await until(page, () => !document.body.textContent.includes("Marked as won"));
+  await takenBack;
   assert.deepEqual(said, ["POST 200", "DELETE 200", "POST 200", "DELETE 200"]);
 });
 
