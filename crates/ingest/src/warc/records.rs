@@ -313,12 +313,6 @@ fn is_version_line(bytes: &[u8]) -> bool {
 
 /// Where in `bytes` a line begins that opens a record; never at zero.
 fn record_start(bytes: &[u8]) -> Option<usize> {
-    let mut from = 0;
-    loop {
-        let line = from + bytes.get(from..)?.iter().position(|&byte| byte == b'\n')? + 1;
-        if is_version_line(bytes.get(line..)?) {
-            return Some(line);
-        }
-        from = line;
-    }
+    let mut lines = memchr::memmem::find_iter(bytes, b"\nWARC/").map(|at| at + 1);
+    lines.find(|line| bytes.get(*line..).is_some_and(is_version_line))
 }
