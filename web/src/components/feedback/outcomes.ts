@@ -32,8 +32,19 @@ export async function tell(signal: Signal, outcome: Outcome, reason?: string): P
   }
   const before = marks.get().get(signal.id);
   mark(signal.id, outcome);
+  // Whoever takes it back before the answer is here means this one, too.
+  let isTakenBack = false;
+  const takeBackSoon = (): void => {
+    isTakenBack = true;
+    undoNewest = null;
+  };
+  undoNewest = takeBackSoon;
   try {
     const said = await giveFeedback({ signal_id: signal.id, outcome, ...(reason === undefined ? {} : { reason }) });
+    if (isTakenBack) {
+      await takeBack(signal, before);
+      return;
+    }
     const moved = typeof said.score_after === "number" && said.score_after !== said.score_before;
     const undo = () => void takeBack(signal, before, id);
     const id = toasts.add({
@@ -47,14 +58,15 @@ export async function tell(signal: Signal, outcome: Outcome, reason?: string): P
       if (undoNewest === undo) undoNewest = null;
     }, UNDO_MS);
   } catch (problem) {
+    if (undoNewest === takeBackSoon) undoNewest = null;
     mark(signal.id, before);
     toasts.add({ title: en.outcome.failed, description: (problem as Error).message, type: "bad", priority: "high" });
   }
 }
 
-async function takeBack(signal: Signal, before: Outcome | undefined, toast: string): Promise<void> {
+async function takeBack(signal: Signal, before: Outcome | undefined, toast?: string): Promise<void> {
   undoNewest = null;
-  toasts.close(toast);
+  if (toast !== undefined) toasts.close(toast);
   const now = marks.get().get(signal.id);
   mark(signal.id, before);
   try {
