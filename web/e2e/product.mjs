@@ -7,6 +7,8 @@ import { createServer } from "node:net";
 /** Fewer signals would leave some test nothing to look at. */
 const SIGNALS_MIN = 10;
 const PATIENCE_MS = 180_000;
+/** The past is through when no signal came for so long; the tests compare numbers. */
+const QUIET_MS = 8_000;
 const TESTS = ["e2e/wall.test.mjs", "e2e/company.test.mjs"];
 
 const program = process.argv[2];
@@ -21,8 +23,7 @@ let printed = "";
 leadq.stdout.on("data", (words) => (printed += words));
 let code = 1;
 try {
-  const found = await signals();
-  console.log(`# ${found} signals on the wall ${((Date.now() - begun) / 1000).toFixed(0)} s after the start`);
+  await signals();
   const tests = spawn(process.execPath, ["--test", "--test-concurrency=1", ...TESTS], { stdio: "inherit", env: { ...process.env, LEADQ_URL: url } });
   [code] = await once(tests, "exit");
 } finally {
@@ -44,12 +45,18 @@ async function freePort() {
   return free;
 }
 
-/** Waits until there are enough signals, and tells how many. */
+/** Waits until there are enough signals, tells when, and waits until few more come. */
 async function signals() {
+  let [before, since, told] = [0, Date.now(), false];
   for (;;) {
     const answer = await fetch(`${url}/api/v1/signals/search?limit=1`).catch(() => undefined);
     const total = answer?.ok ? (await answer.json()).total : 0;
-    if (total >= SIGNALS_MIN) return total;
+    if (total !== before) [before, since] = [total, Date.now()];
+    if (total >= SIGNALS_MIN && !told) {
+      console.log(`# ${total} signals on the wall ${((Date.now() - begun) / 1000).toFixed(0)} s after the start`);
+      told = true;
+    }
+    if (told && Date.now() - since > QUIET_MS) return;
     if (leadq.exitCode !== null) throw new Error(`leadq ended with ${leadq.exitCode}`);
     if (Date.now() - begun > PATIENCE_MS) throw new Error(`only ${total} signals after ${PATIENCE_MS / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 250));
