@@ -62,7 +62,10 @@ fn continues(before: &Opening<'_>, now: &Opening<'_>) -> bool {
 
 /// Whether two places, `city|country`, may be one; lists often name none.
 fn is_one_place(one: &str, other: &str) -> bool {
-    let city = |place: &str| place.split('|').next().unwrap_or_default().to_owned();
     let (one, other) = (city(one), city(other));
     one.is_empty() || other.is_empty() || one == other
+}
+
+fn city(place: &str) -> &str {
+    place.split('|').next().unwrap_or_default()
 }

@@ -1,11 +1,11 @@
 //! `leadq demo` through the built program: it is a good guest, and a folder keeps the demonstration
 //! it began with. What it finds is looked at in a browser.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::program::Leadq;
+use crate::program::{Leadq, await_up, stop};
 
 /// Long enough for thousands of requests.
 const WHILE: Duration = Duration::from_secs(10);
@@ -21,15 +21,12 @@ fn demonstration(leadq: &Leadq, words: &[&str]) -> String {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    output.read_line(&mut line).unwrap();
-    assert!(line.contains("leadq is up"), "{line:?}");
+    await_up(&mut child);
     std::thread::sleep(WHILE);
-    let stopped = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    // Its last line is short enough to wait in the pipe.
+    stop(&mut child);
     let mut printed = String::new();
-    output.read_to_string(&mut printed).unwrap();
-    assert!(stopped.success() && child.wait().unwrap().success(), "{printed}");
+    child.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
     printed
 }
 

@@ -10,7 +10,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -26,6 +25,7 @@ use world::{Access, DayClock, Plan, Politeness, Serving, Templates, World};
 
 use crate::hooks::{Hooks, SECRET, draw};
 use crate::kill9::{count, leadq, rows};
+use crate::program::{await_up, stop};
 
 const HOUR_US: i64 = 3_600_000_000;
 /// Days that the web goes on for.
@@ -161,12 +161,7 @@ impl Stand {
             .spawn()
             .unwrap();
         if is_awaited {
-            let mut output = BufReader::new(child.stdout.take().unwrap());
-            let mut line = String::new();
-            output.read_line(&mut line).unwrap();
-            assert!(line.contains("leadq is up"), "{line:?}");
-            // What it prints later must find somebody who could read it.
-            child.stdout = Some(output.into_inner());
+            await_up(&mut child);
         }
         child
     }
@@ -257,9 +252,7 @@ fn to_the_end(stand: &Stand) {
             sent = Some(stand.hooks.attempts().len());
             std::thread::sleep(Duration::from_millis(1_200));
         }
-        let stopped = Command::new("kill").arg(child.id().to_string()).status().unwrap();
-        assert!(stopped.success());
-        assert!(child.wait().unwrap().success(), "it stops when it is told to");
+        stop(&mut child);
         let waits = "SELECT COUNT(*) FROM job WHERE lane IS NOT NULL AND state <> 'done'";
         if count(&stand.folder(), waits) == 0 {
             // What the last pages brought is still on its way through the stages.

@@ -1,8 +1,8 @@
 //! Running the built program.
 
-use std::io::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -80,6 +80,23 @@ impl Leadq {
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         printed(child.wait_with_output().unwrap())
     }
+}
+
+/// Waits until a leadq says that it is up; its output is piped.
+pub(crate) fn await_up(running: &mut Child) {
+    let mut output = BufReader::new(running.stdout.take().unwrap());
+    let mut line = String::new();
+    output.read_line(&mut line).unwrap();
+    assert!(line.contains("leadq is up"), "{line:?}");
+    // What it prints later must find somebody who could read it.
+    running.stdout = Some(output.into_inner());
+}
+
+/// Tells a leadq to stop, and waits until it has.
+pub(crate) fn stop(running: &mut Child) {
+    let told = Command::new("kill").arg(running.id().to_string()).status().unwrap();
+    assert!(told.success());
+    assert!(running.wait().unwrap().success(), "it stops when it is told to");
 }
 
 fn printed(output: Output) -> Printed {

@@ -1,9 +1,8 @@
 //! A command that is typed while `leadq up` runs is carried out there.
 
-use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use crate::program::Leadq;
+use crate::program::{Leadq, await_up, stop};
 
 /// A leadq that has the data folder and listens for commands.
 fn up(leadq: &Leadq) -> Child {
@@ -15,12 +14,7 @@ fn up(leadq: &Leadq) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    output.read_line(&mut line).unwrap();
-    assert!(line.contains("leadq is up"), "{line:?}");
-    // What it prints later must find somebody who could read it.
-    child.stdout = Some(output.into_inner());
+    await_up(&mut child);
     child
 }
 
@@ -47,6 +41,5 @@ fn the_leadq_that_runs_carries_out_what_is_typed() {
     assert_eq!(leadq.sh("leadq signals --json", "").json(), signals);
     let mut running = up(&leadq);
     assert_eq!(leadq.sh("leadq signals --json", "").json(), signals);
-    let stopped = Command::new("kill").arg(running.id().to_string()).status().unwrap();
-    assert!(stopped.success() && running.wait().unwrap().success());
+    stop(&mut running);
 }
