@@ -21,6 +21,10 @@ const FUZZ_SECONDS: &str = "20";
 /// How many fuzz targets run at the same time.
 const FUZZ_AT_ONCE: usize = 2;
 
+/// The gate builds everything that can be built, once; that the default build stands without it is
+/// checked apart.
+const ALL_ENGINES: [&str; 2] = ["--features", "kafka,postgres"];
+
 /// The crates of our own whose code is fuzzed.
 const READERS: [&str; 7] = ["model", "store", "ingest", "clean", "resolve", "detect", "fuzz"];
 
@@ -31,11 +35,16 @@ pub(crate) fn run() -> Result<()> {
     report.step("the machine", crate::machine::prepare);
     report.step("cargo fmt", || command::run(&mut cargo(["fmt", "--all", "--check"])));
     report.step("cargo clippy", || {
-        let words = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-        command::run(&mut cargo(words))
+        let mut clippy = cargo(["clippy", "--workspace", "--all-targets"]);
+        command::run(clippy.args(ALL_ENGINES).args(["--", "-D", "warnings"]))
+    });
+    report.step("the default build", || {
+        command::run(&mut cargo(["clippy", "--package", "leadq", "--", "-D", "warnings"]))
     });
     crate::web::check(&mut report);
+    let engines = engines(&mut report, on_test_machine);
     cargo_test(&mut report)?;
+    report.step("the engines stop", || crate::engines::down(&engines));
     crate::web::check_product(&mut report);
     fuzz(&mut report);
     deny(&mut report);
@@ -43,6 +52,20 @@ pub(crate) fn run() -> Result<()> {
     let (summary, well) = report.summary(on_test_machine);
     print!("{summary}");
     if well { Ok(()) } else { Err("not everything passed; see the table above".into()) }
+}
+
+/// Starts the engines of a cluster, and tells which it started. Elsewhere than on a test machine their
+/// tests are skipped when they cannot be started.
+fn engines(report: &mut Report, on_test_machine: bool) -> Vec<String> {
+    let mut started = Vec::new();
+    let mut outcome = crate::engines::up(&crate::engines::all(), &mut started);
+    if let (Err(error), false) = (&outcome, on_test_machine) {
+        let reason = error.to_string();
+        report.skip(Skipped { name: "the engines".to_owned(), reason, excused: true });
+        outcome = Ok(());
+    }
+    report.step("the engines", || outcome);
+    started
 }
 
 fn cargo_test(report: &mut Report) -> Result<()> {
@@ -68,6 +91,7 @@ fn cargo_test(report: &mut Report) -> Result<()> {
 /// Shows what `cargo test` prints, and counts.
 fn watched_test(skipped_file: &Path, counts: &mut Counts, ignored: &mut usize) -> Result<()> {
     let mut child = cargo(["test", "--workspace", "--no-fail-fast"])
+        .args(ALL_ENGINES)
         .env("LEADQ_SKIPPED_FILE", skipped_file)
         .stdout(Stdio::piped())
         .spawn()?;
@@ -122,6 +146,7 @@ fn fuzz_targets() -> Result<Vec<String>> {
     // faster for half a minute of compiling, while developers keep their quick debug builds, and
     // the checks for overflow stay on.
     let mut build = cargo(["build", "--workspace", "--bin", "fuzz"]);
+    build.args(ALL_ENGINES);
     for package in READERS {
         build.args(["--config", &format!("profile.dev.package.{package}.opt-level=1")]);
     }

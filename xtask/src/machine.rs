@@ -15,7 +15,7 @@ struct Tool {
 }
 
 /// THE list of what cargo does not bring.
-const TOOLS: [Tool; 4] = [
+const TOOLS: [Tool; 7] = [
     // SQLite and the allocator are C, and the allocator is built by its own Makefile.
     Tool { probe: ("cc", &["--version"]), packages: &["gcc", "libc6-dev"] },
     Tool { probe: ("make", &["--version"]), packages: &["make"] },
@@ -23,6 +23,13 @@ const TOOLS: [Tool; 4] = [
     Tool { probe: ("strace", &["-V"]), packages: &["strace"] },
     // The web app is tried in a real browser.
     Tool { probe: ("chromium", &["--version"]), packages: &["chromium", "fonts-dejavu-core"] },
+    // The engines of a cluster (`cargo xtask engines`).
+    Tool { probe: ("java", &["-version"]), packages: &["openjdk-17-jre-headless"] },
+    Tool { probe: ("mvn", &["--version"]), packages: &["maven"] },
+    Tool {
+        probe: ("sh", &["-c", "ls /usr/lib/postgresql/1[5-8]/bin/postgres"]),
+        packages: &["postgresql"],
+    },
 ];
 
 /// Components of the toolchain beside the compiler.
@@ -54,7 +61,7 @@ pub(crate) fn prepare() -> Result<()> {
     Err(format!("missing on this machine; run: sudo apt-get install {}", packages.join(" ")).into())
 }
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     let id = command::output(Command::new("id").arg("-u"));
     id.is_ok_and(|id| id.trim() == "0")
 }

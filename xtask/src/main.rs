@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run`, `test`, `tidy`, `notices`.
+//! The project's own commands: `cargo xtask run`, `test`, `engines`, `tidy`, `notices`.
 //!
 //! Invariant: the standard library only, so that it builds in seconds on a bare machine and can
 //! be trusted to judge everything else.
@@ -6,6 +6,7 @@
 //! Not here: anything that a user of leadq needs. That is in the `leadq` program.
 
 mod command;
+mod engines;
 mod gate;
 mod machine;
 mod notices;
@@ -24,18 +25,23 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const HELP: &str = "\
 cargo xtask run       build leadq, print the example's leads, start the demonstration
 cargo xtask test      pass every check and test there is; the same command runs in CI
+cargo xtask engines   up|down [kafka] [postgres]: the engines of a cluster, on this machine
 cargo xtask tidy      print sizes and dependencies beside their budgets
 cargo xtask notices   write the licences of everything in the program to target/THIRD-PARTY.txt
 cargo xtask help      print this";
 
 fn main() -> ExitCode {
-    let mut words = std::env::args().skip(1);
-    let outcome = match (words.next().as_deref(), words.next()) {
-        (Some("run"), None) => tour::run(),
-        (Some("test"), None) => gate::run(),
-        (Some("tidy"), None) => tidy::run(),
-        (Some("notices"), None) => notices::run(),
-        (Some("help" | "--help" | "-h") | None, None) => {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (first, rest) =
+        words.split_first().map_or(("help", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+    let outcome = match (first, rest.first().map(String::as_str)) {
+        ("run", None) => tour::run(),
+        ("test", None) => gate::run(),
+        ("engines", Some("up")) => engines::up(&named(rest), &mut Vec::new()),
+        ("engines", Some("down")) => engines::down(&named(rest)),
+        ("tidy", None) => tidy::run(),
+        ("notices", None) => notices::run(),
+        ("help" | "--help" | "-h", None) => {
             println!("{HELP}");
             Ok(())
         }
@@ -48,6 +54,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The engines that are named after `up` or `down`, or all.
+fn named(words: &[String]) -> Vec<String> {
+    if words.len() > 1 { words[1..].to_vec() } else { engines::all() }
 }
 
 /// The folder of the workspace.

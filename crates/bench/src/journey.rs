@@ -6,12 +6,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use detect::Packs;
 use flow::{Accepted, Engine, Intake, Limits, Rooms};
-use ingest::{Capture, Options, Rejected, Taken};
+use ingest::{Capture, Options, Readers, Rejected, Taken};
 use model::{Clock, InstallKey, Product};
 use store::blob::FsBlobs;
 use store::db::{Db, Sqlite, Urgency};
 use store::log::SqliteLog;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 
 /// Pages made durable with one acknowledgement.
 const BATCH: usize = 16;
@@ -62,7 +62,7 @@ impl Journey {
             packs: Arc::new(Packs::builtin()),
             clock: Arc::clone(&clock),
             limits,
-            readers: Arc::new(Semaphore::new(threads)),
+            readers: Readers::new(threads)?,
         };
         let engine = Engine::start(Arc::new(rooms)).await?;
         Ok(Self { engine, clock })

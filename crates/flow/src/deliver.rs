@@ -154,7 +154,7 @@ async fn give_up(rooms: &Rooms, job: &Job, why: &'static str) -> Result<()> {
         .db
         .write(Urgency::Normal, move |tx| {
             Box::pin(async move {
-                tx.count("act.webhook.given_up", 1).await?;
+                tx.count("act.webhook.given_up", 1);
                 tx.give_up_job(&job, why).await
             })
         })
@@ -176,7 +176,7 @@ async fn end(
                 if let Some(endpoint) = endpoint {
                     tx.set_endpoint(&endpoint, &EndpointState::default()).await?;
                 }
-                tx.count(counter, 1).await?;
+                tx.count(counter, 1);
                 tx.finish_job(&job).await
             })
         })
@@ -208,7 +208,7 @@ async fn failed(rooms: &Rooms, job: &Job, endpoint: &str, failure: Failure) -> R
                 let mut state = tx.endpoint(&id).await?;
                 let since = *state.failing_since.get_or_insert(now);
                 state.failures += 1;
-                tx.count("act.webhook.failed", 1).await?;
+                tx.count("act.webhook.failed", 1);
                 let health = after_failure(state.failures, since, now, is_overload);
                 let is_disabled = disables || health == Health::Disabled;
                 if is_disabled {

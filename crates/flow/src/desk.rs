@@ -32,6 +32,7 @@ pub async fn introduce(
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
+                membership::lock(tx).await?;
                 if let Some(products) = products {
                     tx.set_products(&products).await?;
                 }

@@ -20,6 +20,17 @@ use crate::{idle, jobs, relay, search};
 /// The producer of what this process itself sends: intake, jobs and the command line.
 pub(crate) const DESK: &str = "desk";
 
+/// What a process does of what there is to do. Every process relays, when it is its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    All,
+    /// The stages and the jobs: any number of processes.
+    Work,
+    /// It takes in, or answers, and leaves the work to others.
+    Door,
+}
+
 /// How much is still on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -57,6 +68,14 @@ impl Engine {
     /// # Errors
     /// What the engines say.
     pub async fn start(rooms: Arc<Rooms>) -> Result<Self> {
+        Self::start_as(Role::All, rooms).await
+    }
+
+    /// Makes sure the topics exist and starts the tasks of a role.
+    ///
+    /// # Errors
+    /// What the engines say.
+    pub async fn start_as(role: Role, rooms: Arc<Rooms>) -> Result<Self> {
         for topic in Topic::ALL {
             rooms.log.ensure_topic(topic.name(), rooms.limits.partitions).await?;
         }
@@ -67,14 +86,16 @@ impl Engine {
         let doorbell = Doorbell::default();
         let pulse = Arc::new(Pulse::default());
         let failures = Failures::default();
-        let mut tasks = vec![
-            tokio::spawn(relay::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone())),
-            tokio::spawn(jobs::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone())),
-        ];
+        let relay = relay::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone());
+        let mut tasks = vec![tokio::spawn(relay)];
+        if role != Role::Door {
+            let jobs = jobs::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone());
+            tasks.push(tokio::spawn(jobs));
+        }
         if let Some(index) = rooms.search.clone() {
             tasks.push(tokio::spawn(search::run(Arc::clone(&rooms), index, stopped.clone())));
         }
-        for stage in &STAGES {
+        for stage in STAGES.iter().filter(|_| role != Role::Door) {
             let subscription = rooms.log.subscribe(stage.name, stage.input.name()).await?.into();
             let member = Member {
                 stage,
@@ -109,22 +130,24 @@ impl Engine {
         self.doorbell.ring();
     }
 
+    /// Waits until a stage has stopped for good, and tells why.
+    pub async fn failed(&self) -> StoreError {
+        loop {
+            if let Some(failure) = self.failures.first() {
+                return StoreError::Fatal(failure);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until everything taken in has come through, telling how much has not.
     ///
     /// # Errors
     /// When a stage has stopped for good, or the engines cannot be asked.
     pub async fn settle(&self, mut tell: impl FnMut(Progress)) -> Result<()> {
         jobs::settle(&self.rooms).await?;
-        let failed = async {
-            loop {
-                if let Some(failure) = self.failures.first() {
-                    return StoreError::Fatal(failure);
-                }
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
         tokio::select! {
-            failure = failed => Err(failure),
+            failure = self.failed() => Err(failure),
             settled = idle::until_idle(&self.rooms, |waiting| tell(Progress { waiting })) => settled,
         }
     }

@@ -79,6 +79,7 @@ pub fn crawler(engine: &Engine, settings: CrawlSettings) -> Result<Arc<Crawler>>
         sink: Arc::new(IntakeSink(Intake::new(engine))),
         clock: Arc::clone(&rooms.clock),
         whose,
+        readers: rooms.readers.clone(),
         settings,
     }))
 }

@@ -133,7 +133,7 @@ impl Intake {
                         }
                     }
                     let count = i64::try_from(outgoing.len()).unwrap_or(i64::MAX);
-                    tx.count("ingest.accepted", count).await?;
+                    tx.count("ingest.accepted", count);
                     tx.send(DESK, outgoing).await
                 })
             })
@@ -201,7 +201,15 @@ impl Intake {
         if more == 0 {
             return Ok(());
         }
-        self.rooms.db.write(Urgency::Normal, move |tx| Box::pin(tx.count(name, more))).await
+        self.rooms
+            .db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move {
+                    tx.count(name, more);
+                    Ok(())
+                })
+            })
+            .await
     }
 }
 

@@ -34,7 +34,7 @@ pub use company::{history, view};
 pub use dead::{dead_letters, redrive};
 pub use deliver::resume_endpoint;
 pub use desk::{introduce, wake};
-pub use engine::{Engine, Progress};
+pub use engine::{Engine, Progress, Role};
 pub use feedback::{Heard, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
 pub use idle::backlog;

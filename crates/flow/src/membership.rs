@@ -14,6 +14,14 @@ use store::db::{Membership, Tx};
 /// Entities under one key that are compared at most; more than that is no key.
 const BLOCK_MAX: i64 = 50;
 
+/// Who is who is changed by one work at a time. Take it before anything else of a work that may.
+///
+/// # Errors
+/// What the engine says.
+pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
+    tx.lock("who is who").await
+}
+
 /// Brings an entity's facts up to date and, when they changed, its place among companies.
 /// Returns the ids of the companies that were put together differently.
 pub(crate) async fn learn(
@@ -153,15 +161,25 @@ pub async fn rejoin(
     let entities: Vec<(Entity, EntityId)> =
         reached.values().map(|member| (member.entity.clone(), member.id)).collect();
     let judgements: Vec<Judgement> = judgements.into_values().collect();
+    let mut moved = Vec::new();
     let mut changed = BTreeSet::new();
     for company in resolve::companies(&entities, &judgements) {
         let Some((_, id)) = company.first().cloned() else { continue };
         for (_, member) in company {
-            if tx.set_company(member, id).await? {
+            let before = reached.get(&member).map(|before| before.company);
+            if before != Some(id) {
+                moved.push((member, id));
                 changed.insert(id);
-                changed.extend(reached.get(&member).map(|before| before.company));
+                changed.extend(before);
             }
         }
+    }
+    // Nobody computes a company while its members move.
+    for company in &changed {
+        tx.lock_company(*company).await?;
+    }
+    for (member, company) in moved {
+        tx.set_company(member, company).await?;
     }
     for company in &changed {
         if tx.members(*company).await?.is_empty() {
@@ -190,6 +208,7 @@ pub async fn undo(
     reason: &str,
     now: Timestamp,
 ) -> Result<Option<Undone>> {
+    lock(tx).await?;
     let standing = tx.judgements().await?.into_iter().find(|open| open.judgement.id == id);
     let Some(standing) = standing.map(|open| open.judgement) else { return Ok(None) };
     let by = "person";

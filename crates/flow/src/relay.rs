@@ -5,15 +5,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::Result;
+use model::{Clock as _, SystemClock, Timestamp};
 use store::db::{Numbered, Urgency};
 use store::log::NewRecord;
+use store::{Result, StoreError};
 use tokio::sync::{Notify, watch};
 
 use crate::rooms::Rooms;
 
 const BATCH: i64 = 512;
 const IDLE: Duration = Duration::from_millis(250);
+/// Other processes cannot ring.
+const OTHERS_IDLE: Duration = Duration::from_millis(25);
+const LEASE: &str = "relay";
+const LEASE_US: i64 = 10_000_000;
 
 /// Tells the relay that there is something in the outbox.
 #[derive(Clone, Default)]
@@ -24,24 +29,91 @@ impl Doorbell {
         self.0.notify_one();
     }
 
-    async fn wait(&self) {
+    async fn wait(&self, most: Duration) {
         // The timeout covers records left by a process that was killed before it could ring.
-        let _ = tokio::time::timeout(IDLE, self.0.notified()).await;
+        let _ = tokio::time::timeout(most, self.0.notified()).await;
+    }
+}
+
+/// One process relays for all that share a database: two would not spoil the order, for consumers
+/// know each record by its number, but each would append what the other has appended.
+struct Turn {
+    owner: String,
+    /// The end of the lease, while it is ours.
+    until: Option<Timestamp>,
+}
+
+impl Turn {
+    fn new() -> Result<Self> {
+        let mut name = [0; 16];
+        getrandom::fill(&mut name).map_err(|error| {
+            StoreError::Fatal(format!("the system gives no randomness: {error}"))
+        })?;
+        Ok(Self { owner: format!("{:032x}", u128::from_le_bytes(name)), until: None })
+    }
+
+    /// Whether it is ours to relay.
+    async fn is_ours(&mut self, rooms: &Rooms) -> Result<bool> {
+        if !rooms.db.is_shared() {
+            return Ok(true);
+        }
+        // The machine's clock: a simulated one stands still or leaps.
+        let now = SystemClock.now();
+        if self.until.is_some_and(|until| until.0 - now.0 > LEASE_US / 2) {
+            return Ok(true);
+        }
+        let (owner, until) = (self.owner.clone(), Timestamp(now.0 + LEASE_US));
+        let taken = rooms
+            .db
+            .write(Urgency::Urgent, move |tx| {
+                Box::pin(async move { tx.take_lease(LEASE, &owner, now, until).await })
+            })
+            .await?;
+        self.until = taken.then_some(until);
+        Ok(taken)
+    }
+
+    async fn give_up(self, rooms: &Rooms) {
+        if self.until.is_none() {
+            return;
+        }
+        let owner = self.owner;
+        let given_up = rooms.db.write(Urgency::Urgent, move |tx| {
+            Box::pin(async move { tx.give_up_lease(LEASE, &owner).await })
+        });
+        if let Err(error) = given_up.await {
+            tracing::debug!(%error, "the relay's lease runs out by itself");
+        }
     }
 }
 
 /// Runs until told to stop.
-pub(crate) async fn run(rooms: Arc<Rooms>, doorbell: Doorbell, stop: watch::Receiver<bool>) {
+pub(crate) async fn run(rooms: Arc<Rooms>, doorbell: Doorbell, mut stop: watch::Receiver<bool>) {
+    let mut turn = match Turn::new() {
+        Ok(turn) => turn,
+        Err(error) => return tracing::error!(%error, "nothing is relayed"),
+    };
+    let idle = if rooms.db.is_shared() { OTHERS_IDLE } else { IDLE };
     while !*stop.borrow() {
-        match relay(&rooms).await {
-            Ok(0) => doorbell.wait().await,
-            Ok(_) => {}
+        let relayed = async {
+            if turn.is_ours(&rooms).await? { relay(&rooms).await.map(Some) } else { Ok(None) }
+        };
+        // A log that is away keeps an append waiting for as long as it takes.
+        let relayed = tokio::select! {
+            relayed = relayed => relayed,
+            _ = stop.changed() => break,
+        };
+        match relayed {
+            Ok(Some(0)) => doorbell.wait(idle).await,
+            Ok(Some(_)) => {}
+            Ok(None) => tokio::time::sleep(IDLE).await,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be relayed; trying again");
                 tokio::time::sleep(IDLE).await;
             }
         }
     }
+    turn.give_up(&rooms).await;
 }
 
 /// Relays one batch; tells how many records.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use act::Endpoint;
 use detect::Packs;
+use ingest::Readers;
 use model::{Clock, Entity, EntityId, InstallKey, Timestamp};
 use net::Door;
 use store::blob::BlobStore;
 use store::db::Db;
 use store::log::EventLog;
 use store::search::SearchIndex;
-use tokio::sync::Semaphore;
 
 /// Limits of the journey.
 #[derive(Debug, Clone)]
@@ -58,8 +58,8 @@ pub struct Rooms {
     pub clock: Arc<dyn Clock>,
     /// Limits.
     pub limits: Limits,
-    /// One permit per core: pages are read on blocking threads, and no more than these.
-    pub readers: Arc<Semaphore>,
+    /// Who reads pages.
+    pub readers: Readers,
 }
 
 impl Rooms {

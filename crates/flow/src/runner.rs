@@ -27,6 +27,15 @@ const RETRY_MOST: Duration = Duration::from_secs(5);
 /// Take-overs without a commit after which records run one at a time.
 const CAREFUL_AFTER: i64 = 2;
 
+/// What became of a batch.
+enum Batch {
+    Done,
+    /// The engines have a bad moment; all of it is tried again.
+    BadMoment,
+    /// Something in it is wrong; it is taken apart.
+    Failed,
+}
+
 /// The work on one partition of one stage's input.
 pub(crate) struct PartitionRun {
     pub(crate) stage: &'static Stage,
@@ -41,7 +50,7 @@ pub(crate) struct PartitionRun {
 impl PartitionRun {
     /// Runs until told to stop, fenced, or stopped by an error a person must see.
     pub(crate) async fn run(self) -> Result<()> {
-        let mut consumer = self.take().await?;
+        let Some(mut consumer) = self.take().await? else { return Ok(()) };
         let mut careful = consumer.takeovers > CAREFUL_AFTER;
         let mut pause = RETRY_FIRST;
         while !*self.stop.borrow() {
@@ -58,20 +67,42 @@ impl PartitionRun {
                 }
                 Err(error) => return Err(error),
             };
-            pause = RETRY_FIRST;
             if records.is_empty() {
+                pause = RETRY_FIRST;
                 continue;
             }
-            if !careful && self.batch(&mut consumer, &records).await? {
-                continue;
+            match self.batch(&mut consumer, &records, careful).await? {
+                Batch::Done => pause = RETRY_FIRST,
+                Batch::BadMoment => {
+                    pause = self.wait(pause).await;
+                    self.find_place(&mut consumer).await?;
+                }
+                Batch::Failed => {
+                    pause = RETRY_FIRST;
+                    self.one_by_one(&mut consumer, records).await?;
+                    careful = false;
+                }
             }
-            self.one_by_one(&mut consumer, records).await?;
-            careful = false;
         }
         Ok(())
     }
 
-    async fn take(&self) -> Result<Consumer> {
+    /// Takes the partition, for as long as the engines have a bad moment; nothing when told to stop.
+    async fn take(&self) -> Result<Option<Consumer>> {
+        let mut pause = RETRY_FIRST;
+        while !*self.stop.borrow() {
+            match self.try_to_take().await {
+                Err(error) if error.is_retryable() => {
+                    tracing::warn!(stage = self.stage.name, %error, "partition not taken yet");
+                    pause = self.wait(pause).await;
+                }
+                taken => return taken.map(Some),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn try_to_take(&self) -> Result<Consumer> {
         let (name, partition) = (self.stage.name, self.partition);
         let consumer = self
             .rooms
@@ -92,28 +123,61 @@ impl PartitionRun {
         Ok(consumer)
     }
 
-    /// Processes a batch as one; false when it failed and must be taken apart.
-    async fn batch(&self, consumer: &mut Consumer, records: &[Record]) -> Result<bool> {
+    /// Processes a batch as one, unless it must be taken apart anyway.
+    async fn batch(
+        &self,
+        consumer: &mut Consumer,
+        records: &[Record],
+        careful: bool,
+    ) -> Result<Batch> {
+        if careful {
+            return Ok(Batch::Failed);
+        }
         match self.process(consumer, records).await {
-            Ok(()) => Ok(true),
+            Ok(()) => Ok(Batch::Done),
             Err(error @ (StoreError::Fenced(_) | StoreError::Fatal(_))) => Err(error),
+            Err(error) if error.is_retryable() => {
+                tracing::warn!(stage = self.stage.name, %error, "batch put off");
+                self.pulse.failed(self.stage.name);
+                Ok(Batch::BadMoment)
+            }
             Err(error) => {
                 tracing::debug!(stage = self.stage.name, %error, "batch failed; record by record");
                 self.pulse.failed(self.stage.name);
-                Ok(false)
+                Ok(Batch::Failed)
             }
         }
+    }
+
+    /// Asks how far the partition has come, for as long as the engine has a bad moment: a commit may
+    /// have come through although its answer was lost.
+    async fn find_place(&self, consumer: &mut Consumer) -> Result<()> {
+        let mut pause = RETRY_FIRST;
+        while !*self.stop.borrow() {
+            let taken = consumer.clone();
+            let place =
+                self.rooms.db.read(move |tx| Box::pin(async move { tx.place_of(&taken).await }));
+            match place.await {
+                Ok(place) => {
+                    *consumer = place;
+                    return Ok(());
+                }
+                Err(error) if error.is_retryable() => pause = self.wait(pause).await,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     async fn one_by_one(&self, consumer: &mut Consumer, records: Vec<Record>) -> Result<()> {
         for record in records {
             let mut pause = RETRY_FIRST;
-            loop {
+            while consumer.position <= record.position {
                 if *self.stop.borrow() {
                     return Ok(());
                 }
                 match self.attempt(consumer, &record).await {
-                    Ok(()) => break,
+                    Ok(()) => {}
                     Err(error @ (StoreError::Fenced(_) | StoreError::Fatal(_))) => {
                         return Err(error);
                     }
@@ -121,6 +185,9 @@ impl PartitionRun {
                         tracing::warn!(stage = self.stage.name, %error, "record failed");
                         self.pulse.failed(self.stage.name);
                         pause = self.wait(pause).await;
+                        if error.is_retryable() {
+                            self.find_place(consumer).await?;
+                        }
                     }
                 }
             }

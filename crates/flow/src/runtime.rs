@@ -10,16 +10,15 @@ use tokio::runtime::{Builder, Runtime};
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
-/// Blocking threads beyond one per core: pages go to the disk, and files of the search index are
-/// written, while every core reads a page.
+/// Blocking threads beyond one per core: pages go to the disk while files of the search index are
+/// written.
 const BLOCKING_MORE: usize = 2;
 
 /// A runtime for so many cores.
 ///
-/// Few threads read pages, and always the same ones: what a thread once needed for a large page
-/// stays with it, and every pattern of the packs keeps notes for every thread that ever used it.
-/// Where tokio may start as many as it likes, memory grows with the pages that have gone by.
-/// Whatever may hold a thread for long (reading a user's file, asking for a name) has one of its own.
+/// Few threads, here too: where tokio may start as many as it likes, what each has kept for later
+/// adds up. Pages are read by threads of their own (`ingest::Readers`), and whatever may hold a
+/// thread for long (reading a user's file, asking for a name) has one of its own.
 ///
 /// # Errors
 /// When the system gives no threads.

@@ -11,6 +11,7 @@ mod events;
 mod feed;
 mod http;
 mod page;
+mod readers;
 mod sent;
 mod sources;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use crawl::{
     sitemaps_in_robots,
 };
 pub use http::{HttpError, HttpResponse, http_response};
+pub use readers::{Panicked, Readers};
 pub use sent::sent;
 pub use sources::{Format, SOURCES, Source};
 

@@ -81,6 +81,15 @@ pub(crate) enum Command {
     Status(Format),
     /// Run everything and serve the web app and the interface for programs, until stopped
     Up(Up),
+    /// In a cluster: serve the web app and the interface for programs, and take in
+    #[command(after_help = examples::CLUSTER)]
+    Serve(Up),
+    /// In a cluster: work on what was taken in; any number of these
+    #[command(after_help = examples::CLUSTER)]
+    Work,
+    /// In a cluster: follow companies' sites
+    #[command(after_help = examples::CLUSTER)]
+    Crawl,
     /// Who may ask the server: make, list and revoke tokens
     Token(Token),
 }
@@ -106,6 +115,9 @@ impl Command {
             Self::Hash(_) => "hash",
             Self::Status(_) => "status",
             Self::Up(_) => "up",
+            Self::Serve(_) => "serve",
+            Self::Work => "work",
+            Self::Crawl => "crawl",
             Self::Token(_) => "token",
         }
     }

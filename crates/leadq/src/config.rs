@@ -17,6 +17,8 @@ const DEFAULTS: &str = include_str!("../../../leadq.toml");
 const USUAL_FILE: &str = "leadq.toml";
 const EMBEDDED: &str = "sqlite:";
 const EMBEDDED_SEARCH: &str = "tantivy:";
+const LOG_SCHEME: &str = "kafka://";
+const DB_SCHEME: &str = "postgres://";
 
 /// Something the user said could not be understood: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -95,17 +97,16 @@ fn overlay(name: &str, text: &str) -> Result<Settings, Misunderstood> {
 
 impl Settings {
     fn check(&self) -> Result<(), String> {
-        for (name, url) in [("log", &self.log), ("db", &self.db)] {
-            if url.strip_prefix(EMBEDDED).is_none_or(str::is_empty) {
-                let hint = "this build has only the embedded engines; write \"sqlite:leadq.db\"";
-                return Err(format!("{name} = {url:?}: {hint}"));
-            }
-        }
+        check_engine("log", &self.log, LOG_SCHEME, cfg!(feature = "kafka"))?;
+        check_engine("db", &self.db, DB_SCHEME, cfg!(feature = "postgres"))?;
         if self.search.strip_prefix(EMBEDDED_SEARCH).is_none_or(str::is_empty) {
             let hint = "this build has only the embedded engine; write \"tantivy:search\"";
             return Err(format!("search = {:?}: {hint}", self.search));
         }
-        if self.log != self.db {
+        if self.log.starts_with(EMBEDDED) != self.db.starts_with(EMBEDDED) {
+            return Err("log and db: take both from the cluster, or both embedded".to_owned());
+        }
+        if !self.is_cluster() && self.log != self.db {
             let hint = "the embedded log and database are one file; name the same in both";
             return Err(format!("log = {:?} and db = {:?}: {hint}", self.log, self.db));
         }
@@ -121,6 +122,11 @@ impl Settings {
             Some((name, value)) => Err(format!("{name} = {value}: must be 1 or more")),
             None => Ok(()),
         }
+    }
+
+    /// Whether the engines are a cluster's, and other processes may use them too.
+    pub(crate) fn is_cluster(&self) -> bool {
+        !self.db.starts_with(EMBEDDED)
     }
 
     /// The database's file.
@@ -165,6 +171,20 @@ impl Settings {
     }
 }
 
+/// An engine's address says what it is not: a database's may hold a password.
+fn check_engine(name: &str, url: &str, cluster: &str, is_built: bool) -> Result<(), String> {
+    let has = |scheme: &str| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty());
+    let feature = cluster.trim_end_matches("://");
+    match (has(EMBEDDED), has(cluster), is_built) {
+        (true, _, _) | (_, true, true) => Ok(()),
+        (_, true, false) => Err(format!(
+            "{name}: this leadq has only the embedded engines; write \"sqlite:leadq.db\", or build it \
+             with --features {feature}"
+        )),
+        _ => Err(format!("{name}: write \"sqlite:leadq.db\" or \"{cluster}…\"")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,7 +204,11 @@ mod tests {
             ("data_folder = \"x\"", "there is no setting \"data_folder\""),
             ("partitions = \"four\"", "partitions"),
             ("partitions = 0", "partitions = 0: must be 1 or more"),
+            #[cfg(not(feature = "kafka"))]
             ("log = \"kafka://broker:9092\"", "only the embedded engines"),
+            #[cfg(feature = "kafka")]
+            ("log = \"kafka://broker:9092\"", "take both from the cluster"),
+            ("log = \"rabbit://broker\"", "or \"kafka://…\""),
             ("search = \"sqlite:leadq.db\"", "write \"tantivy:search\""),
             ("db = \"sqlite:other.db\"", "name the same in both"),
             ("db = ", "TOML parse error"),

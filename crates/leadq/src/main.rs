@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod desk;
 mod disk;
+mod engines;
 mod logging;
 mod show;
 mod talk;

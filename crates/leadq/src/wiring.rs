@@ -8,21 +8,23 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use flow::{Engine, Rooms};
-use model::{Clock, InstallKey, SystemClock};
+use flow::{Engine, Role, Rooms};
+use ingest::Readers;
+use model::{Clock, Digest, InstallKey, SystemClock};
 use net::Door;
 use store::blob::FsBlobs;
-use store::db::{Db, Sqlite};
-use store::log::SqliteLog;
-use store::search::TantivyIndex;
-use tokio::sync::Semaphore;
+use store::db::{Db, Urgency};
+use store::search::{SearchIndex, TantivyIndex};
 
 use crate::config::Settings;
-use crate::disk;
+use crate::{disk, engines};
 
 pub(crate) const KEY_FILE: &str = "key";
 pub(crate) const KEY_MODE: u32 = 0o600;
 const LOCK_FILE: &str = "lock";
+const SEARCHING: [&str; 3] = ["serve", "up", "search"];
+/// A digest of the key, in the database.
+const KEY_SETTING: &str = "key";
 const BLOB_FOLDER: &str = "blobs";
 
 /// Whether a command may make the data folder.
@@ -104,31 +106,42 @@ impl House {
     ) -> anyhow::Result<Self> {
         let folder = settings.data_dir.as_path();
         make_folder(folder, how)?;
-        if let Some(kind) = disk::network_file_system(folder) {
+        let is_cluster = settings.is_cluster();
+        if let Some(kind) = disk::network_file_system(folder)
+            && !is_cluster
+        {
             bail!(
                 "the data folder {} is on a network file system ({kind}), where a database breaks: \
                  choose a local disk with --data-dir",
                 folder.display()
             );
         }
-        let lock = lock(folder, command)?;
-        let database = settings.database();
-        let key = key(folder, database.exists())?;
-        let db = Db::new(Arc::new(Sqlite::open(&database).await?));
-        let log = Arc::new(SqliteLog::open(db.clone()).await?);
-        let blobs = Arc::new(FsBlobs::open(folder.join(BLOB_FOLDER), &clock)?);
+        let lock = lock(folder, command, is_cluster)?;
+        let has_database = !is_cluster && settings.database().exists();
+        let (db, log) = engines::open(settings).await?;
+        let key = agreed_key(folder, has_database, &db).await?;
+        let blob_folder = folder.join(BLOB_FOLDER);
+        let blobs = Arc::new(match is_cluster {
+            true => FsBlobs::open_shared(blob_folder, &clock)?,
+            false => FsBlobs::open(blob_folder, &clock)?,
+        });
+        // The embedded index has one owner; among several processes those who answer searches.
+        let searches = !is_cluster || SEARCHING.contains(&command);
+        let search = searches.then(|| {
+            Arc::new(TantivyIndex::in_folder(settings.search_folder())) as Arc<dyn SearchIndex>
+        });
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let rooms = Rooms {
             db,
             log,
             blobs,
-            search: Some(Arc::new(TantivyIndex::in_folder(settings.search_folder()))),
+            search,
             outside: flow::Outside { door, endpoints: settings.webhooks.clone() },
             key,
             packs: Arc::new(detect::Packs::builtin()),
             clock,
             limits: settings.limits(),
-            readers: Arc::new(Semaphore::new(cores)),
+            readers: Readers::new(cores)?,
         };
         Ok(Self { rooms: Arc::new(rooms), engine: None, _lock: lock })
     }
@@ -141,9 +154,9 @@ impl House {
         }
     }
 
-    /// Starts the journey for good: every command from now on finds it running.
-    pub(crate) async fn keep_running(&mut self) -> anyhow::Result<Arc<Engine>> {
-        let engine = Arc::new(Engine::start(Arc::clone(&self.rooms)).await?);
+    /// Starts the journey, or a part of it, for good: every command from now on finds it running.
+    pub(crate) async fn keep_running(&mut self, role: Role) -> anyhow::Result<Arc<Engine>> {
+        let engine = Arc::new(Engine::start_as(role, Arc::clone(&self.rooms)).await?);
         self.engine = Some(Arc::clone(&engine));
         Ok(engine)
     }
@@ -169,8 +182,9 @@ fn make_folder(folder: &Path, how: Open) -> anyhow::Result<()> {
         .with_context(|| format!("cannot make the data folder {}", folder.display()))
 }
 
-/// Takes the folder for this process, and leaves a word about who has it.
-fn lock(folder: &Path, command: &str) -> anyhow::Result<File> {
+/// Takes the folder for this process, and leaves a word about who has it. Where the engines are a
+/// cluster's, other processes may have it too.
+fn lock(folder: &Path, command: &str, is_cluster: bool) -> anyhow::Result<File> {
     let path = folder.join(LOCK_FILE);
     let mut file = OpenOptions::new()
         .read(true)
@@ -179,7 +193,7 @@ fn lock(folder: &Path, command: &str) -> anyhow::Result<File> {
         .truncate(false)
         .open(&path)
         .with_context(|| format!("cannot write to the data folder {}", folder.display()))?;
-    match file.try_lock() {
+    match if is_cluster { file.try_lock_shared() } else { file.try_lock() } {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
@@ -194,13 +208,38 @@ fn lock(folder: &Path, command: &str) -> anyhow::Result<File> {
             return Err(error).context(format!("cannot lock {}", path.display()));
         }
     }
+    if is_cluster {
+        return Ok(file);
+    }
     let word = format!("`leadq {command}` (process {})\n", std::process::id());
     // Only a courtesy to whoever finds the folder taken.
     let _ = file.set_len(0).and_then(|()| file.write_all(word.as_bytes()));
     Ok(file)
 }
 
-/// The installation's key; made when there is neither a key nor a database yet.
+/// The installation's key. The database remembers which it was begun with: ids are made from it, and
+/// under another key every company would be a stranger.
+async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Result<InstallKey> {
+    let remembered = db.read(|tx| Box::pin(async move { tx.setting(KEY_SETTING).await })).await?;
+    let key = key(folder, has_database || remembered.is_some())?;
+    let digest = Digest::of(&key.0).to_string();
+    match remembered {
+        Some(remembered) if remembered == digest => {}
+        Some(_) => bail!(
+            "the key {} is not the one that the database was begun with: restore that one",
+            folder.join(KEY_FILE).display()
+        ),
+        None => {
+            db.write(Urgency::Urgent, move |tx| {
+                Box::pin(async move { tx.set_setting(KEY_SETTING, &digest).await })
+            })
+            .await?;
+        }
+    }
+    Ok(key)
+}
+
+/// The key in the folder; made when there is neither a key nor a database yet.
 fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
     let path = folder.join(KEY_FILE);
     match fs::read(&path) {
@@ -227,7 +266,7 @@ fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
 fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
     let mut key = [0u8; 32];
     getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    let unfinished = folder.join("key.new");
+    let unfinished = folder.join(format!("key.{}", std::process::id()));
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
@@ -237,7 +276,14 @@ fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
     file.set_permissions(fs::Permissions::from_mode(KEY_MODE))?;
     file.write_all(&key)?;
     file.sync_all()?;
-    fs::rename(&unfinished, folder.join(KEY_FILE))?;
+    // Not a renaming: where another process was faster, its key stands.
+    let linked = fs::hard_link(&unfinished, folder.join(KEY_FILE));
+    fs::remove_file(&unfinished)?;
+    match linked {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        linked => linked?,
+    }
     File::open(folder)?.sync_all()?;
-    Ok(InstallKey(key))
+    let key = fs::read(folder.join(KEY_FILE))?;
+    Ok(InstallKey(<[u8; 32]>::try_from(key.as_slice())?))
 }

@@ -30,27 +30,31 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Database(inner) => {
-                let message = inner.message();
-                let code = inner.code().unwrap_or_default();
-                // 5 busy, 6 locked, 10 input/output, 13 full: SQLite's primary result codes.
-                let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
-                match primary {
-                    5 | 6 => Self::Retryable(format!("the database is busy: {message}")),
-                    13 => Self::Retryable(
-                        "the disk is full: free some space; nothing acknowledged is lost"
-                            .to_owned(),
-                    ),
-                    10 => Self::Fatal(format!("the database file cannot be written: {message}")),
-                    _ => Self::Work(format!("database: {message} (code {code})")),
-                }
-            }
+            sqlx::Error::Database(inner) => said_by_database(inner.as_ref()),
             sqlx::Error::Io(inner) => Self::Retryable(format!("the database is away: {inner}")),
             sqlx::Error::PoolTimedOut => {
-                Self::Retryable("every database connection is taken".into())
+                Self::Retryable("the database is away, or all its connections are taken".into())
             }
             _ => Self::Fatal(format!("database: {error}")),
         }
+    }
+}
+
+fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
+    #[cfg(feature = "postgres")]
+    if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        return crate::db::said_by_postgres(error.code(), error.message());
+    }
+    let message = error.message();
+    let code = error.code().unwrap_or_default();
+    // 5 busy, 6 locked, 10 input/output, 13 full: SQLite's primary result codes.
+    match code.parse::<u32>().unwrap_or(0) & 0xff {
+        5 | 6 => StoreError::Retryable(format!("the database is busy: {message}")),
+        13 => StoreError::Retryable(
+            "the disk is full: free some space; nothing acknowledged is lost".to_owned(),
+        ),
+        10 => StoreError::Fatal(format!("the database file cannot be written: {message}")),
+        _ => StoreError::Work(format!("database: {message} (code {code})")),
     }
 }
 

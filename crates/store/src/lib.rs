@@ -7,6 +7,9 @@
 
 pub mod blob;
 pub mod db;
+#[cfg(test)]
+#[cfg(any(feature = "kafka", feature = "postgres"))]
+mod engines;
 mod error;
 pub mod log;
 pub mod search;

@@ -16,7 +16,7 @@ pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFutur
             let channel = act::channel(&action.channel).ok_or_else(|| {
                 StoreError::Poison(format!("no such channel: {:?}", action.channel))
             })?;
-            step.tx.count(&format!("act.{}", channel.name), 1).await?;
+            step.tx.count(&format!("act.{}", channel.name), 1);
             deliver::offer(step, &action, record.event).await?;
         }
         Ok(())

@@ -52,13 +52,9 @@ pub(crate) fn prepare<'a>(
 async fn read_page(rooms: &Arc<Rooms>, record: &Record) -> Result<ReadPage> {
     let raw: RawEvent = decode(&record.record.payload)?;
     let stored = rooms.blobs.read(&raw.blob).await?;
-    let permit = Arc::clone(&rooms.readers).acquire_owned().await;
-    let rooms = Arc::clone(rooms);
-    let read = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        read_stored(&rooms, raw, &stored)
-    });
-    read.await.map_err(|error| StoreError::Work(format!("reading the page failed: {error}")))?
+    let (inside, readers) = (Arc::clone(rooms), rooms.readers.clone());
+    let read = readers.read(move || read_stored(&inside, raw, &stored)).await;
+    read.map_err(|error| StoreError::Work(format!("the page was not read: {error}")))?
 }
 
 /// Pure: what the stored bytes say.
@@ -227,7 +223,6 @@ pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFutur
     Box::pin(async move {
         let pages: Vec<&ReadPage> =
             inputs.iter().filter_map(|input| input.page.as_deref()).collect();
-        let mut counts: BTreeMap<String, i64> = BTreeMap::new();
         for page in &pages {
             step.tx.add_entity(&page.owner, page.row.look.owner).await?;
             if let Some(blob) = &page.blob {
@@ -235,14 +230,11 @@ pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFutur
             }
             step.tx.add_claim_looks(&page.row, &page.claims).await?;
             for note in &page.notes {
-                *counts.entry(format!("note.clean.{}", note.code)).or_default() += 1;
+                step.tx.count(&format!("note.clean.{}", note.code), 1);
             }
         }
         let rows: Vec<PageRow> = pages.iter().map(|page| page.row.clone()).collect();
         step.tx.add_page_looks(&rows).await?;
-        for (name, more) in counts {
-            step.tx.count(&name, more).await?;
-        }
         for page in &pages {
             let look = &page.row.look;
             let record = CleanEvent {

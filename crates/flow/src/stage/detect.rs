@@ -47,7 +47,7 @@ async fn recompute(
     }
     step.tx.set_review(company, detect::review_on(&history, &signals, today)).await?;
     for note in notes {
-        step.tx.count(&format!("note.detect.{}", note.code), 1).await?;
+        step.tx.count(&format!("note.detect.{}", note.code), 1);
     }
     if signals.is_empty() && changed.is_empty() {
         return Ok(());

@@ -12,6 +12,7 @@ use crate::stages::{Input, Step};
 
 pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
+        membership::lock(step.tx).await?;
         let mut concerned: BTreeMap<EntityId, (Option<Entity>, Cause)> = BTreeMap::new();
         for input in inputs {
             let record: CleanEvent = decode(&input.record.record.payload)?;

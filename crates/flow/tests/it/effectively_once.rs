@@ -131,6 +131,14 @@ fn any_delivery_comes_to_one_hash_on_disk() {
     same_hash_on(Engines::Disk, 12);
 }
 
+#[cfg(all(feature = "kafka", feature = "postgres"))]
+#[test]
+fn any_delivery_comes_to_one_hash_on_a_cluster() {
+    if crate::cluster::is_there() {
+        same_hash_on(Engines::Cluster, 3);
+    }
+}
+
 /// The property is worth nothing if the small world says nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_small_world_has_every_kind_of_signal() {

@@ -12,7 +12,6 @@ use store::db::{Db, InMemory, Sqlite, Urgency, canonical_hash};
 use store::log::{EventLog, MemoryLog, SqliteLog};
 use store::search::SearchIndex;
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
 
 /// Which engines a journey runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +20,9 @@ pub(crate) enum Engines {
     Memory,
     /// Both in one SQLite file, as shipped.
     Disk,
+    /// PostgreSQL and Kafka.
+    #[cfg(all(feature = "kafka", feature = "postgres"))]
+    Cluster,
 }
 
 pub(crate) struct Journey {
@@ -56,10 +58,14 @@ impl Journey {
         let db = match engines {
             Engines::Memory => InMemory::open().await.unwrap(),
             Engines::Disk => Db::new(Arc::new(Sqlite::open(&path).await.unwrap())),
+            #[cfg(all(feature = "kafka", feature = "postgres"))]
+            Engines::Cluster => crate::cluster::database().await,
         };
         let log: Arc<dyn EventLog> = match engines {
             Engines::Memory => Arc::new(MemoryLog::default()),
             Engines::Disk => Arc::new(SqliteLog::open(db.clone()).await.unwrap()),
+            #[cfg(all(feature = "kafka", feature = "postgres"))]
+            Engines::Cluster => Arc::new(crate::cluster::log()),
         };
         db.write(Urgency::Urgent, move |tx| {
             Box::pin(async move { tx.set_products(&products).await })
@@ -78,7 +84,7 @@ impl Journey {
             packs: Arc::new(detect::Packs::builtin()),
             clock: watch,
             limits: Limits { partitions: 3, ..Limits::default() },
-            readers: Arc::new(Semaphore::new(2)),
+            readers: ingest::Readers::new(2).unwrap(),
         };
         let engine = Engine::start(Arc::new(rooms)).await.unwrap();
         Self { engine, clock, _folder: folder }

@@ -8,9 +8,14 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+#[cfg(all(feature = "kafka", feature = "postgres"))]
+mod cluster;
 mod dead_letters;
 mod deliveries;
 mod effectively_once;
+#[cfg(all(feature = "kafka", feature = "postgres"))]
+#[path = "../../../store/src/engines.rs"]
+mod engines;
 mod following;
 mod joins;
 mod journey;

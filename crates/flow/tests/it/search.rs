@@ -162,6 +162,6 @@ fn with_index(rooms: &Rooms, index: TantivyIndex) -> Rooms {
         packs: Arc::clone(&rooms.packs),
         clock: Arc::clone(&rooms.clock),
         limits: rooms.limits.clone(),
-        readers: Arc::clone(&rooms.readers),
+        readers: rooms.readers.clone(),
     }
 }

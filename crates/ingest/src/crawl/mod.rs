@@ -22,7 +22,7 @@ use store::db::{Address, Db, Looked, NewAddress, Role, Sight, Urgency};
 use store::{Result, StoreError};
 use url::Url;
 
-use crate::Capture;
+use crate::{Capture, Readers};
 use pace::Before;
 use rounds::Rounds;
 use visit::{Place, Reading, Served};
@@ -115,6 +115,8 @@ pub struct Crawler {
     pub clock: Arc<dyn Clock>,
     /// Tells whose an address is.
     pub whose: WhoseAddress,
+    /// Who reads pages.
+    pub readers: Readers,
     /// How.
     pub settings: CrawlSettings,
 }
@@ -234,11 +236,8 @@ impl Crawler {
 
     async fn seen(&self, leased: &Address, served: Served) -> Result<()> {
         let (place, most) = (self.place(leased), self.settings.body_bytes_max);
-        let reading = tokio::task::spawn_blocking(move || {
-            let reading = visit::read(&place, &served, most);
-            (reading, served)
-        });
-        let (reading, served) = match reading.await {
+        let reading = move || (visit::read(&place, &served, most), served);
+        let (reading, served) = match self.readers.read(reading).await {
             Ok(read) => read,
             Err(error) => {
                 let why = format!("it could not be read: {error}");
@@ -360,7 +359,7 @@ impl Crawler {
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
                     if tx.finish_look(&leased, &look).await? {
-                        tx.count(&format!("crawl.{}", look.outcome.as_str()), 1).await?;
+                        tx.count(&format!("crawl.{}", look.outcome.as_str()), 1);
                         tx.add_addresses(&leased.follow, &found, most, now).await?;
                     }
                     Ok(())

@@ -53,6 +53,11 @@ pub(super) const UP: &str = "Examples:
   leadq up
   leadq up --listen 127.0.0.1:9000
   leadq token add gateway && leadq up --listen 0.0.0.0:8080";
+pub(super) const CLUSTER: &str =
+    "Examples, with db and log in leadq.toml naming PostgreSQL and Kafka:
+  leadq serve --listen 0.0.0.0:8080
+  leadq work                                     # on as many machines as needed
+  leadq crawl";
 pub(super) const TOKEN: &str = "Examples:
   leadq token add crm-sync
   leadq token list --json

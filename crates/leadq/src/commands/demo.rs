@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use flow::{Engine, Rooms};
+use flow::{Engine, Role, Rooms};
 use ingest::{CrawlSettings, Pace};
 use model::{Clock, Day, Product, SystemClock, Timestamp};
 use net::{Door, HostRule, RecentEgress};
@@ -74,7 +74,7 @@ pub(super) async fn run(
     let stage = Stage::set(&settings, said).await?;
     let listener = if said.exit { None } else { Some(listen(said.listen).await?) };
     let mut house = House::open_with(&settings, "demo", Open::OrMake, stage.ways()?).await?;
-    let engine = house.keep_running().await?;
+    let engine = house.keep_running(Role::All).await?;
     let house = Arc::new(house);
     stage.introduce(&house.rooms).await?;
     let played = stage.play(&house.rooms, &engine);

@@ -235,7 +235,7 @@ async fn count_notes(db: &Db, notes: &BTreeMap<String, i64>) -> anyhow::Result<(
         .write(Urgency::Normal, move |tx| {
             Box::pin(async move {
                 for (code, more) in notes {
-                    tx.count(&format!("note.ingest.{code}"), more).await?;
+                    tx.count(&format!("note.ingest.{code}"), more);
                 }
                 Ok(())
             })

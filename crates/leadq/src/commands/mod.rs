@@ -10,6 +10,7 @@ mod init;
 mod joins;
 mod lead;
 mod profile;
+mod roles;
 mod search;
 mod signals;
 mod status;
@@ -47,6 +48,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
         Command::Doctor(said) => doctor::run(&config, said.json).await,
         Command::Demo(said) => demo::run(&cli.common, &known(&config)?.settings, said).await,
         Command::Up(said) => up::run(&known(&config)?.settings, said).await,
+        Command::Serve(said) => roles::serve(&known(&config)?.settings, said).await,
+        Command::Work => roles::work(&known(&config)?.settings).await,
+        Command::Crawl => roles::crawl(&known(&config)?.settings).await,
         _ => dispatch(&cli, &Visit::Folder { config: &config, command }).await,
     }
 }
@@ -89,8 +93,9 @@ async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
         Command::Status(said) => {
             visit.change(there, async |h| status::run(h, said.json).await).await
         }
-        Command::Up(_) => visit.only_outside("up"),
-        Command::Demo(_) => visit.only_outside("demo"),
+        Command::Up(_) | Command::Serve(_) | Command::Work | Command::Crawl | Command::Demo(_) => {
+            visit.only_outside(cli.command.name())
+        }
         Command::Watch(said) => visit.change(make, async |h| watch::run(h, said).await).await,
         Command::Token(said) => visit.change(make, async |h| token::run(h, said).await).await,
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use flow::Engine;
+use flow::{Engine, Role};
 use model::{Clock, SystemClock};
 use net::{Door, RecentEgress};
 use server::answer::Mode;
@@ -23,13 +23,9 @@ use crate::wiring::{House, Open, Ways};
 pub(super) const EGRESS_LINES: usize = 1_000;
 
 pub(super) async fn run(settings: &Settings, said: &Up) -> anyhow::Result<Answer> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let door =
-        Door::new(settings.out(), Arc::clone(&clock), Arc::new(RecentEgress::new(EGRESS_LINES)))?;
-    let ways = Ways { clock, door: Some(door) };
-    let mut house = House::open_with(settings, "up", Open::OrMake, ways).await?;
+    let mut house = House::open_with(settings, "up", Open::OrMake, ways(settings)?).await?;
     let listener = listen(said.listen).await?;
-    let engine = house.keep_running().await?;
+    let engine = house.keep_running(Role::All).await?;
     let house = Arc::new(house);
     let following = flow::start_following(&engine, settings.crawl())?;
     let served = open_to_people(settings, &house, &engine, listener, Mode::Up, stop_asked()?).await;
@@ -38,6 +34,14 @@ pub(super) async fn run(settings: &Settings, said: &Up) -> anyhow::Result<Answer
     house.close().await;
     served?;
     Ok(Answer::well("stopped; nothing acknowledged is lost\n"))
+}
+
+/// The time of day, and a door out.
+pub(super) fn ways(settings: &Settings) -> anyhow::Result<Ways> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let egress = Arc::new(RecentEgress::new(EGRESS_LINES));
+    let door = Door::new(settings.out(), Arc::clone(&clock), egress)?;
+    Ok(Ways { clock, door: Some(door) })
 }
 
 /// Takes the address.
@@ -59,10 +63,16 @@ pub(super) async fn open_to_people(
     let address = listener.local_addr()?;
     let serving = Serving { mode, is_loopback: address.ip().is_loopback() };
     let app = App::start(engine, serving, Measures::install()?).await?;
-    let commands = tokio::spawn(Listener::open(&settings.data_dir)?.run(Arc::clone(house)));
+    // In a cluster a command opens the engines itself.
+    let commands = match settings.is_cluster() {
+        true => None,
+        false => Some(tokio::spawn(Listener::open(&settings.data_dir)?.run(Arc::clone(house)))),
+    };
     show::print(&format!("leadq is up: http://{address}/ (Ctrl-C stops it)\n"))?;
     let served = serve(listener, app, stop).await;
-    commands.abort();
+    if let Some(commands) = commands {
+        commands.abort();
+    }
     Ok(served?)
 }
 

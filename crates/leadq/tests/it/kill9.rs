@@ -23,7 +23,7 @@ pub(crate) fn leadq(folder: &Path) -> Command {
 }
 
 /// Openings, rounds and certificates of forty companies over a year, some told twice.
-fn input() -> String {
+pub(crate) fn input() -> String {
     let mut lines = String::new();
     for number in 0..LINES {
         let company = number * 7 % COMPANIES;
@@ -52,35 +52,29 @@ fn input() -> String {
     lines
 }
 
-fn prepare(folder: &Path, key: &[u8]) {
+/// A data folder with a key and a product.
+pub(crate) fn prepare(folder: &Path, key: &[u8], mut leadq: Command) {
     std::fs::create_dir_all(folder).unwrap();
     let path = folder.join("key");
     std::fs::write(&path, key).unwrap();
     #[cfg(unix)]
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let done = leadq(folder)
+    let done = leadq
         .args(["init", "--product", "Data quality", "--hiring-role", "engineer"])
         .output()
         .unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
-fn canonical_hash(folder: &Path) -> serde_json::Value {
-    let done = leadq(folder).args(["hash", "--json"]).output().unwrap();
+pub(crate) fn canonical_hash(mut leadq: Command) -> serde_json::Value {
+    let done = leadq.args(["hash", "--json"]).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
-/// Takes the file in, killed after a while; returns what was acknowledged before.
-fn ingest_and_kill(folder: &Path, file: &Path, after: Duration) -> BTreeSet<String> {
-    let mut child = leadq(folder)
-        .arg("ingest")
-        .arg(file)
-        .arg("--acks")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+/// Takes something in, killed after a while; returns what was acknowledged before.
+pub(crate) fn ingest_and_kill(mut ingest: Command, after: Duration) -> BTreeSet<String> {
+    let mut child = ingest.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let output = child.stdout.take().unwrap();
     let reader = std::thread::spawn(move || {
         BufReader::new(output)
@@ -121,8 +115,8 @@ fn killed_at_any_moment_and_unharmed() {
     std::fs::write(&file, input()).unwrap();
     let (calm, killed) = (work.path().join("calm"), work.path().join("killed"));
     let key = [7u8; 32];
-    prepare(&calm, &key);
-    prepare(&killed, &key);
+    prepare(&calm, &key, leadq(&calm));
+    prepare(&killed, &key, leadq(&killed));
     let begun = Instant::now();
     let done = leadq(&calm).arg("ingest").arg(&file).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -132,12 +126,14 @@ fn killed_at_any_moment_and_unharmed() {
     for cycle in 0..cycles {
         // Anywhere in the run: start, intake, the stages, the end.
         let share = f64::from(cycle * 37 % 100 + 1) / 90.0;
-        acknowledged.extend(ingest_and_kill(&killed, &file, whole.mul_f64(share)));
+        let mut ingest = leadq(&killed);
+        ingest.arg("ingest").arg(&file).arg("--acks");
+        acknowledged.extend(ingest_and_kill(ingest, whole.mul_f64(share)));
     }
     let done = leadq(&killed).arg("ingest").arg(&file).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 
-    assert_eq!(canonical_hash(&killed), canonical_hash(&calm));
+    assert_eq!(canonical_hash(leadq(&killed)), canonical_hash(leadq(&calm)));
     let kept: BTreeSet<String> = rows(&killed, "SELECT id FROM raw")
         .iter()
         .map(|row| row.text(0).unwrap().to_owned())
@@ -173,7 +169,7 @@ fn no_acknowledgement_before_fdatasync() {
     }
     let work = tempfile::tempdir().unwrap();
     let folder = work.path().join("data");
-    prepare(&folder, &[7u8; 32]);
+    prepare(&folder, &[7u8; 32], leadq(&folder));
     let file = work.path().join("events.jsonl");
     let lines: Vec<String> = input().lines().take(200).map(str::to_owned).collect();
     std::fs::write(&file, lines.join("\n")).unwrap();

@@ -9,8 +9,13 @@
 
 mod commands;
 mod demo;
+#[cfg(all(feature = "kafka", feature = "postgres"))]
+#[path = "../../../store/src/engines.rs"]
+mod engines;
 mod hooks;
 mod kill9;
+#[cfg(all(feature = "kafka", feature = "postgres"))]
+mod kill_cluster;
 mod kill_up;
 mod program;
 mod readme;

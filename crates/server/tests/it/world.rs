@@ -16,7 +16,6 @@ use store::blob::FsBlobs;
 use store::db::{Db, Sqlite};
 use store::log::SqliteLog;
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 
 pub(crate) const TODAY: &str = "2026-11-20T12:00:00Z";
@@ -66,7 +65,7 @@ impl World {
             packs: Arc::new(detect::Packs::builtin()),
             clock,
             limits: Limits { partitions: 3, ..Limits::default() },
-            readers: Arc::new(Semaphore::new(2)),
+            readers: ingest::Readers::new(2).unwrap(),
         });
         flow::introduce(&rooms, Some(products), &[]).await.unwrap();
         let engine = Engine::start(rooms).await.unwrap();

@@ -32,11 +32,19 @@ const WAITING_MAX: usize = 64;
 const MEMBER_BYTES_MAX: u64 = (BLOCK_BYTES_MAX + HEAD_BYTES_MAX) as u64 + 1024 * 1024;
 const SUFFIX: &str = ".warc.gz";
 
-/// A blob store in a folder of the local disk. One process owns the folder at a time.
+/// A blob store in a folder of the disk. One process owns the folder at a time, or several share it:
+/// each writes segments of its own.
 pub struct FsBlobs {
     folder: PathBuf,
     disk: Arc<dyn Disk>,
     writers: [mpsc::Sender<Job>; 3],
+}
+
+/// Who writes into the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Alone,
+    Shared,
 }
 
 impl FsBlobs {
@@ -45,7 +53,19 @@ impl FsBlobs {
     /// # Errors
     /// [`BlobError::Io`] or [`BlobError::Full`] when the folder cannot be made or read.
     pub fn open(folder: impl Into<PathBuf>, clock: &Arc<dyn Clock>) -> Result<Self, BlobError> {
-        Self::on(Arc::new(LocalDisk), folder.into(), clock, SEGMENT_BYTES_MAX)
+        Self::on(Arc::new(LocalDisk), folder.into(), clock, SEGMENT_BYTES_MAX, Owner::Alone)
+    }
+
+    /// Opens a store that other processes may have open too: an empty file may be one of theirs that
+    /// has just been begun, so none is removed.
+    ///
+    /// # Errors
+    /// As [`FsBlobs::open`].
+    pub fn open_shared(
+        folder: impl Into<PathBuf>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, BlobError> {
+        Self::on(Arc::new(LocalDisk), folder.into(), clock, SEGMENT_BYTES_MAX, Owner::Shared)
     }
 
     pub(super) fn on(
@@ -53,11 +73,12 @@ impl FsBlobs {
         folder: PathBuf,
         clock: &Arc<dyn Clock>,
         segment_bytes_max: u64,
+        owner: Owner,
     ) -> Result<Self, BlobError> {
         let failed = |error: io::Error| BlobError::io("open the blob folder", &error);
         let start = |kind: SegmentKind| -> io::Result<mpsc::Sender<Job>> {
             let (sender, receiver) = mpsc::channel(WAITING_MAX);
-            let next = prepare(disk.as_ref(), &folder.join(kind.as_str()))?;
+            let next = prepare(disk.as_ref(), &folder.join(kind.as_str()), owner)?;
             let writer = Writer {
                 disk: Arc::clone(&disk),
                 clock: Arc::clone(clock),
@@ -175,26 +196,39 @@ fn parse_name(name: &str) -> Option<(SegmentKind, u64)> {
     (segment_file(number) == file).then_some((kind, number))
 }
 
-/// Makes a kind's folder ready and tells the first number that was never given out. Empty files
-/// below the newest are what deletions and crashes left behind.
-fn prepare(disk: &dyn Disk, folder: &Path) -> io::Result<u64> {
+/// Makes a kind's folder and tells the first number after those that were given out.
+fn prepare(disk: &dyn Disk, folder: &Path, owner: Owner) -> io::Result<u64> {
     disk.create_folder(folder)?;
-    let mut numbers: Vec<(u64, u64)> = disk
-        .list(folder)?
-        .into_iter()
-        .filter_map(|(file, bytes)| {
-            let number = file.strip_suffix(SUFFIX)?.parse().ok()?;
-            (segment_file(number) == file).then_some((number, bytes))
-        })
-        .collect();
-    numbers.sort_unstable();
-    let Some((newest, _)) = numbers.pop() else { return Ok(1) };
+    if owner == Owner::Alone {
+        tidy(disk, folder)?;
+    }
+    Ok(numbers(disk, folder)?.last().map_or(1, |(newest, _)| newest + 1))
+}
+
+/// Removes the empty files below the newest: what deletions and crashes left behind.
+fn tidy(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
+    let mut numbers = numbers(disk, folder)?;
+    if numbers.pop().is_none() {
+        return Ok(());
+    }
     // The newest name must be on the disk before an older one may go.
     disk.sync_folder(folder)?;
     for (number, _) in numbers.into_iter().filter(|(_, bytes)| *bytes == 0) {
         disk.remove(&folder.join(segment_file(number)))?;
     }
-    Ok(newest + 1)
+    Ok(())
+}
+
+/// The segments of a folder and their sizes, by number.
+fn numbers(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<(u64, u64)>> {
+    let number_of = |(file, bytes): (String, u64)| {
+        let number = file.strip_suffix(SUFFIX)?.parse().ok()?;
+        (segment_file(number) == file).then_some((number, bytes))
+    };
+    let mut numbers: Vec<(u64, u64)> =
+        disk.list(folder)?.into_iter().filter_map(number_of).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 fn read_member(disk: &dyn Disk, path: &Path, at: &BlobRef) -> Result<BlobRecord, BlobError> {

@@ -9,6 +9,7 @@ use model::{BlobRef, Clock, FixedClock, Timestamp};
 use proptest::prelude::*;
 
 use super::disk::{Disk, SegmentFile};
+use super::fs::Owner;
 use super::suite::{Site, conformance, record};
 use super::*;
 
@@ -44,7 +45,8 @@ async fn the_file_engine_conforms() {
 #[tokio::test]
 async fn a_segment_begins_with_warcinfo_and_rotates() {
     let disk = Arc::new(FaultDisk::default());
-    let store = FsBlobs::on(disk.clone(), PathBuf::from("b"), &clock(), 2_000).unwrap();
+    let store =
+        FsBlobs::on(disk.clone(), PathBuf::from("b"), &clock(), 2_000, Owner::Alone).unwrap();
     for number in 0..30 {
         store.append(SegmentKind::Raw, vec![record(number).into()]).await.unwrap();
     }
@@ -252,7 +254,7 @@ struct Acknowledged {
 }
 
 fn open_on(disk: &FaultDisk) -> Result<FsBlobs, BlobError> {
-    FsBlobs::on(Arc::new(disk.clone()), PathBuf::from("b"), &clock(), 1_200)
+    FsBlobs::on(Arc::new(disk.clone()), PathBuf::from("b"), &clock(), 1_200, Owner::Alone)
 }
 
 fn store_on(disk: &FaultDisk) -> FsBlobs {

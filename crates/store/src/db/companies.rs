@@ -97,15 +97,12 @@ impl Tx {
         Ok(moved == 1)
     }
 
-    /// Takes the company's lock until the transaction ends. An engine with one writer is that
-    /// lock already; one with many locks the row.
+    /// Takes the company's lock until the transaction ends.
     ///
     /// # Errors
     /// What the engine says.
     pub async fn lock_company(&mut self, company: EntityId) -> Result<()> {
-        self.execute("UPDATE entity SET company = company WHERE id = $1", &params![company])
-            .await
-            .map(drop)
+        self.lock(&format!("company {company}")).await
     }
 
     /// Replaces the keys under which an entity's equals are looked up; returns the old ones.

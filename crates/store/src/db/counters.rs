@@ -30,18 +30,25 @@ impl Tx {
         .map(drop)
     }
 
-    /// Adds to a counter.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn count(&mut self, name: &str, more: i64) -> Result<()> {
-        self.execute(
-            "INSERT INTO counter (name, total) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET total = counter.total + excluded.total",
-            &params![name, more],
-        )
-        .await
-        .map(drop)
+    /// Adds to a counter, when the work has succeeded.
+    pub fn count(&mut self, name: &str, more: i64) {
+        if more != 0 {
+            *self.counted.entry(name.to_owned()).or_default() += more;
+        }
+    }
+
+    /// Adds what the work has counted. Last and in order: every work counts the same few things, and
+    /// where there are many writers each would wait for the others.
+    pub(super) async fn add_counted(&mut self) -> Result<()> {
+        for (name, more) in std::mem::take(&mut self.counted) {
+            self.execute(
+                "INSERT INTO counter (name, total) VALUES ($1, $2)
+                 ON CONFLICT (name) DO UPDATE SET total = counter.total + excluded.total",
+                &params![name, more],
+            )
+            .await?;
+        }
+        Ok(())
     }
 
     /// Every counter.

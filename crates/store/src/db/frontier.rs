@@ -164,7 +164,7 @@ impl Tx {
         let rows = self
             .query(
                 "SELECT w.domain, w.since_us, w.cause, w.state,
-                        COUNT(f.url), COALESCE(SUM(f.looks), 0), MAX(f.looked_us)
+                        COUNT(f.url), CAST(COALESCE(SUM(f.looks), 0) AS BIGINT), MAX(f.looked_us)
                  FROM follow w LEFT JOIN frontier f ON f.follow = w.domain
                  GROUP BY w.domain, w.since_us, w.cause, w.state ORDER BY w.domain",
                 &[],
@@ -275,7 +275,7 @@ impl Tx {
     pub async fn frontier_health(&mut self) -> Result<Vec<(String, i64, i64)>> {
         let rows = self
             .query(
-                "SELECT a.role, COUNT(*), SUM(CASE WHEN a.failures > 0 THEN 1 ELSE 0 END)
+                "SELECT a.role, COUNT(*), CAST(SUM(CASE WHEN a.failures > 0 THEN 1 ELSE 0 END) AS BIGINT)
                  FROM frontier a JOIN follow f ON f.domain = a.follow
                  WHERE f.state = 'active' AND COALESCE(a.outcome, '') <> 'gone'
                  GROUP BY a.role ORDER BY a.role",
@@ -297,7 +297,7 @@ impl Tx {
         most: i64,
     ) -> Result<Vec<Address>> {
         let hosts = self
-            .query(
+            .claim(
                 "SELECT host FROM frontier_host WHERE next_us <= $1 AND ready_us <= $1
                  ORDER BY next_us, host LIMIT $2",
                 &params![now, most],

@@ -98,21 +98,17 @@ impl Tx {
     /// # Errors
     /// What the engine says.
     pub async fn lease_job(&mut self, now: Timestamp, until: Timestamp) -> Result<Option<Job>> {
-        let rows = self
-            .query(
-                "UPDATE job SET state = 'running', attempts = attempts + 1, lease = lease + 1,
-                                lease_until_us = $2
-                 WHERE unique_key = (
-                   SELECT unique_key FROM job
-                   WHERE lane IS NULL
-                     AND ((state = 'ready' AND run_at_us <= $1)
-                       OR (state = 'running' AND lease_until_us <= $1))
-                   ORDER BY run_at_us, unique_key LIMIT 1)
-                 RETURNING unique_key, kind, payload, cause, attempts, max_attempts, lease",
-                &params![now, until],
+        let due = self
+            .claim(
+                "SELECT unique_key FROM job
+                 WHERE lane IS NULL
+                   AND ((state = 'ready' AND run_at_us <= $1)
+                     OR (state = 'running' AND lease_until_us <= $1))
+                 ORDER BY run_at_us, unique_key LIMIT 1",
+                &params![now],
             )
             .await?;
-        rows.first().map(to_job).transpose()
+        self.lease(due.first(), until).await
     }
 
     /// Leases the next job with a lane that is due, or whose lease has run out, and in whose lane
@@ -125,21 +121,33 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Job>> {
+        // Two that look at one lane at once would each see nothing running there.
+        self.lock("lanes").await?;
+        let due = self
+            .query_one(
+                "SELECT j.unique_key FROM job j
+                 WHERE j.lane IS NOT NULL
+                   AND ((j.state = 'ready' AND j.run_at_us <= $1)
+                     OR (j.state = 'running' AND j.lease_until_us <= $1))
+                   AND NOT EXISTS (SELECT 1 FROM job r
+                                   WHERE r.lane = j.lane AND r.state = 'running'
+                                     AND r.lease_until_us > $1)
+                 ORDER BY j.run_at_us, j.unique_key LIMIT 1",
+                &params![now],
+            )
+            .await?;
+        self.lease(due.as_ref(), until).await
+    }
+
+    async fn lease(&mut self, due: Option<&Row>, until: Timestamp) -> Result<Option<Job>> {
+        let Some(due) = due else { return Ok(None) };
         let rows = self
             .query(
                 "UPDATE job SET state = 'running', attempts = attempts + 1, lease = lease + 1,
                                 lease_until_us = $2
-                 WHERE unique_key = (
-                   SELECT j.unique_key FROM job j
-                   WHERE j.lane IS NOT NULL
-                     AND ((j.state = 'ready' AND j.run_at_us <= $1)
-                       OR (j.state = 'running' AND j.lease_until_us <= $1))
-                     AND NOT EXISTS (SELECT 1 FROM job r
-                                     WHERE r.lane = j.lane AND r.state = 'running'
-                                       AND r.lease_until_us > $1)
-                   ORDER BY j.run_at_us, j.unique_key LIMIT 1)
+                 WHERE unique_key = $1
                  RETURNING unique_key, kind, payload, cause, attempts, max_attempts, lease",
-                &params![now, until],
+                &params![due.text(0)?, until],
             )
             .await?;
         rows.first().map(to_job).transpose()

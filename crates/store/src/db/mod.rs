@@ -11,13 +11,17 @@ mod endpoints;
 mod facts;
 mod frontier;
 mod jobs;
+mod leases;
 mod looks;
 mod offsets;
 mod outbox;
 mod pages;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod products;
 mod projection;
 mod role;
+mod schema;
 mod scores;
 mod signals;
 mod sqlite;
@@ -27,9 +31,12 @@ mod tokens;
 mod value;
 
 use std::any::Any;
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub use canonical::canonical_hash;
@@ -41,6 +48,10 @@ pub use looks::{PageRow, PlacedClaim, RawRow};
 pub use offsets::Consumer;
 pub use outbox::{Numbered, Outgoing};
 pub use pages::{PageAbout, PageSeen};
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
+#[cfg(feature = "postgres")]
+pub(crate) use postgres::said_by_postgres;
 pub use projection::SeenPage;
 pub use role::{Role, Sight};
 pub use scores::{LedgerRow, ScoreRow};
@@ -58,6 +69,15 @@ pub trait Connection: Send {
     async fn execute(&mut self, sql: Statement, params: &[Value]) -> Result<u64>;
     /// Runs a query.
     async fn query(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>>;
+    /// Takes a named lock until the transaction ends. One writer is that lock already.
+    async fn lock(&mut self, name: &str) -> Result<()> {
+        let _ = name;
+        Ok(())
+    }
+    /// What follows a query of rows to be claimed: those that another one claims are passed over.
+    fn skip_locked(&self) -> &'static str {
+        ""
+    }
 }
 
 /// SQL text: a literal of ours, or one put together by [`Tx::insert_many`] from literals.
@@ -79,11 +99,13 @@ impl From<&'static str> for Statement {
 /// An open transaction. The repositories add their verbs to it.
 pub struct Tx {
     connection: Box<dyn Connection>,
+    /// Added to the counters when the work has succeeded.
+    counted: BTreeMap<String, i64>,
 }
 
 impl Tx {
     pub(crate) fn new(connection: Box<dyn Connection>) -> Self {
-        Self { connection }
+        Self { connection, counted: BTreeMap::new() }
     }
 
     /// Runs a statement and tells how many rows it touched.
@@ -100,6 +122,24 @@ impl Tx {
     /// What the engine says.
     pub async fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
         self.connection.query(sql.into(), params).await
+    }
+
+    /// Takes a named lock until the transaction ends, waiting for whoever has it.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn lock(&mut self, name: &str) -> Result<()> {
+        self.connection.lock(name).await
+    }
+
+    /// Runs a query of rows to be claimed until the transaction ends; rows that others have claimed
+    /// are passed over.
+    async fn claim(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
+        let sql = match self.connection.skip_locked() {
+            "" => Statement::from(sql),
+            tail => Statement(format!("{sql}{tail}").into()),
+        };
+        self.connection.query(sql, params).await
     }
 
     /// Runs a query of at most one row.
@@ -138,9 +178,31 @@ impl Tx {
         Ok(inserted)
     }
 
+    /// Does a work and adds what it counted; a panic is an error of the work.
+    async fn run(&mut self, work: Work) -> Done {
+        let done = AssertUnwindSafe(work(self)).catch_unwind().await;
+        let done = done.unwrap_or_else(|panic| Err(StoreError::Work(panicked(&*panic))));
+        match done {
+            Ok(value) => self.add_counted().await.map(|()| value),
+            Err(error) => {
+                self.counted.clear();
+                Err(error)
+            }
+        }
+    }
+
     async fn raw(&mut self, sql: &'static str) -> Result<()> {
         self.connection.execute(sql.into(), &[]).await.map(drop)
     }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> String {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    format!("panicked: {message}")
 }
 
 fn many_rows(head: &str, rows: usize, columns: usize, tail: &str) -> String {
@@ -186,6 +248,10 @@ pub trait Engine: Send + Sync {
     async fn write(&self, urgency: Urgency, work: Work) -> Done;
     /// Runs `work` on a consistent snapshot; it must not write.
     async fn read(&self, work: Work) -> Done;
+    /// Whether other processes may write at the same time.
+    fn is_shared(&self) -> bool {
+        false
+    }
     /// Checks the engine's own files; empty when all is well.
     async fn check(&self) -> Result<Vec<String>>;
     /// Finishes open work and lets go of the files.
@@ -226,6 +292,11 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
         unpack(self.engine.read(pack(work)).await)
+    }
+
+    /// Whether other processes may write at the same time.
+    pub fn is_shared(&self) -> bool {
+        self.engine.is_shared()
     }
 
     /// Checks the engine's own files; empty when all is well.

@@ -40,6 +40,16 @@ impl Tx {
             .await?;
         let row = rows.first().ok_or_else(|| StoreError::Fatal("no row returned".to_owned()))?;
         let (position, epoch, takeovers) = (row.int_as(0)?, row.int(1)?, row.int(2)?);
+        let seen = self.producers_seen(stage, partition).await?;
+        let stage = stage.to_owned();
+        Ok(Consumer { stage, partition, position, epoch, takeovers, seen })
+    }
+
+    async fn producers_seen(
+        &mut self,
+        stage: &str,
+        partition: u32,
+    ) -> Result<BTreeMap<String, (i64, i64)>> {
         let rows = self
             .query(
                 "SELECT producer, generation, number FROM producer_seen
@@ -47,12 +57,26 @@ impl Tx {
                 &params![stage, partition],
             )
             .await?;
-        let seen = rows
-            .iter()
-            .map(|row| Ok((row.text(0)?.to_owned(), (row.int(1)?, row.int(2)?))))
-            .collect::<Result<_>>()?;
-        let stage = stage.to_owned();
-        Ok(Consumer { stage, partition, position, epoch, takeovers, seen })
+        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), (row.int(1)?, row.int(2)?)))).collect()
+    }
+
+    /// How far a partition that was taken has come: after a commit whose answer was lost, nobody
+    /// else can tell.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when the partition has been taken since.
+    pub async fn place_of(&mut self, consumer: &Consumer) -> Result<Consumer> {
+        let (stage, partition) = (&consumer.stage, consumer.partition);
+        let row = self
+            .query_one(
+                "SELECT position, takeovers FROM consumer
+                 WHERE stage = $1 AND partition = $2 AND epoch = $3",
+                &params![stage, partition, consumer.epoch],
+            )
+            .await?;
+        let Some(row) = row else { return Err(taken_over(consumer)) };
+        let seen = self.producers_seen(stage, partition).await?;
+        Ok(Consumer { position: row.int_as(0)?, takeovers: row.int(1)?, seen, ..consumer.clone() })
     }
 
     /// Moves the offset, in the transaction of the rows it stands for.
@@ -60,25 +84,32 @@ impl Tx {
     /// `seen` holds only the producers that moved.
     ///
     /// # Errors
-    /// [`StoreError::Fenced`] when the partition has been taken since.
+    /// [`StoreError::Fenced`] when the partition has been taken since;
+    /// [`StoreError::Retryable`] when it stands elsewhere than `consumer` says, because an earlier
+    /// commit came through although its answer did not.
     pub async fn commit_position(
         &mut self,
         consumer: &Consumer,
         position: u64,
         seen: &BTreeMap<String, (i64, i64)>,
     ) -> Result<()> {
-        let position = i64::try_from(position)
-            .map_err(|_| StoreError::Fatal("a position beyond 2^63".to_owned()))?;
         let moved = self
             .execute(
-                "UPDATE consumer SET position = $4, takeovers = 0
-                 WHERE stage = $1 AND partition = $2 AND epoch = $3",
-                &params![&consumer.stage, consumer.partition, consumer.epoch, position],
+                "UPDATE consumer SET position = $5, takeovers = 0
+                 WHERE stage = $1 AND partition = $2 AND epoch = $3 AND position = $4",
+                &params![
+                    &consumer.stage,
+                    consumer.partition,
+                    consumer.epoch,
+                    as_stored(consumer.position)?,
+                    as_stored(position)?
+                ],
             )
             .await?;
         if moved != 1 {
+            self.place_of(consumer).await?;
             let what = format!("{} partition {}", consumer.stage, consumer.partition);
-            return Err(StoreError::Fenced(what));
+            return Err(StoreError::Retryable(format!("{what} was committed already")));
         }
         for (producer, (generation, number)) in seen {
             self.execute(
@@ -109,8 +140,6 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Fenced`] when the partition has been taken since.
     pub async fn begin_attempt(&mut self, consumer: &Consumer, position: u64) -> Result<i64> {
-        let position = i64::try_from(position)
-            .map_err(|_| StoreError::Fatal("a position beyond 2^63".to_owned()))?;
         let rows = self
             .query(
                 "INSERT INTO attempt (stage, partition, position, attempts)
@@ -119,16 +148,10 @@ impl Tx {
                  ON CONFLICT (stage, partition, position) DO UPDATE
                  SET attempts = attempt.attempts + 1
                  RETURNING attempts",
-                &params![&consumer.stage, consumer.partition, consumer.epoch, position],
+                &params![&consumer.stage, consumer.partition, consumer.epoch, as_stored(position)?],
             )
             .await?;
-        match rows.first() {
-            Some(row) => row.int(0),
-            None => Err(StoreError::Fenced(format!(
-                "{} partition {}",
-                consumer.stage, consumer.partition
-            ))),
-        }
+        rows.first().ok_or_else(|| taken_over(consumer))?.int(0)
     }
 
     /// Forgets the attempts at records before `position`.
@@ -144,4 +167,12 @@ impl Tx {
         .await
         .map(drop)
     }
+}
+
+fn as_stored(position: u64) -> Result<i64> {
+    i64::try_from(position).map_err(|_| StoreError::Fatal("a position beyond 2^63".to_owned()))
+}
+
+fn taken_over(consumer: &Consumer) -> StoreError {
+    StoreError::Fenced(format!("{} partition {}", consumer.stage, consumer.partition))
 }

@@ -4,6 +4,7 @@
 use model::Timestamp;
 
 use super::{Tx, Value};
+use crate::log::check_size;
 use crate::{Result, StoreError, params};
 
 /// A record on its way out.
@@ -41,6 +42,9 @@ impl Tx {
         if records.is_empty() {
             return Ok(());
         }
+        // Here, where the work it came from can still be given up: on its way out it would stop all
+        // that come after it.
+        records.iter().try_for_each(|record| check_size(&record.payload))?;
         let count = i64::try_from(records.len())
             .map_err(|_| StoreError::Fatal("too many records at once".to_owned()))?;
         let rows = self

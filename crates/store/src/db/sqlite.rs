@@ -3,12 +3,10 @@
 //! The writer commits the works that wait, of all stages, in one transaction with one fsync; each
 //! work has its own savepoint, so one that fails takes nothing else with it.
 
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures_util::FutureExt;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteRow, SqliteSynchronous,
@@ -16,19 +14,13 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection as _, Executor, Row as _, ValueRef};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Connection, Done, Engine, Row, Statement, Tx, Urgency, Value, Work};
+use super::{Connection, Done, Engine, Row, Statement, Tx, Urgency, Value, Work, schema};
 use crate::{Result, StoreError};
 
 const QUEUE: usize = 256;
 /// Works committed together: enough to share an fsync, few enough to keep latency down.
 const GROUP: usize = 64;
 const READERS: u32 = 4;
-
-const SCHEMA: &[(&str, &str)] = &[
-    ("0001_journey", include_str!("migrations/0001_journey.sql")),
-    ("0002_outside", include_str!("migrations/0002_outside.sql")),
-    ("0003_server", include_str!("migrations/0003_server.sql")),
-];
 
 struct Waiting {
     work: Work,
@@ -113,29 +105,14 @@ async fn open_readers(options: SqliteConnectOptions) -> Result<SqlitePool> {
 }
 
 async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
-    connection
-        .execute(
-            "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
-        )
-        .await?;
-    let newest: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) FROM migration")
-        .fetch_one(&mut *connection)
-        .await?;
-    let known = i64::try_from(SCHEMA.len()).unwrap_or(i64::MAX);
-    if newest > known {
-        return Err(StoreError::Fatal(format!(
-            "the data folder was written by a newer leadq (schema {newest}, this one knows {known}): upgrade leadq"
-        )));
-    }
-    for (number, (name, sql)) in (1i64..).zip(SCHEMA) {
-        if number <= newest {
-            continue;
-        }
+    connection.execute(schema::TABLE).await?;
+    let newest: i64 = sqlx::query_scalar(schema::NEWEST).fetch_one(&mut *connection).await?;
+    for migration in schema::missing(newest)? {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        transaction.execute(*sql).await?;
+        transaction.execute(migration.sql).await?;
         sqlx::query("INSERT INTO migration (number, name) VALUES ($1, $2)")
-            .bind(number)
-            .bind(*name)
+            .bind(migration.number)
+            .bind(migration.name)
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -200,23 +177,13 @@ impl Writer {
 
     async fn run_one(&mut self, work: Work) -> Done {
         self.tx.raw("SAVEPOINT work").await?;
-        let done = AssertUnwindSafe(work(&mut self.tx)).catch_unwind().await;
-        let done = done.unwrap_or_else(|panic| Err(StoreError::Work(panicked(&*panic))));
+        let done = self.tx.run(work).await;
         if done.is_err() {
             self.tx.raw("ROLLBACK TO work").await?;
         }
         self.tx.raw("RELEASE work").await?;
         done
     }
-}
-
-fn panicked(panic: &(dyn std::any::Any + Send)) -> String {
-    let message = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message");
-    format!("panicked: {message}")
 }
 
 #[async_trait]
@@ -243,9 +210,9 @@ impl Engine for Sqlite {
             let connection = readers.acquire().await?;
             let mut tx = Tx::new(Box::new(Reading(connection)));
             tx.raw("BEGIN").await?;
-            let done = AssertUnwindSafe(work(&mut tx)).catch_unwind().await;
+            let done = tx.run(work).await;
             tx.raw("ROLLBACK").await?;
-            done.unwrap_or_else(|panic| Err(StoreError::Work(panicked(&*panic))))
+            done
         });
         reading.await.map_err(|error| StoreError::Work(format!("reading failed: {error}")))?
     }

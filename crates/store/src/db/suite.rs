@@ -36,12 +36,12 @@ fn outgoing(number: i64) -> Outgoing {
 
 async fn a_failed_work_leaves_nothing(db: Db) {
     let failed: Result<()> = write!(db, |tx| {
-        tx.count("c", 1).await?;
+        tx.count("c", 1);
         Err(StoreError::Work("no".to_owned()))
     });
     assert!(matches!(failed, Err(StoreError::Work(_))));
     let panicked: Result<()> = write!(db, |tx| {
-        tx.count("c", 1).await?;
+        tx.count("c", 1);
         if true {
             panic!("on purpose");
         }
@@ -49,7 +49,11 @@ async fn a_failed_work_leaves_nothing(db: Db) {
     });
     let message = panicked.unwrap_err().to_string();
     assert!(message.contains("on purpose"), "{message}");
-    write!(db, |tx| tx.count("c", 1).await).unwrap();
+    write!(db, |tx| {
+        tx.count("c", 1);
+        Ok(())
+    })
+    .unwrap();
     let counters = db.read(|tx| Box::pin(tx.counters())).await.unwrap();
     assert_eq!(counters, BTreeMap::from([("c".to_owned(), 1)]));
 }
@@ -73,7 +77,11 @@ async fn a_reader_that_leaves_or_panics_spoils_no_connection(db: Db) {
         // Some are left in the middle, as a client that closes its page leaves an answer.
         let _ = tokio::time::timeout(std::time::Duration::from_millis(2), reading).await;
     }
-    write!(db, |tx| tx.count("c", 1).await).unwrap();
+    write!(db, |tx| {
+        tx.count("c", 1);
+        Ok(())
+    })
+    .unwrap();
     for _ in 0..24 {
         let counters = db.read(|tx| Box::pin(tx.counters())).await.unwrap();
         assert_eq!(counters, BTreeMap::from([("c".to_owned(), 1)]));
@@ -86,8 +94,8 @@ async fn works_at_once_are_each_whole(db: Db) {
         tokio::spawn(async move {
             let fails = number % 3 == 0;
             let done: Result<()> = write!(db, |tx| {
-                tx.count("a", 1).await?;
-                tx.count("b", 1).await?;
+                tx.count("a", 1);
+                tx.count("b", 1);
                 if fails { Err(StoreError::Work("no".to_owned())) } else { Ok(()) }
             });
             assert_eq!(done.is_err(), fails);
@@ -109,7 +117,7 @@ async fn an_older_epoch_cannot_commit(db: Db) {
     let seen = BTreeMap::from([("desk".to_owned(), (1, 5))]);
     let (zombie, none) = (old.clone(), seen.clone());
     let refused: Result<()> = write!(db, |tx| {
-        tx.count("effect", 1).await?;
+        tx.count("effect", 1);
         tx.commit_position(&zombie, 9, &none).await
     });
     assert!(matches!(refused, Err(StoreError::Fenced(_))));
@@ -135,6 +143,45 @@ async fn attempts_are_counted_until_forgotten(db: Db) {
     let same = holder.clone();
     write!(db, |tx| tx.forget_attempts(&same, 4).await).unwrap();
     assert_eq!(write!(db, |tx| tx.begin_attempt(&holder, 3).await).unwrap(), 1);
+}
+
+async fn a_lease_has_one_owner_until_it_ends(db: Db) {
+    let take = async |owner: &'static str, now: i64| {
+        let until = Timestamp(now + 10);
+        write!(db, |tx| tx.take_lease("relay", owner, Timestamp(now), until).await).unwrap()
+    };
+    assert!(take("a", 0).await);
+    assert!(!take("b", 5).await);
+    assert!(take("a", 5).await, "prolonged");
+    assert!(!take("b", 14).await);
+    assert!(take("b", 15).await, "it has run out");
+    assert!(!take("a", 16).await);
+    write!(db, |tx| tx.give_up_lease("relay", "a").await).unwrap();
+    assert!(!take("a", 17).await, "what one does not have one cannot give up");
+    write!(db, |tx| tx.give_up_lease("relay", "b").await).unwrap();
+    assert!(take("a", 18).await);
+}
+
+async fn a_commit_whose_answer_was_lost_is_not_done_again(db: Db) {
+    let taken = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
+    let seen = BTreeMap::from([("desk".to_owned(), (1, 5))]);
+    let commit = async || {
+        let (taken, seen) = (taken.clone(), seen.clone());
+        write!(db, |tx| {
+            tx.commit_position(&taken, 7, &seen).await?;
+            tx.count("effect", 1);
+            Ok(())
+        })
+    };
+    commit().await.unwrap();
+    assert!(commit().await.unwrap_err().is_retryable());
+    let counters = db.read(|tx| Box::pin(tx.counters())).await.unwrap();
+    assert_eq!(counters, BTreeMap::from([("effect".to_owned(), 1)]));
+    let holder = taken.clone();
+    let place = write!(db, |tx| tx.place_of(&holder).await).unwrap();
+    assert_eq!((place.position, place.takeovers, place.seen), (7, 0, seen));
+    write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
+    assert!(matches!(write!(db, |tx| tx.place_of(&taken).await), Err(StoreError::Fenced(_))));
 }
 
 async fn a_producer_counts_without_gaps(db: Db) {
@@ -370,35 +417,49 @@ async fn an_action_is_claimed_once(db: Db) {
     assert_eq!(newest, Some(said(FeedbackOutcome::Lost, 2)));
 }
 
-async fn in_memory() -> (Db, ()) {
-    (InMemory::open().await.unwrap(), ())
+type Opened<Kept> = Option<(Db, Kept)>;
+
+async fn in_memory() -> Opened<()> {
+    Some((InMemory::open().await.unwrap(), ()))
 }
 
-async fn on_disk() -> (Db, tempfile::TempDir) {
+async fn on_disk() -> Opened<tempfile::TempDir> {
     let folder = tempfile::tempdir().unwrap();
     let engine = Sqlite::open(&folder.path().join("leadq.db")).await.unwrap();
-    (Db::new(Arc::new(engine)), folder)
+    Some((Db::new(Arc::new(engine)), folder))
+}
+
+#[cfg(feature = "postgres")]
+async fn postgres() -> Opened<()> {
+    let server = crate::engines::address("postgres")?;
+    let url = crate::engines::fresh_database(&server).await;
+    Some((Db::new(Arc::new(super::Postgres::open(&url).await.unwrap())), ()))
 }
 
 macro_rules! suite {
-    ($($engine:ident),+: $cases:tt) => { $(suite!(@engine $engine $cases);)+ };
-    (@engine $engine:ident [$($case:ident),+ $(,)?]) => {
+    ($($(#[$when:meta])? $engine:ident),+: $cases:tt) => {
+        $(suite!(@engine $(#[$when])? $engine $cases);)+
+    };
+    (@engine $(#[$when:meta])? $engine:ident [$($case:ident),+ $(,)?]) => {
+        $(#[$when])?
         mod $engine {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() {
-                let (db, _folder) = super::$engine().await;
+                let Some((db, _kept)) = super::$engine().await else { return };
                 super::$case(db).await;
             })+
         }
     };
 }
 
-suite!(in_memory, on_disk: [
+suite!(in_memory, on_disk, #[cfg(feature = "postgres")] postgres: [
     a_failed_work_leaves_nothing,
     a_reader_that_leaves_or_panics_spoils_no_connection,
     works_at_once_are_each_whole,
     an_older_epoch_cannot_commit,
     attempts_are_counted_until_forgotten,
+    a_lease_has_one_owner_until_it_ends,
+    a_commit_whose_answer_was_lost_is_not_done_again,
     a_producer_counts_without_gaps,
     a_job_runs_once_and_a_lost_lease_cannot_finish_it,
     facts_are_closed_not_overwritten,
@@ -418,7 +479,7 @@ suite!(in_memory, on_disk: [
 /// R2: nobody has to ask for durability.
 #[tokio::test]
 async fn the_default_is_durable() {
-    let (db, _folder) = on_disk().await;
+    let (db, _folder) = on_disk().await.unwrap();
     let asked = db
         .write(Urgency::Normal, |tx| {
             Box::pin(async move {

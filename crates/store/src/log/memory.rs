@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use super::sole::Sole;
-use super::{Bounds, EventLog, NewRecord, Record, Subscription, partition_of};
+use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::{Result, StoreError};
 
 #[derive(Default)]
@@ -48,6 +48,7 @@ impl EventLog for MemoryLog {
     }
 
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()> {
+        records.iter().try_for_each(|record| check_size(&record.payload))?;
         {
             let mut topics = self.0.topics();
             let partitions = topics.get_mut(topic).ok_or_else(|| missing(topic))?;

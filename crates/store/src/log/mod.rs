@@ -1,5 +1,7 @@
 //! The event log: records in topics and partitions, each with a position, kept in order.
 
+#[cfg(feature = "kafka")]
+mod kafka;
 mod memory;
 mod sole;
 mod sqlite;
@@ -11,10 +13,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::Timestamp;
 
+#[cfg(feature = "kafka")]
+pub use kafka::KafkaLog;
 pub use memory::MemoryLog;
 pub use sqlite::SqliteLog;
 
-use crate::Result;
+use crate::{Result, StoreError};
+
+/// A record is no larger: brokers take a megabyte, its frame included. Pages and texts are elsewhere.
+pub const RECORD_BYTES_MAX: usize = 900_000;
 
 /// A record to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +72,8 @@ pub enum Assignment {
 pub trait EventLog: Send + Sync {
     /// Makes sure a topic exists with at least so many partitions; the number only grows.
     async fn ensure_topic(&self, topic: &str, partitions: u32) -> Result<()>;
-    /// Appends records in order; durable when it returns. The partition is `murmur2(key)`.
+    /// Appends records in order; durable when it returns. The partition is `murmur2(key)`. None is
+    /// appended when one is larger than [`RECORD_BYTES_MAX`].
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()>;
     /// How many partitions a topic has; none when it does not exist.
     async fn partitions(&self, topic: &str) -> Result<u32>;
@@ -94,6 +102,18 @@ pub trait Subscription: Send + Sync {
         max: usize,
         wait: Duration,
     ) -> Result<Vec<Record>>;
+}
+
+/// An error that says how large, when a payload is too large for a record.
+pub(crate) fn check_size(payload: &str) -> Result<()> {
+    if payload.len() <= RECORD_BYTES_MAX {
+        return Ok(());
+    }
+    let kb = payload.len() / 1024;
+    Err(StoreError::Poison(format!(
+        "a record of {kb} KiB is more than the log takes ({} KiB)",
+        RECORD_BYTES_MAX / 1024
+    )))
 }
 
 /// The partition of a key: Kafka's default partitioner, so that every engine agrees.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use super::sole::Sole;
-use super::{Bounds, EventLog, NewRecord, Record, Subscription, partition_of};
+use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::db::{Db, Row, Tx, Urgency, Value};
 use crate::{Result, StoreError, params};
 
@@ -123,6 +123,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()> {
+        records.iter().try_for_each(|record| check_size(&record.payload))?;
         let topic = topic.to_owned();
         self.db
             .write(Urgency::Normal, move |tx| {

@@ -6,7 +6,10 @@ use std::time::Duration;
 use model::Timestamp;
 use proptest::prelude::*;
 
-use super::{Assignment, EventLog, MemoryLog, NewRecord, Record, SqliteLog, partition_of};
+use super::{
+    Assignment, EventLog, MemoryLog, NewRecord, RECORD_BYTES_MAX, Record, SqliteLog, partition_of,
+};
+use crate::StoreError;
 use crate::db::{Db, InMemory, Sqlite};
 
 fn record(key: &str, number: i64) -> NewRecord {
@@ -101,6 +104,21 @@ async fn appending_to_no_topic_is_an_error(log: Arc<dyn EventLog>) {
     assert!(log.bounds("nowhere").await.unwrap().is_empty());
 }
 
+async fn what_is_too_large_is_refused_and_appends_nothing(log: Arc<dyn EventLog>) {
+    log.ensure_topic("t", 1).await.unwrap();
+    let large = NewRecord { payload: "x".repeat(RECORD_BYTES_MAX + 1), ..record("k", 2) };
+    let refused = log.append("t", vec![record("k", 1), large]).await.unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::Poison(cause) if cause.contains("878 KiB")),
+        "{refused}"
+    );
+    let most = NewRecord { payload: "x".repeat(RECORD_BYTES_MAX), ..record("k", 3) };
+    log.append("t", vec![most]).await.unwrap();
+    let numbers: Vec<i64> =
+        all(&*log, "t").await.concat().iter().map(|r| r.record.number).collect();
+    assert_eq!(numbers, [3]);
+}
+
 async fn appends_at_once_lose_nothing(log: Arc<dyn EventLog>) {
     log.ensure_topic("t", 3).await.unwrap();
     let appends = (0..20).map(|writer| {
@@ -120,40 +138,54 @@ async fn appends_at_once_lose_nothing(log: Arc<dyn EventLog>) {
     assert_eq!(numbers, (0..200).collect::<Vec<_>>());
 }
 
-async fn memory() -> (Arc<dyn EventLog>, ()) {
-    (Arc::new(MemoryLog::default()), ())
+type Opened<Kept> = Option<(Arc<dyn EventLog>, Kept)>;
+
+async fn memory() -> Opened<()> {
+    Some((Arc::new(MemoryLog::default()), ()))
 }
 
-async fn sqlite_in_memory() -> (Arc<dyn EventLog>, ()) {
-    (Arc::new(SqliteLog::open(InMemory::open().await.unwrap()).await.unwrap()), ())
+async fn sqlite_in_memory() -> Opened<()> {
+    let log = SqliteLog::open(InMemory::open().await.unwrap()).await.unwrap();
+    Some((Arc::new(log), ()))
 }
 
-async fn sqlite_on_disk() -> (Arc<dyn EventLog>, tempfile::TempDir) {
+#[cfg(feature = "kafka")]
+async fn kafka() -> Opened<()> {
+    let url = crate::engines::address("kafka")?;
+    let log = super::KafkaLog::open(&format!("{url}/{}", crate::engines::fresh_name())).unwrap();
+    Some((Arc::new(log), ()))
+}
+
+async fn sqlite_on_disk() -> Opened<tempfile::TempDir> {
     let folder = tempfile::tempdir().unwrap();
     let engine = Sqlite::open(&folder.path().join("leadq.db")).await.unwrap();
-    (Arc::new(SqliteLog::open(Db::new(Arc::new(engine))).await.unwrap()), folder)
+    Some((Arc::new(SqliteLog::open(Db::new(Arc::new(engine))).await.unwrap()), folder))
 }
 
 macro_rules! suite {
-    ($($engine:ident),+: $cases:tt) => { $(suite!(@engine $engine $cases);)+ };
-    (@engine $engine:ident [$($case:ident),+ $(,)?]) => {
+    ($($(#[$when:meta])? $engine:ident),+: $cases:tt) => {
+        $(suite!(@engine $(#[$when])? $engine $cases);)+
+    };
+    (@engine $(#[$when:meta])? $engine:ident [$($case:ident),+ $(,)?]) => {
+        $(#[$when])?
         mod $engine {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() {
-                let (log, _folder) = super::$engine().await;
+                let Some((log, _kept)) = super::$engine().await else { return };
                 super::$case(log).await;
             })+
         }
     };
 }
 
-suite!(memory, sqlite_in_memory, sqlite_on_disk: [
+suite!(memory, sqlite_in_memory, sqlite_on_disk, #[cfg(feature = "kafka")] kafka: [
     topics_only_grow,
     order_is_kept_per_key,
     reading_starts_and_stops_where_asked,
     a_member_gets_every_partition_and_waits_for_records,
     appending_to_no_topic_is_an_error,
     appends_at_once_lose_nothing,
+    what_is_too_large_is_refused_and_appends_nothing,
 ]);
 
 proptest! {

@@ -1,0 +1,98 @@
+//! `leadq serve`, `work` and `crawl`: the parts of `leadq up` as processes of their own, on the engines
+//! of a cluster.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use flow::{Engine, Role};
+use server::answer::Mode;
+use store::StoreError;
+
+use super::Answer;
+use super::up::{listen, open_to_people, stop_asked, ways};
+use crate::cli::Up;
+use crate::config::{Misunderstood, Settings};
+use crate::show;
+use crate::wiring::{House, Open};
+
+/// How long to wait for an engine that is away.
+const RETRY: Duration = Duration::from_secs(2);
+const STOPPED: &str = "stopped; nothing acknowledged is lost\n";
+
+/// Answers people and programs, and takes in what they send.
+pub(super) async fn serve(settings: &Settings, said: &Up) -> anyhow::Result<Answer> {
+    let mut house = open(settings, "serve").await?;
+    let listener = listen(said.listen).await?;
+    let engine = start(&mut house, Role::Door).await?;
+    let house = Arc::new(house);
+    let served = open_to_people(settings, &house, &engine, listener, Mode::Up, stop_asked()?).await;
+    engine.stop().await;
+    house.close().await;
+    served?;
+    Ok(Answer::well(STOPPED))
+}
+
+/// Works on the stages and the jobs.
+pub(super) async fn work(settings: &Settings) -> anyhow::Result<Answer> {
+    let mut house = open(settings, "work").await?;
+    let stop = stop_asked()?;
+    let engine = start(&mut house, Role::Work).await?;
+    show::print("working (Ctrl-C stops it)\n")?;
+    let outcome = tokio::select! {
+        () = stop => Ok(()),
+        failure = engine.failed() => Err(failure),
+    };
+    engine.stop().await;
+    house.close().await;
+    outcome?;
+    Ok(Answer::well(STOPPED))
+}
+
+/// Follows sites.
+pub(super) async fn crawl(settings: &Settings) -> anyhow::Result<Answer> {
+    let mut house = open(settings, "crawl").await?;
+    let stop = stop_asked()?;
+    let engine = start(&mut house, Role::Door).await?;
+    let following = flow::start_following(&engine, settings.crawl())?;
+    show::print("following (Ctrl-C stops it)\n")?;
+    stop.await;
+    following.stop().await;
+    engine.stop().await;
+    house.close().await;
+    Ok(Answer::well(STOPPED))
+}
+
+async fn open(settings: &Settings, command: &str) -> anyhow::Result<House> {
+    if !settings.is_cluster() {
+        let hint = "the embedded engines belong to one process, and `leadq up` runs everything in it; \
+                    for processes apart set db and log in leadq.toml to PostgreSQL and Kafka";
+        return Err(Misunderstood(format!("leadq {command}: {hint}")).into());
+    }
+    loop {
+        let opened = House::open_with(settings, command, Open::OrMake, ways(settings)?).await;
+        match opened {
+            Err(error) if is_a_bad_moment(&error) => {
+                tracing::warn!(error = format!("{error:#}"), "trying again");
+                tokio::time::sleep(RETRY).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// Starts the part of the journey, for as long as an engine is away.
+async fn start(house: &mut House, role: Role) -> anyhow::Result<Arc<Engine>> {
+    loop {
+        match house.keep_running(role).await {
+            Err(error) if is_a_bad_moment(&error) => {
+                tracing::warn!(error = format!("{error:#}"), "trying again");
+                tokio::time::sleep(RETRY).await;
+            }
+            started => return started,
+        }
+    }
+}
+
+fn is_a_bad_moment(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<StoreError>().is_some_and(StoreError::is_retryable)
+}

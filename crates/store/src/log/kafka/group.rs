@@ -1,0 +1,226 @@
+//! Membership in a group of workers: Kafka divides the partitions, cooperatively, so that those
+//! which stay are worked on while others move.
+//!
+//! Two clients: one is the member and never reads, the other reads and is no member. So a place is
+//! always the one the database holds, and never the one a rebalance came with.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use rdkafka::ClientContext;
+use rdkafka::TopicPartitionList;
+use rdkafka::config::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
+use rdkafka::error::KafkaError;
+use tokio::sync::mpsc;
+
+use super::broken;
+use super::reader::Reader;
+use crate::log::{Assignment, Record, Subscription};
+use crate::{Result, StoreError};
+
+/// A member that was not heard of for so long has its partitions taken.
+const SESSION_MS: &str = "6000";
+const HEARTBEAT_MS: &str = "2000";
+/// How long work on a partition that moves may take to stop. Whoever is slower is fenced.
+const LET_GO_MAX: Duration = Duration::from_secs(10);
+/// Changes that wait to be told on.
+const CHANGES_MAX: usize = 64;
+const POLL: Duration = Duration::from_millis(100);
+/// Partitions are read ahead so far, in KiB, each.
+const AHEAD_KB: &str = "4096";
+
+/// A member of a group.
+pub(super) struct Group {
+    changes: tokio::sync::Mutex<Changes>,
+    shared: Arc<Shared>,
+    reader: Reader,
+}
+
+/// What Kafka tells, and how far it was told on.
+struct Changes {
+    coming: mpsc::Receiver<Assignment>,
+    told: u64,
+    /// Told of as revoked; work on them stops before the next change is asked for.
+    leaving: Vec<u32>,
+}
+
+/// What the member and its thread know of each other.
+#[derive(Default)]
+struct Shared {
+    left: AtomicBool,
+    /// Changes that were told on and are done with.
+    settled: Mutex<u64>,
+    settling: Condvar,
+}
+
+impl Shared {
+    fn settled(&self) -> std::sync::MutexGuard<'_, u64> {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The member asks for the next change: it is done with those before.
+    fn settle(&self, told: u64) {
+        *self.settled() = told;
+        self.settling.notify_all();
+    }
+
+    /// Waits until the work on what was revoked has stopped.
+    fn wait(&self, told: u64) {
+        let until = Instant::now() + LET_GO_MAX;
+        let mut settled = self.settled();
+        while *settled < told && !self.left.load(Ordering::SeqCst) {
+            let rest = until.saturating_duration_since(Instant::now());
+            if rest.is_zero() {
+                tracing::warn!("work on a partition that moves did not stop in time; it is fenced");
+                return;
+            }
+            let woken = self.settling.wait_timeout(settled, rest);
+            settled = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// Told by Kafka which partitions are ours.
+struct Member {
+    topic: String,
+    told: Mutex<u64>,
+    changes: mpsc::Sender<Assignment>,
+    shared: Arc<Shared>,
+}
+
+impl Member {
+    fn tell(&self, change: Assignment) -> u64 {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        *told += 1;
+        // Nobody listens when the member has left.
+        let _ = self.changes.blocking_send(change);
+        *told
+    }
+
+    fn ours(&self, list: &TopicPartitionList) -> Vec<u32> {
+        let elements = list.elements_for_topic(&self.topic);
+        elements.iter().filter_map(|element| u32::try_from(element.partition()).ok()).collect()
+    }
+}
+
+impl ClientContext for Member {
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(topic = self.topic, %error, reason, "Kafka");
+    }
+}
+
+impl ConsumerContext for Member {
+    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        match rebalance {
+            Rebalance::Revoke(list) if list.count() > 0 => {
+                metrics::counter!("leadq_rebalances_total", "change" => "revoked").increment(1);
+                let told = self.tell(Assignment::Revoked(self.ours(list)));
+                self.shared.wait(told);
+            }
+            Rebalance::Error(error) => {
+                tracing::warn!(topic = self.topic, %error, "partitions could not be divided");
+            }
+            Rebalance::Assign(_) | Rebalance::Revoke(_) => {}
+        }
+    }
+
+    fn post_rebalance(&self, member: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        let Rebalance::Assign(list) = rebalance else { return };
+        // The member never reads.
+        if let Err(error) = member.pause(list) {
+            tracing::warn!(topic = self.topic, %error, "partitions could not be paused");
+        }
+        if list.count() > 0 {
+            metrics::counter!("leadq_rebalances_total", "change" => "assigned").increment(1);
+            self.tell(Assignment::Assigned(self.ours(list)));
+        }
+    }
+}
+
+impl Group {
+    pub(super) fn join(config: &ClientConfig, group: &str, topic: String) -> Result<Self> {
+        let mut reading = config.clone();
+        reading
+            .set("group.id", group)
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("auto.offset.reset", "error")
+            .set("queued.max.messages.kbytes", AHEAD_KB)
+            .set("fetch.wait.max.ms", "100");
+        let mut joining = reading.clone();
+        joining
+            .set("partition.assignment.strategy", "cooperative-sticky")
+            .set("session.timeout.ms", SESSION_MS)
+            .set("heartbeat.interval.ms", HEARTBEAT_MS)
+            .set("auto.offset.reset", "latest");
+        let (sender, coming) = mpsc::channel(CHANGES_MAX);
+        let shared = Arc::new(Shared::default());
+        let context = Member {
+            topic: topic.clone(),
+            told: Mutex::default(),
+            changes: sender,
+            shared: Arc::clone(&shared),
+        };
+        let member: BaseConsumer<Member> =
+            joining.create_with_context(context).map_err(|error| broken(&error))?;
+        member.subscribe(&[&topic]).map_err(|error| broken(&error))?;
+        let leaving = Arc::clone(&shared);
+        std::thread::Builder::new()
+            .name(format!("member {group}"))
+            .spawn(move || stay(&member, &leaving))
+            .map_err(|error| StoreError::Fatal(format!("no thread for a member: {error}")))?;
+        let reader =
+            Reader::new(Arc::new(reading.create().map_err(|error| broken(&error))?), topic);
+        let changes = Changes { coming, told: 0, leaving: Vec::new() };
+        Ok(Self { changes: tokio::sync::Mutex::new(changes), shared, reader })
+    }
+}
+
+/// Answers the group until told to leave; leaving it is the consumer's last act.
+fn stay(member: &BaseConsumer<Member>, shared: &Shared) {
+    while !shared.left.load(Ordering::SeqCst) {
+        match member.poll(POLL) {
+            None | Some(Ok(_)) => {}
+            Some(Err(error)) => tracing::debug!(%error, "a group's member"),
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.shared.left.store(true, Ordering::SeqCst);
+        self.shared.settling.notify_all();
+    }
+}
+
+#[async_trait]
+impl Subscription for Group {
+    async fn changed(&self) -> Result<Assignment> {
+        let mut changes = self.changes.lock().await;
+        for partition in std::mem::take(&mut changes.leaving) {
+            self.reader.let_go(partition)?;
+        }
+        self.shared.settle(changes.told);
+        let change = changes.coming.recv().await;
+        let change = change
+            .ok_or_else(|| StoreError::Fatal("the member of a group has ended".to_owned()))?;
+        changes.told += 1;
+        if let Assignment::Revoked(partitions) = &change {
+            changes.leaving.clone_from(partitions);
+        }
+        Ok(change)
+    }
+
+    async fn fetch(
+        &self,
+        partition: u32,
+        from: u64,
+        max: usize,
+        wait: Duration,
+    ) -> Result<Vec<Record>> {
+        self.reader.fetch(partition, from, max, wait).await
+    }
+}

@@ -1,0 +1,318 @@
+//! The log of a cluster: Kafka, or whatever speaks its protocol.
+//!
+//! Kafka carries the records and divides partitions among workers. How far each stage has come
+//! stands in the database, so no Kafka transaction and no offset kept by the broker is needed; the
+//! broker is told the offsets only so that its own tools show the lag.
+
+mod group;
+mod reader;
+mod record;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+use rdkafka::producer::FutureProducer;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
+use crate::{Result, StoreError};
+use group::Group;
+use reader::Reader;
+
+/// How long the broker may take to answer a question.
+const ANSWER_MAX: Duration = Duration::from_secs(10);
+/// How long records are kept: the state is elsewhere, and a stage that stood still for a month is a
+/// matter for a person. Kafka counts from the moment a record was appended.
+const RETENTION_MS: &str = "2592000000";
+const QUEUE_FULL_WAIT: Duration = Duration::from_millis(20);
+
+/// The log in Kafka.
+#[derive(Clone)]
+pub struct KafkaLog(Arc<Inner>);
+
+struct Inner {
+    config: ClientConfig,
+    /// What every topic and group of this installation begins with.
+    prefix: String,
+    producer: FutureProducer,
+    admin: AdminClient<DefaultClientContext>,
+    /// Asks what there is, and reads for people.
+    asker: Arc<BaseConsumer>,
+    /// One inspection at a time: two would move each other's place.
+    inspecting: tokio::sync::Mutex<()>,
+    /// Partitions of the topics that were written to.
+    partitions: Mutex<BTreeMap<String, u32>>,
+}
+
+impl KafkaLog {
+    /// The log at `kafka://HOST:PORT[,HOST:PORT…][/PREFIX]`. Does not wait for a broker.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn open(url: &str) -> Result<Self> {
+        let (brokers, prefix) = parse(url)?;
+        let mut config = ClientConfig::new();
+        config
+            .set("bootstrap.servers", brokers)
+            .set("client.id", "leadq")
+            .set("allow.auto.create.topics", "false")
+            .set("reconnect.backoff.max.ms", "2000")
+            .set_log_level(RDKafkaLogLevel::Error);
+        let mut producing = config.clone();
+        producing
+            .set("enable.idempotence", "true")
+            .set("acks", "all")
+            // Queued records never expire: a gap would break their producer's order.
+            .set("message.timeout.ms", "0")
+            .set("linger.ms", "5")
+            .set("compression.type", "lz4")
+            .set("queue.buffering.max.kbytes", "32768");
+        let mut asking = config.clone();
+        asking.set("enable.auto.commit", "false").set("group.id", format!("{prefix}asking"));
+        let inner = Inner {
+            producer: producing.create().map_err(|error| broken(&error))?,
+            admin: config.create().map_err(|error| broken(&error))?,
+            asker: Arc::new(asking.create().map_err(|error| broken(&error))?),
+            inspecting: tokio::sync::Mutex::new(()),
+            partitions: Mutex::default(),
+            config,
+            prefix,
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    fn topic(&self, topic: &str) -> String {
+        format!("{}{topic}", self.0.prefix)
+    }
+
+    /// Asks the broker on a thread that may wait.
+    async fn ask<T, F>(&self, question: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&BaseConsumer) -> std::result::Result<T, KafkaError> + Send + 'static,
+    {
+        let asker = Arc::clone(&self.0.asker);
+        let answer = tokio::task::spawn_blocking(move || question(&asker)).await;
+        answer
+            .map_err(|error| StoreError::Work(format!("asking Kafka failed: {error}")))?
+            .map_err(|error| broken(&error))
+    }
+
+    async fn known_partitions(&self, topic: &str) -> Result<u32> {
+        let known = |log: &Self| {
+            let known = log.0.partitions.lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(topic).copied()
+        };
+        if let Some(count) = known(self) {
+            return Ok(count);
+        }
+        match self.partitions(topic).await? {
+            0 => Err(StoreError::Fatal(format!("no such topic: {}", self.topic(topic)))),
+            count => Ok(count),
+        }
+    }
+}
+
+/// The brokers, and what topics begin with.
+fn parse(url: &str) -> Result<(String, String)> {
+    let wrong = || {
+        StoreError::Fatal(format!(
+            "{url} is no address of a log: kafka://HOST:PORT, several with commas, /PREFIX if topics \
+             are to begin with one"
+        ))
+    };
+    let rest = url.strip_prefix("kafka://").ok_or_else(wrong)?;
+    let (brokers, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if brokers.is_empty() || brokers.split(',').any(str::is_empty) || !prefix.chars().all(is_name) {
+        return Err(wrong());
+    }
+    let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}.") };
+    Ok((brokers.to_owned(), prefix))
+}
+
+/// What an error of Kafka asks of the caller.
+fn broken(error: &KafkaError) -> StoreError {
+    let code = error.rdkafka_error_code();
+    match (error, code) {
+        (KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_), _) => {
+            StoreError::Fatal(format!("Kafka cannot be used so: {error}"))
+        }
+        (_, Some(Code::MessageSizeTooLarge)) => {
+            StoreError::Poison(format!("the broker takes no record of this size: {error}"))
+        }
+        (_, Some(Code::UnknownTopic | Code::UnknownTopicOrPartition | Code::UnknownPartition)) => {
+            StoreError::Fatal(format!("Kafka knows no such topic or partition: {error}"))
+        }
+        (_, Some(Code::OffsetOutOfRange | Code::AutoOffsetReset)) => StoreError::Fatal(format!(
+            "Kafka has thrown away records that were not processed yet (see its retention): {error}"
+        )),
+        (
+            _,
+            Some(Code::Fatal | Code::TopicAuthorizationFailed | Code::GroupAuthorizationFailed),
+        ) => StoreError::Fatal(format!("Kafka refuses us: {error}")),
+        _ => StoreError::Retryable(format!("Kafka is away or has a bad moment: {error}")),
+    }
+}
+
+#[async_trait]
+impl EventLog for KafkaLog {
+    async fn ensure_topic(&self, topic: &str, partitions: u32) -> Result<()> {
+        let existing = self.partitions(topic).await?;
+        if existing >= partitions {
+            return Ok(());
+        }
+        let (name, count) = (self.topic(topic), i32::try_from(partitions).unwrap_or(i32::MAX));
+        let options = AdminOptions::new()
+            .request_timeout(Some(ANSWER_MAX))
+            .operation_timeout(Some(ANSWER_MAX));
+        let results = if existing == 0 {
+            let new = NewTopic::new(&name, count, TopicReplication::Fixed(-1))
+                .set("retention.ms", RETENTION_MS);
+            self.0.admin.create_topics([&new], &options).await
+        } else {
+            let grown = NewPartitions::new(&name, partitions as usize);
+            self.0.admin.create_partitions([&grown], &options).await
+        };
+        for result in results.map_err(|error| broken(&error))? {
+            match result {
+                // Another process was faster.
+                Ok(_) | Err((_, Code::TopicAlreadyExists | Code::InvalidPartitions)) => {}
+                Err((_, code)) => return Err(broken(&KafkaError::AdminOp(code))),
+            }
+        }
+        // The broker answers before every part of it knows.
+        let begun = tokio::time::Instant::now();
+        while self.partitions(topic).await? < partitions {
+            if begun.elapsed() > ANSWER_MAX {
+                return Err(StoreError::Retryable(format!("topic {name} is not there yet")));
+            }
+            tokio::time::sleep(QUEUE_FULL_WAIT).await;
+        }
+        Ok(())
+    }
+
+    async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()> {
+        let count = self.known_partitions(topic).await?;
+        let name = self.topic(topic);
+        records.iter().try_for_each(|record| check_size(&record.payload))?;
+        let mut sent = Vec::with_capacity(records.len());
+        for record in &records {
+            let partition = i32::try_from(partition_of(&record.key, count)).unwrap_or(i32::MAX);
+            let mut next = record::to_kafka(&name, partition, record);
+            loop {
+                match self.0.producer.send_result(next) {
+                    Ok(delivery) => break sent.push(delivery),
+                    Err((KafkaError::MessageProduction(Code::QueueFull), back)) => {
+                        tokio::time::sleep(QUEUE_FULL_WAIT).await;
+                        next = back;
+                    }
+                    Err((error, _)) => return Err(broken(&error)),
+                }
+            }
+        }
+        for delivery in sent {
+            let delivered = delivery
+                .await
+                .map_err(|_| StoreError::Retryable("the producer has ended".to_owned()))?;
+            delivered.map_err(|(error, _)| broken(&error))?;
+        }
+        Ok(())
+    }
+
+    async fn partitions(&self, topic: &str) -> Result<u32> {
+        let name = self.topic(topic);
+        let count = self
+            .ask(move |asker| {
+                let metadata = asker.fetch_metadata(Some(&name), ANSWER_MAX)?;
+                let found = metadata.topics().iter().find(|found| found.name() == name);
+                Ok(found.map_or(0, |topic| topic.partitions().len()))
+            })
+            .await?;
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        if count > 0 {
+            let mut known = self.0.partitions.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(topic.to_owned(), count);
+        }
+        Ok(count)
+    }
+
+    async fn bounds(&self, topic: &str) -> Result<Vec<Bounds>> {
+        let (name, count) = (self.topic(topic), self.partitions(topic).await?);
+        self.ask(move |asker| {
+            let of = |partition: u32| {
+                let partition = i32::try_from(partition).unwrap_or(i32::MAX);
+                let (first, next) = asker.fetch_watermarks(&name, partition, ANSWER_MAX)?;
+                Ok(Bounds { first: first.max(0).unsigned_abs(), next: next.max(0).unsigned_abs() })
+            };
+            (0..count).map(of).collect()
+        })
+        .await
+    }
+
+    async fn read(
+        &self,
+        topic: &str,
+        partition: u32,
+        from: u64,
+        max: usize,
+    ) -> Result<Vec<Record>> {
+        let _alone = self.0.inspecting.lock().await;
+        let bounds = self.bounds(topic).await?;
+        let Some(bounds) = bounds.get(partition as usize) else {
+            return Err(StoreError::Fatal(format!("no such topic or partition: {topic}")));
+        };
+        let from = from.max(bounds.first);
+        let room = bounds.next.saturating_sub(from);
+        let most = max.min(usize::try_from(room).unwrap_or(usize::MAX));
+        let reader = Reader::new(Arc::clone(&self.0.asker), self.topic(topic));
+        let mut records = Vec::new();
+        let mut next = from;
+        while records.len() < most && next < bounds.next {
+            let more = reader.fetch(partition, next, most - records.len(), ANSWER_MAX).await?;
+            let Some(last) = more.last() else {
+                return Err(StoreError::Retryable(format!("Kafka gives no records of {topic}")));
+            };
+            next = last.position + 1;
+            records.extend(more);
+        }
+        reader.let_go(partition)?;
+        Ok(records)
+    }
+
+    async fn truncate_before(&self, topic: &str, partition: u32, position: u64) -> Result<()> {
+        let bounds = self.bounds(topic).await?;
+        let Some(bounds) = bounds.get(partition as usize) else {
+            return Err(StoreError::Fatal(format!("no such topic or partition: {topic}")));
+        };
+        let position = position.min(bounds.next);
+        if position <= bounds.first {
+            return Ok(());
+        }
+        let mut before = TopicPartitionList::new();
+        let partition = i32::try_from(partition).unwrap_or(i32::MAX);
+        let offset = Offset::Offset(i64::try_from(position).unwrap_or(i64::MAX));
+        before
+            .add_partition_offset(&self.topic(topic), partition, offset)
+            .map_err(|error| broken(&error))?;
+        let options = AdminOptions::new().operation_timeout(Some(ANSWER_MAX));
+        self.0
+            .admin
+            .delete_records(&before, &options)
+            .await
+            .map_err(|error| broken(&error))
+            .map(drop)
+    }
+
+    async fn subscribe(&self, group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
+        let group = format!("{}{group}", self.0.prefix);
+        Ok(Box::new(Group::join(&self.0.config, &group, self.topic(topic))?))
+    }
+}

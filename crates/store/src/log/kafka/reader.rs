@@ -1,0 +1,158 @@
+//! Reading partitions from where we say: the broker's idea of our place is never asked.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rdkafka::Offset;
+use rdkafka::TopicPartitionList;
+use rdkafka::consumer::base_consumer::PartitionQueue;
+use rdkafka::consumer::{BaseConsumer, Consumer, DefaultConsumerContext};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::broken;
+use super::record::of_kafka;
+use crate::log::Record;
+use crate::{Result, StoreError};
+
+/// Reads partitions of one topic, each from a place of its own.
+pub(super) struct Reader {
+    consumer: Arc<BaseConsumer>,
+    topic: String,
+    places: Mutex<BTreeMap<u32, Place>>,
+}
+
+struct Place {
+    queue: Arc<PartitionQueue<DefaultConsumerContext>>,
+    filled: Arc<Notify>,
+    /// The position the next record read from the queue has, at least.
+    next: u64,
+}
+
+impl Reader {
+    pub(super) fn new(consumer: Arc<BaseConsumer>, topic: String) -> Self {
+        Self { consumer, topic, places: Mutex::default() }
+    }
+
+    /// Up to `max` records from a position on, waiting at most so long for the first.
+    pub(super) async fn fetch(
+        &self,
+        partition: u32,
+        from: u64,
+        max: usize,
+        wait: Duration,
+    ) -> Result<Vec<Record>> {
+        let until = Instant::now() + wait;
+        let (queue, filled) = self.stand_at(partition, from)?;
+        loop {
+            // Made before the look: what comes in between still wakes it.
+            let notified = filled.notified();
+            let records = take(&queue, from, max)?;
+            // Serves the client's own errors; records come by the queue.
+            drop(self.consumer.poll(Duration::ZERO));
+            if let Some(last) = records.last() {
+                self.moved(partition, last.position + 1);
+                return Ok(records);
+            }
+            if tokio::time::timeout_at(until, notified).await.is_err() {
+                return Ok(records);
+            }
+        }
+    }
+
+    fn places(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, Place>> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn moved(&self, partition: u32, next: u64) {
+        if let Some(place) = self.places().get_mut(&partition) {
+            place.next = next;
+        }
+    }
+
+    /// The queue of a partition, which goes on at `from`.
+    fn stand_at(
+        &self,
+        partition: u32,
+        from: u64,
+    ) -> Result<(Arc<PartitionQueue<DefaultConsumerContext>>, Arc<Notify>)> {
+        let mut places = self.places();
+        match places.get(&partition) {
+            Some(place) if place.next == from => {
+                return Ok((Arc::clone(&place.queue), Arc::clone(&place.filled)));
+            }
+            Some(_) => {
+                self.consumer
+                    .incremental_unassign(&self.list(partition, None)?)
+                    .map_err(|error| broken(&error))?;
+                places.remove(&partition);
+            }
+            None => {}
+        }
+        let number = i32::try_from(partition).unwrap_or(i32::MAX);
+        // Before the partition is assigned, or its first records go elsewhere.
+        let mut queue =
+            self.consumer.split_partition_queue(&self.topic, number).ok_or_else(|| {
+                StoreError::Fatal(format!("{} has no partition {partition}", self.topic))
+            })?;
+        let filled = Arc::new(Notify::new());
+        let woken = Arc::clone(&filled);
+        queue.set_nonempty_callback(move || woken.notify_one());
+        self.consumer
+            .incremental_assign(&self.list(partition, Some(from))?)
+            .map_err(|error| broken(&error))?;
+        let queue = Arc::new(queue);
+        let place = Place { queue: Arc::clone(&queue), filled: Arc::clone(&filled), next: from };
+        places.insert(partition, place);
+        Ok((queue, filled))
+    }
+
+    /// Reads a partition no more.
+    pub(super) fn let_go(&self, partition: u32) -> Result<()> {
+        if self.places().remove(&partition).is_none() {
+            return Ok(());
+        }
+        self.consumer
+            .incremental_unassign(&self.list(partition, None)?)
+            .map_err(|error| broken(&error))
+    }
+
+    fn list(&self, partition: u32, from: Option<u64>) -> Result<TopicPartitionList> {
+        let number = i32::try_from(partition).unwrap_or(i32::MAX);
+        let mut list = TopicPartitionList::new();
+        match from {
+            Some(from) => {
+                let offset = Offset::Offset(i64::try_from(from).unwrap_or(i64::MAX));
+                list.add_partition_offset(&self.topic, number, offset)
+                    .map_err(|error| broken(&error))?;
+            }
+            None => drop(list.add_partition(&self.topic, number)),
+        }
+        Ok(list)
+    }
+}
+
+/// What the queue holds already.
+fn take(
+    queue: &PartitionQueue<DefaultConsumerContext>,
+    from: u64,
+    max: usize,
+) -> Result<Vec<Record>> {
+    let mut records = Vec::new();
+    while records.len() < max {
+        match queue.poll(Duration::ZERO) {
+            None => break,
+            Some(Ok(message)) => {
+                let record = of_kafka(&message)?;
+                // Left over from the place before.
+                if record.position >= from {
+                    records.push(record);
+                }
+            }
+            Some(Err(error)) if records.is_empty() => return Err(broken(&error)),
+            Some(Err(_)) => break,
+        }
+    }
+    Ok(records)
+}

@@ -1,0 +1,204 @@
+//! `cargo xtask engines up|down [NAME…]`: the engines of a cluster on this machine, real ones,
+//! without containers. For the tests, and for anybody who wants to try.
+//!
+//! An engine's place is `target/engines/NAME` (or `LEADQ_ENGINES/NAME`): its address in `url`, its
+//! process in `pid`, its log in `log.txt`, and in `data` where its files lie, outside the workspace
+//! because a server may run as another user. `up` again starts what has died, on the same data and
+//! address.
+
+mod kafka;
+mod postgres;
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::command;
+
+/// How long an engine may take until it answers.
+const READY_MAX: Duration = Duration::from_secs(60);
+/// How long it may take to end before it is killed.
+const END_MAX: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// An engine that can be started here.
+struct Engine {
+    name: &'static str,
+    /// Makes its files, unless they exist.
+    make: fn(&Place) -> Result<()>,
+    /// The command that is the server.
+    server: fn(&Place) -> Result<Command>,
+    /// Whether it answers.
+    is_ready: fn(&Place) -> bool,
+    /// The signal that ends it well.
+    end: &'static str,
+}
+
+/// THE list of engines.
+const ENGINES: [Engine; 2] = [kafka::ENGINE, postgres::ENGINE];
+
+/// Starts the named engines, or all, and prints their addresses. Adds those that did not run to
+/// `started`.
+pub(crate) fn up(names: &[String], started: &mut Vec<String>) -> Result<()> {
+    for engine in chosen(names)? {
+        let place = Place::of(engine);
+        let begun = Instant::now();
+        if !place.is_alive() {
+            started.push(engine.name.to_owned());
+        }
+        place.start(engine)?;
+        println!("{:<9} {}   ({:.1} s)", engine.name, place.url()?, begun.elapsed().as_secs_f64());
+    }
+    Ok(())
+}
+
+/// Stops the named engines and deletes their data.
+pub(crate) fn down(names: &[String]) -> Result<()> {
+    for engine in chosen(names)? {
+        let place = Place::of(engine);
+        place.stop(engine)?;
+        if let Ok(data) = place.data() {
+            fs::remove_dir_all(data)?;
+        }
+        if place.folder.exists() {
+            fs::remove_dir_all(&place.folder)?;
+        }
+        println!("{:<9} stopped, its data deleted", engine.name);
+    }
+    Ok(())
+}
+
+/// Every engine's name.
+pub(crate) fn all() -> Vec<String> {
+    ENGINES.iter().map(|engine| engine.name.to_owned()).collect()
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Engine>> {
+    let find = |name: &String| {
+        let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name).collect();
+        let found = ENGINES.iter().find(|engine| engine.name == name);
+        found.ok_or_else(|| format!("no engine {name:?}; there are: {}", known.join(", ")).into())
+    };
+    names.iter().map(find).collect()
+}
+
+/// Where an engine is kept.
+struct Place {
+    folder: PathBuf,
+}
+
+impl Place {
+    fn of(engine: &Engine) -> Self {
+        let folder = match std::env::var_os("LEADQ_ENGINES") {
+            Some(folder) => crate::root().join(folder),
+            None => crate::root().join("target/engines"),
+        };
+        Self { folder: folder.join(engine.name) }
+    }
+
+    fn said(&self, what: &str) -> Result<String> {
+        let path = self.folder.join(what);
+        let said = fs::read_to_string(&path);
+        Ok(said.map_err(|error| format!("{}: {error}", path.display()))?.trim().to_owned())
+    }
+
+    fn say(&self, what: &str, word: &str) -> Result<()> {
+        Ok(fs::write(self.folder.join(what), format!("{word}\n"))?)
+    }
+
+    fn url(&self) -> Result<String> {
+        self.said("url")
+    }
+
+    fn data(&self) -> Result<PathBuf> {
+        self.said("data").map(PathBuf::from)
+    }
+
+    fn port(&self) -> Result<u16> {
+        Ok(self.said("port")?.parse()?)
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.join("log.txt")
+    }
+
+    fn start(&self, engine: &Engine) -> Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        if self.said("data").is_err() {
+            let port = free_port()?;
+            let data = std::env::temp_dir().join(format!("leadq-{}-{port}", engine.name));
+            fs::create_dir_all(&data)?;
+            self.say("port", &port.to_string())?;
+            (engine.make)(&Self { folder: self.folder.clone() }.with_data(&data)?)?;
+        }
+        if self.is_alive() && (engine.is_ready)(self) {
+            return Ok(());
+        }
+        self.stop(engine)?;
+        let log = fs::File::create(self.log())?;
+        let mut server = (engine.server)(self)?;
+        server.stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
+        // Of a group of its own: Ctrl-C at the terminal is not meant for it.
+        std::os::unix::process::CommandExt::process_group(&mut server, 0);
+        let mut child = server.spawn().map_err(|error| format!("{}: {error}", engine.name))?;
+        self.say("pid", &child.id().to_string())?;
+        let begun = Instant::now();
+        while !(engine.is_ready)(self) {
+            let ended = child.try_wait()?;
+            if ended.is_some() || begun.elapsed() > READY_MAX {
+                let log = self.log();
+                let last = last_lines(&log);
+                return Err(
+                    format!("{} is not ready; {}:\n{last}", engine.name, log.display()).into()
+                );
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Ok(())
+    }
+
+    fn with_data(self, data: &Path) -> Result<Self> {
+        self.say("data", &data.display().to_string())?;
+        Ok(self)
+    }
+
+    /// Ends the server; nothing when it does not run.
+    fn stop(&self, engine: &Engine) -> Result<()> {
+        let Ok(pid) = self.said("pid") else { return Ok(()) };
+        let begun = Instant::now();
+        if self.is_alive() {
+            command::works("kill", &[engine.end, &pid]);
+        }
+        while self.is_alive() {
+            if begun.elapsed() > END_MAX {
+                command::works("kill", &["-KILL", &pid]);
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Ok(fs::remove_file(self.folder.join("pid"))?)
+    }
+
+    /// Whether the process lives and is this engine's: numbers of processes are given again.
+    fn is_alive(&self) -> bool {
+        let (Ok(pid), Ok(data)) = (self.said("pid"), self.said("data")) else { return false };
+        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+        let is_zombie = stat.rsplit(')').next().is_some_and(|rest| rest.trim().starts_with('Z'));
+        let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        !is_zombie && String::from_utf8_lossy(&words).contains(&data)
+    }
+}
+
+/// A port that nobody listens on at this moment.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+fn last_lines(path: &Path) -> String {
+    let text = fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(15)..].join("\n")
+}
