@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use model::{Clock as _, SystemClock};
 use store::db::{Db, Row, Sqlite};
 
 const COMPANIES: u32 = 40;
@@ -22,28 +23,42 @@ pub(crate) fn leadq(folder: &Path) -> Command {
     command
 }
 
-/// Openings, rounds and certificates of forty companies over a year, some told twice.
+/// Made of two halves: a name with a number in it would not be read as one.
+fn name_of(company: u32) -> String {
+    const FIRSTS: [&str; 8] =
+        ["Alder", "Birk", "Corvin", "Dorn", "Elmar", "Falken", "Gerrick", "Haven"];
+    const LASTS: [&str; 5] = ["line", "gate", "stead", "ford", "mark"];
+    let (first, last) = (company as usize % FIRSTS.len(), company as usize / FIRSTS.len());
+    format!("{}{}", FIRSTS[first], LASTS[last])
+}
+
+/// Openings and rounds of forty companies over most of a year up to today, some told twice. The newest
+/// are acted on.
 pub(crate) fn input() -> String {
     let mut lines = String::new();
+    let today = SystemClock.now().day();
     for number in 0..LINES {
         let company = number * 7 % COMPANIES;
-        let (month, day) = (1 + number % 10, 1 + number * 3 % 28);
-        let domain = format!("works-{company}.example");
-        let ts = format!("2026-{month:02}-{day:02}T06:00:00Z");
+        // A round happens once; its company's date, not the line's.
+        let ago = if number % 4 < 2 { company * 7 } else { number * 37 % 300 };
+        let day = today.plus(-i32::try_from(ago).unwrap());
+        let name = name_of(company);
+        let domain = format!("{}.example", name.to_lowercase());
+        let ts = format!("{day}T00:00:00Z");
         let line = match number % 4 {
             0 => serde_json::json!({
                 "schema": 1, "type": "press", "url": format!("https://{domain}/press/{number}"), "ts": ts,
-                "title": format!("Works {company} raises €{} million Series B", 10 + company),
-                "text": format!("Works {company} today announced that it has raised €{} million in a Series B round.", 10 + company),
-                "company": {"domain": domain, "name": format!("Works {company}")},
+                "title": format!("{name} raises €{} million Series B", 10 + company),
+                "text": format!("{name} today announced that it has raised €{} million in a Series B round.", 10 + company),
+                "company": {"domain": domain, "name": name},
             }),
             1 => serde_json::json!({
                 "schema": 1, "type": "press", "url": format!("https://paper-{}.example/{number}", number % 3), "ts": ts,
-                "text": format!("Works {company} has raised €{} million in a Series B round, it said on Monday.", 10 + company),
+                "text": format!("{name} has raised €{} million in a Series B round, it said on Monday.", 10 + company),
             }),
             _ => serde_json::json!({
                 "schema": 1, "type": "job_posting", "url": format!("https://{domain}/jobs/{number}"), "ts": ts,
-                "company": {"domain": domain, "name": format!("Works {company}")}, "title": "Data engineer",
+                "company": {"domain": domain, "name": name}, "title": "Data engineer",
                 "features": {"id": format!("{domain}-{number}"), "title": format!("Data engineer {number}"), "country": "DE", "posted": &ts[..10]},
             }),
         };
@@ -155,6 +170,7 @@ fn killed_at_any_moment_and_unharmed() {
         assert_eq!(count(folder, "SELECT COUNT(*) FROM outbox"), 0);
     }
     assert!(count(&calm, "SELECT COUNT(*) FROM signal WHERE known_to_us IS NULL") > 0);
+    assert!(count(&calm, "SELECT COUNT(*) FROM action") > 0);
     let done = leadq(&killed).args(["verify", "--json"]).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
     println!("{cycles} kills, {} acknowledged, 0 lost, same canonical hash", acknowledged.len());

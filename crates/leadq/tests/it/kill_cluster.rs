@@ -158,6 +158,7 @@ async fn kept(database: &str) -> BTreeSet<String> {
             let actions = tx.query("SELECT COUNT(*) FROM action", &[]).await?[0].int(0)?;
             let counters = tx.counters().await?;
             assert_eq!(counters.get("act.review"), Some(&actions), "every action took effect once");
+            assert!(actions > 0);
             assert_eq!(tx.outbox_len().await?, 0);
             let rows = tx.query("SELECT id FROM raw", &[]).await?;
             rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
