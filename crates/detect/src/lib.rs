@@ -11,11 +11,13 @@ mod claims;
 mod examples;
 mod openings;
 mod packs;
+mod pattern;
 mod signals;
 mod sources;
 mod spike;
 
 pub use examples::{Example, ExampleResult, ExpectedClaim};
 pub use packs::{Pack, PackError, Packs};
+pub(crate) use pattern::pattern;
 pub use signals::{as_read, review_on, signals};
 pub use spike::{Spike, spike_of_counts};

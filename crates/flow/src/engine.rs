@@ -15,7 +15,7 @@ use crate::relay::Doorbell;
 use crate::rooms::Rooms;
 use crate::runner::PartitionRun;
 use crate::stages::{STAGES, Stage};
-use crate::{idle, jobs, relay, search};
+use crate::{idle, jobs, metric, relay, search};
 
 /// The producer of what this process itself sends: intake, jobs and the command line.
 pub(crate) const DESK: &str = "desk";
@@ -188,11 +188,13 @@ impl Member {
             };
             match change {
                 Ok(Assignment::Assigned(partitions)) => {
+                    self.count("assigned", partitions.len());
                     for partition in partitions {
                         running.insert(partition, self.start(partition));
                     }
                 }
                 Ok(Assignment::Revoked(partitions)) => {
+                    self.count("revoked", partitions.len());
                     for partition in partitions {
                         end(running.remove(&partition)).await;
                     }
@@ -206,6 +208,12 @@ impl Member {
         for run in running.into_values() {
             end(Some(run)).await;
         }
+    }
+
+    fn count(&self, change: &'static str, partitions: usize) {
+        let stage = self.stage.name;
+        metrics::counter!(metric::ASSIGNMENTS, "stage" => stage, "change" => change)
+            .increment(partitions as u64);
     }
 
     fn start(&self, partition: u32) -> (watch::Sender<bool>, JoinHandle<()>) {

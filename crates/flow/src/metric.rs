@@ -27,10 +27,11 @@ pub(crate) const STAGE_RECORDS: &str = "leadq_stage_records_total";
 pub(crate) const STAGE_FAILURES: &str = "leadq_stage_failures_total";
 pub(crate) const STAGE_DEAD: &str = "leadq_stage_dead_total";
 pub(crate) const STAGE_COMMIT: &str = "leadq_stage_commit_seconds";
+pub(crate) const ASSIGNMENTS: &str = "leadq_assignments_total";
 pub(crate) const INTAKE: &str = "leadq_intake_total";
 
 /// Every metric.
-pub const METRICS: [Metric; 10] = [
+pub const METRICS: [Metric; 11] = [
     Metric {
         name: PAGE_TO_SIGNAL,
         kind: MetricKind::Histogram,
@@ -60,6 +61,11 @@ pub const METRICS: [Metric; 10] = [
         name: "leadq_stage_lag_records",
         kind: MetricKind::Gauge,
         help: "records that wait before a stage, and at the outbox; label stage",
+    },
+    Metric {
+        name: ASSIGNMENTS,
+        kind: MetricKind::Counter,
+        help: "partitions given to this process and taken from it; labels stage, change: assigned, revoked",
     },
     Metric {
         name: INTAKE,

@@ -3,6 +3,9 @@
 use clean::SentEvent;
 use model::{Entity, RawKind};
 
+/// No engine indexes longer ones, and no site needs them.
+const ADDRESS_BYTES_MAX: usize = 2_048;
+
 /// The event in a stored JSON line.
 pub(crate) fn sent_event(block: &[u8]) -> Result<SentEvent, String> {
     let line = std::str::from_utf8(block).map_err(|error| error.to_string())?;
@@ -11,6 +14,12 @@ pub(crate) fn sent_event(block: &[u8]) -> Result<SentEvent, String> {
 
 /// The owner of a page: of a sent event the company its sender names, else whoever has the address.
 pub(crate) fn of(kind: RawKind, url: &str, block: &[u8]) -> Result<Entity, String> {
+    if url.len() > ADDRESS_BYTES_MAX {
+        return Err(format!(
+            "the address has {} bytes; the most is {ADDRESS_BYTES_MAX}",
+            url.len()
+        ));
+    }
     if kind == RawKind::Event {
         let event = sent_event(block)?;
         let domain = event.company.and_then(|company| company.domain);

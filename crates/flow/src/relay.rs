@@ -18,7 +18,7 @@ const IDLE: Duration = Duration::from_millis(250);
 /// Other processes cannot ring.
 const OTHERS_IDLE: Duration = Duration::from_millis(25);
 const LEASE: &str = "relay";
-const LEASE_US: i64 = 10_000_000;
+const LEASE_US: i64 = 5_000_000;
 
 /// Tells the relay that there is something in the outbox.
 #[derive(Clone, Default)]

@@ -79,6 +79,12 @@ pub(crate) enum Command {
     Hash(Format),
     /// How much there is, and how far each stage has come
     Status(Format),
+    /// Copy the data folder as it is at this moment, also while leadq runs
+    Backup(Backup),
+    /// Make the data folder from a backup
+    Restore(Restore),
+    /// Move to other engines: from one file to a cluster, or back
+    MigrateEngine(MigrateEngine),
     /// Run everything and serve the web app and the interface for programs, until stopped
     Up(Up),
     /// In a cluster: serve the web app and the interface for programs, and take in
@@ -114,6 +120,9 @@ impl Command {
             Self::Doctor(_) => "doctor",
             Self::Hash(_) => "hash",
             Self::Status(_) => "status",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
+            Self::MigrateEngine(_) => "migrate-engine",
             Self::Up(_) => "up",
             Self::Serve(_) => "serve",
             Self::Work => "work",
@@ -407,6 +416,42 @@ pub(crate) enum DeadCommand {
         /// The stage
         stage: String,
     },
+}
+
+/// `leadq backup`
+#[derive(Debug, Args)]
+#[command(after_help = examples::BACKUP)]
+pub(crate) struct Backup {
+    /// Where to: a folder that is empty or does not exist
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `leadq restore`
+#[derive(Debug, Args)]
+#[command(after_help = examples::RESTORE)]
+pub(crate) struct Restore {
+    /// The backup
+    #[arg(value_name = "DIR")]
+    pub(crate) backup: PathBuf,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `leadq migrate-engine`
+#[derive(Debug, Args)]
+#[command(after_help = examples::MIGRATE_ENGINE)]
+pub(crate) struct MigrateEngine {
+    /// Settings that name the new engines, which must be empty
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: PathBuf,
+    /// Answer as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `leadq up`

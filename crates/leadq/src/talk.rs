@@ -147,6 +147,8 @@ fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
                 *file = folder.join(&*file);
             }
         }
+        Command::Backup(said) => said.folder = folder.join(&said.folder),
+        Command::MigrateEngine(_) => bail!("leadq is running: stop it before it moves"),
         Command::Init(said) => {
             if !said.show
                 && said.from.is_none()

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::ops::Deref;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -25,7 +25,7 @@ const LOCK_FILE: &str = "lock";
 const SEARCHING: [&str; 3] = ["serve", "up", "search"];
 /// A digest of the key, in the database.
 const KEY_SETTING: &str = "key";
-const BLOB_FOLDER: &str = "blobs";
+pub(crate) const BLOB_FOLDER: &str = "blobs";
 
 /// Whether a command may make the data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(crate) enum Open {
 /// The open data folder. It belongs to this process until it is dropped.
 pub(crate) struct House {
     pub(crate) rooms: Arc<Rooms>,
+    /// Where it is.
+    pub(crate) folder: PathBuf,
     /// The engine that runs all the time, in `leadq up`; a command starts one of its own.
     engine: Option<Arc<Engine>>,
     _lock: File,
@@ -143,7 +145,7 @@ impl House {
             limits: settings.limits(),
             readers: Readers::new(cores)?,
         };
-        Ok(Self { rooms: Arc::new(rooms), engine: None, _lock: lock })
+        Ok(Self { rooms: Arc::new(rooms), folder: folder.to_owned(), engine: None, _lock: lock })
     }
 
     /// Starts the journey, unless it runs already.

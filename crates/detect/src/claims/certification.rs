@@ -12,7 +12,7 @@ const LINK_DISTANCE_MAX: usize = 600;
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)\bsoc\)?[\s-]?(?P<soc>[123])\b(?:(?:[\s,®™-]|\([^)]*\))*type?[\s-]?(?P<type>ii|i|1|2)\b)?",
         r"|\biso(?:\s?/\s?iec)?(?:\s(?:din|en))?[\s:/-]*(?P<iso>27001|27701|27017|27018|42001|22301|20000|9001|14001|13485|45001|50001|37001|22000|17025|15189)\b",
         r"|(?P<more>\b(?:and|,|&|/)\s*(?:iso\s?)?(?P<other>27701|27017|27018|42001|22301|14001|13485|45001|50001))\b",
@@ -25,12 +25,12 @@ static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
 /// Words with which a certificate is handed to somebody.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:awarded|granted|issued|presented|handed|verliehen|ausgestellt|erteilt|überreicht|übergeben|remis|délivré)\b").unwrap()
+    crate::pattern(r"(?i)\b(?:awarded|granted|issued|presented|handed|verliehen|ausgestellt|erteilt|überreicht|übergeben|remis|délivré)\b").unwrap()
 });
 /// What those who hand them out are called.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static CERTIFIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:certif\w*|zertifizier\w*|assurance|auditors?|registrars?|audit|tüv|dekra|dnv|sgs|bsi|lrqa|bureau veritas|intertek|afnor|dqs)\b").unwrap()
+    crate::pattern(r"(?i)\b(?:certif\w*|zertifizier\w*|assurance|auditors?|registrars?|audit|tüv|dekra|dnv|sgs|bsi|lrqa|bureau veritas|intertek|afnor|dqs)\b").unwrap()
 });
 
 /// One reading for each standard in the match and what follows it.

@@ -63,7 +63,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     let mut names: Vec<&str> = MONTHS.iter().map(|(name, _)| *name).collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     let month = names.join("|");
-    Regex::new(&format!(
+    crate::pattern(&format!(
         r"(?i)\b(?P<iso>20\d\d-\d\d-\d\d)\b|\b(?P<m1>{month})\.?\s(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y1>20\d\d)\b|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s(?:de\s|of\s)?(?P<m2>{month})\.?,?\s(?:de\s)?(?P<y2>20\d\d)\b|\b(?P<m3>{month})\.?,?\s(?:of\s|de\s)?(?P<y3>(?:19|20)\d\d)\b|\b(?:in|en|im jahr|im jahre|back in|during)\s(?P<y4>(?:19|20)\d\d)\b"
     ))
     .unwrap()
@@ -72,7 +72,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 /// What follows a number that is no year: "brings in 1990 million".
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:[.,]\d|\s?(?:€|£|\$|k\b|m\b|mn\b|mio|mrd|bn\b|thousand|million|billion|milli|tausend|crore|lakh|eur|usd|gbp|chf|sek|nok|dkk|dollar|pound|kron|franken|franc|people\b|employees\b|jobs\b|mitarbeit|salariés))")
+    crate::pattern(r"(?i)^(?:[.,]\d|\s?(?:€|£|\$|k\b|m\b|mn\b|mio|mrd|bn\b|thousand|million|billion|milli|tausend|crore|lakh|eur|usd|gbp|chf|sek|nok|dkk|dollar|pound|kron|franken|franc|people\b|employees\b|jobs\b|mitarbeit|salariés))")
         .unwrap()
 });
 

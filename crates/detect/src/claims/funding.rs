@@ -53,7 +53,7 @@ const AMOUNT_MIN: i64 = 50_000;
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static ROUND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)(?P<pre>\bpre[\s-]?series[\s-]?[a-k]\b)|(?P<preseed>\bpre[\s-]?seed\b)",
         r"|\bs[ée]ries?[\s-]?(?P<letter>[a-k])(?:[\s-]?\d|\+|\b)",
         r"|(?P<seed>\bseed\b)",
@@ -65,7 +65,7 @@ static ROUND: LazyLock<Regex> = LazyLock::new(|| {
 });
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static INVESTORS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)\b(?:co-)?led (?:jointly )?by\s|\bled the round\b|\bparticipation (?:from|by|of)\s|\bbacked by\s|\bjoined by\s",
         r"|\b(?:angeführt|geführt) von\s|\bunter (?:der )?führung von\s|\bmenée? par\s|\bliderada? por\s|\bguidato da\s|\bonder leiding van\s|\bauprès (?:de|d['’])\s?|\bvon investoren wie\s",
     ))

@@ -26,14 +26,14 @@ const UNIT: &str = r"(?i:us[\s-]dollars?|u\.s\.\sdollars?|canadian\sdollars?|aus
 
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static PREFIXED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
+    crate::pattern(&format!(
         r"(?P<sign>{SIGN})\s?(?P<number>{NUMBER})(?:(?P<space>[\s\u{{a0}}-])?(?P<scale>{SCALE})\b\.?)?"
     ))
     .unwrap()
 });
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static SUFFIXED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
+    crate::pattern(&format!(
         r"(?P<number>{NUMBER})[\s\u{{a0}}\u{{202f}}-]?(?:(?P<scale>{SCALE})\.?[\s\u{{a0}}\u{{202f}}-]?)?(?:(?:de|di|of|in)\s|d['’]\s?)?(?P<sign>{UNIT})"
     ))
     .unwrap()

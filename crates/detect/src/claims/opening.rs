@@ -19,7 +19,7 @@ const TITLE_WORDS_MAX: usize = 14;
 /// Postings for nobody in particular, in any language: an open door, not an opening.
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static EVERGREEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)\btalent[\s-](?:pool|community|network|pipeline|bank|database)\b|\b(?:general|open|spontaneous|speculative|unsolicited|prospective) (?:application|interest|applicant|candidate|cv|résumé|resume|enquir(?:y|ie))s?\b",
         r"|\bfuture (?:opportunit|opening|role|position|vacanc)|\bexpressions? of interest\b|\bregister (?:your|an) interest\b|\b(?:keep|stay) in touch\b|\balways (?:hiring|looking)\b|\bjoin our (?:team|talent)\b|\bdon['’]t see (?:a|your|the)\b|\bdream job\b",
         r"|\b(?:initiativ|blind|spontan)bewerbung|\b(?:talent|bewerber|kandidaten)[\s-]?pool\b|\bcandidatures? (?:spontanée|libre)s?|\b(?:vivier|cvthèque)\b|\bopen sollicitatie|\bcandidatura (?:espont|spont)|\bspontanansökan|\buopfordret\b|\bportfolio submission\b|\btest (?:job|posting)\b|\bjob alerts?\b",
@@ -29,7 +29,7 @@ static EVERGREEN: LazyLock<Regex> = LazyLock::new(|| {
 /// What a job is called: a word for a worker, in the languages we read.
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static WORKER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)\b(?:engineer|developer|manager|designer|analyst|scientist|architect|consultant|specialist|executive|representative|director|",
         r"administrator|coordinator|assistant|associate|officer|lead|head of|vp|vice president|technician|accountant|recruiter|nurse|driver|",
         r"operator|researcher|intern|internship|trainee|apprentice|working student|strategist|marketer|writer|editor|planner|buyer|controller|counsel|attorney|",
@@ -56,7 +56,7 @@ static NOT_A_POST: LazyLock<RegexSet> = LazyLock::new(|| {
 /// What a job board says, and an employer does not.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static BOARD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)\b(?:post (?:a|your) job|for employers|job board|hire talent|companies hiring|top companies|browse companies|",
         r"job seekers|find jobs at|stellenbörse|jobbörse|stellenmarkt|für arbeitgeber|offres d['’]emploi par|espace recruteur|publicar empleo)\b",
     ))

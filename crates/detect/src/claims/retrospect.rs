@@ -8,7 +8,7 @@ use regex::Regex;
 /// Titles of pages that tell again what happened long ago.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static RETROSPECT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)^\W*(?:looking back|a look back|throwback|flashback|from (?:the|our) archives?|archives?:|on this day|years? in review|reprint(?:ed)?\b|re-?published\b|from our files|",
         r"(?:one|two|three|four|five|ten|\d+) years? (?:ago|on|later)\b|rückblick|nachdruck\b|wiederabdruck\b|aus (?:dem|unserem) archiv|vor (?:einem jahr|\w+ jahren)|",
         r"rétrospective|retour sur|réédition\b|archives? :|il y a \w+ ans?\b|hace \w+ años?\b|terugblik)",
@@ -19,7 +19,7 @@ static RETROSPECT: LazyLock<Regex> = LazyLock::new(|| {
 /// The same in front of a headline among others.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static HEADLINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)\b(?:looking back|a look back|throwback|flashback|from (?:the|our) archives?|reprint|",
         r"rückblick|aus (?:dem|unserem) archiv|nachdruck|rétrospective|retour sur|archives?|terugblik)\s?:\s",
     ))
@@ -28,7 +28,7 @@ static HEADLINE: LazyLock<Regex> = LazyLock::new(|| {
 /// What an editor writes above an old text.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)\b(?:first|originally|previously) (?:appeared|published|printed|ran)\b|\b(?:print|publish|run) it again\b|",
         r"\b(?:story|article|piece|text)(?: below)? (?:dates from|is from|was written in)\b|",
         r"\b(?:zuerst|ursprünglich|erstmals) (?:erschienen|veröffentlicht|gedruckt)\b|\b(?:text|artikel|beitrag) stammt (?:vom|von|aus)\b|",

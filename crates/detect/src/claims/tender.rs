@@ -14,7 +14,7 @@ const MATCHER: &str = "tender_data/1";
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"\b(?P<ted>20\d\d/S\s?\d{3}-\d{5,7}|\d{5,8}-20\d\d)\b",
         r"|(?i:\b(?:tender|notice|solicitation|contract|rfp|itt|reference|ref\.?|vergabenummer|aktenzeichen|avis|dossier)\s?(?:no\.?|number|nr\.?|n°|id|ref\.?|reference|:)\s?:?\s?)(?P<named>[A-Z0-9][A-Z0-9/_.-]{3,30}[A-Z0-9])\b",
     ))
@@ -22,20 +22,20 @@ static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
 });
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static DEADLINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:deadline|closing date|submitted|submission|due|no later than|by|until|closes? on|bis|angebotsfrist|abgabefrist|date limite|avant le|jusqu'au|hasta|plazo|uiterlijk)\b").unwrap()
+    crate::pattern(r"(?i)\b(?:deadline|closing date|submitted|submission|due|no later than|by|until|closes? on|bis|angebotsfrist|abgabefrist|date limite|avant le|jusqu'au|hasta|plazo|uiterlijk)\b").unwrap()
 });
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static SUPPLIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain|\bappoint|\bcommissions?\b|\bcommissioned|\bhire|\bplaced\b|\binks?\b|\binked\b|\bstr(?:ikes|uck)\b|\bclinch|\bscoop|\bnet(?:s|ted)\b|\b(?:preferred|successful|winning) |\berh(?:ält|ielt)|\bgew(?:innt|ann)|\bsichert|\bholt\b|\bbekommt|\bverg(?:ibt|ab)\b|\battribu|\bconfi|\baggiudica|\bvince\b|\bvinto\b|\bgun(?:t|de)\b|\bgegund\b|\bg(?:eht|ing) an\b|\bbeauftrag|\b(?:goes|went|gone|passes) to\b|\bch(?:oo|o)ses?\b|\bpick(?:s|ed)\b|\bselects\b|\brevient\b|\brevenu\b").unwrap()
+    crate::pattern(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain|\bappoint|\bcommissions?\b|\bcommissioned|\bhire|\bplaced\b|\binks?\b|\binked\b|\bstr(?:ikes|uck)\b|\bclinch|\bscoop|\bnet(?:s|ted)\b|\b(?:preferred|successful|winning) |\berh(?:ält|ielt)|\bgew(?:innt|ann)|\bsichert|\bholt\b|\bbekommt|\bverg(?:ibt|ab)\b|\battribu|\bconfi|\baggiudica|\bvince\b|\bvinto\b|\bgun(?:t|de)\b|\bgegund\b|\bg(?:eht|ing) an\b|\bbeauftrag|\b(?:goes|went|gone|passes) to\b|\bch(?:oo|o)ses?\b|\bpick(?:s|ed)\b|\bselects\b|\brevient\b|\brevenu\b").unwrap()
 });
 /// Offers that somebody asks for, whatever becomes of them.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:sealed |competitive |electronic )?(?:tenders|bids|proposals|quotations|expressions of interest)\b").unwrap()
+    crate::pattern(r"(?i)^(?:sealed |competitive |electronic )?(?:tenders|bids|proposals|quotations|expressions of interest)\b").unwrap()
 });
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|City|Council|County|Municipality|Government|Commission|State of|NHS|University|Hospital|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|European Union|Police|Home Office|Treasury|Railways|Stadt|Landkreis|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Board|Borough|Water Board|(?:Foundation|Harbour|Port|School) Trust|Métropole|Département|Commune|Communauté|Syndicat|Préfecture|Hôpital|Centre hospitalier|Université|Universität|Klinikum|Hochschule|Stadtwerke|Verkehrsbetriebe|Wasserverband|Zweckverband|Gemeinde|Freistaat|Universitätsklinikum|Office of|Bundes\w+|\w+ministerium|DoD|GSA|USAF|MoD|School District|Port of)\b",
         r"|\b(?i:ministry|government|federal (?:agency|authority|office|court|railways)|federal agency|municipal|city council|public sector|public tender|open tender|public contract|framework agreement|ausschreibung|zuschlag|vergabe|vergabestelle|mise en concurrence|appels? d['’]offres|march[ée] public|licitaci[óo]n|aanbesteding|gara d['’]appalto)\b",
     ))
@@ -47,7 +47,7 @@ const VALUE_SENTENCES_MAX: usize = 2;
 /// What something is worth, or may cost.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::pattern(concat!(
         r"(?i)\b(?:values?|valued|worth|budget\w*|estimat\w+|volume|amounts?|totals?|covers|sum|price|cost|set aside|earmarked|",
         r"\w*wert|veranschlag\w*|geschätzt\w*|\w*volumen|\w*summe|kosten|stehen|bereit\w*|umfasst|beläuft|",
         r"valeur|montant|enveloppe|vaut|estim\w+|élève|chiffr\w+|prévu|importe|valor|presupuesto|waarde|raming)\b",

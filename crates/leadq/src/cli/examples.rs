@@ -53,6 +53,15 @@ pub(super) const UP: &str = "Examples:
   leadq up
   leadq up --listen 127.0.0.1:9000
   leadq token add gateway && leadq up --listen 0.0.0.0:8080";
+pub(super) const BACKUP: &str = "Examples:
+  leadq backup /mnt/backups/leadq-monday
+  leadq backup backups/$(date +%F) --json";
+pub(super) const RESTORE: &str = "Examples:
+  leadq restore /mnt/backups/leadq-monday                # into the data folder, which must be empty
+  leadq --data-dir try restore backups/2026-12-24";
+pub(super) const MIGRATE_ENGINE: &str = "Examples:
+  leadq migrate-engine --to cluster.toml                 # then: leadq --config cluster.toml serve
+  leadq --config cluster.toml migrate-engine --to one-machine.toml";
 pub(super) const CLUSTER: &str =
     "Examples, with db and log in leadq.toml naming PostgreSQL and Kafka:
   leadq serve --listen 0.0.0.0:8080

@@ -1,5 +1,6 @@
 //! The commands, one file each. A command reads, asks the rooms, and returns what to print.
 
+mod backup;
 mod dead;
 mod demo;
 mod doctor;
@@ -9,6 +10,7 @@ mod ingest;
 mod init;
 mod joins;
 mod lead;
+mod migrate;
 mod profile;
 mod roles;
 mod search;
@@ -47,6 +49,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
     match &cli.command {
         Command::Doctor(said) => doctor::run(&config, said.json).await,
         Command::Demo(said) => demo::run(&cli.common, &known(&config)?.settings, said).await,
+        Command::Restore(said) => {
+            backup::restore(&known(&config)?.settings, said, cli.common.quiet).await
+        }
         Command::Up(said) => up::run(&known(&config)?.settings, said).await,
         Command::Serve(said) => roles::serve(&known(&config)?.settings, said).await,
         Command::Work => roles::work(&known(&config)?.settings).await,
@@ -93,9 +98,22 @@ async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
         Command::Status(said) => {
             visit.change(there, async |h| status::run(h, said.json).await).await
         }
-        Command::Up(_) | Command::Serve(_) | Command::Work | Command::Crawl | Command::Demo(_) => {
-            visit.only_outside(cli.command.name())
+        Command::Backup(said) => {
+            visit.change(there, async |h| backup::back_up(h, said, quiet).await).await
         }
+        Command::MigrateEngine(said) => {
+            let Visit::Folder { config, .. } = visit else {
+                return visit.only_outside("migrate-engine");
+            };
+            let settings = &known(config)?.settings;
+            visit.change(there, async |h| migrate::run(settings, h, said, quiet).await).await
+        }
+        Command::Restore(_)
+        | Command::Up(_)
+        | Command::Serve(_)
+        | Command::Work
+        | Command::Crawl
+        | Command::Demo(_) => visit.only_outside(cli.command.name()),
         Command::Watch(said) => visit.change(make, async |h| watch::run(h, said).await).await,
         Command::Token(said) => visit.change(make, async |h| token::run(h, said).await).await,
     }

@@ -87,6 +87,16 @@ pub(crate) fn canonical_hash(mut leadq: Command) -> serde_json::Value {
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
+/// Takes in some of the lines, to the end.
+pub(crate) fn ingest_some(mut leadq: Command, work: &Path, lines: std::ops::Range<usize>) {
+    let file = work.join(format!("{}-{}.jsonl", lines.start, lines.end));
+    let some: Vec<String> =
+        input().lines().skip(lines.start).take(lines.len()).map(str::to_owned).collect();
+    std::fs::write(&file, some.join("\n")).unwrap();
+    let done = leadq.arg("ingest").arg(&file).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
 /// Takes something in, killed after a while; returns what was acknowledged before.
 pub(crate) fn ingest_and_kill(mut ingest: Command, after: Duration) -> BTreeSet<String> {
     let mut child = ingest.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::engines::{address, fresh_database, fresh_name};
@@ -16,6 +17,12 @@ use crate::kill9::{canonical_hash, ingest_and_kill, input, leadq, prepare};
 /// Who can be killed. Broker and database come last: they are dear to start again.
 const VICTIMS: [&str; 6] = ["work", "work", "serve", "ingest", "kafka", "postgres"];
 
+/// One test at a time has the engines: some kill them.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ENGINES: Mutex<()> = Mutex::new(());
+    ENGINES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The processes of a cluster on one machine.
 struct Cluster {
     work: PathBuf,
@@ -23,6 +30,36 @@ struct Cluster {
 }
 
 impl Cluster {
+    /// On a database and topics of its own; nothing where there are no engines.
+    fn make(work: &Path, runtime: &tokio::runtime::Runtime) -> Option<(Self, String)> {
+        let (broker, server) = (address("kafka")?, address("postgres")?);
+        let database = runtime.block_on(fresh_database(&server));
+        let settings = format!("db = \"{database}\"\nlog = \"{broker}/{}\"\n", fresh_name());
+        std::fs::write(work.join("leadq.toml"), settings).unwrap();
+        let cluster = Self { work: work.to_owned(), running: Vec::new() };
+        prepare(&work.join("cluster"), &[7; 32], cluster.command());
+        Some((cluster, database))
+    }
+
+    /// Records on their way.
+    fn waiting(&self) -> u64 {
+        let told = self.command().args(["status", "--json"]).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        let backlog = told["backlog"].as_object().unwrap();
+        backlog.values().map(|waiting| waiting.as_u64().unwrap()).sum()
+    }
+
+    /// Waits until nothing is on its way.
+    fn settle(&self) -> Duration {
+        let begun = Instant::now();
+        while self.waiting() > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(120), "it does not settle");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        begun.elapsed()
+    }
+
     fn command(&self) -> Command {
         let mut command = leadq(&self.work.join("cluster"));
         command.arg("--config").arg(self.work.join("leadq.toml"));
@@ -65,6 +102,16 @@ impl Drop for Cluster {
     }
 }
 
+/// An embedded run that nobody disturbs, and what was taken in.
+fn calm_run(work: &Path) -> (PathBuf, PathBuf) {
+    let (calm, file) = (work.join("calm"), work.join("events.jsonl"));
+    std::fs::write(&file, input()).unwrap();
+    prepare(&calm, &[7; 32], leadq(&calm));
+    let done = leadq(&calm).arg("ingest").arg(&file).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    (calm, file)
+}
+
 /// Where an engine of the tests is kept: `cargo xtask engines` says the same.
 fn place_of(engine: &str) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -87,27 +134,16 @@ fn start_engine(engine: &str) {
 
 #[test]
 fn a_cluster_killed_at_any_moment_is_unharmed() {
-    let (Some(broker), Some(server)) = (address("kafka"), address("postgres")) else { return };
     let number = |name: &str, usual: u64| {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
     };
     let cycles = number("LEADQ_KILL_CLUSTER_CYCLES", 5);
     let mut dice = number("LEADQ_KILL_SEED", 1);
+    let _alone = alone();
     let work = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let database = runtime.block_on(fresh_database(&server));
-    let settings = format!("db = \"{database}\"\nlog = \"{broker}/{}\"\n", fresh_name());
-    std::fs::write(work.path().join("leadq.toml"), settings).unwrap();
-    let file = work.path().join("events.jsonl");
-    std::fs::write(&file, input()).unwrap();
-
-    let calm = work.path().join("calm");
-    prepare(&calm, &[7; 32], leadq(&calm));
-    let done = leadq(&calm).arg("ingest").arg(&file).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-
-    let mut cluster = Cluster { work: work.path().to_owned(), running: Vec::new() };
-    prepare(&work.path().join("cluster"), &[7; 32], cluster.command());
+    let Some((mut cluster, database)) = Cluster::make(work.path(), &runtime) else { return };
+    let (calm, file) = calm_run(work.path());
     for role in ["work", "work", "serve"] {
         cluster.start(role);
     }
@@ -166,4 +202,38 @@ async fn kept(database: &str) -> BTreeSet<String> {
     })
     .await
     .unwrap()
+}
+
+/// Paused in the middle of its work, and awake again when others have its partitions.
+#[test]
+fn a_worker_that_slept_is_fenced() {
+    let _alone = alone();
+    let work = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let Some((mut cluster, database)) = Cluster::make(work.path(), &runtime) else { return };
+    let (calm, file) = calm_run(work.path());
+    for _ in 0..3 {
+        cluster.start("work");
+    }
+    let sleeper = cluster.running[0].1.id().to_string();
+    let signal = |name: &str| {
+        assert!(Command::new("kill").args([name, &sleeper]).status().unwrap().success());
+    };
+    let mut taken_in = cluster.command();
+    taken_in.args(["ingest", "--no-wait"]).arg(&file);
+    let mut taking_in = taken_in.spawn().unwrap();
+    // When it is at work: something has come through, and something waits.
+    while cluster.waiting() == 0 {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    signal("-STOP");
+    assert!(taking_in.wait().unwrap().success());
+    let moved = cluster.settle();
+    signal("-CONT");
+    // Time to find out.
+    std::thread::sleep(Duration::from_secs(3));
+    cluster.settle();
+    assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
+    assert!(!runtime.block_on(kept(&database)).is_empty());
+    println!("all came through {:.1} s after a worker of three fell asleep", moved.as_secs_f64());
 }

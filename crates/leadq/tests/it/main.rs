@@ -7,6 +7,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod backups;
 mod commands;
 mod demo;
 #[cfg(all(feature = "kafka", feature = "postgres"))]

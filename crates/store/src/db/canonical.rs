@@ -58,7 +58,7 @@ pub async fn canonical_hash(db: &Db) -> Result<(Digest, Vec<(&'static str, usize
     Ok((whole.digest(), tables))
 }
 
-fn add_row(hasher: IdHasher, row: &Row) -> IdHasher {
+pub(super) fn add_row(hasher: IdHasher, row: &Row) -> IdHasher {
     row.0.iter().fold(hasher, |hasher, value| match value {
         Value::Null => hasher.part("0"),
         Value::Int(value) => hasher.part("i").part(value.to_le_bytes()),

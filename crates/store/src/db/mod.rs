@@ -6,6 +6,7 @@
 mod actions;
 mod canonical;
 mod companies;
+mod copy;
 mod counters;
 mod endpoints;
 mod facts;
@@ -33,6 +34,7 @@ mod value;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -41,6 +43,7 @@ use futures_util::future::BoxFuture;
 
 pub use canonical::canonical_hash;
 pub use companies::{Membership, OpenJudgement};
+pub use copy::{Copied, copy_all};
 pub use endpoints::EndpointState;
 pub use frontier::{Address, Follow, Looked, NewAddress};
 pub use jobs::{Job, JobState, NewJob};
@@ -122,6 +125,16 @@ impl Tx {
     /// What the engine says.
     pub async fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
         self.connection.query(sql.into(), params).await
+    }
+
+    /// Runs a query whose text was put together of our own names.
+    async fn fetch(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>> {
+        self.connection.query(sql, params).await
+    }
+
+    /// Runs a statement whose text was put together of our own names.
+    async fn put(&mut self, sql: Statement, params: &[Value]) -> Result<u64> {
+        self.connection.execute(sql, params).await
     }
 
     /// Takes a named lock until the transaction ends, waiting for whoever has it.
@@ -254,6 +267,8 @@ pub trait Engine: Send + Sync {
     }
     /// Checks the engine's own files; empty when all is well.
     async fn check(&self) -> Result<Vec<String>>;
+    /// Writes a consistent copy of everything into a new file, while others go on.
+    async fn back_up(&self, to: &Path) -> Result<()>;
     /// Finishes open work and lets go of the files.
     async fn close(&self);
 }
@@ -305,6 +320,14 @@ impl Db {
     /// When it cannot be checked.
     pub async fn check(&self) -> Result<Vec<String>> {
         self.engine.check().await
+    }
+
+    /// Writes a consistent copy of everything into a new file, while others go on.
+    ///
+    /// # Errors
+    /// When the engine has backups of its own, or the file cannot be written.
+    pub async fn back_up(&self, to: &Path) -> Result<()> {
+        self.engine.back_up(to).await
     }
 
     /// Finishes open work and lets go of the files.

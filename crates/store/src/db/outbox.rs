@@ -81,6 +81,19 @@ impl Tx {
         .map(drop)
     }
 
+    /// Begins a new generation of every producer: after a restore or a change of engines, numbers that
+    /// consumers have seen may be given again. What waits in the outbox keeps its own: it may be on the log.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn raise_generation(&mut self) -> Result<()> {
+        let row =
+            self.query_one("SELECT COALESCE(MAX(generation), 1) + 1 FROM producer", &[]).await?;
+        let next = row.map_or(Ok(2), |row| row.int(0))?;
+        self.execute("UPDATE producer SET generation = $1", &params![next]).await?;
+        self.set_setting("generation", &next.to_string()).await
+    }
+
     /// The oldest records in the outbox, each producer's in order.
     ///
     /// # Errors

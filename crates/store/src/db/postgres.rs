@@ -5,6 +5,7 @@
 //! two works collide all the same, one of them is told to try again.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -131,6 +132,10 @@ impl Engine for Postgres {
         // Its files are the database's own affair; that it answers is ours.
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(Vec::new())
+    }
+
+    async fn back_up(&self, _to: &Path) -> Result<()> {
+        Err(StoreError::Fatal("PostgreSQL has backups of its own: see pg_dump".to_owned()))
     }
 
     async fn close(&self) {

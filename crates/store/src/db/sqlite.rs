@@ -3,7 +3,7 @@
 //! The writer commits the works that wait, of all stages, in one transaction with one fsync; each
 //! work has its own savepoint, so one that fails takes nothing else with it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,6 +21,8 @@ const QUEUE: usize = 256;
 /// Works committed together: enough to share an fsync, few enough to keep latency down.
 const GROUP: usize = 64;
 const READERS: u32 = 4;
+/// How long to wait for whoever has the file.
+const BUSY: Duration = Duration::from_secs(5);
 
 struct Waiting {
     work: Work,
@@ -33,6 +35,8 @@ pub struct Sqlite {
     normal: mpsc::Sender<Waiting>,
     /// None in memory, where the one connection also reads.
     readers: Option<SqlitePool>,
+    /// None in memory.
+    path: Option<PathBuf>,
 }
 
 /// Opens a database that lives and dies with the process: for tests.
@@ -45,7 +49,7 @@ impl InMemory {
     /// When SQLite cannot be started.
     pub async fn open() -> Result<super::Db> {
         let options = SqliteConnectOptions::new().in_memory(true);
-        let engine = Sqlite::start(options, None).await?;
+        let engine = Sqlite::start(options, None, None).await?;
         Ok(super::Db::new(std::sync::Arc::new(engine)))
     }
 }
@@ -58,7 +62,7 @@ impl Sqlite {
     pub async fn open(path: &Path) -> Result<Self> {
         let base = SqliteConnectOptions::new()
             .filename(path)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(BUSY)
             .statement_cache_capacity(500)
             .pragma("cache_size", "-1024")
             .pragma("temp_store", "MEMORY");
@@ -73,12 +77,13 @@ impl Sqlite {
             .pragma("cache_size", "-8192")
             .pragma("secure_delete", "ON")
             .pragma("wal_autocheckpoint", "4000");
-        Self::start(writer, Some(base.pragma("query_only", "ON"))).await
+        Self::start(writer, Some(base.pragma("query_only", "ON")), Some(path.to_owned())).await
     }
 
     async fn start(
         writer: SqliteConnectOptions,
         reader: Option<SqliteConnectOptions>,
+        path: Option<PathBuf>,
     ) -> Result<Self> {
         let mut connection = writer.disable_statement_logging().connect().await?;
         migrate(&mut connection).await?;
@@ -90,7 +95,7 @@ impl Sqlite {
         let (normal, normal_waiting) = mpsc::channel(QUEUE);
         let writer = Writer { tx: Tx::new(Box::new(Writing(connection))) };
         tokio::spawn(writer.run(urgent_waiting, normal_waiting));
-        Ok(Self { urgent, normal, readers })
+        Ok(Self { urgent, normal, readers, path })
     }
 }
 
@@ -221,6 +226,20 @@ impl Engine for Sqlite {
         let Some(readers) = &self.readers else { return Ok(Vec::new()) };
         let rows: Vec<String> = sqlx::query_scalar("PRAGMA quick_check").fetch_all(readers).await?;
         Ok(rows.into_iter().filter(|row| row != "ok").collect())
+    }
+
+    async fn back_up(&self, to: &Path) -> Result<()> {
+        let Some(path) = &self.path else {
+            return Err(StoreError::Fatal("a database in memory is not kept".to_owned()));
+        };
+        // A connection of its own: it takes as long as the file is large.
+        let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY);
+        let mut connection = options.disable_statement_logging().connect().await?;
+        let to = to.to_str().ok_or_else(|| {
+            StoreError::Fatal(format!("{} is no name for a database", to.display()))
+        })?;
+        sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
+        Ok(connection.close().await?)
     }
 
     async fn close(&self) {

@@ -116,7 +116,6 @@ impl ConsumerContext for Member {
     fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         match rebalance {
             Rebalance::Revoke(list) if list.count() > 0 => {
-                metrics::counter!("leadq_rebalances_total", "change" => "revoked").increment(1);
                 let told = self.tell(Assignment::Revoked(self.ours(list)));
                 self.shared.wait(told);
             }
@@ -134,7 +133,6 @@ impl ConsumerContext for Member {
             tracing::warn!(topic = self.topic, %error, "partitions could not be paused");
         }
         if list.count() > 0 {
-            metrics::counter!("leadq_rebalances_total", "change" => "assigned").increment(1);
             self.tell(Assignment::Assigned(self.ours(list)));
         }
     }

@@ -105,6 +105,22 @@ impl KafkaLog {
             .map_err(|error| broken(&error))
     }
 
+    /// Waits until every partition of a new topic has a leader: the broker answers before that.
+    async fn until_led(&self, topic: &str, partitions: u32) -> Result<()> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            let error = match self.bounds(topic).await {
+                Ok(bounds) if bounds.len() >= partitions as usize => return Ok(()),
+                Ok(_) => StoreError::Retryable(format!("topic {topic} is not there yet")),
+                Err(error) => error,
+            };
+            if begun.elapsed() > ANSWER_MAX {
+                return Err(error);
+            }
+            tokio::time::sleep(QUEUE_FULL_WAIT).await;
+        }
+    }
+
     async fn known_partitions(&self, topic: &str) -> Result<u32> {
         let known = |log: &Self| {
             let known = log.0.partitions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -188,15 +204,7 @@ impl EventLog for KafkaLog {
                 Err((_, code)) => return Err(broken(&KafkaError::AdminOp(code))),
             }
         }
-        // The broker answers before every part of it knows.
-        let begun = tokio::time::Instant::now();
-        while self.partitions(topic).await? < partitions {
-            if begun.elapsed() > ANSWER_MAX {
-                return Err(StoreError::Retryable(format!("topic {name} is not there yet")));
-            }
-            tokio::time::sleep(QUEUE_FULL_WAIT).await;
-        }
-        Ok(())
+        self.until_led(topic, partitions).await
     }
 
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()> {

@@ -1,0 +1,61 @@
+//! `leadq migrate-engine`: everything from the engines of these settings into those of others.
+
+use std::collections::BTreeMap;
+
+use anyhow::bail;
+
+use super::Answer;
+use crate::cli::{Common, MigrateEngine};
+use crate::config::{Config, Settings};
+use crate::show::{self, Progress};
+use crate::wiring::House;
+use crate::{desk, engines};
+
+pub(super) async fn run(
+    settings: &Settings,
+    house: &House,
+    said: &MigrateEngine,
+    quiet: bool,
+) -> anyhow::Result<Answer> {
+    let common = Common {
+        data_dir: Some(settings.data_dir.clone()),
+        config: Some(said.to.clone()),
+        quiet,
+        log: crate::cli::LogFormat::Text,
+    };
+    let target = Config::load(&common)?.settings;
+    if (&target.db, &target.log) == (&settings.db, &settings.log) {
+        bail!("{} names the engines that are used already", said.to.display());
+    }
+    let engine = house.start().await?;
+    let progress = Progress::of_things(0, quiet);
+    let settled = desk::settle(&engine, &progress).await;
+    engine.stop().await;
+    settled?;
+    let (db, log) = engines::open(&target).await?;
+    let copied = flow::migrate(&house.rooms, &db, &log, |copied| {
+        progress.at(copied.rows, copied.table.to_owned());
+    })
+    .await;
+    progress.finish();
+    db.close().await;
+    let copied = copied?;
+    let rows: u64 = copied.iter().map(|copied| copied.rows).sum();
+    if said.json {
+        let tables: BTreeMap<&str, serde_json::Value> = copied
+            .into_iter()
+            .map(|copied| {
+                let told = serde_json::json!({"rows": copied.rows, "digest": copied.digest});
+                (copied.table, told)
+            })
+            .collect();
+        return Ok(Answer::well(show::json(&serde_json::json!({"rows": rows, "tables": tables}))?));
+    }
+    Ok(Answer::well(format!(
+        "copied {} rows of {} tables, and read them again: both engines hold the same\n\
+         next: use the settings in {} from now on; the old engines still hold what they held\n",
+        show::number(rows),
+        copied.len(),
+        said.to.display()
+    )))
+}

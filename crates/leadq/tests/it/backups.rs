@@ -1,0 +1,105 @@
+//! A backup taken while leadq runs, and what is restored from it; and moving to other engines.
+
+use std::process::Stdio;
+
+use crate::kill9::{canonical_hash, ingest_some, leadq, prepare};
+use crate::program::{await_up, stop};
+
+#[test]
+fn what_was_backed_up_while_leadq_runs_is_restored() {
+    let work = tempfile::tempdir().unwrap();
+    let (folder, backup) = (work.path().join("data"), work.path().join("backup"));
+    prepare(&folder, &[7; 32], leadq(&folder));
+    ingest_some(leadq(&folder), work.path(), 0..400);
+    let before = canonical_hash(leadq(&folder));
+
+    let mut up = leadq(&folder)
+        .args(["up", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    await_up(&mut up);
+    let made = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    // What comes afterwards is not in it.
+    ingest_some(leadq(&folder), work.path(), 400..600);
+    let again = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
+    assert!(String::from_utf8_lossy(&again.stderr).contains("not empty"));
+    stop(&mut up);
+    assert_ne!(canonical_hash(leadq(&folder)), before);
+
+    let restored = work.path().join("restored");
+    let done = leadq(&restored).arg("restore").arg(&backup).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(canonical_hash(leadq(&restored)), before);
+    let proof = leadq(&restored).args(["verify", "--json"]).output().unwrap();
+    assert!(proof.status.success(), "{}", String::from_utf8_lossy(&proof.stdout));
+    // It goes on from there as if nothing had happened.
+    ingest_some(leadq(&restored), work.path(), 400..600);
+    assert_eq!(canonical_hash(leadq(&restored)), canonical_hash(leadq(&folder)));
+}
+
+#[test]
+fn a_damaged_backup_is_refused() {
+    let work = tempfile::tempdir().unwrap();
+    let (folder, backup) = (work.path().join("data"), work.path().join("backup"));
+    prepare(&folder, &[7; 32], leadq(&folder));
+    ingest_some(leadq(&folder), work.path(), 0..20);
+    assert!(leadq(&folder).arg("backup").arg(&backup).status().unwrap().success());
+    let raw = backup.join("blobs/raw");
+    let segment = std::fs::read_dir(raw).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+    let restored = work.path().join("restored");
+    let refused = leadq(&restored).arg("restore").arg(&backup).output().unwrap();
+    assert!(!refused.status.success());
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(told.contains("is not as it was when the backup was made"), "{told}");
+}
+
+#[cfg(all(feature = "kafka", feature = "postgres"))]
+#[test]
+fn moving_to_a_cluster_and_back_changes_nothing() {
+    use crate::engines::{address, fresh_database, fresh_name};
+
+    let _alone = crate::kill_cluster::alone();
+    let (Some(broker), Some(server)) = (address("kafka"), address("postgres")) else { return };
+    let work = tempfile::tempdir().unwrap();
+    let folder = work.path().join("data");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let cluster = work.path().join("cluster.toml");
+    let database = runtime.block_on(fresh_database(&server));
+    let settings = format!("db = \"{database}\"\nlog = \"{broker}/{}\"\n", fresh_name());
+    std::fs::write(&cluster, settings).unwrap();
+    let back = work.path().join("back.toml");
+    std::fs::write(&back, "db = \"sqlite:back.db\"\nlog = \"sqlite:back.db\"\n").unwrap();
+    let with = |settings: &std::path::Path| {
+        let mut command = leadq(&folder);
+        command.arg("--config").arg(settings);
+        command
+    };
+
+    prepare(&folder, &[7; 32], leadq(&folder));
+    ingest_some(leadq(&folder), work.path(), 0..400);
+    let before = canonical_hash(leadq(&folder));
+    let move_to = |mut from: std::process::Command, to: &std::path::Path| {
+        let moved = from.arg("migrate-engine").arg("--to").arg(to).output().unwrap();
+        String::from_utf8_lossy(&[moved.stdout, moved.stderr].concat()).into_owned()
+    };
+    let told = move_to(leadq(&folder), &cluster);
+    assert!(told.contains("both engines hold the same"), "{told}");
+    assert_eq!(canonical_hash(with(&cluster)), before);
+    // Both go on alike.
+    ingest_some(with(&cluster), work.path(), 400..600);
+    ingest_some(leadq(&folder), work.path(), 400..600);
+    let after = canonical_hash(leadq(&folder));
+    assert_eq!(canonical_hash(with(&cluster)), after);
+    let told = move_to(leadq(&folder), &cluster);
+    assert!(told.contains("is not empty"), "{told}");
+    let told = move_to(with(&cluster), &back);
+    assert!(told.contains("both engines hold the same"), "{told}");
+    assert_eq!(canonical_hash(with(&back)), after);
+}
