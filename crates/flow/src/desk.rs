@@ -37,13 +37,15 @@ pub async fn introduce(
                     tx.set_products(&products).await?;
                 }
                 let mut new = 0;
+                let mut moved = BTreeSet::new();
                 for (id, entity, body) in said {
                     tx.add_entity(&entity, id).await?;
                     new += usize::from(tx.account(id).await?.is_none());
                     tx.set_account(id, &body).await?;
-                    let moved = membership::learn(tx, id, now).await?;
-                    wake(tx, &inside, &moved, "accounts").await?;
+                    moved.extend(membership::learn(tx, id, now).await?);
                 }
+                // Last: whoever takes something in waits for the numbers it takes.
+                wake(tx, &inside, &moved, "accounts").await?;
                 Ok(new)
             })
         })

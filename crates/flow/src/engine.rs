@@ -20,6 +20,10 @@ use crate::{idle, jobs, metric, relay, search};
 /// The producer of what this process itself sends: intake, jobs and the command line.
 pub(crate) const DESK: &str = "desk";
 
+/// A partition that somebody else has taken is left alone for so long: longer than it takes until we
+/// are told that it is not ours any more. If we are not told, it is ours, and nobody else works on it.
+const FENCED_REST: Duration = Duration::from_secs(10);
+
 /// What a process does of what there is to do. Every process relays, when it is its turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -152,7 +156,7 @@ impl Engine {
         }
     }
 
-    /// Lets every task finish what it has begun, then ends them.
+    /// Lets every stage and job finish what it has begun, then ends them.
     pub async fn stop(&self) {
         // The receivers are gone only when every task has ended already.
         let _ = self.stop.send(true);
@@ -190,14 +194,13 @@ impl Member {
                 Ok(Assignment::Assigned(partitions)) => {
                     self.count("assigned", partitions.len());
                     for partition in partitions {
+                        end(running.remove(&partition)).await;
                         running.insert(partition, self.start(partition));
                     }
                 }
                 Ok(Assignment::Revoked(partitions)) => {
                     self.count("revoked", partitions.len());
-                    for partition in partitions {
-                        end(running.remove(&partition)).await;
-                    }
+                    end(partitions.iter().filter_map(|partition| running.remove(partition))).await;
                 }
                 Err(error) => {
                     self.failures.add(format!("stage {} stops: {error}", self.stage.name));
@@ -205,9 +208,8 @@ impl Member {
                 }
             }
         }
-        for run in running.into_values() {
-            end(Some(run)).await;
-        }
+        end(running.into_values()).await;
+        self.subscription.leave().await;
     }
 
     fn count(&self, change: &'static str, partitions: usize) {
@@ -229,12 +231,14 @@ impl Member {
         };
         let (stage, failures) = (self.stage.name, self.failures.clone());
         let task = tokio::spawn(async move {
-            match run.run().await {
-                Ok(()) => {}
-                Err(error @ StoreError::Fenced(_)) => tracing::info!(stage, partition, %error),
-                Err(error) => {
+            while let Err(error) = run.run().await {
+                if !matches!(error, StoreError::Fenced(_)) {
                     tracing::error!(stage, partition, %error, "partition stopped");
-                    failures.add(error.to_string());
+                    return failures.add(error.to_string());
+                }
+                tracing::info!(stage, partition, %error);
+                if run.rests(FENCED_REST).await {
+                    return;
                 }
             }
         });
@@ -242,10 +246,14 @@ impl Member {
     }
 }
 
-async fn end(run: Option<(watch::Sender<bool>, JoinHandle<()>)>) {
-    if let Some((stop, task)) = run {
+/// Stops runs, all at once, and waits for their ends.
+async fn end(runs: impl IntoIterator<Item = (watch::Sender<bool>, JoinHandle<()>)>) {
+    let stopped = runs.into_iter().map(|(stop, task)| {
         // No receiver is left when the run has ended by itself.
         let _ = stop.send(true);
+        (stop, task)
+    });
+    for (_stop, task) in stopped.collect::<Vec<_>>() {
         if let Err(error) = task.await {
             tracing::error!(%error, "a partition ended badly");
         }

@@ -73,11 +73,11 @@ impl Turn {
         Ok(taken)
     }
 
-    async fn give_up(self, rooms: &Rooms) {
-        if self.until.is_none() {
+    async fn give_up(&mut self, rooms: &Rooms) {
+        if self.until.take().is_none() {
             return;
         }
-        let owner = self.owner;
+        let owner = self.owner.clone();
         let given_up = rooms.db.write(Urgency::Urgent, move |tx| {
             Box::pin(async move { tx.give_up_lease(LEASE, &owner).await })
         });
@@ -109,7 +109,9 @@ pub(crate) async fn run(rooms: Arc<Rooms>, doorbell: Doorbell, mut stop: watch::
             Ok(None) => tokio::time::sleep(IDLE).await,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be relayed; trying again");
-                tokio::time::sleep(IDLE).await;
+                // Longer than the others wait: what fails here may work there.
+                turn.give_up(&rooms).await;
+                tokio::time::sleep(IDLE * 4).await;
             }
         }
     }

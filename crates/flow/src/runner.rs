@@ -49,7 +49,7 @@ pub(crate) struct PartitionRun {
 
 impl PartitionRun {
     /// Runs until told to stop, fenced, or stopped by an error a person must see.
-    pub(crate) async fn run(self) -> Result<()> {
+    pub(crate) async fn run(&self) -> Result<()> {
         let Some(mut consumer) = self.take().await? else { return Ok(()) };
         let mut careful = consumer.takeovers > CAREFUL_AFTER;
         let mut pause = RETRY_FIRST;
@@ -341,6 +341,14 @@ impl PartitionRun {
         }
         self.pulse.committed(self.stage.name, records.len(), begun.elapsed(), &latencies_us);
         Ok(())
+    }
+
+    /// Rests so long, or until told to stop: then true.
+    pub(crate) async fn rests(&self, pause: Duration) -> bool {
+        let mut stop = self.stop.clone();
+        // Whoever could tell is gone: nobody wants this run any more.
+        let told = async { stop.wait_for(|stop| *stop).await.map(drop).unwrap_or_default() };
+        tokio::time::timeout(pause, told).await.is_ok()
     }
 
     async fn wait(&self, pause: Duration) -> Duration {

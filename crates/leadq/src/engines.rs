@@ -17,7 +17,7 @@ pub(crate) async fn open(settings: &Settings) -> anyhow::Result<(Db, Arc<dyn Eve
     let db = match scheme(&settings.db) {
         "sqlite" => Db::new(Arc::new(Sqlite::open(&settings.database()).await?)),
         #[cfg(feature = "postgres")]
-        "postgres" | "postgresql" => Db::new(Arc::new(Postgres::open(&settings.db).await?)),
+        "postgres" => Db::new(Arc::new(Postgres::open(&settings.db).await?)),
         scheme => bail!("db: this leadq was built without {scheme}"),
     };
     let log: Arc<dyn EventLog> = match scheme(&settings.log) {

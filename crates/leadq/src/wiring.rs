@@ -22,6 +22,7 @@ use crate::{disk, engines};
 pub(crate) const KEY_FILE: &str = "key";
 pub(crate) const KEY_MODE: u32 = 0o600;
 const LOCK_FILE: &str = "lock";
+const MOVING: &str = "migrate-engine";
 const SEARCHING: [&str; 3] = ["serve", "up", "search"];
 /// A digest of the key, in the database.
 const KEY_SETTING: &str = "key";
@@ -118,7 +119,8 @@ impl House {
                 folder.display()
             );
         }
-        let lock = lock(folder, command, is_cluster)?;
+        // What is moved must not change meanwhile.
+        let lock = lock(folder, command, is_cluster && command != MOVING)?;
         let has_database = !is_cluster && settings.database().exists();
         let (db, log) = engines::open(settings).await?;
         let key = agreed_key(folder, has_database, &db).await?;
@@ -186,7 +188,7 @@ fn make_folder(folder: &Path, how: Open) -> anyhow::Result<()> {
 
 /// Takes the folder for this process, and leaves a word about who has it. Where the engines are a
 /// cluster's, other processes may have it too.
-fn lock(folder: &Path, command: &str, is_cluster: bool) -> anyhow::Result<File> {
+fn lock(folder: &Path, command: &str, is_shared: bool) -> anyhow::Result<File> {
     let path = folder.join(LOCK_FILE);
     let mut file = OpenOptions::new()
         .read(true)
@@ -195,7 +197,7 @@ fn lock(folder: &Path, command: &str, is_cluster: bool) -> anyhow::Result<File> 
         .truncate(false)
         .open(&path)
         .with_context(|| format!("cannot write to the data folder {}", folder.display()))?;
-    match if is_cluster { file.try_lock_shared() } else { file.try_lock() } {
+    match if is_shared { file.try_lock_shared() } else { file.try_lock() } {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
@@ -210,7 +212,7 @@ fn lock(folder: &Path, command: &str, is_cluster: bool) -> anyhow::Result<File> 
             return Err(error).context(format!("cannot lock {}", path.display()));
         }
     }
-    if is_cluster {
+    if is_shared {
         return Ok(file);
     }
     let word = format!("`leadq {command}` (process {})\n", std::process::id());
@@ -225,18 +227,22 @@ async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Resul
     let remembered = db.read(|tx| Box::pin(async move { tx.setting(KEY_SETTING).await })).await?;
     let key = key(folder, has_database || remembered.is_some())?;
     let digest = Digest::of(&key.0).to_string();
-    match remembered {
-        Some(remembered) if remembered == digest => {}
-        Some(_) => bail!(
+    let remembered = match remembered {
+        Some(remembered) => remembered,
+        None => {
+            let ours = digest.clone();
+            // Another process may be faster, with a key of its own.
+            let write = db.write(Urgency::Urgent, move |tx| {
+                Box::pin(async move { tx.begin_setting(KEY_SETTING, &ours).await })
+            });
+            write.await?
+        }
+    };
+    if remembered != digest {
+        bail!(
             "the key {} is not the one that the database was begun with: restore that one",
             folder.join(KEY_FILE).display()
-        ),
-        None => {
-            db.write(Urgency::Urgent, move |tx| {
-                Box::pin(async move { tx.set_setting(KEY_SETTING, &digest).await })
-            })
-            .await?;
-        }
+        );
     }
     Ok(key)
 }
@@ -268,13 +274,11 @@ fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
 fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
     let mut key = [0u8; 32];
     getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    let unfinished = folder.join(format!("key.{}", std::process::id()));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(KEY_MODE)
-        .open(&unfinished)?;
+    let mut name = [0u8; 8];
+    getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    let unfinished = folder.join(format!("key.{:016x}", u64::from_le_bytes(name)));
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(KEY_MODE).open(&unfinished)?;
     file.set_permissions(fs::Permissions::from_mode(KEY_MODE))?;
     file.write_all(&key)?;
     file.sync_all()?;

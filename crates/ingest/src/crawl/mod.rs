@@ -352,9 +352,22 @@ impl Crawler {
         self.finish(leased, look, Vec::new()).await
     }
 
-    /// Keeps the look and what the page leads to, in one transaction.
+    /// Keeps the look and what the page leads to, for as long as the engines only have a bad moment.
     async fn finish(&self, leased: &Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
-        let (leased, most, now) = (leased.clone(), self.settings.addresses_max, self.clock.now());
+        loop {
+            match self.keep_look(leased.clone(), look.clone(), found.clone()).await {
+                Err(error) if error.is_retryable() => {
+                    tracing::warn!(%error, "a look cannot be kept; trying again");
+                    tokio::time::sleep(IDLE * 4).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// In one transaction.
+    async fn keep_look(&self, leased: Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
+        let (most, now) = (self.settings.addresses_max, self.clock.now());
         self.db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {

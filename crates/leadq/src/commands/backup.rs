@@ -69,6 +69,9 @@ pub(super) async fn restore(
         );
     }
     let folder = settings.data_dir.as_path();
+    if settings.database().exists() {
+        bail!("there is a database at {} already: move it away", settings.database().display());
+    }
     let manifest = read_manifest(&said.backup)?;
     make_empty(folder)?;
     let (from, to) = (said.backup.clone(), folder.to_owned());

@@ -52,7 +52,7 @@ pub(super) async fn run(
         return Ok(Answer::well(show::json(&serde_json::json!({"rows": rows, "tables": tables}))?));
     }
     Ok(Answer::well(format!(
-        "copied {} rows of {} tables, and read them again: both engines hold the same\n\
+        "copied {} rows of {} tables, and read them back: both engines hold the same\n\
          next: use the settings in {} from now on; the old engines still hold what they held\n",
         show::number(rows),
         copied.len(),

@@ -35,8 +35,8 @@ pub(super) async fn serve(settings: &Settings, said: &Up) -> anyhow::Result<Answ
 /// Works on the stages and the jobs.
 pub(super) async fn work(settings: &Settings) -> anyhow::Result<Answer> {
     let mut house = open(settings, "work").await?;
-    let stop = stop_asked()?;
     let engine = start(&mut house, Role::Work).await?;
+    let stop = stop_asked()?;
     show::print("working (Ctrl-C stops it)\n")?;
     let outcome = tokio::select! {
         () = stop => Ok(()),
@@ -51,8 +51,8 @@ pub(super) async fn work(settings: &Settings) -> anyhow::Result<Answer> {
 /// Follows sites.
 pub(super) async fn crawl(settings: &Settings) -> anyhow::Result<Answer> {
     let mut house = open(settings, "crawl").await?;
-    let stop = stop_asked()?;
     let engine = start(&mut house, Role::Door).await?;
+    let stop = stop_asked()?;
     let following = flow::start_following(&engine, settings.crawl())?;
     show::print("following (Ctrl-C stops it)\n")?;
     stop.await;

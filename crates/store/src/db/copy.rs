@@ -1,4 +1,4 @@
-//! One engine's state into another's, table by table, and read again to see that both hold the same.
+//! One engine's state into another's, table by table, and read back to see that it holds the same.
 
 use model::{Digest, IdHasher};
 
@@ -54,8 +54,9 @@ pub struct Copied {
     pub digest: Digest,
 }
 
-/// Copies everything into an empty database, whose producers then begin a new generation, and reads
-/// both again. Nothing may be on its way in `from`: its log is not copied. `tell` hears of each table.
+/// Copies everything into an empty database, whose producers then begin a new generation, and reads it
+/// back. Nobody may write into `from` meanwhile, and nothing may be on its way in it: its log is not
+/// copied. `tell` hears of each table.
 ///
 /// # Errors
 /// [`StoreError::Fatal`] when `to` is not empty or does not hold the same afterwards; what the engines

@@ -30,6 +30,19 @@ impl Tx {
         .map(drop)
     }
 
+    /// Keeps a setting unless it has a value already; returns the value it has.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn begin_setting(&mut self, name: &str, value: &str) -> Result<String> {
+        self.execute(
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+            &params![name, value],
+        )
+        .await?;
+        Ok(self.setting(name).await?.unwrap_or_else(|| value.to_owned()))
+    }
+
     /// Adds to a counter, when the work has succeeded.
     pub fn count(&mut self, name: &str, more: i64) {
         if more != 0 {

@@ -2,6 +2,8 @@
 //! transaction that leases it, before anything is fetched: whoever is killed in between, nothing is
 //! fetched twice inside its interval, and nothing is forgotten.
 
+use std::collections::BTreeSet;
+
 use model::{Digest, Timestamp};
 
 use super::role::{Role, Sight};
@@ -116,6 +118,7 @@ impl Tx {
     /// # Errors
     /// What the engine says.
     pub async fn follow(&mut self, domain: &str, cause: &str, now: Timestamp) -> Result<bool> {
+        self.lock_follow(domain).await?;
         let moved = self
             .execute(
                 "INSERT INTO follow (domain, since_us, cause, state) VALUES ($1, $2, $3, 'active')
@@ -141,6 +144,7 @@ impl Tx {
     /// # Errors
     /// What the engine says.
     pub async fn unfollow(&mut self, domain: &str) -> Result<bool> {
+        self.lock_follow(domain).await?;
         let moved = self
             .execute(
                 "UPDATE follow SET state = 'ended' WHERE domain = $1 AND state = 'active'",
@@ -154,6 +158,11 @@ impl Tx {
         .await?;
         self.refresh_hosts_of(domain).await?;
         Ok(moved == 1)
+    }
+
+    /// What is followed of one company is changed by one work at a time.
+    async fn lock_follow(&mut self, domain: &str) -> Result<()> {
+        self.lock(&format!("follow {domain}")).await
     }
 
     /// Every company that is or was followed, by domain.
@@ -198,11 +207,13 @@ impl Tx {
         most: i64,
         now: Timestamp,
     ) -> Result<i64> {
+        self.lock_follow(domain).await?;
         let mut room = most - self.addresses_of(domain).await?;
         let mut new = 0;
+        let mut hosts = BTreeSet::new();
         for address in addresses {
             if self.announce(address, now).await? {
-                self.refresh_host(&address.host).await?;
+                hosts.insert(&address.host);
                 continue;
             }
             if room <= 0 {
@@ -230,8 +241,11 @@ impl Tx {
             if inserted == 1 {
                 new += 1;
                 room -= 1;
-                self.refresh_host(&address.host).await?;
+                hosts.insert(&address.host);
             }
+        }
+        for host in hosts {
+            self.refresh_host(host).await?;
         }
         Ok(new)
     }
@@ -348,6 +362,7 @@ impl Tx {
     /// # Errors
     /// What the engine says.
     pub async fn finish_look(&mut self, leased: &Address, looked: &Looked) -> Result<bool> {
+        self.lock_follow(&leased.follow).await?;
         let failed = matches!(looked.outcome, Sight::CouldNotLook | Sight::NotAllowed);
         let kept = self
             .execute(
@@ -421,11 +436,19 @@ impl Tx {
         self.refresh_host(host).await
     }
 
+    /// The host's row first: whoever has it may be adding an address, and is waited for before the
+    /// earliest is looked for.
     async fn refresh_host(&mut self, host: &str) -> Result<()> {
         self.execute(
-            "INSERT INTO frontier_host (host, next_us, ready_us)
-             SELECT $1, COALESCE(MIN(next_fetch_us), $2), 0 FROM frontier WHERE host = $1
-             ON CONFLICT (host) DO UPDATE SET next_us = excluded.next_us",
+            "INSERT INTO frontier_host (host, next_us, ready_us) VALUES ($1, $2, 0)
+             ON CONFLICT (host) DO UPDATE SET next_us = frontier_host.next_us",
+            &params![host, NEVER],
+        )
+        .await?;
+        self.execute(
+            "UPDATE frontier_host SET next_us =
+               (SELECT COALESCE(MIN(next_fetch_us), $2) FROM frontier WHERE host = $1)
+             WHERE host = $1",
             &params![host, NEVER],
         )
         .await
@@ -434,7 +457,10 @@ impl Tx {
 
     async fn refresh_hosts_of(&mut self, domain: &str) -> Result<()> {
         let hosts = self
-            .query("SELECT DISTINCT host FROM frontier WHERE follow = $1", &params![domain])
+            .query(
+                "SELECT DISTINCT host FROM frontier WHERE follow = $1 ORDER BY host",
+                &params![domain],
+            )
             .await?;
         for host in &hosts {
             self.refresh_host(host.text(0)?).await?;

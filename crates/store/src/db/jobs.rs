@@ -100,7 +100,7 @@ impl Tx {
     pub async fn lease_job(&mut self, now: Timestamp, until: Timestamp) -> Result<Option<Job>> {
         let due = self
             .claim(
-                "SELECT unique_key FROM job
+                "SELECT unique_key, lease FROM job
                  WHERE lane IS NULL
                    AND ((state = 'ready' AND run_at_us <= $1)
                      OR (state = 'running' AND lease_until_us <= $1))
@@ -108,7 +108,7 @@ impl Tx {
                 &params![now],
             )
             .await?;
-        self.lease(due.first(), until).await
+        self.lease(due.first(), now, until).await
     }
 
     /// Leases the next job with a lane that is due, or whose lease has run out, and in whose lane
@@ -125,7 +125,7 @@ impl Tx {
         self.lock("lanes").await?;
         let due = self
             .query_one(
-                "SELECT j.unique_key FROM job j
+                "SELECT j.unique_key, j.lease FROM job j
                  WHERE j.lane IS NOT NULL
                    AND ((j.state = 'ready' AND j.run_at_us <= $1)
                      OR (j.state = 'running' AND j.lease_until_us <= $1))
@@ -136,18 +136,26 @@ impl Tx {
                 &params![now],
             )
             .await?;
-        self.lease(due.as_ref(), until).await
+        self.lease(due.as_ref(), now, until).await
     }
 
-    async fn lease(&mut self, due: Option<&Row>, until: Timestamp) -> Result<Option<Job>> {
+    /// Leases a job that was seen to be due, unless it was finished, held or leased since.
+    async fn lease(
+        &mut self,
+        due: Option<&Row>,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Job>> {
         let Some(due) = due else { return Ok(None) };
         let rows = self
             .query(
                 "UPDATE job SET state = 'running', attempts = attempts + 1, lease = lease + 1,
                                 lease_until_us = $2
-                 WHERE unique_key = $1
+                 WHERE unique_key = $1 AND lease = $3
+                   AND ((state = 'ready' AND run_at_us <= $4)
+                     OR (state = 'running' AND lease_until_us <= $4))
                  RETURNING unique_key, kind, payload, cause, attempts, max_attempts, lease",
-                &params![due.text(0)?, until],
+                &params![due.text(0)?, until, due.int(1)?, now],
             )
             .await?;
         rows.first().map(to_job).transpose()

@@ -1,8 +1,8 @@
 //! The engine of a cluster: PostgreSQL 15 or later, many writers.
 //!
 //! Every work has a transaction and a connection of its own. What the embedded engine gets from
-//! having one writer, locks give here: a company's row is locked while it is computed, and where
-//! two works collide all the same, one of them is told to try again.
+//! having one writer, locks with a name give here, and where two works collide all the same, one of
+//! them is told to try again.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -33,6 +33,8 @@ const CONNECT_WAIT: Duration = Duration::from_secs(5);
 /// whose process has stopped in the middle.
 const SESSION: &str = "SET statement_timeout = '60s'; SET lock_timeout = '30s';
     SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning";
+/// A server that has gone silent, its machine or the way to it being lost, is waited for no longer.
+const SILENCE_MAX: Duration = Duration::from_secs(90);
 /// Held while the schema is brought up to date: several processes may start at once.
 const MIGRATION_LOCK: i64 = 0x6c65_6164;
 
@@ -60,7 +62,7 @@ impl Postgres {
                 Box::pin(async move { connection.execute(sqlx::raw_sql(SESSION)).await.map(drop) })
             })
             .connect_lazy_with(options);
-        let mut connection = pool.acquire().await.map_err(|error| away(url, &error))?;
+        let mut connection = pool.acquire().await.map_err(|error| unreachable_at(url, error))?;
         migrate(&mut connection).await?;
         drop(connection);
         let normal = Semaphore::new((CONNECTIONS - CONNECTIONS_URGENT) as usize);
@@ -68,16 +70,22 @@ impl Postgres {
     }
 }
 
-/// An address without its password.
+/// An address without its password, wherever it stands.
 fn shown(url: &str) -> String {
+    let url = url.split('?').next().unwrap_or_default();
     match url.rsplit_once('@') {
         Some((_, host)) => format!("postgres://…@{host}"),
         None => "the database's address".to_owned(),
     }
 }
 
-fn away(url: &str, error: &sqlx::Error) -> StoreError {
-    StoreError::Retryable(format!("the database {} cannot be reached: {error}", shown(url)))
+fn unreachable_at(url: &str, error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => {
+            StoreError::Retryable(format!("the database {} cannot be reached: {error}", shown(url)))
+        }
+        error => error.into(),
+    }
 }
 
 async fn migrate(connection: &mut PgConnection) -> Result<()> {
@@ -86,6 +94,10 @@ async fn migrate(connection: &mut PgConnection) -> Result<()> {
         .execute(&mut *connection)
         .await?;
     let done = migrate_locked(connection).await;
+    if done.is_err() {
+        // What failed may have left its transaction open, which hears of nothing else.
+        connection.execute(sqlx::raw_sql(ROLLBACK)).await?;
+    }
     sqlx::query("SELECT pg_advisory_unlock($1)")
         .bind(MIGRATION_LOCK)
         .execute(&mut *connection)
@@ -231,14 +243,14 @@ impl Connection for Held {
         if text == COMMIT && self.failed {
             return Err(StoreError::Work("a statement failed and its work went on".to_owned()));
         }
-        let done = bound(text, params).execute(&mut *self.connection).await;
+        let done = heard(bound(text, params).execute(&mut *self.connection)).await;
         let done = self.noting(done)?;
         self.is_over = is_end;
         Ok(done.rows_affected())
     }
 
     async fn query(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>> {
-        let rows = bound(sql.text(), params).fetch_all(&mut *self.connection).await;
+        let rows = heard(bound(sql.text(), params).fetch_all(&mut *self.connection)).await;
         self.noting(rows)?.iter().map(to_row).collect()
     }
 
@@ -246,15 +258,23 @@ impl Connection for Held {
         let hash = blake3::hash(name.as_bytes());
         let number =
             hash.as_bytes().first_chunk::<8>().map_or(0, |bytes| i64::from_le_bytes(*bytes));
-        let locked = sqlx::query("SELECT pg_advisory_xact_lock($1)")
-            .bind(number)
-            .execute(&mut *self.connection)
-            .await;
+        let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(number);
+        let locked = heard(lock.execute(&mut *self.connection)).await;
         self.noting(locked).map(drop)
     }
 
     fn skip_locked(&self) -> &'static str {
         " FOR UPDATE SKIP LOCKED"
+    }
+}
+
+/// What a statement says, unless nothing is heard of it.
+async fn heard<T>(
+    statement: impl Future<Output = std::result::Result<T, sqlx::Error>>,
+) -> std::result::Result<T, sqlx::Error> {
+    match tokio::time::timeout(SILENCE_MAX, statement).await {
+        Ok(said) => said,
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
     }
 }
 

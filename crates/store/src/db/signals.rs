@@ -95,14 +95,18 @@ impl Tx {
         words: &str,
         limit: i64,
     ) -> Result<Vec<SignalId>> {
-        let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let escaped = words
+            .to_ascii_lowercase()
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
         let rows = self
             .query(
                 "SELECT DISTINCT s.id FROM evidence e
                  JOIN signal s ON s.id = e.signal AND s.run = e.run
                    AND s.known_from_us = e.known_from_us
                  WHERE s.run = $1 AND s.known_to_us IS NULL
-                   AND LOWER(e.quote) LIKE LOWER($2) ESCAPE '\\' ORDER BY s.id LIMIT $3",
+                   AND LOWER(e.quote) LIKE $2 ESCAPE '\\' ORDER BY s.id LIMIT $3",
                 &params![&run.0, format!("%{escaped}%"), limit],
             )
             .await?;

@@ -93,6 +93,8 @@ pub trait EventLog: Send + Sync {
 pub trait Subscription: Send + Sync {
     /// Waits for the next change of the partitions that are ours.
     async fn changed(&self) -> Result<Assignment>;
+    /// Leaves the group, so that others need not find out; work has stopped before.
+    async fn leave(&self) {}
     /// Up to `max` records of a partition of ours from a position on, waiting at most so long for
     /// the first.
     async fn fetch(

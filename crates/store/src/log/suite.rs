@@ -82,6 +82,17 @@ async fn reading_starts_and_stops_where_asked(log: Arc<dyn EventLog>) {
     assert_eq!(log.read("t", 0, 0, 9).await.unwrap()[0].position, 10);
 }
 
+async fn a_reading_that_is_left_spoils_no_later_one(log: Arc<dyn EventLog>) {
+    log.ensure_topic("t", 1).await.unwrap();
+    log.append("t", (0..10).map(|n| record("k", n)).collect()).await.unwrap();
+    for ms in 0..20 {
+        // As a client that closes its page leaves an answer.
+        let _ = tokio::time::timeout(Duration::from_millis(ms), log.read("t", 0, 0, 10)).await;
+    }
+    assert_eq!(log.read("t", 0, 0, 10).await.unwrap().len(), 10);
+    assert_eq!(log.read("t", 0, 7, 10).await.unwrap().len(), 3);
+}
+
 async fn a_member_gets_every_partition_and_waits_for_records(log: Arc<dyn EventLog>) {
     log.ensure_topic("t", 2).await.unwrap();
     let member: Arc<dyn super::Subscription> = log.subscribe("g", "t").await.unwrap().into();
@@ -182,6 +193,7 @@ suite!(memory, sqlite_in_memory, sqlite_on_disk, #[cfg(feature = "kafka")] kafka
     topics_only_grow,
     order_is_kept_per_key,
     reading_starts_and_stops_where_asked,
+    a_reading_that_is_left_spoils_no_later_one,
     a_member_gets_every_partition_and_waits_for_records,
     appending_to_no_topic_is_an_error,
     appends_at_once_lose_nothing,

@@ -6,6 +6,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -37,11 +38,12 @@ pub(super) struct Group {
     changes: tokio::sync::Mutex<Changes>,
     shared: Arc<Shared>,
     reader: Reader,
+    member: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// What Kafka tells, and how far it was told on.
 struct Changes {
-    coming: mpsc::Receiver<Assignment>,
+    coming: mpsc::Receiver<Result<Assignment>>,
     told: u64,
     /// Told of as revoked; work on them stops before the next change is asked for.
     leaving: Vec<u32>,
@@ -87,7 +89,7 @@ impl Shared {
 struct Member {
     topic: String,
     told: Mutex<u64>,
-    changes: mpsc::Sender<Assignment>,
+    changes: mpsc::Sender<Result<Assignment>>,
     shared: Arc<Shared>,
 }
 
@@ -96,7 +98,7 @@ impl Member {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         *told += 1;
         // Nobody listens when the member has left.
-        let _ = self.changes.blocking_send(change);
+        let _ = self.changes.blocking_send(Ok(change));
         *told
     }
 
@@ -159,38 +161,56 @@ impl Group {
         let context = Member {
             topic: topic.clone(),
             told: Mutex::default(),
-            changes: sender,
+            changes: sender.clone(),
             shared: Arc::clone(&shared),
         };
         let member: BaseConsumer<Member> =
             joining.create_with_context(context).map_err(|error| broken(&error))?;
         member.subscribe(&[&topic]).map_err(|error| broken(&error))?;
         let leaving = Arc::clone(&shared);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name(format!("member {group}"))
-            .spawn(move || stay(&member, &leaving))
+            .spawn(move || stay(&member, &leaving, &sender))
             .map_err(|error| StoreError::Fatal(format!("no thread for a member: {error}")))?;
         let reader =
             Reader::new(Arc::new(reading.create().map_err(|error| broken(&error))?), topic);
         let changes = Changes { coming, told: 0, leaving: Vec::new() };
-        Ok(Self { changes: tokio::sync::Mutex::new(changes), shared, reader })
+        let (changes, member) = (tokio::sync::Mutex::new(changes), Mutex::new(Some(thread)));
+        Ok(Self { changes, shared, reader, member })
     }
 }
 
 /// Answers the group until told to leave; leaving it is the consumer's last act.
-fn stay(member: &BaseConsumer<Member>, shared: &Shared) {
+fn stay(
+    member: &BaseConsumer<Member>,
+    shared: &Shared,
+    changes: &mpsc::Sender<Result<Assignment>>,
+) {
     while !shared.left.load(Ordering::SeqCst) {
         match member.poll(POLL) {
             None | Some(Ok(_)) => {}
-            Some(Err(error)) => tracing::debug!(%error, "a group's member"),
+            Some(Err(error)) => match broken(&error) {
+                fatal @ StoreError::Fatal(_) => {
+                    // Nobody listens when the member has left.
+                    let _ = changes.blocking_send(Err(fatal));
+                    return;
+                }
+                _ => tracing::debug!(%error, "a group's member"),
+            },
         }
+    }
+}
+
+impl Group {
+    fn go(&self) {
+        self.shared.left.store(true, Ordering::SeqCst);
+        self.shared.settling.notify_all();
     }
 }
 
 impl Drop for Group {
     fn drop(&mut self) {
-        self.shared.left.store(true, Ordering::SeqCst);
-        self.shared.settling.notify_all();
+        self.go();
     }
 }
 
@@ -204,12 +224,22 @@ impl Subscription for Group {
         self.shared.settle(changes.told);
         let change = changes.coming.recv().await;
         let change = change
-            .ok_or_else(|| StoreError::Fatal("the member of a group has ended".to_owned()))?;
+            .ok_or_else(|| StoreError::Fatal("the member of a group has ended".to_owned()))??;
         changes.told += 1;
         if let Assignment::Revoked(partitions) = &change {
             changes.leaving.clone_from(partitions);
         }
         Ok(change)
+    }
+
+    async fn leave(&self) {
+        self.go();
+        let member = self.member.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Joined where it may wait: the group is told, and the others need not wait for our silence.
+        let left = tokio::task::spawn_blocking(move || member.map(JoinHandle::join));
+        if left.await.is_err() {
+            tracing::warn!("the member of a group ended badly");
+        }
     }
 
     async fn fetch(

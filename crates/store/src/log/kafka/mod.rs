@@ -1,9 +1,9 @@
 //! The log of a cluster: Kafka, or whatever speaks its protocol.
 //!
 //! Kafka carries the records and divides partitions among workers. How far each stage has come
-//! stands in the database, so no Kafka transaction and no offset kept by the broker is needed; the
-//! broker is told the offsets only so that its own tools show the lag.
+//! stands in the database, so no Kafka transaction and no offset kept by the broker is needed.
 
+mod asker;
 mod group;
 mod reader;
 mod record;
@@ -23,6 +23,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::{Result, StoreError};
+use asker::Asker;
 use group::Group;
 use reader::Reader;
 
@@ -41,12 +42,14 @@ struct Inner {
     config: ClientConfig,
     /// What every topic and group of this installation begins with.
     prefix: String,
-    producer: FutureProducer,
+    producing: ClientConfig,
+    /// Made anew when it has failed for good.
+    producer: Mutex<FutureProducer>,
     admin: AdminClient<DefaultClientContext>,
-    /// Asks what there is, and reads for people.
-    asker: Arc<BaseConsumer>,
-    /// One inspection at a time: two would move each other's place.
-    inspecting: tokio::sync::Mutex<()>,
+    asker: Asker,
+    /// Reads for people: one at a time, two would move each other's place. A reader is kept, for one
+    /// whose caller has left still has its partition.
+    inspecting: tokio::sync::Mutex<BTreeMap<String, Reader>>,
     /// Partitions of the topics that were written to.
     partitions: Mutex<BTreeMap<String, u32>>,
 }
@@ -71,16 +74,19 @@ impl KafkaLog {
             .set("acks", "all")
             // Queued records never expire: a gap would break their producer's order.
             .set("message.timeout.ms", "0")
+            .set("enable.gapless.guarantee", "true")
             .set("linger.ms", "5")
             .set("compression.type", "lz4")
             .set("queue.buffering.max.kbytes", "32768");
         let mut asking = config.clone();
         asking.set("enable.auto.commit", "false").set("group.id", format!("{prefix}asking"));
+        let asker: Arc<BaseConsumer> = Arc::new(asking.create().map_err(|error| broken(&error))?);
         let inner = Inner {
-            producer: producing.create().map_err(|error| broken(&error))?,
+            producer: Mutex::new(producing.create().map_err(|error| broken(&error))?),
+            producing,
             admin: config.create().map_err(|error| broken(&error))?,
-            asker: Arc::new(asking.create().map_err(|error| broken(&error))?),
-            inspecting: tokio::sync::Mutex::new(()),
+            asker: Asker::start(asker)?,
+            inspecting: tokio::sync::Mutex::default(),
             partitions: Mutex::default(),
             config,
             prefix,
@@ -98,11 +104,26 @@ impl KafkaLog {
         T: Send + 'static,
         F: FnOnce(&BaseConsumer) -> std::result::Result<T, KafkaError> + Send + 'static,
     {
-        let asker = Arc::clone(&self.0.asker);
-        let answer = tokio::task::spawn_blocking(move || question(&asker)).await;
-        answer
-            .map_err(|error| StoreError::Work(format!("asking Kafka failed: {error}")))?
-            .map_err(|error| broken(&error))
+        self.0.asker.ask(question).await?.map_err(|error| broken(&error))
+    }
+
+    fn producer(&self) -> FutureProducer {
+        self.0.producer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another producer in the place of one that refuses to go on, because a record of it was
+    /// refused and those behind it may not overtake. What it did not append is not acknowledged.
+    fn renew_producer(&self, error: &KafkaError) -> StoreError {
+        if error.rdkafka_error_code() == Some(Code::Fatal) {
+            match self.0.producing.create() {
+                Ok(producer) => {
+                    *self.0.producer.lock().unwrap_or_else(PoisonError::into_inner) = producer;
+                }
+                Err(error) => return broken(&error),
+            }
+            return StoreError::Retryable(format!("the producer had to begin anew: {error}"));
+        }
+        broken(error)
     }
 
     /// Waits until every partition of a new topic has a leader: the broker answers before that.
@@ -154,6 +175,19 @@ fn parse(url: &str) -> Result<(String, String)> {
     Ok((brokers.to_owned(), prefix))
 }
 
+fn refused_topic(topic: &str, code: Code) -> StoreError {
+    let said = format!("Kafka does not make the topic {topic}: {code}");
+    match code {
+        Code::TopicAuthorizationFailed
+        | Code::ClusterAuthorizationFailed
+        | Code::PolicyViolation
+        | Code::InvalidTopic
+        | Code::InvalidConfig
+        | Code::InvalidReplicationFactor => StoreError::Fatal(said),
+        _ => StoreError::Retryable(said),
+    }
+}
+
 /// What an error of Kafka asks of the caller.
 fn broken(error: &KafkaError) -> StoreError {
     let code = error.rdkafka_error_code();
@@ -201,7 +235,7 @@ impl EventLog for KafkaLog {
             match result {
                 // Another process was faster.
                 Ok(_) | Err((_, Code::TopicAlreadyExists | Code::InvalidPartitions)) => {}
-                Err((_, code)) => return Err(broken(&KafkaError::AdminOp(code))),
+                Err((_, code)) => return Err(refused_topic(&name, code)),
             }
         }
         self.until_led(topic, partitions).await
@@ -211,18 +245,19 @@ impl EventLog for KafkaLog {
         let count = self.known_partitions(topic).await?;
         let name = self.topic(topic);
         records.iter().try_for_each(|record| check_size(&record.payload))?;
+        let producer = self.producer();
         let mut sent = Vec::with_capacity(records.len());
         for record in &records {
             let partition = i32::try_from(partition_of(&record.key, count)).unwrap_or(i32::MAX);
             let mut next = record::to_kafka(&name, partition, record);
             loop {
-                match self.0.producer.send_result(next) {
+                match producer.send_result(next) {
                     Ok(delivery) => break sent.push(delivery),
                     Err((KafkaError::MessageProduction(Code::QueueFull), back)) => {
                         tokio::time::sleep(QUEUE_FULL_WAIT).await;
                         next = back;
                     }
-                    Err((error, _)) => return Err(broken(&error)),
+                    Err((error, _)) => return Err(self.renew_producer(&error)),
                 }
             }
         }
@@ -230,7 +265,7 @@ impl EventLog for KafkaLog {
             let delivered = delivery
                 .await
                 .map_err(|_| StoreError::Retryable("the producer has ended".to_owned()))?;
-            delivered.map_err(|(error, _)| broken(&error))?;
+            delivered.map_err(|(error, _)| self.renew_producer(&error))?;
         }
         Ok(())
     }
@@ -272,7 +307,7 @@ impl EventLog for KafkaLog {
         from: u64,
         max: usize,
     ) -> Result<Vec<Record>> {
-        let _alone = self.0.inspecting.lock().await;
+        let mut readers = self.0.inspecting.lock().await;
         let bounds = self.bounds(topic).await?;
         let Some(bounds) = bounds.get(partition as usize) else {
             return Err(StoreError::Fatal(format!("no such topic or partition: {topic}")));
@@ -280,7 +315,8 @@ impl EventLog for KafkaLog {
         let from = from.max(bounds.first);
         let room = bounds.next.saturating_sub(from);
         let most = max.min(usize::try_from(room).unwrap_or(usize::MAX));
-        let reader = Reader::new(Arc::clone(&self.0.asker), self.topic(topic));
+        let (consumer, name) = (self.0.asker.consumer(), self.topic(topic));
+        let reader = readers.entry(topic.to_owned()).or_insert_with(|| Reader::new(consumer, name));
         let mut records = Vec::new();
         let mut next = from;
         while records.len() < most && next < bounds.next {

@@ -48,11 +48,20 @@ impl Reader {
         loop {
             // Made before the look: what comes in between still wakes it.
             let notified = filled.notified();
-            let records = take(&queue, from, max)?;
+            let (records, error) = take(&queue, from, max);
             // Serves the client's own errors; records come by the queue.
             drop(self.consumer.poll(Duration::ZERO));
-            if let Some(last) = records.last() {
-                self.moved(partition, last.position + 1);
+            match (records.last(), error) {
+                (Some(last), None) => self.moved(partition, last.position + 1),
+                // An error is told only once: the next fetch stands there anew, and hears of it.
+                (Some(_), Some(_)) => self.moved(partition, u64::MAX),
+                (None, Some(error)) => {
+                    self.moved(partition, u64::MAX);
+                    return Err(error);
+                }
+                (None, None) => {}
+            }
+            if !records.is_empty() {
                 return Ok(records);
             }
             if tokio::time::timeout_at(until, notified).await.is_err() {
@@ -133,26 +142,24 @@ impl Reader {
     }
 }
 
-/// What the queue holds already.
+/// What the queue holds already, and the error that it ends with.
 fn take(
     queue: &PartitionQueue<DefaultConsumerContext>,
     from: u64,
     max: usize,
-) -> Result<Vec<Record>> {
+) -> (Vec<Record>, Option<StoreError>) {
     let mut records = Vec::new();
     while records.len() < max {
         match queue.poll(Duration::ZERO) {
             None => break,
-            Some(Ok(message)) => {
-                let record = of_kafka(&message)?;
+            Some(Ok(message)) => match of_kafka(&message) {
                 // Left over from the place before.
-                if record.position >= from {
-                    records.push(record);
-                }
-            }
-            Some(Err(error)) if records.is_empty() => return Err(broken(&error)),
-            Some(Err(_)) => break,
+                Ok(record) if record.position < from => {}
+                Ok(record) => records.push(record),
+                Err(error) => return (records, Some(error)),
+            },
+            Some(Err(error)) => return (records, Some(broken(&error))),
         }
     }
-    Ok(records)
+    (records, None)
 }

@@ -1,0 +1,58 @@
+//! Questions to the broker. The client waits for their answers, up to ten seconds each while the broker
+//! is away, so it does that on a thread of its own.
+
+use std::sync::Arc;
+
+use rdkafka::consumer::BaseConsumer;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{Result, StoreError};
+
+/// Questions that wait; more of them wait in their callers.
+const WAITING_MAX: usize = 16;
+
+type Question = Box<dyn FnOnce(&BaseConsumer) + Send>;
+
+/// Asks the broker, one question after the other.
+pub(super) struct Asker {
+    consumer: Arc<BaseConsumer>,
+    questions: mpsc::Sender<Question>,
+}
+
+impl Asker {
+    pub(super) fn start(consumer: Arc<BaseConsumer>) -> Result<Self> {
+        let (questions, mut waiting) = mpsc::channel::<Question>(WAITING_MAX);
+        let asking = Arc::clone(&consumer);
+        std::thread::Builder::new()
+            .name("kafka asker".to_owned())
+            .spawn(move || {
+                while let Some(question) = waiting.blocking_recv() {
+                    question(&asking);
+                }
+            })
+            .map_err(|error| StoreError::Fatal(format!("no thread to ask Kafka with: {error}")))?;
+        Ok(Self { consumer, questions })
+    }
+
+    /// The client, for reading.
+    pub(super) fn consumer(&self) -> Arc<BaseConsumer> {
+        Arc::clone(&self.consumer)
+    }
+
+    /// The answer to a question. A caller that leaves costs nothing but the time of the answer.
+    pub(super) async fn ask<T, F>(&self, question: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&BaseConsumer) -> T + Send + 'static,
+    {
+        let gone = || StoreError::Fatal("the thread that asks Kafka has ended".to_owned());
+        let (answer, answered) = oneshot::channel();
+        let asked: Question = Box::new(move |consumer| {
+            if !answer.is_closed() {
+                drop(answer.send(question(consumer)));
+            }
+        });
+        self.questions.send(asked).await.map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())
+    }
+}
