@@ -7,6 +7,7 @@ mod asker;
 mod group;
 mod reader;
 mod record;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +27,7 @@ use crate::{Result, StoreError};
 use asker::Asker;
 use group::Group;
 use reader::Reader;
+use told::Told;
 
 /// How long the broker may take to answer a question.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -44,7 +46,7 @@ struct Inner {
     prefix: String,
     producing: ClientConfig,
     /// Made anew when it has failed for good.
-    producer: Mutex<FutureProducer>,
+    producer: Mutex<FutureProducer<Told>>,
     admin: AdminClient<DefaultClientContext>,
     asker: Asker,
     /// Reads for people: one at a time, two would move each other's place. A reader is kept, for one
@@ -82,7 +84,7 @@ impl KafkaLog {
         asking.set("enable.auto.commit", "false").set("group.id", format!("{prefix}asking"));
         let asker: Arc<BaseConsumer> = Arc::new(asking.create().map_err(|error| broken(&error))?);
         let inner = Inner {
-            producer: Mutex::new(producing.create().map_err(|error| broken(&error))?),
+            producer: Mutex::new(producer(&producing)?),
             producing,
             admin: config.create().map_err(|error| broken(&error))?,
             asker: Asker::start(asker)?,
@@ -107,7 +109,7 @@ impl KafkaLog {
         self.0.asker.ask(question).await?.map_err(|error| broken(&error))
     }
 
-    fn producer(&self) -> FutureProducer {
+    fn producer(&self) -> FutureProducer<Told> {
         self.0.producer.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -115,11 +117,11 @@ impl KafkaLog {
     /// refused and those behind it may not overtake. What it did not append is not acknowledged.
     fn renew_producer(&self, error: &KafkaError) -> StoreError {
         if error.rdkafka_error_code() == Some(Code::Fatal) {
-            match self.0.producing.create() {
+            match producer(&self.0.producing) {
                 Ok(producer) => {
                     *self.0.producer.lock().unwrap_or_else(PoisonError::into_inner) = producer;
                 }
-                Err(error) => return broken(&error),
+                Err(error) => return error,
             }
             return StoreError::Retryable(format!("the producer had to begin anew: {error}"));
         }
@@ -155,6 +157,10 @@ impl KafkaLog {
             count => Ok(count),
         }
     }
+}
+
+fn producer(config: &ClientConfig) -> Result<FutureProducer<Told>> {
+    config.create_with_context(Told).map_err(|error| broken(&error))
 }
 
 /// The brokers, and what topics begin with.
