@@ -2,18 +2,26 @@
 //!
 //! What a thread once needed for a large page stays with it, and every compiled pattern keeps notes
 //! for each thread that ever used it. With threads that come and go, memory would grow with the
-//! pages that have gone by.
+//! pages that have gone by. A page in memory takes many times its bytes, so large pages are read one
+//! after the other: the peak is that of the largest page, not that of the worst coincidence.
 
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
+
+/// KiB of pages that are read at a time, for each thread. Few pages are larger.
+const ROOM_KB: usize = 1_024;
 
 /// Threads for work that keeps a core busy and waits for nobody.
 #[derive(Debug, Clone)]
-pub struct Readers(Arc<ThreadPool>);
+pub struct Readers {
+    pool: Arc<ThreadPool>,
+    room: Arc<Semaphore>,
+    room_kb: usize,
+}
 
 /// The work panicked; what it said is on the standard error stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,22 +34,29 @@ impl Readers {
     /// # Errors
     /// When the system gives none.
     pub fn new(threads: usize) -> io::Result<Self> {
-        let builder = ThreadPoolBuilder::new().num_threads(threads.max(1));
+        let threads = threads.max(1);
+        let builder = ThreadPoolBuilder::new().num_threads(threads);
         let pool = builder.thread_name(|number| format!("reader {number}")).build();
-        pool.map(|pool| Self(Arc::new(pool))).map_err(io::Error::other)
+        let room_kb = ROOM_KB * threads;
+        let room = Arc::new(Semaphore::new(room_kb));
+        Ok(Self { pool: Arc::new(pool.map_err(io::Error::other)?), room, room_kb })
     }
 
-    /// Runs `work` when a thread is free.
+    /// Runs `work` on a page of so many bytes, when a thread is free and there is room for the page.
     ///
     /// # Errors
     /// When it panics.
-    pub async fn read<T, F>(&self, work: F) -> Result<T, Panicked>
+    pub async fn read<T, F>(&self, bytes: usize, work: F) -> Result<T, Panicked>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
+        let kb = u32::try_from((bytes / 1_024 + 1).min(self.room_kb)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.room).acquire_many_owned(kb).await;
         let (answer, done) = oneshot::channel();
-        self.0.spawn(move || {
+        self.pool.spawn(move || {
+            // As long as the work goes on, also when nobody waits for it any more.
+            let _room = room;
             let done = std::panic::catch_unwind(AssertUnwindSafe(work));
             // Whoever asked may have left.
             drop(answer.send(done.map_err(|_| Panicked)));
@@ -57,9 +72,33 @@ mod tests {
     #[tokio::test]
     async fn a_panic_costs_no_thread() {
         let readers = Readers::new(1).unwrap();
-        let panicked = readers.read(|| panic!("on purpose")).await;
+        let panicked = readers.read(9, || panic!("on purpose")).await;
         assert_eq!(panicked, Err::<(), _>(Panicked));
-        let name = readers.read(|| std::thread::current().name().map(str::to_owned)).await;
+        let name = readers.read(9, || std::thread::current().name().map(str::to_owned)).await;
         assert_eq!(name, Ok(Some("reader 0".to_owned())));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn large_pages_are_read_alone_and_small_ones_side_by_side() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let readers = Readers::new(2).unwrap();
+        let most_at_once = async |bytes: usize| {
+            let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+            let reads = (0..8).map(|_| {
+                let (readers, now, most) = (readers.clone(), Arc::clone(&now), Arc::clone(&most));
+                let read = move || {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    std::thread::sleep(std::time::Duration::from_millis(20));
+                    now.fetch_sub(1, Ordering::SeqCst);
+                };
+                tokio::spawn(async move { readers.read(bytes, read).await })
+            });
+            for read in reads.collect::<Vec<_>>() {
+                read.await.unwrap().unwrap();
+            }
+            most.load(Ordering::SeqCst)
+        };
+        assert_eq!(most_at_once(50 << 20).await, 1);
+        assert_eq!(most_at_once(1_000).await, 2);
     }
 }

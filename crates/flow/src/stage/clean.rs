@@ -52,8 +52,8 @@ pub(crate) fn prepare<'a>(
 async fn read_page(rooms: &Arc<Rooms>, record: &Record) -> Result<ReadPage> {
     let raw: RawEvent = decode(&record.record.payload)?;
     let stored = rooms.blobs.read(&raw.blob).await?;
-    let (inside, readers) = (Arc::clone(rooms), rooms.readers.clone());
-    let read = readers.read(move || read_stored(&inside, raw, &stored)).await;
+    let (inside, bytes) = (Arc::clone(rooms), stored.block.len());
+    let read = rooms.readers.read(bytes, move || read_stored(&inside, raw, &stored)).await;
     read.map_err(|error| StoreError::Work(format!("the page was not read: {error}")))?
 }
 

@@ -236,8 +236,9 @@ impl Crawler {
 
     async fn seen(&self, leased: &Address, served: Served) -> Result<()> {
         let (place, most) = (self.place(leased), self.settings.body_bytes_max);
+        let bytes = served.body.len();
         let reading = move || (visit::read(&place, &served, most), served);
-        let (reading, served) = match self.readers.read(reading).await {
+        let (reading, served) = match self.readers.read(bytes, reading).await {
             Ok(read) => read,
             Err(error) => {
                 let why = format!("it could not be read: {error}");

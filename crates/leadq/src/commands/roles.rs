@@ -68,31 +68,26 @@ async fn open(settings: &Settings, command: &str) -> anyhow::Result<House> {
                     for processes apart set db and log in leadq.toml to PostgreSQL and Kafka";
         return Err(Misunderstood(format!("leadq {command}: {hint}")).into());
     }
-    loop {
-        let opened = House::open_with(settings, command, Open::OrMake, ways(settings)?).await;
-        match opened {
-            Err(error) if is_a_bad_moment(&error) => {
-                tracing::warn!(error = format!("{error:#}"), "trying again");
-                tokio::time::sleep(RETRY).await;
-            }
-            opened => return opened,
-        }
-    }
+    patiently(async || House::open_with(settings, command, Open::OrMake, ways(settings)?).await)
+        .await
 }
 
-/// Starts the part of the journey, for as long as an engine is away.
+/// Starts the part of the journey.
 async fn start(house: &mut House, role: Role) -> anyhow::Result<Arc<Engine>> {
+    patiently(async || house.keep_running(role).await).await
+}
+
+/// Tries for as long as an engine is away: processes may be started in any order.
+async fn patiently<T>(mut attempt: impl AsyncFnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
     loop {
-        match house.keep_running(role).await {
-            Err(error) if is_a_bad_moment(&error) => {
+        match attempt().await {
+            Err(error)
+                if error.downcast_ref::<StoreError>().is_some_and(StoreError::is_retryable) =>
+            {
                 tracing::warn!(error = format!("{error:#}"), "trying again");
                 tokio::time::sleep(RETRY).await;
             }
-            started => return started,
+            done => return done,
         }
     }
-}
-
-fn is_a_bad_moment(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<StoreError>().is_some_and(StoreError::is_retryable)
 }
