@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     let outcome = match (first, rest.first().map(String::as_str)) {
         ("run", None) => tour::run(),
         ("test", None) => gate::run(),
-        ("engines", Some("up")) => engines::up(&named(rest), &mut Vec::new()),
+        ("engines", Some("up")) => engines::up(&named(rest)),
         ("engines", Some("down")) => engines::down(&named(rest)),
         ("tidy", None) => tidy::run(),
         ("notices", None) => notices::run(),

@@ -12,7 +12,7 @@ mod postgres;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Result;
@@ -22,6 +22,7 @@ use crate::command;
 const READY_MAX: Duration = Duration::from_secs(60);
 /// How long it may take to end before it is killed.
 const END_MAX: Duration = Duration::from_secs(30);
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// An engine that can be started here.
@@ -40,15 +41,19 @@ struct Engine {
 /// THE list of engines.
 const ENGINES: [Engine; 2] = [kafka::ENGINE, postgres::ENGINE];
 
-/// Starts the named engines, or all, and prints their addresses. Adds those that did not run to
-/// `started`.
-pub(crate) fn up(names: &[String], started: &mut Vec<String>) -> Result<()> {
+/// The engines that do not run.
+pub(crate) fn idle() -> Vec<String> {
+    let idle = ENGINES.iter().filter(|engine| !Place::of(engine).is_alive());
+    idle.map(|engine| engine.name.to_owned()).collect()
+}
+
+/// Starts the named engines and prints their addresses. Whoever goes on afterwards has this done by a
+/// process of its own: a server that is killed then stays as nobody's child, and its lock file is seen
+/// to be stale.
+pub(crate) fn up(names: &[String]) -> Result<()> {
     for engine in chosen(names)? {
         let place = Place::of(engine);
         let begun = Instant::now();
-        if !place.is_alive() {
-            started.push(engine.name.to_owned());
-        }
         place.start(engine)?;
         println!("{:<9} {}   ({:.1} s)", engine.name, place.url()?, begun.elapsed().as_secs_f64());
     }
@@ -138,26 +143,35 @@ impl Place {
             return Ok(());
         }
         self.stop(engine)?;
-        let log = fs::File::create(self.log())?;
-        let mut server = (engine.server)(self)?;
-        server.stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
-        // Of a group of its own: Ctrl-C at the terminal is not meant for it.
-        std::os::unix::process::CommandExt::process_group(&mut server, 0);
-        let mut child = server.spawn().map_err(|error| format!("{}: {error}", engine.name))?;
-        self.say("pid", &child.id().to_string())?;
         let begun = Instant::now();
+        let mut child = self.spawn(engine)?;
         while !(engine.is_ready)(self) {
-            let ended = child.try_wait()?;
-            if ended.is_some() || begun.elapsed() > READY_MAX {
+            if begun.elapsed() > READY_MAX {
                 let log = self.log();
                 let last = last_lines(&log);
                 return Err(
                     format!("{} is not ready; {}:\n{last}", engine.name, log.display()).into()
                 );
             }
+            // What is left of a server that was killed may still be in the way.
+            if child.try_wait()?.is_some() {
+                std::thread::sleep(AGAIN_AFTER);
+                child = self.spawn(engine)?;
+            }
             std::thread::sleep(LOOK_EVERY);
         }
         Ok(())
+    }
+
+    fn spawn(&self, engine: &Engine) -> Result<Child> {
+        let log = fs::File::create(self.log())?;
+        let mut server = (engine.server)(self)?;
+        server.stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
+        // Of a group of its own: Ctrl-C at the terminal is not meant for it.
+        std::os::unix::process::CommandExt::process_group(&mut server, 0);
+        let child = server.spawn().map_err(|error| format!("{}: {error}", engine.name))?;
+        self.say("pid", &child.id().to_string())?;
+        Ok(child)
     }
 
     fn with_data(self, data: &Path) -> Result<Self> {
