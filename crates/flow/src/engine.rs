@@ -14,7 +14,7 @@ use crate::pulse::Pulse;
 use crate::relay::Doorbell;
 use crate::rooms::Rooms;
 use crate::runner::PartitionRun;
-use crate::stages::{STAGES, Stage};
+use crate::stages::{STAGES, Stage, dead_stages};
 use crate::{idle, jobs, metric, relay, search};
 
 /// The producer of what this process itself sends: intake, jobs and the command line.
@@ -83,7 +83,7 @@ impl Engine {
         for topic in Topic::ALL {
             rooms.log.ensure_topic(topic.name(), rooms.limits.partitions).await?;
         }
-        for stage in STAGES.iter().map(|stage| stage.name).chain(["ingest"]) {
+        for stage in dead_stages() {
             rooms.log.ensure_topic(&Topic::dead(stage), 1).await?;
         }
         let (stop, stopped) = watch::channel(false);

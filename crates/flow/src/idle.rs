@@ -34,12 +34,20 @@ pub async fn backlog(rooms: &Rooms) -> Result<Vec<(&'static str, u64)>> {
     Ok(backlog)
 }
 
+/// Records that wait, all together.
+///
+/// # Errors
+/// What the engines say.
+pub async fn waiting(rooms: &Rooms) -> Result<u64> {
+    Ok(backlog(rooms).await?.into_iter().map(|(_, waiting)| waiting).sum())
+}
+
 /// Waits until nothing waits, telling how much does.
 pub(crate) async fn until_idle(rooms: &Rooms, mut tell: impl FnMut(u64)) -> Result<()> {
     loop {
         // The outbox and the positions are read in one snapshot, and a stage moves both in one
         // transaction; the log's ends are read after it and only grow. Nothing slips between.
-        let waiting = backlog(rooms).await?.into_iter().map(|(_, waiting)| waiting).sum();
+        let waiting = waiting(rooms).await?;
         tell(waiting);
         if waiting == 0 {
             return Ok(());

@@ -8,8 +8,9 @@ use store::db::{Copied, Db, copy_all};
 use store::log::{EventLog, NewRecord};
 use store::{Result, StoreError};
 
+use crate::idle;
 use crate::rooms::Rooms;
-use crate::stages::STAGES;
+use crate::stages::dead_stages;
 
 /// Records read and appended at a time.
 const RECORDS: usize = 500;
@@ -27,7 +28,7 @@ pub async fn migrate(
     log: &Arc<dyn EventLog>,
     tell: impl FnMut(&Copied),
 ) -> Result<Vec<Copied>> {
-    let waiting: u64 = crate::backlog(rooms).await?.iter().map(|(_, waiting)| waiting).sum();
+    let waiting = idle::waiting(rooms).await?;
     if waiting > 0 {
         return Err(StoreError::Fatal(format!(
             "{waiting} records are still on their way: `leadq ingest` finishes them"
@@ -40,7 +41,7 @@ pub async fn migrate(
         }
     }
     let copied = copy_all(&rooms.db, db, tell).await?;
-    for stage in STAGES.iter().map(|stage| stage.name).chain(["ingest"]) {
+    for stage in dead_stages() {
         copy_topic(rooms, log, &Topic::dead(stage)).await?;
     }
     Ok(copied)

@@ -55,6 +55,11 @@ pub const STAGES: [Stage; 5] = [
     },
 ];
 
+/// Who has dead letters: intake, then every row of the table.
+pub fn dead_stages() -> impl Iterator<Item = &'static str> {
+    std::iter::once("ingest").chain(STAGES.iter().map(|stage| stage.name))
+}
+
 /// One row of the table.
 pub struct Stage {
     /// Its name, in `dead.<name>` and in every metric.

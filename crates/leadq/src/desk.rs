@@ -1,7 +1,7 @@
 //! What several commands do with the journey: wait for it, and look at what it gave up.
 
 use anyhow::bail;
-use flow::{Engine, Rooms, STAGES};
+use flow::{Engine, Rooms};
 use server::answer::Profile;
 use store::db::Db;
 
@@ -28,18 +28,13 @@ pub(crate) async fn settle(engine: &Engine, progress: &Progress) -> anyhow::Resu
     Ok(settled?)
 }
 
-/// The stages that have dead letters: intake, then every row of the table.
-pub(crate) fn dead_stages() -> impl Iterator<Item = &'static str> {
-    std::iter::once("ingest").chain(STAGES.iter().map(|stage| stage.name))
-}
-
 /// The dead letters of a stage, with their positions; none in a folder that nothing ran in yet.
 pub(crate) async fn dead_letters(
     rooms: &Rooms,
     stage: &str,
 ) -> anyhow::Result<Vec<(u64, model::DeadLetter)>> {
-    if !dead_stages().any(|known| known == stage) {
-        let known: Vec<&str> = dead_stages().collect();
+    if !flow::dead_stages().any(|known| known == stage) {
+        let known: Vec<&str> = flow::dead_stages().collect();
         bail!("there is no stage {stage:?}; there are {}", known.join(", "));
     }
     if rooms.log.bounds(&model::Topic::dead(stage)).await?.is_empty() {

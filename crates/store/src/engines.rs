@@ -1,16 +1,18 @@
 //! Where the real engines are that tests may use: those of `cargo xtask engines up`.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Where an engine is kept; `cargo xtask engines` says the same.
+pub(crate) fn place_of(engine: &str) -> PathBuf {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = std::env::var_os("LEADQ_ENGINES").unwrap_or_else(|| "target/engines".into());
+    workspace.join(folder).join(engine)
+}
 
 /// An engine's address. Without one the test is skipped, and says so.
 pub(crate) fn address(engine: &str) -> Option<String> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let engines = match std::env::var_os("LEADQ_ENGINES") {
-        Some(folder) => workspace.join(folder),
-        None => workspace.join("target/engines"),
-    };
-    if let Ok(url) = std::fs::read_to_string(engines.join(engine).join("url")) {
+    if let Ok(url) = std::fs::read_to_string(place_of(engine).join("url")) {
         return Some(url.trim().to_owned());
     }
     let reason = format!("no {engine}: run cargo xtask engines up {engine}");

@@ -103,6 +103,18 @@ pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
     .collect()
 }
 
+/// Whether the engines only had a bad moment; then it is over, or worth another try.
+async fn was_a_bad_moment(done: &Result<()>, what: &str) -> bool {
+    match done {
+        Err(error) if error.is_retryable() => {
+            tracing::warn!(%error, "{what}; trying again");
+            tokio::time::sleep(IDLE * 4).await;
+            true
+        }
+        _ => false,
+    }
+}
+
 /// Follows the sites in the frontier.
 pub struct Crawler {
     /// The frontier.
@@ -265,13 +277,9 @@ impl Crawler {
         loop {
             let Served { url, status, headers, body, observed } = served;
             let capture = Capture::visited(url.as_str(), *observed, *status, headers, body);
-            let capture = capture.map_err(StoreError::Work)?;
-            match self.sink.take(capture).await {
-                Err(error) if error.is_retryable() => {
-                    tracing::warn!(%error, "a page cannot be taken in; trying again");
-                    tokio::time::sleep(IDLE * 4).await;
-                }
-                done => return done,
+            let taken = self.sink.take(capture.map_err(StoreError::Work)?).await;
+            if !was_a_bad_moment(&taken, "a page cannot be taken in").await {
+                return taken;
             }
         }
     }
@@ -356,12 +364,9 @@ impl Crawler {
     /// Keeps the look and what the page leads to, for as long as the engines only have a bad moment.
     async fn finish(&self, leased: &Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
         loop {
-            match self.keep_look(leased.clone(), look.clone(), found.clone()).await {
-                Err(error) if error.is_retryable() => {
-                    tracing::warn!(%error, "a look cannot be kept; trying again");
-                    tokio::time::sleep(IDLE * 4).await;
-                }
-                done => return done,
+            let kept = self.keep_look(leased.clone(), look.clone(), found.clone()).await;
+            if !was_a_bad_moment(&kept, "a look cannot be kept").await {
+                return kept;
             }
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::cli::{Dead, DeadCommand};
-use crate::desk::{self, dead_letters, dead_stages};
+use crate::desk::{self, dead_letters};
 use crate::show::{self, Progress};
 use crate::wiring::House;
 
@@ -39,7 +39,7 @@ pub(super) async fn run(house: &House, said: &Dead, quiet: bool) -> anyhow::Resu
 
 async fn counts(house: &House, as_json: bool) -> anyhow::Result<String> {
     let mut counts = Vec::new();
-    for stage in dead_stages() {
+    for stage in flow::dead_stages() {
         counts.push(Count { stage, dead: dead_letters(&house.rooms, stage).await?.len() });
     }
     if as_json {

@@ -184,7 +184,7 @@ async fn check_journey(house: &House, checks: &mut Checks) {
         Err(error) => checks.bad("backlog", State::Fail, format!("{error:#}"), ""),
     }
     let mut dead = Vec::new();
-    for stage in desk::dead_stages() {
+    for stage in flow::dead_stages() {
         match desk::dead_letters(&house.rooms, stage).await {
             Ok(letters) if letters.is_empty() => {}
             Ok(letters) => dead.push(format!("{stage} {}", letters.len())),

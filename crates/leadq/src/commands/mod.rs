@@ -176,7 +176,7 @@ fn known(config: &anyhow::Result<Config>) -> anyhow::Result<&Config> {
 
 /// Says so when an answer does not know yet of everything that was taken in.
 async fn hint_of_backlog(house: &House, quiet: bool) -> anyhow::Result<()> {
-    let waiting: u64 = flow::backlog(&house.rooms).await?.iter().map(|(_, waiting)| waiting).sum();
+    let waiting = flow::waiting(&house.rooms).await?;
     if waiting > 0 && !quiet {
         let waiting = show::number(waiting);
         show::warn(&format!("hint: {waiting} records are on their way; `leadq ingest` finishes"));

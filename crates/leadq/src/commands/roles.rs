@@ -9,7 +9,7 @@ use server::answer::Mode;
 use store::StoreError;
 
 use super::Answer;
-use super::up::{listen, open_to_people, stop_asked, ways};
+use super::up::{STOPPED, listen, open_to_people, stop_asked, ways};
 use crate::cli::Up;
 use crate::config::{Misunderstood, Settings};
 use crate::show;
@@ -17,7 +17,6 @@ use crate::wiring::{House, Open};
 
 /// How long to wait for an engine that is away.
 const RETRY: Duration = Duration::from_secs(2);
-const STOPPED: &str = "stopped; nothing acknowledged is lost\n";
 
 /// Answers people and programs, and takes in what they send.
 pub(super) async fn serve(settings: &Settings, said: &Up) -> anyhow::Result<Answer> {

@@ -38,7 +38,7 @@ pub(super) async fn run(house: &House, as_json: bool) -> anyhow::Result<Answer> 
 async fn read(rooms: &Rooms) -> anyhow::Result<Status> {
     let backlog = flow::backlog(rooms).await?.into_iter().collect();
     let mut dead = BTreeMap::new();
-    for stage in desk::dead_stages() {
+    for stage in flow::dead_stages() {
         dead.insert(stage, desk::dead_letters(rooms, stage).await?.len());
     }
     let mut status = rooms

@@ -19,6 +19,8 @@ use crate::show;
 use crate::talk::Listener;
 use crate::wiring::{House, Open, Ways};
 
+/// What is said at a good end.
+pub(super) const STOPPED: &str = "stopped; nothing acknowledged is lost\n";
 /// Requests that are remembered; the log has them all.
 pub(super) const EGRESS_LINES: usize = 1_000;
 
@@ -33,7 +35,7 @@ pub(super) async fn run(settings: &Settings, said: &Up) -> anyhow::Result<Answer
     engine.stop().await;
     house.close().await;
     served?;
-    Ok(Answer::well("stopped; nothing acknowledged is lost\n"))
+    Ok(Answer::well(STOPPED))
 }
 
 /// The time of day, and a door out.

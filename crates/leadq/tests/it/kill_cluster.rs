@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::engines::{address, fresh_database, fresh_name};
+use crate::engines::{address, fresh_database, fresh_name, place_of};
 use crate::hooks::draw;
 use crate::kill9::{canonical_hash, ingest_and_kill, input, leadq, prepare};
 
@@ -110,13 +110,6 @@ fn calm_run(work: &Path) -> (PathBuf, PathBuf) {
     let done = leadq(&calm).arg("ingest").arg(&file).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     (calm, file)
-}
-
-/// Where an engine of the tests is kept: `cargo xtask engines` says the same.
-fn place_of(engine: &str) -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = std::env::var_os("LEADQ_ENGINES").unwrap_or_else(|| "target/engines".into());
-    workspace.join(folder).join(engine)
 }
 
 fn kill_engine(engine: &str) {

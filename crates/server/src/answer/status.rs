@@ -88,7 +88,7 @@ pub async fn status(
     mode: Mode,
     signals: usize,
 ) -> Result<Status> {
-    let waiting = flow::backlog(rooms).await?.iter().map(|(_, waiting)| waiting).sum();
+    let waiting = flow::waiting(rooms).await?;
     let (companies, pages, health, deliveries) = rooms
         .db
         .read(|tx| {

@@ -11,7 +11,7 @@ const ROWS: i64 = 1_000;
 
 /// Every table that is copied, by its primary key. What is not here belongs to one log and its
 /// consumers: `consumer`, `producer_seen`, `attempt`, `outbox`, `lease`.
-const TABLES: [(&str, &[&str]); 22] = [
+const TABLES: [(&str, &[&str]); 26] = [
     ("setting", &["name"]),
     ("producer", &["name"]),
     ("job", &["unique_key"]),
@@ -34,9 +34,6 @@ const TABLES: [(&str, &[&str]); 22] = [
     ("product", &["id"]),
     ("account", &["entity"]),
     ("token", &["hash"]),
-];
-/// The same for what belongs to the world outside.
-const OUTSIDE: [(&str, &[&str]); 4] = [
     ("follow", &["domain"]),
     ("frontier", &["url"]),
     ("frontier_host", &["host"]),
@@ -66,7 +63,7 @@ pub async fn copy_all(from: &Db, to: &Db, mut tell: impl FnMut(&Copied)) -> Resu
         return Err(StoreError::Fatal(format!("the new database is not empty: see its {table}")));
     }
     let mut all = Vec::new();
-    for (table, key) in TABLES.iter().chain(&OUTSIDE) {
+    for (table, key) in &TABLES {
         let written = read_all(from, table, key, Some(to)).await?;
         let found = read_all(to, table, key, None).await?;
         if written != found {
@@ -85,7 +82,7 @@ pub async fn copy_all(from: &Db, to: &Db, mut tell: impl FnMut(&Copied)) -> Resu
 
 async fn first_with_rows(db: &Db) -> Result<Option<&'static str>> {
     // A process that has looked in may have left its key, and settings are copied over.
-    for (table, _) in TABLES.iter().chain(&OUTSIDE).filter(|(table, _)| *table != "setting") {
+    for (table, _) in TABLES.iter().filter(|(table, _)| *table != "setting") {
         let sql = Statement(format!("SELECT 1 FROM {table} LIMIT 1").into());
         let found = db.read(move |tx| Box::pin(async move { tx.fetch(sql, &[]).await })).await?;
         if !found.is_empty() {
@@ -167,7 +164,7 @@ mod tests {
         let found: BTreeSet<String> =
             rows.iter().map(|row| row.text(0).unwrap().to_owned()).collect();
         let left = ["attempt", "consumer", "lease", "migration", "outbox", "producer_seen"];
-        let copied = TABLES.iter().chain(&OUTSIDE).map(|(table, _)| *table);
+        let copied = TABLES.iter().map(|(table, _)| *table);
         let known: BTreeSet<String> = copied.chain(left).map(str::to_owned).collect();
         assert_eq!(found, known);
     }

@@ -144,6 +144,15 @@ impl KafkaLog {
         }
     }
 
+    /// The positions that one partition holds.
+    async fn partition_bounds(&self, topic: &str, partition: u32) -> Result<Bounds> {
+        if partition >= self.partitions(topic).await? {
+            return Err(StoreError::Fatal(format!("no such topic or partition: {topic}")));
+        }
+        let name = self.topic(topic);
+        self.ask(move |asker| bounds_of(asker, &name, partition)).await
+    }
+
     async fn known_partitions(&self, topic: &str) -> Result<u32> {
         let known = |log: &Self| {
             let known = log.0.partitions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -161,6 +170,20 @@ impl KafkaLog {
 
 fn producer(config: &ClientConfig) -> Result<FutureProducer<Told>> {
     config.create_with_context(Told).map_err(|error| broken(&error))
+}
+
+/// A partition, or how many, as Kafka counts.
+fn number(partition: u32) -> i32 {
+    i32::try_from(partition).unwrap_or(i32::MAX)
+}
+
+fn bounds_of(
+    asker: &BaseConsumer,
+    name: &str,
+    partition: u32,
+) -> std::result::Result<Bounds, KafkaError> {
+    let (first, next) = asker.fetch_watermarks(name, number(partition), ANSWER_MAX)?;
+    Ok(Bounds { first: first.max(0).unsigned_abs(), next: next.max(0).unsigned_abs() })
 }
 
 /// The brokers, and what topics begin with.
@@ -225,7 +248,7 @@ impl EventLog for KafkaLog {
         if existing >= partitions {
             return Ok(());
         }
-        let (name, count) = (self.topic(topic), i32::try_from(partitions).unwrap_or(i32::MAX));
+        let (name, count) = (self.topic(topic), number(partitions));
         let options = AdminOptions::new()
             .request_timeout(Some(ANSWER_MAX))
             .operation_timeout(Some(ANSWER_MAX));
@@ -254,7 +277,7 @@ impl EventLog for KafkaLog {
         let producer = self.producer();
         let mut sent = Vec::with_capacity(records.len());
         for record in &records {
-            let partition = i32::try_from(partition_of(&record.key, count)).unwrap_or(i32::MAX);
+            let partition = number(partition_of(&record.key, count));
             let mut next = record::to_kafka(&name, partition, record);
             loop {
                 match producer.send_result(next) {
@@ -296,12 +319,7 @@ impl EventLog for KafkaLog {
     async fn bounds(&self, topic: &str) -> Result<Vec<Bounds>> {
         let (name, count) = (self.topic(topic), self.partitions(topic).await?);
         self.ask(move |asker| {
-            let of = |partition: u32| {
-                let partition = i32::try_from(partition).unwrap_or(i32::MAX);
-                let (first, next) = asker.fetch_watermarks(&name, partition, ANSWER_MAX)?;
-                Ok(Bounds { first: first.max(0).unsigned_abs(), next: next.max(0).unsigned_abs() })
-            };
-            (0..count).map(of).collect()
+            (0..count).map(|partition| bounds_of(asker, &name, partition)).collect()
         })
         .await
     }
@@ -314,10 +332,7 @@ impl EventLog for KafkaLog {
         max: usize,
     ) -> Result<Vec<Record>> {
         let mut readers = self.0.inspecting.lock().await;
-        let bounds = self.bounds(topic).await?;
-        let Some(bounds) = bounds.get(partition as usize) else {
-            return Err(StoreError::Fatal(format!("no such topic or partition: {topic}")));
-        };
+        let bounds = self.partition_bounds(topic, partition).await?;
         let from = from.max(bounds.first);
         let room = bounds.next.saturating_sub(from);
         let most = max.min(usize::try_from(room).unwrap_or(usize::MAX));
@@ -338,19 +353,15 @@ impl EventLog for KafkaLog {
     }
 
     async fn truncate_before(&self, topic: &str, partition: u32, position: u64) -> Result<()> {
-        let bounds = self.bounds(topic).await?;
-        let Some(bounds) = bounds.get(partition as usize) else {
-            return Err(StoreError::Fatal(format!("no such topic or partition: {topic}")));
-        };
+        let bounds = self.partition_bounds(topic, partition).await?;
         let position = position.min(bounds.next);
         if position <= bounds.first {
             return Ok(());
         }
         let mut before = TopicPartitionList::new();
-        let partition = i32::try_from(partition).unwrap_or(i32::MAX);
         let offset = Offset::Offset(i64::try_from(position).unwrap_or(i64::MAX));
         before
-            .add_partition_offset(&self.topic(topic), partition, offset)
+            .add_partition_offset(&self.topic(topic), number(partition), offset)
             .map_err(|error| broken(&error))?;
         let options = AdminOptions::new().operation_timeout(Some(ANSWER_MAX));
         self.0

@@ -11,8 +11,8 @@ use rdkafka::consumer::{BaseConsumer, Consumer, DefaultConsumerContext};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::broken;
 use super::record::of_kafka;
+use super::{broken, number};
 use crate::log::Record;
 use crate::{Result, StoreError};
 
@@ -99,12 +99,11 @@ impl Reader {
             }
             None => {}
         }
-        let number = i32::try_from(partition).unwrap_or(i32::MAX);
         // Before the partition is assigned, or its first records go elsewhere.
         let mut queue =
-            self.consumer.split_partition_queue(&self.topic, number).ok_or_else(|| {
-                StoreError::Fatal(format!("{} has no partition {partition}", self.topic))
-            })?;
+            self.consumer.split_partition_queue(&self.topic, number(partition)).ok_or_else(
+                || StoreError::Fatal(format!("{} has no partition {partition}", self.topic)),
+            )?;
         let filled = Arc::new(Notify::new());
         let woken = Arc::clone(&filled);
         queue.set_nonempty_callback(move || woken.notify_one());
@@ -128,15 +127,14 @@ impl Reader {
     }
 
     fn list(&self, partition: u32, from: Option<u64>) -> Result<TopicPartitionList> {
-        let number = i32::try_from(partition).unwrap_or(i32::MAX);
         let mut list = TopicPartitionList::new();
         match from {
             Some(from) => {
                 let offset = Offset::Offset(i64::try_from(from).unwrap_or(i64::MAX));
-                list.add_partition_offset(&self.topic, number, offset)
+                list.add_partition_offset(&self.topic, number(partition), offset)
                     .map_err(|error| broken(&error))?;
             }
-            None => drop(list.add_partition(&self.topic, number)),
+            None => drop(list.add_partition(&self.topic, number(partition))),
         }
         Ok(list)
     }
