@@ -189,3 +189,14 @@ test("a signal that is taken back says so in its place", async (context) => {
   site.api.stream.send("gone", { id });
   await page.locator(`${tile}[data-id="${id}"]`).getByText("Withdrawn").waitFor();
 });
+
+test("trouble is told, with what it is, for as long as it lasts", async (context) => {
+  if (!site.api) return context.skip("a real server cannot be told to have trouble");
+  await wall(page, site.url);
+  await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
+  const troubles = [{ part: "pages", cause: "the disk is full: free some space" }];
+  site.api.stream.send("trouble", troubles);
+  assert.match(await page.locator(testid("trouble")).innerText(), /The disk: the disk is full: free some space\n.*is lost/);
+  site.api.stream.send("status", site.api.status());
+  await page.locator(testid("trouble")).waitFor({ state: "detached" });
+});

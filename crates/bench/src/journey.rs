@@ -47,13 +47,45 @@ impl Journey {
         limits: Limits,
         threads: usize,
     ) -> anyhow::Result<Self> {
-        let db = Db::new(Arc::new(Sqlite::open(&folder.join("leadq.db")).await?));
+        let db = embedded(folder).await?;
+        Self::start_on(db.clone(), db, folder, clock, limits, threads).await
+    }
+
+    /// Starts one whose state is in a database of PostgreSQL, which must be empty.
+    pub(crate) async fn start_at(
+        url: &str,
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        threads: usize,
+    ) -> anyhow::Result<Self> {
+        #[cfg(feature = "postgres")]
+        {
+            let db = Db::new(Arc::new(store::db::Postgres::open(url).await?));
+            let log = embedded(folder).await?;
+            Self::start_on(db, log, folder, clock, limits, threads).await
+        }
+        #[cfg(not(feature = "postgres"))]
+        {
+            let _ = (folder, clock, limits, threads);
+            anyhow::bail!("{url}: build leadq-bench with --features postgres")
+        }
+    }
+
+    async fn start_on(
+        db: Db,
+        log: Db,
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        threads: usize,
+    ) -> anyhow::Result<Self> {
         db.write(Urgency::Urgent, |tx| {
             Box::pin(async move { tx.set_products(&[product()]).await })
         })
         .await?;
         let rooms = Rooms {
-            log: Arc::new(SqliteLog::open(db.clone()).await?),
+            log: Arc::new(SqliteLog::open(log).await?),
             blobs: Arc::new(FsBlobs::open(blobs_in(folder), &clock)?),
             db,
             search: None,
@@ -109,6 +141,10 @@ impl Journey {
         self.engine.stop().await;
         rooms
     }
+}
+
+async fn embedded(folder: &Path) -> anyhow::Result<Db> {
+    Ok(Db::new(Arc::new(Sqlite::open(&folder.join("leadq.db")).await?)))
 }
 
 /// Where a journey in `folder` keeps its segments.

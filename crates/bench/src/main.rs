@@ -36,6 +36,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<serde_json::Value> {
     match command {
         Command::Speed(Speed::Pipeline(order)) => speed::pipeline(&order),
+        Command::Speed(Speed::Companies(order)) => speed::companies(&order),
+        Command::Speed(Speed::Cluster(order)) => speed::cluster(&order),
         Command::Quality(Quality::Signals(order)) => quality::signals(&order),
         Command::Quality(Quality::World(order)) => quality::world(&order),
         Command::Verify(order) => verify::corrupt(&order),

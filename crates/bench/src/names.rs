@@ -33,6 +33,10 @@ pub(crate) enum Command {
 pub(crate) enum Speed {
     /// The whole durable journey beside `clean` alone, on the same pages and threads.
     Pipeline(PipelineOrder),
+    /// An event's time, the more companies are known.
+    Companies(CompaniesOrder),
+    /// Processor time of a page on a cluster, beside the embedded engines.
+    Cluster(ClusterOrder),
 }
 
 /// How right.
@@ -66,6 +70,46 @@ pub(crate) struct PipelineOrder {
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
     /// No tables for people.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `speed companies`.
+#[derive(Debug, Args)]
+pub(crate) struct CompaniesOrder {
+    /// How many companies are known (several times, or with commas).
+    #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
+    pub(crate) known: Vec<usize>,
+    /// An empty PostgreSQL database, in a build with it; a file of its own without.
+    #[arg(long, value_name = "URL")]
+    pub(crate) db: Option<String>,
+    /// No words for people.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `speed cluster`.
+#[derive(Debug, Args)]
+pub(crate) struct ClusterOrder {
+    /// The program, built with the engines of a cluster.
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) leadq: PathBuf,
+    /// Settings that name an empty database and new topics; one file for each run.
+    #[arg(long, value_name = "FILE", value_delimiter = ',', required = true)]
+    pub(crate) config: Vec<PathBuf>,
+    /// Workers of each run.
+    #[arg(long, value_delimiter = ',', default_value = "1,2")]
+    pub(crate) workers: Vec<usize>,
+    /// Processes of the engines, whose time is counted with that of all they have started.
+    #[arg(long, value_name = "PID", value_delimiter = ',')]
+    pub(crate) engines: Vec<u32>,
+    /// A WARC file, or a folder of them, whose pages are varied; without it pages are made up.
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// Distinct pages to make.
+    #[arg(long, default_value_t = 4_000)]
+    pub(crate) pages: usize,
+    /// No words for people.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -49,21 +49,6 @@ pub struct Engine {
     pulse: Arc<Pulse>,
     stop: watch::Sender<bool>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
-    failures: Failures,
-}
-
-/// What stopped a stage for good.
-#[derive(Clone, Default)]
-struct Failures(Arc<Mutex<Vec<String>>>);
-
-impl Failures {
-    fn add(&self, failure: String) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
-    }
-
-    fn first(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).first().cloned()
-    }
 }
 
 impl Engine {
@@ -89,7 +74,6 @@ impl Engine {
         let (stop, stopped) = watch::channel(false);
         let doorbell = Doorbell::default();
         let pulse = Arc::new(Pulse::default());
-        let failures = Failures::default();
         let relay = relay::run(Arc::clone(&rooms), doorbell.clone(), stopped.clone());
         let mut tasks = vec![tokio::spawn(relay)];
         if role != Role::Door {
@@ -108,11 +92,10 @@ impl Engine {
                 doorbell: doorbell.clone(),
                 pulse: Arc::clone(&pulse),
                 stop: stopped.clone(),
-                failures: failures.clone(),
             };
             tasks.push(tokio::spawn(member.run()));
         }
-        Ok(Self { rooms, doorbell, pulse, stop, tasks: Mutex::new(tasks), failures })
+        Ok(Self { rooms, doorbell, pulse, stop, tasks: Mutex::new(tasks) })
     }
 
     /// The doors this engine runs on.
@@ -136,12 +119,10 @@ impl Engine {
 
     /// Waits until a stage has stopped for good, and tells why.
     pub async fn failed(&self) -> StoreError {
-        loop {
-            if let Some(failure) = self.failures.first() {
-                return StoreError::Fatal(failure);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let mut stopped = self.pulse.stopped();
+        let why = stopped.wait_for(|stopped| !stopped.is_empty()).await;
+        // An error means that the pulse is gone, which this engine holds.
+        StoreError::Fatal(why.map(|stopped| stopped.join("; ")).unwrap_or_default())
     }
 
     /// Waits until everything taken in has come through, telling how much has not.
@@ -178,7 +159,6 @@ struct Member {
     doorbell: Doorbell,
     pulse: Arc<Pulse>,
     stop: watch::Receiver<bool>,
-    failures: Failures,
 }
 
 impl Member {
@@ -203,7 +183,7 @@ impl Member {
                     end(partitions.iter().filter_map(|partition| running.remove(partition))).await;
                 }
                 Err(error) => {
-                    self.failures.add(format!("stage {} stops: {error}", self.stage.name));
+                    self.pulse.has_stopped(format!("stage {} stops: {error}", self.stage.name));
                     break;
                 }
             }
@@ -229,12 +209,12 @@ impl Member {
             pulse: Arc::clone(&self.pulse),
             stop: stopped,
         };
-        let (stage, failures) = (self.stage.name, self.failures.clone());
+        let (stage, pulse) = (self.stage.name, Arc::clone(&self.pulse));
         let task = tokio::spawn(async move {
             while let Err(error) = run.run().await {
                 if !matches!(error, StoreError::Fenced(_)) {
                     tracing::error!(stage, partition, %error, "partition stopped");
-                    return failures.add(error.to_string());
+                    return pulse.has_stopped(error.to_string());
                 }
                 tracing::info!(stage, partition, %error);
                 if run.rests(FENCED_REST).await {

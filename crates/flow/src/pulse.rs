@@ -1,4 +1,5 @@
-//! How a running engine is doing: its beat, its latencies, and what it takes in a minute.
+//! How a running engine is doing: its beat, its latencies, what it takes in a minute, and what has
+//! stopped for good.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -19,6 +20,7 @@ const PART: Duration = Duration::from_secs(5);
 pub struct Pulse {
     beat: watch::Sender<u64>,
     recent: Mutex<Recent>,
+    stopped: watch::Sender<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -38,7 +40,11 @@ pub struct Latency {
 
 impl Default for Pulse {
     fn default() -> Self {
-        Self { beat: watch::Sender::new(0), recent: Mutex::default() }
+        Self {
+            beat: watch::Sender::new(0),
+            recent: Mutex::default(),
+            stopped: watch::Sender::default(),
+        }
     }
 }
 
@@ -46,6 +52,11 @@ impl Pulse {
     /// Changes with every commit of a stage: for whoever waits for news.
     pub fn beat(&self) -> watch::Receiver<u64> {
         self.beat.subscribe()
+    }
+
+    /// What has stopped for good, and why. Only a person, and then a new start, help.
+    pub fn stopped(&self) -> watch::Receiver<Vec<String>> {
+        self.stopped.subscribe()
     }
 
     /// The latency of the newest pages that led to signals; nothing before the first.
@@ -104,6 +115,10 @@ impl Pulse {
         recent.latencies_us.drain(..surplus);
         drop(recent);
         self.beat.send_modify(|beat| *beat = beat.wrapping_add(1));
+    }
+
+    pub(crate) fn has_stopped(&self, why: String) {
+        self.stopped.send_modify(|stopped| stopped.push(why));
     }
 
     pub(crate) fn failed(&self, stage: &'static str) {

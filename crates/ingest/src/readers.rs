@@ -12,8 +12,8 @@ use std::sync::Arc;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
 
-/// KiB of pages that are read at a time, for each thread. Few pages are larger.
-const ROOM_KB: usize = 1_024;
+/// KiB of pages that are read at a time, for each thread: two of the usual size, or one large one.
+const ROOM_KB: usize = 640;
 
 /// Threads for work that keeps a core busy and waits for nobody.
 #[derive(Debug, Clone)]

@@ -92,10 +92,10 @@ pub(crate) enum Command {
     Serve(Up),
     /// In a cluster: work on what was taken in; any number of these
     #[command(after_help = examples::CLUSTER)]
-    Work,
+    Work(Part),
     /// In a cluster: follow companies' sites
     #[command(after_help = examples::CLUSTER)]
-    Crawl,
+    Crawl(Part),
     /// Who may ask the server: make, list and revoke tokens
     Token(Token),
 }
@@ -125,8 +125,8 @@ impl Command {
             Self::MigrateEngine(_) => "migrate-engine",
             Self::Up(_) => "up",
             Self::Serve(_) => "serve",
-            Self::Work => "work",
-            Self::Crawl => "crawl",
+            Self::Work(_) => "work",
+            Self::Crawl(_) => "crawl",
             Self::Token(_) => "token",
         }
     }
@@ -452,6 +452,14 @@ pub(crate) struct MigrateEngine {
     /// Answer as JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `leadq work` and `leadq crawl`
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Part {
+    /// Answer /healthz and /metrics at this address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
 }
 
 /// `leadq up`

@@ -152,9 +152,14 @@ impl House {
 
     /// Starts the journey, unless it runs already.
     pub(crate) async fn start(&self) -> anyhow::Result<Running> {
+        self.start_as(Role::All).await
+    }
+
+    /// Starts a part of the journey, unless it runs already.
+    pub(crate) async fn start_as(&self, role: Role) -> anyhow::Result<Running> {
         match &self.engine {
             Some(engine) => Ok(Running::Shared(Arc::clone(engine))),
-            None => Ok(Running::Own(Engine::start(Arc::clone(&self.rooms)).await?)),
+            None => Ok(Running::Own(Engine::start_as(role, Arc::clone(&self.rooms)).await?)),
         }
     }
 

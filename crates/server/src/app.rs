@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use flow::{Engine, Intake, Pulse, Rooms};
-use store::Result;
+use axum::extract::FromRef;
+use flow::{Engine, Intake, Part, Rooms};
+use store::{Result, StoreError};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
 
 use crate::answer::{self, Mode, Profile, Status, Wall};
 use crate::feed::Feed;
+use crate::guard::Gate;
 use crate::measure::Measures;
+use crate::vitals::Vitals;
 
-/// Requests answered at the same time.
-const REQUESTS_MAX: usize = 64;
 /// Clients that follow the live stream at the same time.
 const STREAMS_MAX: usize = 64;
 /// How long a status is handed out before it is asked for again.
@@ -37,15 +38,14 @@ pub struct App {
 pub(crate) struct Inner {
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) intake: Intake,
-    pub(crate) settings: Settings,
-    pub(crate) measures: Measures,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) vitals: Arc<Vitals>,
     pub(crate) wall: Arc<Wall>,
     pub(crate) feed: Arc<Feed>,
-    pub(crate) requests: Semaphore,
     pub(crate) streams: Arc<Semaphore>,
     /// Becomes true when the server stops: streams end then.
     pub(crate) closing: watch::Sender<bool>,
-    pulse: Arc<Pulse>,
+    mode: Mode,
     newest_status: Mutex<Option<(Instant, Status)>>,
 }
 
@@ -63,15 +63,14 @@ impl App {
         tokio::spawn(Arc::clone(&feed).follow(beat, stop));
         let inner = Inner {
             intake: Intake::new(engine),
-            pulse: Arc::clone(engine.pulse()),
+            gate: Arc::new(Gate::new(Arc::clone(&rooms), settings.is_loopback)),
+            vitals: Arc::new(Vitals::of(engine, measures, settings.is_loopback)),
             rooms,
-            settings,
-            measures,
             wall,
             feed,
-            requests: Semaphore::new(REQUESTS_MAX),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             closing,
+            mode: settings.mode,
             newest_status: Mutex::new(None),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -92,12 +91,35 @@ impl App {
         {
             return Ok(status.clone());
         }
+        for part in [Part::Database, Part::Log] {
+            // Asking them again would take as long as they were waited for.
+            if let Some(cause) = inner.vitals.fails(part).await {
+                return Err(StoreError::Retryable(cause).into());
+            }
+        }
         let profile = Profile::load(&inner.rooms.db).await?;
         let companies = inner.wall.companies(&inner.rooms, &profile).await?;
         let signals = companies.iter().map(|company| company.signals.len()).sum();
-        let status =
-            answer::status(&inner.rooms, &inner.pulse, inner.settings.mode, signals).await?;
+        let troubles = inner.vitals.troubles().await;
+        let pulse = &inner.vitals.pulse;
+        let status = answer::status(&inner.rooms, pulse, inner.mode, signals, troubles).await?;
         *newest = Some((Instant::now(), status.clone()));
         Ok(status)
+    }
+
+    /// Records on their way; those at the outbox alone while the log does not tell.
+    pub(crate) async fn waiting(&self) -> answer::Result<u64> {
+        let inner = &self.inner;
+        if inner.vitals.fails(Part::Log).await.is_none() {
+            return Ok(self.status().await?.waiting);
+        }
+        let waiting = inner.rooms.db.read(|tx| Box::pin(tx.outbox_len())).await?;
+        Ok(u64::try_from(waiting).unwrap_or(0))
+    }
+}
+
+impl FromRef<App> for Arc<Vitals> {
+    fn from_ref(app: &App) -> Self {
+        Arc::clone(&app.inner.vitals)
     }
 }

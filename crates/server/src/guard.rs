@@ -2,21 +2,25 @@
 //! what every answer carries.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use flow::Rooms;
 use futures_util::FutureExt;
 use model::Digest;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::app::App;
 use crate::problem::Problem;
 use crate::{cookie, measure, origin, request, token};
 
+/// Requests answered at the same time.
+const REQUESTS_MAX: usize = 64;
 /// How long an answer's head may take.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
@@ -28,8 +32,22 @@ const CLOSED: [&str; 2] = ["/api", "/metrics"];
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opener(pub(crate) Option<Digest>);
 
+/// What the gate goes by.
+pub(crate) struct Gate {
+    rooms: Arc<Rooms>,
+    /// It listens on the loopback address only: then it answers to no other name.
+    is_loopback: bool,
+    requests: Semaphore,
+}
+
+impl Gate {
+    pub(crate) fn new(rooms: Arc<Rooms>, is_loopback: bool) -> Self {
+        Self { rooms, is_loopback, requests: Semaphore::new(REQUESTS_MAX) }
+    }
+}
+
 /// Lets a request in, or says why not; and dresses the answer.
-pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let about = request::Request::begin(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
@@ -41,7 +59,7 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let nonce = about.nonce.clone();
     let begun = Instant::now();
     let answer = async {
-        let answer = AssertUnwindSafe(admit(&app, request, next)).catch_unwind();
+        let answer = AssertUnwindSafe(admit(&gate, request, next)).catch_unwind();
         let answer = answer.await.unwrap_or_else(|_| Err(Problem::inside(&"a handler panicked")));
         let answer = answer.unwrap_or_else(IntoResponse::into_response);
         tracing::info!(
@@ -62,12 +80,12 @@ fn micros(begun: Instant) -> u64 {
     u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-async fn admit(app: &App, mut request: Request, next: Next) -> Result<Response, Problem> {
-    check_sender(app, request.method(), request.headers())?;
-    let Ok(_place) = app.inner.requests.try_acquire() else {
+async fn admit(gate: &Gate, mut request: Request, next: Next) -> Result<Response, Problem> {
+    check_sender(gate, request.method(), request.headers())?;
+    let Ok(_place) = gate.requests.try_acquire() else {
         return Err(Problem::busy("too many requests at once; try again in a moment"));
     };
-    let opener = open(app, request.uri().path(), request.headers()).await?;
+    let opener = open(gate, request.uri().path(), request.headers()).await?;
     request.extensions_mut().insert(Opener(opener));
     match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
         Ok(answer) => Ok(answer),
@@ -75,9 +93,9 @@ async fn admit(app: &App, mut request: Request, next: Next) -> Result<Response, 
     }
 }
 
-fn check_sender(app: &App, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if app.inner.settings.is_loopback && !origin::is_loopback_host(host) {
+    if gate.is_loopback && !origin::is_loopback_host(host) {
         return Err(Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
             "this server listens on the loopback address only; ask it as http://localhost",
@@ -93,9 +111,9 @@ fn check_sender(app: &App, method: &Method, headers: &HeaderMap) -> Result<(), P
 }
 
 /// The hash of the token that opens the door; nothing where none is needed.
-async fn open(app: &App, path: &str, headers: &HeaderMap) -> Result<Option<Digest>, Problem> {
+async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Digest>, Problem> {
     let is_closed = CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path);
-    let rooms = &app.inner.rooms;
+    let rooms = &gate.rooms;
     if !is_closed || !token::is_needed(rooms).await? {
         return Ok(None);
     }

@@ -20,9 +20,10 @@ mod request;
 mod serve;
 mod stream;
 pub mod token;
+mod vitals;
 mod web;
 
 pub use api::{document, router};
 pub use app::{App, Settings};
 pub use measure::Measures;
-pub use serve::{ServeError, serve};
+pub use serve::{ServeError, serve, serve_vitals};

@@ -1,10 +1,15 @@
 //! Serving until told to stop, and then ending what was begun.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use flow::{Engine, Rooms};
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::guard::Gate;
+use crate::measure::Measures;
+use crate::vitals::Vitals;
 use crate::{api, token};
 
 /// How long answers that were begun may take when the server stops.
@@ -38,10 +43,7 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let address = listener.local_addr()?;
-    if !address.ip().is_loopback() && !token::is_needed(&app.inner.rooms).await? {
-        return Err(ServeError::Unguarded(address));
-    }
+    check_guarded(&listener, &app.inner.rooms).await?;
     let router = api::router(app.clone());
     let closing = app.clone();
     let mut closed = app.inner.closing.subscribe();
@@ -62,4 +64,29 @@ pub async fn serve(
             Ok(())
         }
     }
+}
+
+/// Serves the vital signs of a process that answers nothing else, for as long as it is waited for.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_vitals(
+    listener: TcpListener,
+    engine: &Engine,
+    measures: Measures,
+) -> Result<(), ServeError> {
+    let is_loopback = check_guarded(&listener, engine.rooms()).await?;
+    let gate = Arc::new(Gate::new(Arc::clone(engine.rooms()), is_loopback));
+    let router = api::vitals_router(Arc::new(Vitals::of(engine, measures, is_loopback)), gate);
+    Ok(axum::serve(listener, router).await?)
+}
+
+/// Tells whether only this machine can ask; nobody else may, as long as nobody needs a token.
+async fn check_guarded(listener: &TcpListener, rooms: &Rooms) -> Result<bool, ServeError> {
+    let address = listener.local_addr()?;
+    let is_loopback = address.ip().is_loopback();
+    if !is_loopback && !token::is_needed(rooms).await? {
+        return Err(ServeError::Unguarded(address));
+    }
+    Ok(is_loopback)
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use crate::answer::TroubleShown;
 use crate::app::App;
 use crate::feed::Change;
 use crate::measure::STREAM_CLIENTS;
@@ -108,7 +109,7 @@ impl Follower {
                 Err(error) => {
                     tracing::warn!(%error, "a stream cannot read on; trying again");
                     tokio::time::sleep(RETRY_EVERY).await;
-                    continue;
+                    return self.trouble().await;
                 }
             }
             tokio::select! {
@@ -118,12 +119,20 @@ impl Follower {
                     if !self.may_go_on().await {
                         return None;
                     }
-                    if let Ok(status) = self.app.status().await {
-                        return event("status", &status);
-                    }
+                    return match self.app.status().await {
+                        Ok(status) => event("status", &status),
+                        Err(_) => self.trouble().await,
+                    };
                 }
             }
         }
+    }
+
+    /// What keeps leadq from working, where there is no status to tell it.
+    async fn trouble(&self) -> Option<Event> {
+        let troubles = self.app.inner.vitals.troubles().await;
+        let shown: Vec<TroubleShown> = troubles.into_iter().map(TroubleShown::from).collect();
+        event("trouble", &shown)
     }
 
     /// Makes the next record's events ready; false when there is none yet.

@@ -12,6 +12,7 @@ export class Api {
     this.signals = new Map(Array.from({ length: signals }, (_, n) => signal(n, this.companies)).map((one) => [one.id, one]));
     this.feedback = new Map();
     this.made = signals;
+    this.troubles = [];
     this.stream = new Stream(() => this.status());
   }
 
@@ -19,6 +20,7 @@ export class Api {
     return {
       version: "0.0.0", mode: "demo", on: ON, events_per_minute: 128, waiting: 0, lag_ms: { p50: 1240, p99: 4100 }, companies: this.companies,
       signals: this.signals.size, pages: 4120, sources: [{ name: "pages", followed: 40, healthy: 40 }], webhooks: { endpoints: 0, waiting: 0, failed: 0 },
+      troubles: this.troubles,
     };
   }
 

@@ -25,5 +25,6 @@ export type Contribution = Schemas["ContributionShown"];
 export type RiverEvent = Schemas["RiverEntry"];
 export type Join = Schemas["JoinShown"];
 export type Status = Schemas["Status"];
+export type Trouble = Schemas["TroubleShown"];
 export type FeedbackGiven = Requests["Word"];
 export type Outcome = "won" | "lost" | "ignore";

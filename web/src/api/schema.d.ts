@@ -257,7 +257,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the server can read its database. */
+        /** Whether leadq works: its database, its log and its disk are asked, at most five seconds ago. */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -813,6 +813,8 @@ export interface components {
             signals: number;
             /** @description The sources that are followed. */
             sources: components["schemas"]["SourceShown"][];
+            /** @description What keeps leadq from working; nothing when all is well. */
+            troubles: components["schemas"]["TroubleShown"][];
             /** @description The program's version. */
             version: string;
             /**
@@ -822,6 +824,13 @@ export interface components {
             waiting: number;
             /** @description Deliveries to the team's own systems. */
             webhooks: components["schemas"]["WebhooksShown"];
+        };
+        /** @description Something that keeps leadq from working. */
+        TroubleShown: {
+            /** @description What it is, and what to do. */
+            cause: string;
+            /** @description What has it: the database, the log, the pages on the disk, or the stages. */
+            part: string;
         };
         /** @description Deliveries to the team's own systems. */
         WebhooksShown: {

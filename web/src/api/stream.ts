@@ -2,7 +2,7 @@
  * The live stream: one connection for the whole app. Events are gathered and handed on once per
  * animation frame; after a break the stream resumes behind the last event that was seen.
  */
-import type { Signal, Status } from "./nouns";
+import type { Signal, Status, Trouble } from "./nouns";
 
 /** What one frame brought: the newest word per signal, in the order of arrival. */
 export interface Batch {
@@ -19,6 +19,8 @@ export interface LiveState {
   /** Signals held back while paused. */
   held: number;
   status: Status | null;
+  /** What keeps leadq from working; told even where there is no status. */
+  troubles: Trouble[];
 }
 
 /** The part of EventSource that is used, so that a test can stand in for it. */
@@ -55,7 +57,7 @@ export class LiveStream {
   #gone = new Set<string>();
   #framed = false;
   #overflowed = false;
-  #state: LiveState = { connection: "off", paused: false, held: 0, status: null };
+  #state: LiveState = { connection: "off", paused: false, held: 0, status: null, troubles: [] };
   #watchers = new Set<() => void>();
   #readers = new Set<(batch: Batch) => void>();
   #losers = new Set<() => void>();
@@ -110,8 +112,10 @@ export class LiveStream {
     on("error", () => this.#retry());
     on("status", (event) => {
       this.#seen(event);
-      this.#set({ status: JSON.parse(event.data) as Status });
+      const status = JSON.parse(event.data) as Status;
+      this.#set({ status, troubles: status.troubles });
     });
+    on("trouble", (event) => this.#set({ troubles: JSON.parse(event.data) as Trouble[] }));
     on("reload", (event) => {
       // The log does not reach back to where this stream ended.
       this.#seen(event);

@@ -29,6 +29,11 @@ export const en = {
     demo: "Demo",
     demoTitle: "A simulated business world; companies and pages are made up",
   },
+  trouble: {
+    parts: { database: "The database", log: "The event log", pages: "The disk", stages: "The work" } as Record<string, string>,
+    kept: "Nothing that was taken in is lost.",
+    goesOn: "leadq goes on by itself as soon as it can.",
+  },
   wall: {
     title: "Signals",
     search: "Search companies and words",

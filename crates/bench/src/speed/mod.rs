@@ -1,12 +1,19 @@
 //! How fast: the whole durable journey beside `clean` alone, on the same pages, with the same
-//! number of threads, each measured in a process of its own.
+//! number of threads, each measured in a process of its own; a cluster beside it; and how all of it
+//! grows with what is known.
 
+mod cluster;
+mod companies;
+mod copies;
 mod made;
 pub(crate) mod parts;
 mod process;
 mod rewrite;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use cluster::cluster;
+pub(crate) use companies::companies;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

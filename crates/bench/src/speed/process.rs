@@ -15,11 +15,57 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Processor time of all threads so far, ended ones too.
 pub(crate) fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name stands in brackets and may hold spaces; the times are fields 14 and 15.
-    let after = text.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let times = after.split_whitespace().skip(11).take(2);
-    times.filter_map(|word| word.parse::<f64>().ok()).sum::<f64>() / TICKS_PER_SECOND
+    Times::of("self").map_or(0.0, |times| times.own)
+}
+
+/// Processor time of this process' children that have ended, and of theirs.
+pub(crate) fn children_cpu_seconds() -> f64 {
+    Times::of("self").map_or(0.0, |times| times.ended_children)
+}
+
+/// Processor time of processes and all that they have started.
+pub(crate) fn trees_cpu_seconds(roots: &[u32]) -> f64 {
+    let processes: Vec<(u32, Times)> = std::fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let pid: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            Some((pid, Times::of(&pid.to_string())?))
+        })
+        .collect();
+    let mut tree = roots.to_vec();
+    let mut at = 0;
+    while let Some(parent) = tree.get(at).copied() {
+        let children = processes.iter().filter(|(_, times)| times.parent == parent);
+        tree.extend(children.map(|(pid, _)| *pid));
+        at += 1;
+    }
+    let counted = processes.iter().filter(|(pid, _)| tree.contains(pid));
+    counted.map(|(_, times)| times.own + times.ended_children).sum()
+}
+
+/// What the system counts of a process, in seconds.
+struct Times {
+    parent: u32,
+    own: f64,
+    ended_children: f64,
+}
+
+impl Times {
+    fn of(process: &str) -> Option<Self> {
+        let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // The name stands in brackets and may hold spaces; the parent is field 4, the times are
+        // fields 14 to 17.
+        let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+        let seconds = |at: usize| -> Option<f64> {
+            Some(fields.get(at)?.parse::<f64>().ok()? / TICKS_PER_SECOND)
+        };
+        Some(Self {
+            parent: fields.get(1)?.parse().ok()?,
+            own: seconds(11)? + seconds(12)?,
+            ended_children: seconds(13)? + seconds(14)?,
+        })
+    }
 }
 
 fn field(file: &str, name: &str) -> usize {

@@ -66,6 +66,7 @@ pub(super) const CLUSTER: &str =
     "Examples, with db and log in leadq.toml naming PostgreSQL and Kafka:
   leadq serve --listen 0.0.0.0:8080
   leadq work                                     # on as many machines as needed
+  leadq work --listen 127.0.0.1:9101             # with /healthz and /metrics there
   leadq crawl";
 pub(super) const TOKEN: &str = "Examples:
   leadq token add crm-sync

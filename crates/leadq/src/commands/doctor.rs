@@ -3,7 +3,9 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use flow::Pulse;
 use serde::Serialize;
+use store::blob::RESERVE_BYTES;
 use store::db::{Urgency, Value};
 
 use super::Answer;
@@ -14,7 +16,6 @@ use crate::show;
 use crate::wiring::{House, KEY_FILE, KEY_MODE, Open};
 
 const FREE_BYTES_MIN: u64 = 1 << 30;
-const FREE_BYTES_LEAST: u64 = 64 << 20;
 /// What `PRAGMA synchronous` answers when every commit is flushed.
 const SYNCHRONOUS_FULL: i64 = 2;
 
@@ -81,7 +82,7 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
         return;
     }
     checks.ok("data folder", format!("{name}"));
-    check_disk(folder, checks);
+    check_disk(folder, settings.is_cluster(), checks);
     check_key(folder, checks);
     match House::open(settings, "doctor", Open::Existing).await {
         Ok(house) => {
@@ -93,8 +94,10 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
     }
 }
 
-fn check_disk(folder: &Path, checks: &mut Checks) {
+fn check_disk(folder: &Path, is_cluster: bool, checks: &mut Checks) {
     match disk::network_file_system(folder) {
+        // Pages and texts alone may lie there; the database is elsewhere.
+        Some(kind) if is_cluster => checks.ok("disk", format!("shared ({kind})")),
         Some(kind) => {
             let advice = "choose a local disk with --data-dir: a database breaks on this one";
             checks.bad("disk", State::Fail, format!("a network file system ({kind})"), advice);
@@ -108,7 +111,7 @@ fn check_disk(folder: &Path, checks: &mut Checks) {
     let found = format!("{} MB", show::number(free >> 20));
     let advice = "free some space: nothing is taken in when the disk is full";
     match free {
-        free if free < FREE_BYTES_LEAST => checks.bad("free space", State::Fail, found, advice),
+        free if free < RESERVE_BYTES => checks.bad("free space", State::Fail, found, advice),
         free if free < FREE_BYTES_MIN => checks.bad("free space", State::Warn, found, advice),
         _ => checks.ok("free space", found),
     }
@@ -135,6 +138,14 @@ fn check_key(folder: &Path, checks: &mut Checks) {
 }
 
 async fn check_engine(house: &House, checks: &mut Checks) {
+    let troubles = flow::troubles(&house.rooms, &Pulse::default()).await;
+    if troubles.is_empty() {
+        checks.ok("engines", "the database takes writing, the log answers, the disk has room");
+    }
+    for trouble in troubles {
+        let state = if trouble.is_slow { State::Warn } else { State::Fail };
+        checks.bad("engines", state, format!("{}: {}", trouble.part.as_str(), trouble.cause), "");
+    }
     match house.rooms.db.check().await {
         Ok(problems) if problems.is_empty() => checks.ok("database", "its own check finds nothing"),
         Ok(problems) => {
@@ -142,6 +153,9 @@ async fn check_engine(house: &House, checks: &mut Checks) {
             checks.bad("database", State::Fail, problems.join("; "), advice);
         }
         Err(error) => checks.bad("database", State::Fail, error.to_string(), ""),
+    }
+    if house.rooms.db.is_shared() {
+        return;
     }
     // The writer is asked itself: what it was told to do is not what counts.
     let asked = house
@@ -178,7 +192,11 @@ async fn check_journey(house: &House, checks: &mut Checks) {
                 checks.ok("backlog", "nothing waits");
             } else {
                 let found = format!("{} records wait", show::number(waiting));
-                checks.bad("backlog", State::Warn, found, "`leadq ingest` finishes the journey");
+                let advice = match house.rooms.db.is_shared() {
+                    true => "`leadq work` works on them",
+                    false => "`leadq ingest` finishes the journey",
+                };
+                checks.bad("backlog", State::Warn, found, advice);
             }
         }
         Err(error) => checks.bad("backlog", State::Fail, format!("{error:#}"), ""),

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use flow::{Accepted, Engine, Intake};
+use flow::{Accepted, Engine, Intake, Role};
 use ingest::{Capture, Options, Rejected, Taken};
 use serde::Serialize;
 use server::answer::signal_ids;
@@ -50,7 +50,9 @@ struct Ahead {
 pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Result<Answer> {
     desk::profile(&house.rooms.db, quiet).await?;
     let before = signal_ids(&house.rooms.db).await?;
-    let engine = house.start().await?;
+    // Who does not wait for the work leaves it to others: in a cluster partitions stay where they are.
+    let role = if said.no_wait { Role::Door } else { Role::All };
+    let engine = house.start_as(role).await?;
     let progress = Progress::of_bytes(total_bytes(&said.files), quiet);
     let mut summary = Summary::default();
     let done = take_all(house, &engine, said, &progress, &mut summary).await;

@@ -54,8 +54,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
         }
         Command::Up(said) => up::run(&known(&config)?.settings, said).await,
         Command::Serve(said) => roles::serve(&known(&config)?.settings, said).await,
-        Command::Work => roles::work(&known(&config)?.settings).await,
-        Command::Crawl => roles::crawl(&known(&config)?.settings).await,
+        Command::Work(said) => roles::work(&known(&config)?.settings, *said).await,
+        Command::Crawl(said) => roles::crawl(&known(&config)?.settings, *said).await,
         _ => dispatch(&cli, &Visit::Folder { config: &config, command }).await,
     }
 }
@@ -111,8 +111,8 @@ async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
         Command::Restore(_)
         | Command::Up(_)
         | Command::Serve(_)
-        | Command::Work
-        | Command::Crawl
+        | Command::Work(_)
+        | Command::Crawl(_)
         | Command::Demo(_) => visit.only_outside(cli.command.name()),
         Command::Watch(said) => visit.change(make, async |h| watch::run(h, said).await).await,
         Command::Token(said) => visit.change(make, async |h| token::run(h, said).await).await,

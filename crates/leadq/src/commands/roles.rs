@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use flow::{Engine, Role};
 use server::answer::Mode;
+use server::{Measures, serve_vitals};
 use store::StoreError;
+use tokio::net::TcpListener;
 
 use super::Answer;
 use super::up::{STOPPED, listen, open_to_people, stop_asked, ways};
-use crate::cli::Up;
+use crate::cli::{Part, Up};
 use crate::config::{Misunderstood, Settings};
 use crate::show;
 use crate::wiring::{House, Open};
@@ -32,33 +34,58 @@ pub(super) async fn serve(settings: &Settings, said: &Up) -> anyhow::Result<Answ
 }
 
 /// Works on the stages and the jobs.
-pub(super) async fn work(settings: &Settings) -> anyhow::Result<Answer> {
+pub(super) async fn work(settings: &Settings, said: Part) -> anyhow::Result<Answer> {
     let mut house = open(settings, "work").await?;
+    let told = Told::open(said).await?;
     let engine = start(&mut house, Role::Work).await?;
     let stop = stop_asked()?;
     show::print("working (Ctrl-C stops it)\n")?;
     let outcome = tokio::select! {
         () = stop => Ok(()),
-        failure = engine.failed() => Err(failure),
+        failure = engine.failed() => Err(failure.into()),
+        ended = told.serve(&engine) => ended,
     };
     engine.stop().await;
     house.close().await;
-    outcome?;
-    Ok(Answer::well(STOPPED))
+    outcome.map(|()| Answer::well(STOPPED))
 }
 
 /// Follows sites.
-pub(super) async fn crawl(settings: &Settings) -> anyhow::Result<Answer> {
+pub(super) async fn crawl(settings: &Settings, said: Part) -> anyhow::Result<Answer> {
     let mut house = open(settings, "crawl").await?;
+    let told = Told::open(said).await?;
     let engine = start(&mut house, Role::Door).await?;
     let stop = stop_asked()?;
     let following = flow::start_following(&engine, settings.crawl())?;
     show::print("following (Ctrl-C stops it)\n")?;
-    stop.await;
+    let outcome = tokio::select! {
+        () = stop => Ok(()),
+        ended = told.serve(&engine) => ended,
+    };
     following.stop().await;
     engine.stop().await;
     house.close().await;
-    Ok(Answer::well(STOPPED))
+    outcome.map(|()| Answer::well(STOPPED))
+}
+
+/// The vital signs of this process, at its address where it was given one.
+struct Told(Option<(TcpListener, Measures)>);
+
+impl Told {
+    /// Before the engine starts, so that everything is counted.
+    async fn open(said: Part) -> anyhow::Result<Self> {
+        let Some(address) = said.listen else { return Ok(Self(None)) };
+        let (listener, measures) = (listen(address).await?, Measures::install()?);
+        show::print(&format!("telling at http://{}/metrics\n", listener.local_addr()?))?;
+        Ok(Self(Some((listener, measures))))
+    }
+
+    async fn serve(self, engine: &Engine) -> anyhow::Result<()> {
+        match self.0 {
+            Some((listener, measures)) => Ok(serve_vitals(listener, engine, measures).await?),
+            None => std::future::pending().await,
+        }
+    }
 }
 
 async fn open(settings: &Settings, command: &str) -> anyhow::Result<House> {

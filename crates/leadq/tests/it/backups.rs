@@ -65,7 +65,7 @@ fn a_damaged_backup_is_refused() {
 fn moving_to_a_cluster_and_back_changes_nothing() {
     use crate::engines::{address, fresh_database, fresh_name};
 
-    let _alone = crate::kill_cluster::alone();
+    let _alone = crate::cluster::alone();
     let (Some(broker), Some(server)) = (address("kafka"), address("postgres")) else { return };
     let work = tempfile::tempdir().unwrap();
     let folder = work.path().join("data");

@@ -8,12 +8,18 @@
 )]
 
 mod backups;
+#[cfg(all(feature = "kafka", feature = "postgres"))]
+mod cluster;
 mod commands;
 mod demo;
 #[cfg(all(feature = "kafka", feature = "postgres"))]
 #[path = "../../../store/src/engines.rs"]
 mod engines;
+#[cfg(feature = "hardship")]
+mod hardship;
 mod hooks;
+#[cfg(all(feature = "kafka", feature = "postgres"))]
+mod http;
 mod kill9;
 #[cfg(all(feature = "kafka", feature = "postgres"))]
 mod kill_cluster;

@@ -32,7 +32,7 @@ pub use lead::{
 pub use river::RiverEntry;
 pub use search::{Facets, GeoCount, KindCount, Order, Query, SearchPage, search};
 pub use signal::{Signal, SignalShown, most_telling, quoted, signal_shown, title_of};
-pub use status::{LagShown, Mode, SourceShown, Status, WebhooksShown, status};
+pub use status::{LagShown, Mode, SourceShown, Status, TroubleShown, WebhooksShown, status};
 pub use wall::Wall;
 pub use words::{clipped, number};
 

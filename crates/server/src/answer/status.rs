@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use flow::{Pulse, Rooms};
+use flow::{Pulse, Rooms, Trouble};
 use model::Day;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -50,6 +50,21 @@ pub struct WebhooksShown {
     pub failed: i64,
 }
 
+/// Something that keeps leadq from working.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TroubleShown {
+    /// What has it: the database, the log, the pages on the disk, or the stages.
+    pub part: &'static str,
+    /// What it is, and what to do.
+    pub cause: String,
+}
+
+impl From<Trouble> for TroubleShown {
+    fn from(Trouble { part, cause, .. }: Trouble) -> Self {
+        Self { part: part.as_str(), cause }
+    }
+}
+
 /// How a running leadq is doing.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Status {
@@ -76,6 +91,8 @@ pub struct Status {
     pub sources: Vec<SourceShown>,
     /// Deliveries to the team's own systems.
     pub webhooks: WebhooksShown,
+    /// What keeps leadq from working; nothing when all is well.
+    pub troubles: Vec<TroubleShown>,
 }
 
 /// How a running leadq is doing; `signals` are counted by whoever holds the wall.
@@ -87,6 +104,7 @@ pub async fn status(
     pulse: &Pulse,
     mode: Mode,
     signals: usize,
+    troubles: Vec<Trouble>,
 ) -> Result<Status> {
     let waiting = flow::waiting(rooms).await?;
     let (companies, pages, health, deliveries) = rooms
@@ -127,5 +145,6 @@ pub async fn status(
         pages,
         sources: sources.collect(),
         webhooks,
+        troubles: troubles.into_iter().map(TroubleShown::from).collect(),
     })
 }

@@ -58,7 +58,7 @@ pub(crate) async fn webhook(
     if body.trim_ascii().is_empty() {
         return Err(Problem::bad_request("the body is empty; send one JSON object, or one a line"));
     }
-    if app.status().await?.waiting > WAITING_MAX {
+    if app.waiting().await? > WAITING_MAX {
         return Err(Problem::busy("too much is on its way already; send it again in a moment"));
     }
     let options = Options::at(app.inner.rooms.now());

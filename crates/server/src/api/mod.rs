@@ -8,6 +8,8 @@ mod login;
 mod signals;
 mod system;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
@@ -17,8 +19,9 @@ use axum::routing::{delete, get, post};
 use utoipa::OpenApi;
 
 use crate::app::App;
-use crate::guard::guard;
+use crate::guard::{Gate, guard};
 use crate::problem::Problem;
+use crate::vitals::Vitals;
 use crate::web;
 
 /// Bytes of a request's body.
@@ -107,8 +110,17 @@ pub fn router(app: App) -> Router {
         .fallback(elsewhere)
         .method_not_allowed_fallback(another_way)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn_with_state(app.clone(), guard))
+        .layer(from_fn_with_state(Arc::clone(&app.inner.gate), guard))
         .with_state(app)
+}
+
+/// The vital signs alone, for a process that answers nothing else.
+pub(crate) fn vitals_router(vitals: Arc<Vitals>, gate: Arc<Gate>) -> Router {
+    Router::new()
+        .route("/healthz", get(system::healthz))
+        .route("/metrics", get(system::metrics))
+        .layer(from_fn_with_state(gate, guard))
+        .with_state(vitals)
 }
 
 async fn elsewhere(State(_): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {

@@ -44,6 +44,22 @@ async fn what_every_route_says() {
 }
 
 #[tokio::test]
+async fn what_keeps_it_from_working_is_told() {
+    let world = World::empty().await;
+    assert_eq!(world.send(crate::world::ask("GET", "/healthz")).await.status(), 200);
+    let world = World::empty().await;
+    std::fs::remove_dir_all(world.folder().join("blobs")).unwrap();
+    let answer = world.send(crate::world::ask("GET", "/healthz")).await;
+    assert_eq!(answer.status(), 503);
+    assert!(answer.headers().contains_key("retry-after"));
+    let cause = "cannot write to the blob folder: No such file or directory (os error 2)";
+    let told = text(answer).await;
+    assert!(told.contains(&format!("pages: {cause}")), "{told}");
+    let troubles = &world.get("/api/v1/status").await["troubles"];
+    assert_eq!(*troubles, json!([{"part": "pages", "cause": cause}]));
+}
+
+#[tokio::test]
 async fn filters_facets_and_pages_agree() {
     let world = World::tour().await;
     let search = async |query: &str| world.get(&format!("/api/v1/signals/search?{query}")).await;

@@ -25,7 +25,7 @@ pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) router: Router,
     /// Gone with the world.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A folder whose fsync costs nothing where the machine has one.
@@ -72,7 +72,7 @@ impl World {
         let settings = Settings { mode: Mode::Up, is_loopback: true };
         let app = App::start(&engine, settings, measures()).await.unwrap();
         let router = server::router(app.clone());
-        Self { engine, app, router, _folder: folder }
+        Self { engine, app, router, folder }
     }
 
     /// With everything of the tour taken in and come through.
@@ -86,6 +86,10 @@ impl World {
         let world = Self::with(vec![product]).await;
         world.take_in_tour().await;
         world
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) async fn take_in_tour(&self) {

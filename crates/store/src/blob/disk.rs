@@ -19,6 +19,8 @@ pub(super) trait Disk: Send + Sync + 'static {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Empties a file durably and keeps its name.
     fn empty(&self, path: &Path) -> io::Result<()>;
+    /// Bytes that can still be written to the disk of a folder; an error where nothing can.
+    fn room(&self, folder: &Path) -> io::Result<u64>;
     /// Up to `length` bytes from `offset`; nothing when the file is not there or is empty.
     fn read(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>>;
 }
@@ -78,6 +80,14 @@ impl Disk for LocalDisk {
     fn empty(&self, path: &Path) -> io::Result<()> {
         let file = OpenOptions::new().write(true).truncate(true).open(path)?;
         file.sync_all()
+    }
+
+    fn room(&self, folder: &Path) -> io::Result<u64> {
+        let disk = rustix::fs::statvfs(folder)?;
+        if disk.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) {
+            return Err(io::ErrorKind::ReadOnlyFilesystem.into());
+        }
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     fn read(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {

@@ -7,6 +7,8 @@
 //!   nothing reads past what a reference names, so it is never parsed either.
 //! - Numbers only go up. The newest segment of a kind is emptied instead of removed when it is
 //!   deleted, so that its number stays taken; the empty file goes when a newer one is there.
+//! - Responses are refused while fewer than 64 MiB are free: what was taken in before needs room to
+//!   come through, and so does whoever frees some.
 //! - A write or sync that failed ends its segment: after a failed sync the system may have dropped
 //!   the pages and the next sync would lie. Nothing of that group is acknowledged; the next append
 //!   opens a new file.
@@ -30,6 +32,8 @@ const GROUP_BYTES_MAX: u64 = 8 * 1024 * 1024;
 const WAITING_MAX: usize = 64;
 /// No record compresses to more than this (deflate adds at most a few bytes per block).
 const MEMBER_BYTES_MAX: u64 = (BLOCK_BYTES_MAX + HEAD_BYTES_MAX) as u64 + 1024 * 1024;
+/// Room on the disk that is kept for what is on its way.
+pub const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 const SUFFIX: &str = ".warc.gz";
 
 /// A blob store in a folder of the disk. One process owns the folder at a time, or several share it:
@@ -139,6 +143,9 @@ impl BlobStore for FsBlobs {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
+        if kind == SegmentKind::Raw {
+            self.check().await?;
+        }
         let members =
             blocking(move || entries.into_iter().map(Member::of).collect::<Result<Vec<_>, _>>())
                 .await?;
@@ -151,6 +158,14 @@ impl BlobStore for FsBlobs {
         let path = self.folder.join(kind.as_str()).join(file_name(&at.segment));
         let (disk, at) = (Arc::clone(&self.disk), at.clone());
         blocking(move || read_member(disk.as_ref(), &path, &at)).await
+    }
+
+    async fn check(&self) -> Result<(), BlobError> {
+        let (disk, folder) = (Arc::clone(&self.disk), self.folder.clone());
+        let room = blocking(move || {
+            disk.room(&folder).map_err(|error| BlobError::io("write to the blob folder", &error))
+        });
+        if room.await? < RESERVE_BYTES { Err(BlobError::Full) } else { Ok(()) }
     }
 
     async fn segments(&self) -> Result<Vec<Segment>, BlobError> {

@@ -18,7 +18,7 @@ use std::fmt;
 use async_trait::async_trait;
 use model::BlobRef;
 
-pub use fs::FsBlobs;
+pub use fs::{FsBlobs, RESERVE_BYTES};
 pub use warc::{
     BLOCK_BYTES_MAX, BlobRecord, HEAD_BYTES_MAX, Head, RecordType, head_length, parse_date,
     record_id,
@@ -96,7 +96,8 @@ pub enum BlobError {
         /// What does not match.
         why: String,
     },
-    /// The disk is full. Nothing of this append was acknowledged.
+    /// The disk is full, or nearly: responses are refused while what was taken in before still has
+    /// room to come through. Nothing of this append was acknowledged.
     #[error("the disk is full: free some space; nothing acknowledged is lost")]
     Full,
     /// The entry can never be stored as it is.
@@ -146,6 +147,13 @@ pub trait BlobStore: Send + Sync {
     /// # Errors
     /// [`BlobError::Missing`], [`BlobError::Corrupt`] or [`BlobError::Io`].
     async fn read(&self, at: &BlobRef) -> Result<BlobRecord, BlobError>;
+
+    /// Whether new responses can be taken in.
+    ///
+    /// # Errors
+    /// [`BlobError::Full`] when there is too little room; [`BlobError::Io`] when nothing can be
+    /// written at all.
+    async fn check(&self) -> Result<(), BlobError>;
 
     /// Every segment that holds something, in order of kind and age.
     ///

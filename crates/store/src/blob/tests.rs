@@ -94,6 +94,8 @@ struct State {
     log: Vec<Operation>,
     /// The operation that fails, and how.
     fails: Option<(usize, io::ErrorKind)>,
+    /// Bytes that are taken by others; 1 GiB is the disk's size.
+    taken: u64,
 }
 
 /// A disk in memory that keeps a log of its operations.
@@ -216,6 +218,10 @@ impl Disk for FaultDisk {
 
     fn empty(&self, path: &Path) -> io::Result<()> {
         self.act(Operation::Cut(path.to_owned(), 0))
+    }
+
+    fn room(&self, _: &Path) -> io::Result<u64> {
+        Ok((1 << 30) - self.state().taken)
     }
 
     fn read(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {
@@ -365,6 +371,21 @@ async fn fsync_eio_stops_writer() {
     let files = disk.now(Loss::Nothing);
     let first = &files[Path::new("b").join(&before[0].segment).as_path()];
     assert_eq!(first.len() as u64, before[0].offset + before[0].length, "no torn tail is left");
+}
+
+/// R6: what is new is refused while what is on its way still has room to come through.
+#[tokio::test]
+async fn a_reserve_is_kept_for_what_is_on_its_way() {
+    let disk = FaultDisk::default();
+    let store = store_on(&disk);
+    disk.state().taken = (1 << 30) - (63 << 20);
+    let (raw, text) = (SegmentKind::Raw, SegmentKind::Text);
+    assert_eq!(store.append(raw, vec![record(1).into()]).await, Err(BlobError::Full));
+    assert_eq!(store.check().await, Err(BlobError::Full));
+    assert!(store.append(text, vec![record(1).into()]).await.is_ok());
+    disk.state().taken = (1 << 30) - (64 << 20);
+    assert!(store.check().await.is_ok());
+    assert!(store.append(raw, vec![record(1).into()]).await.is_ok());
 }
 
 #[test]

@@ -32,7 +32,7 @@ const CONNECT_WAIT: Duration = Duration::from_secs(5);
 /// What every connection is told: a statement that takes longer is given up, and so is a transaction
 /// whose process has stopped in the middle.
 const SESSION: &str = "SET statement_timeout = '60s'; SET lock_timeout = '30s';
-    SET idle_in_transaction_session_timeout = '60s'; SET client_min_messages = warning";
+    SET idle_in_transaction_session_timeout = '10s'; SET client_min_messages = warning";
 /// A server that has gone silent, its machine or the way to it being lost, is waited for no longer.
 const SILENCE_MAX: Duration = Duration::from_secs(90);
 /// Held while the schema is brought up to date: several processes may start at once.

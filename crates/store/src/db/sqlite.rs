@@ -158,36 +158,52 @@ impl Writer {
         }
         let mut answers = Vec::new();
         let mut next = Some(first);
+        let mut stands = Ok(());
         while let Some(waiting) = next {
-            let done = self.run_one(waiting.work).await;
+            let (done, after) = self.run_one(waiting.work).await;
             answers.push((waiting.answer, done));
-            if answers.len() >= GROUP {
+            stands = after;
+            if answers.len() >= GROUP || stands.is_err() {
                 break;
             }
             next = urgent.try_recv().or_else(|_| normal.try_recv()).ok();
         }
-        let committed = self.tx.raw("COMMIT").await;
+        let committed = match stands {
+            Ok(()) => self.tx.raw("COMMIT").await,
+            lost => lost,
+        };
         if committed.is_err() {
             // Whatever the cause, nothing of this group may be acknowledged.
             let _ = self.tx.raw("ROLLBACK").await;
         }
         for (answer, done) in answers {
-            let done = match &committed {
-                Ok(()) => done,
-                Err(error) => Err(StoreError::Retryable(format!("the commit failed: {error}"))),
+            let done = match (&committed, done) {
+                (Err(error), Ok(_)) => {
+                    Err(StoreError::Retryable(format!("the commit failed: {error}")))
+                }
+                (_, done) => done,
             };
             drop(answer.send(done));
         }
     }
 
-    async fn run_one(&mut self, work: Work) -> Done {
-        self.tx.raw("SAVEPOINT work").await?;
+    /// Does one work; and tells whether the transaction still stands: where the disk is full SQLite
+    /// may have taken all of it back, and what followed would be committed alone.
+    async fn run_one(&mut self, work: Work) -> (Done, Result<()>) {
+        if let Err(error) = self.tx.raw("SAVEPOINT work").await {
+            let lost = StoreError::Retryable(error.to_string());
+            return (Err(error), Err(lost));
+        }
         let done = self.tx.run(work).await;
-        if done.is_err() {
+        let after = self.end_one(done.is_err()).await;
+        (done, after)
+    }
+
+    async fn end_one(&mut self, is_taken_back: bool) -> Result<()> {
+        if is_taken_back {
             self.tx.raw("ROLLBACK TO work").await?;
         }
-        self.tx.raw("RELEASE work").await?;
-        done
+        self.tx.raw("RELEASE work").await
     }
 }
 
@@ -327,4 +343,54 @@ fn to_value(row: &SqliteRow, column: usize) -> Result<Value> {
         "REAL" => Value::Real(row.try_get_unchecked(column)?),
         _ => Value::Text(row.try_get_unchecked(column)?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+
+    /// R6: a full disk is a bad moment, after which everything acknowledged is there.
+    #[tokio::test]
+    async fn a_full_disk_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::new(std::sync::Arc::new(
+            Sqlite::open(&folder.path().join("leadq.db")).await.unwrap(),
+        ));
+        let limit = async |sql: &'static str| {
+            let limited = db.write(Urgency::Urgent, move |tx| Box::pin(tx.query(sql, &[]))).await;
+            limited.unwrap();
+        };
+        let keep = async |number: usize| {
+            let name = format!("value {number}");
+            db.write(Urgency::Normal, move |tx| {
+                Box::pin(async move { tx.set_setting(&name, &"x".repeat(100_000)).await })
+            })
+            .await
+        };
+        limit("PRAGMA max_page_count = 2000").await;
+        let mut kept = Vec::new();
+        for round in 0..100 {
+            let all = futures_util::future::join_all((0..5).map(|n| keep(round * 5 + n))).await;
+            let is_full = all.iter().any(Result::is_err);
+            for (number, done) in all.into_iter().enumerate() {
+                match done {
+                    Ok(()) => kept.push(round * 5 + number),
+                    Err(error) => assert!(error.is_retryable(), "{error}"),
+                }
+            }
+            if is_full {
+                break;
+            }
+        }
+        assert!((20..400).contains(&kept.len()), "{} values of 100 kB in 8 MB", kept.len());
+        limit("PRAGMA max_page_count = 1000000").await;
+        keep(1_000).await.unwrap();
+        for number in kept {
+            let name = format!("value {number}");
+            let value =
+                db.read(move |tx| Box::pin(async move { tx.setting(&name).await })).await.unwrap();
+            assert_eq!(value.map(|value| value.len()), Some(100_000), "value {number}");
+        }
+    }
 }

@@ -1,0 +1,166 @@
+//! What a page costs on a cluster, in processor time of all processes, beside the embedded engines on
+//! the same machine and pages.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::made::{self, Made};
+use super::process;
+use crate::names::ClusterOrder;
+use crate::statistics::{float, rounded};
+
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Measures `speed cluster`.
+pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
+    anyhow::ensure!(
+        order.config.len() == order.workers.len(),
+        "--config must name one file for each number of --workers"
+    );
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let made = made::make(order.data.as_deref(), order.pages, 1, 2, folder.path())?;
+    let per_page = |seconds: f64| rounded(seconds * 1e3 / float(order.pages));
+    let begun = Instant::now();
+    let embedded = embedded(order, &made, &folder.path().join("embedded"))?;
+    let embedded_seconds = begun.elapsed().as_secs_f64();
+    tell(order, &format!("embedded: {} ms of processor a page", per_page(embedded)));
+    let mut runs = Vec::new();
+    for (workers, config) in order.workers.iter().zip(&order.config) {
+        let data = folder.path().join(format!("cluster-{workers}"));
+        let run = Run { order, config, data: &data };
+        let used = run.measure(&made, *workers)?;
+        let ours = used.intake + used.workers;
+        tell(
+            order,
+            &format!(
+                "{workers} workers: {} ms of processor a page in leadq, {} in the engines; {:.2} and {:.2} times the embedded",
+                per_page(ours),
+                per_page(used.engines),
+                ours / embedded,
+                (ours + used.engines) / embedded,
+            ),
+        );
+        runs.push(json!({
+            "workers": workers,
+            "seconds": rounded(used.seconds),
+            "intake_cpu_ms_per_page": per_page(used.intake),
+            "workers_cpu_ms_per_page": per_page(used.workers),
+            "engines_cpu_ms_per_page": per_page(used.engines),
+            "ratio_leadq": rounded(ours / embedded),
+            "ratio_all": rounded((ours + used.engines) / embedded),
+        }));
+    }
+    Ok(json!({
+        "name": "speed cluster",
+        "source": made.source,
+        "pages": order.pages,
+        "embedded_seconds": rounded(embedded_seconds),
+        "embedded_cpu_ms_per_page": per_page(embedded),
+        "runs": runs,
+    }))
+}
+
+fn tell(order: &ClusterOrder, words: &str) {
+    if !order.json {
+        eprintln!("{words}");
+    }
+}
+
+/// Processor seconds of one run on the embedded engines.
+fn embedded(order: &ClusterOrder, made: &Made, data: &Path) -> anyhow::Result<f64> {
+    let before = process::children_cpu_seconds();
+    ran(leadq(order, data).arg("ingest").args(&made.files))?;
+    Ok(process::children_cpu_seconds() - before)
+}
+
+fn leadq(order: &ClusterOrder, data: &Path) -> Command {
+    let mut command = Command::new(&order.leadq);
+    command.arg("--quiet").arg("--data-dir").arg(data).stdout(Stdio::null());
+    command
+}
+
+fn ran(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| format!("{command:?}"))?;
+    anyhow::ensure!(status.success(), "{command:?}: {status}");
+    Ok(())
+}
+
+/// One run on a cluster.
+struct Run<'a> {
+    order: &'a ClusterOrder,
+    config: &'a Path,
+    data: &'a Path,
+}
+
+/// What a run used, in seconds.
+struct Used {
+    seconds: f64,
+    intake: f64,
+    workers: f64,
+    engines: f64,
+}
+
+impl Run<'_> {
+    fn leadq(&self) -> Command {
+        let mut command = leadq(self.order, self.data);
+        command.arg("--config").arg(self.config);
+        command
+    }
+
+    fn measure(&self, made: &Made, workers: usize) -> anyhow::Result<Used> {
+        // The schema and the topics are made before the clock runs.
+        ran(self.leadq().args(["status", "--json"]))?;
+        let mut working = Working(Vec::new());
+        for _ in 0..workers {
+            working.0.push(self.leadq().arg("work").spawn()?);
+        }
+        std::thread::sleep(Duration::from_secs(5));
+        let engines_before = process::trees_cpu_seconds(&self.order.engines);
+        let workers_before = working.cpu_seconds();
+        let (begun, children) = (Instant::now(), process::children_cpu_seconds());
+        ran(self.leadq().args(["ingest", "--no-wait"]).args(&made.files))?;
+        let intake = process::children_cpu_seconds() - children;
+        while self.waiting()? > 0 {
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Ok(Used {
+            seconds: begun.elapsed().as_secs_f64(),
+            intake,
+            workers: working.cpu_seconds() - workers_before,
+            engines: process::trees_cpu_seconds(&self.order.engines) - engines_before,
+        })
+    }
+
+    /// Records on their way. Whoever asks is no part of the run; only what the engines do for it is
+    /// counted with them.
+    fn waiting(&self) -> anyhow::Result<u64> {
+        let told = self.leadq().args(["status", "--json"]).stdout(Stdio::piped()).output()?;
+        let told: Value = serde_json::from_slice(&told.stdout).context("leadq status")?;
+        let backlog = told["backlog"].as_object().context("leadq status tells no backlog")?;
+        Ok(backlog.values().filter_map(Value::as_u64).sum())
+    }
+}
+
+/// Workers, ended with the run.
+struct Working(Vec<Child>);
+
+impl Working {
+    fn cpu_seconds(&self) -> f64 {
+        let pids: Vec<u32> = self.0.iter().map(Child::id).collect();
+        process::trees_cpu_seconds(&pids)
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        for worker in &mut self.0 {
+            // It may have ended by itself; then the run has failed already.
+            drop(worker.kill());
+            drop(worker.wait());
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Whether an event takes longer the more companies are known: a real journey is filled up with
+//! simulated companies, and takes in pages of known and of new ones at each number.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use flow::Limits;
+use model::SystemClock;
+use serde_json::{Value, json};
+
+use super::copies::Copies;
+use super::process;
+use crate::journey::{self, Journey};
+use crate::names::CompaniesOrder;
+use crate::random::Random;
+use crate::statistics::{float, median, rounded};
+use crate::synthetic;
+use crate::warc::{NewPage, WarcWriter};
+
+const THREADS: usize = 2;
+/// Companies with a real history, of which the others are copies.
+const PATTERNS: usize = 64;
+/// Pages taken in at each measurement: every other one of a company that was not known.
+const EVENTS: usize = 500;
+const ROUNDS: usize = 5;
+/// The first company that is never filled in.
+const NEW: usize = 12_000_000;
+
+/// Measures `speed companies`.
+pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
+    anyhow::ensure!(order.known.is_sorted(), "--known must go up");
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    journey::runtime(THREADS)?.block_on(async {
+        let (clock, limits) = (Arc::new(SystemClock), Limits::default());
+        let journey = match &order.db {
+            Some(url) => Journey::start_at(url, folder.path(), clock, limits, THREADS).await?,
+            None => Journey::start(folder.path(), clock, limits, THREADS).await?,
+        };
+        let pages = (0..PATTERNS).map(|company| (company, 0));
+        take_in(&journey, folder.path(), pages).await?;
+        let copies = Copies::read(&journey, PATTERNS).await?;
+        let (mut known, mut taken, mut curve) = (PATTERNS, 0, Vec::new());
+        for more in &order.known {
+            let begun = Instant::now();
+            copies.fill(&journey, known..*more).await?;
+            known = *more;
+            tell(
+                order,
+                &format!("{known} companies known after {:.0} s", begun.elapsed().as_secs_f64()),
+            );
+            let mut rounds = Vec::new();
+            for _ in 0..ROUNDS {
+                rounds.push(measure(&journey, folder.path(), known, &mut taken).await?);
+            }
+            let of = |figure: fn(&Figures) -> f64| {
+                median(&rounds.iter().map(figure).collect::<Vec<f64>>()).map(rounded)
+            };
+            let (ms, cpu_ms) = (of(|one| one.ms), of(|one| one.cpu_ms));
+            tell(
+                order,
+                &format!("{known} companies: {ms:?} ms an event, {cpu_ms:?} of our processor"),
+            );
+            curve.push(json!({"companies": known, "ms_per_event": ms, "cpu_ms_per_event": cpu_ms}));
+        }
+        journey.stop().await;
+        let growth = |figure: &str| {
+            let at = |place: Option<&Value>| place.and_then(|point| point[figure].as_f64());
+            Some(rounded(at(curve.last())? / at(curve.first())?))
+        };
+        Ok(json!({
+            "name": "speed companies",
+            "db": if order.db.is_some() { "postgres" } else { "sqlite" },
+            "events": EVENTS,
+            "rounds": ROUNDS,
+            "growth": growth("ms_per_event"),
+            "cpu_growth": growth("cpu_ms_per_event"),
+            "curve": curve,
+        }))
+    })
+}
+
+fn tell(order: &CompaniesOrder, words: &str) {
+    if !order.json {
+        eprintln!("{words}");
+    }
+}
+
+/// What an event took.
+struct Figures {
+    ms: f64,
+    /// Of this process; a database elsewhere has its own.
+    cpu_ms: f64,
+}
+
+async fn measure(
+    journey: &Journey,
+    folder: &Path,
+    known: usize,
+    taken: &mut usize,
+) -> anyhow::Result<Figures> {
+    let mut random = Random::of(known as u64, *taken as u64);
+    let pages = (0..EVENTS).map(|number| {
+        *taken += 1;
+        let company = if number % 2 == 0 { random.below(known) } else { NEW + *taken };
+        (company, *taken)
+    });
+    let pages: Vec<(usize, usize)> = pages.collect();
+    let (wall, cpu) = take_in(journey, folder, pages.into_iter()).await?;
+    Ok(Figures { ms: wall * 1e3 / float(EVENTS), cpu_ms: cpu * 1e3 / float(EVENTS) })
+}
+
+/// Takes in pages, each of a company and with words of its own, until all have come through; tells the
+/// seconds, of the clock and of the processor.
+async fn take_in(
+    journey: &Journey,
+    folder: &Path,
+    pages: impl Iterator<Item = (usize, usize)>,
+) -> anyhow::Result<(f64, f64)> {
+    let file = folder.join("pages.warc.gz");
+    let mut writer = WarcWriter::create(&file)?;
+    let headers = [("Content-Type".to_owned(), "text/html; charset=utf-8".to_owned())];
+    let mut count = 0;
+    for (company, seed) in pages {
+        let (url, html) = synthetic::page(company, seed as u64);
+        let url = format!("{url}/{seed}");
+        let page = NewPage {
+            url: &url,
+            observed: synthetic::OBSERVED,
+            headers: &headers,
+            html: html.as_bytes(),
+        };
+        writer.add(&page)?;
+        count += 1;
+    }
+    writer.finish()?;
+    let (begun, cpu) = (Instant::now(), process::cpu_seconds());
+    let sum = journey.take_in(vec![file.clone()], count).await?;
+    journey.settle().await?;
+    let took = (begun.elapsed().as_secs_f64(), process::cpu_seconds() - cpu);
+    std::fs::remove_file(file)?;
+    anyhow::ensure!(sum.accepted == count, "{} of {count} pages were taken in", sum.accepted);
+    Ok(took)
+}

@@ -1,0 +1,182 @@
+//! A cluster on one machine: real engines, and the processes of leadq.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::engines::{address, fresh_database, fresh_name, place_of};
+use crate::http;
+use crate::kill9::{ingest_and_kill, input, leadq, prepare};
+
+/// One test at a time has the engines: some kill them.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ENGINES: Mutex<()> = Mutex::new(());
+    ENGINES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The processes of a cluster on one machine.
+pub(crate) struct Cluster {
+    work: PathBuf,
+    log: String,
+    pub(crate) running: Vec<Process>,
+}
+
+/// One of its processes.
+pub(crate) struct Process {
+    role: &'static str,
+    pub(crate) child: Child,
+    /// Where it tells how it is.
+    pub(crate) address: SocketAddr,
+}
+
+impl Cluster {
+    /// On a database and topics of its own; nothing where there are no engines.
+    pub(crate) fn make(work: &Path, runtime: &tokio::runtime::Runtime) -> Option<(Self, String)> {
+        let (broker, server) = (address("kafka")?, address("postgres")?);
+        let database = runtime.block_on(fresh_database(&server));
+        let log = format!("{broker}/{}", fresh_name());
+        let cluster = Self { work: work.to_owned(), log, running: Vec::new() };
+        cluster.set(&database);
+        prepare(&work.join("cluster"), &[7; 32], cluster.command());
+        Some((cluster, database))
+    }
+
+    /// Whoever is started from now on finds the database at this address.
+    pub(crate) fn set(&self, database: &str) {
+        let settings = format!("db = \"{database}\"\nlog = \"{}\"\n", self.log);
+        std::fs::write(self.work.join("leadq.toml"), settings).unwrap();
+    }
+
+    /// Records on their way.
+    pub(crate) fn waiting(&self) -> u64 {
+        let told = self.command().args(["status", "--json"]).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        let backlog = told["backlog"].as_object().unwrap();
+        backlog.values().map(|waiting| waiting.as_u64().unwrap()).sum()
+    }
+
+    /// Records that were given up.
+    pub(crate) fn dead(&self) -> u64 {
+        let told = self.command().args(["dead", "--json"]).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        told.as_array().unwrap().iter().map(|stage| stage["dead"].as_u64().unwrap()).sum()
+    }
+
+    /// Waits until nothing is on its way.
+    pub(crate) fn settle(&self) -> Duration {
+        let begun = Instant::now();
+        while self.waiting() > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(120), "it does not settle");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        begun.elapsed()
+    }
+
+    pub(crate) fn command(&self) -> Command {
+        let mut command = leadq(&self.work.join("cluster"));
+        command.arg("--config").arg(self.work.join("leadq.toml"));
+        command
+    }
+
+    pub(crate) fn start(&mut self, role: &'static str) {
+        self.start_from(Path::new(env!("CARGO_BIN_EXE_leadq")), role);
+    }
+
+    /// Starts a process of a leadq that may be of another version.
+    pub(crate) fn start_from(&mut self, binary: &Path, role: &'static str) {
+        let log = self.work.join(format!("{role}.log"));
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+        let address = http::free_address();
+        let mut command = Command::new(binary);
+        command.args(self.command().get_args()).arg(role);
+        command.args(["--listen", &address.to_string()]).stdout(Stdio::null()).stderr(log);
+        self.running.push(Process { role, child: command.spawn().unwrap(), address });
+    }
+
+    /// Waits until every process says that it is well.
+    pub(crate) fn await_well(&self) {
+        let begun = Instant::now();
+        for process in &self.running {
+            while http::health(process.address).0 != 200 {
+                assert!(begun.elapsed() < Duration::from_secs(60), "{} is not well", process.role);
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        }
+    }
+
+    /// Takes the first process of a role out.
+    pub(crate) fn take(&mut self, role: &str) -> Child {
+        let place = self.running.iter().position(|running| running.role == role).unwrap();
+        self.running.remove(place).child
+    }
+
+    /// Kills one that has a role, and starts another in its place.
+    pub(crate) fn replace(&mut self, role: &'static str) {
+        let mut child = self.take(role);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        self.start(role);
+    }
+
+    pub(crate) fn acknowledged(&self, file: &Path, for_ms: u64) -> BTreeSet<String> {
+        let mut command = self.command();
+        command.args(["ingest", "--acks", "--no-wait"]).arg(file);
+        ingest_and_kill(command, Duration::from_millis(for_ms))
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        for Process { child, .. } in &mut self.running {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// An embedded run that nobody disturbs, and what was taken in.
+pub(crate) fn calm_run(work: &Path) -> (PathBuf, PathBuf) {
+    let (calm, file) = (work.join("calm"), work.join("events.jsonl"));
+    std::fs::write(&file, input()).unwrap();
+    prepare(&calm, &[7; 32], leadq(&calm));
+    let done = leadq(&calm).arg("ingest").arg(&file).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    (calm, file)
+}
+
+pub(crate) fn kill_engine(engine: &str) {
+    let pid = std::fs::read_to_string(place_of(engine).join("pid")).unwrap();
+    assert!(Command::new("kill").args(["-KILL", pid.trim()]).status().unwrap().success());
+}
+
+pub(crate) fn start_engine(engine: &str) {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let words = ["xtask", "engines", "up", engine];
+    let up = Command::new(cargo).current_dir(workspace).args(words).output().unwrap();
+    assert!(up.status.success(), "{}", String::from_utf8_lossy(&up.stderr));
+}
+
+/// Every record that the database has; and that its actions took effect once.
+pub(crate) async fn kept(database: &str) -> BTreeSet<String> {
+    let db = store::db::Postgres::open(database).await.unwrap();
+    let db = store::db::Db::new(std::sync::Arc::new(db));
+    db.read(|tx| {
+        Box::pin(async move {
+            let actions = tx.query("SELECT COUNT(*) FROM action", &[]).await?[0].int(0)?;
+            let counters = tx.counters().await?;
+            assert_eq!(counters.get("act.review"), Some(&actions), "every action took effect once");
+            assert!(actions > 0);
+            assert_eq!(tx.outbox_len().await?, 0);
+            let rows = tx.query("SELECT id FROM raw", &[]).await?;
+            rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+        })
+    })
+    .await
+    .unwrap()
+}

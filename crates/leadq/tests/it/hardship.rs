@@ -1,0 +1,345 @@
+//! R6, R13: hard times, longer than any retry: an engine away, a slow one, a full disk, a folder that
+//! cannot be written to. Nothing is lost, leadq says what is wrong, and goes on by itself.
+//!
+//! Outside the gate, for they take minutes; and the disks want a Linux that lets anybody mount in a
+//! namespace of his own:
+//! `cargo test -p leadq --features hardship --test it hardship -- --nocapture --test-threads 1`
+
+use std::io::{BufRead as _, BufReader};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::cluster::{Cluster, alone, calm_run, kept, kill_engine, start_engine};
+use crate::http::{ask, free_address, health};
+use crate::kill9::{canonical_hash, count, input, leadq, prepare};
+use crate::program::stop;
+
+const AWAY: Duration = Duration::from_secs(60);
+/// How long after its cause is gone a trouble may be told.
+const WELL_AGAIN: Duration = Duration::from_secs(30);
+/// How long a few lines may take where every statement takes half a second.
+const SLOW_MAX: Duration = Duration::from_secs(1_200);
+/// Lines sent at once.
+const LINES: usize = 50;
+/// What a process may hold more at the end of hard times than at their beginning.
+const GROWTH_BYTES_MAX: u64 = 64 << 20;
+
+/// A number of `/proc/PID/status`, in bytes.
+fn memory(pid: u32, name: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
+}
+
+/// Waits until a process says of itself what is expected.
+fn await_health(at: SocketAddr, within: Duration, expect: impl Fn(u16, &str) -> bool) -> Duration {
+    let begun = Instant::now();
+    loop {
+        let (status, body) = health(at);
+        if expect(status, &body) {
+            return begun.elapsed();
+        }
+        assert!(begun.elapsed() < within, "it says {status} {body}");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
+fn send(at: SocketAddr, lines: &[String]) -> (u16, String) {
+    ask(at, "POST", "/api/v1/ingest/webhook", &lines.join("\n")).unwrap_or_default()
+}
+
+/// Sends lines until they are taken.
+fn send_at_last(at: SocketAddr, lines: &[String]) {
+    send_within(WELL_AGAIN, at, lines);
+}
+
+fn send_within(most: Duration, at: SocketAddr, lines: &[String]) {
+    let begun = Instant::now();
+    loop {
+        let (status, body) = send(at, lines);
+        if status == 202 {
+            return;
+        }
+        assert!(begun.elapsed() < most, "they are not taken: {status} {body}");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
+fn batches() -> Vec<Vec<String>> {
+    let lines: Vec<String> = input().lines().map(str::to_owned).collect();
+    lines.chunks(LINES).map(<[String]>::to_vec).collect()
+}
+
+/// Runs a cluster while an engine is away. What is sent meanwhile is taken, or refused with advice.
+fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
+    let _alone = alone();
+    let work = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let Some((mut cluster, database)) = Cluster::make(work.path(), &runtime) else { return };
+    let (calm, _) = calm_run(work.path());
+    for role in ["work", "work", "serve"] {
+        cluster.start(role);
+    }
+    let serve = cluster.running[2].address;
+    cluster.await_well();
+    let mut batches = batches().into_iter();
+    for batch in batches.by_ref().take(8) {
+        send_at_last(serve, &batch);
+    }
+    let before: Vec<u64> =
+        cluster.running.iter().map(|process| memory(process.child.id(), "VmRSS")).collect();
+    kill_engine(engine);
+    let gone = Instant::now();
+    for process in &cluster.running {
+        let told = await_health(process.address, WELL_AGAIN, |status, body| {
+            status == 503 && body.contains(&format!("{part}: "))
+        });
+        println!("{engine}: told after {:.1} s: {}", told.as_secs_f64(), health(process.address).1);
+    }
+    let mut refused = Vec::new();
+    while gone.elapsed() < AWAY {
+        std::thread::sleep(Duration::from_secs(5));
+        let Some(batch) = batches.next() else { continue };
+        let (status, body) = send(serve, &batch);
+        if taken_meanwhile {
+            assert_eq!(status, 202, "{body}");
+        } else {
+            assert_eq!(status, 503, "{body}");
+            refused.push(batch);
+        }
+    }
+    start_engine(engine);
+    for process in &cluster.running {
+        let well = await_health(process.address, WELL_AGAIN, |status, _| status == 200);
+        println!("{engine}: well again after {:.1} s", well.as_secs_f64());
+    }
+    for batch in refused.into_iter().chain(batches) {
+        send_at_last(serve, &batch);
+    }
+    cluster.settle();
+    for (process, before) in cluster.running.iter().zip(before) {
+        let now = memory(process.child.id(), "VmRSS");
+        println!("{engine}: a process held {} MB before, {} MB now", before >> 20, now >> 20);
+        assert!(now < before + GROWTH_BYTES_MAX, "{before} bytes became {now}");
+    }
+    assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
+    assert_eq!(cluster.dead(), 0);
+    assert!(!runtime.block_on(kept(&database)).is_empty());
+}
+
+#[test]
+fn the_broker_is_away_for_a_minute() {
+    an_engine_is_away("kafka", "log", true);
+}
+
+#[test]
+fn the_database_is_away_for_a_minute() {
+    an_engine_is_away("postgres", "database", false);
+}
+
+/// Between us and a database, each word of ours waits so long.
+#[expect(clippy::disallowed_methods, reason = "it stands before a database of the test's own")]
+fn slowed(server: &str, each: Duration) -> String {
+    let server = server.to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    // It ends with the process of the tests.
+    std::thread::spawn(move || {
+        for ours in listener.incoming().map_while(Result::ok) {
+            let theirs = TcpStream::connect(&server).unwrap();
+            let (back, to) = (theirs.try_clone().unwrap(), ours.try_clone().unwrap());
+            std::thread::spawn(move || copy(ours, theirs, each));
+            std::thread::spawn(move || copy(back, to, Duration::ZERO));
+        }
+    });
+    address
+}
+
+fn copy(mut from: TcpStream, mut to: TcpStream, each: Duration) {
+    use std::io::{Read as _, Write as _};
+    let mut words = vec![0; 1 << 20];
+    while let Ok(length @ 1..) = from.read(&mut words) {
+        std::thread::sleep(each);
+        if to.write_all(&words[..length]).is_err() {
+            break;
+        }
+    }
+    // The other side may have gone first.
+    let _ = to.shutdown(std::net::Shutdown::Both);
+}
+
+#[test]
+fn every_statement_takes_half_a_second() {
+    let _alone = alone();
+    let work = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let Some((mut cluster, database)) = Cluster::make(work.path(), &runtime) else { return };
+    let lines: Vec<String> = input().lines().take(40).map(str::to_owned).collect();
+    let (calm, file) = (work.path().join("calm"), work.path().join("events.jsonl"));
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    prepare(&calm, &[7; 32], leadq(&calm));
+    assert!(leadq(&calm).arg("ingest").arg(&file).status().unwrap().success());
+
+    let server = database.split(['@', '/']).find(|part| part.contains(':') && !part.ends_with(':'));
+    let server = server.unwrap();
+    cluster.set(&database.replace(server, &slowed(server, Duration::from_millis(500))));
+    for role in ["work", "work", "serve"] {
+        cluster.start(role);
+    }
+    cluster.set(&database);
+    let serve = cluster.running[2].address;
+    for process in &cluster.running {
+        let told = await_health(process.address, Duration::from_secs(120), |status, body| {
+            status == 200 && body.contains("database: it is slow")
+        });
+        println!("slow: told after {:.1} s: {}", told.as_secs_f64(), health(process.address).1);
+    }
+    let begun = Instant::now();
+    for batch in lines.chunks(10) {
+        send_within(SLOW_MAX, serve, batch);
+        println!("slow: 10 more lines taken after {:.1} s", begun.elapsed().as_secs_f64());
+    }
+    while cluster.waiting() > 0 {
+        assert!(begun.elapsed() < SLOW_MAX, "{} wait", cluster.waiting());
+        std::thread::sleep(Duration::from_secs(2));
+    }
+    println!("slow: {} lines came through in {:.0} s", lines.len(), begun.elapsed().as_secs_f64());
+    assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
+    assert_eq!(cluster.dead(), 0);
+}
+
+/// A leadq on a disk of its own.
+struct OnDisk {
+    child: Child,
+    address: SocketAddr,
+    folder: PathBuf,
+}
+
+impl OnDisk {
+    fn command(work: &Path, mount: &str, words: &str) -> Command {
+        let disk = work.join("disk");
+        std::fs::create_dir_all(&disk).unwrap();
+        let binary = env!("CARGO_BIN_EXE_leadq");
+        let disk = disk.display();
+        let line = format!("{mount} {disk} && exec {binary} --data-dir {disk}/data {words}");
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c", &line]);
+        command
+    }
+
+    /// On a fresh disk of so many bytes.
+    fn start(work: &Path, bytes: u64) -> Self {
+        let address = free_address();
+        let mount = format!("mount -t tmpfs -o size={bytes} none");
+        let mut up = Self::command(work, &mount, &format!("up --listen {address}"));
+        let log = std::fs::File::create(work.join("up.log")).unwrap();
+        let mut child = up.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains("leadq is up"), "{line:?}");
+        // Only through the process that is in it can others see a namespace's mounts.
+        let seen = format!("/proc/{}/root{}", child.id(), work.join("disk").display());
+        Self { child, address, folder: PathBuf::from(seen) }
+    }
+}
+
+#[test]
+fn the_disk_is_full() {
+    let work = tempfile::tempdir().unwrap();
+    let mut up = OnDisk::start(work.path(), 192 << 20);
+    let mut batches = batches().into_iter();
+    for batch in batches.by_ref().take(6) {
+        assert_eq!(send(up.address, &batch).0, 202);
+    }
+    let before = memory(up.child.id(), "VmRSS");
+    let filler = up.folder.join("filler");
+    // To the last byte, while records are on their way.
+    let mut file = std::fs::File::create(&filler).unwrap();
+    let full = std::io::copy(&mut std::io::repeat(b'x'), &mut file).unwrap_err();
+    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+    drop(file);
+    let told = await_health(up.address, WELL_AGAIN, |status, body| {
+        status == 503 && body.contains("the disk is full: free some space")
+    });
+    println!("full: told after {:.1} s: {}", told.as_secs_f64(), health(up.address).1);
+    let mut refused = Vec::new();
+    for batch in batches.by_ref().take(6) {
+        let (status, body) = send(up.address, &batch);
+        assert!(status == 503 && body.contains("the disk is full"), "{status} {body}");
+        refused.push(batch);
+        let read = ask(up.address, "GET", "/api/v1/signals/search", "").unwrap();
+        assert_eq!(read.0, 200, "what is there can be read: {}", read.1);
+        std::thread::sleep(Duration::from_secs(3));
+    }
+    println!("full: {} MB before, {} MB now", before >> 20, memory(up.child.id(), "VmRSS") >> 20);
+    assert!(memory(up.child.id(), "VmHWM") < before + GROWTH_BYTES_MAX);
+    std::fs::remove_file(&filler).unwrap();
+    let freed = Instant::now();
+    for batch in refused.into_iter().chain(batches) {
+        send_at_last(up.address, &batch);
+    }
+    println!("full: all taken {:.1} s after there was room", freed.elapsed().as_secs_f64());
+    await_health(up.address, WELL_AGAIN, |status, _| status == 200);
+    await_nothing_waiting(up.address);
+    let kept = work.path().join("kept");
+    // At rest, and before the disk goes with the process.
+    let copied = Command::new("cp").arg("-r").arg(up.folder.join("data")).arg(&kept).status();
+    stop(&mut up.child);
+    assert!(copied.unwrap().success());
+    the_same_as_undisturbed(work.path(), &kept);
+}
+
+fn await_nothing_waiting(at: SocketAddr) {
+    let begun = Instant::now();
+    loop {
+        let told = ask(at, "GET", "/api/v1/status", "").unwrap().1;
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        if told["waiting"] == 0 {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "{told}");
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+/// Compares with a run on a good disk under the same key.
+fn the_same_as_undisturbed(work: &Path, kept: &Path) {
+    let calm = work.join("calm");
+    let file = work.join("events.jsonl");
+    std::fs::write(&file, input()).unwrap();
+    std::fs::create_dir_all(&calm).unwrap();
+    std::fs::copy(kept.join("key"), calm.join("key")).unwrap();
+    assert!(leadq(&calm).arg("ingest").arg(&file).status().unwrap().success());
+    assert!(leadq(kept).arg("ingest").status().unwrap().success());
+    assert_eq!(canonical_hash(leadq(kept)), canonical_hash(leadq(&calm)));
+    assert_eq!(count(kept, "SELECT COUNT(*) FROM raw"), count(&calm, "SELECT COUNT(*) FROM raw"));
+    for folder in [kept, &calm] {
+        let dead = leadq(folder).args(["dead", "--json"]).output().unwrap();
+        let dead: serde_json::Value = serde_json::from_slice(&dead.stdout).unwrap();
+        assert!(dead.as_array().unwrap().iter().all(|stage| stage["dead"] == 0), "{dead}");
+    }
+    assert!(leadq(kept).arg("verify").status().unwrap().success());
+}
+
+#[test]
+fn the_folder_is_read_only() {
+    let work = tempfile::tempdir().unwrap();
+    let refused = |mount: &str, words: &str| {
+        let told = OnDisk::command(work.path(), mount, words).output().unwrap();
+        let said = String::from_utf8_lossy(&[told.stdout, told.stderr].concat()).into_owned();
+        println!("read only, {words}: {said}");
+        assert!(!told.status.success() && said.contains("Read-only file"), "{said}");
+    };
+    for words in ["up", "ingest"] {
+        refused("mount -t tmpfs -o size=64m,ro none", words);
+    }
+    // A folder that was written to before, and cannot be now.
+    let kept = work.path().join("kept");
+    prepare(&kept.join("data"), &[7; 32], leadq(&kept.join("data")));
+    for words in ["up", "today", "doctor"] {
+        refused(&format!("mount --bind -o ro {}", kept.display()), words);
+    }
+    assert!(leadq(&kept.join("data")).arg("doctor").status().unwrap().success());
+}

@@ -1,0 +1,62 @@
+//! Vital signs of a process: what keeps it from working, and its metrics.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use flow::{Engine, Part, Pulse, Rooms, Trouble};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::measure::Measures;
+
+/// How long an answer of the engines is handed out before they are asked again.
+const AGE: Duration = Duration::from_secs(5);
+
+/// The vital signs of this process.
+pub(crate) struct Vitals {
+    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) measures: Measures,
+    /// Whether anybody on the network may ask: then causes, which name machines, are for the log.
+    is_public: bool,
+    asked: Mutex<Option<(Instant, Vec<Trouble>)>>,
+}
+
+impl Vitals {
+    pub(crate) fn of(engine: &Engine, measures: Measures, is_loopback: bool) -> Self {
+        let (rooms, pulse) = (Arc::clone(engine.rooms()), Arc::clone(engine.pulse()));
+        Self { rooms, pulse, measures, is_public: !is_loopback, asked: Mutex::new(None) }
+    }
+
+    /// What keeps leadq from working, as of a few seconds ago.
+    pub(crate) async fn troubles(&self) -> Vec<Trouble> {
+        let mut asked = self.asked.lock().await;
+        if let Some((at, troubles)) = asked.as_ref()
+            && at.elapsed() < AGE
+        {
+            return troubles.clone();
+        }
+        let troubles = flow::troubles(&self.rooms, &self.pulse).await;
+        for Trouble { part, cause, .. } in &troubles {
+            tracing::warn!(part = part.as_str(), cause, "trouble");
+        }
+        *asked = Some((Instant::now(), troubles.clone()));
+        troubles
+    }
+
+    /// What makes a part unable to work.
+    pub(crate) async fn fails(&self, part: Part) -> Option<String> {
+        let troubles = self.troubles().await;
+        troubles.into_iter().find(|one| one.part == part && !one.is_slow).map(|one| one.cause)
+    }
+
+    /// The troubles in words, one a line, and whether leadq works all the same.
+    pub(crate) async fn in_words(&self) -> (String, bool) {
+        let troubles = self.troubles().await;
+        let told = troubles.iter().map(|Trouble { part, cause, .. }| match self.is_public {
+            true => part.as_str().to_owned(),
+            false => format!("{}: {cause}", part.as_str()),
+        });
+        (told.collect::<Vec<_>>().join("\n"), troubles.iter().all(|trouble| trouble.is_slow))
+    }
+}

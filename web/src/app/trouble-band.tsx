@@ -1,0 +1,25 @@
+/** What keeps leadq from working, under the header of every screen, for as long as it lasts. */
+import { TriangleAlert } from "lucide-react";
+import { en } from "#/i18n/en";
+import { useLive } from "./live";
+
+export function TroubleBand() {
+  const { troubles } = useLive();
+  if (troubles.length === 0) return null;
+  const goesOn = troubles.every(({ part }) => part !== "stages");
+  return (
+    <div role="alert" data-testid="trouble" className="flex items-start gap-2 border-b border-line bg-raised px-3 py-2 text-sm text-ink md:px-5">
+      <TriangleAlert size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-warm" />
+      <ul className="min-w-0">
+        {troubles.map(({ part, cause }) => (
+          <li key={part + cause}>
+            <strong className="font-medium">{en.trouble.parts[part] ?? part}:</strong> {cause}
+          </li>
+        ))}
+        <li className="text-muted">
+          {en.trouble.kept} {goesOn && en.trouble.goesOn}
+        </li>
+      </ul>
+    </div>
+  );
+}
