@@ -195,8 +195,11 @@ test("trouble is told, with what it is, for as long as it lasts", async (context
   await wall(page, site.url);
   await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
   const troubles = [{ part: "pages", cause: "the disk is full: free some space" }];
+  // The status that comes every other second tells of it too.
+  site.api.troubles = troubles;
   site.api.stream.send("trouble", troubles);
   assert.match(await page.locator(testid("trouble")).innerText(), /The disk: the disk is full: free some space\n.*is lost/);
+  site.api.troubles = [];
   site.api.stream.send("status", site.api.status());
   await page.locator(testid("trouble")).waitFor({ state: "detached" });
 });

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Clock as _, SystemClock, Topic};
-use store::Result;
 use store::db::Urgency;
+use store::{Result, StoreError};
 use tokio::time::Instant;
 
 use crate::pulse::Pulse;
@@ -16,8 +16,6 @@ const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// A database of others that takes longer to keep one value is called slow. The embedded one is ours,
 /// and at times busy with us.
 const SLOW: Duration = Duration::from_secs(1);
-/// What is written to see whether the database takes writing.
-const SETTING: &str = "health";
 
 /// What can have trouble.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,10 +91,18 @@ async fn answered(
 /// Writes, for a read would say nothing of a full disk; tells when it is slow.
 async fn database(rooms: &Rooms) -> Result<Option<String>> {
     let (begun, now) = (Instant::now(), SystemClock.now().to_string());
+    // A row of its own, gone at once: processes that shared one would wait for each other.
+    let mut name = [0; 16];
+    getrandom::fill(&mut name)
+        .map_err(|error| StoreError::Fatal(format!("the system gives no randomness: {error}")))?;
+    let name = format!("health {:032x}", u128::from_le_bytes(name));
     rooms
         .db
         .write(Urgency::Urgent, move |tx| {
-            Box::pin(async move { tx.set_setting(SETTING, &now).await })
+            Box::pin(async move {
+                tx.set_setting(&name, &now).await?;
+                tx.drop_setting(&name).await
+            })
         })
         .await?;
     let took = begun.elapsed();

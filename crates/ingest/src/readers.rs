@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
 
-/// KiB of pages that are read at a time, for each thread: two of the usual size, or one large one.
+/// KiB of pages that are read at a time, for each thread. Most pages are smaller.
 const ROOM_KB: usize = 640;
 
 /// Threads for work that keeps a core busy and waits for nobody.

@@ -20,6 +20,9 @@ const STREAMS_MAX: usize = 64;
 /// How long a status is handed out before it is asked for again.
 const STATUS_AGE: Duration = Duration::from_secs(1);
 
+/// How long whoever hands something over waits for a status.
+const STATUS_WAIT: Duration = Duration::from_secs(1);
+
 /// How the server was set up.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -91,10 +94,12 @@ impl App {
         {
             return Ok(status.clone());
         }
-        for part in [Part::Database, Part::Log] {
-            // Asking them again would take as long as they were waited for.
-            if let Some(cause) = inner.vitals.fails(part).await {
-                return Err(StoreError::Retryable(cause).into());
+        if inner.rooms.db.is_shared() {
+            for part in [Part::Database, Part::Log] {
+                // Asking them again would take as long as they were waited for.
+                if let Some(cause) = inner.vitals.fails(part).await {
+                    return Err(StoreError::Retryable(cause).into());
+                }
             }
         }
         let profile = Profile::load(&inner.rooms.db).await?;
@@ -107,13 +112,13 @@ impl App {
         Ok(status)
     }
 
-    /// Records on their way; those at the outbox alone while the log does not tell.
+    /// Records on their way; those at the outbox alone where the log is slow to tell: it must not keep
+    /// anybody from handing over what the database can keep.
     pub(crate) async fn waiting(&self) -> answer::Result<u64> {
-        let inner = &self.inner;
-        if inner.vitals.fails(Part::Log).await.is_none() {
-            return Ok(self.status().await?.waiting);
+        if let Ok(Ok(status)) = tokio::time::timeout(STATUS_WAIT, self.status()).await {
+            return Ok(status.waiting);
         }
-        let waiting = inner.rooms.db.read(|tx| Box::pin(tx.outbox_len())).await?;
+        let waiting = self.inner.rooms.db.read(|tx| Box::pin(tx.outbox_len())).await?;
         Ok(u64::try_from(waiting).unwrap_or(0))
     }
 }

@@ -2,7 +2,7 @@
 //! what every answer carries.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -38,11 +38,27 @@ pub(crate) struct Gate {
     /// It listens on the loopback address only: then it answers to no other name.
     is_loopback: bool,
     requests: Semaphore,
+    /// Whether a token was needed when the database last said so.
+    needed: Mutex<Option<bool>>,
 }
 
 impl Gate {
     pub(crate) fn new(rooms: Arc<Rooms>, is_loopback: bool) -> Self {
-        Self { rooms, is_loopback, requests: Semaphore::new(REQUESTS_MAX) }
+        let (requests, needed) = (Semaphore::new(REQUESTS_MAX), Mutex::default());
+        Self { rooms, is_loopback, requests, needed }
+    }
+
+    /// Whether a token must be shown. While the database is away none can have been made.
+    async fn needs_token(&self) -> store::Result<bool> {
+        let asked = token::is_needed(&self.rooms).await;
+        let mut needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
+        match (asked, *needed) {
+            (Err(_), Some(known)) => Ok(known),
+            (asked, _) => {
+                *needed = asked.as_ref().ok().copied();
+                asked
+            }
+        }
     }
 }
 
@@ -114,7 +130,7 @@ fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(),
 async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Digest>, Problem> {
     let is_closed = CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path);
     let rooms = &gate.rooms;
-    if !is_closed || !token::is_needed(rooms).await? {
+    if !is_closed || !gate.needs_token().await? {
         return Ok(None);
     }
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| {

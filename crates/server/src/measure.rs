@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use flow::{METRICS, MetricKind, Rooms};
+use flow::{METRICS, MetricKind, Rooms, STAGES};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Upper bounds of durations, in seconds: from an answer out of memory to a slow page.
@@ -13,6 +13,9 @@ pub(crate) const HTTP_REQUESTS: &str = "leadq_http_requests_total";
 pub(crate) const HTTP_SECONDS: &str = "leadq_http_request_seconds";
 pub(crate) const STREAM_CLIENTS: &str = "leadq_stream_clients";
 const STAGE_LAG: &str = "leadq_stage_lag_records";
+
+/// How long the engines may take to tell what waits: whoever scrapes does not wait long.
+const BACKLOG_WAIT: Duration = Duration::from_secs(2);
 
 /// The installed recorder.
 #[derive(Clone)]
@@ -42,16 +45,21 @@ impl Measures {
         Ok(Self { recorder })
     }
 
-    /// The metrics as Prometheus reads them. What waits is left out while the engines do not tell.
+    /// The metrics as Prometheus reads them. What waits is no number while the engines do not tell.
     pub(crate) async fn text(&self, rooms: &Rooms) -> String {
-        match flow::backlog(rooms).await {
-            Ok(backlog) => {
+        let backlog = tokio::time::timeout(BACKLOG_WAIT, flow::backlog(rooms)).await;
+        match backlog {
+            Ok(Ok(backlog)) => {
                 for (stage, waiting) in backlog {
                     #[expect(clippy::cast_precision_loss, reason = "records far below 2^52")]
                     metrics::gauge!(STAGE_LAG, "stage" => stage).set(waiting as f64);
                 }
             }
-            Err(error) => tracing::warn!(%error, "nobody tells what waits"),
+            _ => {
+                for stage in STAGES.iter().map(|stage| stage.name).chain(["outbox"]) {
+                    metrics::gauge!(STAGE_LAG, "stage" => stage).set(f64::NAN);
+                }
+            }
         }
         self.recorder.run_upkeep();
         self.recorder.render()

@@ -70,7 +70,8 @@ impl Follower {
         let (news, closing) = (feed.news(), app.inner.closing.subscribe());
         let mut ready = VecDeque::new();
         let position = match from {
-            Some(from) if feed.has(&from).await? => from,
+            // A log that does not tell is told of as trouble, on the stream itself.
+            Some(from) if has(&app, &from).await => from,
             from => {
                 let now = feed.position();
                 if from.is_some() {
@@ -109,7 +110,13 @@ impl Follower {
                 Err(error) => {
                     tracing::warn!(%error, "a stream cannot read on; trying again");
                     tokio::time::sleep(RETRY_EVERY).await;
-                    return self.trouble().await;
+                    if !self.may_go_on().await {
+                        return None;
+                    }
+                    match self.trouble().await {
+                        Some(trouble) => return Some(trouble),
+                        None => continue,
+                    }
                 }
             }
             tokio::select! {
@@ -119,18 +126,24 @@ impl Follower {
                     if !self.may_go_on().await {
                         return None;
                     }
-                    return match self.app.status().await {
-                        Ok(status) => event("status", &status),
-                        Err(_) => self.trouble().await,
-                    };
+                    match self.app.status().await {
+                        Ok(status) => return event("status", &status),
+                        Err(error) => tracing::debug!(%error, "a stream has no status"),
+                    }
+                    if let Some(trouble) = self.trouble().await {
+                        return Some(trouble);
+                    }
                 }
             }
         }
     }
 
-    /// What keeps leadq from working, where there is no status to tell it.
+    /// What keeps leadq from working, where there is no status to tell it; nothing when nobody knows.
     async fn trouble(&self) -> Option<Event> {
         let troubles = self.app.inner.vitals.troubles().await;
+        if troubles.is_empty() {
+            return None;
+        }
         let shown: Vec<TroubleShown> = troubles.into_iter().map(TroubleShown::from).collect();
         event("trouble", &shown)
     }
@@ -167,6 +180,11 @@ impl Follower {
             None => true,
         }
     }
+}
+
+async fn has(app: &App, position: &Position) -> bool {
+    let asked = tokio::time::timeout(RETRY_EVERY, app.inner.feed.has(position)).await;
+    !matches!(asked, Ok(Ok(false)))
 }
 
 fn change_event(change: &Change) -> Option<Event> {

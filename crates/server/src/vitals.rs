@@ -12,6 +12,9 @@ use crate::measure::Measures;
 /// How long an answer of the engines is handed out before they are asked again.
 const AGE: Duration = Duration::from_secs(5);
 
+/// When the engines were asked, and what troubles they had.
+type Asked = (Instant, Vec<Trouble>);
+
 /// The vital signs of this process.
 pub(crate) struct Vitals {
     pub(crate) rooms: Arc<Rooms>,
@@ -19,29 +22,34 @@ pub(crate) struct Vitals {
     pub(crate) measures: Measures,
     /// Whether anybody on the network may ask: then causes, which name machines, are for the log.
     is_public: bool,
-    asked: Mutex<Option<(Instant, Vec<Trouble>)>>,
+    asked: Arc<Mutex<Option<Asked>>>,
 }
 
 impl Vitals {
     pub(crate) fn of(engine: &Engine, measures: Measures, is_loopback: bool) -> Self {
         let (rooms, pulse) = (Arc::clone(engine.rooms()), Arc::clone(engine.pulse()));
-        Self { rooms, pulse, measures, is_public: !is_loopback, asked: Mutex::new(None) }
+        Self { rooms, pulse, measures, is_public: !is_loopback, asked: Arc::default() }
     }
 
     /// What keeps leadq from working, as of a few seconds ago.
     pub(crate) async fn troubles(&self) -> Vec<Trouble> {
-        let mut asked = self.asked.lock().await;
+        let mut asked = Arc::clone(&self.asked).lock_owned().await;
         if let Some((at, troubles)) = asked.as_ref()
             && at.elapsed() < AGE
         {
             return troubles.clone();
         }
-        let troubles = flow::troubles(&self.rooms, &self.pulse).await;
-        for Trouble { part, cause, .. } in &troubles {
-            tracing::warn!(part = part.as_str(), cause, "trouble");
-        }
-        *asked = Some((Instant::now(), troubles.clone()));
-        troubles
+        let (rooms, pulse) = (Arc::clone(&self.rooms), Arc::clone(&self.pulse));
+        // In a task of its own: a probe that does not wait for the answer must not undo the asking.
+        let asking = tokio::spawn(async move {
+            let troubles = flow::troubles(&rooms, &pulse).await;
+            for Trouble { part, cause, .. } in &troubles {
+                tracing::warn!(part = part.as_str(), cause, "trouble");
+            }
+            *asked = Some((Instant::now(), troubles.clone()));
+            troubles
+        });
+        asking.await.unwrap_or_default()
     }
 
     /// What makes a part unable to work.

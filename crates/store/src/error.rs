@@ -49,13 +49,14 @@ fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     let code = error.code().unwrap_or_default();
     let code = code.parse::<u32>().unwrap_or(0);
     // 5 busy, 6 locked, 8 read only, 10 input/output, 13 full, 14 cannot open: SQLite's primary
-    // result codes. 4874 is its way of saying that the shared index found no room.
+    // result codes. 4874 is its way of saying that the shared index found no room, 778 that a write
+    // was refused: the disk turned read-only, or a quota is used up.
     match (code, code & 0xff) {
         (_, 5 | 6) => StoreError::Retryable(format!("the database is busy: {message}")),
         (4874, _) | (_, 13) => StoreError::Retryable(
             "the disk is full: free some space; nothing acknowledged is lost".to_owned(),
         ),
-        (_, 8 | 14) => StoreError::Retryable(format!(
+        (778, _) | (_, 8 | 14) => StoreError::Retryable(format!(
             "the database file cannot be written to: {message}; nothing acknowledged is lost"
         )),
         (_, 10) => StoreError::Fatal(format!("the database file cannot be written: {message}")),

@@ -13,7 +13,12 @@ use super::process;
 use crate::names::ClusterOrder;
 use crate::statistics::{float, rounded};
 
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Asking what waits takes the engines' time too, so it is not asked often.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a run may take.
+const RUN_MAX: Duration = Duration::from_secs(1_800);
+/// What makes the data folder, the schema and the topics, before any clock runs.
+const INIT: [&str; 3] = ["init", "--product", "Bench"];
 
 /// Measures `speed cluster`.
 pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
@@ -72,6 +77,7 @@ fn tell(order: &ClusterOrder, words: &str) {
 
 /// Processor seconds of one run on the embedded engines.
 fn embedded(order: &ClusterOrder, made: &Made, data: &Path) -> anyhow::Result<f64> {
+    ran(leadq(order, data).args(INIT))?;
     let before = process::children_cpu_seconds();
     ran(leadq(order, data).arg("ingest").args(&made.files))?;
     Ok(process::children_cpu_seconds() - before)
@@ -112,8 +118,7 @@ impl Run<'_> {
     }
 
     fn measure(&self, made: &Made, workers: usize) -> anyhow::Result<Used> {
-        // The schema and the topics are made before the clock runs.
-        ran(self.leadq().args(["status", "--json"]))?;
+        ran(self.leadq().args(INIT))?;
         let mut working = Working(Vec::new());
         for _ in 0..workers {
             working.0.push(self.leadq().arg("work").spawn()?);
@@ -125,6 +130,7 @@ impl Run<'_> {
         ran(self.leadq().args(["ingest", "--no-wait"]).args(&made.files))?;
         let intake = process::children_cpu_seconds() - children;
         while self.waiting()? > 0 {
+            anyhow::ensure!(working.all_live()? && begun.elapsed() < RUN_MAX, "a worker has ended");
             std::thread::sleep(LOOK_EVERY);
         }
         Ok(Used {
@@ -149,6 +155,15 @@ impl Run<'_> {
 struct Working(Vec<Child>);
 
 impl Working {
+    fn all_live(&mut self) -> anyhow::Result<bool> {
+        for worker in &mut self.0 {
+            if worker.try_wait()?.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     fn cpu_seconds(&self) -> f64 {
         let pids: Vec<u32> = self.0.iter().map(Child::id).collect();
         process::trees_cpu_seconds(&pids)

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use flow::Limits;
 use model::SystemClock;
 use serde_json::{Value, json};
+use store::db::Urgency;
 
 use super::copies::Copies;
 use super::process;
@@ -45,6 +46,12 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
         for more in &order.known {
             let begun = Instant::now();
             copies.fill(&journey, known..*more).await?;
+            // Plans made for an empty table would be measured otherwise.
+            let write = journey
+                .rooms()
+                .db
+                .write(Urgency::Urgent, |tx| Box::pin(async { tx.execute("ANALYZE", &[]).await }));
+            write.await?;
             known = *more;
             tell(
                 order,
@@ -141,5 +148,9 @@ async fn take_in(
     let took = (begun.elapsed().as_secs_f64(), process::cpu_seconds() - cpu);
     std::fs::remove_file(file)?;
     anyhow::ensure!(sum.accepted == count, "{} of {count} pages were taken in", sum.accepted);
+    for stage in flow::dead_stages() {
+        let dead = flow::dead_letters(journey.rooms(), stage).await?.len();
+        anyhow::ensure!(dead == 0, "stage {stage} has given up {dead} records");
+    }
     Ok(took)
 }

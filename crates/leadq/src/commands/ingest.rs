@@ -200,7 +200,6 @@ async fn keep(
     for rejected in &batch.rejected {
         refuse(summary, format!("{}: {}", rejected.origin, rejected.cause));
     }
-    intake.reject(batch.rejected).await?;
     if !batch.captures.is_empty() {
         for answer in intake.accept(batch.captures).await? {
             match answer {
@@ -216,6 +215,8 @@ async fn keep(
             }
         }
     }
+    // Last, for it is the only part that would be kept once more when the same comes again.
+    intake.reject(batch.rejected).await?;
     count_notes(&house.rooms.db, &batch.notes).await?;
     for (code, more) in batch.notes {
         *summary.notes.entry(code).or_default() += usize::try_from(more).unwrap_or(0);

@@ -1,6 +1,7 @@
 //! `leadq serve`, `work` and `crawl`: the parts of `leadq up` as processes of their own, on the engines
 //! of a cluster.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,6 @@ use flow::{Engine, Role};
 use server::answer::Mode;
 use server::{Measures, serve_vitals};
 use store::StoreError;
-use tokio::net::TcpListener;
 
 use super::Answer;
 use super::up::{STOPPED, listen, open_to_people, stop_asked, ways};
@@ -36,14 +36,14 @@ pub(super) async fn serve(settings: &Settings, said: &Up) -> anyhow::Result<Answ
 /// Works on the stages and the jobs.
 pub(super) async fn work(settings: &Settings, said: Part) -> anyhow::Result<Answer> {
     let mut house = open(settings, "work").await?;
-    let told = Told::open(said).await?;
+    let vitals = vitals(said)?;
     let engine = start(&mut house, Role::Work).await?;
     let stop = stop_asked()?;
     show::print("working (Ctrl-C stops it)\n")?;
     let outcome = tokio::select! {
         () = stop => Ok(()),
         failure = engine.failed() => Err(failure.into()),
-        ended = told.serve(&engine) => ended,
+        ended = tell(vitals, &engine) => ended,
     };
     engine.stop().await;
     house.close().await;
@@ -53,14 +53,14 @@ pub(super) async fn work(settings: &Settings, said: Part) -> anyhow::Result<Answ
 /// Follows sites.
 pub(super) async fn crawl(settings: &Settings, said: Part) -> anyhow::Result<Answer> {
     let mut house = open(settings, "crawl").await?;
-    let told = Told::open(said).await?;
+    let vitals = vitals(said)?;
     let engine = start(&mut house, Role::Door).await?;
     let stop = stop_asked()?;
     let following = flow::start_following(&engine, settings.crawl())?;
     show::print("following (Ctrl-C stops it)\n")?;
     let outcome = tokio::select! {
         () = stop => Ok(()),
-        ended = told.serve(&engine) => ended,
+        ended = tell(vitals, &engine) => ended,
     };
     following.stop().await;
     engine.stop().await;
@@ -68,24 +68,18 @@ pub(super) async fn crawl(settings: &Settings, said: Part) -> anyhow::Result<Ans
     outcome.map(|()| Answer::well(STOPPED))
 }
 
-/// The vital signs of this process, at its address where it was given one.
-struct Told(Option<(TcpListener, Measures)>);
+/// Serves the vital signs of a process, where an address was given for them.
+async fn tell(at: Option<(SocketAddr, Measures)>, engine: &Engine) -> anyhow::Result<()> {
+    let Some((address, measures)) = at else { return std::future::pending().await };
+    let listener = listen(address).await?;
+    show::print(&format!("telling at http://{}/metrics\n", listener.local_addr()?))?;
+    Ok(serve_vitals(listener, engine, measures).await?)
+}
 
-impl Told {
-    /// Before the engine starts, so that everything is counted.
-    async fn open(said: Part) -> anyhow::Result<Self> {
-        let Some(address) = said.listen else { return Ok(Self(None)) };
-        let (listener, measures) = (listen(address).await?, Measures::install()?);
-        show::print(&format!("telling at http://{}/metrics\n", listener.local_addr()?))?;
-        Ok(Self(Some((listener, measures))))
-    }
-
-    async fn serve(self, engine: &Engine) -> anyhow::Result<()> {
-        match self.0 {
-            Some((listener, measures)) => Ok(serve_vitals(listener, engine, measures).await?),
-            None => std::future::pending().await,
-        }
-    }
+/// The address for the vital signs, and what measures them: before the engine starts, so that
+/// everything is counted.
+fn vitals(said: Part) -> anyhow::Result<Option<(SocketAddr, Measures)>> {
+    said.listen.map(|address| Ok((address, Measures::install()?))).transpose()
 }
 
 async fn open(settings: &Settings, command: &str) -> anyhow::Result<House> {

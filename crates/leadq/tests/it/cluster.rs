@@ -35,12 +35,23 @@ pub(crate) struct Process {
 impl Cluster {
     /// On a database and topics of its own; nothing where there are no engines.
     pub(crate) fn make(work: &Path, runtime: &tokio::runtime::Runtime) -> Option<(Self, String)> {
+        Self::make_by(Path::new(env!("CARGO_BIN_EXE_leadq")), work, runtime)
+    }
+
+    /// Whose schema and topics a leadq of another version makes.
+    pub(crate) fn make_by(
+        binary: &Path,
+        work: &Path,
+        runtime: &tokio::runtime::Runtime,
+    ) -> Option<(Self, String)> {
         let (broker, server) = (address("kafka")?, address("postgres")?);
         let database = runtime.block_on(fresh_database(&server));
         let log = format!("{broker}/{}", fresh_name());
         let cluster = Self { work: work.to_owned(), log, running: Vec::new() };
         cluster.set(&database);
-        prepare(&work.join("cluster"), &[7; 32], cluster.command());
+        let mut init = Command::new(binary);
+        init.args(cluster.command().get_args());
+        prepare(&work.join("cluster"), &[7; 32], init);
         Some((cluster, database))
     }
 

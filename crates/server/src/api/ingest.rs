@@ -80,8 +80,9 @@ pub(crate) async fn webhook(
             Taken::Noted(_) => {}
         }
     }
-    app.inner.intake.reject(rejected).await?;
     let answers = app.inner.intake.accept(captures).await?;
+    // Last, for it is the only part that would be kept once more when the same is sent again.
+    app.inner.intake.reject(rejected).await?;
     for (line, answer) in lines.into_iter().zip(answers) {
         match answer {
             Accepted::New(_) => receipt.accepted += 1,

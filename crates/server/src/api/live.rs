@@ -30,7 +30,8 @@ pub(crate) struct StreamAsked {
 }
 
 /// What changes, as it changes: server-sent events `signal` (new or changed), `gone` (withdrawn:
-/// `{id}`), `status` (every two seconds) and `reload` (the log does not reach back so far: ask
+/// `{id}`), `status` (every two seconds), `trouble` (what keeps leadq from working, where there is no
+/// status to tell it) and `reload` (the log does not reach back so far: ask
 /// again for everything). Ids are positions; a client that names the last goes on exactly there.
 #[utoipa::path(
     get, path = "/api/v1/stream", tag = "signals", params(StreamAsked),

@@ -87,7 +87,13 @@ impl Disk for LocalDisk {
         if disk.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY) {
             return Err(io::ErrorKind::ReadOnlyFilesystem.into());
         }
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+        match (disk.f_blocks, disk.f_files, disk.f_favail) {
+            // Some file systems in user space do not tell.
+            (0, _, _) => Ok(u64::MAX),
+            // Bytes without a name for a file to hold them.
+            (_, 1.., 0) => Ok(0),
+            _ => Ok(disk.f_bavail.saturating_mul(disk.f_frsize)),
+        }
     }
 
     fn read(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {

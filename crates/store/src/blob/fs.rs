@@ -7,7 +7,7 @@
 //!   nothing reads past what a reference names, so it is never parsed either.
 //! - Numbers only go up. The newest segment of a kind is emptied instead of removed when it is
 //!   deleted, so that its number stays taken; the empty file goes when a newer one is there.
-//! - Responses are refused while fewer than 64 MiB are free: what was taken in before needs room to
+//! - What comes in is refused while fewer than 64 MiB are free: what was taken in before needs room to
 //!   come through, and so does whoever frees some.
 //! - A write or sync that failed ends its segment: after a failed sync the system may have dropped
 //!   the pages and the next sync would lie. Nothing of that group is acknowledged; the next append
@@ -143,12 +143,14 @@ impl BlobStore for FsBlobs {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        if kind == SegmentKind::Raw {
-            self.check().await?;
-        }
-        let members =
-            blocking(move || entries.into_iter().map(Member::of).collect::<Result<Vec<_>, _>>())
-                .await?;
+        let (disk, folder) = (Arc::clone(&self.disk), self.folder.clone());
+        let members = blocking(move || {
+            if kind != SegmentKind::Text {
+                check_room(disk.as_ref(), &folder)?;
+            }
+            entries.into_iter().map(Member::of).collect::<Result<Vec<_>, _>>()
+        });
+        let members = members.await?;
         self.ask(kind, |reply| Job::Append { members, reply }).await
     }
 
@@ -162,10 +164,7 @@ impl BlobStore for FsBlobs {
 
     async fn check(&self) -> Result<(), BlobError> {
         let (disk, folder) = (Arc::clone(&self.disk), self.folder.clone());
-        let room = blocking(move || {
-            disk.room(&folder).map_err(|error| BlobError::io("write to the blob folder", &error))
-        });
-        if room.await? < RESERVE_BYTES { Err(BlobError::Full) } else { Ok(()) }
+        blocking(move || check_room(disk.as_ref(), &folder)).await
     }
 
     async fn segments(&self) -> Result<Vec<Segment>, BlobError> {
@@ -192,6 +191,12 @@ impl BlobStore for FsBlobs {
         let (kind, number) = parse_name(name).ok_or_else(|| BlobError::Missing(name.to_owned()))?;
         self.ask(kind, |reply| Job::Delete { number, reply }).await
     }
+}
+
+fn check_room(disk: &dyn Disk, folder: &Path) -> Result<(), BlobError> {
+    let room = disk.room(folder);
+    let room = room.map_err(|error| BlobError::io("write to the blob folder", &error))?;
+    if room < RESERVE_BYTES { Err(BlobError::Full) } else { Ok(()) }
 }
 
 fn segment_file(number: u64) -> String {

@@ -96,7 +96,7 @@ pub enum BlobError {
         /// What does not match.
         why: String,
     },
-    /// The disk is full, or nearly: responses are refused while what was taken in before still has
+    /// The disk is full, or nearly: what comes in is refused while what was taken in before still has
     /// room to come through. Nothing of this append was acknowledged.
     #[error("the disk is full: free some space; nothing acknowledged is lost")]
     Full,
@@ -148,7 +148,7 @@ pub trait BlobStore: Send + Sync {
     /// [`BlobError::Missing`], [`BlobError::Corrupt`] or [`BlobError::Io`].
     async fn read(&self, at: &BlobRef) -> Result<BlobRecord, BlobError>;
 
-    /// Whether new responses can be taken in.
+    /// Whether anything new can be taken in.
     ///
     /// # Errors
     /// [`BlobError::Full`] when there is too little room; [`BlobError::Io`] when nothing can be

@@ -381,6 +381,7 @@ async fn a_reserve_is_kept_for_what_is_on_its_way() {
     disk.state().taken = (1 << 30) - (63 << 20);
     let (raw, text) = (SegmentKind::Raw, SegmentKind::Text);
     assert_eq!(store.append(raw, vec![record(1).into()]).await, Err(BlobError::Full));
+    assert_eq!(store.append(SegmentKind::Kept, vec![record(1).into()]).await, Err(BlobError::Full));
     assert_eq!(store.check().await, Err(BlobError::Full));
     assert!(store.append(text, vec![record(1).into()]).await.is_ok());
     disk.state().taken = (1 << 30) - (64 << 20);

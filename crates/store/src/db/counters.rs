@@ -30,6 +30,14 @@ impl Tx {
         .map(drop)
     }
 
+    /// Forgets a setting.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn drop_setting(&mut self, name: &str) -> Result<()> {
+        self.execute("DELETE FROM setting WHERE name = $1", &params![name]).await.map(drop)
+    }
+
     /// Keeps a setting unless it has a value already; returns the value it has.
     ///
     /// # Errors

@@ -196,6 +196,11 @@ impl Writer {
         }
         let done = self.tx.run(work).await;
         let after = self.end_one(done.is_err()).await;
+        // Why it was taken back says the work's own error: ours is only that there is no savepoint.
+        let after = match (&done, after) {
+            (Err(error), Err(_)) => Err(StoreError::Retryable(error.to_string())),
+            (_, after) => after,
+        };
         (done, after)
     }
 
@@ -232,8 +237,9 @@ impl Engine for Sqlite {
             let mut tx = Tx::new(Box::new(Reading(connection)));
             tx.raw("BEGIN").await?;
             let done = tx.run(work).await;
-            tx.raw("ROLLBACK").await?;
-            done
+            // After some errors SQLite has ended the transaction itself; the error counts, not that.
+            let ended = tx.raw("ROLLBACK").await;
+            done.and_then(|value| ended.map(|()| value))
         });
         reading.await.map_err(|error| StoreError::Work(format!("reading failed: {error}")))?
     }
