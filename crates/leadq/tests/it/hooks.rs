@@ -111,13 +111,15 @@ fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
     let mut headers = BTreeMap::new();
     loop {
         let mut line = String::new();
-        reader.read_line(&mut line)?;
+        // A sender that is killed in the middle has sent nothing.
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
     let header = |name: &str| headers.get(name).cloned().unwrap_or_default();
     let mut body = vec![0; header("content-length").parse().unwrap_or(0)];
-    // A sender that is killed in the middle has sent nothing.
     reader.read_exact(&mut body)?;
     let (id, at) = (header("webhook-id"), header("webhook-timestamp").parse().unwrap_or(0));
     let secret = Secret::parse(SECRET).unwrap();
