@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Clock as _, SystemClock, Topic};
+use store::Result;
 use store::db::Urgency;
-use store::{Result, StoreError};
 use tokio::time::Instant;
 
+use crate::fresh;
 use crate::pulse::Pulse;
 use crate::rooms::Rooms;
 
@@ -92,10 +93,7 @@ async fn answered(
 async fn database(rooms: &Rooms) -> Result<Option<String>> {
     let (begun, now) = (Instant::now(), SystemClock.now().to_string());
     // A row of its own, gone at once: processes that shared one would wait for each other.
-    let mut name = [0; 16];
-    getrandom::fill(&mut name)
-        .map_err(|error| StoreError::Fatal(format!("the system gives no randomness: {error}")))?;
-    let name = format!("health {:032x}", u128::from_le_bytes(name));
+    let name = format!("health {}", fresh::name()?);
     rooms
         .db
         .write(Urgency::Urgent, move |tx| {

@@ -14,6 +14,7 @@ mod desk;
 mod engine;
 mod feedback;
 mod follow;
+mod fresh;
 mod health;
 mod idle;
 mod intake;

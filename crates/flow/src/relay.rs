@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Clock as _, SystemClock, Timestamp};
+use store::Result;
 use store::db::{Numbered, Urgency};
 use store::log::NewRecord;
-use store::{Result, StoreError};
 use tokio::sync::{Notify, watch};
 
+use crate::fresh;
 use crate::rooms::Rooms;
 
 const BATCH: i64 = 512;
@@ -45,11 +46,7 @@ struct Turn {
 
 impl Turn {
     fn new() -> Result<Self> {
-        let mut name = [0; 16];
-        getrandom::fill(&mut name).map_err(|error| {
-            StoreError::Fatal(format!("the system gives no randomness: {error}"))
-        })?;
-        Ok(Self { owner: format!("{:032x}", u128::from_le_bytes(name)), until: None })
+        Ok(Self { owner: fresh::name()?, until: None })
     }
 
     /// Whether it is ours to relay.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::FromRef;
-use flow::{Engine, Intake, Part, Rooms};
+use flow::{Engine, Intake, Part, Rooms, Trouble};
 use store::{Result, StoreError};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
@@ -94,18 +94,18 @@ impl App {
         {
             return Ok(status.clone());
         }
-        if inner.rooms.db.is_shared() {
-            for part in [Part::Database, Part::Log] {
-                // Asking them again would take as long as they were waited for.
-                if let Some(cause) = inner.vitals.fails(part).await {
-                    return Err(StoreError::Retryable(cause).into());
-                }
-            }
+        let troubles = inner.vitals.troubles().await;
+        let is_away =
+            |one: &&Trouble| !one.is_slow && matches!(one.part, Part::Database | Part::Log);
+        if inner.rooms.db.is_shared()
+            && let Some(trouble) = troubles.iter().find(is_away)
+        {
+            // Asking them again would take as long as they were waited for.
+            return Err(StoreError::Retryable(trouble.cause.clone()).into());
         }
         let profile = Profile::load(&inner.rooms.db).await?;
         let companies = inner.wall.companies(&inner.rooms, &profile).await?;
         let signals = companies.iter().map(|company| company.signals.len()).sum();
-        let troubles = inner.vitals.troubles().await;
         let pulse = &inner.vitals.pulse;
         let status = answer::status(&inner.rooms, pulse, inner.mode, signals, troubles).await?;
         *newest = Some((Instant::now(), status.clone()));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use flow::{Engine, Part, Pulse, Rooms, Trouble};
+use flow::{Engine, Pulse, Rooms, Trouble};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -50,12 +50,6 @@ impl Vitals {
             troubles
         });
         asking.await.unwrap_or_default()
-    }
-
-    /// What makes a part unable to work.
-    pub(crate) async fn fails(&self, part: Part) -> Option<String> {
-        let troubles = self.troubles().await;
-        troubles.into_iter().find(|one| one.part == part && !one.is_slow).map(|one| one.cause)
     }
 
     /// The troubles in words, one a line, and whether leadq works all the same.

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::made::{self, Made};
-use super::process;
+use super::{process, tell};
 use crate::names::ClusterOrder;
 use crate::statistics::{float, rounded};
 
@@ -32,7 +32,7 @@ pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
     let begun = Instant::now();
     let embedded = embedded(order, &made, &folder.path().join("embedded"))?;
     let embedded_seconds = begun.elapsed().as_secs_f64();
-    tell(order, &format!("embedded: {} ms of processor a page", per_page(embedded)));
+    tell(order.json, &format!("embedded: {} ms of processor a page", per_page(embedded)));
     let mut runs = Vec::new();
     for (workers, config) in order.workers.iter().zip(&order.config) {
         let data = folder.path().join(format!("cluster-{workers}"));
@@ -40,7 +40,7 @@ pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
         let used = run.measure(&made, *workers)?;
         let ours = used.intake + used.workers;
         tell(
-            order,
+            order.json,
             &format!(
                 "{workers} workers: {} ms of processor a page in leadq, {} in the engines; {:.2} and {:.2} times the embedded",
                 per_page(ours),
@@ -67,12 +67,6 @@ pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
         "embedded_cpu_ms_per_page": per_page(embedded),
         "runs": runs,
     }))
-}
-
-fn tell(order: &ClusterOrder, words: &str) {
-    if !order.json {
-        eprintln!("{words}");
-    }
 }
 
 /// Processor seconds of one run on the embedded engines.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use store::db::Urgency;
 
 use super::copies::Copies;
-use super::process;
+use super::{process, tell};
 use crate::journey::{self, Journey};
 use crate::names::CompaniesOrder;
 use crate::random::Random;
@@ -54,7 +54,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
             write.await?;
             known = *more;
             tell(
-                order,
+                order.json,
                 &format!("{known} companies known after {:.0} s", begun.elapsed().as_secs_f64()),
             );
             let mut rounds = Vec::new();
@@ -66,7 +66,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
             };
             let (ms, cpu_ms) = (of(|one| one.ms), of(|one| one.cpu_ms));
             tell(
-                order,
+                order.json,
                 &format!("{known} companies: {ms:?} ms an event, {cpu_ms:?} of our processor"),
             );
             curve.push(json!({"companies": known, "ms_per_event": ms, "cpu_ms_per_event": cpu_ms}));
@@ -86,12 +86,6 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
             "curve": curve,
         }))
     })
-}
-
-fn tell(order: &CompaniesOrder, words: &str) {
-    if !order.json {
-        eprintln!("{words}");
-    }
 }
 
 /// What an event took.

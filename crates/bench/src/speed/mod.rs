@@ -42,11 +42,7 @@ pub(crate) fn pipeline(order: &PipelineOrder) -> anyhow::Result<Value> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let begun = Instant::now();
     let made = made::make(order.data.as_deref(), order.pages, order.seed, THREADS, folder.path())?;
-    let told = |words: String| {
-        if !order.json {
-            eprintln!("{words}");
-        }
-    };
+    let told = |words: String| tell(order.json, &words);
     told(format!(
         "{} pages made ({}), {} MB of HTML, in {:.0} s",
         order.pages,
@@ -136,6 +132,13 @@ fn run_journey(
     words.extend(["--pages-per-file".into(), pages.div_ceil(THREADS).to_string().into()]);
     words.extend(made.files.iter().map(OsString::from));
     child("journey", words)
+}
+
+/// Says something to people, unless programs alone listen.
+fn tell(to_programs: bool, words: &str) {
+    if !to_programs {
+        eprintln!("{words}");
+    }
 }
 
 /// Runs a part in a process of its own and reads its figures.

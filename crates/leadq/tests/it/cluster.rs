@@ -61,31 +61,33 @@ impl Cluster {
         std::fs::write(self.work.join("leadq.toml"), settings).unwrap();
     }
 
+    /// What a command says as JSON.
+    fn told(&self, command: &str) -> serde_json::Value {
+        let told = self.command().args([command, "--json"]).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        serde_json::from_slice(&told.stdout).unwrap()
+    }
+
     /// Records on their way.
     pub(crate) fn waiting(&self) -> u64 {
-        let told = self.command().args(["status", "--json"]).output().unwrap();
-        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-        let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        let told = self.told("status");
         let backlog = told["backlog"].as_object().unwrap();
         backlog.values().map(|waiting| waiting.as_u64().unwrap()).sum()
     }
 
     /// Records that were given up.
     pub(crate) fn dead(&self) -> u64 {
-        let told = self.command().args(["dead", "--json"]).output().unwrap();
-        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-        let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+        let told = self.told("dead");
         told.as_array().unwrap().iter().map(|stage| stage["dead"].as_u64().unwrap()).sum()
     }
 
     /// Waits until nothing is on its way.
-    pub(crate) fn settle(&self) -> Duration {
+    pub(crate) fn settle(&self) {
         let begun = Instant::now();
         while self.waiting() > 0 {
             assert!(begun.elapsed() < Duration::from_secs(120), "it does not settle");
             std::thread::sleep(Duration::from_millis(200));
         }
-        begun.elapsed()
     }
 
     pub(crate) fn command(&self) -> Command {
