@@ -102,6 +102,7 @@ fn watched_test(skipped_file: &Path, counts: &mut Counts, ignored: &mut usize) -
     let mut child = cargo(["test", "--workspace", "--no-fail-fast"])
         .args(ALL_ENGINES)
         .env("LEADQ_SKIPPED_FILE", skipped_file)
+        .env("RUST_TEST_THREADS", test_threads().to_string())
         .stdout(Stdio::piped())
         .spawn()?;
     if let Some(stdout) = child.stdout.take() {
@@ -114,6 +115,12 @@ fn watched_test(skipped_file: &Path, counts: &mut Counts, ignored: &mut usize) -
     }
     let status = child.wait()?;
     if status.success() { Ok(()) } else { Err(format!("cargo test ({status})").into()) }
+}
+
+/// One more than cores: of the tests that kill engines one waits for the other, and whoever waits must
+/// not keep the rest from running.
+fn test_threads() -> usize {
+    thread::available_parallelism().map_or(1, std::num::NonZero::get) + 1
 }
 
 /// Builds the fuzzer, then runs its targets, a few at a time.

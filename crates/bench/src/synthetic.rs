@@ -44,7 +44,10 @@ pub(crate) fn page(number: usize, seed: u64) -> (String, String) {
          <title>News from {name}</title>\n\
          <meta property=\"article:published_time\" content=\"2026-02-{day:02}T09:00:00Z\">\n\
          <meta property=\"og:site_name\" content=\"{name}\">\n\
-         <script src=\"https://{host}/app.js\"></script></head>\n\
+         <script src=\"https://{host}/app.js\"></script>\n\
+         <script type=\"application/ld+json\">{{\"@context\": \"https://schema.org\", \"@type\": \
+         \"Organization\", \"name\": \"{name}\", \"url\": \"https://{host}/\", \"address\": \
+         {{\"addressCountry\": \"DE\"}}}}</script></head>\n\
          <body><nav><a href=\"/\">Home</a> <a href=\"/about\">About</a></nav>\n\
          <main><article><h1>News from {name}</h1>\n{news}{paragraphs}</article></main>\n\
          <footer>{name}, all rights reserved</footer></body></html>\n"

@@ -116,6 +116,11 @@ fn id_of(journey: &Journey, number: usize) -> String {
     journey.rooms().id_of(&entity).to_string()
 }
 
+/// What stands in the place of a host where names are compared.
+fn core_of(number: usize) -> String {
+    host_of(number).replace(['-', '.'], "").replace("example", "")
+}
+
 impl Pattern {
     /// A value as it reads for another company.
     fn turned(&self, value: &Value, number: usize, id: &str) -> Value {
@@ -123,6 +128,7 @@ impl Pattern {
         let (old, new) = (name_of(self.number), name_of(number));
         let text = text
             .replace(&host_of(self.number), &host_of(number))
+            .replace(&core_of(self.number), &core_of(number))
             .replace(&old, &new)
             .replace(&old.to_lowercase(), &new.to_lowercase());
         Value::Text(self.with_ids(&text, number, id))

@@ -50,10 +50,11 @@ pub(crate) fn pipeline(order: &PipelineOrder) -> anyhow::Result<Value> {
         made.html_bytes >> 20,
         begun.elapsed().as_secs_f64()
     ));
-    let few = (order.pages > PAGES_FEW).then(|| run_journey(&made, &folder, PAGES_FEW));
-    let few = few.transpose()?;
-    let mut rounds = Vec::new();
+    let (mut few, mut rounds) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
+        if order.pages > PAGES_FEW {
+            few.push(run_journey(&made, &folder, PAGES_FEW)?);
+        }
         let clean: CleanFigures = child("clean", made.files.iter().map(OsString::from))?;
         let journey = run_journey(&made, &folder, order.pages)?;
         anyhow::ensure!(
@@ -72,21 +73,21 @@ pub(crate) fn pipeline(order: &PipelineOrder) -> anyhow::Result<Value> {
         ));
         rounds.push((clean, journey));
     }
-    Ok(figures(order, &made, few.as_ref(), &rounds))
+    Ok(figures(order, &made, &few, &rounds))
 }
 
 fn figures(
     order: &PipelineOrder,
     made: &Made,
-    few: Option<&JourneyFigures>,
+    few: &[JourneyFigures],
     rounds: &[(CleanFigures, JourneyFigures)],
 ) -> Value {
     let over = |value: fn(&(CleanFigures, JourneyFigures)) -> f64| {
         median(&rounds.iter().map(value).collect::<Vec<f64>>()).map(rounded)
     };
+    let memory_few = few.iter().map(|journey| journey.memory_peak_bytes).max();
     let memory_n = rounds.iter().map(|(_, journey)| journey.memory_peak_bytes).max().unwrap_or(0);
-    let growth =
-        few.map(|few| rounded(float(memory_n) / float(few.memory_peak_bytes.max(1)) - 1.0));
+    let growth = memory_few.map(|few| rounded(float(memory_n) / float(few.max(1)) - 1.0));
     let last = rounds.last().map(|(_, journey)| journey);
     json!({
         "name": "speed pipeline",
@@ -104,7 +105,7 @@ fn figures(
         }),
         "clean_cpu_ms_per_page": over(|(clean, _)| clean.cpu_ms_per_page()),
         "journey_cpu_ms_per_page": over(|(_, journey)| journey.cpu_ms_per_page()),
-        "memory_bytes_2000": few.map(|few| few.memory_peak_bytes),
+        "memory_bytes_2000": memory_few,
         "memory_bytes_n": memory_n,
         "memory_growth": growth,
         "journey_bytes_written": last.map(|journey| journey.bytes_written),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::engines::{address, fresh_database, fresh_name, place_of};
 use crate::http;
-use crate::kill9::{ingest_and_kill, input, leadq, prepare};
+use crate::kill9::{acks, input, leadq, prepare};
 
 /// One test at a time has the engines: some kill them.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
@@ -136,10 +136,25 @@ impl Cluster {
         self.start(role);
     }
 
-    pub(crate) fn acknowledged(&self, file: &Path, for_ms: u64) -> BTreeSet<String> {
+    /// Begins to take a file in, and is back when the first of it is durable: whoever asks what
+    /// waits may come when all of a small file has long come through.
+    pub(crate) fn begin_taking_in(&self, file: &Path) -> Child {
+        let acks = self.work.join("acks");
         let mut command = self.command();
         command.args(["ingest", "--acks", "--no-wait"]).arg(file);
-        ingest_and_kill(command, Duration::from_millis(for_ms))
+        let child = command.stdout(std::fs::File::create(&acks).unwrap()).spawn().unwrap();
+        await_true(|| std::fs::metadata(&acks).unwrap().len() > 0);
+        child
+    }
+
+    /// Takes a file in and is killed a while after its first acknowledgement; tells all of them.
+    pub(crate) fn acknowledged(&self, file: &Path, after: Duration) -> BTreeSet<String> {
+        let mut child = self.begin_taking_in(file);
+        std::thread::sleep(after);
+        // It may have ended by itself already.
+        let _ = child.kill();
+        child.wait().unwrap();
+        acks(std::fs::File::open(self.work.join("acks")).unwrap())
     }
 }
 
@@ -149,6 +164,14 @@ impl Drop for Cluster {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+}
+
+pub(crate) fn await_true(happens: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !happens() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "it does not happen");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

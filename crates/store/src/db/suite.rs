@@ -9,16 +9,16 @@ use model::{
     Signal, SignalStage, Slots, Span, Timestamp, Verdict,
 };
 
-use super::{Db, InMemory, LedgerRow, NewJob, Outgoing, Sqlite, Urgency};
+use super::{Db, InMemory, LedgerRow, Outgoing, Sqlite, Urgency};
 use crate::{Result, StoreError};
 
 mod outside;
 
 use outside::{
     a_failed_look_forgets_nothing, a_host_is_asked_one_thing_at_a_time,
-    a_killed_fetch_keeps_its_interval, an_announced_change_is_looked_at_sooner,
-    an_endpoint_remembers_its_failures, following_again_keeps_the_interval,
-    jobs_of_a_lane_run_one_after_the_other,
+    a_job_runs_once_and_a_lost_lease_cannot_finish_it, a_killed_fetch_keeps_its_interval,
+    an_announced_change_is_looked_at_sooner, an_endpoint_remembers_its_failures,
+    following_again_keeps_the_interval, jobs_of_a_lane_run_one_after_the_other,
 };
 
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
@@ -204,37 +204,6 @@ async fn a_producer_counts_without_gaps(db: Db) {
     assert_eq!(desk, expected);
     write!(db, |tx| tx.outbox_done("desk", 20).await).unwrap();
     assert_eq!(db.read(|tx| Box::pin(tx.outbox_len())).await.unwrap(), 2);
-}
-
-async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
-    let job = || NewJob {
-        unique_key: "tick:2026-11-20",
-        kind: "tick",
-        payload: "{}",
-        cause: "schedule",
-        run_at: Timestamp(100),
-        max_attempts: 2,
-        lane: None,
-    };
-    assert!(write!(db, |tx| tx.add_job(job()).await).unwrap());
-    assert!(!write!(db, |tx| tx.add_job(job()).await).unwrap(), "the same job is one job");
-    let lease = |now: i64| (Timestamp(now), Timestamp(now + 10));
-    let (now, until) = lease(99);
-    assert_eq!(write!(db, |tx| tx.lease_job(now, until).await).unwrap(), None, "not due yet");
-    let (now, until) = lease(100);
-    let first = write!(db, |tx| tx.lease_job(now, until).await).unwrap().unwrap();
-    assert_eq!(first.attempts, 1);
-    let (now, until) = lease(105);
-    assert_eq!(write!(db, |tx| tx.lease_job(now, until).await).unwrap(), None, "leased");
-    let (now, until) = lease(111);
-    let second = write!(db, |tx| tx.lease_job(now, until).await).unwrap().unwrap();
-    assert_eq!(second.attempts, 2, "the lease ran out");
-    assert!(matches!(write!(db, |tx| tx.finish_job(&first).await), Err(StoreError::Fenced(_))));
-    let last = second.clone();
-    write!(db, |tx| tx.fail_job(&last, "broken", Timestamp(0)).await).unwrap();
-    let counts = db.read(|tx| Box::pin(tx.job_counts())).await.unwrap();
-    assert_eq!(counts, [("dead".to_owned(), 1)], "given up after its last attempt");
-    assert!(!write!(db, |tx| tx.add_job(job()).await).unwrap(), "and not begun again");
 }
 
 fn entity(name: &str) -> (Entity, EntityId) {

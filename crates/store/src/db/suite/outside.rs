@@ -3,6 +3,7 @@
 use model::{Digest, Timestamp};
 
 use super::super::{Address, Db, EndpointState, Looked, NewAddress, NewJob, Role, Sight, Urgency};
+use crate::StoreError;
 
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
 macro_rules! write {
@@ -138,6 +139,38 @@ pub(super) async fn following_again_keeps_the_interval(db: Db) {
     assert!(lease(&db, 1_000_000).await.is_empty(), "a look that ends later does not revive it");
     let follows = db.read(|tx| Box::pin(tx.follows())).await.unwrap();
     assert_eq!((follows[0].is_active, follows[0].addresses, follows[0].looks), (false, 1, 2));
+}
+
+pub(super) async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
+    let job = || NewJob {
+        unique_key: "tick:2026-11-20",
+        kind: "tick",
+        payload: "{}",
+        cause: "schedule",
+        run_at: Timestamp(100),
+        max_attempts: 2,
+        lane: None,
+    };
+    assert!(write!(db, |tx| tx.add_job(job()).await));
+    assert!(!write!(db, |tx| tx.add_job(job()).await), "the same job is one job");
+    let lease = |now: i64| (Timestamp(now), Timestamp(now + 10));
+    let (now, until) = lease(99);
+    assert_eq!(write!(db, |tx| tx.lease_job(now, until).await), None, "not due yet");
+    let (now, until) = lease(100);
+    let first = write!(db, |tx| tx.lease_job(now, until).await).unwrap();
+    assert_eq!(first.attempts, 1);
+    let (now, until) = lease(105);
+    assert_eq!(write!(db, |tx| tx.lease_job(now, until).await), None, "leased");
+    let (now, until) = lease(111);
+    let second = write!(db, |tx| tx.lease_job(now, until).await).unwrap();
+    assert_eq!(second.attempts, 2, "the lease ran out");
+    let late = db.write(Urgency::Normal, move |tx| Box::pin(tx.finish_job(&first)));
+    assert!(matches!(late.await, Err(StoreError::Fenced(_))));
+    let last = second.clone();
+    write!(db, |tx| tx.fail_job(&last, "broken", Timestamp(0)).await);
+    let counts = db.read(|tx| Box::pin(tx.job_counts())).await.unwrap();
+    assert_eq!(counts, [("dead".to_owned(), 1)], "given up after its last attempt");
+    assert!(!write!(db, |tx| tx.add_job(job()).await), "and not begun again");
 }
 
 pub(super) async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
