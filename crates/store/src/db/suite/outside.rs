@@ -164,7 +164,8 @@ pub(super) async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
     let (now, until) = lease(111);
     let second = write!(db, |tx| tx.lease_job(now, until).await).unwrap();
     assert_eq!(second.attempts, 2, "the lease ran out");
-    let late = db.write(Urgency::Normal, move |tx| Box::pin(tx.finish_job(&first)));
+    let late =
+        db.write(Urgency::Normal, move |tx| Box::pin(async move { tx.finish_job(&first).await }));
     assert!(matches!(late.await, Err(StoreError::Fenced(_))));
     let last = second.clone();
     write!(db, |tx| tx.fail_job(&last, "broken", Timestamp(0)).await);
