@@ -21,6 +21,8 @@ const AWAY: Duration = Duration::from_secs(60);
 const WELL_AGAIN: Duration = Duration::from_secs(30);
 /// How long a few lines may take where every statement takes half a second.
 const SLOW_MAX: Duration = Duration::from_secs(1_200);
+/// How long a start may take there.
+const START_MAX: Duration = Duration::from_secs(180);
 /// Lines sent at once.
 const LINES: usize = 50;
 /// What a process may hold more at the end of hard times than at their beginning.
@@ -188,10 +190,14 @@ fn every_statement_takes_half_a_second() {
     for role in ["work", "work", "serve"] {
         cluster.start(role);
     }
+    for process in &cluster.running {
+        // It answers: then it has read its settings.
+        await_health(process.address, START_MAX, |status, _| status != 0);
+    }
     cluster.set(&database);
     let serve = cluster.running[2].address;
     for process in &cluster.running {
-        let told = await_health(process.address, Duration::from_secs(120), |status, body| {
+        let told = await_health(process.address, START_MAX, |status, body| {
             status == 200 && body.contains("database: it is slow")
         });
         println!("slow: told after {:.1} s: {}", told.as_secs_f64(), health(process.address).1);

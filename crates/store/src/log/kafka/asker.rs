@@ -3,24 +3,24 @@
 
 use std::sync::Arc;
 
-use rdkafka::consumer::BaseConsumer;
 use tokio::sync::{mpsc, oneshot};
 
+use super::told::Client;
 use crate::{Result, StoreError};
 
 /// Questions that wait; more of them wait in their callers.
 const WAITING_MAX: usize = 16;
 
-type Question = Box<dyn FnOnce(&BaseConsumer) + Send>;
+type Question = Box<dyn FnOnce(&Client) + Send>;
 
 /// Asks the broker, one question after the other.
 pub(super) struct Asker {
-    consumer: Arc<BaseConsumer>,
+    consumer: Arc<Client>,
     questions: mpsc::Sender<Question>,
 }
 
 impl Asker {
-    pub(super) fn start(consumer: Arc<BaseConsumer>) -> Result<Self> {
+    pub(super) fn start(consumer: Arc<Client>) -> Result<Self> {
         let (questions, mut waiting) = mpsc::channel::<Question>(WAITING_MAX);
         let asking = Arc::clone(&consumer);
         std::thread::Builder::new()
@@ -35,7 +35,7 @@ impl Asker {
     }
 
     /// The client, for reading.
-    pub(super) fn consumer(&self) -> Arc<BaseConsumer> {
+    pub(super) fn consumer(&self) -> Arc<Client> {
         Arc::clone(&self.consumer)
     }
 
@@ -43,7 +43,7 @@ impl Asker {
     pub(super) async fn ask<T, F>(&self, question: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&BaseConsumer) -> T + Send + 'static,
+        F: FnOnce(&Client) -> T + Send + 'static,
     {
         let gone = || StoreError::Fatal("the thread that asks Kafka has ended".to_owned());
         let (answer, answered) = oneshot::channel();

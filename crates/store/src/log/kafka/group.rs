@@ -12,13 +12,14 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use rdkafka::ClientContext;
 use rdkafka::TopicPartitionList;
-use rdkafka::config::ClientConfig;
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
 use rdkafka::error::KafkaError;
 use tokio::sync::mpsc;
 
 use super::broken;
 use super::reader::Reader;
+use super::told::{Client, Told};
 use crate::log::{Assignment, Record, Subscription};
 use crate::{Result, StoreError};
 
@@ -109,8 +110,12 @@ impl Member {
 }
 
 impl ClientContext for Member {
+    fn log(&self, level: RDKafkaLogLevel, about: &str, message: &str) {
+        Told.log(level, about, message);
+    }
+
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::warn!(topic = self.topic, %error, reason, "Kafka");
+        Told.error(error, reason);
     }
 }
 
@@ -172,8 +177,8 @@ impl Group {
             .name(format!("member {group}"))
             .spawn(move || stay(&member, &leaving, &sender))
             .map_err(|error| StoreError::Fatal(format!("no thread for a member: {error}")))?;
-        let reader =
-            Reader::new(Arc::new(reading.create().map_err(|error| broken(&error))?), topic);
+        let reading: Client = reading.create_with_context(Told).map_err(|error| broken(&error))?;
+        let reader = Reader::new(Arc::new(reading), topic);
         let changes = Changes { coming, told: 0, leaving: Vec::new() };
         let (changes, member) = (tokio::sync::Mutex::new(changes), Mutex::new(Some(thread)));
         Ok(Self { changes, shared, reader, member })

@@ -15,9 +15,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
-use rdkafka::client::DefaultClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::Consumer;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::producer::FutureProducer;
 use rdkafka::{Offset, TopicPartitionList};
@@ -27,7 +26,7 @@ use crate::{Result, StoreError};
 use asker::Asker;
 use group::Group;
 use reader::Reader;
-use told::Told;
+use told::{Client, Told};
 
 /// How long the broker may take to answer a question.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -47,7 +46,7 @@ struct Inner {
     producing: ClientConfig,
     /// Made anew when it has failed for good.
     producer: Mutex<FutureProducer<Told>>,
-    admin: AdminClient<DefaultClientContext>,
+    admin: AdminClient<Told>,
     asker: Asker,
     /// Reads for people: one at a time, two would move each other's place. A reader is kept, for one
     /// whose caller has left still has its partition.
@@ -82,12 +81,12 @@ impl KafkaLog {
             .set("queue.buffering.max.kbytes", "32768");
         let mut asking = config.clone();
         asking.set("enable.auto.commit", "false").set("group.id", format!("{prefix}asking"));
-        let asker: Arc<BaseConsumer> = Arc::new(asking.create().map_err(|error| broken(&error))?);
+        let asker: Client = asking.create_with_context(Told).map_err(|error| broken(&error))?;
         let inner = Inner {
             producer: Mutex::new(producer(&producing)?),
             producing,
-            admin: config.create().map_err(|error| broken(&error))?,
-            asker: Asker::start(asker)?,
+            admin: config.create_with_context(Told).map_err(|error| broken(&error))?,
+            asker: Asker::start(Arc::new(asker))?,
             inspecting: tokio::sync::Mutex::default(),
             partitions: Mutex::default(),
             config,
@@ -104,7 +103,7 @@ impl KafkaLog {
     async fn ask<T, F>(&self, question: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&BaseConsumer) -> std::result::Result<T, KafkaError> + Send + 'static,
+        F: FnOnce(&Client) -> std::result::Result<T, KafkaError> + Send + 'static,
     {
         self.0.asker.ask(question).await?.map_err(|error| broken(&error))
     }
@@ -178,7 +177,7 @@ fn number(partition: u32) -> i32 {
 }
 
 fn bounds_of(
-    asker: &BaseConsumer,
+    asker: &Client,
     name: &str,
     partition: u32,
 ) -> std::result::Result<Bounds, KafkaError> {

@@ -6,32 +6,33 @@ use std::time::Duration;
 
 use rdkafka::Offset;
 use rdkafka::TopicPartitionList;
+use rdkafka::consumer::Consumer;
 use rdkafka::consumer::base_consumer::PartitionQueue;
-use rdkafka::consumer::{BaseConsumer, Consumer, DefaultConsumerContext};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::record::of_kafka;
+use super::told::{Client, Told};
 use super::{broken, number};
 use crate::log::Record;
 use crate::{Result, StoreError};
 
 /// Reads partitions of one topic, each from a place of its own.
 pub(super) struct Reader {
-    consumer: Arc<BaseConsumer>,
+    consumer: Arc<Client>,
     topic: String,
     places: Mutex<BTreeMap<u32, Place>>,
 }
 
 struct Place {
-    queue: Arc<PartitionQueue<DefaultConsumerContext>>,
+    queue: Arc<PartitionQueue<Told>>,
     filled: Arc<Notify>,
     /// The position the next record read from the queue has, at least.
     next: u64,
 }
 
 impl Reader {
-    pub(super) fn new(consumer: Arc<BaseConsumer>, topic: String) -> Self {
+    pub(super) fn new(consumer: Arc<Client>, topic: String) -> Self {
         Self { consumer, topic, places: Mutex::default() }
     }
 
@@ -85,7 +86,7 @@ impl Reader {
         &self,
         partition: u32,
         from: u64,
-    ) -> Result<(Arc<PartitionQueue<DefaultConsumerContext>>, Arc<Notify>)> {
+    ) -> Result<(Arc<PartitionQueue<Told>>, Arc<Notify>)> {
         let mut places = self.places();
         match places.get(&partition) {
             Some(place) if place.next == from => {
@@ -141,11 +142,7 @@ impl Reader {
 }
 
 /// What the queue holds already, and the error that it ends with.
-fn take(
-    queue: &PartitionQueue<DefaultConsumerContext>,
-    from: u64,
-    max: usize,
-) -> (Vec<Record>, Option<StoreError>) {
+fn take(queue: &PartitionQueue<Told>, from: u64, max: usize) -> (Vec<Record>, Option<StoreError>) {
     let mut records = Vec::new();
     while records.len() < max {
         match queue.poll(Duration::ZERO) {
