@@ -187,7 +187,7 @@ fn killed_at_any_moment_and_unharmed() {
         acknowledged += acks.len();
     }
     assert!(acknowledged > 0, "nothing was acknowledged: the test proves nothing");
-    assert!(at_work * 2 > cycles, "only {at_work} kills met it at work: the test proves little");
+    assert!(at_work * 4 > cycles, "only {at_work} kills met it at work: the test proves little");
     println!(
         "{cycles} kills, {at_work} of them at work, {acknowledged} acknowledged, 0 lost, same \
          canonical hash"
