@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::engines::{address, fresh_database, fresh_name, place_of};
 use crate::http;
-use crate::kill9::{acks, input, leadq, prepare};
+use crate::kill9::{acks, input, leadq, prepare, take_in};
 
 /// One test at a time has the engines: some kill them.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
@@ -83,11 +83,7 @@ impl Cluster {
 
     /// Waits until nothing is on its way.
     pub(crate) fn settle(&self) {
-        let begun = Instant::now();
-        while self.waiting() > 0 {
-            assert!(begun.elapsed() < Duration::from_secs(120), "it does not settle");
-            std::thread::sleep(Duration::from_millis(200));
-        }
+        await_true(|| self.waiting() == 0);
     }
 
     pub(crate) fn command(&self) -> Command {
@@ -167,6 +163,7 @@ impl Drop for Cluster {
     }
 }
 
+/// Waits until something happens, which it must within two minutes.
 pub(crate) fn await_true(happens: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happens() {
@@ -180,8 +177,7 @@ pub(crate) fn calm_run(work: &Path) -> (PathBuf, PathBuf) {
     let (calm, file) = (work.join("calm"), work.join("events.jsonl"));
     std::fs::write(&file, input()).unwrap();
     prepare(&calm, &[7; 32], leadq(&calm));
-    let done = leadq(&calm).arg("ingest").arg(&file).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    take_in(leadq(&calm), &file);
     (calm, file)
 }
 

@@ -22,7 +22,7 @@ const WELL_AGAIN: Duration = Duration::from_secs(30);
 /// How long a few lines may take where every statement takes half a second.
 const SLOW_MAX: Duration = Duration::from_secs(1_200);
 /// How long a start may take there.
-const START_MAX: Duration = Duration::from_secs(180);
+const START_MAX: Duration = Duration::from_secs(120);
 /// Lines sent at once.
 const LINES: usize = 50;
 /// What a process may hold more at the end of hard times than at their beginning.

@@ -70,17 +70,16 @@ pub(crate) fn input() -> String {
     lines
 }
 
-/// The input as a file, and again in so many parts, each in a file of its own.
-pub(crate) fn input_in_parts(work: &Path, parts: usize) -> (PathBuf, Vec<PathBuf>) {
-    let (whole, input) = (work.join("events.jsonl"), input());
-    std::fs::write(&whole, &input).unwrap();
+/// The input in so many parts, each in a file of its own.
+pub(crate) fn parts(work: &Path, count: usize) -> Vec<PathBuf> {
+    let input = input();
     let lines: Vec<&str> = input.lines().collect();
-    let parts = lines.chunks(lines.len().div_ceil(parts)).enumerate().map(|(number, lines)| {
+    let parts = lines.chunks(lines.len().div_ceil(count)).enumerate().map(|(number, lines)| {
         let part = work.join(format!("part-{number}.jsonl"));
         std::fs::write(&part, lines.join("\n")).unwrap();
         part
     });
-    (whole, parts.collect())
+    parts.collect()
 }
 
 /// A number that long runs are told from outside.
@@ -109,12 +108,17 @@ pub(crate) fn canonical_hash(mut leadq: Command) -> serde_json::Value {
 }
 
 /// Takes in some of the lines, to the end.
-pub(crate) fn ingest_some(mut leadq: Command, work: &Path, lines: std::ops::Range<usize>) {
+pub(crate) fn ingest_some(leadq: Command, work: &Path, lines: std::ops::Range<usize>) {
     let file = work.join(format!("{}-{}.jsonl", lines.start, lines.end));
     let some: Vec<String> =
         input().lines().skip(lines.start).take(lines.len()).map(str::to_owned).collect();
     std::fs::write(&file, some.join("\n")).unwrap();
-    let done = leadq.arg("ingest").arg(&file).output().unwrap();
+    take_in(leadq, &file);
+}
+
+/// Takes a file in, to the end.
+pub(crate) fn take_in(mut leadq: Command, file: &Path) {
+    let done = leadq.arg("ingest").arg(file).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
@@ -157,12 +161,13 @@ pub(crate) fn count(folder: &Path, sql: &'static str) -> i64 {
 fn killed_at_any_moment_and_unharmed() {
     let cycles = told("LEADQ_KILL_CYCLES", KILLS);
     let work = tempfile::tempdir().unwrap();
-    let (whole, parts) = input_in_parts(work.path(), KILLS);
+    let (whole, parts) = (work.path().join("events.jsonl"), parts(work.path(), KILLS));
+    std::fs::write(&whole, input()).unwrap();
     let (key, calm) = ([7u8; 32], work.path().join("calm"));
     prepare(&calm, &key, leadq(&calm));
     let begun = Instant::now();
     for part in &parts {
-        ingest(&calm, part);
+        take_in(leadq(&calm), part);
     }
     let each = begun.elapsed().div_f64(f64::from(u32::try_from(KILLS).unwrap()));
     assert!(count(&calm, "SELECT COUNT(*) FROM signal WHERE known_to_us IS NULL") > 0);
@@ -182,7 +187,7 @@ fn killed_at_any_moment_and_unharmed() {
             acks.extend(some);
             at_work += usize::from(met);
         }
-        ingest(&killed, &whole);
+        take_in(leadq(&killed), &whole);
         is_unharmed(&killed, &calm, &acks);
         acknowledged += acks.len();
     }
@@ -192,12 +197,6 @@ fn killed_at_any_moment_and_unharmed() {
         "{cycles} kills, {at_work} of them at work, {acknowledged} acknowledged, 0 lost, same \
          canonical hash"
     );
-}
-
-/// Takes a file in, to the end.
-fn ingest(folder: &Path, file: &Path) {
-    let done = leadq(folder).arg("ingest").arg(file).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 fn is_unharmed(killed: &Path, calm: &Path, acknowledged: &BTreeSet<String>) {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::cluster::{
 };
 use crate::hooks::draw;
 use crate::http::ask;
-use crate::kill9::{KILLS, canonical_hash, input_in_parts, leadq, told};
+use crate::kill9::{KILLS, canonical_hash, leadq, parts, take_in, told};
 use crate::program::stop;
 
 /// Who can be killed. Broker and database come last: they are dear to start again.
@@ -26,15 +26,20 @@ fn a_cluster_killed_at_any_moment_is_unharmed() {
     let cycles = told("LEADQ_KILL_CLUSTER_CYCLES", 5);
     let mut dice = told("LEADQ_KILL_SEED", 1) as u64;
     let _alone = alone();
+    let work = tempfile::tempdir().unwrap();
+    let (calm, file) = calm_run(work.path());
     let begun = Instant::now();
     let (mut acknowledged, mut at_work) = (0, 0);
     for first in (0..cycles).step_by(KILLS) {
         let kills = first..cycles.min(first + KILLS);
-        let Some(round) = killed_cluster(kills, &mut dice) else { return };
+        let Some(round) = killed_cluster(kills, &mut dice, &calm, &file) else { return };
         acknowledged += round.acknowledged;
         at_work += round.at_work;
     }
-    assert!(at_work * 4 > cycles, "only {at_work} kills met it at work: the test proves little");
+    assert!(acknowledged > 0, "nothing was acknowledged: the test proves nothing");
+    // Of few kills chance may let most come late: who asks does so when an engine is back.
+    let enough = cycles <= KILLS || at_work * 4 > cycles;
+    assert!(enough, "only {at_work} kills met it at work: the test proves little");
     println!(
         "{cycles} kills in {:.0} s, {at_work} of them at work, {acknowledged} acknowledged, 0 lost, \
          the hash of an embedded run",
@@ -50,12 +55,12 @@ struct Round {
 }
 
 /// A cluster of its own, killed so many times, each time while a part of the input comes through.
-fn killed_cluster(kills: Range<usize>, dice: &mut u64) -> Option<Round> {
+/// Then it is compared with the calm run that took in the same file.
+fn killed_cluster(kills: Range<usize>, dice: &mut u64, calm: &Path, file: &Path) -> Option<Round> {
     let work = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (mut cluster, database) = Cluster::make(work.path(), &runtime)?;
-    let (calm, file) = calm_run(work.path());
-    let (_, parts) = input_in_parts(work.path(), kills.len());
+    let parts = parts(work.path(), kills.len());
     for role in ["work", "work", "serve"] {
         cluster.start(role);
     }
@@ -81,10 +86,9 @@ fn killed_cluster(kills: Range<usize>, dice: &mut u64) -> Option<Round> {
         }
         at_work += usize::from(cluster.waiting() > 0);
     }
-    let done = cluster.command().arg("ingest").arg(&file).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    take_in(cluster.command(), file);
 
-    assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
+    assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(calm)));
     let kept = runtime.block_on(kept(&database));
     let lost: Vec<&String> = acknowledged.difference(&kept).collect();
     assert!(lost.is_empty(), "{} acknowledged records lost", lost.len());
@@ -147,7 +151,7 @@ fn a_cluster_is_restarted_process_by_process() {
     };
     let (calm, _) = calm_run(work.path());
     let roles = ["work", "work", "serve"];
-    let (_, parts) = input_in_parts(work.path(), roles.len());
+    let parts = parts(work.path(), roles.len());
     for role in roles {
         cluster.start_from(&old, role);
     }
