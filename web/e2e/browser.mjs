@@ -35,7 +35,7 @@ export async function wall(page, url, search = "") {
 }
 
 /** Waits until `ask`, run in the page with `given`, is true. */
-export const until = (page, ask, given) => page.waitForFunction(ask, given, { timeout: 10_000 });
+export const until = (page, ask, given) => page.waitForFunction(ask, given, { timeout: 60_000 });
 
 export const chosen = (page) => page.evaluate(() => document.activeElement?.closest('[data-testid="tile"]')?.dataset.id);
 export const search = (page) => new URL(page.url()).searchParams;

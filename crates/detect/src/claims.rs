@@ -47,7 +47,7 @@ const CLAIMS_MAX: usize = 500;
 /// What an actor that is not in the sentence costs, in thousandths.
 const LOOK_BACK_COST: u16 = 150;
 
-/// All rules and vetoes, compiled.
+/// All rules and vetoes, ready to run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Matcher {
     cues: Option<AhoCorasick>,
@@ -235,7 +235,8 @@ impl Matcher {
 
     fn run(&self, frame: &Frame<'_>, rule: &Rule, claims: &mut Vec<Claim>) {
         let context = frame.block.span.of(&frame.document.text).unwrap_or_default();
-        for captures in rule.pattern.captures_iter(frame.sentence).take(MATCHES_PER_SENTENCE_MAX) {
+        let Some(pattern) = rule.pattern.regex() else { return };
+        for captures in pattern.captures_iter(frame.sentence).take(MATCHES_PER_SENTENCE_MAX) {
             let Some(whole) = captures.get(0) else { continue };
             if rule.context.as_ref().is_some_and(|needed| !needed.is_match(context)) {
                 return;

@@ -1,7 +1,10 @@
-//! Rules and vetoes of the packs, compiled: macros expanded, regexes built under a size limit.
+//! Rules and vetoes of the packs: macros expanded, regexes built under a size limit.
+
+use std::sync::OnceLock;
 
 use model::ClaimKind;
 use regex::{Regex, RegexBuilder};
+use toml::Spanned;
 
 use crate::packs::{ActorPlace, RuleText, VetoEffect, VetoScope, VetoText};
 
@@ -39,13 +42,47 @@ const MACROS: [(&str, &str); 6] = [
     ),
 ];
 
+/// A pattern of a pack. It is compiled when a sentence first needs it: there are hundreds, most commands
+/// read no page, and most pages wake few of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Pattern {
+    text: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+/// How a pack's patterns are made; an error is the byte it stands at and what to do about it.
+pub(crate) type MakePattern = fn(&Spanned<String>) -> Result<Pattern, (usize, String)>;
+
+impl Pattern {
+    /// Of a pack that a test compiles.
+    pub(crate) fn trusted(text: &Spanned<String>) -> Result<Self, (usize, String)> {
+        Ok(Self { text: text.as_ref().clone(), compiled: OnceLock::new() })
+    }
+
+    /// Of a pack that nobody has compiled before.
+    pub(crate) fn checked(text: &Spanned<String>) -> Result<Self, (usize, String)> {
+        let compiled = compiled(text.as_ref()).map_err(|problem| (text.span().start, problem))?;
+        Ok(Self { text: text.as_ref().clone(), compiled: OnceLock::from(Some(compiled)) })
+    }
+
+    /// Ready to run; nothing when it cannot be compiled, which its test would have told.
+    pub(crate) fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compiled(&self.text).ok()).as_ref()
+    }
+
+    /// Whether it is found in these words.
+    pub(crate) fn is_match(&self, words: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(words))
+    }
+}
+
 /// A rule, ready to run.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) claim: ClaimKind,
     pub(crate) cues: Vec<String>,
-    pub(crate) pattern: Regex,
-    pub(crate) context: Option<Regex>,
+    pub(crate) pattern: Pattern,
+    pub(crate) context: Option<Pattern>,
     pub(crate) actor: ActorPlace,
     pub(crate) planned: bool,
     /// Thousandths.
@@ -58,14 +95,18 @@ pub(crate) struct Rule {
 #[derive(Debug, Clone)]
 pub(crate) struct Veto {
     pub(crate) claims: Vec<ClaimKind>,
-    pub(crate) pattern: Regex,
+    pub(crate) pattern: Pattern,
     pub(crate) scope: VetoScope,
     pub(crate) effect: VetoEffect,
 }
 
 impl Rule {
-    /// Compiles; an error is the byte it stands at and what to do about it.
-    pub(crate) fn compile(text: &RuleText, matcher: &str) -> Result<Self, (usize, String)> {
+    /// An error is the byte it stands at and what to do about it.
+    pub(crate) fn new(
+        text: &RuleText,
+        matcher: &str,
+        make: MakePattern,
+    ) -> Result<Self, (usize, String)> {
         let cues = text.cues.as_ref();
         if cues.is_empty() || cues.iter().any(|cue| cue.chars().count() < CUE_CHARS_MIN) {
             let problem = format!(
@@ -77,14 +118,11 @@ impl Rule {
         if !(0.0..=1.0).contains(&confidence) {
             return Err((text.pattern.span().start, "confidence must be 0 to 1".to_owned()));
         }
-        let compile = |pattern: &toml::Spanned<String>| {
-            compiled(pattern.as_ref()).map_err(|problem| (pattern.span().start, problem))
-        };
         Ok(Self {
             claim: text.claim,
             cues: cues.iter().map(|cue| cue.to_lowercase()).collect(),
-            pattern: compile(&text.pattern)?,
-            context: text.context.as_ref().map(compile).transpose()?,
+            pattern: make(&text.pattern)?,
+            context: text.context.as_ref().map(make).transpose()?,
             actor: text.actor,
             planned: text.planned,
             confidence: model::Permille::from_fraction(confidence).get(),
@@ -94,10 +132,9 @@ impl Rule {
 }
 
 impl Veto {
-    /// Compiles; an error is the byte it stands at and what to do about it.
-    pub(crate) fn compile(text: &VetoText) -> Result<Self, (usize, String)> {
-        let pattern = compiled(text.pattern.as_ref())
-            .map_err(|problem| (text.pattern.span().start, problem))?;
+    /// An error is the byte it stands at and what to do about it.
+    pub(crate) fn new(text: &VetoText, make: MakePattern) -> Result<Self, (usize, String)> {
+        let pattern = make(&text.pattern)?;
         Ok(Self { claims: text.claims.clone(), pattern, scope: text.scope, effect: text.effect })
     }
 }

@@ -228,7 +228,7 @@ async fn a_killed_crawler_neither_doubles_nor_forgets() {
     .await;
     let crawler = followed.crawler();
     let killed = tokio::spawn(async move { crawler.settle().await });
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
     while followed.site.paths().is_empty() {
         assert!(std::time::Instant::now() < deadline, "nothing was asked");
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -263,7 +263,7 @@ async fn a_redirect_of_a_slow_host_is_asked_once() {
     let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
     flow::follow(journey.rooms(), HOME, "test", Pace::default()).await.unwrap();
     let followed = Followed { journey, site };
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(40);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
     let mut asked = Vec::new();
     while !asked.contains(&"/home".to_owned()) {
         assert!(std::time::Instant::now() < deadline, "it was not followed: {asked:?}");
@@ -283,7 +283,7 @@ async fn following_in_the_background_ends_when_told() {
     let followed = Followed::start(page).await;
     let following =
         flow::start_following(&followed.journey.engine, CrawlSettings::default()).unwrap();
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
     while followed.row("/").await.looks == 0 {
         assert!(std::time::Instant::now() < deadline, "nothing was looked at");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;

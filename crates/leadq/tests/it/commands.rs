@@ -1,8 +1,10 @@
 //! What every command promises to programs and to people in a hurry: shapes, exit codes, errors.
 
 use std::fs::{self, File};
+use std::io::Read as _;
+use std::process::Stdio;
 
-use crate::program::{DAY, Leadq};
+use crate::program::{DAY, Leadq, await_up, stop};
 
 /// The keys of a JSON object, sorted.
 fn keys(value: &serde_json::Value) -> Vec<&str> {
@@ -233,16 +235,20 @@ fn a_server_that_anybody_could_ask_does_not_start() {
     let refused = leadq.sh("timeout 20 leadq up --listen 0.0.0.0:0", "");
     assert_eq!(refused.code, 1, "{refused:?}");
     assert!(refused.err.contains("`leadq token add NAME`"), "{}", refused.err);
-    let up = "(timeout -s TERM 3 leadq up --listen 127.0.0.1:0); echo $?";
-    let printed = leadq.sh(up, "");
-    assert!(printed.out.starts_with("leadq is up: http://127.0.0.1:"), "{printed:?}");
-    assert!(printed.out.contains("stopped; nothing acknowledged is lost"), "{printed:?}");
+    let mut up = crate::kill9::leadq(&leadq.data());
+    up.args(["up", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+    let mut up = up.spawn().unwrap();
+    await_up(&mut up);
+    stop(&mut up);
+    let mut printed = String::new();
+    up.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+    assert!(printed.contains("stopped; nothing acknowledged is lost"), "{printed:?}");
 }
 
 #[test]
 fn a_reader_that_leaves_is_no_error() {
     let leadq = Leadq::with_tour();
-    let line = "{ leadq signals --json; echo $? >&2; } | true; sleep 1";
+    let line = "{ leadq signals --json; echo $? >&2; } | true";
     let printed = leadq.sh(line, "");
     assert_eq!(printed.err.trim(), "0", "{printed:?}");
 }

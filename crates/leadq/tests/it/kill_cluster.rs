@@ -37,9 +37,7 @@ fn a_cluster_killed_at_any_moment_is_unharmed() {
         at_work += round.at_work;
     }
     assert!(acknowledged > 0, "nothing was acknowledged: the test proves nothing");
-    // Of few kills chance may let most come late: who asks does so when an engine is back.
-    let enough = cycles <= KILLS || at_work * 4 > cycles;
-    assert!(enough, "only {at_work} kills met it at work: the test proves little");
+    assert!(at_work * 4 > cycles, "only {at_work} kills met it at work: the test proves little");
     println!(
         "{cycles} kills in {:.0} s, {at_work} of them at work, {acknowledged} acknowledged, 0 lost, \
          the hash of an embedded run",
@@ -50,7 +48,7 @@ fn a_cluster_killed_at_any_moment_is_unharmed() {
 /// What came of some kills.
 struct Round {
     acknowledged: usize,
-    /// Kills after which records were on their way.
+    /// Kills before which records were on their way.
     at_work: usize,
 }
 
@@ -75,6 +73,7 @@ fn killed_cluster(kills: Range<usize>, dice: &mut u64, calm: &Path, file: &Path)
         };
         let after = Duration::from_millis(chance / 7 % 1_000);
         acknowledged.extend(cluster.acknowledged(&part, after));
+        at_work += usize::from(cluster.waiting() > 0);
         match victim {
             "ingest" => {}
             "kafka" | "postgres" => {
@@ -84,7 +83,6 @@ fn killed_cluster(kills: Range<usize>, dice: &mut u64, calm: &Path, file: &Path)
             }
             role => cluster.replace(role),
         }
-        at_work += usize::from(cluster.waiting() > 0);
     }
     take_in(cluster.command(), file);
 
@@ -114,7 +112,10 @@ fn a_worker_that_slept_is_fenced() {
     };
     let all = flow::STAGES.len() as u64 * u64::from(flow::Limits::default().partitions);
     cluster.await_well();
-    await_true(|| partitions_of(&cluster.running) == all);
+    // Whoever is to sleep has its share.
+    await_true(|| {
+        partitions_of(&cluster.running) == all && partitions_of(&cluster.running[..1]) > 0
+    });
     let mut taking_in = cluster.begin_taking_in(&file);
     signal("-STOP");
     let slept = Instant::now();

@@ -33,6 +33,8 @@ const DAYS: u16 = 14;
 const ENDPOINTS: u32 = 6;
 /// Events that are taken in before anything is killed, enough to be delivered for some cycles.
 const EVENTS: i64 = 30;
+/// Fewer pages read than this would prove nothing; a slow machine needs some more runs for them.
+const PAGES: i64 = 100;
 /// What makes the rows that wait older.
 const OLDER: [&str; 4] = [
     "UPDATE frontier SET next_fetch_us = next_fetch_us - $1, looked_us = looked_us - $1",
@@ -242,7 +244,7 @@ fn killed_while_it_follows_and_delivers() {
     );
 }
 
-/// Lets leadq run undisturbed, some hours a time, until everything is delivered.
+/// Lets leadq run undisturbed, some hours a time, until everything is delivered and enough is read.
 fn to_the_end(stand: &Stand) {
     for _ in 0..30 {
         stand.pass(25);
@@ -254,7 +256,8 @@ fn to_the_end(stand: &Stand) {
         }
         stop(&mut child);
         let waits = "SELECT COUNT(*) FROM job WHERE lane IS NOT NULL AND state <> 'done'";
-        if count(&stand.folder(), waits) == 0 {
+        let pages = "SELECT COUNT(DISTINCT url) FROM page_look";
+        if count(&stand.folder(), waits) == 0 && count(&stand.folder(), pages) > PAGES {
             // What the last pages brought is still on its way through the stages.
             stand.done(&["hash"]);
             if count(&stand.folder(), waits) == 0 {
@@ -262,7 +265,7 @@ fn to_the_end(stand: &Stand) {
             }
         }
     }
-    panic!("some deliveries did not come through");
+    panic!("some deliveries did not come through, or next to nothing was read");
 }
 
 fn texts(folder: &Path, sql: &'static str) -> BTreeSet<String> {
@@ -353,7 +356,6 @@ fn pages_are_whole(stand: &Stand) {
     let lost: Vec<&String> =
         looked.intersection(&served).filter(|url| !kept.contains(*url)).collect();
     assert!(lost.is_empty(), "{} pages are lost: {lost:?}", lost.len());
-    assert!(kept.len() > 100, "too little was read to prove anything: {}", kept.len());
     let unread = "SELECT COUNT(*) FROM raw WHERE NOT EXISTS
                   (SELECT 1 FROM page_look WHERE page_look.raw = raw.id)";
     assert_eq!(count(&folder, unread), 0, "what was taken in went through");

@@ -143,7 +143,7 @@ async fn a_server_on_a_socket_streams_and_ends_when_told() {
     let mut seen = String::new();
     let mut buffer = [0u8; 64 * 1024];
     while !(seen.contains("event: signal") && seen.contains("event: status")) {
-        let read = tokio::time::timeout(Duration::from_secs(20), client.read(&mut buffer)).await;
+        let read = tokio::time::timeout(Duration::from_secs(120), client.read(&mut buffer)).await;
         let count = read.expect("events come").unwrap();
         assert!(count > 0, "{seen}");
         seen.push_str(&String::from_utf8_lossy(&buffer[..count]));
@@ -152,7 +152,7 @@ async fn a_server_on_a_socket_streams_and_ends_when_told() {
     assert!(seen.contains("content-type: text/event-stream"));
 
     stop.send(()).unwrap();
-    let ended = tokio::time::timeout(Duration::from_secs(5), serving).await;
+    let ended = tokio::time::timeout(Duration::from_secs(60), serving).await;
     ended.expect("open streams hold up no end").unwrap().unwrap();
     let mut rest = Vec::new();
     client.read_to_end(&mut rest).await.unwrap();

@@ -34,6 +34,7 @@ const ANSWER_MAX: Duration = Duration::from_secs(10);
 /// matter for a person. Kafka counts from the moment a record was appended.
 const RETENTION_MS: &str = "2592000000";
 const QUEUE_FULL_WAIT: Duration = Duration::from_millis(20);
+const LEADER_WAIT: Duration = Duration::from_millis(50);
 
 /// The log in Kafka.
 #[derive(Clone)]
@@ -99,13 +100,24 @@ impl KafkaLog {
         format!("{}{topic}", self.0.prefix)
     }
 
-    /// Asks the broker on a thread that may wait.
+    /// Asks the broker on a thread that may wait; again while a partition has no leader, which is so
+    /// for a moment after a broker has started.
     async fn ask<T, F>(&self, question: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&Client) -> std::result::Result<T, KafkaError> + Send + 'static,
+        F: Fn(&Client) -> std::result::Result<T, KafkaError> + Clone + Send + 'static,
     {
-        self.0.asker.ask(question).await?.map_err(|error| broken(&error))
+        let begun = tokio::time::Instant::now();
+        loop {
+            let error = match self.0.asker.ask(question.clone()).await? {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if !has_no_leader(&error) || begun.elapsed() > ANSWER_MAX {
+                return Err(broken(&error));
+            }
+            tokio::time::sleep(LEADER_WAIT).await;
+        }
     }
 
     fn producer(&self) -> FutureProducer<Told> {
@@ -139,7 +151,7 @@ impl KafkaLog {
             if begun.elapsed() > ANSWER_MAX {
                 return Err(error);
             }
-            tokio::time::sleep(QUEUE_FULL_WAIT).await;
+            tokio::time::sleep(LEADER_WAIT).await;
         }
     }
 
@@ -214,6 +226,11 @@ fn refused_topic(topic: &str, code: Code) -> StoreError {
         | Code::InvalidReplicationFactor => StoreError::Fatal(said),
         _ => StoreError::Retryable(said),
     }
+}
+
+fn has_no_leader(error: &KafkaError) -> bool {
+    let code = error.rdkafka_error_code();
+    matches!(code, Some(Code::NotLeaderForPartition | Code::LeaderNotAvailable))
 }
 
 /// What an error of Kafka asks of the caller.
