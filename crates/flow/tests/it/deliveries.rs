@@ -100,7 +100,7 @@ async fn a_lost_answer_is_sent_again_under_the_same_id() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_endpoint_that_wants_no_more_gets_no_more() {
-    let site = Site::start(|_| Answer::status(410)).await;
+    let site = Site::start(|_| Answer::status(503)).await;
     let mut all = endpoint("/leads", "");
     all.kinds.clear();
     let url = all.url.to_string();
@@ -109,9 +109,14 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     proud.score_min = 100;
     let journey = start(&site, vec![all, proud]).await;
     until(&journey, "act.webhook.failed", 1).await;
+    // By now all is ordered, and waits behind the first.
+    site.change(|_| Answer::status(410));
+    pass(&journey, 1_000);
+    until(&journey, "act.webhook.failed", 2).await;
     pass(&journey, 1_000_000);
     tokio::time::sleep(Duration::from_millis(600)).await;
-    assert_eq!(site.paths(), ["/leads"], "one at a time in a lane, and none after the 410");
+    let asked = site.paths();
+    assert_eq!(asked, ["/leads", "/leads"], "one at a time in a lane, and none after the 410");
     let state = journey
         .rooms()
         .db

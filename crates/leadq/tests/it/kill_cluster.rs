@@ -171,10 +171,13 @@ fn a_cluster_is_restarted_process_by_process() {
     assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
     assert!(!runtime.block_on(kept(&database)).is_empty());
     assert_eq!(cluster.dead(), 0);
-    for process in &cluster.running {
-        let metrics = ask(process.address, "GET", "/metrics", "").unwrap().1;
-        assert!(metrics.contains("leadq_stage_lag_records{stage=\"score\"} 0"), "{metrics}");
-    }
+    // Each looks at the log every few seconds.
+    await_true(|| {
+        cluster.running.iter().all(|process| {
+            let metrics = ask(process.address, "GET", "/metrics", "").unwrap().1;
+            metrics.contains("leadq_stage_lag_records{stage=\"score\"} 0\n")
+        })
+    });
 }
 
 /// How many partitions workers have, by their own count.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use model::{Day, Timestamp};
+use model::{Clock, Day, Timestamp};
 
 use crate::site::closed_to_robots;
 use crate::weather::{self, Today};
@@ -25,9 +25,9 @@ pub struct Access {
     pub day: Day,
     /// When it came, on the clock of the server.
     pub began: Timestamp,
-    /// When it was answered; nothing while it is not.
+    /// When it was answered, or whoever asked had left; nothing before.
     pub ended: Option<Timestamp>,
-    /// What it was answered; nought while it is not.
+    /// What it was answered; nought when it was not.
     pub status: u16,
     /// Requests of the same host that were open when it came, itself included.
     pub concurrent: u32,
@@ -77,54 +77,70 @@ struct Entries {
 #[derive(Debug, Default)]
 pub struct Journal(Mutex<Entries>);
 
-/// A request that is being answered.
-pub(super) struct Visit {
+/// A request that is being answered. It ends when this is dropped, for whoever asked may leave before
+/// there is an answer.
+pub(super) struct Visit<'j> {
+    journal: &'j Journal,
+    clock: &'j dyn Clock,
     host: String,
     at: Option<usize>,
+    status: u16,
+}
+
+impl Visit<'_> {
+    /// What it was answered.
+    pub(super) fn answered(mut self, status: u16) {
+        self.status = status;
+    }
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let now = self.clock.now();
+        let mut entries = self.journal.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = entries.open.get(&self.host).copied().unwrap_or(0).saturating_sub(1);
+        if open == 0 {
+            entries.open.remove(&self.host);
+        } else {
+            entries.open.insert(self.host.clone(), open);
+        }
+        if let Some(access) = self.at.and_then(|at| entries.kept.get_mut(at)) {
+            (access.ended, access.status) = (Some(now), self.status);
+        }
+    }
 }
 
 impl Journal {
-    pub(super) fn begin(
-        &self,
+    pub(super) fn begin<'j>(
+        &'j self,
+        clock: &'j dyn Clock,
         host: &str,
         path: &str,
         agent: &str,
         day: Day,
-        now: Timestamp,
-    ) -> Visit {
+    ) -> Visit<'j> {
         let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let open = entries.open.entry(host.clone()).or_default();
         *open += 1;
         let concurrent = *open;
-        if entries.kept.len() >= KEPT_MAX {
+        let is_full = entries.kept.len() >= KEPT_MAX;
+        if is_full {
             entries.dropped += 1;
-            return Visit { host, at: None };
-        }
-        entries.kept.push(Access {
-            host: host.clone(),
-            path: path.to_owned(),
-            agent: agent.to_owned(),
-            day,
-            began: now,
-            ended: None,
-            status: 0,
-            concurrent,
-        });
-        Visit { host, at: Some(entries.kept.len() - 1) }
-    }
-
-    pub(super) fn end(&self, visit: Visit, status: u16, now: Timestamp) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = entries.open.get(&visit.host).copied().unwrap_or(0).saturating_sub(1);
-        if open == 0 {
-            entries.open.remove(&visit.host);
         } else {
-            entries.open.insert(visit.host, open);
+            entries.kept.push(Access {
+                host: host.clone(),
+                path: path.to_owned(),
+                agent: agent.to_owned(),
+                day,
+                began: clock.now(),
+                ended: None,
+                status: 0,
+                concurrent,
+            });
         }
-        if let Some(access) = visit.at.and_then(|at| entries.kept.get_mut(at)) {
-            (access.ended, access.status) = (Some(now), status);
-        }
+        let at = (!is_full).then(|| entries.kept.len() - 1);
+        Visit { journal: self, clock, host, at, status: 0 }
     }
 
     /// The requests so far, in the order in which they came.
@@ -182,8 +198,8 @@ fn violations(accesses: &[Access], world: &World, politeness: Politeness) -> Vec
             broken.push("too_many_at_once");
         }
         guest.last = Some(access.began);
-        // A broken robots file has been asked for, but not read.
-        guest.read_robots |= is_robots && access.status < 500;
+        // A broken robots file has been asked for, but not read; nor has one that was not waited for.
+        guest.read_robots |= is_robots && (1..500).contains(&access.status);
         found.extend(broken.into_iter().map(|rule| Violation {
             rule,
             host: access.host.clone(),

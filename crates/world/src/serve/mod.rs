@@ -71,7 +71,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest) -> Http
     let (visit, response) = shared.ask(&request);
     // Somebody who looks twice at once must be seen to.
     tokio::task::yield_now().await;
-    shared.journal.end(visit, response.status, shared.clock.now());
+    visit.answered(response.status);
     let mut answer = HttpResponse::new(Body::from(response.body));
     *answer.status_mut() = StatusCode::from_u16(response.status).unwrap_or(StatusCode::OK);
     for (name, value) in response.headers {
@@ -84,14 +84,14 @@ async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest) -> Http
 }
 
 impl Shared {
-    fn ask(&self, request: &HttpRequest) -> (journal::Visit, Response) {
+    fn ask(&self, request: &HttpRequest) -> (journal::Visit<'_>, Response) {
         let headers = request.headers();
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let host = request.uri().host().or(text(header::HOST)).unwrap_or_default();
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
         let agent = text(header::USER_AGENT).unwrap_or_default();
         let day = self.days.today();
-        let visit = self.journal.begin(host, path, agent, day, self.clock.now());
+        let visit = self.journal.begin(&*self.clock, host, path, agent, day);
         let order = Request {
             host,
             path,

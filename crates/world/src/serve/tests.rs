@@ -71,13 +71,17 @@ fn what_is_not_polite_is_seen() {
     let host = world.hosts().pop().unwrap().host;
     let day = world.plan().present();
     let journal = Journal::default();
+    let clock = FixedClock::at(Timestamp(0));
     let begin = |path: &str, seconds: i64| {
-        journal.begin(&host, path, "guest", day, Timestamp(seconds * 1_000_000))
+        clock.set(Timestamp(seconds * 1_000_000));
+        journal.begin(&clock, &host, path, "guest", day)
     };
     let first = begin("/", 0);
     let second = begin("/search?q=a", 60);
-    journal.end(first, 200, Timestamp(61_000_000));
-    journal.end(second, 200, Timestamp(61_000_000));
+    first.answered(200);
+    // Whoever asked for it left before there was an answer.
+    drop(second);
+    begin("/", 120).answered(200);
     let found = journal.violations(&world, Politeness::default());
     let rules: Vec<_> =
         found.iter().map(|violation| (violation.rule, violation.path.as_str())).collect();
@@ -88,6 +92,7 @@ fn what_is_not_polite_is_seen() {
             ("closed_path", "/search?q=a"),
             ("robots_not_read", "/search?q=a"),
             ("too_many_at_once", "/search?q=a"),
+            ("robots_not_read", "/"),
         ]
     );
 }
