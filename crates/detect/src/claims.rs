@@ -134,6 +134,15 @@ impl Matcher {
         })
     }
 
+    /// Compiles every pattern.
+    pub(crate) fn compile(&self) {
+        let rules = self.rules.iter();
+        let of_rules = rules.flat_map(|rule| std::iter::once(&rule.pattern).chain(&rule.context));
+        for pattern in of_rules.chain(self.vetoes.iter().map(|veto| &veto.pattern)) {
+            pattern.regex();
+        }
+    }
+
     /// What a page says, sorted by place and without repeats.
     pub(crate) fn claims(&self, document: &Document) -> (Vec<Claim>, Vec<Note>) {
         let mut notes = Vec::new();

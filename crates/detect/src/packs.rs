@@ -239,6 +239,12 @@ impl Packs {
         self.packs.iter()
     }
 
+    /// Compiles every pattern that no page has needed yet: a second of work that is otherwise done as
+    /// pages come.
+    pub fn compile(&self) {
+        self.matcher.compile();
+    }
+
     /// What a page says, sorted by place and without repeats, and what was odd about it.
     pub fn claims(&self, document: &Document) -> (Vec<Claim>, Vec<Note>) {
         self.matcher.claims(document)

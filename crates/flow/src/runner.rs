@@ -170,6 +170,10 @@ impl PartitionRun {
     }
 
     async fn one_by_one(&self, consumer: &mut Consumer, records: Vec<Record>) -> Result<()> {
+        let packs = Arc::clone(&self.rooms.packs);
+        // Before anything is counted: that a process ended meanwhile would be no record's fault.
+        let compiled = tokio::task::spawn_blocking(move || packs.compile()).await;
+        compiled.map_err(|error| StoreError::Work(format!("patterns: {error}")))?;
         for record in records {
             let mut pause = RETRY_FIRST;
             while consumer.position <= record.position {
