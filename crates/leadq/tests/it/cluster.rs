@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::engines::{address, fresh_database, fresh_name, place_of};
 use crate::http;
 use crate::kill9::{acks, input, leadq, prepare, take_in};
+use crate::program::await_true;
 
 /// One test at a time has the engines: some kill them.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
@@ -160,15 +161,6 @@ impl Drop for Cluster {
             let _ = child.kill();
             let _ = child.wait();
         }
-    }
-}
-
-/// Waits until something happens, which it must within two minutes.
-pub(crate) fn await_true(happens: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !happens() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "it does not happen");
-        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

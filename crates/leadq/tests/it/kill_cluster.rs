@@ -10,13 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::cluster::{
-    Cluster, Process, alone, await_true, calm_run, kept, kill_engine, start_engine,
-};
+use crate::cluster::{Cluster, Process, alone, calm_run, kept, kill_engine, start_engine};
 use crate::hooks::draw;
 use crate::http::ask;
 use crate::kill9::{KILLS, canonical_hash, leadq, parts, take_in, told};
-use crate::program::stop;
+use crate::program::{await_true, stop};
 
 /// Who can be killed. Broker and database come last: they are dear to start again.
 const VICTIMS: [&str; 6] = ["work", "work", "serve", "ingest", "kafka", "postgres"];

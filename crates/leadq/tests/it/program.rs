@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -79,6 +80,15 @@ impl Leadq {
         // A program that does not want its input has closed the pipe.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         printed(child.wait_with_output().unwrap())
+    }
+}
+
+/// Waits until something happens, which it must within two minutes.
+pub(crate) fn await_true(happens: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !happens() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "it does not happen");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
