@@ -238,7 +238,8 @@ fn a_server_that_anybody_could_ask_does_not_start() {
     let mut up = crate::kill9::leadq(&leadq.data());
     up.args(["up", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
     let mut up = up.spawn().unwrap();
-    await_up(&mut up);
+    let said = await_up(&mut up);
+    assert!(said.starts_with("leadq is up: http://127.0.0.1:"), "{said:?}");
     stop(&mut up);
     let mut printed = String::new();
     up.stdout.take().unwrap().read_to_string(&mut printed).unwrap();

@@ -83,7 +83,7 @@ pub(crate) fn parts(work: &Path, count: usize) -> Vec<PathBuf> {
 }
 
 /// A number that long runs are told from outside.
-pub(crate) fn told(name: &str, usual: usize) -> usize {
+pub(crate) fn told<T: std::str::FromStr>(name: &str, usual: T) -> T {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 

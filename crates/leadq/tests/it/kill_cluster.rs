@@ -22,7 +22,7 @@ const VICTIMS: [&str; 6] = ["work", "work", "serve", "ingest", "kafka", "postgre
 #[test]
 fn a_cluster_killed_at_any_moment_is_unharmed() {
     let cycles = told("LEADQ_KILL_CLUSTER_CYCLES", 5);
-    let mut dice = told("LEADQ_KILL_SEED", 1) as u64;
+    let mut dice = told("LEADQ_KILL_SEED", 1_u64);
     let _alone = alone();
     let work = tempfile::tempdir().unwrap();
     let (calm, file) = calm_run(work.path());

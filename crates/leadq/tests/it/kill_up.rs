@@ -24,7 +24,7 @@ use tokio::runtime::Runtime;
 use world::{Access, DayClock, Plan, Politeness, Serving, Templates, World};
 
 use crate::hooks::{Hooks, SECRET, draw};
-use crate::kill9::{count, leadq, rows};
+use crate::kill9::{count, leadq, rows, told};
 use crate::program::{await_true, await_up, stop};
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -34,7 +34,9 @@ const ENDPOINTS: u32 = 6;
 /// Events that are taken in before anything is killed, enough to be delivered for some cycles.
 const EVENTS: i64 = 30;
 /// Fewer pages read than this would prove nothing; a slow machine needs some more runs for them.
-const PAGES: i64 = 100;
+const PAGES: usize = 100;
+/// The pages that came through.
+const PAGES_KEPT: &str = "SELECT DISTINCT url FROM page_look";
 /// What makes the rows that wait older.
 const OLDER: [&str; 4] = [
     "UPDATE frontier SET next_fetch_us = next_fetch_us - $1, looked_us = looked_us - $1",
@@ -43,10 +45,6 @@ const OLDER: [&str; 4] = [
      WHERE lane IS NOT NULL",
     "UPDATE endpoint SET failing_since_us = failing_since_us - $1",
 ];
-
-fn setting(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
 
 /// As many companies that raise money in these days.
 fn rounds_of_funding() -> String {
@@ -206,8 +204,8 @@ impl Stand {
 
 #[test]
 fn killed_while_it_follows_and_delivers() {
-    let cycles = setting("LEADQ_KILL_CYCLES", 20);
-    let seed = setting("LEADQ_KILL_SEED", SystemClock.now().0.unsigned_abs());
+    let cycles = told("LEADQ_KILL_CYCLES", 20);
+    let seed = told("LEADQ_KILL_SEED", SystemClock.now().0.unsigned_abs());
     println!("LEADQ_KILL_SEED={seed}");
     let mut dice = seed;
     let stand = Stand::set(seed);
@@ -259,8 +257,8 @@ fn to_the_end(stand: &Stand) {
         }
         stop(&mut child);
         let waits = "SELECT COUNT(*) FROM job WHERE lane IS NOT NULL AND state <> 'done'";
-        let pages = "SELECT COUNT(DISTINCT url) FROM page_look";
-        if count(&stand.folder(), waits) == 0 && count(&stand.folder(), pages) > PAGES {
+        let pages = texts(&stand.folder(), PAGES_KEPT).len();
+        if count(&stand.folder(), waits) == 0 && pages > PAGES {
             // What the last pages brought is still on its way through the stages.
             stand.done(&["hash"]);
             if count(&stand.folder(), waits) == 0 {
@@ -345,7 +343,7 @@ fn pages_are_whole(stand: &Stand) {
     let forgotten = "SELECT COUNT(*) FROM frontier WHERE next_fetch_us > 8000000000000000";
     assert_eq!(count(&folder, forgotten), 0, "every address has its next time");
     // What the crawler is done with came through: every page that it read for the first time.
-    let kept = texts(&folder, "SELECT DISTINCT url FROM page_look");
+    let kept = texts(&folder, PAGES_KEPT);
     let looked = texts(
         &folder,
         "SELECT url FROM frontier WHERE outcome IN ('changed', 'unchanged')
@@ -359,6 +357,7 @@ fn pages_are_whole(stand: &Stand) {
     let lost: Vec<&String> =
         looked.intersection(&served).filter(|url| !kept.contains(*url)).collect();
     assert!(lost.is_empty(), "{} pages are lost: {lost:?}", lost.len());
+    assert!(kept.len() > PAGES, "too little was read to prove anything: {}", kept.len());
     let unread = "SELECT COUNT(*) FROM raw WHERE NOT EXISTS
                   (SELECT 1 FROM page_look WHERE page_look.raw = raw.id)";
     assert_eq!(count(&folder, unread), 0, "what was taken in went through");

@@ -92,14 +92,15 @@ pub(crate) fn await_true(happens: impl Fn() -> bool) {
     }
 }
 
-/// Waits until a leadq says that it is up; its output is piped.
-pub(crate) fn await_up(running: &mut Child) {
+/// Waits until a leadq says that it is up, and tells its words; its output is piped.
+pub(crate) fn await_up(running: &mut Child) -> String {
     let mut output = BufReader::new(running.stdout.take().unwrap());
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
     assert!(line.contains("leadq is up"), "{line:?}");
     // What it prints later must find somebody who could read it.
     running.stdout = Some(output.into_inner());
+    line
 }
 
 /// Tells a leadq to stop, and waits until it has.
