@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use act::{Endpoint, Secret, signature_headers};
 use model::{FixedClock, Timestamp};
 use serde_json::Value;
 
-use crate::journey::{Engines, Journey};
+use crate::journey::{Engines, Journey, until};
 use crate::site::{Answer, Asked, Site};
 use crate::small_world::{TODAY, at, captures, product};
 
@@ -36,20 +36,13 @@ async fn start(site: &Site, endpoints: Vec<Endpoint>) -> Journey {
     journey
 }
 
-/// How long a slow machine may take.
-const PATIENCE: Duration = Duration::from_secs(120);
-
 async fn counter(journey: &Journey, name: &str) -> i64 {
     let counters = journey.rooms().db.read(|tx| Box::pin(tx.counters())).await.unwrap();
     counters.get(name).copied().unwrap_or(0)
 }
 
-async fn until(journey: &Journey, name: &str, wanted: i64) {
-    let deadline = Instant::now() + PATIENCE;
-    while counter(journey, name).await < wanted {
-        assert!(Instant::now() < deadline, "{name} is {}", counter(journey, name).await);
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+async fn until_counted(journey: &Journey, name: &str, wanted: i64) {
+    until(&format!("{name} >= {wanted}"), async || counter(journey, name).await >= wanted).await;
 }
 
 fn pass(journey: &Journey, seconds: i64) {
@@ -74,12 +67,12 @@ async fn a_lost_answer_is_sent_again_under_the_same_id() {
     })
     .await;
     let journey = start(&site, vec![endpoint("/leads", "hiring_spike")]).await;
-    until(&journey, "act.webhook.failed", 1).await;
+    until_counted(&journey, "act.webhook.failed", 1).await;
     pass(&journey, 3);
     tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(counter(&journey, "act.webhook.delivered").await, 0, "not before its time");
     pass(&journey, 4);
-    until(&journey, "act.webhook.delivered", 1).await;
+    until_counted(&journey, "act.webhook.delivered", 1).await;
     pass(&journey, 1_000_000);
     journey.settle().await;
     let asked = site.asked();
@@ -111,7 +104,7 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     let mut proud = endpoint("/proud", "hiring_spike");
     proud.score_min = 100;
     let journey = start(&site, vec![all, proud]).await;
-    until(&journey, "act.webhook.failed", 1).await;
+    until_counted(&journey, "act.webhook.failed", 1).await;
     // By now all is ordered; what came after the first may have been tried as well.
     let gone = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&gone);
@@ -120,16 +113,15 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
         Answer::status(410)
     });
     pass(&journey, 1_000);
-    let deadline = Instant::now() + PATIENCE;
-    let state = loop {
+    let mut state = None;
+    until("it is disabled", async || {
         let id = id.clone();
         let read = journey.rooms().db.read(|tx| Box::pin(async move { tx.endpoint(&id).await }));
-        match read.await.unwrap() {
-            state if state.disabled.is_some() => break state,
-            state => assert!(Instant::now() < deadline, "{state:?}"),
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    };
+        state = Some(read.await.unwrap()).filter(|state| state.disabled.is_some());
+        state.is_some()
+    })
+    .await;
+    let state = state.unwrap();
     assert!(state.why.unwrap().contains("410"));
     pass(&journey, 1_000_000);
     tokio::time::sleep(Duration::from_millis(600)).await;
@@ -138,7 +130,7 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     site.change(|_| Answer::status(200));
     let revived = flow::resume_endpoint(journey.rooms(), &url).await.unwrap();
     assert!(revived > 1, "what was given up is sent again: {revived}");
-    until(&journey, "act.webhook.delivered", i64::try_from(revived).unwrap()).await;
+    until_counted(&journey, "act.webhook.delivered", i64::try_from(revived).unwrap()).await;
     assert!(flow::resume_endpoint(journey.rooms(), "http://hooks.example/no").await.is_err());
 }
 
@@ -155,7 +147,7 @@ async fn webhook_blackholes() {
         endpoint(&path, "hiring_spike")
     });
     let journey = start(&site, endpoints.collect()).await;
-    until(&journey, "act.webhook.delivered", 80).await;
+    until_counted(&journey, "act.webhook.delivered", 80).await;
     assert_eq!(counter(&journey, "act.webhook.failed").await, 0, "the time-outs are still to come");
     let asked = site.paths();
     assert_eq!(asked.iter().filter(|path| path.starts_with("/ok")).count(), 80);

@@ -7,7 +7,7 @@ use ingest::{CrawlSettings, Crawler, Pace};
 use model::Timestamp;
 use store::db::{Address, Role, Sight};
 
-use crate::journey::{Engines, Journey};
+use crate::journey::{Engines, Journey, until};
 use crate::site::{Answer, Asked, Site};
 use crate::small_world::{TODAY, at, product};
 
@@ -228,11 +228,7 @@ async fn a_killed_crawler_neither_doubles_nor_forgets() {
     .await;
     let crawler = followed.crawler();
     let killed = tokio::spawn(async move { crawler.settle().await });
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
-    while followed.site.paths().is_empty() {
-        assert!(std::time::Instant::now() < deadline, "nothing was asked");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until("something is asked", async || !followed.site.paths().is_empty()).await;
     killed.abort();
     assert!(killed.await.unwrap_err().is_cancelled());
     followed.site.change(page);
@@ -263,16 +259,16 @@ async fn a_redirect_of_a_slow_host_is_asked_once() {
     let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
     flow::follow(journey.rooms(), HOME, "test", Pace::default()).await.unwrap();
     let followed = Followed { journey, site };
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
     let mut asked = Vec::new();
-    while !asked.contains(&"/home".to_owned()) {
-        assert!(std::time::Instant::now() < deadline, "it was not followed: {asked:?}");
+    until("it is followed", async || {
         followed.crawler().settle().await.unwrap();
         asked.extend(followed.site.paths());
         // A host's pause passes on the machine's clock alone.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         followed.journey.clock.set(Timestamp(followed.journey.rooms().now().0 + 300_000));
-    }
+        asked.contains(&"/home".to_owned())
+    })
+    .await;
     assert_eq!(asked.iter().filter(|path| *path == "/").count(), 1, "{asked:?}");
     assert_eq!(followed.row("/").await.looks, 1);
     assert_eq!(followed.row("/home").await.role, Role::Homepage);
@@ -283,11 +279,7 @@ async fn following_in_the_background_ends_when_told() {
     let followed = Followed::start(page).await;
     let following =
         flow::start_following(&followed.journey.engine, CrawlSettings::default()).unwrap();
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
-    while followed.row("/").await.looks == 0 {
-        assert!(std::time::Instant::now() < deadline, "nothing was looked at");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("something is looked at", async || followed.row("/").await.looks > 0).await;
     following.stop().await;
     assert!(flow::unfollow(followed.journey.rooms(), "acme.example").await.unwrap());
     followed.pass(9_000);

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use flow::{Accepted, Engine, Intake, Limits, Outside, Rooms};
 use ingest::{Capture, Options, Rejected, Taken};
@@ -105,7 +106,7 @@ impl Journey {
 
     pub(crate) async fn settle(&self) {
         let waiting = self.engine.settle(|_| {});
-        tokio::time::timeout(std::time::Duration::from_secs(60), waiting)
+        tokio::time::timeout(Duration::from_secs(60), waiting)
             .await
             .expect("the journey settles")
             .unwrap();
@@ -160,4 +161,13 @@ pub(crate) fn taken(path: &Path, options: Options) -> (Vec<Capture>, Vec<Rejecte
         }
     }
     (captures, rejected)
+}
+
+/// Waits until it holds; long, for a slow machine is no failure.
+pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while !holds().await {
+        assert!(Instant::now() < deadline, "{what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -9,6 +9,8 @@ use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::cluster::{Cluster, alone, calm_run, kept, kill_engine, start_engine};
@@ -33,6 +35,18 @@ fn memory(pid: u32, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with(name)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
+}
+
+/// What each process of a cluster holds.
+fn memory_of(cluster: &Cluster) -> Vec<u64> {
+    cluster.running.iter().map(|process| memory(process.child.id(), "VmRSS")).collect()
+}
+
+fn assert_bounded(trouble: &str, before: &[u64], now: &[u64]) {
+    for (before, now) in before.iter().zip(now) {
+        println!("{trouble}: a process held {} MB before, {} MB now", before >> 20, now >> 20);
+        assert!(*now < before + GROWTH_BYTES_MAX, "{before} bytes became {now}");
+    }
 }
 
 /// Waits until a process says of itself what is expected.
@@ -90,8 +104,7 @@ fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
     for batch in batches.by_ref().take(8) {
         send_at_last(serve, &batch);
     }
-    let before: Vec<u64> =
-        cluster.running.iter().map(|process| memory(process.child.id(), "VmRSS")).collect();
+    let before = memory_of(&cluster);
     kill_engine(engine);
     let gone = Instant::now();
     for process in &cluster.running {
@@ -121,11 +134,7 @@ fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
         send_at_last(serve, &batch);
     }
     cluster.settle();
-    for (process, before) in cluster.running.iter().zip(before) {
-        let now = memory(process.child.id(), "VmRSS");
-        println!("{engine}: a process held {} MB before, {} MB now", before >> 20, now >> 20);
-        assert!(now < before + GROWTH_BYTES_MAX, "{before} bytes became {now}");
-    }
+    assert_bounded(engine, &before, &memory_of(&cluster));
     assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
     assert_eq!(cluster.dead(), 0);
     assert!(!runtime.block_on(kept(&database)).is_empty());
@@ -141,10 +150,12 @@ fn the_database_is_away_for_a_minute() {
     an_engine_is_away("postgres", "database", false);
 }
 
-/// Between us and a database, each word of ours waits so long.
+/// How long each word of ours waits on its way to a database; the answers come at once.
+type DelayMs = Arc<AtomicU64>;
+
 #[expect(clippy::disallowed_methods, reason = "it stands before a database of the test's own")]
-fn slowed(server: &str, each: Duration) -> String {
-    let server = server.to_owned();
+fn slowed(server: &str, delay_ms: &DelayMs) -> String {
+    let (server, delay_ms) = (server.to_owned(), Arc::clone(delay_ms));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     // It ends with the process of the tests.
@@ -152,18 +163,19 @@ fn slowed(server: &str, each: Duration) -> String {
         for ours in listener.incoming().map_while(Result::ok) {
             let theirs = TcpStream::connect(&server).unwrap();
             let (back, to) = (theirs.try_clone().unwrap(), ours.try_clone().unwrap());
-            std::thread::spawn(move || copy(ours, theirs, each));
-            std::thread::spawn(move || copy(back, to, Duration::ZERO));
+            let delay_ms = Arc::clone(&delay_ms);
+            std::thread::spawn(move || copy(ours, theirs, &delay_ms));
+            std::thread::spawn(move || copy(back, to, &DelayMs::default()));
         }
     });
     address
 }
 
-fn copy(mut from: TcpStream, mut to: TcpStream, each: Duration) {
+fn copy(mut from: TcpStream, mut to: TcpStream, delay_ms: &DelayMs) {
     use std::io::{Read as _, Write as _};
     let mut words = vec![0; 1 << 20];
     while let Ok(length @ 1..) = from.read(&mut words) {
-        std::thread::sleep(each);
+        std::thread::sleep(Duration::from_millis(delay_ms.load(Ordering::Relaxed)));
         if to.write_all(&words[..length]).is_err() {
             break;
         }
@@ -185,8 +197,9 @@ fn every_statement_takes_half_a_second() {
     assert!(leadq(&calm).arg("ingest").arg(&file).status().unwrap().success());
 
     let server = database.split(['@', '/']).find(|part| part.contains(':') && !part.ends_with(':'));
+    let delay_ms = DelayMs::new(AtomicU64::new(500));
     let server = server.unwrap();
-    cluster.set(&database.replace(server, &slowed(server, Duration::from_millis(500))));
+    cluster.set(&database.replace(server, &slowed(server, &delay_ms)));
     for role in ["work", "work", "serve"] {
         cluster.start(role);
     }
@@ -202,16 +215,34 @@ fn every_statement_takes_half_a_second() {
         });
         println!("slow: told after {:.1} s: {}", told.as_secs_f64(), health(process.address).1);
     }
-    let begun = Instant::now();
-    for batch in lines.chunks(10) {
+    let before = memory_of(&cluster);
+    let mut batches = lines.chunks(10);
+    for batch in batches.by_ref().take(2) {
+        let begun = Instant::now();
         send_within(SLOW_MAX, serve, batch);
-        println!("slow: 10 more lines taken after {:.1} s", begun.elapsed().as_secs_f64());
+        println!("slow: 10 lines taken after {:.1} s", begun.elapsed().as_secs_f64());
     }
+    let begun = Instant::now();
     while cluster.waiting() > 0 {
         assert!(begun.elapsed() < SLOW_MAX, "{} wait", cluster.waiting());
         std::thread::sleep(Duration::from_secs(2));
     }
-    println!("slow: {} lines came through in {:.0} s", lines.len(), begun.elapsed().as_secs_f64());
+    println!("slow: 20 lines came through in {:.0} s", begun.elapsed().as_secs_f64());
+    // These are on their way when it is quick again.
+    for batch in batches {
+        send_within(SLOW_MAX, serve, batch);
+    }
+    delay_ms.store(0, Ordering::Relaxed);
+    for process in &cluster.running {
+        let well = await_health(process.address, WELL_AGAIN, |status, body| {
+            status == 200 && !body.contains("slow")
+        });
+        println!("slow: well again after {:.1} s", well.as_secs_f64());
+    }
+    let begun = Instant::now();
+    cluster.settle();
+    println!("slow: the other 20 came through {:.0} s later", begun.elapsed().as_secs_f64());
+    assert_bounded("slow", &before, &memory_of(&cluster));
     assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
     assert_eq!(cluster.dead(), 0);
 }

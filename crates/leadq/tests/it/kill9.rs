@@ -258,7 +258,7 @@ fn no_acknowledgement_before_fdatasync() {
         let sync = line.contains("fdatasync(") || line.contains("fsync(");
         if sync && line.contains("/raw/") {
             segment = true;
-        } else if sync && line.contains("leadq.db") {
+        } else if sync && line.contains("leadq.db-wal") {
             database |= segment;
         } else if line.contains("write(1<") && line.contains("\"ack ") {
             assert!(segment && database, "acknowledged before the disk had it: {line}");
