@@ -144,7 +144,12 @@ impl Journey {
 }
 
 async fn embedded(folder: &Path) -> anyhow::Result<Db> {
-    Ok(Db::new(Arc::new(Sqlite::open(&folder.join("leadq.db")).await?)))
+    Ok(Db::new(Arc::new(Sqlite::open(&database_in(folder)).await?)))
+}
+
+/// Where an embedded journey in `folder` keeps its state.
+pub(crate) fn database_in(folder: &Path) -> PathBuf {
+    folder.join("leadq.db")
 }
 
 /// Where a journey in `folder` keeps its segments.

@@ -1,6 +1,7 @@
 //! Whether an event takes longer the more companies are known: a real journey is filled up with
 //! simulated companies, and takes in pages of known and of new ones at each number.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -46,13 +47,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
         for more in &order.known {
             let begun = Instant::now();
             copies.fill(&journey, known..*more).await?;
-            if order.db.is_some() {
-                // PostgreSQL does so by itself, a while later.
-                let write = journey.rooms().db.write(Urgency::Urgent, |tx| {
-                    Box::pin(async { tx.execute("ANALYZE", &[]).await })
-                });
-                write.await?;
-            }
+            settle_in(&journey, order, folder.path()).await?;
             known = *more;
             tell(
                 order.json,
@@ -91,6 +86,22 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
             "curve": curve,
         }))
     })
+}
+
+/// A database that was just filled is not yet as one in daily use.
+async fn settle_in(journey: &Journey, order: &CompaniesOrder, folder: &Path) -> anyhow::Result<()> {
+    if order.db.is_some() {
+        // PostgreSQL does so by itself, a while later.
+        let write = journey
+            .rooms()
+            .db
+            .write(Urgency::Urgent, |tx| Box::pin(async { tx.execute("ANALYZE", &[]).await }));
+        write.await?;
+    } else {
+        // The system has it in memory, as far as that goes.
+        std::io::copy(&mut File::open(journey::database_in(folder))?, &mut std::io::sink())?;
+    }
+    Ok(())
 }
 
 /// What an event took.

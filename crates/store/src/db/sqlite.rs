@@ -1,7 +1,8 @@
 //! The embedded engine: one SQLite file in WAL mode, one writer, many readers.
 //!
 //! The writer commits the works that wait, of all stages, in one transaction with one fsync; each
-//! work has its own savepoint, so one that fails takes nothing else with it.
+//! work has its own savepoint, so one that fails takes nothing else with it. What it has written to the
+//! log beside the file is folded into the file by another connection, so that nobody waits for that.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,6 +22,10 @@ const QUEUE: usize = 256;
 /// Works committed together: enough to share an fsync, few enough to keep latency down.
 const GROUP: usize = 64;
 const READERS: u32 = 4;
+/// Commits after which the write-ahead log is folded into the file.
+const FOLD_AFTER: u32 = 32;
+/// Pages in the write-ahead log after which the writer folds it in itself: nobody else could keep up.
+const FOLD_PAGES_MAX: &str = "16000";
 /// How long to wait for whoever has the file.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -76,24 +81,27 @@ impl Sqlite {
             // fill as the file grows, so their sum bounds the memory (negative: KiB).
             .pragma("cache_size", "-8192")
             .pragma("secure_delete", "ON")
-            .pragma("wal_autocheckpoint", "4000");
-        Self::start(writer, Some(base.pragma("query_only", "ON")), Some(path.to_owned())).await
+            .pragma("wal_autocheckpoint", FOLD_PAGES_MAX);
+        Self::start(writer, Some(base), Some(path.to_owned())).await
     }
 
+    /// `base` is how others than the writer open the file; nothing in memory.
     async fn start(
         writer: SqliteConnectOptions,
-        reader: Option<SqliteConnectOptions>,
+        base: Option<SqliteConnectOptions>,
         path: Option<PathBuf>,
     ) -> Result<Self> {
         let mut connection = writer.disable_statement_logging().connect().await?;
         migrate(&mut connection).await?;
-        let readers = match reader {
-            Some(reader) => Some(open_readers(reader).await?),
-            None => None,
-        };
+        let (mut readers, mut fold) = (None, None);
+        if let Some(base) = base {
+            readers = Some(open_readers(base.clone().pragma("query_only", "ON")).await?);
+            fold = Some(start_folding(base).await?);
+        }
         let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
         let (normal, normal_waiting) = mpsc::channel(QUEUE);
-        let writer = Writer { tx: Tx::new(Box::new(Writing(connection))) };
+        let tx = Tx::new(Box::new(Writing(connection)));
+        let writer = Writer { tx, commits: 0, fold };
         tokio::spawn(writer.run(urgent_waiting, normal_waiting));
         Ok(Self { urgent, normal, readers, path })
     }
@@ -107,6 +115,22 @@ async fn open_readers(options: SqliteConnectOptions) -> Result<SqlitePool> {
         .max_lifetime(None)
         .connect_with(options.disable_statement_logging())
         .await?)
+}
+
+/// Folds the write-ahead log into the file whenever it is told to; until the writer has ended.
+async fn start_folding(options: SqliteConnectOptions) -> Result<mpsc::Sender<()>> {
+    let options = options.synchronous(SqliteSynchronous::Full).disable_statement_logging();
+    let mut connection = options.connect().await?;
+    let (tell, mut told) = mpsc::channel(1);
+    tokio::spawn(async move {
+        while told.recv().await.is_some() {
+            // Passive: it waits for nobody, and nobody for it.
+            if let Err(error) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
+                tracing::warn!(%error, "the write-ahead log was not folded in");
+            }
+        }
+    });
+    Ok(tell)
 }
 
 async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
@@ -127,6 +151,9 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
 
 struct Writer {
     tx: Tx,
+    commits: u32,
+    /// Nothing in memory.
+    fold: Option<mpsc::Sender<()>>,
 }
 
 impl Writer {
@@ -143,6 +170,13 @@ impl Writer {
                 else => break,
             };
             self.commit_together(first, &mut urgent, &mut normal).await;
+            self.commits = self.commits.wrapping_add(1);
+            if let Some(fold) =
+                self.fold.as_ref().filter(|_| self.commits.is_multiple_of(FOLD_AFTER))
+            {
+                // Full: it has been told and did not get to it yet.
+                let _ = fold.try_send(());
+            }
         }
     }
 
