@@ -1,26 +1,11 @@
 // The company page, its way in and out, signing in, and addresses that lead nowhere.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { launch, open, search, server, tile, until, wall } from "./browser.mjs";
+import { test } from "node:test";
+import { search, tile, until, wall } from "./browser.mjs";
+import { page, pageForEachTest, site } from "./each-test.mjs";
 import { start } from "./fake/server.mjs";
 
-let browser;
-let site;
-let page;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), server()]);
-});
-beforeEach(async () => {
-  page = await open(browser);
-});
-afterEach(async () => {
-  assert.deepEqual(page.wrong, [], "the page noted errors");
-  await page.context().close();
-});
-after(async () => {
-  await browser.close();
-  site.close();
-});
+pageForEachTest();
 
 const points = (text) => Number(text.trim().split(/\s+/).at(-1).replace("−", "-"));
 

@@ -1,25 +1,10 @@
 // The Signals Wall: filters in the address, keys, evidence, outcomes, and what comes in live.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { chosen, launch, open, search, server, tile, until, wall } from "./browser.mjs";
+import { test } from "node:test";
+import { chosen, search, tile, until, wall } from "./browser.mjs";
+import { page, pageForEachTest, site } from "./each-test.mjs";
 
-let browser;
-let site;
-let page;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), server()]);
-});
-beforeEach(async () => {
-  page = await open(browser);
-});
-afterEach(async () => {
-  assert.deepEqual(page.wrong, [], "the page noted errors");
-  await page.context().close();
-});
-after(async () => {
-  await browser.close();
-  site.close();
-});
+pageForEachTest();
 
 const testid = (name) => `[data-testid="${name}"]`;
 const total = async () => Number((await page.textContent(testid("total"))).replaceAll(/\D/g, ""));

@@ -10,31 +10,6 @@ use crate::id::{EntityId, IdHasher, JudgementId};
 use crate::signal::Permille;
 use crate::time::Timestamp;
 
-/// A company as the API shows it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Company {
-    /// Id of its smallest entity; any member's id answers too.
-    pub id: String,
-    /// Best known name.
-    pub name: String,
-    /// Registrable domain, when it has one.
-    pub domain: Option<String>,
-    /// ISO 3166 alpha-2.
-    pub country: Option<String>,
-    /// Industry in the source's words.
-    pub industry: Option<String>,
-    /// Number of employees, by its own word or a registry's.
-    pub size: Option<i64>,
-    /// Yearly revenue, in words with currency.
-    pub revenue: Option<String>,
-    /// Tools seen in use.
-    pub tech: Vec<String>,
-    /// Roles known (never names without a lawful basis).
-    pub employees: Vec<String>,
-    /// The source entities, as `kind:value`.
-    pub sources: Vec<String>,
-}
-
 /// A company as the pure stages see it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CompanyView {

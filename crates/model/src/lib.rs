@@ -27,7 +27,7 @@ mod topic;
 
 pub use action::{Action, ActionStatus, CHANNEL_REVIEW};
 pub use claim::{Actor, Claim, ClaimKind};
-pub use company::{Company, CompanyView, Judgement, Verdict};
+pub use company::{CompanyView, Judgement, Verdict};
 pub use document::{Block, BlockKind, Datum, DatumKind, Document, Link, Page, Span};
 pub use entity::{Entity, EntityKind, InvalidEntity};
 pub use evidence::{BlobRef, Evidence, Fate};

@@ -5,6 +5,10 @@
 //!
 //! Not here: what any of it means. Stages decide, `flow` runs them.
 
+#[cfg(test)]
+#[macro_use]
+mod suite;
+
 pub mod blob;
 pub mod db;
 #[cfg(test)]

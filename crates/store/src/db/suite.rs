@@ -386,7 +386,7 @@ async fn an_action_is_claimed_once(db: Db) {
     assert_eq!(newest, Some(said(FeedbackOutcome::Lost, 2)));
 }
 
-type Opened<Kept> = Option<(Db, Kept)>;
+type Opened<Kept> = crate::suite::Opened<Db, Kept>;
 
 async fn in_memory() -> Opened<()> {
     Some((InMemory::open().await.unwrap(), ()))
@@ -403,22 +403,6 @@ async fn postgres() -> Opened<()> {
     let server = crate::engines::address("postgres")?;
     let url = crate::engines::fresh_database(&server).await;
     Some((Db::new(Arc::new(super::Postgres::open(&url).await.unwrap())), ()))
-}
-
-macro_rules! suite {
-    ($($(#[$when:meta])? $engine:ident),+: $cases:tt) => {
-        $(suite!(@engine $(#[$when])? $engine $cases);)+
-    };
-    (@engine $(#[$when:meta])? $engine:ident [$($case:ident),+ $(,)?]) => {
-        $(#[$when])?
-        mod $engine {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                let Some((db, _kept)) = super::$engine().await else { return };
-                super::$case(db).await;
-            })+
-        }
-    };
 }
 
 suite!(in_memory, on_disk, #[cfg(feature = "postgres")] postgres: [

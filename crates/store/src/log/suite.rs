@@ -149,7 +149,7 @@ async fn appends_at_once_lose_nothing(log: Arc<dyn EventLog>) {
     assert_eq!(numbers, (0..200).collect::<Vec<_>>());
 }
 
-type Opened<Kept> = Option<(Arc<dyn EventLog>, Kept)>;
+type Opened<Kept> = crate::suite::Opened<Arc<dyn EventLog>, Kept>;
 
 async fn memory() -> Opened<()> {
     Some((Arc::new(MemoryLog::default()), ()))
@@ -171,22 +171,6 @@ async fn sqlite_on_disk() -> Opened<tempfile::TempDir> {
     let folder = tempfile::tempdir().unwrap();
     let engine = Sqlite::open(&folder.path().join("leadq.db")).await.unwrap();
     Some((Arc::new(SqliteLog::open(Db::new(Arc::new(engine))).await.unwrap()), folder))
-}
-
-macro_rules! suite {
-    ($($(#[$when:meta])? $engine:ident),+: $cases:tt) => {
-        $(suite!(@engine $(#[$when])? $engine $cases);)+
-    };
-    (@engine $(#[$when:meta])? $engine:ident [$($case:ident),+ $(,)?]) => {
-        $(#[$when])?
-        mod $engine {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                let Some((log, _kept)) = super::$engine().await else { return };
-                super::$case(log).await;
-            })+
-        }
-    };
 }
 
 suite!(memory, sqlite_in_memory, sqlite_on_disk, #[cfg(feature = "kafka")] kafka: [

@@ -233,26 +233,15 @@ async fn questions_and_changes_at_once(index: Arc<dyn SearchIndex>) {
     }
 }
 
-fn in_memory() -> (Arc<dyn SearchIndex>, ()) {
-    (Arc::new(TantivyIndex::in_memory()), ())
+type Opened<Kept> = crate::suite::Opened<Arc<dyn SearchIndex>, Kept>;
+
+async fn in_memory() -> Opened<()> {
+    Some((Arc::new(TantivyIndex::in_memory()), ()))
 }
 
-fn on_disk() -> (Arc<dyn SearchIndex>, tempfile::TempDir) {
+async fn on_disk() -> Opened<tempfile::TempDir> {
     let folder = tempfile::tempdir().unwrap();
-    (Arc::new(TantivyIndex::in_folder(folder.path().join("search"))), folder)
-}
-
-macro_rules! suite {
-    ($($engine:ident),+: $cases:tt) => { $(suite!(@engine $engine $cases);)+ };
-    (@engine $engine:ident [$($case:ident),+ $(,)?]) => {
-        mod $engine {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $case() {
-                let (index, _folder) = super::$engine();
-                super::$case(index).await;
-            })+
-        }
-    };
+    Some((Arc::new(TantivyIndex::in_folder(folder.path().join("search"))), folder))
 }
 
 suite!(in_memory, on_disk: [
