@@ -32,7 +32,7 @@ pub use crawl::{
 pub use http::{HttpError, HttpResponse, http_response};
 pub use readers::{Panicked, Readers};
 pub use sent::sent;
-pub use sources::{Format, SOURCES, Source};
+pub use sources::{Format, SOURCES, Source, files_of};
 
 /// How much of one thing is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,12 @@ pub enum IngestError {
         path: String,
         /// The system's words.
         cause: io::Error,
+    },
+    /// Nothing in a folder is named like a format.
+    #[error("{path} has no file that leadq reads; it reads {}", sources::summary())]
+    EmptyFolder {
+        /// The folder.
+        path: String,
     },
     /// Not one of the formats that are taken in.
     #[error("{path} is not a format leadq reads ({found}); it reads {}", sources::summary())]

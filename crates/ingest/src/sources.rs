@@ -1,6 +1,9 @@
 //! The list of formats that are taken in.
 
 use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
 
 use crate::IngestError;
 
@@ -66,11 +69,10 @@ pub(crate) fn summary() -> String {
 pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError> {
     let gzip = start.starts_with(&[0x1f, 0x8b]);
     let inside = if gzip { beginning_of_gzip(start) } else { start.to_vec() };
-    let lower = name.to_lowercase();
     let found = SOURCES
         .iter()
         .find(|source| (source.begins)(&inside))
-        .or_else(|| SOURCES.iter().find(|s| s.extensions.iter().any(|end| lower.ends_with(end))))
+        .or_else(|| by_name(name))
         .map(|source| source.format);
     let unknown = |found| Err(IngestError::UnknownFormat { path: name.to_owned(), found });
     match found {
@@ -81,6 +83,37 @@ pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError>
         Some(_) if gzip => unknown("gzip of something else than WARC: decompress it first"),
         Some(format) => Ok(format),
         None => unknown("neither its name nor its first bytes tell"),
+    }
+}
+
+fn by_name(name: &str) -> Option<&'static Source> {
+    let lower = name.to_lowercase();
+    SOURCES.iter().find(|source| source.extensions.iter().any(|end| lower.ends_with(end)))
+}
+
+/// The files that a path stands for: itself, or all below a folder whose names end as those of a
+/// format do, by name. Links inside a folder are not followed.
+///
+/// # Errors
+/// When a folder cannot be listed, or has no such file.
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, IngestError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(path).sort_by_file_name() {
+        let entry = entry.map_err(|error| IngestError::Io {
+            path: error.path().unwrap_or(path).display().to_string(),
+            cause: error.into(),
+        })?;
+        let is_known = by_name(&entry.file_name().to_string_lossy()).is_some();
+        if entry.file_type().is_file() && is_known {
+            files.push(entry.into_path());
+        }
+    }
+    match files.is_empty() {
+        true => Err(IngestError::EmptyFolder { path: path.display().to_string() }),
+        false => Ok(files),
     }
 }
 

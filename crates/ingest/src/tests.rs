@@ -243,3 +243,18 @@ proptest! {
         let _ = page::read("a", html.as_bytes(), None, &Options::at(now()));
     }
 }
+
+#[test]
+fn a_folder_stands_for_the_files_below_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    std::fs::create_dir(root.join("news")).unwrap();
+    let empty = files_of(root).unwrap_err().to_string();
+    assert!(empty.contains("has no file that leadq reads; it reads WARC"), "{empty}");
+    for name in ["z.HTML", "news/a.warc.gz", "logo.png", "b.jsonl"] {
+        std::fs::write(root.join(name), "").unwrap();
+    }
+    let expect: Vec<_> = ["b.jsonl", "news/a.warc.gz", "z.HTML"].map(|name| root.join(name)).into();
+    assert_eq!(files_of(root).unwrap(), expect);
+    assert_eq!(files_of(&root.join("logo.png")).unwrap(), [root.join("logo.png")]);
+}

@@ -148,7 +148,7 @@ pub(crate) struct Format {
 #[derive(Debug, Args)]
 #[command(after_help = examples::INGEST)]
 pub(crate) struct Ingest {
-    /// Files; `-` is JSON lines on the standard input. None: finish what waits
+    /// Files, and folders of them; `-` is JSON lines on the standard input. None: finish what waits
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The address of one saved page

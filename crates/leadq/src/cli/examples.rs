@@ -19,7 +19,7 @@ pub(super) const INIT: &str = "Examples:
 pub(super) const INGEST: &str = "Examples:
   leadq ingest crawl.warc.gz
   leadq ingest page.html --url https://acme.example/news --observed 2026-11-18
-  leadq ingest events.jsonl more.jsonl
+  leadq ingest events.jsonl saved-pages/
   tail -f events.jsonl | leadq ingest - --acks
   leadq ingest                                   # finish what waits";
 pub(super) const SIGNALS: &str = "Examples:

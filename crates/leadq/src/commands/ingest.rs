@@ -48,14 +48,20 @@ struct Ahead {
 }
 
 pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Result<Answer> {
+    let mut summary = Summary::default();
+    let files = files_of(&said.files, &mut summary);
+    anyhow::ensure!(
+        said.url.is_none() || files.len() <= 1,
+        "--url is the address of one saved page, and these are {} files",
+        files.len()
+    );
     desk::profile(&house.rooms.db, quiet).await?;
     let before = signal_ids(&house.rooms.db).await?;
     // Who does not wait for the work leaves it to others: in a cluster partitions stay where they are.
     let role = if said.no_wait { Role::Door } else { Role::All };
     let engine = house.start_as(role).await?;
-    let progress = Progress::of_bytes(total_bytes(&said.files), quiet);
-    let mut summary = Summary::default();
-    let done = take_all(house, &engine, said, &progress, &mut summary).await;
+    let progress = Progress::of_bytes(total_bytes(&files), quiet);
+    let done = take_all(house, &engine, said, &files, &progress, &mut summary).await;
     let settled = match (&done, said.no_wait) {
         (Ok(()), false) => desk::settle(&engine, &progress).await.map(|()| true),
         _ => Ok(false),
@@ -76,17 +82,30 @@ pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Re
     Ok(Answer { text, is_well: summary.unreadable.is_empty() })
 }
 
+/// With all files of the folders that were named; what cannot be listed is told.
+fn files_of(named: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in named {
+        match ingest::files_of(path) {
+            Ok(found) => files.extend(found),
+            Err(error) => summary.unreadable.push(error.to_string()),
+        }
+    }
+    files
+}
+
 async fn take_all(
     house: &House,
     engine: &Engine,
     said: &Ingest,
+    files: &[PathBuf],
     progress: &Progress,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let intake = Intake::new(engine);
     let room = Arc::new(Semaphore::new(AHEAD_KB_MAX as usize));
     let mut done_bytes = 0;
-    for file in &said.files {
+    for file in files {
         let options = Options {
             url: said.url.clone(),
             observed: said.observed,
