@@ -10,7 +10,8 @@ let site;
 let company;
 let signal;
 before(async () => {
-  [browser, site] = await Promise.all([launch(), server()]);
+  site = await server();
+  browser = await launch();
   const first = await (await fetch(`${site.url}/api/v1/signals/search?limit=1`)).json();
   signal = first.items[0].id;
   company = first.items[0].company.id;

@@ -11,7 +11,9 @@ export let site;
 export function pageForEachTest() {
   let browser;
   before(async () => {
-    [browser, site] = await Promise.all([launch(), server()]);
+    // One after the other: a browser whose server did not start would stay.
+    site = await server();
+    browser = await launch();
   });
   beforeEach(async () => {
     page = await open(browser);
@@ -21,7 +23,7 @@ export function pageForEachTest() {
     await page.context().close();
   });
   after(async () => {
-    await browser.close();
-    site.close();
+    await browser?.close();
+    site?.close();
   });
 }

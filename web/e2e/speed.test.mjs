@@ -13,7 +13,8 @@ const SECONDS = 5;
 let browser;
 let site;
 before(async () => {
-  [browser, site] = await Promise.all([launch(), start({ signals: TILES })]);
+  site = await start({ signals: TILES });
+  browser = await launch();
 });
 after(async () => {
   await browser.close();

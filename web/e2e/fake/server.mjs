@@ -36,6 +36,7 @@ async function read(request) {
 
 /** Starts on a free port unless one is given; answers {url, api, close}. */
 export async function start({ port = 0, ...options } = {}) {
+  if (!file("index.html")) throw new Error("the app is not built: npm run build");
   const api = new Api(options);
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://localhost");
