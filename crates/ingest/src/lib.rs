@@ -32,7 +32,7 @@ pub use crawl::{
 pub use http::{HttpError, HttpResponse, http_response};
 pub use readers::{Panicked, Readers};
 pub use sent::sent;
-pub use sources::{Format, SOURCES, Source, files_of};
+pub use sources::{Files, Format, SOURCES, Source, files_of};
 
 /// How much of one thing is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -91,16 +91,25 @@ fn by_name(name: &str) -> Option<&'static Source> {
     SOURCES.iter().find(|source| source.extensions.iter().any(|end| lower.ends_with(end)))
 }
 
-/// The files that a path stands for: itself, or all below a folder whose names end as those of a
-/// format do, by name. Links inside a folder are not followed.
+/// The files that a path stands for.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// In the order of their names.
+    pub paths: Vec<PathBuf>,
+    /// How many in a folder are named like no format, or are links, which are not followed.
+    pub left_out: usize,
+}
+
+/// The file itself, or all below a folder whose names end as those of a format do.
 ///
 /// # Errors
 /// When a folder cannot be listed, or has no such file.
-pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, IngestError> {
+pub fn files_of(path: &Path) -> Result<Files, IngestError> {
+    let mut files = Files::default();
     if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        files.paths.push(path.to_owned());
+        return Ok(files);
     }
-    let mut files = Vec::new();
     for entry in WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| IngestError::Io {
             path: error.path().unwrap_or(path).display().to_string(),
@@ -108,10 +117,12 @@ pub fn files_of(path: &Path) -> Result<Vec<PathBuf>, IngestError> {
         })?;
         let is_known = by_name(&entry.file_name().to_string_lossy()).is_some();
         if entry.file_type().is_file() && is_known {
-            files.push(entry.into_path());
+            files.paths.push(entry.into_path());
+        } else if !entry.file_type().is_dir() {
+            files.left_out += 1;
         }
     }
-    match files.is_empty() {
+    match files.paths.is_empty() {
         true => Err(IngestError::EmptyFolder { path: path.display().to_string() }),
         false => Ok(files),
     }

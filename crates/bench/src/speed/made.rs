@@ -26,7 +26,7 @@ pub(crate) fn make(
     threads: usize,
     folder: &Path,
 ) -> anyhow::Result<Made> {
-    let sources = data.map(ingest::files_of).transpose()?;
+    let sources = data.map(ingest::files_of).transpose()?.map(|files| files.paths);
     let files: Vec<PathBuf> =
         (0..threads).map(|thread| folder.join(format!("pages-{thread}.warc.gz"))).collect();
     let counts: Vec<anyhow::Result<usize>> = std::thread::scope(|scope| {

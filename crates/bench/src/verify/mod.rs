@@ -34,7 +34,7 @@ struct Verified {
 pub(crate) fn corrupt(order: &VerifyOrder) -> anyhow::Result<Value> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let files = match &order.data {
-        Some(data) => ingest::files_of(data)?,
+        Some(data) => ingest::files_of(data)?.paths,
         None => vec![make_pages(folder.path(), order.seed)?],
     };
     runtime(THREADS)?.block_on(async {

@@ -36,6 +36,8 @@ struct Summary {
     /// What was odd or not wanted, by kind.
     notes: BTreeMap<String, usize>,
     unreadable: Vec<String>,
+    /// Files in the folders that were named, of formats that are not read, and links.
+    left_out: usize,
     new_signals: usize,
     /// Whether everything has come through.
     settled: bool,
@@ -82,12 +84,15 @@ pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Re
     Ok(Answer { text, is_well: summary.unreadable.is_empty() })
 }
 
-/// With all files of the folders that were named; what cannot be listed is told.
+/// With all files of the folders that were named; what is not among them is told.
 fn files_of(named: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in named {
         match ingest::files_of(path) {
-            Ok(found) => files.extend(found),
+            Ok(found) => {
+                files.extend(found.paths);
+                summary.left_out += found.left_out;
+            }
             Err(error) => summary.unreadable.push(error.to_string()),
         }
     }
@@ -304,6 +309,10 @@ fn in_words(summary: &Summary) -> String {
     }
     for problem in &summary.unreadable {
         text.push_str(&format!("  not read: {problem}\n"));
+    }
+    if summary.left_out > 0 {
+        let many = show::number(summary.left_out as u64);
+        text.push_str(&format!("  left out {many}: files of other formats, or links\n"));
     }
     if summary.settled {
         text.push_str(&format!("new signals {}\n", show::number(summary.new_signals as u64)));
