@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
@@ -73,4 +74,12 @@ pub(crate) fn each_record(
         each(BlobRecord::from_bytes(&bytes).map_err(anyhow::Error::msg)?)?;
     }
     Ok(())
+}
+
+/// The files that `--data` names.
+pub(crate) fn files_of(data: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    std::fs::metadata(data).with_context(|| {
+        format!("cannot read {}: give --data a WARC file or a folder", data.display())
+    })?;
+    Ok(ingest::files_of(data)?.paths)
 }

@@ -7,7 +7,7 @@ use model::{Clock, SystemClock};
 
 use crate::speed::rewrite::{Variation, rewrite, rewrite_host};
 use crate::synthetic;
-use crate::warc::{NewPage, WarcWriter};
+use crate::warc::{NewPage, WarcWriter, files_of};
 
 /// The pages that were made.
 pub(crate) struct Made {
@@ -26,7 +26,7 @@ pub(crate) fn make(
     threads: usize,
     folder: &Path,
 ) -> anyhow::Result<Made> {
-    let sources = data.map(ingest::files_of).transpose()?.map(|files| files.paths);
+    let sources = data.map(files_of).transpose()?;
     let files: Vec<PathBuf> =
         (0..threads).map(|thread| folder.join(format!("pages-{thread}.warc.gz"))).collect();
     let counts: Vec<anyhow::Result<usize>> = std::thread::scope(|scope| {

@@ -14,7 +14,7 @@ use crate::journey::{Journey, blobs_in, runtime};
 use crate::names::VerifyOrder;
 use crate::random::Random;
 use crate::synthetic;
-use crate::warc::{NewPage, WarcWriter};
+use crate::warc::{NewPage, WarcWriter, files_of};
 use damage::Damage;
 
 /// Few, because every damage is followed by a whole verification.
@@ -34,7 +34,7 @@ struct Verified {
 pub(crate) fn corrupt(order: &VerifyOrder) -> anyhow::Result<Value> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let files = match &order.data {
-        Some(data) => ingest::files_of(data)?.paths,
+        Some(data) => files_of(data)?,
         None => vec![make_pages(folder.path(), order.seed)?],
     };
     runtime(THREADS)?.block_on(async {

@@ -51,6 +51,9 @@ fn a_bad_pack_is_refused_with_its_line() {
         assert_eq!(error.line, line, "{error}");
         assert!(error.to_string().contains(words), "{error}");
     }
+    // An array without a key once cost the reader of TOML its count of how deep it is.
+    let deep = format!("{head}\nx = {}", "{ [],\n= ".repeat(10_000));
+    assert!(Packs::parse(&[("deep", &deep)]).is_err());
     let error = Packs::parse(&[("a", head), ("b", head)]).unwrap_err();
     assert!(error.to_string().contains("taken"), "{error}");
 }
