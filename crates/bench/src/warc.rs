@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::Context;
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
@@ -76,10 +76,23 @@ pub(crate) fn each_record(
     Ok(())
 }
 
-/// The files that `--data` names.
-pub(crate) fn files_of(data: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    std::fs::metadata(data).with_context(|| {
-        format!("cannot read {}: give --data a WARC file or a folder", data.display())
+/// The WARC files that a path stands for: itself, or those in the folder, by name.
+pub(crate) fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let metadata = std::fs::metadata(path).with_context(|| {
+        format!("cannot read {}: give --data a WARC file or a folder", path.display())
     })?;
-    Ok(ingest::files_of(data)?.paths)
+    if metadata.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let file = entry?.path();
+        let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase());
+        if name.is_some_and(|name| name.ends_with(".warc") || name.ends_with(".warc.gz")) {
+            files.push(file);
+        }
+    }
+    files.sort();
+    anyhow::ensure!(!files.is_empty(), "{} holds no .warc or .warc.gz file", path.display());
+    Ok(files)
 }
