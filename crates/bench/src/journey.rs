@@ -110,8 +110,17 @@ impl Journey {
         files: Vec<PathBuf>,
         pages_per_file: usize,
     ) -> anyhow::Result<Intaken> {
+        self.take_in_with(Options::at(self.clock.now()), files, pages_per_file).await
+    }
+
+    /// The same, with something said of what is in the files.
+    pub(crate) async fn take_in_with(
+        &self,
+        options: Options,
+        files: Vec<PathBuf>,
+        pages_per_file: usize,
+    ) -> anyhow::Result<Intaken> {
         let intake = Intake::new(&self.engine);
-        let options = Options::at(self.clock.now());
         let (sender, mut batches) = mpsc::channel(1);
         let reader = std::thread::spawn(move || read(&files, &options, pages_per_file, &sender));
         let mut sum = Intaken::default();

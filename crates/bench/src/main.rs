@@ -5,6 +5,7 @@
 //!
 //! Not here: any rule of the journey. What is measured is what ships; nothing is tuned to it.
 
+mod hash;
 mod journey;
 mod names;
 mod quality;
@@ -41,6 +42,7 @@ fn run(command: Command) -> anyhow::Result<serde_json::Value> {
         Command::Quality(Quality::Signals(order)) => quality::signals(&order),
         Command::Quality(Quality::World(order)) => quality::world(&order),
         Command::Verify(order) => verify::corrupt(&order),
+        Command::Hash(order) => hash::run(&order),
         Command::Part(Part::Clean(order)) => speed::parts::clean(&order),
         Command::Part(Part::Journey(order)) => speed::parts::journey(&order),
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use model::Day;
 
 /// Measures leadq. Figures are one JSON object on standard output.
 #[derive(Debug, Parser)]
@@ -23,6 +24,9 @@ pub(crate) enum Command {
     Quality(Quality),
     /// Damages stored evidence at random, and counts what `verify` notices.
     Verify(VerifyOrder),
+    /// The canonical hash of files under a fixed key and on a fixed day: two versions of leadq
+    /// compute the same when it is the same.
+    Hash(HashOrder),
     /// One measured part, in a process of its own.
     #[command(subcommand, hide = true)]
     Part(Part),
@@ -163,6 +167,23 @@ pub(crate) struct VerifyOrder {
     /// No words for people.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `hash`.
+#[derive(Debug, Args)]
+pub(crate) struct HashOrder {
+    /// The day on which everything is computed, and on which pages without a date were observed.
+    #[arg(long, default_value = "2026-11-20")]
+    pub(crate) day: Day,
+    /// A profile file, as for `leadq init --from`; without it a product that fits anybody.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// A list of known companies, as for `leadq init --accounts`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) accounts: Option<PathBuf>,
+    /// WARC files, saved pages, JSON lines, or folders of them.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// `part clean`.

@@ -17,6 +17,11 @@ fn bench(words: &[&str]) -> Result<Value, String> {
     }
 }
 
+/// A file of the project, from its root.
+fn in_project(path: &str) -> String {
+    format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"))
+}
+
 fn write_page(folder: &Path, file: &str, text: &str) {
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><title>News</title></head><body><article>\
@@ -99,4 +104,28 @@ fn every_damage_to_evidence_is_noticed() {
     assert_eq!(figures["clean_verified"], figures["evidence"], "{figures}");
     assert_eq!(figures["tried"], 60, "{figures}");
     assert_eq!(figures["caught"], 60, "{figures}");
+}
+
+/// What leadq 0.1 computed before its crates were rearranged. A change of these numbers is a change of
+/// what leadq says, and must be meant: then the numbers change in the same commit, and why.
+#[test]
+fn what_leadq_computes_is_what_was_recorded() {
+    let tour = [
+        "hash",
+        "--profile",
+        &in_project("fixtures/tour/profile.toml"),
+        "--accounts",
+        &in_project("fixtures/tour/accounts.csv"),
+        &in_project("fixtures/tour/pages"),
+        &in_project("fixtures/tour/events.jsonl"),
+    ];
+    let demo = ["hash", "--day", "2026-12-12", &in_project("fixtures/recorded/demo_part.warc.gz")];
+    for (words, signals, recorded) in [
+        (&tour[..], 6, "8ac75815a1b7276e43e7d8ad9f592dd477863e40e7fd3c46e0047b9dee5eb6d3"),
+        (&demo[..], 6, "490a8541abdbd9c917800b8a6d1b1734d2701e6c13ebc4ad40a2059c5f0ccd6d"),
+    ] {
+        let figures = bench(words).unwrap();
+        assert_eq!(figures["tables"]["signal"]["rows"], signals, "{figures}");
+        assert_eq!(figures["hash"], recorded, "{figures}");
+    }
 }

@@ -28,6 +28,7 @@ mod program;
 mod readme;
 mod search;
 mod talk;
+mod upgrade;
 
 /// Tells the gate that a test cannot run here, and why.
 fn skipped(test: &str, reason: &str) {

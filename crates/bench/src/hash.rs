@@ -1,0 +1,79 @@
+//! `hash`: what leadq makes of some files, as one number per table and one over all.
+//!
+//! Key, day and product are fixed, so the numbers depend on the files and on the program alone. Two
+//! versions of it compute the same when their numbers are the same.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use flow::Limits;
+use ingest::Options;
+use model::{FixedClock, Product, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::db::canonical_hash;
+
+use crate::journey::{self, Journey};
+use crate::names::HashOrder;
+
+/// Noon, so that no time zone moves the day.
+const NOON_US: i64 = 12 * 3_600 * 1_000_000;
+
+/// A profile file, as `leadq init --from` reads it.
+#[derive(Deserialize)]
+struct Profile {
+    product: Vec<Product>,
+}
+
+/// Takes the files in, waits until everything has come through, and hashes what is known then.
+pub(crate) fn run(order: &HashOrder) -> anyhow::Result<Value> {
+    let folder = tempfile::tempdir()?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    journey::runtime(threads)?.block_on(hash(order, folder.path(), threads))
+}
+
+async fn hash(order: &HashOrder, folder: &Path, threads: usize) -> anyhow::Result<Value> {
+    let noon = Timestamp(order.day.start().0 + NOON_US);
+    let clock = Arc::new(FixedClock::at(noon));
+    let journey = Journey::start(folder, clock, Limits::default(), threads).await?;
+    let products = order.profile.as_deref().map(products).transpose()?;
+    let accounts = match &order.accounts {
+        Some(path) => resolve::accounts(&String::from_utf8_lossy(&read(path)?)).0,
+        None => Vec::new(),
+    };
+    flow::introduce(journey.rooms(), products, &accounts).await?;
+    let mut files = Vec::new();
+    for path in &order.files {
+        files.extend(ingest::files_of(path)?.paths);
+    }
+    // A saved page would otherwise have been observed when its file was written.
+    let options = Options { observed: Some(noon), ..Options::at(noon) };
+    let taken = journey.take_in_with(options, files, usize::MAX).await?;
+    journey.settle().await?;
+    let rooms = journey.stop().await;
+    let (hash, tables) = canonical_hash(&rooms.db).await?;
+    let tables: BTreeMap<&str, Value> = tables
+        .into_iter()
+        .map(|(name, rows, hash)| (name, json!({"rows": rows, "hash": hash})))
+        .collect();
+    Ok(json!({
+        "hash": hash,
+        "tables": tables,
+        "accepted": taken.accepted,
+        "duplicate": taken.duplicate,
+        "rejected": taken.rejected,
+    }))
+}
+
+fn products(path: &Path) -> anyhow::Result<Vec<Product>> {
+    let text = String::from_utf8(read(path)?)?;
+    let profile: Profile =
+        toml::from_str(&text).with_context(|| format!("in the profile {}", path.display()))?;
+    Ok(profile.product)
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}

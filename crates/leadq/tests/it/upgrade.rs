@@ -1,0 +1,67 @@
+//! A data folder that an earlier leadq wrote, with records still on their way, goes on under this
+//! one, and comes to what this one alone would have come to.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::kill9::{canonical_hash, leadq};
+use crate::program::{DAY, root};
+
+/// Folders written by earlier versions, named after the newest migration they knew; each holds the
+/// tour's pages, a won deal, and the tour's events taken in but not worked on.
+const FOLDERS: [&str; 1] = ["folder_schema_4.tar.gz"];
+
+fn run(mut command: Command, words: &[&str]) -> Output {
+    let done = command.current_dir(root()).args(words).output().unwrap();
+    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
+    done
+}
+
+/// Unpacks a recorded data folder.
+pub(crate) fn unpack(archive: &str, to: &Path) {
+    let archive = root().join("fixtures/recorded").join(archive);
+    let done = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(to).status().unwrap();
+    assert!(done.success(), "tar unpacks the recorded folder");
+}
+
+/// Does what was done to every recorded folder.
+fn write_anew(folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(folder.join("key"), [7; 32]).unwrap();
+    let said: [&[&str]; 4] = [
+        &[
+            "init",
+            "--from",
+            "fixtures/tour/profile.toml",
+            "--accounts",
+            "fixtures/tour/accounts.csv",
+        ],
+        &["ingest", "fixtures/tour/pages", "--observed", DAY],
+        &["feedback", "Lumenfeld Energie", "won", "--value", "20000"],
+        &["ingest", "fixtures/tour/events.jsonl", "--observed", DAY, "--no-wait"],
+    ];
+    for words in said {
+        run(leadq(folder), words);
+    }
+}
+
+#[test]
+fn a_folder_of_an_earlier_version_goes_on() {
+    let work = tempfile::tempdir().unwrap();
+    let anew = work.path().join("anew");
+    write_anew(&anew);
+    let expected = canonical_hash(leadq(&anew));
+    for archive in FOLDERS {
+        let place = work.path().join(archive);
+        std::fs::create_dir_all(&place).unwrap();
+        unpack(archive, &place);
+        let folder = place.join("data");
+        assert_eq!(canonical_hash(leadq(&folder)), expected, "{archive}");
+        run(leadq(&folder), &["verify"]);
+        // The word that was said under the earlier version still counts, and can be taken back.
+        run(leadq(&folder), &["feedback", "Lumenfeld Energie", "--undo"]);
+        let again = run(leadq(&folder), &["ingest", "fixtures/tour/pages", "--observed", DAY]);
+        let again = String::from_utf8_lossy(&again.stdout).into_owned();
+        assert!(again.contains("taken in 0, known already 14"), "{archive}: {again}");
+    }
+}
