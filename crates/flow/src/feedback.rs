@@ -7,8 +7,8 @@ use model::{EntityId, Feedback, SignalId};
 use store::Result;
 use store::db::Urgency;
 
-use crate::desk::wake;
 use crate::rooms::Rooms;
+use crate::wake::wake;
 
 /// The cause under which a company is looked at again after a word about it.
 const CAUSE: &str = "feedback";
@@ -28,7 +28,7 @@ pub enum Heard {
 /// # Errors
 /// What the engine says.
 pub async fn hear(rooms: &Arc<Rooms>, company: EntityId, heard: Heard) -> Result<bool> {
-    let inside = Arc::clone(rooms);
+    let now = rooms.now();
     rooms
         .db
         .write(Urgency::Urgent, move |tx| {
@@ -40,7 +40,7 @@ pub async fn hear(rooms: &Arc<Rooms>, company: EntityId, heard: Heard) -> Result
                         None => return Ok(false),
                     },
                 }
-                wake(tx, &inside, &BTreeSet::from([company]), CAUSE).await?;
+                wake(tx, now, &BTreeSet::from([company]), CAUSE).await?;
                 Ok(true)
             })
         })

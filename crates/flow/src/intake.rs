@@ -6,16 +6,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use engine::{Notifier, PRODUCER};
 use ingest::{Capture, Rejected};
 use model::{Clock as _, DeadLetter, RawEvent, RawId, SystemClock, Topic};
 use store::Result;
 use store::blob::{Entry, SegmentKind};
 use store::db::{Outgoing, RawRow, Urgency};
 
-use crate::engine::{DESK, Engine};
+use crate::engine::{Engine, Pulse};
 use crate::owner;
-use crate::pulse::Pulse;
-use crate::relay::Doorbell;
 use crate::rooms::Rooms;
 
 /// What became of one capture.
@@ -33,7 +32,7 @@ pub enum Accepted {
 #[derive(Clone)]
 pub struct Intake {
     rooms: Arc<Rooms>,
-    doorbell: Doorbell,
+    notifier: Notifier,
     pulse: Arc<Pulse>,
 }
 
@@ -42,7 +41,7 @@ impl Intake {
     pub fn new(engine: &Engine) -> Self {
         Self {
             rooms: Arc::clone(engine.rooms()),
-            doorbell: engine.doorbell(),
+            notifier: engine.notifier().clone(),
             pulse: Arc::clone(engine.pulse()),
         }
     }
@@ -96,7 +95,7 @@ impl Intake {
         let duplicates =
             answers.iter().filter(|answer| matches!(answer, Accepted::Duplicate(_))).count();
         let new = answers.iter().filter(|answer| matches!(answer, Accepted::New(_))).count();
-        self.pulse.taken_in(new, duplicates);
+        self.pulse.meter().taken_in(new, duplicates);
         self.count("ingest.duplicate", duplicates).await?;
         self.reject(refused).await?;
         Ok(answers)
@@ -134,11 +133,11 @@ impl Intake {
                     }
                     let count = i64::try_from(outgoing.len()).unwrap_or(i64::MAX);
                     tx.count("ingest.accepted", count);
-                    tx.send(DESK, outgoing).await
+                    tx.send(PRODUCER, outgoing).await
                 })
             })
             .await?;
-        self.doorbell.ring();
+        self.notifier.notify();
         Ok(())
     }
 
@@ -179,17 +178,17 @@ impl Intake {
         self.rooms
             .db
             .write(Urgency::Urgent, move |tx| {
-                Box::pin(async move { tx.send(DESK, outgoing).await })
+                Box::pin(async move { tx.send(PRODUCER, outgoing).await })
             })
             .await?;
-        self.doorbell.ring();
-        self.pulse.rejected(count);
+        self.notifier.notify();
+        self.pulse.meter().rejected(count);
         self.count("ingest.rejected", count).await
     }
 
     /// Tells the engine that something was put into the outbox.
     pub fn nudge(&self) {
-        self.doorbell.ring();
+        self.notifier.notify();
     }
 
     /// Adds to a counter; nothing for zero.

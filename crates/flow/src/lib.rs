@@ -1,55 +1,43 @@
-//! The one orchestrator: the table of stages, the runner that drives every row of it, and the
-//! table of jobs.
+//! The journey: the table of stages, the list of jobs, and the verbs by which something enters it.
 //!
-//! Invariant: derived rows, outgoing records and the consumer's offset are committed in one SQL
-//! transaction under a fencing epoch, so whatever is killed, every record takes effect once.
+//! Invariant: what is taken in is durable before it is acknowledged, and comes through every stage;
+//! `engine` sees to it that each record takes effect once.
 //!
 //! Not here: any decision about pages, companies, signals or scores. Those are pure functions of
 //! the crates below; a stage's file only loads what they need and keeps what they say.
 
 mod company;
-mod dead;
-mod deliver;
-mod desk;
 mod engine;
 mod feedback;
 mod follow;
-mod fresh;
-mod health;
-mod idle;
 mod intake;
 mod jobs;
 mod membership;
+mod meter;
 mod metric;
-mod migrate;
 mod owner;
-mod pulse;
-mod relay;
 mod rooms;
-mod runner;
-mod runtime;
 mod search;
-mod stage;
 mod stages;
 mod verify;
+mod wake;
+mod watch;
+
+pub use ::engine::{Metric, MetricKind, Part, Progress, Role, Trouble, runtime};
 
 pub use company::{history, view};
-pub use dead::{dead_letters, redrive};
-pub use deliver::resume_endpoint;
-pub use desk::{introduce, wake};
-pub use engine::{Engine, Progress, Role};
+pub use engine::{Engine, Pulse};
 pub use feedback::{Heard, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
-pub use health::{Part, Trouble, troubles};
-pub use idle::{backlog, waiting};
 pub use intake::{Accepted, Intake};
+pub use jobs::deliver::resume_endpoint;
 pub use jobs::recompute_all;
 pub use membership::{Undone, rejoin, undo};
-pub use metric::{METRICS, Metric, MetricKind};
-pub use migrate::migrate;
-pub use pulse::{Latency, Pulse};
+pub use meter::Latency;
+pub use metric::metrics;
 pub use rooms::{Limits, Outside, Rooms};
-pub use runtime::runtime;
 pub use search::{catch_up_search, forget_search, search};
-pub use stages::{STAGES, Stage, dead_stages};
+pub use stages::{STAGES, dead_stages};
 pub use verify::{Checked, Proof, prove, verify};
+pub use wake::{introduce, wake};
+pub use watch::{backlog, dead_letters, migrate, redrive, troubles, waiting};

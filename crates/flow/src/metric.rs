@@ -1,71 +1,16 @@
 //! THE list of metrics: every name that leadq measures itself by, with its unit and meaning.
 
-/// What a metric's numbers are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MetricKind {
-    /// Only grows.
-    Counter,
-    /// Goes up and down.
-    Gauge,
-    /// Durations, in seconds.
-    Histogram,
-}
-
-/// One metric.
-#[derive(Debug, Clone, Copy)]
-pub struct Metric {
-    /// Its name on the wire.
-    pub name: &'static str,
-    /// What its numbers are.
-    pub kind: MetricKind,
-    /// What it tells, and its labels.
-    pub help: &'static str,
-}
+use engine::{ENGINE_METRICS, Metric, MetricKind};
 
 pub(crate) const PAGE_TO_SIGNAL: &str = "leadq_page_to_signal_seconds";
-pub(crate) const STAGE_RECORDS: &str = "leadq_stage_records_total";
-pub(crate) const STAGE_FAILURES: &str = "leadq_stage_failures_total";
-pub(crate) const STAGE_DEAD: &str = "leadq_stage_dead_total";
-pub(crate) const STAGE_COMMIT: &str = "leadq_stage_commit_seconds";
-pub(crate) const ASSIGNMENTS: &str = "leadq_assignments_total";
 pub(crate) const INTAKE: &str = "leadq_intake_total";
 
-/// Every metric.
-pub const METRICS: [Metric; 11] = [
+/// The metrics of the journey and of the processes around it.
+const JOURNEY_METRICS: [Metric; 5] = [
     Metric {
         name: PAGE_TO_SIGNAL,
         kind: MetricKind::Histogram,
         help: "from a page's taking in to the commit of the signals it led to",
-    },
-    Metric {
-        name: STAGE_RECORDS,
-        kind: MetricKind::Counter,
-        help: "records a stage has committed; label stage",
-    },
-    Metric {
-        name: STAGE_FAILURES,
-        kind: MetricKind::Counter,
-        help: "attempts of a stage that failed and were made again; label stage",
-    },
-    Metric {
-        name: STAGE_DEAD,
-        kind: MetricKind::Counter,
-        help: "records a stage gave up; label stage",
-    },
-    Metric {
-        name: STAGE_COMMIT,
-        kind: MetricKind::Histogram,
-        help: "from the wish to commit a stage's batch to its being durable; label stage",
-    },
-    Metric {
-        name: "leadq_stage_lag_records",
-        kind: MetricKind::Gauge,
-        help: "records that wait before a stage, and at the outbox; label stage",
-    },
-    Metric {
-        name: ASSIGNMENTS,
-        kind: MetricKind::Counter,
-        help: "partitions given to this process and taken from it; labels stage, change: assigned, revoked",
     },
     Metric {
         name: INTAKE,
@@ -88,3 +33,8 @@ pub const METRICS: [Metric; 11] = [
         help: "clients that follow the live stream",
     },
 ];
+
+/// Returns every metric: the engine's, then the journey's.
+pub fn metrics() -> impl Iterator<Item = Metric> {
+    ENGINE_METRICS.into_iter().chain(JOURNEY_METRICS)
+}

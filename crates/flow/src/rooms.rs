@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use act::Endpoint;
 use detect::Packs;
+use engine::Resources;
 use ingest::Readers;
 use model::{Clock, Entity, EntityId, InstallKey, Timestamp};
 use net::Door;
@@ -66,6 +67,20 @@ impl Rooms {
     /// The keyed hash of an entity.
     pub fn id_of(&self, entity: &Entity) -> EntityId {
         entity.id(&self.key)
+    }
+
+    /// What the engine works on.
+    pub(crate) fn resources(&self) -> Resources {
+        Resources {
+            db: self.db.clone(),
+            log: Arc::clone(&self.log),
+            blobs: Arc::clone(&self.blobs),
+            clock: Arc::clone(&self.clock),
+            limits: engine::Limits {
+                partitions: self.limits.partitions,
+                attempts_max: self.limits.attempts_max,
+            },
+        }
     }
 
     /// The present instant.

@@ -1,8 +1,8 @@
-//! Measures: the recorder behind the metrics of `flow::METRICS`, and their text for Prometheus.
+//! Measures: the recorder behind the metrics of `flow::metrics`, and their text for Prometheus.
 
 use std::time::Duration;
 
-use flow::{METRICS, MetricKind, Rooms, STAGES};
+use flow::{MetricKind, Rooms, STAGES};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Upper bounds of durations, in seconds: from an answer out of memory to a slow page.
@@ -30,12 +30,12 @@ impl Measures {
     /// When one is installed already.
     pub fn install() -> Result<Self, BuildError> {
         let mut builder = PrometheusBuilder::new();
-        for metric in METRICS.iter().filter(|metric| metric.kind == MetricKind::Histogram) {
+        for metric in flow::metrics().filter(|metric| metric.kind == MetricKind::Histogram) {
             let name = Matcher::Full(metric.name.to_owned());
             builder = builder.set_buckets_for_metric(name, &SECONDS)?;
         }
         let recorder = builder.install_recorder()?;
-        for metric in METRICS {
+        for metric in flow::metrics() {
             match metric.kind {
                 MetricKind::Counter => metrics::describe_counter!(metric.name, metric.help),
                 MetricKind::Gauge => metrics::describe_gauge!(metric.name, metric.help),

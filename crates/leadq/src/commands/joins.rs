@@ -83,7 +83,7 @@ async fn undo(
             Box::pin(async move {
                 let undone = flow::undo(tx, id, &reason, now).await?;
                 if let Some(undone) = &undone {
-                    flow::wake(tx, &rooms, &undone.companies, &id.to_string()).await?;
+                    flow::wake(tx, rooms.now(), &undone.companies, &id.to_string()).await?;
                 }
                 Ok(undone)
             })

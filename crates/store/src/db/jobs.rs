@@ -93,50 +93,40 @@ impl Tx {
         Ok(added == 1)
     }
 
-    /// Leases the next job without a lane that is due, or whose lease has run out.
+    /// Leases the next job of a kind that is due, or whose lease has run out, and in whose lane no
+    /// other is running.
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn lease_job(&mut self, now: Timestamp, until: Timestamp) -> Result<Option<Job>> {
-        let due = self
-            .claim(
-                "SELECT unique_key, lease FROM job
-                 WHERE lane IS NULL
-                   AND ((state = 'ready' AND run_at_us <= $1)
-                     OR (state = 'running' AND lease_until_us <= $1))
-                 ORDER BY run_at_us, unique_key LIMIT 1",
-                &params![now],
-            )
-            .await?;
-        self.lease(due.first(), now, until).await
-    }
-
-    /// Leases the next job with a lane that is due, or whose lease has run out, and in whose lane
-    /// no other is running.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn lease_lane_job(
+    pub async fn lease_due_job(
         &mut self,
+        kind: &str,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Job>> {
-        // Two that look at one lane at once would each see nothing running there.
-        self.lock("lanes").await?;
-        let due = self
-            .query_one(
-                "SELECT j.unique_key, j.lease FROM job j
-                 WHERE j.lane IS NOT NULL
-                   AND ((j.state = 'ready' AND j.run_at_us <= $1)
-                     OR (j.state = 'running' AND j.lease_until_us <= $1))
-                   AND NOT EXISTS (SELECT 1 FROM job r
-                                   WHERE r.lane = j.lane AND r.state = 'running'
-                                     AND r.lease_until_us > $1)
-                 ORDER BY j.run_at_us, j.unique_key LIMIT 1",
-                &params![now],
-            )
-            .await?;
+        let mut due = self.due_job(kind, now).await?;
+        if has_lane(due.as_ref())? {
+            // Two that look at one lane at once would each see nothing running there.
+            self.lock("lanes").await?;
+            due = self.due_job(kind, now).await?;
+        }
         self.lease(due.as_ref(), now, until).await
+    }
+
+    /// Returns the key, lease and lane of the next due job of a kind.
+    async fn due_job(&mut self, kind: &str, now: Timestamp) -> Result<Option<Row>> {
+        self.query_one(
+            "SELECT j.unique_key, j.lease, j.lane FROM job j
+             WHERE j.kind = $2
+               AND ((j.state = 'ready' AND j.run_at_us <= $1)
+                 OR (j.state = 'running' AND j.lease_until_us <= $1))
+               AND NOT EXISTS (SELECT 1 FROM job r
+                               WHERE r.lane = j.lane AND r.state = 'running'
+                                 AND r.lease_until_us > $1)
+             ORDER BY j.run_at_us, j.unique_key LIMIT 1",
+            &params![now, kind],
+        )
+        .await
     }
 
     /// Leases a job that was seen to be due, unless it was finished, held or leased since.
@@ -267,6 +257,10 @@ impl Tx {
             .await?;
         rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
     }
+}
+
+fn has_lane(due: Option<&Row>) -> Result<bool> {
+    due.map_or(Ok(false), |due| Ok(due.opt_text(2)?.is_some()))
 }
 
 fn to_job(row: &Row) -> Result<Job> {

@@ -155,14 +155,14 @@ pub(super) async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
     assert!(!write!(db, |tx| tx.add_job(job()).await), "the same job is one job");
     let lease = |now: i64| (Timestamp(now), Timestamp(now + 10));
     let (now, until) = lease(99);
-    assert_eq!(write!(db, |tx| tx.lease_job(now, until).await), None, "not due yet");
+    assert_eq!(write!(db, |tx| tx.lease_due_job("tick", now, until).await), None, "not due yet");
     let (now, until) = lease(100);
-    let first = write!(db, |tx| tx.lease_job(now, until).await).unwrap();
+    let first = write!(db, |tx| tx.lease_due_job("tick", now, until).await).unwrap();
     assert_eq!(first.attempts, 1);
     let (now, until) = lease(105);
-    assert_eq!(write!(db, |tx| tx.lease_job(now, until).await), None, "leased");
+    assert_eq!(write!(db, |tx| tx.lease_due_job("tick", now, until).await), None, "leased");
     let (now, until) = lease(111);
-    let second = write!(db, |tx| tx.lease_job(now, until).await).unwrap();
+    let second = write!(db, |tx| tx.lease_due_job("tick", now, until).await).unwrap();
     assert_eq!(second.attempts, 2, "the lease ran out");
     let late =
         db.write(Urgency::Normal, move |tx| Box::pin(async move { tx.finish_job(&first).await }));
@@ -185,25 +185,27 @@ pub(super) async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
         lane,
     };
     for (key, lane, at) in
-        [("a1", Some("a"), 1), ("a2", Some("a"), 2), ("b1", Some("b"), 3), ("none", None, 0)]
+        [("a1", Some("a"), 1), ("a2", Some("a"), 2), ("b1", Some("b"), 3), ("none", None, 70)]
     {
         write!(db, |tx| tx.add_job(job(key, lane, at)).await);
     }
     let next = async |now: i64| {
         let until = Timestamp(now + 60);
-        let leased = write!(db, |tx| tx.lease_lane_job(Timestamp(now), until).await);
+        let leased = write!(db, |tx| tx.lease_due_job("deliver", Timestamp(now), until).await);
         leased.map(|job| job.unique_key)
     };
     assert_eq!(next(10).await.as_deref(), Some("a1"));
     assert_eq!(next(10).await.as_deref(), Some("b1"), "a2 waits for a1");
     assert_eq!(next(10).await, None);
     assert_eq!(next(71).await.as_deref(), Some("a1"), "its lease ran out");
-    let inside = write!(db, |tx| tx.lease_job(Timestamp(71), Timestamp(99)).await);
-    assert_eq!(inside.map(|job| job.unique_key).as_deref(), Some("none"));
+    let other = write!(db, |tx| tx.lease_due_job("tick", Timestamp(71), Timestamp(99)).await);
+    assert_eq!(other, None, "another kind is not due");
+    assert_eq!(next(72).await.as_deref(), Some("b1"), "its lease ran out");
+    assert_eq!(next(72).await.as_deref(), Some("none"), "a job without a lane waits for nobody");
     write!(db, |tx| tx.hold_lane("a", Timestamp(500)).await);
-    assert_eq!(next(131).await.as_deref(), Some("a1"));
-    assert_eq!(next(131).await.as_deref(), Some("b1"));
-    assert_eq!(next(191).await.as_deref(), Some("a1"), "a2 is held");
+    assert_eq!(next(140).await.as_deref(), Some("a1"));
+    assert_eq!(next(140).await.as_deref(), Some("b1"));
+    assert_eq!(next(201).await.as_deref(), Some("a1"), "a2 is held");
     assert_eq!(write!(db, |tx| tx.give_up_lane("a", "gone").await), 1);
 }
 

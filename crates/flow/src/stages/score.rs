@@ -1,21 +1,45 @@
 //! score, decide: a company's signals become its scores and, where they deserve it, actions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use ::detect::Packs;
+use ::score::Scorecard;
+use engine::{Input, Stage, Step, unprepared};
 use model::{
     Action, ActionStatus, ActionTriggered, CHANNEL_REVIEW, CompanyView, EntityId, Feedback, Points,
     Product, RunId, Signal, SignalDetected, SignalId, Timestamp, Topic, decode,
 };
-use score::Scorecard;
 use store::Result;
 use store::db::LedgerRow;
+use store::log::Record;
 
 use crate::company;
-use crate::stages::{Input, Step};
+use crate::meter::Meter;
+use crate::rooms::Rooms;
 
-pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFuture<'a, Result<()>> {
-    Box::pin(async move {
+pub(crate) struct Score {
+    packs: Arc<Packs>,
+}
+
+impl Score {
+    pub(super) fn new(rooms: &Rooms, _: &Arc<Meter>) -> Self {
+        Self { packs: Arc::clone(&rooms.packs) }
+    }
+}
+
+impl Stage for Score {
+    const NAME: &'static str = "score";
+    const INPUT: Topic = Topic::SignalsDetected;
+    const OUTPUT: Option<Topic> = Some(Topic::ActionsTriggered);
+    const BATCH: usize = 64;
+    type Prepared = ();
+
+    async fn prepare(&self, records: &[Record]) -> Vec<Result<()>> {
+        unprepared(records)
+    }
+
+    async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
         let mut companies: BTreeMap<EntityId, (Vec<SignalId>, Timestamp)> = BTreeMap::new();
         for input in inputs {
             let detected: SignalDetected = decode(&input.record.record.payload)?;
@@ -26,13 +50,14 @@ pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFutur
             }
         }
         for (company, (changed, event)) in companies {
-            rescore(step, company, &changed, event).await?;
+            rescore(&self.packs, step, company, &changed, event).await?;
         }
         Ok(())
-    })
+    }
 }
 
 async fn rescore(
+    packs: &Packs,
     step: &mut Step<'_>,
     company: EntityId,
     changed: &[SignalId],
@@ -41,17 +66,17 @@ async fn rescore(
     step.tx.lock_company(company).await?;
     let view = company::view(step.tx, company).await?;
     let all = current_signals(step, &view).await?;
-    let signals = detect::as_read(&all);
+    let signals = ::detect::as_read(&all);
     let mut feedback = Vec::new();
     for signal in &signals {
         feedback.extend(step.tx.feedback(signal.id).await?);
     }
     withdraw(step, changed, &signals).await?;
     for product in step.tx.products().await? {
-        let card = keep_score(step, company, &view, &signals, &product, &feedback).await?;
+        let card = keep_score(packs, step, company, &view, &signals, &product, &feedback).await?;
         let Some(card) = card else { continue };
         let today = step.now.day();
-        for decision in score::decide(&signals, &card, &view, &product, today) {
+        for decision in ::score::decide(&signals, &card, &view, &product, today) {
             if acted_on_as_another(step, decision.signal, &all).await? {
                 continue;
             }
@@ -91,7 +116,7 @@ async fn current_signals(step: &mut Step<'_>, view: &CompanyView) -> Result<Vec<
 async fn acted_on_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) -> Result<bool> {
     let Some(signal) = all.iter().find(|signal| signal.id == id) else { return Ok(false) };
     for other in all.iter().filter(|other| other.id != id && other.kind == signal.kind) {
-        let one = detect::as_read(&[signal.clone(), other.clone()]).len() == 1;
+        let one = ::detect::as_read(&[signal.clone(), other.clone()]).len() == 1;
         if one && step.tx.has_action(Action::id_of(other.id, CHANNEL_REVIEW)).await? {
             return Ok(true);
         }
@@ -114,6 +139,7 @@ async fn withdraw(step: &mut Step<'_>, changed: &[SignalId], current: &[Signal])
 }
 
 async fn keep_score(
+    packs: &Packs,
     step: &mut Step<'_>,
     company: EntityId,
     view: &CompanyView,
@@ -128,15 +154,15 @@ async fn keep_score(
         step.tx.set_score(company, &product.id, None, step.now).await?;
         return Ok(None);
     }
-    let weights = step.rooms.packs.iter().map(|pack| (pack.kind.clone(), pack.weight)).collect();
-    let card = score::scorecard(view, signals, product, &weights, feedback);
+    let weights = packs.iter().map(|pack| (pack.kind.clone(), pack.weight)).collect();
+    let card = ::score::scorecard(view, signals, product, &weights, feedback);
     let today = step.now.day();
     let points: Points = card.read(today).score;
     let json = serde_json::to_string(&card)?;
     let changed = step.tx.set_score(company, &product.id, Some((&json, points)), step.now).await?;
     if changed {
         let before = before.unwrap_or_default();
-        let lines: Vec<LedgerRow> = score::ledger(&before, &card, today)
+        let lines: Vec<LedgerRow> = ::score::ledger(&before, &card, today)
             .into_iter()
             .map(|change| LedgerRow { at: step.now, cause: change.cause, delta: change.delta })
             .collect();

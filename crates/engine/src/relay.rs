@@ -11,8 +11,8 @@ use store::db::{Numbered, Urgency};
 use store::log::NewRecord;
 use tokio::sync::{Notify, watch};
 
-use crate::fresh;
-use crate::rooms::Rooms;
+use crate::random::random_name;
+use crate::resources::Resources;
 
 const BATCH: i64 = 512;
 const IDLE: Duration = Duration::from_millis(250);
@@ -21,12 +21,13 @@ const OTHERS_IDLE: Duration = Duration::from_millis(25);
 const LEASE: &str = "relay";
 const LEASE_US: i64 = 5_000_000;
 
-/// Tells the relay that there is something in the outbox.
+/// A handle that tells the relay of records in the outbox.
 #[derive(Clone, Default)]
-pub(crate) struct Doorbell(Arc<Notify>);
+pub struct Notifier(Arc<Notify>);
 
-impl Doorbell {
-    pub(crate) fn ring(&self) {
+impl Notifier {
+    /// Wakes the relay.
+    pub fn notify(&self) {
         self.0.notify_one();
     }
 
@@ -46,12 +47,12 @@ struct Turn {
 
 impl Turn {
     fn new() -> Result<Self> {
-        Ok(Self { owner: fresh::name()?, until: None })
+        Ok(Self { owner: random_name()?, until: None })
     }
 
     /// Whether it is ours to relay.
-    async fn is_ours(&mut self, rooms: &Rooms) -> Result<bool> {
-        if !rooms.db.is_shared() {
+    async fn is_ours(&mut self, resources: &Resources) -> Result<bool> {
+        if !resources.db.is_shared() {
             return Ok(true);
         }
         // The machine's clock: a simulated one stands still or leaps.
@@ -60,7 +61,7 @@ impl Turn {
             return Ok(true);
         }
         let (owner, until) = (self.owner.clone(), Timestamp(now.0 + LEASE_US));
-        let taken = rooms
+        let taken = resources
             .db
             .write(Urgency::Urgent, move |tx| {
                 Box::pin(async move { tx.take_lease(LEASE, &owner, now, until).await })
@@ -70,12 +71,12 @@ impl Turn {
         Ok(taken)
     }
 
-    async fn give_up(&mut self, rooms: &Rooms) {
+    async fn give_up(&mut self, resources: &Resources) {
         if self.until.take().is_none() {
             return;
         }
         let owner = self.owner.clone();
-        let given_up = rooms.db.write(Urgency::Urgent, move |tx| {
+        let given_up = resources.db.write(Urgency::Urgent, move |tx| {
             Box::pin(async move { tx.give_up_lease(LEASE, &owner).await })
         });
         if let Err(error) = given_up.await {
@@ -85,15 +86,19 @@ impl Turn {
 }
 
 /// Runs until told to stop.
-pub(crate) async fn run(rooms: Arc<Rooms>, doorbell: Doorbell, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watch::Receiver<bool>) {
     let mut turn = match Turn::new() {
         Ok(turn) => turn,
         Err(error) => return tracing::error!(%error, "nothing is relayed"),
     };
-    let idle = if rooms.db.is_shared() { OTHERS_IDLE } else { IDLE };
+    let idle = if resources.db.is_shared() { OTHERS_IDLE } else { IDLE };
     while !*stop.borrow() {
         let relayed = async {
-            if turn.is_ours(&rooms).await? { relay(&rooms).await.map(Some) } else { Ok(None) }
+            if turn.is_ours(&resources).await? {
+                relay(&resources).await.map(Some)
+            } else {
+                Ok(None)
+            }
         };
         // A log that is away keeps an append waiting for as long as it takes.
         let relayed = tokio::select! {
@@ -101,23 +106,23 @@ pub(crate) async fn run(rooms: Arc<Rooms>, doorbell: Doorbell, mut stop: watch::
             _ = stop.changed() => break,
         };
         match relayed {
-            Ok(Some(0)) => doorbell.wait(idle).await,
+            Ok(Some(0)) => notifier.wait(idle).await,
             Ok(Some(_)) => {}
             Ok(None) => tokio::time::sleep(IDLE).await,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be relayed; trying again");
                 // Longer than the others wait: what fails here may work there.
-                turn.give_up(&rooms).await;
+                turn.give_up(&resources).await;
                 tokio::time::sleep(IDLE * 4).await;
             }
         }
     }
-    turn.give_up(&rooms).await;
+    turn.give_up(&resources).await;
 }
 
 /// Relays one batch; tells how many records.
-pub(crate) async fn relay(rooms: &Rooms) -> Result<usize> {
-    let waiting = rooms.db.read(|tx| Box::pin(tx.outbox(BATCH))).await?;
+pub(crate) async fn relay(resources: &Resources) -> Result<usize> {
+    let waiting = resources.db.read(|tx| Box::pin(tx.outbox(BATCH))).await?;
     let count = waiting.len();
     let mut producers: Vec<Vec<Numbered>> = Vec::new();
     for numbered in waiting {
@@ -129,26 +134,26 @@ pub(crate) async fn relay(rooms: &Rooms) -> Result<usize> {
         }
     }
     let results = futures_util::future::join_all(
-        producers.into_iter().map(|batch| relay_producer(rooms, batch)),
+        producers.into_iter().map(|batch| relay_producer(resources, batch)),
     )
     .await;
     results.into_iter().collect::<Result<Vec<()>>>()?;
     Ok(count)
 }
 
-async fn relay_producer(rooms: &Rooms, batch: Vec<Numbered>) -> Result<()> {
+async fn relay_producer(resources: &Resources, batch: Vec<Numbered>) -> Result<()> {
     let mut rest = batch.as_slice();
     while let Some(first) = rest.first() {
         let same_topic =
             rest.iter().take_while(|numbered| numbered.record.topic == first.record.topic).count();
         let (now, later) = rest.split_at(same_topic);
-        append(rooms, now).await?;
+        append(resources, now).await?;
         rest = later;
     }
     Ok(())
 }
 
-async fn append(rooms: &Rooms, records: &[Numbered]) -> Result<()> {
+async fn append(resources: &Resources, records: &[Numbered]) -> Result<()> {
     let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok(()) };
     let topic = first.record.topic.clone();
     let new: Vec<NewRecord> = records
@@ -162,9 +167,9 @@ async fn append(rooms: &Rooms, records: &[Numbered]) -> Result<()> {
             payload: numbered.record.payload.clone(),
         })
         .collect();
-    rooms.log.append(&topic, new).await?;
+    resources.log.append(&topic, new).await?;
     let (producer, number) = (last.producer.clone(), last.number);
-    rooms
+    resources
         .db
         .write(Urgency::Normal, move |tx| {
             Box::pin(async move { tx.outbox_done(&producer, number).await })

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use model::Topic;
 use store::db::{Copied, Db, copy_all};
 use store::log::{EventLog, NewRecord};
-use store::{Result, StoreError};
 
-use crate::idle;
-use crate::rooms::Rooms;
-use crate::stages::dead_stages;
+use crate::backlog;
+use crate::error::{Error, Result};
+use crate::resources::Resources;
+use crate::stage::StageInfo;
 
 /// Records read and appended at a time.
 const RECORDS: usize = 500;
@@ -23,32 +23,32 @@ const PRODUCER: &str = "migration";
 /// [`StoreError::Fatal`] when something is still on its way, when the new engines are not empty, or
 /// when they do not hold the same afterwards; what the engines say.
 pub async fn migrate(
-    rooms: &Rooms,
+    resources: &Resources,
+    stages: &[StageInfo],
+    dead_letters: &[&str],
     db: &Db,
     log: &Arc<dyn EventLog>,
     tell: impl FnMut(&Copied),
 ) -> Result<Vec<Copied>> {
-    let waiting = idle::waiting(rooms).await?;
+    let waiting = backlog::waiting(resources, stages).await?;
     if waiting > 0 {
-        return Err(StoreError::Fatal(format!(
-            "{waiting} records are still on their way: `leadq ingest` finishes them"
-        )));
+        return Err(Error::NotSettled { waiting });
     }
     for topic in Topic::ALL {
-        log.ensure_topic(topic.name(), rooms.limits.partitions).await?;
+        log.ensure_topic(topic.name(), resources.limits.partitions).await?;
         if log.bounds(topic.name()).await?.iter().any(|bounds| bounds.next > 0) {
-            return Err(StoreError::Fatal(format!("the new log is not empty: see its {topic}")));
+            return Err(Error::LogNotEmpty(topic));
         }
     }
-    let copied = copy_all(&rooms.db, db, tell).await?;
-    for stage in dead_stages() {
-        copy_topic(rooms, log, &Topic::dead(stage)).await?;
+    let copied = copy_all(&resources.db, db, tell).await?;
+    for stage in dead_letters {
+        copy_topic(resources, log, &Topic::dead(stage)).await?;
     }
     Ok(copied)
 }
 
-async fn copy_topic(rooms: &Rooms, log: &Arc<dyn EventLog>, topic: &str) -> Result<()> {
-    let partitions = rooms.log.bounds(topic).await?;
+async fn copy_topic(resources: &Resources, log: &Arc<dyn EventLog>, topic: &str) -> Result<()> {
+    let partitions = resources.log.bounds(topic).await?;
     if partitions.is_empty() {
         return Ok(());
     }
@@ -56,7 +56,7 @@ async fn copy_topic(rooms: &Rooms, log: &Arc<dyn EventLog>, topic: &str) -> Resu
     for (partition, bounds) in (0u32..).zip(partitions) {
         let mut next = bounds.first;
         while next < bounds.next {
-            let records = rooms.log.read(topic, partition, next, RECORDS).await?;
+            let records = resources.log.read(topic, partition, next, RECORDS).await?;
             let Some(last) = records.last() else { break };
             next = last.position + 1;
             let brought = records

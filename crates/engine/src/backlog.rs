@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use store::Result;
 
-use crate::rooms::Rooms;
-use crate::stages::STAGES;
+use crate::resources::Resources;
+use crate::stage::StageInfo;
 
 const POLL: Duration = Duration::from_millis(30);
 
@@ -13,14 +13,17 @@ const POLL: Duration = Duration::from_millis(30);
 ///
 /// # Errors
 /// What the engines say.
-pub async fn backlog(rooms: &Rooms) -> Result<Vec<(&'static str, u64)>> {
-    let (waiting, positions) = rooms
+pub async fn backlog(
+    resources: &Resources,
+    stages: &[StageInfo],
+) -> Result<Vec<(&'static str, u64)>> {
+    let (waiting, positions) = resources
         .db
         .read(|tx| Box::pin(async move { Ok((tx.outbox_len().await?, tx.positions().await?)) }))
         .await?;
     let mut backlog = vec![("outbox", u64::try_from(waiting).unwrap_or(0))];
-    for stage in &STAGES {
-        let bounds = rooms.log.bounds(stage.input.name()).await?;
+    for stage in stages {
+        let bounds = resources.log.bounds(stage.input.name()).await?;
         let behind = (0u32..).zip(bounds).map(|(partition, bounds)| {
             let position = positions
                 .iter()
@@ -38,16 +41,20 @@ pub async fn backlog(rooms: &Rooms) -> Result<Vec<(&'static str, u64)>> {
 ///
 /// # Errors
 /// What the engines say.
-pub async fn waiting(rooms: &Rooms) -> Result<u64> {
-    Ok(backlog(rooms).await?.into_iter().map(|(_, waiting)| waiting).sum())
+pub async fn waiting(resources: &Resources, stages: &[StageInfo]) -> Result<u64> {
+    Ok(backlog(resources, stages).await?.into_iter().map(|(_, waiting)| waiting).sum())
 }
 
 /// Waits until nothing waits, telling how much does.
-pub(crate) async fn until_idle(rooms: &Rooms, mut tell: impl FnMut(u64)) -> Result<()> {
+pub(crate) async fn until_idle(
+    resources: &Resources,
+    stages: &[StageInfo],
+    mut tell: impl FnMut(u64),
+) -> Result<()> {
     loop {
         // The outbox and the positions are read in one snapshot, and a stage moves both in one
         // transaction; the log's ends are read after it and only grow. Nothing slips between.
-        let waiting = waiting(rooms).await?;
+        let waiting = waiting(resources, stages).await?;
         tell(waiting);
         if waiting == 0 {
             return Ok(());

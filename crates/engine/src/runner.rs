@@ -9,17 +9,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use model::{DeadLetter, Topic};
 use store::db::{Consumer, Outgoing, Urgency};
 use store::log::{Record, Subscription};
 use store::{Result, StoreError};
 use tokio::sync::watch;
 
-use crate::pulse::Pulse;
-use crate::relay::Doorbell;
-use crate::rooms::Rooms;
-use crate::stages::{Input, Prepared, Stage, Step};
+use crate::activity::Activity;
+use crate::relay::Notifier;
+use crate::resources::Resources;
+use crate::stage::{Apply, StageRow, Step};
 
 const FETCH_WAIT: Duration = Duration::from_millis(250);
 const RETRY_FIRST: Duration = Duration::from_millis(50);
@@ -38,16 +37,20 @@ enum Batch {
 
 /// The work on one partition of one stage's input.
 pub(crate) struct PartitionRun {
-    pub(crate) stage: &'static Stage,
-    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) row: StageRow,
+    pub(crate) resources: Resources,
     pub(crate) subscription: Arc<dyn Subscription>,
     pub(crate) partition: u32,
-    pub(crate) doorbell: Doorbell,
-    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) notifier: Notifier,
+    pub(crate) activity: Arc<Activity>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
 impl PartitionRun {
+    fn name(&self) -> &'static str {
+        self.row.info.name
+    }
+
     /// Runs until told to stop, fenced, or stopped by an error a person must see.
     pub(crate) async fn run(&self) -> Result<()> {
         let Some(mut consumer) = self.take().await? else { return Ok(()) };
@@ -56,12 +59,12 @@ impl PartitionRun {
         while !*self.stop.borrow() {
             let fetched = self
                 .subscription
-                .fetch(self.partition, consumer.position, self.stage.batch, FETCH_WAIT)
+                .fetch(self.partition, consumer.position, self.row.info.batch, FETCH_WAIT)
                 .await;
             let records = match fetched {
                 Ok(records) => records,
                 Err(error) if error.is_retryable() => {
-                    tracing::warn!(stage = self.stage.name, %error, "fetch failed; trying again");
+                    tracing::warn!(stage = self.name(), %error, "fetch failed; trying again");
                     pause = self.wait(pause).await;
                     continue;
                 }
@@ -93,7 +96,7 @@ impl PartitionRun {
         while !*self.stop.borrow() {
             match self.try_to_take().await {
                 Err(error) if error.is_retryable() => {
-                    tracing::warn!(stage = self.stage.name, %error, "partition not taken yet");
+                    tracing::warn!(stage = self.name(), %error, "partition not taken yet");
                     pause = self.wait(pause).await;
                 }
                 taken => return taken.map(Some),
@@ -103,15 +106,15 @@ impl PartitionRun {
     }
 
     async fn try_to_take(&self) -> Result<Consumer> {
-        let (name, partition) = (self.stage.name, self.partition);
+        let (name, partition) = (self.name(), self.partition);
         let consumer = self
-            .rooms
+            .resources
             .db
             .write(Urgency::Urgent, move |tx| Box::pin(tx.take_partition(name, partition)))
             .await?;
-        let bounds = self.rooms.log.bounds(self.stage.input.name()).await?;
+        let bounds = self.resources.log.bounds(self.row.info.input.name()).await?;
         let bounds = bounds.get(partition as usize).copied().ok_or_else(|| {
-            StoreError::Fatal(format!("{} has no partition {partition}", self.stage.input))
+            StoreError::Fatal(format!("{} has no partition {partition}", self.row.info.input))
         })?;
         if bounds.first > consumer.position || bounds.next < consumer.position {
             return Err(StoreError::Fatal(format!(
@@ -137,13 +140,13 @@ impl PartitionRun {
             Ok(()) => Ok(Batch::Done),
             Err(error @ (StoreError::Fenced(_) | StoreError::Fatal(_))) => Err(error),
             Err(error) if error.is_retryable() => {
-                tracing::warn!(stage = self.stage.name, %error, "batch put off");
-                self.pulse.failed(self.stage.name);
+                tracing::warn!(stage = self.name(), %error, "batch put off");
+                self.activity.failed(self.name());
                 Ok(Batch::BadMoment)
             }
             Err(error) => {
-                tracing::debug!(stage = self.stage.name, %error, "batch failed; record by record");
-                self.pulse.failed(self.stage.name);
+                tracing::debug!(stage = self.name(), %error, "batch failed; record by record");
+                self.activity.failed(self.name());
                 Ok(Batch::Failed)
             }
         }
@@ -155,8 +158,10 @@ impl PartitionRun {
         let mut pause = RETRY_FIRST;
         while !*self.stop.borrow() {
             let taken = consumer.clone();
-            let place =
-                self.rooms.db.read(move |tx| Box::pin(async move { tx.place_of(&taken).await }));
+            let place = self
+                .resources
+                .db
+                .read(move |tx| Box::pin(async move { tx.place_of(&taken).await }));
             match place.await {
                 Ok(place) => {
                     *consumer = place;
@@ -170,10 +175,10 @@ impl PartitionRun {
     }
 
     async fn one_by_one(&self, consumer: &mut Consumer, records: Vec<Record>) -> Result<()> {
-        let packs = Arc::clone(&self.rooms.packs);
+        let row = self.row.clone();
         // Before anything is counted: that a process ended meanwhile would be no record's fault.
-        let compiled = tokio::task::spawn_blocking(move || packs.compile()).await;
-        compiled.map_err(|error| StoreError::Work(format!("patterns: {error}")))?;
+        let warm = tokio::task::spawn_blocking(move || row.warm_up()).await;
+        warm.map_err(|error| StoreError::Work(format!("{} is not ready: {error}", self.name())))?;
         for record in records {
             let mut pause = RETRY_FIRST;
             while consumer.position <= record.position {
@@ -186,8 +191,8 @@ impl PartitionRun {
                         return Err(error);
                     }
                     Err(error) => {
-                        tracing::warn!(stage = self.stage.name, %error, "record failed");
-                        self.pulse.failed(self.stage.name);
+                        tracing::warn!(stage = self.name(), %error, "record failed");
+                        self.activity.failed(self.name());
                         pause = self.wait(pause).await;
                         if error.is_retryable() {
                             self.find_place(consumer).await?;
@@ -203,13 +208,13 @@ impl PartitionRun {
     async fn attempt(&self, consumer: &mut Consumer, record: &Record) -> Result<()> {
         let (taken, position) = (consumer.clone(), record.position);
         let attempts = self
-            .rooms
+            .resources
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move { tx.begin_attempt(&taken, position).await })
             })
             .await?;
-        if attempts > self.rooms.limits.attempts_max {
+        if attempts > self.resources.limits.attempts_max {
             let cause = format!("the process ended {} times while working on it", attempts - 1);
             return self.give_up(consumer, record, &cause, attempts - 1).await;
         }
@@ -221,7 +226,7 @@ impl PartitionRun {
             Err(error)
                 if !error.is_retryable()
                     && !matches!(error, StoreError::Fenced(_) | StoreError::Fatal(_))
-                    && attempts >= self.rooms.limits.attempts_max =>
+                    && attempts >= self.resources.limits.attempts_max =>
             {
                 self.give_up(consumer, record, &error.to_string(), attempts).await
             }
@@ -236,7 +241,7 @@ impl PartitionRun {
     /// Takes an attempt back: the engine's bad moment is not the record's fault.
     async fn uncount(&self, consumer: &Consumer, record: &Record) -> Result<()> {
         let (taken, position) = (consumer.clone(), record.position + 1);
-        self.rooms
+        self.resources
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move { tx.forget_attempts(&taken, position).await })
@@ -251,9 +256,9 @@ impl PartitionRun {
         cause: &str,
         attempts: i64,
     ) -> Result<()> {
-        let stage = self.stage.name;
+        let stage = self.name();
         tracing::warn!(stage, cause, "record given up; see `leadq dead`");
-        let origin = format!("{}/{}/{}", self.stage.input, self.partition, record.position);
+        let origin = format!("{}/{}/{}", self.row.info.input, self.partition, record.position);
         let letter = DeadLetter {
             stage: stage.to_owned(),
             origin,
@@ -261,7 +266,7 @@ impl PartitionRun {
             attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
             record: Some(record.record.payload.clone()),
             kept: None,
-            at: self.rooms.now(),
+            at: self.resources.now(),
         };
         let outgoing = Outgoing {
             topic: Topic::dead(stage),
@@ -269,8 +274,8 @@ impl PartitionRun {
             event: record.record.event,
             payload: model::encode(&letter)?,
         };
-        self.commit(consumer, std::slice::from_ref(record), Vec::new(), vec![outgoing]).await?;
-        self.pulse.given_up(stage);
+        self.commit(consumer, std::slice::from_ref(record), None, vec![outgoing]).await?;
+        self.activity.gave_up(stage);
         Ok(())
     }
 
@@ -279,24 +284,8 @@ impl PartitionRun {
         let mut seen = consumer.seen.clone();
         let fresh: Vec<Record> =
             records.iter().filter(|record| is_newer(&mut seen, record)).cloned().collect();
-        let prepared = self.prepare(&fresh).await;
-        let inputs = fresh
-            .into_iter()
-            .zip(prepared)
-            .map(|(record, prepared)| Ok(Input { record, page: prepared? }))
-            .collect::<Result<Vec<Input>>>()?;
-        self.commit(consumer, records, inputs, Vec::new()).await
-    }
-
-    async fn prepare(&self, records: &[Record]) -> Vec<Prepared> {
-        let work = (self.stage.prepare)(&self.rooms, records);
-        match std::panic::AssertUnwindSafe(work).catch_unwind().await {
-            Ok(prepared) => prepared,
-            Err(_) => {
-                let failed = || Err(StoreError::Work("panicked while reading".to_owned()));
-                records.iter().map(|_| failed()).collect()
-            }
-        }
+        let apply = self.row.prepare(fresh).await?;
+        self.commit(consumer, records, Some(apply), Vec::new()).await
     }
 
     /// ONE transaction: rows, outgoing records, offset.
@@ -304,7 +293,7 @@ impl PartitionRun {
         &self,
         consumer: &mut Consumer,
         records: &[Record],
-        inputs: Vec<Input>,
+        apply: Option<Apply>,
         dead: Vec<Outgoing>,
     ) -> Result<()> {
         let Some(last) = records.last() else { return Ok(()) };
@@ -316,34 +305,38 @@ impl PartitionRun {
             *newest = (*newest).max((record.generation, record.number));
         }
         seen.retain(|producer, newest| consumer.seen.get(producer) < Some(newest));
-        let producer = format!("{}/{}", self.stage.name, self.partition);
-        let (stage, rooms, taken, moved) =
-            (self.stage, Arc::clone(&self.rooms), consumer.clone(), seen.clone());
+        let producer = format!("{}/{}", self.name(), self.partition);
+        let (clock, taken, moved) =
+            (Arc::clone(&self.resources.clock), consumer.clone(), seen.clone());
         let begun = tokio::time::Instant::now();
-        let (sent, latencies_us) = self
-            .rooms
+        let (sent, after_commit) = self
+            .resources
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
                     // The offset first: a worker that was fenced does no work in vain.
                     tx.commit_position(&taken, position, &moved).await?;
                     tx.forget_attempts(&taken, position).await?;
-                    let now = rooms.now();
-                    let mut step = Step::begin(&rooms, tx, now, dead);
-                    (stage.apply)(&mut step, &inputs).await?;
-                    let (outgoing, latencies_us) = (step.outgoing, step.latencies_us);
+                    let mut step = Step::begin(tx, clock.now(), dead);
+                    if let Some(apply) = apply {
+                        apply(&mut step).await?;
+                    }
+                    let (outgoing, after_commit) = step.end();
                     let sent = outgoing.len();
                     tx.send(&producer, outgoing).await?;
-                    Ok((sent, latencies_us))
+                    Ok((sent, after_commit))
                 })
             })
             .await?;
         consumer.position = position;
         consumer.seen.extend(seen);
         if sent > 0 {
-            self.doorbell.ring();
+            self.notifier.notify();
         }
-        self.pulse.committed(self.stage.name, records.len(), begun.elapsed(), &latencies_us);
+        for done in after_commit {
+            done();
+        }
+        self.activity.committed(self.name(), records.len(), begun.elapsed());
         Ok(())
     }
 

@@ -1,12 +1,12 @@
-//! Names that nobody else has.
+//! Names that no other process has.
 
 use store::{Result, StoreError};
 
-/// A fresh one, in hexadecimal digits.
+/// Returns a fresh name of 32 hexadecimal digits.
 ///
 /// # Errors
 /// When the system has no randomness.
-pub(crate) fn name() -> Result<String> {
+pub(crate) fn random_name() -> Result<String> {
     let mut name = [0; 16];
     getrandom::fill(&mut name)
         .map_err(|error| StoreError::Fatal(format!("the system gives no randomness: {error}")))?;

@@ -1,6 +1,5 @@
 //! Whether the engines give and take: each is asked, and what has stopped for good says so itself.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Clock as _, SystemClock, Topic};
@@ -8,9 +7,9 @@ use store::Result;
 use store::db::Urgency;
 use tokio::time::Instant;
 
-use crate::fresh;
-use crate::pulse::Pulse;
-use crate::rooms::Rooms;
+use crate::activity::Activity;
+use crate::random::random_name;
+use crate::resources::Resources;
 
 /// How long an engine may take to answer.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
@@ -54,18 +53,17 @@ pub struct Trouble {
     pub is_slow: bool,
 }
 
-/// What keeps leadq from working; nothing when all is well. It takes five seconds at most.
-pub async fn troubles(rooms: &Arc<Rooms>, pulse: &Pulse) -> Vec<Trouble> {
+/// Returns what keeps leadq from working; nothing when all is well. It takes five seconds at most.
+/// The log is asked about `topic`.
+pub async fn troubles(resources: &Resources, activity: &Activity, topic: Topic) -> Vec<Trouble> {
     let (database, log, pages) = tokio::join!(
-        answered(Part::Database, database(rooms)),
-        answered(Part::Log, async {
-            rooms.log.bounds(Topic::RawEvents.name()).await.map(|_| None)
-        }),
-        answered(Part::Pages, async { Ok(rooms.blobs.check().await.map(|()| None)?) }),
+        answered(Part::Database, database(resources)),
+        answered(Part::Log, async { resources.log.bounds(topic.name()).await.map(|_| None) }),
+        answered(Part::Pages, async { Ok(resources.blobs.check().await.map(|()| None)?) }),
     );
     // The embedded log is a table of the same file.
-    let log = log.filter(|_| rooms.db.is_shared() || database.is_none());
-    let stopped = pulse.stopped().borrow().clone();
+    let log = log.filter(|_| resources.db.is_shared() || database.is_none());
+    let stopped = activity.stopped().borrow().clone();
     let stopped = stopped.into_iter().map(|why| {
         let cause = format!("{why}; start leadq again when its cause is gone");
         Trouble { part: Part::Stages, cause, is_slow: false }
@@ -90,11 +88,11 @@ async fn answered(
 }
 
 /// Writes, for a read would say nothing of a full disk; tells when it is slow.
-async fn database(rooms: &Rooms) -> Result<Option<String>> {
+async fn database(resources: &Resources) -> Result<Option<String>> {
     let (begun, now) = (Instant::now(), SystemClock.now().to_string());
     // A row of its own, gone at once: processes that shared one would wait for each other.
-    let name = format!("health {}", fresh::name()?);
-    rooms
+    let name = format!("health {}", random_name()?);
+    resources
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
@@ -104,7 +102,7 @@ async fn database(rooms: &Rooms) -> Result<Option<String>> {
         })
         .await?;
     let took = begun.elapsed();
-    let is_slow = rooms.db.is_shared() && took >= SLOW;
+    let is_slow = resources.db.is_shared() && took >= SLOW;
     Ok(is_slow.then(|| {
         format!(
             "it is slow: keeping one value took {:.1} s; everything waits for it",

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use model::{CompanyUpdate, Entity, EntityId, EntityKind, Product, Topic};
+use model::{CompanyUpdate, Entity, EntityId, EntityKind, Product, Timestamp, Topic};
 use resolve::Account;
 use store::Result;
 use store::db::{Outgoing, Tx, Urgency};
 
-use crate::engine::DESK;
+use engine::PRODUCER;
+
 use crate::membership;
 use crate::rooms::Rooms;
 
@@ -27,7 +28,7 @@ pub async fn introduce(
         let entity = Entity::new(EntityKind::Domain, account.domain.clone());
         said.push((rooms.id_of(&entity), entity, serde_json::to_string(account)?));
     }
-    let (inside, now) = (std::sync::Arc::clone(rooms), rooms.now());
+    let now = rooms.now();
     let new = rooms
         .db
         .write(Urgency::Urgent, move |tx| {
@@ -45,7 +46,7 @@ pub async fn introduce(
                     moved.extend(membership::learn(tx, id, now).await?);
                 }
                 // Last: whoever takes something in waits for the numbers it takes.
-                wake(tx, &inside, &moved, "accounts").await?;
+                wake(tx, now, &moved, "accounts").await?;
                 Ok(new)
             })
         })
@@ -60,11 +61,10 @@ pub async fn introduce(
 /// What the engine says.
 pub async fn wake(
     tx: &mut Tx,
-    rooms: &Rooms,
+    now: Timestamp,
     companies: &BTreeSet<EntityId>,
     cause: &str,
 ) -> Result<()> {
-    let now = rooms.now();
     let mut outgoing = Vec::with_capacity(companies.len());
     for company in companies {
         let record = CompanyUpdate { entity: *company, cause: cause.to_owned(), observed: now };
@@ -75,5 +75,5 @@ pub async fn wake(
             payload: model::encode(&record)?,
         });
     }
-    tx.send(DESK, outgoing).await
+    tx.send(PRODUCER, outgoing).await
 }

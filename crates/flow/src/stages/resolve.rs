@@ -2,16 +2,37 @@
 //! each is told that something new is known.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use engine::{Input, Stage, Step, unprepared};
 use model::{CleanEvent, CompanyUpdate, Entity, EntityId, Timestamp, Topic, decode};
 use store::Result;
+use store::log::Record;
 
 use crate::membership;
-use crate::stages::{Input, Step};
+use crate::meter::Meter;
+use crate::rooms::Rooms;
 
-pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFuture<'a, Result<()>> {
-    Box::pin(async move {
+pub(crate) struct Resolve;
+
+impl Resolve {
+    pub(super) fn new(_: &Rooms, _: &Arc<Meter>) -> Self {
+        Self
+    }
+}
+
+impl Stage for Resolve {
+    const NAME: &'static str = "resolve";
+    const INPUT: Topic = Topic::CleanEvents;
+    const OUTPUT: Option<Topic> = Some(Topic::CompaniesUpdates);
+    const BATCH: usize = 64;
+    type Prepared = ();
+
+    async fn prepare(&self, records: &[Record]) -> Vec<Result<()>> {
+        unprepared(records)
+    }
+
+    async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
         membership::lock(step.tx).await?;
         let mut concerned: BTreeMap<EntityId, (Option<Entity>, Cause)> = BTreeMap::new();
         for input in inputs {
@@ -41,7 +62,7 @@ pub(crate) fn apply<'a>(step: &'a mut Step<'_>, inputs: &'a [Input]) -> BoxFutur
             step.emit(Topic::CompaniesUpdates, entity.to_string(), observed, &record)?;
         }
         Ok(())
-    })
+    }
 }
 
 #[derive(Clone)]

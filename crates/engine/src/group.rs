@@ -1,0 +1,112 @@
+//! This process as a member of a stage's group of workers: it runs the partitions it is given.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::StoreError;
+use store::log::{Assignment, Subscription};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::activity::Activity;
+use crate::metric;
+use crate::relay::Notifier;
+use crate::resources::Resources;
+use crate::runner::PartitionRun;
+use crate::stage::StageRow;
+
+/// A partition that somebody else has taken is left alone for so long: longer than it takes until we
+/// are told that it is not ours any more. If we are not told, it is ours, and nobody else works on it.
+const FENCED_REST: Duration = Duration::from_secs(10);
+
+/// This process as a member of a stage's group of workers.
+pub(crate) struct Member {
+    pub(crate) row: StageRow,
+    pub(crate) resources: Resources,
+    pub(crate) subscription: Arc<dyn Subscription>,
+    pub(crate) notifier: Notifier,
+    pub(crate) activity: Arc<Activity>,
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+impl Member {
+    /// Runs the partitions that are ours until told to stop.
+    pub(crate) async fn run(mut self) {
+        let mut running: BTreeMap<u32, (watch::Sender<bool>, JoinHandle<()>)> = BTreeMap::new();
+        loop {
+            let subscription = Arc::clone(&self.subscription);
+            let change = tokio::select! {
+                change = subscription.changed() => change,
+                _ = self.stop.changed() => break,
+            };
+            match change {
+                Ok(Assignment::Assigned(partitions)) => {
+                    self.count("assigned", partitions.len());
+                    for partition in partitions {
+                        end(running.remove(&partition)).await;
+                        running.insert(partition, self.start(partition));
+                    }
+                }
+                Ok(Assignment::Revoked(partitions)) => {
+                    self.count("revoked", partitions.len());
+                    end(partitions.iter().filter_map(|partition| running.remove(partition))).await;
+                }
+                Err(error) => {
+                    self.activity
+                        .has_stopped(format!("stage {} stops: {error}", self.row.info.name));
+                    break;
+                }
+            }
+        }
+        end(running.into_values()).await;
+        self.subscription.leave().await;
+    }
+
+    fn count(&self, change: &'static str, partitions: usize) {
+        let stage = self.row.info.name;
+        metrics::counter!(metric::ASSIGNMENTS, "stage" => stage, "change" => change)
+            .increment(partitions as u64);
+    }
+
+    fn start(&self, partition: u32) -> (watch::Sender<bool>, JoinHandle<()>) {
+        let (stop, stopped) = watch::channel(false);
+        let run = PartitionRun {
+            row: self.row.clone(),
+            resources: self.resources.clone(),
+            subscription: Arc::clone(&self.subscription),
+            partition,
+            notifier: self.notifier.clone(),
+            activity: Arc::clone(&self.activity),
+            stop: stopped,
+        };
+        let (stage, activity) = (self.row.info.name, Arc::clone(&self.activity));
+        let task = tokio::spawn(async move {
+            while let Err(error) = run.run().await {
+                if !matches!(error, StoreError::Fenced(_)) {
+                    tracing::error!(stage, partition, %error, "partition stopped");
+                    return activity.has_stopped(error.to_string());
+                }
+                tracing::info!(stage, partition, %error);
+                if run.rests(FENCED_REST).await {
+                    return;
+                }
+            }
+        });
+        (stop, task)
+    }
+}
+
+/// Stops runs, all at once, and waits for their ends.
+async fn end(runs: impl IntoIterator<Item = (watch::Sender<bool>, JoinHandle<()>)>) {
+    let stopped = runs.into_iter().map(|(stop, task)| {
+        // No receiver is left when the run has ended by itself.
+        let _ = stop.send(true);
+        (stop, task)
+    });
+    for (_stop, task) in stopped.collect::<Vec<_>>() {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a partition ended badly");
+        }
+    }
+}

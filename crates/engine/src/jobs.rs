@@ -1,0 +1,255 @@
+//! Jobs: what must happen once, later or again, and the pools of workers that lease it.
+//!
+//! A job's effect and its end are one transaction; a worker that dies leaves a lease that runs out.
+//! Each pool has places of its own, so that jobs that wait for somebody else never hold up others.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use croner::Cron;
+use futures_util::future::BoxFuture;
+use model::{Day, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::db::{Job as LeasedJob, NewJob, Tx, Urgency};
+use store::{Result, StoreError};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::pipeline::Pipeline;
+use crate::relay::Notifier;
+use crate::resources::Resources;
+
+const IDLE: Duration = Duration::from_millis(250);
+const LEASE_US: i64 = 60_000_000;
+const RETRY_US: i64 = 5_000_000;
+/// A job that has begun may end for so long after the order to stop.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// Workers that share places: jobs of one pool never wait for those of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// Its name.
+    pub name: &'static str,
+    /// Jobs at work at the same time in one process.
+    pub concurrent_max: usize,
+    /// Whether one who waits for the pipeline to settle waits for its jobs too.
+    pub is_awaited: bool,
+}
+
+/// A kind of job. It holds the capabilities it needs and nothing else.
+pub trait Job: Send + Sync + 'static {
+    /// Its name in the table of jobs.
+    const KIND: &'static str;
+    /// The pool whose workers do it.
+    const POOL: Pool;
+
+    /// Does a leased job, and ends it in the transaction that keeps what it did. After an error it
+    /// is tried again, as often as it may be.
+    fn run(&self, job: &LeasedJob) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// A row of the list of jobs: a [`Job`] with its type erased. A clone is the same job.
+#[derive(Clone)]
+pub struct JobRow {
+    kind: &'static str,
+    pool: Pool,
+    job: Arc<dyn ErasedJob>,
+}
+
+impl JobRow {
+    /// Makes the row of a job.
+    pub fn new<J: Job>(job: J) -> Self {
+        Self { kind: J::KIND, pool: J::POOL, job: Arc::new(job) }
+    }
+}
+
+trait ErasedJob: Send + Sync {
+    fn run<'a>(&'a self, job: &'a LeasedJob) -> BoxFuture<'a, Result<()>>;
+}
+
+impl<J: Job> ErasedJob for J {
+    fn run<'a>(&'a self, job: &'a LeasedJob) -> BoxFuture<'a, Result<()>> {
+        Box::pin(Job::run(self, job))
+    }
+}
+
+/// A schedule: at each firing, one job of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Schedule {
+    /// Which kind of job; its payload is a [`Firing`].
+    pub kind: &'static str,
+    /// Minute, hour, day of month, month, day of week; UTC.
+    pub cron: &'static str,
+}
+
+/// The payload of a scheduled job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Firing {
+    /// The day on which it was due.
+    pub day: Day,
+}
+
+/// Returns a runner for each pool of a pipeline.
+pub(crate) fn pools(
+    resources: &Resources,
+    pipeline: &Pipeline,
+    notifier: &Notifier,
+) -> Vec<PoolRun> {
+    let mut pools: Vec<PoolRun> = Vec::new();
+    for row in &pipeline.jobs {
+        match pools.iter_mut().find(|run| run.pool == row.pool) {
+            Some(run) => run.jobs.push(row.clone()),
+            None => pools.push(PoolRun {
+                pool: row.pool,
+                jobs: vec![row.clone()],
+                schedules: Vec::new(),
+                resources: resources.clone(),
+                notifier: notifier.clone(),
+            }),
+        }
+    }
+    for run in &mut pools {
+        let ours = |schedule: &&Schedule| run.jobs.iter().any(|job| job.kind == schedule.kind);
+        run.schedules = pipeline.schedules.iter().filter(ours).copied().collect();
+    }
+    pools
+}
+
+/// Does what is due now in awaited pools, until nothing is.
+pub(crate) async fn settle(
+    resources: &Resources,
+    pipeline: &Pipeline,
+    notifier: &Notifier,
+) -> Result<()> {
+    for run in pools(resources, pipeline, notifier).iter().filter(|run| run.pool.is_awaited) {
+        while let Some((row, job)) = run.lease().await? {
+            run.work(row, job).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The workers of one pool in this process.
+#[derive(Clone)]
+pub(crate) struct PoolRun {
+    pool: Pool,
+    jobs: Vec<JobRow>,
+    schedules: Vec<Schedule>,
+    resources: Resources,
+    notifier: Notifier,
+}
+
+impl PoolRun {
+    /// Runs until told to stop, then lets what has begun end.
+    pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut working = JoinSet::new();
+        while !*stop.borrow() {
+            while working.try_join_next().is_some() {}
+            if working.len() >= self.pool.concurrent_max {
+                tokio::select! {
+                    _ = working.join_next() => {}
+                    _ = stop.changed() => {}
+                }
+                continue;
+            }
+            let pause = match self.lease().await {
+                Ok(Some((row, job))) => {
+                    let run = self.clone();
+                    working.spawn(async move { run.work_or_leave(row, job).await });
+                    continue;
+                }
+                Ok(None) => IDLE,
+                Err(error) => {
+                    tracing::warn!(%error, "the jobs table cannot be worked on; trying again");
+                    IDLE * 4
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        let drained = async { while working.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            // Its lease runs out, and another worker does it again.
+            working.shutdown().await;
+        }
+    }
+
+    /// Puts due scheduled jobs on the table and leases one that is due, if there is one.
+    async fn lease(&self) -> Result<Option<(JobRow, LeasedJob)>> {
+        let now = self.resources.now();
+        let schedules = self.schedules.clone();
+        let kinds: Vec<&'static str> = self.jobs.iter().map(|row| row.kind).collect();
+        let write = self.resources.db.write(Urgency::Normal, move |tx| {
+            Box::pin(async move {
+                fire(tx, &schedules, now).await?;
+                for kind in kinds {
+                    let leased = tx.lease_due_job(kind, now, Timestamp(now.0 + LEASE_US)).await?;
+                    if let Some(job) = leased {
+                        return Ok(Some(job));
+                    }
+                }
+                Ok(None)
+            })
+        });
+        let Some(job) = write.await? else { return Ok(None) };
+        let row = self.jobs.iter().find(|row| row.kind == job.kind).cloned();
+        let unknown = || StoreError::Work(format!("no such kind of job: {:?}", job.kind));
+        row.ok_or_else(unknown).map(|row| Some((row, job)))
+    }
+
+    async fn work_or_leave(&self, row: JobRow, job: LeasedJob) {
+        if let Err(error) = self.work(row, job).await {
+            tracing::warn!(%error, "a failed job cannot be put back; its lease runs out");
+        }
+    }
+
+    /// Does a leased job; one that failed is put back, or given up.
+    async fn work(&self, row: JobRow, job: LeasedJob) -> Result<()> {
+        if let Err(error) = row.job.run(&job).await {
+            self.fail(job, &error).await?;
+        }
+        self.notifier.notify();
+        Ok(())
+    }
+
+    async fn fail(&self, job: LeasedJob, error: &StoreError) -> Result<()> {
+        tracing::warn!(job = job.unique_key, %error, "job failed");
+        let retry_at = Timestamp(self.resources.now().0 + RETRY_US * job.attempts);
+        let message = error.to_string();
+        self.resources
+            .db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move { tx.fail_job(&job, &message, retry_at).await })
+            })
+            .await
+    }
+}
+
+/// Puts a job on the table for each schedule's latest firing, once.
+async fn fire(tx: &mut Tx, schedules: &[Schedule], now: Timestamp) -> Result<()> {
+    for schedule in schedules {
+        let Some(fired) = latest_firing(schedule.cron, now) else { continue };
+        let day = fired.day();
+        tx.add_job(NewJob {
+            unique_key: &format!("{}:{day}", schedule.kind),
+            kind: schedule.kind,
+            payload: &serde_json::to_string(&Firing { day })?,
+            cause: "schedule",
+            run_at: fired,
+            max_attempts: 5,
+            lane: None,
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Returns the latest instant up to `now` at which a cron expression fires.
+fn latest_firing(cron: &str, now: Timestamp) -> Option<Timestamp> {
+    let cron: Cron = cron.parse().ok()?;
+    let now = chrono::DateTime::from_timestamp_micros(now.0)?;
+    let fired = cron.find_previous_occurrence(&now, true).ok()?;
+    Some(Timestamp(fired.timestamp_micros()))
+}

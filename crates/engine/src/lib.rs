@@ -1,0 +1,39 @@
+//! The machine under the journey: what drives stages, jobs and the relay, whatever they are about.
+//!
+//! Invariant: derived rows, outgoing records and the consumer's offset are committed in one SQL
+//! transaction under a fencing epoch, so whatever is killed, every record takes effect once.
+//!
+//! Not here: any page, company or kind of signal. `flow` says which stages and jobs there are.
+
+mod activity;
+mod backlog;
+mod dead_letters;
+mod error;
+mod group;
+mod health;
+mod jobs;
+mod metric;
+mod migrate;
+mod pipeline;
+mod random;
+mod relay;
+mod resources;
+mod runner;
+mod runtime;
+mod stage;
+mod start;
+
+pub use activity::Activity;
+pub use backlog::{backlog, waiting};
+pub use dead_letters::{dead_letters, redrive};
+pub use error::{Error, Result};
+pub use health::{Part, Trouble, troubles};
+pub use jobs::{Firing, Job, JobRow, Pool, Schedule};
+pub use metric::{ENGINE_METRICS, Metric, MetricKind};
+pub use migrate::migrate;
+pub use pipeline::{Pipeline, Service};
+pub use relay::Notifier;
+pub use resources::{Limits, Resources};
+pub use runtime::runtime;
+pub use stage::{Input, Stage, StageInfo, StageRow, Step, unprepared};
+pub use start::{Engine, PRODUCER, Progress, Role};

@@ -1,0 +1,88 @@
+//! recompute: wakes every company, some at a time, after a change of products or packs.
+
+use std::sync::Arc;
+
+use engine::{Job, Pool};
+use model::Clock;
+use serde::{Deserialize, Serialize};
+use store::Result;
+use store::db::{Db, Job as LeasedJob, NewJob, Urgency};
+
+use crate::rooms::Rooms;
+use crate::wake::wake;
+
+/// Companies woken by one job; the next job wakes those that follow.
+const CHUNK: i64 = 500;
+const ATTEMPTS_MAX: i64 = 5;
+
+/// Where a job begins: after this company, in the order of ids.
+#[derive(Serialize, Deserialize)]
+struct After {
+    after: String,
+}
+
+/// Puts "wake every company" on the table: after a change of products or packs.
+///
+/// # Errors
+/// What the database says.
+pub async fn recompute_all(rooms: &Rooms, cause: &str) -> Result<()> {
+    let (now, cause) = (rooms.now(), cause.to_owned());
+    let payload = serde_json::to_string(&After { after: String::new() })?;
+    let write = rooms.db.write(Urgency::Urgent, move |tx| {
+        Box::pin(async move {
+            tx.add_job(NewJob {
+                unique_key: &format!("{}:{cause}:{}", Recompute::KIND, now.0),
+                kind: Recompute::KIND,
+                payload: &payload,
+                cause: &cause,
+                run_at: now,
+                max_attempts: ATTEMPTS_MAX,
+                lane: None,
+            })
+            .await
+        })
+    });
+    write.await.map(drop)
+}
+
+pub(crate) struct Recompute {
+    db: Db,
+    clock: Arc<dyn Clock>,
+}
+
+impl Recompute {
+    pub(super) fn new(rooms: &Rooms) -> Self {
+        Self { db: rooms.db.clone(), clock: Arc::clone(&rooms.clock) }
+    }
+}
+
+impl Job for Recompute {
+    const KIND: &'static str = "recompute";
+    const POOL: Pool = super::STATE;
+
+    async fn run(&self, job: &LeasedJob) -> Result<()> {
+        let After { after } = serde_json::from_str(&job.payload)?;
+        let (job, now) = (job.clone(), self.clock.now());
+        let write = self.db.write(Urgency::Normal, move |tx| {
+            Box::pin(async move {
+                let companies = tx.company_ids(&after, CHUNK).await?;
+                if let Some(last) = companies.last() {
+                    let root = job.unique_key.split('@').next().unwrap_or_default();
+                    tx.add_job(NewJob {
+                        unique_key: &format!("{root}@{last}"),
+                        kind: Self::KIND,
+                        payload: &serde_json::to_string(&After { after: last.to_string() })?,
+                        cause: &job.cause,
+                        run_at: now,
+                        max_attempts: job.max_attempts,
+                        lane: None,
+                    })
+                    .await?;
+                    wake(tx, now, &companies.into_iter().collect(), &job.cause).await?;
+                }
+                tx.finish_job(&job).await
+            })
+        });
+        write.await
+    }
+}

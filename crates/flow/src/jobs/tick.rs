@@ -1,0 +1,40 @@
+//! tick: wakes the companies whose answer changes by time alone.
+
+use std::sync::Arc;
+
+use engine::{Firing, Job, Pool};
+use model::Clock;
+use store::Result;
+use store::db::{Db, Job as LeasedJob, Urgency};
+
+use crate::rooms::Rooms;
+use crate::wake::wake;
+
+pub(crate) struct Tick {
+    db: Db,
+    clock: Arc<dyn Clock>,
+}
+
+impl Tick {
+    pub(super) fn new(rooms: &Rooms) -> Self {
+        Self { db: rooms.db.clone(), clock: Arc::clone(&rooms.clock) }
+    }
+}
+
+impl Job for Tick {
+    const KIND: &'static str = "tick";
+    const POOL: Pool = super::STATE;
+
+    async fn run(&self, job: &LeasedJob) -> Result<()> {
+        let Firing { day } = serde_json::from_str(&job.payload)?;
+        let (job, now) = (job.clone(), self.clock.now());
+        let write = self.db.write(Urgency::Normal, move |tx| {
+            Box::pin(async move {
+                let due = tx.due_for_review(day).await?;
+                wake(tx, now, &due.into_iter().collect(), "tick").await?;
+                tx.finish_job(&job).await
+            })
+        });
+        write.await
+    }
+}

@@ -1,0 +1,298 @@
+//! clean: bytes become a text, a look at the page, and looks at what it claims.
+//!
+//! The only stage that computes outside its transaction: pages are read on blocking threads, and
+//! their texts are on the disk before any row speaks of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ::detect::Packs;
+use engine::{Input, Stage, Step};
+use ingest::Readers;
+use model::{
+    BlobRef, Claim, CleanEvent, Digest, Document, Entity, EntityId, Event, InstallKey, Look,
+    LookOutcome, Note, Page, PageLook, RawEvent, RawKind, Topic, decode,
+};
+use store::blob::{BlobRecord, BlobStore, Entry, RecordType, SegmentKind, record_id};
+use store::db::{Db, PageRow, PlacedClaim};
+use store::log::Record;
+use store::{Result, StoreError};
+
+use crate::meter::Meter;
+use crate::rooms::Rooms;
+
+pub(crate) struct Clean {
+    db: Db,
+    blobs: Arc<dyn BlobStore>,
+    readers: Readers,
+    reading: Arc<Reading>,
+}
+
+/// What reading a page needs; it is shared with the threads that read.
+struct Reading {
+    packs: Arc<Packs>,
+    key: InstallKey,
+    /// Largest body that is read, in bytes.
+    body_bytes_max: usize,
+}
+
+impl Reading {
+    fn id_of(&self, entity: &Entity) -> EntityId {
+        entity.id(&self.key)
+    }
+}
+
+/// A page that was read, waiting for its transaction.
+pub(crate) struct ReadPage {
+    raw: RawEvent,
+    owner: Entity,
+    row: PageRow,
+    claims: Vec<PlacedClaim>,
+    /// The cleaned text; where it is kept is filled in once it is.
+    text: Option<String>,
+    blob: Option<BlobRef>,
+    notes: Vec<Note>,
+}
+
+impl Clean {
+    pub(super) fn new(rooms: &Rooms, _: &Arc<Meter>) -> Self {
+        Self {
+            db: rooms.db.clone(),
+            blobs: Arc::clone(&rooms.blobs),
+            readers: rooms.readers.clone(),
+            reading: Arc::new(Reading {
+                packs: Arc::clone(&rooms.packs),
+                key: rooms.key.clone(),
+                body_bytes_max: rooms.limits.body_bytes_max,
+            }),
+        }
+    }
+
+    async fn read_page(&self, record: &Record) -> Result<ReadPage> {
+        let raw: RawEvent = decode(&record.record.payload)?;
+        let stored = self.blobs.read(&raw.blob).await?;
+        let (reading, bytes) = (Arc::clone(&self.reading), stored.block.len());
+        let read = self.readers.read(bytes, move || read_stored(&reading, raw, &stored)).await;
+        read.map_err(|error| StoreError::Work(format!("the page was not read: {error}")))?
+    }
+}
+
+impl Stage for Clean {
+    const NAME: &'static str = "clean";
+    const INPUT: Topic = Topic::RawEvents;
+    const OUTPUT: Option<Topic> = Some(Topic::CleanEvents);
+    const BATCH: usize = 16;
+    type Prepared = ReadPage;
+
+    async fn prepare(&self, records: &[Record]) -> Vec<Result<ReadPage>> {
+        let mut pages = Vec::with_capacity(records.len());
+        for record in records {
+            pages.push(self.read_page(record).await);
+        }
+        if let Err(error) = self.keep_texts(&mut pages).await {
+            // The batch fails as a whole. Unless it is to be retried, the runner takes it apart, so
+            // that only the text that is refused becomes a dead letter.
+            if let Some(first) = pages.first_mut() {
+                *first = Err(error);
+            }
+        }
+        pages
+    }
+
+    async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<ReadPage>]) -> Result<()> {
+        let pages: Vec<&ReadPage> = inputs.iter().map(|input| &input.prepared).collect();
+        for page in &pages {
+            step.tx.add_entity(&page.owner, page.row.look.owner).await?;
+            if let Some(blob) = &page.blob {
+                step.tx.add_text(page.row.look.text_hash, blob).await?;
+            }
+            step.tx.add_claim_looks(&page.row, &page.claims).await?;
+            for note in &page.notes {
+                step.tx.count(&format!("note.clean.{}", note.code), 1);
+            }
+        }
+        let rows: Vec<PageRow> = pages.iter().map(|page| page.row.clone()).collect();
+        step.tx.add_page_looks(&rows).await?;
+        for page in &pages {
+            let look = &page.row.look;
+            let record = CleanEvent {
+                raw: page.raw.raw,
+                look: look.id,
+                owner: look.owner,
+                text_hash: look.text_hash,
+                observed: look.observed,
+            };
+            step.emit(Topic::CleanEvents, look.owner.to_string(), look.observed, &record)?;
+        }
+        Ok(())
+    }
+
+    fn warm_up(&self) {
+        self.reading.packs.compile();
+    }
+}
+
+impl Clean {
+    /// Appends the texts that are not kept yet, with one fsync for all, and notes where they are.
+    async fn keep_texts(&self, pages: &mut [Result<ReadPage>]) -> Result<()> {
+        let hashes: Vec<Digest> =
+            pages.iter().flatten().map(|page| page.row.look.text_hash).collect();
+        let known: BTreeMap<Digest, BlobRef> = self
+            .db
+            .read(move |tx| {
+                Box::pin(async move {
+                    let mut known = BTreeMap::new();
+                    for hash in hashes {
+                        if let Some(blob) = tx.text_blob(hash).await? {
+                            known.insert(hash, blob);
+                        }
+                    }
+                    Ok(known)
+                })
+            })
+            .await?;
+        let mut fresh: BTreeMap<Digest, Entry> = BTreeMap::new();
+        for page in pages.iter_mut().flatten() {
+            let hash = page.row.look.text_hash;
+            if let Some(text) = page.text.take()
+                && !known.contains_key(&hash)
+            {
+                fresh.entry(hash).or_insert_with(|| conversion(&page.row.look, text).into());
+            }
+        }
+        let (hashes, records): (Vec<Digest>, Vec<Entry>) = fresh.into_iter().unzip();
+        let kept = if records.is_empty() {
+            Vec::new()
+        } else {
+            self.blobs.append(SegmentKind::Text, records).await?
+        };
+        let mut places = known;
+        places.extend(hashes.into_iter().zip(kept));
+        for page in pages.iter_mut().flatten() {
+            page.blob = places.get(&page.row.look.text_hash).cloned();
+        }
+        Ok(())
+    }
+}
+
+/// Pure: what the stored bytes say.
+fn read_stored(reading: &Reading, raw: RawEvent, stored: &BlobRecord) -> Result<ReadPage> {
+    let poison = |error: String| StoreError::Poison(error);
+    let url = stored.target.as_str();
+    let (document, outcome, notes) = match raw.kind {
+        RawKind::Response => read_response(reading, &raw, stored).map_err(poison)?,
+        RawKind::Event => {
+            let event = crate::owner::sent_event(&stored.block).map_err(poison)?;
+            let (document, notes) = ::clean::event(&event, raw.observed);
+            (document, LookOutcome::Seen, notes)
+        }
+    };
+    let owner = crate::owner::of(raw.kind, url, &stored.block).map_err(poison)?;
+    Ok(page_of(reading, raw, owner, document, outcome, notes))
+}
+
+fn read_response(
+    reading: &Reading,
+    raw: &RawEvent,
+    stored: &BlobRecord,
+) -> std::result::Result<(Document, LookOutcome, Vec<Note>), String> {
+    let response = ingest::http_response(&stored.block).map_err(|error| error.to_string())?;
+    let outcome = LookOutcome::of_status(response.status);
+    let url = stored.target.as_str();
+    if outcome != LookOutcome::Seen {
+        let document = Document { url: url.to_owned(), ..Document::default() };
+        return Ok((document, outcome, response.notes));
+    }
+    let (body, mut notes) =
+        ::clean::decode_body(&response.headers, response.body, reading.body_bytes_max);
+    notes.extend(response.notes);
+    let page = Page {
+        url,
+        status: response.status,
+        headers: &response.headers,
+        body: &body,
+        observed: raw.observed,
+    };
+    let (document, more) = ::clean::page(&page);
+    notes.extend(more);
+    Ok((document, outcome, notes))
+}
+
+fn page_of(
+    reading: &Reading,
+    raw: RawEvent,
+    owner: Entity,
+    document: Document,
+    outcome: LookOutcome,
+    mut notes: Vec<Note>,
+) -> ReadPage {
+    let owner_id = reading.id_of(&owner);
+    let text_hash = document.text_hash();
+    let event = Event::id_of(owner_id, "page", &document.url);
+    let look = PageLook {
+        id: Look::id_of(event, &document.url, raw.observed, text_hash),
+        owner: owner_id,
+        url: document.url.clone(),
+        observed: raw.observed,
+        outcome,
+        published: document.published,
+        text_hash,
+    };
+    let (claims, more) = reading.packs.claims(&document);
+    notes.extend(more);
+    let placed = place_all(reading, &document, &owner, &look, claims, &mut notes);
+    let row = PageRow {
+        look,
+        event,
+        snapshot_hash: raw.snapshot_hash,
+        raw: raw.raw,
+        simhash: document.simhash,
+        lang: document.lang.clone(),
+        title: document.title().map(str::to_owned),
+    };
+    let text = (outcome == LookOutcome::Seen).then_some(document.text);
+    ReadPage { raw, owner, row, claims: placed, text, blob: None, notes }
+}
+
+fn place_all(
+    reading: &Reading,
+    document: &Document,
+    owner: &Entity,
+    page: &PageLook,
+    claims: Vec<Claim>,
+    notes: &mut Vec<Note>,
+) -> Vec<PlacedClaim> {
+    // Two claims of one page about one event are one look: the first in the text stands.
+    let mut placed: BTreeMap<_, PlacedClaim> = BTreeMap::new();
+    for claim in claims {
+        let Some(quote) = claim.span.of(&document.text) else { continue };
+        let (entity, more) = ::resolve::place(document, owner, &claim);
+        notes.extend(more);
+        let entity_id = reading.id_of(&entity);
+        let event = model::ClaimLook::event_of(entity_id, &claim);
+        let look = Look::id_of(event, &page.url, page.observed, page.text_hash);
+        let quote = quote.to_owned();
+        placed.entry(look).or_insert_with(|| PlacedClaim {
+            claim,
+            entity,
+            entity_id,
+            event,
+            look,
+            quote,
+        });
+    }
+    placed.into_values().collect()
+}
+
+fn conversion(look: &PageLook, text: String) -> BlobRecord {
+    BlobRecord {
+        record_type: RecordType::Conversion,
+        id: record_id(look.id.0),
+        target: look.url.clone(),
+        date: look.observed,
+        content_type: "text/plain; charset=utf-8".to_owned(),
+        payload: Some(look.text_hash),
+        headers: Vec::new(),
+        block: text.into_bytes(),
+    }
+}

@@ -1,0 +1,92 @@
+//! detect: a company's whole history, under its lock, becomes its signals.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ::detect::Packs;
+use engine::{Input, Stage, Step, unprepared};
+use model::{
+    Clock as _, CompanyUpdate, EntityId, LookId, RunId, Signal, SignalDetected, SystemClock,
+    Timestamp, Topic, decode,
+};
+use store::Result;
+use store::log::Record;
+
+use crate::company;
+use crate::meter::Meter;
+use crate::rooms::Rooms;
+
+pub(crate) struct Detect {
+    packs: Arc<Packs>,
+    meter: Arc<Meter>,
+}
+
+impl Stage for Detect {
+    const NAME: &'static str = "detect";
+    const INPUT: Topic = Topic::CompaniesUpdates;
+    const OUTPUT: Option<Topic> = Some(Topic::SignalsDetected);
+    const BATCH: usize = 64;
+    type Prepared = ();
+
+    async fn prepare(&self, records: &[Record]) -> Vec<Result<()>> {
+        unprepared(records)
+    }
+
+    async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
+        let mut companies: BTreeMap<EntityId, (String, Timestamp)> = BTreeMap::new();
+        for input in inputs {
+            let update: CompanyUpdate = decode(&input.record.record.payload)?;
+            if let Some(member) = step.tx.entity(update.entity).await? {
+                companies.insert(member.company, (update.cause, update.observed));
+            }
+        }
+        for (company, (cause, observed)) in companies {
+            self.recompute(step, company, cause, observed).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Detect {
+    pub(super) fn new(rooms: &Rooms, meter: &Arc<Meter>) -> Self {
+        Self { packs: Arc::clone(&rooms.packs), meter: Arc::clone(meter) }
+    }
+
+    async fn recompute(
+        &self,
+        step: &mut Step<'_>,
+        company: EntityId,
+        cause: String,
+        observed: Timestamp,
+    ) -> Result<()> {
+        step.tx.lock_company(company).await?;
+        let history = company::history(step.tx, company).await?;
+        let products = step.tx.products().await?;
+        let today = step.now.day();
+        let (signals, notes) = ::detect::signals(&history, &self.packs, &products, today);
+        let run = RunId::default();
+        let mut changed = Vec::new();
+        for (_, member) in &history.company.members {
+            let own: Vec<&Signal> =
+                signals.iter().filter(|signal| signal.entity == *member).collect();
+            changed.extend(step.tx.set_signals(*member, &run, &own, step.now).await?);
+        }
+        step.tx.set_review(company, ::detect::review_on(&history, &signals, today)).await?;
+        for note in notes {
+            step.tx.count(&format!("note.detect.{}", note.code), 1);
+        }
+        if signals.is_empty() && changed.is_empty() {
+            return Ok(());
+        }
+        // Only a look at a page has been taken in; a tick, a profile or a word of feedback has not.
+        if let (false, Ok(page)) = (changed.is_empty(), cause.parse::<LookId>())
+            && let Some(taken) = step.tx.taken_in(page).await?
+        {
+            let meter = Arc::clone(&self.meter);
+            let took_us = SystemClock.now().0 - taken.0;
+            step.after_commit(move || meter.reached_a_signal(took_us));
+        }
+        let record = SignalDetected { entity: company, signals: changed, run, cause };
+        step.emit(Topic::SignalsDetected, company.to_string(), observed, &record)
+    }
+}
