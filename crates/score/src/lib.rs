@@ -13,6 +13,7 @@ mod decide;
 mod fit;
 mod intent;
 mod ledger;
+mod next;
 mod read;
 mod timing;
 
@@ -20,6 +21,7 @@ pub use band::{Band, words};
 pub use card::{Scorecard, Term, scorecard};
 pub use decide::{Decision, actionable, decide};
 pub use ledger::{Change, ledger};
+pub use next::{RecommendedAction, next_action};
 pub use read::Reading;
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use model::{
     SignalStage, Slots, Timestamp,
 };
 
-use crate::{Band, Scorecard, actionable, decide, ledger, scorecard, words};
+use crate::{Band, Scorecard, actionable, decide, ledger, next_action, scorecard, words};
 
 const TODAY: Day = Day(20_800);
 
@@ -249,4 +249,28 @@ fn bands_begin_where_the_table_says() {
     ] {
         assert_eq!(Band::of(Points(points)).as_str(), word, "{points}");
     }
+}
+
+#[test]
+fn the_next_action_is_of_what_is_known() {
+    let (known, nameless) = (company(EntityKind::Domain, &[]), company(EntityKind::Name, &[]));
+    let strongest = signal(1, "hiring_spike", 900, 3);
+    let marked = |id| Feedback {
+        signal_id: SignalId([id; 16]),
+        outcome: FeedbackOutcome::Won,
+        reason: String::new(),
+        value: None,
+        ts: Timestamp(0),
+    };
+    let next = |view: &CompanyView, newest: Option<&Feedback>, points: i32, role: &str| {
+        let action = next_action("Acme", view, &strongest, newest, Points(points), role);
+        (action.title, action.ask_for)
+    };
+    let said = |title: &str, ask_for: Option<&str>| (title.to_owned(), ask_for.map(str::to_owned));
+    assert_eq!(next(&nameless, None, 9_000, "CTO"), said("Find out which Acme this is", None));
+    assert_eq!(next(&known, None, 9_000, "CTO"), said("Call Acme", Some("CTO")));
+    assert_eq!(next(&known, None, 9_000, ""), said("Call Acme", None));
+    assert_eq!(next(&known, None, 0, "CTO"), said("Keep an eye on Acme", None));
+    assert_eq!(next(&known, Some(&marked(1)), 9_000, "CTO"), said("Wait for news of Acme", None));
+    assert_eq!(next(&known, Some(&marked(2)), 9_000, "CTO"), said("Call Acme", Some("CTO")));
 }

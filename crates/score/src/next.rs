@@ -1,0 +1,52 @@
+//! What to do next about a company.
+
+use model::{CompanyView, Feedback, Points, Signal};
+
+use crate::band::Band;
+use crate::decide::actionable;
+
+/// What to do next about a company, in words for a seller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecommendedAction {
+    /// The act, in a few words.
+    pub title: String,
+    /// The reason, with its figures.
+    pub why: String,
+    /// The role to ask for, when there is one.
+    pub ask_for: Option<String>,
+}
+
+/// Recommends what to do next about a company that is called `name`: whoever is known by name only is
+/// to be found before it is called, and what the newest feedback settled is left alone. `points` are
+/// its best score, `strongest` the signal that adds most to it.
+pub fn next_action(
+    name: &str,
+    company: &CompanyView,
+    strongest: &Signal,
+    newest: Option<&Feedback>,
+    points: Points,
+    buyer_role: &str,
+) -> RecommendedAction {
+    if !actionable(company) {
+        return RecommendedAction {
+            title: format!("Find out which {name} this is"),
+            why: "It is known by name only, so nobody knows whose door to knock at.".to_owned(),
+            ask_for: None,
+        };
+    }
+    if let Some(said) = newest.filter(|said| said.signal_id == strongest.id) {
+        return RecommendedAction {
+            title: format!("Wait for news of {name}"),
+            why: format!("Its strongest signal was marked {}.", said.outcome.as_str()),
+            ask_for: None,
+        };
+    }
+    let role = Some(buyer_role.to_owned()).filter(|role| !role.is_empty());
+    let band = Band::of(points);
+    let act = if band >= Band::Warm { "Call" } else { "Keep an eye on" };
+    RecommendedAction {
+        title: format!("{act} {name}"),
+        why: strongest.explanation.clone(),
+        ask_for: role.filter(|_| band >= Band::Warm),
+    }
+}
