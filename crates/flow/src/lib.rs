@@ -6,38 +6,40 @@
 //! Not here: any decision about pages, companies, signals or scores. Those are pure functions of
 //! the crates below; a stage's file only loads what they need and keeps what they say.
 
-mod company;
+mod durability;
 mod engine;
 mod feedback;
 mod follow;
 mod intake;
 mod jobs;
+mod joins;
 mod membership;
 mod meter;
 mod metric;
+mod notes;
 mod owner;
 mod rooms;
 mod search;
 mod stages;
-mod verify;
 mod wake;
 mod watch;
 
 pub use ::engine::{Metric, MetricKind, Part, Progress, Role, Trouble, runtime};
 
-pub use company::{history, view};
+pub use durability::{Durability, begin_generation, durability};
 pub use engine::{Engine, Pulse};
 pub use feedback::{Heard, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
 pub use intake::{Accepted, Intake};
 pub use jobs::deliver::resume_endpoint;
 pub use jobs::recompute_all;
+pub use joins::undo_join;
 pub use membership::{Undone, rejoin, undo};
 pub use meter::Latency;
 pub use metric::metrics;
+pub use notes::count_notes;
 pub use rooms::{Limits, Outside, Rooms};
-pub use search::{catch_up_search, forget_search, search};
+pub use search::{catch_up_search, forget_search};
 pub use stages::{STAGES, dead_stages};
-pub use verify::{Checked, Proof, prove, verify};
 pub use wake::{introduce, wake};
 pub use watch::{backlog, dead_letters, migrate, redrive, troubles, waiting};

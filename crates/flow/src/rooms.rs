@@ -87,4 +87,16 @@ impl Rooms {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
+
+    /// Returns what answers are computed from.
+    pub fn answers(&self) -> answer::Context {
+        answer::Context {
+            db: self.db.clone(),
+            blobs: Arc::clone(&self.blobs),
+            search: self.search.clone(),
+            packs: Arc::clone(&self.packs),
+            clock: Arc::clone(&self.clock),
+            key: self.key.clone(),
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Search over signals and pages: a projection that follows the canonical rows, and asking it.
+//! Search over signals and pages: a projection that follows the canonical rows (`answer` asks it).
 //!
 //! An index without a position is begun with the rows that are there, some at a time in the order
 //! of their ids; from then on the log tells which signals and pages changed, in the order in which
@@ -12,12 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{
-    CleanEvent, EntityId, LookId, RunId, SignalDetected, SignalId, Topic, Versioned, decode,
-};
+use model::{CleanEvent, LookId, RunId, SignalDetected, SignalId, Topic, Versioned, decode};
 use serde::{Deserialize, Serialize};
 use store::log::Bounds;
-use store::search::{Changes, Found, Query, SearchIndex};
+use store::search::{Changes, SearchIndex};
 use store::{Result, StoreError};
 use tokio::sync::watch;
 
@@ -36,36 +34,12 @@ const TEXT_BYTES_MAX: usize = 4 << 20;
 /// What of the log is followed.
 const TOPICS: [Topic; 2] = [Topic::SignalsDetected, Topic::CleanEvents];
 
-/// Finds signals and pages, of one company when one is named by the id of any of its entities. A
-/// hit's id is a [`SignalId`] or the page's [`EventId`](model::EventId), as its kind says.
-///
-/// # Errors
-/// When there is no index, or [`StoreError::Retryable`] when it is being built anew.
-pub async fn search(rooms: &Rooms, company: Option<EntityId>, mut query: Query) -> Result<Found> {
-    let index = index_of(rooms)?;
-    if let Some(company) = company {
-        let members = rooms.db.read(move |tx| {
-            Box::pin(async move {
-                match tx.entity(company).await? {
-                    Some(member) => tx.members(member.company).await,
-                    None => Ok(Vec::new()),
-                }
-            })
-        });
-        query.entities = members.await?.into_iter().map(|member| member.id).collect();
-        if query.entities.is_empty() {
-            return Ok(Found::default());
-        }
-    }
-    index.search(query).await
-}
-
 /// Brings the index up to what is known now, which [`Engine`](crate::Engine) does by itself.
 ///
 /// # Errors
 /// What the engines say.
 pub async fn catch_up_search(rooms: &Rooms) -> Result<()> {
-    let index = index_of(rooms)?;
+    let index = rooms.answers().index()?;
     while step(rooms, &*index).await? != Reach::Even {}
     Ok(())
 }
@@ -75,12 +49,7 @@ pub async fn catch_up_search(rooms: &Rooms) -> Result<()> {
 /// # Errors
 /// What the engine says.
 pub async fn forget_search(rooms: &Rooms) -> Result<()> {
-    index_of(rooms)?.clear().await
-}
-
-fn index_of(rooms: &Rooms) -> Result<Arc<dyn SearchIndex>> {
-    let missing = || StoreError::Fatal("this leadq keeps no search index".to_owned());
-    rooms.search.clone().ok_or_else(missing)
+    rooms.answers().index()?.clear().await
 }
 
 /// Follows until told to stop.

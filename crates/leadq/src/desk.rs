@@ -1,9 +1,7 @@
-//! What several commands do with the journey: wait for it, and look at what it gave up.
+//! What several commands begin and end with: the profile, and waiting for the journey.
 
-use anyhow::bail;
-use flow::{Engine, Rooms};
-use server::answer::Profile;
-use store::db::Db;
+use answer::{Context, Profile};
+use flow::Engine;
 
 use crate::show::{self, Progress};
 
@@ -12,8 +10,8 @@ const NO_PROFILE: &str =
     "hint: leadq does not know yet what you sell, so every company fits alike; run `leadq init`";
 
 /// Reads the profile; an empty one stands for anything, with a hint.
-pub(crate) async fn profile(db: &Db, quiet: bool) -> anyhow::Result<Profile> {
-    let profile = Profile::load(db).await?;
+pub(crate) async fn profile(context: &Context, quiet: bool) -> anyhow::Result<Profile> {
+    let profile = Profile::load(context).await?;
     if profile.is_empty && !quiet {
         show::warn(NO_PROFILE);
     }
@@ -26,19 +24,4 @@ pub(crate) async fn settle(engine: &Engine, progress: &Progress) -> anyhow::Resu
     let settled = engine.settle(|now| progress.waiting(now.waiting)).await;
     progress.finish();
     Ok(settled?)
-}
-
-/// The dead letters of a stage, with their positions; none in a folder that nothing ran in yet.
-pub(crate) async fn dead_letters(
-    rooms: &Rooms,
-    stage: &str,
-) -> anyhow::Result<Vec<(u64, model::DeadLetter)>> {
-    if !flow::dead_stages().any(|known| known == stage) {
-        let known: Vec<&str> = flow::dead_stages().collect();
-        bail!("there is no stage {stage:?}; there are {}", known.join(", "));
-    }
-    if rooms.log.bounds(&model::Topic::dead(stage)).await?.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(flow::dead_letters(rooms, stage).await?)
 }

@@ -7,6 +7,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use answer::Context;
 use anyhow::{Context as _, bail};
 use flow::{Engine, Role, Rooms};
 use ingest::Readers;
@@ -40,6 +41,8 @@ pub(crate) enum Open {
 /// The open data folder. It belongs to this process until it is dropped.
 pub(crate) struct House {
     pub(crate) rooms: Arc<Rooms>,
+    /// What answers are computed from.
+    pub(crate) context: Context,
     /// Where it is.
     pub(crate) folder: PathBuf,
     /// The engine that runs all the time, in `leadq up`; a command starts one of its own.
@@ -147,7 +150,13 @@ impl House {
             limits: settings.limits(),
             readers: Readers::new(cores)?,
         };
-        Ok(Self { rooms: Arc::new(rooms), folder: folder.to_owned(), engine: None, _lock: lock })
+        Ok(Self {
+            context: rooms.answers(),
+            rooms: Arc::new(rooms),
+            folder: folder.to_owned(),
+            engine: None,
+            _lock: lock,
+        })
     }
 
     /// Starts the journey, unless it runs already.

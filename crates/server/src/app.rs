@@ -1,19 +1,22 @@
-//! What every handler is handed: the rooms, the intake, the wall, the feed, and the limits.
+//! What every handler is handed: the rooms, the answers' context, the intake, the wall, the feed, and
+//! the limits.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use answer::{Context, Profile};
 use axum::extract::FromRef;
 use flow::{Engine, Intake, Part, Rooms, Trouble};
 use store::{Result, StoreError};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::answer::{self, Mode, Profile, Status, Wall};
 use crate::feed::Feed;
 use crate::guard::Gate;
 use crate::measure::Measures;
+use crate::status::{self, Mode, Status};
 use crate::vitals::Vitals;
+use crate::wall::Wall;
 
 /// Clients that follow the live stream at the same time.
 const STREAMS_MAX: usize = 64;
@@ -40,6 +43,8 @@ pub struct App {
 
 pub(crate) struct Inner {
     pub(crate) rooms: Arc<Rooms>,
+    /// What answers are computed from.
+    pub(crate) context: Context,
     pub(crate) intake: Intake,
     pub(crate) gate: Arc<Gate>,
     pub(crate) vitals: Arc<Vitals>,
@@ -60,7 +65,9 @@ impl App {
     pub async fn start(engine: &Engine, settings: Settings, measures: Measures) -> Result<Self> {
         let rooms = Arc::clone(engine.rooms());
         let wall = Arc::new(Wall::default());
-        let feed = Arc::new(Feed::open(Arc::clone(&rooms), Arc::clone(&wall)).await?);
+        let context = rooms.answers();
+        let feed = Feed::open(Arc::clone(&rooms), context.clone(), Arc::clone(&wall)).await?;
+        let feed = Arc::new(feed);
         let closing = watch::Sender::new(false);
         let (beat, stop) = (engine.pulse().beat(), closing.subscribe());
         tokio::spawn(Arc::clone(&feed).follow(beat, stop));
@@ -69,6 +76,7 @@ impl App {
             gate: Arc::new(Gate::new(Arc::clone(&rooms), settings.is_loopback)),
             vitals: Arc::new(Vitals::of(engine, measures, settings.is_loopback)),
             rooms,
+            context,
             wall,
             feed,
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
@@ -103,11 +111,11 @@ impl App {
             // Asking them again would take as long as they were waited for.
             return Err(StoreError::Retryable(trouble.cause.clone()).into());
         }
-        let profile = Profile::load(&inner.rooms.db).await?;
-        let companies = inner.wall.companies(&inner.rooms, &profile).await?;
+        let profile = Profile::load(&inner.context).await?;
+        let companies = inner.wall.companies(&inner.context, &profile).await?;
         let signals = companies.iter().map(|company| company.signals.len()).sum();
         let pulse = &inner.vitals.pulse;
-        let status = answer::status(&inner.rooms, pulse, inner.mode, signals, troubles).await?;
+        let status = status::status(&inner.rooms, pulse, inner.mode, signals, troubles).await?;
         *newest = Some((Instant::now(), status.clone()));
         Ok(status)
     }

@@ -9,14 +9,16 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use answer::dossier::{read_of_entity, read_standing};
+use answer::{Context, Dossier, Profile, SignalDetail};
 use flow::Rooms;
 use model::{EntityId, LookId, SignalDetected, SignalId, Topic, decode};
 use store::Result;
 use store::log::Record;
 use tokio::sync::{Mutex, watch};
 
-use crate::answer::{self, Dossier, Profile, Signal, Wall, company_of, dossier};
 use crate::position::Position;
+use crate::wall::Wall;
 
 /// The stage after which a signal's score stands.
 const LAST_STAGE: &str = "score";
@@ -33,7 +35,7 @@ const PAGE: usize = 256;
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     /// A signal is new or reads differently.
-    Signal(Box<Signal>),
+    Signal(Box<SignalDetail>),
     /// A signal was withdrawn, or reads as another from now on.
     Gone(SignalId),
 }
@@ -44,6 +46,7 @@ pub(crate) type Parts = Vec<Vec<Change>>;
 /// The feed.
 pub(crate) struct Feed {
     rooms: Arc<Rooms>,
+    context: Context,
     wall: Arc<Wall>,
     head: watch::Sender<Vec<u64>>,
     remembered: Mutex<VecDeque<Remembered>>,
@@ -57,9 +60,9 @@ struct Remembered {
 
 impl Feed {
     /// A feed that stands where the score stage stands.
-    pub(crate) async fn open(rooms: Arc<Rooms>, wall: Arc<Wall>) -> Result<Self> {
+    pub(crate) async fn open(rooms: Arc<Rooms>, context: Context, wall: Arc<Wall>) -> Result<Self> {
         let head = watch::Sender::new(head(&rooms).await?);
-        Ok(Self { rooms, wall, head, remembered: Mutex::default() })
+        Ok(Self { rooms, context, wall, head, remembered: Mutex::default() })
     }
 
     /// Follows the engine's commits until told to stop.
@@ -85,8 +88,8 @@ impl Feed {
     }
 
     async fn build_wall(&self) -> answer::Result<()> {
-        let profile = Profile::load(&self.rooms.db).await?;
-        self.wall.companies(&self.rooms, &profile).await.map(drop)
+        let profile = Profile::load(&self.context).await?;
+        self.wall.companies(&self.context, &profile).await.map(drop)
     }
 
     /// The place up to which everything can be told.
@@ -117,7 +120,7 @@ impl Feed {
             }
         }
         let moved: Vec<EntityId> = moved.into_iter().collect();
-        self.wall.refresh(&self.rooms, &moved).await?;
+        self.wall.refresh(&self.context, &moved).await?;
         self.head.send_replace(new);
         Ok(())
     }
@@ -206,10 +209,15 @@ impl Feed {
             return Ok(Vec::new());
         };
         let entity = detected.entity;
-        let member = self.rooms.db.read(move |tx| Box::pin(tx.entity(entity))).await?;
-        let Some(member) = member else { return Ok(Vec::new()) };
-        let profile = Profile::load(&self.rooms.db).await?;
-        let company = dossier(&self.rooms, &profile, member.company).await?;
+        let inside = self.context.clone();
+        let read = self.context.read(move |tx| {
+            Box::pin(async move {
+                let profile = Profile::read(tx).await?;
+                let company = read_of_entity(tx, &inside, &profile, entity).await?;
+                Ok(company.map(|company| (profile, company)))
+            })
+        });
+        let Some((profile, company)) = read.await? else { return Ok(Vec::new()) };
         if detected.signals.is_empty() {
             let by_page = detected.cause.parse::<LookId>().is_ok();
             let moved = company.signals.iter().filter(|_| !by_page);
@@ -234,11 +242,12 @@ impl Feed {
             return Ok(self.changes(company, id, told));
         }
         // It may stand with another company since the two were told apart.
-        match company_of(&self.rooms.db, id).await? {
-            Some(other) => {
-                let other = dossier(&self.rooms, profile, other).await?;
-                Ok(self.changes(&other, id, told))
-            }
+        let (inside, profile) = (self.context.clone(), profile.clone());
+        let read = self.context.read(move |tx| {
+            Box::pin(async move { read_standing(tx, &inside, &profile, id).await })
+        });
+        match read.await? {
+            Some((other, _)) => Ok(self.changes(&other, id, told)),
             None => Ok(vec![Change::Gone(id)]),
         }
     }
@@ -260,8 +269,8 @@ impl Feed {
     }
 
     fn shown(&self, company: &Dossier, signal: &model::Signal) -> Change {
-        let day = self.rooms.now().day();
-        Change::Signal(Box::new(Signal::of(&self.rooms, company, signal, day)))
+        let day = self.context.day(None);
+        Change::Signal(Box::new(SignalDetail::of(&self.context, company, signal, day)))
     }
 }
 

@@ -1,12 +1,12 @@
-//! The HTTP interface, its OpenAPI document, tokens, the live stream, the embedded web app and the
-//! metrics; and, below all of them, THE answers that the command line gives too.
+//! The HTTP interface, its OpenAPI document, tokens, the live stream, the embedded web app, the metrics
+//! and the status. What it answers is computed in `answer`, which the command line asks too.
 //!
 //! Invariant: nothing here is true by itself. Every answer is computed from rows that the stages
 //! committed, and what is acknowledged was made durable by `flow`.
 //!
-//! Not here: taking in (`ingest`), the stages (`flow`), any decision about companies (the pure rooms).
+//! Not here: the answers (`answer`), taking in (`ingest`), the stages (`flow`), any decision about
+//! companies (the pure rooms).
 
-pub mod answer;
 mod api;
 mod app;
 mod cookie;
@@ -18,9 +18,11 @@ mod position;
 mod problem;
 mod request;
 mod serve;
+pub mod status;
 mod stream;
 pub mod token;
 mod vitals;
+mod wall;
 mod web;
 
 pub use api::{document, router};

@@ -1,5 +1,6 @@
 //! What went wrong, for programs and people: `application/problem+json` (RFC 9457).
 
+use answer::AnswerError;
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -8,7 +9,6 @@ use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
 
-use crate::answer::AnswerError;
 use crate::request;
 
 /// Seconds after which a client that came at a bad moment tries again.

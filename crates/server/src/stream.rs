@@ -11,11 +11,11 @@ use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use crate::answer::TroubleShown;
 use crate::app::App;
 use crate::feed::Change;
 use crate::measure::STREAM_CLIENTS;
 use crate::position::Position;
+use crate::status::TroubleShown;
 use crate::token;
 
 const STATUS_EVERY: Duration = Duration::from_secs(2);
@@ -149,7 +149,7 @@ impl Follower {
     }
 
     /// Makes the next record's events ready; false when there is none yet.
-    async fn read_on(&mut self) -> crate::answer::Result<bool> {
+    async fn read_on(&mut self) -> answer::Result<bool> {
         let next = self.app.inner.feed.next(&self.position).await?;
         let Some((partition, record, parts)) = next else { return Ok(false) };
         let told = self.position.told_of(partition);

@@ -433,6 +433,25 @@ export interface components {
             /** @description Every kind, the most frequent first. */
             kind: components["schemas"]["KindCount"][];
         };
+        /** @description What somebody said became of a lead. */
+        FeedbackShown: {
+            /** @description won, lost or ignore. */
+            outcome: string;
+            /** @description Why, in the team's words. */
+            reason: string;
+            /** @description The signal it is on. */
+            signal_id: string;
+            /**
+             * Format: date-time
+             * @description When it was said.
+             */
+            ts: string;
+            /**
+             * Format: double
+             * @description What the deal was worth, in the team's currency.
+             */
+            value?: number | null;
+        };
         /** @description Signals in a country. */
         GeoCount: {
             /** @description How many there are when this filter is left out. */
@@ -630,6 +649,16 @@ export interface components {
         };
         /** @description What came of a word of feedback. */
         Said: {
+            /**
+             * @description The company's score for each product before and after; none when they were not computed anew
+             *     in time.
+             */
+            changes: components["schemas"]["ScoreChange"][];
+            /** @description Whose signal it is. */
+            company: components["schemas"]["CompanyShown"];
+            feedback?: null | components["schemas"]["FeedbackShown"];
+            /** @description The signal's kind, for people. */
+            kind: string;
             /** @description won, lost or ignore; nothing when the newest word was taken back and none is left. */
             outcome?: string | null;
             /**
@@ -646,6 +675,21 @@ export interface components {
             signal_id: string;
             /** @description Whether this took a word back. */
             undone: boolean;
+        };
+        /** @description A company's score for a product before and after. */
+        ScoreChange: {
+            /**
+             * Format: double
+             * @description The score after.
+             */
+            after: number;
+            /**
+             * Format: double
+             * @description The score before.
+             */
+            before: number;
+            /** @description What the product is called. */
+            product: string;
         };
         /** @description A company's score for a product: the sum of its components and of its contributions. */
         ScoreShown: {

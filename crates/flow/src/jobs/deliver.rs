@@ -17,7 +17,6 @@ use serde::{Deserialize, Serialize};
 use store::db::{Db, EndpointState, Job as LeasedJob, NewJob, Tx, Urgency};
 use store::{Result, StoreError};
 
-use crate::company;
 use crate::rooms::Rooms;
 
 /// What a delivery is to send. The message itself is made when it is sent: a job holds no quotes,
@@ -84,7 +83,7 @@ async fn message(
     let Some(row) = tx.signal(id, &RunId::default()).await? else { return Ok(None) };
     let signal: Signal = row.signal;
     let Some(member) = tx.entity(signal.entity).await? else { return Ok(None) };
-    let view = company::view(tx, member.company).await?;
+    let view = answer::view(tx, member.company).await?;
     let card = tx.score(member.company, product).await?;
     let card: Option<Scorecard> = card.map(|row| serde_json::from_str(&row.card)).transpose()?;
     let company = CompanyNamed {

@@ -12,7 +12,6 @@ use model::{
 use store::Result;
 use store::log::Record;
 
-use crate::company;
 use crate::meter::Meter;
 use crate::rooms::Rooms;
 
@@ -60,7 +59,7 @@ impl Detect {
         observed: Timestamp,
     ) -> Result<()> {
         step.tx.lock_company(company).await?;
-        let history = company::history(step.tx, company).await?;
+        let history = answer::history(step.tx, company).await?;
         let products = step.tx.products().await?;
         let today = step.now.day();
         let (signals, notes) = ::detect::signals(&history, &self.packs, &products, today);

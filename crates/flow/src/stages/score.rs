@@ -14,7 +14,6 @@ use store::Result;
 use store::db::LedgerRow;
 use store::log::Record;
 
-use crate::company;
 use crate::meter::Meter;
 use crate::rooms::Rooms;
 
@@ -64,7 +63,7 @@ async fn rescore(
     event: Timestamp,
 ) -> Result<()> {
     step.tx.lock_company(company).await?;
-    let view = company::view(step.tx, company).await?;
+    let view = answer::view(step.tx, company).await?;
     let all = current_signals(step, &view).await?;
     let signals = ::detect::as_read(&all);
     let mut feedback = Vec::new();
@@ -154,8 +153,7 @@ async fn keep_score(
         step.tx.set_score(company, &product.id, None, step.now).await?;
         return Ok(None);
     }
-    let weights = packs.iter().map(|pack| (pack.kind.clone(), pack.weight)).collect();
-    let card = ::score::scorecard(view, signals, product, &weights, feedback);
+    let card = answer::card(packs, view, signals, product, feedback);
     let today = step.now.day();
     let points: Points = card.read(today).score;
     let json = serde_json::to_string(&card)?;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use flow::{Outside, Rooms, catch_up_search, forget_search, search};
+use answer::search;
+use flow::{Outside, Rooms, catch_up_search, forget_search};
 use ingest::Capture;
 use model::{EntityId, FixedClock, Signal};
 use serde_json::json;
@@ -21,7 +22,7 @@ async fn world(index: TantivyIndex) -> Journey {
 
 async fn ask(rooms: &Rooms, text: &str, kind: DocumentKind) -> Found {
     let query = Query { text: text.to_owned(), kinds: vec![kind], limit: 100, ..Query::default() };
-    search(rooms, None, query).await.unwrap()
+    search(&rooms.answers(), None, query).await.unwrap()
 }
 
 /// Every document that any letter or digit begins a word of, as it is shown.
@@ -93,9 +94,10 @@ async fn signals_and_pages_are_found_and_withdrawn() {
     let signals = in_step(&journey).await;
     let round = ask(rooms, "\"9 million\"", DocumentKind::Signal).await;
     assert_eq!((round.total, signals.len()), (1, 6));
+    let context = rooms.answers();
     let of = |company| {
         let text = "raise -tender".to_owned();
-        search(rooms, Some(company), Query { text, limit: 9, ..Query::default() })
+        search(&context, Some(company), Query { text, limit: 9, ..Query::default() })
     };
     assert_eq!(of(round.hits[0].entity).await.unwrap().total, 2, "the page and its signal");
     assert_eq!(of(EntityId([9; 16])).await.unwrap().total, 0);

@@ -13,7 +13,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use model::{Digest, IdHasher, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::db::{Db, Sqlite, Urgency};
+use store::db::{Db, Sqlite};
 
 use super::Answer;
 use crate::cli::{Backup, Restore};
@@ -81,7 +81,7 @@ pub(super) async fn restore(
     .await??;
     fs::rename(folder.join(DATABASE), settings.database())?;
     let db = Db::new(std::sync::Arc::new(Sqlite::open(&settings.database()).await?));
-    db.write(Urgency::Urgent, |tx| Box::pin(tx.raise_generation())).await?;
+    flow::begin_generation(&db).await?;
     let faults = db.check().await?;
     db.close().await;
     if let Some(fault) = faults.first() {

@@ -3,10 +3,11 @@
 use anyhow::bail;
 use model::DeadLetter;
 use serde::Serialize;
+use server::status::dead_letters;
 
 use super::Answer;
 use crate::cli::{Dead, DeadCommand};
-use crate::desk::{self, dead_letters};
+use crate::desk;
 use crate::show::{self, Progress};
 use crate::wiring::House;
 

@@ -17,7 +17,7 @@ use ingest::{CrawlSettings, Pace};
 use model::{Clock, Day, Product, SystemClock, Timestamp};
 use net::{Door, HostRule, RecentEgress};
 use serde::{Deserialize, Serialize};
-use server::answer::{Mode, signal_ids};
+use server::status::Mode;
 use world::{DayClock, Plan, Serving, Templates, World};
 
 use super::Answer;
@@ -77,7 +77,7 @@ pub(super) async fn run(
     let engine = house.keep_running(Role::All).await?;
     let house = Arc::new(house);
     stage.introduce(&house.rooms).await?;
-    let played = stage.play(&house.rooms, &engine);
+    let played = stage.play(&house.context, &engine);
     let shown: anyhow::Result<()> = match listener {
         None => played.await,
         Some(listener) => {
@@ -96,7 +96,7 @@ pub(super) async fn run(
             }
         }
     };
-    let found = signal_ids(&house.rooms.db).await;
+    let found = answer::signal_ids(&house.context).await;
     engine.stop().await;
     house.close().await;
     shown?;
@@ -222,7 +222,7 @@ impl Stage {
     }
 
     /// Looks through the past, then lets time go on to the world's last day.
-    async fn play(&self, rooms: &Arc<Rooms>, engine: &Engine) -> anyhow::Result<()> {
+    async fn play(&self, context: &answer::Context, engine: &Engine) -> anyhow::Result<()> {
         let past: Vec<i32> = match self.step {
             Some(_) => PAST_DAYS.to_vec(),
             None => (1..=PAST_FIRST).rev().step_by(PAST_STEP_DAYS).collect(),
@@ -232,14 +232,14 @@ impl Stage {
                 continue;
             }
             let is_short = self.step.is_some() && Some(days) != past.last();
-            self.look(rooms, engine, if is_short { GLANCE } else { LOOK_MOST }).await?;
+            self.look(context, engine, if is_short { GLANCE } else { LOOK_MOST }).await?;
         }
         let last = self.world.plan().last_day();
         while self.clock.now().day() < last {
             let begun = tokio::time::Instant::now();
             let hours = if self.step.is_some() { STEP_HOURS } else { 24 };
             self.go_on(i64::from(hours) * HOUR_US)?;
-            self.look(rooms, engine, LOOK_MOST).await?;
+            self.look(context, engine, LOOK_MOST).await?;
             if let Some(step) = self.step {
                 tokio::time::sleep_until(begun + step).await;
             }
@@ -251,7 +251,7 @@ impl Stage {
     /// time may go on, without making anything late.
     async fn look(
         &self,
-        rooms: &Arc<Rooms>,
+        context: &answer::Context,
         engine: &Engine,
         most: Duration,
     ) -> anyhow::Result<()> {
@@ -261,11 +261,9 @@ impl Stage {
         while tokio::time::Instant::now() < end {
             tokio::time::sleep(MOMENT).await;
             let count = self.serving.journal.count();
-            let now = self.clock.now();
             // A machine that is busy with something else makes few requests, too.
-            let due =
-                rooms.db.read(move |tx| Box::pin(async move { tx.hosts_due(now).await })).await?;
-            if count - before < FEW && u64::try_from(due).unwrap_or(0) < FEW {
+            let due = answer::hosts_due(context).await?;
+            if count - before < FEW && due < FEW {
                 break;
             }
             before = count;

@@ -3,21 +3,18 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use flow::Pulse;
+use flow::{Durability, Pulse};
 use serde::Serialize;
+use server::status::dead_letters;
 use store::blob::RESERVE_BYTES;
-use store::db::{Urgency, Value};
 
 use super::Answer;
 use crate::config::{Config, Settings};
-use crate::desk;
 use crate::disk;
 use crate::show;
 use crate::wiring::{House, KEY_FILE, KEY_MODE, Open};
 
 const FREE_BYTES_MIN: u64 = 1 << 30;
-/// What `PRAGMA synchronous` answers when every commit is flushed.
-const SYNCHRONOUS_FULL: i64 = 2;
 
 /// How a check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -157,26 +154,12 @@ async fn check_engine(house: &House, checks: &mut Checks) {
     if house.rooms.db.is_shared() {
         return;
     }
-    // The writer is asked itself: what it was told to do is not what counts.
-    let asked = house
-        .rooms
-        .db
-        .write(Urgency::Normal, |tx| {
-            Box::pin(async move {
-                let journal = tx.query_one("PRAGMA journal_mode", &[]).await?;
-                let synchronous = tx.query_one("PRAGMA synchronous", &[]).await?;
-                let journal = journal.and_then(|row| row.text(0).map(str::to_owned).ok());
-                let full = synchronous.is_some_and(|row| row.0 == [Value::Int(SYNCHRONOUS_FULL)]);
-                Ok((journal.unwrap_or_default(), full))
-            })
-        })
-        .await;
-    match asked {
-        Ok((journal, true)) if journal == "wal" => {
+    match flow::durability(&house.rooms.db).await {
+        Ok(Durability { journal, is_full: true }) if journal == "wal" => {
             checks.ok("durability", "write-ahead log, every commit flushed (synchronous=FULL)");
         }
-        Ok((journal, full)) => {
-            let found = format!("journal {journal}, synchronous=FULL is {full}");
+        Ok(Durability { journal, is_full }) => {
+            let found = format!("journal {journal}, synchronous=FULL is {is_full}");
             let advice = "an acknowledged record could be lost: stop, and report this as a bug";
             checks.bad("durability", State::Fail, found, advice);
         }
@@ -203,7 +186,7 @@ async fn check_journey(house: &House, checks: &mut Checks) {
     }
     let mut dead = Vec::new();
     for stage in flow::dead_stages() {
-        match desk::dead_letters(&house.rooms, stage).await {
+        match dead_letters(&house.rooms, stage).await {
             Ok(letters) if letters.is_empty() => {}
             Ok(letters) => dead.push(format!("{stage} {}", letters.len())),
             Err(error) => checks.bad("dead letters", State::Fail, format!("{error:#}"), ""),
@@ -215,26 +198,21 @@ async fn check_journey(house: &House, checks: &mut Checks) {
         let advice = "see why with `leadq dead STAGE`";
         checks.bad("dead letters", State::Warn, dead.join(", "), advice);
     }
-    let read = house
-        .rooms
-        .db
-        .read(|tx| Box::pin(async move { Ok((tx.counters().await?, tx.products().await?.len())) }));
-    match read.await {
-        Ok((counters, products)) => {
-            let odd: Vec<String> = counters
-                .iter()
-                .filter(|(name, _)| name.starts_with("note."))
-                .map(|(name, many)| format!("{} {many}", name.trim_start_matches("note.")))
-                .collect();
+    match answer::notes(&house.context).await {
+        Ok(notes) => {
+            let odd: Vec<String> =
+                notes.iter().map(|(name, many)| format!("{name} {many}")).collect();
             checks.ok("notes", if odd.is_empty() { "none".to_owned() } else { odd.join(", ") });
-            if products == 0 {
-                let advice = "`leadq init` says what you sell, so that scores mean something";
-                checks.bad("profile", State::Warn, "empty", advice);
-            } else {
-                checks.ok("profile", show::count(products, "product"));
-            }
         }
         Err(error) => checks.bad("notes", State::Fail, error.to_string(), ""),
+    }
+    match answer::products(&house.context).await {
+        Ok(products) if products.is_empty() => {
+            let advice = "`leadq init` says what you sell, so that scores mean something";
+            checks.bad("profile", State::Warn, "empty", advice);
+        }
+        Ok(products) => checks.ok("profile", show::count(products.len(), "product")),
+        Err(error) => checks.bad("profile", State::Fail, error.to_string(), ""),
     }
 }
 

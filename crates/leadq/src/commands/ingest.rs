@@ -5,11 +5,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use answer::signal_ids;
 use flow::{Accepted, Engine, Intake, Role};
 use ingest::{Capture, Options, Rejected, Taken};
 use serde::Serialize;
-use server::answer::signal_ids;
-use store::db::{Db, Urgency};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::Answer;
@@ -57,8 +56,8 @@ pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Re
         "--url is the address of one saved page, and these are {} files",
         files.len()
     );
-    desk::profile(&house.rooms.db, quiet).await?;
-    let before = signal_ids(&house.rooms.db).await?;
+    desk::profile(&house.context, quiet).await?;
+    let before = signal_ids(&house.context).await?;
     // Who does not wait for the work leaves it to others: in a cluster partitions stay where they are.
     let role = if said.no_wait { Role::Door } else { Role::All };
     let engine = house.start_as(role).await?;
@@ -72,7 +71,7 @@ pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Re
     engine.stop().await;
     done?;
     summary.settled = settled?;
-    summary.new_signals = signal_ids(&house.rooms.db).await?.difference(&before).count();
+    summary.new_signals = signal_ids(&house.context).await?.difference(&before).count();
     let text = match (said.acks, said.json) {
         (true, _) => String::new(),
         (false, true) => show::json(&summary)?,
@@ -241,7 +240,7 @@ async fn keep(
     }
     // Last, for it is the only part that would be kept once more when the same comes again.
     intake.reject(batch.rejected).await?;
-    count_notes(&house.rooms.db, &batch.notes).await?;
+    flow::count_notes(&house.rooms, &batch.notes).await?;
     for (code, more) in batch.notes {
         *summary.notes.entry(code).or_default() += usize::try_from(more).unwrap_or(0);
     }
@@ -251,23 +250,6 @@ async fn keep(
         out.flush()?;
     }
     Ok(())
-}
-
-async fn count_notes(db: &Db, notes: &BTreeMap<String, i64>) -> anyhow::Result<()> {
-    if notes.is_empty() {
-        return Ok(());
-    }
-    let notes = notes.clone();
-    Ok(db
-        .write(Urgency::Normal, move |tx| {
-            Box::pin(async move {
-                for (code, more) in notes {
-                    tx.count(&format!("note.ingest.{code}"), more);
-                }
-                Ok(())
-            })
-        })
-        .await?)
 }
 
 /// Bytes as they were read from the file, as far as one can tell.

@@ -20,7 +20,7 @@ const SKIPPED_SHOWN: usize = 5;
 pub(super) async fn run(house: &House, said: &Init, quiet: bool) -> anyhow::Result<Answer> {
     let rooms = &house.rooms;
     if said.show {
-        let products = rooms.db.read(|tx| Box::pin(tx.products())).await?;
+        let products = answer::products(&house.context).await?;
         return Ok(Answer::well(profile::to_toml(&products)?));
     }
     let accounts = said.accounts.as_deref().map(|path| read_accounts(path, quiet)).transpose()?;

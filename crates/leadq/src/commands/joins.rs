@@ -1,11 +1,8 @@
 //! `leadq joins`: which entities are held to be one company, and why; and taking that back.
 
-use std::sync::Arc;
-
+use answer::JoinShown;
 use anyhow::bail;
 use model::{JudgementId, Verdict};
-use server::answer::JoinShown;
-use store::db::{OpenJudgement, Urgency};
 
 use super::Answer;
 use crate::cli::{Joins, JoinsCommand};
@@ -17,9 +14,8 @@ pub(super) async fn run(house: &House, said: &Joins, quiet: bool) -> anyhow::Res
     if let Some(JoinsCommand::Undo { id, reason, json }) = &said.command {
         return undo(house, *id, reason, *json, quiet).await;
     }
-    let joins = house.rooms.db.read(|tx| Box::pin(tx.judgements())).await?;
+    let joins = answer::joins(&house.context).await?;
     if said.json {
-        let joins: Vec<JoinShown> = joins.into_iter().map(JoinShown::from).collect();
         return Ok(Answer::well(show::json(&joins)?));
     }
     if joins.is_empty() {
@@ -27,12 +23,12 @@ pub(super) async fn run(house: &House, said: &Joins, quiet: bool) -> anyhow::Res
             "no joins: every name, domain and board is a company of its own\n",
         ));
     }
-    let rows = joins.iter().map(|open| {
+    let rows = joins.iter().map(|join| {
         vec![
-            open.judgement.id.to_string(),
-            pair(open).join("\n"),
-            format!("{} {}", word(open.judgement.verdict), open.judgement.confidence),
-            format!("{}\n{}", open.judgement.reasons.join("\n"), open.judgement.by),
+            join.id.to_string(),
+            pair(join).join("\n"),
+            format!("{} {}", word(join.verdict), join.confidence),
+            format!("{}\n{}", join.reasons.join("\n"), join.by),
         ]
     });
     let mut text = show::table(&["id", "two", "verdict", "why, and by whom"], rows);
@@ -41,24 +37,20 @@ pub(super) async fn run(house: &House, said: &Joins, quiet: bool) -> anyhow::Res
 }
 
 /// A judgement in a line.
-pub(super) fn in_a_line(open: &OpenJudgement) -> String {
-    let judgement = &open.judgement;
+pub(super) fn in_a_line(join: &JoinShown) -> String {
     let line = format!(
         "{}: {} ({}), {}",
-        pair(open).join(" and "),
-        word(judgement.verdict),
-        judgement.confidence,
-        judgement.reasons.join("; ")
+        pair(join).join(" and "),
+        word(join.verdict),
+        join.confidence,
+        join.reasons.join("; ")
     );
-    let undo = format!("    undo: leadq joins undo {}\n", judgement.id);
+    let undo = format!("    undo: leadq joins undo {}\n", join.id);
     show::wrapped(&line, "  ") + &undo
 }
 
-/// The two, in the order of their keys: that of their ids tells nobody anything.
-fn pair(open: &OpenJudgement) -> [String; 2] {
-    let (left, right) = (&open.left, &open.right);
-    let (first, second) = if left <= right { (left, right) } else { (right, left) };
-    [first.to_string(), second.to_string()]
+fn pair(join: &JoinShown) -> [String; 2] {
+    join.pair().map(ToString::to_string)
 }
 
 const fn word(verdict: Verdict) -> &'static str {
@@ -75,20 +67,7 @@ async fn undo(
     as_json: bool,
     quiet: bool,
 ) -> anyhow::Result<Answer> {
-    let (rooms, reason, now) = (Arc::clone(&house.rooms), reason.to_owned(), house.rooms.now());
-    let undone = house
-        .rooms
-        .db
-        .write(Urgency::Urgent, move |tx| {
-            Box::pin(async move {
-                let undone = flow::undo(tx, id, &reason, now).await?;
-                if let Some(undone) = &undone {
-                    flow::wake(tx, rooms.now(), &undone.companies, &id.to_string()).await?;
-                }
-                Ok(undone)
-            })
-        })
-        .await?;
+    let undone = flow::undo_join(&house.rooms, id, reason).await?;
     let Some(undone) = undone else {
         bail!("no join {id} stands; `leadq joins` lists those that do")
     };

@@ -2,13 +2,8 @@
 
 use std::fmt::Write as _;
 
-use flow::Rooms;
+use answer::{Context, Dossier, Lead, SignalDetail, display_name, domain_of, dossier_of, quoted};
 use model::{Component, Day, FactKey, Points, Product};
-use serde::Serialize;
-use server::answer::{
-    CompanyFacts, Dossier, Lead, ScoreShown, SignalShown, display_name, domain_of, dossier, find,
-    quoted, reading_day, scores, signal_shown, summary,
-};
 
 use super::Answer;
 use crate::cli;
@@ -20,41 +15,19 @@ const QUOTE_CHARS: usize = 240;
 const QUOTES_SHOWN: usize = 3;
 const BAR_CELLS: usize = 24;
 
-/// The answer for programs.
-#[derive(Debug, Serialize)]
-struct LeadShown {
-    on: Day,
-    company: CompanyFacts,
-    is_account: bool,
-    /// One per product.
-    scores: Vec<ScoreShown>,
-    signals: Vec<SignalShown>,
-}
-
 pub(super) async fn run(house: &House, said: &cli::Lead, quiet: bool) -> anyhow::Result<Answer> {
-    let rooms = &house.rooms;
-    let profile = desk::profile(&rooms.db, quiet).await?;
-    let day = reading_day(said.on, rooms);
-    let company = find(rooms, &said.company).await?;
-    let company = dossier(rooms, &profile, company).await?;
+    let context = &house.context;
+    let profile = desk::profile(context, quiet).await?;
+    let day = context.day(said.on);
     if said.json {
-        let answer = LeadShown {
-            on: day,
-            company: summary(company.id, &company.view),
-            is_account: company.view.is_account,
-            scores: scores(&company, day),
-            signals: company
-                .signals_by(day)
-                .into_iter()
-                .map(|signal| signal_shown(rooms, &company, signal, day))
-                .collect(),
-        };
-        return Ok(Answer::well(show::json(&answer)?));
+        let lead = answer::lead(context, &said.company, day).await?;
+        return Ok(Answer::well(show::json(&lead)?));
     }
-    Ok(Answer::well(in_words(rooms, &company, day)))
+    let company = dossier_of(context, &profile, &said.company).await?;
+    Ok(Answer::well(in_words(context, &company, day)))
 }
 
-fn in_words(rooms: &Rooms, company: &Dossier, day: Day) -> String {
+fn in_words(context: &Context, company: &Dossier, day: Day) -> String {
     let mut text = heading(company);
     text.push_str(&show::facts(facts(company)));
     for lead in &company.leads {
@@ -67,7 +40,7 @@ fn in_words(rooms: &Rooms, company: &Dossier, day: Day) -> String {
         text.push_str("\nno signals yet\n");
     }
     for signal in signals {
-        let shown = signal_shown(rooms, company, signal, day);
+        let shown = SignalDetail::of(context, company, signal, day);
         let until = shown.end.map(|end| format!(" to {end}")).unwrap_or_default();
         let _ = writeln!(
             text,

@@ -23,6 +23,8 @@ mod verify;
 mod watch;
 mod why;
 
+use answer::AnswerError;
+
 use crate::cli::{Cli, Command, SignalsCommand};
 use crate::config::{Config, Misunderstood};
 use crate::show;
@@ -56,13 +58,22 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Answer> {
         Command::Serve(said) => roles::serve(&known(&config)?.settings, said).await,
         Command::Work(said) => roles::work(&known(&config)?.settings, *said).await,
         Command::Crawl(said) => roles::crawl(&known(&config)?.settings, *said).await,
-        _ => dispatch(&cli, &Visit::Folder { config: &config, command }).await,
+        _ => answered(&cli, &Visit::Folder { config: &config, command }).await,
     }
 }
 
 /// Runs what somebody said to the leadq that has the data folder open.
 pub(crate) async fn run_in(house: &House, cli: &Cli) -> anyhow::Result<Answer> {
-    dispatch(cli, &Visit::Running(house)).await
+    answered(cli, &Visit::Running(house)).await
+}
+
+/// Runs a command; a question that cannot be understood is the user's mistake.
+async fn answered(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
+    dispatch(cli, visit).await.map_err(|error| match error.downcast::<AnswerError>() {
+        Ok(AnswerError::Misunderstood(message)) => Misunderstood(message).into(),
+        Ok(error) => error.into(),
+        Err(error) => error,
+    })
 }
 
 async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {

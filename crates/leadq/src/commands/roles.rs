@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use flow::{Engine, Role};
-use server::answer::Mode;
+use server::status::Mode;
 use server::{Measures, serve_vitals};
 use store::StoreError;
 

@@ -1,37 +1,19 @@
 //! `leadq search`: signals and pages by their words, with the words shown.
 
-use std::collections::BTreeMap;
-
-use model::EntityId;
-use serde::Serialize;
-use server::answer::{CompanyShown, company_shown, find, title_of};
+use answer::search::query;
+use answer::{AnswerError, Context, HitShown, SearchHits, find, hits, title_of};
 use store::StoreError;
-use store::search::{DocumentKind, Found, Hit, Piece, Query};
+use store::search::Piece;
 
 use super::Answer;
 use crate::cli::Search;
-use crate::config::Misunderstood;
 use crate::show;
 use crate::wiring::House;
 
 const TITLE_CHARS: usize = 60;
 
-#[derive(Debug, Serialize)]
-struct Answered {
-    total: usize,
-    hits: Vec<HitShown>,
-}
-
-/// A hit with the company it is about at present.
-#[derive(Debug, Serialize)]
-struct HitShown {
-    company: Option<CompanyShown>,
-    #[serde(flatten)]
-    hit: Hit,
-}
-
 pub(super) async fn run(house: &House, said: &Search) -> anyhow::Result<Answer> {
-    let rooms = &house.rooms;
+    let (rooms, context) = (&house.rooms, &house.context);
     if said.rebuild {
         flow::forget_search(rooms).await?;
     }
@@ -39,72 +21,31 @@ pub(super) async fn run(house: &House, said: &Search) -> anyhow::Result<Answer> 
     if said.words.is_empty() {
         return Ok(Answer::well("the search index is built anew\n"));
     }
-    let query = query(house, said)?;
+    let query = query(&context.packs, &said.words.join(" "), &said.kind, said.limit)?;
     let company = match &said.company {
-        Some(words) => Some(find(rooms, words).await?),
+        Some(words) => Some(find(context, words).await?),
         None => None,
     };
-    let found = match flow::search(rooms, company, query.clone()).await {
+    let found = match hits(context, company, query.clone()).await {
         // It was damaged and is empty now: filled again, it answers.
-        Err(StoreError::Retryable(_)) => {
+        Err(AnswerError::Store(StoreError::Retryable(_))) => {
             flow::catch_up_search(rooms).await?;
-            flow::search(rooms, company, query).await?
+            hits(context, company, query).await?
         }
         found => found?,
     };
-    let answered = with_companies(house, found).await?;
-    let text = if said.json { show::json(&answered)? } else { in_words(house, &answered) };
+    let text = if said.json { show::json(&found)? } else { in_words(context, &found) };
     Ok(Answer::well(text))
 }
 
-fn query(house: &House, said: &Search) -> Result<Query, Misunderstood> {
-    let mut query = Query { text: said.words.join(" "), limit: said.limit, ..Query::default() };
-    let packs = &house.rooms.packs;
-    for kind in &said.kind {
-        if let Some(kind) = DocumentKind::parse(kind) {
-            query.kinds.push(kind);
-        } else if packs.get(kind).is_some() {
-            query.signal_kinds.push(kind.clone());
-        } else {
-            let known = ["signal", "page"].into_iter();
-            let known = known.chain(packs.iter().map(|pack| pack.kind.as_str()));
-            let known = known.collect::<Vec<_>>().join(", ");
-            return Err(Misunderstood(format!("there is no kind {kind:?}; there are {known}")));
-        }
-    }
-    Ok(query)
-}
-
-async fn with_companies(house: &House, found: Found) -> anyhow::Result<Answered> {
-    let entities: Vec<EntityId> = found.hits.iter().map(|hit| hit.entity).collect();
-    let read = house.rooms.db.read(move |tx| {
-        Box::pin(async move {
-            let mut companies = BTreeMap::new();
-            for entity in entities {
-                if let Some(member) = tx.entity(entity).await? {
-                    let view = flow::view(tx, member.company).await?;
-                    companies.insert(entity, company_shown(member.company, &view));
-                }
-            }
-            Ok(companies)
-        })
-    });
-    let companies = read.await?;
-    let hits = found.hits.into_iter().map(|hit| {
-        let company = companies.get(&hit.entity).cloned();
-        HitShown { company, hit }
-    });
-    Ok(Answered { total: found.total, hits: hits.collect() })
-}
-
-fn in_words(house: &House, answered: &Answered) -> String {
-    if answered.hits.is_empty() {
+fn in_words(context: &Context, found: &SearchHits) -> String {
+    if found.hits.is_empty() {
         return "nothing has these words; try fewer, or the beginning of one: `robot*`\n"
             .to_owned();
     }
-    let rows = answered.hits.iter().map(|HitShown { company, hit }| {
+    let rows = found.hits.iter().map(|HitShown { company, hit }| {
         let what = match &hit.signal_kind {
-            Some(kind) => title_of(&house.rooms, kind),
+            Some(kind) => title_of(context, kind),
             None => format!("Page: {}", show::clipped(&hit.title, TITLE_CHARS)),
         };
         vec![
@@ -114,9 +55,9 @@ fn in_words(house: &House, answered: &Answered) -> String {
         ]
     });
     let mut text = show::table(&["day", "company", "what and where"], rows);
-    let some = answered.hits.len();
-    if some < answered.total {
-        let all = show::count(answered.total, "hit");
+    let some = found.hits.len();
+    if some < found.total {
+        let all = show::count(found.total, "hit");
         text.push_str(&format!("\nthe best {some} of {all}; see more with --limit\n"));
     }
     text

@@ -1,17 +1,15 @@
 //! `leadq signals`: what happened, newest first; and the packs' own examples.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use model::Day;
-use server::answer::{
-    CompanyShown, SignalShown, dossier, dossiers, find, most_telling, quoted, reading_day,
-    signal_shown,
+use answer::signals::known_kinds;
+use answer::{
+    CompanyBrief, SignalDetail, SignalList, SignalOrder, SignalQuery, find, most_telling, quoted,
 };
+use model::Day;
 
 use super::Answer;
 use crate::cli::Signals;
-use crate::config::Misunderstood;
 use crate::desk;
 use crate::show;
 use crate::wiring::House;
@@ -20,44 +18,30 @@ const QUOTE_CHARS: usize = 160;
 const EXAMPLE_CHARS: usize = 200;
 
 pub(super) async fn run(house: &House, said: &Signals, quiet: bool) -> anyhow::Result<Answer> {
-    let rooms = &house.rooms;
-    if let Some(kind) = said.kind.as_deref().filter(|kind| rooms.packs.get(kind).is_none()) {
-        let known: Vec<&str> = rooms.packs.iter().map(|pack| pack.kind.as_str()).collect();
-        let known = known.join(", ");
-        return Err(Misunderstood(format!("there is no kind {kind:?}; there are {known}")).into());
-    }
-    let profile = desk::profile(&rooms.db, quiet).await?;
-    let day = reading_day(said.on, rooms);
-    let companies = match &said.company {
-        Some(words) => {
-            let company = find(rooms, words).await?;
-            vec![dossier(rooms, &profile, company).await?]
-        }
-        None => dossiers(rooms, &profile).await?,
+    let context = &house.context;
+    let kinds: Vec<String> = said.kind.iter().cloned().collect();
+    known_kinds(context, &kinds)?;
+    let profile = desk::profile(context, quiet).await?;
+    let day = context.day(said.on);
+    let company = match &said.company {
+        Some(words) => Some(find(context, words).await?),
+        None => None,
     };
-    let mut shown: Vec<SignalShown> = companies
-        .iter()
-        .flat_map(|company| {
-            company.signals_by(day).into_iter().map(|s| signal_shown(rooms, company, s, day))
-        })
-        .filter(|signal| said.kind.as_ref().is_none_or(|kind| *kind == signal.kind))
-        .collect();
-    shown.sort_by_key(|signal| {
-        (Reverse(signal.start), Reverse(signal.points), Reverse(signal.score), signal.id)
-    });
-    let all = shown.len();
-    shown.truncate(said.limit.unwrap_or(usize::MAX));
+    let (order, limit) = (SignalOrder::Newest, said.limit.unwrap_or(usize::MAX));
+    let query = SignalQuery { kinds, company, order, limit, ..SignalQuery::default() };
+    let list = answer::signals(context, &profile, &query, day).await?;
     if said.json {
-        return Ok(Answer::well(show::json(&shown)?));
+        return Ok(Answer::well(show::json(&list.items)?));
     }
-    Ok(Answer::well(in_words(&shown, all, day)))
+    Ok(Answer::well(in_words(&list, day)))
 }
 
-fn in_words(shown: &[SignalShown], all: usize, day: Day) -> String {
+fn in_words(list: &SignalList, day: Day) -> String {
+    let SignalList { items: shown, total } = list;
     if shown.is_empty() {
         return format!("no signals by {day}; take in more pages with `leadq ingest`\n");
     }
-    let rows = shown.iter().map(|signal| {
+    let rows = shown.iter().map(|signal: &SignalDetail| {
         let quote = most_telling(&signal.evidence);
         let quote = quote.map(|e| quoted(&e.quote, QUOTE_CHARS)).unwrap_or_default();
         vec![
@@ -69,14 +53,14 @@ fn in_words(shown: &[SignalShown], all: usize, day: Day) -> String {
         ]
     });
     let mut text = show::table(&["since", "signal", "company", "score", "what and where"], rows);
-    if shown.len() < all {
-        let (some, all) = (shown.len(), show::count(all, "signal"));
+    if shown.len() < *total {
+        let (some, all) = (shown.len(), show::count(*total, "signal"));
         text.push_str(&format!("\nthe newest {some} of {all}; see more with --limit\n"));
     }
     text
 }
 
-fn named(company: &CompanyShown) -> String {
+fn named(company: &CompanyBrief) -> String {
     match &company.domain {
         Some(domain) if *domain != company.name => format!("{}\n{domain}", company.name),
         Some(_) => company.name.clone(),

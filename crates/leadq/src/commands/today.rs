@@ -1,8 +1,7 @@
 //! `leadq today`: whom to call now, why, with which words, and whom to ask for.
 
-use model::Day;
+use answer::{Call, CallList, EvidenceShown, quoted};
 use serde::Serialize;
-use server::answer::{Call, EvidenceShown, call, dossiers, quoted, ranked, reading_day};
 
 use super::Answer;
 use crate::cli::Today;
@@ -12,38 +11,31 @@ use crate::wiring::House;
 
 const QUOTE_CHARS: usize = 220;
 
-/// The calls of a day.
+/// The calls of a day for programs, with their list under its older name too.
 #[derive(Debug, Serialize)]
-struct Calls {
-    on: Day,
-    calls: Vec<Call>,
-    /// Companies known by name only: nobody knows whose door to knock at.
-    left_out: usize,
+struct Printed<'a> {
+    #[serde(flatten)]
+    list: &'a CallList,
+    calls: &'a [Call],
 }
 
 pub(super) async fn run(house: &House, said: &Today, quiet: bool) -> anyhow::Result<Answer> {
-    let rooms = &house.rooms;
-    let profile = desk::profile(&rooms.db, quiet).await?.only(said.product.as_deref())?;
-    let day = reading_day(said.on, rooms);
-    let companies = dossiers(rooms, &profile).await?;
-    let (best, left_out) = ranked(&companies, day);
-    let called = best.iter().filter_map(|id| companies.iter().find(|one| one.id == *id));
-    let calls = called
-        .zip(1..)
-        .filter_map(|(company, rank)| call(rooms, company, rank, day))
-        .take(said.limit)
-        .collect();
-    let answer = Calls { on: day, calls, left_out };
-    let text = if said.json { show::json(&answer)? } else { in_words(&answer) };
+    let context = &house.context;
+    let profile = desk::profile(context, quiet).await?.only(said.product.as_deref())?;
+    let list = answer::calls(context, &profile, said.limit, context.day(said.on)).await?;
+    let text = match said.json {
+        true => show::json(&Printed { list: &list, calls: &list.items })?,
+        false => in_words(&list),
+    };
     Ok(Answer::well(text))
 }
 
-fn in_words(answer: &Calls) -> String {
+fn in_words(list: &CallList) -> String {
     let mut text = String::new();
-    if answer.calls.is_empty() {
-        text.push_str(&format!("nobody to call on {}: no signals yet\n", answer.on));
+    if list.items.is_empty() {
+        text.push_str(&format!("nobody to call on {}: no signals yet\n", list.on));
     } else {
-        let rows = answer.calls.iter().map(|call| {
+        let rows = list.items.iter().map(|call| {
             let domain = call.company.domain.as_deref().unwrap_or_default();
             let quote = call.quote.as_ref();
             let words = quote.map(in_quotes).unwrap_or_default();
@@ -57,8 +49,8 @@ fn in_words(answer: &Calls) -> String {
         });
         text.push_str(&show::table(&["", "company", "score", "why now", "ask for"], rows));
     }
-    if answer.left_out > 0 {
-        let many = show::number(answer.left_out as u64);
+    if list.left_out > 0 {
+        let many = show::number(list.left_out as u64);
         text.push_str(&format!(
             "\nleft out: {many} known by name only, so nobody knows whose door to knock at\n"
         ));

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use flow::{Engine, Role};
 use model::{Clock, SystemClock};
 use net::{Door, RecentEgress};
-use server::answer::Mode;
+use server::status::Mode;
 use server::{App, Measures, Settings as Serving, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};

@@ -1,11 +1,6 @@
 //! `leadq verify`: every signal's evidence against the stored pages, with nothing but the folder.
 
-use std::collections::BTreeSet;
-
-use flow::Checked;
-use model::{Fate, RunId, SignalId};
-use serde::Serialize;
-use server::answer::signal_ids;
+use answer::{VerificationReport, verify};
 
 use super::Answer;
 use crate::show::{self, Progress};
@@ -14,89 +9,43 @@ use crate::wiring::House;
 const BROKEN_SHOWN: usize = 20;
 const QUOTE_CHARS: usize = 80;
 
-#[derive(Debug, Default, Serialize)]
-struct Report {
-    signals: usize,
-    evidence: usize,
-    verified: usize,
-    expired: usize,
-    erased: usize,
-    broken: Vec<Broken>,
-    /// Signals without a single piece of evidence: there must be none.
-    unproven: Vec<SignalId>,
-}
-
-#[derive(Debug, Serialize)]
-struct Broken {
-    signal: SignalId,
-    url: String,
-    quote: String,
-    why: String,
-}
-
 pub(super) async fn run(house: &House, as_json: bool, quiet: bool) -> anyhow::Result<Answer> {
-    let rooms = &house.rooms;
-    let signals =
-        rooms.db.read(|tx| Box::pin(async { tx.signals(&RunId::default()).await })).await?;
-    let pieces = signals.iter().map(|row| row.signal.evidence.len()).sum();
-    let known: BTreeSet<SignalId> = signals.into_iter().map(|row| row.signal.id).collect();
-    let progress = Progress::of_things(pieces, quiet);
-    let signals = signal_ids(&rooms.db).await?.len();
-    let mut report = Report { signals, ..Report::default() };
-    let mut proven = BTreeSet::new();
-    let verified = flow::verify(rooms, |checked| {
-        proven.insert(checked.signal);
-        report.add(checked);
-        progress.at(report.evidence as u64, "checking".to_owned());
+    let mut progress: Option<Progress> = None;
+    let verified = verify(&house.context, |done, all| {
+        let progress = progress.get_or_insert_with(|| Progress::of_things(all, quiet));
+        progress.at(done as u64, "checking".to_owned());
     })
     .await;
-    progress.finish();
-    verified?;
-    report.unproven = known.difference(&proven).copied().collect();
-    let is_well = report.broken.is_empty() && report.unproven.is_empty();
-    let text = if as_json { show::json(&report)? } else { report.in_words() };
-    Ok(Answer { text, is_well })
+    if let Some(progress) = progress {
+        progress.finish();
+    }
+    let report = verified?;
+    let text = if as_json { show::json(&report)? } else { in_words(&report) };
+    Ok(Answer { text, is_well: report.is_well() })
 }
 
-impl Report {
-    fn add(&mut self, checked: Checked) {
-        self.evidence += 1;
-        match checked.fate {
-            Fate::Verified => self.verified += 1,
-            Fate::Expired => self.expired += 1,
-            Fate::Erased(_) => self.erased += 1,
-            Fate::Broken(why) => self.broken.push(Broken {
-                signal: checked.signal,
-                url: checked.evidence.url,
-                quote: checked.evidence.quote,
-                why,
-            }),
-        }
+fn in_words(report: &VerificationReport) -> String {
+    let mut text = format!(
+        "{} with {}: {} verified, {} expired, {} erased, {} broken\n",
+        show::count(report.signals, "signal"),
+        show::count(report.evidence, "quote"),
+        show::number(report.verified as u64),
+        show::number(report.expired as u64),
+        show::number(report.erased as u64),
+        show::number(report.broken.len() as u64),
+    );
+    for broken in report.broken.iter().take(BROKEN_SHOWN) {
+        let quote = show::clipped(&broken.evidence.quote, QUOTE_CHARS);
+        text.push_str(&format!(
+            "  broken: {}\n    signal {} · {}\n    “{quote}”\n",
+            broken.why, broken.signal, broken.evidence.url
+        ));
     }
-
-    fn in_words(&self) -> String {
-        let mut text = format!(
-            "{} with {}: {} verified, {} expired, {} erased, {} broken\n",
-            show::count(self.signals, "signal"),
-            show::count(self.evidence, "quote"),
-            show::number(self.verified as u64),
-            show::number(self.expired as u64),
-            show::number(self.erased as u64),
-            show::number(self.broken.len() as u64),
-        );
-        for broken in self.broken.iter().take(BROKEN_SHOWN) {
-            let quote = show::clipped(&broken.quote, QUOTE_CHARS);
-            text.push_str(&format!(
-                "  broken: {}\n    signal {} · {}\n    “{quote}”\n",
-                broken.why, broken.signal, broken.url
-            ));
-        }
-        if self.broken.len() > BROKEN_SHOWN {
-            text.push_str("  `leadq verify --json` lists them all\n");
-        }
-        for signal in &self.unproven {
-            text.push_str(&format!("  broken: signal {signal} has no evidence at all\n"));
-        }
-        text
+    if report.broken.len() > BROKEN_SHOWN {
+        text.push_str("  `leadq verify --json` lists them all\n");
     }
+    for signal in &report.unproven {
+        text.push_str(&format!("  broken: signal {signal} has no evidence at all\n"));
+    }
+    text
 }

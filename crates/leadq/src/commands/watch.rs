@@ -2,24 +2,11 @@
 
 use ingest::Pace;
 use serde::Serialize;
-use store::db::Follow;
 
 use super::Answer;
 use crate::cli::Watch;
 use crate::show;
 use crate::wiring::House;
-
-/// A followed company.
-#[derive(Debug, Serialize)]
-struct Watched {
-    domain: String,
-    since: String,
-    cause: String,
-    is_active: bool,
-    addresses: i64,
-    looks: i64,
-    looked: Option<String>,
-}
 
 /// What became of one domain that was named.
 #[derive(Debug, Serialize)]
@@ -60,8 +47,7 @@ pub(super) async fn run(house: &House, said: &Watch) -> anyhow::Result<Answer> {
 }
 
 async fn list(house: &House, as_json: bool) -> anyhow::Result<Answer> {
-    let follows = house.rooms.db.read(|tx| Box::pin(tx.follows())).await?;
-    let watched: Vec<Watched> = follows.into_iter().map(watched).collect();
+    let watched = answer::followed(&house.context).await?;
     if as_json {
         return Ok(Answer::well(show::json(&watched)?));
     }
@@ -77,16 +63,4 @@ async fn list(house: &House, as_json: bool) -> anyhow::Result<Answer> {
         vec![one.domain, one.since, one.addresses.to_string(), one.looks.to_string(), state]
     });
     Ok(Answer::well(show::table(&["company", "since", "addresses", "looks", "last look"], rows)))
-}
-
-fn watched(follow: Follow) -> Watched {
-    Watched {
-        domain: follow.domain,
-        since: follow.since.day().to_string(),
-        cause: follow.cause,
-        is_active: follow.is_active,
-        addresses: follow.addresses,
-        looks: follow.looks,
-        looked: follow.looked.map(|at| at.to_string()),
-    }
 }

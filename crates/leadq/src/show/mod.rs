@@ -7,8 +7,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
+pub(crate) use answer::{clipped, number};
 pub(crate) use progress::Progress;
-pub(crate) use server::answer::{clipped, number};
 pub(crate) use table::{bar, columns, facts, table, wrapped};
 
 /// Writes an answer to the standard output.

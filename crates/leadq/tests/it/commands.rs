@@ -72,7 +72,7 @@ fn every_answer_has_its_shape() {
         ["tech_adoption", "budget_event", "budget_event", "hiring_spike", "compliance_win"];
     assert_eq!(kinds, wanted, "newest first");
     for signal in signals.as_array().unwrap() {
-        assert_eq!(keys(&signal["company"]), ["domain", "id", "name"]);
+        assert_eq!(keys(&signal["company"]), ["country", "domain", "id", "industry", "name"]);
         assert!((0.0..=100.0).contains(&signal["score"].as_f64().unwrap()));
         assert_eq!(text(signal, "product"), "clearfold");
         for piece in signal["evidence"].as_array().unwrap() {
@@ -83,12 +83,17 @@ fn every_answer_has_its_shape() {
 
     let today = json(&format!("today --json --limit 2 --on {DAY}"));
     let calls = today["calls"].as_array().unwrap();
+    assert_eq!(today["items"], today["calls"], "as /api/v1/leads answers, and by the older name");
     assert_eq!((calls.len(), today["on"].as_str()), (2, Some(DAY)));
     assert_eq!(calls[0]["rank"], 1);
     assert_eq!(text(&calls[0], "ask_for"), "Head of Data");
     assert!(calls[0]["score"].as_f64() >= calls[1]["score"].as_f64(), "best first");
 
     let lead = json(&format!("lead lumenfeld.example --json --on {DAY}"));
+    let wanted =
+        ["company", "is_account", "joins", "next_action", "on", "river", "scores", "signals"];
+    assert_eq!(keys(&lead), wanted, "as one lead of /api/v1 answers");
+    assert_eq!(keys(&lead["signals"][0]), keys(&signals[0]), "one shape for a signal");
     let score = &lead["scores"][0];
     let sum = |value: &serde_json::Value| (value.as_f64().unwrap() * 100.0).round() as i64;
     let contributions = score["contributions"].as_array().unwrap().iter();

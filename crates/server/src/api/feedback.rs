@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use answer::dossier::read;
+use answer::{Dossier, FeedbackReceipt, Profile};
 use axum::extract::State;
 use flow::{Heard, hear};
-use model::{Day, Feedback, FeedbackOutcome, Points, SignalId};
+use model::{Feedback, FeedbackOutcome, SignalId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::signals::standing;
 use super::{Answer, Json, Named};
-use crate::answer::{Dossier, Profile, Said, dossier, reading_day};
 use crate::app::App;
 use crate::position::Position;
 use crate::problem::Problem;
@@ -41,12 +42,12 @@ pub(crate) struct Word {
 #[utoipa::path(
     post, path = "/api/v1/feedback", tag = "feedback", request_body = Word,
     responses(
-        (status = 200, body = Said),
+        (status = 200, body = FeedbackReceipt),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn say(State(app): State<App>, Json(word): Json<Word>) -> Answer<Said> {
+pub(crate) async fn say(State(app): State<App>, Json(word): Json<Word>) -> Answer<FeedbackReceipt> {
     let Some(outcome) = FeedbackOutcome::parse(&word.outcome) else {
         let said: String = word.outcome.chars().take(40).collect();
         return Err(Problem::bad_request(format!(
@@ -68,20 +69,30 @@ pub(crate) async fn say(State(app): State<App>, Json(word): Json<Word>) -> Answe
     delete, path = "/api/v1/feedback/{signal_id}", tag = "feedback",
     params(("signal_id" = String, Path)),
     responses(
-        (status = 200, body = Said),
+        (status = 200, body = FeedbackReceipt),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn take_back(State(app): State<App>, Named(id): Named<String>) -> Answer<Said> {
+pub(crate) async fn take_back(
+    State(app): State<App>,
+    Named(id): Named<String>,
+) -> Answer<FeedbackReceipt> {
     let (company, signal_id) = standing(&app, &id).await?;
     heard(&app, company, signal_id, Heard::TakenBack(signal_id)).await
 }
 
-async fn heard(app: &App, before: Dossier, signal_id: SignalId, what: Heard) -> Answer<Said> {
+async fn heard(
+    app: &App,
+    before: Dossier,
+    signal_id: SignalId,
+    what: Heard,
+) -> Answer<FeedbackReceipt> {
     let inner = &app.inner;
     let rooms = &inner.rooms;
-    let undone = matches!(what, Heard::TakenBack(_));
-    let day = reading_day(None, rooms);
+    let said = match &what {
+        Heard::Word(said) => Some(said.clone()),
+        Heard::TakenBack(_) => None,
+    };
     let from = inner.feed.position();
     if !hear(rooms, before.id, what).await? {
         let detail = format!("nothing was said about signal {signal_id} yet");
@@ -89,21 +100,15 @@ async fn heard(app: &App, before: Dossier, signal_id: SignalId, what: Heard) -> 
     }
     inner.intake.nudge();
     let scored = tokio::time::timeout(SCORED_WITHIN, scored_since(app, from, &before)).await;
-    let profile = Profile::load(&rooms.db).await?;
-    let after = dossier(rooms, &profile, before.id).await?;
-    let newest = after.feedback.iter().filter(|one| one.signal_id == signal_id);
-    let newest = newest.max_by_key(|one| one.ts).map(|one| one.outcome.as_str());
-    Ok(axum::Json(Said {
-        signal_id,
-        outcome: newest,
-        undone,
-        score_before: best(&before, day),
-        score_after: scored.is_ok().then(|| best(&after, day)),
-    }))
-}
-
-fn best(company: &Dossier, day: Day) -> Points {
-    company.best(day).map(|lead| lead.points(day)).unwrap_or_default()
+    let (inside, company) = (inner.context.clone(), before.id);
+    let after = inner.context.read(move |tx| {
+        Box::pin(async move {
+            let profile = Profile::read(tx).await?;
+            read(tx, &inside, &profile, company).await
+        })
+    });
+    let (after, is_scored) = (after.await?, scored.is_ok());
+    Ok(axum::Json(FeedbackReceipt::of(&inner.context, signal_id, said, &before, &after, is_scored)))
 }
 
 /// Waits until the company was scored again.

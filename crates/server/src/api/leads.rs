@@ -1,16 +1,14 @@
 //! Leads: whom to call, and one company on one page.
 
+use answer::{CallList, Dossier, LeadDetail, Profile, calls_among};
 use axum::extract::State;
+use model::FactKey;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{Answer, Asked, Named};
-use crate::answer::{
-    self, Calls, Dossier, LeadPage, Profile, call, dossier, find, lead_page, ranked, reading_day,
-};
 use crate::app::App;
 use crate::problem::Problem;
-use model::FactKey;
 
 const LIMIT: usize = 10;
 const LIMIT_MAX: usize = 200;
@@ -33,20 +31,23 @@ pub(crate) struct LeadsAsked {
 #[utoipa::path(
     get, path = "/api/v1/leads", tag = "leads", params(LeadsAsked),
     responses(
-        (status = 200, body = Calls),
+        (status = 200, body = CallList),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list(State(app): State<App>, Asked(asked): Asked<LeadsAsked>) -> Answer<Calls> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    Asked(asked): Asked<LeadsAsked>,
+) -> Answer<CallList> {
     let inner = &app.inner;
     let limit = asked.limit.unwrap_or(LIMIT);
     if !(1..=LIMIT_MAX).contains(&limit) {
         let detail = format!("limit is {limit}; send 1 to {LIMIT_MAX}");
         return Err(Problem::bad_request(detail));
     }
-    let everything = Profile::load(&inner.rooms.db).await?;
-    let companies = inner.wall.companies(&inner.rooms, &everything).await?;
+    let everything = Profile::load(&inner.context).await?;
+    let companies = inner.wall.companies(&inner.context, &everything).await?;
     let profile = everything.only(asked.product.as_deref())?;
     let geo = asked.geo.unwrap_or_default();
     let countries: Vec<&str> =
@@ -60,15 +61,8 @@ pub(crate) async fn list(State(app): State<App>, Asked(asked): Asked<LeadsAsked>
         .filter(|company| is_there(company))
         .map(|company| for_profile(company, &profile))
         .collect();
-    let day = reading_day(None, &inner.rooms);
-    let (best, left_out) = ranked(&companies, day);
-    let mut items = Vec::new();
-    for id in best.into_iter().take(limit) {
-        // The wall has no quotes; a call is made with the words in hand.
-        let company = dossier(&inner.rooms, &profile, id).await?;
-        items.extend(call(&inner.rooms, &company, items.len() + 1, day));
-    }
-    Ok(axum::Json(Calls { on: day, items, left_out }))
+    let day = inner.context.day(None);
+    Ok(axum::Json(calls_among(&inner.context, &profile, &companies, limit, day).await?))
 }
 
 fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
@@ -82,15 +76,12 @@ fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
     get, path = "/api/v1/leads/{company_id}", operation_id = "lead", tag = "leads",
     params(("company_id" = String, Path, description = "Its id, or that of any of its members; a domain or a name will do")),
     responses(
-        (status = 200, body = LeadPage),
+        (status = 200, body = LeadDetail),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn one(State(app): State<App>, Named(words): Named<String>) -> Answer<LeadPage> {
-    let rooms = &app.inner.rooms;
-    let profile = Profile::load(&rooms.db).await?;
-    let company = find(rooms, &words).await?;
-    let company = answer::dossier(rooms, &profile, company).await?;
-    Ok(axum::Json(lead_page(rooms, &company, reading_day(None, rooms)).await?))
+pub(crate) async fn one(State(app): State<App>, Named(words): Named<String>) -> Answer<LeadDetail> {
+    let context = &app.inner.context;
+    Ok(axum::Json(answer::lead(context, &words, context.day(None)).await?))
 }

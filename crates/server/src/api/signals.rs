@@ -1,15 +1,16 @@
 //! Signals: found, shown, proven.
 
+use answer::signals::known_kinds;
+use answer::{
+    AnswerError, Dossier, Profile, SignalDetail, SignalEvidence, SignalOrder, SignalPage,
+    SignalQuery, find,
+};
 use axum::extract::State;
 use model::{Permille, Points, SignalId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{Answer, Asked, Named};
-use crate::answer::{
-    self, AnswerError, Dossier, Order, Profile, Proven, Query, SearchPage, Signal, find,
-    reading_day,
-};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -54,7 +55,7 @@ pub(crate) struct SearchAsked {
 #[utoipa::path(
     get, path = "/api/v1/signals/search", tag = "signals", params(SearchAsked),
     responses(
-        (status = 200, body = SearchPage),
+        (status = 200, body = SignalPage),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
@@ -62,33 +63,24 @@ pub(crate) struct SearchAsked {
 pub(crate) async fn search(
     State(app): State<App>,
     Asked(asked): Asked<SearchAsked>,
-) -> Answer<SearchPage> {
+) -> Answer<SignalPage> {
     let inner = &app.inner;
     // The position first: what changes while we look is told again rather than not at all.
     let position = inner.feed.position().to_string();
-    let everything = Profile::load(&inner.rooms.db).await?;
+    let everything = Profile::load(&inner.context).await?;
     let mut query = understood(&asked)?;
     if let Some(words) = &asked.company {
-        query.company = Some(find(&inner.rooms, words).await?);
+        query.company = Some(find(&inner.context, words).await?);
     }
-    for kind in &query.kinds {
-        if inner.rooms.packs.get(kind).is_none() {
-            let known: Vec<&str> =
-                inner.rooms.packs.iter().map(|pack| pack.kind.as_str()).collect();
-            let known = known.join(", ");
-            return Err(Problem::bad_request(format!(
-                "there is no kind {kind:?}; there are {known}"
-            )));
-        }
-    }
-    let companies = inner.wall.companies(&inner.rooms, &everything).await?;
+    known_kinds(&inner.context, &query.kinds)?;
+    let companies = inner.wall.companies(&inner.context, &everything).await?;
     let profile = everything.clone().only(asked.product.as_deref())?;
     let companies = match &asked.product {
         Some(id) => companies.iter().map(|one| for_product(one, id).into()).collect(),
         None => companies,
     };
-    let day = reading_day(None, &inner.rooms);
-    let page = answer::search(&inner.rooms, &profile, &companies, &query, day, position).await?;
+    let (context, day) = (&inner.context, inner.context.day(None));
+    let page = answer::search_signals(context, &profile, companies, query, day, position).await?;
     Ok(axum::Json(page))
 }
 
@@ -99,14 +91,14 @@ fn for_product(company: &Dossier, product: &str) -> Dossier {
 }
 
 /// Pure: the query in what was asked.
-fn understood(asked: &SearchAsked) -> Result<Query, Problem> {
+fn understood(asked: &SearchAsked) -> Result<SignalQuery, Problem> {
     let list = |text: &Option<String>| -> Vec<String> {
         let text = text.as_deref().unwrap_or_default();
         text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
     };
     let order = match asked.sort.as_deref() {
-        None | Some("newest") => Order::Newest,
-        Some("score") => Order::Score,
+        None | Some("newest") => SignalOrder::Newest,
+        Some("score") => SignalOrder::Score,
         Some(other) => {
             let detail = format!("cannot sort by {other:?}; send sort=newest or sort=score");
             return Err(Problem::bad_request(detail));
@@ -122,7 +114,7 @@ fn understood(asked: &SearchAsked) -> Result<Query, Problem> {
         let detail = format!("limit is {limit}; send 1 to {LIMIT_MAX}");
         return Err(Problem::bad_request(detail));
     }
-    Ok(Query {
+    Ok(SignalQuery {
         words: words.map(str::to_owned),
         kinds: list(&asked.kind),
         countries: list(&asked.geo),
@@ -163,16 +155,17 @@ fn days(text: &str) -> Result<i32, Problem> {
 #[utoipa::path(
     get, path = "/api/v1/signals/{id}", operation_id = "signal", tag = "signals", params(("id" = String, Path)),
     responses(
-        (status = 200, body = Signal),
+        (status = 200, body = SignalDetail),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn one(State(app): State<App>, Named(id): Named<String>) -> Answer<Signal> {
-    let rooms = &app.inner.rooms;
+pub(crate) async fn one(State(app): State<App>, Named(id): Named<String>) -> Answer<SignalDetail> {
+    let context = &app.inner.context;
     let (company, id) = standing(&app, &id).await?;
-    let day = reading_day(None, rooms);
     match company.signal(id) {
-        Some(signal) => Ok(axum::Json(Signal::of(rooms, &company, signal, day))),
+        Some(signal) => {
+            Ok(axum::Json(SignalDetail::of(context, &company, signal, context.day(None))))
+        }
         None => Err(gone(&id.to_string())),
     }
 }
@@ -181,22 +174,23 @@ pub(crate) async fn one(State(app): State<App>, Named(id): Named<String>) -> Ans
 #[utoipa::path(
     get, path = "/api/v1/signals/{id}/evidence", tag = "signals", params(("id" = String, Path)),
     responses(
-        (status = 200, body = Proven),
+        (status = 200, body = SignalEvidence),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn evidence(State(app): State<App>, Named(id): Named<String>) -> Answer<Proven> {
-    let (company, id) = standing(&app, &id).await?;
-    Ok(axum::Json(answer::proven(&app.inner.rooms, &company, id).await?))
+pub(crate) async fn evidence(
+    State(app): State<App>,
+    Named(id): Named<String>,
+) -> Answer<SignalEvidence> {
+    let parsed: SignalId = id.parse().map_err(|_| gone(&id))?;
+    let evidence = answer::evidence(&app.inner.context, parsed).await?;
+    evidence.map(axum::Json).ok_or_else(|| gone(&id))
 }
 
 /// The company of a signal that stands, and the id under which the signal reads.
 pub(super) async fn standing(app: &App, id: &str) -> Result<(Dossier, SignalId), Problem> {
-    let rooms = &app.inner.rooms;
     let parsed: SignalId = id.parse().map_err(|_| gone(id))?;
-    let profile = Profile::load(&rooms.db).await?;
-    let read = answer::read_as(rooms, &profile, parsed).await?;
-    read.ok_or_else(|| gone(id))
+    answer::standing(&app.inner.context, parsed).await?.ok_or_else(|| gone(id))
 }
 
 fn gone(id: &str) -> Problem {

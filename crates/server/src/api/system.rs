@@ -2,41 +2,24 @@
 
 use std::sync::Arc;
 
+use answer::ProductShown;
 use axum::extract::State;
 use axum::response::Response;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::{Answer, text};
-use crate::answer::{Profile, Status};
 use crate::app::App;
 use crate::problem::Problem;
+use crate::status::Status;
 use crate::vitals::Vitals;
-
-/// A product of the team.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProductShown {
-    /// Its short id.
-    id: String,
-    /// What it is called.
-    name: String,
-    /// The role to ask for at a customer.
-    buyer_role: String,
-}
 
 /// What the team sells.
 #[utoipa::path(
     get, path = "/api/v1/products", tag = "system", responses((status = 200, body = Vec<ProductShown>))
 )]
 pub(crate) async fn products(State(app): State<App>) -> Answer<Vec<ProductShown>> {
-    let profile = Profile::load(&app.inner.rooms.db).await?;
-    let named = profile.products.into_iter().filter(|product| !product.id.is_empty());
-    let shown = named.map(|product| ProductShown {
-        id: product.id,
-        name: product.name,
-        buyer_role: product.buyer_role,
-    });
-    Ok(axum::Json(shown.collect()))
+    let products = answer::products(&app.inner.context).await?;
+    let named = products.into_iter().filter(|product| !product.id.is_empty());
+    Ok(axum::Json(named.map(ProductShown::from).collect()))
 }
 
 /// How leadq is doing, at most a second ago.

@@ -10,7 +10,7 @@ use flow::{Engine, Intake, Limits, Rooms};
 use ingest::{Options, Taken};
 use model::{Clock, FixedClock, InstallKey, Product, Timestamp};
 use serde_json::Value;
-use server::answer::Mode;
+use server::status::Mode;
 use server::{App, Measures, Settings};
 use store::blob::FsBlobs;
 use store::db::{Db, Sqlite};

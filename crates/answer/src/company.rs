@@ -1,16 +1,14 @@
 //! Companies: found by what a user types, and shown.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use flow::Rooms;
 use model::{CompanyView, Entity, EntityId, EntityKind, FactKey};
 use resolve::Candidate;
 use serde::Serialize;
 use store::db::Tx;
 use utoipa::ToSchema;
 
-use super::{AnswerError, Result, number};
+use crate::{AnswerError, Context, Result, number};
 
 /// Companies looked at under one name at most.
 const NAMESAKES_MAX: i64 = 50;
@@ -134,13 +132,18 @@ pub fn summary(id: EntityId, view: &CompanyView) -> CompanyFacts {
 ///
 /// # Errors
 /// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], and what the engine says.
-pub async fn find(rooms: &Arc<Rooms>, words: &str) -> Result<EntityId> {
-    let words = words.trim().to_owned();
-    let (inside, asked) = (Arc::clone(rooms), words.clone());
-    let found = rooms
-        .db
-        .read(move |tx| Box::pin(async move { candidates(&inside, tx, &asked).await }))
-        .await?;
+pub async fn find(context: &Context, words: &str) -> Result<EntityId> {
+    let (inside, words) = (context.clone(), words.to_owned());
+    context.read(move |tx| Box::pin(async move { read(tx, &inside, &words).await })).await
+}
+
+/// The company somebody means by a domain, an address, a name or an id.
+///
+/// # Errors
+/// As [`find`].
+pub async fn read(tx: &mut Tx, context: &Context, words: &str) -> Result<EntityId> {
+    let words = words.trim();
+    let found = candidates(tx, context, words).await?;
     let companies: BTreeSet<EntityId> = found.iter().map(|(company, _)| *company).collect();
     match (companies.first(), companies.len()) {
         (Some(company), 1) => Ok(*company),
@@ -162,16 +165,16 @@ pub async fn find(rooms: &Arc<Rooms>, words: &str) -> Result<EntityId> {
 /// The companies it may be, each with the key it was found by. The surest way of reading the words
 /// that finds anything decides.
 async fn candidates(
-    rooms: &Rooms,
     tx: &mut Tx,
+    context: &Context,
     words: &str,
 ) -> store::Result<Vec<(EntityId, String)>> {
     let mut exact: Vec<EntityId> = words.parse::<EntityId>().into_iter().collect();
-    exact.extend(words.parse::<Entity>().ok().map(|entity| rooms.id_of(&entity)));
+    exact.extend(words.parse::<Entity>().ok().map(|entity| context.id_of(&entity)));
     let address =
         if words.contains("://") { words.to_owned() } else { format!("https://{words}/") };
     if words.contains('.') && !words.contains(' ') {
-        exact.extend(resolve::owner(&address).map(|entity| rooms.id_of(&entity)));
+        exact.extend(resolve::owner(&address).map(|entity| context.id_of(&entity)));
     }
     for id in exact {
         if let Some(member) = tx.entity(id).await? {
@@ -179,7 +182,7 @@ async fn candidates(
         }
     }
     let Some(entity) = resolve::name_entity(words, None) else { return Ok(Vec::new()) };
-    let id = rooms.id_of(&entity);
+    let id = context.id_of(&entity);
     let names = vec![words.to_owned()];
     let asked = Candidate {
         entity,

@@ -5,18 +5,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use flow::Rooms;
+use answer::dossier::read_of_entity;
+use answer::{Context, Dossier, Profile, Result, dossiers_after};
 use model::EntityId;
 use tokio::sync::Mutex;
-
-use super::{Dossier, Profile, Result, dossier, dossier::some_dossiers};
 
 /// Companies brought up to date one by one; with more, the wall is built anew when asked.
 const UPDATES_MAX: usize = 1_000;
 
 /// The wall.
 #[derive(Default)]
-pub struct Wall {
+pub(crate) struct Wall {
     standing: RwLock<Standing>,
     /// Whoever changes the wall holds this: what was read earlier must not replace what is newer.
     changing: Mutex<()>,
@@ -34,9 +33,9 @@ impl Wall {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn companies(
+    pub(crate) async fn companies(
         &self,
-        rooms: &Arc<Rooms>,
+        context: &Context,
         profile: &Profile,
     ) -> Result<Vec<Arc<Dossier>>> {
         if let Some(companies) = self.standing_for(profile) {
@@ -49,7 +48,7 @@ impl Wall {
         let mut companies = BTreeMap::new();
         let mut after = String::new();
         loop {
-            let page = some_dossiers(rooms, profile, after).await?;
+            let page = dossiers_after(context, profile, after).await?;
             let Some(last) = page.last() else { break };
             after = last.id.to_string();
             companies.extend(page.into_iter().map(|one| (one.id, Arc::new(without_quotes(one)))));
@@ -63,7 +62,7 @@ impl Wall {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn refresh(&self, rooms: &Arc<Rooms>, entities: &[EntityId]) -> Result<()> {
+    pub(crate) async fn refresh(&self, context: &Context, entities: &[EntityId]) -> Result<()> {
         let _changing = self.changing.lock().await;
         let Some(profile) = self.read().profile.clone() else { return Ok(()) };
         if entities.len() > UPDATES_MAX {
@@ -72,9 +71,11 @@ impl Wall {
         }
         for entity in entities {
             let id = *entity;
-            let member = rooms.db.read(move |tx| Box::pin(tx.entity(id))).await?;
-            let Some(member) = member else { continue };
-            let dossier = dossier(rooms, &profile, member.company).await?;
+            let (inside, profile) = (context.clone(), profile.clone());
+            let read = context.read(move |tx| {
+                Box::pin(async move { read_of_entity(tx, &inside, &profile, id).await })
+            });
+            let Some(dossier) = read.await? else { continue };
             let mut standing = self.standing.write().unwrap_or_else(PoisonError::into_inner);
             // Whatever was a company of its own before it was joined is none any more.
             standing.companies.remove(&id);

@@ -1,23 +1,27 @@
 //! Finding signals: filters, facets, order and pages. Pure but for reading what is shown.
 
+use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use flow::Rooms;
-use model::{Day, EntityId, FactKey, Permille, Points, RunId, SignalId};
+use model::{Day, EntityId, FactKey, Permille, Points, RunId, Signal, SignalId};
 use serde::Serialize;
+use store::db::Tx;
 use utoipa::ToSchema;
 
-use super::{AnswerError, Dossier, Lead, Profile, Result, Signal, display_name, dossier, title_of};
+use crate::{
+    AnswerError, Context, Dossier, Lead, Profile, Result, SignalDetail, display_name, dossier,
+    dossiers, title_of,
+};
 
 /// Signals that a text may be found in the quotes of.
 const QUOTING_MAX: i64 = 10_000;
 
 /// What comes first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Order {
+pub enum SignalOrder {
     /// The newest, then what adds most.
     #[default]
     Newest,
@@ -27,7 +31,7 @@ pub enum Order {
 
 /// What is looked for.
 #[derive(Debug, Clone, Default)]
-pub struct Query {
+pub struct SignalQuery {
     /// Words in the company's name, the explanation or a quote.
     pub words: Option<String>,
     /// Kinds; empty means all.
@@ -43,7 +47,7 @@ pub struct Query {
     /// One company.
     pub company: Option<EntityId>,
     /// What comes first.
-    pub order: Order,
+    pub order: SignalOrder,
     /// How many.
     pub limit: usize,
     /// Where the page before ended.
@@ -81,12 +85,13 @@ pub struct Facets {
 
 /// A page of signals.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct SearchPage {
+#[schema(as = SearchPage)]
+pub struct SignalPage {
     /// The day of reading.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
     /// The signals.
-    pub items: Vec<Signal>,
+    pub items: Vec<SignalDetail>,
     /// How many there are on all pages.
     pub total: usize,
     /// The cursor of the next page; nothing on the last.
@@ -97,10 +102,19 @@ pub struct SearchPage {
     pub position: String,
 }
 
+/// Signals without the frame of a page.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignalList {
+    /// The signals.
+    pub items: Vec<SignalDetail>,
+    /// How many there are altogether.
+    pub total: usize,
+}
+
 /// One signal as the filters see it.
 struct Found<'d> {
     company: &'d Dossier,
-    signal: &'d model::Signal,
+    signal: &'d Signal,
     country: Option<&'d str>,
     score: Points,
     points: Points,
@@ -110,48 +124,108 @@ struct Found<'d> {
 type Place = (i64, i64, i64, SignalId);
 
 impl Found<'_> {
-    fn place(&self, order: Order) -> Place {
+    fn place(&self, order: SignalOrder) -> Place {
         let start = -i64::from(self.signal.start.0);
         let (score, points) = (-i64::from(self.score.0), -i64::from(self.points.0));
         match order {
-            Order::Newest => (start, points, score, self.signal.id),
-            Order::Score => (score, points, start, self.signal.id),
+            SignalOrder::Newest => (start, points, score, self.signal.id),
+            SignalOrder::Score => (score, points, start, self.signal.id),
         }
     }
 }
 
-/// The signals that are looked for, as they read on a day. `position` is the stream's, taken before
-/// the companies were read.
+/// The signals that are looked for, as they read on a day. `companies` are held without their quotes,
+/// so those that are shown are read again; `position` is the stream's, taken before they were read.
 ///
 /// # Errors
 /// [`AnswerError::Misunderstood`] for a cursor that is none; what the engine says.
-pub async fn search(
-    rooms: &Arc<Rooms>,
+pub async fn search_signals(
+    context: &Context,
     profile: &Profile,
-    companies: &[Arc<Dossier>],
-    query: &Query,
+    companies: Vec<Arc<Dossier>>,
+    query: SignalQuery,
     day: Day,
     position: String,
-) -> Result<SearchPage> {
+) -> Result<SignalPage> {
+    let (inside, profile) = (context.clone(), profile.clone());
+    let read = context.read(move |tx| {
+        Box::pin(async move {
+            let quoting = quoting(tx, &query).await?;
+            let Selected { page, total, next, facets } =
+                select(&inside, &companies, &query, &quoting, day)?;
+            let items = shown(tx, &inside, &profile, &page, day).await?;
+            Ok(SignalPage { on: day, items, total, next, facets, position })
+        })
+    });
+    read.await
+}
+
+/// The signals that are looked for, as they read on a day, out of everything that is known. Words are
+/// not looked for in quotes here.
+///
+/// # Errors
+/// As [`search_signals`].
+pub async fn signals(
+    context: &Context,
+    profile: &Profile,
+    query: &SignalQuery,
+    day: Day,
+) -> Result<SignalList> {
+    let companies = match query.company {
+        Some(company) => vec![dossier(context, profile, company).await?],
+        None => dossiers(context, profile).await?,
+    };
+    let Selected { page, total, .. } = select(context, &companies, query, &BTreeSet::new(), day)?;
+    let items = page.iter().map(|one| SignalDetail::of(context, one.company, one.signal, day));
+    Ok(SignalList { items: items.collect(), total })
+}
+
+/// Makes sure that the packs know every kind.
+///
+/// # Errors
+/// [`AnswerError::Misunderstood`] for a kind that no pack has.
+pub fn known_kinds(context: &Context, kinds: &[String]) -> Result<()> {
+    let unknown = kinds.iter().find(|kind| context.packs.get(kind).is_none());
+    let Some(kind) = unknown else { return Ok(()) };
+    let known: Vec<&str> = context.packs.iter().map(|pack| pack.kind.as_str()).collect();
+    let known = known.join(", ");
+    Err(AnswerError::Misunderstood(format!("there is no kind {kind:?}; there are {known}")))
+}
+
+/// What the filters leave, and a page of it.
+struct Selected<'d> {
+    page: Vec<Found<'d>>,
+    total: usize,
+    next: Option<String>,
+    facets: Facets,
+}
+
+fn select<'d, D: Borrow<Dossier>>(
+    context: &Context,
+    companies: &'d [D],
+    query: &SignalQuery,
+    quoting: &BTreeSet<SignalId>,
+    day: Day,
+) -> Result<Selected<'d>> {
     let after = query.cursor.as_deref().map(parse_cursor).transpose()?;
-    let quoting = quoting(rooms, query).await?;
     let found: Vec<Found<'_>> = companies
         .iter()
+        .map(Borrow::borrow)
         .filter(|one| query.company.is_none_or(|id| id == one.id))
         .flat_map(|one| found_of(one, day))
-        .filter(|one| fits(one, query, &quoting, day))
+        .filter(|one| fits(one, query, quoting, day))
         .collect();
-    let facets = facets(rooms, &found, query);
+    let facets = facets(context, &found, query);
     let mut kept: Vec<Found<'_>> =
         found.into_iter().filter(|one| of_kind(one, query) && of_country(one, query)).collect();
     let total = kept.len();
     kept.sort_by_key(|one| one.place(query.order));
-    let rest = kept.iter().filter(|one| after.is_none_or(|after| one.place(query.order) > after));
-    let page: Vec<&Found<'_>> = rest.clone().take(query.limit).collect();
-    let has_more = rest.count() > page.len();
+    let mut rest =
+        kept.into_iter().filter(|one| after.is_none_or(|after| one.place(query.order) > after));
+    let page: Vec<Found<'_>> = rest.by_ref().take(query.limit).collect();
+    let has_more = rest.next().is_some();
     let next = page.last().filter(|_| has_more).map(|one| cursor(one.place(query.order)));
-    let items = shown(rooms, profile, &page, day).await?;
-    Ok(SearchPage { on: day, items, total, next, facets, position })
+    Ok(Selected { page, total, next, facets })
 }
 
 fn found_of(company: &Dossier, day: Day) -> Vec<Found<'_>> {
@@ -173,21 +247,14 @@ fn found_of(company: &Dossier, day: Day) -> Vec<Found<'_>> {
 }
 
 /// THE place where words are looked for; an index would answer it at once.
-async fn quoting(rooms: &Arc<Rooms>, query: &Query) -> Result<BTreeSet<SignalId>> {
-    let Some(words) = query.words.clone() else { return Ok(BTreeSet::new()) };
-    let ids = rooms
-        .db
-        .read(move |tx| {
-            Box::pin(
-                async move { tx.signals_quoting(&RunId::default(), &words, QUOTING_MAX).await },
-            )
-        })
-        .await?;
+async fn quoting(tx: &mut Tx, query: &SignalQuery) -> Result<BTreeSet<SignalId>> {
+    let Some(words) = &query.words else { return Ok(BTreeSet::new()) };
+    let ids = tx.signals_quoting(&RunId::default(), words, QUOTING_MAX).await?;
     Ok(ids.into_iter().collect())
 }
 
 /// Every filter but kind and country, which the facets count without.
-fn fits(one: &Found<'_>, query: &Query, quoting: &BTreeSet<SignalId>, day: Day) -> bool {
+fn fits(one: &Found<'_>, query: &SignalQuery, quoting: &BTreeSet<SignalId>, day: Day) -> bool {
     let says = |words: &str| {
         let words = words.to_lowercase();
         let told = [display_name(&one.company.view), one.signal.explanation.clone()];
@@ -200,16 +267,16 @@ fn fits(one: &Found<'_>, query: &Query, quoting: &BTreeSet<SignalId>, day: Day) 
         && query.confidence_min.is_none_or(|least| one.signal.confidence >= least)
 }
 
-fn of_kind(one: &Found<'_>, query: &Query) -> bool {
+fn of_kind(one: &Found<'_>, query: &SignalQuery) -> bool {
     query.kinds.is_empty() || query.kinds.contains(&one.signal.kind)
 }
 
-fn of_country(one: &Found<'_>, query: &Query) -> bool {
+fn of_country(one: &Found<'_>, query: &SignalQuery) -> bool {
     let is = |wanted: &String| one.country.is_some_and(|own| own.eq_ignore_ascii_case(wanted));
     query.countries.is_empty() || query.countries.iter().any(is)
 }
 
-fn facets(rooms: &Rooms, found: &[Found<'_>], query: &Query) -> Facets {
+fn facets(context: &Context, found: &[Found<'_>], query: &SignalQuery) -> Facets {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
     for one in found {
@@ -224,7 +291,7 @@ fn facets(rooms: &Rooms, found: &[Found<'_>], query: &Query) -> Facets {
         .into_iter()
         .map(|(value, count)| KindCount {
             value: value.to_owned(),
-            title: title_of(rooms, value),
+            title: title_of(context, value),
             count,
         })
         .collect();
@@ -237,24 +304,25 @@ fn facets(rooms: &Rooms, found: &[Found<'_>], query: &Query) -> Facets {
     Facets { kind, geo }
 }
 
-/// The page's signals with their quotes, which the wall does not hold.
+/// The page's signals with their quotes, which the companies are held without.
 async fn shown(
-    rooms: &Arc<Rooms>,
+    tx: &mut Tx,
+    context: &Context,
     profile: &Profile,
-    page: &[&Found<'_>],
+    page: &[Found<'_>],
     day: Day,
-) -> Result<Vec<Signal>> {
+) -> Result<Vec<SignalDetail>> {
     let mut whole: BTreeMap<EntityId, Dossier> = BTreeMap::new();
     let mut items = Vec::with_capacity(page.len());
     for one in page {
         let id = one.company.id;
         let company = match whole.entry(id) {
             Entry::Occupied(read) => read.into_mut(),
-            Entry::Vacant(unread) => unread.insert(dossier(rooms, profile, id).await?),
+            Entry::Vacant(unread) => unread.insert(dossier::read(tx, context, profile, id).await?),
         };
         // What was withdrawn this very moment is not shown.
         if let Some(signal) = company.signal(one.signal.id) {
-            items.push(Signal::of(rooms, company, signal, day));
+            items.push(SignalDetail::of(context, company, signal, day));
         }
     }
     Ok(items)

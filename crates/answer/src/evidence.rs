@@ -1,14 +1,13 @@
 //! Evidence as it is shown: the words, and the stored text around them, checked.
 
-use std::sync::Arc;
-
-use flow::Rooms;
 use model::{Day, Digest, Evidence, Fate, LookId, RunId, SignalId, Timestamp};
 use serde::Serialize;
-use store::db::PageAbout;
+use store::db::{PageAbout, Tx};
 use utoipa::ToSchema;
 
-use super::{AnswerError, Dossier, Result};
+use crate::dossier::read_standing;
+use crate::verify::{Located, Proof, locate, prove};
+use crate::{Context, Dossier, Profile, Result};
 
 /// Characters shown before and after a quote, about.
 const AROUND_CHARS: usize = 1_500;
@@ -61,7 +60,8 @@ impl From<&Evidence> for EvidenceShown {
 
 /// A piece of evidence, checked against the stored bytes, with the stored words around it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ProvenEvidence {
+#[schema(as = ProvenEvidence)]
+pub struct VerifiedEvidence {
     /// The evidence.
     #[serde(flatten)]
     pub evidence: EvidenceShown,
@@ -84,54 +84,67 @@ pub struct ProvenEvidence {
 
 /// A signal's evidence, checked.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Proven {
+#[schema(as = Proven)]
+pub struct SignalEvidence {
     /// The signal.
     #[schema(value_type = String)]
     pub signal: SignalId,
     /// Every piece of its evidence.
-    pub evidence: Vec<ProvenEvidence>,
+    pub evidence: Vec<VerifiedEvidence>,
 }
 
-/// Checks a signal's evidence and shows each piece in the text it stands in.
+/// Checks a signal's evidence and shows each piece in the text it stands in. The id may be that of
+/// any signal that reads as this one; nothing when no such signal stands.
 ///
 /// # Errors
-/// [`AnswerError::Unknown`] when the company has no such signal; what the engine says.
-pub async fn proven(rooms: &Arc<Rooms>, company: &Dossier, id: SignalId) -> Result<Proven> {
-    let Some(signal) = company.signal(id) else {
-        return Err(AnswerError::Unknown(format!("signal {id} stands no longer")));
-    };
-    let sealed = sealed(rooms, company).await?;
-    let mut shown = Vec::with_capacity(signal.evidence.len());
+/// What the engine says.
+pub async fn evidence(context: &Context, id: SignalId) -> Result<Option<SignalEvidence>> {
+    let inside = context.clone();
+    let read = context.read(move |tx| {
+        Box::pin(async move {
+            let profile = Profile::read(tx).await?;
+            match read_standing(tx, &inside, &profile, id).await? {
+                Some((company, id)) => read(tx, &company, id).await,
+                None => Ok(None),
+            }
+        })
+    });
+    let Some(Pieces { signal, pieces }) = read.await? else { return Ok(None) };
+    let mut shown = Vec::with_capacity(pieces.len());
+    for (located, about) in pieces {
+        let proof = prove(&*context.blobs, &located).await;
+        shown.push(show(&located.evidence, proof, about));
+    }
+    Ok(Some(SignalEvidence { signal, evidence: shown }))
+}
+
+/// A signal's evidence, where its bytes are, and what is known of its pages.
+struct Pieces {
+    signal: SignalId,
+    pieces: Vec<(Located, PageAbout)>,
+}
+
+/// Reads a signal's evidence; nothing when the company has no such signal.
+async fn read(tx: &mut Tx, company: &Dossier, id: SignalId) -> Result<Option<Pieces>> {
+    let Some(signal) = company.signal(id) else { return Ok(None) };
+    let mut sealed = Vec::new();
+    for (_, member) in &company.view.members {
+        for row in tx.signals_of(*member, &RunId::default()).await? {
+            sealed.extend(row.signal.evidence.into_iter().zip(row.seals));
+        }
+    }
+    let mut pieces = Vec::with_capacity(signal.evidence.len());
     for evidence in &signal.evidence {
         // A reading unites the evidence of several rows: each piece keeps the seal of its own.
         let seal = sealed.iter().find(|(own, _)| own == evidence).map(|(_, seal)| seal.as_str());
-        let proof = flow::prove(rooms, evidence, seal.unwrap_or_default()).await?;
-        let look = evidence.look;
-        let about = rooms.db.read(move |tx| Box::pin(tx.page_of_claim(look))).await?;
-        shown.push(show(evidence, proof, about.unwrap_or_default()));
+        let located = locate(tx, evidence, seal.unwrap_or_default()).await?;
+        let about = tx.page_of_claim(evidence.look).await?;
+        pieces.push((located, about.unwrap_or_default()));
     }
-    Ok(Proven { signal: id, evidence: shown })
+    Ok(Some(Pieces { signal: id, pieces }))
 }
 
-async fn sealed(rooms: &Arc<Rooms>, company: &Dossier) -> Result<Vec<(Evidence, String)>> {
-    let members: Vec<_> = company.view.members.iter().map(|(_, id)| *id).collect();
-    Ok(rooms
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let mut sealed = Vec::new();
-                for member in members {
-                    for row in tx.signals_of(member, &RunId::default()).await? {
-                        sealed.extend(row.signal.evidence.into_iter().zip(row.seals));
-                    }
-                }
-                Ok(sealed)
-            })
-        })
-        .await?)
-}
-
-fn show(evidence: &Evidence, proof: flow::Proof, about: PageAbout) -> ProvenEvidence {
+fn show(evidence: &Evidence, proof: Proof, about: PageAbout) -> VerifiedEvidence {
     let (fate, reason) = match proof.fate {
         Fate::Verified => ("verified", None),
         Fate::Expired => ("expired", Some("the page expired by the retention rule".to_owned())),
@@ -140,7 +153,7 @@ fn show(evidence: &Evidence, proof: flow::Proof, about: PageAbout) -> ProvenEvid
     };
     let text = proof.text.unwrap_or_default();
     let (before, after) = around(&text, evidence.span.start, evidence.span.end, AROUND_CHARS);
-    ProvenEvidence {
+    VerifiedEvidence {
         evidence: evidence.into(),
         before: before.to_owned(),
         after: after.to_owned(),

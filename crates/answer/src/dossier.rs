@@ -2,17 +2,15 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use flow::Rooms;
 use model::{
     CompanyView, Day, EntityId, Feedback, LeadScore, Points, Product, RunId, Signal, SignalId,
     Timestamp,
 };
 use score::Scorecard;
-use store::db::{Db, Tx};
+use store::db::{SignalRow, Tx};
 
-use super::{Profile, Result};
+use crate::{Context, Profile, Result, card, company, history};
 
 /// Companies read in one transaction.
 const PAGE: i64 = 200;
@@ -109,95 +107,163 @@ impl Dossier {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn dossier(rooms: &Arc<Rooms>, profile: &Profile, company: EntityId) -> Result<Dossier> {
-    let (inside, profile) = (Arc::clone(rooms), profile.clone());
-    Ok(rooms
-        .db
-        .read(move |tx| Box::pin(async move { read(&inside, tx, &profile, company).await }))
-        .await?)
+pub async fn dossier(context: &Context, profile: &Profile, company: EntityId) -> Result<Dossier> {
+    let (inside, profile) = (context.clone(), profile.clone());
+    context
+        .read(move |tx| Box::pin(async move { read(tx, &inside, &profile, company).await }))
+        .await
+}
+
+/// The dossier of the company that somebody means by a domain, an address, a name or an id.
+///
+/// # Errors
+/// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), and
+/// what the engine says.
+pub async fn dossier_of(context: &Context, profile: &Profile, words: &str) -> Result<Dossier> {
+    let (inside, profile, words) = (context.clone(), profile.clone(), words.to_owned());
+    let read = context
+        .read(move |tx| Box::pin(async move { read_of(tx, &inside, &profile, &words).await }));
+    read.await
 }
 
 /// The dossiers of every company with signals, by company.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn dossiers(rooms: &Arc<Rooms>, profile: &Profile) -> Result<Vec<Dossier>> {
+pub async fn dossiers(context: &Context, profile: &Profile) -> Result<Vec<Dossier>> {
     let mut all = Vec::new();
     let mut after = String::new();
     loop {
-        let page = some_dossiers(rooms, profile, after).await?;
+        let page = dossiers_after(context, profile, after).await?;
         let Some(last) = page.last() else { return Ok(all) };
         after = last.id.to_string();
         all.extend(page);
     }
 }
 
-/// The dossiers of the next companies with signals, in order of their ids.
-pub(super) async fn some_dossiers(
-    rooms: &Arc<Rooms>,
+/// The dossiers of the next two hundred companies with signals, in order of their ids.
+///
+/// # Errors
+/// What the engine says.
+pub async fn dossiers_after(
+    context: &Context,
     profile: &Profile,
     after: String,
 ) -> Result<Vec<Dossier>> {
-    let (inside, profile) = (Arc::clone(rooms), profile.clone());
-    Ok(rooms
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let run = RunId::default();
-                let mut page = Vec::new();
-                for company in tx.companies_with_signals(&run, &after, PAGE).await? {
-                    page.push(read(&inside, tx, &profile, company).await?);
-                }
-                Ok(page)
-            })
+    let (inside, profile) = (context.clone(), profile.clone());
+    let read = context.read(move |tx| {
+        Box::pin(async move {
+            let companies = tx.companies_with_signals(&RunId::default(), &after, PAGE).await?;
+            read_all(tx, &inside, &profile, &companies).await
         })
-        .await?)
+    });
+    read.await
 }
 
 /// The ids of every signal as it reads: what a person counts.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn signal_ids(db: &Db) -> Result<BTreeSet<SignalId>> {
-    let companies = db
-        .read(|tx| {
-            Box::pin(async move {
-                let mut companies: BTreeMap<EntityId, Vec<Signal>> = BTreeMap::new();
-                for row in tx.signals(&RunId::default()).await? {
-                    if let Some(member) = tx.entity(row.signal.entity).await? {
-                        companies.entry(member.company).or_default().push(row.signal);
-                    }
-                }
-                Ok(companies)
-            })
+pub async fn signal_ids(context: &Context) -> Result<BTreeSet<SignalId>> {
+    let read = context.read(|tx| {
+        Box::pin(async move {
+            let rows = tx.signals(&RunId::default()).await?;
+            ids_as_read(tx, rows).await
         })
-        .await?;
-    let read = companies.into_values().flat_map(|signals| detect::as_read(&signals));
-    Ok(read.map(|signal| signal.id).collect())
+    });
+    read.await
 }
 
-/// The company that has a current signal; nothing when no such signal stands.
+/// The company of a signal, as it stands, and the id under which the signal reads: feedback is on
+/// that. Nothing when no such signal stands.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn company_of(db: &Db, id: SignalId) -> Result<Option<EntityId>> {
-    Ok(db
-        .read(move |tx| {
-            Box::pin(async move {
-                let Some(row) = tx.signal(id, &RunId::default()).await? else { return Ok(None) };
-                Ok(tx.entity(row.signal.entity).await?.map(|member| member.company))
-            })
+pub async fn standing(context: &Context, id: SignalId) -> Result<Option<(Dossier, SignalId)>> {
+    let inside = context.clone();
+    let read = context.read(move |tx| {
+        Box::pin(async move {
+            let profile = Profile::read(tx).await?;
+            read_standing(tx, &inside, &profile, id).await
         })
-        .await?)
+    });
+    read.await
 }
 
-async fn read(
-    rooms: &Rooms,
+/// Reads the dossier of the company that somebody means.
+///
+/// # Errors
+/// As [`dossier_of`].
+pub async fn read_of(
     tx: &mut Tx,
+    context: &Context,
+    profile: &Profile,
+    words: &str,
+) -> Result<Dossier> {
+    let company = company::read(tx, context, words).await?;
+    read(tx, context, profile, company).await
+}
+
+/// Reads the dossier of the company that an entity belongs to; nothing for an unknown entity.
+///
+/// # Errors
+/// What the engine says.
+pub async fn read_of_entity(
+    tx: &mut Tx,
+    context: &Context,
+    profile: &Profile,
+    entity: EntityId,
+) -> Result<Option<Dossier>> {
+    let Some(member) = tx.entity(entity).await? else { return Ok(None) };
+    read(tx, context, profile, member.company).await.map(Some)
+}
+
+/// Reads the company of a signal, and the id under which the signal reads.
+///
+/// # Errors
+/// What the engine says.
+pub async fn read_standing(
+    tx: &mut Tx,
+    context: &Context,
+    profile: &Profile,
+    id: SignalId,
+) -> Result<Option<(Dossier, SignalId)>> {
+    let Some(row) = tx.signal(id, &RunId::default()).await? else { return Ok(None) };
+    let dossier = read_of_entity(tx, context, profile, row.signal.entity).await?;
+    Ok(dossier.map(|dossier| {
+        let read = dossier.reading(id).map_or(id, |signal| signal.id);
+        (dossier, read)
+    }))
+}
+
+/// Reads several dossiers, in the order of their ids.
+///
+/// # Errors
+/// What the engine says.
+pub async fn read_all(
+    tx: &mut Tx,
+    context: &Context,
+    profile: &Profile,
+    companies: &[EntityId],
+) -> Result<Vec<Dossier>> {
+    let mut all = Vec::with_capacity(companies.len());
+    for company in companies {
+        all.push(read(tx, context, profile, *company).await?);
+    }
+    Ok(all)
+}
+
+/// Reads one company's dossier.
+///
+/// # Errors
+/// What the engine says.
+pub async fn read(
+    tx: &mut Tx,
+    context: &Context,
     profile: &Profile,
     company: EntityId,
-) -> store::Result<Dossier> {
-    let view = flow::view(tx, company).await?;
+) -> Result<Dossier> {
+    let view = history::view(tx, company).await?;
     let (mut all, mut detected) = (Vec::new(), BTreeMap::new());
     for (_, member) in &view.members {
         for row in tx.signals_of(*member, &RunId::default()).await? {
@@ -214,14 +280,32 @@ async fn read(
     for product in &profile.products {
         let stored = tx.score(company, &product.id).await?;
         let (card, updated) = match stored {
-            Some(row) => (serde_json::from_str(&row.card)?, row.known_from),
+            Some(row) => {
+                let card = serde_json::from_str(&row.card).map_err(store::StoreError::from)?;
+                (card, row.known_from)
+            }
             // Nobody keeps scores for a company without signals, or without a product.
-            None => (fresh_card(rooms, &view, &signals, product, &feedback), rooms.now()),
+            None => {
+                let card = card(&context.packs, &view, &signals, product, &feedback);
+                (card, context.now())
+            }
         };
         leads.push(Lead { product: product.clone(), card, updated });
     }
     let read_as = read_as(&all, &signals);
     Ok(Dossier { id: company, view, signals, leads, feedback, detected, read_as })
+}
+
+/// The ids under which signals read.
+pub(crate) async fn ids_as_read(tx: &mut Tx, rows: Vec<SignalRow>) -> Result<BTreeSet<SignalId>> {
+    let mut companies: BTreeMap<EntityId, Vec<Signal>> = BTreeMap::new();
+    for row in rows {
+        if let Some(member) = tx.entity(row.signal.entity).await? {
+            companies.entry(member.company).or_default().push(row.signal);
+        }
+    }
+    let read = companies.into_values().flat_map(|signals| detect::as_read(&signals));
+    Ok(read.map(|signal| signal.id).collect())
 }
 
 /// Pure: which signals are shown as another, and as which.
@@ -238,15 +322,4 @@ fn read_as(all: &[Signal], shown: &[Signal]) -> BTreeMap<SignalId, SignalId> {
             alike.find(is_one).or(first).map(|other| (one.id, other.id))
         })
         .collect()
-}
-
-fn fresh_card(
-    rooms: &Rooms,
-    view: &CompanyView,
-    signals: &[Signal],
-    product: &Product,
-    feedback: &[Feedback],
-) -> Scorecard {
-    let weights = rooms.packs.iter().map(|pack| (pack.kind.clone(), pack.weight)).collect();
-    score::scorecard(view, signals, product, &weights, feedback)
 }

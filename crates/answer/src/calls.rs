@@ -2,13 +2,14 @@
 
 use std::cmp::Reverse;
 
-use flow::Rooms;
 use model::{Day, EntityId, Points};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    CompanyShown, ComponentsShown, Dossier, EvidenceShown, company_shown, most_telling, title_of,
+use crate::dossier::read_all;
+use crate::{
+    CompanyShown, ComponentsShown, Context, Dossier, EvidenceShown, Profile, Result, company_shown,
+    dossiers, most_telling, title_of,
 };
 
 /// One call to make.
@@ -39,7 +40,8 @@ pub struct Call {
 
 /// The calls of a day.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Calls {
+#[schema(as = Calls)]
+pub struct CallList {
     /// The day of reading.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
@@ -49,14 +51,48 @@ pub struct Calls {
     pub left_out: usize,
 }
 
+/// Returns the calls of a day, at most so many, out of everything that is known.
+///
+/// # Errors
+/// What the engine says.
+pub async fn calls(
+    context: &Context,
+    profile: &Profile,
+    limit: usize,
+    day: Day,
+) -> Result<CallList> {
+    let companies = dossiers(context, profile).await?;
+    let (best, left_out) = ranked(&companies, day);
+    let called = best.iter().filter_map(|id| companies.iter().find(|one| one.id == *id));
+    Ok(CallList { on: day, items: listed(context, called.take(limit), day), left_out })
+}
+
+/// Returns the calls of a day, at most so many, out of companies that are held without their quotes:
+/// those to be called are read again, for a call is made with the words in hand.
+///
+/// # Errors
+/// What the engine says.
+pub async fn calls_among(
+    context: &Context,
+    profile: &Profile,
+    companies: &[Dossier],
+    limit: usize,
+    day: Day,
+) -> Result<CallList> {
+    let (mut best, left_out) = ranked(companies, day);
+    best.truncate(limit);
+    let (inside, profile) = (context.clone(), profile.clone());
+    let read = context
+        .read(move |tx| Box::pin(async move { read_all(tx, &inside, &profile, &best).await }));
+    let called = read.await?;
+    Ok(CallList { on: day, items: listed(context, called.iter(), day), left_out })
+}
+
 /// The companies worth a call on a day, best first, and how many are left out because they are
 /// known by name only.
-pub fn ranked<'d>(
-    companies: impl IntoIterator<Item = &'d Dossier>,
-    day: Day,
-) -> (Vec<EntityId>, usize) {
+fn ranked(companies: &[Dossier], day: Day) -> (Vec<EntityId>, usize) {
     let (known, nameless): (Vec<&Dossier>, Vec<&Dossier>) = companies
-        .into_iter()
+        .iter()
         .filter(|company| company.signals.iter().any(|signal| signal.start <= day))
         .partition(|company| score::actionable(&company.view));
     let mut ranked: Vec<(Points, EntityId)> = known
@@ -67,11 +103,25 @@ pub fn ranked<'d>(
     (ranked.into_iter().map(|(_, id)| id).collect(), nameless.len())
 }
 
+/// The calls to companies, ranked in their order.
+fn listed<'d>(
+    context: &Context,
+    companies: impl Iterator<Item = &'d Dossier>,
+    day: Day,
+) -> Vec<Call> {
+    let mut items = Vec::new();
+    for company in companies {
+        items.extend(call(context, company, items.len() + 1, day));
+    }
+    items
+}
+
 /// The call to make to a company; nothing where nothing happened yet.
-pub fn call(rooms: &Rooms, company: &Dossier, rank: usize, day: Day) -> Option<Call> {
+fn call(context: &Context, company: &Dossier, rank: usize, day: Day) -> Option<Call> {
     let lead = company.best(day)?;
     let signal = company.strongest(lead, day)?;
     let reading = lead.card.read(day);
+    let evidence: Vec<EvidenceShown> = signal.evidence.iter().map(EvidenceShown::from).collect();
     Some(Call {
         rank,
         company: company_shown(company.id, &company.view),
@@ -80,8 +130,8 @@ pub fn call(rooms: &Rooms, company: &Dossier, rank: usize, day: Day) -> Option<C
         band: lead.words(day),
         components: reading.components.into(),
         why: signal.explanation.clone(),
-        kind: title_of(rooms, &signal.kind),
-        quote: most_telling(&signal.evidence).map(EvidenceShown::from),
+        kind: title_of(context, &signal.kind),
+        quote: most_telling(&evidence).cloned(),
         ask_for: lead.product.buyer_role.clone(),
     })
 }

@@ -1,15 +1,13 @@
-//! A company's river: everything that was seen, said, detected and decided, newest first.
+//! A company's timeline: everything that was seen, said, detected and decided, newest first.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
 
-use flow::Rooms;
 use model::{ClaimLook, Day, Points, SignalId, Timestamp};
 use serde::Serialize;
-use store::db::{LedgerRow, PageSeen};
+use store::db::{LedgerRow, PageSeen, Tx};
 use utoipa::ToSchema;
 
-use super::{Dossier, Result, clipped, title_of};
+use crate::{Context, Dossier, Result, clipped, title_of};
 
 /// Entries shown at most, and read of each sort.
 const ENTRIES_MAX: usize = 200;
@@ -18,7 +16,8 @@ const TEXT_CHARS: usize = 400;
 
 /// One thing that happened.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RiverEntry {
+#[schema(as = RiverEntry)]
+pub struct TimelineEntry {
     /// Tells it apart from every other entry of the river.
     pub id: String,
     /// When it was seen, said, detected or decided.
@@ -43,34 +42,28 @@ pub struct RiverEntry {
     pub cause: Option<String>,
 }
 
-/// A company's river, at most two hundred entries.
-pub(super) async fn river(
-    rooms: &Arc<Rooms>,
+/// Reads a company's timeline, at most two hundred entries.
+///
+/// # Errors
+/// What the engine says.
+pub async fn read(
+    tx: &mut Tx,
+    context: &Context,
     company: &Dossier,
     day: Day,
-) -> Result<Vec<RiverEntry>> {
-    let members: Vec<_> = company.view.members.iter().map(|(_, id)| *id).collect();
-    let (id, product) = (company.id, company.best(day).map(|lead| lead.product.id.clone()));
-    let (pages, claims, ledger) = rooms
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let (mut pages, mut claims, mut ledger) = (Vec::new(), Vec::new(), Vec::new());
-                for member in members {
-                    pages.extend(tx.pages_seen(member, READ_MAX).await?);
-                    claims.extend(tx.claim_looks(member, READ_MAX).await?);
-                }
-                if let Some(product) = product {
-                    ledger = tx.ledger(id, &product, READ_MAX).await?;
-                }
-                Ok((pages, claims, ledger))
-            })
-        })
-        .await?;
-    let mut entries: Vec<RiverEntry> = pages.into_iter().map(page).collect();
+) -> Result<Vec<TimelineEntry>> {
+    let (mut pages, mut claims, mut ledger) = (Vec::new(), Vec::new(), Vec::new());
+    for (_, member) in &company.view.members {
+        pages.extend(tx.pages_seen(*member, READ_MAX).await?);
+        claims.extend(tx.claim_looks(*member, READ_MAX).await?);
+    }
+    if let Some(lead) = company.best(day) {
+        ledger = tx.ledger(company.id, &lead.product.id, READ_MAX).await?;
+    }
+    let mut entries: Vec<TimelineEntry> = pages.into_iter().map(page).collect();
     entries.extend(claims.into_iter().map(claim));
     entries.extend((0usize..).zip(ledger).map(|(number, row)| moved(number, row)));
-    entries.extend(company.signals.iter().map(|one| detected(rooms, company, one)));
+    entries.extend(company.signals.iter().map(|one| detected(context, company, one)));
     entries.extend(company.feedback.iter().map(said));
     entries.sort_by(|one, other| {
         (Reverse(one.at), Reverse(one.day), &one.kind, &one.id).cmp(&(
@@ -84,8 +77,8 @@ pub(super) async fn river(
     Ok(entries)
 }
 
-fn entry(id: String, at: Timestamp, kind: &str, text: &str) -> RiverEntry {
-    RiverEntry {
+fn entry(id: String, at: Timestamp, kind: &str, text: &str) -> TimelineEntry {
+    TimelineEntry {
         id,
         at,
         day: at.day(),
@@ -98,7 +91,7 @@ fn entry(id: String, at: Timestamp, kind: &str, text: &str) -> RiverEntry {
     }
 }
 
-fn page(seen: PageSeen) -> RiverEntry {
+fn page(seen: PageSeen) -> TimelineEntry {
     let what = match seen.outcome {
         model::LookOutcome::Seen => seen.title.unwrap_or_else(|| "a page".to_owned()),
         model::LookOutcome::Gone => "the page is gone".to_owned(),
@@ -106,26 +99,26 @@ fn page(seen: PageSeen) -> RiverEntry {
         model::LookOutcome::NotAllowed => "the page may not be looked at".to_owned(),
     };
     let shown = entry(seen.look.to_string(), seen.observed, "page", &what);
-    RiverEntry { url: Some(seen.url), ..shown }
+    TimelineEntry { url: Some(seen.url), ..shown }
 }
 
-fn claim(look: ClaimLook) -> RiverEntry {
+fn claim(look: ClaimLook) -> TimelineEntry {
     let evidence = look.evidence;
     let shown =
         entry(evidence.look.to_string(), evidence.observed, look.kind.as_str(), &evidence.quote);
-    RiverEntry { day: look.occurred, url: Some(evidence.url), ..shown }
+    TimelineEntry { day: look.occurred, url: Some(evidence.url), ..shown }
 }
 
-fn moved(number: usize, row: LedgerRow) -> RiverEntry {
+fn moved(number: usize, row: LedgerRow) -> TimelineEntry {
     let id = format!("score-{}-{number}", row.at.0);
     let shown = entry(id, row.at, "score", &row.cause);
-    RiverEntry { delta: Some(row.delta), cause: Some(row.cause), ..shown }
+    TimelineEntry { delta: Some(row.delta), cause: Some(row.cause), ..shown }
 }
 
-fn detected(rooms: &Rooms, company: &Dossier, signal: &model::Signal) -> RiverEntry {
+fn detected(context: &Context, company: &Dossier, signal: &model::Signal) -> TimelineEntry {
     let at = company.detected.get(&signal.id).copied().unwrap_or(signal.start.start());
-    let text = format!("{}: {}", title_of(rooms, &signal.kind), signal.explanation);
-    RiverEntry {
+    let text = format!("{}: {}", title_of(context, &signal.kind), signal.explanation);
+    TimelineEntry {
         day: signal.start,
         signal: Some(signal.id),
         cause: signal.evidence.first().map(|evidence| evidence.look.to_string()),
@@ -133,12 +126,12 @@ fn detected(rooms: &Rooms, company: &Dossier, signal: &model::Signal) -> RiverEn
     }
 }
 
-fn said(feedback: &model::Feedback) -> RiverEntry {
+fn said(feedback: &model::Feedback) -> TimelineEntry {
     let outcome = feedback.outcome.as_str();
     let text = match feedback.reason.as_str() {
         "" => outcome.to_owned(),
         reason => format!("{outcome}: {reason}"),
     };
     let id = format!("feedback-{}-{}", feedback.signal_id, feedback.ts.0);
-    RiverEntry { signal: Some(feedback.signal_id), ..entry(id, feedback.ts, "feedback", &text) }
+    TimelineEntry { signal: Some(feedback.signal_id), ..entry(id, feedback.ts, "feedback", &text) }
 }

@@ -1,19 +1,15 @@
 //! One company, on one page.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use flow::Rooms;
-use model::{
-    Component, Contribution, Day, EntityId, JudgementId, Permille, Points, ScoreComponents,
-    SignalId, Timestamp, Verdict,
-};
+use model::{Component, Contribution, Day, EntityId, Points, ScoreComponents, SignalId, Timestamp};
+use score::RecommendedAction;
 use serde::Serialize;
-use store::db::OpenJudgement;
+use store::db::Tx;
 use utoipa::ToSchema;
 
-use super::{
-    CompanyFacts, Dossier, Lead, Result, RiverEntry, Signal, display_name, river, summary,
+use crate::dossier::read_of;
+use crate::{
+    CompanyFacts, Context, Dossier, JoinShown, Lead, Profile, Result, SignalDetail, TimelineEntry,
+    company, display_name, joins, timeline,
 };
 
 /// The three parts of a score.
@@ -86,47 +82,6 @@ pub struct ScoreShown {
     pub updated_at: Timestamp,
 }
 
-/// A judgement that stands.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct JoinShown {
-    /// Its id, by which it can be undone.
-    #[schema(value_type = String)]
-    pub id: JudgementId,
-    /// One entity, as `kind:value`.
-    pub left: String,
-    /// The other.
-    pub right: String,
-    /// same or different.
-    #[schema(value_type = String)]
-    pub verdict: Verdict,
-    /// How sure, 0 to 1.
-    #[schema(value_type = f64)]
-    pub confidence: Permille,
-    /// Why, for a person.
-    pub reasons: Vec<String>,
-    /// `auto:<rule>/<version>` or `person`.
-    pub by: String,
-    /// Since when it stands.
-    #[schema(value_type = String, format = DateTime)]
-    pub since: Timestamp,
-}
-
-impl From<OpenJudgement> for JoinShown {
-    fn from(open: OpenJudgement) -> Self {
-        let judgement = open.judgement;
-        Self {
-            id: judgement.id,
-            left: open.left.to_string(),
-            right: open.right.to_string(),
-            verdict: judgement.verdict,
-            confidence: judgement.confidence,
-            reasons: judgement.reasons,
-            by: judgement.by,
-            since: judgement.known_from,
-        }
-    }
-}
-
 /// What to do next about a company.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NextAction {
@@ -138,9 +93,16 @@ pub struct NextAction {
     pub ask_for: Option<String>,
 }
 
+impl From<RecommendedAction> for NextAction {
+    fn from(action: RecommendedAction) -> Self {
+        Self { title: action.title, why: action.why, ask_for: action.ask_for }
+    }
+}
+
 /// One company, on one page.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct LeadPage {
+#[schema(as = LeadPage)]
+pub struct LeadDetail {
     /// The day of reading.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
@@ -151,9 +113,9 @@ pub struct LeadPage {
     /// One per product.
     pub scores: Vec<ScoreShown>,
     /// Newest first.
-    pub signals: Vec<Signal>,
+    pub signals: Vec<SignalDetail>,
     /// What happened, newest first.
-    pub river: Vec<RiverEntry>,
+    pub river: Vec<TimelineEntry>,
     /// Why these are one company, or are not.
     pub joins: Vec<JoinShown>,
     /// What to do next; nothing while nothing happened.
@@ -161,7 +123,7 @@ pub struct LeadPage {
 }
 
 /// A company's scores, one per product.
-pub fn scores(company: &Dossier, day: Day) -> Vec<ScoreShown> {
+fn scores(company: &Dossier, day: Day) -> Vec<ScoreShown> {
     let shown = |lead: &Lead| {
         let score = lead.read(company.id, day);
         ScoreShown {
@@ -179,79 +141,53 @@ pub fn scores(company: &Dossier, day: Day) -> Vec<ScoreShown> {
     company.leads.iter().map(shown).collect()
 }
 
-/// The judgements that touch a company.
+/// Reads one company, on one page.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn joins(rooms: &Arc<Rooms>, company: &Dossier) -> Result<Vec<OpenJudgement>> {
-    let members: Vec<_> = company.view.members.iter().map(|(_, id)| *id).collect();
-    Ok(rooms
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let mut seen = BTreeSet::new();
-                let mut joins = Vec::new();
-                for member in members {
-                    for open in tx.judgements_of(member).await? {
-                        if seen.insert(open.judgement.id) {
-                            joins.push(open);
-                        }
-                    }
-                }
-                Ok(joins)
-            })
-        })
-        .await?)
-}
-
-/// One company, on one page.
-///
-/// # Errors
-/// What the engine says.
-pub async fn lead_page(rooms: &Arc<Rooms>, company: &Dossier, day: Day) -> Result<LeadPage> {
-    Ok(LeadPage {
+pub async fn read(
+    tx: &mut Tx,
+    context: &Context,
+    company: &Dossier,
+    day: Day,
+) -> Result<LeadDetail> {
+    let signals = company.signals_by(day).into_iter();
+    Ok(LeadDetail {
         on: day,
-        company: summary(company.id, &company.view),
+        company: company::summary(company.id, &company.view),
         is_account: company.view.is_account,
         scores: scores(company, day),
-        signals: company
-            .signals_by(day)
-            .into_iter()
-            .map(|signal| Signal::of(rooms, company, signal, day))
-            .collect(),
-        river: river::river(rooms, company, day).await?,
-        joins: joins(rooms, company).await?.into_iter().map(Into::into).collect(),
+        signals: signals.map(|one| SignalDetail::of(context, company, one, day)).collect(),
+        river: timeline::read(tx, context, company, day).await?,
+        joins: joins::read(tx, &company.view).await?,
         next_action: next_action(company, day),
     })
 }
 
-/// Pure: what to do next. Whoever is known by name only is to be found before it is called.
+/// Reads the company that the words mean, on one page.
+///
+/// # Errors
+/// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), and
+/// what the engine says.
+pub async fn lead(context: &Context, words: &str, day: Day) -> Result<LeadDetail> {
+    let (inside, words) = (context.clone(), words.to_owned());
+    let read = context.read(move |tx| {
+        Box::pin(async move {
+            let profile = Profile::read(tx).await?;
+            let company = read_of(tx, &inside, &profile, &words).await?;
+            read(tx, &inside, &company, day).await
+        })
+    });
+    read.await
+}
+
+/// What to do next about a company; nothing while nothing happened.
 fn next_action(company: &Dossier, day: Day) -> Option<NextAction> {
     let lead = company.best(day)?;
-    let signal = company.strongest(lead, day)?;
+    let strongest = company.strongest(lead, day)?;
+    let newest = company.feedback.iter().max_by_key(|feedback| feedback.ts);
     let name = display_name(&company.view);
-    if !score::actionable(&company.view) {
-        return Some(NextAction {
-            title: format!("Find out which {name} this is"),
-            why: "It is known by name only, so nobody knows whose door to knock at.".to_owned(),
-            ask_for: None,
-        });
-    }
-    let said = company.feedback.iter().max_by_key(|feedback| feedback.ts);
-    if let Some(said) = said.filter(|said| said.signal_id == signal.id) {
-        return Some(NextAction {
-            title: format!("Wait for news of {name}"),
-            why: format!("Its strongest signal was marked {}.", said.outcome.as_str()),
-            ask_for: None,
-        });
-    }
-    let role = Some(lead.product.buyer_role.clone()).filter(|role| !role.is_empty());
+    let role = &lead.product.buyer_role;
     let points = lead.points(day);
-    let band = score::Band::of(points);
-    let act = if band >= score::Band::Warm { "Call" } else { "Keep an eye on" };
-    Some(NextAction {
-        title: format!("{act} {name}"),
-        why: signal.explanation.clone(),
-        ask_for: role.filter(|_| band >= score::Band::Warm),
-    })
+    Some(score::next_action(&name, &company.view, strongest, newest, points, role).into())
 }

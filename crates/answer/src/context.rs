@@ -1,0 +1,76 @@
+//! What answers are computed from: the stored state, the packs, the clock and the installation's key.
+
+use std::sync::Arc;
+
+use detect::Packs;
+use futures_util::future::BoxFuture;
+use model::{Clock, Day, Entity, EntityId, InstallKey, Timestamp};
+use store::StoreError;
+use store::blob::BlobStore;
+use store::db::{Db, Tx};
+use store::search::SearchIndex;
+
+use crate::{AnswerError, Result};
+
+/// The capabilities of the read side; cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// Pages and texts.
+    pub blobs: Arc<dyn BlobStore>,
+    /// The search index; nothing where this process keeps none.
+    pub search: Option<Arc<dyn SearchIndex>>,
+    /// The packs.
+    pub packs: Arc<Packs>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// The installation's secret.
+    pub key: InstallKey,
+}
+
+impl Context {
+    /// Returns the keyed hash of an entity.
+    pub fn id_of(&self, entity: &Entity) -> EntityId {
+        entity.id(&self.key)
+    }
+
+    /// Returns the present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Returns the day an answer is read on: the one that was asked for, else the present one.
+    pub fn day(&self, on: Option<Day>) -> Day {
+        on.unwrap_or_else(|| self.now().day())
+    }
+
+    /// Returns the search index.
+    ///
+    /// # Errors
+    /// [`StoreError::Fatal`] where this process keeps none.
+    pub fn index(&self) -> store::Result<Arc<dyn SearchIndex>> {
+        let missing = || StoreError::Fatal("this leadq keeps no search index".to_owned());
+        self.search.clone().ok_or_else(missing)
+    }
+
+    /// Runs `work` on a consistent snapshot of the database.
+    ///
+    /// # Errors
+    /// What the work or the engine says.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let read = self.db.read(move |tx| {
+            Box::pin(async move {
+                match work(tx).await {
+                    Err(AnswerError::Store(error)) => Err(error),
+                    answered => Ok(answered),
+                }
+            })
+        });
+        read.await?
+    }
+}

@@ -1,0 +1,92 @@
+//! Judgements that stand: which entities are held to be one company, or not, and why.
+
+use std::collections::BTreeSet;
+
+use model::{CompanyView, Entity, JudgementId, Permille, Timestamp, Verdict};
+use serde::{Serialize, Serializer};
+use store::db::{OpenJudgement, Tx};
+use utoipa::ToSchema;
+
+use crate::{Context, Result};
+
+/// A judgement that stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct JoinShown {
+    /// Its id, by which it can be undone.
+    #[schema(value_type = String)]
+    pub id: JudgementId,
+    /// One entity, as `kind:value`.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "as_text")]
+    pub left: Entity,
+    /// The other.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "as_text")]
+    pub right: Entity,
+    /// same or different.
+    #[schema(value_type = String)]
+    pub verdict: Verdict,
+    /// How sure, 0 to 1.
+    #[schema(value_type = f64)]
+    pub confidence: Permille,
+    /// Why, for a person.
+    pub reasons: Vec<String>,
+    /// `auto:<rule>/<version>` or `person`.
+    pub by: String,
+    /// Since when it stands.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+}
+
+impl JoinShown {
+    /// Returns the two entities in the order of their keys: that of their ids tells nobody anything.
+    pub fn pair(&self) -> [&Entity; 2] {
+        if self.left <= self.right { [&self.left, &self.right] } else { [&self.right, &self.left] }
+    }
+}
+
+impl From<OpenJudgement> for JoinShown {
+    fn from(open: OpenJudgement) -> Self {
+        let judgement = open.judgement;
+        Self {
+            id: judgement.id,
+            left: open.left,
+            right: open.right,
+            verdict: judgement.verdict,
+            confidence: judgement.confidence,
+            reasons: judgement.reasons,
+            by: judgement.by,
+            since: judgement.known_from,
+        }
+    }
+}
+
+fn as_text<S: Serializer>(entity: &Entity, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_str(entity)
+}
+
+/// Reads the judgements that touch a company.
+///
+/// # Errors
+/// What the engine says.
+pub async fn read(tx: &mut Tx, view: &CompanyView) -> Result<Vec<JoinShown>> {
+    let mut seen = BTreeSet::new();
+    let mut joins = Vec::new();
+    for (_, member) in &view.members {
+        for open in tx.judgements_of(*member).await? {
+            if seen.insert(open.judgement.id) {
+                joins.push(open.into());
+            }
+        }
+    }
+    Ok(joins)
+}
+
+/// Returns every judgement that stands.
+///
+/// # Errors
+/// What the engine says.
+pub async fn joins(context: &Context) -> Result<Vec<JoinShown>> {
+    let joins = context.db.read(|tx| Box::pin(tx.judgements())).await?;
+    Ok(joins.into_iter().map(JoinShown::from).collect())
+}

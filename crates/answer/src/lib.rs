@@ -1,0 +1,77 @@
+//! What anybody may ask of a leadq: companies, leads, signals, their evidence, the timeline, the calls
+//! of a day, and words that are looked for. The command line, the HTTP interface and whatever reads
+//! beside them print the types of this crate: one JSON shape per noun.
+//!
+//! Answers are functions of a reading transaction (`read` and its like in each file), which a stage
+//! may lend from its writing one. Beside each stands a function that opens the transaction itself.
+//!
+//! Not here: writing, sending, taking in, and any decision (the pure crates make those).
+
+pub mod calls;
+mod card;
+pub mod company;
+mod context;
+pub mod dossier;
+pub mod evidence;
+pub mod explain;
+pub mod feedback;
+pub mod followed;
+pub mod history;
+pub mod joins;
+pub mod lead;
+mod profile;
+pub mod search;
+pub mod signal;
+pub mod signals;
+pub mod timeline;
+pub mod verify;
+mod words;
+
+use store::StoreError;
+
+pub use calls::{Call, CallList, calls, calls_among};
+pub use card::card;
+pub use company::{
+    CompanyBrief, CompanyFacts, CompanyShown, company_shown, display_name, domain_of, find,
+};
+pub use context::Context;
+pub use dossier::{
+    Dossier, Lead, dossier, dossier_of, dossiers, dossiers_after, signal_ids, standing,
+};
+pub use evidence::{EvidenceShown, SignalEvidence, SpanShown, VerifiedEvidence, evidence};
+pub use explain::{Explanation, LedgerLine, Reason, explanation};
+pub use feedback::{FeedbackReceipt, FeedbackShown, ScoreChange, target};
+pub use followed::{FollowedCompany, followed, hosts_due, notes};
+pub use history::{history, view};
+pub use joins::{JoinShown, joins};
+pub use lead::{ComponentsShown, ContributionShown, LeadDetail, NextAction, ScoreShown, lead};
+pub use profile::{ProductShown, Profile, products};
+pub use search::{HitShown, SearchHits, hits, search};
+pub use signal::{SignalDetail, most_telling, quoted, title_of};
+pub use signals::{
+    Facets, GeoCount, KindCount, SignalList, SignalOrder, SignalPage, SignalQuery, search_signals,
+    signals,
+};
+pub use timeline::TimelineEntry;
+pub use verify::{BrokenEvidence, Proof, VerificationReport, verify};
+pub use words::{clipped, number};
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// Nobody knows what is asked about.
+    #[error("{0}")]
+    Unknown(String),
+    /// It could be several.
+    #[error("{0}")]
+    Ambiguous(String),
+    /// The question cannot be understood.
+    #[error("{0}")]
+    Misunderstood(String),
+    /// The engine below.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// An answer, or why there is none.
+pub type Result<T> = std::result::Result<T, AnswerError>;

@@ -1,0 +1,111 @@
+//! Asking the search index for signals and pages by their words.
+
+use std::collections::BTreeMap;
+
+use detect::Packs;
+use model::EntityId;
+use serde::Serialize;
+use store::db::Tx;
+use store::search::{DocumentKind, Found, Hit, Query};
+
+use crate::{AnswerError, CompanyShown, Context, Result, company_shown, history};
+
+/// What was found, with the companies it is about.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchHits {
+    /// How many there are altogether.
+    pub total: usize,
+    /// The best first.
+    pub hits: Vec<HitShown>,
+}
+
+/// A hit with the company it is about at present.
+#[derive(Debug, Clone, Serialize)]
+pub struct HitShown {
+    /// The company; nothing for an entity that is no longer known.
+    pub company: Option<CompanyShown>,
+    /// The hit.
+    #[serde(flatten)]
+    pub hit: Hit,
+}
+
+/// Makes a query of words. Its kinds are `signal`, `page`, or those of the packs; none means all.
+///
+/// # Errors
+/// [`AnswerError::Misunderstood`] for a kind that is none of these.
+pub fn query(packs: &Packs, words: &str, kinds: &[String], limit: usize) -> Result<Query> {
+    let mut query = Query { text: words.to_owned(), limit, ..Query::default() };
+    for kind in kinds {
+        if let Some(kind) = DocumentKind::parse(kind) {
+            query.kinds.push(kind);
+        } else if packs.get(kind).is_some() {
+            query.signal_kinds.push(kind.clone());
+        } else {
+            let known = ["signal", "page"].into_iter();
+            let known = known.chain(packs.iter().map(|pack| pack.kind.as_str()));
+            let known = known.collect::<Vec<_>>().join(", ");
+            let unknown = format!("there is no kind {kind:?}; there are {known}");
+            return Err(AnswerError::Misunderstood(unknown));
+        }
+    }
+    Ok(query)
+}
+
+/// Finds signals and pages, of one company when one is named by the id of any of its entities. A
+/// hit's id is a [`SignalId`](model::SignalId) or the page's [`EventId`](model::EventId), as its
+/// kind says.
+///
+/// # Errors
+/// When there is no index, or [`StoreError::Retryable`](store::StoreError::Retryable) when it is
+/// being built anew.
+pub async fn search(
+    context: &Context,
+    company: Option<EntityId>,
+    mut query: Query,
+) -> Result<Found> {
+    let index = context.index()?;
+    if let Some(company) = company {
+        let read = context.read(move |tx| Box::pin(async move { members(tx, company).await }));
+        query.entities = read.await?;
+        if query.entities.is_empty() {
+            return Ok(Found::default());
+        }
+    }
+    Ok(index.search(query).await?)
+}
+
+/// The same, each hit with the company it is about at present.
+///
+/// # Errors
+/// As [`search`].
+pub async fn hits(
+    context: &Context,
+    company: Option<EntityId>,
+    query: Query,
+) -> Result<SearchHits> {
+    let Found { hits, total } = search(context, company, query).await?;
+    let read = context.read(move |tx| Box::pin(async move { with_companies(tx, hits).await }));
+    Ok(SearchHits { total, hits: read.await? })
+}
+
+async fn members(tx: &mut Tx, company: EntityId) -> Result<Vec<EntityId>> {
+    let Some(member) = tx.entity(company).await? else { return Ok(Vec::new()) };
+    let members = tx.members(member.company).await?;
+    Ok(members.into_iter().map(|member| member.id).collect())
+}
+
+async fn with_companies(tx: &mut Tx, hits: Vec<Hit>) -> Result<Vec<HitShown>> {
+    let mut companies: BTreeMap<EntityId, CompanyShown> = BTreeMap::new();
+    let mut shown = Vec::with_capacity(hits.len());
+    for hit in hits {
+        if !companies.contains_key(&hit.entity)
+            && let Some(member) = tx.entity(hit.entity).await?
+        {
+            let view = history::view(tx, member.company).await?;
+            companies.insert(hit.entity, company_shown(member.company, &view));
+        }
+        let company = companies.get(&hit.entity).cloned();
+        shown.push(HitShown { company, hit });
+    }
+    Ok(shown)
+}

@@ -1,0 +1,193 @@
+//! Verifying: every piece of evidence of every current signal, checked against the stored bytes
+//! with nothing but the data folder.
+
+use std::collections::BTreeSet;
+
+use model::{BlobRef, Digest, Evidence, Fate, RunId, SignalId};
+use serde::Serialize;
+use store::blob::{BlobError, BlobStore};
+use store::db::{SignalRow, Tx};
+
+use crate::dossier::ids_as_read;
+use crate::{Context, EvidenceShown, Result};
+
+/// What a check of all evidence found.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct VerificationReport {
+    /// Signals, as they read.
+    pub signals: usize,
+    /// Pieces of evidence that were checked.
+    pub evidence: usize,
+    /// Those that still stand in the stored text, word by word.
+    pub verified: usize,
+    /// Those whose page expired by the retention rule.
+    pub expired: usize,
+    /// Those whose page was erased on request.
+    pub erased: usize,
+    /// Those that the stored bytes do not bear out.
+    pub broken: Vec<BrokenEvidence>,
+    /// Signals without a single piece of evidence: there must be none.
+    pub unproven: Vec<SignalId>,
+}
+
+/// A piece of evidence that the stored bytes do not bear out.
+#[derive(Debug, Clone, Serialize)]
+pub struct BrokenEvidence {
+    /// The signal it should bear out.
+    pub signal: SignalId,
+    /// The evidence as the row has it.
+    #[serde(flatten)]
+    pub evidence: EvidenceShown,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl VerificationReport {
+    /// Whether every signal is borne out.
+    pub fn is_well(&self) -> bool {
+        self.broken.is_empty() && self.unproven.is_empty()
+    }
+
+    fn add(&mut self, signal: SignalId, evidence: &Evidence, fate: Fate) {
+        self.evidence += 1;
+        match fate {
+            Fate::Verified => self.verified += 1,
+            Fate::Expired => self.expired += 1,
+            Fate::Erased(_) => self.erased += 1,
+            Fate::Broken(why) => {
+                self.broken.push(BrokenEvidence { signal, evidence: evidence.into(), why });
+            }
+        }
+    }
+}
+
+/// A piece of evidence with the text it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// What was found.
+    pub fate: Fate,
+    /// The stored cleaned text, when it is there and is the one that was read.
+    pub text: Option<String>,
+}
+
+/// A piece of evidence, and where the bytes are that must bear it out.
+#[derive(Debug)]
+pub(crate) struct Located {
+    pub(crate) evidence: Evidence,
+    /// The seal kept beside it.
+    seal: String,
+    text: Option<BlobRef>,
+    /// The response the text was read from, and the digest of its payload.
+    snapshot: Option<(BlobRef, Digest)>,
+}
+
+/// What the stored bytes are, or why they are not there.
+type Stored<T> = std::result::Result<T, String>;
+
+/// Checks every current signal's evidence. `tell` is told, after each piece, how many are checked and
+/// how many there are.
+///
+/// # Errors
+/// When the rows cannot be read; damaged bytes are a [`Fate`], not an error.
+pub async fn verify(
+    context: &Context,
+    mut tell: impl FnMut(usize, usize),
+) -> Result<VerificationReport> {
+    let read = context.read(|tx| Box::pin(async move { everything(tx).await }));
+    let (mut report, pieces) = read.await?;
+    let all = pieces.len();
+    let mut last: Option<(Digest, Stored<String>)> = None;
+    for (signal, located) in pieces {
+        let hash = located.evidence.text_hash;
+        // Texts are large and signals share few: one at a time is enough.
+        let text = match last.take() {
+            Some((of, text)) if of == hash => text,
+            _ => stored_text(&*context.blobs, &located).await,
+        };
+        let snapshot = stored_snapshot(&*context.blobs, &located).await;
+        let fate = check(&located, text.as_deref().map_err(Clone::clone), snapshot);
+        report.add(signal, &located.evidence, fate);
+        last = Some((hash, text));
+        tell(report.evidence, all);
+    }
+    Ok(report)
+}
+
+/// Reads every piece of evidence, and counts the signals.
+async fn everything(tx: &mut Tx) -> Result<(VerificationReport, Vec<(SignalId, Located)>)> {
+    let rows = tx.signals(&RunId::default()).await?;
+    let mut report = VerificationReport::default();
+    let mut unproven = BTreeSet::new();
+    let mut pieces = Vec::new();
+    for SignalRow { signal, seals, .. } in &rows {
+        if signal.evidence.is_empty() {
+            tracing::error!(signal = %signal.id, "a signal without evidence");
+        }
+        let mut has_some = false;
+        for (evidence, seal) in signal.evidence.iter().zip(seals) {
+            has_some = true;
+            pieces.push((signal.id, locate(tx, evidence, seal).await?));
+        }
+        if !has_some {
+            unproven.insert(signal.id);
+        }
+    }
+    report.unproven = unproven.into_iter().collect();
+    report.signals = ids_as_read(tx, rows).await?.len();
+    Ok((report, pieces))
+}
+
+/// Finds the bytes that must bear a piece of evidence out.
+pub(crate) async fn locate(tx: &mut Tx, evidence: &Evidence, seal: &str) -> Result<Located> {
+    Ok(Located {
+        evidence: evidence.clone(),
+        seal: seal.to_owned(),
+        text: tx.text_blob(evidence.text_hash).await?,
+        snapshot: tx.raw_of_claim(evidence.look).await?,
+    })
+}
+
+/// Checks one piece of evidence against the stored bytes; damaged ones are a [`Fate`], not an error.
+pub(crate) async fn prove(blobs: &dyn BlobStore, located: &Located) -> Proof {
+    let text = stored_text(blobs, located).await;
+    let snapshot = stored_snapshot(blobs, located).await;
+    let fate = check(located, text.as_deref().map_err(Clone::clone), snapshot);
+    Proof { fate, text: text.ok() }
+}
+
+fn check(located: &Located, text: Stored<&str>, snapshot: Stored<()>) -> Fate {
+    let Located { evidence, seal, .. } = located;
+    if evidence.seal().to_string() != *seal {
+        return Fate::Broken("the evidence row does not match its seal: it was changed".to_owned());
+    }
+    let checked = text.and_then(|text| match evidence.span.of(text) {
+        Some(words) if words == evidence.quote => snapshot,
+        Some(_) => Err("other words stand at the span".to_owned()),
+        None => Err("the span lies outside the text".to_owned()),
+    });
+    checked.map_or_else(Fate::Broken, |()| Fate::Verified)
+}
+
+async fn stored_text(blobs: &dyn BlobStore, located: &Located) -> Stored<String> {
+    let hash = located.evidence.text_hash;
+    let blob = located.text.as_ref().ok_or("no stored text has its hash")?;
+    let bytes = bytes_of(blobs, blob).await?;
+    if Digest::of(&bytes) != hash {
+        return Err("the stored text does not match its hash".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| "the stored text is not UTF-8".to_owned())
+}
+
+/// The response the text was read from: its bytes must still be the ones that were served.
+async fn stored_snapshot(blobs: &dyn BlobStore, located: &Located) -> Stored<()> {
+    let (blob, snapshot_hash) = located.snapshot.as_ref().ok_or("no delivery has this look")?;
+    if *snapshot_hash != located.evidence.snapshot_hash {
+        return Err("the delivery has another snapshot hash".to_owned());
+    }
+    bytes_of(blobs, blob).await.map(drop)
+}
+
+async fn bytes_of(blobs: &dyn BlobStore, blob: &BlobRef) -> Stored<Vec<u8>> {
+    let record = blobs.read(blob).await.map_err(|error: BlobError| error.to_string())?;
+    Ok(record.block)
+}
