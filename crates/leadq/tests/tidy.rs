@@ -12,7 +12,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// THE arrows: each room and the rooms it may use, in the order of the journey. Rooms that are
 /// not built yet have theirs already.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("net", &["model"]),
     ("store", &["model"]),
@@ -22,6 +22,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("detect", &["model"]),
     ("score", &["model"]),
     ("propose", &["model"]),
+    ("answer", &["model", "lexicon", "store", "clean", "resolve", "detect", "score", "propose"]),
     ("act", &["model", "net", "store"]),
     ("agents", BELOW_AGENTS),
     ("flow", BELOW_FLOW),
@@ -32,19 +33,20 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("fuzz", EVERYTHING),
     ("xtask", &[]),
 ];
-const BELOW_AGENTS: &[&str] =
-    &["model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose"];
+const BELOW_AGENTS: &[&str] = &[
+    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "answer",
+];
 const BELOW_FLOW: &[&str] = &[
-    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "act",
-    "agents",
+    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "answer",
+    "act", "agents",
 ];
 const BELOW_SERVER: &[&str] = &[
-    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "act",
-    "agents", "flow",
+    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "answer",
+    "act", "agents", "flow",
 ];
 const EVERYTHING: &[&str] = &[
-    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "act",
-    "agents", "flow", "server", "world", "leadq",
+    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "answer",
+    "act", "agents", "flow", "server", "world", "leadq",
 ];
 
 /// Rooms without I/O, waiting, clock, randomness and threads.
@@ -85,6 +87,11 @@ const UNFINISHED: [&str; 4] = [
     concat!("unimple", "mented!"),
     concat!("to", "do!"),
 ];
+
+/// The commands, which decide and query nothing themselves, and what would be a query of theirs. White
+/// space does not count.
+const COMMANDS: &str = "crates/leadq/src/commands/";
+const QUERIES: [&str; 5] = ["db.read(", "db.write(", ".read(|tx|", ".read(move|tx|", ".query("];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -151,6 +158,16 @@ fn has_word(line: &str, word: &str) -> bool {
     })
 }
 
+/// What a command asks the database for by itself.
+fn queries(path: &str, text: &str) -> Vec<String> {
+    if !path.starts_with(COMMANDS) {
+        return Vec::new();
+    }
+    let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let found = QUERIES.iter().filter(|query| dense.contains(*query));
+    found.map(|query| format!("{path}: {query} is for `answer`, `flow` or `server`")).collect()
+}
+
 /// Every Rust file of the project below `folder`.
 fn sources(folder: &Path, found: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -213,10 +230,35 @@ fn every_source_file_says_what_it_is_and_is_finished() {
 }
 
 #[test]
+fn the_command_line_decides_and_queries_nothing_itself() {
+    let mut found = BTreeMap::new();
+    sources(&root().join(COMMANDS), &mut found);
+    assert!(found.len() > 15, "only {} commands were found", found.len());
+    let wrong: Vec<String> = found.iter().flat_map(|(path, text)| queries(path, text)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_checks_can_fail() {
     assert_eq!(arrows("clean", &["model"]), [""; 0]);
     assert_eq!(arrows("clean", &["model", "store"]), ["clean may not use store"]);
     assert_eq!(arrows("elsewhere", &[]).len(), 1);
+
+    assert_eq!(arrows("agents", &["answer"]), [""; 0]);
+    for room in ["act", "flow", "server", "agents", "ingest", "net"] {
+        assert_eq!(arrows("answer", &[room]), [format!("answer may not use {room}")]);
+    }
+
+    for (text, wrong) in [
+        ("rooms.db.read(|tx| Box::pin(tx.products()))", 2),
+        ("house\n    .rooms\n    .db\n    .write(Urgency::Urgent, work)", 1),
+        ("context.read(move |tx| work(tx))", 1),
+        ("tx.query(\"SELECT 1\", &[])", 1),
+        ("answer::joins(&house.context)", 0),
+    ] {
+        assert_eq!(queries("crates/leadq/src/commands/joins.rs", text).len(), wrong, "{text}");
+        assert_eq!(queries("crates/flow/src/joins.rs", text), [""; 0]);
+    }
 
     let along = BTreeSet::from(["regex", "tokio"]);
     assert_eq!(purity("ingest", &["tokio"], &along), [""; 0]);
