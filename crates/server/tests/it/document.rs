@@ -6,6 +6,117 @@ use serde_json::Value;
 use crate::world::{World, ask, body};
 
 const COMMITTED: &str = include_str!("../../openapi.json");
+/// The document that clients of `/api/v1` were written against; the interface only gains.
+const PROMISED: &str = include_str!("openapi-before.json");
+/// Keys whose text is for people.
+const PROSE: [&str; 3] = ["description", "summary", "title"];
+
+/// Where `now` lacks what was promised: every value at its place, of a list each element somewhere.
+fn lost(promised: &Value, now: &Value, place: &str, found: &mut Vec<String>) {
+    match (promised, now) {
+        (Value::Object(promised), Value::Object(now)) => {
+            for (key, value) in promised {
+                // A property may be called like a key of prose; prose is text.
+                let is_prose = PROSE.contains(&key.as_str()) && value.is_string();
+                match now.get(key) {
+                    _ if is_prose => {}
+                    Some(now) => lost(value, now, &format!("{place}/{key}"), found),
+                    None => found.push(format!("{place}/{key} is gone")),
+                }
+            }
+        }
+        (Value::Array(promised), Value::Array(now)) => {
+            for (at, value) in promised.iter().enumerate() {
+                let keeps = |now: &Value| {
+                    let mut inside = Vec::new();
+                    lost(value, now, "", &mut inside);
+                    inside.is_empty()
+                };
+                if !now.iter().any(keeps) {
+                    found.push(format!("{place}/{at} is gone: {value}"));
+                }
+            }
+        }
+        (promised, now) if promised == now => {}
+        (promised, now) => found.push(format!("{place} was {promised} and is {now}")),
+    }
+}
+
+/// What a body that is sent must have.
+fn required(document: &Value, path: &str, method: &str) -> Vec<Value> {
+    let body = &document["paths"][path][method]["requestBody"];
+    let schema = body["content"]["application/json"]["schema"]["$ref"].as_str();
+    let schema = schema.and_then(|name| name.rsplit('/').next()).unwrap_or_default();
+    let required = &document["components"]["schemas"][schema]["required"];
+    required.as_array().cloned().unwrap_or_default()
+}
+
+/// What a request needs now that clients were not told of.
+fn demanded(promised: &Value, now: &Value) -> Vec<String> {
+    let mut new = Vec::new();
+    for (path, methods) in promised["paths"].as_object().unwrap() {
+        for (method, asked) in methods.as_object().unwrap() {
+            let known: Vec<&Value> = parameters(asked).map(|one| &one["name"]).collect();
+            let needed = parameters(&now["paths"][path][method])
+                .filter(|one| one["required"] == true)
+                .map(|one| one["name"].clone());
+            let told = required(promised, path, method);
+            let more = required(now, path, method).into_iter().filter(|one| !told.contains(one));
+            let needed = needed.filter(|one| !known.contains(&one)).chain(more);
+            new.extend(needed.map(|one| format!("{method} {path} needs {one}")));
+        }
+    }
+    new
+}
+
+fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {
+    operation["parameters"].as_array().into_iter().flatten()
+}
+
+fn broken_promises(now: &Value) -> Vec<String> {
+    let promised: Value = serde_json::from_str(PROMISED).unwrap();
+    let mut broken = demanded(&promised, now);
+    lost(&promised, now, "", &mut broken);
+    broken
+}
+
+#[test]
+fn the_interface_only_gains() {
+    let now: Value = serde_json::from_str(&server::document().unwrap()).unwrap();
+    let broken = broken_promises(&now);
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn a_loss_of_the_interface_is_seen() {
+    let promised: Value = serde_json::from_str(PROMISED).unwrap();
+    assert_eq!(broken_promises(&promised), [""; 0]);
+    let take = |pointer: &str, key: &str| {
+        let mut now = promised.clone();
+        let place = now.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+        assert!(place.remove(key).is_some(), "{pointer}/{key}");
+        broken_promises(&now).len()
+    };
+    assert_eq!(take("/paths", "/api/v1/leads"), 1);
+    assert_eq!(take("/components/schemas", "RiverEntry"), 1);
+    assert_eq!(take("/components/schemas/LeadPage/properties", "river"), 1);
+    assert_eq!(take("/components/schemas/LeadPage/properties", "on"), 1);
+    assert_eq!(take("/components/schemas/Signal", "required"), 1);
+    assert_eq!(take("/paths/~1api~1v1~1leads/get/responses", "404"), 1);
+
+    let mut now = promised.clone();
+    now["components"]["schemas"]["Call"]["properties"]["rank"]["type"] = "string".into();
+    let signal = now["components"]["schemas"]["Signal"]["required"].as_array_mut().unwrap();
+    signal.retain(|field| field != "score");
+    let word = now["components"]["schemas"]["Word"]["required"].as_array_mut().unwrap();
+    word.push("reason".into());
+    assert_eq!(broken_promises(&now).len(), 3);
+
+    let mut now = promised.clone();
+    now["components"]["schemas"]["Said"]["properties"]["more"] = Value::Null;
+    now["info"]["description"] = "In other words.".into();
+    assert_eq!(broken_promises(&now), [""; 0]);
+}
 
 #[test]
 fn the_committed_document_is_current() {
