@@ -15,13 +15,16 @@ const PAGE: usize = 1_000;
 ///
 /// # Errors
 /// What the stores say, and when a letter cannot be read.
-pub async fn dead_letters(resources: &Resources, stage: &str) -> Result<Vec<(u64, DeadLetter)>> {
+pub async fn dead_letters(
+    resources: &Resources,
+    stage: &str,
+) -> store::Result<Vec<(u64, DeadLetter)>> {
     let letters = read(resources, stage).await?;
     Ok(letters.into_iter().map(|(record, letter)| (record.position, letter)).collect())
 }
 
 /// Returns dead letters with the records of the log that carry them.
-async fn read(resources: &Resources, stage: &str) -> Result<Vec<(Record, DeadLetter)>> {
+async fn read(resources: &Resources, stage: &str) -> store::Result<Vec<(Record, DeadLetter)>> {
     let topic = Topic::dead(stage);
     let mut letters = Vec::new();
     let mut from = resources.log.bounds(&topic).await?.first().map_or(0, |bounds| bounds.first);
@@ -30,7 +33,7 @@ async fn read(resources: &Resources, stage: &str) -> Result<Vec<(Record, DeadLet
         let Some(last) = records.last() else { return Ok(letters) };
         from = last.position + 1;
         for record in records {
-            let letter = decode(&record.record.payload).map_err(store::StoreError::from)?;
+            let letter = decode(&record.record.payload)?;
             letters.push((record, letter));
         }
     }
