@@ -316,8 +316,7 @@ fn read_as(all: &[Signal], shown: &[Signal]) -> BTreeMap<SignalId, SignalId> {
             let mut alike = shown
                 .iter()
                 .filter(|other| other.kind == one.kind && other.identity == one.identity);
-            let is_one =
-                |other: &&Signal| detect::as_read(&[one.clone(), (*other).clone()]).len() == 1;
+            let is_one = |other: &&Signal| detect::is_one_matter(one, other);
             let first = alike.clone().next();
             alike.find(is_one).or(first).map(|other| (one.id, other.id))
         })

@@ -5,20 +5,9 @@ use model::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 use crate::{CompanyBrief, ComponentsShown, Context, Dossier, EvidenceShown, clipped};
-
-/// What opens a line of data in a page's text.
-const DATA_WORDS: [DatumKind; 8] = [
-    DatumKind::JobPosting,
-    DatumKind::Organization,
-    DatumKind::NewsArticle,
-    DatumKind::Script,
-    DatumKind::Header,
-    DatumKind::Generator,
-    DatumKind::Dns,
-    DatumKind::Tender,
-];
 
 /// A signal with everything a client shows of it. `score` is the company's score for `product` on
 /// the day of reading, `points` what this signal adds to it.
@@ -30,7 +19,8 @@ pub struct SignalDetail {
     pub id: SignalId,
     /// Whose.
     pub company: CompanyBrief,
-    /// The pack's kind: `hiring_spike`, `tech_adoption`, `compliance_win`, `budget_event`.
+    /// The pack's kind.
+    #[schema(schema_with = kind_schema)]
     pub kind: String,
     /// The kind, for people.
     pub title: String,
@@ -79,6 +69,15 @@ pub struct SignalDetail {
     pub evidence: Vec<EvidenceShown>,
 }
 
+/// Returns the schema of a signal's kind: a word, described by the kinds there are.
+fn kind_schema() -> Object {
+    let kinds: Vec<String> = detect::KINDS.iter().map(|kind| format!("`{}`", kind.name)).collect();
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(format!("The pack's kind: {}.", kinds.join(", "))))
+        .build()
+}
+
 impl SignalDetail {
     /// A signal of a company as it reads on a day.
     pub fn of(context: &Context, dossier: &Dossier, signal: &Signal, day: Day) -> Self {
@@ -118,11 +117,8 @@ pub fn title_of(context: &Context, kind: &str) -> String {
 /// The piece of evidence to show when there is room for one: what people wrote tells more than a
 /// line of data.
 pub fn most_telling(signal: &[EvidenceShown]) -> Option<&EvidenceShown> {
-    let is_data = |evidence: &&EvidenceShown| {
-        let word = evidence.quote.split(':').next().unwrap_or_default();
-        DATA_WORDS.iter().any(|kind| kind.as_str() == word)
-    };
-    signal.iter().find(|evidence| !is_data(evidence)).or_else(|| signal.first())
+    let is_data_line = |evidence: &&EvidenceShown| DatumKind::of_line(&evidence.quote).is_some();
+    signal.iter().find(|evidence| !is_data_line(evidence)).or_else(|| signal.first())
 }
 
 /// Words in quotation marks, at most so many characters.

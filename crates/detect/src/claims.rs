@@ -3,22 +3,16 @@
 //! One automaton finds the cues of all rules in one pass; regexes run only on sentences with a cue.
 
 mod actor;
-mod certification;
-mod dates;
-mod funding;
+pub(crate) mod dates;
 mod merge;
-mod money;
-mod names;
-mod opening;
+pub(crate) mod money;
+pub(crate) mod names;
 mod own_page;
-mod owner;
-mod profile;
+pub(crate) mod owner;
+pub(crate) mod profile;
 mod retrospect;
 pub(crate) mod rules;
-mod sentences;
-mod statement;
-mod tender;
-mod tools;
+pub(crate) mod sentences;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,14 +20,13 @@ use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 use model::{
-    Actor, Block, BlockKind, Claim, ClaimKind, Day, Document, Note, Permille, SignalStage, Slots,
-    Span,
+    Actor, Block, BlockKind, Claim, Datum, Day, Document, Note, Permille, SignalStage, Slots, Span,
 };
 
 use self::actor::Subject;
 use self::owner::Owner;
 use self::rules::{Rule, Veto};
-use self::tools::Tools;
+use crate::kinds;
 use crate::packs::{ActorPlace, VetoEffect, VetoScope};
 
 /// Longer blocks are lists run together or data, not prose.
@@ -55,13 +48,11 @@ pub(crate) struct Matcher {
     rules_of_cue: Vec<Vec<usize>>,
     rules: Vec<Rule>,
     vetoes: Vec<Veto>,
-    tools: Tools,
 }
 
 /// One match of a rule, with its surroundings.
 pub(crate) struct Found<'d> {
     pub(crate) document: &'d Document,
-    pub(crate) tools: &'d Tools,
     /// The sentence and its place in the text.
     pub(crate) sentence: &'d str,
     pub(crate) span: Span,
@@ -125,13 +116,7 @@ impl Matcher {
             .ascii_case_insensitive(true)
             .build(by_cue.keys())
             .map_err(|error| format!("the cues do not compile: {error}; use fewer"))?;
-        Ok(Self {
-            cues: Some(cues),
-            rules_of_cue: by_cue.into_values().collect(),
-            rules,
-            vetoes,
-            tools: Tools::builtin(),
-        })
+        Ok(Self { cues: Some(cues), rules_of_cue: by_cue.into_values().collect(), rules, vetoes })
     }
 
     /// Compiles every pattern.
@@ -147,10 +132,9 @@ impl Matcher {
     pub(crate) fn claims(&self, document: &Document) -> (Vec<Claim>, Vec<Note>) {
         let mut notes = Vec::new();
         let owner = Owner::of(document);
-        let mut claims = profile::claims(document);
-        claims.extend(opening::claims(document, &owner));
-        claims.extend(tender::data_claims(document));
-        claims.extend(self.tools.traces(document));
+        let readers = kinds::claim_readers().iter();
+        let mut claims: Vec<Claim> =
+            readers.flat_map(|reader| (reader.of_page)(document, &owner)).collect();
         let mut budget = RULE_BYTES_MAX;
         let is_told_again = retrospect::is_told_again(document);
         let woken = if is_told_again { Vec::new() } else { self.woken(document, &mut notes) };
@@ -252,7 +236,6 @@ impl Matcher {
             }
             let found = Found {
                 document: frame.document,
-                tools: &self.tools,
                 sentence: frame.sentence,
                 span: frame.span,
                 paragraph_end: frame.block.span.end,
@@ -267,14 +250,9 @@ impl Matcher {
             let Some(stage) = self.stage(&found) else { continue };
             let place = captures.name("actor").map(|group| group.start());
             let Some((actor, cost)) = frame.actor(&found, place) else { continue };
-            let readings = match rule.claim {
-                ClaimKind::FundingRound => funding::read(&found, &actor),
-                ClaimKind::Certification => certification::read(&found, &actor),
-                ClaimKind::Tender => tender::read(&found, &actor),
-                ClaimKind::TechStatement => statement::read(&found, &actor),
-                ClaimKind::Profile | ClaimKind::Opening | ClaimKind::TechTrace => Vec::new(),
-            };
-            for reading in readings {
+            let reader = kinds::claim_reader(rule.claim);
+            let readings = reader.map(|reader| (reader.of_match)(&found, &actor));
+            for reading in readings.unwrap_or_default() {
                 claims.push(claim_of(&found, &actor, reading, stage, cost));
             }
         }
@@ -383,11 +361,11 @@ fn claim_of(
 }
 
 fn occurred(found: &Found<'_>) -> Option<Day> {
-    // A tender's date is its deadline or its publication, never surely the event.
-    if found.rule.claim == ClaimKind::Tender {
-        return None;
-    }
-    dates::event_day(found.sentence, found.start, found.document.published)
+    let is_dated =
+        kinds::claim_reader(found.rule.claim).is_some_and(|reader| reader.is_dated_by_sentence);
+    is_dated
+        .then(|| dates::event_day(found.sentence, found.start, found.document.published))
+        .flatten()
 }
 
 /// Text in the form in which an edit of its punctuation is no edit.
@@ -396,6 +374,15 @@ pub(crate) fn normal_form(text: &str) -> String {
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.join(" ")
+}
+
+/// Where a name stands in a datum's line; the whole line when it was rewritten.
+pub(crate) fn name_span(document: &Document, datum: &Datum, name: &str) -> Span {
+    let line = datum.span.of(&document.text).unwrap_or_default();
+    line.find(name).map_or(datum.span, |at| {
+        let start = datum.span.start + at;
+        Span { start, end: start + name.len() }
+    })
 }
 
 fn lines_of(prose: &str) -> Vec<Block> {

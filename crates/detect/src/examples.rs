@@ -7,8 +7,8 @@ use model::{
 };
 use serde::Deserialize;
 
+use crate::kinds::signal_kind;
 use crate::packs::{Pack, Packs};
-use crate::spike::spike_of_counts;
 
 /// The day on which histories are decided; any would do.
 const DECISION_DAY: Day = Day(20_000);
@@ -129,18 +129,8 @@ fn first_link(text: &str) -> Option<(&str, &str, &str, &str)> {
 }
 
 fn push_datum(document: &mut Document, fields: &BTreeMap<String, String>) {
-    let kinds = [
-        DatumKind::JobPosting,
-        DatumKind::Organization,
-        DatumKind::NewsArticle,
-        DatumKind::Script,
-        DatumKind::Header,
-        DatumKind::Generator,
-        DatumKind::Dns,
-        DatumKind::Tender,
-    ];
     let word = fields.get("kind").map(String::as_str).unwrap_or_default();
-    let Some(kind) = kinds.into_iter().find(|kind| kind.as_str() == word) else { return };
+    let Some(kind) = DatumKind::parse(word) else { return };
     let fields: BTreeMap<String, String> = fields
         .iter()
         .filter(|(name, _)| *name != "kind")
@@ -203,7 +193,8 @@ fn check_history(pack: &Pack, example: &Example) -> ExampleResult {
     let day = |days_before: u32| Day(DECISION_DAY.0.saturating_sub_unsigned(days_before));
     let counts: Vec<(Day, u32)> =
         example.history.iter().map(|(days_before, count)| (day(*days_before), *count)).collect();
-    let found = spike_of_counts(&counts, pack, DECISION_DAY).is_some();
+    let shown = signal_kind(&pack.kind).and_then(|kind| kind.shown_by_counts);
+    let found = shown.is_some_and(|shown| shown(&counts, pack, DECISION_DAY));
     ExampleResult {
         pack: pack.kind.clone(),
         text: if example.text.is_empty() {

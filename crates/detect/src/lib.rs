@@ -1,5 +1,6 @@
-//! Detect: from what pages say to what happened. Packs hold the lexicon, matchers turn a page into
-//! claims, statistics and corroboration turn claims into signals.
+//! Detect: from what pages say to what happened. `kinds.rs` lists the kinds of signal, each with its
+//! pack of rules; matchers turn a page into claims, statistics and corroboration turn claims into
+//! signals.
 //!
 //! Invariant: everything here is a pure function of its arguments. The same text, packs and
 //! history give the same claims and signals on every machine and on every day.
@@ -9,15 +10,15 @@
 
 mod claims;
 mod examples;
-mod openings;
+mod kinds;
 mod packs;
 mod pattern;
 mod signals;
 mod sources;
-mod spike;
 
 pub use examples::{Example, ExampleResult, ExpectedClaim};
+pub use kinds::hiring_spike::spike::{Spike, spike_of_counts};
+pub use kinds::{EventSort, KINDS, SignalKind};
 pub use packs::{Pack, PackError, Packs};
 pub(crate) use pattern::pattern;
-pub use signals::{as_read, review_on, signals};
-pub use spike::{Spike, spike_of_counts};
+pub use signals::{as_read, is_one_matter, review_on, signals};

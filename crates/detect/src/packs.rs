@@ -1,4 +1,4 @@
-//! Packs: one TOML file per kind of signal, with its lexicon, its settings and its examples.
+//! Packs: one TOML file per kind of signal, with its rules, its settings and its examples.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,7 @@ use toml::Spanned;
 use crate::claims::Matcher;
 use crate::claims::rules::{MakePattern, Pattern, Rule, Veto};
 use crate::examples::Example;
-
-pub(crate) const BUILTIN: [(&str, &str); 4] = [
-    ("hiring_spike", include_str!("packs/hiring_spike.toml")),
-    ("tech_adoption", include_str!("packs/tech_adoption.toml")),
-    ("compliance_win", include_str!("packs/compliance_win.toml")),
-    ("budget_event", include_str!("packs/budget_event.toml")),
-];
+use crate::kinds::{KINDS, claim_reader, claim_readers};
 
 /// Why a pack was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,7 +83,7 @@ struct PackFile {
     weight: Spanned<u32>,
     polarity: Polarity,
     identity: Vec<String>,
-    from_claims: Vec<ClaimKind>,
+    from_claims: Vec<Spanned<ClaimKind>>,
     provable_by_one_page: bool,
     #[serde(default)]
     settings: BTreeMap<String, f64>,
@@ -106,7 +100,7 @@ struct PackFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleText {
-    pub(crate) claim: ClaimKind,
+    pub(crate) claim: Spanned<ClaimKind>,
     /// ISO 639-1; for the reader of the pack only.
     #[serde(rename = "lang")]
     _lang: String,
@@ -127,7 +121,7 @@ pub(crate) struct RuleText {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VetoText {
-    pub(crate) claims: Vec<ClaimKind>,
+    pub(crate) claims: Vec<Spanned<ClaimKind>>,
     #[serde(rename = "lang")]
     _lang: String,
     pub(crate) pattern: Spanned<String>,
@@ -186,7 +180,8 @@ impl Packs {
     /// The packs that come with leadq.
     pub fn builtin() -> Self {
         // A test parses the builtin packs, so the fallback is never taken.
-        Self::read(&BUILTIN, Pattern::trusted)
+        let files = KINDS.map(|kind| (kind.name, kind.pack));
+        Self::read(&files, Pattern::trusted)
             .unwrap_or_else(|_| Self { packs: Vec::new(), matcher: Matcher::default() })
     }
 
@@ -265,6 +260,15 @@ fn read(name: &str, text: &str) -> Result<PackFile, PackError> {
         let problem = "weight must be 0 to 100; lower it".to_owned();
         return Err(refuse(name, text, file.weight.span().start, problem));
     }
+    let of_rules = file.rules.iter().map(|rule| &rule.claim);
+    let claims = of_rules.chain(file.vetoes.iter().flat_map(|veto| &veto.claims));
+    if let Some(claim) =
+        claims.chain(&file.from_claims).find(|claim| claim_reader(*claim.as_ref()).is_none())
+    {
+        let known: Vec<&str> = claim_readers().iter().map(|reader| reader.kind.as_str()).collect();
+        let problem = format!("nothing reads claims {claim:?}; write one of {}", known.join(", "));
+        return Err(refuse(name, text, claim.span().start, problem));
+    }
     Ok(file)
 }
 
@@ -278,7 +282,7 @@ fn pack_of(file: PackFile) -> Pack {
         weight: file.weight.into_inner(),
         polarity: file.polarity,
         identity: file.identity,
-        from_claims: file.from_claims,
+        from_claims: file.from_claims.into_iter().map(Spanned::into_inner).collect(),
         provable_by_one_page: file.provable_by_one_page,
         settings: file.settings,
         examples: file.examples,

@@ -1,26 +1,18 @@
 //! Signals: what happened at a company, from everything its sources said.
 
-mod adoption;
-mod compliance;
-mod euro;
-mod finding;
-mod funding;
-mod hiring;
-mod mentions;
-mod tender;
+pub(crate) mod finding;
+pub(crate) mod mentions;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 
-use model::{ClaimKind, Day, History, Note, Product, Signal, SignalId};
+use model::{Day, History, Note, Product, Signal, SignalId};
 
-use crate::openings::posted;
+use crate::kinds::{claim_reader, signal_kind};
 use crate::packs::Packs;
 use crate::signals::finding::united;
-
-pub(crate) use mentions::looks_of;
 
 /// A company's signals, sorted by id, and what was odd.
 ///
@@ -35,16 +27,9 @@ pub fn signals(
     let mut found: BTreeMap<SignalId, Signal> = BTreeMap::new();
     let mut notes: Vec<Note> = Vec::new();
     for pack in packs.iter() {
-        let (findings, more) = match pack.kind.as_str() {
-            "hiring_spike" => hiring::findings(history, pack, products, today),
-            "tech_adoption" => adoption::findings(history, pack, today),
-            "compliance_win" => (compliance::findings(history, pack, today), Vec::new()),
-            "budget_event" => {
-                let (mut findings, notes) = tender::findings(history, pack, products, today);
-                findings.extend(funding::findings(history, pack, today));
-                (findings, notes)
-            }
-            other => (Vec::new(), vec![Note::new("pack_without_detector", other)]),
+        let (findings, more) = match signal_kind(&pack.kind) {
+            Some(kind) => (kind.findings)(history, pack, products, today),
+            None => (Vec::new(), vec![Note::new("pack_without_detector", pack.kind.clone())]),
         };
         notes.extend(more);
         for signal in findings.into_iter().flat_map(|finding| finding.into_signals(pack)) {
@@ -68,11 +53,10 @@ pub fn as_read(signals: &[Signal]) -> Vec<Signal> {
     sorted.sort_by_key(|s| (&s.kind, &s.identity, s.start, s.entity, s.id));
     let mut read: Vec<Vec<&Signal>> = Vec::new();
     for signal in sorted {
-        let same = read.last().and_then(|same| same.last()).is_some_and(|last| {
-            last.kind == signal.kind
-                && last.identity == signal.identity
-                && i64::from(signal.start.since(last.start)) <= i64::from(last.same_within_days)
-        });
+        let same = read
+            .last()
+            .and_then(|same| same.last())
+            .is_some_and(|last| is_followed_by(last, signal));
         match read.last_mut() {
             Some(group) if same => group.push(signal),
             _ => read.push(vec![signal]),
@@ -81,6 +65,19 @@ pub fn as_read(signals: &[Signal]) -> Vec<Signal> {
     let mut read: Vec<Signal> = read.iter().filter_map(|group| one_of(group)).collect();
     read.sort_by_key(|signal| signal.id);
     read
+}
+
+/// Tells whether two signals of one company are the same matter: whether they alone read as one.
+pub fn is_one_matter(one: &Signal, other: &Signal) -> bool {
+    let order = |signal: &Signal| (signal.start, signal.entity, signal.id);
+    if order(one) <= order(other) { is_followed_by(one, other) } else { is_followed_by(other, one) }
+}
+
+/// Tells whether `later` reads as one with `earlier`, which started no later.
+fn is_followed_by(earlier: &Signal, later: &Signal) -> bool {
+    earlier.kind == later.kind
+        && earlier.identity == later.identity
+        && i64::from(later.start.since(earlier.start)) <= i64::from(earlier.same_within_days)
 }
 
 /// Unites signals under the name of the one with the smallest entity.
@@ -104,8 +101,8 @@ fn one_of(group: &[&Signal]) -> Option<Signal> {
 pub fn review_on(history: &History, signals: &[Signal], today: Day) -> Option<Day> {
     let known = history.claims.iter().filter(|look| look.evidence.observed.day() <= today);
     let due = known.flat_map(|look| {
-        let posting = (look.kind == ClaimKind::Opening).then(|| posted(look)).flatten();
-        [Some(look.occurred), posting].into_iter().flatten().max()
+        let due = claim_reader(look.kind).and_then(|reader| (reader.due)(look));
+        [Some(look.occurred), due].into_iter().flatten().max()
     });
     let over = signals.iter().filter_map(|signal| signal.end).map(|end| end.plus(1));
     due.chain(over).filter(|day| *day > today).min()

@@ -174,8 +174,7 @@ pub(crate) struct Ingest {
 pub(crate) struct Signals {
     #[command(subcommand)]
     pub(crate) command: Option<SignalsCommand>,
-    /// Of one kind: hiring_spike, tech_adoption, compliance_win, budget_event
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", help = kinds_help())]
     pub(crate) kind: Option<String>,
     /// At one company: domain, name or id
     #[arg(long, value_name = "COMPANY")]
@@ -484,4 +483,10 @@ pub(crate) struct Demo {
     /// Where to listen. Beyond this machine only once a token exists
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+}
+
+/// Returns the help of `--kind`, with every kind of signal there is.
+fn kinds_help() -> String {
+    let kinds = detect::KINDS.map(|kind| kind.name);
+    format!("Of one kind: {}", kinds.join(", "))
 }

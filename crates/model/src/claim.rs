@@ -1,65 +1,109 @@
 //! Claims: what a page says, before anyone believes it.
 
+use std::fmt;
+
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Span;
 use crate::signal::{Permille, SignalStage, Slots};
 use crate::time::Day;
 
-/// What a claim is about. Slots (all optional unless said) are listed with each kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimKind {
-    /// A company about itself: `name, country, city, industry, employees, registry`.
-    Profile,
-    /// An open position: `title` (always), `city, country, posted, apply_url, valid_through`.
-    Opening,
-    /// A tool is in use by what machines show: `tool` (always), `channel` (script, dns, header, generator).
-    TechTrace,
-    /// A tool is in use by what people write: `tool` (always).
-    TechStatement,
-    /// Money was raised: `round, amount, currency, investors`.
-    FundingRound,
-    /// A certificate was earned: `standard` (always), `certificate_url` when linked.
-    Certification,
-    /// A public tender or contract: `amount, currency, deadline, notice, role` (buyer, supplier).
-    Tender,
-}
+/// The longest word of a claim's kind, in bytes.
+const KIND_BYTES_MAX: usize = 32;
+
+/// What a claim is about, as a word in lower snake case: `opening`, `funding_round`. The set is open:
+/// a kind that this program has no reader for is kept, stored and written again as it came.
+///
+/// The kinds are listed in `detect`, each with its slots; here stand those that other rooms read too.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClaimKind([u8; KIND_BYTES_MAX]);
 
 impl ClaimKind {
-    /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Profile,
-        Self::Opening,
-        Self::TechTrace,
-        Self::TechStatement,
-        Self::FundingRound,
-        Self::Certification,
-        Self::Tender,
-    ];
+    /// A company about itself: `name, country, city, industry, employees, registry`.
+    pub const PROFILE: Self = Self::named("profile");
+    /// A tool is in use by what machines show: `tool` (always), `channel` (script, dns, header, generator).
+    pub const TECH_TRACE: Self = Self::named("tech_trace");
+    /// A public tender or contract: `amount, currency, deadline, notice, role` (buyer, supplier).
+    pub const TENDER: Self = Self::named("tender");
 
-    /// The word used in the database and in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Profile => "profile",
-            Self::Opening => "opening",
-            Self::TechTrace => "tech_trace",
-            Self::TechStatement => "tech_statement",
-            Self::FundingRound => "funding_round",
-            Self::Certification => "certification",
-            Self::Tender => "tender",
+    /// Makes a kind of a word in the source; a constant that is no kind stops the build.
+    ///
+    /// # Panics
+    /// When [`Self::parse`] refuses the word.
+    pub const fn named(word: &'static str) -> Self {
+        let kind = Self::parse(word);
+        assert!(kind.is_some(), "a kind is a word in lower snake case, of 32 letters at most");
+        match kind {
+            Some(kind) => kind,
+            None => Self([0; KIND_BYTES_MAX]),
         }
     }
 
-    /// The kind of a word, or nothing.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    /// Reads a kind: letters `a` to `z`, digits and single underscores between them, a letter first,
+    /// 32 bytes at most. Nothing for other words.
+    pub const fn parse(word: &str) -> Option<Self> {
+        let bytes = word.as_bytes();
+        if bytes.is_empty() || bytes.len() > KIND_BYTES_MAX {
+            return None;
+        }
+        let mut kept = [0; KIND_BYTES_MAX];
+        let mut before = b'_';
+        let mut rest: &[u8] = bytes;
+        let mut free: &mut [u8] = &mut kept;
+        while let (Some((byte, bytes)), Some((slot, slots))) =
+            (rest.split_first(), free.split_first_mut())
+        {
+            let fits = match *byte {
+                b'a'..=b'z' => true,
+                b'0'..=b'9' => bytes.len() < word.len() - 1,
+                b'_' => before != b'_',
+                _ => false,
+            };
+            if !fits {
+                return None;
+            }
+            *slot = *byte;
+            before = *byte;
+            (rest, free) = (bytes, slots);
+        }
+        if before == b'_' { None } else { Some(Self(kept)) }
+    }
+
+    /// The word used in the database and in JSON.
+    pub fn as_str(&self) -> &str {
+        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(KIND_BYTES_MAX);
+        // Only ASCII is ever kept.
+        self.0.get(..length).and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default()
     }
 
     /// Whether it tells what is so when somebody looks, not what happened: an old article carries
     /// today's script, so the date of its text says nothing about it.
-    pub const fn is_of_the_look(self) -> bool {
-        matches!(self, Self::TechTrace)
+    pub fn is_of_the_look(self) -> bool {
+        self == Self::TECH_TRACE
+    }
+}
+
+impl fmt::Debug for ClaimKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ClaimKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ClaimKind {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::parse(&word).ok_or_else(|| {
+            D::Error::custom(format!(
+                "{word:?} is no kind of claim; write a word in lower snake case, {KIND_BYTES_MAX} letters at most"
+            ))
+        })
     }
 }
 
@@ -86,7 +130,7 @@ pub struct Claim {
     pub kind: ClaimKind,
     /// Who it is about.
     pub actor: Actor,
-    /// Details, as listed at [`ClaimKind`]. Country codes are ISO 3166 alpha-2, currencies ISO
+    /// Details, as listed with each kind. Country codes are ISO 3166 alpha-2, currencies ISO
     /// 4217, amounts whole units, days `2026-03-31`.
     pub slots: Slots,
     /// The source's own id, or the text that matters in its normal form: what makes two claims the
@@ -102,4 +146,49 @@ pub struct Claim {
     pub confidence: Permille,
     /// The pack (or built-in reader) and version that made it, for example `budget_event/1`.
     pub matcher: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_that_nobody_reads_survives_a_read_and_a_write() {
+        for word in ["profile", "tech_trace", "tender", "merger", "b2b_deal", "a", &"x".repeat(32)]
+        {
+            let json = format!("{word:?}");
+            let kind: ClaimKind = serde_json::from_str(&json).unwrap();
+            assert_eq!((kind.as_str(), serde_json::to_string(&kind).unwrap()), (word, json));
+            assert_eq!(ClaimKind::parse(word), Some(kind));
+        }
+    }
+
+    #[test]
+    fn what_is_no_word_of_that_form_is_refused() {
+        for word in [
+            "",
+            "Profile",
+            "tech trace",
+            "tech-trace",
+            "_a",
+            "a_",
+            "a__b",
+            "1a",
+            "é",
+            "a\0",
+            &"x".repeat(33),
+        ] {
+            assert_eq!(ClaimKind::parse(word), None, "{word:?}");
+            assert!(serde_json::from_value::<ClaimKind>(serde_json::json!(word)).is_err());
+        }
+    }
+
+    #[test]
+    fn kinds_sort_as_their_words_do() {
+        let mut words = ["tender", "a", "tech_trace", "tech", "profile", "tech_statement"];
+        let mut kinds: Vec<ClaimKind> = words.iter().filter_map(|w| ClaimKind::parse(w)).collect();
+        words.sort_unstable();
+        kinds.sort_unstable();
+        assert_eq!(kinds.iter().map(ClaimKind::as_str).collect::<Vec<_>>(), words);
+    }
 }

@@ -108,6 +108,18 @@ pub enum DatumKind {
 }
 
 impl DatumKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::JobPosting,
+        Self::Organization,
+        Self::NewsArticle,
+        Self::Script,
+        Self::Header,
+        Self::Generator,
+        Self::Dns,
+        Self::Tender,
+    ];
+
     /// The word that opens the datum's line in the text.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -120,6 +132,16 @@ impl DatumKind {
             Self::Dns => "dns",
             Self::Tender => "tender",
         }
+    }
+
+    /// Returns the kind of a word, or nothing.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Returns the kind of datum that a line of a text stands for; nothing for a line that people wrote.
+    pub fn of_line(line: &str) -> Option<Self> {
+        Self::parse(line.split(':').next().unwrap_or_default())
     }
 }
 

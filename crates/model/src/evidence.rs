@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::Span;
+use crate::document::{DatumKind, Span};
 use crate::id::{Digest, IdHasher, LookId};
 use crate::time::Timestamp;
 
@@ -39,6 +39,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// Tells whether the words are a line of machine-readable data, not what people wrote.
+    pub fn is_data_line(&self) -> bool {
+        DatumKind::of_line(&self.quote).is_some()
+    }
+
     /// A digest over every field: a changed row no longer matches its seal.
     pub fn seal(&self) -> Digest {
         IdHasher::new("evidence")

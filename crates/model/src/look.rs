@@ -137,7 +137,7 @@ pub struct ClaimLook {
     pub kind: ClaimKind,
     /// Source's own id or the text that matters.
     pub subject: String,
-    /// Details, see [`ClaimKind`].
+    /// Details, as listed with each kind.
     pub slots: Slots,
     /// Event time: claim's or page's word, else the observed day.
     pub occurred: Day,

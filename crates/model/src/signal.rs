@@ -125,7 +125,7 @@ pub struct Signal {
     pub id: SignalId,
     /// The source entity with the evidence; the company is a view over it.
     pub entity: EntityId,
-    /// The pack's kind: `hiring_spike`, `tech_adoption`, `compliance_win`, `budget_event`.
+    /// The pack's kind, for example `hiring_spike`.
     pub kind: String,
     /// What makes it this signal and not another of its kind.
     pub identity: Slots,

@@ -35,11 +35,11 @@ pub fn facts(entity: EntityId, looks: &[ClaimLook]) -> Vec<Fact> {
     looks.dedup_by_key(|look| (look.evidence.observed, look.evidence.look));
     let own: BTreeSet<&Entity> = looks
         .iter()
-        .filter(|look| look.kind == ClaimKind::TechTrace)
+        .filter(|look| look.kind == ClaimKind::TECH_TRACE)
         .map(|look| &look.source)
         .collect();
     let profiles: Vec<&ClaimLook> =
-        looks.iter().copied().filter(|look| look.kind == ClaimKind::Profile).collect();
+        looks.iter().copied().filter(|look| look.kind == ClaimKind::PROFILE).collect();
     let mut facts = tools(entity, &looks);
     for (key, slot) in SLOTS {
         let said = profiles.iter().filter_map(|look| {
@@ -99,7 +99,7 @@ fn present(statements: Vec<Statement<'_>>) -> Option<(String, Timestamp, LookId)
 
 fn tools(entity: EntityId, looks: &[&ClaimLook]) -> Vec<Fact> {
     let mut first: BTreeMap<String, Fact> = BTreeMap::new();
-    for look in looks.iter().filter(|look| look.kind == ClaimKind::TechTrace) {
+    for look in looks.iter().filter(|look| look.kind == ClaimKind::TECH_TRACE) {
         let Some(value) = look.slots.get("tool").and_then(|tool| plain(tool)) else { continue };
         first.entry(value.to_lowercase()).or_insert_with(|| Fact {
             entity,

@@ -26,7 +26,7 @@ fn profiled(document: &Document, owner: &Entity, claim: &Claim) -> Entity {
         .data
         .iter()
         .find(|datum| datum.kind == DatumKind::Organization && datum.span == claim.span)
-        .filter(|_| claim.kind == ClaimKind::Profile && owner.kind == EntityKind::Domain);
+        .filter(|_| claim.kind == ClaimKind::PROFILE && owner.kind == EntityKind::Domain);
     let Some(datum) = datum else { return owner.clone() };
     let Some(name) = datum.get("name").or_else(|| datum.get("legal_name")) else {
         return owner.clone();
@@ -85,7 +85,7 @@ fn named(
 /// the job, a notice's that of the buyer.
 fn country(claim: &Claim) -> Option<&str> {
     let is_buyer = claim.slots.get("role").is_some_and(|role| role == "buyer");
-    let tells = claim.kind == ClaimKind::Profile || (claim.kind == ClaimKind::Tender && is_buyer);
+    let tells = claim.kind == ClaimKind::PROFILE || (claim.kind == ClaimKind::TENDER && is_buyer);
     slot(&claim.slots, "country").filter(|_| tells)
 }
 

@@ -79,12 +79,13 @@ fn newest(feedback: &[Feedback]) -> BTreeMap<SignalId, FeedbackOutcome> {
     sorted.into_iter().map(|answer| (answer.signal_id, answer.outcome)).collect()
 }
 
-/// The tool of an adoption, when the product names tools and this is none of them.
+/// The tool that tells a signal from others of its kind, as its pack has it, when the product names
+/// tools and this is none of them.
 fn unwanted_tool<'s>(signal: &'s Signal, product: &Product) -> Option<&'s str> {
-    let tool = signal.identity.get("tool").or(signal.slots.get("tool"))?;
+    let tool = signal.identity.get("tool")?;
     let wanted = |one: &String| one.trim().to_lowercase() == tool.trim().to_lowercase();
     let listed = product.tools.is_empty() || product.tools.iter().any(wanted);
-    (signal.kind == "tech_adoption" && !listed).then_some(tool)
+    (!listed).then_some(tool)
 }
 
 pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> {

@@ -1,8 +1,8 @@
-//! The one table from our packs and claims to the kinds of the labels.
+//! From our kinds of signal and claim to the kinds of the labels.
 
 use std::collections::BTreeSet;
 
-use detect::Packs;
+use detect::{EventSort, Packs, SignalKind};
 use model::{ClaimKind, Signal};
 
 /// Every kind a label may have.
@@ -25,48 +25,31 @@ pub(crate) const KINDS: [&str; 16] = [
     "ipo",
 ];
 
-/// Pack, its identity slot `what` where it has several sorts, and the label's kind.
-const SIGNALS: [(&str, Option<&str>, &str); 5] = [
-    ("budget_event", Some("funding"), "funding_round"),
-    ("budget_event", Some("tender"), "contract_tender"),
-    ("compliance_win", None, "certification"),
-    ("tech_adoption", None, "tech_adoption"),
-    ("hiring_spike", None, "hiring"),
-];
-
-/// Claim and the label's kind. Traces and profiles are no events.
-const CLAIMS: [(ClaimKind, &str); 5] = [
-    (ClaimKind::FundingRound, "funding_round"),
-    (ClaimKind::Certification, "certification"),
-    (ClaimKind::Tender, "contract_tender"),
-    (ClaimKind::TechStatement, "tech_adoption"),
-    (ClaimKind::Opening, "hiring"),
-];
-
 /// The label's kind of a signal.
 pub(crate) fn of_signal(signal: &Signal) -> Option<&'static str> {
-    let what = signal.identity.get("what").map(String::as_str);
-    SIGNALS
-        .into_iter()
-        .find(|(pack, sort, _)| *pack == signal.kind && (sort.is_none() || *sort == what))
-        .map(|(_, _, kind)| kind)
+    sorts().find(|(kind, sort)| kind.tells(sort, signal)).map(|(_, sort)| sort.label)
 }
 
-/// The label's kind of a claim.
+/// The label's kind of a claim. Traces and profiles are no events.
 pub(crate) fn of_claim(claim: ClaimKind) -> Option<&'static str> {
-    CLAIMS.into_iter().find(|(of, _)| *of == claim).map(|(_, kind)| kind)
+    sorts().find(|(_, sort)| sort.claim == claim).map(|(_, sort)| sort.label)
 }
 
 /// The kinds that have a pack which one page can prove.
 pub(crate) fn provable(packs: &Packs) -> BTreeSet<&'static str> {
-    SIGNALS
-        .into_iter()
-        .filter(|(pack, _, _)| packs.get(pack).is_some_and(|pack| pack.provable_by_one_page))
-        .map(|(_, _, kind)| kind)
+    sorts()
+        .filter(|(kind, _)| packs.get(kind.name).is_some_and(|pack| pack.provable_by_one_page))
+        .map(|(_, sort)| sort.label)
         .collect()
 }
 
 /// The kinds that have a claim.
 pub(crate) fn claimed() -> BTreeSet<&'static str> {
-    CLAIMS.into_iter().map(|(_, kind)| kind).collect()
+    sorts().map(|(_, sort)| sort.label).collect()
+}
+
+/// Returns every sort of event of every kind of signal.
+fn sorts() -> impl Iterator<Item = (&'static SignalKind, &'static EventSort)> {
+    const ALL: &[SignalKind] = &detect::KINDS;
+    ALL.iter().flat_map(|kind| kind.sorts.iter().map(move |sort| (kind, sort)))
 }

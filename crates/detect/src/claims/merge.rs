@@ -2,10 +2,11 @@
 
 use std::cmp::Reverse;
 
-use model::{Actor, Claim, ClaimKind, Document};
+use model::{Actor, Claim, Document};
 
 use super::names;
 use super::owner::Owner;
+use crate::kinds::{self, place_of_claim};
 
 /// Claims by place, one for each event the page tells of.
 pub(super) fn merged(claims: Vec<Claim>, document: &Document, owner: &Owner) -> Vec<Claim> {
@@ -32,10 +33,10 @@ pub(super) fn merged(claims: Vec<Claim>, document: &Document, owner: &Owner) -> 
     let mut claims: Vec<Claim> = kept.into_iter().map(|(_, claim)| claim).collect();
     claims.retain(|claim| claim.span.of(&document.text).is_some());
     claims.sort_by(|a, b| {
-        (a.span.start, a.span.end, a.kind, &a.subject).cmp(&(
+        (a.span.start, a.span.end, place_of_claim(a.kind), &a.subject).cmp(&(
             b.span.start,
             b.span.end,
-            b.kind,
+            place_of_claim(b.kind),
             &b.subject,
         ))
     });
@@ -66,30 +67,7 @@ fn same(core: &str, best: &Claim, other_core: &str, other: &Claim) -> bool {
         return false;
     }
     best.subject == other.subject
-        || match best.kind {
-            ClaimKind::FundingRound => same_round(best, other),
-            // "SOC 2" beside "SOC 2 Type II".
-            ClaimKind::Certification => {
-                let standard =
-                    |claim: &Claim| claim.slots.get("standard").cloned().unwrap_or_default();
-                standard(best).starts_with("soc_2") && standard(other) == "soc_2"
-            }
-            ClaimKind::Tender => {
-                let amount = |claim: &Claim| claim.slots.get("amount").cloned();
-                let notice = |claim: &Claim| claim.slots.get("notice").cloned();
-                notice(other).is_none()
-                    && (amount(other).is_none() || amount(other) == amount(best))
-            }
-            _ => false,
-        }
-}
-
-fn same_round(best: &Claim, other: &Claim) -> bool {
-    let slot = |claim: &Claim, name: &str| claim.slots.get(name).cloned();
-    let unknown = slot(other, "round").is_none_or(|round| round == "unknown");
-    let amount = slot(other, "amount");
-    let agree = amount.is_none() || amount == slot(best, "amount");
-    (unknown && agree) || (amount.is_some() && agree && slot(best, "round") == slot(other, "round"))
+        || kinds::claim_reader(best.kind).is_some_and(|reader| (reader.is_same)(best, other))
 }
 
 /// The earlier words stay the evidence only when they say as much; slots are filled up.

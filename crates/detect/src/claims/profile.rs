@@ -7,9 +7,14 @@ use model::{
 
 use super::names;
 use super::owner::is_label_of;
+use crate::kinds::ClaimReader;
 
 const MATCHER: &str = "organization_data/1";
 const TITLE_MATCHER: &str = "home_title/1";
+/// How profiles are read. They make no signal: `resolve` learns from them who a company is.
+pub(crate) const READER: ClaimReader =
+    ClaimReader { of_page: |document, _| claims(document), ..ClaimReader::new(ClaimKind::PROFILE) };
+
 /// Our slots and the fields they are read from, first non-empty field first.
 const FIELDS: [(&str, &[&str]); 6] = [
     ("name", &["legal_name", "name"]),
@@ -21,7 +26,7 @@ const FIELDS: [(&str, &[&str]); 6] = [
 ];
 
 /// One claim for each organisation in the page's data; without any, the name in a home page's title.
-pub(super) fn claims(document: &Document) -> Vec<Claim> {
+fn claims(document: &Document) -> Vec<Claim> {
     let organizations = document.data.iter().filter(|datum| datum.kind == DatumKind::Organization);
     let claims: Vec<Claim> = organizations.filter_map(claim).collect();
     if claims.is_empty() { named_by_title(document).into_iter().collect() } else { claims }
@@ -65,7 +70,7 @@ fn claim(datum: &Datum) -> Option<Claim> {
 
 fn profile(slots: Slots, subject: &str, span: Span, confidence: u16, matcher: &str) -> Claim {
     Claim {
-        kind: ClaimKind::Profile,
+        kind: ClaimKind::PROFILE,
         actor: Actor::Owner,
         slots,
         subject: format!("profile:{subject}"),

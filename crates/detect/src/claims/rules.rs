@@ -119,7 +119,7 @@ impl Rule {
             return Err((text.pattern.span().start, "confidence must be 0 to 1".to_owned()));
         }
         Ok(Self {
-            claim: text.claim,
+            claim: *text.claim.as_ref(),
             cues: cues.iter().map(|cue| cue.to_lowercase()).collect(),
             pattern: make(&text.pattern)?,
             context: text.context.as_ref().map(make).transpose()?,
@@ -135,7 +135,8 @@ impl Veto {
     /// An error is the byte it stands at and what to do about it.
     pub(crate) fn new(text: &VetoText, make: MakePattern) -> Result<Self, (usize, String)> {
         let pattern = make(&text.pattern)?;
-        Ok(Self { claims: text.claims.clone(), pattern, scope: text.scope, effect: text.effect })
+        let claims = text.claims.iter().map(|claim| *claim.as_ref()).collect();
+        Ok(Self { claims, pattern, scope: text.scope, effect: text.effect })
     }
 }
 

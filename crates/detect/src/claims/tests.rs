@@ -18,12 +18,14 @@ fn every_example_is_answered_rightly() {
 
 #[test]
 fn the_builtin_packs_parse_and_are_well_furnished() {
-    for (name, text) in crate::packs::BUILTIN {
-        Packs::parse(&[(name, text)]).unwrap();
+    for kind in crate::KINDS {
+        Packs::parse(&[(kind.name, kind.pack)]).unwrap();
     }
     let packs = Packs::builtin();
     let kinds: Vec<&str> = packs.iter().map(|pack| pack.kind.as_str()).collect();
-    assert_eq!(kinds, ["budget_event", "compliance_win", "hiring_spike", "tech_adoption"]);
+    let mut listed = crate::KINDS.map(|kind| kind.name);
+    listed.sort_unstable();
+    assert_eq!(kinds, listed);
     for pack in packs.iter() {
         let real = pack.examples.iter().filter(|example| example.expects()).count();
         assert!(real >= 20, "{}: {real} real examples", pack.kind);
@@ -45,6 +47,8 @@ fn a_bad_pack_is_refused_with_its_line() {
         (head.replace("\"x\"", "\"X Y\""), 1, "lower-case"),
         (rule("[\"abc\"]", "(open"), 15, "unclosed group"),
         (rule("[]", "x"), 14, "cues"),
+        (rule("[\"abc\"]", "x").replace("tender", "tendre"), 12, "nothing reads"),
+        (head.replace("from_claims = []", "from_claims = [\"merger\"]"), 9, "nothing reads"),
         (rule("[\"abc\"]", "\\w{500}\\w{500}\\w{500}"), 15, "4 MB"),
     ] {
         let error = Packs::parse(&[("mine", &text)]).unwrap_err();

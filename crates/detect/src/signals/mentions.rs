@@ -96,7 +96,7 @@ pub(crate) fn mentions<'a>(
         .into_iter()
         .filter(|((_, url, published, matter), looks)| {
             // What machines show is a fact of its day; only words can be taken back.
-            kind == ClaimKind::TechTrace
+            kind.is_of_the_look()
                 || !taken_back(latest.get(&(*url, *published)), looks, |text| {
                     carriers.contains(&(*url, matter.clone(), text))
                 })

@@ -115,7 +115,7 @@ async fn current_signals(step: &mut Step<'_>, view: &CompanyView) -> Result<Vec<
 async fn acted_on_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) -> Result<bool> {
     let Some(signal) = all.iter().find(|signal| signal.id == id) else { return Ok(false) };
     for other in all.iter().filter(|other| other.id != id && other.kind == signal.kind) {
-        let one = ::detect::as_read(&[signal.clone(), other.clone()]).len() == 1;
+        let one = ::detect::is_one_matter(signal, other);
         if one && step.tx.has_action(Action::id_of(other.id, CHANNEL_REVIEW)).await? {
             return Ok(true);
         }

@@ -52,34 +52,38 @@ fn said(facts: &[Fact]) -> Vec<String> {
 
 #[test]
 fn the_newest_word_of_the_own_site_counts() {
-    use ClaimKind::{Profile, TechTrace};
     let looks = [
         look(
             2,
             "acme.example",
-            Profile,
+            ClaimKind::PROFILE,
             &[("name", "Acme GmbH"), ("country", "Germany"), ("employees", "51-200")],
         ),
-        look(4, "acme.example", Profile, &[("name", "Acme AG"), ("country", "DE")]),
-        look(6, "acme.example", Profile, &[("name", "Acme AG"), ("registry", "LEI: 5299 00XY")]),
+        look(4, "acme.example", ClaimKind::PROFILE, &[("name", "Acme AG"), ("country", "DE")]),
+        look(
+            6,
+            "acme.example",
+            ClaimKind::PROFILE,
+            &[("name", "Acme AG"), ("registry", "LEI: 5299 00XY")],
+        ),
         look(
             8,
             "lists.example",
-            Profile,
+            ClaimKind::PROFILE,
             &[("name", "Acme Ltd"), ("industry", "Bolts  and nuts"), ("country", "FR")],
         ),
-        look(10, "acme.example", TechTrace, &[("tool", "Duck")]),
-        look(12, "acme.example", TechTrace, &[("tool", "duck")]),
-        look(14, "acme.example", TechTrace, &[("tool", "Goose")]),
+        look(10, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "Duck")]),
+        look(12, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "duck")]),
+        look(14, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "Goose")]),
         look(
             16,
             "acme.example",
-            Profile,
+            ClaimKind::PROFILE,
             &[("name", "  "), ("country", "Atlantis"), ("employees", "many")],
         ),
         ClaimLook {
             entity: EntityId([9; 16]),
-            ..look(18, "acme.example", Profile, &[("name", "Other")])
+            ..look(18, "acme.example", ClaimKind::PROFILE, &[("name", "Other")])
         },
     ];
     assert_eq!(
@@ -159,7 +163,7 @@ proptest! {
             let source = ["acme.example", "lists.example", "zeta.example"][source];
             let value = ["Acme", "Zeta", "12", "DE"][value];
             let slots = ["name", "country", "employees", "tool"].map(|slot| (slot, value));
-            look(at, source, if tool { ClaimKind::TechTrace } else { ClaimKind::Profile }, &slots)
+            look(at, source, if tool { ClaimKind::TECH_TRACE } else { ClaimKind::PROFILE }, &slots)
         }).collect();
         looks.sort_by_key(|look| look.evidence.look);
         looks.dedup_by_key(|look| look.evidence.look);
@@ -172,7 +176,7 @@ proptest! {
     #[test]
     fn no_input_breaks_it(value: String, source in "\\PC{0,20}") {
         let slots = ["name", "country", "city", "industry", "employees", "registry", "tool"].map(|slot| (slot, value.as_str()));
-        let looks = [look(1, &source, ClaimKind::Profile, &slots), look(2, &source, ClaimKind::TechTrace, &slots)];
+        let looks = [look(1, &source, ClaimKind::PROFILE, &slots), look(2, &source, ClaimKind::TECH_TRACE, &slots)];
         let _ = facts(ACME, &looks);
     }
 }

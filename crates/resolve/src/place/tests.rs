@@ -54,7 +54,8 @@ fn check(document: &Document, owner: &str, claim: &Claim, expect: &str) {
 #[test]
 fn names_in_prose() {
     let news = page(Some("The Daily Lake"), &[]);
-    let funding = |name: &str, href| claim(ClaimKind::FundingRound, named(name, href), &[]);
+    let funding =
+        |name: &str, href| claim(ClaimKind::named("funding_round"), named(name, href), &[]);
     for (name, href, expect) in [
         ("Acme Robotics", None, "name:acme robotics|"),
         ("Acme Robotics Oyj", None, "name:acme robotics|fi"),
@@ -84,7 +85,7 @@ fn names_in_prose() {
     check(
         &news,
         "domain:dailylake.example",
-        &claim(ClaimKind::TechTrace, Actor::Owner, &[]),
+        &claim(ClaimKind::TECH_TRACE, Actor::Owner, &[]),
         "domain:dailylake.example",
     );
 }
@@ -95,7 +96,7 @@ fn the_owner_by_its_own_data() {
         DatumKind::Organization,
         &[("name", "Zeta"), ("legal_name", "Zeta Bolt Makers GmbH"), ("url", "https://zb.example")],
     )];
-    let hiring = claim(ClaimKind::Opening, named("Zeta Bolt Makers", None), &[]);
+    let hiring = claim(ClaimKind::named("opening"), named("Zeta Bolt Makers", None), &[]);
     check(&page(None, own), "domain:zb.example", &hiring, "domain:zb.example");
     // Data that gives another home does not name this page's owner.
     check(&page(None, own), "domain:jobs.example", &hiring, "name:zeta bolt makers|");
@@ -105,7 +106,8 @@ fn the_owner_by_its_own_data() {
 fn boards_and_aggregators() {
     let posting = |name| (DatumKind::JobPosting, [("organization", name)]);
     let (one, other) = (posting("Zeta Bolts"), posting("Acme Robotics"));
-    let opening = |name: &str| claim(ClaimKind::Opening, named(name, None), &[("country", "FR")]);
+    let opening =
+        |name: &str| claim(ClaimKind::named("opening"), named(name, None), &[("country", "FR")]);
     let single = page(None, &[(one.0, &one.1)]);
     check(&single, "board:lever/zb", &opening("Zeta Bolts"), "board:lever/zb");
     check(&single, "domain:jobs.example", &opening("Zeta Bolts"), "name:zeta bolts|");
@@ -119,7 +121,7 @@ fn boards_and_aggregators() {
     );
 
     let notice = |role: &str| {
-        claim(ClaimKind::Tender, named("Acme Robotics", None), &[("role", role), ("country", "DE")])
+        claim(ClaimKind::TENDER, named("Acme Robotics", None), &[("role", role), ("country", "DE")])
     };
     check(&page(None, &[]), "domain:tenders.example", &notice("buyer"), "name:acme robotics|de");
     check(&page(None, &[]), "domain:tenders.example", &notice("supplier"), "name:acme robotics|");
@@ -127,7 +129,7 @@ fn boards_and_aggregators() {
 
 #[test]
 fn directories_describe_others() {
-    let profile = claim(ClaimKind::Profile, Actor::Owner, &[]);
+    let profile = claim(ClaimKind::PROFILE, Actor::Owner, &[]);
     let listed = |pairs: &[(&str, &str)]| page(Some("Lists"), &[(DatumKind::Organization, pairs)]);
     let acme = listed(&[("name", "Acme"), ("url", "https://acme.example/")]);
     check(&acme, "domain:lists.example", &profile, "domain:acme.example");
@@ -146,8 +148,8 @@ proptest! {
         let document = page(Some(&site), &[(DatumKind::Organization, &[("name", &name), ("url", &href)])]);
         for kind in ["domain:", "board:", "name:"] {
             let owner: Entity = format!("{kind}{owner}").parse().unwrap();
-            let _ = place(&document, &owner, &claim(ClaimKind::Opening, named(&name, Some(&href)), &[]));
-            let _ = place(&document, &owner, &claim(ClaimKind::Profile, Actor::Owner, &[]));
+            let _ = place(&document, &owner, &claim(ClaimKind::named("opening"), named(&name, Some(&href)), &[]));
+            let _ = place(&document, &owner, &claim(ClaimKind::PROFILE, Actor::Owner, &[]));
         }
     }
 }

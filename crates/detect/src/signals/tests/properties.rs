@@ -4,33 +4,31 @@ use model::{ClaimKind, History, LookOutcome};
 use proptest::prelude::*;
 
 use super::story::*;
-use crate::signals::{as_read, signals};
+use crate::kinds::budget_event::{FUNDING_ROUND, TENDER};
+use crate::kinds::compliance_win::CERTIFICATION;
+use crate::kinds::hiring_spike::OPENING;
+use crate::kinds::tech_adoption::{STATEMENT, TRACE};
+use crate::signals::{as_read, is_one_matter, signals};
 
-const KINDS: [ClaimKind; 6] = [
-    ClaimKind::Opening,
-    ClaimKind::TechTrace,
-    ClaimKind::TechStatement,
-    ClaimKind::FundingRound,
-    ClaimKind::Certification,
-    ClaimKind::Tender,
-];
+const KINDS: [ClaimKind; 6] =
+    [OPENING.kind, TRACE.kind, STATEMENT.kind, FUNDING_ROUND.kind, CERTIFICATION.kind, TENDER.kind];
 const URLS: [&str; 5] = [HOME, BLOG, BOARD, PRESS, WIRE];
 const ENTITIES: [&str; 3] = ["domain:acme.example", "registry:gb/7", "board:lever/acme"];
 
 fn slots_for(kind: ClaimKind, pick: u8) -> Vec<(&'static str, &'static str)> {
     let of = |values: &[&'static str]| values[usize::from(pick) % values.len()];
     match kind {
-        ClaimKind::Opening => vec![
+        _ if kind == OPENING.kind => vec![
             ("title", of(&["Fitter", "Data Engineer (m/f/d)", "Ölmeister", "Welder", "Nurse"])),
             ("country", of(&["GB", "de"])),
             ("apply_url", of(&["https://acme.example/jobs", "https://apply.example/1", ""])),
             ("valid_through", of(&["2026-05-01", "soon", "2027-01-01T00:00:00Z"])),
         ],
-        ClaimKind::TechTrace => {
+        _ if kind == TRACE.kind => {
             vec![("tool", of(&["Alpha", "Beta"])), ("channel", of(&["script", "dns", "smoke"]))]
         }
-        ClaimKind::TechStatement => vec![("tool", of(&["alpha", "Beta", ""]))],
-        ClaimKind::Certification => vec![
+        _ if kind == STATEMENT.kind => vec![("tool", of(&["alpha", "Beta", ""]))],
+        _ if kind == CERTIFICATION.kind => vec![
             ("standard", of(&["iso_27001", "soc_2", "soc_2_type_2"])),
             ("certificate_url", of(&["", "https://acme.example/c.pdf"])),
         ],
@@ -75,7 +73,7 @@ prop_compose! {
         if let Some((from, count)) = crowd {
             claims.extend((0..count).map(|n| {
                 let title = format!("Fitter {n}");
-                said(ClaimKind::Opening, from + n, BOARD, &[("title", &title)])
+                said(OPENING.kind, from + n, BOARD, &[("title", &title)])
                     .subject(&title)
                     .on_text(&title)
                     .dated(from + n)
@@ -142,5 +140,9 @@ proptest! {
         let read = as_read(&found);
         prop_assert!(read.len() <= found.len());
         prop_assert_eq!(&as_read(&read), &read);
+        for (one, other) in found.iter().flat_map(|one| found.iter().map(move |other| (one, other))) {
+            let alone = as_read(&[one.clone(), other.clone()]).len() == 1;
+            prop_assert_eq!(is_one_matter(one, other), alone);
+        }
     }
 }

@@ -6,32 +6,33 @@ use model::{
     SignalStage, Span, Timestamp,
 };
 
+use crate::kinds::budget_event::FUNDING_ROUND;
 use crate::packs::Packs;
 
-pub(super) const HOME: &str = "https://acme.example/";
-pub(super) const BLOG: &str = "https://acme.example/blog/post";
-pub(super) const BOARD: &str = "https://acme.example/jobs";
-pub(super) const PRESS: &str = "https://ledger.example/story";
-pub(super) const WIRE: &str = "https://wire.example/story";
+pub(crate) const HOME: &str = "https://acme.example/";
+pub(crate) const BLOG: &str = "https://acme.example/blog/post";
+pub(crate) const BOARD: &str = "https://acme.example/jobs";
+pub(crate) const PRESS: &str = "https://ledger.example/story";
+pub(crate) const WIRE: &str = "https://wire.example/story";
 
-pub(super) fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
 /// Day `number` of the story; the story begins on 2026-01-01.
-pub(super) fn nth(number: i32) -> Day {
+pub(crate) fn nth(number: i32) -> Day {
     day("2026-01-01").plus(number)
 }
 
-pub(super) fn noon(day: Day) -> Timestamp {
+pub(crate) fn noon(day: Day) -> Timestamp {
     Timestamp(day.start().0 + 43_200_000_000)
 }
 
-pub(super) fn entity(text: &str) -> Entity {
+pub(crate) fn entity(text: &str) -> Entity {
     text.parse().unwrap()
 }
 
-pub(super) fn id_of(text: &str) -> EntityId {
+pub(crate) fn id_of(text: &str) -> EntityId {
     entity(text).id(&InstallKey([7; 32]))
 }
 
@@ -41,12 +42,12 @@ fn source_of(url: &str) -> Entity {
 
 /// One look at a claim, put together step by step.
 #[derive(Debug, Clone)]
-pub(super) struct Said {
+pub(crate) struct Said {
     look: ClaimLook,
     text: String,
 }
 
-pub(super) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str)]) -> Said {
+pub(crate) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str)]) -> Said {
     let slots: model::Slots =
         slots.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let text = format!("{url} {slots:?}");
@@ -81,45 +82,45 @@ pub(super) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str
 }
 
 impl Said {
-    pub(super) fn dated(mut self, number: i32) -> Self {
+    pub(crate) fn dated(mut self, number: i32) -> Self {
         self.look.occurred = nth(number);
         self.look.dated = true;
         self
     }
 
     /// On a page with this date of its own.
-    pub(super) fn published(mut self, number: i32) -> Self {
+    pub(crate) fn published(mut self, number: i32) -> Self {
         self.look.page_published = Some(nth(number));
         self.dated(number)
     }
 
-    pub(super) fn about(mut self, who: &str) -> Self {
+    pub(crate) fn about(mut self, who: &str) -> Self {
         self.look.entity = id_of(who);
         self
     }
 
-    pub(super) fn by(mut self, source: &str) -> Self {
+    pub(crate) fn by(mut self, source: &str) -> Self {
         self.look.source = entity(source);
         self
     }
 
-    pub(super) fn planned(mut self) -> Self {
+    pub(crate) fn planned(mut self) -> Self {
         self.look.stage = SignalStage::Planned;
         self
     }
 
-    pub(super) fn on_text(mut self, text: &str) -> Self {
+    pub(crate) fn on_text(mut self, text: &str) -> Self {
         self.text = text.to_owned();
         self.look.evidence.text_hash = Digest::of(text.as_bytes());
         self
     }
 
-    pub(super) fn simhash(mut self, simhash: u64) -> Self {
+    pub(crate) fn simhash(mut self, simhash: u64) -> Self {
         self.look.simhash = simhash;
         self
     }
 
-    pub(super) fn subject(mut self, subject: &str) -> Self {
+    pub(crate) fn subject(mut self, subject: &str) -> Self {
         self.look.subject = subject.to_owned();
         self
     }
@@ -133,16 +134,24 @@ impl Said {
     }
 }
 
+/// A look at a round of funding.
+pub(crate) fn round(number: i32, url: &str, slots: &[(&str, &str)]) -> Said {
+    said(FUNDING_ROUND.kind, number, url, slots)
+}
+
+pub(crate) const B42: [(&str, &str); 3] =
+    [("round", "series_b"), ("amount", "42000000"), ("currency", "USD")];
+
 /// A company's history with what to expect of it.
 #[derive(Debug, Clone)]
-pub(super) struct Story {
-    pub(super) history: History,
-    pub(super) products: Vec<Product>,
-    pub(super) today: Day,
+pub(crate) struct Story {
+    pub(crate) history: History,
+    pub(crate) products: Vec<Product>,
+    pub(crate) today: Day,
 }
 
 /// The story of acme.example, which also is registry gb/7 and board lever/acme.
-pub(super) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
+pub(crate) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
     let members = ["registry:gb/7", "domain:acme.example", "board:lever/acme"];
     let mut members: Vec<(Entity, EntityId)> =
         members.iter().map(|member| (entity(member), id_of(member))).collect();
@@ -168,7 +177,7 @@ pub(super) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
 
 impl Story {
     /// A look at a page on which nothing was said; `published` as for [`Said::published`].
-    pub(super) fn looked(
+    pub(crate) fn looked(
         mut self,
         number: i32,
         url: &str,
@@ -189,16 +198,16 @@ impl Story {
         self
     }
 
-    pub(super) fn seen(self, number: i32, url: &str) -> Self {
+    pub(crate) fn seen(self, number: i32, url: &str) -> Self {
         self.looked(number, url, LookOutcome::Seen, None)
     }
 
-    pub(super) fn country(mut self, country: &str) -> Self {
+    pub(crate) fn country(mut self, country: &str) -> Self {
         self.history.company.facts.insert(FactKey::Country, vec![country.to_owned()]);
         self
     }
 
-    pub(super) fn selling(mut self, roles: &[&str], region: &[&str], tender_min_eur: i64) -> Self {
+    pub(crate) fn selling(mut self, roles: &[&str], region: &[&str], tender_min_eur: i64) -> Self {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         self.products.push(Product {
             id: format!("product-{}", self.products.len()),
@@ -215,29 +224,29 @@ impl Story {
         self
     }
 
-    pub(super) fn on(mut self, number: i32) -> Self {
+    pub(crate) fn on(mut self, number: i32) -> Self {
         self.today = nth(number);
         self
     }
 
-    pub(super) fn signals(&self) -> Vec<Signal> {
+    pub(crate) fn signals(&self) -> Vec<Signal> {
         crate::signals::signals(&self.history, packs(), &self.products, self.today).0
     }
 
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(crate) fn notes(&self) -> Vec<String> {
         let (_, notes) =
             crate::signals::signals(&self.history, packs(), &self.products, self.today);
         notes.into_iter().map(|note| note.code.into_owned()).collect()
     }
 }
 
-pub(super) fn packs() -> &'static Packs {
+pub(crate) fn packs() -> &'static Packs {
     static PACKS: std::sync::LazyLock<Packs> = std::sync::LazyLock::new(Packs::builtin);
     &PACKS
 }
 
 /// A signal in one line: kind, identity in the order of its names, first day, last day, sources.
-pub(super) fn line(signal: &Signal) -> String {
+pub(crate) fn line(signal: &Signal) -> String {
     let identity: Vec<&str> = signal.identity.values().map(String::as_str).collect();
     let end = signal.end.map(|end| format!(" to {end}")).unwrap_or_default();
     format!(
@@ -251,7 +260,7 @@ pub(super) fn line(signal: &Signal) -> String {
 
 /// What a story's signals read as must be these lines.
 #[track_caller]
-pub(super) fn check(story: &Story, expected: &[&str]) -> Vec<Signal> {
+pub(crate) fn check(story: &Story, expected: &[&str]) -> Vec<Signal> {
     let signals = story.signals();
     let read = crate::signals::as_read(&signals);
     let mut lines: Vec<String> = read.iter().map(line).collect();

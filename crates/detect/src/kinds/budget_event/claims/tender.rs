@@ -2,13 +2,11 @@
 
 use std::sync::LazyLock;
 
-use model::{
-    Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots, Span,
-};
+use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots};
 use regex::Regex;
 
-use super::money::Money;
-use super::{Found, Reading, dates, money, normal_form, sentences};
+use crate::claims::money::{self, Money};
+use crate::claims::{Found, Reading, dates, name_span, normal_form, sentences};
 
 const MATCHER: &str = "tender_data/1";
 
@@ -56,7 +54,7 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The tender or contract of a match.
-pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+pub(crate) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
     let mut slots = Slots::new();
     // "invites tenders" is a buyer's word, "was awarded" a supplier's.
     let supplier = SUPPLIER.is_match(found.words()) && !SOUGHT.is_match(found.words());
@@ -97,6 +95,13 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
     vec![Reading { slots, subject, cost: if public { 0 } else { 200 }, until }]
 }
 
+/// Tells whether a report without a number is of the same tender: of no amount, or of one amount.
+pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
+    let amount = |claim: &Claim| claim.slots.get("amount").cloned();
+    let notice = |claim: &Claim| claim.slots.get("notice").cloned();
+    notice(other).is_none() && (amount(other).is_none() || amount(other) == amount(best))
+}
+
 /// What the next sentences of the paragraph say it is worth, and where in the text they end.
 fn value_after(found: &Found<'_>) -> Option<(Money, usize)> {
     let spans = sentences::split(found.following(), found.span.end);
@@ -128,7 +133,7 @@ fn deadline(sentence: &str) -> Option<String> {
 }
 
 /// Claims of machine-readable notices: the buyer's, and the supplier's when there is one.
-pub(super) fn data_claims(document: &Document) -> Vec<Claim> {
+pub(crate) fn data_claims(document: &Document) -> Vec<Claim> {
     let notices = document.data.iter().filter(|datum| datum.kind == DatumKind::Tender);
     notices
         .flat_map(|datum| {
@@ -161,7 +166,7 @@ fn data_claim(document: &Document, datum: &Datum, role: &str, name: &str) -> Cla
         .get("id")
         .map_or_else(|| normal_form(datum.get("title").unwrap_or_default()), str::to_owned);
     Claim {
-        kind: ClaimKind::Tender,
+        kind: ClaimKind::TENDER,
         actor: Actor::Named {
             name: name.to_owned(),
             span: name_span(document, datum, name),
@@ -178,13 +183,4 @@ fn data_claim(document: &Document, datum: &Datum, role: &str, name: &str) -> Cla
         confidence: Permille::new(980),
         matcher: MATCHER.to_owned(),
     }
-}
-
-/// Where a name stands in a datum's line; the whole line when it was rewritten.
-pub(super) fn name_span(document: &Document, datum: &Datum, name: &str) -> Span {
-    let line = datum.span.of(&document.text).unwrap_or_default();
-    line.find(name).map_or(datum.span, |at| {
-        let start = datum.span.start + at;
-        Span { start, end: start + name.len() }
-    })
 }

@@ -1,12 +1,15 @@
 //! Tools: the table of what they leave on pages and in DNS, and the names they go by.
 
+use std::sync::LazyLock;
+
 use aho_corasick::{AhoCorasick, MatchKind};
-use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots};
+use model::{Actor, Claim, Datum, DatumKind, Document, Permille, SignalStage, Slots};
 use serde::Deserialize;
 
-use super::names;
+use super::TRACE;
+use crate::claims::names;
 
-const TABLE: &str = include_str!("../packs/tools.toml");
+const TABLE: &str = include_str!("tools.toml");
 const MATCHER: &str = "tools/1";
 
 /// One tool. Patterns are lower case; a value matches when it holds one.
@@ -52,9 +55,15 @@ pub(crate) struct Tools {
     tool_of_name: Vec<usize>,
 }
 
+/// Returns the table that comes with leadq, read when the first page needs it.
+pub(crate) fn table() -> &'static Tools {
+    static BUILTIN: LazyLock<Tools> = LazyLock::new(Tools::builtin);
+    &BUILTIN
+}
+
 impl Tools {
-    /// The table that comes with leadq; a test keeps it readable.
-    pub(crate) fn builtin() -> Self {
+    /// Reads the table; a test keeps it readable.
+    fn builtin() -> Self {
         let Ok(table) = toml::from_str::<Table>(TABLE) else { return Self::default() };
         let mut words = Vec::new();
         let mut tool_of_name = Vec::new();
@@ -125,7 +134,7 @@ fn trace(datum: &Datum, tool: &Tool, channel: &str, read: &Trace) -> Claim {
     let confidence =
         if read.record == "txt" && !read.value.starts_with("v=spf1") { 700 } else { 930 };
     Claim {
-        kind: ClaimKind::TechTrace,
+        kind: TRACE.kind,
         actor: Actor::Owner,
         slots,
         subject: format!("tech_trace:{}:{channel}", names::core(&tool.name)),

@@ -4,11 +4,10 @@ mod relisted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{
-    ClaimKind, ClaimLook, Day, Entity, EntityId, EventId, Evidence, History, LookOutcome, Timestamp,
-};
+use model::{ClaimLook, Day, Entity, EntityId, EventId, Evidence, History, LookOutcome, Timestamp};
 
-use crate::signals::looks_of;
+use super::OPENING;
+use crate::signals::mentions::looks_of;
 use crate::sources::{Voice, are_copies};
 
 /// Shorter numbers in addresses are years, pages and counts.
@@ -94,7 +93,7 @@ pub(crate) struct Openings<'a> {
 pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings<'_> {
     let mut looks: BTreeMap<(&str, EventId), Vec<&ClaimLook>> = BTreeMap::new();
     let mut sights: BTreeMap<&str, Sights> = BTreeMap::new();
-    for look in looks_of(history, ClaimKind::Opening, today) {
+    for look in looks_of(history, OPENING.kind, today) {
         // A planned posting counts from its day on.
         if posted(look).is_none_or(|day| day <= today) {
             let url = look.evidence.url.as_str();

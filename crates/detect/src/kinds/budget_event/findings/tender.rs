@@ -6,8 +6,8 @@ use model::{
     ClaimKind, ClaimLook, Day, EntityKind, FactKey, History, Note, Product, SignalStage, Slots,
 };
 
+use crate::kinds::budget_event::euro::{about_equal, in_euro, spelled};
 use crate::packs::Pack;
-use crate::signals::euro::{about_equal, in_euro, spelled};
 use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of, slots, stage_of};
 use crate::signals::mentions::{Mention, mentions};
 
@@ -24,7 +24,7 @@ pub(crate) fn findings<'a>(
     let mut notes = Vec::new();
     let mut numbered: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
     let mut unnumbered: BTreeMap<String, Vec<(i64, Mention<'a>)>> = BTreeMap::new();
-    for mention in mentions(history, ClaimKind::Tender, today, matter_of) {
+    for mention in mentions(history, ClaimKind::TENDER, today, matter_of) {
         if mention.stage == SignalStage::Planned {
             continue;
         }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ClaimKind, ClaimLook, Day, History, SignalStage, Slots};
+use model::{ClaimLook, Day, History, SignalStage, Slots};
 
+use crate::kinds::budget_event::FUNDING_ROUND;
+use crate::kinds::budget_event::euro::{about_equal, in_euro, spelled};
 use crate::packs::Pack;
-use crate::signals::euro::{about_equal, in_euro, spelled};
 use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of, slots, stage_of};
 use crate::signals::mentions::{Mention, mentions};
 
@@ -17,7 +18,7 @@ const NAMED_MAX: usize = 500;
 pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec<Finding<'a>> {
     let gap_days = pack.same_within_days;
     let mut by_round: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
-    for mention in mentions(history, ClaimKind::FundingRound, today, |look| Some(round_of(look))) {
+    for mention in mentions(history, FUNDING_ROUND.kind, today, |look| Some(round_of(look))) {
         if mention.stage != SignalStage::Planned {
             by_round.entry(mention.matter.clone()).or_default().push(mention);
         }

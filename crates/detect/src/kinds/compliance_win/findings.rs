@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use model::{ClaimKind, ClaimLook, CompanyView, Day, EntityKind, History, SignalStage};
+use model::{ClaimLook, CompanyView, Day, EntityKind, History, SignalStage};
 
+use super::CERTIFICATION;
 use crate::packs::Pack;
 use crate::signals::finding::{
     Finding, borne_out, copy_slot, days_to_nearest, episodes, month_of, slots, stage_of,
@@ -18,7 +19,7 @@ const LINK_WITHIN_DAYS: f64 = 60.0;
 /// The certificates earned, one finding each.
 pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec<Finding<'a>> {
     let company = &history.company;
-    let told: Vec<Mention<'a>> = mentions(history, ClaimKind::Certification, today, standard_of)
+    let told: Vec<Mention<'a>> = mentions(history, CERTIFICATION.kind, today, standard_of)
         .into_iter()
         .filter(|mention| mention.stage != SignalStage::Planned && may_tell(company, mention))
         .collect();

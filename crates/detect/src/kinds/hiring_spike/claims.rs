@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use model::{
-    Actor, Block, BlockKind, Claim, ClaimKind, Datum, DatumKind, Document, Link, Permille,
-    SignalStage, Slots,
+    Actor, Block, BlockKind, Claim, Datum, DatumKind, Document, Link, Permille, SignalStage, Slots,
 };
 use regex::{Regex, RegexSet};
 
-use super::owner::Owner;
-use super::{normal_form, tender};
+use super::OPENING;
+use crate::claims::owner::Owner;
+use crate::claims::{name_span, normal_form};
 
 const DATA_MATCHER: &str = "job_posting_data/1";
 const LIST_MATCHER: &str = "careers_list/1";
@@ -132,7 +132,7 @@ fn from_data(document: &Document, datum: &Datum, owner: &Owner) -> Option<Claim>
         (None, None) => format!("{}|{place}", normal_form(title)),
     };
     Some(Claim {
-        kind: ClaimKind::Opening,
+        kind: OPENING.kind,
         actor: employer(document, datum, owner),
         slots,
         subject: format!("opening:{subject}"),
@@ -152,7 +152,7 @@ fn employer(document: &Document, datum: &Datum, owner: &Owner) -> Actor {
     match datum.get("organization") {
         Some(name) if !owner.is(name) => Actor::Named {
             name: name.to_owned(),
-            span: tender::name_span(document, datum, name),
+            span: name_span(document, datum, name),
             href: datum.get("organization_url").map(str::to_owned),
         },
         _ => Actor::Owner,
@@ -237,7 +237,7 @@ fn listed(document: &Document, link: &Link) -> Option<Claim> {
         ("apply_url".to_owned(), link.href.clone()),
     ]);
     Some(Claim {
-        kind: ClaimKind::Opening,
+        kind: OPENING.kind,
         actor: Actor::Owner,
         slots,
         subject: format!("opening:{}", link.href.split(['?', '#']).next().unwrap_or(&link.href)),

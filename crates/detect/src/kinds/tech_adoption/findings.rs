@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use model::{
-    ClaimKind, ClaimLook, Day, History, LookOutcome, Note, Permille, SignalStage, Timestamp,
-};
+use model::{ClaimLook, Day, History, LookOutcome, Note, Permille, SignalStage, Timestamp};
 
+use super::{STATEMENT, TRACE};
 use crate::packs::Pack;
 use crate::signals::finding::{Finding, slots};
 use crate::signals::mentions::{Mention, mentions};
@@ -20,8 +19,8 @@ pub(crate) fn findings<'a>(
     today: Day,
 ) -> (Vec<Finding<'a>>, Vec<Note>) {
     let within = pack.setting("corroborate_within_days", 14.0) as i32;
-    let mut traces = by_tool(mentions(history, ClaimKind::TechTrace, today, traced_tool));
-    let statements = mentions(history, ClaimKind::TechStatement, today, tool_of)
+    let mut traces = by_tool(mentions(history, TRACE.kind, today, traced_tool));
+    let statements = mentions(history, STATEMENT.kind, today, tool_of)
         .into_iter()
         .filter(|statement| statement.stage != SignalStage::Planned)
         .collect();

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use model::{Actor, Slots};
+use model::{Actor, Claim, Slots};
 use regex::Regex;
 
-use super::money::{self, Money};
-use super::{Found, Reading, names, normal_form};
+use crate::claims::money::{self, Money};
+use crate::claims::{Found, Reading, names, normal_form};
 
 const INVESTORS_MAX: usize = 8;
 /// Words between the investors of a list.
@@ -73,7 +73,7 @@ static INVESTORS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The round of a match.
-pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+pub(crate) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
     let money = amount(found);
     let round = round_of(found.words()).or_else(|| round_near(found)).unwrap_or("unknown");
     if money.is_none() && round == "unknown" {
@@ -106,6 +106,15 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         (_, round) => round.to_owned(),
     };
     vec![Reading { slots, subject, cost: if money.is_none() { 100 } else { 0 }, until: None }]
+}
+
+/// Tells whether two claims are of one round: of one amount, where both name one, and of one name.
+pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
+    let slot = |claim: &Claim, name: &str| claim.slots.get(name).cloned();
+    let unknown = slot(other, "round").is_none_or(|round| round == "unknown");
+    let amount = slot(other, "amount");
+    let agree = amount.is_none() || amount == slot(best, "amount");
+    (unknown && agree) || (amount.is_some() && agree && slot(best, "round") == slot(other, "round"))
 }
 
 /// The first amount in the match, else the one right after it.

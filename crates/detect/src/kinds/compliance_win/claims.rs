@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use model::{Actor, Slots, Span};
+use model::{Actor, Claim, Slots, Span};
 use regex::Regex;
 
-use super::{Found, Reading, normal_form};
+use crate::claims::{Found, Reading, normal_form};
 
 /// How far from the sentence, in bytes, a link may stand: the same or a neighbouring paragraph.
 const LINK_DISTANCE_MAX: usize = 600;
@@ -58,6 +58,12 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         }
     }
     readings
+}
+
+/// Tells whether the second claim is the first less precisely: "SOC 2" beside "SOC 2 Type II".
+pub(super) fn is_same(best: &Claim, other: &Claim) -> bool {
+    let standard = |claim: &Claim| claim.slots.get("standard").cloned().unwrap_or_default();
+    standard(best).starts_with("soc_2") && standard(other) == "soc_2"
 }
 
 /// A certificate we have no number for, by the name in the rule's group `standard`.

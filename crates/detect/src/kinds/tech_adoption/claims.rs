@@ -2,7 +2,8 @@
 
 use model::{Actor, Slots};
 
-use super::{Found, Reading, names};
+use super::tools;
+use crate::claims::{Found, Reading, names};
 
 /// From this confidence of its rule on, in thousandths, a statement may name an unknown tool.
 const PLAIN_CONFIDENCE: u16 = 800;
@@ -47,7 +48,8 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         return Vec::new();
     }
     let rest = found.sentence.get(start..).unwrap_or_default();
-    let known = found.tools.named_at_start(rest);
+    let tools = tools::table();
+    let known = tools.named_at_start(rest);
     let (tool, cost) = match known {
         Some(tool) => (tool.to_owned(), 0),
         // Only the plainest words of adoption may name a tool we do not know.
@@ -58,11 +60,11 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         None => return Vec::new(),
     };
     if let Actor::Named { name, .. } = actor {
-        if names::core(name) == names::core(&tool) || found.tools.is_maker(name, &tool) {
+        if names::core(name) == names::core(&tool) || tools.is_maker(name, &tool) {
             return Vec::new();
         }
         // "GitHub Actions runs on Azure" tells of a product, not of a customer.
-        if found.rule.confidence < PLAIN_CONFIDENCE && found.tools.named_at_start(name).is_some() {
+        if found.rule.confidence < PLAIN_CONFIDENCE && tools.named_at_start(name).is_some() {
             return Vec::new();
         }
     }

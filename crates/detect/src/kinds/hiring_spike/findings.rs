@@ -7,11 +7,11 @@ use model::{
     CompanyView, Day, EntityId, Evidence, History, Note, Permille, Product, SignalStage, Slots,
 };
 
-use crate::openings::{Opening, Posting, normal, openings};
+use super::openings::{Opening, Posting, normal, openings};
+use super::spike::{Series, Spike, SpikeRule, spikes};
 use crate::packs::Pack;
 use crate::signals::finding::{Finding, month_of, slots};
 use crate::sources::{corroborated, independent};
-use crate::spike::{Series, Spike, SpikeRule, spikes};
 
 /// Windows in a year of looking, each of which may be full by chance.
 const WINDOWS_A_YEAR: i32 = 26;

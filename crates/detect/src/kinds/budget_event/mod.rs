@@ -1,0 +1,42 @@
+//! Budget event: money for growth was raised (Series A or later), or a public body buys.
+
+mod claims;
+mod euro;
+mod findings;
+
+#[cfg(test)]
+mod tests;
+
+use model::ClaimKind;
+
+use self::claims::{funding, tender};
+use super::{ClaimReader, EventSort, SignalKind};
+
+/// The row in the list of kinds.
+pub(crate) const KIND: SignalKind = SignalKind {
+    name: "budget_event",
+    sorts: &[
+        EventSort { what: Some("funding"), claim: FUNDING_ROUND.kind, label: "funding_round" },
+        EventSort { what: Some("tender"), claim: TENDER.kind, label: "contract_tender" },
+    ],
+    pack: include_str!("pack.toml"),
+    findings: findings::findings,
+    shown_by_counts: None,
+};
+
+/// Money was raised: `round, amount, currency, investors`.
+pub(crate) const FUNDING_ROUND: ClaimReader = ClaimReader {
+    of_match: funding::read,
+    is_same: funding::is_same,
+    ..ClaimReader::new(ClaimKind::named("funding_round"))
+};
+
+/// A public tender or contract. A date in the sentence is its deadline or its publication, never
+/// surely the event.
+pub(crate) const TENDER: ClaimReader = ClaimReader {
+    of_page: |document, _| tender::data_claims(document),
+    of_match: tender::read,
+    is_dated_by_sentence: false,
+    is_same: tender::is_same,
+    ..ClaimReader::new(ClaimKind::TENDER)
+};

@@ -1,0 +1,99 @@
+//! Histories of rounds and tenders, and the signals they must give.
+
+use model::Permille;
+
+use super::TENDER;
+use crate::signals::review_on;
+use crate::signals::tests::story::*;
+
+#[test]
+fn a_round_is_told_once_however_often_it_is_told() {
+    let one = "budget_event 2026-03 series_b funding from 2026-03-02 by";
+    check(&story([round(62, PRESS, &B42).published(60)]), &[&format!("{one} 1")]);
+    // Repeated visits, an edited amount, a copy, a second source, the company's own page.
+    let edited = [("round", "series_b"), ("amount", "45000000"), ("currency", "USD")];
+    let retold = [
+        round(62, PRESS, &B42).published(60),
+        round(63, PRESS, &B42).published(60),
+        round(64, PRESS, &edited).published(60).subject("another text"),
+        round(63, WIRE, &B42).published(61).simhash(0xff00),
+        round(63, "https://copy.example/", &B42).published(62).simhash(0xff01),
+        round(70, BLOG, &B42).published(60).about("registry:gb/7"),
+    ];
+    let read = check(&story(retold.clone()), &[&format!("{one} 3")]);
+    assert_eq!(story(retold).signals().len(), 2, "one for each entity with words of its own");
+    assert!(read[0].confidence > Permille::new(900), "{}", read[0].confidence);
+    assert_eq!(read[0].slots["amount_eur"], "38640000");
+    // A report without a name is of the named round near it; alone it needs the amount.
+    let unnamed = [("amount", "42000000"), ("currency", "USD")];
+    let near = [round(60, PRESS, &B42).published(60), round(64, WIRE, &unnamed).published(64)];
+    check(&story(near), &[&format!("{one} 2")]);
+    let alone = |amount| round(60, PRESS, &[("amount", amount), ("currency", "EUR")]).published(60);
+    check(&story([alone("900000")]), &[]);
+    let unknown = "budget_event 2026-03 unknown funding from 2026-03-02 by 1";
+    check(&story([alone("9000000")]), &[unknown]);
+}
+
+#[test]
+fn only_growth_money_counts_and_distant_rounds_are_two() {
+    for (name, counts) in [
+        ("series_a", true),
+        ("Series C", true),
+        ("growth", true),
+        ("seed", false),
+        ("pre_seed", false),
+        ("grant", false),
+        ("debt", false),
+        ("", false),
+    ] {
+        let slots = [("round", name), ("amount", "2000000"), ("currency", "EUR")];
+        let told = story([round(60, PRESS, &slots).published(60)]);
+        assert_eq!(told.signals().len(), usize::from(counts), "{name}");
+        let planned = story([round(60, PRESS, &slots).published(60).planned()]);
+        assert_eq!(planned.signals(), [], "{name}");
+    }
+    let two = [round(20, PRESS, &B42).published(20), round(90, WIRE, &B42).published(90)];
+    check(
+        &story(two),
+        &[
+            "budget_event 2026-01 series_b funding from 2026-01-21 by 1",
+            "budget_event 2026-04 series_b funding from 2026-04-01 by 1",
+        ],
+    );
+}
+
+#[test]
+fn tenders_count_by_amount_country_and_deadline() {
+    let notice = |number, deadline| {
+        let slots = [
+            ("role", "buyer"),
+            ("notice", "2026/S 044"),
+            ("amount", "250000"),
+            ("currency", "GBP"),
+            ("deadline", deadline),
+        ];
+        said(TENDER.kind, number, "https://tenders.example/44", &slots).dated(60)
+    };
+    let open = ["budget_event 2026/S 044 buyer tender from 2026-03-02 to 2026-05-04 by 1"];
+    let told = || story([notice(60, "2026-05-04")]);
+    check(&told(), &open);
+    check(&told().selling(&[], &[], 200_000), &open);
+    check(&told().selling(&[], &["GB"], 200_000).country("GB"), &open);
+    check(&told().selling(&[], &["DE"], 200_000).country("GB"), &[]);
+    check(&told().selling(&[], &[], 300_000), &[]);
+    check(&told().selling(&[], &[], 300_000).selling(&[], &["GB"], 1000), &open);
+    assert_eq!(review_on(&told().history, &told().signals(), nth(100)), Some(day("2026-05-05")));
+    check(
+        &story([notice(60, "2026-05-04"), notice(70, "2026-06-04")]),
+        &["budget_event 2026/S 044 buyer tender from 2026-03-02 to 2026-06-04 by 1"],
+    );
+    check(&story([notice(60, "2026-05-04").planned()]), &[]);
+    let award = |number, amount| {
+        let slots = [("role", "supplier"), ("amount", amount), ("currency", "USD")];
+        said(TENDER.kind, number, PRESS, &slots).published(number)
+    };
+    check(
+        &story([award(60, "3400000"), award(75, "3500000")]),
+        &["budget_event 2026-03 supplier tender from 2026-03-02 by 1"],
+    );
+}

@@ -1,0 +1,27 @@
+//! Compliance win: ISO 27001, SOC 2 and their relatives were earned, best with the certificate linked.
+
+mod claims;
+mod findings;
+
+#[cfg(test)]
+mod tests;
+
+use model::ClaimKind;
+
+use super::{ClaimReader, EventSort, SignalKind};
+
+/// The row in the list of kinds.
+pub(crate) const KIND: SignalKind = SignalKind {
+    name: "compliance_win",
+    sorts: &[EventSort { what: None, claim: CERTIFICATION.kind, label: "certification" }],
+    pack: include_str!("pack.toml"),
+    findings: |history, pack, _, today| (findings::findings(history, pack, today), Vec::new()),
+    shown_by_counts: None,
+};
+
+/// A certificate was earned: `standard` (always), `certificate_url` when linked.
+pub(crate) const CERTIFICATION: ClaimReader = ClaimReader {
+    of_match: claims::read,
+    is_same: claims::is_same,
+    ..ClaimReader::new(ClaimKind::named("certification"))
+};

@@ -1,0 +1,31 @@
+//! Hiring spike: openings of the last two weeks are far above the company's own normal.
+
+mod claims;
+mod findings;
+mod openings;
+pub(crate) mod spike;
+
+#[cfg(test)]
+mod tests;
+
+use model::ClaimKind;
+
+use super::{ClaimReader, EventSort, SignalKind};
+
+/// The row in the list of kinds.
+pub(crate) const KIND: SignalKind = SignalKind {
+    name: "hiring_spike",
+    sorts: &[EventSort { what: None, claim: OPENING.kind, label: "hiring" }],
+    pack: include_str!("pack.toml"),
+    findings: findings::findings,
+    shown_by_counts: Some(|counts, pack, today| {
+        spike::spike_of_counts(counts, pack, today).is_some()
+    }),
+};
+
+/// An open position: `title` (always), `city, country, posted, apply_url, valid_through`.
+pub(crate) const OPENING: ClaimReader = ClaimReader {
+    of_page: claims::claims,
+    due: openings::posted,
+    ..ClaimReader::new(ClaimKind::named("opening"))
+};

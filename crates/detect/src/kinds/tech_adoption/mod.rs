@@ -1,0 +1,31 @@
+//! Tech adoption: machines show a new tool, and people write about it within two weeks.
+
+mod claims;
+mod findings;
+mod tools;
+
+#[cfg(test)]
+mod tests;
+
+use model::ClaimKind;
+
+use super::{ClaimReader, EventSort, SignalKind};
+
+/// The row in the list of kinds. Traces alone are no event.
+pub(crate) const KIND: SignalKind = SignalKind {
+    name: "tech_adoption",
+    sorts: &[EventSort { what: None, claim: STATEMENT.kind, label: "tech_adoption" }],
+    pack: include_str!("pack.toml"),
+    findings: |history, pack, _, today| findings::findings(history, pack, today),
+    shown_by_counts: None,
+};
+
+/// A tool is in use by what machines show.
+pub(crate) const TRACE: ClaimReader = ClaimReader {
+    of_page: |document, _| tools::table().traces(document),
+    ..ClaimReader::new(ClaimKind::TECH_TRACE)
+};
+
+/// A tool is in use by what people write: `tool` (always).
+pub(crate) const STATEMENT: ClaimReader =
+    ClaimReader { of_match: claims::read, ..ClaimReader::new(ClaimKind::named("tech_statement")) };
