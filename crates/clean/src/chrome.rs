@@ -2,6 +2,7 @@
 //! which ones a reader never sees.
 
 use dom_query::{Element, local_name};
+use lexicon::markup::{ASIDE_WORDS, CHROME_WORDS, UNSEEN_WORDS};
 
 /// What an element's markup says about its being content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,84 +22,6 @@ pub(crate) enum Chrome {
     /// A form: chrome unless it wraps the page.
     Form,
 }
-
-/// Class and id words of elements that surround the content of any kind of page.
-const CHROME_WORDS: &[&str] = &[
-    "advert",
-    "advertisement",
-    "ads",
-    "banner-cookie",
-    "breadcrumb",
-    "breadcrumbs",
-    "comments",
-    "commentlist",
-    "consent",
-    "cookie",
-    "cookiebar",
-    "cookiebanner",
-    "cookies",
-    "disqus",
-    "footer",
-    "gdpr",
-    "language-switcher",
-    "megamenu",
-    "menu",
-    "modal",
-    "nav",
-    "navbar",
-    "navi",
-    "navigation",
-    "newsletter",
-    "offcanvas",
-    "pager",
-    "pagination",
-    "popup",
-    "related",
-    "respond",
-    "share",
-    "sharing",
-    "sharedaddy",
-    "sidebar",
-    "skiplink",
-    "social",
-    "socials",
-    "submenu",
-    "subscribe",
-    "toc",
-    "toolbar",
-    "tooltip",
-    "topbar",
-];
-
-/// Class and id words of what stands beside the text of an article.
-const ASIDE_WORDS: &[&str] = &[
-    "author",
-    "byline",
-    "caption",
-    "comment",
-    "credit",
-    "more",
-    "outbrain",
-    "popular",
-    "promo",
-    "promoted",
-    "read-more",
-    "readmore",
-    "recirc",
-    "recirculation",
-    "recommend",
-    "recommendations",
-    "recommended",
-    "sponsored",
-    "taboola",
-    "tags",
-    "teaser",
-    "teasers",
-    "trending",
-];
-
-/// Class words of text that only screen readers are given.
-const UNSEEN_WORDS: &[&str] = &["sr-only", "visually-hidden", "screen-reader-text", "d-none"];
 
 /// What the markup of `element` says about its being content.
 pub(crate) fn of(element: &Element, name: &str) -> Chrome {

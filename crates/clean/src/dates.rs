@@ -1,100 +1,11 @@
 //! Reads days from machine-readable values and from visible text in common languages.
 
+use lexicon::dates::{FILLERS_ON_PAGES, ON_PAGES};
 use model::Day;
 
 /// The first year a page can have been published in.
 const YEAR_MIN: i16 = 1995;
 const YEAR_MAX: i16 = 2100;
-
-/// Month names and their short forms, lower case, in English, German, French, Spanish, Italian,
-/// Portuguese, Dutch, Swedish, Danish, Norwegian, Polish and Czech.
-const MONTHS: [&[&str]; 12] = [
-    &[
-        "january", "jan", "januar", "jänner", "janvier", "janv", "enero", "ene", "gennaio", "gen",
-        "janeiro", "januari", "stycznia", "styczeń", "ledna",
-    ],
-    &[
-        "february",
-        "feb",
-        "februar",
-        "feber",
-        "février",
-        "févr",
-        "fév",
-        "febrero",
-        "febbraio",
-        "fevereiro",
-        "fev",
-        "februari",
-        "lutego",
-        "luty",
-        "února",
-    ],
-    &[
-        "march", "mar", "märz", "mär", "mrz", "mars", "marzo", "março", "maart", "mrt", "marts",
-        "marca", "marzec", "března",
-    ],
-    &["april", "apr", "avril", "avr", "abril", "abr", "aprile", "kwietnia", "kwiecień", "dubna"],
-    &["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "maj", "maja", "května"],
-    &["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho", "czerwca", "června"],
-    &[
-        "july",
-        "jul",
-        "juli",
-        "juillet",
-        "juil",
-        "julio",
-        "luglio",
-        "lug",
-        "julho",
-        "lipca",
-        "července",
-    ],
-    &["august", "aug", "août", "agosto", "ago", "augustus", "augusti", "sierpnia", "srpna"],
-    &[
-        "september",
-        "sep",
-        "sept",
-        "septembre",
-        "septiembre",
-        "settembre",
-        "set",
-        "setembro",
-        "september",
-        "września",
-        "září",
-    ],
-    &[
-        "october",
-        "oct",
-        "oktober",
-        "okt",
-        "octobre",
-        "octubre",
-        "ottobre",
-        "ott",
-        "outubro",
-        "out",
-        "października",
-        "října",
-    ],
-    &["november", "nov", "novembre", "noviembre", "novembro", "listopada", "listopadu"],
-    &[
-        "december",
-        "dec",
-        "dezember",
-        "dez",
-        "décembre",
-        "déc",
-        "diciembre",
-        "dic",
-        "dicembre",
-        "dezembro",
-        "desember",
-        "grudnia",
-        "prosince",
-    ],
-];
 
 /// A day in a machine-readable value: `2026-03-31`, with or without a time; `20260331`; or the
 /// form of mail headers and of `Date` in scripts.
@@ -181,7 +92,7 @@ impl Token<'_> {
             return None;
         }
         let word = self.text.to_lowercase();
-        let at = MONTHS.iter().position(|names| names.contains(&word.as_str()))?;
+        let at = ON_PAGES.iter().position(|names| names.contains(&word.as_str()))?;
         i16::try_from(at + 1).ok()
     }
 }
@@ -228,9 +139,7 @@ fn glued_day(tokens: &[Token<'_>]) -> Option<FoundDay> {
 /// `31 March 2026`, `March 31st, 2026`, `31. März 2026`, `31 de marzo de 2026`, `1er mars 2026`.
 fn named_day(text: &str, tokens: &[Token<'_>]) -> Option<FoundDay> {
     let first = tokens.first()?;
-    let mut rest = tokens.iter().skip(1).filter(|token| {
-        !matches!(token.text, "st" | "nd" | "rd" | "th" | "er" | "de" | "del" | "of" | "º" | "ª")
-    });
+    let mut rest = tokens.iter().skip(1).filter(|token| !FILLERS_ON_PAGES.contains(&token.text));
     let (second, third) = (rest.next()?, rest.next()?);
     let close = |one: &Token<'_>, other: &Token<'_>| {
         text.get(one.end..other.start).is_some_and(|gap| gap.len() <= 9 && !gap.contains('\n'))

@@ -4,42 +4,14 @@
 
 use std::ops::Range;
 
+use lexicon::telephones::{AFTER, BEFORE};
+
 const DIGITS_MIN: usize = 7;
 const DIGITS_MAX: usize = 15;
 /// Groups of digits looked at together.
 const GROUPS_MAX: usize = 9;
 /// How far before a number a word may stand that names it.
 const LABEL_BYTES: usize = 24;
-
-const LABELS: &[&str] = &[
-    "tel",
-    "telefon",
-    "telephone",
-    "teléfono",
-    "telefono",
-    "telefone",
-    "téléphone",
-    "tél",
-    "phone",
-    "fon",
-    "fax",
-    "telefax",
-    "mobil",
-    "mobile",
-    "móvil",
-    "handy",
-    "cell",
-    "hotline",
-    "durchwahl",
-    "whatsapp",
-    "ruf",
-    "call",
-    "puh",
-    "tlf",
-];
-
-/// Words that name a number before them.
-const TRAILING_LABELS: &[&str] = &["fax", "mobile", "mobil", "tel", "phone", "office", "cell"];
 
 /// A run of digits and where it stands.
 #[derive(Clone)]
@@ -193,7 +165,7 @@ fn has_label(text: &str, start: usize, floor: usize) -> bool {
         .split(|c: char| !c.is_alphabetic())
         .enumerate()
         .filter(|(at, _)| *at > 0 || !cut_word)
-        .any(|(_, word)| LABELS.contains(&word))
+        .any(|(_, word)| BEFORE.contains(&word))
 }
 
 /// Whether the word right after the number names it: `-Fax`, ` mobile`, ` (Tel.)`.
@@ -201,7 +173,7 @@ fn is_followed_by_label(after: &str) -> bool {
     let after = after.trim_start_matches([' ', '-', '(', '/', ',']);
     let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
     let word = after.get(..end).unwrap_or_default();
-    word.len() <= 12 && TRAILING_LABELS.contains(&word.to_lowercase().as_str())
+    word.len() <= 12 && AFTER.contains(&word.to_lowercase().as_str())
 }
 
 struct Number<'a> {

@@ -1,6 +1,8 @@
 //! When a page was published, by its own word. Evidence is asked in the order of its strength; a
 //! wrong day is worse than none.
 
+use lexicon::dates::OF_ANOTHER_ON_PAGES;
+use lexicon::markup::META_NAMES;
 use model::{Day, Note, Timestamp};
 use url::Url;
 
@@ -8,38 +10,6 @@ use crate::dates::{day_in_path, first_day, machine_day};
 use crate::survey::Survey;
 use crate::tag::Tag;
 
-/// Meta tags that hold the day of publication, strongest first.
-const META_NAMES: &[&str] = &[
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "article:published",
-    "published_time",
-    "publishdate",
-    "publish_date",
-    "publish-date",
-    "pubdate",
-    "publication_date",
-    "publicationdate",
-    "date_published",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "dc.date",
-    "dcterms.date",
-    "dc.created",
-    "sailthru.date",
-    "parsely-pub-date",
-    "article_date_original",
-    "citation_publication_date",
-    "citation_date",
-    "cxenseparse:recs:publishtime",
-    "rnews:datepublished",
-    "originalpublicationdate",
-    "date",
-];
 /// Bytes of visible words before and after the heading in which a date belongs to it.
 const BEFORE_HEADING: usize = 250;
 const AFTER_HEADING: usize = 500;
@@ -178,39 +148,7 @@ fn ends_dateline(rest: &str) -> bool {
 
 /// Words that say that a date is not the day of publication.
 fn says_otherwise(lead: &str) -> bool {
-    [
-        "updated",
-        "modified",
-        "edited",
-        "aktualisiert",
-        "geändert",
-        "mis à jour",
-        "actualizado",
-        "aggiornato",
-        "atualizado",
-        "bijgewerkt",
-        "stand",
-        "copyright",
-        "©",
-        "(c)",
-        "expires",
-        "valid",
-        "deadline",
-        "until",
-        "bis",
-        "from",
-        "ab dem",
-        "frist",
-        "since",
-        "seit",
-        "founded",
-        "start",
-        "begin",
-        "event",
-        "born",
-    ]
-    .iter()
-    .any(|word| lead.contains(word))
+    OF_ANOTHER_ON_PAGES.iter().any(|word| lead.contains(word))
 }
 
 /// The lines of the words between two positions, as the blocks around them cut them; without

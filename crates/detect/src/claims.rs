@@ -13,12 +13,12 @@ pub(crate) mod profile;
 mod retrospect;
 pub(crate) mod rules;
 pub(crate) mod sentences;
-mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
+use lexicon::names::actors::ATTRIBUTIONS;
 use model::{
     Actor, Block, BlockKind, Claim, Datum, Day, Document, Note, Permille, SignalStage, Slots, Span,
 };
@@ -331,10 +331,9 @@ impl Frame<'_> {
     /// "We" inside quotation marks on a page that is not the speaker's own.
     fn is_quoting_another(&self) -> bool {
         let quoted = self.sentence.contains(['“', '„', '«']) || self.sentence.starts_with('"');
-        let attributed = ["said", "says", "sagte", "sagt", "explained", "added", "dit", "explique"];
         let lower = self.sentence.to_lowercase();
         quoted
-            && attributed.iter().any(|word| lower.contains(word))
+            && ATTRIBUTIONS.iter().any(|word| lower.contains(word))
             && !own_page::is_own_page(self.document, self.owner)
     }
 }

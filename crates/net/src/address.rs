@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use lexicon::hosts::LOCAL_NAMES;
 use url::{Host, Url};
 
 use crate::settings::Settings;
@@ -43,25 +44,6 @@ const BLOCKED_V6: &[(Ipv6Addr, u32, &str)] = &[
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, "documentation"),
     (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16, "6to4, which carries an IPv4 address"),
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, "documentation"),
-];
-
-/// Endings of names that are not in the public DNS.
-const LOCAL_NAMES: &[&str] = &[
-    "alt",
-    "corp",
-    "example",
-    "home",
-    "home.arpa",
-    "internal",
-    "intranet",
-    "invalid",
-    "lan",
-    "local",
-    "localdomain",
-    "localhost",
-    "onion",
-    "private",
-    "test",
 ];
 
 /// Where a URL leads, before any name is resolved.

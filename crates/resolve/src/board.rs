@@ -1,9 +1,8 @@
 //! Boards: one company's place on a host that serves thousands of them.
 
+use lexicon::hosts::{HOSTS, NO_JOBS, SharedHost, SlugAt, VENDOR_LABELS, VENDOR_PATHS};
 use model::{Entity, EntityKind};
 use url::Url;
-
-use crate::hosts::{HOSTS, Host, NO_JOBS, SlugAt, VENDOR_LABELS, VENDOR_PATHS};
 
 const SLUG_CHARS_MAX: usize = 120;
 
@@ -34,7 +33,7 @@ impl Board {
 
     /// An address of the same board, or nothing for a board that was not made by [`board`].
     pub fn url(&self) -> Option<String> {
-        let row = HOSTS.iter().find(|row| self.is_of(row) && row.makes_addresses())?;
+        let row = HOSTS.iter().find(|row| self.is_of(row) && makes_addresses(row))?;
         let mut url = Url::parse(&format!("https://{}/", row.host)).ok()?;
         match row.slug {
             SlugAt::Subdomain => url.set_host(Some(&format!("{}.{}", self.slug, row.host))).ok()?,
@@ -53,20 +52,20 @@ impl Board {
         Some(url.into())
     }
 
-    fn is_of(&self, row: &Host) -> bool {
+    fn is_of(&self, row: &SharedHost) -> bool {
         let region = row.slug == SlugAt::Tenant || self.region.as_deref() == row.region;
         row.vendor == self.vendor && region
     }
 }
 
-impl Host {
-    fn has_locales(&self) -> bool {
-        matches!(self.vendor, "rippling" | "welcometothejungle")
-    }
+/// Whether a vendor puts a locale before the slug.
+fn has_locales(row: &SharedHost) -> bool {
+    matches!(row.vendor, "rippling" | "welcometothejungle")
+}
 
-    fn makes_addresses(&self) -> bool {
-        !matches!(self.slug, SlugAt::Query(..) | SlugAt::TenantPath)
-    }
+/// Whether a board's address can be made of a row.
+fn makes_addresses(row: &SharedHost) -> bool {
+    !matches!(row.slug, SlugAt::Query(..) | SlugAt::TenantPath)
 }
 
 /// What an address says about a host that serves thousands of companies.
@@ -107,7 +106,7 @@ pub(crate) fn shared(url: &Url) -> Shared {
     answer
 }
 
-fn read(row: &Host, host: &str, url: &Url) -> Shared {
+fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
     match row.slug {
         SlugAt::Path(prefix) => {
             if !is_host(row, host) {
@@ -161,7 +160,7 @@ fn read(row: &Host, host: &str, url: &Url) -> Shared {
 
 /// A host as the table writes it, or another door to it: `www`, the one for telephones, and the
 /// networks' ones by country.
-fn is_host(row: &Host, host: &str) -> bool {
+fn is_host(row: &SharedHost, host: &str) -> bool {
     let bare = row.host.strip_prefix("www.").unwrap_or(row.host);
     let door = |label: &str| {
         let country = label.len() == 2 && row.vendor.starts_with("linkedin");
@@ -187,7 +186,7 @@ fn decoded(segment: &str) -> String {
 }
 
 /// The segment after a prefix; where the vendor puts a locale before it, after that.
-fn after(row: &Host, segments: &[String], prefix: &[&str]) -> Option<String> {
+fn after(row: &SharedHost, segments: &[String], prefix: &[&str]) -> Option<String> {
     let found = |segments: &[String]| {
         let (head, rest) = segments.split_at_checked(prefix.len())?;
         let fits = head.iter().zip(prefix).all(|(one, other)| one.eq_ignore_ascii_case(other));
@@ -195,7 +194,7 @@ fn after(row: &Host, segments: &[String], prefix: &[&str]) -> Option<String> {
     };
     match segments.split_first() {
         // A locale stands before the slug only where a slug follows it.
-        Some((first, rest)) if row.has_locales() && is_locale(first) && !is_page(rest) => {
+        Some((first, rest)) if has_locales(row) && is_locale(first) && !is_page(rest) => {
             found(rest)
         }
         _ => found(segments),
@@ -224,7 +223,12 @@ fn is_locale(segment: &str) -> bool {
     two(language) && country.is_none_or(two)
 }
 
-fn made(row: &Host, region: Option<&str>, slug: Option<String>, site: Option<String>) -> Shared {
+fn made(
+    row: &SharedHost,
+    region: Option<&str>,
+    slug: Option<String>,
+    site: Option<String>,
+) -> Shared {
     let slug = slug.map(|slug| slug.trim().to_owned()).filter(|slug| is_slug(slug));
     match slug {
         Some(slug) => Shared::Board(Board {

@@ -1,9 +1,10 @@
 //! Comparing names: of two spellings, whether they are one company's.
 
+use lexicon::names::compared::{EMPTY, INITIALS};
 use model::Permille;
 
 use crate::names::{Name, name_core};
-use crate::words::{EMPTY, is_weak, spelling};
+use crate::words::{is_weak, spelling};
 
 /// Names at or above it are the same. Chosen on the examples in this module's tests, nowhere else.
 const SAME: u16 = 850;
@@ -67,8 +68,6 @@ struct Weighed<'a> {
 
 /// A name's words, with what is mostly written in initials written so.
 fn phrases(name: &Name) -> Vec<&str> {
-    const INITIALS: [(&str, &str, &str); 3] =
-        [("united", "kingdom", "uk"), ("united", "nations", "un"), ("united", "states", "us")];
     let mut phrases: Vec<&str> = Vec::new();
     for word in name.words().into_iter().take(WORDS_COMPARED_MAX) {
         let before = phrases.last().copied().unwrap_or_default();

@@ -14,7 +14,6 @@ mod compare;
 mod countries;
 mod domain;
 mod enrich;
-mod hosts;
 mod judge;
 mod legal_forms;
 mod names;

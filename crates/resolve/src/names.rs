@@ -3,10 +3,12 @@
 use std::sync::LazyLock;
 
 use any_ascii::any_ascii;
+use lexicon::legal_forms::{FormPlace, LegalForm, UNSPACED_FORMS};
+use lexicon::names::compared;
 use model::{Entity, EntityKind};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::legal_forms::{BY_COMPACT, LegalForm, Place, UNSPACED_FORMS};
+use crate::legal_forms::BY_COMPACT;
 
 /// Longer texts are sentences, not names.
 const NAME_CHARS_MAX: usize = 200;
@@ -139,7 +141,7 @@ fn words_of(folded: &str) -> Vec<Word> {
     // Between two words these are "and"; alone or at an end they may be part of a name.
     let inner = words.len().saturating_sub(1);
     for word in words.iter_mut().take(inner).skip(1) {
-        if matches!(word.text.as_str(), "und" | "et" | "och" | "og") {
+        if compared::AND.contains(&word.text.as_str()) {
             "and".clone_into(&mut word.text);
         }
     }
@@ -200,10 +202,10 @@ fn form_at_end<'w>(rest: &'w [Word], all: &[Word]) -> Option<(&'w [Word], &'stat
         let (left, tail) = rest.split_at_checked(rest.len() - count)?;
         let compact: String = tail.iter().map(|word| word.text.as_str()).collect();
         let fits = |form: &LegalForm| match form.place {
-            Place::End | Place::Both => true,
-            Place::EndIfMarked => compact.len() > 4 || is_marked(tail, all),
-            Place::EndOfLongNames => telling(left) >= 2,
-            Place::Start => false,
+            FormPlace::End | FormPlace::Both => true,
+            FormPlace::EndIfMarked => compact.len() > 4 || is_marked(tail, all),
+            FormPlace::EndOfLongNames => telling(left) >= 2,
+            FormPlace::Start => false,
         };
         let known = match BY_COMPACT.get(&compact) {
             [] => BY_COMPACT.nearly(&compact),
@@ -221,10 +223,10 @@ fn form_at_start(rest: &[Word]) -> Option<(&[Word], &'static LegalForm)> {
         let compact: String = head.iter().map(|word| word.text.as_str()).collect();
         let in_capitals = head.iter().all(|word| word.has_capitals && !word.has_small_letters);
         let fits = |form: &LegalForm| match form.place {
-            Place::Start | Place::Both => in_capitals || compact.len() > 8,
+            FormPlace::Start | FormPlace::Both => in_capitals || compact.len() > 8,
             // Written out in full, a form stands at either end.
-            Place::End | Place::EndIfMarked => compact.len() > 12,
-            Place::EndOfLongNames => false,
+            FormPlace::End | FormPlace::EndIfMarked => compact.len() > 12,
+            FormPlace::EndOfLongNames => false,
         };
         let form = BY_COMPACT.get(&compact).iter().find(|form| fits(form))?;
         (telling(left) >= 1).then_some((left, *form))

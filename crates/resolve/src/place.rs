@@ -1,5 +1,6 @@
 //! Placing claims: the page's owner is not always the one a claim is about.
 
+use lexicon::names::compared;
 use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Entity, EntityKind, Note, Slots};
 
 use crate::compare::{same_name, without_umlaut_letters};
@@ -153,11 +154,10 @@ pub(crate) fn own_label(entity: &Entity) -> Option<String> {
 
 /// `getacme`, `acmehq`: what is put around a name when the bare domain is taken.
 fn has_affix(label: &str, compact: &str) -> bool {
-    const BEFORE: [&str; 9] = ["get", "try", "use", "join", "go", "hello", "my", "the", "team"];
-    const AFTER: [&str; 12] =
-        ["hq", "app", "inc", "io", "ai", "gmbh", "ag", "ltd", "corp", "group", "co", "online"];
-    label.strip_prefix(compact).is_some_and(|after| AFTER.contains(&after))
-        || label.strip_suffix(compact).is_some_and(|before| BEFORE.contains(&before))
+    label.strip_prefix(compact).is_some_and(|after| compared::LABEL_ENDS.contains(&after))
+        || label
+            .strip_suffix(compact)
+            .is_some_and(|before| compared::LABEL_STARTS.contains(&before))
 }
 
 /// Initials of three words or more. Enough only beside a link: they are anybody's.
@@ -165,7 +165,7 @@ fn bears_initials(entity: &Entity, name: &Name) -> bool {
     let words = name.words();
     let initials: String = words
         .iter()
-        .filter(|word| !matches!(**word, "and" | "of" | "the" | "for"))
+        .filter(|word| !compared::LEFT_OUT_OF_INITIALS.contains(*word))
         .filter_map(|word| word.chars().next())
         .collect();
     initials.len() >= 3 && own_label(entity).is_some_and(|label| label == initials)

@@ -1,91 +1,22 @@
 //! Actors: who does what a sentence says.
 
+use lexicon::names::actors::{
+    APPOSITIONS, ATTACHING, BACK_NOUNS, BETWEEN, FRONTING, OPENINGS, PLACING, WE,
+};
+use lexicon::names::in_sentences::{FIRST_NAMES, TITLES};
 use model::{Actor, BlockKind, Document, Span};
 
 use super::names::{self, Name, Word};
 use super::own_page::is_own_page;
 use super::owner::Owner;
-use super::words::{BACK_NOUNS, BETWEEN, FIRST_NAMES, TITLES};
 
 /// How many words may stand between a match and the name after it.
 const WORDS_TO_NAME_MAX: usize = 6;
 
 /// Longer words before a colon are no label.
 const LABEL_BYTES_MAX: usize = 30;
-/// Words that tie a name to what stands before it: it is not the subject.
-const ATTACHING: [&str; 21] = [
-    "in",
-    "at",
-    "from",
-    "by",
-    "of",
-    "with",
-    "as",
-    "to",
-    "for",
-    "like",
-    "including",
-    "and",
-    "near",
-    "on",
-    "than",
-    "von",
-    "bei",
-    "aus",
-    "de",
-    "par",
-    "into",
-];
-/// Words between a company and where it is from.
-const PLACING: [&str; 6] = ["from", "in", "aus", "à", "uit", "från"];
-/// German words that open a clause and are no subject.
-const FRONTING: [&str; 17] = [
-    "im", "am", "seit", "nach", "für", "mit", "auf", "bei", "zum", "zur", "nun", "jetzt", "damit",
-    "heute", "gestern", "bereits", "zuletzt",
-];
 /// More words before the verb are a subject of their own.
 const FRONT_WORDS_MAX: usize = 6;
-/// Words with which an apposition begins.
-const APPOSITION: [&str; 38] = [
-    "a",
-    "an",
-    "the",
-    "which",
-    "who",
-    "whose",
-    "one",
-    "formerly",
-    "based",
-    "headquartered",
-    "founded",
-    "part",
-    "owned",
-    "known",
-    "backed",
-    "previously",
-    "home",
-    "creator",
-    "today",
-    "ein",
-    "eine",
-    "der",
-    "die",
-    "das",
-    "une",
-    "un",
-    "la",
-    "le",
-    "una",
-    "el",
-    "een",
-    "het",
-    "qui",
-    "que",
-    "leading",
-    "this",
-    "together",
-    "parent",
-];
 
 /// Who a sentence's subject is, before the page is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +34,7 @@ pub(crate) enum Subject {
 /// Whether a match brings its own subject, the owner.
 pub(crate) fn is_we(matched: &str) -> bool {
     let first = matched.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    matches!(first.to_lowercase().as_str(), "we" | "wir" | "nous" | "wij")
+    WE.contains(&first.to_lowercase().as_str())
 }
 
 /// Whether a German clause opens with something else than its subject, which then follows the verb:
@@ -210,30 +141,7 @@ fn opening_name(left: &str, words: &[Word<'_>]) -> Option<Subject> {
     let from = words.iter().position(|word| !names::is_lead(word))?;
     let (name, next) = names::starting_at(left, words, from)?;
     let follows = words.get(next)?;
-    let says = [
-        "announced",
-        "announces",
-        "said",
-        "says",
-        "confirmed",
-        "revealed",
-        "reported",
-        "shared",
-        "today",
-        "in",
-        "and",
-        "proudly",
-        "gab",
-        "teilte",
-        "annonce",
-        "anuncia",
-        "is",
-        "are",
-        "has",
-        "kündigt",
-        "successfully",
-    ];
-    (follows.broken.is_some() || says.contains(&follows.lower().as_str()))
+    (follows.broken.is_some() || OPENINGS.contains(&follows.lower().as_str()))
         .then_some(not_a_person(left, words, name))
 }
 
@@ -270,7 +178,7 @@ fn has_apposition(words: &[Word<'_>], next: usize) -> bool {
     words.get(next).is_some_and(|word| {
         let lower = word.lower();
         matches!(word.broken, Some(',' | '–' | '—' | '-'))
-            && (APPOSITION.contains(&lower.as_str())
+            && (APPOSITIONS.contains(&lower.as_str())
                 || lower.ends_with("-based")
                 || lower.ends_with("er") && !word.is_capital())
     })

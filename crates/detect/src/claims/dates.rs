@@ -2,65 +2,13 @@
 
 use std::sync::LazyLock;
 
+use lexicon::dates::{IN_SENTENCES, OF_ANOTHER_IN_SENTENCES};
 use model::Day;
 use regex::Regex;
 
-const MONTHS: [(&str, i8); 50] = [
-    ("january", 1),
-    ("february", 2),
-    ("march", 3),
-    ("april", 4),
-    ("may", 5),
-    ("june", 6),
-    ("july", 7),
-    ("august", 8),
-    ("september", 9),
-    ("october", 10),
-    ("november", 11),
-    ("december", 12),
-    ("jan", 1),
-    ("feb", 2),
-    ("mar", 3),
-    ("apr", 4),
-    ("jun", 6),
-    ("jul", 7),
-    ("aug", 8),
-    ("sept", 9),
-    ("sep", 9),
-    ("oct", 10),
-    ("nov", 11),
-    ("dec", 12),
-    ("januar", 1),
-    ("februar", 2),
-    ("märz", 3),
-    ("mai", 5),
-    ("juni", 6),
-    ("juli", 7),
-    ("oktober", 10),
-    ("dezember", 12),
-    ("janvier", 1),
-    ("février", 2),
-    ("mars", 3),
-    ("avril", 4),
-    ("juin", 6),
-    ("juillet", 7),
-    ("août", 8),
-    ("septembre", 9),
-    ("octobre", 10),
-    ("novembre", 11),
-    ("décembre", 12),
-    ("enero", 1),
-    ("marzo", 3),
-    ("mayo", 5),
-    ("junio", 6),
-    ("julio", 7),
-    ("maart", 3),
-    ("mei", 5),
-];
-
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    let mut names: Vec<&str> = MONTHS.iter().map(|(name, _)| *name).collect();
+    let mut names: Vec<&str> = IN_SENTENCES.iter().map(|(name, _)| *name).collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     let month = names.join("|");
     crate::pattern(&format!(
@@ -122,7 +70,7 @@ fn day_of(year: &str, month: Option<&str>, day: Option<&str>) -> Option<Day> {
     let month = match month {
         Some(word) => {
             let word = word.to_lowercase();
-            MONTHS.iter().find(|(name, _)| *name == word)?.1
+            IN_SENTENCES.iter().find(|(name, _)| *name == word)?.1
         }
         None => 1,
     };
@@ -149,27 +97,5 @@ pub(crate) fn event_day(sentence: &str, at: usize, published: Option<Day>) -> Op
 fn is_of_another(sentence: &str, at: usize) -> bool {
     let before = sentence.get(..at).unwrap_or_default().trim_end().to_lowercase();
     let last: Vec<&str> = before.split_whitespace().rev().take(2).collect();
-    let other = [
-        "founded",
-        "established",
-        "launched",
-        "since",
-        "by",
-        "until",
-        "expires",
-        "through",
-        "before",
-        "from",
-        "gegründet",
-        "fondée",
-        "fondé",
-        "fundada",
-        "opgericht",
-        "bis",
-        "valid",
-        "started",
-        "incorporated",
-        "born",
-    ];
-    last.iter().any(|word| other.contains(word))
+    last.iter().any(|word| OF_ANOTHER_IN_SENTENCES.contains(word))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use lexicon::money::{CURRENCIES, POUNDS, SCALE_STARTS, SCALES, WITH_DECIMAL_POINT};
 use regex::{Captures, Regex};
 
 /// An amount found in a text.
@@ -82,8 +83,7 @@ fn read(text: &str, captures: &Captures<'_>, prefixed: bool) -> Option<Money> {
         Some(word) => Some(scale_of(word.as_str())?),
         None => None,
     };
-    let european =
-        !matches!(currency, "USD" | "GBP" | "INR" | "CAD" | "AUD" | "NZD" | "SGD" | "HKD");
+    let european = !WITH_DECIMAL_POINT.contains(&currency);
     let amount = value(number.as_str(), scale, european)?;
     Some(Money {
         amount,
@@ -106,67 +106,18 @@ fn currency_of(sign: &str, scale: Option<&str>) -> Option<&'static str> {
     let sign: String =
         sign.chars().filter(|c| !c.is_whitespace() && *c != '.' && *c != '-').collect();
     let sign = sign.to_lowercase();
-    Some(match sign.as_str() {
-        "$"
-        | "us$"
-        | "usd"
-        | "usd$"
-        | "dollar"
-        | "dollars"
-        | "dlr"
-        | "dlrs"
-        | "usdollar"
-        | "usdollars"
-        | "dollari"
-        | "dólares"
-        | "dólaresestadounidenses" => "USD",
-        "€" | "eur" | "euro" | "euros" => "EUR",
-        "£" | "gbp" | "poundsterling" | "poundssterling" => "GBP",
-        // Without a scale, pounds may be a weight.
-        "pound" | "pounds" => return scale.map(|_| "GBP"),
-        "₹" | "rs" | "inr" | "rupees" => "INR",
-        "chf" | "franken" | "swissfranc" | "swissfrancs" => "CHF",
-        "sek" | "kronor" | "swedishkronor" | "swedishkrona" => "SEK",
-        "nok" => "NOK",
-        "dkk" => "DKK",
-        "c$" | "ca$" | "cad" | "cad$" | "canadiandollar" | "canadiandollars" => "CAD",
-        "a$" | "au$" | "aud" | "aud$" | "australiandollar" | "australiandollars" => "AUD",
-        "nz$" | "nzd" => "NZD",
-        "s$" | "sgd" | "singaporedollar" | "singaporedollars" => "SGD",
-        "hk$" | "hkd" => "HKD",
-        "r$" | "brl" | "reais" => "BRL",
-        "jpy" => "JPY",
-        "cny" | "rmb" | "yuan" => "CNY",
-        "pln" => "PLN",
-        "czk" => "CZK",
-        "ils" => "ILS",
-        "zar" => "ZAR",
-        "aed" => "AED",
-        "sar" => "SAR",
-        _ => return None,
-    })
+    let sign = sign.as_str();
+    if POUNDS.contains(&sign) {
+        return scale.map(|_| "GBP");
+    }
+    CURRENCIES.iter().find(|(word, _)| *word == sign).map(|(_, code)| *code)
 }
 
 fn scale_of(word: &str) -> Option<i64> {
     let lower = word.to_lowercase();
-    Some(match lower.as_str() {
-        "k" | "thousand" | "tausend" => 1_000,
-        "lakh" | "lakhs" | "lac" | "lacs" => 100_000,
-        "m" | "mn" | "mm" | "mio" | "mln" => 1_000_000,
-        "cr" | "crore" | "crores" => 10_000_000,
-        "b" | "bn" | "mrd" | "mld" | "md" | "mds" | "billion" | "billions" | "bilhões"
-        | "bilhão" => 1_000_000_000,
-        "billionen" => 1_000_000_000_000,
-        word if word.starts_with("mil ") || word.starts_with("mil\u{a0}") => 1_000_000_000,
-        word if word.starts_with("milliard")
-            || word.starts_with("miljard")
-            || word.starts_with("miliard") =>
-        {
-            1_000_000_000
-        }
-        word if word.starts_with("mil") => 1_000_000,
-        _ => return None,
-    })
+    let whole = SCALES.iter().find(|(word, _)| *word == lower);
+    let starts = || SCALE_STARTS.iter().find(|(start, _)| lower.starts_with(start));
+    whole.or_else(starts).map(|(_, scale)| *scale)
 }
 
 /// A number with its separators, times its scale, rounded to whole units.

@@ -1,22 +1,13 @@
 //! Names: which words of a sentence are an organisation's name, and a name's core.
 
-use super::words::{
-    ARTICLES, DESCRIPTOR_ENDS, DESCRIPTORS, FIRST_NAMES, GENERIC, LEGAL_FORMS, ORIGINS, STOPS,
-    TITLES, WEAK_DESCRIPTORS,
+use lexicon::legal_forms::WORDS as LEGAL_FORMS;
+use lexicon::names::in_sentences::{
+    ARTICLES, ATTRIBUTES, DESCRIPTOR_ENDS, DESCRIPTORS, DOTTED, FIRST_NAMES, GENERIC, JOINERS,
+    ORIGINS, QUANTITIES, STOPS, TAILS, TITLES, WEAK_DESCRIPTORS,
 };
 
 const NAME_WORDS_MAX: usize = 7;
 const NAME_BYTES_MAX: usize = 80;
-/// Small words that may stand inside a name, between capitals.
-const JOINERS: [&str; 18] = [
-    "of", "&", "+", "the", "de", "du", "des", "del", "van", "von", "for", "d'", "und", "für",
-    "pour", "para", "voor", "der",
-];
-
-/// Ends of compounds that describe the name after them.
-const ATTRIBUTES: [&str; 8] =
-    ["-based", "-backed", "-headquartered", "-owned", "-listed", "-founded", "-focused", "-led"];
-
 /// A word with its place in the sentence, punctuation trimmed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Word<'t> {
@@ -53,10 +44,7 @@ impl Word<'_> {
 fn is_quantity(text: &str) -> bool {
     let unit =
         text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-'));
-    matches!(
-        unit.to_lowercase().as_str(),
-        "million" | "billion" | "year" | "years" | "month" | "day" | "person" | "week"
-    )
+    QUANTITIES.contains(&unit.to_lowercase().as_str())
 }
 
 /// The words of `text`.
@@ -108,29 +96,7 @@ fn is_inner(c: char) -> bool {
 }
 
 fn is_dotted(core: &str) -> bool {
-    matches!(
-        core,
-        "Inc"
-            | "Corp"
-            | "Ltd"
-            | "Co"
-            | "Bros"
-            | "Dr"
-            | "Mr"
-            | "Mrs"
-            | "Ms"
-            | "Pvt"
-            | "St"
-            | "A.G"
-            | "B.V"
-            | "N.V"
-            | "S.A"
-            | "U.S"
-            | "U.K"
-            | "Sen"
-            | "Rep"
-            | "Gov"
-    )
+    DOTTED.contains(&core)
 }
 
 fn breaker(between: &str) -> Option<char> {
@@ -283,22 +249,7 @@ fn is_descriptor(lower: &str) -> bool {
 
 /// Words that end a name and cannot be one.
 fn is_tail(lower: &str) -> bool {
-    LEGAL_FORMS.contains(&lower.trim_end_matches('.'))
-        || matches!(
-            lower,
-            "group"
-                | "technologies"
-                | "solutions"
-                | "systems"
-                | "services"
-                | "labs"
-                | "bank"
-                | "holdings"
-                | "software"
-                | "platform"
-                | "founders"
-                | "team"
-        )
+    LEGAL_FORMS.contains(&lower.trim_end_matches('.')) || TAILS.contains(&lower)
 }
 
 fn is_organisation(name: &str, run: &[Word<'_>]) -> bool {

@@ -1,5 +1,6 @@
 //! Own pages: where the owner of a page speaks about itself.
 
+use lexicon::paths::{ARTICLES, BLOGS, OWN_AFFAIRS};
 use model::Document;
 
 use super::owner::Owner;
@@ -14,25 +15,9 @@ pub(super) fn is_own_page(document: &Document, owner: &Owner) -> bool {
 /// affairs that is no article.
 pub(super) fn is_own_path(document: &Document) -> bool {
     let path = path_of(&document.url);
-    let article = ["blog", "article", "guide", "resource", "learn", "glossary"];
     path.trim_matches('/').is_empty()
-        || own_words_in(&path) && !article.iter().any(|word| path.contains(word))
+        || own_words_in(&path) && !ARTICLES.iter().any(|word| path.contains(word))
 }
-
-/// Words in the addresses of blogs, newsrooms and release notes.
-const BLOGS: [&str; 11] = [
-    "blog",
-    "news",
-    "press",
-    "actualit",
-    "aktuell",
-    "changelog",
-    "release",
-    "update",
-    "notes",
-    "journal",
-    "engineering",
-];
 
 /// Whether a page's address is of a blog, a newsroom or release notes.
 pub(super) fn is_own_blog(document: &Document) -> bool {
@@ -62,18 +47,5 @@ fn path_of(url: &str) -> String {
 }
 
 fn own_words_in(path: &str) -> bool {
-    let own = [
-        "press",
-        "newsroom",
-        "about",
-        "company",
-        "trust",
-        "security",
-        "compliance",
-        "investor",
-        "announce",
-        "presse",
-        "certif",
-    ];
-    own.iter().any(|word| path.contains(word))
+    OWN_AFFAIRS.iter().any(|word| path.contains(word))
 }

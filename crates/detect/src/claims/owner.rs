@@ -1,5 +1,6 @@
 //! The page's owner, as far as the page tells: enough to compare names with.
 
+use lexicon::hosts::SECOND_LEVELS;
 use model::{DatumKind, Document};
 
 use super::names;
@@ -54,8 +55,7 @@ pub(super) fn is_label_of(url: &str, name: &str) -> bool {
 fn domain_label(url: &str) -> Option<&str> {
     let host = url.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;
     let labels: Vec<&str> = host.split('.').collect();
-    let second =
-        |label: &&str| matches!(*label, "co" | "com" | "org" | "net" | "gov" | "ac" | "edu");
+    let second = |label: &&str| SECOND_LEVELS.contains(label);
     let at = labels.len().checked_sub(2)?;
     let at = if at > 0 && labels.get(at).is_some_and(second) { at - 1 } else { at };
     labels.get(at).copied()

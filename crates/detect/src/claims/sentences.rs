@@ -1,20 +1,7 @@
 //! Sentences: where they end, in English and its neighbours.
 
+use lexicon::sentences::{ABBREVIATIONS, OPENERS};
 use model::Span;
-
-/// Abbreviations whose full stop does not end a sentence.
-const ABBREVIATIONS: [&str; 58] = [
-    "inc", "ltd", "corp", "co", "llc", "plc", "gmbh", "mbh", "bros", "dr", "mr", "mrs", "ms",
-    "prof", "st", "jr", "sr", "no", "nos", "nr", "vs", "etc", "e.g", "i.e", "approx", "est",
-    "dept", "univ", "fig", "art", "vol", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep",
-    "sept", "oct", "nov", "dec", "mio", "mrd", "rs", "u.s", "u.k", "u.n", "s.a", "s.l", "b.v",
-    "n.v", "z.b", "bzw", "ca", "pvt", "p.m",
-];
-/// Abbreviations that often end a sentence too: they do when a sentence opener follows.
-const OPENERS: [&str; 18] = [
-    "The", "It", "We", "In", "This", "They", "These", "He", "She", "But", "And", "Its", "Our", "A",
-    "With", "Die", "Der", "Das",
-];
 
 /// The sentences of `text`, whose first byte stands at `base`. Spans are trimmed.
 pub(crate) fn split(text: &str, base: usize) -> Vec<Span> {

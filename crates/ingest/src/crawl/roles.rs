@@ -1,5 +1,6 @@
-//! THE table of words by which a link tells what it leads to, and how they are read.
+//! How a link's words tell what it leads to.
 
+use lexicon::{WordList, links};
 use store::db::Role;
 use url::Url;
 
@@ -9,215 +10,26 @@ struct Words {
     /// The role of what stands below such an address.
     below: Role,
     /// Segments of a path, and first labels of a host.
-    segments: &'static [&'static str],
+    segments: &'static WordList,
     /// Words of a link.
-    phrases: &'static [&'static str],
+    phrases: &'static WordList,
 }
 
-/// Every role that words tell, in the order in which they are tried. English, German, French,
-/// Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish, Norwegian and Finnish.
-const WORDS: [Words; 2] = [
+/// Every role that words tell, in the order in which they are tried.
+static WORDS: [Words; 2] = [
     Words {
         role: Role::Careers,
         below: Role::Posting,
-        segments: &[
-            "careers",
-            "career",
-            "jobs",
-            "job",
-            "vacancies",
-            "join-us",
-            "work-with-us",
-            "hiring",
-            "open-positions",
-            "open-roles",
-            "openings",
-            "job-openings",
-            "positions",
-            "karriere",
-            "stellenangebote",
-            "stellen",
-            "offene-stellen",
-            "jobboerse",
-            "arbeiten-bei-uns",
-            "emplois",
-            "emploi",
-            "carriere",
-            "carrieres",
-            "recrutement",
-            "nous-rejoindre",
-            "rejoignez-nous",
-            "offres-d-emploi",
-            "empleo",
-            "empleos",
-            "carreras",
-            "vacantes",
-            "trabaja-con-nosotros",
-            "unete",
-            "lavora-con-noi",
-            "posizioni-aperte",
-            "offerte-di-lavoro",
-            "vacatures",
-            "werken-bij",
-            "werkenbij",
-            "carreiras",
-            "vagas",
-            "trabalhe-conosco",
-            "trabalhe-connosco",
-            "kariera",
-            "praca",
-            "oferty-pracy",
-            "karriar",
-            "lediga-jobb",
-            "lediga-tjanster",
-            "jobba-hos-oss",
-            "ledige-stillinger",
-            "ledige-stillingar",
-            "job-hos-os",
-            "ura",
-            "tyopaikat",
-            "avoimet-tyopaikat",
-        ],
-        phrases: &[
-            "careers",
-            "career",
-            "jobs",
-            "vacancies",
-            "join us",
-            "join our team",
-            "work with us",
-            "we're hiring",
-            "we are hiring",
-            "open positions",
-            "open roles",
-            "job openings",
-            "karriere",
-            "stellenangebote",
-            "offene stellen",
-            "arbeiten bei",
-            "emplois",
-            "carrières",
-            "carrière",
-            "recrutement",
-            "nous rejoindre",
-            "rejoignez-nous",
-            "empleo",
-            "trabaja con nosotros",
-            "únete",
-            "lavora con noi",
-            "posizioni aperte",
-            "vacatures",
-            "werken bij",
-            "carreiras",
-            "vagas",
-            "trabalhe conosco",
-            "kariera",
-            "praca",
-            "oferty pracy",
-            "karriär",
-            "lediga jobb",
-            "jobba hos oss",
-            "ledige stillinger",
-            "avoimet työpaikat",
-            "työpaikat",
-        ],
+        segments: &links::CAREERS_SEGMENTS,
+        phrases: &links::CAREERS_PHRASES,
     },
     Words {
         role: Role::Newsroom,
         below: Role::Article,
-        segments: &[
-            "news",
-            "newsroom",
-            "press",
-            "press-releases",
-            "press-room",
-            "pressroom",
-            "media",
-            "media-centre",
-            "media-center",
-            "blog",
-            "announcements",
-            "stories",
-            "insights",
-            "aktuelles",
-            "neuigkeiten",
-            "presse",
-            "pressemitteilungen",
-            "pressemeldungen",
-            "meldungen",
-            "medien",
-            "actualites",
-            "actualite",
-            "communiques",
-            "espace-presse",
-            "noticias",
-            "prensa",
-            "sala-de-prensa",
-            "notas-de-prensa",
-            "actualidad",
-            "notizie",
-            "stampa",
-            "comunicati",
-            "comunicati-stampa",
-            "area-stampa",
-            "nieuws",
-            "pers",
-            "persberichten",
-            "imprensa",
-            "sala-de-imprensa",
-            "aktualnosci",
-            "prasa",
-            "biuro-prasowe",
-            "nyheter",
-            "nyheder",
-            "pressmeddelanden",
-            "pressemeddelelser",
-            "pressemeldinger",
-            "uutiset",
-            "ajankohtaista",
-            "tiedotteet",
-            "lehdisto",
-        ],
-        phrases: &[
-            "news",
-            "newsroom",
-            "press",
-            "press releases",
-            "media",
-            "blog",
-            "announcements",
-            "aktuelles",
-            "neuigkeiten",
-            "presse",
-            "pressemitteilungen",
-            "actualités",
-            "communiqués",
-            "espace presse",
-            "noticias",
-            "prensa",
-            "sala de prensa",
-            "notizie",
-            "stampa",
-            "comunicati stampa",
-            "nieuws",
-            "pers",
-            "persberichten",
-            "notícias",
-            "imprensa",
-            "aktualności",
-            "dla prasy",
-            "nyheter",
-            "nyheder",
-            "pressmeddelanden",
-            "uutiset",
-            "ajankohtaista",
-        ],
+        segments: &links::NEWSROOM_SEGMENTS,
+        phrases: &links::NEWSROOM_PHRASES,
     },
 ];
-
-/// Segments under which pages of lists lie, never a piece of news or a position.
-const LISTS: &[&str] =
-    &["tag", "tags", "category", "categories", "author", "authors", "page", "kategorie", "search"];
 
 /// Files that are no pages.
 const NO_PAGES: &[&str] = &[
@@ -225,10 +37,6 @@ const NO_PAGES: &[&str] = &[
     "avi", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "css", "js", "json", "ics", "vcf", "exe",
     "dmg", "woff", "woff2",
 ];
-
-/// Parameters that name a position on a page of its own.
-const POSITION_KEYS: &[&str] =
-    &["id", "job", "jobid", "job_id", "job-id", "gh_jid", "position", "vacancy", "stelle"];
 
 /// Words of a link that is about its role and nothing else.
 const PHRASE_WORDS_MAX: usize = 5;
@@ -239,7 +47,7 @@ pub(crate) fn role_of(url: &Url, link_words: &str) -> Option<Role> {
     if is_no_page(&segments) {
         return None;
     }
-    if segments.iter().any(|segment| LISTS.contains(&segment.as_str())) {
+    if segments.iter().any(|segment| links::LISTS.contains(&segment.as_str())) {
         return None;
     }
     by_segments(url, &segments).or_else(|| by_host(url, &segments)).or_else(|| by_words(link_words))
@@ -330,7 +138,7 @@ fn is_month(segment: &str) -> bool {
 }
 
 fn names_position(url: &Url) -> bool {
-    url.query_pairs().any(|(key, _)| POSITION_KEYS.contains(&key.to_lowercase().as_str()))
+    url.query_pairs().any(|(key, _)| links::POSITION_KEYS.contains(&key.to_lowercase().as_str()))
 }
 
 fn by_host(url: &Url, segments: &[String]) -> Option<Role> {

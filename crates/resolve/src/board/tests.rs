@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Board, board, is_job_board};
-use crate::hosts::HOSTS;
+use lexicon::hosts::HOSTS;
 
 #[track_caller]
 fn check(url: &str, expect: &str) {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{name_core, name_entity};
-use crate::legal_forms::{LEGAL_FORMS, Place};
+use lexicon::legal_forms::{FormPlace, LEGAL_FORMS};
 
 #[track_caller]
 fn check(name: &str, core: &str, form: &str) {
@@ -76,13 +76,13 @@ fn the_table_is_large_and_each_form_is_found() {
     for form in LEGAL_FORMS {
         for spelling in form.spellings {
             let name = match form.place {
-                Place::Start => format!("{spelling} Beta Acme"),
+                FormPlace::Start => format!("{spelling} Beta Acme"),
                 _ => format!("Beta Acme {spelling}"),
             };
             let found = name_core(&name);
             let short_start =
-                form.place == Place::Start && spelling.chars().any(char::is_lowercase);
-            if !short_start && form.place != Place::EndIfMarked {
+                form.place == FormPlace::Start && spelling.chars().any(char::is_lowercase);
+            if !short_start && form.place != FormPlace::EndIfMarked {
                 assert_eq!(found.core, "beta acme", "{name}");
             }
         }

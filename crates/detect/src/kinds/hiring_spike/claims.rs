@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use lexicon::paths::{CAREERS, CAREERS_HOSTS, CAREERS_LISTS, NO_CAREERS, POSTINGS};
 use model::{
     Actor, Block, BlockKind, Claim, Datum, DatumKind, Document, Link, Permille, SignalStage, Slots,
 };
@@ -62,46 +63,6 @@ static BOARD: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .unwrap()
 });
-/// Last parts of addresses under which companies list their openings.
-const LISTS: [&str; 22] = [
-    "jobs",
-    "vacancies",
-    "open-positions",
-    "openings",
-    "positions",
-    "current-openings",
-    "open-roles",
-    "job-openings",
-    "all-jobs",
-    "opportunities",
-    "hiring",
-    "were-hiring",
-    "join",
-    "stellenangebote",
-    "offene-stellen",
-    "stellen",
-    "recrutement",
-    "emploi",
-    "empleo",
-    "trabaja-con-nosotros",
-    "vacatures",
-    "lavora-con-noi",
-];
-
-/// First labels of hosts that have openings only.
-const CAREERS_HOSTS: [&str; 10] = [
-    "jobs",
-    "careers",
-    "career",
-    "boards",
-    "apply",
-    "karriere",
-    "stellen",
-    "recrutement",
-    "emploi",
-    "vacatures",
-];
-
 /// Openings of a page.
 pub(super) fn claims(document: &Document, owner: &Owner) -> Vec<Claim> {
     let data: Vec<Claim> = document
@@ -174,19 +135,9 @@ fn is_careers(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let last = last.split('.').next().unwrap_or(last);
-    let blog = ["blog", "news", "article", "guide", "template", "course", "advice", "description"];
-    let own = [
-        "career",
-        "karriere",
-        "carriere",
-        "werken-bij",
-        "join-us",
-        "nous-rejoindre",
-        "work-with-us",
-    ];
-    !blog.iter().any(|word| path.contains(word))
-        && (LISTS.contains(&last)
-            || segments.any(|segment| own.iter().any(|word| segment.contains(word))))
+    !NO_CAREERS.iter().any(|word| path.contains(word))
+        && (CAREERS_LISTS.contains(&last)
+            || segments.any(|segment| CAREERS.iter().any(|word| segment.contains(word))))
 }
 
 /// Whether a page lists the openings of many employers.
@@ -216,11 +167,7 @@ fn is_posting(document: &Document, link: &Link) -> bool {
     let other = link.href.trim_end_matches('/') != page && !link.href.ends_with('#');
     let below = link.href.strip_prefix(page).is_some_and(|rest| rest.starts_with('/'));
     let lower = path.to_lowercase();
-    let words = [
-        "job", "career", "position", "vacanc", "opening", "karriere", "stelle", "emploi", "offre",
-        "recrut", "empleo", "vacature", "apply", "role",
-    ];
-    let named = || is_careers_host(host) || words.iter().any(|word| lower.contains(word));
+    let named = || is_careers_host(host) || POSTINGS.iter().any(|word| lower.contains(word));
     other && path.len() > 3 && (below || named())
 }
 

@@ -1,8 +1,9 @@
-//! THE table of hosts that serve thousands of companies. None of them is ever keyed by host.
+//! Hosts by their names: THE table of those that serve thousands of companies, none of which is ever
+//! keyed by host, and the labels and endings that tell something of a host.
 
 /// Where on such a host the company's slug stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SlugAt {
+pub enum SlugAt {
     /// The path segment after these.
     Path(&'static [&'static str]),
     /// The label before the host.
@@ -17,27 +18,31 @@ pub(crate) enum SlugAt {
 
 /// One row: a host, whose boards it serves, and where the slug is.
 #[derive(Debug)]
-pub(crate) struct Host {
+pub struct SharedHost {
     /// The word in the entity's key.
-    pub(crate) vendor: &'static str,
+    pub vendor: &'static str,
     /// A separate name space of the same vendor, for example `eu`.
-    pub(crate) region: Option<&'static str>,
+    pub region: Option<&'static str>,
     /// The host, or what follows the company's label.
-    pub(crate) host: &'static str,
+    pub host: &'static str,
     /// Where the slug is.
-    pub(crate) slug: SlugAt,
+    pub slug: SlugAt,
 }
 
-const fn path(vendor: &'static str, host: &'static str) -> Host {
-    Host { vendor, region: None, host, slug: SlugAt::Path(&[]) }
+const fn path(vendor: &'static str, host: &'static str) -> SharedHost {
+    SharedHost { vendor, region: None, host, slug: SlugAt::Path(&[]) }
 }
 
-const fn below(vendor: &'static str, host: &'static str, prefix: &'static [&'static str]) -> Host {
-    Host { vendor, region: None, host, slug: SlugAt::Path(prefix) }
+const fn below(
+    vendor: &'static str,
+    host: &'static str,
+    prefix: &'static [&'static str],
+) -> SharedHost {
+    SharedHost { vendor, region: None, host, slug: SlugAt::Path(prefix) }
 }
 
-const fn label(vendor: &'static str, host: &'static str) -> Host {
-    Host { vendor, region: None, host, slug: SlugAt::Subdomain }
+const fn label(vendor: &'static str, host: &'static str) -> SharedHost {
+    SharedHost { vendor, region: None, host, slug: SlugAt::Subdomain }
 }
 
 const fn regional(
@@ -45,22 +50,22 @@ const fn regional(
     region: &'static str,
     host: &'static str,
     slug: SlugAt,
-) -> Host {
-    Host { vendor, region: Some(region), host, slug }
+) -> SharedHost {
+    SharedHost { vendor, region: Some(region), host, slug }
 }
 
 /// Every such host. The first row of a vendor and region is the one a board's address is made of;
 /// of several rows that fit an address the first in the table is taken.
-pub(crate) const HOSTS: &[Host] = &[
+pub const HOSTS: &[SharedHost] = &[
     // ---- applicant tracking -------------------------------------------------------------------
-    Host {
+    SharedHost {
         vendor: "greenhouse",
         region: None,
         host: "boards.greenhouse.io",
         slug: SlugAt::Query("embed", "for"),
     },
     path("greenhouse", "boards.greenhouse.io"),
-    Host {
+    SharedHost {
         vendor: "greenhouse",
         region: None,
         host: "job-boards.greenhouse.io",
@@ -94,8 +99,13 @@ pub(crate) const HOSTS: &[Host] = &[
     below("smartrecruiters", "api.smartrecruiters.com", &["v1", "companies"]),
     below("rippling", "ats.rippling.com", &["api", "v2", "board"]),
     path("rippling", "ats.rippling.com"),
-    Host { vendor: "workday", region: None, host: "myworkdayjobs.com", slug: SlugAt::Tenant },
-    Host { vendor: "workday", region: None, host: "myworkdaysite.com", slug: SlugAt::TenantPath },
+    SharedHost { vendor: "workday", region: None, host: "myworkdayjobs.com", slug: SlugAt::Tenant },
+    SharedHost {
+        vendor: "workday",
+        region: None,
+        host: "myworkdaysite.com",
+        slug: SlugAt::TenantPath,
+    },
     path("gem", "jobs.gem.com"),
     label("personio", "jobs.personio.de"),
     label("personio", "jobs.personio.com"),
@@ -178,7 +188,7 @@ pub(crate) const HOSTS: &[Host] = &[
 ];
 
 /// Vendors of hosts where companies write, or are written about, but post no jobs.
-pub(crate) const NO_JOBS: &[&str] = &[
+pub const NO_JOBS: &[&str] = &[
     "medium",
     "medium-site",
     "substack",
@@ -215,7 +225,7 @@ pub(crate) const NO_JOBS: &[&str] = &[
 ];
 
 /// Labels that are the vendor's own before its host, not a customer's.
-pub(crate) const VENDOR_LABELS: &[&str] = &[
+pub const VENDOR_LABELS: &[&str] = &[
     "www",
     "app",
     "api",
@@ -255,7 +265,7 @@ pub(crate) const VENDOR_LABELS: &[&str] = &[
 ];
 
 /// First path segments that are the vendor's own pages, not a customer's.
-pub(crate) const VENDOR_PATHS: &[&str] = &[
+pub const VENDOR_PATHS: &[&str] = &[
     "about",
     "api",
     "assets",
@@ -317,4 +327,27 @@ pub(crate) const VENDOR_PATHS: &[&str] = &[
     "trending",
     "watch",
     "wp-login.php",
+];
+
+/// Labels before a country's top-level domain under which names are registered. Read by `detect`,
+/// nearly a public suffix list: enough to compare a name with, never a key. `resolve` has the real one.
+pub const SECOND_LEVELS: [&str; 7] = ["co", "com", "org", "net", "gov", "ac", "edu"];
+
+/// Endings of names that are not in the public DNS. Read by `net`.
+pub const LOCAL_NAMES: &[&str] = &[
+    "alt",
+    "corp",
+    "example",
+    "home",
+    "home.arpa",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+    "private",
+    "test",
 ];

@@ -1,0 +1,9 @@
+//! Where sentences end. Read by `detect`.
+
+use crate::WordList;
+
+/// Abbreviations whose full stop does not end a sentence: lower case, without the last stop.
+pub static ABBREVIATIONS: WordList = WordList::new(|language| &language.sentences.abbreviations);
+
+/// Words with which sentences open, capitals as written.
+pub static OPENERS: WordList = WordList::new(|language| &language.sentences.openers);

@@ -1,0 +1,195 @@
+//! Lists of words, put together from the files of the languages.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+use std::sync::{LazyLock, OnceLock};
+
+use serde::Deserialize;
+
+/// THE languages, in the order in which their words stand in lists.
+const FILES: [&str; 14] = [
+    include_str!("../data/en.toml"),
+    include_str!("../data/de.toml"),
+    include_str!("../data/fr.toml"),
+    include_str!("../data/es.toml"),
+    include_str!("../data/it.toml"),
+    include_str!("../data/nl.toml"),
+    include_str!("../data/pt.toml"),
+    include_str!("../data/pl.toml"),
+    include_str!("../data/sv.toml"),
+    include_str!("../data/da.toml"),
+    include_str!("../data/no.toml"),
+    include_str!("../data/fi.toml"),
+    include_str!("../data/cs.toml"),
+    include_str!("../data/any.toml"),
+];
+
+static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| FILES.into_iter().map(read).collect());
+
+#[expect(clippy::unwrap_used, reason = "files that are compiled in, read by every test")]
+fn read(text: &str) -> Language {
+    toml::from_str(text).unwrap()
+}
+
+/// A list of words without repeats: a slice, read from the languages' files on first use.
+#[derive(Debug)]
+pub struct WordList {
+    part: fn(&Language) -> &[String],
+    words: OnceLock<Vec<&'static str>>,
+}
+
+impl WordList {
+    pub(crate) const fn new(part: fn(&Language) -> &[String]) -> Self {
+        Self { part, words: OnceLock::new() }
+    }
+}
+
+impl Deref for WordList {
+    type Target = [&'static str];
+
+    fn deref(&self) -> &Self::Target {
+        self.words.get_or_init(|| union(self.part))
+    }
+}
+
+/// Returns the words of every language, each once, where it first stands.
+pub(crate) fn union(part: impl Fn(&Language) -> &[String]) -> Vec<&'static str> {
+    let mut seen = BTreeSet::new();
+    let words = LANGUAGES.iter().flat_map(part).map(String::as_str);
+    words.filter(|word| seen.insert(*word)).collect()
+}
+
+/// Returns the pairs of every language.
+pub(crate) fn pairs(
+    part: impl Fn(&Language) -> &BTreeMap<String, String>,
+) -> Vec<(&'static str, &'static str)> {
+    let pairs = LANGUAGES.iter().flat_map(part);
+    pairs.map(|(one, other)| (one.as_str(), other.as_str())).collect()
+}
+
+/// Returns the names of the twelve months in every language, January's first.
+pub(crate) fn months(part: impl Fn(&Language) -> &Months) -> [Vec<&'static str>; 12] {
+    std::array::from_fn(|at| {
+        union(|language| {
+            let names = part(language).in_order();
+            names.get(at).map_or(&[][..], |names| names.as_slice())
+        })
+    })
+}
+
+/// One language's words, by who reads them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Language {
+    pub(crate) sentences: Sentences,
+    pub(crate) names_in_sentences: NamesInSentences,
+    pub(crate) actors: Actors,
+    pub(crate) names_compared: NamesCompared,
+    pub(crate) dates_in_sentences: Dates,
+    pub(crate) dates_on_pages: Dates,
+    pub(crate) telephones: Telephones,
+    pub(crate) links: Links,
+    pub(crate) paths: Paths,
+}
+
+macro_rules! sections {
+    ($($(#[$about:meta])* $name:ident { $($list:ident),+ } $({ $($other:ident: $kind:ty),+ })?)+) => {
+        $(
+            $(#[$about])*
+            #[derive(Debug, Default, Deserialize)]
+            #[serde(deny_unknown_fields, default)]
+            pub(crate) struct $name {
+                $(pub(crate) $list: Vec<String>,)+
+                $($(pub(crate) $other: $kind,)+)?
+            }
+        )+
+    };
+}
+
+sections! {
+    /// Where sentences end.
+    Sentences { abbreviations, openers }
+    /// Which words of a sentence are an organisation's name.
+    NamesInSentences {
+        stops, articles, descriptors, weak_descriptors, descriptor_ends, origins, titles, generic,
+        first_names, joiners, attributes, dotted, quantities, tails
+    }
+    /// Who does what a sentence says.
+    Actors {
+        back_nouns, between, attaching, placing, fronting, appositions, openings, attributions, we
+    }
+    /// Which words of a name tell companies apart.
+    NamesCompared { weak, generic, empty, and, label_starts, label_ends, left_out_of_initials }
+        { spellings: BTreeMap<String, String> }
+    /// Days as people write them.
+    Dates { of_another, fillers } { months: Months }
+    /// What a telephone number is called.
+    Telephones { before, after }
+    /// What a link leads to.
+    Links {
+        careers_segments, careers_phrases, newsroom_segments, newsroom_phrases, lists, position_keys
+    }
+    /// What an address says of its page.
+    Paths {
+        articles, blogs, own_affairs, careers_lists, careers_hosts, no_careers, careers, postings
+    }
+    /// The names of the months.
+    Months {
+        january, february, march, april, may, june, july, august, september, october, november,
+        december
+    }
+}
+
+impl Months {
+    fn in_order(&self) -> [&Vec<String>; 12] {
+        [
+            &self.january,
+            &self.february,
+            &self.march,
+            &self.april,
+            &self.may,
+            &self.june,
+            &self.july,
+            &self.august,
+            &self.september,
+            &self.october,
+            &self.november,
+            &self.december,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_read_and_no_language_says_a_word_twice() {
+        assert_eq!(LANGUAGES.len(), FILES.len());
+        for language in LANGUAGES.iter() {
+            let lists = [&language.names_in_sentences.stops, &language.links.careers_segments];
+            for list in lists {
+                let words: BTreeSet<&String> = list.iter().collect();
+                assert_eq!(words.len(), list.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_holds_the_words_of_all_languages_once() {
+        let stops: &[&str] = &crate::names::in_sentences::STOPS;
+        let words: BTreeSet<&&str> = stops.iter().collect();
+        assert_eq!((stops.len(), words.len()), (283, 283));
+        assert!(stops.contains(&"seit") && stops.contains(&"onze") && stops.contains(&"while"));
+    }
+
+    #[test]
+    fn a_month_is_one_month_in_every_language() {
+        for months in [&*crate::dates::ON_PAGES, &months(|one| &one.dates_in_sentences.months)] {
+            let mut seen = BTreeSet::new();
+            assert!(months.iter().flatten().all(|name| seen.insert(*name)));
+            assert!(months.iter().all(|names| names.len() >= 3));
+        }
+        assert_eq!(crate::dates::IN_SENTENCES.len(), 50);
+    }
+}
