@@ -12,18 +12,20 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// THE arrows: each room and the rooms it may use, in the order of the journey. Rooms that are
 /// not built yet have theirs already.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("model", &[]),
-    ("net", &["model"]),
+    ("lexicon", &[]),
+    ("net", &["model", "lexicon"]),
     ("store", &["model"]),
-    ("ingest", &["model", "net", "store", "clean"]),
-    ("clean", &["model"]),
-    ("resolve", &["model"]),
-    ("detect", &["model"]),
-    ("score", &["model"]),
-    ("propose", &["model"]),
+    ("engine", &["model", "store"]),
+    ("ingest", &["model", "lexicon", "net", "store", "clean"]),
+    ("clean", &["model", "lexicon"]),
+    ("resolve", &["model", "lexicon"]),
+    ("detect", &["model", "lexicon"]),
+    ("score", &["model", "lexicon"]),
+    ("propose", &["model", "lexicon"]),
     ("answer", &["model", "lexicon", "store", "clean", "resolve", "detect", "score", "propose"]),
-    ("act", &["model", "net", "store"]),
+    ("act", &["model", "lexicon", "net", "store", "answer"]),
     ("agents", BELOW_AGENTS),
     ("flow", BELOW_FLOW),
     ("server", BELOW_SERVER),
@@ -34,23 +36,24 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("xtask", &[]),
 ];
 const BELOW_AGENTS: &[&str] = &[
-    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "answer",
+    "model", "lexicon", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose",
+    "answer",
 ];
 const BELOW_FLOW: &[&str] = &[
-    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "answer",
-    "act", "agents",
+    "model", "lexicon", "net", "store", "engine", "ingest", "clean", "resolve", "detect", "score",
+    "propose", "answer", "act", "agents",
 ];
 const BELOW_SERVER: &[&str] = &[
-    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "answer",
-    "act", "agents", "flow",
+    "model", "lexicon", "net", "store", "engine", "ingest", "clean", "resolve", "detect", "score",
+    "propose", "answer", "act", "agents", "flow",
 ];
 const EVERYTHING: &[&str] = &[
-    "model", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose", "answer",
-    "act", "agents", "flow", "server", "world", "leadq",
+    "model", "lexicon", "net", "store", "engine", "ingest", "clean", "resolve", "detect", "score",
+    "propose", "answer", "act", "agents", "flow", "server", "world", "leadq",
 ];
 
 /// Rooms without I/O, waiting, clock, randomness and threads.
-const PURE: [&str; 6] = ["model", "clean", "resolve", "detect", "score", "propose"];
+const PURE: [&str; 7] = ["model", "lexicon", "clean", "resolve", "detect", "score", "propose"];
 
 /// What a pure room may not name in its own manifest.
 const NOT_PURE: [&str; 13] = [
@@ -76,6 +79,9 @@ const NEVER_PURE: [&str; 9] =
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 8] =
     ["util", "utils", "helper", "helpers", "common", "misc", "types", "manager"];
+
+/// Where the kinds of signal are listed, and have their folders.
+const KINDS: &str = "crates/detect/src/kinds";
 
 /// No source file is longer; the budget is half of it.
 const FILE_LINES_MAX: usize = 1_000;
@@ -122,6 +128,74 @@ fn purity(room: &str, direct: &[&str], all: &BTreeSet<&str>) -> Vec<String> {
     let named = NOT_PURE.iter().filter(|name| direct.contains(*name));
     let along = NEVER_PURE.iter().filter(|name| all.contains(*name));
     named.chain(along).map(|name| format!("{room} is pure and may not build on {name}")).collect()
+}
+
+/// Nouns of `model` that the engine may not speak of: it drives stages, whatever they are about.
+const NOT_THE_ENGINES: [&str; 16] = [
+    "ActionTriggered",
+    "Claim",
+    "CleanEvent",
+    "Company",
+    "CompanyUpdate",
+    "Entity",
+    "EntityId",
+    "Look",
+    "Packs",
+    "Page",
+    "Product",
+    "RawEvent",
+    "RawEvents",
+    "Signal",
+    "SignalDetected",
+    "Score",
+];
+
+/// What is wrong with a file of the engine.
+fn engine_nouns(path: &str, text: &str) -> Vec<String> {
+    let named = NOT_THE_ENGINES.iter().filter(|noun| text.lines().any(|line| has_word(line, noun)));
+    named.map(|noun| format!("{path}: the engine knows no {noun}; make it a hook")).collect()
+}
+
+/// The rooms that send and fetch, and those that carry the door to them or open it.
+const DOOR_USERS: [&str; 6] = ["act", "agents", "flow", "ingest", "leadq", "net"];
+
+/// What is wrong with a file that has to do with the door out.
+fn door(path: &str, text: &str) -> Vec<String> {
+    let room = path.split('/').nth(1).unwrap_or_default();
+    let mut wrong = Vec::new();
+    if path.contains("/tests") || room == "net" {
+        return wrong;
+    }
+    if text.contains("net::Door") && !DOOR_USERS.contains(&room) {
+        wrong.push(format!("{path}: {room} may not use the door out"));
+    }
+    // It is judged where it is opened: with which addresses allowed, and on whose clock.
+    if text.contains("Door::new(") && room != "leadq" {
+        wrong.push(format!("{path}: only leadq opens the door out"));
+    }
+    // Carrying it is no use of it.
+    if room == "flow" && [".fetch(", ".deliver(", "door.get("].iter().any(|call| text.contains(call)) {
+        wrong.push(format!("{path}: flow carries the door out and does not go through it"));
+    }
+    wrong
+}
+
+#[test]
+fn the_engine_knows_no_page_no_company_and_no_kind() {
+    let mut found = BTreeMap::new();
+    sources(&root().join("crates/engine/src"), &mut found);
+    assert!(found.len() > 10, "only {} files of the engine were found", found.len());
+    let wrong: Vec<String> =
+        found.iter().flat_map(|(path, text)| engine_nouns(path, text)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_act_ingest_and_agents_go_through_the_door_out() {
+    let mut found = BTreeMap::new();
+    sources(&root().join("crates"), &mut found);
+    let wrong: Vec<String> = found.iter().flat_map(|(path, text)| door(path, text)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What is wrong with a source file.
@@ -229,6 +303,47 @@ fn every_source_file_says_what_it_is_and_is_finished() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The kinds of signal: each has a folder in the list's room.
+fn kinds() -> Vec<String> {
+    let folders = fs::read_dir(root().join(KINDS)).unwrap().map(|entry| entry.unwrap());
+    let folders = folders.filter(|entry| entry.path().is_dir());
+    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+/// What is wrong with a file that names kinds of signal: `score` may name none, and only their list,
+/// the simulated world and tests may name them all.
+fn named_kinds(path: &str, text: &str, kinds: &[String]) -> Vec<String> {
+    let is_test = ["/tests/", "/tests.rs", "/suite.rs"].iter().any(|part| path.contains(part));
+    if is_test || path.starts_with(KINDS) || path.starts_with("crates/world/") {
+        return Vec::new();
+    }
+    let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let named = kinds.iter().filter(|kind| shipped.lines().any(|line| has_word(line, kind)));
+    let named: Vec<&str> = named.map(String::as_str).collect();
+    if path.starts_with("crates/score/") {
+        return named.iter().map(|kind| format!("{path}: score may not name {kind}")).collect();
+    }
+    let all = !named.is_empty() && named.len() == kinds.len();
+    all.then(|| format!("{path}: lists every kind; use detect::KINDS")).into_iter().collect()
+}
+
+#[test]
+fn score_names_no_kind_and_only_their_list_names_them_all() {
+    let kinds = kinds();
+    assert!(kinds.len() >= 4, "only {kinds:?} were found");
+    let mut found = BTreeMap::new();
+    sources(&root().join("crates"), &mut found);
+    let wrong: Vec<String> =
+        found.iter().flat_map(|(path, text)| named_kinds(path, text, &kinds)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_list_has_a_line_for_every_folder_of_a_kind() {
+    let listed: BTreeSet<String> = detect::KINDS.iter().map(|kind| kind.name.to_owned()).collect();
+    assert_eq!(listed, kinds().into_iter().collect());
+}
+
 #[test]
 fn the_command_line_decides_and_queries_nothing_itself() {
     let mut found = BTreeMap::new();
@@ -265,6 +380,13 @@ fn the_checks_can_fail() {
     assert_eq!(purity("detect", &["regex"], &along).len(), 1);
     assert_eq!(purity("detect", &["regex", "rand"], &along).len(), 2);
 
+    assert_eq!(engine_nouns("crates/engine/src/a.rs", "use model::{Topic, Timestamp};"), [""; 0]);
+    assert_eq!(engine_nouns("crates/engine/src/a.rs", "use model::{Signal, Topic};").len(), 1);
+    assert_eq!(door("crates/act/src/a.rs", "use net::Door;"), [""; 0]);
+    assert_eq!(door("crates/server/src/a.rs", "use net::Door;").len(), 1);
+    assert_eq!(door("crates/flow/src/a.rs", "let door = net::Door::new(settings);").len(), 1);
+    assert_eq!(door("crates/flow/src/a.rs", "door.deliver(url)").len(), 1);
+
     let unfinished = format!("//! A thing.\n// {}: later\n", UNFINISHED[0]);
     let long = "//! Long.\n".repeat(FILE_LINES_MAX + 1);
     for (path, text, wrong) in [
@@ -277,5 +399,24 @@ fn the_checks_can_fail() {
         ("crates/clean/src/dates.rs", &long, 1),
     ] {
         assert_eq!(source(path, text).len(), wrong, "{path}: {text:.60}");
+    }
+
+    let kinds = ["merger".to_owned(), "layoff".to_owned()];
+    let both = "//! A thing.\nconst KINDS: [&str; 2] = [\"merger\", \"layoff\"];\n";
+    for (path, text, wrong) in [
+        ("crates/score/src/intent.rs", "if signal.kind == \"merger\" {}", 1),
+        ("crates/score/src/intent.rs", both, 2),
+        ("crates/score/src/intent.rs", "let mergers = 1;", 0),
+        ("crates/score/src/intent.rs", "#[cfg(test)]\nmod tests {\n    \"merger\"", 0),
+        ("crates/score/src/tests.rs", both, 0),
+        ("crates/leadq/src/cli.rs", both, 1),
+        ("crates/leadq/src/cli.rs", "\"merger\"", 0),
+        ("crates/leadq/tests/it/main.rs", both, 0),
+        ("crates/world/src/truth.rs", both, 0),
+        ("crates/detect/src/kinds.rs", both, 0),
+        ("crates/detect/src/kinds/merger/mod.rs", both, 0),
+        ("crates/detect/src/signals.rs", both, 1),
+    ] {
+        assert_eq!(named_kinds(path, text, &kinds).len(), wrong, "{path}: {text}");
     }
 }
