@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{CompanyView, Entity, EntityId, EntityKind, FactKey};
 use resolve::Candidate;
 use serde::Serialize;
-use store::db::Tx;
+use store::db::ReadTx;
 use utoipa::ToSchema;
 
 use crate::{AnswerError, Context, Result, number};
@@ -141,7 +141,7 @@ pub async fn find(context: &Context, words: &str) -> Result<EntityId> {
 ///
 /// # Errors
 /// As [`find`].
-pub async fn read(tx: &mut Tx, context: &Context, words: &str) -> Result<EntityId> {
+pub async fn read(tx: &mut ReadTx, context: &Context, words: &str) -> Result<EntityId> {
     let words = words.trim();
     let found = candidates(tx, context, words).await?;
     let companies: BTreeSet<EntityId> = found.iter().map(|(company, _)| *company).collect();
@@ -165,7 +165,7 @@ pub async fn read(tx: &mut Tx, context: &Context, words: &str) -> Result<EntityI
 /// The companies it may be, each with the key it was found by. The surest way of reading the words
 /// that finds anything decides.
 async fn candidates(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     words: &str,
 ) -> store::Result<Vec<(EntityId, String)>> {

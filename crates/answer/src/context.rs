@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use model::{Clock, Day, Entity, EntityId, InstallKey, Timestamp};
 use store::StoreError;
 use store::blob::BlobStore;
-use store::db::{Db, Tx};
+use store::db::{Db, ReadTx};
 use store::search::SearchIndex;
 
 use crate::{AnswerError, Result};
@@ -48,9 +48,9 @@ impl Context {
     /// Returns the search index.
     ///
     /// # Errors
-    /// [`StoreError::Fatal`] where this process keeps none.
+    /// [`ErrorKind::Unavailable`](store::ErrorKind::Unavailable) where this process keeps none.
     pub fn index(&self) -> store::Result<Arc<dyn SearchIndex>> {
-        let missing = || StoreError::Fatal("this leadq keeps no search index".to_owned());
+        let missing = || StoreError::unavailable("this leadq keeps no search index");
         self.search.clone().ok_or_else(missing)
     }
 
@@ -61,7 +61,7 @@ impl Context {
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut ReadTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
         let read = self.db.read(move |tx| {
             Box::pin(async move {

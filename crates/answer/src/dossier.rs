@@ -8,7 +8,7 @@ use model::{
     Timestamp,
 };
 use score::Scorecard;
-use store::db::{SignalRow, Tx};
+use store::db::{ReadTx, SignalRow};
 
 use crate::{Context, Profile, Result, card, company, history};
 
@@ -195,7 +195,7 @@ pub async fn standing(context: &Context, id: SignalId) -> Result<Option<(Dossier
 /// # Errors
 /// As [`dossier_of`].
 pub async fn read_of(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     profile: &Profile,
     words: &str,
@@ -209,7 +209,7 @@ pub async fn read_of(
 /// # Errors
 /// What the engine says.
 pub async fn read_of_entity(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     profile: &Profile,
     entity: EntityId,
@@ -223,7 +223,7 @@ pub async fn read_of_entity(
 /// # Errors
 /// What the engine says.
 pub async fn read_standing(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     profile: &Profile,
     id: SignalId,
@@ -241,7 +241,7 @@ pub async fn read_standing(
 /// # Errors
 /// What the engine says.
 pub async fn read_all(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     profile: &Profile,
     companies: &[EntityId],
@@ -258,7 +258,7 @@ pub async fn read_all(
 /// # Errors
 /// What the engine says.
 pub async fn read(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     profile: &Profile,
     company: EntityId,
@@ -297,7 +297,10 @@ pub async fn read(
 }
 
 /// The ids under which signals read.
-pub(crate) async fn ids_as_read(tx: &mut Tx, rows: Vec<SignalRow>) -> Result<BTreeSet<SignalId>> {
+pub(crate) async fn ids_as_read(
+    tx: &mut ReadTx,
+    rows: Vec<SignalRow>,
+) -> Result<BTreeSet<SignalId>> {
     let mut companies: BTreeMap<EntityId, Vec<Signal>> = BTreeMap::new();
     for row in rows {
         if let Some(member) = tx.entity(row.signal.entity).await? {

@@ -2,7 +2,7 @@
 
 use model::{Day, Digest, Evidence, Fate, LookId, RunId, SignalId, Timestamp};
 use serde::Serialize;
-use store::db::{PageAbout, Tx};
+use store::db::{PageAbout, ReadTx};
 use utoipa::ToSchema;
 
 use crate::dossier::read_standing;
@@ -125,7 +125,7 @@ struct Pieces {
 }
 
 /// Reads a signal's evidence; nothing when the company has no such signal.
-async fn read(tx: &mut Tx, company: &Dossier, id: SignalId) -> Result<Option<Pieces>> {
+async fn read(tx: &mut ReadTx, company: &Dossier, id: SignalId) -> Result<Option<Pieces>> {
     let Some(signal) = company.signal(id) else { return Ok(None) };
     let mut sealed = Vec::new();
     for (_, member) in &company.view.members {

@@ -3,7 +3,7 @@
 
 use model::{Contribution, Day, Evidence, Points, Timestamp};
 use serde::Serialize;
-use store::db::{LedgerRow, Tx};
+use store::db::{LedgerRow, ReadTx};
 
 use crate::dossier::read_of;
 use crate::{
@@ -66,7 +66,12 @@ impl From<LedgerRow> for LedgerLine {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn read(tx: &mut Tx, company: &Dossier, lead: &Lead, day: Day) -> Result<Explanation> {
+pub async fn read(
+    tx: &mut ReadTx,
+    company: &Dossier,
+    lead: &Lead,
+    day: Day,
+) -> Result<Explanation> {
     let ledger = tx.ledger(company.id, &lead.product.id, LEDGER_LINES).await?;
     let joins = joins::read(tx, &company.view).await?;
     let reading = lead.card.read(day);

@@ -2,7 +2,7 @@
 
 use model::{Day, Feedback, FeedbackOutcome, Points, SignalId, Timestamp};
 use serde::Serialize;
-use store::db::Tx;
+use store::db::ReadTx;
 use utoipa::ToSchema;
 
 use crate::dossier::{read_of, read_standing};
@@ -138,7 +138,7 @@ pub async fn target(
 /// # Errors
 /// As [`target`].
 pub async fn read(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     profile: &Profile,
     words: &str,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{CompanyView, EntityId, Fact, History};
 use store::Result;
-use store::db::Tx;
+use store::db::ReadTx;
 
 /// Looks at an entity's claims read at most: the newest.
 const CLAIMS_MAX: i64 = 10_000;
@@ -15,7 +15,7 @@ const OWN_PAGES_MAX: i64 = 1_000;
 ///
 /// # Errors
 /// What the engine says.
-pub async fn view(tx: &mut Tx, company: EntityId) -> Result<CompanyView> {
+pub async fn view(tx: &mut ReadTx, company: EntityId) -> Result<CompanyView> {
     let members = tx.members(company).await?;
     let mut facts: Vec<Fact> = Vec::new();
     let mut is_account = false;
@@ -32,7 +32,7 @@ pub async fn view(tx: &mut Tx, company: EntityId) -> Result<CompanyView> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn history(tx: &mut Tx, company: EntityId) -> Result<History> {
+pub async fn history(tx: &mut ReadTx, company: EntityId) -> Result<History> {
     let view = view(tx, company).await?;
     let mut history = History { company: view, ..History::default() };
     let members: Vec<EntityId> = history.company.members.iter().map(|(_, id)| *id).collect();

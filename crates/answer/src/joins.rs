@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{CompanyView, Entity, JudgementId, Permille, Timestamp, Verdict};
 use serde::{Serialize, Serializer};
-use store::db::{OpenJudgement, Tx};
+use store::db::{OpenJudgement, ReadTx};
 use utoipa::ToSchema;
 
 use crate::{Context, Result};
@@ -69,7 +69,7 @@ fn as_text<S: Serializer>(entity: &Entity, serializer: S) -> std::result::Result
 ///
 /// # Errors
 /// What the engine says.
-pub async fn read(tx: &mut Tx, view: &CompanyView) -> Result<Vec<JoinShown>> {
+pub async fn read(tx: &mut ReadTx, view: &CompanyView) -> Result<Vec<JoinShown>> {
     let mut seen = BTreeSet::new();
     let mut joins = Vec::new();
     for (_, member) in &view.members {

@@ -3,7 +3,7 @@
 use model::{Component, Contribution, Day, EntityId, Points, ScoreComponents, SignalId, Timestamp};
 use score::RecommendedAction;
 use serde::Serialize;
-use store::db::Tx;
+use store::db::ReadTx;
 use utoipa::ToSchema;
 
 use crate::dossier::read_of;
@@ -146,7 +146,7 @@ fn scores(company: &Dossier, day: Day) -> Vec<ScoreShown> {
 /// # Errors
 /// What the engine says.
 pub async fn read(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     company: &Dossier,
     day: Day,

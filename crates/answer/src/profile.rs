@@ -2,7 +2,7 @@
 
 use model::Product;
 use serde::Serialize;
-use store::db::Tx;
+use store::db::ReadTx;
 use utoipa::ToSchema;
 
 use crate::{AnswerError, Context, Result};
@@ -21,7 +21,7 @@ impl Profile {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn read(tx: &mut Tx) -> Result<Self> {
+    pub async fn read(tx: &mut ReadTx) -> Result<Self> {
         let products = tx.products().await?;
         if products.is_empty() {
             // Scores without a profile are of signals alone.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use detect::Packs;
 use model::EntityId;
 use serde::Serialize;
-use store::db::Tx;
+use store::db::ReadTx;
 use store::search::{DocumentKind, Found, Hit, Query};
 
 use crate::{AnswerError, CompanyShown, Context, Result, company_shown, history};
@@ -88,13 +88,13 @@ pub async fn hits(
     Ok(SearchHits { total, hits: read.await? })
 }
 
-async fn members(tx: &mut Tx, company: EntityId) -> Result<Vec<EntityId>> {
+async fn members(tx: &mut ReadTx, company: EntityId) -> Result<Vec<EntityId>> {
     let Some(member) = tx.entity(company).await? else { return Ok(Vec::new()) };
     let members = tx.members(member.company).await?;
     Ok(members.into_iter().map(|member| member.id).collect())
 }
 
-async fn with_companies(tx: &mut Tx, hits: Vec<Hit>) -> Result<Vec<HitShown>> {
+async fn with_companies(tx: &mut ReadTx, hits: Vec<Hit>) -> Result<Vec<HitShown>> {
     let mut companies: BTreeMap<EntityId, CompanyShown> = BTreeMap::new();
     let mut shown = Vec::with_capacity(hits.len());
     for hit in hits {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use model::{Day, EntityId, FactKey, Permille, Points, RunId, Signal, SignalId};
 use serde::Serialize;
-use store::db::Tx;
+use store::db::ReadTx;
 use utoipa::ToSchema;
 
 use crate::{
@@ -247,7 +247,7 @@ fn found_of(company: &Dossier, day: Day) -> Vec<Found<'_>> {
 }
 
 /// THE place where words are looked for; an index would answer it at once.
-async fn quoting(tx: &mut Tx, query: &SignalQuery) -> Result<BTreeSet<SignalId>> {
+async fn quoting(tx: &mut ReadTx, query: &SignalQuery) -> Result<BTreeSet<SignalId>> {
     let Some(words) = &query.words else { return Ok(BTreeSet::new()) };
     let ids = tx.signals_quoting(&RunId::default(), words, QUOTING_MAX).await?;
     Ok(ids.into_iter().collect())
@@ -306,7 +306,7 @@ fn facets(context: &Context, found: &[Found<'_>], query: &SignalQuery) -> Facets
 
 /// The page's signals with their quotes, which the companies are held without.
 async fn shown(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     profile: &Profile,
     page: &[Found<'_>],

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use model::{ClaimLook, Day, Points, SignalId, Timestamp};
 use serde::Serialize;
-use store::db::{LedgerRow, PageSeen, Tx};
+use store::db::{LedgerRow, PageSeen, ReadTx};
 use utoipa::ToSchema;
 
 use crate::{Context, Dossier, Result, clipped, title_of};
@@ -47,7 +47,7 @@ pub struct TimelineEntry {
 /// # Errors
 /// What the engine says.
 pub async fn read(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     context: &Context,
     company: &Dossier,
     day: Day,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use model::{BlobRef, Digest, Evidence, Fate, RunId, SignalId};
 use serde::Serialize;
 use store::blob::{BlobError, BlobStore};
-use store::db::{SignalRow, Tx};
+use store::db::{ReadTx, SignalRow};
 
 use crate::dossier::ids_as_read;
 use crate::{Context, EvidenceShown, Result};
@@ -114,7 +114,7 @@ pub async fn verify(
 }
 
 /// Reads every piece of evidence, and counts the signals.
-async fn everything(tx: &mut Tx) -> Result<(VerificationReport, Vec<(SignalId, Located)>)> {
+async fn everything(tx: &mut ReadTx) -> Result<(VerificationReport, Vec<(SignalId, Located)>)> {
     let rows = tx.signals(&RunId::default()).await?;
     let mut report = VerificationReport::default();
     let mut unproven = BTreeSet::new();
@@ -138,7 +138,7 @@ async fn everything(tx: &mut Tx) -> Result<(VerificationReport, Vec<(SignalId, L
 }
 
 /// Finds the bytes that must bear a piece of evidence out.
-pub(crate) async fn locate(tx: &mut Tx, evidence: &Evidence, seal: &str) -> Result<Located> {
+pub(crate) async fn locate(tx: &mut ReadTx, evidence: &Evidence, seal: &str) -> Result<Located> {
     Ok(Located {
         evidence: evidence.clone(),
         seal: seal.to_owned(),

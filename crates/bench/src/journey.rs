@@ -8,11 +8,12 @@ use detect::Packs;
 use flow::{Accepted, Engine, Intake, Limits, Rooms};
 use ingest::{Capture, Options, Readers, Rejected, Taken};
 use model::{Clock, InstallKey, Product};
-use store::blob::FsBlobs;
-use store::db::{Db, Sqlite, Urgency};
-use store::log::SqliteLog;
+use store::db::{Db, Urgency};
+use store::engines;
 use tokio::sync::mpsc;
 
+const DATABASE: &str = "sqlite:leadq.db";
+const BLOBS: &str = "file:blobs";
 /// Pages made durable with one acknowledgement.
 const BATCH: usize = 16;
 const BATCH_BYTES_MAX: usize = 4 << 20;
@@ -59,17 +60,9 @@ impl Journey {
         limits: Limits,
         threads: usize,
     ) -> anyhow::Result<Self> {
-        #[cfg(feature = "postgres")]
-        {
-            let db = Db::new(Arc::new(store::db::Postgres::open(url).await?));
-            let log = embedded(folder).await?;
-            Self::start_on(db, log, folder, clock, limits, threads).await
-        }
-        #[cfg(not(feature = "postgres"))]
-        {
-            let _ = (folder, clock, limits, threads);
-            anyhow::bail!("{url}: build leadq-bench with --features postgres")
-        }
+        let db = engines::open_db(url, folder).await?;
+        let log = embedded(folder).await?;
+        Self::start_on(db, log, folder, clock, limits, threads).await
     }
 
     async fn start_on(
@@ -85,8 +78,8 @@ impl Journey {
         })
         .await?;
         let rooms = Rooms {
-            log: Arc::new(SqliteLog::open(log).await?),
-            blobs: Arc::new(FsBlobs::open(blobs_in(folder), &clock)?),
+            log: engines::open_log(DATABASE, &log)?,
+            blobs: engines::open_blobs(BLOBS, folder, false, &clock)?,
             db,
             search: None,
             outside: flow::Outside::default(),
@@ -153,7 +146,7 @@ impl Journey {
 }
 
 async fn embedded(folder: &Path) -> anyhow::Result<Db> {
-    Ok(Db::new(Arc::new(Sqlite::open(&database_in(folder)).await?)))
+    Ok(engines::open_db(DATABASE, folder).await?)
 }
 
 /// Where an embedded journey in `folder` keeps its state.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::StoreError;
+use store::ErrorKind;
 use store::log::{Assignment, Subscription};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -83,7 +83,7 @@ impl Member {
         let (stage, activity) = (self.row.info.name, Arc::clone(&self.activity));
         let task = tokio::spawn(async move {
             while let Err(error) = run.run().await {
-                if !matches!(error, StoreError::Fenced(_)) {
+                if error.kind() != ErrorKind::Fenced {
                     tracing::error!(stage, partition, %error, "partition stopped");
                     return activity.has_stopped(error.to_string());
                 }

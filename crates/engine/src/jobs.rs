@@ -195,7 +195,7 @@ impl PoolRun {
         });
         let Some(job) = write.await? else { return Ok(None) };
         let row = self.jobs.iter().find(|row| row.kind == job.kind).cloned();
-        let unknown = || StoreError::Work(format!("no such kind of job: {:?}", job.kind));
+        let unknown = || StoreError::work(format!("no such kind of job: {:?}", job.kind));
         row.ok_or_else(unknown).map(|row| Some((row, job)))
     }
 

@@ -20,7 +20,7 @@ const PRODUCER: &str = "migration";
 /// Copies everything into empty engines, and tells of each table.
 ///
 /// # Errors
-/// [`StoreError::Fatal`] when something is still on its way, when the new engines are not empty, or
+/// [`Error`] when something is still on its way, when the new engines are not empty, or
 /// when they do not hold the same afterwards; what the engines say.
 pub async fn migrate(
     resources: &Resources,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use model::{DeadLetter, Topic};
 use store::db::{Consumer, Outgoing, Urgency};
 use store::log::{Record, Subscription};
-use store::{Result, StoreError};
+use store::{ErrorKind, Result, StoreError};
 use tokio::sync::watch;
 
 use crate::activity::Activity;
@@ -114,10 +114,10 @@ impl PartitionRun {
             .await?;
         let bounds = self.resources.log.bounds(self.row.info.input.name()).await?;
         let bounds = bounds.get(partition as usize).copied().ok_or_else(|| {
-            StoreError::Fatal(format!("{} has no partition {partition}", self.row.info.input))
+            StoreError::fatal(format!("{} has no partition {partition}", self.row.info.input))
         })?;
         if bounds.first > consumer.position || bounds.next < consumer.position {
-            return Err(StoreError::Fatal(format!(
+            return Err(StoreError::fatal(format!(
                 "stage {name} stops on partition {partition}: it stands at record {} but the log holds {} to {}; \
                  log and state are not of one time: restore both from one copy of the data folder",
                 consumer.position, bounds.first, bounds.next
@@ -138,7 +138,7 @@ impl PartitionRun {
         }
         match self.process(consumer, records).await {
             Ok(()) => Ok(Batch::Done),
-            Err(error @ (StoreError::Fenced(_) | StoreError::Fatal(_))) => Err(error),
+            Err(error) if ends_the_work(&error) => Err(error),
             Err(error) if error.is_retryable() => {
                 tracing::warn!(stage = self.name(), %error, "batch put off");
                 self.activity.failed(self.name());
@@ -178,7 +178,7 @@ impl PartitionRun {
         let row = self.row.clone();
         // Before anything is counted: that a process ended meanwhile would be no record's fault.
         let warm = tokio::task::spawn_blocking(move || row.warm_up()).await;
-        warm.map_err(|error| StoreError::Work(format!("{} is not ready: {error}", self.name())))?;
+        warm.map_err(|error| StoreError::work(format!("{} is not ready: {error}", self.name())))?;
         for record in records {
             let mut pause = RETRY_FIRST;
             while consumer.position <= record.position {
@@ -187,9 +187,7 @@ impl PartitionRun {
                 }
                 match self.attempt(consumer, &record).await {
                     Ok(()) => {}
-                    Err(error @ (StoreError::Fenced(_) | StoreError::Fatal(_))) => {
-                        return Err(error);
-                    }
+                    Err(error) if ends_the_work(&error) => return Err(error),
                     Err(error) => {
                         tracing::warn!(stage = self.name(), %error, "record failed");
                         self.activity.failed(self.name());
@@ -220,12 +218,12 @@ impl PartitionRun {
         }
         let done = self.process(consumer, std::slice::from_ref(record)).await;
         match done {
-            Err(StoreError::Poison(cause)) => {
-                self.give_up(consumer, record, &cause, attempts).await
+            Err(error) if error.kind() == ErrorKind::Poison => {
+                self.give_up(consumer, record, &error.to_string(), attempts).await
             }
             Err(error)
                 if !error.is_retryable()
-                    && !matches!(error, StoreError::Fenced(_) | StoreError::Fatal(_))
+                    && !ends_the_work(&error)
                     && attempts >= self.resources.limits.attempts_max =>
             {
                 self.give_up(consumer, record, &error.to_string(), attempts).await
@@ -352,6 +350,11 @@ impl PartitionRun {
         tokio::time::sleep(pause).await;
         (pause * 2).min(RETRY_MOST)
     }
+}
+
+/// Whether nobody may go on with this work: another has it, or a person must look first.
+fn ends_the_work(error: &StoreError) -> bool {
+    matches!(error.kind(), ErrorKind::Fenced | ErrorKind::Fatal)
 }
 
 fn is_newer(seen: &mut BTreeMap<String, (i64, i64)>, record: &Record) -> bool {

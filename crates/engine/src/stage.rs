@@ -157,7 +157,7 @@ impl<S: Stage> ErasedStage for Adapter<S> {
         Box::pin(async move {
             let work = AssertUnwindSafe(self.0.prepare(&records)).catch_unwind().await;
             let prepared =
-                work.map_err(|_| StoreError::Work("panicked while reading".to_owned()))?;
+                work.map_err(|_| StoreError::work("panicked while reading".to_owned()))?;
             let inputs = records
                 .into_iter()
                 .zip(prepared)

@@ -18,7 +18,7 @@ use crate::rooms::Rooms;
 /// Follows a company's site from an address of it, or its bare domain. Tells whether that is new.
 ///
 /// # Errors
-/// [`StoreError::Poison`] for what is no address of a company's own site, and what the engine says.
+/// [`ErrorKind::Rejected`](store::ErrorKind::Rejected) for what is no address of a company's own site, and what the engine says.
 pub async fn follow(rooms: &Rooms, address: &str, cause: &str, pace: Pace) -> Result<bool> {
     let (domain, home) = site(address)?;
     let beginnings = ingest::beginnings(&home, pace);
@@ -50,7 +50,7 @@ pub async fn unfollow(rooms: &Rooms, address: &str) -> Result<bool> {
 /// The registrable domain of an address, and the page with which following begins.
 fn site(address: &str) -> Result<(String, Url)> {
     let wrong = || {
-        StoreError::Poison(format!(
+        StoreError::rejected(format!(
             "{address:?} is no company's own site; write its domain, such as acme.example"
         ))
     };
@@ -65,11 +65,11 @@ fn site(address: &str) -> Result<(String, Url)> {
 /// A crawler that takes pages in.
 ///
 /// # Errors
-/// [`StoreError::Fatal`] when this leadq has no door out.
+/// [`ErrorKind::Unavailable`](store::ErrorKind::Unavailable) when this leadq has no door out.
 pub fn crawler(engine: &Engine, settings: CrawlSettings) -> Result<Arc<Crawler>> {
     let rooms = engine.rooms();
     let door = rooms.outside.door.clone().ok_or_else(|| {
-        StoreError::Fatal(
+        StoreError::unavailable(
             "this leadq was started without a door out: nothing is fetched".to_owned(),
         )
     })?;

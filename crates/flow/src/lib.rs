@@ -6,10 +6,10 @@
 //! Not here: any decision about pages, companies, signals or scores. Those are pure functions of
 //! the crates below; a stage's file only loads what they need and keeps what they say.
 
-mod durability;
 mod engine;
 mod feedback;
 mod follow;
+mod generation;
 mod intake;
 mod jobs;
 mod joins;
@@ -26,10 +26,10 @@ mod watch;
 
 pub use ::engine::{Metric, MetricKind, Part, Progress, Role, Trouble, runtime};
 
-pub use durability::{Durability, begin_generation, durability};
 pub use engine::{Engine, Pulse};
 pub use feedback::{Heard, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
+pub use generation::begin_generation;
 pub use intake::{Accepted, Intake};
 pub use jobs::deliver::resume_endpoint;
 pub use jobs::recompute_all;

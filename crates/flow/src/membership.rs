@@ -9,7 +9,7 @@ use model::{
 };
 use resolve::Candidate;
 use store::Result;
-use store::db::{Membership, Tx};
+use store::db::{Membership, ReadTx, Tx};
 
 /// Entities under one key that are compared at most; more than that is no key.
 const BLOCK_MAX: i64 = 50;
@@ -65,7 +65,7 @@ fn add_account_facts(entity: EntityId, account: &str, facts: &mut Vec<Fact>) -> 
     Ok(())
 }
 
-async fn candidate(tx: &mut Tx, member: &Membership) -> Result<Candidate> {
+async fn candidate(tx: &mut ReadTx, member: &Membership) -> Result<Candidate> {
     let facts = tx.facts(member.id).await?;
     let of = |key: FactKey| {
         facts.iter().filter(move |fact| fact.key == key).map(|fact| fact.value.clone())
@@ -121,7 +121,10 @@ async fn rejudge(
     if touched.is_empty() { Ok(touched) } else { rejoin(tx, touched, now).await }
 }
 
-async fn candidates(tx: &mut Tx, keys: &BTreeSet<String>) -> Result<BTreeMap<EntityId, Candidate>> {
+async fn candidates(
+    tx: &mut ReadTx,
+    keys: &BTreeSet<String>,
+) -> Result<BTreeMap<EntityId, Candidate>> {
     let mut found = BTreeMap::new();
     for key in keys {
         for member in tx.block(key, BLOCK_MAX).await? {

@@ -16,7 +16,7 @@ use model::{CleanEvent, LookId, RunId, SignalDetected, SignalId, Topic, Versione
 use serde::{Deserialize, Serialize};
 use store::log::Bounds;
 use store::search::{Changes, SearchIndex};
-use store::{Result, StoreError};
+use store::{ErrorKind, Result};
 use tokio::sync::watch;
 
 use crate::rooms::Rooms;
@@ -142,7 +142,7 @@ async fn step(rooms: &Rooms, index: &dyn SearchIndex) -> Result<Reach> {
     let reach = if batch.is_full() { Reach::Full } else { Reach::Some };
     match index.apply(batch.changes, from.as_deref(), &to).await {
         // Begun anew, or moved on by somebody else, meanwhile: from there then.
-        Err(StoreError::Fenced(_)) => Ok(Reach::Full),
+        Err(error) if error.kind() == ErrorKind::Fenced => Ok(Reach::Full),
         applied => applied.map(|()| reach),
     }
 }

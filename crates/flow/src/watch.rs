@@ -36,10 +36,7 @@ pub async fn troubles(rooms: &Rooms, pulse: &Pulse) -> Vec<Trouble> {
 ///
 /// # Errors
 /// What the stores say.
-pub async fn dead_letters(
-    rooms: &Rooms,
-    stage: &str,
-) -> store::Result<Vec<(u64, DeadLetter)>> {
+pub async fn dead_letters(rooms: &Rooms, stage: &str) -> store::Result<Vec<(u64, DeadLetter)>> {
     engine::dead_letters(&rooms.resources(), stage).await
 }
 

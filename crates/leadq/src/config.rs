@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use act::Endpoint;
 use anyhow::Context as _;
 use serde::Deserialize;
+use store::engines::EngineRole;
 use toml::Table;
 
 use crate::cli::Common;
@@ -15,10 +16,8 @@ use crate::cli::Common;
 const DEFAULTS: &str = include_str!("../../../leadq.toml");
 /// The file that is read when no other is named.
 const USUAL_FILE: &str = "leadq.toml";
-const EMBEDDED: &str = "sqlite:";
-const EMBEDDED_SEARCH: &str = "tantivy:";
-const LOG_SCHEME: &str = "kafka://";
-const DB_SCHEME: &str = "postgres://";
+/// Where pages and texts are; no setting names another place yet.
+const BLOBS: &str = "file:blobs";
 
 /// Something the user said could not be understood: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -97,13 +96,11 @@ fn overlay(name: &str, text: &str) -> Result<Settings, Misunderstood> {
 
 impl Settings {
     fn check(&self) -> Result<(), String> {
-        check_engine("log", &self.log, LOG_SCHEME, cfg!(feature = "kafka"))?;
-        check_engine("db", &self.db, DB_SCHEME, cfg!(feature = "postgres"))?;
-        if self.search.strip_prefix(EMBEDDED_SEARCH).is_none_or(str::is_empty) {
-            let hint = "this build has only the embedded engine; write \"tantivy:search\"";
-            return Err(format!("search = {:?}: {hint}", self.search));
+        let roles = [EngineRole::Log, EngineRole::Db, EngineRole::Search];
+        for (role, url) in roles.into_iter().zip([&self.log, &self.db, &self.search]) {
+            role.check(url).map_err(|error| error.to_string())?;
         }
-        if self.log.starts_with(EMBEDDED) != self.db.starts_with(EMBEDDED) {
+        if EngineRole::Log.is_embedded(&self.log) != EngineRole::Db.is_embedded(&self.db) {
             return Err("log and db: take both from the cluster, or both embedded".to_owned());
         }
         if !self.is_cluster() && self.log != self.db {
@@ -126,17 +123,17 @@ impl Settings {
 
     /// Whether the engines are a cluster's, and other processes may use them too.
     pub(crate) fn is_cluster(&self) -> bool {
-        !self.db.starts_with(EMBEDDED)
+        !EngineRole::Db.is_embedded(&self.db)
     }
 
     /// The database's file.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.data_dir.join(self.db.strip_prefix(EMBEDDED).unwrap_or(&self.db))
+    pub(crate) fn database(&self) -> anyhow::Result<PathBuf> {
+        Ok(EngineRole::Db.path(&self.db, &self.data_dir)?)
     }
 
-    /// The search index's folder.
-    pub(crate) fn search_folder(&self) -> PathBuf {
-        self.data_dir.join(self.search.strip_prefix(EMBEDDED_SEARCH).unwrap_or(&self.search))
+    /// Where pages and texts are.
+    pub(crate) const fn blobs(&self) -> &'static str {
+        BLOBS
     }
 
     /// How leadq goes out.
@@ -171,20 +168,6 @@ impl Settings {
     }
 }
 
-/// An engine's address says what it is not: a database's may hold a password.
-fn check_engine(name: &str, url: &str, cluster: &str, is_built: bool) -> Result<(), String> {
-    let has = |scheme: &str| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty());
-    let feature = cluster.trim_end_matches("://");
-    match (has(EMBEDDED), has(cluster), is_built) {
-        (true, _, _) | (_, true, true) => Ok(()),
-        (_, true, false) => Err(format!(
-            "{name}: this leadq has only the embedded engines; write \"sqlite:leadq.db\", or build it \
-             with --features {feature}"
-        )),
-        _ => Err(format!("{name}: write \"sqlite:leadq.db\" or \"{cluster}…\"")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,8 +177,9 @@ mod tests {
         let settings = overlay("leadq.toml", "").unwrap();
         let (ours, theirs) = (settings.limits(), flow::Limits::default());
         assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
-        assert_eq!(settings.database(), Path::new("data/leadq.db"));
-        assert_eq!(settings.search_folder(), Path::new("data/search"));
+        assert_eq!(settings.database().unwrap(), Path::new("data/leadq.db"));
+        let search = EngineRole::Search.path(&settings.search, &settings.data_dir);
+        assert_eq!(search.unwrap(), Path::new("data/search"));
     }
 
     #[test]

@@ -10,7 +10,6 @@ mod commands;
 mod config;
 mod desk;
 mod disk;
-mod engines;
 mod logging;
 mod show;
 mod talk;
@@ -47,6 +46,6 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     if show::is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    show::warn(&format!("leadq: {error:#}"));
+    show::warn(&format!("leadq: {}", show::causes(error)));
     ExitCode::from(if error.is::<config::Misunderstood>() { 2 } else { 1 })
 }

@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 use crate::cli::{Cli, Command};
 use crate::commands::{self, Answer};
 use crate::config::Misunderstood;
+use crate::show;
 use crate::wiring::House;
 
 const SOCKET_FILE: &str = "socket";
@@ -115,7 +116,7 @@ async fn answer(stream: UnixStream, house: &House) -> anyhow::Result<()> {
     let told = match carry_out(&line, house).await {
         Ok(Answer { text, is_well }) => Told::Answer { text, is_well },
         Err(error) => Told::Failed {
-            message: format!("{error:#}"),
+            message: show::causes(&error),
             misunderstood: error.is::<Misunderstood>(),
         },
     };

@@ -13,12 +13,11 @@ use flow::{Engine, Role, Rooms};
 use ingest::Readers;
 use model::{Clock, Digest, InstallKey, SystemClock};
 use net::Door;
-use store::blob::FsBlobs;
 use store::db::{Db, Urgency};
-use store::search::{SearchIndex, TantivyIndex};
+use store::engines;
 
 use crate::config::Settings;
-use crate::{disk, engines};
+use crate::disk;
 
 pub(crate) const KEY_FILE: &str = "key";
 pub(crate) const KEY_MODE: u32 = 0o600;
@@ -27,7 +26,6 @@ const MOVING: &str = "migrate-engine";
 const SEARCHING: [&str; 3] = ["serve", "up", "search"];
 /// A digest of the key, in the database.
 const KEY_SETTING: &str = "key";
-pub(crate) const BLOB_FOLDER: &str = "blobs";
 
 /// Whether a command may make the data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,19 +122,15 @@ impl House {
         }
         // What is moved must not change meanwhile.
         let lock = lock(folder, command, is_cluster && command != MOVING)?;
-        let has_database = !is_cluster && settings.database().exists();
-        let (db, log) = engines::open(settings).await?;
+        let has_database = !is_cluster && settings.database()?.exists();
+        let db = engines::open_db(&settings.db, folder).await?;
+        let log = engines::open_log(&settings.log, &db)?;
         let key = agreed_key(folder, has_database, &db).await?;
-        let blob_folder = folder.join(BLOB_FOLDER);
-        let blobs = Arc::new(match is_cluster {
-            true => FsBlobs::open_shared(blob_folder, &clock)?,
-            false => FsBlobs::open(blob_folder, &clock)?,
-        });
+        let blobs = engines::open_blobs(settings.blobs(), folder, is_cluster, &clock)?;
         // The embedded index has one owner; among several processes those who answer searches.
         let searches = !is_cluster || SEARCHING.contains(&command);
-        let search = searches.then(|| {
-            Arc::new(TantivyIndex::in_folder(settings.search_folder())) as Arc<dyn SearchIndex>
-        });
+        let search =
+            searches.then(|| engines::open_search(&settings.search, folder)).transpose()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let rooms = Rooms {
             db,

@@ -174,7 +174,9 @@ fn door(path: &str, text: &str) -> Vec<String> {
         wrong.push(format!("{path}: only leadq opens the door out"));
     }
     // Carrying it is no use of it.
-    if room == "flow" && [".fetch(", ".deliver(", "door.get("].iter().any(|call| text.contains(call)) {
+    if room == "flow"
+        && [".fetch(", ".deliver(", "door.get("].iter().any(|call| text.contains(call))
+    {
         wrong.push(format!("{path}: flow carries the door out and does not go through it"));
     }
     wrong

@@ -109,7 +109,7 @@ impl App {
             && let Some(trouble) = troubles.iter().find(is_away)
         {
             // Asking them again would take as long as they were waited for.
-            return Err(StoreError::Retryable(trouble.cause.clone()).into());
+            return Err(StoreError::retryable(trouble.cause.clone()).into());
         }
         let profile = Profile::load(&inner.context).await?;
         let companies = inner.wall.companies(&inner.context, &profile).await?;

@@ -7,7 +7,7 @@ use answer::{AnswerError, Result, signal_ids};
 use flow::{Pulse, Rooms, Trouble};
 use model::{Day, DeadLetter, Topic};
 use serde::Serialize;
-use store::db::Tx;
+use store::db::ReadTx;
 use utoipa::ToSchema;
 
 /// What the program was started as.
@@ -234,7 +234,7 @@ fn endpoints(rooms: &Rooms) -> i64 {
     i64::try_from(rooms.outside.endpoints.len()).unwrap_or(i64::MAX)
 }
 
-async fn figures(tx: &mut Tx, endpoints: i64) -> Result<Figures> {
+async fn figures(tx: &mut ReadTx, endpoints: i64) -> Result<Figures> {
     let sources = tx.frontier_health().await?.into_iter().map(|(name, followed, failing)| {
         SourceShown { name, followed, healthy: failing * 2 <= followed }
     });

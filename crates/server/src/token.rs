@@ -18,7 +18,7 @@ const USE_NOTED_EVERY_US: i64 = 60_000_000;
 pub async fn add(rooms: &Rooms, name: &str) -> Result<Option<String>> {
     let mut bits = [0u8; 32];
     getrandom::fill(&mut bits)
-        .map_err(|error| StoreError::Fatal(format!("no randomness for a token: {error}")))?;
+        .map_err(|error| StoreError::fatal(format!("no randomness for a token: {error}")))?;
     let digits: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
     let token = format!("{PREFIX}{digits}");
     let (hash, name, now) = (hash(rooms, &token), name.to_owned(), rooms.now());

@@ -1,43 +1,240 @@
-//! Where the real engines are that tests may use: those of `cargo xtask engines up`.
+//! THE one place that opens engines, each by its URL: a row for its scheme and an arm of its role's
+//! match. Configuration, backups, migration and tests all come here.
+//!
+//! An embedded engine's URL names a file or folder inside the data folder, as `sqlite:leadq.db` does.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// Where an engine is kept; `cargo xtask engines` says the same.
-pub(crate) fn place_of(engine: &str) -> PathBuf {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = std::env::var_os("LEADQ_ENGINES").unwrap_or_else(|| "target/engines".into());
-    workspace.join(folder).join(engine)
-}
+use model::Clock;
 
-/// An engine's address. Without one the test is skipped, and says so.
-pub(crate) fn address(engine: &str) -> Option<String> {
-    if let Ok(url) = std::fs::read_to_string(place_of(engine).join("url")) {
-        return Some(url.trim().to_owned());
-    }
-    let reason = format!("no {engine}: run cargo xtask engines up {engine}");
-    println!("skipped: {reason}");
-    if let Some(file) = std::env::var_os("LEADQ_SKIPPED_FILE") {
-        let file = std::fs::OpenOptions::new().append(true).create(true).open(file);
-        let told = file.and_then(|mut file| writeln!(file, "tests on {engine}: {reason}"));
-        assert!(told.is_ok(), "the skip is not noted: {told:?}");
-    }
-    None
-}
-
-/// A name that nobody else uses on a shared engine.
-pub(crate) fn fresh_name() -> String {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-/// The address of a new database on a server.
+use crate::blob::{BlobStore, FsBlobs};
 #[cfg(feature = "postgres")]
-pub(crate) async fn fresh_database(server: &str) -> String {
-    use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
-    let name = fresh_name();
-    let mut connection = sqlx::PgConnection::connect(server).await.unwrap();
-    connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
+use crate::db::Postgres;
+use crate::db::{Db, SqlEngine, Sqlite};
+#[cfg(feature = "kafka")]
+use crate::log::KafkaLog;
+use crate::log::{EventLog, SqliteLog};
+use crate::search::{SearchIndex, TantivyIndex};
+use crate::{Result, StoreError};
+
+/// What an engine is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EngineRole {
+    /// The event log.
+    Log,
+    /// The database.
+    Db,
+    /// Pages and texts.
+    Blobs,
+    /// The search index.
+    Search,
+}
+
+/// What URLs of one engine begin with.
+struct Scheme {
+    prefix: &'static str,
+    /// What a user may write.
+    example: &'static str,
+    /// Whether it belongs to one process.
+    is_embedded: bool,
+    /// Whether this build has it. A scheme is named like the Cargo feature that builds its engine.
+    is_built: bool,
+}
+
+const SQLITE: Scheme =
+    Scheme { prefix: "sqlite:", example: "\"sqlite:leadq.db\"", is_embedded: true, is_built: true };
+
+impl EngineRole {
+    /// The name of its setting.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Db => "db",
+            Self::Blobs => "blobs",
+            Self::Search => "search",
+        }
+    }
+
+    /// THE engines of a role.
+    const fn schemes(self) -> &'static [Scheme] {
+        match self {
+            Self::Log => &[
+                SQLITE,
+                Scheme {
+                    prefix: "kafka://",
+                    example: "\"kafka://…\"",
+                    is_embedded: false,
+                    is_built: cfg!(feature = "kafka"),
+                },
+            ],
+            Self::Db => &[
+                SQLITE,
+                Scheme {
+                    prefix: "postgres://",
+                    example: "\"postgres://…\"",
+                    is_embedded: false,
+                    is_built: cfg!(feature = "postgres"),
+                },
+            ],
+            Self::Blobs => &[Scheme {
+                prefix: "file:",
+                example: "\"file:blobs\"",
+                is_embedded: true,
+                is_built: true,
+            }],
+            Self::Search => &[Scheme {
+                prefix: "tantivy:",
+                example: "\"tantivy:search\"",
+                is_embedded: true,
+                is_built: true,
+            }],
+        }
+    }
+
+    fn scheme(self, url: &str) -> Option<&'static Scheme> {
+        let is_of =
+            |scheme: &&Scheme| url.strip_prefix(scheme.prefix).is_some_and(|rest| !rest.is_empty());
+        self.schemes().iter().find(is_of)
+    }
+
+    /// An error that says what it is not: a database's URL may hold a password.
+    fn unknown(self) -> StoreError {
+        let examples: Vec<&str> = self.schemes().iter().map(|scheme| scheme.example).collect();
+        StoreError::rejected(format!("{}: write {}", self.name(), examples.join(" or ")))
+    }
+
+    /// Whether a URL names an engine that belongs to one process.
+    pub fn is_embedded(self, url: &str) -> bool {
+        self.scheme(url).is_some_and(|scheme| scheme.is_embedded)
+    }
+
+    /// The file or folder in which an embedded engine keeps everything.
+    ///
+    /// # Errors
+    /// When the URL names no embedded engine.
+    pub fn path(self, url: &str, folder: &Path) -> Result<PathBuf> {
+        let scheme = self.scheme(url).filter(|scheme| scheme.is_embedded);
+        let rest = scheme.and_then(|scheme| url.strip_prefix(scheme.prefix));
+        rest.map(|rest| folder.join(rest)).ok_or_else(|| self.unknown())
+    }
+
+    /// The scheme of a URL whose engine this build has.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) for a URL of no engine,
+    /// [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable), with the name of the feature, for
+    /// one that was not built.
+    pub fn check(self, url: &str) -> Result<&'static str> {
+        let scheme = self.scheme(url).ok_or_else(|| self.unknown())?;
+        let name = scheme.prefix.trim_end_matches(['/', ':']);
+        if scheme.is_built {
+            return Ok(name);
+        }
+        let embedded = self.schemes().iter().find(|scheme| scheme.is_embedded);
+        let embedded = embedded.map_or("", |scheme| scheme.example);
+        Err(StoreError::unavailable(format!(
+            "{}: this leadq has only the embedded engines; write {embedded}, or build it with \
+             --features {name}",
+            self.name()
+        )))
+    }
+}
+
+/// Opens the database, and brings its schema up to date. `folder` is the data folder.
+///
+/// # Errors
+/// As [`EngineRole::check`], and what the engine says.
+pub async fn open_db(url: &str, folder: &Path) -> Result<Db> {
+    let role = EngineRole::Db;
+    let engine: Arc<dyn SqlEngine> = match role.check(url)? {
+        "sqlite" => Arc::new(Sqlite::open(&role.path(url, folder)?).await?),
+        #[cfg(feature = "postgres")]
+        "postgres" => Arc::new(Postgres::open(url).await?),
+        _ => return Err(role.unknown()),
+    };
+    Ok(Db::new(engine))
+}
+
+/// Opens the log. The embedded one is in the database.
+///
+/// # Errors
+/// As [`EngineRole::check`], and what the engine says.
+pub fn open_log(url: &str, db: &Db) -> Result<Arc<dyn EventLog>> {
+    let role = EngineRole::Log;
+    Ok(match role.check(url)? {
+        "sqlite" => Arc::new(SqliteLog::new(db.clone())),
+        #[cfg(feature = "kafka")]
+        "kafka" => Arc::new(KafkaLog::open(url)?),
+        _ => return Err(role.unknown()),
+    })
+}
+
+/// Opens the blobs, which other processes may have open too where `is_shared`.
+///
+/// # Errors
+/// As [`EngineRole::check`], and what the engine says.
+pub fn open_blobs(
+    url: &str,
+    folder: &Path,
+    is_shared: bool,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn BlobStore>> {
+    let role = EngineRole::Blobs;
+    Ok(match role.check(url)? {
+        "file" if is_shared => Arc::new(FsBlobs::open_shared(role.path(url, folder)?, clock)?),
+        "file" => Arc::new(FsBlobs::open(role.path(url, folder)?, clock)?),
+        _ => return Err(role.unknown()),
+    })
+}
+
+/// Opens the search index.
+///
+/// # Errors
+/// As [`EngineRole::check`], and what the engine says.
+pub fn open_search(url: &str, folder: &Path) -> Result<Arc<dyn SearchIndex>> {
+    let role = EngineRole::Search;
+    Ok(match role.check(url)? {
+        "tantivy" => Arc::new(TantivyIndex::in_folder(role.path(url, folder)?)),
+        _ => return Err(role.unknown()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn a_url_names_an_engine_or_what_is_missing() {
+        let kafka = if cfg!(feature = "kafka") { Ok("kafka") } else { Err(ErrorKind::Unavailable) };
+        for (role, url, expect) in [
+            (EngineRole::Db, "sqlite:leadq.db", Ok("sqlite")),
+            (EngineRole::Db, "sqlite:", Err(ErrorKind::Rejected)),
+            (EngineRole::Db, "kafka://broker:9092", Err(ErrorKind::Rejected)),
+            (EngineRole::Log, "kafka://broker:9092", kafka),
+            (EngineRole::Blobs, "file:blobs", Ok("file")),
+            (EngineRole::Search, "sqlite:leadq.db", Err(ErrorKind::Rejected)),
+        ] {
+            assert_eq!(role.check(url).map_err(|error| error.kind()), expect, "{url}");
+        }
+        let error = EngineRole::Db.check("postgres:secret").unwrap_err().to_string();
+        assert_eq!(error, "db: write \"sqlite:leadq.db\" or \"postgres://…\"");
+        let data = Path::new("data");
+        let path = EngineRole::Db.path("sqlite:leadq.db", data).unwrap();
+        assert_eq!(path, Path::new("data/leadq.db"));
+        assert!(EngineRole::Db.path("postgres://server/leadq", data).is_err());
+    }
+
+    /// Whoever adds a scheme adds its arm: what a role calls built can be opened.
+    #[tokio::test]
+    async fn every_engine_that_is_built_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = open_db("sqlite:leadq.db", folder.path()).await.unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(model::SystemClock);
+        assert!(open_log("sqlite:leadq.db", &db).is_ok());
+        assert!(open_blobs("file:blobs", folder.path(), false, &clock).is_ok());
+        assert!(open_search("tantivy:search", folder.path()).is_ok());
+        db.close().await;
+    }
 }

@@ -1,42 +1,124 @@
 //! What can go wrong below the door, sorted by what the caller should do about it.
 
+use std::error::Error;
+use std::fmt;
+
+/// What the caller of a failed call should do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// Try again: the engine is busy, away or out of room.
+    Retryable,
+    /// Drop the work: another process has taken it over.
+    Fenced,
+    /// Tell the user: what was asked for is wrong, and nothing was done.
+    Rejected,
+    /// Tell the user: this installation, or this build, does not have what was asked for.
+    Unavailable,
+    /// Keep the input aside: it is wrong itself, and trying it again is no use at all.
+    Poison,
+    /// Keep the input aside after some attempts: the work itself failed or panicked.
+    Work,
+    /// Stop: it needs a person.
+    Fatal,
+}
+
 /// An error of an engine.
 #[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Worth trying again: the engine is busy, away or out of room.
-    #[error("{0}")]
-    Retryable(String),
-    /// Another process has taken this work over; drop it.
-    #[error("{0} was taken over by another worker; this one stops")]
-    Fenced(String),
-    /// The input itself is wrong: trying it again is no use at all.
-    #[error("{0}")]
-    Poison(String),
-    /// The work itself failed or panicked; trying the same again is no use for ever.
-    #[error("{0}")]
-    Work(String),
-    /// Needs a person.
-    #[error("{0}")]
-    Fatal(String),
+#[error("{message}")]
+pub struct StoreError {
+    kind: ErrorKind,
+    message: String,
+    source: Option<EngineError>,
+}
+
+/// An engine's own error, behind a [`StoreError`]: for whoever looks for the cause. The message of
+/// the [`StoreError`] says all that a user needs, so what shows errors to users stops before this.
+#[derive(Debug)]
+pub struct EngineError(Box<dyn Error + Send + Sync>);
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for EngineError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
 }
 
 impl StoreError {
+    /// An error with its message: lower case, no full stop, saying what to do.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// The same call may succeed later.
+    pub fn retryable(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Retryable, message)
+    }
+
+    /// Another worker has what `what` names.
+    pub fn fenced(what: impl fmt::Display) -> Self {
+        let message = format!("{what} was taken over by another worker; this one stops");
+        Self::new(ErrorKind::Fenced, message)
+    }
+
+    /// What was asked for is wrong.
+    pub fn rejected(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Rejected, message)
+    }
+
+    /// What was asked for is not here.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unavailable, message)
+    }
+
+    /// The input itself is wrong.
+    pub fn poison(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Poison, message)
+    }
+
+    /// The work itself failed.
+    pub fn work(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Work, message)
+    }
+
+    /// It needs a person.
+    pub fn fatal(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Fatal, message)
+    }
+
+    /// The same error, with what led to it.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(EngineError(source.into()));
+        self
+    }
+
+    /// What the caller should do.
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
     /// Whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Retryable(_))
+        self.kind == ErrorKind::Retryable
     }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
+        let told = match &error {
             sqlx::Error::Database(inner) => said_by_database(inner.as_ref()),
-            sqlx::Error::Io(inner) => Self::Retryable(format!("the database is away: {inner}")),
+            sqlx::Error::Io(inner) => Self::retryable(format!("the database is away: {inner}")),
             sqlx::Error::PoolTimedOut => {
-                Self::Retryable("the database is away, or all its connections are taken".into())
+                Self::retryable("the database is away, or all its connections are taken")
             }
-            _ => Self::Fatal(format!("database: {error}")),
-        }
+            _ => Self::fatal(format!("database: {error}")),
+        };
+        told.with_source(error)
     }
 }
 
@@ -52,40 +134,63 @@ fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     // result codes. 4874 is its way of saying that the shared index found no room, 778 that a write
     // was refused: the disk turned read-only, or a quota is used up.
     match (code, code & 0xff) {
-        (_, 5 | 6) => StoreError::Retryable(format!("the database is busy: {message}")),
-        (4874, _) | (_, 13) => StoreError::Retryable(
-            "the disk is full: free some space; nothing acknowledged is lost".to_owned(),
-        ),
-        (778, _) | (_, 8 | 14) => StoreError::Retryable(format!(
+        (_, 5 | 6) => StoreError::retryable(format!("the database is busy: {message}")),
+        (4874, _) | (_, 13) => {
+            StoreError::retryable("the disk is full: free some space; nothing acknowledged is lost")
+        }
+        (778, _) | (_, 8 | 14) => StoreError::retryable(format!(
             "the database file cannot be written to: {message}; nothing acknowledged is lost"
         )),
-        (_, 10) => StoreError::Fatal(format!("the database file cannot be written: {message}")),
-        _ => StoreError::Work(format!("database: {message} (code {code})")),
+        (_, 10) => StoreError::fatal(format!("the database file cannot be written: {message}")),
+        _ => StoreError::work(format!("database: {message} (code {code})")),
     }
 }
 
 impl From<crate::blob::BlobError> for StoreError {
     fn from(error: crate::blob::BlobError) -> Self {
         use crate::blob::BlobError;
-        match &error {
-            BlobError::Full | BlobError::Io { .. } => Self::Retryable(error.to_string()),
-            BlobError::Missing(_) | BlobError::Corrupt { .. } => Self::Work(error.to_string()),
-            BlobError::Refused(_) => Self::Poison(error.to_string()),
-        }
+        let kind = match &error {
+            BlobError::Full | BlobError::Io { .. } => ErrorKind::Retryable,
+            BlobError::Missing(_) | BlobError::Corrupt { .. } => ErrorKind::Work,
+            BlobError::Refused(_) => ErrorKind::Poison,
+        };
+        Self::new(kind, error.to_string()).with_source(error)
     }
 }
 
 impl From<model::RecordError> for StoreError {
     fn from(error: model::RecordError) -> Self {
-        Self::Poison(error.to_string())
+        Self::poison(error.to_string()).with_source(error)
     }
 }
 
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Work(format!("malformed JSON in a row: {error}"))
+        Self::work(format!("malformed JSON in a row: {error}")).with_source(error)
     }
 }
 
 /// The result of everything below the door.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_keeps_its_source_and_its_message() {
+        let full = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let error = StoreError::from(sqlx::Error::Io(full));
+        assert!(error.is_retryable());
+        assert!(error.to_string().starts_with("the database is away: "), "{error}");
+        let source = error.source().unwrap();
+        assert!(source.is::<EngineError>());
+        assert!(source.source().is_some_and(|inner| inner.is::<std::io::Error>()));
+        let fenced = StoreError::fenced("clean partition 0");
+        assert_eq!(
+            fenced.to_string(),
+            "clean partition 0 was taken over by another worker; this one stops"
+        );
+        assert!(fenced.source().is_none());
+    }
+}

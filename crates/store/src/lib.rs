@@ -5,17 +5,14 @@
 //!
 //! Not here: what any of it means. Stages decide, `flow` runs them.
 
-#[cfg(test)]
-#[macro_use]
-mod suite;
-
+pub mod backup;
 pub mod blob;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod db;
-#[cfg(test)]
-#[cfg(any(feature = "kafka", feature = "postgres"))]
-mod engines;
+pub mod engines;
 mod error;
 pub mod log;
 pub mod search;
 
-pub use error::{Result, StoreError};
+pub use error::{EngineError, ErrorKind, Result, StoreError};

@@ -10,7 +10,6 @@ use anyhow::Context as _;
 use flow::Limits;
 use model::SystemClock;
 use serde_json::{Value, json};
-use store::db::Urgency;
 
 use super::copies::Copies;
 use super::{process, tell};
@@ -92,11 +91,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
 async fn settle_in(journey: &Journey, order: &CompaniesOrder, folder: &Path) -> anyhow::Result<()> {
     if order.db.is_some() {
         // PostgreSQL does so by itself, a while later.
-        let write = journey
-            .rooms()
-            .db
-            .write(Urgency::Urgent, |tx| Box::pin(async { tx.execute("ANALYZE", &[]).await }));
-        write.await?;
+        store::conformance::analyze(&journey.rooms().db).await?;
     } else {
         // The system has it in memory, as far as that goes.
         std::io::copy(&mut File::open(journey::database_in(folder))?, &mut std::io::sink())?;

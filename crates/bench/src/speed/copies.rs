@@ -1,40 +1,18 @@
 //! Simulated companies: the rows of real ones again, with names, domains and ids of their own.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use model::{Entity, EntityKind, IdHasher};
-use store::db::{Row, Urgency, Value};
+use anyhow::Context as _;
+use model::{Entity, EntityId, EntityKind, IdHasher};
+use store::conformance::{Pattern, TableRows};
+use store::db::Value;
 use tokio::sync::mpsc;
 
 use crate::journey::Journey;
 use crate::random::name_of;
 use crate::synthetic::host_of;
 
-/// The rows of one entity in every table that grows with companies.
-const TABLES: [(&str, &str); 13] = [
-    ("SELECT * FROM entity WHERE id = $1", "INSERT INTO entity VALUES"),
-    ("SELECT * FROM fact WHERE entity = $1", "INSERT INTO fact VALUES"),
-    ("SELECT * FROM block_key WHERE entity = $1", "INSERT INTO block_key VALUES"),
-    ("SELECT * FROM raw WHERE owner = $1", "INSERT INTO raw VALUES"),
-    ("SELECT * FROM page_look WHERE owner = $1", "INSERT INTO page_look VALUES"),
-    (
-        "SELECT * FROM cleaned_text WHERE text_hash IN
-         (SELECT text_hash FROM page_look WHERE owner = $1)",
-        "INSERT INTO cleaned_text VALUES",
-    ),
-    ("SELECT * FROM claim_look WHERE entity = $1", "INSERT INTO claim_look VALUES"),
-    ("SELECT * FROM signal WHERE entity = $1", "INSERT INTO signal VALUES"),
-    (
-        "SELECT * FROM evidence WHERE signal IN (SELECT id FROM signal WHERE entity = $1)",
-        "INSERT INTO evidence VALUES",
-    ),
-    ("SELECT * FROM company_review WHERE company = $1", "INSERT INTO company_review VALUES"),
-    ("SELECT * FROM score WHERE company = $1", "INSERT INTO score VALUES"),
-    ("SELECT * FROM ledger WHERE company = $1", "INSERT INTO ledger VALUES"),
-    ("SELECT * FROM action WHERE company = $1", "INSERT INTO action VALUES"),
-];
 /// Companies kept in one transaction.
 const BATCH: usize = 200;
 /// The digits that all ids of a copy have in common.
@@ -43,35 +21,26 @@ const SHARED_DIGITS: usize = 8;
 const ID_DIGITS: usize = 32;
 
 /// One company to copy.
-struct Pattern {
+struct Original {
     number: usize,
     id: String,
-    /// Rows by table.
-    rows: Vec<Vec<Row>>,
+    rows: Pattern,
 }
 
 /// The companies to copy.
-pub(super) struct Copies(Arc<Vec<Pattern>>);
+pub(super) struct Copies(Arc<Vec<Original>>);
 
 impl Copies {
     /// The first companies of a journey that has come to rest.
     pub(super) async fn read(journey: &Journey, count: usize) -> anyhow::Result<Self> {
-        let mut patterns = Vec::with_capacity(count);
+        let mut originals = Vec::with_capacity(count);
         for number in 0..count {
-            let id = id_of(journey, number);
-            let mut rows = Vec::with_capacity(TABLES.len());
-            for (select, _) in TABLES {
-                let params = [Value::Text(id.clone())];
-                let read = journey
-                    .rooms()
-                    .db
-                    .read(move |tx| Box::pin(async move { tx.query(select, &params).await }));
-                rows.push(read.await?);
-            }
-            anyhow::ensure!(!rows.iter().take(2).any(Vec::is_empty), "{number} is not known");
-            patterns.push(Pattern { number, id, rows });
+            let entity = entity_of(journey, number);
+            let rows = Pattern::read(&journey.rooms().db, entity).await?;
+            let rows = rows.with_context(|| format!("{number} is not known"))?;
+            originals.push(Original { number, id: entity.to_string(), rows });
         }
-        Ok(Self(Arc::new(patterns)))
+        Ok(Self(Arc::new(originals)))
     }
 
     /// Adds the companies of these numbers, in the order of their ids: most tables are kept in it, and
@@ -81,26 +50,19 @@ impl Copies {
         journey: &Journey,
         numbers: Range<usize>,
     ) -> anyhow::Result<()> {
-        let mut copies: Vec<Copy> =
-            numbers.map(|number| Copy { number, id: id_of(journey, number) }).collect();
+        let mut copies: Vec<Copy> = numbers
+            .map(|number| Copy { number, id: entity_of(journey, number).to_string() })
+            .collect();
         copies.sort_by(|a, b| a.id.cmp(&b.id));
-        let patterns = Arc::clone(&self.0);
+        let originals = Arc::clone(&self.0);
         let (made, mut batches) = mpsc::channel(1);
         let making = tokio::task::spawn_blocking(move || {
-            let mut batches = copies.chunks(BATCH).map(|batch| inserts(&patterns, batch));
+            let mut batches = copies.chunks(BATCH).map(|batch| inserts(&originals, batch));
             // Nobody takes them any more when one could not be written.
             batches.all(|batch| made.blocking_send(batch).is_ok())
         });
         while let Some(batch) = batches.recv().await {
-            let write = journey.rooms().db.write(Urgency::Urgent, move |tx| {
-                Box::pin(async move {
-                    for Insert { head, columns, values } in batch {
-                        tx.insert_many(head, columns, "", &values).await?;
-                    }
-                    Ok(())
-                })
-            });
-            write.await?;
+            TableRows::insert(&journey.rooms().db, batch).await?;
         }
         making.await?;
         Ok(())
@@ -113,34 +75,16 @@ struct Copy {
     id: String,
 }
 
-/// Rows of one table with as many columns each.
-struct Insert {
-    head: &'static str,
-    columns: usize,
-    values: Vec<Value>,
-}
-
 /// What adds these companies.
-fn inserts(patterns: &[Pattern], copies: &[Copy]) -> Vec<Insert> {
-    let mut inserts = Vec::new();
-    for (table, (_, head)) in TABLES.into_iter().enumerate() {
-        let mut by_columns: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
-        for copy in copies {
-            let Some(pattern) = patterns.get(copy.number % patterns.len()) else { continue };
-            for row in pattern.rows.get(table).into_iter().flatten() {
-                let values = by_columns.entry(row.0.len()).or_default();
-                values.extend(row.0.iter().map(|value| pattern.turned(value, copy)));
-            }
-        }
-        let all = by_columns.into_iter();
-        inserts.extend(all.map(|(columns, values)| Insert { head, columns, values }));
-    }
-    inserts
+fn inserts(originals: &[Original], copies: &[Copy]) -> Vec<TableRows> {
+    Pattern::inserts(copies, |copy| {
+        let original = originals.get(copy.number % originals.len())?;
+        Some((&original.rows, Box::new(move |value| original.turned(value, copy))))
+    })
 }
 
-fn id_of(journey: &Journey, number: usize) -> String {
-    let entity = Entity { kind: EntityKind::Domain, value: host_of(number) };
-    journey.rooms().id_of(&entity).to_string()
+fn entity_of(journey: &Journey, number: usize) -> EntityId {
+    journey.rooms().id_of(&Entity { kind: EntityKind::Domain, value: host_of(number) })
 }
 
 /// What stands in the place of a host where names are compared.
@@ -148,7 +92,7 @@ fn core_of(number: usize) -> String {
     host_of(number).replace(['-', '.'], "").replace("example", "")
 }
 
-impl Pattern {
+impl Original {
     /// A value as it reads for another company.
     fn turned(&self, value: &Value, copy: &Copy) -> Value {
         let Value::Text(text) = value else { return value.clone() };

@@ -123,7 +123,7 @@ pub(crate) fn journey(order: &JourneyOrder) -> anyhow::Result<Value> {
             cpu_seconds: process::cpu_seconds(),
             memory_peak_bytes: process::memory_peak_bytes(),
             bytes_written: process::bytes_written() - written,
-            claims: count(&journey, "SELECT COUNT(*) FROM claim_look").await?,
+            claims: claim_count(&journey).await?,
             signals: signal_count(&journey).await?,
         };
         journey.stop().await;
@@ -131,9 +131,9 @@ pub(crate) fn journey(order: &JourneyOrder) -> anyhow::Result<Value> {
     })
 }
 
-async fn count(journey: &Journey, sql: &'static str) -> anyhow::Result<usize> {
-    let row = journey.rooms().db.read(move |tx| Box::pin(tx.query_one(sql, &[]))).await?;
-    Ok(row.map_or(Ok(0), |row| row.int_as(0))?)
+async fn claim_count(journey: &Journey) -> anyhow::Result<usize> {
+    let claims = journey.rooms().db.read(|tx| Box::pin(tx.claim_count())).await?;
+    Ok(usize::try_from(claims)?)
 }
 
 async fn signal_count(journey: &Journey) -> anyhow::Result<usize> {

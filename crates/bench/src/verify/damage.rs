@@ -8,41 +8,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use flow::Rooms;
 use model::BlobRef;
-use store::db::{SignalRow, Urgency, Value};
-use store::params;
+use store::conformance::EvidenceField;
+use store::db::{SignalRow, Value};
 
 use crate::random::Random;
-
-/// A field of an evidence row: its name, and how it is read and written.
-#[derive(Debug)]
-pub(super) struct Field {
-    name: &'static str,
-    select: &'static str,
-    update: &'static str,
-}
-
-macro_rules! fields {
-    ($($name:literal),+) => { [$(Field {
-        name: $name,
-        select: concat!("SELECT ", $name, " FROM evidence WHERE signal = $1 AND run = $2 \
-                         AND known_from_us = $3 AND number = $4"),
-        update: concat!("UPDATE evidence SET ", $name, " = $5 WHERE signal = $1 AND run = $2 \
-                         AND known_from_us = $3 AND number = $4"),
-    }),+] };
-}
-
-/// Every field of an evidence row that is not its key.
-static FIELDS: [Field; 9] = fields!(
-    "look",
-    "url",
-    "snapshot_hash",
-    "text_hash",
-    "span_start",
-    "span_end",
-    "quote",
-    "observed_us",
-    "seal"
-);
 
 /// What is damaged.
 #[derive(Debug)]
@@ -50,7 +19,7 @@ pub(super) enum Damage {
     /// A byte of a segment.
     Byte { what: &'static str, path: PathBuf, offset: u64, before: u8, after: u8 },
     /// A field of an evidence row.
-    Row { field: &'static Field, key: [Value; 4], before: Value, after: Value },
+    Row { field: EvidenceField, before: Value, after: Value },
 }
 
 impl Damage {
@@ -76,10 +45,14 @@ impl Damage {
                 byte("raw", blobs, &raw.context("no stored delivery")?.0, random)
             }
             _ => {
-                let number = i64::try_from(number)?;
-                let run = &signal.signal.run.0;
-                let key = params![signal.signal.id, run, signal.known_from, number];
-                row(rooms, key, random).await
+                let field = EvidenceField {
+                    name: random.pick(&EvidenceField::NAMES).context("no field")?,
+                    signal: signal.signal.id,
+                    run: signal.signal.run.0.clone(),
+                    known_from: signal.known_from,
+                    number: i64::try_from(number)?,
+                };
+                row(rooms, field, random).await
             }
         }
     }
@@ -96,7 +69,7 @@ impl Damage {
     pub(super) async fn inflict(&self, rooms: &Arc<Rooms>) -> anyhow::Result<()> {
         match self {
             Self::Byte { path, offset, after, .. } => put(path, *offset, *after),
-            Self::Row { field, key, after, .. } => set(rooms, field, key, after).await,
+            Self::Row { field, after, .. } => Ok(field.write(&rooms.db, after.clone()).await?),
         }
     }
 
@@ -104,7 +77,7 @@ impl Damage {
     pub(super) async fn repair(&self, rooms: &Arc<Rooms>) -> anyhow::Result<()> {
         match self {
             Self::Byte { path, offset, before, .. } => put(path, *offset, *before),
-            Self::Row { field, key, before, .. } => set(rooms, field, key, before).await,
+            Self::Row { field, before, .. } => Ok(field.write(&rooms.db, before.clone()).await?),
         }
     }
 }
@@ -133,21 +106,18 @@ fn put(path: &Path, offset: u64, byte: u8) -> anyhow::Result<()> {
     Ok(file.write_all(&[byte])?)
 }
 
-async fn row(rooms: &Arc<Rooms>, key: [Value; 4], random: &mut Random) -> anyhow::Result<Damage> {
-    let field = random.pick(&FIELDS).context("no field")?;
-    let (select, at) = (field.select, key.clone());
-    let row = rooms
-        .db
-        .read(move |tx| Box::pin(async move { tx.query_one(select, &at).await }))
-        .await?
-        .context("the evidence row is gone")?;
-    let before = row.0.into_iter().next().context("an empty row")?;
+async fn row(
+    rooms: &Arc<Rooms>,
+    field: EvidenceField,
+    random: &mut Random,
+) -> anyhow::Result<Damage> {
+    let before = field.read(&rooms.db).await?;
     let after = match &before {
         Value::Int(number) => Value::Int(number ^ (1 << random.below(4))),
         Value::Text(text) => Value::Text(other_letter(text, random)),
         Value::Null | Value::Real(_) => Value::Int(0),
     };
-    Ok(Damage::Row { field, key, before, after })
+    Ok(Damage::Row { field, before, after })
 }
 
 /// The text with one character changed. Digits stay hexadecimal digits, so that a damaged hash
@@ -167,22 +137,4 @@ fn other_letter(text: &str, random: &mut Random) -> String {
         .enumerate()
         .map(|(n, letter)| if n == at { change(letter) } else { letter })
         .collect()
-}
-
-async fn set(
-    rooms: &Arc<Rooms>,
-    field: &'static Field,
-    key: &[Value; 4],
-    value: &Value,
-) -> anyhow::Result<()> {
-    let [signal, run, known_from, number] = key.clone();
-    let params = [signal, run, known_from, number, value.clone()];
-    let changed = rooms
-        .db
-        .write(Urgency::Normal, move |tx| {
-            Box::pin(async move { tx.execute(field.update, &params).await })
-        })
-        .await?;
-    anyhow::ensure!(changed == 1, "{changed} evidence rows were touched instead of one");
-    Ok(())
 }

@@ -14,7 +14,7 @@ use model::{
 use net::Door;
 use score::Scorecard;
 use serde::{Deserialize, Serialize};
-use store::db::{Db, EndpointState, Job as LeasedJob, NewJob, Tx, Urgency};
+use store::db::{Db, EndpointState, Job as LeasedJob, NewJob, ReadTx, Urgency};
 use store::{Result, StoreError};
 
 use crate::rooms::Rooms;
@@ -75,7 +75,7 @@ pub(crate) async fn offer(
 
 /// What is said of a signal now; nothing when it is no more.
 async fn message(
-    tx: &mut Tx,
+    tx: &mut ReadTx,
     id: SignalId,
     product: &str,
     now: Timestamp,
@@ -257,11 +257,11 @@ impl Deliver {
 /// how many messages that is. `url` is its address in the settings.
 ///
 /// # Errors
-/// [`StoreError::Poison`] when the settings name no such endpoint, and what the engine says.
+/// [`ErrorKind::Rejected`](store::ErrorKind::Rejected) when the settings name no such endpoint, and what the engine says.
 pub async fn resume_endpoint(rooms: &Rooms, url: &str) -> Result<u64> {
     let mut endpoints = rooms.outside.endpoints.iter();
     let endpoint = endpoints.find(|endpoint| endpoint.url.as_str() == url).ok_or_else(|| {
-        StoreError::Poison("no such endpoint: see [[webhooks]] in the settings".to_owned())
+        StoreError::rejected("no such endpoint: see [[webhooks]] in the settings")
     })?;
     let (id, now) = (endpoint.id(), rooms.now());
     rooms

@@ -3,7 +3,7 @@
 use model::{BlobRef, EntityId, FactKey, LookId, RunId, Signal, SignalId};
 use store::Result;
 use store::blob::BlobError;
-use store::db::{SeenPage, Tx};
+use store::db::{ReadTx, SeenPage};
 use store::search::{Document, DocumentKind};
 
 use super::Batch;
@@ -70,7 +70,7 @@ impl Batch {
 }
 
 /// What an entity is called: its key, and its name where one is known.
-async fn names_of(tx: &mut Tx, id: EntityId) -> Result<String> {
+async fn names_of(tx: &mut ReadTx, id: EntityId) -> Result<String> {
     let Some(member) = tx.entity(id).await? else { return Ok(String::new()) };
     let mut names = member.entity.value;
     for fact in tx.facts(id).await?.into_iter().filter(|fact| fact.key == FactKey::Name) {

@@ -39,7 +39,7 @@ impl Stage for Act {
             let record = &input.record.record;
             let action: ActionTriggered = decode(&record.payload)?;
             let channel = ::act::channel(&action.channel).ok_or_else(|| {
-                StoreError::Poison(format!("no such channel: {:?}", action.channel))
+                StoreError::poison(format!("no such channel: {:?}", action.channel))
             })?;
             step.tx.count(&format!("act.{}", channel.name), 1);
             deliver::offer(step, &self.endpoints, &action, record.event).await?;

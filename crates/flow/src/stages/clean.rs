@@ -73,7 +73,7 @@ impl Clean {
         let stored = self.blobs.read(&raw.blob).await?;
         let (reading, bytes) = (Arc::clone(&self.reading), stored.block.len());
         let read = self.readers.read(bytes, move || read_stored(&reading, raw, &stored)).await;
-        read.map_err(|error| StoreError::Work(format!("the page was not read: {error}")))?
+        read.map_err(|error| StoreError::work(format!("the page was not read: {error}")))?
     }
 }
 
@@ -177,7 +177,7 @@ impl Clean {
 
 /// Pure: what the stored bytes say.
 fn read_stored(reading: &Reading, raw: RawEvent, stored: &BlobRecord) -> Result<ReadPage> {
-    let poison = |error: String| StoreError::Poison(error);
+    let poison = |error: String| StoreError::poison(error);
     let url = stored.target.as_str();
     let (document, outcome, notes) = match raw.kind {
         RawKind::Response => read_response(reading, &raw, stored).map_err(poison)?,

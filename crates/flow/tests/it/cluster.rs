@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use flow::{Engine, Role};
+use store::conformance::{address, fresh_database, fresh_name};
 use store::db::{Db, Postgres};
 use store::log::KafkaLog;
 
-use crate::engines::{address, fresh_name};
 use crate::journey::{Engines, Journey};
 use crate::small_world::{TODAY, at, captures, product};
 
 /// A database of its own on the server for tests.
 pub(crate) async fn database() -> Db {
     let server = address("postgres").unwrap();
-    let url = crate::engines::fresh_database(&server).await;
+    let url = fresh_database(&server).await;
     Db::new(Arc::new(Postgres::open(&url).await.unwrap()))
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ingest::{CrawlSettings, Crawler, Pace};
 use model::Timestamp;
+use store::conformance::kept_pages;
 use store::db::{Address, Role, Sight};
 
 use crate::journey::{Engines, Journey, until};
@@ -119,20 +120,9 @@ impl Followed {
     /// Addresses and outcomes of the looks at pages that came through.
     async fn looks(&self) -> Vec<(String, String)> {
         self.journey.settle().await;
-        let rows = self
-            .journey
-            .rooms()
-            .db
-            .read(|tx| {
-                let sql = "SELECT url, outcome FROM page_look ORDER BY observed_us, url";
-                Box::pin(async move { tx.query(sql, &[]).await })
-            })
-            .await
-            .unwrap();
-        let word = |row: &store::db::Row, column| {
-            row.text(column).unwrap().replace("http://acme.example", "")
-        };
-        rows.iter().map(|row| (word(row, 0), word(row, 1))).collect()
+        let kept = kept_pages(&self.journey.rooms().db).await.unwrap();
+        let path = |url: &str| url.replace("http://acme.example", "");
+        kept.iter().map(|page| (path(&page.url), page.outcome.as_str().to_owned())).collect()
     }
 }
 

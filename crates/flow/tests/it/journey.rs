@@ -69,7 +69,7 @@ impl Journey {
         };
         let log: Arc<dyn EventLog> = match engines {
             Engines::Memory => Arc::new(MemoryLog::default()),
-            Engines::Disk => Arc::new(SqliteLog::open(db.clone()).await.unwrap()),
+            Engines::Disk => Arc::new(SqliteLog::new(db.clone())),
             #[cfg(all(feature = "kafka", feature = "postgres"))]
             Engines::Cluster => Arc::new(crate::cluster::log()),
         };

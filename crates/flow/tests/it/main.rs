@@ -13,9 +13,6 @@ mod cluster;
 mod dead_letters;
 mod deliveries;
 mod effectively_once;
-#[cfg(all(feature = "kafka", feature = "postgres"))]
-#[path = "../../../store/src/engines.rs"]
-mod engines;
 mod following;
 mod joins;
 mod journey;

@@ -277,7 +277,7 @@ impl Crawler {
         loop {
             let Served { url, status, headers, body, observed } = served;
             let capture = Capture::visited(url.as_str(), *observed, *status, headers, body);
-            let taken = self.sink.take(capture.map_err(StoreError::Work)?).await;
+            let taken = self.sink.take(capture.map_err(StoreError::work)?).await;
             if !was_a_bad_moment(&taken, "a page cannot be taken in").await {
                 return taken;
             }

@@ -6,25 +6,27 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{Read, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, bail};
-use model::{Digest, IdHasher, Timestamp};
+use model::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::db::{Db, Sqlite};
+use store::backup::{CopyMode, FileDigest, copy_file, digest_file};
+use store::engines;
 
 use super::Answer;
 use crate::cli::{Backup, Restore};
 use crate::config::Settings;
 use crate::show::{self, Progress};
-use crate::wiring::{BLOB_FOLDER, House, KEY_FILE, KEY_MODE};
+use crate::wiring::{House, KEY_FILE};
 
 const MANIFEST: &str = "backup.json";
 const DATABASE: &str = "leadq.db";
+const BLOBS: &str = "blobs";
 const VERSION: u32 = 1;
-const CHUNK: usize = 1 << 20;
 
 /// What a backup holds.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,13 +34,7 @@ struct Manifest {
     version: u32,
     at: Timestamp,
     /// Bytes and digest of every file, by its path in the backup.
-    files: BTreeMap<String, Kept>,
-}
-
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
-    bytes: u64,
-    digest: Digest,
+    files: BTreeMap<String, FileDigest>,
 }
 
 /// Makes a backup, also while leadq runs.
@@ -46,9 +42,7 @@ pub(super) async fn back_up(house: &House, said: &Backup, quiet: bool) -> anyhow
     let folder = said.folder.as_path();
     make_empty(folder)?;
     house.rooms.db.back_up(&folder.join(DATABASE)).await?;
-    // After the database: pages that came meanwhile are too many, never too few.
-    let (from, to, at) = (house.folder.clone(), folder.to_owned(), house.rooms.now());
-    let written = tokio::task::spawn_blocking(move || copy_files(&from, &to, at, quiet)).await?;
+    let written = write_files(house, folder, quiet).await;
     let manifest = written.with_context(|| format!("the backup {} failed", folder.display()))?;
     let text = match said.json {
         true => show::json(&manifest)?,
@@ -69,8 +63,9 @@ pub(super) async fn restore(
         );
     }
     let folder = settings.data_dir.as_path();
-    if settings.database().exists() {
-        bail!("there is a database at {} already: move it away", settings.database().display());
+    let database = settings.database()?;
+    if database.exists() {
+        bail!("there is a database at {} already: move it away", database.display());
     }
     let manifest = read_manifest(&said.backup)?;
     make_empty(folder)?;
@@ -79,8 +74,8 @@ pub(super) async fn restore(
         bring_back(&manifest, &from, &to, quiet).map(|()| manifest)
     })
     .await??;
-    fs::rename(folder.join(DATABASE), settings.database())?;
-    let db = Db::new(std::sync::Arc::new(Sqlite::open(&settings.database()).await?));
+    fs::rename(folder.join(DATABASE), &database)?;
+    let db = engines::open_db(&settings.db, folder).await?;
     flow::begin_generation(&db).await?;
     let faults = db.check().await?;
     db.close().await;
@@ -115,21 +110,33 @@ fn make_empty(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn copy_files(from: &Path, to: &Path, at: Timestamp, quiet: bool) -> anyhow::Result<Manifest> {
-    let mut names = vec![KEY_FILE.to_owned()];
-    for kind in sorted(&from.join(BLOB_FOLDER))? {
-        let files = sorted(&from.join(BLOB_FOLDER).join(&kind))?;
-        names.extend(files.into_iter().map(|file| format!("{BLOB_FOLDER}/{kind}/{file}")));
-    }
-    let mut files = BTreeMap::new();
-    files.insert(DATABASE.to_owned(), digest_of(&to.join(DATABASE))?);
-    let progress = Progress::of_things(names.len(), quiet);
-    for (done, name) in (1..).zip(names) {
-        let kept = copy(&from.join(&name), &to.join(&name))?;
-        progress.at(done, name.clone());
-        files.insert(name, kept);
-    }
+/// Copies what is not in the database, and writes the manifest.
+async fn write_files(house: &House, to: &Path, quiet: bool) -> anyhow::Result<Manifest> {
+    // After the database: pages that came meanwhile are too many, never too few.
+    let at = house.rooms.now();
+    let segments = house.rooms.blobs.segments().await?.len();
+    let progress = Arc::new(Progress::of_things(segments, quiet));
+    let (told, done) = (Arc::clone(&progress), AtomicU64::new(0));
+    let tell = move |name: &str| {
+        told.at(done.fetch_add(1, Ordering::Relaxed) + 1, name.to_owned());
+    };
+    let blobs = house.rooms.blobs.back_up(&to.join(BLOBS), Arc::new(tell)).await?;
     progress.finish();
+    let (from, to) = (house.folder.clone(), to.to_owned());
+    tokio::task::spawn_blocking(move || finish(&from, &to, at, blobs)).await?
+}
+
+/// Adds the key and, last, the manifest.
+fn finish(
+    from: &Path,
+    to: &Path,
+    at: Timestamp,
+    blobs: BTreeMap<String, FileDigest>,
+) -> anyhow::Result<Manifest> {
+    let in_backup = |(name, digest)| (format!("{BLOBS}/{name}"), digest);
+    let mut files: BTreeMap<String, FileDigest> = blobs.into_iter().map(in_backup).collect();
+    files.insert(KEY_FILE.to_owned(), copy(&from.join(KEY_FILE), &to.join(KEY_FILE))?);
+    files.insert(DATABASE.to_owned(), digest_file(&to.join(DATABASE))?);
     File::open(to.join(DATABASE))?.sync_all()?;
     let manifest = Manifest { version: VERSION, at, files };
     let mut file = File::create_new(to.join(MANIFEST))?;
@@ -173,54 +180,9 @@ fn read_manifest(backup: &Path) -> anyhow::Result<Manifest> {
     Ok(manifest)
 }
 
-/// File names in a folder, sorted; none when there is no folder.
-fn sorted(folder: &Path) -> anyhow::Result<Vec<String>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// Copies a file, durably, and tells what was copied.
-fn copy(from: &Path, to: &Path) -> anyhow::Result<Kept> {
-    let parent = to.parent().map(Path::to_owned).unwrap_or_default();
-    fs::create_dir_all(&parent)?;
-    let mut source = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
-    let mut target = File::create_new(to)?;
-    if from.ends_with(KEY_FILE) {
-        target.set_permissions(fs::Permissions::from_mode(KEY_MODE))?;
-    }
-    let kept = each_chunk(&mut source, |chunk| target.write_all(chunk))?;
-    target.sync_all()?;
-    File::open(parent)?.sync_all()?;
-    Ok(kept)
-}
-
-fn digest_of(path: &Path) -> anyhow::Result<Kept> {
-    each_chunk(&mut File::open(path)?, |_| Ok(()))
-}
-
-fn each_chunk(
-    source: &mut File,
-    mut with: impl FnMut(&[u8]) -> std::io::Result<()>,
-) -> anyhow::Result<Kept> {
-    let mut chunk = Vec::with_capacity(CHUNK);
-    let (mut bytes, mut hasher) = (0, IdHasher::new("backup"));
-    loop {
-        chunk.clear();
-        // Whole chunks, whatever a read returns: they are what the digest is made of.
-        let read = Read::by_ref(source).take(CHUNK as u64).read_to_end(&mut chunk)?;
-        if read == 0 {
-            return Ok(Kept { bytes, digest: hasher.digest() });
-        }
-        bytes += read as u64;
-        hasher = hasher.part(&chunk);
-        with(&chunk)?;
-    }
+/// Copies a file, durably; the key for its owner's eyes only.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<FileDigest> {
+    let mode = if from.ends_with(KEY_FILE) { CopyMode::Owner } else { CopyMode::Usual };
+    let copied = copy_file(from, to, mode);
+    copied.with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
 }

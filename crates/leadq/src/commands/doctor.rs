@@ -3,10 +3,11 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use flow::{Durability, Pulse};
+use flow::Pulse;
 use serde::Serialize;
 use server::status::dead_letters;
 use store::blob::RESERVE_BYTES;
+use store::db::Durability;
 
 use super::Answer;
 use crate::config::{Config, Settings};
@@ -61,7 +62,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
         }
         Err(error) => {
             let advice = "correct the file; leadq.toml that ships has every setting";
-            checks.bad("settings", State::Fail, format!("{error:#}"), advice);
+            checks.bad("settings", State::Fail, show::causes(error), advice);
         }
     }
     check_packs(&mut checks);
@@ -87,7 +88,7 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
             check_journey(&house, checks).await;
             house.close().await;
         }
-        Err(error) => checks.bad("engine", State::Fail, format!("{error:#}"), ""),
+        Err(error) => checks.bad("engine", State::Fail, error.to_string(), ""),
     }
 }
 
@@ -151,15 +152,13 @@ async fn check_engine(house: &House, checks: &mut Checks) {
         }
         Err(error) => checks.bad("database", State::Fail, error.to_string(), ""),
     }
-    if house.rooms.db.is_shared() {
-        return;
-    }
-    match flow::durability(&house.rooms.db).await {
-        Ok(Durability { journal, is_full: true }) if journal == "wal" => {
+    match house.rooms.db.durability().await {
+        Ok(None) => {}
+        Ok(Some(Durability { journal, is_flushed: true })) if journal == "wal" => {
             checks.ok("durability", "write-ahead log, every commit flushed (synchronous=FULL)");
         }
-        Ok(Durability { journal, is_full }) => {
-            let found = format!("journal {journal}, synchronous=FULL is {is_full}");
+        Ok(Some(Durability { journal, is_flushed })) => {
+            let found = format!("journal {journal}, synchronous=FULL is {is_flushed}");
             let advice = "an acknowledged record could be lost: stop, and report this as a bug";
             checks.bad("durability", State::Fail, found, advice);
         }
@@ -182,14 +181,14 @@ async fn check_journey(house: &House, checks: &mut Checks) {
                 checks.bad("backlog", State::Warn, found, advice);
             }
         }
-        Err(error) => checks.bad("backlog", State::Fail, format!("{error:#}"), ""),
+        Err(error) => checks.bad("backlog", State::Fail, error.to_string(), ""),
     }
     let mut dead = Vec::new();
     for stage in flow::dead_stages() {
         match dead_letters(&house.rooms, stage).await {
             Ok(letters) if letters.is_empty() => {}
             Ok(letters) => dead.push(format!("{stage} {}", letters.len())),
-            Err(error) => checks.bad("dead letters", State::Fail, format!("{error:#}"), ""),
+            Err(error) => checks.bad("dead letters", State::Fail, error.to_string(), ""),
         }
     }
     if dead.is_empty() {

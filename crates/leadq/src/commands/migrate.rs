@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use anyhow::bail;
+use store::engines;
 
 use super::Answer;
 use crate::cli::{Common, MigrateEngine};
 use crate::config::{Config, Settings};
+use crate::desk;
 use crate::show::{self, Progress};
 use crate::wiring::House;
-use crate::{desk, engines};
 
 pub(super) async fn run(
     settings: &Settings,
@@ -32,7 +33,8 @@ pub(super) async fn run(
     let settled = desk::settle(&engine, &progress).await;
     engine.stop().await;
     settled?;
-    let (db, log) = engines::open(&target).await?;
+    let db = engines::open_db(&target.db, &target.data_dir).await?;
+    let log = engines::open_log(&target.log, &db)?;
     let copied = flow::migrate(&house.rooms, &db, &log, |copied| {
         progress.at(copied.rows, copied.table.to_owned());
     })

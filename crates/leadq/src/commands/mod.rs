@@ -181,7 +181,7 @@ impl Visit<'_> {
 fn known(config: &anyhow::Result<Config>) -> anyhow::Result<&Config> {
     config.as_ref().map_err(|error| match error.downcast_ref::<Misunderstood>() {
         Some(Misunderstood(message)) => Misunderstood(message.clone()).into(),
-        None => anyhow::anyhow!("{error:#}"),
+        None => anyhow::anyhow!("{}", show::causes(error)),
     })
 }
 

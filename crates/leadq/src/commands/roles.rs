@@ -104,7 +104,7 @@ async fn patiently<T>(mut attempt: impl AsyncFnMut() -> anyhow::Result<T>) -> an
             Err(error)
                 if error.downcast_ref::<StoreError>().is_some_and(StoreError::is_retryable) =>
             {
-                tracing::warn!(error = format!("{error:#}"), "trying again");
+                tracing::warn!(error = show::causes(&error), "trying again");
                 tokio::time::sleep(RETRY).await;
             }
             done => return done,

@@ -2,7 +2,6 @@
 
 use answer::search::query;
 use answer::{AnswerError, Context, HitShown, SearchHits, find, hits, title_of};
-use store::StoreError;
 use store::search::Piece;
 
 use super::Answer;
@@ -28,7 +27,7 @@ pub(super) async fn run(house: &House, said: &Search) -> anyhow::Result<Answer> 
     };
     let found = match hits(context, company, query.clone()).await {
         // It was damaged and is empty now: filled again, it answers.
-        Err(AnswerError::Store(StoreError::Retryable(_))) => {
+        Err(AnswerError::Store(error)) if error.is_retryable() => {
             flow::catch_up_search(rooms).await?;
             hits(context, company, query).await?
         }

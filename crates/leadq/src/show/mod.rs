@@ -6,6 +6,7 @@ mod table;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
+use store::EngineError;
 
 pub(crate) use answer::{clipped, number};
 pub(crate) use progress::Progress;
@@ -30,6 +31,12 @@ pub(crate) fn warn(message: &str) {
 /// Whether an error only says that the reader of our output has gone.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// What went wrong, in one line: an error and what led to it, as far as a user needs it.
+pub(crate) fn causes(error: &anyhow::Error) -> String {
+    let causes = error.chain().take_while(|cause| !cause.is::<EngineError>());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Whether colours are welcome on the standard error.

@@ -63,7 +63,7 @@ fn a_damaged_backup_is_refused() {
 #[cfg(all(feature = "kafka", feature = "postgres"))]
 #[test]
 fn moving_to_a_cluster_and_back_changes_nothing() {
-    use crate::engines::{address, fresh_database, fresh_name};
+    use store::conformance::{address, fresh_database, fresh_name};
 
     let _alone = crate::cluster::alone();
     let (Some(broker), Some(server)) = (address("kafka"), address("postgres")) else { return };

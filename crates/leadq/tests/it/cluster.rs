@@ -7,7 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::engines::{address, fresh_database, fresh_name, place_of};
+use store::conformance::{address, fresh_database, fresh_name, place_of, raws};
+use store::engines::open_db;
+
 use crate::http;
 use crate::kill9::{acks, input, leadq, prepare, take_in};
 use crate::program::await_true;
@@ -188,19 +190,17 @@ pub(crate) fn start_engine(engine: &str) {
 
 /// Every record that the database has; and that its actions took effect once.
 pub(crate) async fn kept(database: &str) -> BTreeSet<String> {
-    let db = store::db::Postgres::open(database).await.unwrap();
-    let db = store::db::Db::new(std::sync::Arc::new(db));
-    db.read(|tx| {
+    let db = open_db(database, Path::new("")).await.unwrap();
+    let raws = raws(&db).await.unwrap();
+    let acted = db.read(|tx| {
         Box::pin(async move {
-            let actions = tx.query("SELECT COUNT(*) FROM action", &[]).await?[0].int(0)?;
+            let actions = i64::try_from(tx.actions().await?.len()).unwrap();
             let counters = tx.counters().await?;
             assert_eq!(counters.get("act.review"), Some(&actions), "every action took effect once");
-            assert!(actions > 0);
             assert_eq!(tx.outbox_len().await?, 0);
-            let rows = tx.query("SELECT id FROM raw", &[]).await?;
-            rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+            Ok(actions)
         })
-    })
-    .await
-    .unwrap()
+    });
+    assert!(acted.await.unwrap() > 0);
+    raws.into_iter().map(|(id, _)| id.to_string()).collect()
 }

@@ -4,16 +4,17 @@
 //! `LEADQ_KILL_CYCLES` sets the number of kills for long runs; the gate does twenty. Every twenty have
 //! a folder of their own, and each kill its part of the input: there is always something to lose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use model::{Clock as _, SystemClock};
-use store::db::{Db, Row, Sqlite};
+use model::{Action, Clock as _, RawId, RunId, SystemClock};
+use store::conformance::{self, KeptPage, LaneJob};
+use store::db::{Address, Db};
+use store::engines::open_db;
 
 const COMPANIES: u32 = 40;
 const LINES: u32 = 1_200;
@@ -141,20 +142,62 @@ pub(crate) fn acks(output: impl std::io::Read) -> BTreeSet<String> {
     lines.filter_map(|line| line.strip_prefix("ack ").map(str::to_owned)).collect()
 }
 
-pub(crate) fn rows(folder: &Path, sql: &'static str) -> Vec<Row> {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let engine = Sqlite::open(&folder.join("leadq.db")).await.unwrap();
-        let db = Db::new(Arc::new(engine));
-        let rows =
-            db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await.unwrap();
-        db.close().await;
-        rows
-    })
+/// What a data folder holds, read while no leadq runs in it.
+pub(crate) struct Holdings {
+    pub(crate) raws: Vec<(RawId, String)>,
+    pub(crate) pages: Vec<KeptPage>,
+    pub(crate) addresses: Vec<Address>,
+    pub(crate) lane_jobs: Vec<LaneJob>,
+    /// Jobs with a lane that are not done.
+    pub(crate) lane_jobs_waiting: i64,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) signals: i64,
+    pub(crate) counters: BTreeMap<String, i64>,
+    /// Records in the outbox.
+    pub(crate) outbox: i64,
 }
 
-pub(crate) fn count(folder: &Path, sql: &'static str) -> i64 {
-    rows(folder, sql).first().map_or(0, |row| row.int(0).unwrap())
+impl Holdings {
+    pub(crate) fn of(folder: &Path) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let db = open_db("sqlite:leadq.db", folder).await.unwrap();
+            let holdings = Self::read(&db).await.unwrap();
+            db.close().await;
+            holdings
+        })
+    }
+
+    async fn read(db: &Db) -> store::Result<Self> {
+        let (raws, pages) = (conformance::raws(db).await?, conformance::kept_pages(db).await?);
+        let lane_jobs = conformance::lane_jobs(db).await?;
+        db.read(|tx| {
+            Box::pin(async move {
+                let mut addresses = Vec::new();
+                for follow in tx.follows().await? {
+                    addresses.extend(tx.frontier(&follow.domain).await?);
+                }
+                let states = tx.lane_job_counts().await?.into_iter();
+                let waiting = states.filter(|(state, _)| state != "done").map(|(_, many)| many);
+                Ok(Self {
+                    raws,
+                    pages,
+                    addresses,
+                    lane_jobs,
+                    lane_jobs_waiting: waiting.sum(),
+                    actions: tx.actions().await?,
+                    signals: tx.signal_count(&RunId::default()).await?,
+                    counters: tx.counters().await?,
+                    outbox: tx.outbox_len().await?,
+                })
+            })
+        })
+        .await
+    }
+
+    pub(crate) fn counter(&self, name: &str) -> usize {
+        self.counters.get(name).map_or(0, |total| usize::try_from(*total).unwrap())
+    }
 }
 
 #[test]
@@ -170,8 +213,8 @@ fn killed_at_any_moment_and_unharmed() {
         take_in(leadq(&calm), part);
     }
     let each = begun.elapsed().div_f64(f64::from(u32::try_from(KILLS).unwrap()));
-    assert!(count(&calm, "SELECT COUNT(*) FROM signal WHERE known_to_us IS NULL") > 0);
-    assert!(count(&calm, "SELECT COUNT(*) FROM action") > 0);
+    let undisturbed = Holdings::of(&calm);
+    assert!(undisturbed.signals > 0 && !undisturbed.actions.is_empty());
 
     let (mut acknowledged, mut at_work) = (0, 0);
     for first in (0..cycles).step_by(KILLS) {
@@ -201,24 +244,16 @@ fn killed_at_any_moment_and_unharmed() {
 
 fn is_unharmed(killed: &Path, calm: &Path, acknowledged: &BTreeSet<String>) {
     assert_eq!(canonical_hash(leadq(killed)), canonical_hash(leadq(calm)));
-    let kept: BTreeSet<String> = rows(killed, "SELECT id FROM raw")
-        .iter()
-        .map(|row| row.text(0).unwrap().to_owned())
-        .collect();
+    let held = Holdings::of(killed);
+    let kept: BTreeSet<String> = held.raws.iter().map(|(id, _)| id.to_string()).collect();
     let lost: Vec<&String> = acknowledged.difference(&kept).collect();
     assert!(lost.is_empty(), "{} acknowledged records lost", lost.len());
-    for folder in [calm, killed] {
-        assert_eq!(
-            count(folder, "SELECT total FROM counter WHERE name = 'act.review'"),
-            count(folder, "SELECT COUNT(*) FROM action"),
-            "every action took effect once"
-        );
-        assert_eq!(
-            count(folder, "SELECT total FROM counter WHERE name = 'ingest.accepted'"),
-            count(folder, "SELECT COUNT(*) FROM raw"),
-            "every record was accepted once"
-        );
-        assert_eq!(count(folder, "SELECT COUNT(*) FROM outbox"), 0);
+    for held in [Holdings::of(calm), held] {
+        let acted = held.counter("act.review");
+        assert_eq!(acted, held.actions.len(), "every action took effect once");
+        let accepted = held.counter("ingest.accepted");
+        assert_eq!(accepted, held.raws.len(), "every record was accepted once");
+        assert_eq!(held.outbox, 0);
     }
     let done = leadq(killed).args(["verify", "--json"]).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));

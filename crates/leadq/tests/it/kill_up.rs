@@ -10,21 +10,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use ingest::Pace;
-use model::{Clock, SystemClock, Timestamp};
-use store::db::{Db, Role, Sqlite, Urgency};
-use store::params;
+use model::{Action, ActionStatus, Clock, RawId, SystemClock, Timestamp};
+use store::conformance::pass_time;
+use store::db::{Address, Role, Sight};
+use store::engines::open_db;
 use tokio::runtime::Runtime;
 use world::{Access, DayClock, Plan, Politeness, Serving, Templates, World};
 
 use crate::hooks::{Hooks, SECRET, draw};
-use crate::kill9::{count, leadq, rows, told};
+use crate::kill9::{Holdings, leadq, told};
 use crate::program::{await_true, await_up, stop};
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -32,20 +33,9 @@ const HOUR_US: i64 = 3_600_000_000;
 const DAYS: u16 = 14;
 const ENDPOINTS: u32 = 6;
 /// Events that are taken in before anything is killed, enough to be delivered for some cycles.
-const EVENTS: i64 = 30;
+const EVENTS: usize = 30;
 /// Fewer pages read than this would prove nothing; a slow machine needs some more runs for them.
 const PAGES: usize = 100;
-/// The pages that came through.
-const PAGES_KEPT: &str = "SELECT DISTINCT url FROM page_look";
-/// What makes the rows that wait older.
-const OLDER: [&str; 4] = [
-    "UPDATE frontier SET next_fetch_us = next_fetch_us - $1, looked_us = looked_us - $1",
-    "UPDATE frontier_host SET next_us = next_us - $1, ready_us = ready_us - $1",
-    "UPDATE job SET run_at_us = run_at_us - $1, lease_until_us = lease_until_us - $1
-     WHERE lane IS NOT NULL",
-    "UPDATE endpoint SET failing_since_us = failing_since_us - $1",
-];
-
 /// As many companies that raise money in these days.
 fn rounds_of_funding() -> String {
     let today = SystemClock.now().day();
@@ -181,17 +171,8 @@ impl Stand {
     fn pass(&self, hours: i64) {
         let passed = hours * HOUR_US;
         self.runtime.block_on(async {
-            let engine = Sqlite::open(&self.folder().join("leadq.db")).await.unwrap();
-            let db = Db::new(Arc::new(engine));
-            let older = db.write(Urgency::Normal, move |tx| {
-                Box::pin(async move {
-                    for sql in OLDER {
-                        tx.execute(sql, &params![passed]).await?;
-                    }
-                    Ok(())
-                })
-            });
-            older.await.unwrap();
+            let db = open_db("sqlite:leadq.db", &self.folder()).await.unwrap();
+            pass_time(&db, passed).await.unwrap();
             db.close().await;
         });
         self.clock.0.fetch_add(passed, Ordering::SeqCst);
@@ -233,10 +214,11 @@ fn killed_while_it_follows_and_delivers() {
     to_the_end(&stand);
     deliveries_are_whole(&stand);
     pages_are_whole(&stand);
-    let folder = stand.folder();
-    assert_eq!(count(&folder, "SELECT COUNT(*) FROM outbox"), 0);
-    let told = "SELECT COUNT(*) FROM raw WHERE url LIKE 'https://%/told/%'";
-    assert_eq!(count(&folder, told), EVENTS, "what was acknowledged is kept, once");
+    let held = Holdings::of(&stand.folder());
+    assert_eq!(held.outbox, 0);
+    let is_told = |url: &str| url.starts_with("https://") && url.contains("/told/");
+    let told = held.raws.iter().filter(|(_, url)| is_told(url)).count();
+    assert_eq!(told, EVENTS, "what was acknowledged is kept, once");
     stand.done(&["verify"]);
     println!(
         "{cycles} kills amid {asked} requests and {sent} messages; in the end {} and {}",
@@ -256,12 +238,11 @@ fn to_the_end(stand: &Stand) {
             std::thread::sleep(Duration::from_millis(1_200));
         }
         stop(&mut child);
-        let waits = "SELECT COUNT(*) FROM job WHERE lane IS NOT NULL AND state <> 'done'";
-        let pages = texts(&stand.folder(), PAGES_KEPT).len();
-        if count(&stand.folder(), waits) == 0 && pages > PAGES {
+        let held = Holdings::of(&stand.folder());
+        if held.lane_jobs_waiting == 0 && pages_kept(&held).len() > PAGES {
             // What the last pages brought is still on its way through the stages.
             stand.done(&["hash"]);
-            if count(&stand.folder(), waits) == 0 {
+            if Holdings::of(&stand.folder()).lane_jobs_waiting == 0 {
                 return;
             }
         }
@@ -269,12 +250,13 @@ fn to_the_end(stand: &Stand) {
     panic!("some deliveries did not come through, or next to nothing was read");
 }
 
-fn texts(folder: &Path, sql: &'static str) -> BTreeSet<String> {
-    rows(folder, sql).iter().map(|row| row.text(0).unwrap().to_owned()).collect()
+/// The pages that came through.
+fn pages_kept(held: &Holdings) -> BTreeSet<&str> {
+    held.pages.iter().map(|page| page.url.as_str()).collect()
 }
 
 fn deliveries_are_whole(stand: &Stand) {
-    let folder = stand.folder();
+    let held = Holdings::of(&stand.folder());
     let attempts = stand.hooks.attempts();
     assert!(attempts.iter().all(|one| one.is_signed), "every message is signed");
     let mut ids: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
@@ -293,11 +275,8 @@ fn deliveries_are_whole(stand: &Stand) {
     for (id, said) in &said {
         assert_eq!(said.len(), 1, "{id} says two things: {said:?}");
     }
-    let withdrawn = count(
-        &folder,
-        "SELECT COALESCE(SUM(total), 0) FROM counter WHERE name = 'act.webhook.withdrawn'",
-    );
-    let jobs = texts(&folder, "SELECT unique_key FROM job WHERE lane IS NOT NULL");
+    let withdrawn = held.counter("act.webhook.withdrawn");
+    let jobs: BTreeSet<String> = held.lane_jobs.iter().map(|job| job.unique_key.clone()).collect();
     let keys: BTreeSet<String> = stand
         .hooks
         .taken()
@@ -308,59 +287,58 @@ fn deliveries_are_whole(stand: &Stand) {
     assert!(strange.is_empty(), "nobody ordered these: {strange:?}");
     // What is withdrawn before its first attempt, or after an answer that was lost, goes no further.
     let lost: Vec<&String> = jobs.difference(&keys).collect();
-    assert!(i64::try_from(lost.len()).unwrap() <= withdrawn, "not delivered: {lost:?}");
+    assert!(lost.len() <= withdrawn, "not delivered: {lost:?}");
     // Each action that stands was ordered for each endpoint.
-    let actions = count(&folder, "SELECT COUNT(*) FROM action WHERE status = 'held'");
-    let ordered = "SELECT COUNT(DISTINCT cause) FROM job JOIN action a ON a.id = cause
-                   WHERE lane IS NOT NULL AND a.status = 'held'";
-    assert_eq!(count(&folder, ordered), actions, "each action is on the table");
+    let is_held = |action: &&Action| action.status == ActionStatus::Held;
+    let actions: BTreeSet<String> =
+        held.actions.iter().filter(is_held).map(|action| action.id.to_string()).collect();
+    let causes: BTreeSet<String> = held.lane_jobs.iter().map(|job| job.cause.clone()).collect();
+    assert!(actions.is_subset(&causes), "each action is on the table");
+    let actions = actions.len();
     println!("{actions} actions, {} orders, {} attempts", jobs.len(), attempts.len());
     let is_much = actions > EVENTS / 2 && attempts.len() > jobs.len();
     assert!(is_much, "too little happened to prove much");
 }
 
 /// The shortest time between two looks at a page, by its address.
-fn intervals(folder: &Path) -> BTreeMap<String, i64> {
-    let rows = rows(folder, "SELECT url, role FROM frontier");
-    let role = |word: &str| Role::ALL.into_iter().find(|role| role.as_str() == word).unwrap();
-    rows.iter()
-        .map(|row| {
-            let shortest = Pace::default().shortest_us(role(row.text(1).unwrap()));
-            (row.text(0).unwrap().to_owned(), shortest)
-        })
-        .collect()
+fn intervals(held: &Holdings) -> BTreeMap<String, i64> {
+    let shortest = |address: &Address| Pace::default().shortest_us(address.role);
+    held.addresses.iter().map(|address| (address.url.clone(), shortest(address))).collect()
 }
 
 fn pages_are_whole(stand: &Stand) {
-    let folder = stand.folder();
+    let held = Holdings::of(&stand.folder());
     let journal = &stand.serving.journal;
     // A host's pause is the usual second, or what its robots file says.
     assert_eq!(journal.violations(&stand.world, Politeness::default()), []);
     let accesses = journal.accesses();
-    let intervals = intervals(&folder);
+    let intervals = intervals(&held);
     let twice = fetched_twice(&accesses, &intervals);
     assert!(twice.is_empty(), "fetched twice inside their interval: {twice:#?}");
-    let forgotten = "SELECT COUNT(*) FROM frontier WHERE next_fetch_us > 8000000000000000";
-    assert_eq!(count(&folder, forgotten), 0, "every address has its next time");
+    let is_forgotten = |address: &&Address| address.next_fetch.0 > 8_000_000_000_000_000;
+    let forgotten = held.addresses.iter().filter(is_forgotten).count();
+    assert_eq!(forgotten, 0, "every address has its next time");
     // What the crawler is done with came through: every page that it read for the first time.
-    let kept = texts(&folder, PAGES_KEPT);
-    let looked = texts(
-        &folder,
-        "SELECT url FROM frontier WHERE outcome IN ('changed', 'unchanged')
-           AND content_hash IS NOT NULL AND role NOT IN ('feed', 'sitemap', 'robots')",
-    );
+    let kept = pages_kept(&held);
+    let is_page = |role| !matches!(role, Role::Feed | Role::Sitemap | Role::Robots);
+    let is_read = |address: &&Address| {
+        let seen = matches!(address.outcome, Some(Sight::Changed | Sight::Unchanged));
+        seen && address.content_hash.is_some() && is_page(address.role)
+    };
+    let looked: BTreeSet<String> =
+        held.addresses.iter().filter(is_read).map(|address| address.url.clone()).collect();
     let served: BTreeSet<String> = accesses
         .iter()
         .filter(|access| access.status == 200)
         .map(|access| format!("http://{}{}", access.host, access.path))
         .collect();
     let lost: Vec<&String> =
-        looked.intersection(&served).filter(|url| !kept.contains(*url)).collect();
+        looked.intersection(&served).filter(|url| !kept.contains(url.as_str())).collect();
     assert!(lost.is_empty(), "{} pages are lost: {lost:?}", lost.len());
     assert!(kept.len() > PAGES, "too little was read to prove anything: {}", kept.len());
-    let unread = "SELECT COUNT(*) FROM raw WHERE NOT EXISTS
-                  (SELECT 1 FROM page_look WHERE page_look.raw = raw.id)";
-    assert_eq!(count(&folder, unread), 0, "what was taken in went through");
+    let read: BTreeSet<RawId> = held.pages.iter().map(|page| page.raw).collect();
+    let unread = held.raws.iter().filter(|(raw, _)| !read.contains(raw)).count();
+    assert_eq!(unread, 0, "what was taken in went through");
     println!("{} addresses, {} pages kept", intervals.len(), kept.len());
 }
 

@@ -12,9 +12,6 @@ mod backups;
 mod cluster;
 mod commands;
 mod demo;
-#[cfg(all(feature = "kafka", feature = "postgres"))]
-#[path = "../../../store/src/engines.rs"]
-mod engines;
 #[cfg(feature = "hardship")]
 mod hardship;
 mod hooks;

@@ -56,7 +56,7 @@ impl World {
     async fn with(products: Vec<Product>) -> Self {
         let folder = temporary_folder();
         let db = Db::new(Arc::new(Sqlite::open(&folder.path().join("leadq.db")).await.unwrap()));
-        let log = Arc::new(SqliteLog::open(db.clone()).await.unwrap());
+        let log = Arc::new(SqliteLog::new(db.clone()));
         let now: Timestamp = TODAY.parse().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(now));
         let blobs = Arc::new(FsBlobs::open(folder.path().join("blobs"), &clock).unwrap());

@@ -13,6 +13,7 @@
 //!   the pages and the next sync would lie. Nothing of that group is acknowledged; the next append
 //!   opens a new file.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{io, thread};
@@ -24,6 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::disk::{Disk, LocalDisk, SegmentFile};
 use super::warc::{self, BLOCK_BYTES_MAX, HEAD_BYTES_MAX};
 use super::{BlobError, BlobRecord, BlobStore, Entry, Segment, SegmentKind};
+use crate::backup::{CopyMode, FileDigest, Tell, copy_file};
 
 const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Bytes after which a group is committed although more appends wait.
@@ -190,6 +192,31 @@ impl BlobStore for FsBlobs {
     async fn delete_segment(&self, name: &str) -> Result<(), BlobError> {
         let (kind, number) = parse_name(name).ok_or_else(|| BlobError::Missing(name.to_owned()))?;
         self.ask(kind, |reply| Job::Delete { number, reply }).await
+    }
+
+    async fn back_up(
+        &self,
+        to: &Path,
+        tell: Tell,
+    ) -> Result<BTreeMap<String, FileDigest>, BlobError> {
+        let failed = |error: io::Error| BlobError::io("back up a segment", &error);
+        let (disk, folder, to) = (Arc::clone(&self.disk), self.folder.clone(), to.to_owned());
+        blocking(move || {
+            let mut copied = BTreeMap::new();
+            for kind in SegmentKind::ALL {
+                // Empty ones too: the newest holds its number.
+                let mut files = disk.list(&folder.join(kind.as_str())).map_err(failed)?;
+                files.sort();
+                for (file, _) in files {
+                    let name = format!("{kind}/{file}");
+                    let digest = copy_file(&folder.join(&name), &to.join(&name), CopyMode::Usual);
+                    copied.insert(name.clone(), digest.map_err(failed)?);
+                    tell(&name);
+                }
+            }
+            Ok(copied)
+        })
+        .await
     }
 }
 

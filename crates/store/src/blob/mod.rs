@@ -7,16 +7,20 @@
 
 mod disk;
 mod fs;
-#[cfg(test)]
-mod suite;
+#[cfg(any(test, feature = "conformance"))]
+pub mod suite;
 #[cfg(test)]
 mod tests;
 mod warc;
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use async_trait::async_trait;
 use model::BlobRef;
+
+use crate::backup::{FileDigest, Tell};
 
 pub use fs::{FsBlobs, RESERVE_BYTES};
 pub use warc::{
@@ -167,4 +171,16 @@ pub trait BlobStore: Send + Sync {
     /// # Errors
     /// [`BlobError::Missing`] for a name that no segment can have, or [`BlobError::Io`].
     async fn delete_segment(&self, name: &str) -> Result<(), BlobError>;
+
+    /// Copies everything that is stored now into a folder, durably, while others go on; returns what
+    /// was copied by its path in that folder, and tells of each file. What [`BlobStore::append`]
+    /// returned for before the call is in it.
+    ///
+    /// # Errors
+    /// [`BlobError::Io`] or [`BlobError::Full`].
+    async fn back_up(
+        &self,
+        to: &Path,
+        tell: Tell,
+    ) -> Result<BTreeMap<String, FileDigest>, BlobError>;
 }

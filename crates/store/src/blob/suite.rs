@@ -1,4 +1,6 @@
-//! What every blob engine must keep to.
+//! What every blob engine must keep to: [`conformance`] runs all of it against one.
+
+#![allow(clippy::unwrap_used, reason = "a case says by panicking what went wrong")]
 
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use model::{BlobRef, Digest, Timestamp};
 use super::{BlobError, BlobRecord, BlobStore, Entry, RecordType, SegmentKind, record_id};
 
 /// A place where a store can be opened again, and harmed behind its back.
-pub(crate) trait Site {
+pub trait Site {
     /// Opens the store anew, as after a restart.
     fn open(&self) -> Arc<dyn BlobStore>;
     /// Flips one bit of the stored bytes, `byte` bytes into the record.
@@ -18,7 +20,7 @@ pub(crate) trait Site {
 }
 
 /// A record that is like no other of another number.
-pub(crate) fn record(number: u32) -> BlobRecord {
+pub fn record(number: u32) -> BlobRecord {
     let block = format!("HTTP/1.1 200 OK\r\n\r\n<p>page {number}</p>").repeat(number as usize % 7);
     BlobRecord {
         record_type: RecordType::Response,
@@ -37,7 +39,7 @@ fn entries(numbers: std::ops::Range<u32>) -> Vec<Entry> {
 }
 
 /// Runs the whole suite.
-pub(crate) async fn conformance(site: &dyn Site) {
+pub async fn conformance(site: &dyn Site) {
     round_trip_and_reopen(site).await;
     concurrent_appends(site).await;
     members_are_kept_byte_for_byte(site).await;

@@ -6,7 +6,7 @@
 
 use model::{Digest, IdHasher};
 
-use super::{Db, Row, Value};
+use super::{Db, Value};
 use crate::Result;
 
 /// Each table's name and its current, canonical rows, sorted.
@@ -50,16 +50,18 @@ pub async fn canonical_hash(db: &Db) -> Result<(Digest, Vec<(&'static str, usize
     let mut whole = IdHasher::new("canonical");
     let mut tables = Vec::with_capacity(TABLES.len());
     for (name, sql) in TABLES {
-        let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
-        let digest = rows.iter().fold(IdHasher::new(name), add_row).digest();
+        let rows = db.read(move |tx| Box::pin(async move { tx.query(*sql, &[]).await })).await?;
+        let hasher = IdHasher::new(name);
+        let digest =
+            rows.iter().fold(hasher, |hasher, row| add_values(hasher, row.values())).digest();
         whole = whole.part(digest.0);
         tables.push((*name, rows.len(), digest));
     }
     Ok((whole.digest(), tables))
 }
 
-pub(super) fn add_row(hasher: IdHasher, row: &Row) -> IdHasher {
-    row.0.iter().fold(hasher, |hasher, value| match value {
+pub(super) fn add_values(hasher: IdHasher, values: &[Value]) -> IdHasher {
+    values.iter().fold(hasher, |hasher, value| match value {
         Value::Null => hasher.part("0"),
         Value::Int(value) => hasher.part("i").part(value.to_le_bytes()),
         Value::Real(value) => hasher.part("r").part(value.to_le_bytes()),

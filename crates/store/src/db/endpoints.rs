@@ -3,8 +3,8 @@
 
 use model::Timestamp;
 
-use super::Tx;
-use crate::{Result, params};
+use super::{ReadTx, Row, Tx, params};
+use crate::Result;
 
 /// How an endpoint is doing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,7 +19,16 @@ pub struct EndpointState {
     pub why: Option<String>,
 }
 
-impl Tx {
+fn to_state(row: &Row) -> Result<EndpointState> {
+    Ok(EndpointState {
+        failures: row.int("failures")?,
+        failing_since: row.opt_time("failing_since_us")?,
+        disabled: row.opt_time("disabled_us")?,
+        why: row.opt_string("why")?,
+    })
+}
+
+impl ReadTx {
     /// How an endpoint is doing; one that nothing was sent to does well.
     ///
     /// # Errors
@@ -31,16 +40,11 @@ impl Tx {
                 &params![id],
             )
             .await?;
-        row.map_or(Ok(EndpointState::default()), |row| {
-            Ok(EndpointState {
-                failures: row.int(0)?,
-                failing_since: row.opt_int(1)?.map(Timestamp),
-                disabled: row.opt_int(2)?.map(Timestamp),
-                why: row.opt_text(3)?.map(str::to_owned),
-            })
-        })
+        row.map_or(Ok(EndpointState::default()), |row| to_state(&row))
     }
+}
 
+impl Tx {
     /// Keeps how an endpoint is doing.
     ///
     /// # Errors

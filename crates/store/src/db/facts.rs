@@ -4,27 +4,52 @@ use std::collections::BTreeSet;
 
 use model::{EntityId, Fact, FactKey, Timestamp};
 
-use super::{Row, Tx};
-use crate::{Result, StoreError, params};
+use super::tx::each_of;
+use super::{ReadTx, Row, Tx, params};
+use crate::Result;
 
-impl Tx {
+fn to_fact(row: &Row) -> Result<Fact> {
+    Ok(Fact {
+        entity: row.parse("entity")?,
+        key: row.word("key", FactKey::parse)?,
+        value: row.string("value")?,
+        look: row.opt_parse("look")?,
+        observed: row.time("observed_us")?,
+    })
+}
+
+impl ReadTx {
     /// An entity's current facts, sorted.
     ///
     /// # Errors
     /// What the engine says.
     pub async fn facts(&mut self, entity: EntityId) -> Result<Vec<Fact>> {
-        let rows = self
-            .query(
-                "SELECT entity, key, value, look, observed_us FROM fact
-                 WHERE entity = $1 AND known_to_us IS NULL",
-                &params![entity],
-            )
-            .await?;
-        let mut facts: Vec<Fact> = rows.iter().map(to_fact).collect::<Result<_>>()?;
-        facts.sort();
-        Ok(facts)
+        Ok(self.facts_of(&[entity]).await?.pop().unwrap_or_default())
     }
 
+    /// The current facts of each of these entities, in their order, each once: sorted.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn facts_of(&mut self, entities: &[EntityId]) -> Result<Vec<Vec<Fact>>> {
+        let rows = self
+            .query_many(
+                "SELECT entity, key, value, look, observed_us FROM fact
+                 WHERE entity IN ({keys}) AND known_to_us IS NULL",
+                &[],
+                entities.iter().copied(),
+            )
+            .await?;
+        let facts = rows.iter().map(|row| to_fact(row).map(|fact| (fact.entity, fact)));
+        let mut all = each_of(entities, facts)?;
+        for facts in &mut all {
+            facts.sort();
+        }
+        Ok(all)
+    }
+}
+
+impl Tx {
     /// Makes `facts` the entity's current facts; tells whether anything changed.
     ///
     /// # Errors
@@ -57,20 +82,4 @@ impl Tx {
         }
         Ok(before != after)
     }
-}
-
-fn to_fact(row: &Row) -> Result<Fact> {
-    let key = FactKey::parse(row.text(1)?)
-        .ok_or_else(|| StoreError::Fatal("an unknown fact key in a row".to_owned()))?;
-    let look = row
-        .opt_text(3)?
-        .map(|look| look.parse().map_err(|_| StoreError::Fatal("not a look id".to_owned())))
-        .transpose()?;
-    Ok(Fact {
-        entity: row.parse(0)?,
-        key,
-        value: row.text(2)?.to_owned(),
-        look,
-        observed: row.time(4)?,
-    })
 }

@@ -2,8 +2,8 @@
 
 use model::Timestamp;
 
-use super::Tx;
-use crate::{Result, params};
+use super::{Tx, params};
+use crate::Result;
 
 impl Tx {
     /// Takes or prolongs a lease; false while somebody else has it.

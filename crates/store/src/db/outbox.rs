@@ -3,9 +3,9 @@
 
 use model::Timestamp;
 
-use super::{Tx, Value};
+use super::{ReadTx, Row, Tx, Value, params};
 use crate::log::check_size;
-use crate::{Result, StoreError, params};
+use crate::{Result, StoreError};
 
 /// A record on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,45 @@ pub struct Numbered {
     pub record: Outgoing,
 }
 
+fn to_numbered(row: &Row) -> Result<Numbered> {
+    Ok(Numbered {
+        producer: row.string("producer")?,
+        generation: row.int("generation")?,
+        number: row.int("number")?,
+        record: Outgoing {
+            topic: row.string("topic")?,
+            key: row.string("key")?,
+            event: row.time("event_us")?,
+            payload: row.string("payload")?,
+        },
+    })
+}
+
+impl ReadTx {
+    /// The oldest records in the outbox, each producer's in order.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn outbox(&mut self, limit: i64) -> Result<Vec<Numbered>> {
+        let rows = self
+            .query(
+                "SELECT producer, generation, number, topic, key, event_us, payload FROM outbox
+                 ORDER BY producer, number LIMIT $1",
+                &params![limit],
+            )
+            .await?;
+        rows.iter().map(to_numbered).collect()
+    }
+
+    /// How many records wait in the outbox.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn outbox_len(&mut self) -> Result<i64> {
+        self.total("SELECT COUNT(*) AS total FROM outbox", &[]).await
+    }
+}
+
 impl Tx {
     /// Puts records into the outbox under a producer's next numbers.
     ///
@@ -46,7 +85,7 @@ impl Tx {
         // that come after it.
         records.iter().try_for_each(|record| check_size(&record.payload))?;
         let count = i64::try_from(records.len())
-            .map_err(|_| StoreError::Fatal("too many records at once".to_owned()))?;
+            .map_err(|_| StoreError::fatal("too many records at once"))?;
         let rows = self
             .query(
                 "INSERT INTO producer (name, generation, next_number)
@@ -57,8 +96,8 @@ impl Tx {
                 &params![producer, count],
             )
             .await?;
-        let row = rows.first().ok_or_else(|| StoreError::Fatal("no row returned".to_owned()))?;
-        let (generation, first) = (row.int(0)?, row.int(1)? - count);
+        let row = rows.first().ok_or_else(|| StoreError::fatal("no row returned"))?;
+        let (generation, first) = (row.int("generation")?, row.int("next_number")? - count);
         let mut values = Vec::with_capacity(records.len() * 7);
         for (number, record) in (first..).zip(records) {
             values.extend([
@@ -87,40 +126,10 @@ impl Tx {
     /// # Errors
     /// What the engine says.
     pub async fn raise_generation(&mut self) -> Result<()> {
-        let row =
-            self.query_one("SELECT COALESCE(MAX(generation), 1) + 1 FROM producer", &[]).await?;
-        let next = row.map_or(Ok(2), |row| row.int(0))?;
+        let next = "SELECT COALESCE(MAX(generation), 1) + 1 AS total FROM producer";
+        let next = self.total(next, &[]).await?;
         self.execute("UPDATE producer SET generation = $1", &params![next]).await?;
         self.set_setting("generation", &next.to_string()).await
-    }
-
-    /// The oldest records in the outbox, each producer's in order.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn outbox(&mut self, limit: i64) -> Result<Vec<Numbered>> {
-        let rows = self
-            .query(
-                "SELECT producer, generation, number, topic, key, event_us, payload FROM outbox
-                 ORDER BY producer, number LIMIT $1",
-                &params![limit],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Numbered {
-                    producer: row.text(0)?.to_owned(),
-                    generation: row.int(1)?,
-                    number: row.int(2)?,
-                    record: Outgoing {
-                        topic: row.text(3)?.to_owned(),
-                        key: row.text(4)?.to_owned(),
-                        event: row.time(5)?,
-                        payload: row.text(6)?.to_owned(),
-                    },
-                })
-            })
-            .collect()
     }
 
     /// Removes a producer's records up to and including `number`: they are on the log.
@@ -134,14 +143,5 @@ impl Tx {
         )
         .await
         .map(drop)
-    }
-
-    /// How many records wait in the outbox.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn outbox_len(&mut self) -> Result<i64> {
-        let row = self.query_one("SELECT COUNT(*) FROM outbox", &[]).await?;
-        row.map_or(Ok(0), |row| row.int(0))
     }
 }

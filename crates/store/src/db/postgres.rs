@@ -21,7 +21,11 @@ use sqlx::postgres::{
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Encode, Executor, Row as _, Type, ValueRef};
 use tokio::sync::Semaphore;
 
-use super::{Connection, Done, Engine, Row, Statement, Tx, Urgency, Value, Work, schema};
+use super::value::Columns;
+use super::{
+    Connection, Dialect, Done, ReadTx, ReadWork, Row, SqlEngine, Statement, Tx, Urgency, Value,
+    Work, schema,
+};
 use crate::{Result, StoreError};
 
 /// Connections of one process. The stages may take all but those that are kept for whoever waits.
@@ -51,7 +55,9 @@ impl Postgres {
     /// When the address is none, the database is away, or its schema is a newer leadq's.
     pub async fn open(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
-            .map_err(|error| StoreError::Fatal(format!("{}: {error}", shown(url))))?
+            .map_err(|error| {
+                StoreError::rejected(format!("{}: {error}", shown(url))).with_source(error)
+            })?
             .application_name("leadq")
             .statement_cache_capacity(500)
             .disable_statement_logging();
@@ -82,7 +88,8 @@ fn shown(url: &str) -> String {
 fn unreachable_at(url: &str, error: sqlx::Error) -> StoreError {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => {
-            StoreError::Retryable(format!("the database {} cannot be reached: {error}", shown(url)))
+            let message = format!("the database {} cannot be reached: {error}", shown(url));
+            StoreError::retryable(message).with_source(error)
         }
         error => error.into(),
     }
@@ -110,7 +117,7 @@ async fn migrate_locked(connection: &mut PgConnection) -> Result<()> {
     let newest: i64 = sqlx::query_scalar(schema::NEWEST).fetch_one(&mut *connection).await?;
     for migration in schema::missing(newest)? {
         // Text is compared byte by byte, as SQLite does, whatever the database's language.
-        let sql = migration.sql.replace(" TEXT", " TEXT COLLATE \"C\"");
+        let sql = migration.sql(Dialect::Postgres).replace(" TEXT", " TEXT COLLATE \"C\"");
         let name = migration.name;
         let number = migration.number;
         let all = format!(
@@ -122,18 +129,17 @@ async fn migrate_locked(connection: &mut PgConnection) -> Result<()> {
 }
 
 #[async_trait]
-impl Engine for Postgres {
+impl SqlEngine for Postgres {
     async fn write(&self, urgency: Urgency, work: Work) -> Done {
         let _place = match urgency {
             Urgency::Urgent => None,
             Urgency::Normal => Some(self.normal.acquire().await.map_err(|_| closed())?),
         };
-        self.transaction("BEGIN", COMMIT, work).await
+        self.transaction(Task::Write(work)).await
     }
 
-    async fn read(&self, work: Work) -> Done {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        self.transaction(begin, ROLLBACK, work).await
+    async fn read(&self, work: ReadWork) -> Done {
+        self.transaction(Task::Read(work)).await
     }
 
     fn is_shared(&self) -> bool {
@@ -147,7 +153,7 @@ impl Engine for Postgres {
     }
 
     async fn back_up(&self, _to: &Path) -> Result<()> {
-        Err(StoreError::Fatal("PostgreSQL has backups of its own: see pg_dump".to_owned()))
+        Err(StoreError::unavailable("PostgreSQL has backups of its own: see pg_dump"))
     }
 
     async fn close(&self) {
@@ -156,28 +162,52 @@ impl Engine for Postgres {
 }
 
 fn closed() -> StoreError {
-    StoreError::Fatal("the database is closed".to_owned())
+    StoreError::fatal("the database is closed")
 }
 
 impl Postgres {
     /// In a task of its own: whoever asked may leave at any moment, and a connection must not go
     /// back to the others with its transaction open.
-    async fn transaction(&self, begin: &'static str, end: &'static str, work: Work) -> Done {
+    async fn transaction(&self, work: Task) -> Done {
         let pool = self.pool.clone();
         let running = tokio::spawn(async move {
-            let mut tx = Tx::new(Box::new(Held::new(pool.acquire().await?)));
-            tx.raw(begin).await?;
-            let done = tx.run(work).await;
-            let ended = tx.raw(if done.is_ok() { end } else { ROLLBACK }).await;
-            match (done, ended) {
-                (Ok(value), Ok(())) => Ok(value),
-                (Ok(_), Err(error)) => {
-                    Err(StoreError::Retryable(format!("the commit failed: {error}")))
+            let held = Box::new(Held::new(pool.acquire().await?));
+            match work {
+                Task::Write(work) => {
+                    let mut tx = Tx::new(held);
+                    tx.control("BEGIN").await?;
+                    let done = tx.run(work).await;
+                    let end = if done.is_ok() { COMMIT } else { ROLLBACK };
+                    let ended = tx.control(end).await;
+                    finished(done, ended)
                 }
-                (Err(error), _) => Err(error),
+                Task::Read(work) => {
+                    let mut tx = ReadTx::new(held);
+                    tx.control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                    let done = tx.run_read(work).await;
+                    let ended = tx.control(ROLLBACK).await;
+                    finished(done, ended)
+                }
             }
         });
-        running.await.map_err(|error| StoreError::Work(format!("a work failed: {error}")))?
+        running.await.map_err(|error| {
+            StoreError::work(format!("a work failed: {error}")).with_source(error)
+        })?
+    }
+}
+
+enum Task {
+    Write(Work),
+    Read(ReadWork),
+}
+
+fn finished(done: Done, ended: Result<()>) -> Done {
+    match (done, ended) {
+        (Ok(value), Ok(())) => Ok(value),
+        (Ok(_), Err(error)) => {
+            Err(StoreError::retryable(format!("the commit failed: {error}")).with_source(error))
+        }
+        (Err(error), _) => Err(error),
     }
 }
 
@@ -189,20 +219,20 @@ const ROLLBACK: &str = "ROLLBACK";
 pub(crate) fn said_by_postgres(code: &str, message: &str) -> StoreError {
     let said = format!("{message} (code {code})");
     match (code.get(..2).unwrap_or_default(), code) {
-        (_, "53100") => StoreError::Retryable(format!(
+        (_, "53100") => StoreError::retryable(format!(
             "the database's disk is full: free some space; nothing acknowledged is lost: {said}"
         )),
-        (_, "25006") => StoreError::Retryable(format!("the database takes no writing now: {said}")),
+        (_, "25006") => StoreError::retryable(format!("the database takes no writing now: {said}")),
         // Deadlocks and works that collided; a row that another work has inserted meanwhile.
         ("40", _) | (_, "23505" | "55P03") => {
-            StoreError::Retryable(format!("another work was in the way: {said}"))
+            StoreError::retryable(format!("another work was in the way: {said}"))
         }
         // Connections lost, resources short, a time limit, an administrator, the system.
         ("08" | "53" | "57" | "58", _) | (_, "25P03") => {
-            StoreError::Retryable(format!("the database has a bad moment: {said}"))
+            StoreError::retryable(format!("the database has a bad moment: {said}"))
         }
-        ("28" | "3D", _) => StoreError::Fatal(format!("the database refuses us: {said}")),
-        _ => StoreError::Work(format!("database: {said}")),
+        ("28" | "3D", _) => StoreError::fatal(format!("the database refuses us: {said}")),
+        _ => StoreError::work(format!("database: {said}")),
     }
 }
 
@@ -237,11 +267,15 @@ impl Drop for Held {
 
 #[async_trait]
 impl Connection for Held {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
     async fn execute(&mut self, sql: Statement, params: &[Value]) -> Result<u64> {
         let text = sql.text();
         let is_end = text == COMMIT || text == ROLLBACK;
         if text == COMMIT && self.failed {
-            return Err(StoreError::Work("a statement failed and its work went on".to_owned()));
+            return Err(StoreError::work("a statement failed and its work went on"));
         }
         let done = heard(bound(text, params).execute(&mut *self.connection)).await;
         let done = self.noting(done)?;
@@ -251,7 +285,10 @@ impl Connection for Held {
 
     async fn query(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>> {
         let rows = heard(bound(sql.text(), params).fetch_all(&mut *self.connection)).await;
-        self.noting(rows)?.iter().map(to_row).collect()
+        let rows = self.noting(rows)?;
+        let names = |row: &PgRow| row.columns().iter().map(|column| column.name().into()).collect();
+        let columns: Columns = rows.first().map_or_else(|| [].into(), names);
+        rows.iter().map(|row| to_row(&columns, row)).collect()
     }
 
     async fn lock(&mut self, name: &str) -> Result<()> {
@@ -261,10 +298,6 @@ impl Connection for Held {
         let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(number);
         let locked = heard(lock.execute(&mut *self.connection)).await;
         self.noting(locked).map(drop)
-    }
-
-    fn skip_locked(&self) -> &'static str {
-        " FOR UPDATE SKIP LOCKED"
     }
 }
 
@@ -309,11 +342,10 @@ fn bound<'q>(sql: Cow<'static, str>, params: &'q [Value]) -> Query<'q> {
     query
 }
 
-fn to_row(row: &PgRow) -> Result<Row> {
-    let columns = row.columns().iter();
+fn to_row(columns: &Columns, row: &PgRow) -> Result<Row> {
     let values: Result<Vec<Value>> =
-        columns.map(|column| to_value(row, column.ordinal())).collect();
-    values.map(Row)
+        row.columns().iter().map(|column| to_value(row, column.ordinal())).collect();
+    Ok(Row::new(columns, values?))
 }
 
 fn to_value(row: &PgRow, column: usize) -> Result<Value> {
@@ -329,7 +361,59 @@ fn to_value(row: &PgRow, column: usize) -> Result<Value> {
         "FLOAT8" => Value::Real(row.try_get_unchecked(column)?),
         "TEXT" | "VARCHAR" | "NAME" => Value::Text(row.try_get_unchecked(column)?),
         other => {
-            return Err(StoreError::Fatal(format!("column {column} is of a type {other}")));
+            return Err(StoreError::fatal(format!("column {column} is of a type {other}")));
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::conformance::{Opened, address, db_suite, fresh_database};
+    use crate::db::{Db, InMemory};
+
+    async fn postgres() -> Opened<Db, ()> {
+        let server = address("postgres")?;
+        let url = fresh_database(&server).await;
+        Some((Db::new(Arc::new(Postgres::open(&url).await.unwrap())), ()))
+    }
+
+    db_suite!(postgres);
+
+    /// The columns of every table, in their order.
+    async fn columns(db: &Db, sql: &'static str) -> BTreeMap<String, Vec<String>> {
+        let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await }));
+        let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in rows.await.unwrap() {
+            let column = row.string("column_name").unwrap();
+            tables.entry(row.string("table_name").unwrap()).or_default().push(column);
+        }
+        tables
+    }
+
+    /// The migrations of both lists come to the same tables, but for those of the embedded log.
+    #[tokio::test]
+    async fn the_schema_is_that_of_the_embedded_engine() {
+        let Some((cluster, ())) = postgres().await else { return };
+        let embedded = InMemory::open().await.unwrap();
+        let mut expected = columns(
+            &embedded,
+            "SELECT t.name AS table_name, c.name AS column_name
+             FROM sqlite_master t JOIN pragma_table_info(t.name) c
+             WHERE t.type = 'table' ORDER BY t.name, c.cid",
+        )
+        .await;
+        expected.retain(|table, _| !table.starts_with("log_"));
+        let found = columns(
+            &cluster,
+            "SELECT CAST(table_name AS TEXT) AS table_name, CAST(column_name AS TEXT) AS column_name
+             FROM information_schema.columns WHERE table_schema = 'public'
+             ORDER BY table_name, ordinal_position",
+        )
+        .await;
+        assert_eq!(found, expected);
+    }
 }

@@ -3,8 +3,9 @@
 
 use model::{Day, Digest, EntityId, EventId, LookId, RunId, SignalId, Timestamp};
 
-use super::Tx;
-use crate::{Result, params};
+use super::tx::one_of;
+use super::{ReadTx, Row, params};
+use crate::Result;
 
 /// A page as it read when it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,20 @@ pub struct SeenPage {
     pub title: Option<String>,
 }
 
-impl Tx {
+fn to_seen(row: &Row) -> Result<SeenPage> {
+    Ok(SeenPage {
+        event: row.parse("event")?,
+        owner: row.parse("owner")?,
+        url: row.string("url")?,
+        observed: row.time("observed_us")?,
+        published: row.opt_day("published_day")?,
+        text_hash: row.parse("text_hash")?,
+        lang: row.opt_string("lang")?,
+        title: row.opt_string("title")?,
+    })
+}
+
+impl ReadTx {
     /// Looks at pages after `after`, in order of their ids, at most `limit`.
     ///
     /// # Errors
@@ -39,7 +53,7 @@ impl Tx {
                 &params![after, limit],
             )
             .await?;
-        rows.iter().map(|row| row.parse(0)).collect()
+        rows.iter().map(|row| row.parse("id")).collect()
     }
 
     /// A run's current signals after `after`, in order of their ids, at most `limit`.
@@ -59,7 +73,7 @@ impl Tx {
                 &params![after, &run.0, limit],
             )
             .await?;
-        rows.iter().map(|row| row.parse(0)).collect()
+        rows.iter().map(|row| row.parse("id")).collect()
     }
 
     /// The page that a look saw, unless a newer look saw it too: of all the looks at a page, this
@@ -68,28 +82,28 @@ impl Tx {
     /// # Errors
     /// What the engine says.
     pub async fn page_last_seen_by(&mut self, look: LookId) -> Result<Option<SeenPage>> {
-        let row = self
-            .query_one(
-                "SELECT event, owner, url, observed_us, published_day, text_hash, lang, title
+        Ok(self.pages_last_seen_by(&[look]).await?.pop().flatten())
+    }
+
+    /// The pages that these looks saw, in their order, as
+    /// [`page_last_seen_by`](Self::page_last_seen_by) answers for each.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn pages_last_seen_by(&mut self, looks: &[LookId]) -> Result<Vec<Option<SeenPage>>> {
+        let rows = self
+            .query_many(
+                "SELECT id, event, owner, url, observed_us, published_day, text_hash, lang, title
                  FROM page_look me
-                 WHERE id = $1 AND outcome = 'seen' AND NOT EXISTS (
+                 WHERE id IN ({keys}) AND outcome = 'seen' AND NOT EXISTS (
                    SELECT 1 FROM page_look newer
                    WHERE newer.url = me.url AND newer.event = me.event AND newer.outcome = 'seen'
                      AND newer.observed_us >= me.observed_us
                      AND (newer.observed_us > me.observed_us OR newer.id > me.id))",
-                &params![look],
+                &[],
+                looks.iter().copied(),
             )
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(SeenPage {
-            event: row.parse(0)?,
-            owner: row.parse(1)?,
-            url: row.text(2)?.to_owned(),
-            observed: row.time(3)?,
-            published: row.opt_day(4)?,
-            text_hash: row.parse(5)?,
-            lang: row.opt_text(6)?.map(str::to_owned),
-            title: row.opt_text(7)?.map(str::to_owned),
-        }))
+        one_of(looks, rows.iter().map(|row| Ok((row.parse("id")?, to_seen(row)?))))
     }
 }

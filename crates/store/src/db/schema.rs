@@ -1,6 +1,9 @@
-//! The schema and how it came to be: one text for every engine, numbered, never changed once
-//! released, only added to.
+//! The schema and how it came to be: numbered steps, never changed once released, only added to; and
+//! which tables go along when the engine changes.
+//!
+//! A step has one text for every engine, or one for each where they must differ.
 
+use super::Dialect;
 use crate::{Result, StoreError};
 
 /// Which migrations a database has seen.
@@ -15,18 +18,100 @@ pub(super) const NEWEST: &str = "SELECT COALESCE(MAX(number), 0) FROM migration"
 pub(super) struct Migration {
     pub(super) number: i64,
     pub(super) name: &'static str,
-    pub(super) sql: &'static str,
+    text: Text,
 }
 
-const ALL: [Migration; 4] = [
-    Migration { number: 1, name: "0001_journey", sql: include_str!("migrations/0001_journey.sql") },
-    Migration { number: 2, name: "0002_outside", sql: include_str!("migrations/0002_outside.sql") },
-    Migration { number: 3, name: "0003_server", sql: include_str!("migrations/0003_server.sql") },
-    Migration {
-        number: 4,
-        name: "0004_many_writers",
-        sql: include_str!("migrations/0004_many_writers.sql"),
+#[derive(Debug, Clone, Copy)]
+enum Text {
+    /// In the words that all engines share.
+    One(&'static str),
+    PerEngine {
+        sqlite: &'static str,
+        postgres: &'static str,
     },
+}
+
+impl Migration {
+    /// Its text for an engine.
+    pub(super) const fn sql(&self, dialect: Dialect) -> &'static str {
+        match (self.text, dialect) {
+            (Text::One(sql), _) => sql,
+            (Text::PerEngine { sqlite, .. }, Dialect::Sqlite) => sqlite,
+            (Text::PerEngine { postgres, .. }, Dialect::Postgres) => postgres,
+        }
+    }
+}
+
+/// A step from its file, or from a file for each engine.
+macro_rules! migration {
+    ($number:literal, $name:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            text: Text::One(include_str!(concat!("migrations/", $name, ".sql"))),
+        }
+    };
+    ($number:literal, $name:literal, per engine) => {
+        Migration {
+            number: $number,
+            name: $name,
+            text: Text::PerEngine {
+                sqlite: include_str!(concat!("migrations/", $name, ".sqlite.sql")),
+                postgres: include_str!(concat!("migrations/", $name, ".postgres.sql")),
+            },
+        }
+    };
+}
+
+const ALL: [Migration; 5] = [
+    migration!(1, "0001_journey"),
+    migration!(2, "0002_outside"),
+    migration!(3, "0003_server"),
+    migration!(4, "0004_many_writers"),
+    migration!(5, "0005_log", per engine),
+];
+
+/// Every table that is copied when the engine changes, by its primary key.
+pub(super) const COPIED: [(&str, &[&str]); 26] = [
+    ("setting", &["name"]),
+    ("producer", &["name"]),
+    ("job", &["unique_key"]),
+    ("counter", &["name"]),
+    ("raw", &["id"]),
+    ("cleaned_text", &["text_hash"]),
+    ("page_look", &["id"]),
+    ("claim_look", &["id"]),
+    ("entity", &["id"]),
+    ("block_key", &["key", "entity"]),
+    ("judgement", &["id", "known_from_us"]),
+    ("fact", &["entity", "key", "value", "known_from_us"]),
+    ("signal", &["id", "run", "known_from_us"]),
+    ("evidence", &["signal", "run", "known_from_us", "number"]),
+    ("company_review", &["company"]),
+    ("score", &["company", "product", "known_from_us"]),
+    ("ledger", &["company", "product", "at_us", "number"]),
+    ("action", &["id"]),
+    ("feedback", &["signal", "ts_us"]),
+    ("product", &["id"]),
+    ("account", &["entity"]),
+    ("token", &["hash"]),
+    ("follow", &["domain"]),
+    ("frontier", &["url"]),
+    ("frontier_host", &["host"]),
+    ("endpoint", &["id"]),
+];
+
+/// Every table that is not: it belongs to one database, or to one log and its consumers.
+#[cfg(test)]
+pub(super) const LEFT: [&str; 8] = [
+    "attempt",
+    "consumer",
+    "lease",
+    "log_partition",
+    "log_record",
+    "migration",
+    "outbox",
+    "producer_seen",
 ];
 
 /// The steps that a database still needs, in order.
@@ -36,9 +121,50 @@ const ALL: [Migration; 4] = [
 pub(super) fn missing(newest: i64) -> Result<impl Iterator<Item = &'static Migration>> {
     let known = ALL.last().map_or(0, |migration| migration.number);
     if newest > known {
-        return Err(StoreError::Fatal(format!(
+        return Err(StoreError::fatal(format!(
             "the data was written by a newer leadq (schema {newest}, this one knows {known}): upgrade leadq"
         )));
     }
     Ok(ALL.iter().filter(move |migration| migration.number > newest))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::db::InMemory;
+
+    /// Whoever adds a table says here whether it is copied.
+    #[tokio::test]
+    async fn every_table_is_copied_or_named_as_one_that_is_not() {
+        let db = InMemory::open().await.unwrap();
+        let sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+        let rows =
+            db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await.unwrap();
+        let found: BTreeSet<&str> = rows.iter().map(|row| row.text("name").unwrap()).collect();
+        let copied = COPIED.iter().map(|(table, _)| *table);
+        assert_eq!(found, copied.chain(LEFT).collect());
+    }
+
+    /// One number is one schema, whatever the engine.
+    #[test]
+    fn the_steps_of_all_engines_are_numbered_alike() {
+        for (number, step) in (1..).zip(&ALL) {
+            assert_eq!(step.number, number, "{}", step.name);
+            assert!(step.name.starts_with(&format!("{number:04}_")), "{}", step.name);
+        }
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/migrations");
+        let found: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let known = ALL.iter().flat_map(|step| match step.text {
+            Text::One(_) => vec![format!("{}.sql", step.name)],
+            Text::PerEngine { .. } => {
+                vec![format!("{}.sqlite.sql", step.name), format!("{}.postgres.sql", step.name)]
+            }
+        });
+        assert_eq!(found, known.collect());
+    }
 }

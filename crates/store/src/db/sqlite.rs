@@ -4,6 +4,8 @@
 //! work has its own savepoint, so one that fails takes nothing else with it. What it has written to the
 //! log beside the file is folded into the file by another connection, so that nobody waits for that.
 
+mod writer;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,29 +17,30 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection as _, Executor, Row as _, ValueRef};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Connection, Done, Engine, Row, Statement, Tx, Urgency, Value, Work, schema};
+use super::value::Columns;
+use super::{
+    Connection, Dialect, Done, Durability, ReadTx, ReadWork, Row, SqlEngine, Statement, Tx,
+    Urgency, Value, Work, schema,
+};
 use crate::{Result, StoreError};
+use writer::{Queues, Task, Waiting, Writer, let_go, start_folding};
 
 const QUEUE: usize = 256;
-/// Works committed together: enough to share an fsync, few enough to keep latency down.
-const GROUP: usize = 64;
 const READERS: u32 = 4;
-/// Commits after which the write-ahead log is folded into the file.
-const FOLD_AFTER: u32 = 32;
 /// Pages in the write-ahead log after which the writer folds it in itself: nobody else could keep up.
 const FOLD_PAGES_MAX: &str = "16000";
 /// How long to wait for whoever has the file.
 const BUSY: Duration = Duration::from_secs(5);
 
-struct Waiting {
-    work: Work,
-    answer: oneshot::Sender<Done>,
-}
+/// What `PRAGMA synchronous` answers when every commit is flushed.
+const SYNCHRONOUS_FULL: i64 = 2;
 
 /// The SQLite engine.
 pub struct Sqlite {
     urgent: mpsc::Sender<Waiting>,
     normal: mpsc::Sender<Waiting>,
+    /// Ends the writer, and hears when it has let go of the file.
+    end: mpsc::Sender<oneshot::Sender<()>>,
     /// None in memory, where the one connection also reads.
     readers: Option<SqlitePool>,
     /// None in memory.
@@ -100,10 +103,12 @@ impl Sqlite {
         }
         let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
         let (normal, normal_waiting) = mpsc::channel(QUEUE);
+        let (end, ending) = mpsc::channel(1);
         let tx = Tx::new(Box::new(Writing(connection)));
         let writer = Writer { tx, commits: 0, fold };
-        tokio::spawn(writer.run(urgent_waiting, normal_waiting));
-        Ok(Self { urgent, normal, readers, path })
+        let queues = Queues { urgent: urgent_waiting, normal: normal_waiting };
+        tokio::spawn(writer.run(queues, ending));
+        Ok(Self { urgent, normal, end, readers, path })
     }
 }
 
@@ -117,28 +122,12 @@ async fn open_readers(options: SqliteConnectOptions) -> Result<SqlitePool> {
         .await?)
 }
 
-/// Folds the write-ahead log into the file whenever it is told to; until the writer has ended.
-async fn start_folding(options: SqliteConnectOptions) -> Result<mpsc::Sender<()>> {
-    let options = options.synchronous(SqliteSynchronous::Full).disable_statement_logging();
-    let mut connection = options.connect().await?;
-    let (tell, mut told) = mpsc::channel(1);
-    tokio::spawn(async move {
-        while told.recv().await.is_some() {
-            // Passive: it waits for nobody, and nobody for it.
-            if let Err(error) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
-                tracing::warn!(%error, "the write-ahead log was not folded in");
-            }
-        }
-    });
-    Ok(tell)
-}
-
 async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     connection.execute(schema::TABLE).await?;
     let newest: i64 = sqlx::query_scalar(schema::NEWEST).fetch_one(&mut *connection).await?;
     for migration in schema::missing(newest)? {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        transaction.execute(migration.sql).await?;
+        transaction.execute(migration.sql(Dialect::Sqlite)).await?;
         sqlx::query("INSERT INTO migration (number, name) VALUES ($1, $2)")
             .bind(migration.number)
             .bind(migration.name)
@@ -149,133 +138,47 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-struct Writer {
-    tx: Tx,
-    commits: u32,
-    /// Nothing in memory.
-    fold: Option<mpsc::Sender<()>>,
+fn closed() -> StoreError {
+    StoreError::fatal("the database is closed")
 }
 
-impl Writer {
-    async fn run(
-        mut self,
-        mut urgent: mpsc::Receiver<Waiting>,
-        mut normal: mpsc::Receiver<Waiting>,
-    ) {
-        loop {
-            let first = tokio::select! {
-                biased;
-                Some(waiting) = urgent.recv() => waiting,
-                Some(waiting) = normal.recv() => waiting,
-                else => break,
-            };
-            self.commit_together(first, &mut urgent, &mut normal).await;
-            self.commits = self.commits.wrapping_add(1);
-            if let Some(fold) =
-                self.fold.as_ref().filter(|_| self.commits.is_multiple_of(FOLD_AFTER))
-            {
-                // Full: it has been told and did not get to it yet.
-                let _ = fold.try_send(());
-            }
-        }
-    }
-
-    async fn commit_together(
-        &mut self,
-        first: Waiting,
-        urgent: &mut mpsc::Receiver<Waiting>,
-        normal: &mut mpsc::Receiver<Waiting>,
-    ) {
-        if let Err(error) = self.tx.raw("BEGIN IMMEDIATE").await {
-            drop(first.answer.send(Err(error)));
-            return;
-        }
-        let mut answers = Vec::new();
-        let mut next = Some(first);
-        let mut stands = Ok(());
-        while let Some(waiting) = next {
-            let (done, after) = self.run_one(waiting.work).await;
-            answers.push((waiting.answer, done));
-            stands = after;
-            if answers.len() >= GROUP || stands.is_err() {
-                break;
-            }
-            next = urgent.try_recv().or_else(|_| normal.try_recv()).ok();
-        }
-        let committed = match stands {
-            Ok(()) => self.tx.raw("COMMIT").await,
-            lost => lost,
-        };
-        if committed.is_err() {
-            // Whatever the cause, nothing of this group may be acknowledged.
-            let _ = self.tx.raw("ROLLBACK").await;
-        }
-        for (answer, done) in answers {
-            let done = match (&committed, done) {
-                (Err(error), Ok(_)) => {
-                    Err(StoreError::Retryable(format!("the commit failed: {error}")))
-                }
-                (_, done) => done,
-            };
-            drop(answer.send(done));
-        }
-    }
-
-    /// Does one work; and tells whether the transaction still stands: where the disk is full SQLite
-    /// may have taken all of it back, and what followed would be committed alone.
-    async fn run_one(&mut self, work: Work) -> (Done, Result<()>) {
-        if let Err(error) = self.tx.raw("SAVEPOINT work").await {
-            let lost = StoreError::Retryable(error.to_string());
-            return (Err(error), Err(lost));
-        }
-        let done = self.tx.run(work).await;
-        let after = self.end_one(done.is_err()).await;
-        // Why it was taken back says the work's own error: ours is only that there is no savepoint.
-        let after = match (&done, after) {
-            (Err(error), Err(_)) => Err(StoreError::Retryable(error.to_string())),
-            (_, after) => after,
-        };
-        (done, after)
-    }
-
-    async fn end_one(&mut self, is_taken_back: bool) -> Result<()> {
-        if is_taken_back {
-            self.tx.raw("ROLLBACK TO work").await?;
-        }
-        self.tx.raw("RELEASE work").await
-    }
-}
-
-#[async_trait]
-impl Engine for Sqlite {
-    async fn write(&self, urgency: Urgency, work: Work) -> Done {
+impl Sqlite {
+    async fn ask(&self, urgency: Urgency, work: Task) -> Done {
         let (answer, done) = oneshot::channel();
         let queue = match urgency {
             Urgency::Urgent => &self.urgent,
             Urgency::Normal => &self.normal,
         };
-        let closed = || StoreError::Fatal("the database is closed".to_owned());
         queue.send(Waiting { work, answer }).await.map_err(|_| closed())?;
         done.await.map_err(|_| closed())?
     }
+}
 
-    async fn read(&self, work: Work) -> Done {
+#[async_trait]
+impl SqlEngine for Sqlite {
+    async fn write(&self, urgency: Urgency, work: Work) -> Done {
+        self.ask(urgency, Task::Write(work)).await
+    }
+
+    async fn read(&self, work: ReadWork) -> Done {
         let Some(readers) = &self.readers else {
-            return self.write(Urgency::Normal, work).await;
+            return self.ask(Urgency::Normal, Task::Read(work)).await;
         };
         let readers = readers.clone();
         // In a task of its own: whoever asked may leave at any moment, and a connection must not go
         // back to the others with its transaction open.
         let reading = tokio::spawn(async move {
             let connection = readers.acquire().await?;
-            let mut tx = Tx::new(Box::new(Reading(connection)));
-            tx.raw("BEGIN").await?;
-            let done = tx.run(work).await;
+            let mut tx = ReadTx::new(Box::new(Reading(connection)));
+            tx.control("BEGIN").await?;
+            let done = tx.run_read(work).await;
             // After some errors SQLite has ended the transaction itself; the error counts, not that.
-            let ended = tx.raw("ROLLBACK").await;
+            let ended = tx.control("ROLLBACK").await;
             done.and_then(|value| ended.map(|()| value))
         });
-        reading.await.map_err(|error| StoreError::Work(format!("reading failed: {error}")))?
+        reading.await.map_err(|error| {
+            StoreError::work(format!("reading failed: {error}")).with_source(error)
+        })?
     }
 
     async fn check(&self) -> Result<Vec<String>> {
@@ -284,24 +187,45 @@ impl Engine for Sqlite {
         Ok(rows.into_iter().filter(|row| row != "ok").collect())
     }
 
+    async fn durability(&self) -> Result<Option<Durability>> {
+        // The writer is asked itself: what it was told to do is not what counts.
+        let work: Work = Box::new(|tx| {
+            Box::pin(async move {
+                let journal = tx.query_one("PRAGMA journal_mode", &[]).await?;
+                let flushing = tx.query_one("PRAGMA synchronous", &[]).await?;
+                let journal =
+                    journal.map_or(Ok(String::new()), |row| row.string("journal_mode"))?;
+                let flushing = flushing.map_or(Ok(0), |row| row.int("synchronous"))?;
+                let is_flushed = flushing == SYNCHRONOUS_FULL;
+                Ok(Box::new(Durability { journal, is_flushed }) as Box<dyn std::any::Any + Send>)
+            })
+        });
+        super::unpack(self.write(Urgency::Normal, work).await).map(Some)
+    }
+
     async fn back_up(&self, to: &Path) -> Result<()> {
         let Some(path) = &self.path else {
-            return Err(StoreError::Fatal("a database in memory is not kept".to_owned()));
+            return Err(StoreError::unavailable("a database in memory is not kept"));
         };
         // A connection of its own: it takes as long as the file is large.
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY);
         let mut connection = options.disable_statement_logging().connect().await?;
         let to = to.to_str().ok_or_else(|| {
-            StoreError::Fatal(format!("{} is no name for a database", to.display()))
+            StoreError::rejected(format!("{} is no name for a database", to.display()))
         })?;
         sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
         Ok(connection.close().await?)
     }
 
     async fn close(&self) {
-        // The readers first: the last connection to go folds the WAL into the file.
+        // The readers first: the last connection to go folds the whole log beside the file into it.
         if let Some(readers) = &self.readers {
             readers.close().await;
+        }
+        let (ended, end) = oneshot::channel();
+        if self.end.send(ended).await.is_ok() {
+            // Nothing is heard of a writer that has ended already.
+            let _ = end.await;
         }
     }
 }
@@ -312,6 +236,14 @@ struct Reading(sqlx::pool::PoolConnection<sqlx::Sqlite>);
 
 #[async_trait]
 impl Connection for Writing {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    async fn close(self: Box<Self>) {
+        let_go(self.0).await;
+    }
+
     async fn execute(&mut self, sql: Statement, params: &[Value]) -> Result<u64> {
         execute(&mut self.0, sql, params).await
     }
@@ -323,6 +255,10 @@ impl Connection for Writing {
 
 #[async_trait]
 impl Connection for Reading {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     async fn execute(&mut self, sql: Statement, params: &[Value]) -> Result<u64> {
         execute(&mut self.0, sql, params).await
     }
@@ -362,14 +298,15 @@ async fn query(
     params: &[Value],
 ) -> Result<Vec<Row>> {
     let rows = bound(sql, params).fetch_all(connection).await?;
-    rows.iter().map(to_row).collect()
+    let names = |row: &SqliteRow| row.columns().iter().map(|column| column.name().into()).collect();
+    let columns: Columns = rows.first().map_or_else(|| [].into(), names);
+    rows.iter().map(|row| to_row(&columns, row)).collect()
 }
 
-fn to_row(row: &SqliteRow) -> Result<Row> {
-    let columns = row.columns().iter();
+fn to_row(columns: &Columns, row: &SqliteRow) -> Result<Row> {
     let values: Result<Vec<Value>> =
-        columns.map(|column| to_value(row, column.ordinal())).collect();
-    values.map(Row)
+        row.columns().iter().map(|column| to_value(row, column.ordinal())).collect();
+    Ok(Row::new(columns, values?))
 }
 
 fn to_value(row: &SqliteRow, column: usize) -> Result<Value> {
@@ -386,51 +323,4 @@ fn to_value(row: &SqliteRow, column: usize) -> Result<Value> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::db::Db;
-
-    /// R6: a full disk is a bad moment, after which everything acknowledged is there.
-    #[tokio::test]
-    async fn a_full_disk_is_tried_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::new(std::sync::Arc::new(
-            Sqlite::open(&folder.path().join("leadq.db")).await.unwrap(),
-        ));
-        let limit = async |sql: &'static str| {
-            let limited = db.write(Urgency::Urgent, move |tx| Box::pin(tx.query(sql, &[]))).await;
-            limited.unwrap();
-        };
-        let keep = async |number: usize| {
-            let name = format!("value {number}");
-            db.write(Urgency::Normal, move |tx| {
-                Box::pin(async move { tx.set_setting(&name, &"x".repeat(100_000)).await })
-            })
-            .await
-        };
-        limit("PRAGMA max_page_count = 2000").await;
-        let mut kept = Vec::new();
-        for round in 0..100 {
-            let all = futures_util::future::join_all((0..5).map(|n| keep(round * 5 + n))).await;
-            let is_full = all.iter().any(Result::is_err);
-            for (number, done) in all.into_iter().enumerate() {
-                match done {
-                    Ok(()) => kept.push(round * 5 + number),
-                    Err(error) => assert!(error.is_retryable(), "{error}"),
-                }
-            }
-            if is_full {
-                break;
-            }
-        }
-        assert!((20..400).contains(&kept.len()), "{} values of 100 kB in 8 MB", kept.len());
-        limit("PRAGMA max_page_count = 1000000").await;
-        keep(1_000).await.unwrap();
-        for number in kept {
-            let name = format!("value {number}");
-            let value =
-                db.read(move |tx| Box::pin(async move { tx.setting(&name).await })).await.unwrap();
-            assert_eq!(value.map(|value| value.len()), Some(100_000), "value {number}");
-        }
-    }
-}
+mod tests;

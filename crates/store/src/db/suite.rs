@@ -1,7 +1,13 @@
-//! What every SQL engine must do: one suite, run against each.
+//! What every SQL engine must do: cases that `db_suite!` runs against each.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a case says by panicking what went wrong, and in its name what it demands"
+)]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use model::{
     Action, ActionStatus, Day, Digest, Entity, EntityId, EntityKind, Evidence, Fact, FactKey,
@@ -9,12 +15,14 @@ use model::{
     Signal, SignalStage, Slots, Span, Timestamp, Verdict,
 };
 
-use super::{Db, InMemory, LedgerRow, Outgoing, Sqlite, Urgency};
-use crate::{Result, StoreError};
+use super::{Db, LedgerRow, Outgoing, Urgency};
+use crate::{ErrorKind, Result, StoreError};
 
+mod many;
 mod outside;
 
-use outside::{
+pub use many::many_ids_answer_as_one_by_one;
+pub use outside::{
     a_failed_look_forgets_nothing, a_host_is_asked_one_thing_at_a_time,
     a_job_runs_once_and_a_lost_lease_cannot_finish_it, a_killed_fetch_keeps_its_interval,
     an_announced_change_is_looked_at_sooner, an_endpoint_remembers_its_failures,
@@ -28,18 +36,22 @@ macro_rules! write {
     };
 }
 
+fn is_fenced<T>(done: Result<T>) -> bool {
+    done.is_err_and(|error| error.kind() == ErrorKind::Fenced)
+}
+
 fn outgoing(number: i64) -> Outgoing {
     let topic = "raw.events".to_owned();
     let payload = number.to_string();
     Outgoing { topic, key: "k".to_owned(), event: Timestamp(number), payload }
 }
 
-async fn a_failed_work_leaves_nothing(db: Db) {
+pub async fn a_failed_work_leaves_nothing(db: Db) {
     let failed: Result<()> = write!(db, |tx| {
         tx.count("c", 1);
-        Err(StoreError::Work("no".to_owned()))
+        Err(StoreError::work("no"))
     });
-    assert!(matches!(failed, Err(StoreError::Work(_))));
+    assert!(failed.is_err_and(|error| error.kind() == ErrorKind::Work));
     let panicked: Result<()> = write!(db, |tx| {
         tx.count("c", 1);
         if true {
@@ -58,7 +70,7 @@ async fn a_failed_work_leaves_nothing(db: Db) {
     assert_eq!(counters, BTreeMap::from([("c".to_owned(), 1)]));
 }
 
-async fn a_reader_that_leaves_or_panics_spoils_no_connection(db: Db) {
+pub async fn a_reader_that_leaves_or_panics_spoils_no_connection(db: Db) {
     for number in 0..24 {
         let reading: std::pin::Pin<Box<dyn Future<Output = Result<()>> + Send>> = {
             let db = db.clone();
@@ -88,7 +100,7 @@ async fn a_reader_that_leaves_or_panics_spoils_no_connection(db: Db) {
     }
 }
 
-async fn works_at_once_are_each_whole(db: Db) {
+pub async fn works_at_once_are_each_whole(db: Db) {
     let works = (0..60).map(|number| {
         let db = db.clone();
         tokio::spawn(async move {
@@ -96,7 +108,7 @@ async fn works_at_once_are_each_whole(db: Db) {
             let done: Result<()> = write!(db, |tx| {
                 tx.count("a", 1);
                 tx.count("b", 1);
-                if fails { Err(StoreError::Work("no".to_owned())) } else { Ok(()) }
+                if fails { Err(StoreError::work("no")) } else { Ok(()) }
             });
             assert_eq!(done.is_err(), fails);
         })
@@ -109,7 +121,7 @@ async fn works_at_once_are_each_whole(db: Db) {
     assert_eq!(counters.get("b"), Some(&40));
 }
 
-async fn an_older_epoch_cannot_commit(db: Db) {
+pub async fn an_older_epoch_cannot_commit(db: Db) {
     let old = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
     assert_eq!((old.position, old.epoch, old.takeovers), (0, 1, 1));
     let new = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
@@ -120,8 +132,8 @@ async fn an_older_epoch_cannot_commit(db: Db) {
         tx.count("effect", 1);
         tx.commit_position(&zombie, 9, &none).await
     });
-    assert!(matches!(refused, Err(StoreError::Fenced(_))));
-    assert!(matches!(write!(db, |tx| tx.begin_attempt(&old, 3).await), Err(StoreError::Fenced(_))));
+    assert!(is_fenced(refused));
+    assert!(is_fenced(write!(db, |tx| tx.begin_attempt(&old, 3).await)));
     let holder = new.clone();
     write!(db, |tx| tx.commit_position(&holder, 7, &seen).await).unwrap();
     let third = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
@@ -134,7 +146,7 @@ async fn an_older_epoch_cannot_commit(db: Db) {
     assert!(db.read(|tx| Box::pin(tx.counters())).await.unwrap().is_empty());
 }
 
-async fn attempts_are_counted_until_forgotten(db: Db) {
+pub async fn attempts_are_counted_until_forgotten(db: Db) {
     let holder = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
     for expected in 1..=3 {
         let holder = holder.clone();
@@ -145,7 +157,7 @@ async fn attempts_are_counted_until_forgotten(db: Db) {
     assert_eq!(write!(db, |tx| tx.begin_attempt(&holder, 3).await).unwrap(), 1);
 }
 
-async fn a_lease_has_one_owner_until_it_ends(db: Db) {
+pub async fn a_lease_has_one_owner_until_it_ends(db: Db) {
     let take = async |owner: &'static str, now: i64| {
         let until = Timestamp(now + 10);
         write!(db, |tx| tx.take_lease("relay", owner, Timestamp(now), until).await).unwrap()
@@ -162,7 +174,7 @@ async fn a_lease_has_one_owner_until_it_ends(db: Db) {
     assert!(take("a", 18).await);
 }
 
-async fn a_commit_whose_answer_was_lost_is_not_done_again(db: Db) {
+pub async fn a_commit_whose_answer_was_lost_is_not_done_again(db: Db) {
     let taken = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
     let seen = BTreeMap::from([("desk".to_owned(), (1, 5))]);
     let commit = async || {
@@ -181,14 +193,14 @@ async fn a_commit_whose_answer_was_lost_is_not_done_again(db: Db) {
     let place = write!(db, |tx| tx.place_of(&holder).await).unwrap();
     assert_eq!((place.position, place.takeovers, place.seen), (7, 0, seen));
     write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
-    assert!(matches!(write!(db, |tx| tx.place_of(&taken).await), Err(StoreError::Fenced(_))));
+    assert!(is_fenced(write!(db, |tx| tx.place_of(&taken).await)));
 }
 
-async fn a_producer_counts_without_gaps(db: Db) {
+pub async fn a_producer_counts_without_gaps(db: Db) {
     write!(db, |tx| tx.send("desk", (1..=20).map(outgoing).collect()).await).unwrap();
     let rolled_back: Result<()> = write!(db, |tx| {
         tx.send("desk", vec![outgoing(99)]).await?;
-        Err(StoreError::Work("no".to_owned()))
+        Err(StoreError::work("no"))
     });
     assert!(rolled_back.is_err());
     write!(db, |tx| tx.send("desk", vec![outgoing(21)]).await).unwrap();
@@ -212,7 +224,7 @@ fn entity(name: &str) -> (Entity, EntityId) {
     (entity, id)
 }
 
-async fn facts_are_closed_not_overwritten(db: Db) {
+pub async fn facts_are_closed_not_overwritten(db: Db) {
     let (_, id) = entity("acme.example");
     let fact = |key, value: &str| Fact {
         entity: id,
@@ -230,14 +242,11 @@ async fn facts_are_closed_not_overwritten(db: Db) {
     let expected = second.clone();
     assert!(write!(db, |tx| tx.set_facts(id, &second, Timestamp(12)).await).unwrap());
     assert_eq!(db.read(move |tx| Box::pin(tx.facts(id))).await.unwrap(), expected);
-    let kept = db
-        .read(|tx| Box::pin(async move { tx.query("SELECT COUNT(*) FROM fact", &[]).await }))
-        .await
-        .unwrap();
-    assert_eq!(kept[0].int(0).unwrap(), 3, "the closed row stays");
+    let kept = db.read(|tx| Box::pin(tx.total("SELECT COUNT(*) AS total FROM fact", &[])));
+    assert_eq!(kept.await.unwrap(), 3, "the closed row stays");
 }
 
-async fn judgements_stand_until_closed(db: Db) {
+pub async fn judgements_stand_until_closed(db: Db) {
     let ((left, left_id), (right, right_id)) = (entity("acme.example"), entity("acme.test"));
     let judgement = Judgement {
         id: Judgement::id_of(left_id, right_id, "auto:name/1"),
@@ -304,7 +313,7 @@ fn signal(entity: EntityId, round: &str, confidence: u16) -> Signal {
     }
 }
 
-async fn signals_change_only_by_closing(db: Db) {
+pub async fn signals_change_only_by_closing(db: Db) {
     let (_, id) = entity("acme.example");
     let run = RunId::default;
     let (a, b) = (signal(id, "series_a", 800), signal(id, "series_b", 700));
@@ -331,7 +340,7 @@ async fn signals_change_only_by_closing(db: Db) {
     assert_eq!(current[0].seals, [better.evidence[0].seal().to_string()]);
 }
 
-async fn scores_and_ledger_keep_their_history(db: Db) {
+pub async fn scores_and_ledger_keep_their_history(db: Db) {
     let (_, id) = entity("acme.example");
     for (at, card, expected) in [(1, "{1}", true), (2, "{1}", false), (2, "{2}", true)] {
         let set = write!(db, |tx| {
@@ -354,7 +363,7 @@ async fn scores_and_ledger_keep_their_history(db: Db) {
     );
 }
 
-async fn an_action_is_claimed_once(db: Db) {
+pub async fn an_action_is_claimed_once(db: Db) {
     let (_, company) = entity("acme.example");
     let signal = signal(company, "series_a", 800).id;
     let action = Action {
@@ -386,76 +395,58 @@ async fn an_action_is_claimed_once(db: Db) {
     assert_eq!(newest, Some(said(FeedbackOutcome::Lost, 2)));
 }
 
-type Opened<Kept> = crate::suite::Opened<Db, Kept>;
-
-async fn in_memory() -> Opened<()> {
-    Some((InMemory::open().await.unwrap(), ()))
+pub async fn a_read_cannot_write(db: Db) {
+    for sql in [
+        "INSERT INTO setting (name, value) VALUES ('a', 'b') RETURNING name",
+        "UPDATE setting SET value = 'c' RETURNING name",
+        "DELETE FROM setting RETURNING name",
+    ] {
+        write!(db, |tx| tx.set_setting("kept", "yes").await).unwrap();
+        let written = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await;
+        assert!(written.is_err(), "{sql}");
+        let kept = db.read(|tx| Box::pin(async move { tx.setting("kept").await })).await.unwrap();
+        assert_eq!(kept.as_deref(), Some("yes"), "{sql}");
+    }
+    // Whoever writes lends its transaction to whoever only reads.
+    async fn reads(tx: &mut super::ReadTx) -> Result<Option<String>> {
+        tx.setting("own").await
+    }
+    let seen = write!(db, |tx| {
+        tx.set_setting("own", "seen").await?;
+        reads(tx).await
+    });
+    assert_eq!(seen.unwrap().as_deref(), Some("seen"));
 }
 
-async fn on_disk() -> Opened<tempfile::TempDir> {
-    let folder = tempfile::tempdir().unwrap();
-    let engine = Sqlite::open(&folder.path().join("leadq.db")).await.unwrap();
-    Some((Db::new(Arc::new(engine)), folder))
-}
-
-#[cfg(feature = "postgres")]
-async fn postgres() -> Opened<()> {
-    let server = crate::engines::address("postgres")?;
-    let url = crate::engines::fresh_database(&server).await;
-    Some((Db::new(Arc::new(super::Postgres::open(&url).await.unwrap())), ()))
-}
-
-suite!(in_memory, on_disk, #[cfg(feature = "postgres")] postgres: [
-    a_failed_work_leaves_nothing,
-    a_reader_that_leaves_or_panics_spoils_no_connection,
-    works_at_once_are_each_whole,
-    an_older_epoch_cannot_commit,
-    attempts_are_counted_until_forgotten,
-    a_lease_has_one_owner_until_it_ends,
-    a_commit_whose_answer_was_lost_is_not_done_again,
-    a_producer_counts_without_gaps,
-    a_job_runs_once_and_a_lost_lease_cannot_finish_it,
-    facts_are_closed_not_overwritten,
-    judgements_stand_until_closed,
-    signals_change_only_by_closing,
-    scores_and_ledger_keep_their_history,
-    an_action_is_claimed_once,
-    a_killed_fetch_keeps_its_interval,
-    a_host_is_asked_one_thing_at_a_time,
-    a_failed_look_forgets_nothing,
-    an_announced_change_is_looked_at_sooner,
-    following_again_keeps_the_interval,
-    jobs_of_a_lane_run_one_after_the_other,
-    an_endpoint_remembers_its_failures,
-]);
-
-/// R2: nobody has to ask for durability.
-#[tokio::test]
-async fn the_default_is_durable() {
-    let (db, _folder) = on_disk().await.unwrap();
-    let asked = db
-        .write(Urgency::Normal, |tx| {
-            Box::pin(async move {
-                let full = tx.query("PRAGMA synchronous", &[]).await?;
-                let wal = tx.query("PRAGMA journal_mode", &[]).await?;
-                Ok((full[0].int(0)?, wal[0].text(0)?.to_owned()))
-            })
-        })
-        .await
-        .unwrap();
-    assert_eq!(asked, (2, "wal".to_owned()), "synchronous=FULL, write-ahead log");
-}
-
-#[tokio::test]
-async fn a_newer_schema_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("leadq.db");
-    let db = Db::new(Arc::new(Sqlite::open(&path).await.unwrap()));
-    write!(db, |tx| {
-        tx.execute("INSERT INTO migration (number, name) VALUES (99, 'later')", &[]).await
-    })
-    .unwrap();
-    db.close().await;
-    let error = Sqlite::open(&path).await.err().map(|error| error.to_string());
-    assert!(error.is_some_and(|error| error.contains("newer leadq")));
+/// Runs the cases against engines, each an async function of that name in the calling module which
+/// returns [`Opened`](crate::conformance::Opened).
+#[macro_export]
+macro_rules! db_suite {
+    ($($engine:ident),+ $(,)?) => {
+        $crate::conformance_cases!(db, $($engine),+: [
+            a_failed_work_leaves_nothing,
+            a_reader_that_leaves_or_panics_spoils_no_connection,
+            works_at_once_are_each_whole,
+            an_older_epoch_cannot_commit,
+            attempts_are_counted_until_forgotten,
+            a_lease_has_one_owner_until_it_ends,
+            a_commit_whose_answer_was_lost_is_not_done_again,
+            a_producer_counts_without_gaps,
+            a_job_runs_once_and_a_lost_lease_cannot_finish_it,
+            facts_are_closed_not_overwritten,
+            judgements_stand_until_closed,
+            signals_change_only_by_closing,
+            scores_and_ledger_keep_their_history,
+            an_action_is_claimed_once,
+            a_killed_fetch_keeps_its_interval,
+            a_host_is_asked_one_thing_at_a_time,
+            a_failed_look_forgets_nothing,
+            an_announced_change_is_looked_at_sooner,
+            following_again_keeps_the_interval,
+            jobs_of_a_lane_run_one_after_the_other,
+            an_endpoint_remembers_its_failures,
+            a_read_cannot_write,
+            many_ids_answer_as_one_by_one,
+        ]);
+    };
 }

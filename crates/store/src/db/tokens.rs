@@ -3,8 +3,8 @@
 
 use model::{Digest, Timestamp};
 
-use super::{Row, Tx};
-use crate::{Result, params};
+use super::{ReadTx, Row, Tx, params};
+use crate::Result;
 
 /// A token as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,22 +19,16 @@ pub struct TokenRow {
     pub revoked: Option<Timestamp>,
 }
 
-impl Tx {
-    /// Keeps a token's hash under a name; false when the name is taken.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn add_token(&mut self, hash: Digest, name: &str, now: Timestamp) -> Result<bool> {
-        let added = self
-            .execute(
-                "INSERT INTO token (hash, name, created_us) VALUES ($1, $2, $3)
-                 ON CONFLICT DO NOTHING",
-                &params![hash, name, now],
-            )
-            .await?;
-        Ok(added == 1)
-    }
+fn to_token(row: &Row) -> Result<TokenRow> {
+    Ok(TokenRow {
+        name: row.string("name")?,
+        created: row.time("created_us")?,
+        used: row.opt_time("used_us")?,
+        revoked: row.opt_time("revoked_us")?,
+    })
+}
 
+impl ReadTx {
     /// Every token, oldest first.
     ///
     /// # Errors
@@ -72,6 +66,23 @@ impl Tx {
             .await?;
         row.as_ref().map(to_token).transpose()
     }
+}
+
+impl Tx {
+    /// Keeps a token's hash under a name; false when the name is taken.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn add_token(&mut self, hash: Digest, name: &str, now: Timestamp) -> Result<bool> {
+        let added = self
+            .execute(
+                "INSERT INTO token (hash, name, created_us) VALUES ($1, $2, $3)
+                 ON CONFLICT DO NOTHING",
+                &params![hash, name, now],
+            )
+            .await?;
+        Ok(added == 1)
+    }
 
     /// Notes that a token was used.
     ///
@@ -96,13 +107,4 @@ impl Tx {
             .await?;
         Ok(revoked == 1)
     }
-}
-
-fn to_token(row: &Row) -> Result<TokenRow> {
-    Ok(TokenRow {
-        name: row.text(0)?.to_owned(),
-        created: row.time(1)?,
-        used: row.opt_int(2)?.map(Timestamp),
-        revoked: row.opt_int(3)?.map(Timestamp),
-    })
 }

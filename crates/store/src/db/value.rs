@@ -101,56 +101,74 @@ impl From<model::Day> for Value {
 }
 
 /// A list of parameters: `params![id, day, "text"]`.
-#[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => { [$($crate::db::Value::from($value)),*] };
 }
+pub(crate) use params;
 
-/// One row of an answer, read by column position.
+/// The names of an answer's columns, the same for all of its rows.
+pub(crate) type Columns = std::sync::Arc<[Box<str>]>;
+
+/// One row of an answer, read by the names of its columns.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row(pub Vec<Value>);
+pub struct Row {
+    columns: Columns,
+    values: Vec<Value>,
+}
 
 impl Row {
-    fn wrong(&self, column: usize, wanted: &str) -> StoreError {
-        StoreError::Fatal(format!("column {column} is {:?}, not {wanted}", self.0.get(column)))
+    pub(crate) fn new(columns: &Columns, values: Vec<Value>) -> Self {
+        Self { columns: Columns::clone(columns), values }
+    }
+
+    /// All values, in the order of the columns.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    fn get(&self, column: &str) -> Option<&Value> {
+        let place = self.columns.iter().position(|name| &**name == column)?;
+        self.values.get(place)
+    }
+
+    fn wrong(&self, column: &str, wanted: &str) -> StoreError {
+        StoreError::fatal(format!("column {column} is {:?}, not {wanted}", self.get(column)))
     }
 
     /// An integer column.
-    ///
-    /// # Errors
-    /// When it is not an integer.
-    pub fn int(&self, column: usize) -> Result<i64> {
-        match self.0.get(column) {
+    pub(crate) fn int(&self, column: &str) -> Result<i64> {
+        match self.get(column) {
             Some(Value::Int(value)) => Ok(*value),
             _ => Err(self.wrong(column, "an integer")),
         }
     }
 
     /// An integer column that fits a smaller type.
-    ///
-    /// # Errors
-    /// When it is not such an integer.
-    pub fn int_as<T: TryFrom<i64>>(&self, column: usize) -> Result<T> {
+    pub(crate) fn int_as<T: TryFrom<i64>>(&self, column: &str) -> Result<T> {
         T::try_from(self.int(column)?).map_err(|_| self.wrong(column, "an integer in range"))
     }
 
+    /// An integer column that says yes or no.
+    pub(crate) fn flag(&self, column: &str) -> Result<bool> {
+        Ok(self.int(column)? != 0)
+    }
+
     /// A text column.
-    ///
-    /// # Errors
-    /// When it is not text.
-    pub fn text(&self, column: usize) -> Result<&str> {
-        match self.0.get(column) {
+    pub(crate) fn text(&self, column: &str) -> Result<&str> {
+        match self.get(column) {
             Some(Value::Text(value)) => Ok(value),
             _ => Err(self.wrong(column, "text")),
         }
     }
 
-    /// A number column.
-    ///
-    /// # Errors
-    /// When it is neither null nor a number.
-    pub fn opt_real(&self, column: usize) -> Result<Option<f64>> {
-        match self.0.get(column) {
+    /// A text column, as text of its own.
+    pub(crate) fn string(&self, column: &str) -> Result<String> {
+        self.text(column).map(str::to_owned)
+    }
+
+    /// A number column that may be null.
+    pub(crate) fn opt_real(&self, column: &str) -> Result<Option<f64>> {
+        match self.get(column) {
             Some(Value::Null) => Ok(None),
             Some(Value::Real(value)) => Ok(Some(*value)),
             #[expect(clippy::cast_precision_loss, reason = "amounts far below 2^52")]
@@ -160,23 +178,22 @@ impl Row {
     }
 
     /// A text column that may be null.
-    ///
-    /// # Errors
-    /// When it is neither.
-    pub fn opt_text(&self, column: usize) -> Result<Option<&str>> {
-        match self.0.get(column) {
+    pub(crate) fn opt_text(&self, column: &str) -> Result<Option<&str>> {
+        match self.get(column) {
             Some(Value::Null) => Ok(None),
             Some(Value::Text(value)) => Ok(Some(value)),
             _ => Err(self.wrong(column, "text or null")),
         }
     }
 
+    /// A text column that may be null, as text of its own.
+    pub(crate) fn opt_string(&self, column: &str) -> Result<Option<String>> {
+        Ok(self.opt_text(column)?.map(str::to_owned))
+    }
+
     /// An integer column that may be null.
-    ///
-    /// # Errors
-    /// When it is neither.
-    pub fn opt_int(&self, column: usize) -> Result<Option<i64>> {
-        match self.0.get(column) {
+    pub(crate) fn opt_int(&self, column: &str) -> Result<Option<i64>> {
+        match self.get(column) {
             Some(Value::Null) => Ok(None),
             Some(Value::Int(value)) => Ok(Some(*value)),
             _ => Err(self.wrong(column, "an integer or null")),
@@ -184,42 +201,49 @@ impl Row {
     }
 
     /// A text column parsed into a value such as an id.
-    ///
-    /// # Errors
-    /// When it does not parse.
-    pub fn parse<T: std::str::FromStr>(&self, column: usize) -> Result<T> {
+    pub(crate) fn parse<T: std::str::FromStr>(&self, column: &str) -> Result<T> {
         self.text(column)?.parse().map_err(|_| self.wrong(column, std::any::type_name::<T>()))
     }
 
+    /// A text column that may be null, parsed into a value such as an id.
+    pub(crate) fn opt_parse<T: std::str::FromStr>(&self, column: &str) -> Result<Option<T>> {
+        self.opt_text(column)?.map(|_| self.parse(column)).transpose()
+    }
+
+    /// A text column with one of our own words, by what reads it.
+    pub(crate) fn word<T>(&self, column: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+        let word = self.text(column)?;
+        let unknown = || StoreError::fatal(format!("an unknown {column} in a row: {word}"));
+        read(word).ok_or_else(unknown)
+    }
+
     /// A JSON column read into a value.
-    ///
-    /// # Errors
-    /// When it is not such JSON.
-    pub fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T> {
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
         Ok(serde_json::from_str(self.text(column)?)?)
     }
 
     /// A time column.
-    ///
-    /// # Errors
-    /// When it is not an integer.
-    pub fn time(&self, column: usize) -> Result<model::Timestamp> {
+    pub(crate) fn time(&self, column: &str) -> Result<model::Timestamp> {
         self.int(column).map(model::Timestamp)
     }
 
+    /// A time column that may be null.
+    pub(crate) fn opt_time(&self, column: &str) -> Result<Option<model::Timestamp>> {
+        Ok(self.opt_int(column)?.map(model::Timestamp))
+    }
+
     /// A day column.
-    ///
-    /// # Errors
-    /// When it is not a day.
-    pub fn day(&self, column: usize) -> Result<model::Day> {
+    pub(crate) fn day(&self, column: &str) -> Result<model::Day> {
         self.int_as(column).map(model::Day)
     }
 
     /// A day column that may be null.
-    ///
-    /// # Errors
-    /// When it is neither.
-    pub fn opt_day(&self, column: usize) -> Result<Option<model::Day>> {
+    pub(crate) fn opt_day(&self, column: &str) -> Result<Option<model::Day>> {
         self.opt_int(column)?.map(|_| self.day(column)).transpose()
     }
+}
+
+/// An unsigned number as it is stored.
+pub(crate) fn integer(value: u64) -> Result<i64> {
+    i64::try_from(value).map_err(|_| StoreError::fatal("a number beyond 2^63"))
 }

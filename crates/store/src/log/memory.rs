@@ -33,7 +33,7 @@ impl Inner {
 pub struct MemoryLog(Arc<Inner>);
 
 fn missing(topic: &str) -> StoreError {
-    StoreError::Fatal(format!("no such topic or partition: {topic}"))
+    StoreError::fatal(format!("no such topic or partition: {topic}"))
 }
 
 #[async_trait]
@@ -115,4 +115,16 @@ impl EventLog for MemoryLog {
     async fn subscribe(&self, _group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
         Ok(Box::new(Sole::new(self.clone(), Arc::clone(&self.0.appended), topic)))
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{Opened, log_suite};
+
+    async fn memory() -> Opened<Arc<dyn EventLog>, ()> {
+        Some((Arc::new(MemoryLog::default()), ()))
+    }
+
+    log_suite!(memory);
 }

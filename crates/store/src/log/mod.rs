@@ -5,8 +5,8 @@ mod kafka;
 mod memory;
 mod sole;
 mod sqlite;
-#[cfg(test)]
-mod suite;
+#[cfg(any(test, feature = "conformance"))]
+pub mod suite;
 
 use std::time::Duration;
 
@@ -112,7 +112,7 @@ pub(crate) fn check_size(payload: &str) -> Result<()> {
         return Ok(());
     }
     let kb = payload.len() / 1024;
-    Err(StoreError::Poison(format!(
+    Err(StoreError::poison(format!(
         "a record of {kb} KiB is more than the log takes ({} KiB)",
         RECORD_BYTES_MAX / 1024
     )))
@@ -147,6 +147,8 @@ fn murmur2(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// The values Kafka's own tests give for its partitioner's hash.
@@ -161,6 +163,13 @@ mod tests {
             ("abc", 479_470_107),
         ] {
             assert_eq!(murmur2(key.as_bytes()).cast_signed(), hash, "{key}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_key_has_one_partition(key in ".{0,40}", partitions in 1u32..50) {
+            prop_assert!(partition_of(&key, partitions) < partitions);
         }
     }
 }

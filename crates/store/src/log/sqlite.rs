@@ -7,8 +7,8 @@ use tokio::sync::Notify;
 
 use super::sole::Sole;
 use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
-use crate::db::{Db, Row, Tx, Urgency, Value};
-use crate::{Result, StoreError, params};
+use crate::db::{Db, Row, Tx, Urgency, Value, params};
+use crate::{Result, StoreError};
 
 /// The log in SQLite.
 #[derive(Clone)]
@@ -18,35 +18,10 @@ pub struct SqliteLog {
 }
 
 impl SqliteLog {
-    /// The log in a database; makes its tables when they are missing.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn open(db: Db) -> Result<Self> {
-        db.write(Urgency::Urgent, |tx| Box::pin(create(tx))).await?;
-        Ok(Self { db, appended: Arc::new(Notify::new()) })
+    /// The log in an embedded database, whose schema has the tables for it.
+    pub fn new(db: Db) -> Self {
+        Self { db, appended: Arc::new(Notify::new()) }
     }
-}
-
-async fn create(tx: &mut Tx) -> Result<()> {
-    tx.execute(
-        "CREATE TABLE IF NOT EXISTS log_partition (
-           topic TEXT NOT NULL, partition BIGINT NOT NULL,
-           first_position BIGINT NOT NULL, next_position BIGINT NOT NULL,
-           PRIMARY KEY (topic, partition)) WITHOUT ROWID",
-        &[],
-    )
-    .await?;
-    tx.execute(
-        "CREATE TABLE IF NOT EXISTS log_record (
-           topic TEXT NOT NULL, partition BIGINT NOT NULL, position BIGINT NOT NULL,
-           key TEXT NOT NULL, producer TEXT NOT NULL, generation BIGINT NOT NULL,
-           number BIGINT NOT NULL, event_us BIGINT NOT NULL, payload TEXT NOT NULL,
-           PRIMARY KEY (topic, partition, position)) WITHOUT ROWID",
-        &[],
-    )
-    .await
-    .map(drop)
 }
 
 async fn append(tx: &mut Tx, topic: &str, records: Vec<NewRecord>) -> Result<()> {
@@ -56,7 +31,8 @@ async fn append(tx: &mut Tx, topic: &str, records: Vec<NewRecord>) -> Result<()>
             &params![topic],
         )
         .await?;
-    let mut next: Vec<i64> = rows.iter().map(|row| row.int(1)).collect::<Result<_>>()?;
+    let mut next: Vec<i64> =
+        rows.iter().map(|row| row.int("next_position")).collect::<Result<_>>()?;
     let before = next.clone();
     let count = u32::try_from(next.len()).unwrap_or(u32::MAX);
     let mut values = Vec::with_capacity(records.len() * 9);
@@ -64,7 +40,7 @@ async fn append(tx: &mut Tx, topic: &str, records: Vec<NewRecord>) -> Result<()>
         let partition = partition_of(&record.key, count);
         let position = next
             .get_mut(partition as usize)
-            .ok_or_else(|| StoreError::Fatal(format!("no such topic: {topic}")))?;
+            .ok_or_else(|| StoreError::fatal(format!("no such topic: {topic}")))?;
         values.extend([
             Value::from(topic),
             partition.into(),
@@ -139,9 +115,9 @@ impl EventLog for SqliteLog {
         self.db
             .read(move |tx| {
                 Box::pin(async move {
-                    let sql = "SELECT COUNT(*) FROM log_partition WHERE topic = $1";
+                    let sql = "SELECT COUNT(*) AS total FROM log_partition WHERE topic = $1";
                     let row = tx.query_one(sql, &params![&topic]).await?;
-                    row.map_or(Ok(0), |row| row.int_as(0))
+                    row.map_or(Ok(0), |row| row.int_as("total"))
                 })
             })
             .await
@@ -159,8 +135,7 @@ impl EventLog for SqliteLog {
                             &params![&topic],
                         )
                         .await?;
-                    let of = |row: &Row| Ok(Bounds { first: row.int_as(0)?, next: row.int_as(1)? });
-                    rows.iter().map(of).collect()
+                    rows.iter().map(to_bounds).collect()
                 })
             })
             .await
@@ -223,16 +198,39 @@ impl EventLog for SqliteLog {
     }
 }
 
+fn to_bounds(row: &Row) -> Result<Bounds> {
+    Ok(Bounds { first: row.int_as("first_position")?, next: row.int_as("next_position")? })
+}
+
 fn to_record(row: &Row) -> Result<Record> {
     Ok(Record {
-        position: row.int_as(0)?,
+        position: row.int_as("position")?,
         record: NewRecord {
-            key: row.text(1)?.to_owned(),
-            producer: row.text(2)?.to_owned(),
-            generation: row.int(3)?,
-            number: row.int(4)?,
-            event: row.time(5)?,
-            payload: row.text(6)?.to_owned(),
+            key: row.string("key")?,
+            producer: row.string("producer")?,
+            generation: row.int("generation")?,
+            number: row.int("number")?,
+            event: row.time("event_us")?,
+            payload: row.string("payload")?,
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{Opened, log_suite};
+    use crate::db::{InMemory, Sqlite};
+
+    async fn in_memory() -> Opened<Arc<dyn EventLog>, ()> {
+        Some((Arc::new(SqliteLog::new(InMemory::open().await.unwrap())), ()))
+    }
+
+    async fn on_disk() -> Opened<Arc<dyn EventLog>, tempfile::TempDir> {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Sqlite::open(&folder.path().join("leadq.db")).await.unwrap();
+        Some((Arc::new(SqliteLog::new(Db::new(Arc::new(engine)))), folder))
+    }
+
+    log_suite!(in_memory, on_disk);
 }

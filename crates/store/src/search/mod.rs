@@ -9,8 +9,8 @@
 
 mod fragment;
 mod language;
-#[cfg(test)]
-mod suite;
+#[cfg(any(test, feature = "conformance"))]
+pub mod suite;
 mod tantivy;
 mod words;
 
@@ -160,7 +160,7 @@ pub trait SearchIndex: Send + Sync {
     async fn position(&self) -> Result<Option<String>>;
     /// Makes the changes and moves the position, both or neither; found by the next question. An
     /// index whose position is not `from` was begun anew, or has another feeder: nothing is done,
-    /// and the answer is [`StoreError::Fenced`](crate::StoreError::Fenced).
+    /// and the answer is [`ErrorKind::Fenced`](crate::ErrorKind::Fenced).
     async fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Result<()>;
     /// Forgets everything, the position too, down to the bytes on the disk: also the way to make
     /// sure that nothing is left of what had to be erased.

@@ -1,11 +1,17 @@
-//! What every search engine must do: one suite, run against each.
+//! What every search engine must do: cases that `search_suite!` runs against each.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a case says by panicking what went wrong, and in its name what it demands"
+)]
 
 use std::sync::Arc;
 
 use model::{Day, EntityId};
 
-use super::{Changes, Document, DocumentKind, Found, Query, SearchIndex, TantivyIndex};
-use crate::StoreError;
+use super::{Changes, Document, DocumentKind, Found, Query, SearchIndex};
+use crate::ErrorKind;
 
 const ACME: EntityId = EntityId([1; 16]);
 const BOLT: EntityId = EntityId([2; 16]);
@@ -74,7 +80,7 @@ async fn library(index: &dyn SearchIndex) {
     apply(index, documents, "library").await;
 }
 
-async fn words_are_found(index: Arc<dyn SearchIndex>) {
+pub async fn words_are_found(index: Arc<dyn SearchIndex>) {
     library(&*index).await;
     for (text, expect) in [
         ("series", "p1 s1"),
@@ -103,7 +109,7 @@ async fn words_are_found(index: Arc<dyn SearchIndex>) {
     }
 }
 
-async fn filters_let_through(index: Arc<dyn SearchIndex>) {
+pub async fn filters_let_through(index: Arc<dyn SearchIndex>) {
     library(&*index).await;
     for (query, expect) in [
         (Query { kinds: vec![DocumentKind::Signal], ..of("round") }, "s1"),
@@ -120,7 +126,7 @@ async fn filters_let_through(index: Arc<dyn SearchIndex>) {
     }
 }
 
-async fn hits_say_what_they_are(index: Arc<dyn SearchIndex>) {
+pub async fn hits_say_what_they_are(index: Arc<dyn SearchIndex>) {
     library(&*index).await;
     let found = ask(&*index, of("million round")).await;
     let hit = &found.hits[0];
@@ -135,7 +141,7 @@ async fn hits_say_what_they_are(index: Arc<dyn SearchIndex>) {
     assert_eq!(text, "Raised €20 million in a Series B round.");
 }
 
-async fn the_best_come_first_and_pages_do_not_overlap(index: Arc<dyn SearchIndex>) {
+pub async fn the_best_come_first_and_pages_do_not_overlap(index: Arc<dyn SearchIndex>) {
     let texts = (0..20).map(|number| {
         let text = format!("harbour {}", "harbour ".repeat(number));
         let filler = "of something else ".repeat(20 - number);
@@ -166,7 +172,7 @@ async fn the_best_come_first_and_pages_do_not_overlap(index: Arc<dyn SearchIndex
     assert_eq!(order, ["title", "text", "stem"]);
 }
 
-async fn the_last_word_on_an_id_stands(index: Arc<dyn SearchIndex>) {
+pub async fn the_last_word_on_an_id_stands(index: Arc<dyn SearchIndex>) {
     assert_eq!(index.position().await.unwrap(), None);
     library(&*index).await;
     library(&*index).await;
@@ -186,13 +192,14 @@ async fn the_last_word_on_an_id_stands(index: Arc<dyn SearchIndex>) {
     assert_eq!(ids(&*index, of("cancelled")).await, "p1");
 }
 
-async fn a_feeder_that_was_overtaken_changes_nothing(index: Arc<dyn SearchIndex>) {
+pub async fn a_feeder_that_was_overtaken_changes_nothing(index: Arc<dyn SearchIndex>) {
     library(&*index).await;
     index.clear().await.unwrap();
     let late = || changes([("p9", Some(page(ACME, 1, "Late", "Too late.")))]);
     for from in [Some("library"), Some("elsewhere")] {
         let refused = index.apply(late(), from, "further").await;
-        assert!(matches!(refused, Err(StoreError::Fenced(_))), "{refused:?}");
+        let kind = refused.as_ref().map_err(crate::StoreError::kind);
+        assert_eq!(kind, Err(ErrorKind::Fenced), "{refused:?}");
     }
     assert_eq!(
         (ids(&*index, of("late")).await.as_str(), index.position().await.unwrap()),
@@ -203,7 +210,7 @@ async fn a_feeder_that_was_overtaken_changes_nothing(index: Arc<dyn SearchIndex>
     assert_eq!(index.position().await.unwrap().as_deref(), Some("begun"));
 }
 
-async fn cleared_is_empty_and_usable(index: Arc<dyn SearchIndex>) {
+pub async fn cleared_is_empty_and_usable(index: Arc<dyn SearchIndex>) {
     index.clear().await.unwrap();
     library(&*index).await;
     index.clear().await.unwrap();
@@ -213,7 +220,7 @@ async fn cleared_is_empty_and_usable(index: Arc<dyn SearchIndex>) {
     assert_eq!(ids(&*index, of("series")).await, "p1 s1");
 }
 
-async fn questions_and_changes_at_once(index: Arc<dyn SearchIndex>) {
+pub async fn questions_and_changes_at_once(index: Arc<dyn SearchIndex>) {
     library(&*index).await;
     let asking = (0..4).map(|_| {
         let index = Arc::clone(&index);
@@ -233,24 +240,20 @@ async fn questions_and_changes_at_once(index: Arc<dyn SearchIndex>) {
     }
 }
 
-type Opened<Kept> = crate::suite::Opened<Arc<dyn SearchIndex>, Kept>;
-
-async fn in_memory() -> Opened<()> {
-    Some((Arc::new(TantivyIndex::in_memory()), ()))
+/// Runs the cases against engines, each an async function of that name in the calling module which
+/// returns [`Opened`](crate::conformance::Opened).
+#[macro_export]
+macro_rules! search_suite {
+    ($($engine:ident),+ $(,)?) => {
+        $crate::conformance_cases!(search, $($engine),+: [
+            words_are_found,
+            filters_let_through,
+            hits_say_what_they_are,
+            the_best_come_first_and_pages_do_not_overlap,
+            the_last_word_on_an_id_stands,
+            a_feeder_that_was_overtaken_changes_nothing,
+            cleared_is_empty_and_usable,
+            questions_and_changes_at_once,
+        ]);
+    };
 }
-
-async fn on_disk() -> Opened<tempfile::TempDir> {
-    let folder = tempfile::tempdir().unwrap();
-    Some((Arc::new(TantivyIndex::in_folder(folder.path().join("search"))), folder))
-}
-
-suite!(in_memory, on_disk: [
-    words_are_found,
-    filters_let_through,
-    hits_say_what_they_are,
-    the_best_come_first_and_pages_do_not_overlap,
-    the_last_word_on_an_id_stands,
-    a_feeder_that_was_overtaken_changes_nothing,
-    cleared_is_empty_and_usable,
-    questions_and_changes_at_once,
-]);

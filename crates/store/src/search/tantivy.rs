@@ -93,9 +93,11 @@ impl TantivyIndex {
             tracing::warn!(problem, "the search index is damaged and is built anew");
             house.begin_anew().map_err(|error| told(&error))?;
             let message = format!("the search index was damaged and is built anew: {problem}");
-            Err(StoreError::Retryable(message))
+            Err(StoreError::retryable(message))
         });
-        done.await.map_err(|error| StoreError::Work(format!("searching failed: {error}")))?
+        done.await.map_err(|error| {
+            StoreError::work(format!("searching failed: {error}")).with_source(error)
+        })?
     }
 }
 
@@ -110,7 +112,7 @@ impl SearchIndex for TantivyIndex {
         if self.work(move |house| house.apply(changes, from.as_deref(), &to)).await? {
             Ok(())
         } else {
-            Err(StoreError::Fenced("the search index".to_owned()))
+            Err(StoreError::fenced("the search index"))
         }
     }
 
@@ -281,7 +283,8 @@ fn is_damage(error: &TantivyError) -> bool {
 }
 
 fn told(error: &TantivyError) -> StoreError {
-    StoreError::Retryable(format!("the search index cannot be used: {error}"))
+    StoreError::retryable(format!("the search index cannot be used: {error}"))
+        .with_source(error.clone())
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

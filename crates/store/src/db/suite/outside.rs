@@ -3,7 +3,7 @@
 use model::{Digest, Timestamp};
 
 use super::super::{Address, Db, EndpointState, Looked, NewAddress, NewJob, Role, Sight, Urgency};
-use crate::StoreError;
+use crate::ErrorKind;
 
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
 macro_rules! write {
@@ -58,7 +58,7 @@ async fn rows(db: &Db) -> Vec<Address> {
     db.read(|tx| Box::pin(async move { tx.frontier(DOMAIN).await })).await.unwrap()
 }
 
-pub(super) async fn a_killed_fetch_keeps_its_interval(db: Db) {
+pub async fn a_killed_fetch_keeps_its_interval(db: Db) {
     assert_eq!(add(&db, address("/a", None), 0).await, 0, "nobody follows it");
     assert!(follow(&db, 0).await);
     assert!(!follow(&db, 0).await, "followed already");
@@ -74,7 +74,7 @@ pub(super) async fn a_killed_fetch_keeps_its_interval(db: Db) {
     assert_eq!((rows(&db).await[0].looks, rows(&db).await[0].lease), (0, 2));
 }
 
-pub(super) async fn a_host_is_asked_one_thing_at_a_time(db: Db) {
+pub async fn a_host_is_asked_one_thing_at_a_time(db: Db) {
     follow(&db, 0).await;
     for path in ["/a", "/b", "/c", "/d"] {
         add(&db, address(path, None), 0).await;
@@ -96,7 +96,7 @@ pub(super) async fn a_host_is_asked_one_thing_at_a_time(db: Db) {
     assert_eq!(seen.content_hash, Some(Digest::of(b"text")));
 }
 
-pub(super) async fn a_failed_look_forgets_nothing(db: Db) {
+pub async fn a_failed_look_forgets_nothing(db: Db) {
     follow(&db, 0).await;
     add(&db, address("/a", None), 0).await;
     finish(&db, &lease(&db, 0).await[0], Sight::Changed, 1, 10).await;
@@ -108,7 +108,7 @@ pub(super) async fn a_failed_look_forgets_nothing(db: Db) {
     assert_eq!(rows(&db).await[0].failures, 0);
 }
 
-pub(super) async fn an_announced_change_is_looked_at_sooner(db: Db) {
+pub async fn an_announced_change_is_looked_at_sooner(db: Db) {
     follow(&db, 0).await;
     add(&db, address("/a", None), 0).await;
     finish(&db, &lease(&db, 0).await[0], Sight::Changed, 10, 9_000).await;
@@ -123,7 +123,7 @@ pub(super) async fn an_announced_change_is_looked_at_sooner(db: Db) {
     assert_eq!(next("wednesday", 700).await, 700, "at once");
 }
 
-pub(super) async fn following_again_keeps_the_interval(db: Db) {
+pub async fn following_again_keeps_the_interval(db: Db) {
     follow(&db, 0).await;
     add(&db, address("/a", None), 0).await;
     finish(&db, &lease(&db, 0).await[0], Sight::Changed, 10, 110).await;
@@ -141,7 +141,7 @@ pub(super) async fn following_again_keeps_the_interval(db: Db) {
     assert_eq!((follows[0].is_active, follows[0].addresses, follows[0].looks), (false, 1, 2));
 }
 
-pub(super) async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
+pub async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
     let job = || NewJob {
         unique_key: "tick:2026-11-20",
         kind: "tick",
@@ -166,7 +166,7 @@ pub(super) async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
     assert_eq!(second.attempts, 2, "the lease ran out");
     let late =
         db.write(Urgency::Normal, move |tx| Box::pin(async move { tx.finish_job(&first).await }));
-    assert!(matches!(late.await, Err(StoreError::Fenced(_))));
+    assert!(late.await.is_err_and(|error| error.kind() == ErrorKind::Fenced));
     let last = second.clone();
     write!(db, |tx| tx.fail_job(&last, "broken", Timestamp(0)).await);
     let counts = db.read(|tx| Box::pin(tx.job_counts())).await.unwrap();
@@ -174,7 +174,7 @@ pub(super) async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
     assert!(!write!(db, |tx| tx.add_job(job()).await), "and not begun again");
 }
 
-pub(super) async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
+pub async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
     let job = |key, lane, at| NewJob {
         unique_key: key,
         kind: "deliver",
@@ -209,7 +209,7 @@ pub(super) async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
     assert_eq!(write!(db, |tx| tx.give_up_lane("a", "gone").await), 1);
 }
 
-pub(super) async fn an_endpoint_remembers_its_failures(db: Db) {
+pub async fn an_endpoint_remembers_its_failures(db: Db) {
     let state = async |db: &Db| db.read(|tx| Box::pin(tx.endpoint("e"))).await.unwrap();
     assert_eq!(state(&db).await, EndpointState::default());
     let failing = EndpointState {

@@ -30,7 +30,7 @@ impl Asker {
                     question(&asking);
                 }
             })
-            .map_err(|error| StoreError::Fatal(format!("no thread to ask Kafka with: {error}")))?;
+            .map_err(|error| StoreError::fatal(format!("no thread to ask Kafka with: {error}")))?;
         Ok(Self { consumer, questions })
     }
 
@@ -45,7 +45,7 @@ impl Asker {
         T: Send + 'static,
         F: FnOnce(&Client) -> T + Send + 'static,
     {
-        let gone = || StoreError::Fatal("the thread that asks Kafka has ended".to_owned());
+        let gone = || StoreError::fatal("the thread that asks Kafka has ended");
         let (answer, answered) = oneshot::channel();
         let asked: Question = Box::new(move |consumer| {
             if !answer.is_closed() {

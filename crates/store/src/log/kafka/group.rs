@@ -21,7 +21,7 @@ use super::broken;
 use super::reader::Reader;
 use super::told::{Client, Told};
 use crate::log::{Assignment, Record, Subscription};
-use crate::{Result, StoreError};
+use crate::{ErrorKind, Result, StoreError};
 
 /// A member that was not heard of for so long has its partitions taken.
 const SESSION_MS: &str = "6000";
@@ -176,7 +176,7 @@ impl Group {
         let thread = std::thread::Builder::new()
             .name(format!("member {group}"))
             .spawn(move || stay(&member, &leaving, &sender))
-            .map_err(|error| StoreError::Fatal(format!("no thread for a member: {error}")))?;
+            .map_err(|error| StoreError::fatal(format!("no thread for a member: {error}")))?;
         let reading: Client = reading.create_with_context(Told).map_err(|error| broken(&error))?;
         let reader = Reader::new(Arc::new(reading), topic);
         let changes = Changes { coming, told: 0, leaving: Vec::new() };
@@ -195,7 +195,7 @@ fn stay(
         match member.poll(POLL) {
             None | Some(Ok(_)) => {}
             Some(Err(error)) => match broken(&error) {
-                fatal @ StoreError::Fatal(_) => {
+                fatal if fatal.kind() == ErrorKind::Fatal => {
                     // Nobody listens when the member has left.
                     let _ = changes.blocking_send(Err(fatal));
                     return;
@@ -228,8 +228,8 @@ impl Subscription for Group {
         }
         self.shared.settle(changes.told);
         let change = changes.coming.recv().await;
-        let change = change
-            .ok_or_else(|| StoreError::Fatal("the member of a group has ended".to_owned()))??;
+        let change =
+            change.ok_or_else(|| StoreError::fatal("the member of a group has ended"))??;
         changes.told += 1;
         if let Assignment::Revoked(partitions) = &change {
             changes.leaving.clone_from(partitions);

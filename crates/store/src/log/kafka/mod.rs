@@ -134,7 +134,7 @@ impl KafkaLog {
                 }
                 Err(error) => return error,
             }
-            return StoreError::Retryable(format!("the producer had to begin anew: {error}"));
+            return StoreError::retryable(format!("the producer had to begin anew: {error}"));
         }
         broken(error)
     }
@@ -145,7 +145,7 @@ impl KafkaLog {
         loop {
             let error = match self.bounds(topic).await {
                 Ok(bounds) if bounds.len() >= partitions as usize => return Ok(()),
-                Ok(_) => StoreError::Retryable(format!("topic {topic} is not there yet")),
+                Ok(_) => StoreError::retryable(format!("topic {topic} is not there yet")),
                 Err(error) => error,
             };
             if begun.elapsed() > ANSWER_MAX {
@@ -158,7 +158,7 @@ impl KafkaLog {
     /// The positions that one partition holds.
     async fn partition_bounds(&self, topic: &str, partition: u32) -> Result<Bounds> {
         if partition >= self.partitions(topic).await? {
-            return Err(StoreError::Fatal(format!("no such topic or partition: {topic}")));
+            return Err(StoreError::fatal(format!("no such topic or partition: {topic}")));
         }
         let name = self.topic(topic);
         self.ask(move |asker| bounds_of(asker, &name, partition)).await
@@ -173,7 +173,7 @@ impl KafkaLog {
             return Ok(count);
         }
         match self.partitions(topic).await? {
-            0 => Err(StoreError::Fatal(format!("no such topic: {}", self.topic(topic)))),
+            0 => Err(StoreError::fatal(format!("no such topic: {}", self.topic(topic)))),
             count => Ok(count),
         }
     }
@@ -200,7 +200,7 @@ fn bounds_of(
 /// The brokers, and what topics begin with.
 fn parse(url: &str) -> Result<(String, String)> {
     let wrong = || {
-        StoreError::Fatal(format!(
+        StoreError::fatal(format!(
             "{url} is no address of a log: kafka://HOST:PORT, several with commas, /PREFIX if topics \
              are to begin with one"
         ))
@@ -223,8 +223,8 @@ fn refused_topic(topic: &str, code: Code) -> StoreError {
         | Code::PolicyViolation
         | Code::InvalidTopic
         | Code::InvalidConfig
-        | Code::InvalidReplicationFactor => StoreError::Fatal(said),
-        _ => StoreError::Retryable(said),
+        | Code::InvalidReplicationFactor => StoreError::fatal(said),
+        _ => StoreError::retryable(said),
     }
 }
 
@@ -236,25 +236,26 @@ fn has_no_leader(error: &KafkaError) -> bool {
 /// What an error of Kafka asks of the caller.
 fn broken(error: &KafkaError) -> StoreError {
     let code = error.rdkafka_error_code();
-    match (error, code) {
+    let told = match (error, code) {
         (KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_), _) => {
-            StoreError::Fatal(format!("Kafka cannot be used so: {error}"))
+            StoreError::fatal(format!("Kafka cannot be used so: {error}"))
         }
         (_, Some(Code::MessageSizeTooLarge)) => {
-            StoreError::Poison(format!("the broker takes no record of this size: {error}"))
+            StoreError::poison(format!("the broker takes no record of this size: {error}"))
         }
         (_, Some(Code::UnknownTopic | Code::UnknownTopicOrPartition | Code::UnknownPartition)) => {
-            StoreError::Fatal(format!("Kafka knows no such topic or partition: {error}"))
+            StoreError::fatal(format!("Kafka knows no such topic or partition: {error}"))
         }
-        (_, Some(Code::OffsetOutOfRange | Code::AutoOffsetReset)) => StoreError::Fatal(format!(
+        (_, Some(Code::OffsetOutOfRange | Code::AutoOffsetReset)) => StoreError::fatal(format!(
             "Kafka has thrown away records that were not processed yet (see its retention): {error}"
         )),
         (
             _,
             Some(Code::Fatal | Code::TopicAuthorizationFailed | Code::GroupAuthorizationFailed),
-        ) => StoreError::Fatal(format!("Kafka refuses us: {error}")),
-        _ => StoreError::Retryable(format!("Kafka is away or has a bad moment: {error}")),
-    }
+        ) => StoreError::fatal(format!("Kafka refuses us: {error}")),
+        _ => StoreError::retryable(format!("Kafka is away or has a bad moment: {error}")),
+    };
+    told.with_source(error.clone())
 }
 
 #[async_trait]
@@ -307,9 +308,8 @@ impl EventLog for KafkaLog {
             }
         }
         for delivery in sent {
-            let delivered = delivery
-                .await
-                .map_err(|_| StoreError::Retryable("the producer has ended".to_owned()))?;
+            let delivered =
+                delivery.await.map_err(|_| StoreError::retryable("the producer has ended"))?;
             delivered.map_err(|(error, _)| self.renew_producer(&error))?;
         }
         Ok(())
@@ -359,7 +359,7 @@ impl EventLog for KafkaLog {
         while records.len() < most && next < bounds.next {
             let more = reader.fetch(partition, next, most - records.len(), ANSWER_MAX).await?;
             let Some(last) = more.last() else {
-                return Err(StoreError::Retryable(format!("Kafka gives no records of {topic}")));
+                return Err(StoreError::retryable(format!("Kafka gives no records of {topic}")));
             };
             next = last.position + 1;
             records.extend(more);
@@ -392,4 +392,18 @@ impl EventLog for KafkaLog {
         let group = format!("{}{group}", self.0.prefix);
         Ok(Box::new(Group::join(&self.0.config, &group, self.topic(topic))?))
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::{Opened, address, fresh_name, log_suite};
+
+    async fn kafka() -> Opened<Arc<dyn EventLog>, ()> {
+        let url = address("kafka")?;
+        let log = KafkaLog::open(&format!("{url}/{}", fresh_name())).unwrap();
+        Some((Arc::new(log), ()))
+    }
+
+    log_suite!(kafka);
 }

@@ -103,7 +103,7 @@ impl Reader {
         // Before the partition is assigned, or its first records go elsewhere.
         let mut queue =
             self.consumer.split_partition_queue(&self.topic, number(partition)).ok_or_else(
-                || StoreError::Fatal(format!("{} has no partition {partition}", self.topic)),
+                || StoreError::fatal(format!("{} has no partition {partition}", self.topic)),
             )?;
         let filled = Arc::new(Notify::new());
         let woken = Arc::clone(&filled);

@@ -36,7 +36,7 @@ pub(super) fn to_kafka<'a>(
 /// A record that leadq did not write is an error: it has no place in its producer's order.
 pub(super) fn of_kafka(message: &BorrowedMessage<'_>) -> Result<Record> {
     let foreign = |what: &str| {
-        StoreError::Fatal(format!(
+        StoreError::fatal(format!(
             "record {} of {} partition {} has no {what}: somebody else writes to this topic",
             message.offset(),
             message.topic(),

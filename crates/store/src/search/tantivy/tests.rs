@@ -3,7 +3,19 @@
 use model::{Day, EntityId};
 
 use super::*;
+use crate::conformance::{Opened, search_suite};
 use crate::search::{Document, DocumentKind};
+
+async fn in_memory() -> Opened<Arc<dyn SearchIndex>, ()> {
+    Some((Arc::new(TantivyIndex::in_memory()), ()))
+}
+
+async fn on_disk() -> Opened<Arc<dyn SearchIndex>, tempfile::TempDir> {
+    let folder = tempfile::tempdir().unwrap();
+    Some((Arc::new(TantivyIndex::in_folder(folder.path().join("search"))), folder))
+}
+
+search_suite!(in_memory, on_disk);
 
 fn page(text: &str) -> Option<Document> {
     Some(Document {

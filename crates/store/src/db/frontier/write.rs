@@ -1,116 +1,14 @@
-//! What is followed and when it is looked at next. A row is moved on to its next time in the
-//! transaction that leases it, before anything is fetched: whoever is killed in between, nothing is
-//! fetched twice inside its interval, and nothing is forgotten.
+//! What a transaction may change about what is followed.
 
 use std::collections::BTreeSet;
 
-use model::{Digest, Timestamp};
+use model::Timestamp;
 
-use super::role::{Role, Sight};
-use super::{Row, Tx};
-use crate::{Result, StoreError, params};
-
-/// The time of what is never looked at.
-const NEVER: i64 = i64::MAX;
-
-/// A followed company.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Follow {
-    /// Its registrable domain.
-    pub domain: String,
-    /// Since when.
-    pub since: Timestamp,
-    /// What led to it.
-    pub cause: String,
-    /// Whether it is looked at.
-    pub is_active: bool,
-    /// Addresses known of it.
-    pub addresses: i64,
-    /// Looks taken at them.
-    pub looks: i64,
-    /// The latest of them.
-    pub looked: Option<Timestamp>,
-}
-
-/// An address to be followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewAddress {
-    /// Absolute, in its normal form.
-    pub url: String,
-    /// Host, and port where it is not the usual one.
-    pub host: String,
-    /// What it is.
-    pub role: Role,
-    /// Steps from the address that was given.
-    pub depth: i64,
-    /// The change a feed or sitemap tells of, in its own words.
-    pub announced: Option<String>,
-    /// Microseconds between looks until there has been one; also the least between two looks,
-    /// whatever is announced.
-    pub interval_us: i64,
-}
-
-/// An address as it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
-    /// Absolute.
-    pub url: String,
-    /// Host, and port where it is not the usual one.
-    pub host: String,
-    /// The domain of the company it is followed for.
-    pub follow: String,
-    /// What it is.
-    pub role: Role,
-    /// Steps from the address that was given.
-    pub depth: i64,
-    /// When it is looked at next.
-    pub next_fetch: Timestamp,
-    /// Microseconds between looks.
-    pub interval_us: i64,
-    /// What the server said of the version that was seen.
-    pub etag: Option<String>,
-    /// What the server said of when it changed.
-    pub last_modified: Option<String>,
-    /// Digest of its cleaned text, else of its body.
-    pub content_hash: Option<Digest>,
-    /// What came of the last look.
-    pub outcome: Option<Sight>,
-    /// What stood in the way of the last look.
-    pub why: Option<String>,
-    /// When that was.
-    pub looked: Option<Timestamp>,
-    /// Looks that failed since the last that worked.
-    pub failures: i64,
-    /// Looks at which it had changed.
-    pub changes: i64,
-    /// Looks taken.
-    pub looks: i64,
-    /// This leasing; a look under an older one is not kept.
-    pub lease: i64,
-}
-
-/// What a look leaves behind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Looked {
-    /// When.
-    pub at: Timestamp,
-    /// What came of it.
-    pub outcome: Sight,
-    /// What stood in the way, for a person.
-    pub why: Option<String>,
-    /// When it is looked at next.
-    pub next_fetch: Timestamp,
-    /// Microseconds between looks from now on.
-    pub interval_us: i64,
-    /// Kept where the look failed.
-    pub etag: Option<String>,
-    /// Kept where the look failed.
-    pub last_modified: Option<String>,
-    /// Kept where the look failed.
-    pub content_hash: Option<Digest>,
-    /// When its host may be asked again.
-    pub host_ready: Timestamp,
-}
+use super::role::Sight;
+use super::rows::{Address, Looked, NEVER, NewAddress, to_address};
+use crate::Result;
+use crate::db::tx::skip_locked;
+use crate::db::{Tx, params};
 
 impl Tx {
     /// Follows a company by its domain; false when it is followed already.
@@ -163,35 +61,6 @@ impl Tx {
     /// What is followed of one company is changed by one work at a time.
     async fn lock_follow(&mut self, domain: &str) -> Result<()> {
         self.lock(&format!("follow {domain}")).await
-    }
-
-    /// Every company that is or was followed, by domain.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn follows(&mut self) -> Result<Vec<Follow>> {
-        let rows = self
-            .query(
-                "SELECT w.domain, w.since_us, w.cause, w.state,
-                        COUNT(f.url), CAST(COALESCE(SUM(f.looks), 0) AS BIGINT), MAX(f.looked_us)
-                 FROM follow w LEFT JOIN frontier f ON f.follow = w.domain
-                 GROUP BY w.domain, w.since_us, w.cause, w.state ORDER BY w.domain",
-                &[],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Follow {
-                    domain: row.text(0)?.to_owned(),
-                    since: row.time(1)?,
-                    cause: row.text(2)?.to_owned(),
-                    is_active: row.text(3)? == "active",
-                    addresses: row.int(4)?,
-                    looks: row.int(5)?,
-                    looked: row.opt_int(6)?.map(Timestamp),
-                })
-            })
-            .collect()
     }
 
     /// Adds addresses of a followed company, until it has `most`. One that is known is looked at
@@ -250,18 +119,6 @@ impl Tx {
         Ok(new)
     }
 
-    /// How many addresses of a company there are to look at.
-    async fn addresses_of(&mut self, domain: &str) -> Result<i64> {
-        let row = self
-            .query_one(
-                "SELECT COUNT(*) FROM frontier
-                 WHERE follow = $1 AND COALESCE(outcome, '') <> 'gone'",
-                &params![domain],
-            )
-            .await?;
-        row.map_or(Ok(0), |row| row.int(0))
-    }
-
     /// Notes the change that is announced of a known address; false when it is not known.
     async fn announce(&mut self, address: &NewAddress, now: Timestamp) -> Result<bool> {
         let moved = self
@@ -282,23 +139,6 @@ impl Tx {
         Ok(moved == 1)
     }
 
-    /// For each role: addresses that are followed, and how many of them failed at the last look.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn frontier_health(&mut self) -> Result<Vec<(String, i64, i64)>> {
-        let rows = self
-            .query(
-                "SELECT a.role, COUNT(*), CAST(SUM(CASE WHEN a.failures > 0 THEN 1 ELSE 0 END) AS BIGINT)
-                 FROM frontier a JOIN follow f ON f.domain = a.follow
-                 WHERE f.state = 'active' AND COALESCE(a.outcome, '') <> 'gone'
-                 GROUP BY a.role ORDER BY a.role",
-                &[],
-            )
-            .await?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?, row.int(2)?))).collect()
-    }
-
     /// Leases addresses that are due, of each host that is ready one: moves them on by their
     /// interval, and their hosts to `until`.
     ///
@@ -312,14 +152,16 @@ impl Tx {
     ) -> Result<Vec<Address>> {
         let hosts = self
             .claim(
-                "SELECT host FROM frontier_host WHERE next_us <= $1 AND ready_us <= $1
-                 ORDER BY next_us, host LIMIT $2",
+                &skip_locked!(
+                    "SELECT host FROM frontier_host WHERE next_us <= $1 AND ready_us <= $1
+                     ORDER BY next_us, host LIMIT $2"
+                ),
                 &params![now, most],
             )
             .await?;
         let mut leased = Vec::with_capacity(hosts.len());
         for host in &hosts {
-            let host = host.text(0)?;
+            let host = host.text("host")?;
             let rows = self
                 .query(
                     "UPDATE frontier SET next_fetch_us = $2 + interval_us, lease = lease + 1
@@ -335,26 +177,6 @@ impl Tx {
             self.host_ready(host, until).await?;
         }
         Ok(leased)
-    }
-
-    /// Hosts that are not to be asked yet, and until when.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn resting_hosts(&mut self, now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
-        let rows = self
-            .query("SELECT host, ready_us FROM frontier_host WHERE ready_us > $1", &params![now])
-            .await?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.time(1)?))).collect()
-    }
-
-    /// How many hosts have something due and may be asked now.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn hosts_due(&mut self, now: Timestamp) -> Result<i64> {
-        let due = "SELECT COUNT(*) FROM frontier_host WHERE next_us <= $1 AND ready_us <= $1";
-        self.query_one(due, &params![now]).await?.map_or(Ok(0), |row| row.int(0))
     }
 
     /// Keeps what came of a leased look; false when another has leased the address since.
@@ -413,23 +235,6 @@ impl Tx {
         if moved == 1 { self.host_ready(&leased.host, at).await } else { Ok(()) }
     }
 
-    /// The addresses of a followed company, by role and address.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn frontier(&mut self, domain: &str) -> Result<Vec<Address>> {
-        let rows = self
-            .query(
-                "SELECT url, host, follow, role, depth, next_fetch_us, interval_us, etag,
-                        last_modified, content_hash, outcome, why, looked_us, failures, changes,
-                        looks, lease
-                 FROM frontier WHERE follow = $1 ORDER BY role, url",
-                &params![domain],
-            )
-            .await?;
-        rows.iter().map(to_address).collect()
-    }
-
     async fn host_ready(&mut self, host: &str, at: Timestamp) -> Result<()> {
         self.execute("UPDATE frontier_host SET ready_us = $2 WHERE host = $1", &params![host, at])
             .await?;
@@ -463,31 +268,8 @@ impl Tx {
             )
             .await?;
         for host in &hosts {
-            self.refresh_host(host.text(0)?).await?;
+            self.refresh_host(host.text("host")?).await?;
         }
         Ok(())
     }
-}
-
-fn to_address(row: &Row) -> Result<Address> {
-    let text = |column| Ok::<_, StoreError>(row.opt_text(column)?.map(str::to_owned));
-    Ok(Address {
-        url: row.text(0)?.to_owned(),
-        host: row.text(1)?.to_owned(),
-        follow: row.text(2)?.to_owned(),
-        role: Role::parse(row.text(3)?)?,
-        depth: row.int(4)?,
-        next_fetch: row.time(5)?,
-        interval_us: row.int(6)?,
-        etag: text(7)?,
-        last_modified: text(8)?,
-        content_hash: row.opt_text(9)?.map(|_| row.parse(9)).transpose()?,
-        outcome: row.opt_text(10)?.map(Sight::parse).transpose()?,
-        why: text(11)?,
-        looked: row.opt_int(12)?.map(Timestamp),
-        failures: row.int(13)?,
-        changes: row.int(14)?,
-        looks: row.int(15)?,
-        lease: row.int(16)?,
-    })
 }

@@ -2,19 +2,53 @@
 
 use model::{EntityId, Product};
 
-use super::Tx;
-use crate::{Result, params};
+use super::tx::one_of;
+use super::{ReadTx, Tx, params};
+use crate::Result;
 
-impl Tx {
+impl ReadTx {
     /// The team's products in the order given.
     ///
     /// # Errors
     /// What the engine says.
     pub async fn products(&mut self) -> Result<Vec<Product>> {
         let rows = self.query("SELECT body FROM product ORDER BY position, id", &[]).await?;
-        rows.iter().map(|row| row.json(0)).collect()
+        rows.iter().map(|row| row.json("body")).collect()
     }
 
+    /// What the team says of a company it knows, as JSON.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn account(&mut self, entity: EntityId) -> Result<Option<String>> {
+        Ok(self.accounts(&[entity]).await?.pop().flatten())
+    }
+
+    /// What the team says of each of these companies, in their order, as JSON.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn accounts(&mut self, entities: &[EntityId]) -> Result<Vec<Option<String>>> {
+        let rows = self
+            .query_many(
+                "SELECT entity, body FROM account WHERE entity IN ({keys})",
+                &[],
+                entities.iter().copied(),
+            )
+            .await?;
+        one_of(entities, rows.iter().map(|row| Ok((row.parse("entity")?, row.string("body")?))))
+    }
+
+    /// How many companies the team already knows.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn account_count(&mut self) -> Result<i64> {
+        self.total("SELECT COUNT(*) AS total FROM account", &[]).await
+    }
+}
+
+impl Tx {
     /// Replaces the team's products.
     ///
     /// # Errors
@@ -43,24 +77,5 @@ impl Tx {
         )
         .await
         .map(drop)
-    }
-
-    /// What the team says of a company it knows, as JSON.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn account(&mut self, entity: EntityId) -> Result<Option<String>> {
-        let row =
-            self.query_one("SELECT body FROM account WHERE entity = $1", &params![entity]).await?;
-        row.map(|row| row.text(0).map(str::to_owned)).transpose()
-    }
-
-    /// How many companies the team already knows.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn account_count(&mut self) -> Result<i64> {
-        let row = self.query_one("SELECT COUNT(*) FROM account", &[]).await?;
-        row.map_or(Ok(0), |row| row.int(0))
     }
 }

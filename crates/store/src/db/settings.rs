@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Tx;
-use crate::{Result, params};
+use super::{ReadTx, Tx, params};
+use crate::Result;
 
-impl Tx {
+impl ReadTx {
     /// A setting's value.
     ///
     /// # Errors
@@ -13,9 +13,20 @@ impl Tx {
     pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
         let row =
             self.query_one("SELECT value FROM setting WHERE name = $1", &params![name]).await?;
-        row.map(|row| row.text(0).map(str::to_owned)).transpose()
+        row.map(|row| row.string("value")).transpose()
     }
 
+    /// Every counter.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn counters(&mut self) -> Result<BTreeMap<String, i64>> {
+        let rows = self.query("SELECT name, total FROM counter", &[]).await?;
+        rows.iter().map(|row| Ok((row.string("name")?, row.int("total")?))).collect()
+    }
+}
+
+impl Tx {
     /// Keeps a setting.
     ///
     /// # Errors
@@ -70,14 +81,5 @@ impl Tx {
             .await?;
         }
         Ok(())
-    }
-
-    /// Every counter.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn counters(&mut self) -> Result<BTreeMap<String, i64>> {
-        let rows = self.query("SELECT name, total FROM counter", &[]).await?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
     }
 }

@@ -1,71 +1,10 @@
-//! The one table of things that must happen once, later or again.
+//! What a transaction may change about jobs.
 
 use model::Timestamp;
 
-use super::{Row, Tx};
-use crate::{Result, StoreError, params};
-
-/// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JobState {
-    /// Waits for its time.
-    Ready,
-    /// Leased to a worker.
-    Running,
-    /// Done.
-    Done,
-    /// Given up; its last error says why.
-    Dead,
-}
-
-impl JobState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Dead => "dead",
-        }
-    }
-}
-
-/// A job to put on the table.
-#[derive(Debug, Clone)]
-pub struct NewJob<'a> {
-    /// Two jobs with one key are one job, for ever.
-    pub unique_key: &'a str,
-    /// Which work, a row of `flow`'s table of job kinds.
-    pub kind: &'a str,
-    /// Its details as JSON.
-    pub payload: &'a str,
-    /// What led to it.
-    pub cause: &'a str,
-    /// Not before.
-    pub run_at: Timestamp,
-    /// Tries before it is given up.
-    pub max_attempts: i64,
-    /// Jobs of one lane run one after the other. Work that waits for somebody outside has one.
-    pub lane: Option<&'a str>,
-}
-
-/// A leased job.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
-    /// Its key.
-    pub unique_key: String,
-    /// Which work.
-    pub kind: String,
-    /// Its details as JSON.
-    pub payload: String,
-    /// What led to it.
-    pub cause: String,
-    /// This try, the first being 1.
-    pub attempts: i64,
-    /// Tries before it is given up.
-    pub max_attempts: i64,
-    /// This leasing; a finish under an older one is refused.
-    pub lease: i64,
-}
+use super::rows::{Job, JobState, NewJob, to_job};
+use crate::db::{Row, Tx, params};
+use crate::{Result, StoreError};
 
 impl Tx {
     /// Puts a job on the table unless one with its key is there; tells whether it was new.
@@ -145,7 +84,7 @@ impl Tx {
                    AND ((state = 'ready' AND run_at_us <= $4)
                      OR (state = 'running' AND lease_until_us <= $4))
                  RETURNING unique_key, kind, payload, cause, attempts, max_attempts, lease",
-                &params![due.text(0)?, until, due.int(1)?, now],
+                &params![due.text("unique_key")?, until, due.int("lease")?, now],
             )
             .await?;
         rows.first().map(to_job).transpose()
@@ -180,7 +119,7 @@ impl Tx {
     /// Ends a leased job.
     ///
     /// # Errors
-    /// [`StoreError::Fenced`] when the lease ran out and another worker has it.
+    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
     pub async fn finish_job(&mut self, job: &Job) -> Result<()> {
         self.move_job(job, JobState::Done, None, Timestamp(0)).await
     }
@@ -188,7 +127,7 @@ impl Tx {
     /// Puts a leased job back to be tried at `retry_at`, or gives it up after its last attempt.
     ///
     /// # Errors
-    /// [`StoreError::Fenced`] when the lease ran out and another worker has it.
+    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
     pub async fn fail_job(&mut self, job: &Job, error: &str, retry_at: Timestamp) -> Result<()> {
         let state = if job.attempts >= job.max_attempts { JobState::Dead } else { JobState::Ready };
         self.move_job(job, state, Some(error), retry_at).await
@@ -197,7 +136,7 @@ impl Tx {
     /// Gives a leased job up, whatever attempts it had left.
     ///
     /// # Errors
-    /// [`StoreError::Fenced`] when the lease ran out and another worker has it.
+    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
     pub async fn give_up_job(&mut self, job: &Job, error: &str) -> Result<()> {
         self.move_job(job, JobState::Dead, Some(error), Timestamp(0)).await
     }
@@ -216,22 +155,7 @@ impl Tx {
                 &params![&job.unique_key, job.lease, state.as_str(), error, run_at],
             )
             .await?;
-        if moved == 1 { Ok(()) } else { Err(StoreError::Fenced(format!("job {}", job.unique_key))) }
-    }
-
-    /// How many jobs with a lane are in each state.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn lane_job_counts(&mut self) -> Result<Vec<(String, i64)>> {
-        let rows = self
-            .query(
-                "SELECT state, COUNT(*) FROM job WHERE lane IS NOT NULL
-                 GROUP BY state ORDER BY state",
-                &[],
-            )
-            .await?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
+        if moved == 1 { Ok(()) } else { Err(StoreError::fenced(format!("job {}", job.unique_key))) }
     }
 
     /// Puts everything of a lane that was given up back on the table; tells how many jobs.
@@ -246,31 +170,8 @@ impl Tx {
         )
         .await
     }
-
-    /// Counts of jobs by state.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub async fn job_counts(&mut self) -> Result<Vec<(String, i64)>> {
-        let rows = self
-            .query("SELECT state, COUNT(*) FROM job GROUP BY state ORDER BY state", &[])
-            .await?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?))).collect()
-    }
 }
 
 fn has_lane(due: Option<&Row>) -> Result<bool> {
-    due.map_or(Ok(false), |due| Ok(due.opt_text(2)?.is_some()))
-}
-
-fn to_job(row: &Row) -> Result<Job> {
-    Ok(Job {
-        unique_key: row.text(0)?.to_owned(),
-        kind: row.text(1)?.to_owned(),
-        payload: row.text(2)?.to_owned(),
-        cause: row.text(3)?.to_owned(),
-        attempts: row.int(4)?,
-        max_attempts: row.int(5)?,
-        lease: row.int(6)?,
-    })
+    due.map_or(Ok(false), |due| Ok(due.opt_text("lane")?.is_some()))
 }

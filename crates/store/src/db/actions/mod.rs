@@ -1,0 +1,5 @@
+//! Actions held for review (`action`), and the team's feedback on signals (`feedback`).
+
+mod read;
+mod rows;
+mod write;

@@ -1,0 +1,9 @@
+//! Entities (`entity`, `block_key`), the judgements that join them (`judgement`), and the company
+//! each belongs to at present.
+
+mod read;
+mod rows;
+mod write;
+
+pub(super) use rows::to_entity;
+pub use rows::{Membership, OpenJudgement};

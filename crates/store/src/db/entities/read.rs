@@ -1,0 +1,172 @@
+//! What a transaction may ask about entities and judgements.
+
+use std::collections::BTreeMap;
+
+use model::{EntityId, JudgementId};
+
+use super::rows::{Membership, OpenJudgement, standing_judgements, to_judgement, to_membership};
+use crate::Result;
+use crate::db::tx::{each_of, one_of};
+use crate::db::{ReadTx, params};
+
+impl ReadTx {
+    /// An entity by id.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn entity(&mut self, id: EntityId) -> Result<Option<Membership>> {
+        Ok(self.entities(&[id]).await?.pop().flatten())
+    }
+
+    /// Entities by id, in the order of the ids.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn entities(&mut self, ids: &[EntityId]) -> Result<Vec<Option<Membership>>> {
+        let rows = self
+            .query_many(
+                "SELECT id, kind, value, company FROM entity WHERE id IN ({keys})",
+                &[],
+                ids.iter().copied(),
+            )
+            .await?;
+        one_of(ids, rows.iter().map(|row| to_membership(row).map(|member| (member.id, member))))
+    }
+
+    /// The members of a company, by its id, sorted by entity.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn members(&mut self, company: EntityId) -> Result<Vec<Membership>> {
+        Ok(self.members_of(&[company]).await?.pop().unwrap_or_default())
+    }
+
+    /// The members of each of these companies, in their order, each once: sorted by entity.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn members_of(&mut self, companies: &[EntityId]) -> Result<Vec<Vec<Membership>>> {
+        let rows = self
+            .query_many(
+                "SELECT id, kind, value, company FROM entity WHERE company IN ({keys})",
+                &[],
+                companies.iter().copied(),
+            )
+            .await?;
+        let members =
+            rows.iter().map(|row| to_membership(row).map(|member| (member.company, member)));
+        let mut all = each_of(companies, members)?;
+        for members in &mut all {
+            members.sort_by(|a, b| a.entity.cmp(&b.entity));
+        }
+        Ok(all)
+    }
+
+    /// The entities under a block key, at most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn block(&mut self, key: &str, limit: i64) -> Result<Vec<Membership>> {
+        Ok(self.blocks(&[key.to_owned()], limit).await?.pop().unwrap_or_default())
+    }
+
+    /// The entities under each of these block keys, in their order, each once: at most `limit` under
+    /// one key.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn blocks(&mut self, keys: &[String], limit: i64) -> Result<Vec<Vec<Membership>>> {
+        let rows = self
+            .query_many(
+                "SELECT * FROM (
+                   SELECT b.key, e.id, e.kind, e.value, e.company,
+                     ROW_NUMBER() OVER (PARTITION BY b.key ORDER BY e.kind, e.value) AS place
+                   FROM block_key b JOIN entity e ON e.id = b.entity WHERE b.key IN ({keys})
+                 ) AS block WHERE place <= $1 ORDER BY place",
+                &params![limit],
+                keys,
+            )
+            .await?;
+        each_of(keys, rows.iter().map(|row| Ok((row.string("key")?, to_membership(row)?))))
+    }
+
+    /// Judgements that stand and touch an entity.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn judgements_of(&mut self, entity: EntityId) -> Result<Vec<OpenJudgement>> {
+        let rows = self
+            .query(
+                standing_judgements!(
+                    "WHERE (j.left_entity = $1 OR j.right_entity = $1) AND j.known_to_us IS NULL
+                 ORDER BY j.id"
+                ),
+                &params![entity],
+            )
+            .await?;
+        rows.iter().map(to_judgement).collect()
+    }
+
+    /// Judgements that stand and touch each of these entities, in their order, each once. One that
+    /// touches two of them is given with both.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn judgements_of_entities(
+        &mut self,
+        entities: &[EntityId],
+    ) -> Result<Vec<Vec<OpenJudgement>>> {
+        let mut found: BTreeMap<JudgementId, OpenJudgement> = BTreeMap::new();
+        for sql in [
+            standing_judgements!("WHERE j.known_to_us IS NULL AND j.left_entity IN ({keys})"),
+            standing_judgements!("WHERE j.known_to_us IS NULL AND j.right_entity IN ({keys})"),
+        ] {
+            for row in self.query_many(sql, &[], entities.iter().copied()).await? {
+                let open = to_judgement(&row)?;
+                found.insert(open.judgement.id, open);
+            }
+        }
+        let sides = found.values().flat_map(|open| {
+            let (left, right) = (open.judgement.left, open.judgement.right);
+            let other = (right != left).then_some(right);
+            [Some(left), other].into_iter().flatten().map(move |side| Ok((side, open.clone())))
+        });
+        each_of(entities, sides)
+    }
+
+    /// Every judgement that stands.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn judgements(&mut self) -> Result<Vec<OpenJudgement>> {
+        let rows = self
+            .query(
+                standing_judgements!("WHERE j.known_to_us IS NULL ORDER BY j.known_from_us, j.id"),
+                &[],
+            )
+            .await?;
+        rows.iter().map(to_judgement).collect()
+    }
+
+    /// How many companies there are.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn company_count(&mut self) -> Result<i64> {
+        self.total("SELECT COUNT(DISTINCT company) AS total FROM entity", &[]).await
+    }
+
+    /// Every company's id, in id order, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn company_ids(&mut self, after: &str, limit: i64) -> Result<Vec<EntityId>> {
+        let rows = self
+            .query(
+                "SELECT DISTINCT company FROM entity WHERE company > $1 ORDER BY company LIMIT $2",
+                &params![after, limit],
+            )
+            .await?;
+        rows.iter().map(|row| row.parse("company")).collect()
+    }
+}

@@ -1,0 +1,96 @@
+//! What a transaction may ask about what is followed.
+
+use model::Timestamp;
+
+use super::rows::{Address, Follow, to_address, to_follow};
+use crate::Result;
+use crate::db::{ReadTx, params};
+
+impl ReadTx {
+    /// Every company that is or was followed, by domain.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn follows(&mut self) -> Result<Vec<Follow>> {
+        let rows = self
+            .query(
+                "SELECT w.domain, w.since_us, w.cause, w.state,
+                        COUNT(f.url) AS addresses,
+                        CAST(COALESCE(SUM(f.looks), 0) AS BIGINT) AS looks,
+                        MAX(f.looked_us) AS looked_us
+                 FROM follow w LEFT JOIN frontier f ON f.follow = w.domain
+                 GROUP BY w.domain, w.since_us, w.cause, w.state ORDER BY w.domain",
+                &[],
+            )
+            .await?;
+        rows.iter().map(to_follow).collect()
+    }
+
+    /// How many addresses of a company there are to look at.
+    pub(super) async fn addresses_of(&mut self, domain: &str) -> Result<i64> {
+        self.total(
+            "SELECT COUNT(*) AS total FROM frontier
+             WHERE follow = $1 AND COALESCE(outcome, '') <> 'gone'",
+            &params![domain],
+        )
+        .await
+    }
+
+    /// For each role: addresses that are followed, and how many of them failed at the last look.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn frontier_health(&mut self) -> Result<Vec<(String, i64, i64)>> {
+        let rows = self
+            .query(
+                "SELECT a.role, COUNT(*) AS total,
+                        CAST(SUM(CASE WHEN a.failures > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
+                 FROM frontier a JOIN follow f ON f.domain = a.follow
+                 WHERE f.state = 'active' AND COALESCE(a.outcome, '') <> 'gone'
+                 GROUP BY a.role ORDER BY a.role",
+                &[],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok((row.string("role")?, row.int("total")?, row.int("failing")?)))
+            .collect()
+    }
+
+    /// Hosts that are not to be asked yet, and until when.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn resting_hosts(&mut self, now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+        let rows = self
+            .query("SELECT host, ready_us FROM frontier_host WHERE ready_us > $1", &params![now])
+            .await?;
+        rows.iter().map(|row| Ok((row.string("host")?, row.time("ready_us")?))).collect()
+    }
+
+    /// How many hosts have something due and may be asked now.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn hosts_due(&mut self, now: Timestamp) -> Result<i64> {
+        let due =
+            "SELECT COUNT(*) AS total FROM frontier_host WHERE next_us <= $1 AND ready_us <= $1";
+        self.total(due, &params![now]).await
+    }
+
+    /// The addresses of a followed company, by role and address.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn frontier(&mut self, domain: &str) -> Result<Vec<Address>> {
+        let rows = self
+            .query(
+                "SELECT url, host, follow, role, depth, next_fetch_us, interval_us, etag,
+                        last_modified, content_hash, outcome, why, looked_us, failures, changes,
+                        looks, lease
+                 FROM frontier WHERE follow = $1 ORDER BY role, url",
+                &params![domain],
+            )
+            .await?;
+        rows.iter().map(to_address).collect()
+    }
+}

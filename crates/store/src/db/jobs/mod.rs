@@ -1,0 +1,7 @@
+//! The one table of things that must happen once, later or again (`job`).
+
+mod read;
+mod rows;
+mod write;
+
+pub use rows::{Job, JobState, NewJob};

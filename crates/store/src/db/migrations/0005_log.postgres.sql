@@ -1,0 +1,2 @@
+-- Nothing: the log of a cluster is not in the database. The number is kept, so that a schema has one
+-- number on every engine.

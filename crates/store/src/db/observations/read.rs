@@ -1,0 +1,379 @@
+//! What a transaction may ask about what was observed.
+
+use model::{BlobRef, ClaimLook, Digest, Entity, EntityId, LookId, PageLook, RawId, Timestamp};
+
+use super::rows::{
+    PageAbout, PageSeen, claim_look_columns, claim_look_tables, to_blob, to_claim_look,
+    to_page_about, to_page_look, to_page_seen,
+};
+use crate::Result;
+use crate::db::tx::{each_of, one_of};
+use crate::db::{ReadTx, params};
+
+impl ReadTx {
+    /// Whether a delivery is kept.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn has_raw(&mut self, id: RawId) -> Result<bool> {
+        Ok(self.query_one("SELECT 1 FROM raw WHERE id = $1", &params![id]).await?.is_some())
+    }
+
+    /// Whether each of these deliveries is kept, in their order.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn has_raws(&mut self, ids: &[RawId]) -> Result<Vec<bool>> {
+        let rows = self
+            .query_many("SELECT id FROM raw WHERE id IN ({keys})", &[], ids.iter().copied())
+            .await?;
+        let known = one_of(ids, rows.iter().map(|row| Ok((row.parse("id")?, ()))))?;
+        Ok(known.into_iter().map(|known| known.is_some()).collect())
+    }
+
+    /// The delivery that a look at a claim was made on: where its bytes are, and their digest.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn raw_of_claim(&mut self, look: LookId) -> Result<Option<(BlobRef, Digest)>> {
+        Ok(self.raws_of_claims(&[look]).await?.pop().flatten())
+    }
+
+    /// The deliveries that these looks at claims were made on, in their order: where their bytes
+    /// are, and their digests.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn raws_of_claims(
+        &mut self,
+        looks: &[LookId],
+    ) -> Result<Vec<Option<(BlobRef, Digest)>>> {
+        let rows = self
+            .query_many(
+                "SELECT c.id, r.segment, r.start, r.length, r.stored, r.snapshot_hash
+                 FROM claim_look c JOIN page_look p ON p.id = c.page JOIN raw r ON r.id = p.raw
+                 WHERE c.id IN ({keys})",
+                &[],
+                looks.iter().copied(),
+            )
+            .await?;
+        one_of(
+            looks,
+            rows.iter()
+                .map(|row| Ok((row.parse("id")?, (to_blob(row)?, row.parse("snapshot_hash")?)))),
+        )
+    }
+
+    /// Where a cleaned text is.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn text_blob(&mut self, hash: Digest) -> Result<Option<BlobRef>> {
+        Ok(self.text_blobs(&[hash]).await?.pop().flatten())
+    }
+
+    /// Where each of these cleaned texts is, in their order.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn text_blobs(&mut self, hashes: &[Digest]) -> Result<Vec<Option<BlobRef>>> {
+        let rows = self
+            .query_many(
+                "SELECT text_hash, segment, start, length, stored FROM cleaned_text
+                 WHERE text_hash IN ({keys})",
+                &[],
+                hashes.iter().copied(),
+            )
+            .await?;
+        one_of(hashes, rows.iter().map(|row| Ok((row.parse("text_hash")?, to_blob(row)?))))
+    }
+
+    /// Looks at claims about an entity, oldest first; of more than `limit` the newest.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn claim_looks(&mut self, entity: EntityId, limit: i64) -> Result<Vec<ClaimLook>> {
+        let rows = self
+            .query(
+                concat!(
+                    "SELECT ",
+                    claim_look_columns!(),
+                    " FROM ",
+                    claim_look_tables!(),
+                    " WHERE c.entity = $1 ORDER BY p.observed_us DESC, c.id DESC LIMIT $2"
+                ),
+                &params![entity, limit],
+            )
+            .await?;
+        rows.iter().rev().map(to_claim_look).collect()
+    }
+
+    /// Looks at claims about each of these entities, in their order, each once: oldest first; of
+    /// more than `limit` about one entity its newest.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn claim_looks_of(
+        &mut self,
+        entities: &[EntityId],
+        limit: i64,
+    ) -> Result<Vec<Vec<ClaimLook>>> {
+        if let [entity] = entities {
+            return Ok(vec![self.claim_looks(*entity, limit).await?]);
+        }
+        let rows = self
+            .query_many(
+                concat!(
+                    "SELECT * FROM (SELECT ",
+                    claim_look_columns!(),
+                    ", ROW_NUMBER() OVER (PARTITION BY c.entity
+                         ORDER BY p.observed_us DESC, c.id DESC) AS place FROM ",
+                    claim_look_tables!(),
+                    " WHERE c.entity IN ({keys})) AS newest WHERE place <= $1 ORDER BY place DESC"
+                ),
+                &params![limit],
+                entities.iter().copied(),
+            )
+            .await?;
+        each_of(entities, rows.iter().map(|row| to_claim_look(row).map(|look| (look.entity, look))))
+    }
+
+    /// What facts are made of: every look at an entity's profile and at traces of its tools.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn profile_looks(&mut self, entity: EntityId) -> Result<Vec<ClaimLook>> {
+        let rows = self
+            .query(
+                concat!(
+                    "SELECT ",
+                    claim_look_columns!(),
+                    " FROM ",
+                    claim_look_tables!(),
+                    " WHERE c.entity = $1 AND c.kind IN ('profile', 'tech_trace')
+                      ORDER BY p.observed_us, c.id"
+                ),
+                &params![entity],
+            )
+            .await?;
+        rows.iter().map(to_claim_look).collect()
+    }
+
+    /// Looks at an owner's pages, oldest first. Of more than `limit` the newest are
+    /// given, for they close openings and correct claims, and as many of the oldest, for they tell
+    /// what is new.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn page_looks_of(&mut self, owner: EntityId, limit: i64) -> Result<Vec<PageLook>> {
+        let newest = self
+            .query(
+                "SELECT id, owner, url, observed_us, outcome, published_day, text_hash
+                 FROM page_look WHERE owner = $1
+                 ORDER BY observed_us DESC, id DESC LIMIT $2",
+                &params![owner, limit],
+            )
+            .await?;
+        let mut looks: Vec<PageLook> = newest.iter().map(to_page_look).collect::<Result<_>>()?;
+        if i64::try_from(looks.len()).unwrap_or(i64::MAX) >= limit {
+            let oldest = self
+                .query(
+                    "SELECT id, owner, url, observed_us, outcome, published_day, text_hash
+                     FROM page_look WHERE owner = $1
+                     ORDER BY observed_us, id LIMIT $2",
+                    &params![owner, limit],
+                )
+                .await?;
+            looks.extend(oldest.iter().map(to_page_look).collect::<Result<Vec<_>>>()?);
+        }
+        looks.sort_by_key(|look| (look.observed, look.id));
+        looks.dedup_by_key(|look| look.id);
+        Ok(looks)
+    }
+
+    /// Looks at the pages of each of these owners, in their order, each once: as
+    /// [`page_looks_of`](Self::page_looks_of) gives them.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn page_looks_of_owners(
+        &mut self,
+        owners: &[EntityId],
+        limit: i64,
+    ) -> Result<Vec<Vec<PageLook>>> {
+        if let [owner] = owners {
+            return Ok(vec![self.page_looks_of(*owner, limit).await?]);
+        }
+        let rows = self
+            .query_many(
+                "SELECT * FROM (
+                   SELECT id, owner, url, observed_us, outcome, published_day, text_hash,
+                     ROW_NUMBER() OVER (PARTITION BY owner ORDER BY observed_us, id) AS oldest,
+                     ROW_NUMBER() OVER (PARTITION BY owner
+                       ORDER BY observed_us DESC, id DESC) AS newest
+                   FROM page_look WHERE owner IN ({keys})) AS looks
+                 WHERE oldest <= $1 OR newest <= $1 ORDER BY observed_us, id",
+                &params![limit],
+                owners.iter().copied(),
+            )
+            .await?;
+        each_of(owners, rows.iter().map(|row| to_page_look(row).map(|look| (look.owner, look))))
+    }
+
+    /// Looks at one address, oldest first.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn page_looks_at(&mut self, url: &str) -> Result<Vec<PageLook>> {
+        let rows = self
+            .query(
+                "SELECT id, owner, url, observed_us, outcome, published_day, text_hash
+                 FROM page_look WHERE url = $1 ORDER BY observed_us, id",
+                &params![url],
+            )
+            .await?;
+        rows.iter().map(to_page_look).collect()
+    }
+
+    /// Looks at each of these addresses, in their order, each once: oldest first.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn page_looks_at_addresses(&mut self, urls: &[String]) -> Result<Vec<Vec<PageLook>>> {
+        let rows = self
+            .query_many(
+                "SELECT id, owner, url, observed_us, outcome, published_day, text_hash
+                 FROM page_look WHERE url IN ({keys}) ORDER BY observed_us, id",
+                &[],
+                urls,
+            )
+            .await?;
+        let looks = rows.iter().map(|row| to_page_look(row).map(|look| (look.url.clone(), look)));
+        each_of(urls, looks)
+    }
+
+    /// The entities that have claims on any look at the address of a given look.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn entities_at_address_of(
+        &mut self,
+        look: LookId,
+    ) -> Result<Vec<(EntityId, Entity)>> {
+        Ok(self.entities_at_addresses_of(&[look]).await?.pop().unwrap_or_default())
+    }
+
+    /// For each of these looks, in their order, each once: the entities that have claims on any look
+    /// at its address.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn entities_at_addresses_of(
+        &mut self,
+        looks: &[LookId],
+    ) -> Result<Vec<Vec<(EntityId, Entity)>>> {
+        let rows = self
+            .query_many(
+                "SELECT DISTINCT me.id, c.entity, c.entity_key FROM page_look me
+                 JOIN page_look p ON p.url = me.url JOIN claim_look c ON c.page = p.id
+                 WHERE me.id IN ({keys}) ORDER BY c.entity_key",
+                &[],
+                looks.iter().copied(),
+            )
+            .await?;
+        each_of(
+            looks,
+            rows.iter().map(|row| {
+                Ok((row.parse("id")?, (row.parse("entity")?, row.parse("entity_key")?)))
+            }),
+        )
+    }
+
+    /// When the delivery that a look at a page was made on was taken in; nothing when nobody noted.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn taken_in(&mut self, page: LookId) -> Result<Option<Timestamp>> {
+        let row = self
+            .query_one(
+                "SELECT r.taken_us FROM page_look p JOIN raw r ON r.id = p.raw WHERE p.id = $1",
+                &params![page],
+            )
+            .await?;
+        row.map_or(Ok(None), |row| row.opt_time("taken_us"))
+    }
+
+    /// What is known of the page that a look at a claim stands on.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn page_of_claim(&mut self, look: LookId) -> Result<Option<PageAbout>> {
+        Ok(self.pages_of_claims(&[look]).await?.pop().flatten())
+    }
+
+    /// What is known of the pages that these looks at claims stand on, in their order.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn pages_of_claims(&mut self, looks: &[LookId]) -> Result<Vec<Option<PageAbout>>> {
+        let rows = self
+            .query_many(
+                "SELECT c.id, p.title, p.lang, p.published_day FROM claim_look c
+                 JOIN page_look p ON p.id = c.page WHERE c.id IN ({keys})",
+                &[],
+                looks.iter().copied(),
+            )
+            .await?;
+        one_of(looks, rows.iter().map(|row| Ok((row.parse("id")?, to_page_about(row)?))))
+    }
+
+    /// The newest looks at an owner's pages, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn pages_seen(&mut self, owner: EntityId, limit: i64) -> Result<Vec<PageSeen>> {
+        let rows = self
+            .query(
+                "SELECT id, url, observed_us, outcome, title FROM page_look
+                 WHERE owner = $1 ORDER BY observed_us DESC, id DESC LIMIT $2",
+                &params![owner, limit],
+            )
+            .await?;
+        rows.iter().map(to_page_seen).collect()
+    }
+
+    /// How many looks at pages are kept.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn page_count(&mut self) -> Result<i64> {
+        self.total("SELECT COUNT(*) AS total FROM page_look", &[]).await
+    }
+
+    /// How many looks at claims are kept.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn claim_count(&mut self) -> Result<i64> {
+        self.total("SELECT COUNT(*) AS total FROM claim_look", &[]).await
+    }
+
+    /// How many deliveries are kept.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn raw_count(&mut self) -> Result<i64> {
+        self.total("SELECT COUNT(*) AS total FROM raw", &[]).await
+    }
+
+    /// Deliveries after `after`, in order of their ids, at most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn raw_ids(&mut self, after: &str, limit: i64) -> Result<Vec<RawId>> {
+        let rows = self
+            .query("SELECT id FROM raw WHERE id > $1 ORDER BY id LIMIT $2", &params![after, limit])
+            .await?;
+        rows.iter().map(|row| row.parse("id")).collect()
+    }
+}

@@ -1,0 +1,179 @@
+//! Stored forms of what was observed, and how their rows are read.
+
+use model::{
+    BlobRef, Claim, ClaimKind, ClaimLook, Day, Digest, Entity, EntityId, EventId, Evidence, LookId,
+    LookOutcome, PageLook, Permille, RawId, RawKind, SignalStage, Span, Timestamp,
+};
+
+use crate::Result;
+use crate::db::Row;
+use crate::db::entities::to_entity;
+
+/// A delivery.
+#[derive(Debug, Clone)]
+pub struct RawRow {
+    /// Its id.
+    pub id: RawId,
+    /// What the bytes are.
+    pub kind: RawKind,
+    /// Address.
+    pub url: String,
+    /// Who owns the page.
+    pub owner: EntityId,
+    /// Where the bytes are.
+    pub blob: BlobRef,
+    /// Digest of the payload as served.
+    pub snapshot_hash: Digest,
+    /// When it was fetched or sent.
+    pub observed: Timestamp,
+    /// When it was taken in by the machine's clock: what latency is measured from.
+    pub taken: Timestamp,
+}
+
+/// A page as it was read.
+#[derive(Debug, Clone)]
+pub struct PageRow {
+    /// The look.
+    pub look: PageLook,
+    /// The page's event.
+    pub event: EventId,
+    /// Digest of the payload as served.
+    pub snapshot_hash: Digest,
+    /// The delivery.
+    pub raw: RawId,
+    /// SimHash of its text.
+    pub simhash: u64,
+    /// ISO 639-1 code.
+    pub lang: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// A claim with the entity it is about.
+#[derive(Debug, Clone)]
+pub struct PlacedClaim {
+    /// The claim.
+    pub claim: Claim,
+    /// Who it is about.
+    pub entity: Entity,
+    /// Its keyed hash.
+    pub entity_id: EntityId,
+    /// The event.
+    pub event: EventId,
+    /// The look.
+    pub look: LookId,
+    /// The words at the claim's span.
+    pub quote: String,
+}
+
+/// A page in a company's story: one look at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageSeen {
+    /// The look.
+    pub look: LookId,
+    /// Address.
+    pub url: String,
+    /// When.
+    pub observed: Timestamp,
+    /// What came of it.
+    pub outcome: LookOutcome,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// What is known of the page a claim stands on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageAbout {
+    /// Its title.
+    pub title: Option<String>,
+    /// ISO 639-1 code.
+    pub lang: Option<String>,
+    /// Its own date.
+    pub published: Option<Day>,
+}
+
+/// The columns of looks at claims that [`to_claim_look`] reads, with the page they stand on.
+macro_rules! claim_look_columns {
+    () => {
+        "c.id, c.event, c.entity, c.kind, c.subject, c.slots, c.occurred_day, c.dated, c.stage,
+         c.confidence, c.matcher, c.span_start, c.span_end, c.quote, p.url, p.observed_us,
+         p.published_day, p.simhash, p.lang, p.text_hash, p.snapshot_hash,
+         o.kind AS owner_kind, o.value AS owner_value"
+    };
+}
+pub(super) use claim_look_columns;
+
+/// The tables they are read from.
+macro_rules! claim_look_tables {
+    () => {
+        "claim_look c JOIN page_look p ON p.id = c.page JOIN entity o ON o.id = p.owner"
+    };
+}
+pub(super) use claim_look_tables;
+
+pub(super) fn to_blob(row: &Row) -> Result<BlobRef> {
+    Ok(BlobRef {
+        segment: row.string("segment")?,
+        offset: row.int_as("start")?,
+        length: row.int_as("length")?,
+        stored: row.parse("stored")?,
+    })
+}
+
+pub(super) fn to_page_look(row: &Row) -> Result<PageLook> {
+    Ok(PageLook {
+        id: row.parse("id")?,
+        owner: row.parse("owner")?,
+        url: row.string("url")?,
+        observed: row.time("observed_us")?,
+        outcome: row.word("outcome", LookOutcome::parse)?,
+        published: row.opt_day("published_day")?,
+        text_hash: row.parse("text_hash")?,
+    })
+}
+
+pub(super) fn to_claim_look(row: &Row) -> Result<ClaimLook> {
+    Ok(ClaimLook {
+        event: row.parse("event")?,
+        entity: row.parse("entity")?,
+        kind: row.word("kind", ClaimKind::parse)?,
+        subject: row.string("subject")?,
+        slots: row.json("slots")?,
+        occurred: row.day("occurred_day")?,
+        dated: row.flag("dated")?,
+        stage: row.word("stage", SignalStage::parse)?,
+        confidence: Permille::new(row.int_as("confidence")?),
+        matcher: row.string("matcher")?,
+        source: to_entity(row, "owner_kind", "owner_value")?,
+        page_published: row.opt_day("published_day")?,
+        simhash: row.int("simhash")?.cast_unsigned(),
+        lang: row.opt_string("lang")?,
+        evidence: Evidence {
+            look: row.parse("id")?,
+            url: row.string("url")?,
+            snapshot_hash: row.parse("snapshot_hash")?,
+            text_hash: row.parse("text_hash")?,
+            span: Span { start: row.int_as("span_start")?, end: row.int_as("span_end")? },
+            quote: row.string("quote")?,
+            observed: row.time("observed_us")?,
+        },
+    })
+}
+
+pub(super) fn to_page_about(row: &Row) -> Result<PageAbout> {
+    Ok(PageAbout {
+        title: row.opt_string("title")?,
+        lang: row.opt_string("lang")?,
+        published: row.opt_day("published_day")?,
+    })
+}
+
+pub(super) fn to_page_seen(row: &Row) -> Result<PageSeen> {
+    Ok(PageSeen {
+        look: row.parse("id")?,
+        url: row.string("url")?,
+        observed: row.time("observed_us")?,
+        outcome: row.word("outcome", LookOutcome::parse)?,
+        title: row.opt_string("title")?,
+    })
+}

@@ -1,0 +1,133 @@
+//! What a transaction may change about what was observed.
+
+use model::{BlobRef, Digest};
+
+use super::rows::{PageRow, PlacedClaim, RawRow};
+use crate::Result;
+use crate::db::value::integer;
+use crate::db::{Tx, Value, params};
+
+impl Tx {
+    /// Keeps a delivery; false when it was there already.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn add_raw(&mut self, raw: &RawRow) -> Result<bool> {
+        let blob = &raw.blob;
+        let added = self
+            .execute(
+                "INSERT INTO raw (id, kind, url, owner, segment, start, length, stored,
+                                  snapshot_hash, observed_us, taken_us)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+                &params![
+                    raw.id,
+                    raw.kind.as_str(),
+                    &raw.url,
+                    raw.owner,
+                    &blob.segment,
+                    integer(blob.offset)?,
+                    integer(blob.length)?,
+                    blob.stored,
+                    raw.snapshot_hash,
+                    raw.observed,
+                    raw.taken
+                ],
+            )
+            .await?;
+        Ok(added == 1)
+    }
+
+    /// Keeps where a cleaned text is; a text known already keeps its first place.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn add_text(&mut self, hash: Digest, blob: &BlobRef) -> Result<()> {
+        self.execute(
+            "INSERT INTO cleaned_text (text_hash, segment, start, length, stored)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            &params![
+                hash,
+                &blob.segment,
+                integer(blob.offset)?,
+                integer(blob.length)?,
+                blob.stored
+            ],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Keeps looks at pages; one seen before changes nothing.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn add_page_looks(&mut self, pages: &[PageRow]) -> Result<u64> {
+        let mut values = Vec::with_capacity(pages.len() * 13);
+        for page in pages {
+            let look = &page.look;
+            values.extend([
+                Value::from(look.id),
+                page.event.into(),
+                look.owner.into(),
+                (&look.url).into(),
+                look.observed.into(),
+                look.outcome.as_str().into(),
+                look.published.into(),
+                look.text_hash.into(),
+                page.snapshot_hash.into(),
+                page.raw.into(),
+                Value::Int(page.simhash.cast_signed()),
+                page.lang.as_deref().into(),
+                page.title.as_deref().into(),
+            ]);
+        }
+        self.insert_many(
+            "INSERT INTO page_look (id, event, owner, url, observed_us, outcome, published_day,
+               text_hash, snapshot_hash, raw, simhash, lang, title) VALUES",
+            13,
+            "ON CONFLICT DO NOTHING",
+            &values,
+        )
+        .await
+    }
+
+    /// Keeps the looks at a page's claims; one seen before changes nothing.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn add_claim_looks(&mut self, page: &PageRow, claims: &[PlacedClaim]) -> Result<()> {
+        let mut values = Vec::with_capacity(claims.len() * 16);
+        for placed in claims {
+            let claim = &placed.claim;
+            let page_day = page.look.published.filter(|_| !claim.kind.is_of_the_look());
+            let occurred = claim.occurred.or(page_day);
+            values.extend([
+                Value::from(placed.look),
+                page.look.id.into(),
+                placed.event.into(),
+                placed.entity_id.into(),
+                placed.entity.to_string().into(),
+                claim.kind.as_str().into(),
+                (&claim.subject).into(),
+                serde_json::to_string(&claim.slots)?.into(),
+                occurred.unwrap_or(page.look.observed.day()).into(),
+                occurred.is_some().into(),
+                claim.stage.as_str().into(),
+                i64::from(claim.confidence.get()).into(),
+                (&claim.matcher).into(),
+                integer(claim.span.start as u64)?.into(),
+                integer(claim.span.end as u64)?.into(),
+                (&placed.quote).into(),
+            ]);
+        }
+        self.insert_many(
+            "INSERT INTO claim_look (id, page, event, entity, entity_key, kind, subject, slots,
+               occurred_day, dated, stage, confidence, matcher, span_start, span_end, quote) VALUES",
+            16,
+            "ON CONFLICT DO NOTHING",
+            &values,
+        )
+        .await
+        .map(drop)
+    }
+}

@@ -1,0 +1,8 @@
+//! How far each stage has come on each partition, under a fencing epoch (`consumer`,
+//! `producer_seen`, `attempt`).
+
+mod read;
+mod rows;
+mod write;
+
+pub use rows::Consumer;

@@ -1,0 +1,175 @@
+//! What a transaction may ask about signals.
+
+use model::{Day, EntityId, RunId, SignalId};
+
+use super::rows::{SignalRow, current_signals, to_evidence, to_signal};
+use crate::Result;
+use crate::db::tx::{each_of, one_of};
+use crate::db::{ReadTx, Row, params};
+
+impl ReadTx {
+    /// The current signals of an entity in a run, sorted by id.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signals_of(&mut self, entity: EntityId, run: &RunId) -> Result<Vec<SignalRow>> {
+        Ok(self.signals_of_entities(&[entity], run).await?.pop().unwrap_or_default())
+    }
+
+    /// The current signals of each of these entities in a run, in their order, each once: sorted by
+    /// id.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signals_of_entities(
+        &mut self,
+        entities: &[EntityId],
+        run: &RunId,
+    ) -> Result<Vec<Vec<SignalRow>>> {
+        let rows = self
+            .query_many(
+                current_signals!("AND s.entity IN ({keys}) ORDER BY s.id"),
+                &params![&run.0],
+                entities.iter().copied(),
+            )
+            .await?;
+        let signals = self.with_evidence(run, &rows).await?;
+        each_of(entities, signals.into_iter().map(|row| Ok((row.signal.entity, row))))
+    }
+
+    /// Every current signal of a run, sorted by id.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signals(&mut self, run: &RunId) -> Result<Vec<SignalRow>> {
+        let rows = self.query(current_signals!("ORDER BY s.id"), &params![&run.0]).await?;
+        self.with_evidence(run, &rows).await
+    }
+
+    /// A current signal by id.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signal(&mut self, id: SignalId, run: &RunId) -> Result<Option<SignalRow>> {
+        Ok(self.signals_by_id(&[id], run).await?.pop().flatten())
+    }
+
+    /// Current signals by id, in the order of the ids.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signals_by_id(
+        &mut self,
+        ids: &[SignalId],
+        run: &RunId,
+    ) -> Result<Vec<Option<SignalRow>>> {
+        let rows = self
+            .query_many(
+                current_signals!("AND s.id IN ({keys})"),
+                &params![&run.0],
+                ids.iter().copied(),
+            )
+            .await?;
+        let signals = self.with_evidence(run, &rows).await?;
+        one_of(ids, signals.into_iter().map(|row| Ok((row.signal.id, row))))
+    }
+
+    /// How many current signals a run has.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signal_count(&mut self, run: &RunId) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS total FROM signal WHERE run = $1 AND known_to_us IS NULL";
+        self.total(sql, &params![&run.0]).await
+    }
+
+    /// Companies that have current signals, in id order, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn companies_with_signals(
+        &mut self,
+        run: &RunId,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<EntityId>> {
+        let rows = self
+            .query(
+                "SELECT DISTINCT e.company FROM entity e JOIN signal s ON s.entity = e.id
+                 WHERE s.run = $1 AND s.known_to_us IS NULL AND e.company > $2
+                 ORDER BY e.company LIMIT $3",
+                &params![&run.0, after, limit],
+            )
+            .await?;
+        rows.iter().map(|row| row.parse("company")).collect()
+    }
+
+    /// Current signals with these words in a quote, whatever the case of their letters A to Z; at
+    /// most `limit`.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn signals_quoting(
+        &mut self,
+        run: &RunId,
+        words: &str,
+        limit: i64,
+    ) -> Result<Vec<SignalId>> {
+        let escaped = words
+            .to_ascii_lowercase()
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        let rows = self
+            .query(
+                "SELECT DISTINCT s.id FROM evidence e
+                 JOIN signal s ON s.id = e.signal AND s.run = e.run
+                   AND s.known_from_us = e.known_from_us
+                 WHERE s.run = $1 AND s.known_to_us IS NULL
+                   AND LOWER(e.quote) LIKE $2 ESCAPE '\\' ORDER BY s.id LIMIT $3",
+                &params![&run.0, format!("%{escaped}%"), limit],
+            )
+            .await?;
+        rows.iter().map(|row| row.parse("id")).collect()
+    }
+
+    /// Reads the evidence of current signals of a run, and keeps their order.
+    async fn with_evidence(&mut self, run: &RunId, rows: &[Row]) -> Result<Vec<SignalRow>> {
+        let mut signals: Vec<SignalRow> = rows.iter().map(to_signal).collect::<Result<_>>()?;
+        let evidence = self
+            .query_many(
+                "SELECT e.signal, e.look, e.url, e.snapshot_hash, e.text_hash, e.span_start,
+                        e.span_end, e.quote, e.observed_us, e.seal
+                 FROM evidence e JOIN signal s
+                   ON s.id = e.signal AND s.run = e.run AND s.known_from_us = e.known_from_us
+                 WHERE e.run = $1 AND s.known_to_us IS NULL AND e.signal IN ({keys})
+                 ORDER BY e.signal, e.number",
+                &params![&run.0],
+                signals.iter().map(|row| row.signal.id),
+            )
+            .await?;
+        let ids: Vec<SignalId> = signals.iter().map(|row| row.signal.id).collect();
+        let evidence = evidence.iter().map(|row| Ok((row.parse("signal")?, row)));
+        for (signal, rows) in signals.iter_mut().zip(each_of(&ids, evidence)?) {
+            for row in rows {
+                signal.signal.evidence.push(to_evidence(row)?);
+                signal.seals.push(row.string("seal")?);
+            }
+        }
+        Ok(signals)
+    }
+
+    /// Companies due for review on a day.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn due_for_review(&mut self, day: Day) -> Result<Vec<EntityId>> {
+        let rows = self
+            .query(
+                "SELECT company FROM company_review WHERE review_on_day <= $1 ORDER BY company",
+                &params![day],
+            )
+            .await?;
+        rows.iter().map(|row| row.parse("company")).collect()
+    }
+}

@@ -1,0 +1,200 @@
+//! The one writer, and what folds the log beside the file into it.
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection as _, Executor};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::db::{Done, ReadWork, Tx, Work};
+use crate::{Result, StoreError};
+
+/// Works committed together: enough to share an fsync, few enough to keep latency down.
+const GROUP: usize = 64;
+/// Commits after which the write-ahead log is folded into the file.
+const FOLD_AFTER: u32 = 32;
+
+pub(super) struct Waiting {
+    pub(super) work: Task,
+    pub(super) answer: oneshot::Sender<Done>,
+}
+
+pub(super) enum Task {
+    Write(Work),
+    /// In memory, where the one connection also reads.
+    Read(ReadWork),
+}
+
+/// What folds the write-ahead log into the file.
+pub(super) struct Folding {
+    tell: mpsc::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+/// Folds the write-ahead log into the file whenever it is told to; until the writer has ended.
+pub(super) async fn start_folding(options: SqliteConnectOptions) -> Result<Folding> {
+    let options = options.synchronous(SqliteSynchronous::Full).disable_statement_logging();
+    let mut connection = options.connect().await?;
+    let (tell, mut told) = mpsc::channel(1);
+    let task = tokio::spawn(async move {
+        while told.recv().await.is_some() {
+            // Passive: it waits for nobody, and nobody for it.
+            if let Err(error) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
+                tracing::warn!(%error, "the write-ahead log was not folded in");
+            }
+        }
+        let_go(connection).await;
+    });
+    Ok(Folding { tell, task })
+}
+
+pub(super) async fn let_go(connection: SqliteConnection) {
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "a connection to the database was not closed well");
+    }
+}
+
+/// The one writer.
+pub(super) struct Writer {
+    pub(super) tx: Tx,
+    pub(super) commits: u32,
+    /// Nothing in memory.
+    pub(super) fold: Option<Folding>,
+}
+
+/// The works that wait.
+pub(super) struct Queues {
+    pub(super) urgent: mpsc::Receiver<Waiting>,
+    pub(super) normal: mpsc::Receiver<Waiting>,
+}
+
+impl Queues {
+    fn next(&mut self) -> Option<Waiting> {
+        self.urgent.try_recv().or_else(|_| self.normal.try_recv()).ok()
+    }
+
+    /// Takes no more; what waits is still there.
+    fn close(&mut self) {
+        self.urgent.close();
+        self.normal.close();
+    }
+}
+
+impl Writer {
+    pub(super) async fn run(
+        mut self,
+        mut queues: Queues,
+        mut ending: mpsc::Receiver<oneshot::Sender<()>>,
+    ) {
+        let ended = loop {
+            let first = tokio::select! {
+                biased;
+                Some(waiting) = queues.urgent.recv() => waiting,
+                Some(waiting) = queues.normal.recv() => waiting,
+                Some(ended) = ending.recv() => break Some(ended),
+                else => break None,
+            };
+            self.commit_together(first, &mut queues).await;
+            self.commits = self.commits.wrapping_add(1);
+            if let Some(fold) =
+                self.fold.as_ref().filter(|_| self.commits.is_multiple_of(FOLD_AFTER))
+            {
+                // Full: it has been told and did not get to it yet.
+                let _ = fold.tell.try_send(());
+            }
+        };
+        queues.close();
+        while let Some(first) = queues.next() {
+            self.commit_together(first, &mut queues).await;
+        }
+        self.close().await;
+        if let Some(ended) = ended {
+            // Whoever asked may have left.
+            let _ = ended.send(());
+        }
+    }
+
+    /// Folds the whole write-ahead log into the file and lets go of it.
+    async fn close(mut self) {
+        if let Some(Folding { tell, task }) = self.fold.take() {
+            drop(tell);
+            // It panics on nothing, and the last fold is ours.
+            let _ = task.await;
+            let folded = self.tx.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).await;
+            if let Err(error) = folded {
+                tracing::warn!(%error, "the write-ahead log was not folded in");
+            }
+        }
+        self.tx.close().await;
+    }
+
+    async fn commit_together(&mut self, first: Waiting, queues: &mut Queues) {
+        if let Err(error) = self.tx.control("BEGIN IMMEDIATE").await {
+            drop(first.answer.send(Err(error)));
+            return;
+        }
+        let mut answers = Vec::new();
+        let mut next = Some(first);
+        let mut stands = Ok(());
+        while let Some(waiting) = next {
+            let (done, after) = self.run_one(waiting.work).await;
+            answers.push((waiting.answer, done));
+            stands = after;
+            if answers.len() >= GROUP || stands.is_err() {
+                break;
+            }
+            next = queues.next();
+        }
+        let committed = match stands {
+            Ok(()) => self.tx.control("COMMIT").await,
+            lost => lost,
+        };
+        if committed.is_err() {
+            // Whatever the cause, nothing of this group may be acknowledged.
+            let _ = self.tx.control("ROLLBACK").await;
+        }
+        for (answer, done) in answers {
+            let done = match (&committed, done) {
+                (Err(error), Ok(_)) => {
+                    Err(StoreError::retryable(format!("the commit failed: {error}")))
+                }
+                (_, done) => done,
+            };
+            drop(answer.send(done));
+        }
+    }
+
+    /// Does one work; and tells whether the transaction still stands: where the disk is full SQLite
+    /// may have taken all of it back, and what followed would be committed alone.
+    async fn run_one(&mut self, work: Task) -> (Done, Result<()>) {
+        if let Err(error) = self.tx.control("SAVEPOINT work").await {
+            let lost = StoreError::retryable(error.to_string());
+            return (Err(error), Err(lost));
+        }
+        let done = match work {
+            Task::Write(work) => self.tx.run(work).await,
+            Task::Read(work) => self.read_only(work).await,
+        };
+        let after = self.end_one(done.is_err()).await;
+        // Why it was taken back says the work's own error: ours is only that there is no savepoint.
+        let after = match (&done, after) {
+            (Err(error), Err(_)) => Err(StoreError::retryable(error.to_string())),
+            (_, after) => after,
+        };
+        (done, after)
+    }
+
+    /// Does a work that only reads, on the connection that also writes.
+    async fn read_only(&mut self, work: ReadWork) -> Done {
+        self.tx.control("PRAGMA query_only = ON").await?;
+        let done = self.tx.run_read(work).await;
+        self.tx.control("PRAGMA query_only = OFF").await?;
+        done
+    }
+
+    async fn end_one(&mut self, is_taken_back: bool) -> Result<()> {
+        if is_taken_back {
+            self.tx.control("ROLLBACK TO work").await?;
+        }
+        self.tx.control("RELEASE work").await
+    }
+}

@@ -1,0 +1,238 @@
+//! What every SQL engine must answer for many ids at once: the same as for one after the other, in
+//! the same order.
+
+use model::{
+    Action, ActionStatus, Actor, BlobRef, CHANNEL_REVIEW, Claim, ClaimKind, ClaimLook, Day, Digest,
+    Entity, EntityId, EventId, Fact, FactKey, Feedback, FeedbackOutcome, Judgement, LookId,
+    LookOutcome, PageLook, Permille, Points, RawId, RawKind, RunId, SignalStage, Slots, Span,
+    Timestamp, Verdict,
+};
+
+use super::{entity, signal};
+use crate::Result;
+use crate::db::{Db, PageRow, PlacedClaim, RawRow, ReadTx, Tx, Urgency};
+
+/// More than go into one statement.
+const COMPANIES: u8 = 75;
+const LIMIT: i64 = 2;
+
+fn company(number: u8) -> (Entity, EntityId) {
+    entity(&format!("company-{number}.example"))
+}
+
+fn id(number: u8, look: u8) -> [u8; 16] {
+    let mut id = [look; 16];
+    id[0] = number;
+    id
+}
+
+fn blob(number: u8) -> BlobRef {
+    BlobRef {
+        segment: "raw/00000001.warc.gz".to_owned(),
+        offset: number.into(),
+        length: 7,
+        stored: Digest::of(&[number]),
+    }
+}
+
+fn page(number: u8, look: u8) -> PageRow {
+    let (_, owner) = company(number);
+    let text_hash = Digest::of(&[number, look]);
+    PageRow {
+        look: PageLook {
+            id: LookId(id(number, look)),
+            owner,
+            url: format!("https://company-{number}.example/{}", look % 2),
+            observed: Timestamp(i64::from(look % 3)),
+            outcome: LookOutcome::Seen,
+            published: Some(Day(20_000 + i32::from(look))),
+            text_hash,
+        },
+        event: EventId([number; 16]),
+        snapshot_hash: text_hash,
+        raw: RawId(id(number, look)),
+        simhash: u64::MAX - u64::from(look),
+        lang: Some("en".to_owned()),
+        title: Some(format!("page {look} of {number}")),
+    }
+}
+
+fn claims(number: u8, look: u8) -> Vec<PlacedClaim> {
+    let (entity, entity_id) = company(number);
+    let claim = |part: u8| Claim {
+        kind: ClaimKind::TENDER,
+        actor: Actor::Owner,
+        subject: format!("subject {part}"),
+        slots: Slots::from([("round".to_owned(), "a".to_owned())]),
+        occurred: None,
+        stage: SignalStage::Announced,
+        confidence: Permille::new(700),
+        matcher: "funding/1".to_owned(),
+        span: Span { start: 1, end: 4 },
+    };
+    (0..2)
+        .map(|part| PlacedClaim {
+            claim: claim(part),
+            entity: entity.clone(),
+            entity_id,
+            event: EventId([number; 16]),
+            look: LookId(id(number, look + 100 * (part + 1))),
+            quote: "abc".to_owned(),
+        })
+        .collect()
+}
+
+async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
+    let (entity, owner) = company(number);
+    tx.add_entity(&entity, owner).await?;
+    let key = format!("key {}", number % 10);
+    tx.set_block_keys(owner, &[key]).await?;
+    for look in 0..5 {
+        let page = page(number, look);
+        let raw = RawRow {
+            id: page.raw,
+            kind: RawKind::Response,
+            url: page.look.url.clone(),
+            owner,
+            blob: blob(number),
+            snapshot_hash: page.snapshot_hash,
+            observed: page.look.observed,
+            taken: Timestamp(9),
+        };
+        tx.add_raw(&raw).await?;
+        tx.add_text(page.look.text_hash, &blob(look)).await?;
+        tx.add_page_looks(std::slice::from_ref(&page)).await?;
+        tx.add_claim_looks(&page, &claims(number, look)).await?;
+    }
+    let fact = |key, value: &str| Fact {
+        entity: owner,
+        key,
+        value: value.to_owned(),
+        look: None,
+        observed: Timestamp(5),
+    };
+    let facts = [fact(FactKey::Name, &entity.value), fact(FactKey::Country, "DE")];
+    tx.set_facts(owner, &facts, Timestamp(1)).await?;
+    if number % 3 == 0 {
+        tx.set_account(owner, &format!("{{\"number\":{number}}}")).await?;
+    }
+    let signals = [signal(owner, "series_a", 800), signal(owner, "series_b", 700)];
+    tx.set_signals(owner, &RunId::default(), &[&signals[0], &signals[1]], Timestamp(1)).await?;
+    tx.set_score(owner, "p", Some(("{}", Points(i32::from(number)))), Timestamp(1)).await?;
+    for (at, outcome) in [(1, FeedbackOutcome::Won), (2, FeedbackOutcome::Lost)] {
+        let reason = number.to_string();
+        let signal_id = signals[0].id;
+        let feedback = Feedback { signal_id, outcome, reason, value: None, ts: Timestamp(at) };
+        tx.add_feedback(&feedback).await?;
+    }
+    let action = Action {
+        id: Action::id_of(signals[0].id, CHANNEL_REVIEW),
+        signal: signals[0].id,
+        product_id: "p".to_owned(),
+        channel: CHANNEL_REVIEW.to_owned(),
+        status: ActionStatus::Held,
+        created: Timestamp(3),
+    };
+    tx.claim_action(&action, owner).await?;
+    if number > 0 {
+        let (_, before) = company(number - 1);
+        let judgement = Judgement {
+            id: Judgement::id_of(before, owner, "auto:name/1"),
+            left: before,
+            right: owner,
+            verdict: Verdict::Different,
+            confidence: Permille::new(990),
+            reasons: Vec::new(),
+            by: "auto:name/1".to_owned(),
+            known_from: Timestamp(10),
+        };
+        tx.add_judgement(&judgement).await?;
+    }
+    if number % 4 == 1 {
+        tx.set_company(owner, company(number - 1).1).await?;
+    }
+    Ok(())
+}
+
+/// Asserts that what many ids answer is what each answers.
+macro_rules! same {
+    ($tx:ident, $ids:expr, $many:ident($($more:expr),*), $one:ident) => {{
+        let mut expected = Vec::new();
+        for id in $ids.iter() {
+            expected.push($tx.$one(id.clone(), $($more),*).await?);
+        }
+        assert_eq!($tx.$many(&$ids, $($more),*).await?, expected, stringify!($many));
+        assert!($tx.$many(&[], $($more),*).await?.is_empty());
+    }};
+}
+
+async fn compare(tx: &mut ReadTx) -> Result<()> {
+    // One that is unknown, and not in the order of the ids.
+    let ids: Vec<EntityId> = (0..=COMPANIES).rev().map(|number| company(number).1).collect();
+    let looks: Vec<LookId> = (0..=COMPANIES)
+        .flat_map(|number| (0..5).map(move |look| LookId(id(number, look))))
+        .collect();
+    let claims: Vec<LookId> =
+        looks.iter().map(|look| LookId(id(look.0[0], look.0[1] + 100))).collect();
+    let raws: Vec<RawId> = looks.iter().map(|look| RawId(look.0)).collect();
+    let texts: Vec<Digest> = looks.iter().map(|look| Digest::of(&look.0[..2])).collect();
+    let run = &RunId::default();
+    same!(tx, raws, has_raws(), has_raw);
+    same!(tx, texts, text_blobs(), text_blob);
+    same!(tx, claims, raws_of_claims(), raw_of_claim);
+    same!(tx, claims, pages_of_claims(), page_of_claim);
+    same!(tx, looks, entities_at_addresses_of(), entities_at_address_of);
+    same!(tx, looks, pages_last_seen_by(), page_last_seen_by);
+    same!(tx, ids, claim_looks_of(LIMIT), claim_looks);
+    same!(tx, ids, page_looks_of_owners(LIMIT), page_looks_of);
+    same!(tx, ids, entities(), entity);
+    same!(tx, ids, members_of(), members);
+    same!(tx, ids, judgements_of_entities(), judgements_of);
+    same!(tx, ids, facts_of(), facts);
+    same!(tx, ids, accounts(), account);
+    same!(tx, ids, signals_of_entities(run), signals_of);
+    same!(tx, ids, scores_of("p"), score);
+    let signals: Vec<_> = ids.iter().map(|id| signal(*id, "series_a", 800).id).collect();
+    same!(tx, signals, signals_by_id(run), signal);
+    same!(tx, signals, feedback_on(), feedback);
+    let actions: Vec<_> = signals.iter().map(|id| Action::id_of(*id, CHANNEL_REVIEW)).collect();
+    same!(tx, actions, has_actions(), has_action);
+    // What is asked for by text: here, what a query for one answered before there was one for many.
+    let urls: Vec<String> =
+        (0..4).map(|n| format!("https://company-{n}.example/{}", n % 2)).collect();
+    let mut expected = Vec::new();
+    for url in &urls {
+        expected.push(tx.page_looks_at(url).await?);
+    }
+    assert_eq!(tx.page_looks_at_addresses(&urls).await?, expected);
+    assert_eq!(expected[0].len(), 3);
+    let keys: Vec<String> = ["key 3", "key 0", "key 99"].map(str::to_owned).to_vec();
+    let mut expected = Vec::new();
+    for key in &keys {
+        expected.push(tx.block(key, LIMIT).await?);
+    }
+    assert_eq!(tx.blocks(&keys, LIMIT).await?, expected);
+    assert_eq!(expected.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 0]);
+    // And something was compared.
+    let looks = tx.claim_looks(ids[1], LIMIT).await?;
+    let observed = |look: &ClaimLook| look.evidence.observed;
+    assert_eq!(looks.iter().map(observed).collect::<Vec<_>>(), [Timestamp(2), Timestamp(2)]);
+    assert_eq!(tx.page_looks_of(ids[1], LIMIT).await?.len(), 4);
+    assert_eq!(tx.signals_of(ids[1], run).await?[0].signal.evidence.len(), 1);
+    assert_eq!(tx.feedback(signals[1]).await?.map(|word| word.ts), Some(Timestamp(2)));
+    assert_eq!(tx.judgements_of(ids[2]).await?.len(), 2);
+    Ok(())
+}
+
+pub async fn many_ids_answer_as_one_by_one(db: Db) {
+    let kept = db.write(Urgency::Normal, |tx| {
+        Box::pin(async move {
+            for number in 0..COMPANIES {
+                keep(tx, number).await?;
+            }
+            Ok(())
+        })
+    });
+    kept.await.unwrap();
+    db.read(|tx| Box::pin(async move { compare(tx).await })).await.unwrap();
+}

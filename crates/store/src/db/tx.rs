@@ -1,0 +1,304 @@
+//! Open transactions: one that reads, and one that writes and can be lent to whatever only reads.
+//!
+//! The aggregates beside this file add their verbs: queries to [`ReadTx`], changes to [`Tx`]. No
+//! other crate sees a statement.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::panic::AssertUnwindSafe;
+
+use async_trait::async_trait;
+use futures_util::FutureExt;
+
+use super::{Done, ReadWork, Row, Value, Work};
+use crate::{Result, StoreError};
+
+/// The SQL of an engine. One text serves all of them, but where it cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite's.
+    Sqlite,
+    /// PostgreSQL's.
+    Postgres,
+}
+
+/// A connection inside a transaction (or, for readers, outside one).
+#[async_trait]
+pub trait Connection: Send {
+    /// Its engine's SQL.
+    fn dialect(&self) -> Dialect;
+    /// Runs a statement and returns how many rows it touched.
+    async fn execute(&mut self, sql: Statement, params: &[Value]) -> Result<u64>;
+    /// Runs a query.
+    async fn query(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>>;
+    /// Takes a named lock until the transaction ends. One writer is that lock already.
+    async fn lock(&mut self, name: &str) -> Result<()> {
+        let _ = name;
+        Ok(())
+    }
+    /// Lets go of the files.
+    async fn close(self: Box<Self>) {}
+}
+
+/// SQL text: a literal of ours, or one put together in this crate from literals.
+#[derive(Debug, Clone)]
+pub struct Statement(std::borrow::Cow<'static, str>);
+
+impl Statement {
+    pub(crate) fn text(self) -> std::borrow::Cow<'static, str> {
+        self.0
+    }
+}
+
+impl From<&'static str> for Statement {
+    fn from(sql: &'static str) -> Self {
+        Self(sql.into())
+    }
+}
+
+/// SQL text put together of names of ours.
+pub(super) const fn built(sql: String) -> Statement {
+    Statement(std::borrow::Cow::Owned(sql))
+}
+
+/// One question in each engine's own words, where one text cannot ask it.
+pub(crate) struct PerEngine {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+impl PerEngine {
+    const fn of(&self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        }
+    }
+}
+
+/// A query of rows to be claimed, passing over those that others have claimed. SQLite has one writer
+/// and needs nothing for it.
+macro_rules! skip_locked {
+    ($sql:literal) => {
+        $crate::db::tx::PerEngine {
+            sqlite: $sql,
+            postgres: concat!($sql, " FOR UPDATE SKIP LOCKED"),
+        }
+    };
+}
+pub(super) use skip_locked;
+
+/// A transaction that reads. It has no verb that writes.
+pub struct ReadTx {
+    connection: Box<dyn Connection>,
+}
+
+impl ReadTx {
+    pub(super) fn new(connection: Box<dyn Connection>) -> Self {
+        Self { connection }
+    }
+
+    /// Runs a query.
+    pub(crate) async fn query(
+        &mut self,
+        sql: impl Into<Statement>,
+        params: &[Value],
+    ) -> Result<Vec<Row>> {
+        self.connection.query(sql.into(), params).await
+    }
+
+    /// Runs a query of at most one row.
+    pub(crate) async fn query_one(
+        &mut self,
+        sql: &'static str,
+        params: &[Value],
+    ) -> Result<Option<Row>> {
+        Ok(self.query(sql, params).await?.into_iter().next())
+    }
+
+    /// Runs a query of one number, in the column `total`.
+    pub(crate) async fn total(&mut self, sql: &'static str, params: &[Value]) -> Result<i64> {
+        self.query_one(sql, params).await?.map_or(Ok(0), |row| row.int("total"))
+    }
+
+    /// Runs a query for many keys at once, some to a statement. `sql` has `{keys}` where their list
+    /// goes, after the parameters in `params`; the rows come in no order that goes beyond one statement.
+    pub(crate) async fn query_many(
+        &mut self,
+        sql: &'static str,
+        params: &[Value],
+        keys: impl IntoIterator<Item = impl Into<Value>>,
+    ) -> Result<Vec<Row>> {
+        // Few sizes of statement only, so that they stay in the statement cache.
+        const SIZES: [usize; 3] = [64, 8, 1];
+        let keys: Vec<Value> = keys.into_iter().map(Into::into).collect();
+        let mut rest = keys.as_slice();
+        let mut rows = Vec::new();
+        while !rest.is_empty() {
+            let size = SIZES.into_iter().find(|size| rest.len() >= *size).unwrap_or(1);
+            let (now, later) = rest.split_at(size);
+            let places: Vec<String> =
+                (0..size).map(|place| format!("${}", params.len() + place + 1)).collect();
+            let statement = built(sql.replace("{keys}", &places.join(", ")));
+            rows.extend(self.query(statement, &[params, now].concat()).await?);
+            rest = later;
+        }
+        Ok(rows)
+    }
+
+    /// Works, and makes an error of a panic.
+    pub(super) async fn run_read(&mut self, work: ReadWork) -> Done {
+        caught(AssertUnwindSafe(work(self)).catch_unwind().await)
+    }
+
+    /// Runs a statement that begins or ends a transaction.
+    pub(super) async fn control(&mut self, sql: &'static str) -> Result<()> {
+        self.connection.execute(sql.into(), &[]).await.map(drop)
+    }
+}
+
+/// A transaction that writes. Whatever only reads can be lent it as a [`ReadTx`].
+pub struct Tx {
+    read: ReadTx,
+    /// Added to the counters when the work has succeeded.
+    pub(super) counted: BTreeMap<String, i64>,
+}
+
+impl Deref for Tx {
+    type Target = ReadTx;
+
+    fn deref(&self) -> &ReadTx {
+        &self.read
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut ReadTx {
+        &mut self.read
+    }
+}
+
+impl Tx {
+    pub(super) fn new(connection: Box<dyn Connection>) -> Self {
+        Self { read: ReadTx::new(connection), counted: BTreeMap::new() }
+    }
+
+    /// Runs a statement and returns how many rows it touched.
+    pub(crate) async fn execute(
+        &mut self,
+        sql: impl Into<Statement>,
+        params: &[Value],
+    ) -> Result<u64> {
+        self.read.connection.execute(sql.into(), params).await
+    }
+
+    /// Takes a named lock until the transaction ends, waiting for whoever has it.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn lock(&mut self, name: &str) -> Result<()> {
+        self.read.connection.lock(name).await
+    }
+
+    /// Runs a query of rows to be claimed until the transaction ends; rows that others have claimed
+    /// are passed over.
+    pub(super) async fn claim(&mut self, sql: &PerEngine, params: &[Value]) -> Result<Vec<Row>> {
+        let sql = sql.of(self.read.connection.dialect());
+        self.query(sql, params).await
+    }
+
+    /// Inserts rows of `columns` values each, several to a statement.
+    ///
+    /// `head` ends with `VALUES`; `tail` is what follows the rows, for example
+    /// `ON CONFLICT DO NOTHING`. Returns how many rows were inserted.
+    pub(crate) async fn insert_many(
+        &mut self,
+        head: &'static str,
+        columns: usize,
+        tail: &'static str,
+        values: &[Value],
+    ) -> Result<u64> {
+        // Two sizes of statement only, so that both stay in the statement cache.
+        const ROWS: usize = 16;
+        let mut inserted = 0;
+        let mut rest = values;
+        while !rest.is_empty() {
+            let rows = if rest.len() >= ROWS * columns { ROWS } else { 1 };
+            let (now, later) = rest.split_at((rows * columns).min(rest.len()));
+            inserted += self.execute(built(many_rows(head, rows, columns, tail)), now).await?;
+            rest = later;
+        }
+        Ok(inserted)
+    }
+
+    /// Does a work and adds what it counted; a panic is an error of the work.
+    pub(super) async fn run(&mut self, work: Work) -> Done {
+        match caught(AssertUnwindSafe(work(self)).catch_unwind().await) {
+            Ok(value) => self.add_counted().await.map(|()| value),
+            Err(error) => {
+                self.counted.clear();
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) async fn close(self) {
+        self.read.connection.close().await;
+    }
+}
+
+fn caught(done: std::result::Result<Done, Box<dyn Any + Send>>) -> Done {
+    done.unwrap_or_else(|panic| Err(StoreError::work(panicked(&*panic))))
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> String {
+    let message = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    format!("panicked: {message}")
+}
+
+fn many_rows(head: &str, rows: usize, columns: usize, tail: &str) -> String {
+    let mut sql = String::with_capacity(head.len() + tail.len() + rows * columns * 5);
+    sql.push_str(head);
+    for row in 0..rows {
+        sql.push_str(if row == 0 { " (" } else { ", (" });
+        for column in 0..columns {
+            if column > 0 {
+                sql.push_str(", ");
+            }
+            sql.push('$');
+            sql.push_str(&(row * columns + column + 1).to_string());
+        }
+        sql.push(')');
+    }
+    sql.push(' ');
+    sql.push_str(tail);
+    sql
+}
+
+/// The value of each key, in the order of the keys.
+pub(super) fn one_of<K: Ord, T: Clone>(
+    keys: &[K],
+    rows: impl Iterator<Item = Result<(K, T)>>,
+) -> Result<Vec<Option<T>>> {
+    let found: BTreeMap<K, T> = rows.collect::<Result<_>>()?;
+    Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
+}
+
+/// The values of each key, in the order of the keys and of the rows. A key that is given twice gets
+/// its values once.
+pub(super) fn each_of<K: Ord, T>(
+    keys: &[K],
+    rows: impl Iterator<Item = Result<(K, T)>>,
+) -> Result<Vec<Vec<T>>> {
+    let mut found: BTreeMap<K, Vec<T>> = BTreeMap::new();
+    for row in rows {
+        let (key, value) = row?;
+        found.entry(key).or_default().push(value);
+    }
+    Ok(keys.iter().map(|key| found.remove(key).unwrap_or_default()).collect())
+}
