@@ -53,7 +53,7 @@ pub use signals::{
     signals,
 };
 pub use timeline::TimelineEntry;
-pub use verify::{BrokenEvidence, Proof, VerificationReport, verify};
+pub use verify::{BrokenEvidence, VerificationReport, verify};
 pub use words::{clipped, number};
 
 /// Why there is no answer.

@@ -63,11 +63,11 @@ impl VerificationReport {
 
 /// A piece of evidence with the text it stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
+pub(crate) struct Proof {
     /// What was found.
-    pub fate: Fate,
+    pub(crate) fate: Fate,
     /// The stored cleaned text, when it is there and is the one that was read.
-    pub text: Option<String>,
+    pub(crate) text: Option<String>,
 }
 
 /// A piece of evidence, and where the bytes are that must bear it out.

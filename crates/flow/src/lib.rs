@@ -41,5 +41,5 @@ pub use notes::count_notes;
 pub use rooms::{Limits, Outside, Rooms};
 pub use search::{catch_up_search, forget_search};
 pub use stages::{STAGES, dead_stages};
-pub use wake::{introduce, wake};
+pub use wake::introduce;
 pub use watch::{backlog, dead_letters, migrate, redrive, troubles, waiting};

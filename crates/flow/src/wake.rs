@@ -59,7 +59,7 @@ pub async fn introduce(
 ///
 /// # Errors
 /// What the engine says.
-pub async fn wake(
+pub(crate) async fn wake(
     tx: &mut Tx,
     now: Timestamp,
     companies: &BTreeSet<EntityId>,
