@@ -82,6 +82,7 @@ fn claims(number: u8, look: u8) -> Vec<PlacedClaim> {
         .collect()
 }
 
+/// What is known of a company, from its pages on.
 async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
     let (entity, owner) = company(number);
     tx.add_entity(&entity, owner).await?;
@@ -104,6 +105,12 @@ async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
         tx.add_page_looks(std::slice::from_ref(&page)).await?;
         tx.add_claim_looks(&page, &claims(number, look)).await?;
     }
+    keep_judged(tx, &entity, number).await
+}
+
+/// What is made of them.
+async fn keep_judged(tx: &mut Tx, entity: &Entity, number: u8) -> Result<()> {
+    let (_, owner) = company(number);
     let fact = |key, value: &str| Fact {
         entity: owner,
         key,
@@ -113,7 +120,7 @@ async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
     };
     let facts = [fact(FactKey::Name, &entity.value), fact(FactKey::Country, "DE")];
     tx.set_facts(owner, &facts, Timestamp(1)).await?;
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         tx.set_account(owner, &format!("{{\"number\":{number}}}")).await?;
     }
     let signals = [signal(owner, "series_a", 800), signal(owner, "series_b", 700)];
