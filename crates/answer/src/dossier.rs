@@ -265,17 +265,15 @@ pub async fn read(
 ) -> Result<Dossier> {
     let view = history::view(tx, company).await?;
     let (mut all, mut detected) = (Vec::new(), BTreeMap::new());
-    for (_, member) in &view.members {
-        for row in tx.signals_of(*member, &RunId::default()).await? {
-            detected.insert(row.signal.id, row.first_known);
-            all.push(row.signal);
-        }
+    let members: Vec<EntityId> = view.members.iter().map(|(_, id)| *id).collect();
+    let rows = tx.signals_of_entities(&members, &RunId::default()).await?;
+    for row in rows.into_iter().flatten() {
+        detected.insert(row.signal.id, row.first_known);
+        all.push(row.signal);
     }
     let signals = detect::as_read(&all);
-    let mut feedback = Vec::new();
-    for id in detected.keys() {
-        feedback.extend(tx.feedback(*id).await?);
-    }
+    let ids: Vec<SignalId> = detected.keys().copied().collect();
+    let feedback: Vec<Feedback> = tx.feedback_on(&ids).await?.into_iter().flatten().collect();
     let mut leads = Vec::with_capacity(profile.products.len());
     for product in &profile.products {
         let stored = tx.score(company, &product.id).await?;

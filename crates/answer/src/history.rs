@@ -17,12 +17,9 @@ const OWN_PAGES_MAX: i64 = 1_000;
 /// What the engine says.
 pub async fn view(tx: &mut ReadTx, company: EntityId) -> Result<CompanyView> {
     let members = tx.members(company).await?;
-    let mut facts: Vec<Fact> = Vec::new();
-    let mut is_account = false;
-    for member in &members {
-        facts.extend(tx.facts(member.id).await?);
-        is_account |= tx.account(member.id).await?.is_some();
-    }
+    let ids: Vec<EntityId> = members.iter().map(|member| member.id).collect();
+    let facts: Vec<Fact> = tx.facts_of(&ids).await?.into_iter().flatten().collect();
+    let is_account = tx.accounts(&ids).await?.iter().any(Option::is_some);
     let members: Vec<_> = members.into_iter().map(|m| (m.entity, m.id)).collect();
     let facts = resolve::company_facts(&members, &facts);
     Ok(CompanyView { members, facts, is_account })
@@ -36,10 +33,9 @@ pub async fn history(tx: &mut ReadTx, company: EntityId) -> Result<History> {
     let view = view(tx, company).await?;
     let mut history = History { company: view, ..History::default() };
     let members: Vec<EntityId> = history.company.members.iter().map(|(_, id)| *id).collect();
-    for member in &members {
-        history.claims.extend(tx.claim_looks(*member, CLAIMS_MAX).await?);
-        history.pages.extend(tx.page_looks_of(*member, OWN_PAGES_MAX).await?);
-    }
+    history.claims.extend(tx.claim_looks_of(&members, CLAIMS_MAX).await?.into_iter().flatten());
+    let own_pages = tx.page_looks_of_owners(&members, OWN_PAGES_MAX).await?;
+    history.pages.extend(own_pages.into_iter().flatten());
     let seen: BTreeSet<&str> = history.pages.iter().map(|page| page.url.as_str()).collect();
     let elsewhere: BTreeSet<String> = history
         .claims
@@ -48,9 +44,8 @@ pub async fn history(tx: &mut ReadTx, company: EntityId) -> Result<History> {
         .filter(|url| !seen.contains(url))
         .map(str::to_owned)
         .collect();
-    for url in elsewhere {
-        history.pages.extend(tx.page_looks_at(&url).await?);
-    }
+    let elsewhere: Vec<String> = elsewhere.into_iter().collect();
+    history.pages.extend(tx.page_looks_at_addresses(&elsewhere).await?.into_iter().flatten());
     history.claims.sort_by_key(|claim| (claim.evidence.observed, claim.evidence.look));
     history.pages.sort_by_key(|page| (page.observed, page.id));
     history.pages.dedup_by_key(|page| page.id);

@@ -107,13 +107,9 @@ impl Intake {
             .db
             .read(move |tx| {
                 Box::pin(async move {
-                    let mut known = BTreeSet::new();
-                    for id in ids {
-                        if tx.has_raw(id).await? {
-                            known.insert(id);
-                        }
-                    }
-                    Ok(known)
+                    let known = tx.has_raws(&ids).await?;
+                    let known = ids.into_iter().zip(known).filter(|(_, is_known)| *is_known);
+                    Ok(known.map(|(id, _)| id).collect())
                 })
             })
             .await

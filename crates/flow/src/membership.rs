@@ -1,7 +1,6 @@
 //! Which entities are one company: facts make candidates, `resolve` judges them, and the view is
 //! put together anew from the judgements that stand. A merge or split moves no record.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
@@ -67,18 +66,23 @@ fn add_account_facts(entity: EntityId, account: &str, facts: &mut Vec<Fact>) -> 
 
 async fn candidate(tx: &mut ReadTx, member: &Membership) -> Result<Candidate> {
     let facts = tx.facts(member.id).await?;
+    let is_account = tx.account(member.id).await?.is_some();
+    Ok(candidate_of(member, &facts, is_account))
+}
+
+fn candidate_of(member: &Membership, facts: &[Fact], is_account: bool) -> Candidate {
     let of = |key: FactKey| {
         facts.iter().filter(move |fact| fact.key == key).map(|fact| fact.value.clone())
     };
-    Ok(Candidate {
+    Candidate {
         entity: member.entity.clone(),
         id: member.id,
         names: of(FactKey::Name).collect(),
         country: of(FactKey::Country).next(),
         domains: Vec::new(),
         registry: of(FactKey::Registry).next(),
-        is_account: tx.account(member.id).await?.is_some(),
-    })
+        is_account,
+    }
 }
 
 /// Judges every pair under the affected keys again.
@@ -125,15 +129,19 @@ async fn candidates(
     tx: &mut ReadTx,
     keys: &BTreeSet<String>,
 ) -> Result<BTreeMap<EntityId, Candidate>> {
-    let mut found = BTreeMap::new();
-    for key in keys {
-        for member in tx.block(key, BLOCK_MAX).await? {
-            if let Entry::Vacant(place) = found.entry(member.id) {
-                place.insert(candidate(tx, &member).await?);
-            }
-        }
-    }
-    Ok(found)
+    let keys: Vec<String> = keys.iter().cloned().collect();
+    let blocks = tx.blocks(&keys, BLOCK_MAX).await?;
+    let members: BTreeMap<EntityId, Membership> =
+        blocks.into_iter().flatten().map(|member| (member.id, member)).collect();
+    let ids: Vec<EntityId> = members.keys().copied().collect();
+    let facts = tx.facts_of(&ids).await?;
+    let accounts = tx.accounts(&ids).await?;
+    let known = members.into_iter().zip(facts.into_iter().zip(accounts));
+    Ok(known
+        .map(|((id, member), (facts, account))| {
+            (id, candidate_of(&member, &facts, account.is_some()))
+        })
+        .collect())
 }
 
 /// Puts the companies around the touched entities together anew. Returns the ids of those whose

@@ -1,6 +1,8 @@
 //! What rows read as: signals and pages as documents to be found.
 
-use model::{BlobRef, EntityId, FactKey, LookId, RunId, Signal, SignalId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{BlobRef, Digest, EntityId, FactKey, LookId, RunId, Signal, SignalId};
 use store::Result;
 use store::blob::BlobError;
 use store::db::{ReadTx, SeenPage};
@@ -22,20 +24,18 @@ pub(super) async fn add_signals(
 ) -> Result<()> {
     let read = rooms.db.read(move |tx| {
         Box::pin(async move {
-            let mut read = Vec::with_capacity(ids.len());
-            for id in ids {
-                let row = tx.signal(id, &RunId::default()).await?;
-                let signal = match row.map(|row| row.signal) {
-                    Some(signal) => Some((names_of(tx, signal.entity).await?, signal)),
-                    None => None,
-                };
-                read.push((id, signal));
-            }
-            Ok(read)
+            let rows = tx.signals_by_id(&ids, &RunId::default()).await?;
+            let signals: Vec<_> = rows.into_iter().map(|row| row.map(|row| row.signal)).collect();
+            let names = names_of(tx, signals.iter().flatten().map(|signal| signal.entity)).await?;
+            Ok((ids.into_iter().zip(signals), names))
         })
     });
-    for (id, signal) in read.await? {
-        let document = signal.map(|(names, signal)| of_signal(rooms, names, &signal));
+    let (signals, names) = read.await?;
+    for (id, signal) in signals {
+        let document = signal.map(|signal| {
+            let names = names.get(&signal.entity).cloned().unwrap_or_default();
+            of_signal(rooms, names, &signal)
+        });
         batch.put(id.to_string(), document);
     }
     Ok(())
@@ -44,15 +44,19 @@ pub(super) async fn add_signals(
 /// Adds the pages that looks saw. Whichever look at a page is the newest is met sooner or later, and
 /// it alone answers for the page; so looks may come in any order.
 pub(super) async fn add_pages(rooms: &Rooms, looks: Vec<LookId>, batch: &mut Batch) -> Result<()> {
-    for look in looks {
-        let read = rooms.db.read(move |tx| {
-            Box::pin(async move {
-                let Some(page) = tx.page_last_seen_by(look).await? else { return Ok(None) };
-                let blob = tx.text_blob(page.text_hash).await?;
-                Ok(Some((names_of(tx, page.owner).await?, page, blob)))
-            })
-        });
-        let Some((names, page, blob)) = read.await? else { continue };
+    let read = rooms.db.read(move |tx| {
+        Box::pin(async move {
+            let pages = tx.pages_last_seen_by(&looks).await?;
+            let pages: Vec<SeenPage> = pages.into_iter().flatten().collect();
+            let hashes: Vec<Digest> = pages.iter().map(|page| page.text_hash).collect();
+            let blobs = tx.text_blobs(&hashes).await?;
+            let names = names_of(tx, pages.iter().map(|page| page.owner)).await?;
+            Ok((pages.into_iter().zip(blobs), names))
+        })
+    });
+    let (pages, names) = read.await?;
+    for (page, blob) in pages {
+        let names = names.get(&page.owner).cloned().unwrap_or_default();
         let text = match blob {
             Some(blob) => page_text(rooms, &blob).await?,
             None => None,
@@ -69,15 +73,24 @@ impl Batch {
     }
 }
 
-/// What an entity is called: its key, and its name where one is known.
-async fn names_of(tx: &mut ReadTx, id: EntityId) -> Result<String> {
-    let Some(member) = tx.entity(id).await? else { return Ok(String::new()) };
-    let mut names = member.entity.value;
-    for fact in tx.facts(id).await?.into_iter().filter(|fact| fact.key == FactKey::Name) {
-        names.push(' ');
-        names.push_str(&fact.value);
-    }
-    Ok(names)
+/// Returns what each entity is called: its key, and its names where any are known.
+async fn names_of(
+    tx: &mut ReadTx,
+    ids: impl Iterator<Item = EntityId>,
+) -> Result<BTreeMap<EntityId, String>> {
+    let ids: Vec<EntityId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+    let (members, facts) = (tx.entities(&ids).await?, tx.facts_of(&ids).await?);
+    let known = members.into_iter().zip(facts);
+    let named = known.filter_map(|(member, facts)| {
+        let member = member?;
+        let mut names = member.entity.value;
+        for fact in facts.iter().filter(|fact| fact.key == FactKey::Name) {
+            names.push(' ');
+            names.push_str(&fact.value);
+        }
+        Some((member.id, names))
+    });
+    Ok(named.collect())
 }
 
 /// A stored text as far as it is indexed; nothing for one that is no longer there.

@@ -141,13 +141,9 @@ impl Clean {
             .db
             .read(move |tx| {
                 Box::pin(async move {
-                    let mut known = BTreeMap::new();
-                    for hash in hashes {
-                        if let Some(blob) = tx.text_blob(hash).await? {
-                            known.insert(hash, blob);
-                        }
-                    }
-                    Ok(known)
+                    let blobs = tx.text_blobs(&hashes).await?;
+                    let known = hashes.into_iter().zip(blobs);
+                    Ok(known.filter_map(|(hash, blob)| Some((hash, blob?))).collect())
                 })
             })
             .await?;

@@ -66,10 +66,8 @@ async fn rescore(
     let view = answer::view(step.tx, company).await?;
     let all = current_signals(step, &view).await?;
     let signals = ::detect::as_read(&all);
-    let mut feedback = Vec::new();
-    for signal in &signals {
-        feedback.extend(step.tx.feedback(signal.id).await?);
-    }
+    let ids: Vec<SignalId> = signals.iter().map(|signal| signal.id).collect();
+    let feedback = step.tx.feedback_on(&ids).await?.into_iter().flatten().collect::<Vec<_>>();
     withdraw(step, changed, &signals).await?;
     for product in step.tx.products().await? {
         let card = keep_score(packs, step, company, &view, &signals, &product, &feedback).await?;
@@ -101,11 +99,9 @@ async fn rescore(
 }
 
 async fn current_signals(step: &mut Step<'_>, view: &CompanyView) -> Result<Vec<Signal>> {
-    let mut signals = Vec::new();
-    for (_, member) in &view.members {
-        let rows = step.tx.signals_of(*member, &RunId::default()).await?;
-        signals.extend(rows.into_iter().map(|row| row.signal));
-    }
+    let members: Vec<EntityId> = view.members.iter().map(|(_, id)| *id).collect();
+    let rows = step.tx.signals_of_entities(&members, &RunId::default()).await?;
+    let mut signals: Vec<Signal> = rows.into_iter().flatten().map(|row| row.signal).collect();
     signals.sort_by_key(|signal| signal.id);
     Ok(signals)
 }
