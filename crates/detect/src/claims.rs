@@ -119,8 +119,10 @@ impl Matcher {
         Ok(Self { cues: Some(cues), rules_of_cue: by_cue.into_values().collect(), rules, vetoes })
     }
 
-    /// Compiles every pattern.
+    /// Compiles every pattern and reads every table.
     pub(crate) fn compile(&self) {
+        lexicon::load();
+        kinds::tech_adoption::tools::table();
         let rules = self.rules.iter();
         let of_rules = rules.flat_map(|rule| std::iter::once(&rule.pattern).chain(&rule.context));
         for pattern in of_rules.chain(self.vetoes.iter().map(|veto| &veto.pattern)) {

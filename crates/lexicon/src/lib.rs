@@ -40,4 +40,4 @@ pub mod paths;
 pub mod sentences;
 pub mod telephones;
 
-pub use word_list::WordList;
+pub use word_list::{WordList, load};

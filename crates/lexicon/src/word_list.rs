@@ -26,6 +26,11 @@ const FILES: [&str; 14] = [
 
 static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| FILES.into_iter().map(read).collect());
 
+/// Reads every file now, for a caller that cannot wait on first use.
+pub fn load() {
+    LazyLock::force(&LANGUAGES);
+}
+
 #[expect(clippy::unwrap_used, reason = "files that are compiled in, read by every test")]
 fn read(text: &str) -> Language {
     toml::from_str(text).unwrap()

@@ -115,12 +115,12 @@ fn strings_in(value: &toml::Value, into: &mut Vec<String>) {
 
 #[test]
 fn no_string_is_shared_with_the_packs() {
-    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../detect/src/packs");
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../detect/src/kinds");
     let mut said = Vec::new();
     for file in fs::read_dir(packs).unwrap() {
-        let path = file.unwrap().path();
-        // Names of tools and the hosts of their scripts are facts.
-        if path.extension().is_some_and(|end| end == "toml") && !path.ends_with("tools.toml") {
+        // Of a kind's folder the pack alone: names of tools and the hosts of their scripts are facts.
+        let path = file.unwrap().path().join("pack.toml");
+        if path.exists() {
             let pack: toml::Value =
                 fs::read_to_string(path).unwrap().parse::<toml::Table>().unwrap().into();
             strings_in(pack.get("examples").unwrap(), &mut said);

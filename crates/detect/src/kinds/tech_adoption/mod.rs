@@ -2,7 +2,7 @@
 
 mod claims;
 mod findings;
-mod tools;
+pub(crate) mod tools;
 
 #[cfg(test)]
 mod tests;
