@@ -1,9 +1,18 @@
 //! Starting other programs: cargo above all.
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Result;
+
+thread_local! {
+    /// Where this thread's programs print, when not to the terminal.
+    static CAPTURE: RefCell<Option<File>> = const { RefCell::new(None) };
+}
 
 /// The cargo that started us, at work in the workspace.
 pub(crate) fn cargo<Word: AsRef<OsStr>>(words: impl IntoIterator<Item = Word>) -> Command {
@@ -15,13 +24,20 @@ pub(crate) fn cargo<Word: AsRef<OsStr>>(words: impl IntoIterator<Item = Word>) -
 
 /// Runs to the end, showing what the program prints; an error unless it succeeds.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
+    if let Some(file) = capture() {
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+    }
     let status = command.status().map_err(|error| format!("cannot start {command:?}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{} ({status})", shown(command)).into()) }
 }
 
 /// Runs to the end and returns what the program printed; an error unless it succeeds.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let output = command.stderr(Stdio::inherit()).output()?;
+    match capture() {
+        Some(file) => command.stderr(file),
+        None => command.stderr(Stdio::inherit()),
+    };
+    let output = command.output()?;
     if !output.status.success() {
         return Err(format!("{} ({})", shown(command), output.status).into());
     }
@@ -35,8 +51,63 @@ pub(crate) fn works(program: &str, words: &[&str]) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
+/// Prints a line to where the programs of this thread print.
+pub(crate) fn say(line: &str) {
+    match capture() {
+        // A file that cannot be written to is no reason to stop a test.
+        Some(mut file) => drop(writeln!(file, "{line}")),
+        None => println!("{line}"),
+    }
+}
+
+/// Runs `work` on this thread and returns what its programs printed besides: several threads that
+/// print to one terminal at once cannot be read.
+pub(crate) fn captured<T>(work: impl FnOnce() -> Result<T>) -> (Result<T>, String) {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let path = crate::target().join(format!("xtask-output-{}-{number}.txt", std::process::id()));
+    let file = fs::create_dir_all(crate::target())
+        .and_then(|()| File::options().create(true).append(true).open(&path));
+    match file {
+        Ok(file) => {
+            let outer = CAPTURE.replace(Some(file));
+            let outcome = work();
+            CAPTURE.set(outer);
+            let text = fs::read(&path).unwrap_or_default();
+            // A file that stays behind is no reason to fail.
+            drop(fs::remove_file(&path));
+            (outcome, String::from_utf8_lossy(&text).into_owned())
+        }
+        Err(error) => (Err(format!("{}: {error}", path.display()).into()), String::new()),
+    }
+}
+
+/// The file that `captured` set on this thread.
+fn capture() -> Option<File> {
+    CAPTURE.with_borrow(|file| file.as_ref().and_then(|file| file.try_clone().ok()))
+}
+
 /// The command as one would type it.
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_programs_print_is_captured_in_order() {
+        let (outcome, text) = captured(|| {
+            assert_eq!(captured(|| Ok(say("inner"))).1, "inner\n");
+            say("before");
+            run(Command::new("sh").args(["-c", "echo out; echo err >&2"]))?;
+            say("after");
+            run(Command::new("sh").args(["-c", "exit 3"]))
+        });
+        assert_eq!(text, "before\nout\nerr\nafter\n");
+        assert!(outcome.unwrap_err().to_string().contains("exit status: 3"));
+        assert!(capture().is_none());
+    }
 }

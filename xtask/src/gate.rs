@@ -1,73 +1,94 @@
 //! `cargo xtask test`: the one command that passes every check and test.
 //!
-//! Every step runs, whatever came of the one before. Tests that cannot run here say so by
-//! appending a line `name: reason` to the file that `LEADQ_SKIPPED_FILE` names; with `CI=true`
-//! such a line fails the run.
+//! Every step runs, whatever came of the one before, as long as there is something to run it on. What
+//! does not wait for cargo runs beside the builds, and what only waits runs beside what computes: the
+//! fuzz targets fill the time in which tests wait for engines and processes.
+//!
+//! Tests that cannot run here say so by appending a line `name: reason` to the file that
+//! `LEADQ_SKIPPED_FILE` names; with `CI=true` such a line fails the run.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::process::Command;
+use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use crate::Result;
 use crate::command::{self, cargo};
-use crate::report::{Counts, Report, Skipped};
+use crate::fuzzing::{Fuzzing, GATE_SECONDS};
+use crate::pool::{self, Job, Need};
+use crate::report::{Report, Skipped};
+use crate::test_binaries::{self, ALL_ENGINES, TestBinary};
 use crate::tests_output;
 
-/// How long each fuzz target runs.
-const FUZZ_SECONDS: &str = "20";
-/// How many fuzz targets run at the same time.
-const FUZZ_AT_ONCE: usize = 2;
-
-/// The gate builds everything that can be built, once; that the default build stands without it is
-/// checked apart.
-const ALL_ENGINES: [&str; 2] = ["--features", "kafka,postgres"];
-
-/// The crates of our own whose code is fuzzed.
-const READERS: [&str; 7] = ["model", "store", "ingest", "clean", "resolve", "detect", "fuzz"];
+/// How many parts run at the same time at least, of which one mostly waits.
+const AT_ONCE_MIN: usize = 2;
 
 /// Runs every step, prints the table; an error when anything failed.
 pub(crate) fn run() -> Result<()> {
     let on_test_machine = std::env::var("CI").is_ok_and(|word| word == "true");
-    let mut report = Report::default();
+    let report = Report::begin();
     report.step("the machine", crate::machine::prepare);
-    report.step("cargo fmt", || command::run(&mut cargo(["fmt", "--all", "--check"])));
-    report.step("cargo clippy", || {
-        let mut clippy = cargo(["clippy", "--workspace", "--all-targets"]);
-        // What takes too long to be run here is read all the same.
-        clippy.args(ALL_ENGINES).args(["--features", "hardship", "--", "-D", "warnings"]);
-        command::run(&mut clippy)
+    let engines = crate::engines::idle();
+    let mut built = None;
+    thread::scope(|scope| {
+        scope.spawn(|| report.beside("cargo fmt", format));
+        scope.spawn(|| start_engines(&report, &engines, on_test_machine));
+        scope.spawn(|| {
+            deny(&report);
+            crate::web::check(&report);
+        });
+        report.step("cargo clippy", clippy);
+        report.step("cargo build", || {
+            built = Some(test_binaries::build()?);
+            Ok(())
+        });
     });
-    report.step("the default build", || {
-        command::run(&mut cargo(["clippy", "--package", "leadq", "--", "-D", "warnings"]))
-    });
-    crate::web::check(&mut report);
-    let engines = engines(&mut report, on_test_machine);
-    cargo_test(&mut report)?;
+    match built {
+        Some(binaries) => run_built(&report, &binaries)?,
+        None => {
+            report.beside("the default build", default_build);
+            let reason = "cargo build failed".to_owned();
+            let name = "tests, fuzz, the product".to_owned();
+            report.skip(Skipped { name, reason, excused: false });
+        }
+    }
     report.step("the engines stop", || crate::engines::down(&engines));
-    crate::web::check_product(&mut report);
-    fuzz(&mut report);
-    deny(&mut report);
     report.step("tidy", crate::tidy::run);
     let (summary, well) = report.summary(on_test_machine);
     print!("{summary}");
     if well { Ok(()) } else { Err("not everything passed; see the table above".into()) }
 }
 
-/// Starts the engines of a cluster, and tells which it started. Elsewhere than on a test machine their
-/// tests are skipped when they cannot be started.
-fn engines(report: &mut Report, on_test_machine: bool) -> Vec<String> {
-    let started = crate::engines::idle();
-    let mut outcome = start(&started);
-    if let (Err(error), false) = (&outcome, on_test_machine) {
-        let reason = error.to_string();
-        report.skip(Skipped { name: "the engines".to_owned(), reason, excused: true });
-        outcome = Ok(());
-    }
-    report.step("the engines", || outcome);
-    started
+fn format() -> Result<()> {
+    command::run(&mut cargo(["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result<()> {
+    let mut clippy = cargo(["clippy", "--workspace", "--all-targets"]);
+    // What takes too long to be run here is read all the same.
+    clippy.args(ALL_ENGINES).args(["--features", "hardship", "--", "-D", "warnings"]);
+    command::run(&mut clippy)
+}
+
+/// What a user builds, without the features that the other steps turn on and the libraries that only
+/// tests bring.
+fn default_build() -> Result<()> {
+    command::run(&mut cargo(["clippy", "--package", "leadq", "--", "-D", "warnings"]))
+}
+
+/// Starts the engines of a cluster. Elsewhere than on a test machine their tests are skipped when they
+/// cannot be started.
+fn start_engines(report: &Report, engines: &[String], on_test_machine: bool) {
+    report.beside("the engines", || {
+        let started = start(engines);
+        if let (Err(error), false) = (&started, on_test_machine) {
+            let reason = error.to_string();
+            report.skip(Skipped { name: "the engines".to_owned(), reason, excused: true });
+            return Ok(());
+        }
+        started
+    });
 }
 
 fn start(engines: &[String]) -> Result<()> {
@@ -77,19 +98,34 @@ fn start(engines: &[String]) -> Result<()> {
     command::run(Command::new(std::env::current_exe()?).args(["engines", "up"]).args(engines))
 }
 
-fn cargo_test(report: &mut Report) -> Result<()> {
+/// Runs everything that was built: the longest and most waiting first, so that all the rest has time
+/// to run beside it.
+fn run_built(report: &Report, binaries: &[TestBinary]) -> Result<()> {
     fs::create_dir_all(crate::target())?;
     let skipped_file = crate::target().join("skipped.txt");
     fs::write(&skipped_file, "")?;
-    let mut ignored = 0;
-    report.counted("cargo test", || {
-        let mut counts = Counts::default();
-        let outcome = watched_test(&skipped_file, &mut counts, &mut ignored);
-        (counts, outcome)
-    });
+    let ignored = AtomicUsize::new(0);
+    let fuzzing = Fuzzing::new(GATE_SECONDS);
+
+    let mut jobs = test_jobs(report, binaries, &skipped_file, &ignored);
+    jobs.push(Job::new(&[Need::Build], || report.beside("the default build", default_build)));
+    jobs.push(Job::new(&[], || crate::web::check_product(report)));
+    match Fuzzing::targets() {
+        Ok(targets) => {
+            for target in targets {
+                let fuzzing = &fuzzing;
+                jobs.push(Job::new(&[], move || fuzzing.run(report, &target)));
+            }
+        }
+        Err(error) => report.beside("fuzz", || Err(error)),
+    }
+    pool::run(jobs, test_binaries::cores().max(AT_ONCE_MIN));
+
+    println!("\n{}", fuzzing.said());
     for skipped in tests_output::skips(&fs::read_to_string(&skipped_file)?) {
         report.skip(skipped);
     }
+    let ignored = ignored.into_inner();
     if ignored > 0 {
         let reason = "marked #[ignore]".to_owned();
         report.skip(Skipped { name: format!("{ignored} tests"), reason, excused: false });
@@ -97,105 +133,34 @@ fn cargo_test(report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Shows what `cargo test` prints, and counts.
-fn watched_test(skipped_file: &Path, counts: &mut Counts, ignored: &mut usize) -> Result<()> {
-    let mut child = cargo(["test", "--workspace", "--no-fail-fast"])
-        .args(ALL_ENGINES)
-        .env("LEADQ_SKIPPED_FILE", skipped_file)
-        .env("RUST_TEST_THREADS", test_threads().to_string())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            *ignored += tests_output::count(&line, counts);
-        }
-    }
-    let status = child.wait()?;
-    if status.success() { Ok(()) } else { Err(format!("cargo test ({status})").into()) }
-}
-
-/// One more than cores: of the tests that kill engines one waits for the other, and whoever waits must
-/// not keep the rest from running.
-fn test_threads() -> usize {
-    thread::available_parallelism().map_or(1, std::num::NonZero::get) + 1
-}
-
-/// Builds the fuzzer, then runs its targets, a few at a time.
-fn fuzz(report: &mut Report) {
-    report.counted("fuzz", || match fuzz_targets() {
-        Ok(targets) => {
-            let seed = fuzz_seed();
-            println!("seed {seed}, {FUZZ_SECONDS} s each");
-            let targets = Mutex::new(targets);
-            let counts = Mutex::new(Counts::default());
-            thread::scope(|scope| {
-                for _ in 0..FUZZ_AT_ONCE {
-                    scope.spawn(|| fuzz_some(&targets, &counts, &seed));
-                }
-            });
-            let counts = counts.into_inner().unwrap_or_default();
-            let failed = counts.failed > 0;
-            (counts, if failed { Err("the saved inputs are named above".into()) } else { Ok(()) })
-        }
-        Err(error) => (Counts::default(), Err(error)),
-    });
-}
-
-/// Takes targets off the list until none is left.
-fn fuzz_some(targets: &Mutex<Vec<String>>, counts: &Mutex<Counts>, seed: &str) {
-    while let Some(target) = targets.lock().ok().and_then(|mut targets| targets.pop()) {
-        let words = [target.as_str(), "--seconds", FUZZ_SECONDS, "--seed", seed];
-        let passed = command::run(fuzzer().args(words)).is_ok();
-        if let Ok(mut counts) = counts.lock() {
-            counts.passed += usize::from(passed);
-            counts.failed += usize::from(!passed);
-        }
-    }
-}
-
-fn fuzz_targets() -> Result<Vec<String>> {
-    // The whole workspace is selected so that the libraries are the ones already built, with the
-    // same features. Our own crates are optimised a little, here only: a page is read six times
-    // faster for half a minute of compiling, while developers keep their quick debug builds, and
-    // the checks for overflow stay on.
-    let mut build = cargo(["build", "--workspace", "--bin", "fuzz"]);
-    build.args(ALL_ENGINES);
-    for package in READERS {
-        build.args(["--config", &format!("profile.dev.package.{package}.opt-level=1")]);
-    }
-    command::run(&mut build)?;
-    let list = command::output(fuzzer().arg("list"))?;
-    let mut targets: Vec<String> = list.lines().map(str::to_owned).collect();
-    targets.reverse();
-    Ok(targets)
-}
-
-fn fuzzer() -> Command {
-    let mut command = Command::new(crate::target().join("debug").join("fuzz"));
-    command.current_dir(crate::root());
-    command
-}
-
-/// Every commit is fuzzed with inputs of its own, and the same commit always with the same.
-fn fuzz_seed() -> String {
-    let head = command::output(git().args(["rev-parse", "--short=12", "HEAD"]));
-    let number = head.ok().and_then(|hash| u64::from_str_radix(hash.trim(), 16).ok());
-    number.unwrap_or(1).to_string()
-}
-
-fn git() -> Command {
-    let mut command = Command::new("git");
-    command.current_dir(crate::root());
-    command
+/// A job for every test binary: first the one that kills engines, then those without engines, then
+/// those that have to wait for the first anyway.
+fn test_jobs<'a>(
+    report: &'a Report,
+    binaries: &'a [TestBinary],
+    skipped_file: &'a Path,
+    ignored: &'a AtomicUsize,
+) -> Vec<Job<'a>> {
+    let mut binaries: Vec<&TestBinary> = binaries.iter().collect();
+    binaries.sort_by_key(|binary| (!binary.kills_engines(), binary.uses_engines()));
+    let job = |binary: &'a TestBinary| {
+        let needs: &[Need] = match (binary.kills_engines(), binary.uses_engines()) {
+            (true, _) => &[Need::Engines, Need::Build],
+            (false, true) => &[Need::Engines],
+            (false, false) => &[],
+        };
+        Job::new(needs, move || {
+            let name = format!("test {}", binary.name());
+            report.part(&name, "", |counts| binary.run(skipped_file, counts, ignored));
+        })
+    };
+    binaries.into_iter().map(job).collect()
 }
 
 /// Bans, licences and sources of what we depend on (deny.toml).
-fn deny(report: &mut Report) {
+fn deny(report: &Report) {
     if command::works("cargo-deny", &["--version"]) {
-        report.step("cargo deny", || {
+        report.beside("cargo deny", || {
             let words = ["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
             command::run(&mut cargo(words))
         });

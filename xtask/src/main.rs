@@ -7,10 +7,13 @@
 
 mod command;
 mod engines;
+mod fuzzing;
 mod gate;
 mod machine;
 mod notices;
+mod pool;
 mod report;
+mod test_binaries;
 mod tests_output;
 mod tidy;
 mod tour;

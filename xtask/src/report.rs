@@ -1,8 +1,10 @@
 //! What the test command remembers, and the table it prints at the end.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::Result;
+use crate::command;
 
 /// Something that was not tested, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,30 +37,72 @@ pub(crate) struct Counts {
     pub(crate) failed: usize,
 }
 
-/// Everything that was tried.
-#[derive(Default)]
+/// How many of the slowest parts are listed.
+const SLOWEST_SHOWN: usize = 10;
+
+/// Everything that was tried, by several threads.
 pub(crate) struct Report {
+    begun: Instant,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
     rows: Vec<Row>,
     skipped: Vec<Skipped>,
 }
 
 impl Report {
-    /// Runs a step under a heading. Its failure is kept, not returned: the next step runs anyway.
-    pub(crate) fn step(&mut self, name: &str, work: impl FnOnce() -> Result<()>) {
-        self.counted(name, || match work() {
-            Ok(()) => (Counts { passed: 1, failed: 0 }, Ok(())),
-            Err(error) => (Counts { passed: 0, failed: 1 }, Err(error)),
+    /// Begins to count the time of the run.
+    pub(crate) fn begin() -> Self {
+        Self { begun: Instant::now(), kept: Mutex::default() }
+    }
+
+    /// Runs a step under a heading, showing what it prints. Its failure is kept, not returned: the
+    /// next step runs anyway.
+    pub(crate) fn step(&self, name: &str, work: impl FnOnce() -> Result<()>) {
+        println!("\n━━━ {name}");
+        let start = Instant::now();
+        let outcome = work();
+        self.add(name, start.elapsed(), one(&outcome), outcome);
+    }
+
+    /// Runs a step beside others: what it prints is shown when it has ended.
+    pub(crate) fn beside(&self, name: &str, work: impl FnOnce() -> Result<()>) {
+        self.part(name, "", |counts| {
+            let outcome = work();
+            *counts = one(&outcome);
+            outcome
         });
     }
 
-    /// Runs a step that counts tests itself. An error without a failed test counts as one.
-    pub(crate) fn counted(&mut self, name: &str, work: impl FnOnce() -> (Counts, Result<()>)) {
-        println!("\n━━━ {name}");
+    /// Runs one part of what is a single row, `name`, beside others. An error without a failed test
+    /// counts as one.
+    pub(crate) fn part(
+        &self,
+        name: &str,
+        part: &str,
+        work: impl FnOnce(&mut Counts) -> Result<()>,
+    ) {
+        let title = if part.is_empty() { name.to_owned() } else { format!("{name}: {part}") };
+        println!("··· {title} begins");
         let start = Instant::now();
-        let (counts, outcome) = work();
+        let mut counts = Counts::default();
+        let (outcome, text) = command::captured(|| work(&mut counts));
+        let outcome = outcome.map_err(|error| match part {
+            "" => error,
+            _ => format!("{part}: {error}").into(),
+        });
+        let took = start.elapsed();
+        // In one piece, so that nothing of another part comes between.
+        print!("\n━━━ {title} ({:.1} s)\n{text}", took.as_secs_f64());
+        self.add(name, took, counts, outcome);
+    }
+
+    fn add(&self, name: &str, took: Duration, counts: Counts, outcome: Result<()>) {
         let mut row = Row {
             name: name.to_owned(),
-            took: start.elapsed(),
+            took,
             passed: counts.passed,
             failed: counts.failed,
             cause: String::new(),
@@ -68,12 +112,16 @@ impl Report {
             row.cause = error.to_string();
             println!("FAILED: {name}: {error}");
         }
-        self.rows.push(row);
+        let mut kept = self.kept();
+        match kept.rows.iter_mut().find(|row| row.name == name) {
+            Some(first) => first.merge(row),
+            None => kept.rows.push(row),
+        }
     }
 
     /// Notes what was not tested.
-    pub(crate) fn skip(&mut self, skipped: Skipped) {
-        self.skipped.push(skipped);
+    pub(crate) fn skip(&self, skipped: Skipped) {
+        self.kept().skipped.push(skipped);
     }
 
     /// The table, ending with the sum alone on its line, and whether all is well.
@@ -81,10 +129,11 @@ impl Report {
     pub(crate) fn summary(&self, on_test_machine: bool) -> (String, bool) {
         use std::fmt::Write as _;
 
+        let kept = self.kept();
         let mut text = String::from("\n━━━ summary\n");
         let mut passed = 0;
         let mut failed = 0;
-        for row in &self.rows {
+        for row in &kept.rows {
             let word = if row.failed == 0 { "passed" } else { "FAILED" };
             let seconds = row.took.as_secs_f64();
             let _ = write!(text, "{word}   {:<34} {seconds:>7.1} s   {}", row.name, row.passed);
@@ -92,15 +141,57 @@ impl Report {
             passed += row.passed;
             failed += row.failed;
         }
-        for skipped in &self.skipped {
+        for skipped in &kept.skipped {
             let counts = on_test_machine && !skipped.excused;
             let word = if counts { "FAILED" } else { "skipped" };
             let _ = writeln!(text, "{word:<7}  {:<34} not run: {}", skipped.name, skipped.reason);
             failed += usize::from(counts);
         }
+        text += &slowest(&kept.rows, self.begun.elapsed());
         let _ = writeln!(text, "{passed} passed, {failed} failed");
         (text, failed == 0)
     }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Row {
+    /// Takes in another part of the same row.
+    fn merge(&mut self, other: Self) {
+        self.took += other.took;
+        self.passed += other.passed;
+        self.failed += other.failed;
+        if !self.cause.is_empty() && !other.cause.is_empty() {
+            self.cause.push_str("; ");
+        }
+        self.cause.push_str(&other.cause);
+    }
+}
+
+/// What a step counts that is a test by itself.
+fn one(outcome: &Result<()>) -> Counts {
+    let failed = usize::from(outcome.is_err());
+    Counts { passed: 1 - failed, failed }
+}
+
+/// A table of the slowest parts. Parts run side by side, so that the shares of all of them come to more
+/// than the whole.
+fn slowest(rows: &[Row], whole: Duration) -> String {
+    use std::fmt::Write as _;
+
+    let mut rows: Vec<&Row> = rows.iter().collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.took));
+    let whole = whole.as_secs_f64();
+    let mut text = format!("\nthe slowest parts, of {whole:.1} s in all (some at the same time)\n");
+    for row in rows.iter().take(SLOWEST_SHOWN) {
+        let seconds = row.took.as_secs_f64();
+        let share = 100.0 * seconds / whole.max(f64::EPSILON);
+        let _ = writeln!(text, "  {:<34} {seconds:>7.1} s {share:>5.1} %", row.name);
+    }
+    text.push('\n');
+    text
 }
 
 #[cfg(test)]
@@ -109,10 +200,13 @@ mod tests {
 
     #[test]
     fn a_failure_is_counted_and_the_next_step_runs() {
-        let mut report = Report::default();
+        let report = Report::begin();
         report.step("first", || Err("no".into()));
         report.step("second", || Ok(()));
-        report.counted("tests", || (Counts { passed: 5, failed: 2 }, Err("two".into())));
+        report.part("tests", "", |counts| {
+            *counts = Counts { passed: 5, failed: 2 };
+            Err("two".into())
+        });
         let (text, well) = report.summary(false);
         assert!(!well);
         assert!(text.ends_with("\n6 passed, 3 failed\n"), "{text}");
@@ -123,9 +217,47 @@ mod tests {
         for (on_test_machine, excused, expected) in
             [(false, false, true), (false, true, true), (true, true, true), (true, false, false)]
         {
-            let mut report = Report::default();
+            let report = Report::begin();
             report.skip(Skipped { name: "x".into(), reason: "y".into(), excused });
             assert_eq!(report.summary(on_test_machine).1, expected);
         }
+    }
+
+    #[test]
+    fn parts_of_a_row_add_up_and_none_of_their_failures_is_lost() {
+        let report = Report::begin();
+        for (part, outcome) in [("a", Ok(())), ("b", Err("no".into())), ("c", Err("slow".into()))] {
+            report.part("fuzz", part, |counts| {
+                *counts = one(&outcome);
+                outcome
+            });
+        }
+        // A program that failed before it counted anything.
+        report.part("tests", "", |_| Err("killed".into()));
+        let (text, well) = report.summary(false);
+        assert!(!well);
+        assert!(text.contains(" s   1 passed, 2 failed   b: no; c: slow\n"), "{text}");
+        assert!(text.contains(" s   0 passed, 1 failed   killed\n"), "{text}");
+        assert!(text.ends_with("\n1 passed, 3 failed\n"), "{text}");
+    }
+
+    #[test]
+    fn the_slowest_parts_are_listed_with_their_shares() {
+        let row = |number: u64| Row {
+            name: format!("part {number}"),
+            took: Duration::from_secs(number),
+            passed: 1,
+            failed: 0,
+            cause: String::new(),
+        };
+        let rows: Vec<Row> = (1..=12).map(row).collect();
+        let text = slowest(&rows, Duration::from_secs(48));
+        let lines: Vec<&str> = text.trim().lines().collect();
+        assert_eq!(lines.len(), 1 + SLOWEST_SHOWN, "{text}");
+        assert!(
+            lines[1].starts_with("  part 12 ") && lines[1].ends_with("12.0 s  25.0 %"),
+            "{text}"
+        );
+        assert!(lines[10].starts_with("  part 3 "), "{text}");
     }
 }

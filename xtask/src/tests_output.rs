@@ -2,18 +2,19 @@
 
 use crate::report::{Counts, Skipped};
 
-/// Adds up one line of `cargo test`; returns how many tests it calls ignored.
+/// Adds up one line of `cargo test`; returns how many tests it calls ignored;
+/// nothing when the line tells no result.
 ///
 /// The line looks like `test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; …`.
-pub(crate) fn count(line: &str, counts: &mut Counts) -> usize {
-    let Some(result) = line.trim_start().strip_prefix("test result: ") else { return 0 };
+pub(crate) fn count(line: &str, counts: &mut Counts) -> Option<usize> {
+    let result = line.trim_start().strip_prefix("test result: ")?;
     let number = |word: &str| {
         let part = result.split([';', '.']).find_map(|part| part.trim().strip_suffix(word));
         part.and_then(|digits| digits.trim().parse::<usize>().ok()).unwrap_or(0)
     };
     counts.passed += number(" passed");
     counts.failed += number(" failed");
-    number(" ignored")
+    Some(number(" ignored"))
 }
 
 /// The skips that tests wrote, one `name: reason` a line, without repetitions.
@@ -43,7 +44,7 @@ mod tests {
             "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out",
             "it said: test result: ok. 9 passed",
         ] {
-            ignored += count(line, &mut counts);
+            ignored += count(line, &mut counts).unwrap_or(0);
         }
         assert_eq!((counts, ignored), (Counts { passed: 14, failed: 3 }, 1));
     }

@@ -34,26 +34,28 @@ fn ready() -> Result<()> {
 }
 
 /// Every check of the app, those in a browser last.
-pub(crate) fn check(report: &mut Report) {
+pub(crate) fn check(report: &Report) {
     if let Err(error) = ready() {
         let reason = error.to_string();
         report.skip(Skipped { name: "the web app".to_owned(), reason, excused: false });
         return;
     }
-    report.step("web: packages", || {
+    report.beside("web: packages", || {
         install("web")?;
         install("web/tools/api-gen")
     });
-    report.step("web: build", || command::run(npm("web").args(["run", "--silent", "build"])));
-    report.step("web: types, lint", || command::run(npm("web").args(["run", "--silent", "check"])));
-    report.step("web: tests", || command::run(npm("web").args(["run", "--silent", "test"])));
-    report.step("web: in a browser", || command::run(npm("web").args(["run", "--silent", "e2e"])));
+    report.beside("web: build", || command::run(npm("web").args(["run", "--silent", "build"])));
+    report
+        .beside("web: types, lint", || command::run(npm("web").args(["run", "--silent", "check"])));
+    report.beside("web: tests", || command::run(npm("web").args(["run", "--silent", "test"])));
+    report
+        .beside("web: in a browser", || command::run(npm("web").args(["run", "--silent", "e2e"])));
 }
 
 /// The tests of the wall and the company page again, before the program that was built.
-pub(crate) fn check_product(report: &mut Report) {
+pub(crate) fn check_product(report: &Report) {
     if ready().is_ok() {
-        report.step("the product in a browser", || {
+        report.beside("the product in a browser", || {
             let leadq = crate::target().join("debug").join("leadq");
             command::run(npm("web").args(["run", "--silent", "product", "--"]).arg(leadq))
         });
