@@ -7,10 +7,6 @@
 //! Tests that cannot run here say so by appending a line `name: reason` to the file that
 //! `LEADQ_SKIPPED_FILE` names; with `CI=true` such a line fails the run.
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
-use std::sync::atomic::AtomicUsize;
 use std::thread;
 
 use crate::Result;
@@ -18,8 +14,7 @@ use crate::command::{self, cargo};
 use crate::fuzzing::{Fuzzing, GATE_SECONDS};
 use crate::pool::{self, Job, Need};
 use crate::report::{Report, Skipped};
-use crate::test_binaries::{self, ALL_ENGINES, TestBinary};
-use crate::tests_output;
+use crate::test_binaries::{self, ALL_ENGINES, Tally, TestBinary};
 
 /// How many parts run at the same time at least, of which one mostly waits.
 const AT_ONCE_MIN: usize = 2;
@@ -40,7 +35,7 @@ pub(crate) fn run() -> Result<()> {
         });
         report.step("cargo clippy", clippy);
         report.step("cargo build", || {
-            built = Some(test_binaries::build()?);
+            built = Some(test_binaries::build(&ALL_ENGINES)?);
             Ok(())
         });
     });
@@ -81,7 +76,7 @@ fn default_build() -> Result<()> {
 /// cannot be started.
 fn start_engines(report: &Report, engines: &[String], on_test_machine: bool) {
     report.beside("the engines", || {
-        let started = start(engines);
+        let started = crate::engines::up_apart(engines);
         if let (Err(error), false) = (&started, on_test_machine) {
             let reason = error.to_string();
             report.skip(Skipped { name: "the engines".to_owned(), reason, excused: true });
@@ -91,23 +86,13 @@ fn start_engines(report: &Report, engines: &[String], on_test_machine: bool) {
     });
 }
 
-fn start(engines: &[String]) -> Result<()> {
-    if engines.is_empty() {
-        return Ok(());
-    }
-    command::run(Command::new(std::env::current_exe()?).args(["engines", "up"]).args(engines))
-}
-
 /// Runs everything that was built: the longest and most waiting first, so that all the rest has time
 /// to run beside it.
 fn run_built(report: &Report, binaries: &[TestBinary]) -> Result<()> {
-    fs::create_dir_all(crate::target())?;
-    let skipped_file = crate::target().join("skipped.txt");
-    fs::write(&skipped_file, "")?;
-    let ignored = AtomicUsize::new(0);
+    let tally = Tally::begin()?;
     let fuzzing = Fuzzing::new(GATE_SECONDS);
 
-    let mut jobs = test_jobs(report, binaries, &skipped_file, &ignored);
+    let mut jobs = test_jobs(report, binaries, &tally);
     jobs.push(Job::new(&[Need::Build], || report.beside("the default build", default_build)));
     jobs.push(Job::new(&[], || crate::web::check_product(report)));
     match Fuzzing::targets() {
@@ -122,25 +107,12 @@ fn run_built(report: &Report, binaries: &[TestBinary]) -> Result<()> {
     pool::run(jobs, test_binaries::cores().max(AT_ONCE_MIN));
 
     println!("\n{}", fuzzing.said());
-    for skipped in tests_output::skips(&fs::read_to_string(&skipped_file)?) {
-        report.skip(skipped);
-    }
-    let ignored = ignored.into_inner();
-    if ignored > 0 {
-        let reason = "marked #[ignore]".to_owned();
-        report.skip(Skipped { name: format!("{ignored} tests"), reason, excused: false });
-    }
-    Ok(())
+    tally.report(report)
 }
 
 /// A job for every test binary: first the one that kills engines, then those without engines, then
 /// those that have to wait for the first anyway.
-fn test_jobs<'a>(
-    report: &'a Report,
-    binaries: &'a [TestBinary],
-    skipped_file: &'a Path,
-    ignored: &'a AtomicUsize,
-) -> Vec<Job<'a>> {
+fn test_jobs<'a>(report: &'a Report, binaries: &'a [TestBinary], tally: &'a Tally) -> Vec<Job<'a>> {
     let mut binaries: Vec<&TestBinary> = binaries.iter().collect();
     binaries.sort_by_key(|binary| (!binary.kills_engines(), binary.uses_engines()));
     let job = |binary: &'a TestBinary| {
@@ -151,7 +123,7 @@ fn test_jobs<'a>(
         };
         Job::new(needs, move || {
             let name = format!("test {}", binary.name());
-            report.part(&name, "", |counts| binary.run(skipped_file, counts, ignored));
+            report.part(&name, "", |counts| binary.run(&[], &[], tally, counts));
         })
     };
     binaries.into_iter().map(job).collect()

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask run`, `test`, `engines`, `tidy`, `notices`.
+//! The project's own commands: `cargo xtask run`, `test`, `soak`, `engines`, `tidy`, `release`, `notices`.
 //!
 //! Invariant: the standard library only, so that it builds in seconds on a bare machine and can
 //! be trusted to judge everything else.
@@ -12,7 +12,9 @@ mod gate;
 mod machine;
 mod notices;
 mod pool;
+mod release;
 mod report;
+mod soak;
 mod test_binaries;
 mod tests_output;
 mod tidy;
@@ -28,8 +30,11 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const HELP: &str = "\
 cargo xtask run       build leadq, print the example's leads, start the demonstration
 cargo xtask test      pass every check and test there is; the same command runs in CI
+cargo xtask soak      fuzz, kill and starve it for hours: [--seconds 600] of each fuzz target,
+                      [--kills 300] of the program, [--cluster-kills 40] of a cluster's processes
 cargo xtask engines   up|down [kafka] [postgres]: the engines of a cluster, on this machine
-cargo xtask tidy      print sizes and dependencies beside their budgets
+cargo xtask tidy      print sizes, names and dependencies beside their budgets
+cargo xtask release   build leadq to be shipped: target/ship/leadq, and leadq.debug for its lines
 cargo xtask notices   write the licences of everything in the program to target/THIRD-PARTY.txt
 cargo xtask help      print this";
 
@@ -42,6 +47,8 @@ fn main() -> ExitCode {
         ("test", None) => gate::run(),
         ("engines", Some("up")) => engines::up(&named(rest)),
         ("engines", Some("down")) => engines::down(&named(rest)),
+        ("soak", _) => soak::run(rest),
+        ("release", None) => release::run(),
         ("tidy", None) => tidy::run(),
         ("notices", None) => notices::run(),
         ("help" | "--help" | "-h", None) => {

@@ -114,7 +114,7 @@ impl Report {
         }
         let mut kept = self.kept();
         match kept.rows.iter_mut().find(|row| row.name == name) {
-            Some(first) => first.merge(row),
+            Some(first) => first.merge(&row),
             None => kept.rows.push(row),
         }
     }
@@ -159,7 +159,7 @@ impl Report {
 
 impl Row {
     /// Takes in another part of the same row.
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, other: &Self) {
         self.took += other.took;
         self.passed += other.passed;
         self.failed += other.failed;

@@ -10,12 +10,47 @@ use std::{fs, io, thread};
 
 use crate::Result;
 use crate::command::{self, cargo};
-use crate::report::Counts;
+use crate::report::{Counts, Report, Skipped};
 use crate::tests_output;
 
 /// The gate builds everything that can be built; that the default build stands without it is checked
 /// apart.
 pub(crate) const ALL_ENGINES: [&str; 2] = ["--features", "kafka,postgres"];
+
+/// The crates of our own whose code is fuzzed, or that fuzz.
+const FUZZED: [&str; 7] = ["model", "store", "ingest", "clean", "resolve", "detect", "fuzz"];
+
+/// The tests that kill engines.
+const KILLS_ENGINES: &str = "leadq it";
+
+/// What came of tests beside passing and failing.
+pub(crate) struct Tally {
+    skipped_file: PathBuf,
+    ignored: AtomicUsize,
+}
+
+impl Tally {
+    /// Begins with nothing skipped and nothing ignored.
+    pub(crate) fn begin() -> Result<Self> {
+        fs::create_dir_all(crate::target())?;
+        let skipped_file = crate::target().join("skipped.txt");
+        fs::write(&skipped_file, "")?;
+        Ok(Self { skipped_file, ignored: AtomicUsize::new(0) })
+    }
+
+    /// Notes what was not tested.
+    pub(crate) fn report(self, report: &Report) -> Result<()> {
+        for skipped in tests_output::skips(&fs::read_to_string(&self.skipped_file)?) {
+            report.skip(skipped);
+        }
+        let ignored = self.ignored.into_inner();
+        if ignored > 0 {
+            let reason = "marked #[ignore]".to_owned();
+            report.skip(Skipped { name: format!("{ignored} tests"), reason, excused: false });
+        }
+        Ok(())
+    }
+}
 
 /// A program of tests.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,18 +81,20 @@ impl TestBinary {
 
     /// Whether its tests kill engines, and have `cargo xtask` start them again.
     pub(crate) fn kills_engines(&self) -> bool {
-        self.name() == "leadq it"
+        self.name() == KILLS_ENGINES
     }
 
-    /// Runs its tests as cargo would, prints what they print, and counts.
+    /// Runs its tests as cargo would, or those that `words` and `settings` name; prints what they print,
+    /// and counts.
     ///
     /// # Errors
     /// When a test failed, or the program ended without saying how its tests went.
     pub(crate) fn run(
         &self,
-        skipped_file: &Path,
+        words: &[&str],
+        settings: &[(&str, String)],
+        tally: &Tally,
         counts: &mut Counts,
-        ignored: &AtomicUsize,
     ) -> Result<()> {
         let mut command = Command::new(&self.program);
         command
@@ -65,15 +102,17 @@ impl TestBinary {
             .env("CARGO_MANIFEST_DIR", &self.package)
             .env("CARGO_MANIFEST_PATH", self.package.join("Cargo.toml"))
             .env("CARGO_PKG_NAME", self.package.file_name().unwrap_or_default())
-            .env("LEADQ_SKIPPED_FILE", skipped_file)
-            .env("RUST_TEST_THREADS", self.threads().to_string());
+            .env("LEADQ_SKIPPED_FILE", &tally.skipped_file)
+            .env("RUST_TEST_THREADS", self.threads().to_string())
+            .args(words)
+            .envs(settings.iter().map(|(name, value)| (name, value)));
         let (outcome, text) = command::captured(|| command::run(&mut command));
         let mut results = 0;
         for line in text.lines() {
             command::say(line);
             if let Some(found) = tests_output::count(line, counts) {
                 results += 1;
-                ignored.fetch_add(found, Ordering::Relaxed);
+                tally.ignored.fetch_add(found, Ordering::Relaxed);
             }
         }
         outcome?;
@@ -95,9 +134,14 @@ pub(crate) fn cores() -> usize {
 ///
 /// # Errors
 /// When something cannot be built, or has tests that would not be run.
-pub(crate) fn build() -> Result<Vec<TestBinary>> {
+pub(crate) fn build(features: &[&str]) -> Result<Vec<TestBinary>> {
     let mut build = cargo(["build", "--workspace", "--bins", "--tests"]);
-    build.args(ALL_ENGINES).arg("--message-format=json-render-diagnostics");
+    build.args(features).arg("--message-format=json-render-diagnostics");
+    // What is fuzzed is optimised a little, here only: a page is read six times faster, while developers
+    // keep their quick debug builds, and the checks for overflow stay on.
+    for package in FUZZED {
+        build.args(["--config", &format!("profile.dev.package.{package}.opt-level=1")]);
+    }
     let mut child = build.stdout(Stdio::piped()).spawn()?;
     let text = child.stdout.take().map(io::read_to_string).transpose()?.unwrap_or_default();
     let status = child.wait()?;
@@ -109,7 +153,13 @@ pub(crate) fn build() -> Result<Vec<TestBinary>> {
         return Err(format!("say doctest = false in {}", undone.join(", ")).into());
     }
     let found: Vec<TestBinary> = text.lines().filter_map(test_binary).collect();
-    if found.is_empty() { Err("cargo names no tests".into()) } else { Ok(found) }
+    // It must be known, for no other tests of engines may run beside it.
+    if found.iter().any(TestBinary::kills_engines) {
+        Ok(found)
+    } else {
+        Err(format!("cargo names no {KILLS_ENGINES}, among {} programs of tests", found.len())
+            .into())
+    }
 }
 
 /// The test binary that a message of cargo tells of.
@@ -178,7 +228,8 @@ mod tests {
             let package = crate::root().join("xtask");
             let binary = TestBinary { package, target: "it".into(), program: program.into() };
             let mut counts = Counts::default();
-            binary.run(Path::new("/dev/null"), &mut counts, &AtomicUsize::new(0))
+            let tally = Tally { skipped_file: "/dev/null".into(), ignored: AtomicUsize::new(0) };
+            binary.run(&[], &[], &tally, &mut counts)
         };
         assert!(ran("true").unwrap_err().to_string().contains("said nothing"));
         assert!(ran("false").unwrap_err().to_string().contains("exit status"));

@@ -60,6 +60,14 @@ pub(crate) fn up(names: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Starts the named engines by a process of its own.
+pub(crate) fn up_apart(names: &[String]) -> Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    command::run(Command::new(std::env::current_exe()?).args(["engines", "up"]).args(names))
+}
+
 /// Stops the named engines and deletes their data.
 pub(crate) fn down(names: &[String]) -> Result<()> {
     for engine in chosen(names)? {

@@ -1,7 +1,11 @@
-//! `cargo xtask tidy`: sizes and dependencies beside their budgets.
+//! `cargo xtask tidy`: sizes and dependencies beside their budgets, names, comments and circles.
 //!
-//! A breach is a conversation, not a wall: it is printed and nothing fails. What must hold is a
-//! test (`crates/leadq/tests/tidy.rs`).
+//! A breach is a conversation, not a wall: it is printed and nothing fails, except where a public
+//! type's name stands twice. What else must hold is a test (`crates/leadq/tests/tidy.rs`).
+
+mod circles;
+mod comments;
+mod names;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,11 +22,39 @@ const CRATES_MAX: usize = 700;
 /// How many of the largest files are listed.
 const LARGEST_SHOWN: usize = 10;
 
+/// Most circles between files of a crate, in the whole workspace.
+const CIRCLES_MAX: usize = 2;
+/// Most type names of crates' own that stand for more than one thing, in percent.
+const AMBIGUOUS_PERCENT_MAX: usize = 5;
+/// How many of these are listed.
+const AMBIGUOUS_SHOWN: usize = 20;
+
 /// A source file and its length.
 struct Source {
     path: String,
+    text: String,
     lines: usize,
     longest: Option<Function>,
+}
+
+impl Source {
+    fn new(path: String, text: String) -> Self {
+        let (lines, longest) = (text.lines().count(), longest(&text));
+        Self { path, text, lines, longest }
+    }
+
+    /// Whether it is part of what is built for a user.
+    fn is_shipped(&self) -> bool {
+        self.path.starts_with("crates/")
+            && self.path.contains("/src/")
+            && !self.path.contains("/tests/")
+            && !self.path.ends_with("/tests.rs")
+    }
+
+    /// Its text without the tests at its end.
+    fn shipped(&self) -> &str {
+        self.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()
+    }
 }
 
 /// A function and its length.
@@ -33,7 +65,7 @@ struct Function {
     lines: usize,
 }
 
-/// Prints every budget; an error only when something cannot be read.
+/// Prints every budget; an error when something cannot be read, or a public type's name stands twice.
 pub(crate) fn run() -> Result<()> {
     let mut sources = Vec::new();
     for folder in ["crates", "fuzz", "xtask"] {
@@ -66,7 +98,33 @@ pub(crate) fn run() -> Result<()> {
     let tree = command::output(cargo(words).args(["--format", "{p}"]))?;
     let crates: BTreeSet<&str> = tree.lines().filter(|line| !line.is_empty()).collect();
     budget("crates in the default build", crates.len(), CRATES_MAX);
-    Ok(())
+    shape(&sources)
+}
+
+/// Prints what is to be said about names, comments and circles.
+fn shape(sources: &[Source]) -> Result<()> {
+    println!("in 10,000 words of comments:");
+    for line in comments::advice(sources) {
+        println!("        {line}");
+    }
+    let circles = circles::circles(sources);
+    budget("circles between files of a crate", circles.len(), CIRCLES_MAX);
+    for (name, files) in &circles {
+        println!("        {name}: {}", files.join(", "));
+    }
+    let (ambiguous, all, repeated) = names::ambiguous(sources);
+    let percent = (ambiguous * 100).div_ceil(all.max(1));
+    budget("percent of pub(crate) types named like another", percent, AMBIGUOUS_PERCENT_MAX);
+    let shown = repeated.len().min(AMBIGUOUS_SHOWN);
+    println!("        {ambiguous} of {all}: {}", repeated[..shown].join(", "));
+    let wrong = names::repeated(sources);
+    for line in &wrong {
+        println!("WRONG   two public types of one name: {line}");
+    }
+    match wrong.len() {
+        0 => Ok(()),
+        count => Err(format!("{count} names of public types stand more than once").into()),
+    }
 }
 
 fn budget(what: &str, found: usize, most: usize) {
@@ -88,7 +146,7 @@ fn collect(folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path)?;
             let path = path.strip_prefix(crate::root()).unwrap_or(&path).display().to_string();
-            sources.push(Source { path, lines: text.lines().count(), longest: longest(&text) });
+            sources.push(Source::new(path, text));
         }
     }
     Ok(())

@@ -1,0 +1,154 @@
+//! `cargo xtask soak [--seconds N] [--kills N] [--cluster-kills N]`: what takes too long for every commit.
+//! Long fuzzing, long runs of kills, outages of a minute, and the canonical hash of a recorded fortnight.
+//!
+//! One part at a time but for the fuzz targets: kills and outages are timed. Nothing may be skipped.
+
+use std::process::Command;
+
+use crate::Result;
+use crate::command;
+use crate::fuzzing::Fuzzing;
+use crate::pool::{self, Job};
+use crate::report::Report;
+use crate::test_binaries::{self, Tally, TestBinary};
+
+/// Everything that can be built, with the tests that take minutes each.
+const FEATURES: [&str; 2] = ["--features", "kafka,postgres,hardship"];
+
+/// The raw segments of a demonstration of fourteen days, the day on which they are looked at, and what
+/// comes of them. Whoever changes on purpose what leadq computes records it anew.
+const RECORDED: &str = "fixtures/recorded/demo_14_days.warc.gz";
+const RECORDED_DAY: &str = "2026-12-12";
+const RECORDED_HASH: &str = "a17405d6b7032666cd457375c9534aeb7815c06b3772d0b9532a15c74cbe3dde";
+
+/// How long and how often.
+#[derive(Debug, PartialEq, Eq)]
+struct Lengths {
+    /// Of each fuzz target.
+    seconds: u64,
+    /// Of the embedded program.
+    kills: u64,
+    /// Of workers, server, intake, broker and database.
+    cluster_kills: u64,
+}
+
+impl Lengths {
+    fn read(words: &[String]) -> Result<Self> {
+        let mut lengths = Self { seconds: 600, kills: 300, cluster_kills: 40 };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let length = match word.as_str() {
+                "--seconds" => &mut lengths.seconds,
+                "--kills" => &mut lengths.kills,
+                "--cluster-kills" => &mut lengths.cluster_kills,
+                _ => return Err(format!("soak knows no {word}; see cargo xtask help").into()),
+            };
+            let value = words.next().ok_or_else(|| format!("{word} needs a number"))?;
+            *length = value.parse().map_err(|error| format!("{word} {value}: {error}"))?;
+        }
+        Ok(lengths)
+    }
+}
+
+/// Runs every part, prints the table; an error when anything failed or was skipped.
+pub(crate) fn run(words: &[String]) -> Result<()> {
+    let lengths = Lengths::read(words)?;
+    let report = Report::begin();
+    report.step("the machine", crate::machine::prepare);
+    let mut built = Vec::new();
+    report.step("cargo build", || {
+        built = test_binaries::build(&FEATURES)?;
+        Ok(())
+    });
+    if !built.is_empty() {
+        report.beside("the recorded hash", recorded_hash);
+        fuzz(&report, lengths.seconds);
+        let engines = crate::engines::idle();
+        report.step("the engines", || crate::engines::up_apart(&engines));
+        let tally = Tally::begin()?;
+        tests(&report, &built, &lengths, &tally);
+        tally.report(&report)?;
+        report.step("the engines stop", || crate::engines::down(&engines));
+    }
+    let (summary, well) = report.summary(true);
+    print!("{summary}");
+    if well { Ok(()) } else { Err("not everything passed; see the table above".into()) }
+}
+
+fn tests(report: &Report, built: &[TestBinary], lengths: &Lengths, tally: &Tally) {
+    let part = |name: &str, filter: &str, settings: &[(&str, String)]| {
+        report.part(name, "", |counts| {
+            let binary = built.iter().find(|binary| binary.kills_engines());
+            let binary = binary.ok_or("the tests of the process were not built")?;
+            let words = [filter, "--nocapture", "--test-threads", "1"];
+            binary.run(&words, settings, tally, counts)?;
+            if counts.passed == 0 {
+                Err(format!("no test is named {filter}").into())
+            } else {
+                Ok(())
+            }
+        });
+    };
+    let kills = [("LEADQ_KILL_CYCLES", lengths.kills.to_string())];
+    part("kills", "kill9::killed_at_any_moment_and_unharmed", &kills);
+    let kills = [("LEADQ_KILL_CLUSTER_CYCLES", lengths.cluster_kills.to_string())];
+    part("kills of a cluster", "kill_cluster::", &kills);
+    part("hardship", "hardship::", &[]);
+}
+
+fn fuzz(report: &Report, seconds: u64) {
+    let targets = match Fuzzing::targets() {
+        Ok(targets) => targets,
+        Err(error) => return report.beside("fuzz", || Err(error)),
+    };
+    let fuzzing = Fuzzing::new(seconds);
+    let job = |target: String| {
+        let fuzzing = &fuzzing;
+        Job::new(&[], move || fuzzing.run(report, &target))
+    };
+    pool::run(targets.into_iter().map(job).collect(), test_binaries::cores());
+    println!("\n{}", fuzzing.said());
+}
+
+fn recorded_hash() -> Result<()> {
+    let mut bench = Command::new(crate::target().join("debug").join("leadq-bench"));
+    bench.current_dir(crate::root()).args(["hash", "--day", RECORDED_DAY, RECORDED]);
+    let found = command::output(&mut bench)?;
+    command::say(found.trim_end());
+    compare(&found)
+}
+
+/// Compares what the bench says with what was recorded.
+fn compare(found: &str) -> Result<()> {
+    if found.contains(RECORDED_HASH) {
+        return Ok(());
+    }
+    Err(format!("{RECORDED} no longer comes to {RECORDED_HASH}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_have_defaults_and_are_set_by_words() {
+        let read = |words: &[&str]| {
+            Lengths::read(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+        };
+        let expected = Lengths { seconds: 600, kills: 300, cluster_kills: 40 };
+        assert_eq!(read(&[]).unwrap(), expected);
+        let expected = Lengths { seconds: 5, kills: 20, cluster_kills: 3 };
+        let words = ["--kills", "20", "--seconds", "5", "--cluster-kills", "3"];
+        assert_eq!(read(&words).unwrap(), expected);
+        for wrong in [&["--seconds"][..], &["--seconds", "x"], &["--hours", "1"]] {
+            assert!(read(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn another_hash_is_an_error() {
+        assert!(compare(&format!("{{\"hash\": \"{RECORDED_HASH}\"}}")).is_ok());
+        assert!(compare("{\"hash\": \"0\"}").is_err());
+        assert!(crate::root().join(RECORDED).is_file());
+    }
+}
