@@ -40,7 +40,12 @@ pub(crate) fn run() -> Result<()> {
         });
     });
     match built {
-        Some(binaries) => run_built(&report, &binaries)?,
+        Some(binaries) => {
+            // The engines are stopped, whatever came of it.
+            if let Err(error) = run_built(&report, &binaries) {
+                report.step("what was built", || Err(error));
+            }
+        }
         None => {
             report.beside("the default build", default_build);
             let reason = "cargo build failed".to_owned();

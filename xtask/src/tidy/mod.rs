@@ -1,10 +1,11 @@
 //! `cargo xtask tidy`: sizes and dependencies beside their budgets, names, comments and circles.
 //!
 //! A breach is a conversation, not a wall: it is printed and nothing fails, except where a public
-//! type's name stands twice. What else must hold is a test (`crates/leadq/tests/tidy.rs`).
+//! type's name stands twice or CONTRIBUTING.md names a file that is not there. What else must hold is a test (`crates/leadq/tests/tidy.rs`).
 
 mod circles;
 mod comments;
+mod lists;
 mod names;
 
 use std::collections::BTreeSet;
@@ -65,7 +66,7 @@ struct Function {
     lines: usize,
 }
 
-/// Prints every budget; an error when something cannot be read, or a public type's name stands twice.
+/// Prints every budget; an error when something cannot be read, or does not hold.
 pub(crate) fn run() -> Result<()> {
     let mut sources = Vec::new();
     for folder in ["crates", "fuzz", "xtask"] {
@@ -121,9 +122,17 @@ fn shape(sources: &[Source]) -> Result<()> {
     for line in &wrong {
         println!("WRONG   two public types of one name: {line}");
     }
-    match wrong.len() {
-        0 => Ok(()),
-        count => Err(format!("{count} names of public types stand more than once").into()),
+    let text = fs::read_to_string(crate::root().join("CONTRIBUTING.md"))?;
+    let missing = lists::missing(&text, &crate::root());
+    for path in &missing {
+        println!("WRONG   CONTRIBUTING.md names what is not there: {path}");
+    }
+    match (wrong.len(), missing.len()) {
+        (0, 0) => Ok(()),
+        (repeated, missing) => Err(format!(
+            "{repeated} names of public types stand more than once, {missing} files are not there"
+        )
+        .into()),
     }
 }
 

@@ -1,0 +1,76 @@
+//! The files that CONTRIBUTING.md names, looked for in the tree: a list of what to touch must not outlive
+//! the files.
+
+use std::fs;
+use std::path::Path;
+
+/// Folders of the workspace that are in the repository.
+const FOLDERS: [&str; 7] = ["crates/", "docs/", "fixtures/", "fuzz/", "web/", "xtask/", ".ci/"];
+
+/// Every path in the text that stands for no file or folder. `<name>` stands for any name, `NNNN` for any
+/// number.
+pub(super) fn missing(text: &str, root: &Path) -> Vec<String> {
+    let is_path = |word: &&str| FOLDERS.iter().any(|folder| word.starts_with(folder));
+    let missing = |path: &&str| !is_there(root, path.trim_end_matches('/'));
+    quoted(text).into_iter().filter(is_path).filter(missing).map(str::to_owned).collect()
+}
+
+/// What stands between backticks, outside of blocks of code.
+fn quoted(text: &str) -> Vec<&str> {
+    let blocks = text.split("```").step_by(2);
+    blocks.flat_map(|block| block.split('`').skip(1).step_by(2)).collect()
+}
+
+fn is_there(folder: &Path, path: &str) -> bool {
+    let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut fitting = entries.filter(|entry| fits(&entry.file_name().to_string_lossy(), name));
+    fitting.any(|entry| rest.is_none_or(|rest| is_there(&entry.path(), rest)))
+}
+
+/// Whether a name is one of those that a pattern with `<…>` and `NNNN` stands for.
+fn fits(name: &str, pattern: &str) -> bool {
+    if let Some(rest) = pattern.strip_prefix("NNNN") {
+        let digits = name.trim_start_matches(|c: char| c.is_ascii_digit());
+        return digits.len() < name.len() && fits(digits, rest);
+    }
+    if let Some((_, rest)) = pattern.strip_prefix('<').and_then(|open| open.split_once('>')) {
+        let ends = name.char_indices().map(|(start, c)| start + c.len_utf8());
+        return ends.into_iter().any(|end| fits(&name[end..], rest));
+    }
+    match (pattern.chars().next(), name.chars().next()) {
+        (None, None) => true,
+        (Some(wanted), Some(found)) if wanted == found => {
+            fits(&name[found.len_utf8()..], &pattern[wanted.len_utf8()..])
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_stand_for_names() {
+        for (name, pattern, expected) in [
+            ("de.toml", "<lang>.toml", true),
+            ("de.csv", "<lang>.toml", false),
+            (".toml", "<lang>.toml", false),
+            ("0012_joins.sql", "NNNN_<name>.sql", true),
+            ("joins.sql", "NNNN_<name>.sql", false),
+            ("log", "<log|db>", true),
+            ("mod.rs", "mod.rs", true),
+        ] {
+            assert_eq!(fits(name, pattern), expected, "{name} {pattern}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_found() {
+        let text = "`xtask/src/tidy/<name>.rs`, `xtask/src/gone.rs`, `cargo test`, `xtask/src/`\n\
+                    ```\n`fuzz/crashes/x`\n```\nand `crates/<room>/gone/<name>.rs`";
+        let expected = ["xtask/src/gone.rs", "crates/<room>/gone/<name>.rs"];
+        assert_eq!(missing(text, &crate::root()), expected);
+    }
+}
