@@ -1,29 +1,155 @@
-//! THE list of channels.
+//! THE list of channels, and the way to them: what is offered, prepared and sent goes through it, and
+//! nobody else has to know one. A channel is a folder here and its lines in this file.
 
-use model::CHANNEL_REVIEW;
+mod review;
+pub(crate) mod webhook;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::channel::{Channel, ChannelTarget};
+
+/// Every channel, in the order in which actions are offered to them.
+pub const CHANNELS: [ChannelRow; 2] = [review::CHANNEL, webhook::CHANNEL];
+
+/// The channel on which every action is claimed: nothing else happens unless a person releases it, or
+/// the settings name a target of another.
+pub const CLAIMED_ON: &str = review::CHANNEL.name;
 
 /// The channel of actions that are sent to an endpoint of the team's own.
-pub const CHANNEL_WEBHOOK: &str = "webhook";
+pub const CHANNEL_WEBHOOK: &str = webhook::CHANNEL.name;
 
-/// A place where actions go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Channel {
+/// The channel of a delivery that names none: there was only one when the first were ordered.
+pub const CHANNEL_UNNAMED: &str = CHANNEL_WEBHOOK;
+
+/// The function from a channel's settings, where there are any, to the channel; or to what is wrong.
+pub(crate) type OpenChannel = fn(Option<Value>) -> Result<Arc<dyn Channel>, String>;
+
+/// A row of the list.
+#[derive(Debug, Clone, Copy)]
+pub struct ChannelRow {
     /// Its name in records, rows and settings.
     pub name: &'static str,
     /// What it does, for a person.
     pub about: &'static str,
+    /// The setting that names its targets; nothing where there are none to name.
+    pub setting: Option<&'static str>,
+    /// The function that validates that setting and makes the channel.
+    pub(crate) open: OpenChannel,
 }
 
-/// Every channel.
-pub const CHANNELS: [Channel; 2] = [
-    Channel { name: CHANNEL_REVIEW, about: "held until a person releases it; nothing is sent" },
-    Channel {
-        name: CHANNEL_WEBHOOK,
-        about: "sent, signed, to the endpoints that the settings name; to none unless they do",
-    },
-];
-
-/// The channel of a name.
-pub fn channel(name: &str) -> Option<Channel> {
+/// Returns the row of a channel.
+pub fn channel(name: &str) -> Option<ChannelRow> {
     CHANNELS.into_iter().find(|channel| channel.name == name)
+}
+
+/// Settings of a channel that it cannot work with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("[[{setting}]]: {why}")]
+pub struct InvalidChannel {
+    setting: &'static str,
+    why: String,
+}
+
+/// The channels as the settings describe them; cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Channels(Vec<Arc<dyn Channel>>);
+
+impl Channels {
+    /// Makes every channel of the list, each from its setting.
+    ///
+    /// # Errors
+    /// [`InvalidChannel`].
+    pub fn open(mut settings: BTreeMap<&'static str, Value>) -> Result<Self, InvalidChannel> {
+        let opened = CHANNELS.into_iter().map(|row| {
+            let described = row.setting.and_then(|setting| settings.remove(setting));
+            let setting = row.setting.unwrap_or(row.name);
+            (row.open)(described).map_err(|why| InvalidChannel { setting, why })
+        });
+        opened.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Returns these channels, whatever the list holds.
+    pub fn of(channels: Vec<Arc<dyn Channel>>) -> Self {
+        Self(channels)
+    }
+
+    /// Returns each channel, in the order of the list.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Channel> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
+    /// Returns the channel of a name.
+    pub fn named(&self, name: &str) -> Option<&dyn Channel> {
+        self.iter().find(|channel| channel.name() == name)
+    }
+
+    /// Returns the targets of every channel.
+    pub fn targets(&self) -> Vec<ChannelTarget> {
+        self.iter().flat_map(Channel::targets).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    fn open(setting: Value) -> Result<Channels, InvalidChannel> {
+        Channels::open(BTreeMap::from([("webhooks", setting)]))
+    }
+
+    #[test]
+    fn every_row_opens_a_channel_of_its_name() {
+        let channels = Channels::open(BTreeMap::new()).unwrap();
+        let names: Vec<&str> = channels.iter().map(Channel::name).collect();
+        assert_eq!(names, CHANNELS.map(|row| row.name));
+        assert_eq!(names, ["review", "webhook"]);
+        assert!(channels.targets().is_empty(), "nothing is sent unless somebody names a target");
+        assert!(channel("review").is_some() && channel("nowhere").is_none());
+        assert_eq!((CLAIMED_ON, CHANNEL_UNNAMED), ("review", "webhook"));
+    }
+
+    #[test]
+    fn a_target_is_found_by_its_id_and_its_address() {
+        let url = "https://hooks.example/secret-path";
+        let channels = open(json!([{"url": url, "secret": SECRET}])).unwrap();
+        let targets = channels.targets();
+        assert_eq!(targets.len(), 1);
+        assert_eq!(targets[0].shown, "https://hooks.example", "its path may be a secret");
+        let webhook = channels.named("webhook").unwrap();
+        assert_eq!(webhook.target(url), Some(targets[0].clone()));
+        assert_eq!(webhook.target(&targets[0].id), Some(targets[0].clone()));
+        assert_eq!(webhook.target("https://hooks.example/"), None);
+        assert_eq!(channels.named("review").unwrap().targets(), []);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_setting_is_said() {
+        for (setting, named) in [
+            (json!([{"url": "https://hooks.example/"}]), "missing field `secret`"),
+            (json!([{"url": "https://hooks.example/", "secret": "x"}]), "whsec_"),
+            (json!([{"url": "ftp://hooks.example/", "secret": SECRET}]), "write https://…"),
+            (
+                json!([{"url": "https://a.example/", "secret": SECRET, "score_min": 101}]),
+                "0 to 100",
+            ),
+            (
+                json!([{"url": "https://a.example/", "secret": SECRET, "kind": "x"}]),
+                "unknown field",
+            ),
+            (json!("https://hooks.example/"), "sequence"),
+        ] {
+            let error = open(setting.clone()).unwrap_err().to_string();
+            assert!(
+                error.starts_with("[[webhooks]]: ") && error.contains(named),
+                "{setting}: {error}"
+            );
+        }
+    }
 }

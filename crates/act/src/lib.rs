@@ -3,19 +3,19 @@
 //! Invariant: nothing leaves leadq that nobody released: a person releases an action, or an operator
 //! names an endpoint in the settings, and what goes there is signed.
 //!
-//! Not here: which signals deserve an action (`score`), when a delivery is tried again (`flow`'s jobs;
+//! Not here: which signals deserve an action (`score`), that something is tried again (`flow`'s jobs;
 //! only the rule for it is here).
 
+mod channel;
 mod channels;
-mod endpoint;
-mod message;
-mod retry;
-mod send;
-mod signing;
 
-pub use channels::{CHANNEL_WEBHOOK, CHANNELS, Channel, channel};
-pub use endpoint::{Endpoint, InvalidEndpoint};
-pub use message::{CompanyNamed, SignalMessage, message_id};
-pub use retry::{ATTEMPTS_MAX, Health, after_failure, next_attempt};
-pub use send::{Sent, send};
-pub use signing::{InvalidSecret, Secret, signature_headers};
+pub use channel::{
+    ActionView, Channel, ChannelTarget, CompanyNamed, FailedAttempt, Health, Message, Sent,
+};
+pub use channels::webhook::{
+    Endpoint, InvalidEndpoint, InvalidSecret, Secret, Webhook, signature_headers,
+};
+pub use channels::{
+    CHANNEL_UNNAMED, CHANNEL_WEBHOOK, CHANNELS, CLAIMED_ON, ChannelRow, Channels, InvalidChannel,
+    channel,
+};

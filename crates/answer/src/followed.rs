@@ -34,7 +34,7 @@ impl From<Follow> for FollowedCompany {
         Self {
             domain: follow.domain,
             since: follow.since.day().to_string(),
-            cause: follow.cause,
+            cause: follow.cause.to_string(),
             is_active: follow.is_active,
             addresses: follow.addresses,
             looks: follow.looks,

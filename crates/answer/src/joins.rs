@@ -55,7 +55,7 @@ impl From<OpenJudgement> for JoinShown {
             verdict: judgement.verdict,
             confidence: judgement.confidence,
             reasons: judgement.reasons,
-            by: judgement.by,
+            by: judgement.by.to_string(),
             since: judgement.known_from,
         }
     }

@@ -12,6 +12,7 @@ mod card;
 pub mod company;
 mod context;
 pub mod dossier;
+pub mod endpoints;
 pub mod evidence;
 pub mod explain;
 pub mod feedback;
@@ -38,6 +39,7 @@ pub use context::Context;
 pub use dossier::{
     Dossier, Lead, dossier, dossier_of, dossiers, dossiers_after, signal_ids, standing,
 };
+pub use endpoints::{EndpointEnabled, EndpointNamed, EndpointShown, endpoint, endpoints};
 pub use evidence::{EvidenceShown, SignalEvidence, SpanShown, VerifiedEvidence, evidence};
 pub use explain::{Explanation, LedgerLine, Reason, explanation};
 pub use feedback::{FeedbackReceipt, FeedbackShown, ScoreChange, target};

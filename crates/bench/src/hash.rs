@@ -43,7 +43,7 @@ async fn hash(order: &HashOrder, folder: &Path, threads: usize) -> anyhow::Resul
         Some(path) => resolve::accounts(&String::from_utf8_lossy(&read(path)?)).0,
         None => Vec::new(),
     };
-    flow::introduce(journey.rooms(), products, &accounts).await?;
+    flow::introduce(journey.rooms(), products, &accounts, &model::By::OPERATOR).await?;
     let mut files = Vec::new();
     for path in &order.files {
         files.extend(ingest::files_of(path)?.paths);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use croner::Cron;
 use futures_util::future::BoxFuture;
-use model::{Day, Timestamp};
+use model::{Cause, Day, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::db::{Job as LeasedJob, NewJob, Tx, Urgency};
 use store::{Result, StoreError};
@@ -236,7 +236,7 @@ async fn fire(tx: &mut Tx, schedules: &[Schedule], now: Timestamp) -> Result<()>
             unique_key: &format!("{}:{day}", schedule.kind),
             kind: schedule.kind,
             payload: &serde_json::to_string(&Firing { day })?,
-            cause: "schedule",
+            cause: Cause::Schedule,
             run_at: fired,
             max_attempts: 5,
             lane: None,

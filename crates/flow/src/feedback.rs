@@ -1,17 +1,13 @@
-//! What people say became of a lead: kept, or taken back, and the company looked at again.
+//! What people say became of a lead: kept, or taken back, and the company scored again.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use model::{EntityId, Feedback, SignalId};
+use engine::PRODUCER;
+use model::{By, Cause, EntityId, Feedback, RunId, SignalDetected, SignalId, Timestamp, Topic};
 use store::Result;
-use store::db::Urgency;
+use store::db::{Outgoing, Tx, Urgency};
 
 use crate::rooms::Rooms;
-use crate::wake::wake;
-
-/// The cause under which a company is looked at again after a word about it.
-const CAUSE: &str = "feedback";
 
 /// One thing that people say about a signal.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,14 +18,18 @@ pub enum Heard {
     TakenBack(SignalId),
 }
 
-/// Keeps a word on a signal of a company, or takes the newest back, and has the company looked at
-/// again. False when there was nothing to take back.
+/// Keeps a word on a signal of a company, or takes the newest back, and has the company scored again.
+/// `by` is who says so. False when there was nothing to take back.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn hear(rooms: &Arc<Rooms>, company: EntityId, heard: Heard) -> Result<bool> {
+pub async fn hear(rooms: &Arc<Rooms>, company: EntityId, heard: Heard, by: &By) -> Result<bool> {
     let now = rooms.now();
-    rooms
+    let (signal, outcome) = match &heard {
+        Heard::Word(feedback) => (feedback.signal_id, feedback.outcome.as_str()),
+        Heard::TakenBack(signal) => (*signal, "taken back"),
+    };
+    let is_heard = rooms
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
@@ -40,9 +40,28 @@ pub async fn hear(rooms: &Arc<Rooms>, company: EntityId, heard: Heard) -> Result
                         None => return Ok(false),
                     },
                 }
-                wake(tx, now, &BTreeSet::from([company]), CAUSE).await?;
+                rescore(tx, company, now).await?;
                 Ok(true)
             })
         })
-        .await
+        .await?;
+    tracing::info!(%by, %company, %signal, outcome, is_heard, "feedback");
+    Ok(is_heard)
+}
+
+/// Has a company scored again. What happened there is what it was: a word changes no signal.
+async fn rescore(tx: &mut Tx, company: EntityId, now: Timestamp) -> Result<()> {
+    let record = SignalDetected {
+        entity: company,
+        signals: Vec::new(),
+        run: RunId::default(),
+        cause: Cause::Feedback,
+    };
+    let outgoing = Outgoing {
+        topic: Topic::SignalsDetected.name().to_owned(),
+        key: company.to_string(),
+        event: now,
+        payload: model::encode(&record)?,
+    };
+    tx.send(PRODUCER, vec![outgoing]).await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ingest::{Capture, CrawlSettings, Crawler, Pace, Sink, Whose};
-use model::{Entity, EntityKind};
+use model::{By, Cause, Entity, EntityKind};
 use store::db::Urgency;
 use store::{Result, StoreError};
 use tokio::sync::watch;
@@ -15,15 +15,23 @@ use crate::engine::Engine;
 use crate::intake::Intake;
 use crate::rooms::Rooms;
 
-/// Follows a company's site from an address of it, or its bare domain. Tells whether that is new.
+/// Follows a company's site from an address of it, or its bare domain. `cause` is what led to it and
+/// `by` who decides so. Tells whether that is new.
 ///
 /// # Errors
 /// [`ErrorKind::Rejected`](store::ErrorKind::Rejected) for what is no address of a company's own site, and what the engine says.
-pub async fn follow(rooms: &Rooms, address: &str, cause: &str, pace: Pace) -> Result<bool> {
+pub async fn follow(
+    rooms: &Rooms,
+    address: &str,
+    cause: &Cause,
+    by: &By,
+    pace: Pace,
+) -> Result<bool> {
     let (domain, home) = site(address)?;
     let beginnings = ingest::beginnings(&home, pace);
-    let (cause, now) = (cause.to_owned(), rooms.now());
-    rooms
+    let followed = domain.clone();
+    let (cause, now) = (cause.clone(), rooms.now());
+    let is_new = rooms
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
@@ -32,19 +40,24 @@ pub async fn follow(rooms: &Rooms, address: &str, cause: &str, pace: Pace) -> Re
                 Ok(is_new)
             })
         })
-        .await
+        .await?;
+    tracing::info!(%by, domain = followed, is_new, "a site is followed");
+    Ok(is_new)
 }
 
-/// Ends following a company's site; false when it was not followed. What was seen stays.
+/// Ends following a company's site, as `by` decides; false when it was not followed. What was seen stays.
 ///
 /// # Errors
 /// As [`follow`].
-pub async fn unfollow(rooms: &Rooms, address: &str) -> Result<bool> {
+pub async fn unfollow(rooms: &Rooms, address: &str, by: &By) -> Result<bool> {
     let (domain, _) = site(address)?;
-    rooms
+    let followed = domain.clone();
+    let was_followed = rooms
         .db
         .write(Urgency::Urgent, move |tx| Box::pin(async move { tx.unfollow(&domain).await }))
-        .await
+        .await?;
+    tracing::info!(%by, domain = followed, was_followed, "a site is followed no longer");
+    Ok(was_followed)
 }
 
 /// The registrable domain of an address, and the page with which following begins.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::JudgementId;
+use model::{By, JudgementId};
 use store::Result;
 use store::db::Urgency;
 
@@ -10,8 +10,8 @@ use crate::membership::{Undone, undo};
 use crate::rooms::Rooms;
 use crate::wake::wake;
 
-/// Undoes a join and has the companies concerned looked at again. `None` when no such judgement
-/// stands.
+/// Undoes a join and has the companies concerned looked at again; `by` is who decides so. `None`
+/// when no such judgement stands.
 ///
 /// # Errors
 /// What the engine says.
@@ -19,18 +19,21 @@ pub async fn undo_join(
     rooms: &Arc<Rooms>,
     id: JudgementId,
     reason: &str,
+    by: &By,
 ) -> Result<Option<Undone>> {
     let (reason, now) = (reason.to_owned(), rooms.now());
-    rooms
+    let undone = rooms
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
                 let undone = undo(tx, id, &reason, now).await?;
                 if let Some(undone) = &undone {
-                    wake(tx, now, &undone.companies, &id.to_string()).await?;
+                    wake(tx, now, &undone.companies, &id.into()).await?;
                 }
                 Ok(undone)
             })
         })
-        .await
+        .await?;
+    tracing::info!(%by, judgement = %id, stood = undone.is_some(), "a join is undone");
+    Ok(undone)
 }

@@ -6,6 +6,7 @@
 //! Not here: any decision about pages, companies, signals or scores. Those are pure functions of
 //! the crates below; a stage's file only loads what they need and keeps what they say.
 
+mod endpoints;
 mod engine;
 mod feedback;
 mod follow;
@@ -26,15 +27,15 @@ mod watch;
 
 pub use ::engine::{Metric, MetricKind, Part, Progress, Role, Trouble, runtime};
 
+pub use endpoints::{enable_endpoint, endpoints};
 pub use engine::{Engine, Pulse};
 pub use feedback::{Heard, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
 pub use generation::begin_generation;
 pub use intake::{Accepted, Intake};
-pub use jobs::deliver::resume_endpoint;
 pub use jobs::recompute_all;
 pub use joins::undo_join;
-pub use membership::{Undone, rejoin, undo};
+pub use membership::Undone;
 pub use meter::Latency;
 pub use metric::metrics;
 pub use notes::count_notes;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Entity, EntityId, Fact, FactKey, Judgement, JudgementId, Permille, Timestamp, Verdict,
+    By, Entity, EntityId, Fact, FactKey, Judgement, JudgementId, Permille, Timestamp, Verdict,
 };
 use resolve::Candidate;
 use store::Result;
@@ -108,7 +108,7 @@ async fn rejudge(
     for entity in inner.keys() {
         for standing in tx.judgements_of(*entity).await? {
             let standing = standing.judgement;
-            let ours = standing.by.starts_with("auto:")
+            let ours = standing.by.is_system()
                 && inner.contains_key(&standing.left)
                 && inner.contains_key(&standing.right);
             if ours && !wanted.contains_key(&standing.id) {
@@ -149,7 +149,7 @@ async fn candidates(
 ///
 /// # Errors
 /// What the engine says.
-pub async fn rejoin(
+async fn rejoin(
     tx: &mut Tx,
     touched: BTreeSet<EntityId>,
     now: Timestamp,
@@ -213,7 +213,7 @@ pub struct Undone {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn undo(
+pub(crate) async fn undo(
     tx: &mut Tx,
     id: JudgementId,
     reason: &str,
@@ -222,19 +222,20 @@ pub async fn undo(
     lock(tx).await?;
     let standing = tx.judgements().await?.into_iter().find(|open| open.judgement.id == id);
     let Some(standing) = standing.map(|open| open.judgement) else { return Ok(None) };
-    let by = "person";
+    // Whoever says so: older releases know a person's word by this, and its id comes from it.
+    let by = By::OPERATOR;
     if standing.verdict == Verdict::Different || standing.by == by {
         // Undoing a person's own word only takes it back.
         tx.close_judgement(standing.id, now).await?;
     } else {
         let apart = Judgement {
-            id: Judgement::id_of(standing.left, standing.right, by),
+            id: Judgement::id_of(standing.left, standing.right, &by),
             left: standing.left,
             right: standing.right,
             verdict: Verdict::Different,
             confidence: Permille::new(1000),
             reasons: vec![reason.to_owned()],
-            by: by.to_owned(),
+            by,
             known_from: now,
         };
         tx.add_judgement(&apart).await?;

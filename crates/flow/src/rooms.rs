@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use act::Endpoint;
+use act::Channels;
 use detect::Packs;
 use engine::Resources;
 use ingest::Readers;
@@ -35,8 +35,8 @@ impl Default for Limits {
 pub struct Outside {
     /// The door out; without it nothing is fetched and nothing is sent.
     pub door: Option<Door>,
-    /// Where signals are sent.
-    pub endpoints: Vec<Endpoint>,
+    /// Where actions go, as the settings say.
+    pub channels: Channels,
 }
 
 /// The doors and the fixed values of a running leadq.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{CompanyUpdate, Entity, EntityId, EntityKind, Product, Timestamp, Topic};
+use model::{By, Cause, CompanyUpdate, Entity, EntityId, EntityKind, Product, Timestamp, Topic};
 use resolve::Account;
 use store::Result;
 use store::db::{Outgoing, Tx, Urgency};
@@ -14,7 +14,8 @@ use crate::membership;
 use crate::rooms::Rooms;
 
 /// Replaces the products, keeps what is said of accounts, and has every company looked at again.
-/// Tells how many accounts are new. Everything is one transaction but the looking.
+/// Tells how many accounts are new. Everything is one transaction but the looking. `by` is
+/// who says so.
 ///
 /// # Errors
 /// What the engine says.
@@ -22,6 +23,7 @@ pub async fn introduce(
     rooms: &std::sync::Arc<Rooms>,
     products: Option<Vec<Product>>,
     accounts: &[Account],
+    by: &By,
 ) -> Result<usize> {
     let mut said = Vec::with_capacity(accounts.len());
     for account in accounts {
@@ -46,12 +48,13 @@ pub async fn introduce(
                     moved.extend(membership::learn(tx, id, now).await?);
                 }
                 // Last: whoever takes something in waits for the numbers it takes.
-                wake(tx, now, &moved, "accounts").await?;
+                wake(tx, now, &moved, &Cause::Accounts).await?;
                 Ok(new)
             })
         })
         .await?;
-    crate::recompute_all(rooms, "profile").await?;
+    tracing::info!(%by, accounts = accounts.len(), new, "products or accounts are introduced");
+    crate::recompute_all(rooms, &Cause::Profile).await?;
     Ok(new)
 }
 
@@ -63,11 +66,11 @@ pub(crate) async fn wake(
     tx: &mut Tx,
     now: Timestamp,
     companies: &BTreeSet<EntityId>,
-    cause: &str,
+    cause: &Cause,
 ) -> Result<()> {
     let mut outgoing = Vec::with_capacity(companies.len());
     for company in companies {
-        let record = CompanyUpdate { entity: *company, cause: cause.to_owned(), observed: now };
+        let record = CompanyUpdate { entity: *company, cause: cause.clone(), observed: now };
         outgoing.push(Outgoing {
             topic: Topic::CompaniesUpdates.name().to_owned(),
             key: company.to_string(),

@@ -1,10 +1,10 @@
 //! Settings: the commented file that ships is the defaults, the user's file lies over it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use act::Endpoint;
+use act::Channels;
 use anyhow::Context as _;
 use serde::Deserialize;
 use store::engines::EngineRole;
@@ -25,7 +25,7 @@ const BLOBS: &str = "file:blobs";
 pub(crate) struct Misunderstood(pub(crate) String);
 
 /// Every setting, as described in `leadq.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
@@ -38,7 +38,9 @@ pub(crate) struct Settings {
     pub(crate) user_agent: String,
     pub(crate) allow: Vec<SocketAddr>,
     pub(crate) hosts: BTreeMap<String, SocketAddr>,
-    pub(crate) webhooks: Vec<Endpoint>,
+    /// Where actions go: each channel has read its own setting.
+    #[serde(skip)]
+    pub(crate) channels: Channels,
 }
 
 /// Settings, and where they came from.
@@ -80,17 +82,27 @@ fn overlay(name: &str, text: &str) -> Result<Settings, Misunderstood> {
     let mut settings: Table =
         DEFAULTS.parse().map_err(|error| refused(format!("the defaults are broken: {error}")))?;
     let said: Table = text.parse().map_err(|error: toml::de::Error| refused(error.to_string()))?;
+    let of_channels = || act::CHANNELS.into_iter().filter_map(|channel| channel.setting);
     for (key, value) in said {
-        if !settings.contains_key(&key) {
-            let known: Vec<&str> = settings.keys().map(String::as_str).collect();
-            let known = known.join(", ");
+        if !settings.contains_key(&key) && !of_channels().any(|setting| setting == key) {
+            let of_channels = of_channels().map(str::to_owned);
+            let known: BTreeSet<String> = settings.keys().cloned().chain(of_channels).collect();
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
             return Err(refused(format!("there is no setting {key:?}; there are {known}")));
         }
         settings.insert(key, value);
     }
-    let settings: Settings =
+    let mut channels = BTreeMap::new();
+    for setting in of_channels() {
+        if let Some(value) = settings.remove(setting) {
+            let value = serde_json::to_value(value).map_err(|error| refused(error.to_string()))?;
+            channels.insert(setting, value);
+        }
+    }
+    let mut settings: Settings =
         settings.try_into().map_err(|error: toml::de::Error| refused(error.to_string()))?;
     settings.check().map_err(refused)?;
+    settings.channels = Channels::open(channels).map_err(|error| refused(error.to_string()))?;
     Ok(settings)
 }
 
@@ -106,9 +118,6 @@ impl Settings {
         if !self.is_cluster() && self.log != self.db {
             let hint = "the embedded log and database are one file; name the same in both";
             return Err(format!("log = {:?} and db = {:?}: {hint}", self.log, self.db));
-        }
-        if let Some(error) = self.webhooks.iter().find_map(|endpoint| endpoint.check().err()) {
-            return Err(format!("[[webhooks]]: {error}"));
         }
         let least = [
             ("partitions", i64::from(self.partitions)),

@@ -137,7 +137,7 @@ impl House {
             log,
             blobs,
             search,
-            outside: flow::Outside { door, endpoints: settings.webhooks.clone() },
+            outside: flow::Outside { door, channels: settings.channels.clone() },
             key,
             packs: Arc::new(detect::Packs::builtin()),
             clock,

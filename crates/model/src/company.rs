@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::by::By;
 use crate::entity::Entity;
 use crate::fact::FactKey;
 use crate::id::{EntityId, IdHasher, JudgementId};
@@ -58,16 +59,18 @@ pub struct Judgement {
     pub confidence: Permille,
     /// Why, for a person, one reason a line.
     pub reasons: Vec<String>,
-    /// `auto:<rule>/<version>` or `person`.
-    pub by: String,
+    /// Who judged so: a rule, or a person.
+    pub by: By,
     /// When it became known to us.
     pub known_from: Timestamp,
 }
 
 impl Judgement {
     /// The id of a judgement on a pair, whichever way round it is given.
-    pub fn id_of(one: EntityId, other: EntityId, by: &str) -> JudgementId {
+    pub fn id_of(one: EntityId, other: EntityId, by: &By) -> JudgementId {
         let (left, right) = if one <= other { (one, other) } else { (other, one) };
-        JudgementId(IdHasher::new("judgement").part(left.0).part(right.0).part(by).finish())
+        JudgementId(
+            IdHasher::new("judgement").part(left.0).part(right.0).part(by.to_string()).finish(),
+        )
     }
 }

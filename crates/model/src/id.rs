@@ -101,6 +101,14 @@ hex_value!(
     ActionId, 16
 );
 hex_value!(
+    /// What led to something, by the id of a look, a judgement or an action.
+    CauseId, 16
+);
+hex_value!(
+    /// A person who decides, opaque: it names nobody.
+    PersonId, 16
+);
+hex_value!(
     /// BLAKE3 of stored bytes or text.
     Digest, 32
 );

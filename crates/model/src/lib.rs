@@ -6,6 +6,8 @@
 //! Not here: how a noun is found (the stages), kept (`store`) or shown (`leadq`, `server`).
 
 mod action;
+mod by;
+mod cause;
 mod claim;
 mod company;
 mod document;
@@ -26,6 +28,8 @@ mod time;
 mod topic;
 
 pub use action::{Action, ActionStatus, CHANNEL_REVIEW};
+pub use by::{By, InvalidBy};
+pub use cause::Cause;
 pub use claim::{Actor, Claim, ClaimKind};
 pub use company::{CompanyView, Judgement, Verdict};
 pub use document::{Block, BlockKind, Datum, DatumKind, Document, Link, Page, Span};
@@ -34,8 +38,8 @@ pub use evidence::{BlobRef, Evidence, Fate};
 pub use fact::{Fact, FactKey};
 pub use feedback::{Feedback, FeedbackOutcome};
 pub use id::{
-    ActionId, Digest, EntityId, EventId, IdHasher, InstallKey, InvalidId, JudgementId, LookId,
-    RawId, SignalId,
+    ActionId, CauseId, Digest, EntityId, EventId, IdHasher, InstallKey, InvalidId, JudgementId,
+    LookId, PersonId, RawId, SignalId,
 };
 pub use look::{ClaimLook, Event, History, Look, LookOutcome, PageLook};
 pub use note::Note;

@@ -4,6 +4,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cause::Cause;
 use crate::evidence::BlobRef;
 use crate::id::{ActionId, Digest, EntityId, LookId, RawId, SignalId};
 use crate::signal::RunId;
@@ -133,8 +134,8 @@ pub struct CleanEvent {
 pub struct CompanyUpdate {
     /// Which.
     pub entity: EntityId,
-    /// Why: a look's id, a judgement's, `tick` or `product`.
-    pub cause: String,
+    /// Why.
+    pub cause: Cause,
     /// When it was observed.
     pub observed: Timestamp,
 }
@@ -149,7 +150,7 @@ pub struct SignalDetected {
     /// Which run made them.
     pub run: RunId,
     /// What led to it.
-    pub cause: String,
+    pub cause: Cause,
 }
 
 /// `actions.triggered`: a signal deserves an act.

@@ -34,7 +34,7 @@ pub fn companies(
     }
     // The strongest first, so that what does not fit any more is the weakest on its path.
     same.sort_by_key(|judgement| {
-        (judgement.by.starts_with("auto:"), Reverse(judgement.confidence), judgement.id)
+        (judgement.by.is_system(), Reverse(judgement.confidence), judgement.id)
     });
     for judgement in same {
         if let Some((one, other)) = pair(judgement) {

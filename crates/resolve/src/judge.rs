@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Entity, EntityId, EntityKind, Judgement, Note, Permille, Timestamp, Verdict};
+use model::{By, Entity, EntityId, EntityKind, Judgement, Note, Permille, Timestamp, Verdict};
 
 use crate::countries::{country_code, country_of_domain};
 use crate::domain::owner;
@@ -182,7 +182,7 @@ fn same(
     reasons: Vec<String>,
 ) -> Judgement {
     let (one, other) = (one.candidate.id, other.candidate.id);
-    let by = format!("auto:{rule}/1");
+    let by = By::System(format!("{rule}/1"));
     Judgement {
         id: Judgement::id_of(one, other, &by),
         left: one.min(other),

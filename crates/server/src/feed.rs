@@ -12,7 +12,7 @@ use std::time::Duration;
 use answer::dossier::{read_of_entity, read_standing};
 use answer::{Context, Dossier, Profile, SignalDetail};
 use flow::Rooms;
-use model::{EntityId, LookId, SignalDetected, SignalId, Topic, decode};
+use model::{EntityId, SignalDetected, SignalId, Topic, decode};
 use store::Result;
 use store::log::Record;
 use tokio::sync::{Mutex, watch};
@@ -219,7 +219,7 @@ impl Feed {
         });
         let Some((profile, company)) = read.await? else { return Ok(Vec::new()) };
         if detected.signals.is_empty() {
-            let by_page = detected.cause.parse::<LookId>().is_ok();
+            let by_page = detected.cause.look().is_some();
             let moved = company.signals.iter().filter(|_| !by_page);
             return Ok(moved.map(|signal| vec![self.shown(&company, signal)]).collect());
         }

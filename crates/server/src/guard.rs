@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use flow::Rooms;
 use futures_util::FutureExt;
-use model::Digest;
+use model::{By, Digest};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -31,6 +31,13 @@ const CLOSED: [&str; 2] = ["/api", "/metrics"];
 /// The token that opened the door, by its hash.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opener(pub(crate) Option<Digest>);
+
+impl Opener {
+    /// Returns who asks: the token, or whoever works at this machine where none is needed.
+    pub(crate) fn by(self) -> By {
+        self.0.map_or(By::OPERATOR, By::Token)
+    }
+}
 
 /// What the gate goes by.
 pub(crate) struct Gate {

@@ -231,7 +231,7 @@ pub async fn dead_letters(rooms: &Rooms, stage: &str) -> Result<Vec<(u64, DeadLe
 }
 
 fn endpoints(rooms: &Rooms) -> i64 {
-    i64::try_from(rooms.outside.endpoints.len()).unwrap_or(i64::MAX)
+    i64::try_from(rooms.outside.channels.targets().len()).unwrap_or(i64::MAX)
 }
 
 async fn figures(tx: &mut ReadTx, endpoints: i64) -> Result<Figures> {

@@ -1,7 +1,7 @@
 //! Tokens: 256 random bits, shown once, kept as a keyed hash.
 
 use flow::Rooms;
-use model::{Digest, IdHasher, Timestamp};
+use model::{By, Digest, IdHasher, Timestamp};
 use store::db::{TokenRow, Urgency};
 use store::{Result, StoreError};
 
@@ -10,12 +10,12 @@ const PREFIX: &str = "lq_";
 /// Microseconds between two notes of a token's use.
 const USE_NOTED_EVERY_US: i64 = 60_000_000;
 
-/// Makes a token under a name and returns it; nobody can read it again. Nothing when the name is
-/// taken.
+/// Makes a token under a name, as `by` decides, and returns it; nobody can read it again. Nothing when
+/// the name is taken.
 ///
 /// # Errors
 /// What the engine says, or that the system has no randomness.
-pub async fn add(rooms: &Rooms, name: &str) -> Result<Option<String>> {
+pub async fn add(rooms: &Rooms, name: &str, by: &By) -> Result<Option<String>> {
     let mut bits = [0u8; 32];
     getrandom::fill(&mut bits)
         .map_err(|error| StoreError::fatal(format!("no randomness for a token: {error}")))?;
@@ -28,6 +28,7 @@ pub async fn add(rooms: &Rooms, name: &str) -> Result<Option<String>> {
             Box::pin(async move { tx.add_token(hash, &name, now).await })
         })
         .await?;
+    tracing::info!(%by, token = %hash, added, "a token is made");
     Ok(added.then_some(token))
 }
 
@@ -39,18 +40,20 @@ pub async fn list(rooms: &Rooms) -> Result<Vec<TokenRow>> {
     rooms.db.read(|tx| Box::pin(tx.tokens())).await
 }
 
-/// Revokes a token by its name; false when none of that name stands.
+/// Revokes a token by its name, as `by` decides; false when none of that name stands.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn revoke(rooms: &Rooms, name: &str) -> Result<bool> {
+pub async fn revoke(rooms: &Rooms, name: &str, by: &By) -> Result<bool> {
     let (name, now) = (name.to_owned(), rooms.now());
-    rooms
+    let is_revoked = rooms
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move { tx.revoke_token(&name, now).await })
         })
-        .await
+        .await?;
+    tracing::info!(%by, is_revoked, "a token is revoked");
+    Ok(is_revoked)
 }
 
 /// Whether a token must be shown: from the first that is made on, also when all are revoked.

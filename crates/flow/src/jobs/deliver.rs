@@ -1,12 +1,10 @@
-//! Deliveries: a job for each action and endpoint, for ever the same one, in the endpoint's lane. It
-//! is sent outside any transaction and ended in one, so a lost answer means the same message again.
+//! Deliveries: a job for each action and target of a channel, for ever the same one, in the target's
+//! lane. It is sent outside any transaction and ended in one, so a lost answer means the same message
+//! again. What is said, to whom and when it is tried again is the channel's to say (`act`).
 
 use std::sync::Arc;
 
-use act::{
-    ATTEMPTS_MAX, CHANNEL_WEBHOOK, CompanyNamed, Endpoint, Health, Sent, SignalMessage,
-    after_failure, message_id, next_attempt,
-};
+use act::{ActionView, Channel, Channels, CompanyNamed, FailedAttempt, Health, Sent};
 use engine::{Job, Pool, Step};
 use model::{
     Action, ActionId, ActionTriggered, Clock, FactKey, Points, RunId, Signal, SignalId, Timestamp,
@@ -14,8 +12,8 @@ use model::{
 use net::Door;
 use score::Scorecard;
 use serde::{Deserialize, Serialize};
+use store::Result;
 use store::db::{Db, EndpointState, Job as LeasedJob, NewJob, ReadTx, Urgency};
-use store::{Result, StoreError};
 
 use crate::rooms::Rooms;
 
@@ -23,6 +21,9 @@ use crate::rooms::Rooms;
 /// and what was withdrawn meanwhile is not sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Order {
+    /// Not written for the channel that older releases know alone.
+    #[serde(default = "unnamed", skip_serializing_if = "is_unnamed")]
+    channel: String,
     endpoint: String,
     action: ActionId,
     signal: SignalId,
@@ -30,73 +31,81 @@ struct Order {
     detected: Timestamp,
 }
 
-/// Puts a delivery on the table for each endpoint that wants the signal of an action.
+fn unnamed() -> String {
+    act::CHANNEL_UNNAMED.to_owned()
+}
+
+fn is_unnamed(channel: &str) -> bool {
+    channel == act::CHANNEL_UNNAMED
+}
+
+/// Puts a delivery on the table for each target, of any channel, that wants an action.
 pub(crate) async fn offer(
     step: &mut Step<'_>,
-    endpoints: &[Endpoint],
+    channels: &Channels,
     action: &ActionTriggered,
     detected: Timestamp,
 ) -> Result<()> {
-    if endpoints.is_empty() {
+    if channels.targets().is_empty() {
         return Ok(());
     }
     let Some(held) = step.tx.action(action.action).await? else { return Ok(()) };
-    let order = |endpoint: &Endpoint| Order {
-        endpoint: endpoint.id(),
-        action: Action::id_of(action.signal, CHANNEL_WEBHOOK),
+    let order = Order {
+        channel: String::new(),
+        endpoint: String::new(),
+        action: action.action,
         signal: action.signal,
-        product: held.product_id.clone(),
+        product: held.product_id,
         detected,
     };
-    let Some(told) = message(step.tx, action.signal, &held.product_id, step.now).await? else {
-        return Ok(());
-    };
-    for endpoint in endpoints {
-        let id = endpoint.id();
-        let is_disabled = step.tx.endpoint(&id).await?.disabled.is_some();
-        if is_disabled || !endpoint.wants(&told.signal, told.score) {
-            continue;
+    let Some(view) = view(step.tx, &order, step.now).await? else { return Ok(()) };
+    for channel in channels.iter() {
+        for target in channel.targets() {
+            let is_disabled = step.tx.endpoint(&target.id).await?.disabled.is_some();
+            if is_disabled || !channel.wants(&target.id, &view) {
+                continue;
+            }
+            let order = Order {
+                channel: channel.name().to_owned(),
+                endpoint: target.id,
+                action: Action::id_of(action.signal, channel.name()),
+                ..order.clone()
+            };
+            step.tx
+                .add_job(NewJob {
+                    unique_key: &format!("{}:{}:{}", Deliver::KIND, order.action, order.endpoint),
+                    kind: Deliver::KIND,
+                    payload: &serde_json::to_string(&order)?,
+                    cause: action.action.into(),
+                    run_at: step.now,
+                    max_attempts: channel.attempts_max(),
+                    lane: Some(&order.endpoint),
+                })
+                .await?;
         }
-        let order = order(endpoint);
-        step.tx
-            .add_job(NewJob {
-                unique_key: &format!("{}:{}:{id}", Deliver::KIND, order.action),
-                kind: Deliver::KIND,
-                payload: &serde_json::to_string(&order)?,
-                cause: &action.action.to_string(),
-                run_at: step.now,
-                max_attempts: ATTEMPTS_MAX,
-                lane: Some(&id),
-            })
-            .await?;
     }
     Ok(())
 }
 
-/// What is said of a signal now; nothing when it is no more.
-async fn message(
-    tx: &mut ReadTx,
-    id: SignalId,
-    product: &str,
-    now: Timestamp,
-) -> Result<Option<SignalMessage>> {
-    let Some(row) = tx.signal(id, &RunId::default()).await? else { return Ok(None) };
+/// Reads what is known now of the signal of an order; nothing when it is no more.
+async fn view(tx: &mut ReadTx, order: &Order, now: Timestamp) -> Result<Option<ActionView>> {
+    let Some(row) = tx.signal(order.signal, &RunId::default()).await? else { return Ok(None) };
     let signal: Signal = row.signal;
     let Some(member) = tx.entity(signal.entity).await? else { return Ok(None) };
     let view = answer::view(tx, member.company).await?;
-    let card = tx.score(member.company, product).await?;
+    let card = tx.score(member.company, &order.product).await?;
     let card: Option<Scorecard> = card.map(|row| serde_json::from_str(&row.card)).transpose()?;
     let company = CompanyNamed {
         id: member.company,
         name: view.fact(FactKey::Name).map(str::to_owned),
         entities: view.members.iter().map(|(entity, _)| entity.to_string()).collect(),
     };
-    Ok(Some(SignalMessage {
-        action: Action::id_of(id, CHANNEL_WEBHOOK),
+    Ok(Some(ActionView {
         company,
-        product: product.to_owned(),
+        product: order.product.clone(),
         score: card.map_or(Points(0), |card| card.read(now.day()).score),
         signal,
+        detected: order.detected,
     }))
 }
 
@@ -104,7 +113,7 @@ pub(crate) struct Deliver {
     db: Db,
     clock: Arc<dyn Clock>,
     door: Door,
-    endpoints: Vec<Endpoint>,
+    channels: Channels,
 }
 
 impl Job for Deliver {
@@ -113,44 +122,41 @@ impl Job for Deliver {
 
     async fn run(&self, job: &LeasedJob) -> Result<()> {
         let order: Order = serde_json::from_str(&job.payload)?;
-        let mut endpoints = self.endpoints.iter();
-        let Some(endpoint) = endpoints.find(|endpoint| endpoint.id() == order.endpoint) else {
-            return self.give_up(job, "the endpoint is no longer in the settings").await;
+        let channel = self.channels.named(&order.channel);
+        let target = channel.and_then(|channel| Some((channel, channel.target(&order.endpoint)?)));
+        let Some((channel, target)) = target else {
+            let why = "the endpoint is no longer in the settings";
+            return self.give_up(job, &order.channel, why).await;
         };
         let (now, asked) = (self.clock.now(), order.clone());
-        let (state, told) = self
+        let (state, view) = self
             .db
             .read(move |tx| {
                 Box::pin(async move {
                     let state = tx.endpoint(&asked.endpoint).await?;
-                    Ok((state, message(tx, asked.signal, &asked.product, now).await?))
+                    Ok((state, view(tx, &asked, now).await?))
                 })
             })
             .await?;
         if state.disabled.is_some() {
-            return self.give_up(job, "the endpoint is disabled").await;
+            return self.give_up(job, &order.channel, "the endpoint is disabled").await;
         }
-        let Some(told) = told else {
-            return self.end(job, None, "act.webhook.withdrawn").await;
+        let Some(view) = view else {
+            return self.end(job, &order, Ended::Withdrawn).await;
         };
-        let body = told.body(order.detected)?;
-        let id = message_id(order.action, &order.endpoint);
-        match act::send(&self.door, endpoint, &id, body, now).await {
-            Sent::Taken => self.end(job, Some(&order.endpoint), "act.webhook.delivered").await,
-            Sent::Unwanted => {
-                let why = "it answered 410: it wants nothing more";
-                tracing::warn!(endpoint = endpoint.shown(), why, "endpoint disabled");
-                self.failed(job, &order.endpoint, Failure::disabling(why)).await
+        let message = channel.prepare(&target.id, view)?;
+        match channel.send(&self.door, &target.id, message, now).await {
+            Sent::Taken => self.end(job, &order, Ended::Delivered).await,
+            Sent::Unwanted { why } => {
+                tracing::warn!(endpoint = target.shown, why, "endpoint disabled");
+                let failure = Failure { why, asked_us: None, is_overload: false, disables: true };
+                self.failed(job, channel, &target.id, failure).await
             }
             Sent::Failed { why, asked_us, is_overload } => {
-                tracing::info!(
-                    endpoint = endpoint.shown(),
-                    why,
-                    attempt = job.attempts,
-                    "not delivered"
-                );
+                let attempt = job.attempts;
+                tracing::info!(endpoint = target.shown, why, attempt, "not delivered");
                 let failure = Failure { why, asked_us, is_overload, disables: false };
-                self.failed(job, &order.endpoint, failure).await
+                self.failed(job, channel, &target.id, failure).await
             }
         }
     }
@@ -163,10 +169,12 @@ struct Failure {
     disables: bool,
 }
 
-impl Failure {
-    fn disabling(why: &str) -> Self {
-        Self { why: why.to_owned(), asked_us: None, is_overload: false, disables: true }
-    }
+/// How a delivery ended well.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Delivered,
+    /// Its signal is no more.
+    Withdrawn,
 }
 
 impl Deliver {
@@ -176,16 +184,16 @@ impl Deliver {
             db: rooms.db.clone(),
             clock: Arc::clone(&rooms.clock),
             door: rooms.outside.door.clone()?,
-            endpoints: rooms.outside.endpoints.clone(),
+            channels: rooms.outside.channels.clone(),
         })
     }
 
-    async fn give_up(&self, job: &LeasedJob, why: &'static str) -> Result<()> {
-        let job = job.clone();
+    async fn give_up(&self, job: &LeasedJob, channel: &str, why: &'static str) -> Result<()> {
+        let (job, counter) = (job.clone(), format!("act.{channel}.given_up"));
         self.db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
-                    tx.count("act.webhook.given_up", 1);
+                    tx.count(&counter, 1);
                     tx.give_up_job(&job, why).await
                 })
             })
@@ -193,20 +201,17 @@ impl Deliver {
     }
 
     /// Ends a job well; an endpoint that took something is well again.
-    async fn end(
-        &self,
-        job: &LeasedJob,
-        taken_by: Option<&str>,
-        counter: &'static str,
-    ) -> Result<()> {
-        let (job, endpoint) = (job.clone(), taken_by.map(str::to_owned));
+    async fn end(&self, job: &LeasedJob, order: &Order, ended: Ended) -> Result<()> {
+        let (job, endpoint) = (job.clone(), order.endpoint.clone());
+        let word = if ended == Ended::Delivered { "delivered" } else { "withdrawn" };
+        let counter = format!("act.{}.{word}", order.channel);
         self.db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
-                    if let Some(endpoint) = endpoint {
+                    if ended == Ended::Delivered {
                         tx.set_endpoint(&endpoint, &EndpointState::default()).await?;
                     }
-                    tx.count(counter, 1);
+                    tx.count(&counter, 1);
                     tx.finish_job(&job).await
                 })
             })
@@ -215,18 +220,26 @@ impl Deliver {
 
     /// One transaction: the job's next attempt, how the endpoint is doing, and what that means for
     /// everything else in its lane.
-    async fn failed(&self, job: &LeasedJob, endpoint: &str, failure: Failure) -> Result<()> {
+    async fn failed(
+        &self,
+        job: &LeasedJob,
+        channel: &dyn Channel,
+        endpoint: &str,
+        failure: Failure,
+    ) -> Result<()> {
         let (job, id, now) = (job.clone(), endpoint.to_owned(), self.clock.now());
+        let (channels, name) = (self.channels.clone(), channel.name());
         let disabled = self
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
+                    let Some(channel) = channels.named(name) else { return Ok(None) };
                     let Failure { why, asked_us, is_overload, disables } = failure;
                     let mut state = tx.endpoint(&id).await?;
                     let since = *state.failing_since.get_or_insert(now);
                     state.failures += 1;
-                    tx.count("act.webhook.failed", 1);
-                    let health = after_failure(state.failures, since, now, is_overload);
+                    tx.count(&format!("act.{name}.failed"), 1);
+                    let health = channel.health(state.failures, since, now, is_overload);
                     let is_disabled = disables || health == Health::Disabled;
                     if is_disabled {
                         state.disabled = Some(now);
@@ -234,8 +247,10 @@ impl Deliver {
                         tx.give_up_job(&job, &why).await?;
                         tx.give_up_lane(&id, "the endpoint is disabled").await?;
                     } else {
-                        let key = &job.unique_key;
-                        let next = next_attempt(key, job.attempts, now, asked_us, is_overload);
+                        let (key, attempts) = (job.unique_key.as_str(), job.attempts);
+                        let attempt =
+                            FailedAttempt { key, attempts, at: now, asked_us, is_overload };
+                        let next = channel.next_attempt(attempt);
                         tx.fail_job(&job, &why, next.unwrap_or(now)).await?;
                     }
                     if let Health::Held(until) = health {
@@ -253,24 +268,31 @@ impl Deliver {
     }
 }
 
-/// Sends to an endpoint again that was disabled, beginning with everything that was given up; tells
-/// how many messages that is. `url` is its address in the settings.
-///
-/// # Errors
-/// [`ErrorKind::Rejected`](store::ErrorKind::Rejected) when the settings name no such endpoint, and what the engine says.
-pub async fn resume_endpoint(rooms: &Rooms, url: &str) -> Result<u64> {
-    let mut endpoints = rooms.outside.endpoints.iter();
-    let endpoint = endpoints.find(|endpoint| endpoint.url.as_str() == url).ok_or_else(|| {
-        StoreError::rejected("no such endpoint: see [[webhooks]] in the settings")
-    })?;
-    let (id, now) = (endpoint.id(), rooms.now());
-    rooms
-        .db
-        .write(Urgency::Urgent, move |tx| {
-            Box::pin(async move {
-                tx.set_endpoint(&id, &EndpointState::default()).await?;
-                tx.revive_lane(&id, now).await
-            })
-        })
-        .await
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_of_the_first_channel_is_written_as_ever() {
+        let mut order = Order {
+            channel: unnamed(),
+            endpoint: "0123456789abcdef".to_owned(),
+            action: ActionId([1; 16]),
+            signal: SignalId([2; 16]),
+            product: "p".to_owned(),
+            detected: Timestamp(0),
+        };
+        let json = serde_json::to_string(&order).unwrap();
+        let (action, signal) = (order.action, order.signal);
+        assert_eq!(
+            json,
+            format!(
+                r#"{{"endpoint":"0123456789abcdef","action":"{action}","signal":"{signal}","product":"p","detected":"1970-01-01T00:00:00Z"}}"#
+            )
+        );
+        assert_eq!(serde_json::from_str::<Order>(&json).unwrap().channel, "webhook");
+        order.channel = "chat".to_owned();
+        let json = serde_json::to_string(&order).unwrap();
+        assert_eq!(serde_json::from_str::<Order>(&json).unwrap().channel, "chat");
+    }
 }

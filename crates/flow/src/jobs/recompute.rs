@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::{Job, Pool};
-use model::Clock;
+use model::{Cause, Clock};
 use serde::{Deserialize, Serialize};
 use store::Result;
 use store::db::{Db, Job as LeasedJob, NewJob, Urgency};
@@ -25,8 +25,8 @@ struct After {
 ///
 /// # Errors
 /// What the database says.
-pub async fn recompute_all(rooms: &Rooms, cause: &str) -> Result<()> {
-    let (now, cause) = (rooms.now(), cause.to_owned());
+pub async fn recompute_all(rooms: &Rooms, cause: &Cause) -> Result<()> {
+    let (now, cause) = (rooms.now(), cause.clone());
     let payload = serde_json::to_string(&After { after: String::new() })?;
     let write = rooms.db.write(Urgency::Urgent, move |tx| {
         Box::pin(async move {
@@ -34,7 +34,7 @@ pub async fn recompute_all(rooms: &Rooms, cause: &str) -> Result<()> {
                 unique_key: &format!("{}:{cause}:{}", Recompute::KIND, now.0),
                 kind: Recompute::KIND,
                 payload: &payload,
-                cause: &cause,
+                cause,
                 run_at: now,
                 max_attempts: ATTEMPTS_MAX,
                 lane: None,
@@ -72,7 +72,7 @@ impl Job for Recompute {
                         unique_key: &format!("{root}@{last}"),
                         kind: Self::KIND,
                         payload: &serde_json::to_string(&After { after: last.to_string() })?,
-                        cause: &job.cause,
+                        cause: job.cause.clone(),
                         run_at: now,
                         max_attempts: job.max_attempts,
                         lane: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::{Firing, Job, Pool};
-use model::Clock;
+use model::{Cause, Clock};
 use store::Result;
 use store::db::{Db, Job as LeasedJob, Urgency};
 
@@ -31,7 +31,7 @@ impl Job for Tick {
         let write = self.db.write(Urgency::Normal, move |tx| {
             Box::pin(async move {
                 let due = tx.due_for_review(day).await?;
-                wake(tx, now, &due.into_iter().collect(), "tick").await?;
+                wake(tx, now, &due.into_iter().collect(), &Cause::Tick).await?;
                 tx.finish_job(&job).await
             })
         });

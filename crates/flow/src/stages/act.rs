@@ -1,9 +1,9 @@
-//! act: an action goes to its channel. It is held for a person's review, and offered to the
-//! endpoints that the settings name.
+//! act: an action is counted for its channel, and offered to the targets of every channel. Which of
+//! them want it is for the channels to say.
 
 use std::sync::Arc;
 
-use ::act::Endpoint;
+use ::act::Channels;
 use engine::{Input, Stage, Step, unprepared};
 use model::{ActionTriggered, Topic, decode};
 use store::log::Record;
@@ -14,12 +14,12 @@ use crate::meter::Meter;
 use crate::rooms::Rooms;
 
 pub(crate) struct Act {
-    endpoints: Vec<Endpoint>,
+    channels: Channels,
 }
 
 impl Act {
     pub(super) fn new(rooms: &Rooms, _: &Arc<Meter>) -> Self {
-        Self { endpoints: rooms.outside.endpoints.clone() }
+        Self { channels: rooms.outside.channels.clone() }
     }
 }
 
@@ -42,7 +42,7 @@ impl Stage for Act {
                 StoreError::poison(format!("no such channel: {:?}", action.channel))
             })?;
             step.tx.count(&format!("act.{}", channel.name), 1);
-            deliver::offer(step, &self.endpoints, &action, record.event).await?;
+            deliver::offer(step, &self.channels, &action, record.event).await?;
         }
         Ok(())
     }

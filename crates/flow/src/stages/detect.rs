@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ::detect::Packs;
 use engine::{Input, Stage, Step, unprepared};
 use model::{
-    Clock as _, CompanyUpdate, EntityId, LookId, RunId, Signal, SignalDetected, SystemClock,
+    Cause, Clock as _, CompanyUpdate, EntityId, RunId, Signal, SignalDetected, SystemClock,
     Timestamp, Topic, decode,
 };
 use store::Result;
@@ -32,7 +32,7 @@ impl Stage for Detect {
     }
 
     async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
-        let mut companies: BTreeMap<EntityId, (String, Timestamp)> = BTreeMap::new();
+        let mut companies: BTreeMap<EntityId, (Cause, Timestamp)> = BTreeMap::new();
         for input in inputs {
             let update: CompanyUpdate = decode(&input.record.record.payload)?;
             if let Some(member) = step.tx.entity(update.entity).await? {
@@ -55,7 +55,7 @@ impl Detect {
         &self,
         step: &mut Step<'_>,
         company: EntityId,
-        cause: String,
+        cause: Cause,
         observed: Timestamp,
     ) -> Result<()> {
         step.tx.lock_company(company).await?;
@@ -77,8 +77,8 @@ impl Detect {
         if signals.is_empty() && changed.is_empty() {
             return Ok(());
         }
-        // Only a look at a page has been taken in; a tick, a profile or a word of feedback has not.
-        if let (false, Ok(page)) = (changed.is_empty(), cause.parse::<LookId>())
+        // Only a look at a page has been taken in; a tick or a profile has not.
+        if let (false, Some(page)) = (changed.is_empty(), cause.look())
             && let Some(taken) = step.tx.taken_in(page).await?
         {
             let meter = Arc::clone(&self.meter);

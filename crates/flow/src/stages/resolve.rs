@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use engine::{Input, Stage, Step, unprepared};
-use model::{CleanEvent, CompanyUpdate, Entity, EntityId, Timestamp, Topic, decode};
+use model::{Cause, CleanEvent, CompanyUpdate, Entity, EntityId, Timestamp, Topic, decode};
 use store::Result;
 use store::log::Record;
 
@@ -34,30 +34,30 @@ impl Stage for Resolve {
 
     async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
         membership::lock(step.tx).await?;
-        let mut concerned: BTreeMap<EntityId, (Option<Entity>, Cause)> = BTreeMap::new();
+        let mut concerned: BTreeMap<EntityId, (Option<Entity>, Origin)> = BTreeMap::new();
         for input in inputs {
             let record: CleanEvent = decode(&input.record.record.payload)?;
-            let cause = Cause { cause: record.look.to_string(), observed: record.observed };
-            concerned.entry(record.owner).or_insert_with(|| (None, cause.clone()));
+            let origin = Origin { cause: record.look.into(), observed: record.observed };
+            concerned.entry(record.owner).or_insert_with(|| (None, origin.clone()));
             // Whoever an earlier look at this address spoke of may have been corrected by this one.
             for (id, entity) in step.tx.entities_at_address_of(record.look).await? {
-                let known = concerned.entry(id).or_insert_with(|| (None, cause.clone()));
+                let known = concerned.entry(id).or_insert_with(|| (None, origin.clone()));
                 known.0 = Some(entity);
             }
         }
-        let mut moved: BTreeMap<EntityId, Cause> = BTreeMap::new();
-        for (id, (entity, cause)) in &concerned {
+        let mut moved: BTreeMap<EntityId, Origin> = BTreeMap::new();
+        for (id, (entity, origin)) in &concerned {
             if let Some(entity) = entity {
                 step.tx.add_entity(entity, *id).await?;
             }
             for company in membership::learn(step.tx, *id, step.now).await? {
-                moved.entry(company).or_insert_with(|| cause.clone());
+                moved.entry(company).or_insert_with(|| origin.clone());
             }
         }
-        for (id, (_, cause)) in concerned {
-            moved.entry(id).or_insert(cause);
+        for (id, (_, origin)) in concerned {
+            moved.entry(id).or_insert(origin);
         }
-        for (entity, Cause { cause, observed }) in moved {
+        for (entity, Origin { cause, observed }) in moved {
             let record = CompanyUpdate { entity, cause, observed };
             step.emit(Topic::CompaniesUpdates, entity.to_string(), observed, &record)?;
         }
@@ -65,8 +65,9 @@ impl Stage for Resolve {
     }
 }
 
+/// What led to an update, and when that was observed.
 #[derive(Clone)]
-struct Cause {
-    cause: String,
+struct Origin {
+    cause: Cause,
     observed: Timestamp,
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ::act::CLAIMED_ON;
 use ::detect::Packs;
 use ::score::Scorecard;
 use engine::{Input, Stage, Step, unprepared};
 use model::{
-    Action, ActionStatus, ActionTriggered, CHANNEL_REVIEW, CompanyView, EntityId, Feedback, Points,
-    Product, RunId, Signal, SignalDetected, SignalId, Timestamp, Topic, decode,
+    Action, ActionStatus, ActionTriggered, CompanyView, EntityId, Feedback, Points, Product, RunId,
+    Signal, SignalDetected, SignalId, Timestamp, Topic, decode,
 };
 use store::Result;
 use store::db::LedgerRow;
@@ -78,10 +79,10 @@ async fn rescore(
                 continue;
             }
             let action = Action {
-                id: Action::id_of(decision.signal, CHANNEL_REVIEW),
+                id: Action::id_of(decision.signal, CLAIMED_ON),
                 signal: decision.signal,
                 product_id: decision.product_id,
-                channel: CHANNEL_REVIEW.to_owned(),
+                channel: CLAIMED_ON.to_owned(),
                 status: ActionStatus::Held,
                 created: step.now,
             };
@@ -112,22 +113,22 @@ async fn acted_on_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) 
     let Some(signal) = all.iter().find(|signal| signal.id == id) else { return Ok(false) };
     for other in all.iter().filter(|other| other.id != id && other.kind == signal.kind) {
         let one = ::detect::is_one_matter(signal, other);
-        if one && step.tx.has_action(Action::id_of(other.id, CHANNEL_REVIEW)).await? {
+        if one && step.tx.has_action(Action::id_of(other.id, CLAIMED_ON)).await? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Actions whose signal is no more are withdrawn before anyone acts on them.
+/// Withdraws actions whose signal is no more, and holds again those whose signal is back, unless
+/// somebody acted on them.
 async fn withdraw(step: &mut Step<'_>, changed: &[SignalId], current: &[Signal]) -> Result<()> {
     for id in changed {
+        let action = Action::id_of(*id, CLAIMED_ON);
         if step.tx.signal(*id, &RunId::default()).await?.is_none() {
-            let action = Action::id_of(*id, CHANNEL_REVIEW);
-            step.tx.set_action_status(action, ActionStatus::Withdrawn).await?;
+            step.tx.hold_or_withdraw_action(action, false).await?;
         } else if current.iter().any(|signal| signal.id == *id) {
-            let action = Action::id_of(*id, CHANNEL_REVIEW);
-            step.tx.set_action_status(action, ActionStatus::Held).await?;
+            step.tx.hold_or_withdraw_action(action, true).await?;
         }
     }
     Ok(())

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use act::{Endpoint, Secret, signature_headers};
-use model::{FixedClock, Timestamp};
+use act::{CHANNEL_WEBHOOK, Channels, Endpoint, Secret, Webhook, signature_headers};
+use model::{By, FixedClock, Timestamp};
 use serde_json::Value;
 
 use crate::journey::{Engines, Journey, until};
@@ -29,7 +29,7 @@ fn endpoint(path: &str, kind: &str) -> Endpoint {
 async fn start(site: &Site, endpoints: Vec<Endpoint>) -> Journey {
     let clock = Arc::new(FixedClock::at(at(TODAY)));
     let mut outside = site.outside(clock.clone());
-    outside.endpoints = endpoints;
+    outside.channels = Channels::of(vec![Arc::new(Webhook::new(endpoints))]);
     let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
     journey.accept(captures()).await;
     journey.settle().await;
@@ -128,10 +128,15 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     assert_eq!(gone.load(Ordering::SeqCst), 1, "one at a time in a lane, and none after the 410");
     assert!(site.paths().iter().all(|path| path == "/leads"));
     site.change(|_| Answer::status(200));
-    let revived = flow::resume_endpoint(journey.rooms(), &url).await.unwrap();
+    let enable = async |meant| {
+        flow::enable_endpoint(journey.rooms(), CHANNEL_WEBHOOK, meant, &By::OPERATOR).await
+    };
+    let enabled = enable(&url).await.unwrap();
+    assert!(enabled.endpoint.is_enabled && enabled.endpoint.failures == 0);
+    let revived = enabled.revived;
     assert!(revived > 1, "what was given up is sent again: {revived}");
     until_counted(&journey, "act.webhook.delivered", i64::try_from(revived).unwrap()).await;
-    assert!(flow::resume_endpoint(journey.rooms(), "http://hooks.example/no").await.is_err());
+    assert!(enable("http://hooks.example/no").await.is_err());
 }
 
 /// W3: of a hundred endpoints twenty never answer; the others do not wait for their time-outs.

@@ -81,7 +81,7 @@ async fn delivered(engines: Engines, delivery: Delivery) -> Hash {
 }
 
 async fn wake_everyone(journey: &Journey) {
-    flow::recompute_all(journey.rooms(), "test").await.unwrap();
+    flow::recompute_all(journey.rooms(), &"test".into()).await.unwrap();
     journey.engine.nudge();
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use ingest::{CrawlSettings, Crawler, Pace};
-use model::Timestamp;
+use model::{By, Timestamp};
 use store::conformance::kept_pages;
 use store::db::{Address, Role, Sight};
 
@@ -79,7 +79,10 @@ impl Followed {
         let outside = site.outside(clock.clone());
         let journey =
             Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
-        let new = flow::follow(journey.rooms(), HOME, "test", Pace::default()).await.unwrap();
+        let new =
+            flow::follow(journey.rooms(), HOME, &"test".into(), &By::OPERATOR, Pace::default())
+                .await
+                .unwrap();
         assert!(new);
         Self { journey, site }
     }
@@ -247,7 +250,9 @@ async fn a_redirect_of_a_slow_host_is_asked_once() {
     let clock = Arc::new(model::FixedClock::at(at(TODAY)));
     let outside = site.impatient(clock.clone());
     let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
-    flow::follow(journey.rooms(), HOME, "test", Pace::default()).await.unwrap();
+    flow::follow(journey.rooms(), HOME, &"test".into(), &By::OPERATOR, Pace::default())
+        .await
+        .unwrap();
     let followed = Followed { journey, site };
     let mut asked = Vec::new();
     until("it is followed", async || {
@@ -271,10 +276,16 @@ async fn following_in_the_background_ends_when_told() {
         flow::start_following(&followed.journey.engine, CrawlSettings::default()).unwrap();
     until("something is looked at", async || followed.row("/").await.looks > 0).await;
     following.stop().await;
-    assert!(flow::unfollow(followed.journey.rooms(), "acme.example").await.unwrap());
+    assert!(flow::unfollow(followed.journey.rooms(), "acme.example", &By::OPERATOR).await.unwrap());
     followed.pass(9_000);
     assert_eq!(followed.crawl().await, 0, "no longer followed");
-    let refused =
-        flow::follow(followed.journey.rooms(), "127.0.0.1", "test", Pace::default()).await;
+    let refused = flow::follow(
+        followed.journey.rooms(),
+        "127.0.0.1",
+        &"test".into(),
+        &By::OPERATOR,
+        Pace::default(),
+    )
+    .await;
     assert!(refused.is_err_and(|error| error.to_string().contains("acme.example")));
 }

@@ -1,7 +1,8 @@
 //! A join is recorded with its reasons and can be undone; what is undone stays undone.
 
-use flow::undo;
-use store::db::{OpenJudgement, Urgency};
+use flow::undo_join;
+use model::By;
+use store::db::OpenJudgement;
 
 use crate::journey::{Engines, Journey};
 use crate::small_world::{TODAY, at, captures, product};
@@ -42,36 +43,23 @@ async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     assert_eq!(a, b, "one company");
     let joined = journey.hash().await;
 
-    let now = journey.rooms().now();
-    let undone = journey
-        .rooms()
-        .db
-        .write(Urgency::Urgent, move |tx| {
-            Box::pin(async move { undo(tx, id, "another firm of that name", now).await })
-        })
-        .await
-        .unwrap()
-        .expect("it stands");
+    let undo =
+        async |id, reason| undo_join(journey.rooms(), id, reason, &By::OPERATOR).await.unwrap();
+    let undone = undo(id, "another firm of that name").await.expect("it stands");
     assert!(undone.companies.contains(&left) || undone.companies.contains(&right));
     let (a, b) = companies(&journey).await;
     assert_ne!(a, b, "two companies");
     // The same pages again change nothing about it.
     journey.accept(captures()).await;
-    flow::recompute_all(journey.rooms(), "test").await.unwrap();
+    flow::recompute_all(journey.rooms(), &"test".into()).await.unwrap();
     journey.settle().await;
     let (a, b) = companies(&journey).await;
     assert_ne!(a, b, "a person's word is not overridden");
 
     // Taking the person's word back restores the view exactly.
     let word = judgements(&journey).await;
-    let word = word.iter().find(|open| open.judgement.by == "person").expect("it is recorded");
-    let id = word.judgement.id;
-    journey
-        .rooms()
-        .db
-        .write(Urgency::Urgent, move |tx| Box::pin(async move { undo(tx, id, "", now).await }))
-        .await
-        .unwrap();
-    flow::recompute_all(journey.rooms(), "again").await.unwrap();
+    let word = word.iter().find(|open| open.judgement.by == By::OPERATOR).expect("it is recorded");
+    undo(word.judgement.id, "").await;
+    flow::recompute_all(journey.rooms(), &"again".into()).await.unwrap();
     assert_eq!(journey.hash().await, joined);
 }

@@ -120,7 +120,7 @@ impl Site {
 
     fn through(settings: Settings, clock: Arc<dyn Clock>) -> Outside {
         let door = Door::new(settings, clock, Arc::new(RecentEgress::new(100))).unwrap();
-        Outside { door: Some(door), endpoints: Vec::new() }
+        Outside { door: Some(door), ..Outside::default() }
     }
 }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use flow::{Engine, Role, Rooms};
 use ingest::{CrawlSettings, Pace};
-use model::{Clock, Day, Product, SystemClock, Timestamp};
+use model::{By, Cause, Clock, Day, Product, SystemClock, Timestamp};
 use net::{Door, HostRule, RecentEgress};
 use serde::{Deserialize, Serialize};
 use server::status::Mode;
@@ -213,10 +213,10 @@ impl Stage {
     async fn introduce(&self, rooms: &Arc<Rooms>) -> anyhow::Result<()> {
         self.go_to(self.memory.present.plus(-PAST_FIRST))?;
         let product: Product = toml::from_str(PRODUCT)?;
-        flow::introduce(rooms, Some(vec![product]), &[]).await?;
+        flow::introduce(rooms, Some(vec![product]), &[], &By::OPERATOR).await?;
         for host in self.world.hosts() {
             let address = format!("http://{}/", host.host);
-            flow::follow(rooms, &address, "demo", Pace::default()).await?;
+            flow::follow(rooms, &address, &Cause::Demo, &By::OPERATOR, Pace::default()).await?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use answer::{FeedbackReceipt, ScoreChange, dossier, target};
 use anyhow::bail;
 use flow::{Heard, hear};
-use model::{Feedback, FeedbackOutcome};
+use model::{By, Feedback, FeedbackOutcome};
 
 use super::Answer;
 use crate::cli::{self, Outcome};
@@ -30,7 +30,7 @@ pub(super) async fn run(
         _ => None,
     };
     let heard = feedback.clone().map_or(Heard::TakenBack(signal), Heard::Word);
-    if !hear(rooms, before.id, heard).await? {
+    if !hear(rooms, before.id, heard, &By::OPERATOR).await? {
         bail!("nothing was said about signal {signal} yet");
     }
     let engine = house.start().await?;

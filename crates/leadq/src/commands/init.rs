@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use model::Product;
+use model::{By, Product};
 use resolve::Account;
 
 use super::{Answer, profile};
@@ -26,7 +26,7 @@ pub(super) async fn run(house: &House, said: &Init, quiet: bool) -> anyhow::Resu
     let accounts = said.accounts.as_deref().map(|path| read_accounts(path, quiet)).transpose()?;
     let products = products(said)?;
     let known = accounts.as_deref().unwrap_or_default();
-    let new = flow::introduce(rooms, products.clone(), known).await?;
+    let new = flow::introduce(rooms, products.clone(), known, &By::OPERATOR).await?;
     let engine = house.start().await?;
     let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
     engine.stop().await;

@@ -2,7 +2,7 @@
 
 use answer::JoinShown;
 use anyhow::bail;
-use model::{JudgementId, Verdict};
+use model::{By, JudgementId, Verdict};
 
 use super::Answer;
 use crate::cli::{Joins, JoinsCommand};
@@ -67,7 +67,7 @@ async fn undo(
     as_json: bool,
     quiet: bool,
 ) -> anyhow::Result<Answer> {
-    let undone = flow::undo_join(&house.rooms, id, reason).await?;
+    let undone = flow::undo_join(&house.rooms, id, reason, &By::OPERATOR).await?;
     let Some(undone) = undone else {
         bail!("no join {id} stands; `leadq joins` lists those that do")
     };

@@ -1,7 +1,7 @@
 //! `leadq token`: who may ask the server.
 
 use anyhow::bail;
-use model::Timestamp;
+use model::{By, Timestamp};
 use serde::Serialize;
 use server::token;
 use store::db::TokenRow;
@@ -38,7 +38,7 @@ pub(super) async fn run(house: &House, said: &Token) -> anyhow::Result<Answer> {
     let rooms = &house.rooms;
     let text = match &said.command {
         TokenCommand::Add { name, json } => {
-            let Some(token) = token::add(rooms, name).await? else {
+            let Some(token) = token::add(rooms, name, &By::OPERATOR).await? else {
                 bail!("there is, or was, a token named {name:?}; choose another name");
             };
             match json {
@@ -52,7 +52,7 @@ pub(super) async fn run(house: &House, said: &Token) -> anyhow::Result<Answer> {
             if format.json { show::json(&tokens)? } else { in_words(&tokens) }
         }
         TokenCommand::Revoke { name, json } => {
-            if !token::revoke(rooms, name).await? {
+            if !token::revoke(rooms, name, &By::OPERATOR).await? {
                 bail!("no token named {name:?} stands; `leadq token list` shows which do");
             }
             match json {

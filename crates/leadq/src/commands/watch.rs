@@ -1,6 +1,7 @@
 //! `leadq watch`: whose sites are followed.
 
 use ingest::Pace;
+use model::{By, Cause};
 use serde::Serialize;
 
 use super::Answer;
@@ -20,12 +21,13 @@ pub(super) async fn run(house: &House, said: &Watch) -> anyhow::Result<Answer> {
     if said.domains.is_empty() {
         return list(house, said.json).await;
     }
+    let by = &By::OPERATOR;
     let mut changed = Vec::with_capacity(said.domains.len());
     for domain in &said.domains {
         let is_new = if said.stop {
-            flow::unfollow(&house.rooms, domain).await?
+            flow::unfollow(&house.rooms, domain, by).await?
         } else {
-            flow::follow(&house.rooms, domain, "person", Pace::default()).await?
+            flow::follow(&house.rooms, domain, &Cause::Person, by, Pace::default()).await?
         };
         changed.push(Changed { domain: domain.clone(), is_new });
     }

@@ -1,6 +1,6 @@
 //! Companies put together and taken apart.
 
-use model::{Entity, EntityId, EntityKind, Judgement, Permille, Timestamp, Verdict};
+use model::{By, Entity, EntityId, EntityKind, Judgement, Permille, Timestamp, Verdict};
 use proptest::prelude::*;
 
 use super::companies;
@@ -11,15 +11,16 @@ fn entity(at: u8) -> (Entity, EntityId) {
 }
 
 fn judgement(left: u8, right: u8, verdict: Verdict, confidence: u16, by: &str) -> Judgement {
+    let by: By = by.parse().unwrap();
     let (one, other) = (EntityId([left.min(right); 16]), EntityId([left.max(right); 16]));
     Judgement {
-        id: Judgement::id_of(one, other, by),
+        id: Judgement::id_of(one, other, &by),
         left: one,
         right: other,
         verdict,
         confidence: Permille::new(confidence),
         reasons: Vec::new(),
-        by: by.to_owned(),
+        by,
         known_from: Timestamp(0),
     }
 }

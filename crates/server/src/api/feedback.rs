@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use answer::dossier::read;
 use answer::{Dossier, FeedbackReceipt, Profile};
+use axum::Extension;
 use axum::extract::State;
 use flow::{Heard, hear};
-use model::{Feedback, FeedbackOutcome, SignalId};
+use model::{By, Feedback, FeedbackOutcome, SignalId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::signals::standing;
 use super::{Answer, Json, Named};
 use crate::app::App;
+use crate::guard::Opener;
 use crate::position::Position;
 use crate::problem::Problem;
 
@@ -47,7 +49,11 @@ pub(crate) struct Word {
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn say(State(app): State<App>, Json(word): Json<Word>) -> Answer<FeedbackReceipt> {
+pub(crate) async fn say(
+    State(app): State<App>,
+    Extension(opener): Extension<Opener>,
+    Json(word): Json<Word>,
+) -> Answer<FeedbackReceipt> {
     let Some(outcome) = FeedbackOutcome::parse(&word.outcome) else {
         let said: String = word.outcome.chars().take(40).collect();
         return Err(Problem::bad_request(format!(
@@ -61,7 +67,7 @@ pub(crate) async fn say(State(app): State<App>, Json(word): Json<Word>) -> Answe
     let (company, signal_id) = standing(&app, &word.signal_id).await?;
     let ts = app.inner.rooms.now();
     let said = Feedback { signal_id, outcome, reason: word.reason, value: word.value, ts };
-    heard(&app, company, signal_id, Heard::Word(said)).await
+    heard(&app, company, signal_id, Heard::Word(said), &opener.by()).await
 }
 
 /// Take the newest word on a signal back.
@@ -75,10 +81,11 @@ pub(crate) async fn say(State(app): State<App>, Json(word): Json<Word>) -> Answe
 )]
 pub(crate) async fn take_back(
     State(app): State<App>,
+    Extension(opener): Extension<Opener>,
     Named(id): Named<String>,
 ) -> Answer<FeedbackReceipt> {
     let (company, signal_id) = standing(&app, &id).await?;
-    heard(&app, company, signal_id, Heard::TakenBack(signal_id)).await
+    heard(&app, company, signal_id, Heard::TakenBack(signal_id), &opener.by()).await
 }
 
 async fn heard(
@@ -86,6 +93,7 @@ async fn heard(
     before: Dossier,
     signal_id: SignalId,
     what: Heard,
+    by: &By,
 ) -> Answer<FeedbackReceipt> {
     let inner = &app.inner;
     let rooms = &inner.rooms;
@@ -94,7 +102,7 @@ async fn heard(
         Heard::TakenBack(_) => None,
     };
     let from = inner.feed.position();
-    if !hear(rooms, before.id, what).await? {
+    if !hear(rooms, before.id, what, by).await? {
         let detail = format!("nothing was said about signal {signal_id} yet");
         return Err(Problem::not_found(detail));
     }

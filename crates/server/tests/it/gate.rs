@@ -1,6 +1,7 @@
 //! The gate: who is let in, what every answer carries, what happens to hostile requests.
 
 use axum::http::StatusCode;
+use model::By;
 use serde_json::Value;
 
 use crate::world::{World, ask, body, text, with_body};
@@ -96,8 +97,12 @@ async fn neither_another_name_nor_another_site_gets_in() {
 async fn once_there_is_a_token_nobody_asks_without_one() {
     let world = World::empty().await;
     let rooms = world.engine.rooms();
-    let token = server::token::add(rooms, "tests").await.unwrap().unwrap();
-    assert_eq!(server::token::add(rooms, "tests").await.unwrap(), None, "the name is taken");
+    let token = server::token::add(rooms, "tests", &By::OPERATOR).await.unwrap().unwrap();
+    assert_eq!(
+        server::token::add(rooms, "tests", &By::OPERATOR).await.unwrap(),
+        None,
+        "the name is taken"
+    );
     let with = |method: &str, path: &str, name: &'static str, value: &str| {
         let mut request = ask(method, path);
         request.headers_mut().insert(name, value.parse().unwrap());
@@ -133,7 +138,7 @@ async fn once_there_is_a_token_nobody_asks_without_one() {
     assert_eq!(world.send(status()).await.status(), StatusCode::OK);
     assert!(server::token::list(rooms).await.unwrap()[0].used.is_some());
 
-    assert!(server::token::revoke(rooms, "tests").await.unwrap());
+    assert!(server::token::revoke(rooms, "tests", &By::OPERATOR).await.unwrap());
     assert_eq!(world.send(status()).await.status(), StatusCode::UNAUTHORIZED, "at once");
     let kept = store::conformance::token_hashes(&rooms.db).await.unwrap();
     assert!(!kept[0].to_string().contains(&token[3..]), "only a hash is kept");

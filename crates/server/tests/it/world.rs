@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use flow::{Engine, Intake, Limits, Rooms};
 use ingest::{Options, Taken};
-use model::{Clock, FixedClock, InstallKey, Product, Timestamp};
+use model::{By, Clock, FixedClock, InstallKey, Product, Timestamp};
 use serde_json::Value;
 use server::status::Mode;
 use server::{App, Measures, Settings};
@@ -72,7 +72,7 @@ impl World {
             limits: Limits { partitions: 3, ..Limits::default() },
             readers: ingest::Readers::new(2).unwrap(),
         });
-        flow::introduce(&rooms, Some(products), &[]).await.unwrap();
+        flow::introduce(&rooms, Some(products), &[], &By::OPERATOR).await.unwrap();
         let engine = Engine::start(rooms).await.unwrap();
         let settings = Settings { mode: Mode::Up, is_loopback: true };
         let app = App::start(&engine, settings, measures()).await.unwrap();

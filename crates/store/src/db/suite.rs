@@ -10,12 +10,12 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Action, ActionStatus, Day, Digest, Entity, EntityId, EntityKind, Evidence, Fact, FactKey,
+    Action, ActionStatus, By, Day, Digest, Entity, EntityId, EntityKind, Evidence, Fact, FactKey,
     Feedback, FeedbackOutcome, InstallKey, Judgement, LookId, Permille, Points, Polarity, RunId,
     Signal, SignalStage, Slots, Span, Timestamp, Verdict,
 };
 
-use super::{Db, LedgerRow, Outgoing, Urgency};
+use super::{Db, LedgerRow, Outgoing, Urgency, params};
 use crate::{ErrorKind, Result, StoreError};
 
 mod many;
@@ -248,17 +248,18 @@ pub async fn facts_are_closed_not_overwritten(db: Db) {
 
 pub async fn judgements_stand_until_closed(db: Db) {
     let ((left, left_id), (right, right_id)) = (entity("acme.example"), entity("acme.test"));
+    let by = By::System("name/1".to_owned());
     let judgement = Judgement {
-        id: Judgement::id_of(left_id, right_id, "auto:name/1"),
+        id: Judgement::id_of(left_id, right_id, &by),
         left: left_id,
         right: right_id,
         verdict: Verdict::Same,
         confidence: Permille::new(990),
         reasons: vec!["same name".to_owned()],
-        by: "auto:name/1".to_owned(),
+        by: by.clone(),
         known_from: Timestamp(10),
     };
-    assert_eq!(judgement.id, Judgement::id_of(right_id, left_id, "auto:name/1"));
+    assert_eq!(judgement.id, Judgement::id_of(right_id, left_id, &by));
     let (added, again) = (judgement.clone(), judgement.clone());
     write!(db, |tx| {
         assert!(tx.add_entity(&left, left_id).await?);
@@ -395,6 +396,42 @@ pub async fn an_action_is_claimed_once(db: Db) {
     assert_eq!(newest, Some(said(FeedbackOutcome::Lost, 2)));
 }
 
+pub async fn a_recompute_leaves_what_somebody_did_to_an_action(db: Db) {
+    let (_, company) = entity("acme.example");
+    let signal = signal(company, "series_a", 800).id;
+    let id = Action::id_of(signal, "review");
+    let action = Action {
+        id,
+        signal,
+        product_id: "p".to_owned(),
+        channel: "review".to_owned(),
+        status: ActionStatus::Held,
+        created: Timestamp(3),
+    };
+    assert!(!write!(db, |tx| tx.hold_or_withdraw_action(id, true).await).unwrap());
+    write!(db, |tx| tx.claim_action(&action, company).await).unwrap();
+    let status = async |db: &Db| {
+        let read = db.read(move |tx| {
+            Box::pin(async move {
+                let sql = "SELECT status FROM action WHERE id = $1";
+                tx.query_one(sql, &params![id]).await?.unwrap().string("status")
+            })
+        });
+        read.await.unwrap()
+    };
+    for (is_held, word) in [(false, "withdrawn"), (true, "held"), (false, "withdrawn")] {
+        assert!(write!(db, |tx| tx.hold_or_withdraw_action(id, is_held).await).unwrap());
+        assert_eq!(status(&db).await, word);
+    }
+    // A word of a later release: it was sent, and the signal is withdrawn, and back, after that.
+    let sent = "UPDATE action SET status = 'sent' WHERE id = $1";
+    write!(db, |tx| tx.execute(sent, &params![id]).await).unwrap();
+    for is_held in [false, true] {
+        assert!(!write!(db, |tx| tx.hold_or_withdraw_action(id, is_held).await).unwrap());
+        assert_eq!(status(&db).await, "sent");
+    }
+}
+
 pub async fn a_read_cannot_write(db: Db) {
     for sql in [
         "INSERT INTO setting (name, value) VALUES ('a', 'b') RETURNING name",
@@ -438,6 +475,7 @@ macro_rules! db_suite {
             signals_change_only_by_closing,
             scores_and_ledger_keep_their_history,
             an_action_is_claimed_once,
+            a_recompute_leaves_what_somebody_did_to_an_action,
             a_killed_fetch_keeps_its_interval,
             a_host_is_asked_one_thing_at_a_time,
             a_failed_look_forgets_nothing,

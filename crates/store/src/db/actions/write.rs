@@ -29,13 +29,20 @@ impl Tx {
         Ok(claimed == 1)
     }
 
-    /// Moves an action to another status; false when there is no such action.
+    /// Sets what a recompute makes of an action: held while its signal stands, withdrawn when it does
+    /// not. What a person or a channel has done to it stays. Returns false when there is no such action,
+    /// or somebody acted on it.
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn set_action_status(&mut self, id: ActionId, status: ActionStatus) -> Result<bool> {
+    pub async fn hold_or_withdraw_action(&mut self, id: ActionId, is_held: bool) -> Result<bool> {
+        let (held, withdrawn) = (ActionStatus::Held, ActionStatus::Withdrawn);
+        let status = if is_held { held } else { withdrawn };
         let moved = self
-            .execute("UPDATE action SET status = $2 WHERE id = $1", &params![id, status.as_str()])
+            .execute(
+                "UPDATE action SET status = $2 WHERE id = $1 AND status IN ($3, $4)",
+                &params![id, status.as_str(), held.as_str(), withdrawn.as_str()],
+            )
             .await?;
         Ok(moved == 1)
     }

@@ -77,7 +77,7 @@ pub(super) fn to_judgement(row: &Row) -> Result<OpenJudgement> {
             verdict: row.word("verdict", to_verdict)?,
             confidence: Permille::new(row.int_as("confidence")?),
             reasons: row.json("reasons")?,
-            by: row.string("judged_by")?,
+            by: row.parse("judged_by")?,
             known_from: row.time("known_from_us")?,
         },
         left: to_entity(row, "left_kind", "left_value")?,

@@ -108,7 +108,7 @@ impl Tx {
                 verdict,
                 confidence,
                 reasons,
-                &judgement.by,
+                judgement.by.to_string(),
                 judgement.known_from
             ],
         )

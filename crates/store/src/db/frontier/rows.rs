@@ -1,6 +1,6 @@
 //! Stored forms of what is followed, and how their rows are read.
 
-use model::{Digest, Timestamp};
+use model::{Cause, Digest, Timestamp};
 
 use super::role::{Role, Sight};
 use crate::Result;
@@ -17,7 +17,7 @@ pub struct Follow {
     /// Since when.
     pub since: Timestamp,
     /// What led to it.
-    pub cause: String,
+    pub cause: Cause,
     /// Whether it is looked at.
     pub is_active: bool,
     /// Addresses known of it.
@@ -134,7 +134,7 @@ pub(super) fn to_follow(row: &Row) -> Result<Follow> {
     Ok(Follow {
         domain: row.string("domain")?,
         since: row.time("since_us")?,
-        cause: row.string("cause")?,
+        cause: row.text("cause")?.into(),
         is_active: row.text("state")? == "active",
         addresses: row.int("addresses")?,
         looks: row.int("looks")?,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::Timestamp;
+use model::{Cause, Timestamp};
 
 use super::role::Sight;
 use super::rows::{Address, Looked, NEVER, NewAddress, to_address};
@@ -15,7 +15,7 @@ impl Tx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn follow(&mut self, domain: &str, cause: &str, now: Timestamp) -> Result<bool> {
+    pub async fn follow(&mut self, domain: &str, cause: &Cause, now: Timestamp) -> Result<bool> {
         self.lock_follow(domain).await?;
         let moved = self
             .execute(
@@ -23,7 +23,7 @@ impl Tx {
                  ON CONFLICT (domain) DO UPDATE
                  SET since_us = excluded.since_us, cause = excluded.cause, state = 'active'
                  WHERE follow.state <> 'active'",
-                &params![domain, now, cause],
+                &params![domain, now, cause.to_string()],
             )
             .await?;
         // What was looked at before the pause keeps its interval.

@@ -1,6 +1,6 @@
 //! Stored forms of jobs, and how their rows are read.
 
-use model::Timestamp;
+use model::{Cause, Timestamp};
 
 use crate::Result;
 use crate::db::Row;
@@ -39,7 +39,7 @@ pub struct NewJob<'a> {
     /// Its details as JSON.
     pub payload: &'a str,
     /// What led to it.
-    pub cause: &'a str,
+    pub cause: Cause,
     /// Not before.
     pub run_at: Timestamp,
     /// Tries before it is given up.
@@ -58,7 +58,7 @@ pub struct Job {
     /// Its details as JSON.
     pub payload: String,
     /// What led to it.
-    pub cause: String,
+    pub cause: Cause,
     /// This try, the first being 1.
     pub attempts: i64,
     /// Tries before it is given up.
@@ -72,7 +72,7 @@ pub(super) fn to_job(row: &Row) -> Result<Job> {
         unique_key: row.string("unique_key")?,
         kind: row.string("kind")?,
         payload: row.string("payload")?,
-        cause: row.string("cause")?,
+        cause: row.text("cause")?.into(),
         attempts: row.int("attempts")?,
         max_attempts: row.int("max_attempts")?,
         lease: row.int("lease")?,

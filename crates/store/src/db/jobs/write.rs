@@ -22,7 +22,7 @@ impl Tx {
                     job.unique_key,
                     job.kind,
                     job.payload,
-                    job.cause,
+                    job.cause.to_string(),
                     job.run_at,
                     job.max_attempts,
                     job.lane

@@ -2,8 +2,8 @@
 //! the same order.
 
 use model::{
-    Action, ActionStatus, Actor, BlobRef, CHANNEL_REVIEW, Claim, ClaimKind, ClaimLook, Day, Digest,
-    Entity, EntityId, EventId, Fact, FactKey, Feedback, FeedbackOutcome, Judgement, LookId,
+    Action, ActionStatus, Actor, BlobRef, By, CHANNEL_REVIEW, Claim, ClaimKind, ClaimLook, Day,
+    Digest, Entity, EntityId, EventId, Fact, FactKey, Feedback, FeedbackOutcome, Judgement, LookId,
     LookOutcome, PageLook, Permille, Points, RawId, RawKind, RunId, SignalStage, Slots, Span,
     Timestamp, Verdict,
 };
@@ -143,14 +143,15 @@ async fn keep_judged(tx: &mut Tx, entity: &Entity, number: u8) -> Result<()> {
     tx.claim_action(&action, owner).await?;
     if number > 0 {
         let (_, before) = company(number - 1);
+        let by = By::System("name/1".to_owned());
         let judgement = Judgement {
-            id: Judgement::id_of(before, owner, "auto:name/1"),
+            id: Judgement::id_of(before, owner, &by),
             left: before,
             right: owner,
             verdict: Verdict::Different,
             confidence: Permille::new(990),
             reasons: Vec::new(),
-            by: "auto:name/1".to_owned(),
+            by,
             known_from: Timestamp(10),
         };
         tx.add_judgement(&judgement).await?;

@@ -1,6 +1,6 @@
 //! What every SQL engine must do for what happens outside: following sites, delivering.
 
-use model::{Digest, Timestamp};
+use model::{Cause, Digest, Timestamp};
 
 use super::super::{Address, Db, EndpointState, Looked, NewAddress, NewJob, Role, Sight, Urgency};
 use crate::ErrorKind;
@@ -51,7 +51,7 @@ async fn finish(db: &Db, leased: &Address, outcome: Sight, at: i64, next: i64) -
 }
 
 async fn follow(db: &Db, now: i64) -> bool {
-    write!(db, |tx| tx.follow(DOMAIN, "test", Timestamp(now)).await)
+    write!(db, |tx| tx.follow(DOMAIN, &Cause::from("test"), Timestamp(now)).await)
 }
 
 async fn rows(db: &Db) -> Vec<Address> {
@@ -146,7 +146,7 @@ pub async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
         unique_key: "tick:2026-11-20",
         kind: "tick",
         payload: "{}",
-        cause: "schedule",
+        cause: Cause::Schedule,
         run_at: Timestamp(100),
         max_attempts: 2,
         lane: None,
@@ -179,7 +179,7 @@ pub async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
         unique_key: key,
         kind: "deliver",
         payload: "{}",
-        cause: "test",
+        cause: "test".into(),
         run_at: Timestamp(at),
         max_attempts: 3,
         lane,

@@ -2,6 +2,8 @@
 
 use model::{IdHasher, Timestamp};
 
+use crate::channel::{FailedAttempt, Health};
+
 const SECOND_US: i64 = 1_000_000;
 const HOUR_S: i64 = 3_600;
 
@@ -10,7 +12,7 @@ const GAPS_S: [i64; 10] =
     [0, 5, 300, 1_800, 2 * HOUR_S, 5 * HOUR_S, 10 * HOUR_S, 14 * HOUR_S, 20 * HOUR_S, 24 * HOUR_S];
 
 /// Attempts at a delivery before it is given up.
-pub const ATTEMPTS_MAX: i64 = 10;
+pub(super) const ATTEMPTS_MAX: i64 = 10;
 
 /// An endpoint that is overloaded, or did not answer in time, is left alone for so long.
 const OVERLOAD_US: i64 = 60 * SECOND_US;
@@ -20,16 +22,10 @@ const OPEN_US: i64 = 30 * SECOND_US;
 /// An endpoint that did nothing but fail for so long is disabled.
 const FAILING_US: i64 = 120 * HOUR_S * SECOND_US;
 
-/// When a delivery that failed at `now` is tried again, after its `attempts`-th attempt; nothing
-/// after the last. The gap differs by up to a fifth with the delivery's key, so that what failed
+/// Returns when a delivery that failed is tried again; nothing after the last attempt. The gap differs by up to a fifth with the delivery's key, so that what failed
 /// together is not tried together. The pause that the endpoint asks for counts up to twice the gap.
-pub fn next_attempt(
-    key: &str,
-    attempts: i64,
-    now: Timestamp,
-    asked_us: Option<i64>,
-    is_overload: bool,
-) -> Option<Timestamp> {
+pub(super) fn next_attempt(failed: FailedAttempt<'_>) -> Option<Timestamp> {
+    let FailedAttempt { key, attempts, at, asked_us, is_overload } = failed;
     let base_us = *GAPS_S.get(usize::try_from(attempts).ok()?)? * SECOND_US;
     let hash = IdHasher::new("jitter").part(key).part(attempts.to_le_bytes()).finish();
     let draw = i64::from(u16::from_le_bytes([hash[0], hash[1]]));
@@ -37,23 +33,17 @@ pub fn next_attempt(
     let jittered_us = base_us - fifth + 2 * fifth * draw / i64::from(u16::MAX);
     let asked_us = asked_us.unwrap_or(0).min(2 * base_us);
     let floor_us = if is_overload { OVERLOAD_US } else { 0 };
-    Some(Timestamp(now.0.saturating_add(jittered_us.max(asked_us).max(floor_us))))
-}
-
-/// What becomes of an endpoint after a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Health {
-    /// Nothing further.
-    Open,
-    /// Nothing is sent to it before.
-    Held(Timestamp),
-    /// Nothing is sent to it any more.
-    Disabled,
+    Some(Timestamp(at.0.saturating_add(jittered_us.max(asked_us).max(floor_us))))
 }
 
 /// Judges an endpoint whose `failures`-th delivery in a row failed at `now`, the first of them at
 /// `since`.
-pub fn after_failure(failures: i64, since: Timestamp, now: Timestamp, is_overload: bool) -> Health {
+pub(super) fn after_failure(
+    failures: i64,
+    since: Timestamp,
+    now: Timestamp,
+    is_overload: bool,
+) -> Health {
     let pause = |us: i64| Health::Held(Timestamp(now.0.saturating_add(us)));
     if now.0.saturating_sub(since.0) >= FAILING_US {
         Health::Disabled
@@ -71,10 +61,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const FIRST: FailedAttempt<'static> = FailedAttempt {
+        key: "k",
+        attempts: 1,
+        at: Timestamp(0),
+        asked_us: None,
+        is_overload: false,
+    };
+
     #[test]
     fn webhook_schedule_virtual_time() {
         let (mut now, mut attempts) = (Timestamp(0), 1);
-        while let Some(next) = next_attempt("k", attempts, now, None, false) {
+        while let Some(next) = next_attempt(FailedAttempt { attempts, at: now, ..FIRST }) {
             let base = GAPS_S[usize::try_from(attempts).unwrap()] * SECOND_US;
             let gap = next.0 - now.0;
             assert!((base * 4 / 5..=base * 6 / 5).contains(&gap), "attempt {attempts}: {gap}");
@@ -103,15 +101,15 @@ mod tests {
             key in ".{0,20}", attempts in 1..10i64, asked_us in 0..200_000_000_000i64, overload: bool,
         ) {
             let base = GAPS_S[usize::try_from(attempts).unwrap()] * SECOND_US;
-            let next = next_attempt(&key, attempts, Timestamp(0), Some(asked_us), overload).unwrap().0;
+            let failed = FailedAttempt {
+                key: &key, attempts, asked_us: Some(asked_us), is_overload: overload, ..FIRST
+            };
+            let next = next_attempt(failed).unwrap().0;
             prop_assert!(next >= base * 4 / 5);
             prop_assert!(next >= asked_us.min(2 * base), "what it asks for, up to twice the gap");
             prop_assert!(next <= (2 * base).max(OVERLOAD_US));
             prop_assert!(!overload || next >= OVERLOAD_US);
-            prop_assert_eq!(
-                Some(Timestamp(next)),
-                next_attempt(&key, attempts, Timestamp(0), Some(asked_us), overload)
-            );
+            prop_assert_eq!(Some(Timestamp(next)), next_attempt(failed));
         }
     }
 }

@@ -6,7 +6,8 @@ use model::{Digest, Points, Signal};
 use serde::Deserialize;
 use url::Url;
 
-use crate::signing::Secret;
+use super::signing::Secret;
+use crate::channel::ChannelTarget;
 
 /// Where signals are sent, and which.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -58,6 +59,11 @@ impl Endpoint {
     /// What a person may see of its address.
     pub fn shown(&self) -> String {
         format!("{}://{}", self.url.scheme(), self.url.host_str().unwrap_or_default())
+    }
+
+    /// Returns it as a target of the channel.
+    pub(super) fn target(&self) -> ChannelTarget {
+        ChannelTarget { id: self.id(), shown: self.shown() }
     }
 
     /// The secrets to sign with, the new one first.

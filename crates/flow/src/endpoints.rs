@@ -1,0 +1,52 @@
+//! The endpoints that a channel's settings name: how they are doing, and enabling one again.
+
+use answer::{AnswerError, EndpointEnabled, EndpointNamed, EndpointShown, Result};
+use model::By;
+use store::db::{EndpointState, Urgency};
+
+use crate::rooms::Rooms;
+
+/// Returns how the endpoints of a channel are doing, in the order of the settings.
+///
+/// # Errors
+/// What the engine says.
+pub async fn endpoints(rooms: &Rooms, channel: &str) -> Result<Vec<EndpointShown>> {
+    let channel = rooms.outside.channels.named(channel);
+    let targets = channel.map(|channel| channel.targets()).unwrap_or_default();
+    let named =
+        targets.into_iter().map(|target| EndpointNamed { id: target.id, url: target.shown });
+    answer::endpoints(&rooms.answers(), named.collect()).await
+}
+
+/// Sends to an endpoint again that was disabled, beginning with everything that was given up. `meant`
+/// is its address in the settings or its id, `by` who decides so.
+///
+/// # Errors
+/// [`AnswerError::Unknown`] when the settings name no such endpoint, and what the engine says.
+pub async fn enable_endpoint(
+    rooms: &Rooms,
+    channel: &str,
+    meant: &str,
+    by: &By,
+) -> Result<EndpointEnabled> {
+    let target = rooms.outside.channels.named(channel).and_then(|channel| channel.target(meant));
+    let target = target.ok_or_else(|| {
+        AnswerError::Unknown(
+            "the settings name no such endpoint; `leadq webhooks` lists those they do".to_owned(),
+        )
+    })?;
+    let (id, now) = (target.id.clone(), rooms.now());
+    let revived = rooms
+        .db
+        .write(Urgency::Urgent, move |tx| {
+            Box::pin(async move {
+                tx.set_endpoint(&id, &EndpointState::default()).await?;
+                tx.revive_lane(&id, now).await
+            })
+        })
+        .await?;
+    tracing::info!(%by, endpoint = target.shown, revived, "an endpoint is enabled");
+    let named = EndpointNamed { id: target.id, url: target.shown };
+    let endpoint = answer::endpoint(&rooms.answers(), named).await?;
+    Ok(EndpointEnabled { endpoint, revived })
+}

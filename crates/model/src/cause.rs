@@ -1,0 +1,151 @@
+//! Why something is computed, ordered or followed.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ActionId, CauseId, JudgementId, LookId};
+
+/// What led to a record, a job or a site's being followed. It is stored and sent as a word, and every
+/// word survives: one of another release reads as [`Cause::Other`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cause {
+    /// What has this id: a look at a page, a judgement, an action. Their ids look alike, so which of
+    /// them it is shows only where it is looked for.
+    Id(CauseId),
+    /// What the team says of companies it knows.
+    Accounts,
+    /// The demonstration.
+    Demo,
+    /// What somebody said became of a lead.
+    Feedback,
+    /// A person asked for it.
+    Person,
+    /// What the team sells.
+    Profile,
+    /// It was time by a schedule.
+    Schedule,
+    /// A day began on which the answer changes by time alone.
+    Tick,
+    /// A word that this release does not know.
+    Other(String),
+}
+
+impl Cause {
+    /// The causes that are one word.
+    const WORDS: [(&'static str, Self); 7] = [
+        ("accounts", Self::Accounts),
+        ("demo", Self::Demo),
+        ("feedback", Self::Feedback),
+        ("person", Self::Person),
+        ("profile", Self::Profile),
+        ("schedule", Self::Schedule),
+        ("tick", Self::Tick),
+    ];
+
+    /// Returns the id that a look would have which led to it; of a judgement or an action, too, for no
+    /// look has theirs.
+    pub const fn look(&self) -> Option<LookId> {
+        match self {
+            Self::Id(id) => Some(LookId(id.0)),
+            _ => None,
+        }
+    }
+}
+
+impl From<LookId> for Cause {
+    fn from(look: LookId) -> Self {
+        Self::Id(CauseId(look.0))
+    }
+}
+
+impl From<JudgementId> for Cause {
+    fn from(judgement: JudgementId) -> Self {
+        Self::Id(CauseId(judgement.0))
+    }
+}
+
+impl From<ActionId> for Cause {
+    fn from(action: ActionId) -> Self {
+        Self::Id(CauseId(action.0))
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Other(word) => f.write_str(word),
+            known => {
+                let mut words = Self::WORDS.iter();
+                let word = words.find(|(_, cause)| cause == known).map_or("", |(word, _)| *word);
+                f.write_str(word)
+            }
+        }
+    }
+}
+
+impl From<&str> for Cause {
+    fn from(text: &str) -> Self {
+        if let Some((_, known)) = Self::WORDS.into_iter().find(|(word, _)| *word == text) {
+            return known;
+        }
+        match text.parse::<CauseId>() {
+            // Written again it must be the same text.
+            Ok(id) if id.to_string() == text => Self::Id(id),
+            _ => Self::Other(text.to_owned()),
+        }
+    }
+}
+
+impl Serialize for Cause {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cause {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(String::deserialize(deserializer)?.as_str().into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CompanyUpdate, EntityId, Timestamp, decode, encode};
+
+    #[test]
+    fn every_word_survives() {
+        let look = LookId([0xab; 16]);
+        let text = look.to_string();
+        for (cause, text) in [
+            (Cause::from(look), text.as_str()),
+            (Cause::Accounts, "accounts"),
+            (Cause::Demo, "demo"),
+            (Cause::Feedback, "feedback"),
+            (Cause::Person, "person"),
+            (Cause::Profile, "profile"),
+            (Cause::Schedule, "schedule"),
+            (Cause::Tick, "tick"),
+            (Cause::Other("a word of tomorrow".to_owned()), "a word of tomorrow"),
+            (Cause::Other(String::new()), ""),
+            (Cause::Other(text.to_uppercase()), &text.to_uppercase()),
+        ] {
+            assert_eq!((cause.to_string().as_str(), Cause::from(text)), (text, cause));
+        }
+        assert_eq!(Cause::from(JudgementId([1; 16])).look(), Some(LookId([1; 16])));
+        assert_eq!(Cause::Tick.look(), None);
+    }
+
+    #[test]
+    fn a_record_carries_it_as_the_plain_word() {
+        for word in ["tick", "new", "abababababababababababababababab"] {
+            let cause = Cause::from(word);
+            let record = CompanyUpdate { entity: EntityId([1; 16]), cause, observed: Timestamp(5) };
+            let json = encode(&record).unwrap();
+            assert!(json.contains(&format!("\"cause\":\"{word}\"")), "{json}");
+            assert_eq!(decode::<CompanyUpdate>(&json).unwrap(), record);
+        }
+    }
+}
