@@ -2,6 +2,7 @@
 
 mod examples;
 mod init;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::{Day, JudgementId, Timestamp};
 
 pub(crate) use init::{Employees, Init, employees};
+pub(crate) use webhooks::{Webhooks, WebhooksCommand};
 
 /// Find out which companies are about to buy, and see the proof.
 #[derive(Debug, Parser)]
@@ -101,6 +103,8 @@ pub(crate) enum Command {
     Crawl(Part),
     /// Who may ask the server: make, list and revoke tokens
     Token(Token),
+    /// How the endpoints are doing that signals are sent to, and enabling one again
+    Webhooks(Webhooks),
 }
 
 impl Command {
@@ -131,6 +135,7 @@ impl Command {
             Self::Work(_) => "work",
             Self::Crawl(_) => "crawl",
             Self::Token(_) => "token",
+            Self::Webhooks(_) => "webhooks",
         }
     }
 }

@@ -83,6 +83,9 @@ const EMPTY_NAMES: [&str; 8] =
 /// Where the kinds of signal are listed, and have their folders.
 const KINDS: &str = "crates/detect/src/kinds";
 
+/// Where the channels have their folders.
+const CHANNELS: &str = "crates/act/src/channels";
+
 /// No source file is longer; the budget is half of it.
 const FILE_LINES_MAX: usize = 1_000;
 
@@ -347,6 +350,37 @@ fn the_list_has_a_line_for_every_folder_of_a_kind() {
 }
 
 #[test]
+fn the_list_has_a_line_for_every_folder_of_a_channel() {
+    let listed: BTreeSet<&str> = act::CHANNELS.iter().map(|channel| channel.name).collect();
+    let folders = fs::read_dir(root().join(CHANNELS)).unwrap().map(|entry| entry.unwrap());
+    let folders: BTreeSet<String> = folders
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(listed, folders.iter().map(String::as_str).collect());
+}
+
+/// What is wrong with a file that walks the channels and names one.
+fn named_channels(path: &str, text: &str) -> Vec<String> {
+    let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let named = act::CHANNELS.iter().filter(|channel| {
+        let constant = format!("CHANNEL_{}", channel.name.to_uppercase());
+        let word = format!("\"{}\"", channel.name);
+        shipped.lines().any(|line| has_word(line, &constant) || line.contains(&word))
+    });
+    named.map(|channel| format!("{path}: names {}; walk act::Channels", channel.name)).collect()
+}
+
+#[test]
+fn the_journey_knows_no_channel_by_name() {
+    let mut found = BTreeMap::new();
+    sources(&root().join("crates/flow/src"), &mut found);
+    let wrong: Vec<String> =
+        found.iter().flat_map(|(path, text)| named_channels(path, text)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn the_command_line_decides_and_queries_nothing_itself() {
     let mut found = BTreeMap::new();
     sources(&root().join(COMMANDS), &mut found);
@@ -375,6 +409,15 @@ fn the_checks_can_fail() {
     ] {
         assert_eq!(queries("crates/leadq/src/commands/joins.rs", text).len(), wrong, "{text}");
         assert_eq!(queries("crates/flow/src/joins.rs", text), [""; 0]);
+    }
+
+    for (text, wrong) in [
+        ("use act::CHANNEL_WEBHOOK;", 1),
+        ("channel.name() == \"review\"", 1),
+        ("channels.named(&order.channel)", 0),
+        ("#[cfg(test)]\nmod tests {\n    \"webhook\"", 0),
+    ] {
+        assert_eq!(named_channels("crates/flow/src/a.rs", text).len(), wrong, "{text}");
     }
 
     let along = BTreeSet::from(["regex", "tokio"]);

@@ -13,6 +13,7 @@ mod cluster;
 mod dead_letters;
 mod deliveries;
 mod effectively_once;
+mod feedback;
 mod following;
 mod joins;
 mod journey;

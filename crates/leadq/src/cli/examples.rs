@@ -72,6 +72,11 @@ pub(super) const TOKEN: &str = "Examples:
   leadq token add crm-sync
   leadq token list --json
   leadq token revoke crm-sync";
+pub(super) const WEBHOOKS: &str = "Examples:
+  leadq webhooks
+  leadq webhooks --json
+  leadq webhooks enable https://hooks.acme.example/leadq
+  leadq webhooks enable 5f1d…                    # an id from the list";
 pub(super) const DEAD: &str = "Examples:
   leadq dead
   leadq dead ingest

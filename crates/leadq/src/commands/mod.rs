@@ -21,6 +21,7 @@ mod token;
 mod up;
 mod verify;
 mod watch;
+mod webhooks;
 mod why;
 
 use answer::AnswerError;
@@ -127,6 +128,9 @@ async fn dispatch(cli: &Cli, visit: &Visit<'_>) -> anyhow::Result<Answer> {
         | Command::Demo(_) => visit.only_outside(cli.command.name()),
         Command::Watch(said) => visit.change(make, async |h| watch::run(h, said).await).await,
         Command::Token(said) => visit.change(make, async |h| token::run(h, said).await).await,
+        Command::Webhooks(said) => {
+            visit.change(there, async |h| webhooks::run(h, said).await).await
+        }
     }
 }
 

@@ -283,6 +283,8 @@ fn every_command_shows_examples() {
         "token add",
         "token list",
         "token revoke",
+        "webhooks",
+        "webhooks enable",
     ];
     for command in commands {
         let help = leadq.sh(&format!("leadq {command} --help"), "");

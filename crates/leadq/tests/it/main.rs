@@ -26,6 +26,7 @@ mod readme;
 mod search;
 mod talk;
 mod upgrade;
+mod webhooks;
 
 /// Tells the gate that a test cannot run here, and why.
 fn skipped(test: &str, reason: &str) {

@@ -7,6 +7,7 @@ mod live;
 mod login;
 mod signals;
 mod system;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -66,6 +67,8 @@ pub(crate) type Answer<T> = Result<axum::Json<T>, Problem>;
         system::status,
         live::stream,
         ingest::webhook,
+        webhooks::list,
+        webhooks::enable,
         login::login,
         login::logout,
         system::description,
@@ -100,6 +103,8 @@ pub fn router(app: App) -> Router {
         .route("/status", get(system::status))
         .route("/stream", get(live::stream))
         .route("/ingest/webhook", post(ingest::webhook))
+        .route("/webhooks", get(webhooks::list))
+        .route("/webhooks/{id}/enable", post(webhooks::enable))
         .route("/login", post(login::login))
         .route("/logout", post(login::logout))
         .route("/openapi.json", get(system::description));

@@ -11,4 +11,5 @@ mod document;
 mod gate;
 mod routes;
 mod streams;
+mod webhooks;
 mod world;

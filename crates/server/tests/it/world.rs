@@ -50,10 +50,11 @@ fn tour() -> PathBuf {
 
 impl World {
     pub(crate) async fn empty() -> Self {
-        Self::with(Vec::new()).await
+        Self::with(Vec::new(), flow::Outside::default()).await
     }
 
-    async fn with(products: Vec<Product>) -> Self {
+    /// With nothing taken in yet, and what it has to do with the world outside.
+    pub(crate) async fn with(products: Vec<Product>, outside: flow::Outside) -> Self {
         let folder = temporary_folder();
         let db = Db::new(Arc::new(Sqlite::open(&folder.path().join("leadq.db")).await.unwrap()));
         let log = Arc::new(SqliteLog::new(db.clone()));
@@ -62,7 +63,7 @@ impl World {
         let blobs = Arc::new(FsBlobs::open(folder.path().join("blobs"), &clock).unwrap());
         let rooms = Arc::new(Rooms {
             search: None,
-            outside: flow::Outside::default(),
+            outside,
             db,
             log,
             blobs,
@@ -88,7 +89,7 @@ impl World {
             tools: vec!["Segment".to_owned()],
             ..Product::for_anyone("clearfold", "Clearfold data quality")
         };
-        let world = Self::with(vec![product]).await;
+        let world = Self::with(vec![product], flow::Outside::default()).await;
         world.take_in_tour().await;
         world
     }

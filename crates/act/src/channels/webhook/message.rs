@@ -42,3 +42,72 @@ pub(super) fn prepare(endpoint: &str, view: ActionView) -> Result<Message, serde
     let message = SignalMessage { r#type: "signal.detected", timestamp: detected, data };
     Ok(Message { id: format!("msg_{action}_{endpoint}"), body: serde_json::to_string(&message)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{
+        Day, Digest, EntityId, Evidence, LookId, Permille, Polarity, RunId, SignalStage, Slots,
+        Span,
+    };
+
+    use super::*;
+
+    fn signal() -> Signal {
+        let entity = EntityId([1; 16]);
+        let evidence = Evidence {
+            look: LookId([2; 16]),
+            url: "https://acme.example/news".to_owned(),
+            snapshot_hash: Digest::of(b"bytes"),
+            text_hash: Digest::of(b"text"),
+            span: Span { start: 3, end: 9 },
+            quote: "Acme raised €20 million".to_owned(),
+            observed: Timestamp(77),
+        };
+        Signal {
+            id: Signal::id_of("budget_event", entity, &Slots::new()),
+            entity,
+            kind: "budget_event".to_owned(),
+            identity: Slots::new(),
+            slots: Slots::new(),
+            confidence: Permille::new(900),
+            start: Day(20_000),
+            end: None,
+            evidence: vec![evidence; EVIDENCE_MAX + 2],
+            explanation: "it raised money".to_owned(),
+            independent_sources: 1,
+            half_life_days: 60,
+            same_within_days: 60,
+            polarity: Polarity::Positive,
+            stage: SignalStage::Announced,
+            pack: "budget_event/1".to_owned(),
+            run: RunId::default(),
+        }
+    }
+
+    #[test]
+    fn a_message_is_written_as_clients_were_promised() {
+        let company = CompanyNamed {
+            id: EntityId([1; 16]),
+            name: Some("Acme".to_owned()),
+            entities: vec!["domain:acme.example".to_owned()],
+        };
+        let (product, score, signal) = ("p".to_owned(), Points(4_250), signal());
+        let view =
+            ActionView { company, product, score, signal: signal.clone(), detected: Timestamp(0) };
+        let message = prepare("0123456789abcdef", view).unwrap();
+        let action = Action::id_of(signal.id, "webhook");
+        assert_eq!(message.id, format!("msg_{action}_0123456789abcdef"));
+        let mut sent = signal;
+        sent.evidence.truncate(10);
+        let sent = serde_json::to_string(&sent).unwrap();
+        assert_eq!(
+            message.body,
+            format!(
+                "{{\"type\":\"signal.detected\",\"timestamp\":\"1970-01-01T00:00:00Z\",\"data\":\
+                 {{\"action\":\"{action}\",\"company\":{{\"id\":\"01010101010101010101010101010101\",\
+                 \"name\":\"Acme\",\"entities\":[\"domain:acme.example\"]}},\"product\":\"p\",\
+                 \"score\":42.5,\"signal\":{sent}}}}}"
+            )
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! A word about a lead scores its company anew, and recomputes nothing else.
+
+use flow::{Heard, hear};
+use model::{
+    By, Cause, CompanyUpdate, Feedback, FeedbackOutcome, SignalDetected, SignalId, Topic, decode,
+};
+use store::db::{LedgerRow, ScoreRow};
+use store::log::Record;
+
+use crate::journey::{Engines, Journey};
+use crate::small_world::{TODAY, at, captures, product};
+
+async fn records(journey: &Journey, topic: Topic) -> Vec<Record> {
+    let log = &journey.rooms().log;
+    let mut records = Vec::new();
+    for partition in 0..log.partitions(topic.name()).await.unwrap() {
+        records.extend(log.read(topic.name(), partition, 0, usize::MAX).await.unwrap());
+    }
+    records
+}
+
+async fn scored(journey: &Journey, signal: SignalId) -> (Option<ScoreRow>, Vec<LedgerRow>) {
+    journey.settle().await;
+    let read = journey.rooms().db.read(move |tx| {
+        Box::pin(async move {
+            let row = tx.signal(signal, &model::RunId::default()).await?.unwrap();
+            let company = tx.entity(row.signal.entity).await?.unwrap().company;
+            let ledger = tx.ledger(company, "quality", i64::MAX).await?;
+            Ok((tx.score(company, "quality").await?, ledger))
+        })
+    });
+    read.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_word_scores_anew_and_recomputes_no_history() {
+    let journey = Journey::start(Engines::Disk, vec![product()], at(TODAY)).await;
+    journey.accept(captures()).await;
+    let signal = journey.signals().await.swap_remove(0);
+    let (before, said_before) = scored(&journey, signal.id).await;
+    let hash = journey.hash().await;
+    let updates = records(&journey, Topic::CompaniesUpdates).await.len();
+
+    let word = Feedback {
+        signal_id: signal.id,
+        outcome: FeedbackOutcome::Ignore,
+        reason: "a customer already".to_owned(),
+        value: None,
+        ts: journey.rooms().now(),
+    };
+    let by = &By::OPERATOR;
+    assert!(hear(journey.rooms(), signal.entity, Heard::Word(word), by).await.unwrap());
+    journey.engine.nudge();
+    let (after, said) = scored(&journey, signal.id).await;
+    assert_ne!(before, after, "the word counts");
+    assert!(said.len() > said_before.len(), "and the ledger says so");
+    assert_eq!(records(&journey, Topic::CompaniesUpdates).await.len(), updates);
+    let newest = records(&journey, Topic::SignalsDetected).await;
+    let of_word = newest.iter().map(|record| decode(&record.record.payload).unwrap());
+    let of_word: Vec<SignalDetected> =
+        of_word.filter(|one: &SignalDetected| one.cause == Cause::Feedback).collect();
+    assert_eq!((of_word.len(), of_word[0].signals.len()), (1, 0));
+
+    // The whole history comes to the same.
+    let heard = journey.hash().await;
+    flow::recompute_all(journey.rooms(), &Cause::Profile).await.unwrap();
+    journey.engine.nudge();
+    assert_eq!(journey.hash().await, heard);
+    assert_eq!(scored(&journey, signal.id).await, (after, said));
+    let causes = records(&journey, Topic::CompaniesUpdates).await;
+    let mut causes =
+        causes.iter().map(|one| decode::<CompanyUpdate>(&one.record.payload).unwrap().cause);
+    assert!(causes.any(|cause| cause == Cause::Profile), "it was recomputed");
+
+    // Taken back, everything is as before.
+    let taken = Heard::TakenBack(signal.id);
+    assert!(hear(journey.rooms(), signal.entity, taken.clone(), by).await.unwrap());
+    journey.engine.nudge();
+    assert_eq!(scored(&journey, signal.id).await.0.map(|row| row.card), before.map(|row| row.card));
+    assert_eq!(journey.hash().await.0, hash.0);
+    assert!(!hear(journey.rooms(), signal.entity, taken, by).await.unwrap(), "nothing is left");
+}

@@ -1,0 +1,56 @@
+//! `leadq webhooks`: how the endpoints are doing that signals are sent to, and enabling one again.
+
+use act::CHANNEL_WEBHOOK;
+use answer::{EndpointEnabled, EndpointShown};
+use model::By;
+
+use super::Answer;
+use crate::cli::{Webhooks, WebhooksCommand};
+use crate::show;
+use crate::wiring::House;
+
+pub(super) async fn run(house: &House, said: &Webhooks) -> anyhow::Result<Answer> {
+    let rooms = &house.rooms;
+    let text = match &said.command {
+        None => {
+            let endpoints = flow::endpoints(rooms, CHANNEL_WEBHOOK).await?;
+            if said.json { show::json(&endpoints)? } else { in_words(endpoints) }
+        }
+        Some(WebhooksCommand::Enable { endpoint, json }) => {
+            let by = &By::OPERATOR;
+            let enabled = flow::enable_endpoint(rooms, CHANNEL_WEBHOOK, endpoint, by).await?;
+            if *json { show::json(&enabled)? } else { enabled_in_words(&enabled) }
+        }
+    };
+    Ok(Answer::well(text))
+}
+
+fn in_words(endpoints: Vec<EndpointShown>) -> String {
+    if endpoints.is_empty() {
+        return "no endpoints: name one under [[webhooks]] in leadq.toml\n".to_owned();
+    }
+    let is_any_disabled = endpoints.iter().any(|endpoint| !endpoint.is_enabled);
+    let rows = endpoints.into_iter().map(|endpoint| {
+        let since = endpoint.failing_since.map_or("-".to_owned(), |at| at.day().to_string());
+        let state = match (endpoint.disabled, endpoint.why) {
+            (Some(at), why) => format!("disabled {}\n{}", at.day(), why.unwrap_or_default()),
+            (None, _) if endpoint.failures > 0 => "failing".to_owned(),
+            (None, _) => "well".to_owned(),
+        };
+        vec![endpoint.id, endpoint.url, endpoint.failures.to_string(), since, state]
+    });
+    let mut text = show::table(&["id", "endpoint", "failures", "since", "state"], rows);
+    if is_any_disabled {
+        text.push_str("\nsend to one again with `leadq webhooks enable ID`\n");
+    }
+    text
+}
+
+fn enabled_in_words(enabled: &EndpointEnabled) -> String {
+    let many = usize::try_from(enabled.revived).unwrap_or(usize::MAX);
+    let again = match many {
+        0 => "nothing had been given up".to_owned(),
+        many => format!("{} sent again while `leadq up` runs", show::count(many, "message")),
+    };
+    format!("enabled: {}; {again}\n", enabled.endpoint.url)
+}

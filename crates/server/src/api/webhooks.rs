@@ -1,0 +1,38 @@
+//! The endpoints that signals are sent to: how they are doing, and enabling one again.
+
+use act::CHANNEL_WEBHOOK;
+use answer::{EndpointEnabled, EndpointShown};
+use axum::Extension;
+use axum::extract::State;
+
+use super::{Answer, Named};
+use crate::app::App;
+use crate::guard::Opener;
+use crate::problem::Problem;
+
+/// The webhook endpoints that the settings name, and how each is doing.
+#[utoipa::path(
+    get, path = "/api/v1/webhooks", tag = "webhooks",
+    responses((status = 200, body = Vec<EndpointShown>))
+)]
+pub(crate) async fn list(State(app): State<App>) -> Answer<Vec<EndpointShown>> {
+    Ok(axum::Json(flow::endpoints(&app.inner.rooms, CHANNEL_WEBHOOK).await?))
+}
+
+/// Send to an endpoint again that was disabled, beginning with the messages that were given up.
+#[utoipa::path(
+    post, path = "/api/v1/webhooks/{id}/enable", tag = "webhooks",
+    params(("id" = String, Path)),
+    responses(
+        (status = 200, body = EndpointEnabled),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn enable(
+    State(app): State<App>,
+    Extension(opener): Extension<Opener>,
+    Named(id): Named<String>,
+) -> Answer<EndpointEnabled> {
+    let rooms = &app.inner.rooms;
+    Ok(axum::Json(flow::enable_endpoint(rooms, CHANNEL_WEBHOOK, &id, &opener.by()).await?))
+}

@@ -1,0 +1,61 @@
+//! The endpoints that signals are sent to, as programs see and enable them.
+
+use std::sync::Arc;
+
+use act::{Channels, Endpoint, Secret, Webhook};
+use axum::http::StatusCode;
+use model::Timestamp;
+use serde_json::json;
+use store::db::{EndpointState, Urgency};
+
+use crate::world::{World, ask, body};
+
+fn endpoint(url: &str) -> Endpoint {
+    Endpoint {
+        url: url.parse().unwrap(),
+        secret: Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap(),
+        secret_before: None,
+        kinds: Vec::new(),
+        score_min: 0,
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_was_disabled_is_enabled_again() {
+    let (gone, well) =
+        (endpoint("https://hooks.example/secret-path"), endpoint("https://other.example/"));
+    let (id, other) = (gone.id(), well.id());
+    let channels = Channels::of(vec![Arc::new(Webhook::new(vec![gone, well]))]);
+    let world = World::with(Vec::new(), flow::Outside { door: None, channels }).await;
+    let state = EndpointState {
+        failures: 3,
+        failing_since: Some(Timestamp(0)),
+        disabled: Some(Timestamp(60_000_000)),
+        why: Some("it answered 410: it wants nothing more".to_owned()),
+    };
+    let row = id.clone();
+    let write = world.engine.rooms().db.write(Urgency::Normal, move |tx| {
+        Box::pin(async move { tx.set_endpoint(&row, &state).await })
+    });
+    write.await.unwrap();
+
+    let enabled = json!({
+        "id": id, "url": "https://hooks.example", "is_enabled": true, "failures": 0,
+        "failing_since": null, "disabled": null, "why": null,
+    });
+    let disabled = json!({
+        "id": id, "url": "https://hooks.example", "is_enabled": false, "failures": 3,
+        "failing_since": "1970-01-01T00:00:00Z", "disabled": "1970-01-01T00:01:00Z",
+        "why": "it answered 410: it wants nothing more",
+    });
+    let listed = world.get("/api/v1/webhooks").await;
+    assert_eq!(listed[0], disabled);
+    assert_eq!((&listed[1]["id"], &listed[1]["is_enabled"]), (&json!(other), &json!(true)));
+
+    let answer = world.send(ask("POST", &format!("/api/v1/webhooks/{id}/enable"))).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(body(answer).await, json!({"endpoint": enabled, "revived": 0}));
+    assert_eq!(world.get("/api/v1/webhooks").await[0], enabled);
+    let unknown = world.send(ask("POST", "/api/v1/webhooks/nowhere/enable")).await;
+    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+}
