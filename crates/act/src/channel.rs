@@ -116,9 +116,8 @@ pub trait Channel: fmt::Debug + Send + Sync {
         self.targets().into_iter().find(|target| target.id == meant)
     }
 
-    /// Returns whether an action is sent to a target.
-    fn wants(&self, target: &str, view: &ActionView) -> bool {
-        let (_, _) = (target, view);
+    /// Returns whether an action is sent to a target, which is named by its id.
+    fn wants(&self, _: &str, _: &ActionView) -> bool {
         false
     }
 
@@ -137,14 +136,13 @@ pub trait Channel: fmt::Debug + Send + Sync {
     }
 
     /// Returns when a message that failed is tried again; nothing after the last attempt.
-    fn next_attempt(&self, failed: FailedAttempt<'_>) -> Option<Timestamp> {
-        let _ = failed;
+    fn next_attempt(&self, _: FailedAttempt<'_>) -> Option<Timestamp> {
         None
     }
 
-    /// Judges a target whose `failures`-th message in a row failed at `now`, the first of them at `since`.
-    fn health(&self, failures: i64, since: Timestamp, now: Timestamp, is_overload: bool) -> Health {
-        let (_, _, _, _) = (failures, since, now, is_overload);
+    /// Judges a target: how many messages in a row failed there, when the first of them did, what time it
+    /// is now, and whether the target is overloaded.
+    fn health(&self, _: i64, _: Timestamp, _: Timestamp, _: bool) -> Health {
         Health::Open
     }
 }

@@ -82,8 +82,8 @@ impl Channels {
     }
 
     /// Returns the channel of a name.
-    pub fn named(&self, name: &str) -> Option<&dyn Channel> {
-        self.iter().find(|channel| channel.name() == name)
+    pub fn named(&self, name: &str) -> Option<Arc<dyn Channel>> {
+        self.0.iter().find(|channel| channel.name() == name).cloned()
     }
 
     /// Returns the targets of every channel.

@@ -251,6 +251,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhook endpoints that the settings name, and how each is doing. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send to an endpoint again that was disabled, beginning with the messages that were given up. */
+        post: operations["enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -405,6 +439,42 @@ export interface components {
             reason: string;
             /** @description The signal behind it, when there is one. */
             signal?: string | null;
+        };
+        /** @description An endpoint that was enabled. */
+        EndpointEnabled: {
+            /** @description The endpoint. */
+            endpoint: components["schemas"]["EndpointShown"];
+            /**
+             * Format: int64
+             * @description Messages that had been given up and are sent again.
+             */
+            revived: number;
+        };
+        /** @description An endpoint that signals are sent to, and how it is doing. */
+        EndpointShown: {
+            /**
+             * Format: date-time
+             * @description Since when nothing is sent to it.
+             */
+            disabled?: string | null;
+            /**
+             * Format: date-time
+             * @description When the first of them failed.
+             */
+            failing_since?: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that failed since the last that worked.
+             */
+            failures: number;
+            /** @description Its id, by which it can be enabled again. */
+            id: string;
+            /** @description Whether anything is sent to it. */
+            is_enabled: boolean;
+            /** @description Scheme and host of its address; the rest may be a secret. */
+            url: string;
+            /** @description Why nothing is sent to it. */
+            why?: string | null;
         };
         /** @description Words that bear a signal out. */
         EvidenceShown: {
@@ -1381,6 +1451,54 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointShown"][];
+                };
+            };
+        };
+    };
+    enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointEnabled"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

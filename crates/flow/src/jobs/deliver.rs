@@ -123,7 +123,10 @@ impl Job for Deliver {
     async fn run(&self, job: &LeasedJob) -> Result<()> {
         let order: Order = serde_json::from_str(&job.payload)?;
         let channel = self.channels.named(&order.channel);
-        let target = channel.and_then(|channel| Some((channel, channel.target(&order.endpoint)?)));
+        let target = channel.and_then(|channel| {
+            let target = channel.target(&order.endpoint)?;
+            Some((channel, target))
+        });
         let Some((channel, target)) = target else {
             let why = "the endpoint is no longer in the settings";
             return self.give_up(job, &order.channel, why).await;
@@ -223,22 +226,20 @@ impl Deliver {
     async fn failed(
         &self,
         job: &LeasedJob,
-        channel: &dyn Channel,
+        channel: Arc<dyn Channel>,
         endpoint: &str,
         failure: Failure,
     ) -> Result<()> {
         let (job, id, now) = (job.clone(), endpoint.to_owned(), self.clock.now());
-        let (channels, name) = (self.channels.clone(), channel.name());
         let disabled = self
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
-                    let Some(channel) = channels.named(name) else { return Ok(None) };
                     let Failure { why, asked_us, is_overload, disables } = failure;
                     let mut state = tx.endpoint(&id).await?;
                     let since = *state.failing_since.get_or_insert(now);
                     state.failures += 1;
-                    tx.count(&format!("act.{name}.failed"), 1);
+                    tx.count(&format!("act.{}.failed", channel.name()), 1);
                     let health = channel.health(state.failures, since, now, is_overload);
                     let is_disabled = disables || health == Health::Disabled;
                     if is_disabled {
