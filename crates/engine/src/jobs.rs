@@ -15,7 +15,6 @@ use store::{Result, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::pipeline::Pipeline;
 use crate::relay::Notifier;
 use crate::resources::Resources;
 
@@ -89,14 +88,15 @@ pub struct Firing {
     pub day: Day,
 }
 
-/// Returns a runner for each pool of a pipeline.
+/// Returns a runner for each pool of these jobs.
 pub(crate) fn pools(
     resources: &Resources,
-    pipeline: &Pipeline,
+    jobs: &[JobRow],
+    schedules: &[Schedule],
     notifier: &Notifier,
 ) -> Vec<PoolRun> {
     let mut pools: Vec<PoolRun> = Vec::new();
-    for row in &pipeline.jobs {
+    for row in jobs {
         match pools.iter_mut().find(|run| run.pool == row.pool) {
             Some(run) => run.jobs.push(row.clone()),
             None => pools.push(PoolRun {
@@ -110,18 +110,14 @@ pub(crate) fn pools(
     }
     for run in &mut pools {
         let ours = |schedule: &&Schedule| run.jobs.iter().any(|job| job.kind == schedule.kind);
-        run.schedules = pipeline.schedules.iter().filter(ours).copied().collect();
+        run.schedules = schedules.iter().filter(ours).copied().collect();
     }
     pools
 }
 
 /// Does what is due now in awaited pools, until nothing is.
-pub(crate) async fn settle(
-    resources: &Resources,
-    pipeline: &Pipeline,
-    notifier: &Notifier,
-) -> Result<()> {
-    for run in pools(resources, pipeline, notifier).iter().filter(|run| run.pool.is_awaited) {
+pub(crate) async fn settle(pools: &[PoolRun]) -> Result<()> {
+    for run in pools.iter().filter(|run| run.pool.is_awaited) {
         while let Some((row, job)) = run.lease().await? {
             run.work(row, job).await?;
         }

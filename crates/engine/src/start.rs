@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use crate::activity::Activity;
 use crate::error::{Error, Result};
 use crate::group::Member;
+use crate::jobs::PoolRun;
 use crate::pipeline::Pipeline;
 use crate::relay::Notifier;
 use crate::resources::Resources;
@@ -66,7 +67,7 @@ impl Engine {
             tasks.push(tokio::spawn(service(stopped.clone())));
         }
         if role != Role::Door {
-            for pool in jobs::pools(&resources, &pipeline, &notifier) {
+            for pool in pools(&resources, &pipeline, &notifier) {
                 tasks.push(tokio::spawn(pool.run(stopped.clone())));
             }
             for row in &pipeline.stages {
@@ -108,7 +109,7 @@ impl Engine {
     /// # Errors
     /// When a stage has stopped for good, or the stores cannot be asked.
     pub async fn settle(&self, mut tell: impl FnMut(Progress)) -> Result<()> {
-        jobs::settle(&self.resources, &self.pipeline, &self.notifier).await?;
+        jobs::settle(&pools(&self.resources, &self.pipeline, &self.notifier)).await?;
         let stages: Vec<_> = self.pipeline.stages.iter().map(|row| row.info).collect();
         let idle = backlog::until_idle(&self.resources, &stages, |waiting| {
             tell(Progress { waiting });
@@ -131,4 +132,8 @@ impl Engine {
             }
         }
     }
+}
+
+fn pools(resources: &Resources, pipeline: &Pipeline, notifier: &Notifier) -> Vec<PoolRun> {
+    jobs::pools(resources, &pipeline.jobs, &pipeline.schedules, notifier)
 }

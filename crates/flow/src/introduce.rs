@@ -1,0 +1,59 @@
+//! What people hand over besides pages: what they sell, and whom they know.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use model::{By, Cause, Entity, EntityKind, Product};
+use resolve::Account;
+use store::Result;
+use store::db::Urgency;
+
+use crate::jobs::recompute_all;
+use crate::membership;
+use crate::rooms::Rooms;
+use crate::wake::wake;
+
+/// Replaces the products, keeps what is said of accounts, and has every company looked at again.
+/// Tells how many accounts are new. Everything is one transaction but the looking. `by` is
+/// who says so.
+///
+/// # Errors
+/// What the engine says.
+pub async fn introduce(
+    rooms: &Arc<Rooms>,
+    products: Option<Vec<Product>>,
+    accounts: &[Account],
+    by: &By,
+) -> Result<usize> {
+    let mut said = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let entity = Entity::new(EntityKind::Domain, account.domain.clone());
+        said.push((rooms.id_of(&entity), entity, serde_json::to_string(account)?));
+    }
+    let now = rooms.now();
+    let new = rooms
+        .db
+        .write(Urgency::Urgent, move |tx| {
+            Box::pin(async move {
+                membership::lock(tx).await?;
+                if let Some(products) = products {
+                    tx.set_products(&products).await?;
+                }
+                let mut new = 0;
+                let mut moved = BTreeSet::new();
+                for (id, entity, body) in said {
+                    tx.add_entity(&entity, id).await?;
+                    new += usize::from(tx.account(id).await?.is_none());
+                    tx.set_account(id, &body).await?;
+                    moved.extend(membership::learn(tx, id, now).await?);
+                }
+                // Last: whoever takes something in waits for the numbers it takes.
+                wake(tx, now, &moved, &Cause::Accounts).await?;
+                Ok(new)
+            })
+        })
+        .await?;
+    tracing::info!(%by, accounts = accounts.len(), new, "products or accounts are introduced");
+    recompute_all(rooms, &Cause::Profile).await?;
+    Ok(new)
+}
