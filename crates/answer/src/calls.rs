@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use crate::dossier::read_all;
 use crate::{
-    CompanyShown, ComponentsShown, Context, Dossier, EvidenceShown, Profile, Result, company_shown,
-    dossiers, most_telling, title_of,
+    CompanyShown, ComponentsShown, Dossier, EvidenceShown, Profile, ReadContext, Result,
+    company_shown, dossiers, most_telling, title_of,
 };
 
 /// One call to make.
@@ -56,7 +56,7 @@ pub struct CallList {
 /// # Errors
 /// What the engine says.
 pub async fn calls(
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     limit: usize,
     day: Day,
@@ -73,7 +73,7 @@ pub async fn calls(
 /// # Errors
 /// What the engine says.
 pub async fn calls_among(
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     companies: &[Dossier],
     limit: usize,
@@ -105,7 +105,7 @@ fn ranked(companies: &[Dossier], day: Day) -> (Vec<EntityId>, usize) {
 
 /// The calls to companies, ranked in their order.
 fn listed<'d>(
-    context: &Context,
+    context: &ReadContext,
     companies: impl Iterator<Item = &'d Dossier>,
     day: Day,
 ) -> Vec<Call> {
@@ -117,7 +117,7 @@ fn listed<'d>(
 }
 
 /// The call to make to a company; nothing where nothing happened yet.
-fn call(context: &Context, company: &Dossier, rank: usize, day: Day) -> Option<Call> {
+fn call(context: &ReadContext, company: &Dossier, rank: usize, day: Day) -> Option<Call> {
     let lead = company.best(day)?;
     let signal = company.strongest(lead, day)?;
     let reading = lead.card.read(day);

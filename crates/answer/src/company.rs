@@ -8,7 +8,7 @@ use serde::Serialize;
 use store::db::ReadTx;
 use utoipa::ToSchema;
 
-use crate::{AnswerError, Context, Result, number};
+use crate::{AnswerError, ReadContext, Result, number};
 
 /// Companies looked at under one name at most.
 const NAMESAKES_MAX: i64 = 50;
@@ -132,7 +132,7 @@ pub fn summary(id: EntityId, view: &CompanyView) -> CompanyFacts {
 ///
 /// # Errors
 /// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], and what the engine says.
-pub async fn find(context: &Context, words: &str) -> Result<EntityId> {
+pub async fn find(context: &ReadContext, words: &str) -> Result<EntityId> {
     let (inside, words) = (context.clone(), words.to_owned());
     context.read(move |tx| Box::pin(async move { read(tx, &inside, &words).await })).await
 }
@@ -141,7 +141,7 @@ pub async fn find(context: &Context, words: &str) -> Result<EntityId> {
 ///
 /// # Errors
 /// As [`find`].
-pub async fn read(tx: &mut ReadTx, context: &Context, words: &str) -> Result<EntityId> {
+pub async fn read(tx: &mut ReadTx, context: &ReadContext, words: &str) -> Result<EntityId> {
     let words = words.trim();
     let found = candidates(tx, context, words).await?;
     let companies: BTreeSet<EntityId> = found.iter().map(|(company, _)| *company).collect();
@@ -166,7 +166,7 @@ pub async fn read(tx: &mut ReadTx, context: &Context, words: &str) -> Result<Ent
 /// that finds anything decides.
 async fn candidates(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     words: &str,
 ) -> store::Result<Vec<(EntityId, String)>> {
     let mut exact: Vec<EntityId> = words.parse::<EntityId>().into_iter().collect();

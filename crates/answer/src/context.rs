@@ -14,7 +14,7 @@ use crate::{AnswerError, Result};
 
 /// The capabilities of the read side; cheap to clone.
 #[derive(Clone)]
-pub struct Context {
+pub struct ReadContext {
     /// The database.
     pub db: Db,
     /// Pages and texts.
@@ -29,7 +29,7 @@ pub struct Context {
     pub key: InstallKey,
 }
 
-impl Context {
+impl ReadContext {
     /// Returns the keyed hash of an entity.
     pub fn id_of(&self, entity: &Entity) -> EntityId {
         entity.id(&self.key)

@@ -10,7 +10,7 @@ use model::{
 use score::Scorecard;
 use store::db::{ReadTx, SignalRow};
 
-use crate::{Context, Profile, Result, card, company, history};
+use crate::{Profile, ReadContext, Result, card, company, history};
 
 /// Companies read in one transaction.
 const PAGE: i64 = 200;
@@ -107,7 +107,11 @@ impl Dossier {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn dossier(context: &Context, profile: &Profile, company: EntityId) -> Result<Dossier> {
+pub async fn dossier(
+    context: &ReadContext,
+    profile: &Profile,
+    company: EntityId,
+) -> Result<Dossier> {
     let (inside, profile) = (context.clone(), profile.clone());
     context
         .read(move |tx| Box::pin(async move { read(tx, &inside, &profile, company).await }))
@@ -119,7 +123,7 @@ pub async fn dossier(context: &Context, profile: &Profile, company: EntityId) ->
 /// # Errors
 /// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), and
 /// what the engine says.
-pub async fn dossier_of(context: &Context, profile: &Profile, words: &str) -> Result<Dossier> {
+pub async fn dossier_of(context: &ReadContext, profile: &Profile, words: &str) -> Result<Dossier> {
     let (inside, profile, words) = (context.clone(), profile.clone(), words.to_owned());
     let read = context
         .read(move |tx| Box::pin(async move { read_of(tx, &inside, &profile, &words).await }));
@@ -130,7 +134,7 @@ pub async fn dossier_of(context: &Context, profile: &Profile, words: &str) -> Re
 ///
 /// # Errors
 /// What the engine says.
-pub async fn dossiers(context: &Context, profile: &Profile) -> Result<Vec<Dossier>> {
+pub async fn dossiers(context: &ReadContext, profile: &Profile) -> Result<Vec<Dossier>> {
     let mut all = Vec::new();
     let mut after = String::new();
     loop {
@@ -146,7 +150,7 @@ pub async fn dossiers(context: &Context, profile: &Profile) -> Result<Vec<Dossie
 /// # Errors
 /// What the engine says.
 pub async fn dossiers_after(
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     after: String,
 ) -> Result<Vec<Dossier>> {
@@ -164,7 +168,7 @@ pub async fn dossiers_after(
 ///
 /// # Errors
 /// What the engine says.
-pub async fn signal_ids(context: &Context) -> Result<BTreeSet<SignalId>> {
+pub async fn signal_ids(context: &ReadContext) -> Result<BTreeSet<SignalId>> {
     let read = context.read(|tx| {
         Box::pin(async move {
             let rows = tx.signals(&RunId::default()).await?;
@@ -179,7 +183,7 @@ pub async fn signal_ids(context: &Context) -> Result<BTreeSet<SignalId>> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn standing(context: &Context, id: SignalId) -> Result<Option<(Dossier, SignalId)>> {
+pub async fn standing(context: &ReadContext, id: SignalId) -> Result<Option<(Dossier, SignalId)>> {
     let inside = context.clone();
     let read = context.read(move |tx| {
         Box::pin(async move {
@@ -196,7 +200,7 @@ pub async fn standing(context: &Context, id: SignalId) -> Result<Option<(Dossier
 /// As [`dossier_of`].
 pub async fn read_of(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     words: &str,
 ) -> Result<Dossier> {
@@ -210,7 +214,7 @@ pub async fn read_of(
 /// What the engine says.
 pub async fn read_of_entity(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     entity: EntityId,
 ) -> Result<Option<Dossier>> {
@@ -224,7 +228,7 @@ pub async fn read_of_entity(
 /// What the engine says.
 pub async fn read_standing(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     id: SignalId,
 ) -> Result<Option<(Dossier, SignalId)>> {
@@ -242,7 +246,7 @@ pub async fn read_standing(
 /// What the engine says.
 pub async fn read_all(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     companies: &[EntityId],
 ) -> Result<Vec<Dossier>> {
@@ -259,7 +263,7 @@ pub async fn read_all(
 /// What the engine says.
 pub async fn read(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     company: EntityId,
 ) -> Result<Dossier> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use store::db::ReadTx;
 use utoipa::ToSchema;
 
-use crate::{Context, Result};
+use crate::{ReadContext, Result};
 
 /// An endpoint as the settings name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub async fn read(tx: &mut ReadTx, named: EndpointNamed) -> Result<EndpointShown
 ///
 /// # Errors
 /// What the engine says.
-pub async fn endpoint(context: &Context, named: EndpointNamed) -> Result<EndpointShown> {
+pub async fn endpoint(context: &ReadContext, named: EndpointNamed) -> Result<EndpointShown> {
     context.read(move |tx| Box::pin(read(tx, named))).await
 }
 
@@ -75,7 +75,10 @@ pub async fn endpoint(context: &Context, named: EndpointNamed) -> Result<Endpoin
 ///
 /// # Errors
 /// What the engine says.
-pub async fn endpoints(context: &Context, named: Vec<EndpointNamed>) -> Result<Vec<EndpointShown>> {
+pub async fn endpoints(
+    context: &ReadContext,
+    named: Vec<EndpointNamed>,
+) -> Result<Vec<EndpointShown>> {
     let read = context.read(move |tx| {
         Box::pin(async move {
             let mut shown = Vec::with_capacity(named.len());

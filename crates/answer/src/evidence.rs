@@ -1,13 +1,13 @@
 //! Evidence as it is shown: the words, and the stored text around them, checked.
 
-use model::{Day, Digest, Evidence, Fate, LookId, RunId, SignalId, Timestamp};
+use model::{Day, Digest, Evidence, Fate, ObservationId, RunId, SignalId, Timestamp};
 use serde::Serialize;
 use store::db::{PageAbout, ReadTx};
 use utoipa::ToSchema;
 
 use crate::dossier::read_standing;
 use crate::verify::{Located, Proof, locate, prove};
-use crate::{Context, Dossier, Profile, Result};
+use crate::{Dossier, Profile, ReadContext, Result};
 
 /// Characters shown before and after a quote, about.
 const AROUND_CHARS: usize = 1_500;
@@ -26,7 +26,7 @@ pub struct SpanShown {
 pub struct EvidenceShown {
     /// The look that saw it.
     #[schema(value_type = String)]
-    pub look: LookId,
+    pub look: ObservationId,
     /// Where it was seen.
     pub url: String,
     /// Digest of the payload as served.
@@ -98,7 +98,7 @@ pub struct SignalEvidence {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn evidence(context: &Context, id: SignalId) -> Result<Option<SignalEvidence>> {
+pub async fn evidence(context: &ReadContext, id: SignalId) -> Result<Option<SignalEvidence>> {
     let inside = context.clone();
     let read = context.read(move |tx| {
         Box::pin(async move {

@@ -7,8 +7,8 @@ use store::db::{LedgerRow, ReadTx};
 
 use crate::dossier::read_of;
 use crate::{
-    AnswerError, CompanyShown, Context, ContributionShown, Dossier, EvidenceShown, JoinShown, Lead,
-    Profile, Result, company_shown, joins,
+    AnswerError, CompanyShown, ContributionShown, Dossier, EvidenceShown, JoinShown, Lead, Profile,
+    ReadContext, Result, company_shown, joins,
 };
 
 /// Lines of the ledger that are read.
@@ -96,7 +96,7 @@ pub async fn read(
 /// # Errors
 /// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], and what the engine says.
 pub async fn explanation(
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     words: &str,
     day: Day,

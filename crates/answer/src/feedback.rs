@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::dossier::{read_of, read_standing};
 use crate::{
-    AnswerError, CompanyShown, Context, Dossier, Profile, Result, company_shown, title_of,
+    AnswerError, CompanyShown, Dossier, Profile, ReadContext, Result, company_shown, title_of,
 };
 
 /// What came of a word of feedback.
@@ -80,7 +80,7 @@ impl FeedbackReceipt {
     /// Compares a company before and after a word on one of its signals; `said` is nothing when the
     /// word was taken back, `is_scored` whether the scores are computed anew.
     pub fn of(
-        context: &Context,
+        context: &ReadContext,
         signal_id: SignalId,
         said: Option<Feedback>,
         before: &Dossier,
@@ -121,7 +121,7 @@ fn best(company: &Dossier, day: Day) -> Points {
 /// # Errors
 /// [`AnswerError::Unknown`] when there is nothing to speak of; what the engine says.
 pub async fn target(
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     words: &str,
     to_undo: bool,
@@ -139,7 +139,7 @@ pub async fn target(
 /// As [`target`].
 pub async fn read(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     words: &str,
     to_undo: bool,

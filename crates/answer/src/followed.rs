@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use store::db::Follow;
 
-use crate::{Context, Result};
+use crate::{ReadContext, Result};
 
 /// What the counters of odd things are called.
 const NOTES: &str = "note.";
@@ -47,7 +47,7 @@ impl From<Follow> for FollowedCompany {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn followed(context: &Context) -> Result<Vec<FollowedCompany>> {
+pub async fn followed(context: &ReadContext) -> Result<Vec<FollowedCompany>> {
     let follows = context.db.read(|tx| Box::pin(tx.follows())).await?;
     Ok(follows.into_iter().map(FollowedCompany::from).collect())
 }
@@ -56,7 +56,7 @@ pub async fn followed(context: &Context) -> Result<Vec<FollowedCompany>> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn hosts_due(context: &Context) -> Result<u64> {
+pub async fn hosts_due(context: &ReadContext) -> Result<u64> {
     let now = context.now();
     let due = context.db.read(move |tx| Box::pin(async move { tx.hosts_due(now).await })).await?;
     Ok(u64::try_from(due).unwrap_or(0))
@@ -66,7 +66,7 @@ pub async fn hosts_due(context: &Context) -> Result<u64> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn notes(context: &Context) -> Result<BTreeMap<String, i64>> {
+pub async fn notes(context: &ReadContext) -> Result<BTreeMap<String, i64>> {
     let counters = context.db.read(|tx| Box::pin(tx.counters())).await?;
     let notes = counters
         .into_iter()

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use store::db::{OpenJudgement, ReadTx};
 use utoipa::ToSchema;
 
-use crate::{Context, Result};
+use crate::{ReadContext, Result};
 
 /// A judgement that stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -86,7 +86,7 @@ pub async fn read(tx: &mut ReadTx, view: &CompanyView) -> Result<Vec<JoinShown>>
 ///
 /// # Errors
 /// What the engine says.
-pub async fn joins(context: &Context) -> Result<Vec<JoinShown>> {
+pub async fn joins(context: &ReadContext) -> Result<Vec<JoinShown>> {
     let joins = context.db.read(|tx| Box::pin(tx.judgements())).await?;
     Ok(joins.into_iter().map(JoinShown::from).collect())
 }

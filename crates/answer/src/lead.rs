@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use crate::dossier::read_of;
 use crate::{
-    CompanyFacts, Context, Dossier, JoinShown, Lead, Profile, Result, SignalDetail, TimelineEntry,
-    company, display_name, joins, timeline,
+    CompanyFacts, Dossier, JoinShown, Lead, Profile, ReadContext, Result, SignalDetail,
+    TimelineEntry, company, display_name, joins, timeline,
 };
 
 /// The three parts of a score.
@@ -147,7 +147,7 @@ fn scores(company: &Dossier, day: Day) -> Vec<ScoreShown> {
 /// What the engine says.
 pub async fn read(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     company: &Dossier,
     day: Day,
 ) -> Result<LeadDetail> {
@@ -169,7 +169,7 @@ pub async fn read(
 /// # Errors
 /// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), and
 /// what the engine says.
-pub async fn lead(context: &Context, words: &str, day: Day) -> Result<LeadDetail> {
+pub async fn lead(context: &ReadContext, words: &str, day: Day) -> Result<LeadDetail> {
     let (inside, words) = (context.clone(), words.to_owned());
     let read = context.read(move |tx| {
         Box::pin(async move {

@@ -35,7 +35,7 @@ pub use card::card;
 pub use company::{
     CompanyBrief, CompanyFacts, CompanyShown, company_shown, display_name, domain_of, find,
 };
-pub use context::Context;
+pub use context::ReadContext;
 pub use dossier::{
     Dossier, Lead, dossier, dossier_of, dossiers, dossiers_after, signal_ids, standing,
 };
@@ -69,7 +69,7 @@ pub enum AnswerError {
     Ambiguous(String),
     /// The question cannot be understood.
     #[error("{0}")]
-    Misunderstood(String),
+    UsageError(String),
     /// The engine below.
     #[error(transparent)]
     Store(#[from] StoreError),

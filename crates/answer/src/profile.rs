@@ -5,7 +5,7 @@ use serde::Serialize;
 use store::db::ReadTx;
 use utoipa::ToSchema;
 
-use crate::{AnswerError, Context, Result};
+use crate::{AnswerError, ReadContext, Result};
 
 /// What the team sells.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +35,7 @@ impl Profile {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn load(context: &Context) -> Result<Self> {
+    pub async fn load(context: &ReadContext) -> Result<Self> {
         context.read(|tx| Box::pin(Self::read(tx))).await
     }
 
@@ -78,6 +78,6 @@ impl From<Product> for ProductShown {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn products(context: &Context) -> Result<Vec<Product>> {
+pub async fn products(context: &ReadContext) -> Result<Vec<Product>> {
     Ok(context.db.read(|tx| Box::pin(tx.products())).await?)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use store::db::ReadTx;
 use store::search::{DocumentKind, Found, Hit, Query};
 
-use crate::{AnswerError, CompanyShown, Context, Result, company_shown, history};
+use crate::{AnswerError, CompanyShown, ReadContext, Result, company_shown, history};
 
 /// What was found, with the companies it is about.
 #[derive(Debug, Clone, Serialize)]
@@ -32,7 +32,7 @@ pub struct HitShown {
 /// Makes a query of words. Its kinds are `signal`, `page`, or those of the packs; none means all.
 ///
 /// # Errors
-/// [`AnswerError::Misunderstood`] for a kind that is none of these.
+/// [`AnswerError::UsageError`] for a kind that is none of these.
 pub fn query(packs: &Packs, words: &str, kinds: &[String], limit: usize) -> Result<Query> {
     let mut query = Query { text: words.to_owned(), limit, ..Query::default() };
     for kind in kinds {
@@ -45,7 +45,7 @@ pub fn query(packs: &Packs, words: &str, kinds: &[String], limit: usize) -> Resu
             let known = known.chain(packs.iter().map(|pack| pack.kind.as_str()));
             let known = known.collect::<Vec<_>>().join(", ");
             let unknown = format!("there is no kind {kind:?}; there are {known}");
-            return Err(AnswerError::Misunderstood(unknown));
+            return Err(AnswerError::UsageError(unknown));
         }
     }
     Ok(query)
@@ -59,7 +59,7 @@ pub fn query(packs: &Packs, words: &str, kinds: &[String], limit: usize) -> Resu
 /// When there is no index, or [`StoreError::Retryable`](store::StoreError::Retryable) when it is
 /// being built anew.
 pub async fn search(
-    context: &Context,
+    context: &ReadContext,
     company: Option<EntityId>,
     mut query: Query,
 ) -> Result<Found> {
@@ -79,7 +79,7 @@ pub async fn search(
 /// # Errors
 /// As [`search`].
 pub async fn hits(
-    context: &Context,
+    context: &ReadContext,
     company: Option<EntityId>,
     query: Query,
 ) -> Result<SearchHits> {

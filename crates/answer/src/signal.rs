@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
-use crate::{CompanyBrief, ComponentsShown, Context, Dossier, EvidenceShown, clipped};
+use crate::{CompanyBrief, ComponentsShown, Dossier, EvidenceShown, ReadContext, clipped};
 
 /// A signal with everything a client shows of it. `score` is the company's score for `product` on
 /// the day of reading, `points` what this signal adds to it.
@@ -80,7 +80,7 @@ fn kind_schema() -> Object {
 
 impl SignalDetail {
     /// A signal of a company as it reads on a day.
-    pub fn of(context: &Context, dossier: &Dossier, signal: &Signal, day: Day) -> Self {
+    pub fn of(context: &ReadContext, dossier: &Dossier, signal: &Signal, day: Day) -> Self {
         let best = dossier.best(day);
         let components = best.map(|lead| lead.card.read(day).components);
         Self {
@@ -110,7 +110,7 @@ impl SignalDetail {
 }
 
 /// A kind of signal, for people.
-pub fn title_of(context: &Context, kind: &str) -> String {
+pub fn title_of(context: &ReadContext, kind: &str) -> String {
     context.packs.get(kind).map_or_else(|| kind.to_owned(), |pack| pack.title.clone())
 }
 

@@ -12,7 +12,7 @@ use store::db::ReadTx;
 use utoipa::ToSchema;
 
 use crate::{
-    AnswerError, Context, Dossier, Lead, Profile, Result, SignalDetail, display_name, dossier,
+    AnswerError, Dossier, Lead, Profile, ReadContext, Result, SignalDetail, display_name, dossier,
     dossiers, title_of,
 };
 
@@ -112,7 +112,7 @@ pub struct SignalList {
 }
 
 /// One signal as the filters see it.
-struct Found<'d> {
+struct Candidate<'d> {
     company: &'d Dossier,
     signal: &'d Signal,
     country: Option<&'d str>,
@@ -121,10 +121,10 @@ struct Found<'d> {
 }
 
 /// What signals are sorted by; the smallest comes first.
-type Place = (i64, i64, i64, SignalId);
+type SortKey = (i64, i64, i64, SignalId);
 
-impl Found<'_> {
-    fn place(&self, order: SignalOrder) -> Place {
+impl Candidate<'_> {
+    fn place(&self, order: SignalOrder) -> SortKey {
         let start = -i64::from(self.signal.start.0);
         let (score, points) = (-i64::from(self.score.0), -i64::from(self.points.0));
         match order {
@@ -138,9 +138,9 @@ impl Found<'_> {
 /// so those that are shown are read again; `position` is the stream's, taken before they were read.
 ///
 /// # Errors
-/// [`AnswerError::Misunderstood`] for a cursor that is none; what the engine says.
+/// [`AnswerError::UsageError`] for a cursor that is none; what the engine says.
 pub async fn search_signals(
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     companies: Vec<Arc<Dossier>>,
     query: SignalQuery,
@@ -166,7 +166,7 @@ pub async fn search_signals(
 /// # Errors
 /// As [`search_signals`].
 pub async fn signals(
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
     query: &SignalQuery,
     day: Day,
@@ -183,32 +183,32 @@ pub async fn signals(
 /// Makes sure that the packs know every kind.
 ///
 /// # Errors
-/// [`AnswerError::Misunderstood`] for a kind that no pack has.
-pub fn known_kinds(context: &Context, kinds: &[String]) -> Result<()> {
+/// [`AnswerError::UsageError`] for a kind that no pack has.
+pub fn known_kinds(context: &ReadContext, kinds: &[String]) -> Result<()> {
     let unknown = kinds.iter().find(|kind| context.packs.get(kind).is_none());
     let Some(kind) = unknown else { return Ok(()) };
     let known: Vec<&str> = context.packs.iter().map(|pack| pack.kind.as_str()).collect();
     let known = known.join(", ");
-    Err(AnswerError::Misunderstood(format!("there is no kind {kind:?}; there are {known}")))
+    Err(AnswerError::UsageError(format!("there is no kind {kind:?}; there are {known}")))
 }
 
 /// What the filters leave, and a page of it.
 struct Selected<'d> {
-    page: Vec<Found<'d>>,
+    page: Vec<Candidate<'d>>,
     total: usize,
     next: Option<String>,
     facets: Facets,
 }
 
 fn select<'d, D: Borrow<Dossier>>(
-    context: &Context,
+    context: &ReadContext,
     companies: &'d [D],
     query: &SignalQuery,
     quoting: &BTreeSet<SignalId>,
     day: Day,
 ) -> Result<Selected<'d>> {
     let after = query.cursor.as_deref().map(parse_cursor).transpose()?;
-    let found: Vec<Found<'_>> = companies
+    let found: Vec<Candidate<'_>> = companies
         .iter()
         .map(Borrow::borrow)
         .filter(|one| query.company.is_none_or(|id| id == one.id))
@@ -216,19 +216,19 @@ fn select<'d, D: Borrow<Dossier>>(
         .filter(|one| fits(one, query, quoting, day))
         .collect();
     let facets = facets(context, &found, query);
-    let mut kept: Vec<Found<'_>> =
+    let mut kept: Vec<Candidate<'_>> =
         found.into_iter().filter(|one| of_kind(one, query) && of_country(one, query)).collect();
     let total = kept.len();
     kept.sort_by_key(|one| one.place(query.order));
     let mut rest =
         kept.into_iter().filter(|one| after.is_none_or(|after| one.place(query.order) > after));
-    let page: Vec<Found<'_>> = rest.by_ref().take(query.limit).collect();
+    let page: Vec<Candidate<'_>> = rest.by_ref().take(query.limit).collect();
     let has_more = rest.next().is_some();
     let next = page.last().filter(|_| has_more).map(|one| cursor(one.place(query.order)));
     Ok(Selected { page, total, next, facets })
 }
 
-fn found_of(company: &Dossier, day: Day) -> Vec<Found<'_>> {
+fn found_of(company: &Dossier, day: Day) -> Vec<Candidate<'_>> {
     let best = company.best(day).map(|lead: &Lead| lead.card.read(day));
     let points = |id: SignalId| {
         let reasons = best.iter().flat_map(|reading| &reading.contributions);
@@ -236,7 +236,7 @@ fn found_of(company: &Dossier, day: Day) -> Vec<Found<'_>> {
     };
     let started = company.signals.iter().filter(|signal| signal.start <= day);
     started
-        .map(|signal| Found {
+        .map(|signal| Candidate {
             company,
             signal,
             country: company.view.fact(FactKey::Country),
@@ -254,7 +254,7 @@ async fn quoting(tx: &mut ReadTx, query: &SignalQuery) -> Result<BTreeSet<Signal
 }
 
 /// Every filter but kind and country, which the facets count without.
-fn fits(one: &Found<'_>, query: &SignalQuery, quoting: &BTreeSet<SignalId>, day: Day) -> bool {
+fn fits(one: &Candidate<'_>, query: &SignalQuery, quoting: &BTreeSet<SignalId>, day: Day) -> bool {
     let says = |words: &str| {
         let words = words.to_lowercase();
         let told = [display_name(&one.company.view), one.signal.explanation.clone()];
@@ -267,16 +267,16 @@ fn fits(one: &Found<'_>, query: &SignalQuery, quoting: &BTreeSet<SignalId>, day:
         && query.confidence_min.is_none_or(|least| one.signal.confidence >= least)
 }
 
-fn of_kind(one: &Found<'_>, query: &SignalQuery) -> bool {
+fn of_kind(one: &Candidate<'_>, query: &SignalQuery) -> bool {
     query.kinds.is_empty() || query.kinds.contains(&one.signal.kind)
 }
 
-fn of_country(one: &Found<'_>, query: &SignalQuery) -> bool {
+fn of_country(one: &Candidate<'_>, query: &SignalQuery) -> bool {
     let is = |wanted: &String| one.country.is_some_and(|own| own.eq_ignore_ascii_case(wanted));
     query.countries.is_empty() || query.countries.iter().any(is)
 }
 
-fn facets(context: &Context, found: &[Found<'_>], query: &SignalQuery) -> Facets {
+fn facets(context: &ReadContext, found: &[Candidate<'_>], query: &SignalQuery) -> Facets {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
     for one in found {
@@ -307,9 +307,9 @@ fn facets(context: &Context, found: &[Found<'_>], query: &SignalQuery) -> Facets
 /// The page's signals with their quotes, which the companies are held without.
 async fn shown(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     profile: &Profile,
-    page: &[Found<'_>],
+    page: &[Candidate<'_>],
     day: Day,
 ) -> Result<Vec<SignalDetail>> {
     let mut whole: BTreeMap<EntityId, Dossier> = BTreeMap::new();
@@ -328,13 +328,13 @@ async fn shown(
     Ok(items)
 }
 
-fn cursor((first, second, third, id): Place) -> String {
+fn cursor((first, second, third, id): SortKey) -> String {
     format!("{first}_{second}_{third}_{id}")
 }
 
-fn parse_cursor(text: &str) -> Result<Place> {
+fn parse_cursor(text: &str) -> Result<SortKey> {
     let wrong = || {
-        AnswerError::Misunderstood(format!(
+        AnswerError::UsageError(format!(
             "not a cursor: {text:?}; send the `next` of the page before, with the same filters"
         ))
     };

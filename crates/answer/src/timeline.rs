@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
-use model::{ClaimLook, Day, Points, SignalId, Timestamp};
+use model::{ClaimObservation, Day, Points, SignalId, Timestamp};
 use serde::Serialize;
 use store::db::{LedgerRow, PageSeen, ReadTx};
 use utoipa::ToSchema;
 
-use crate::{Context, Dossier, Result, clipped, title_of};
+use crate::{Dossier, ReadContext, Result, clipped, title_of};
 
 /// Entries shown at most, and read of each sort.
 const ENTRIES_MAX: usize = 200;
@@ -48,7 +48,7 @@ pub struct TimelineEntry {
 /// What the engine says.
 pub async fn read(
     tx: &mut ReadTx,
-    context: &Context,
+    context: &ReadContext,
     company: &Dossier,
     day: Day,
 ) -> Result<Vec<TimelineEntry>> {
@@ -93,16 +93,16 @@ fn entry(id: String, at: Timestamp, kind: &str, text: &str) -> TimelineEntry {
 
 fn page(seen: PageSeen) -> TimelineEntry {
     let what = match seen.outcome {
-        model::LookOutcome::Seen => seen.title.unwrap_or_else(|| "a page".to_owned()),
-        model::LookOutcome::Gone => "the page is gone".to_owned(),
-        model::LookOutcome::CouldNotLook => "the page could not be looked at".to_owned(),
-        model::LookOutcome::NotAllowed => "the page may not be looked at".to_owned(),
+        model::ObservationOutcome::Seen => seen.title.unwrap_or_else(|| "a page".to_owned()),
+        model::ObservationOutcome::Gone => "the page is gone".to_owned(),
+        model::ObservationOutcome::CouldNotLook => "the page could not be looked at".to_owned(),
+        model::ObservationOutcome::NotAllowed => "the page may not be looked at".to_owned(),
     };
     let shown = entry(seen.look.to_string(), seen.observed, "page", &what);
     TimelineEntry { url: Some(seen.url), ..shown }
 }
 
-fn claim(look: ClaimLook) -> TimelineEntry {
+fn claim(look: ClaimObservation) -> TimelineEntry {
     let evidence = look.evidence;
     let shown =
         entry(evidence.look.to_string(), evidence.observed, look.kind.as_str(), &evidence.quote);
@@ -115,7 +115,7 @@ fn moved(number: usize, row: LedgerRow) -> TimelineEntry {
     TimelineEntry { delta: Some(row.delta), cause: Some(row.cause), ..shown }
 }
 
-fn detected(context: &Context, company: &Dossier, signal: &model::Signal) -> TimelineEntry {
+fn detected(context: &ReadContext, company: &Dossier, signal: &model::Signal) -> TimelineEntry {
     let at = company.detected.get(&signal.id).copied().unwrap_or(signal.start.start());
     let text = format!("{}: {}", title_of(context, &signal.kind), signal.explanation);
     TimelineEntry {

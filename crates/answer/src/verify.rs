@@ -9,7 +9,7 @@ use store::blob::{BlobError, BlobStore};
 use store::db::{ReadTx, SignalRow};
 
 use crate::dossier::ids_as_read;
-use crate::{Context, EvidenceShown, Result};
+use crate::{EvidenceShown, ReadContext, Result};
 
 /// What a check of all evidence found.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -90,7 +90,7 @@ type Stored<T> = std::result::Result<T, String>;
 /// # Errors
 /// When the rows cannot be read; damaged bytes are a [`Fate`], not an error.
 pub async fn verify(
-    context: &Context,
+    context: &ReadContext,
     mut tell: impl FnMut(usize, usize),
 ) -> Result<VerificationReport> {
     let read = context.read(|tx| Box::pin(async move { everything(tx).await }));

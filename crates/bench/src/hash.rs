@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use flow::Limits;
+use flow::JourneyLimits;
 use ingest::Options;
 use model::{FixedClock, Product, Timestamp};
 use serde::Deserialize;
@@ -37,13 +37,13 @@ pub(crate) fn run(order: &HashOrder) -> anyhow::Result<Value> {
 async fn hash(order: &HashOrder, folder: &Path, threads: usize) -> anyhow::Result<Value> {
     let noon = Timestamp(order.day.start().0 + NOON_US);
     let clock = Arc::new(FixedClock::at(noon));
-    let journey = Journey::start(folder, clock, Limits::default(), threads).await?;
+    let journey = Journey::start(folder, clock, JourneyLimits::default(), threads).await?;
     let products = order.profile.as_deref().map(products).transpose()?;
     let accounts = match &order.accounts {
         Some(path) => resolve::accounts(&String::from_utf8_lossy(&read(path)?)).0,
         None => Vec::new(),
     };
-    flow::introduce(journey.rooms(), products, &accounts, &model::By::OPERATOR).await?;
+    flow::introduce(journey.context(), products, &accounts, &model::By::OPERATOR).await?;
     let mut files = Vec::new();
     for path in &order.files {
         files.extend(ingest::files_of(path)?.paths);
@@ -52,8 +52,8 @@ async fn hash(order: &HashOrder, folder: &Path, threads: usize) -> anyhow::Resul
     let options = Options { observed: Some(noon), ..Options::at(noon) };
     let taken = journey.take_in_with(options, files, usize::MAX).await?;
     journey.settle().await?;
-    let rooms = journey.stop().await;
-    let (hash, tables) = canonical_hash(&rooms.db).await?;
+    let context = journey.stop().await;
+    let (hash, tables) = canonical_hash(&context.db).await?;
     let tables: BTreeMap<&str, Value> = tables
         .into_iter()
         .map(|(name, rows, hash)| (name, json!({"rows": rows, "hash": hash})))

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use detect::Packs;
-use flow::{Accepted, Engine, Intake, Limits, Rooms};
+use flow::{Accepted, Context, Intake, JourneyEngine, JourneyLimits};
 use ingest::{Capture, Options, Readers, Rejected, Taken};
 use model::{Clock, InstallKey, Product};
 use store::db::{Db, Urgency};
@@ -20,7 +20,7 @@ const BATCH_BYTES_MAX: usize = 4 << 20;
 
 /// A running leadq.
 pub(crate) struct Journey {
-    engine: Engine,
+    engine: JourneyEngine,
     clock: Arc<dyn Clock>,
 }
 
@@ -45,7 +45,7 @@ impl Journey {
     pub(crate) async fn start(
         folder: &Path,
         clock: Arc<dyn Clock>,
-        limits: Limits,
+        limits: JourneyLimits,
         threads: usize,
     ) -> anyhow::Result<Self> {
         let db = embedded(folder).await?;
@@ -57,7 +57,7 @@ impl Journey {
         url: &str,
         folder: &Path,
         clock: Arc<dyn Clock>,
-        limits: Limits,
+        limits: JourneyLimits,
         threads: usize,
     ) -> anyhow::Result<Self> {
         let db = engines::open_db(url, folder).await?;
@@ -70,14 +70,14 @@ impl Journey {
         log: Db,
         folder: &Path,
         clock: Arc<dyn Clock>,
-        limits: Limits,
+        limits: JourneyLimits,
         threads: usize,
     ) -> anyhow::Result<Self> {
         db.write(Urgency::Urgent, |tx| {
             Box::pin(async move { tx.set_products(&[product()]).await })
         })
         .await?;
-        let rooms = Rooms {
+        let context = Context {
             log: engines::open_log(DATABASE, &log)?,
             blobs: engines::open_blobs(BLOBS, folder, false, &clock)?,
             db,
@@ -89,12 +89,12 @@ impl Journey {
             limits,
             readers: Readers::new(threads)?,
         };
-        let engine = Engine::start(Arc::new(rooms)).await?;
+        let engine = JourneyEngine::start(Arc::new(context)).await?;
         Ok(Self { engine, clock })
     }
 
-    pub(crate) fn rooms(&self) -> &Arc<Rooms> {
-        self.engine.rooms()
+    pub(crate) fn context(&self) -> &Arc<Context> {
+        self.engine.context()
     }
 
     /// Takes in at most so many pages of each file, durably.
@@ -137,11 +137,11 @@ impl Journey {
         Ok(self.engine.settle(|_| {}).await?)
     }
 
-    /// Ends the tasks; what is stored can still be read through the rooms.
-    pub(crate) async fn stop(self) -> Arc<Rooms> {
-        let rooms = Arc::clone(self.engine.rooms());
+    /// Ends the tasks; what is stored can still be read through the context.
+    pub(crate) async fn stop(self) -> Arc<Context> {
+        let context = Arc::clone(self.engine.context());
         self.engine.stop().await;
-        rooms
+        context
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn page(number: usize, seed: u64) -> (String, String) {
          <meta property=\"article:published_time\" content=\"2026-02-{day:02}T09:00:00Z\">\n\
          <meta property=\"og:site_name\" content=\"{name}\">\n\
          <script src=\"https://{host}/app.js\"></script>\n\
-         <script type=\"application/ld+json\">{{\"@context\": \"https://schema.org\", \"@type\": \
+         <script type=\"application/ld+json\">{{\"@answers\": \"https://schema.org\", \"@type\": \
          \"Organization\", \"name\": \"{name}\", \"url\": \"https://{host}/\", \"address\": \
          {{\"addressCountry\": \"DE\"}}}}</script></head>\n\
          <body><nav><a href=\"/\">Home</a> <a href=\"/about\">About</a></nav>\n\

@@ -51,7 +51,7 @@ pub(crate) struct Matcher {
 }
 
 /// One match of a rule, with its surroundings.
-pub(crate) struct Found<'d> {
+pub(crate) struct RuleMatch<'d> {
     pub(crate) document: &'d Document,
     /// The sentence and its place in the text.
     pub(crate) sentence: &'d str,
@@ -67,7 +67,7 @@ pub(crate) struct Found<'d> {
 }
 
 /// What a reader makes of a match: the claim but for who and when.
-pub(crate) struct Reading {
+pub(crate) struct ClaimDraft {
     pub(crate) slots: Slots,
     pub(crate) subject: String,
     /// Thousandths taken off the rule's confidence.
@@ -76,7 +76,7 @@ pub(crate) struct Reading {
     pub(crate) until: Option<usize>,
 }
 
-impl Found<'_> {
+impl RuleMatch<'_> {
     /// The matched words.
     pub(crate) fn words(&self) -> &str {
         self.sentence.get(self.start..self.end).unwrap_or_default()
@@ -236,7 +236,7 @@ impl Matcher {
             if rule.context.as_ref().is_some_and(|needed| !needed.is_match(context)) {
                 return;
             }
-            let found = Found {
+            let found = RuleMatch {
                 document: frame.document,
                 sentence: frame.sentence,
                 span: frame.span,
@@ -261,7 +261,7 @@ impl Matcher {
     }
 
     /// The stage a match stands at, or nothing when a veto drops it.
-    fn stage(&self, found: &Found<'_>) -> Option<SignalStage> {
+    fn stage(&self, found: &RuleMatch<'_>) -> Option<SignalStage> {
         let mut stage =
             if found.rule.planned { SignalStage::Planned } else { SignalStage::Announced };
         for veto in self.vetoes.iter().filter(|veto| veto.claims.contains(&found.rule.claim)) {
@@ -298,7 +298,7 @@ struct Frame<'d> {
 
 impl Frame<'_> {
     /// Who the match is about, and what being unsure of it costs.
-    fn actor(&self, found: &Found<'_>, place: Option<usize>) -> Option<(Actor, u16)> {
+    fn actor(&self, found: &RuleMatch<'_>, place: Option<usize>) -> Option<(Actor, u16)> {
         let subject = match (found.rule.actor, place) {
             (ActorPlace::Owner, _) => Subject::Owner,
             (ActorPlace::OwnPage, _) if own_page::is_own_path(self.document) => Subject::Owner,
@@ -341,9 +341,9 @@ impl Frame<'_> {
 }
 
 fn claim_of(
-    found: &Found<'_>,
+    found: &RuleMatch<'_>,
     actor: &Actor,
-    reading: Reading,
+    reading: ClaimDraft,
     stage: SignalStage,
     cost: u16,
 ) -> Claim {
@@ -361,7 +361,7 @@ fn claim_of(
     }
 }
 
-fn occurred(found: &Found<'_>) -> Option<Day> {
+fn occurred(found: &RuleMatch<'_>) -> Option<Day> {
     let is_dated =
         kinds::claim_reader(found.rule.claim).is_some_and(|reader| reader.is_dated_by_sentence);
     is_dated

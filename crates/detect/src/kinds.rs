@@ -6,10 +6,12 @@ pub(crate) mod compliance_win;
 pub(crate) mod hiring_spike;
 pub(crate) mod tech_adoption;
 
-use model::{Actor, Claim, ClaimKind, ClaimLook, Day, Document, History, Note, Product, Signal};
+use model::{
+    Actor, Claim, ClaimKind, ClaimObservation, Day, Document, History, Note, Product, Signal,
+};
 
 use crate::claims::owner::Owner;
-use crate::claims::{Found, Reading, profile};
+use crate::claims::{ClaimDraft, RuleMatch, profile};
 use crate::packs::Pack;
 use crate::signals::finding::Finding;
 
@@ -76,14 +78,14 @@ pub(crate) struct ClaimReader {
     /// The reader of a page's data or layout, without any rule of a pack.
     pub(crate) of_page: fn(&Document, &Owner) -> Vec<Claim>,
     /// The reader of a rule's match.
-    pub(crate) of_match: fn(&Found<'_>, &Actor) -> Vec<Reading>,
+    pub(crate) of_match: fn(&RuleMatch<'_>, &Actor) -> Vec<ClaimDraft>,
     /// Whether a date in the sentence tells when it happened.
     pub(crate) is_dated_by_sentence: bool,
     /// Whether the second claim of a page tells of the event of the first, fuller one although its
     /// subject is another.
     pub(crate) is_same: fn(&Claim, &Claim) -> bool,
     /// A day besides its own on which a look at such a claim begins to count.
-    pub(crate) due: fn(&ClaimLook) -> Option<Day>,
+    pub(crate) due: fn(&ClaimObservation) -> Option<Day>,
 }
 
 impl ClaimReader {

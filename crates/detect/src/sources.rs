@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{CompanyView, Day, Entity, LookId, Permille};
+use model::{CompanyView, Day, Entity, ObservationId, Permille};
 
 /// Bits in which two pages may differ and still be copies of one text.
 const COPY_BITS_MAX: u32 = 3;
@@ -21,7 +21,7 @@ pub(crate) struct Voice<'a> {
     /// The page's own date.
     pub(crate) published: Option<Day>,
     /// The look that saw it.
-    pub(crate) look: LookId,
+    pub(crate) look: ObservationId,
     /// SimHash of the page; 0 when it has none.
     pub(crate) simhash: u64,
     /// How sure the matcher was.

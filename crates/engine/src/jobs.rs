@@ -10,7 +10,7 @@ use croner::Cron;
 use futures_util::future::BoxFuture;
 use model::{Cause, Day, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::db::{Job as LeasedJob, NewJob, Tx, Urgency};
+use store::db::{LeasedJob, NewJob, Tx, Urgency};
 use store::{Result, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;

@@ -33,7 +33,7 @@ pub use metric::{ENGINE_METRICS, Metric, MetricKind};
 pub use migrate::migrate;
 pub use pipeline::{Pipeline, Service};
 pub use relay::Notifier;
-pub use resources::{Limits, Resources};
+pub use resources::{EngineLimits, Resources};
 pub use runtime::runtime;
 pub use stage::{Input, Stage, StageInfo, StageRow, Step, unprepared};
 pub use start::{Engine, PRODUCER, Progress, Role};

@@ -39,13 +39,13 @@ impl Notifier {
 
 /// One process relays for all that share a database: two would not spoil the order, for consumers
 /// know each record by its number, but each would append what the other has appended.
-struct Turn {
+struct RelayLease {
     owner: String,
     /// The end of the lease, while it is ours.
     until: Option<Timestamp>,
 }
 
-impl Turn {
+impl RelayLease {
     fn new() -> Result<Self> {
         Ok(Self { owner: random_name()?, until: None })
     }
@@ -87,14 +87,14 @@ impl Turn {
 
 /// Runs until told to stop.
 pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watch::Receiver<bool>) {
-    let mut turn = match Turn::new() {
-        Ok(turn) => turn,
+    let mut lease = match RelayLease::new() {
+        Ok(lease) => lease,
         Err(error) => return tracing::error!(%error, "nothing is relayed"),
     };
     let idle = if resources.db.is_shared() { OTHERS_IDLE } else { IDLE };
     while !*stop.borrow() {
         let relayed = async {
-            if turn.is_ours(&resources).await? {
+            if lease.is_ours(&resources).await? {
                 relay(&resources).await.map(Some)
             } else {
                 Ok(None)
@@ -112,12 +112,12 @@ pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watc
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be relayed; trying again");
                 // Longer than the others wait: what fails here may work there.
-                turn.give_up(&resources).await;
+                lease.give_up(&resources).await;
                 tokio::time::sleep(IDLE * 4).await;
             }
         }
     }
-    turn.give_up(&resources).await;
+    lease.give_up(&resources).await;
 }
 
 /// Relays one batch; tells how many records.

@@ -9,7 +9,7 @@ use store::log::EventLog;
 
 /// Limits of the engine.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct EngineLimits {
     /// Partitions of each topic.
     pub partitions: u32,
     /// Attempts before a record goes to `dead.<stage>`.
@@ -28,7 +28,7 @@ pub struct Resources {
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Limits.
-    pub limits: Limits,
+    pub limits: EngineLimits,
 }
 
 impl Resources {

@@ -27,10 +27,10 @@ const RETRY_MOST: Duration = Duration::from_secs(5);
 const CAREFUL_AFTER: i64 = 2;
 
 /// What became of a batch.
-enum Batch {
+enum BatchOutcome {
     Done,
     /// The engines have a bad moment; all of it is tried again.
-    BadMoment,
+    TransientError,
     /// Something in it is wrong; it is taken apart.
     Failed,
 }
@@ -75,12 +75,12 @@ impl PartitionRun {
                 continue;
             }
             match self.batch(&mut consumer, &records, careful).await? {
-                Batch::Done => pause = RETRY_FIRST,
-                Batch::BadMoment => {
+                BatchOutcome::Done => pause = RETRY_FIRST,
+                BatchOutcome::TransientError => {
                     pause = self.wait(pause).await;
                     self.find_place(&mut consumer).await?;
                 }
-                Batch::Failed => {
+                BatchOutcome::Failed => {
                     pause = RETRY_FIRST;
                     self.one_by_one(&mut consumer, records).await?;
                     careful = false;
@@ -132,22 +132,22 @@ impl PartitionRun {
         consumer: &mut Consumer,
         records: &[Record],
         careful: bool,
-    ) -> Result<Batch> {
+    ) -> Result<BatchOutcome> {
         if careful {
-            return Ok(Batch::Failed);
+            return Ok(BatchOutcome::Failed);
         }
         match self.process(consumer, records).await {
-            Ok(()) => Ok(Batch::Done),
+            Ok(()) => Ok(BatchOutcome::Done),
             Err(error) if ends_the_work(&error) => Err(error),
             Err(error) if error.is_retryable() => {
                 tracing::warn!(stage = self.name(), %error, "batch put off");
                 self.activity.failed(self.name());
-                Ok(Batch::BadMoment)
+                Ok(BatchOutcome::TransientError)
             }
             Err(error) => {
                 tracing::debug!(stage = self.name(), %error, "batch failed; record by record");
                 self.activity.failed(self.name());
-                Ok(Batch::Failed)
+                Ok(BatchOutcome::Failed)
             }
         }
     }

@@ -4,18 +4,18 @@ use answer::{AnswerError, EndpointEnabled, EndpointNamed, EndpointShown, Result}
 use model::By;
 use store::db::{EndpointState, Urgency};
 
-use crate::rooms::Rooms;
+use crate::context::Context;
 
 /// Returns how the endpoints of a channel are doing, in the order of the settings.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn endpoints(rooms: &Rooms, channel: &str) -> Result<Vec<EndpointShown>> {
-    let channel = rooms.outside.channels.named(channel);
+pub async fn endpoints(context: &Context, channel: &str) -> Result<Vec<EndpointShown>> {
+    let channel = context.outside.channels.named(channel);
     let targets = channel.map(|channel| channel.targets()).unwrap_or_default();
     let named =
         targets.into_iter().map(|target| EndpointNamed { id: target.id, url: target.shown });
-    answer::endpoints(&rooms.answers(), named.collect()).await
+    answer::endpoints(&context.answers(), named.collect()).await
 }
 
 /// Sends to an endpoint again that was disabled, beginning with everything that was given up. `meant`
@@ -24,19 +24,19 @@ pub async fn endpoints(rooms: &Rooms, channel: &str) -> Result<Vec<EndpointShown
 /// # Errors
 /// [`AnswerError::Unknown`] when the settings name no such endpoint, and what the engine says.
 pub async fn enable_endpoint(
-    rooms: &Rooms,
+    context: &Context,
     channel: &str,
     meant: &str,
     by: &By,
 ) -> Result<EndpointEnabled> {
-    let target = rooms.outside.channels.named(channel).and_then(|channel| channel.target(meant));
+    let target = context.outside.channels.named(channel).and_then(|channel| channel.target(meant));
     let target = target.ok_or_else(|| {
         AnswerError::Unknown(
             "the settings name no such endpoint; `leadq webhooks` lists those they do".to_owned(),
         )
     })?;
-    let (id, now) = (target.id.clone(), rooms.now());
-    let revived = rooms
+    let (id, now) = (target.id.clone(), context.now());
+    let revived = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
@@ -47,6 +47,6 @@ pub async fn enable_endpoint(
         .await?;
     tracing::info!(%by, endpoint = target.shown, revived, "an endpoint is enabled");
     let named = EndpointNamed { id: target.id, url: target.shown };
-    let endpoint = answer::endpoint(&rooms.answers(), named).await?;
+    let endpoint = answer::endpoint(&context.answers(), named).await?;
     Ok(EndpointEnabled { endpoint, revived })
 }

@@ -4,25 +4,25 @@ use std::sync::Arc;
 
 use engine::{Activity, Notifier, Pipeline, Progress, Result, Role, Service};
 
+use crate::context::Context;
 use crate::meter::{Latency, Meter};
-use crate::rooms::Rooms;
 use crate::{jobs, search, stages};
 
-/// The running journey. Dropping it without [`Engine::stop`] leaves its tasks running.
-pub struct Engine {
-    rooms: Arc<Rooms>,
+/// The running journey. Dropping it without [`JourneyEngine::stop`] leaves its tasks running.
+pub struct JourneyEngine {
+    context: Arc<Context>,
     engine: engine::Engine,
-    pulse: Arc<Pulse>,
+    pulse: Arc<EngineStatus>,
 }
 
 /// How a running engine is doing.
 #[derive(Default)]
-pub struct Pulse {
+pub struct EngineStatus {
     activity: Arc<Activity>,
     meter: Arc<Meter>,
 }
 
-impl Pulse {
+impl EngineStatus {
     /// Returns a receiver that changes with every commit of a stage.
     pub fn beat(&self) -> tokio::sync::watch::Receiver<u64> {
         self.activity.commits()
@@ -47,40 +47,40 @@ impl Pulse {
     }
 }
 
-impl Engine {
+impl JourneyEngine {
     /// Makes sure the topics exist and starts every task.
     ///
     /// # Errors
     /// What the stores say.
-    pub async fn start(rooms: Arc<Rooms>) -> Result<Self> {
-        Self::start_as(Role::All, rooms).await
+    pub async fn start(context: Arc<Context>) -> Result<Self> {
+        Self::start_as(Role::All, context).await
     }
 
     /// Makes sure the topics exist and starts the tasks of a role.
     ///
     /// # Errors
     /// What the stores say.
-    pub async fn start_as(role: Role, rooms: Arc<Rooms>) -> Result<Self> {
+    pub async fn start_as(role: Role, context: Arc<Context>) -> Result<Self> {
         let meter = Arc::new(Meter::default());
         let pipeline = Pipeline {
-            stages: stages::rows(&rooms, &meter),
-            jobs: jobs::rows(&rooms),
+            stages: stages::rows(&context, &meter),
+            jobs: jobs::rows(&context),
             schedules: jobs::SCHEDULES.to_vec(),
-            services: projection(&rooms).into_iter().collect(),
+            services: projection(&context).into_iter().collect(),
             dead_letters: stages::dead_stages().collect(),
         };
-        let engine = engine::Engine::start(role, rooms.resources(), pipeline).await?;
-        let pulse = Arc::new(Pulse { activity: Arc::clone(engine.activity()), meter });
-        Ok(Self { rooms, engine, pulse })
+        let engine = engine::Engine::start(role, context.resources(), pipeline).await?;
+        let pulse = Arc::new(EngineStatus { activity: Arc::clone(engine.activity()), meter });
+        Ok(Self { context, engine, pulse })
     }
 
     /// Returns the doors this engine runs on.
-    pub fn rooms(&self) -> &Arc<Rooms> {
-        &self.rooms
+    pub fn context(&self) -> &Arc<Context> {
+        &self.context
     }
 
     /// Returns how the engine is doing.
-    pub fn pulse(&self) -> &Arc<Pulse> {
+    pub fn pulse(&self) -> &Arc<EngineStatus> {
         &self.pulse
     }
 
@@ -113,8 +113,10 @@ impl Engine {
 }
 
 /// Returns the task that keeps the search index up to date, where there is one.
-fn projection(rooms: &Arc<Rooms>) -> Option<Service> {
-    let index = rooms.search.clone()?;
-    let rooms = Arc::clone(rooms);
-    Some(Arc::new(move |stop| Box::pin(search::run(Arc::clone(&rooms), Arc::clone(&index), stop))))
+fn projection(context: &Arc<Context>) -> Option<Service> {
+    let index = context.search.clone()?;
+    let context = Arc::clone(context);
+    Some(Arc::new(move |stop| {
+        Box::pin(search::run(Arc::clone(&context), Arc::clone(&index), stop))
+    }))
 }

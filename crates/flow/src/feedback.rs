@@ -7,11 +7,11 @@ use model::{By, Cause, EntityId, Feedback, RunId, SignalDetected, SignalId, Time
 use store::Result;
 use store::db::{Outgoing, Tx, Urgency};
 
-use crate::rooms::Rooms;
+use crate::context::Context;
 
 /// One thing that people say about a signal.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Heard {
+pub enum FeedbackChange {
     /// What became of it.
     Word(Feedback),
     /// The newest word on it does not hold.
@@ -23,19 +23,24 @@ pub enum Heard {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn hear(rooms: &Arc<Rooms>, company: EntityId, heard: Heard, by: &By) -> Result<bool> {
-    let now = rooms.now();
+pub async fn hear(
+    context: &Arc<Context>,
+    company: EntityId,
+    heard: FeedbackChange,
+    by: &By,
+) -> Result<bool> {
+    let now = context.now();
     let (signal, outcome) = match &heard {
-        Heard::Word(feedback) => (feedback.signal_id, feedback.outcome.as_str()),
-        Heard::TakenBack(signal) => (*signal, "taken back"),
+        FeedbackChange::Word(feedback) => (feedback.signal_id, feedback.outcome.as_str()),
+        FeedbackChange::TakenBack(signal) => (*signal, "taken back"),
     };
-    let is_heard = rooms
+    let is_heard = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
                 match heard {
-                    Heard::Word(feedback) => tx.add_feedback(&feedback).await?,
-                    Heard::TakenBack(signal) => match tx.feedback(signal).await? {
+                    FeedbackChange::Word(feedback) => tx.add_feedback(&feedback).await?,
+                    FeedbackChange::TakenBack(signal) => match tx.feedback(signal).await? {
                         Some(last) => tx.remove_feedback(&last).await?,
                         None => return Ok(false),
                     },

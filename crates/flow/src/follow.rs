@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ingest::{Capture, CrawlSettings, Crawler, Pace, Sink, Whose};
+use ingest::{Capture, CrawlSettings, Crawler, Pace, Sink, SiteRelation};
 use model::{By, Cause, Entity, EntityKind};
 use store::db::Urgency;
 use store::{Result, StoreError};
@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::engine::Engine;
+use crate::context::Context;
+use crate::engine::JourneyEngine;
 use crate::intake::Intake;
-use crate::rooms::Rooms;
 
 /// Follows a company's site from an address of it, or its bare domain. `cause` is what led to it and
 /// `by` who decides so. Tells whether that is new.
@@ -21,7 +21,7 @@ use crate::rooms::Rooms;
 /// # Errors
 /// [`ErrorKind::Rejected`](store::ErrorKind::Rejected) for what is no address of a company's own site, and what the engine says.
 pub async fn follow(
-    rooms: &Rooms,
+    context: &Context,
     address: &str,
     cause: &Cause,
     by: &By,
@@ -30,8 +30,8 @@ pub async fn follow(
     let (domain, home) = site(address)?;
     let beginnings = ingest::beginnings(&home, pace);
     let followed = domain.clone();
-    let (cause, now) = (cause.clone(), rooms.now());
-    let is_new = rooms
+    let (cause, now) = (cause.clone(), context.now());
+    let is_new = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
@@ -49,10 +49,10 @@ pub async fn follow(
 ///
 /// # Errors
 /// As [`follow`].
-pub async fn unfollow(rooms: &Rooms, address: &str, by: &By) -> Result<bool> {
+pub async fn unfollow(context: &Context, address: &str, by: &By) -> Result<bool> {
     let (domain, _) = site(address)?;
     let followed = domain.clone();
-    let was_followed = rooms
+    let was_followed = context
         .db
         .write(Urgency::Urgent, move |tx| Box::pin(async move { tx.unfollow(&domain).await }))
         .await?;
@@ -79,20 +79,20 @@ fn site(address: &str) -> Result<(String, Url)> {
 ///
 /// # Errors
 /// [`ErrorKind::Unavailable`](store::ErrorKind::Unavailable) when this leadq has no door out.
-pub fn crawler(engine: &Engine, settings: CrawlSettings) -> Result<Arc<Crawler>> {
-    let rooms = engine.rooms();
-    let door = rooms.outside.door.clone().ok_or_else(|| {
+pub fn crawler(engine: &JourneyEngine, settings: CrawlSettings) -> Result<Arc<Crawler>> {
+    let context = engine.context();
+    let door = context.outside.door.clone().ok_or_else(|| {
         StoreError::unavailable(
             "this leadq was started without a door out: nothing is fetched".to_owned(),
         )
     })?;
     Ok(Arc::new(Crawler {
-        db: rooms.db.clone(),
+        db: context.db.clone(),
         door,
         sink: Arc::new(IntakeSink(Intake::new(engine))),
-        clock: Arc::clone(&rooms.clock),
-        whose,
-        readers: rooms.readers.clone(),
+        clock: Arc::clone(&context.clock),
+        relation_of,
+        readers: context.readers.clone(),
         settings,
     }))
 }
@@ -101,7 +101,7 @@ pub fn crawler(engine: &Engine, settings: CrawlSettings) -> Result<Arc<Crawler>>
 ///
 /// # Errors
 /// As [`crawler`].
-pub fn start_following(engine: &Engine, settings: CrawlSettings) -> Result<Following> {
+pub fn start_following(engine: &JourneyEngine, settings: CrawlSettings) -> Result<Following> {
     let (stop, stopped) = watch::channel(false);
     let task = tokio::spawn(crawler(engine, settings)?.run(stopped));
     Ok(Following { stop, task })
@@ -124,13 +124,15 @@ impl Following {
     }
 }
 
-fn whose(domain: &str, url: &str) -> Whose {
+fn relation_of(domain: &str, url: &str) -> SiteRelation {
     match resolve::owner(url) {
-        Some(owner) if owner.kind == EntityKind::Domain && owner.value == domain => Whose::Own,
-        Some(owner) if owner.kind == EntityKind::Board && resolve::is_job_board(url) => {
-            Whose::Board
+        Some(owner) if owner.kind == EntityKind::Domain && owner.value == domain => {
+            SiteRelation::Own
         }
-        _ => Whose::Elsewhere,
+        Some(owner) if owner.kind == EntityKind::Board && resolve::is_job_board(url) => {
+            SiteRelation::Board
+        }
+        _ => SiteRelation::Elsewhere,
     }
 }
 

@@ -13,9 +13,9 @@ use store::Result;
 use store::blob::{Entry, SegmentKind};
 use store::db::{Outgoing, RawRow, Urgency};
 
-use crate::engine::{Engine, Pulse};
+use crate::context::Context;
+use crate::engine::{EngineStatus, JourneyEngine};
 use crate::owner;
-use crate::rooms::Rooms;
 
 /// What became of one capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,16 +31,16 @@ pub enum Accepted {
 /// Takes captures in.
 #[derive(Clone)]
 pub struct Intake {
-    rooms: Arc<Rooms>,
+    context: Arc<Context>,
     notifier: Notifier,
-    pulse: Arc<Pulse>,
+    pulse: Arc<EngineStatus>,
 }
 
 impl Intake {
     /// The intake of a running engine.
-    pub fn new(engine: &Engine) -> Self {
+    pub fn new(engine: &JourneyEngine) -> Self {
         Self {
-            rooms: Arc::clone(engine.rooms()),
+            context: Arc::clone(engine.context()),
             notifier: engine.notifier().clone(),
             pulse: Arc::clone(engine.pulse()),
         }
@@ -65,7 +65,7 @@ impl Intake {
             match owner::of(capture.kind, &capture.url, &capture.block) {
                 Ok(owner) => {
                     answers.push(Accepted::New(capture.raw));
-                    let (owner, kind) = (self.rooms.id_of(&owner), capture.kind);
+                    let (owner, kind) = (self.context.id_of(&owner), capture.kind);
                     ready.push((
                         capture.raw,
                         capture.url.clone(),
@@ -85,7 +85,7 @@ impl Intake {
         }
         if !entries.is_empty() {
             let taken = SystemClock.now();
-            let blobs = self.rooms.blobs.append(SegmentKind::Raw, entries).await?;
+            let blobs = self.context.blobs.append(SegmentKind::Raw, entries).await?;
             let rows = ready.into_iter().zip(blobs).map(|(ready, blob)| {
                 let (id, url, owner, kind, observed, snapshot_hash) = ready;
                 RawRow { id, kind, url, owner, blob, snapshot_hash, observed, taken }
@@ -103,7 +103,7 @@ impl Intake {
 
     async fn known(&self, captures: &[Capture]) -> Result<BTreeSet<RawId>> {
         let ids: Vec<RawId> = captures.iter().map(|capture| capture.raw).collect();
-        self.rooms
+        self.context
             .db
             .read(move |tx| {
                 Box::pin(async move {
@@ -116,7 +116,7 @@ impl Intake {
     }
 
     async fn keep(&self, rows: Vec<RawRow>) -> Result<()> {
-        self.rooms
+        self.context
             .db
             .write(Urgency::Urgent, move |tx| {
                 Box::pin(async move {
@@ -145,11 +145,11 @@ impl Intake {
         if rejected.is_empty() {
             return Ok(());
         }
-        let now = self.rooms.now();
+        let now = self.context.now();
         let entries: Vec<Option<Entry>> =
             rejected.iter().map(|rejected| rejected.entry(now)).collect();
         let written = entries.iter().flatten().cloned().collect();
-        let mut blobs = self.rooms.blobs.append(SegmentKind::Kept, written).await?.into_iter();
+        let mut blobs = self.context.blobs.append(SegmentKind::Kept, written).await?.into_iter();
         let mut outgoing = Vec::with_capacity(rejected.len());
         for (rejected, entry) in rejected.into_iter().zip(entries) {
             let kept = entry.and_then(|_| blobs.next());
@@ -171,7 +171,7 @@ impl Intake {
             });
         }
         let count = outgoing.len();
-        self.rooms
+        self.context
             .db
             .write(Urgency::Urgent, move |tx| {
                 Box::pin(async move { tx.send(PRODUCER, outgoing).await })
@@ -196,7 +196,7 @@ impl Intake {
         if more == 0 {
             return Ok(());
         }
-        self.rooms
+        self.context
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {

@@ -8,9 +8,9 @@ use resolve::Account;
 use store::Result;
 use store::db::Urgency;
 
+use crate::context::Context;
 use crate::jobs::recompute_all;
 use crate::membership;
-use crate::rooms::Rooms;
 use crate::wake::wake;
 
 /// Replaces the products, keeps what is said of accounts, and has every company looked at again.
@@ -20,7 +20,7 @@ use crate::wake::wake;
 /// # Errors
 /// What the engine says.
 pub async fn introduce(
-    rooms: &Arc<Rooms>,
+    context: &Arc<Context>,
     products: Option<Vec<Product>>,
     accounts: &[Account],
     by: &By,
@@ -28,10 +28,10 @@ pub async fn introduce(
     let mut said = Vec::with_capacity(accounts.len());
     for account in accounts {
         let entity = Entity::new(EntityKind::Domain, account.domain.clone());
-        said.push((rooms.id_of(&entity), entity, serde_json::to_string(account)?));
+        said.push((context.id_of(&entity), entity, serde_json::to_string(account)?));
     }
-    let now = rooms.now();
-    let new = rooms
+    let now = context.now();
+    let new = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
@@ -54,6 +54,6 @@ pub async fn introduce(
         })
         .await?;
     tracing::info!(%by, accounts = accounts.len(), new, "products or accounts are introduced");
-    recompute_all(rooms, &Cause::Profile).await?;
+    recompute_all(context, &Cause::Profile).await?;
     Ok(new)
 }

@@ -6,7 +6,7 @@ mod tick;
 
 use engine::{Job, JobRow, Pool, Schedule};
 
-use crate::rooms::Rooms;
+use crate::context::Context;
 
 pub use recompute::recompute_all;
 
@@ -16,10 +16,12 @@ const STATE: Pool = Pool { name: "state", concurrent_max: 1, is_awaited: true };
 const DELIVERIES: Pool = Pool { name: "deliveries", concurrent_max: 64, is_awaited: false };
 
 /// Returns every kind of job. Nothing is delivered without a door out: what is ordered waits.
-pub(crate) fn rows(rooms: &Rooms) -> Vec<JobRow> {
-    let mut rows =
-        vec![JobRow::new(tick::Tick::new(rooms)), JobRow::new(recompute::Recompute::new(rooms))];
-    rows.extend(deliver::Deliver::new(rooms).map(JobRow::new));
+pub(crate) fn rows(context: &Context) -> Vec<JobRow> {
+    let mut rows = vec![
+        JobRow::new(tick::Tick::new(context)),
+        JobRow::new(recompute::Recompute::new(context)),
+    ];
+    rows.extend(deliver::Deliver::new(context).map(JobRow::new));
     rows
 }
 

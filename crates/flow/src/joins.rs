@@ -6,8 +6,8 @@ use model::{By, JudgementId};
 use store::Result;
 use store::db::Urgency;
 
+use crate::context::Context;
 use crate::membership::{Undone, undo};
-use crate::rooms::Rooms;
 use crate::wake::wake;
 
 /// Undoes a join and has the companies concerned looked at again; `by` is who decides so. `None`
@@ -16,13 +16,13 @@ use crate::wake::wake;
 /// # Errors
 /// What the engine says.
 pub async fn undo_join(
-    rooms: &Arc<Rooms>,
+    context: &Arc<Context>,
     id: JudgementId,
     reason: &str,
     by: &By,
 ) -> Result<Option<Undone>> {
-    let (reason, now) = (reason.to_owned(), rooms.now());
-    let undone = rooms
+    let (reason, now) = (reason.to_owned(), context.now());
+    let undone = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {

@@ -6,6 +6,7 @@
 //! Not here: any decision about pages, companies, signals or scores. Those are pure functions of
 //! the crates below; a stage's file only loads what they need and keeps what they say.
 
+mod context;
 mod endpoints;
 mod engine;
 mod feedback;
@@ -20,7 +21,6 @@ mod meter;
 mod metric;
 mod notes;
 mod owner;
-mod rooms;
 mod search;
 mod stages;
 mod wake;
@@ -28,9 +28,10 @@ mod watch;
 
 pub use ::engine::{Metric, MetricKind, Part, Progress, Role, Trouble, runtime};
 
+pub use context::{Context, JourneyLimits, Outside};
 pub use endpoints::{enable_endpoint, endpoints};
-pub use engine::{Engine, Pulse};
-pub use feedback::{Heard, hear};
+pub use engine::{EngineStatus, JourneyEngine};
+pub use feedback::{FeedbackChange, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
 pub use generation::begin_generation;
 pub use intake::{Accepted, Intake};
@@ -41,7 +42,6 @@ pub use membership::Undone;
 pub use meter::Latency;
 pub use metric::metrics;
 pub use notes::count_notes;
-pub use rooms::{Limits, Outside, Rooms};
 pub use search::{catch_up_search, forget_search};
 pub use stages::{STAGES, dead_stages};
 pub use watch::{backlog, dead_letters, migrate, redrive, troubles, waiting};

@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use store::Result;
 use store::db::Urgency;
 
-use crate::rooms::Rooms;
+use crate::context::Context;
 
 /// Adds to the counters of what intake noted, by the note's code.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn count_notes(rooms: &Rooms, notes: &BTreeMap<String, i64>) -> Result<()> {
+pub async fn count_notes(context: &Context, notes: &BTreeMap<String, i64>) -> Result<()> {
     if notes.is_empty() {
         return Ok(());
     }
     let notes = notes.clone();
-    rooms
+    context
         .db
         .write(Urgency::Normal, move |tx| {
             Box::pin(async move {

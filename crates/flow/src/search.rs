@@ -12,14 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{CleanEvent, LookId, RunId, SignalDetected, SignalId, Topic, Versioned, decode};
+use model::{CleanEvent, ObservationId, RunId, SignalDetected, SignalId, Topic, Versioned, decode};
 use serde::{Deserialize, Serialize};
 use store::log::Bounds;
 use store::search::{Changes, SearchIndex};
 use store::{ErrorKind, Result};
 use tokio::sync::watch;
 
-use crate::rooms::Rooms;
+use crate::context::Context;
 
 /// One commit a second at most while little happens.
 const IDLE: Duration = Duration::from_secs(1);
@@ -34,13 +34,13 @@ const TEXT_BYTES_MAX: usize = 4 << 20;
 /// What of the log is followed.
 const TOPICS: [Topic; 2] = [Topic::SignalsDetected, Topic::CleanEvents];
 
-/// Brings the index up to what is known now, which [`Engine`](crate::Engine) does by itself.
+/// Brings the index up to what is known now, which [`JourneyEngine`](crate::Engine) does by itself.
 ///
 /// # Errors
 /// What the engines say.
-pub async fn catch_up_search(rooms: &Rooms) -> Result<()> {
-    let index = rooms.answers().index()?;
-    while step(rooms, &*index).await? != Reach::Even {}
+pub async fn catch_up_search(context: &Context) -> Result<()> {
+    let index = context.answers().index()?;
+    while step(context, &*index).await? != Reach::Even {}
     Ok(())
 }
 
@@ -48,18 +48,18 @@ pub async fn catch_up_search(rooms: &Rooms) -> Result<()> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn forget_search(rooms: &Rooms) -> Result<()> {
-    rooms.answers().index()?.clear().await
+pub async fn forget_search(context: &Context) -> Result<()> {
+    context.answers().index()?.clear().await
 }
 
 /// Follows until told to stop.
 pub(crate) async fn run(
-    rooms: Arc<Rooms>,
+    context: Arc<Context>,
     index: Arc<dyn SearchIndex>,
     mut stop: watch::Receiver<bool>,
 ) {
     while !*stop.borrow() {
-        let pause = match step(&rooms, &*index).await {
+        let pause = match step(&context, &*index).await {
             Ok(Reach::Full) => continue,
             Ok(Reach::Some | Reach::Even) => IDLE,
             Err(error) => {
@@ -116,9 +116,9 @@ impl Batch {
 }
 
 /// Reads one batch and commits it with the position behind it.
-async fn step(rooms: &Rooms, index: &dyn SearchIndex) -> Result<Reach> {
+async fn step(context: &Context, index: &dyn SearchIndex) -> Result<Reach> {
     let from = index.position().await?;
-    let bounds = bounds(rooms).await?;
+    let bounds = bounds(context).await?;
     let known = from.as_deref().and_then(|words| serde_json::from_str(words).ok());
     if from.is_some() && !known.as_ref().is_some_and(|known| is_within(known, &bounds)) {
         tracing::warn!("the search index is not of the same time as the log; it is built anew");
@@ -128,11 +128,11 @@ async fn step(rooms: &Rooms, index: &dyn SearchIndex) -> Result<Reach> {
     let mut position = known.unwrap_or_else(|| beginning(&bounds));
     let mut batch = Batch::default();
     while position.rows.is_some() && !batch.is_full() {
-        position.rows = read_rows(rooms, position.rows.take(), &mut batch).await?;
+        position.rows = read_rows(context, position.rows.take(), &mut batch).await?;
     }
     if position.rows.is_none() {
         for topic in TOPICS {
-            follow(rooms, topic, &mut position, &mut batch).await?;
+            follow(context, topic, &mut position, &mut batch).await?;
         }
     }
     let to = serde_json::to_string(&position)?;
@@ -147,10 +147,10 @@ async fn step(rooms: &Rooms, index: &dyn SearchIndex) -> Result<Reach> {
     }
 }
 
-async fn bounds(rooms: &Rooms) -> Result<BTreeMap<String, Vec<Bounds>>> {
+async fn bounds(context: &Context) -> Result<BTreeMap<String, Vec<Bounds>>> {
     let mut bounds = BTreeMap::new();
     for topic in TOPICS {
-        bounds.insert(topic.name().to_owned(), rooms.log.bounds(topic.name()).await?);
+        bounds.insert(topic.name().to_owned(), context.log.bounds(topic.name()).await?);
     }
     Ok(bounds)
 }
@@ -173,26 +173,30 @@ fn beginning(bounds: &BTreeMap<String, Vec<Bounds>>) -> Position {
 }
 
 /// Reads a chunk of rows; tells where the next one begins.
-async fn read_rows(rooms: &Rooms, rows: Option<Rows>, batch: &mut Batch) -> Result<Option<Rows>> {
+async fn read_rows(
+    context: &Context,
+    rows: Option<Rows>,
+    batch: &mut Batch,
+) -> Result<Option<Rows>> {
     let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
     Ok(match rows {
         None => None,
         Some(Rows::Signals { after }) => {
-            let read = rooms.db.read(move |tx| {
+            let read = context.db.read(move |tx| {
                 Box::pin(async move { tx.signal_ids(&RunId::default(), &after, limit).await })
             });
             let ids = read.await?;
             let last = ids.last().map(ToString::to_string);
-            documents::add_signals(rooms, ids, batch).await?;
+            documents::add_signals(context, ids, batch).await?;
             Some(last.map_or(Rows::Pages { after: String::new() }, |after| Rows::Signals { after }))
         }
         Some(Rows::Pages { after }) => {
-            let read = rooms
+            let read = context
                 .db
                 .read(move |tx| Box::pin(async move { tx.page_look_ids(&after, limit).await }));
             let looks = read.await?;
             let last = looks.last().map(ToString::to_string);
-            documents::add_pages(rooms, looks, batch).await?;
+            documents::add_pages(context, looks, batch).await?;
             last.map(|after| Rows::Pages { after })
         }
     })
@@ -200,24 +204,24 @@ async fn read_rows(rooms: &Rooms, rows: Option<Rows>, batch: &mut Batch) -> Resu
 
 /// Reads what a topic got since, until the batch is full.
 async fn follow(
-    rooms: &Rooms,
+    context: &Context,
     topic: Topic,
     position: &mut Position,
     batch: &mut Batch,
 ) -> Result<()> {
-    let partitions = rooms.log.partitions(topic.name()).await?;
+    let partitions = context.log.partitions(topic.name()).await?;
     let all = position.log.entry(topic.name().to_owned()).or_default();
     all.resize(partitions as usize, 0);
     for (partition, next) in (0..partitions).zip(all) {
         while !batch.is_full() {
-            let records = rooms.log.read(topic.name(), partition, *next, CHUNK).await?;
+            let records = context.log.read(topic.name(), partition, *next, CHUNK).await?;
             let Some(last) = records.last() else { break };
             *next = last.position + 1;
             let payloads = records.iter().map(|record| record.record.payload.as_str());
             if topic == Topic::SignalsDetected {
-                documents::add_signals(rooms, changed_signals(payloads), batch).await?;
+                documents::add_signals(context, changed_signals(payloads), batch).await?;
             } else {
-                documents::add_pages(rooms, seen_pages(payloads), batch).await?;
+                documents::add_pages(context, seen_pages(payloads), batch).await?;
             }
         }
     }
@@ -231,7 +235,7 @@ fn changed_signals<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<SignalId>
     ids.into_iter().collect()
 }
 
-fn seen_pages<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<LookId> {
+fn seen_pages<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<ObservationId> {
     payloads.filter_map(readable::<CleanEvent>).map(|seen| seen.look).collect()
 }
 

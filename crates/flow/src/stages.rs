@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use engine::{StageInfo, StageRow};
 
+use crate::context::Context;
 use crate::meter::Meter;
-use crate::rooms::Rooms;
 
 /// Makes what is known of each stage, and the rows that an engine runs, from one list.
 macro_rules! stages {
@@ -21,8 +21,8 @@ macro_rules! stages {
             [$(StageInfo::of::<$stage>()),+];
 
         /// Returns the row of every stage, in the order of the journey.
-        pub(crate) fn rows(rooms: &Rooms, meter: &Arc<Meter>) -> Vec<StageRow> {
-            vec![$(StageRow::new(<$stage>::new(rooms, meter))),+]
+        pub(crate) fn rows(context: &Context, meter: &Arc<Meter>) -> Vec<StageRow> {
+            vec![$(StageRow::new(<$stage>::new(context, meter))),+]
         }
     };
 }

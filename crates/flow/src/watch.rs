@@ -7,45 +7,45 @@ use model::{DeadLetter, Topic};
 use store::db::{Copied, Db};
 use store::log::EventLog;
 
-use crate::engine::Pulse;
-use crate::rooms::Rooms;
+use crate::context::Context;
+use crate::engine::EngineStatus;
 use crate::stages::{STAGES, dead_stages};
 
 /// Returns how many records wait at the outbox, then before each stage.
 ///
 /// # Errors
 /// What the stores say.
-pub async fn backlog(rooms: &Rooms) -> store::Result<Vec<(&'static str, u64)>> {
-    engine::backlog(&rooms.resources(), &STAGES).await
+pub async fn backlog(context: &Context) -> store::Result<Vec<(&'static str, u64)>> {
+    engine::backlog(&context.resources(), &STAGES).await
 }
 
 /// Returns how many records wait, all together.
 ///
 /// # Errors
 /// What the stores say.
-pub async fn waiting(rooms: &Rooms) -> store::Result<u64> {
-    engine::waiting(&rooms.resources(), &STAGES).await
+pub async fn waiting(context: &Context) -> store::Result<u64> {
+    engine::waiting(&context.resources(), &STAGES).await
 }
 
 /// Returns what keeps leadq from working; nothing when all is well. It takes five seconds at most.
-pub async fn troubles(rooms: &Rooms, pulse: &Pulse) -> Vec<Trouble> {
-    engine::troubles(&rooms.resources(), pulse.activity(), Topic::RawEvents).await
+pub async fn troubles(context: &Context, pulse: &EngineStatus) -> Vec<Trouble> {
+    engine::troubles(&context.resources(), pulse.activity(), Topic::RawEvents).await
 }
 
 /// Returns every dead letter of a stage (or of `ingest`), oldest first, with its position.
 ///
 /// # Errors
 /// What the stores say.
-pub async fn dead_letters(rooms: &Rooms, stage: &str) -> store::Result<Vec<(u64, DeadLetter)>> {
-    engine::dead_letters(&rooms.resources(), stage).await
+pub async fn dead_letters(context: &Context, stage: &str) -> store::Result<Vec<(u64, DeadLetter)>> {
+    engine::dead_letters(&context.resources(), stage).await
 }
 
 /// Sends the dead letters of a stage back to its input and forgets them there; returns how many.
 ///
 /// # Errors
 /// What the stores say; there is no way back for `ingest`, whose bytes were no records.
-pub async fn redrive(rooms: &Rooms, stage: &str) -> Result<usize> {
-    engine::redrive(&rooms.resources(), &STAGES, stage).await
+pub async fn redrive(context: &Context, stage: &str) -> Result<usize> {
+    engine::redrive(&context.resources(), &STAGES, stage).await
 }
 
 /// Copies everything into empty stores, and tells of each table.
@@ -54,11 +54,11 @@ pub async fn redrive(rooms: &Rooms, stage: &str) -> Result<usize> {
 /// When something is still on its way, when the new stores are not empty, or when they do not hold
 /// the same afterwards; what the stores say.
 pub async fn migrate(
-    rooms: &Rooms,
+    context: &Context,
     db: &Db,
     log: &Arc<dyn EventLog>,
     tell: impl FnMut(&Copied),
 ) -> Result<Vec<Copied>> {
     let dead_letters: Vec<&str> = dead_stages().collect();
-    engine::migrate(&rooms.resources(), &STAGES, &dead_letters, db, log, tell).await
+    engine::migrate(&context.resources(), &STAGES, &dead_letters, db, log, tell).await
 }

@@ -26,8 +26,8 @@ use model::Timestamp;
 
 pub use capture::{Capture, Rejected, Taken};
 pub use crawl::{
-    CrawlSettings, Crawler, Pace, Sink, Sitemap, Told, Whose, WhoseAddress, beginnings, sitemap,
-    sitemaps_in_robots,
+    CrawlSettings, Crawler, ListedAddress, Pace, Sink, SiteRelation, Sitemap, WhoseAddress,
+    beginnings, sitemap, sitemaps_in_robots,
 };
 pub use http::{HttpError, HttpResponse, http_response};
 pub use readers::{Panicked, Readers};
@@ -36,7 +36,7 @@ pub use sources::{Files, Format, SOURCES, Source, files_of};
 
 /// How much of one thing is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ReadLimits {
     /// Bytes of one record's block, or of one saved page.
     pub record_bytes_max: usize,
     /// Bytes of one line of JSON.
@@ -45,7 +45,7 @@ pub struct Limits {
     pub kept_bytes_max: usize,
 }
 
-impl Default for Limits {
+impl Default for ReadLimits {
     fn default() -> Self {
         Self {
             record_bytes_max: store::blob::BLOCK_BYTES_MAX,
@@ -65,13 +65,13 @@ pub struct Options {
     /// The present: what claims to be from the day after tomorrow is rejected.
     pub now: Timestamp,
     /// How much is read.
-    pub limits: Limits,
+    pub limits: ReadLimits,
 }
 
 impl Options {
     /// Nothing said, usual limits.
     pub fn at(now: Timestamp) -> Self {
-        Self { url: None, observed: None, now, limits: Limits::default() }
+        Self { url: None, observed: None, now, limits: ReadLimits::default() }
     }
 }
 

@@ -108,13 +108,13 @@ fn a_saved_page_needs_an_address_and_a_time() {
     let again = opened("a.html", b"<p>caf\xe9", options).unwrap();
     assert_eq!(taken, again, "the same page twice is the same delivery");
 
-    let small = Limits { record_bytes_max: 10, ..Limits::default() };
+    let small = ReadLimits { record_bytes_max: 10, ..ReadLimits::default() };
     let options = Options { limits: small, ..given("https://given.example/") };
     let refused = opened("a.html", b"<p>0123456789", options).unwrap_err();
     assert_eq!(refused, "a.html has more than 10 bytes, which no page has");
 }
 
-fn events(text: &[u8], limits: Limits) -> Vec<Taken> {
+fn events(text: &[u8], limits: ReadLimits) -> Vec<Taken> {
     let options = Options { limits, ..Options::at(now()) };
     // A small buffer, so that lines cross it.
     let source = BufReader::with_capacity(7, text);
@@ -135,7 +135,7 @@ fn each_line_is_an_event_or_a_rejection() {
         r#"{"schema": 1, "type": "press", "url": "https://brackwater.example/f"}"#,
     ];
     let text = format!("\u{feff}{}", lines.join("\r\n"));
-    let taken = events(text.as_bytes(), Limits::default());
+    let taken = events(text.as_bytes(), ReadLimits::default());
     let shown: Vec<String> = taken
         .iter()
         .map(|taken| match taken {
@@ -169,7 +169,7 @@ fn each_line_is_an_event_or_a_rejection() {
 fn a_long_line_is_passed_over_without_being_held() {
     let good = r#"{"schema": 1, "type": "press", "url": "https://brackwater.example/a"}"#;
     let text = format!("{}\n{good}\n{}", "x".repeat(500_000), "y".repeat(1_001));
-    let limits = Limits { line_bytes_max: 1_000, kept_bytes_max: 100, ..Limits::default() };
+    let limits = ReadLimits { line_bytes_max: 1_000, kept_bytes_max: 100, ..ReadLimits::default() };
     let taken = events(text.as_bytes(), limits);
     assert_eq!(taken.len(), 3);
     for (at, letter) in [(0, b'x'), (2, b'y')] {
@@ -228,7 +228,7 @@ proptest! {
         let options = Options::at(now());
         let _ = page::read("a", bytes.as_slice(), None, &options);
         let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let taken = events(&bytes, Limits { line_bytes_max: 50, ..Limits::default() });
+        let taken = events(&bytes, ReadLimits { line_bytes_max: 50, ..ReadLimits::default() });
         prop_assert!(taken.len() <= lines);
     }
 

@@ -22,7 +22,7 @@ const BLOBS: &str = "file:blobs";
 /// Something the user said could not be understood: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Misunderstood(pub(crate) String);
+pub(crate) struct UsageError(pub(crate) String);
 
 /// Every setting, as described in `leadq.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -77,8 +77,8 @@ impl Config {
 }
 
 /// The user's settings over the defaults.
-fn overlay(name: &str, text: &str) -> Result<Settings, Misunderstood> {
-    let refused = |problem: String| Misunderstood(format!("{name}: {problem}"));
+fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
+    let refused = |problem: String| UsageError(format!("{name}: {problem}"));
     let mut settings: Table =
         DEFAULTS.parse().map_err(|error| refused(format!("the defaults are broken: {error}")))?;
     let said: Table = text.parse().map_err(|error: toml::de::Error| refused(error.to_string()))?;
@@ -146,8 +146,8 @@ impl Settings {
     }
 
     /// How leadq goes out.
-    pub(crate) fn out(&self) -> net::Settings {
-        let mut out = net::Settings::new(&self.user_agent);
+    pub(crate) fn out(&self) -> net::NetSettings {
+        let mut out = net::NetSettings::new(&self.user_agent);
         out.allow.clone_from(&self.allow);
         let rule = |(pattern, address): (&String, &SocketAddr)| net::HostRule {
             pattern: pattern.clone(),
@@ -168,8 +168,8 @@ impl Settings {
     }
 
     /// The limits of the journey.
-    pub(crate) fn limits(&self) -> flow::Limits {
-        flow::Limits {
+    pub(crate) fn limits(&self) -> flow::JourneyLimits {
+        flow::JourneyLimits {
             partitions: self.partitions,
             body_bytes_max: self.body_bytes_max,
             attempts_max: self.attempts_max,
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_journey() {
         let settings = overlay("leadq.toml", "").unwrap();
-        let (ours, theirs) = (settings.limits(), flow::Limits::default());
+        let (ours, theirs) = (settings.limits(), flow::JourneyLimits::default());
         assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
         assert_eq!(settings.database().unwrap(), Path::new("data/leadq.db"));
         let search = EngineRole::Search.path(&settings.search, &settings.data_dir);

@@ -1,9 +1,9 @@
 //! leadq finds out which companies are about to buy, and shows the proof.
 //!
 //! Invariant: this program decides nothing. It reads what the user said, opens the doors, asks the
-//! rooms below, and shows their answers.
+//! context below, and shows their answers.
 //!
-//! Not here: how a page is read, a signal detected or a score made. See `flow` and the pure rooms.
+//! Not here: how a page is read, a signal detected or a score made. See `flow` and the pure context.
 
 mod cli;
 mod commands;
@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::Cli;
-use crate::commands::Answer;
+use crate::commands::Output;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -34,8 +34,8 @@ fn main() -> ExitCode {
     // A thread that waits for the standard input must not keep the program from ending.
     runtime.shutdown_background();
     match answer.and_then(|answer| show::print(&answer.text).map(|()| answer)) {
-        Ok(Answer { is_well: true, .. }) => ExitCode::SUCCESS,
-        Ok(Answer { is_well: false, .. }) => ExitCode::FAILURE,
+        Ok(Output { is_well: true, .. }) => ExitCode::SUCCESS,
+        Ok(Output { is_well: false, .. }) => ExitCode::FAILURE,
         Err(error) => failed(&error),
     }
 }
@@ -47,5 +47,5 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     show::warn(&format!("leadq: {}", show::causes(error)));
-    ExitCode::from(if error.is::<config::Misunderstood>() { 2 } else { 1 })
+    ExitCode::from(if error.is::<config::UsageError>() { 2 } else { 1 })
 }

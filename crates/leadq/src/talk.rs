@@ -18,10 +18,10 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 
 use crate::cli::{Cli, Command};
-use crate::commands::{self, Answer};
-use crate::config::Misunderstood;
+use crate::commands::{self, Output};
+use crate::config::UsageError;
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
 const SOCKET_FILE: &str = "socket";
 const SOCKET_MODE: u32 = 0o600;
@@ -31,7 +31,7 @@ const COMMANDS_MAX: usize = 8;
 
 /// What was typed, and where.
 #[derive(Debug, Serialize, Deserialize)]
-struct Asked {
+struct Request {
     words: Vec<String>,
     folder: PathBuf,
 }
@@ -39,28 +39,28 @@ struct Asked {
 /// What came of it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Told {
-    Answer { text: String, is_well: bool },
+enum Response {
+    Output { text: String, is_well: bool },
     Failed { message: String, misunderstood: bool },
 }
 
 /// Has the command that this process was started with carried out by the leadq that has the folder;
 /// nothing when it does not listen.
-pub(crate) async fn ask(data_dir: &Path) -> anyhow::Result<Option<Answer>> {
+pub(crate) async fn ask(data_dir: &Path) -> anyhow::Result<Option<Output>> {
     let Ok(stream) = UnixStream::connect(data_dir.join(SOCKET_FILE)).await else {
         return Ok(None);
     };
     let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-    let asked = Asked { words: words.collect(), folder: std::env::current_dir()? };
+    let asked = Request { words: words.collect(), folder: std::env::current_dir()? };
     let told = exchange(stream, &asked).await;
     match told.context("the leadq that has the data folder gave no answer; is it stopping?")? {
-        Told::Answer { text, is_well } => Ok(Some(Answer { text, is_well })),
-        Told::Failed { message, misunderstood: true } => Err(Misunderstood(message).into()),
-        Told::Failed { message, .. } => bail!(message),
+        Response::Output { text, is_well } => Ok(Some(Output { text, is_well })),
+        Response::Failed { message, misunderstood: true } => Err(UsageError(message).into()),
+        Response::Failed { message, .. } => bail!(message),
     }
 }
 
-async fn exchange(mut stream: UnixStream, asked: &Asked) -> anyhow::Result<Told> {
+async fn exchange(mut stream: UnixStream, asked: &Request) -> anyhow::Result<Response> {
     let mut line = serde_json::to_vec(asked)?;
     line.push(b'\n');
     stream.write_all(&line).await?;
@@ -86,16 +86,16 @@ impl Listener {
         Ok(Self(listener))
     }
 
-    pub(crate) async fn run(self, house: Arc<House>) {
+    pub(crate) async fn run(self, session: Arc<Session>) {
         let room = Arc::new(Semaphore::new(COMMANDS_MAX));
         loop {
             let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
             match self.0.accept().await {
                 Ok((stream, _)) => {
-                    let house = Arc::clone(&house);
+                    let session = Arc::clone(&session);
                     tokio::spawn(async move {
                         let _permit = permit;
-                        if let Err(error) = answer(stream, &house).await {
+                        if let Err(error) = answer(stream, &session).await {
                             tracing::warn!(%error, "a command got no answer");
                         }
                     });
@@ -109,29 +109,29 @@ impl Listener {
     }
 }
 
-async fn answer(stream: UnixStream, house: &House) -> anyhow::Result<()> {
+async fn answer(stream: UnixStream, session: &Session) -> anyhow::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut line = Vec::new();
     BufReader::new(reading.take(ASKED_BYTES_MAX)).read_until(b'\n', &mut line).await?;
-    let told = match carry_out(&line, house).await {
-        Ok(Answer { text, is_well }) => Told::Answer { text, is_well },
-        Err(error) => Told::Failed {
+    let told = match carry_out(&line, session).await {
+        Ok(Output { text, is_well }) => Response::Output { text, is_well },
+        Err(error) => Response::Failed {
             message: show::causes(&error),
-            misunderstood: error.is::<Misunderstood>(),
+            misunderstood: error.is::<UsageError>(),
         },
     };
     writing.write_all(&serde_json::to_vec(&told)?).await?;
     Ok(writing.shutdown().await?)
 }
 
-async fn carry_out(line: &[u8], house: &House) -> anyhow::Result<Answer> {
-    let Asked { words, folder } = serde_json::from_slice(line)?;
+async fn carry_out(line: &[u8], session: &Session) -> anyhow::Result<Output> {
+    let Request { words, folder } = serde_json::from_slice(line)?;
     let words = std::iter::once("leadq".to_owned()).chain(words);
     let mut cli = Cli::try_parse_from(words)?;
     // Hints and progress would be shown where nobody looks.
     cli.common.quiet = true;
     from_folder(&mut cli.command, &folder)?;
-    commands::run_in(house, &cli).await
+    commands::run_in(session, &cli).await
 }
 
 /// Paths as the asking process meant them; an error for what only that process itself can do.

@@ -1,4 +1,4 @@
-//! Opening the house: the data folder under its lock, the key, and the doors.
+//! Opening the session: the data folder under its lock, the key, and the doors.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
@@ -7,9 +7,8 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use answer::Context;
 use anyhow::{Context as _, bail};
-use flow::{Engine, Role, Rooms};
+use flow::{Context, JourneyEngine, Role};
 use ingest::Readers;
 use model::{Clock, Digest, InstallKey, SystemClock};
 use net::Door;
@@ -37,27 +36,27 @@ pub(crate) enum Open {
 }
 
 /// The open data folder. It belongs to this process until it is dropped.
-pub(crate) struct House {
-    pub(crate) rooms: Arc<Rooms>,
+pub(crate) struct Session {
+    pub(crate) context: Arc<Context>,
     /// What answers are computed from.
-    pub(crate) context: Context,
+    pub(crate) answers: answer::ReadContext,
     /// Where it is.
     pub(crate) folder: PathBuf,
     /// The engine that runs all the time, in `leadq up`; a command starts one of its own.
-    engine: Option<Arc<Engine>>,
+    engine: Option<Arc<JourneyEngine>>,
     _lock: File,
 }
 
 /// An engine at work for a command: its own, or the one that runs all the time.
-pub(crate) enum Running {
-    Own(Engine),
-    Shared(Arc<Engine>),
+pub(crate) enum EngineHandle {
+    Own(JourneyEngine),
+    Shared(Arc<JourneyEngine>),
 }
 
-impl Deref for Running {
-    type Target = Engine;
+impl Deref for EngineHandle {
+    type Target = JourneyEngine;
 
-    fn deref(&self) -> &Engine {
+    fn deref(&self) -> &JourneyEngine {
         match self {
             Self::Own(engine) => engine,
             Self::Shared(engine) => engine,
@@ -65,7 +64,7 @@ impl Deref for Running {
     }
 }
 
-impl Running {
+impl EngineHandle {
     /// The command needs it no more.
     pub(crate) async fn stop(&self) {
         if let Self::Own(engine) = self {
@@ -83,21 +82,21 @@ pub(crate) struct InUse {
 }
 
 /// What a process that stays has beside the data folder.
-pub(crate) struct Ways {
+pub(crate) struct ProcessResources {
     /// The time of day.
     pub(crate) clock: Arc<dyn Clock>,
     /// The door out; a command that answers and ends has none.
     pub(crate) door: Option<Door>,
 }
 
-impl House {
+impl Session {
     /// Opens the data folder for a command.
     pub(crate) async fn open(
         settings: &Settings,
         command: &str,
         how: Open,
     ) -> anyhow::Result<Self> {
-        let ways = Ways { clock: Arc::new(SystemClock), door: None };
+        let ways = ProcessResources { clock: Arc::new(SystemClock), door: None };
         Self::open_with(settings, command, how, ways).await
     }
 
@@ -106,7 +105,7 @@ impl House {
         settings: &Settings,
         command: &str,
         how: Open,
-        Ways { clock, door }: Ways,
+        ProcessResources { clock, door }: ProcessResources,
     ) -> anyhow::Result<Self> {
         let folder = settings.data_dir.as_path();
         make_folder(folder, how)?;
@@ -132,7 +131,7 @@ impl House {
         let search =
             searches.then(|| engines::open_search(&settings.search, folder)).transpose()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let rooms = Rooms {
+        let context = Context {
             db,
             log,
             blobs,
@@ -145,8 +144,8 @@ impl House {
             readers: Readers::new(cores)?,
         };
         Ok(Self {
-            context: rooms.answers(),
-            rooms: Arc::new(rooms),
+            answers: context.answers(),
+            context: Arc::new(context),
             folder: folder.to_owned(),
             engine: None,
             _lock: lock,
@@ -154,28 +153,30 @@ impl House {
     }
 
     /// Starts the journey, unless it runs already.
-    pub(crate) async fn start(&self) -> anyhow::Result<Running> {
+    pub(crate) async fn start(&self) -> anyhow::Result<EngineHandle> {
         self.start_as(Role::All).await
     }
 
     /// Starts a part of the journey, unless it runs already.
-    pub(crate) async fn start_as(&self, role: Role) -> anyhow::Result<Running> {
+    pub(crate) async fn start_as(&self, role: Role) -> anyhow::Result<EngineHandle> {
         match &self.engine {
-            Some(engine) => Ok(Running::Shared(Arc::clone(engine))),
-            None => Ok(Running::Own(Engine::start_as(role, Arc::clone(&self.rooms)).await?)),
+            Some(engine) => Ok(EngineHandle::Shared(Arc::clone(engine))),
+            None => Ok(EngineHandle::Own(
+                JourneyEngine::start_as(role, Arc::clone(&self.context)).await?,
+            )),
         }
     }
 
     /// Starts the journey, or a part of it, for good: every command from now on finds it running.
-    pub(crate) async fn keep_running(&mut self, role: Role) -> anyhow::Result<Arc<Engine>> {
-        let engine = Arc::new(Engine::start_as(role, Arc::clone(&self.rooms)).await?);
+    pub(crate) async fn keep_running(&mut self, role: Role) -> anyhow::Result<Arc<JourneyEngine>> {
+        let engine = Arc::new(JourneyEngine::start_as(role, Arc::clone(&self.context)).await?);
         self.engine = Some(Arc::clone(&engine));
         Ok(engine)
     }
 
     /// Lets go of the files.
     pub(crate) async fn close(&self) {
-        self.rooms.db.close().await;
+        self.context.db.close().await;
     }
 }
 

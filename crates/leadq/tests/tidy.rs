@@ -142,7 +142,7 @@ const NOT_THE_ENGINES: [&str; 16] = [
     "CompanyUpdate",
     "Entity",
     "EntityId",
-    "Look",
+    "Observation",
     "Packs",
     "Page",
     "Product",

@@ -8,7 +8,7 @@
 //! Not here: patterns and algorithms (they stay with whoever reads), the packs' rules (`detect`).
 //!
 //! # Known drift
-//! Rooms had lists of their own for years. They came here as they were, side by side, so that a later
+//! Context had lists of their own for years. They came here as they were, side by side, so that a later
 //! change can make one of several with its eyes open:
 //!
 //! | what | lists | how they differ |

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ActionId, CauseId, JudgementId, LookId};
+use crate::id::{ActionId, CauseId, JudgementId, ObservationId};
 
 /// What led to a record, a job or a site's being followed. It is stored and sent as a word, and every
 /// word survives: one of another release reads as [`Cause::Other`].
@@ -45,16 +45,16 @@ impl Cause {
 
     /// Returns the id that a look would have which led to it; of a judgement or an action, too, for no
     /// look has theirs.
-    pub const fn look(&self) -> Option<LookId> {
+    pub const fn look(&self) -> Option<ObservationId> {
         match self {
-            Self::Id(id) => Some(LookId(id.0)),
+            Self::Id(id) => Some(ObservationId(id.0)),
             _ => None,
         }
     }
 }
 
-impl From<LookId> for Cause {
-    fn from(look: LookId) -> Self {
+impl From<ObservationId> for Cause {
+    fn from(look: ObservationId) -> Self {
         Self::Id(CauseId(look.0))
     }
 }
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn every_word_survives() {
-        let look = LookId([0xab; 16]);
+        let look = ObservationId([0xab; 16]);
         let text = look.to_string();
         for (cause, text) in [
             (Cause::from(look), text.as_str()),
@@ -134,7 +134,7 @@ mod tests {
         ] {
             assert_eq!((cause.to_string().as_str(), Cause::from(text)), (text, cause));
         }
-        assert_eq!(Cause::from(JudgementId([1; 16])).look(), Some(LookId([1; 16])));
+        assert_eq!(Cause::from(JudgementId([1; 16])).look(), Some(ObservationId([1; 16])));
         assert_eq!(Cause::Tick.look(), None);
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::document::{DatumKind, Span};
-use crate::id::{Digest, IdHasher, LookId};
+use crate::id::{Digest, IdHasher, ObservationId};
 use crate::time::Timestamp;
 
 /// Where stored bytes are, and what they must hash to.
@@ -23,7 +23,7 @@ pub struct BlobRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The look that saw it.
-    pub look: LookId,
+    pub look: ObservationId,
     /// Where it was seen.
     pub url: String,
     /// Digest of the payload as served.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{EntityId, LookId};
+use crate::id::{EntityId, ObservationId};
 use crate::time::Timestamp;
 
 /// What a fact is about.
@@ -70,7 +70,7 @@ pub struct Fact {
     /// Its value.
     pub value: String,
     /// The look that says so; nothing when the team's own list says it.
-    pub look: Option<LookId>,
+    pub look: Option<ObservationId>,
     /// When that look was made.
     pub observed: Timestamp,
 }

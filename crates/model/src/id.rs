@@ -86,7 +86,7 @@ hex_value!(
 );
 hex_value!(
     /// One look at an event: hash of event, url, observed time and text.
-    LookId, 16
+    ObservationId, 16
 );
 hex_value!(
     /// One statement that two entities are, or are not, the same company.

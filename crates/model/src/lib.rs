@@ -39,9 +39,11 @@ pub use fact::{Fact, FactKey};
 pub use feedback::{Feedback, FeedbackOutcome};
 pub use id::{
     ActionId, CauseId, Digest, EntityId, EventId, IdHasher, InstallKey, InvalidId, JudgementId,
-    LookId, PersonId, RawId, SignalId,
+    ObservationId, PersonId, RawId, SignalId,
 };
-pub use look::{ClaimLook, Event, History, Look, LookOutcome, PageLook};
+pub use look::{
+    ClaimObservation, Event, History, Observation, ObservationOutcome, PageObservation,
+};
 pub use note::Note;
 pub use opportunity::Opportunity;
 pub use product::{IdealCustomer, Product, ScoreWeights};

@@ -6,7 +6,7 @@ use crate::claim::{Claim, ClaimKind};
 use crate::company::CompanyView;
 use crate::entity::Entity;
 use crate::evidence::Evidence;
-use crate::id::{Digest, EntityId, EventId, IdHasher, LookId};
+use crate::id::{Digest, EntityId, EventId, IdHasher, ObservationId};
 use crate::signal::{Permille, SignalStage, Slots};
 use crate::time::{Day, Timestamp};
 
@@ -42,7 +42,7 @@ impl Event {
 /// What came of a look. Absence is never read from a source that could not be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum LookOutcome {
+pub enum ObservationOutcome {
     /// It was there. Whether its text changed follows from the looks in observed order.
     Seen,
     /// The source says it is no more (404, 410).
@@ -53,7 +53,7 @@ pub enum LookOutcome {
     NotAllowed,
 }
 
-impl LookOutcome {
+impl ObservationOutcome {
     /// The outcome an HTTP status stands for.
     pub const fn of_status(status: u16) -> Self {
         match status {
@@ -84,19 +84,19 @@ impl LookOutcome {
 
 /// Identity of one look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look {
+pub struct Observation {
     /// The event looked at.
     pub event: EventId,
     /// When.
     pub observed: Timestamp,
     /// What came of it.
-    pub outcome: LookOutcome,
+    pub outcome: ObservationOutcome,
 }
 
-impl Look {
+impl Observation {
     /// The id of a look: the same look delivered twice is one look.
-    pub fn id_of(event: EventId, url: &str, observed: Timestamp, text: Digest) -> LookId {
-        LookId(
+    pub fn id_of(event: EventId, url: &str, observed: Timestamp, text: Digest) -> ObservationId {
+        ObservationId(
             IdHasher::new("look")
                 .part(event.0)
                 .part(url)
@@ -109,9 +109,9 @@ impl Look {
 
 /// One look at a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PageLook {
+pub struct PageObservation {
     /// Its id.
-    pub id: LookId,
+    pub id: ObservationId,
     /// The page's owner.
     pub owner: EntityId,
     /// Address.
@@ -119,7 +119,7 @@ pub struct PageLook {
     /// When.
     pub observed: Timestamp,
     /// What came of it.
-    pub outcome: LookOutcome,
+    pub outcome: ObservationOutcome,
     /// The page's own date.
     pub published: Option<Day>,
     /// Digest of its text.
@@ -128,7 +128,7 @@ pub struct PageLook {
 
 /// One look at a claim, by the entity it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClaimLook {
+pub struct ClaimObservation {
     /// The event.
     pub event: EventId,
     /// The entity it is about.
@@ -161,7 +161,7 @@ pub struct ClaimLook {
     pub evidence: Evidence,
 }
 
-impl ClaimLook {
+impl ClaimObservation {
     /// The id of the event that `claim` speaks of, when it is about `entity`.
     pub fn event_of(entity: EntityId, claim: &Claim) -> EventId {
         Event::id_of(entity, claim.kind.as_str(), &claim.subject)
@@ -175,7 +175,7 @@ pub struct History {
     /// The company as it is put together at present.
     pub company: CompanyView,
     /// Looks at claims about it.
-    pub claims: Vec<ClaimLook>,
+    pub claims: Vec<ClaimObservation>,
     /// Looks at the pages those claims stand on, and at its own.
-    pub pages: Vec<PageLook>,
+    pub pages: Vec<PageObservation>,
 }

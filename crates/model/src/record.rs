@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cause::Cause;
 use crate::evidence::BlobRef;
-use crate::id::{ActionId, Digest, EntityId, LookId, RawId, SignalId};
+use crate::id::{ActionId, Digest, EntityId, ObservationId, RawId, SignalId};
 use crate::signal::RunId;
 use crate::time::Timestamp;
 
@@ -120,7 +120,7 @@ pub struct CleanEvent {
     /// The delivery it came from.
     pub raw: RawId,
     /// The page's look.
-    pub look: LookId,
+    pub look: ObservationId,
     /// Who owns the page.
     pub owner: EntityId,
     /// Digest of its text.

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use lexicon::hosts::LOCAL_NAMES;
 use url::{Host, Url};
 
-use crate::settings::Settings;
+use crate::settings::NetSettings;
 
 /// Ports of the open web. Any other needs an entry in [`Settings::allow`].
 const PORTS: [u16; 4] = [80, 443, 8080, 8443];
@@ -58,7 +58,7 @@ pub(crate) struct Endpoint {
 }
 
 /// Judges the URL as it is written: scheme, credentials, port, name or literal address.
-pub(crate) fn endpoint(url: &Url, settings: &Settings) -> Result<Endpoint, &'static str> {
+pub(crate) fn endpoint(url: &Url, settings: &NetSettings) -> Result<Endpoint, &'static str> {
     let encrypted = match url.scheme() {
         "http" => false,
         "https" => true,
@@ -91,7 +91,7 @@ pub(crate) fn endpoint(url: &Url, settings: &Settings) -> Result<Endpoint, &'sta
     Ok(Endpoint { encrypted, host, port })
 }
 
-fn literal(address: SocketAddr, settings: &Settings) -> Result<Host<String>, &'static str> {
+fn literal(address: SocketAddr, settings: &NetSettings) -> Result<Host<String>, &'static str> {
     may_connect(address, settings)?;
     Ok(match address.ip() {
         IpAddr::V4(ip) => Host::Ipv4(ip),
@@ -100,7 +100,7 @@ fn literal(address: SocketAddr, settings: &Settings) -> Result<Host<String>, &'s
 }
 
 /// Judges a socket address: on the allow-list, or a public address and a port of the open web.
-pub(crate) fn may_connect(address: SocketAddr, settings: &Settings) -> Result<(), &'static str> {
+pub(crate) fn may_connect(address: SocketAddr, settings: &NetSettings) -> Result<(), &'static str> {
     if settings.allow.contains(&address) {
         return Ok(());
     }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::address::{Endpoint, endpoint};
-use crate::door::{Asked, Door, Inner};
+use crate::door::{Door, Inner, PendingRequest};
 use crate::egress::Purpose;
 use crate::exchange::{Ask, Reply};
 use crate::reading::{outcome, redirect, texts};
@@ -188,13 +188,13 @@ impl Inner {
         url: &Url,
         purpose: Purpose,
         rule: Option<&'a str>,
-    ) -> Asked<'a> {
+    ) -> PendingRequest<'a> {
         let url = if purpose == Purpose::Delivery {
             url.origin().ascii_serialization()
         } else {
             url.as_str().to_owned()
         };
-        Asked { at: self.clock.now(), since: Instant::now(), purpose, url, rule }
+        PendingRequest { at: self.clock.now(), since: Instant::now(), purpose, url, rule }
     }
 
     /// A question of a crawler.

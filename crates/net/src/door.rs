@@ -11,10 +11,10 @@ use url::Url;
 use crate::egress::{EgressLine, EgressLog, Purpose};
 use crate::exchange::Reply;
 use crate::names::{Names, SystemNames};
-use crate::politeness::{Now, Outcome, Politeness, Turn, between, later};
+use crate::politeness::{HostTurn, Now, Politeness, RequestOutcome, between, later};
 use crate::refusal::Refusal;
 use crate::robots_cache::RobotsCache;
-use crate::settings::{NetError, Settings};
+use crate::settings::{NetError, NetSettings};
 use crate::wire::{Tls, Wire};
 
 /// The one way out. A clone is another handle on the same door.
@@ -24,7 +24,7 @@ pub struct Door {
 }
 
 pub(crate) struct Inner {
-    pub(crate) settings: Arc<Settings>,
+    pub(crate) settings: Arc<NetSettings>,
     pub(crate) wire: Wire,
     pub(crate) clock: Arc<dyn Clock>,
     /// Only goes on, whoever sets the other.
@@ -37,7 +37,7 @@ pub(crate) struct Inner {
 impl Door {
     /// A door with these settings.
     pub fn new(
-        settings: Settings,
+        settings: NetSettings,
         clock: Arc<dyn Clock>,
         egress: Arc<dyn EgressLog>,
     ) -> Result<Self, NetError> {
@@ -46,7 +46,7 @@ impl Door {
     }
 
     pub(crate) fn over(
-        settings: Settings,
+        settings: NetSettings,
         clock: Arc<dyn Clock>,
         steady: Arc<dyn Clock>,
         egress: Arc<dyn EgressLog>,
@@ -105,8 +105,10 @@ impl Inner {
             let now = self.now();
             let turn = self.politeness().begin(host, now);
             match turn {
-                Turn::Now => return Ok(Slot { door: self, host: host.to_owned(), is_open: true }),
-                Turn::Later(retry_at) => {
+                HostTurn::Now => {
+                    return Ok(Slot { door: self, host: host.to_owned(), is_open: true });
+                }
+                HostTurn::Later(retry_at) => {
                     let wait = between(now.clock, retry_at);
                     waited = waited.saturating_add(wait);
                     if waited > self.settings.host_wait_max {
@@ -119,7 +121,7 @@ impl Inner {
     }
 
     /// Keeps the record of a request.
-    pub(crate) fn record(&self, asked: &Asked<'_>, result: Result<&Reply, &Refusal>) {
+    pub(crate) fn record(&self, asked: &PendingRequest<'_>, result: Result<&Reply, &Refusal>) {
         let took = u64::try_from(asked.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         let reply = result.ok();
         self.egress.record(EgressLine {
@@ -137,7 +139,7 @@ impl Inner {
 }
 
 /// A question about to be asked, for the record.
-pub(crate) struct Asked<'a> {
+pub(crate) struct PendingRequest<'a> {
     pub(crate) at: Timestamp,
     pub(crate) since: Instant,
     pub(crate) purpose: Purpose,
@@ -154,7 +156,7 @@ pub(crate) struct Slot<'a> {
 
 impl Slot<'_> {
     /// Ends it and says when the next one is.
-    pub(crate) fn end(mut self, delay: Option<Duration>, outcome: Outcome) -> Timestamp {
+    pub(crate) fn end(mut self, delay: Option<Duration>, outcome: RequestOutcome) -> Timestamp {
         self.is_open = false;
         self.door.politeness().end(&self.host, delay, outcome, self.door.now())
     }
@@ -170,7 +172,7 @@ impl Drop for Slot<'_> {
     fn drop(&mut self) {
         if self.is_open {
             let now = self.door.now();
-            self.door.politeness().end(&self.host, None, Outcome::Fine, now);
+            self.door.politeness().end(&self.host, None, RequestOutcome::Fine, now);
         }
     }
 }

@@ -34,5 +34,5 @@ pub use door::Door;
 pub use egress::{EgressLine, EgressLog, Purpose, RecentEgress};
 pub use http::Method;
 pub use refusal::Refusal;
-pub use robots::{Robots, RobotsNote, Verdict};
-pub use settings::{HostRule, NetError, Settings};
+pub use robots::{Robots, RobotsNote, RobotsVerdict};
+pub use settings::{HostRule, NetError, NetSettings};

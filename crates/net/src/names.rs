@@ -14,7 +14,7 @@ use url::Host;
 
 use crate::address::{Endpoint, may_connect};
 use crate::refusal::Refusal;
-use crate::settings::Settings;
+use crate::settings::NetSettings;
 
 /// Lookups that may run at a time: each holds a thread, even when nobody waits for it any more.
 const LOOKUPS_MAX: usize = 64;
@@ -57,7 +57,7 @@ impl Names for SystemNames {
 pub(crate) async fn resolve(
     endpoint: &Endpoint,
     names: &dyn Names,
-    settings: &Settings,
+    settings: &NetSettings,
 ) -> Result<Vec<SocketAddr>, Refusal> {
     let port = endpoint.port;
     let mut found = match &endpoint.host {
@@ -79,7 +79,7 @@ pub(crate) async fn resolve(
 }
 
 /// The refusal for an address that the guard does not let through.
-pub(crate) fn blocked(address: SocketAddr, settings: &Settings) -> Refusal {
+pub(crate) fn blocked(address: SocketAddr, settings: &NetSettings) -> Refusal {
     let why = may_connect(address, settings).err().unwrap_or("it is not the address asked for");
     Refusal::Blocked { address: address.to_string(), why: why.to_owned() }
 }

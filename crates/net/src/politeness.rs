@@ -27,7 +27,7 @@ const FULL_WAIT: Duration = Duration::from_secs(10);
 
 /// How a request ended, as far as the host's next turn is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum RequestOutcome {
     /// Answered.
     Fine,
     /// An error of the server, or an answer that broke off.
@@ -41,7 +41,7 @@ pub(crate) enum Outcome {
 
 /// The answer to the question whether a host may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Turn {
+pub(crate) enum HostTurn {
     /// Now; [`Politeness::end`] must follow.
     Now,
     /// Not before this moment.
@@ -84,17 +84,17 @@ impl Politeness {
     }
 
     /// Takes the host's turn if it has come.
-    pub(crate) fn begin(&mut self, host: &str, now: Now) -> Turn {
+    pub(crate) fn begin(&mut self, host: &str, now: Now) -> HostTurn {
         if let Some(state) = self.hosts.get_mut(host) {
             let wait = state.wait(now);
             if !wait.is_zero() {
-                return Turn::Later(later(now.clock, wait));
+                return HostTurn::Later(later(now.clock, wait));
             }
             state.is_running = true;
-            return Turn::Now;
+            return HostTurn::Now;
         }
         if self.hosts.len() >= self.hosts_max && !self.tidy(now) {
-            return Turn::Later(later(now.clock, FULL_WAIT));
+            return HostTurn::Later(later(now.clock, FULL_WAIT));
         }
         let state = HostState {
             next: now.clock,
@@ -104,7 +104,7 @@ impl Politeness {
             is_running: true,
         };
         self.hosts.insert(host.to_owned(), state);
-        Turn::Now
+        HostTurn::Now
     }
 
     /// Ends a turn and says when the next one is. `delay` is the pause that the host's robots.txt
@@ -113,19 +113,19 @@ impl Politeness {
         &mut self,
         host: &str,
         delay: Option<Duration>,
-        outcome: Outcome,
+        outcome: RequestOutcome,
         now: Now,
     ) -> Timestamp {
         let Some(state) = self.hosts.get_mut(host) else { return now.clock };
         state.is_running = false;
         state.delay = delay.map_or(state.delay, |delay| delay.max(self.delay_min));
         let pause = match outcome {
-            Outcome::Fine => {
+            RequestOutcome::Fine => {
                 state.failures = 0;
                 Duration::ZERO
             }
-            Outcome::Trouble => state.fail(state.delay.max(Duration::from_secs(1)) * 2),
-            Outcome::Away { retry_after } => {
+            RequestOutcome::Trouble => state.fail(state.delay.max(Duration::from_secs(1)) * 2),
+            RequestOutcome::Away { retry_after } => {
                 state.fail(PAUSE_MIN).max(retry_after.unwrap_or_default())
             }
         };

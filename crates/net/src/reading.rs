@@ -7,7 +7,7 @@ use model::Timestamp;
 use url::Url;
 
 use crate::exchange::Reply;
-use crate::politeness::Outcome;
+use crate::politeness::RequestOutcome;
 use crate::refusal::Refusal;
 
 /// Where the answer redirects to, if it does.
@@ -25,16 +25,16 @@ pub(crate) fn redirect(url: &Url, reply: &Reply) -> Option<Result<Url, Refusal>>
 }
 
 /// What the end of a request means for the host's next turn.
-pub(crate) fn outcome(result: &Result<Reply, Refusal>, now: Timestamp) -> Outcome {
+pub(crate) fn outcome(result: &Result<Reply, Refusal>, now: Timestamp) -> RequestOutcome {
     match result {
         Ok(reply) => match reply.status {
-            429 | 503 => Outcome::Away { retry_after: retry_after(&reply.headers, now) },
-            500..=599 => Outcome::Trouble,
-            _ => Outcome::Fine,
+            429 | 503 => RequestOutcome::Away { retry_after: retry_after(&reply.headers, now) },
+            500..=599 => RequestOutcome::Trouble,
+            _ => RequestOutcome::Fine,
         },
-        Err(Refusal::Http(_) | Refusal::TooLarge) => Outcome::Trouble,
-        Err(Refusal::Blocked { .. }) => Outcome::Fine,
-        Err(_) => Outcome::Away { retry_after: None },
+        Err(Refusal::Http(_) | Refusal::TooLarge) => RequestOutcome::Trouble,
+        Err(Refusal::Blocked { .. }) => RequestOutcome::Fine,
+        Err(_) => RequestOutcome::Away { retry_after: None },
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Robots {
 
 /// What the rules say about one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct RobotsVerdict {
     /// Whether it may be asked.
     pub allowed: bool,
     /// The rule that decided, if there is one: `disallow: /private`.
@@ -76,7 +76,7 @@ impl Robots {
     }
 
     /// Judges an address of this site.
-    pub fn verdict(&self, url: &Url) -> Verdict {
+    pub fn verdict(&self, url: &Url) -> RobotsVerdict {
         let path = &url[Position::BeforePath..Position::AfterQuery];
         let allowed = self.rules.is_allowed(path);
         let rule = match &self.closed {
@@ -86,7 +86,7 @@ impl Robots {
                 format!("{word}: {}", rule.pattern())
             }),
         };
-        Verdict { allowed, rule }
+        RobotsVerdict { allowed, rule }
     }
 
     /// The pause that the site asks for: the largest, if it names several.
@@ -138,7 +138,7 @@ fn named_plainly(file: &[u8], ours: &str) -> Vec<u8> {
     let mut plain = Vec::with_capacity(file.len() + 1);
     for line in file.split(|byte| ends_line(*byte)) {
         match field(line) {
-            Some((Key::Agent, value)) if product(&value).eq_ignore_ascii_case(ours) => {
+            Some((RuleKey::Agent, value)) if product(&value).eq_ignore_ascii_case(ours) => {
                 plain.extend_from_slice(b"User-agent: ");
                 plain.extend_from_slice(ours.as_bytes());
             }
@@ -154,17 +154,17 @@ fn delay_max(file: &[u8], agent: &str) -> Option<Duration> {
     let (mut in_agents, mut applies, mut largest) = (false, false, None);
     for line in file.split(|byte| ends_line(*byte)) {
         match field(line) {
-            Some((Key::Agent, value)) => {
+            Some((RuleKey::Agent, value)) => {
                 applies = (in_agents && applies) || value.eq_ignore_ascii_case(agent);
                 in_agents = true;
             }
-            Some((Key::Delay, value)) => {
+            Some((RuleKey::Delay, value)) => {
                 in_agents = false;
                 let seconds = value.parse::<f64>().ok().filter(|_| applies);
                 let delay = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
                 largest = largest.max(delay);
             }
-            Some((Key::Rule, _)) => in_agents = false,
+            Some((RuleKey::Rule, _)) => in_agents = false,
             None => {}
         }
     }
@@ -173,7 +173,7 @@ fn delay_max(file: &[u8], agent: &str) -> Option<Duration> {
 
 /// The keys that say where a group begins and ends and how long it wants us to wait.
 #[derive(Clone, Copy)]
-enum Key {
+enum RuleKey {
     Agent,
     Rule,
     Delay,
@@ -184,13 +184,13 @@ fn ends_line(byte: u8) -> bool {
 }
 
 /// The key and the value of a line, if it is one of those.
-fn field(line: &[u8]) -> Option<(Key, String)> {
+fn field(line: &[u8]) -> Option<(RuleKey, String)> {
     let line = String::from_utf8_lossy(line);
     let (key, value) = line.split('#').next()?.split_once(':')?;
     let key = match key.trim_matches([' ', '\t', '\u{feff}']).to_ascii_lowercase().as_str() {
-        "user-agent" | "user agent" | "useragent" => Key::Agent,
-        "crawl-delay" | "crawl delay" | "crawldelay" => Key::Delay,
-        "allow" | "disallow" => Key::Rule,
+        "user-agent" | "user agent" | "useragent" => RuleKey::Agent,
+        "crawl-delay" | "crawl delay" | "crawldelay" => RuleKey::Delay,
+        "allow" | "disallow" => RuleKey::Rule,
         _ => return None,
     };
     Some((key, value.trim().to_owned()))

@@ -13,7 +13,7 @@ const HEADERS_BYTES_MIN: usize = 8 * 1024;
 
 /// How the door behaves. [`Settings::new`] has the defaults.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct NetSettings {
     /// Who we say we are: a product name, then a page about it:
     /// `leadqbot/0.1 (+https://…)`. robots.txt is read for the product name.
     pub user_agent: String,
@@ -43,7 +43,7 @@ pub struct Settings {
     pub robots_bytes_max: usize,
 }
 
-impl Settings {
+impl NetSettings {
     /// The defaults, for a crawler of this name.
     pub fn new(user_agent: impl Into<String>) -> Self {
         Self {
@@ -149,14 +149,14 @@ mod tests {
     fn unusable_settings_are_refused() {
         let private = SocketAddr::from(([127, 0, 0, 1], 8099));
         let rule = HostRule { pattern: "*.example".to_owned(), address: private };
-        let mut settings = Settings::new("leadqbot/0.1 (+https://harbourline.example/bot)");
+        let mut settings = NetSettings::new("leadqbot/0.1 (+https://harbourline.example/bot)");
         assert_eq!(settings.check(), Ok(()));
         settings.hosts.push(rule.clone());
         assert_eq!(settings.check(), Err(NetError::RuleNotAllowed(rule)));
         settings.allow.push(private);
         assert_eq!(settings.check(), Ok(()));
         for agent in ["", "/1.0", "leadqbot\n", "(bot)"] {
-            assert!(Settings::new(agent).check().is_err(), "{agent:?}");
+            assert!(NetSettings::new(agent).check().is_err(), "{agent:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::crawl::Budget;
 use crate::door::Inner;
 use crate::egress::Purpose;
 use crate::exchange::Reply;
-use crate::politeness::{Outcome, later};
+use crate::politeness::{RequestOutcome, later};
 use crate::reading::{outcome, redirect};
 use crate::refusal::Refusal;
 use crate::robots::{Access, FILE_BYTES_MAX, Robots, access, product};
@@ -127,7 +127,7 @@ impl Inner {
             }
             Access::Away(why) => {
                 let outcome = match outcome {
-                    Outcome::Fine => Outcome::Trouble,
+                    RequestOutcome::Fine => RequestOutcome::Trouble,
                     other => other,
                 };
                 Ok(Step::Away(why, slot.end(None, outcome)))

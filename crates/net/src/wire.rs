@@ -25,14 +25,14 @@ use crate::address::Endpoint;
 use crate::idle::Idle;
 use crate::names::{Names, blocked, resolve};
 use crate::refusal::Refusal;
-use crate::settings::Settings;
+use crate::settings::NetSettings;
 
 /// Most header fields of an answer.
 const HEADERS_MAX: usize = 256;
 
 /// How requests travel.
 pub(crate) struct Wire {
-    pub(crate) settings: Arc<Settings>,
+    pub(crate) settings: Arc<NetSettings>,
     names: Arc<dyn Names>,
     tls: Tls,
     /// Connections that may be used again.
@@ -54,7 +54,7 @@ impl Drop for Connection {
 }
 
 impl Wire {
-    pub(crate) fn new(settings: Arc<Settings>, names: Arc<dyn Names>, tls: Tls) -> Self {
+    pub(crate) fn new(settings: Arc<NetSettings>, names: Arc<dyn Names>, tls: Tls) -> Self {
         Self { settings, names, tls, idle: Idle::default() }
     }
 

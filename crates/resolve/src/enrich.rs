@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ClaimKind, ClaimLook, Entity, EntityId, Fact, FactKey, LookId, Timestamp};
+use model::{
+    ClaimKind, ClaimObservation, Entity, EntityId, Fact, FactKey, ObservationId, Timestamp,
+};
 
 use crate::countries::country_code;
 use crate::judge::registry_key;
@@ -29,8 +31,9 @@ const SLOTS: [(FactKey, &str); 7] = [
 /// What its own site says counts before what others say; within each the newest statement wins. A
 /// fact bears the look that first said the present value since it last changed. Every tool seen is
 /// a fact of its own.
-pub fn facts(entity: EntityId, looks: &[ClaimLook]) -> Vec<Fact> {
-    let mut looks: Vec<&ClaimLook> = looks.iter().filter(|look| look.entity == entity).collect();
+pub fn facts(entity: EntityId, looks: &[ClaimObservation]) -> Vec<Fact> {
+    let mut looks: Vec<&ClaimObservation> =
+        looks.iter().filter(|look| look.entity == entity).collect();
     looks.sort_by_key(|look| (look.evidence.observed, look.evidence.look));
     looks.dedup_by_key(|look| (look.evidence.observed, look.evidence.look));
     let own: BTreeSet<&Entity> = looks
@@ -38,7 +41,7 @@ pub fn facts(entity: EntityId, looks: &[ClaimLook]) -> Vec<Fact> {
         .filter(|look| look.kind == ClaimKind::TECH_TRACE)
         .map(|look| &look.source)
         .collect();
-    let profiles: Vec<&ClaimLook> =
+    let profiles: Vec<&ClaimObservation> =
         looks.iter().copied().filter(|look| look.kind == ClaimKind::PROFILE).collect();
     let mut facts = tools(entity, &looks);
     for (key, slot) in SLOTS {
@@ -60,7 +63,7 @@ pub fn facts(entity: EntityId, looks: &[ClaimLook]) -> Vec<Fact> {
 
 struct Statement<'l> {
     weight: Weight,
-    look: &'l ClaimLook,
+    look: &'l ClaimObservation,
     value: String,
 }
 
@@ -74,7 +77,7 @@ enum Weight {
     OwnName,
 }
 
-fn weight(look: &ClaimLook, own: &BTreeSet<&Entity>) -> Weight {
+fn weight(look: &ClaimObservation, own: &BTreeSet<&Entity>) -> Weight {
     let name = look.slots.get("name").map(|name| name_core(name));
     if name.is_some_and(|name| bears(&look.source, &name)) {
         Weight::OwnName
@@ -86,9 +89,9 @@ fn weight(look: &ClaimLook, own: &BTreeSet<&Entity>) -> Weight {
 }
 
 /// The present value among statements in observed order, and the look that began it.
-fn present(statements: Vec<Statement<'_>>) -> Option<(String, Timestamp, LookId)> {
+fn present(statements: Vec<Statement<'_>>) -> Option<(String, Timestamp, ObservationId)> {
     let best = statements.iter().map(|said| said.weight).max()?;
-    let mut run: Option<(String, Timestamp, LookId)> = None;
+    let mut run: Option<(String, Timestamp, ObservationId)> = None;
     for said in statements.into_iter().filter(|said| said.weight == best) {
         if run.as_ref().is_none_or(|(value, ..)| *value != said.value) {
             run = Some((said.value, said.look.evidence.observed, said.look.evidence.look));
@@ -97,7 +100,7 @@ fn present(statements: Vec<Statement<'_>>) -> Option<(String, Timestamp, LookId)
     run
 }
 
-fn tools(entity: EntityId, looks: &[&ClaimLook]) -> Vec<Fact> {
+fn tools(entity: EntityId, looks: &[&ClaimObservation]) -> Vec<Fact> {
     let mut first: BTreeMap<String, Fact> = BTreeMap::new();
     for look in looks.iter().filter(|look| look.kind == ClaimKind::TECH_TRACE) {
         let Some(value) = look.slots.get("tool").and_then(|tool| plain(tool)) else { continue };

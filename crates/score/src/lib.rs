@@ -22,7 +22,7 @@ pub use card::{Scorecard, Term, scorecard};
 pub use decide::{Decision, actionable, decide};
 pub use ledger::{Change, ledger};
 pub use next::{RecommendedAction, next_action};
-pub use read::Reading;
+pub use read::ScoreReading;
 
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ const DAYS_AHEAD_MAX: i64 = 4_000;
 
 /// A score as it reads on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct ScoreReading {
     /// 0 to 100: the sum of the components.
     pub score: Points,
     /// Each the sum of its contributions.
@@ -35,7 +35,7 @@ pub(crate) struct Line {
 
 impl Scorecard {
     /// The score as it reads on a day.
-    pub fn read(&self, today: Day) -> Reading {
+    pub fn read(&self, today: Day) -> ScoreReading {
         let contributions: Vec<Contribution> =
             self.lines(today).into_iter().map(|line| line.contribution).collect();
         let sum = |component: Component| {
@@ -48,7 +48,7 @@ impl Scorecard {
             timing: sum(Component::Timing),
         };
         let score = components.fit + components.intent + components.timing;
-        Reading { score, components, contributions }
+        ScoreReading { score, components, contributions }
     }
 
     /// The first later day on which the score is in a lower band by time alone; nothing when that
@@ -72,7 +72,7 @@ impl Scorecard {
 
     /// The score as the API shows it.
     pub fn lead_score(&self, company_id: EntityId, today: Day, updated_at: Timestamp) -> LeadScore {
-        let Reading { score, components, contributions } = self.read(today);
+        let ScoreReading { score, components, contributions } = self.read(today);
         LeadScore {
             company_id,
             product_id: self.product_id.clone(),

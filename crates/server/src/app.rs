@@ -1,12 +1,12 @@
-//! What every handler is handed: the rooms, the answers' context, the intake, the wall, the feed, and
+//! What every handler is handed: the context, the answers' answers, the intake, the wall, the feed, and
 //! the limits.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use answer::{Context, Profile};
+use answer::{Profile, ReadContext};
 use axum::extract::FromRef;
-use flow::{Engine, Intake, Part, Rooms, Trouble};
+use flow::{Context, Intake, JourneyEngine, Part, Trouble};
 use store::{Result, StoreError};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
@@ -28,7 +28,7 @@ const STATUS_WAIT: Duration = Duration::from_secs(1);
 
 /// How the server was set up.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct ServerSettings {
     /// What the program was started as.
     pub mode: Mode,
     /// Whether it listens on the loopback address only: then it answers to no other name.
@@ -42,9 +42,9 @@ pub struct App {
 }
 
 pub(crate) struct Inner {
-    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) context: Arc<Context>,
     /// What answers are computed from.
-    pub(crate) context: Context,
+    pub(crate) answers: ReadContext,
     pub(crate) intake: Intake,
     pub(crate) gate: Arc<Gate>,
     pub(crate) vitals: Arc<Vitals>,
@@ -62,21 +62,25 @@ impl App {
     ///
     /// # Errors
     /// What the engines say.
-    pub async fn start(engine: &Engine, settings: Settings, measures: Measures) -> Result<Self> {
-        let rooms = Arc::clone(engine.rooms());
+    pub async fn start(
+        engine: &JourneyEngine,
+        settings: ServerSettings,
+        measures: Measures,
+    ) -> Result<Self> {
+        let context = Arc::clone(engine.context());
         let wall = Arc::new(Wall::default());
-        let context = rooms.answers();
-        let feed = Feed::open(Arc::clone(&rooms), context.clone(), Arc::clone(&wall)).await?;
+        let answers = context.answers();
+        let feed = Feed::open(Arc::clone(&context), answers.clone(), Arc::clone(&wall)).await?;
         let feed = Arc::new(feed);
         let closing = watch::Sender::new(false);
         let (beat, stop) = (engine.pulse().beat(), closing.subscribe());
         tokio::spawn(Arc::clone(&feed).follow(beat, stop));
         let inner = Inner {
             intake: Intake::new(engine),
-            gate: Arc::new(Gate::new(Arc::clone(&rooms), settings.is_loopback)),
+            gate: Arc::new(Gate::new(Arc::clone(&context), settings.is_loopback)),
             vitals: Arc::new(Vitals::of(engine, measures, settings.is_loopback)),
-            rooms,
             context,
+            answers,
             wall,
             feed,
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
@@ -105,17 +109,17 @@ impl App {
         let troubles = inner.vitals.troubles().await;
         let is_away =
             |one: &&Trouble| !one.is_slow && matches!(one.part, Part::Database | Part::Log);
-        if inner.rooms.db.is_shared()
+        if inner.context.db.is_shared()
             && let Some(trouble) = troubles.iter().find(is_away)
         {
             // Asking them again would take as long as they were waited for.
             return Err(StoreError::retryable(trouble.cause.clone()).into());
         }
-        let profile = Profile::load(&inner.context).await?;
-        let companies = inner.wall.companies(&inner.context, &profile).await?;
+        let profile = Profile::load(&inner.answers).await?;
+        let companies = inner.wall.companies(&inner.answers, &profile).await?;
         let signals = companies.iter().map(|company| company.signals.len()).sum();
         let pulse = &inner.vitals.pulse;
-        let status = status::status(&inner.rooms, pulse, inner.mode, signals, troubles).await?;
+        let status = status::status(&inner.context, pulse, inner.mode, signals, troubles).await?;
         *newest = Some((Instant::now(), status.clone()));
         Ok(status)
     }
@@ -126,7 +130,7 @@ impl App {
         if let Ok(Ok(status)) = tokio::time::timeout(STATUS_WAIT, self.status()).await {
             return Ok(status.waiting);
         }
-        let waiting = self.inner.rooms.db.read(|tx| Box::pin(tx.outbox_len())).await?;
+        let waiting = self.inner.context.db.read(|tx| Box::pin(tx.outbox_len())).await?;
         Ok(u64::try_from(waiting).unwrap_or(0))
     }
 }

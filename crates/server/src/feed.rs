@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use answer::dossier::{read_of_entity, read_standing};
-use answer::{Context, Dossier, Profile, SignalDetail};
-use flow::Rooms;
+use answer::{Dossier, Profile, ReadContext, SignalDetail};
+use flow::Context;
 use model::{EntityId, SignalDetected, SignalId, Topic, decode};
 use store::Result;
 use store::log::Record;
@@ -45,8 +45,8 @@ pub(crate) type Parts = Vec<Vec<Change>>;
 
 /// The feed.
 pub(crate) struct Feed {
-    rooms: Arc<Rooms>,
-    context: Context,
+    context: Arc<Context>,
+    answers: ReadContext,
     wall: Arc<Wall>,
     head: watch::Sender<Vec<u64>>,
     remembered: Mutex<VecDeque<Remembered>>,
@@ -60,9 +60,13 @@ struct Remembered {
 
 impl Feed {
     /// A feed that stands where the score stage stands.
-    pub(crate) async fn open(rooms: Arc<Rooms>, context: Context, wall: Arc<Wall>) -> Result<Self> {
-        let head = watch::Sender::new(head(&rooms).await?);
-        Ok(Self { rooms, context, wall, head, remembered: Mutex::default() })
+    pub(crate) async fn open(
+        context: Arc<Context>,
+        answers: ReadContext,
+        wall: Arc<Wall>,
+    ) -> Result<Self> {
+        let head = watch::Sender::new(head(&context).await?);
+        Ok(Self { context, answers, wall, head, remembered: Mutex::default() })
     }
 
     /// Follows the engine's commits until told to stop.
@@ -88,8 +92,8 @@ impl Feed {
     }
 
     async fn build_wall(&self) -> answer::Result<()> {
-        let profile = Profile::load(&self.context).await?;
-        self.wall.companies(&self.context, &profile).await.map(drop)
+        let profile = Profile::load(&self.answers).await?;
+        self.wall.companies(&self.answers, &profile).await.map(drop)
     }
 
     /// The place up to which everything can be told.
@@ -104,7 +108,7 @@ impl Feed {
 
     /// Finds the new head; the wall knows of everything before anyone is told.
     async fn advance(&self) -> answer::Result<()> {
-        let new = head(&self.rooms).await?;
+        let new = head(&self.context).await?;
         let old = self.head.borrow().clone();
         if new == old {
             return Ok(());
@@ -120,7 +124,7 @@ impl Feed {
             }
         }
         let moved: Vec<EntityId> = moved.into_iter().collect();
-        self.wall.refresh(&self.context, &moved).await?;
+        self.wall.refresh(&self.answers, &moved).await?;
         self.head.send_replace(new);
         Ok(())
     }
@@ -128,7 +132,7 @@ impl Feed {
     async fn records(&self, partition: usize, from: u64, next: u64) -> Result<Vec<Record>> {
         let most = usize::try_from(next.saturating_sub(from)).unwrap_or(PAGE).min(PAGE);
         let partition = u32::try_from(partition).unwrap_or(u32::MAX);
-        self.rooms.log.read(Topic::SignalsDetected.name(), partition, from, most).await
+        self.context.log.read(Topic::SignalsDetected.name(), partition, from, most).await
     }
 
     /// The first record after a position that can be told: its partition and its parts. The parts of
@@ -179,7 +183,7 @@ impl Feed {
 
     /// Whether the log still has everything from a position on, and has it not yet to come.
     pub(crate) async fn has(&self, position: &Position) -> Result<bool> {
-        let bounds = self.rooms.log.bounds(Topic::SignalsDetected.name()).await?;
+        let bounds = self.context.log.bounds(Topic::SignalsDetected.name()).await?;
         let head = self.head.borrow().clone();
         Ok(position.next.len() <= bounds.len()
             && bounds.iter().zip(head).enumerate().all(|(partition, (bounds, head))| {
@@ -209,8 +213,8 @@ impl Feed {
             return Ok(Vec::new());
         };
         let entity = detected.entity;
-        let inside = self.context.clone();
-        let read = self.context.read(move |tx| {
+        let inside = self.answers.clone();
+        let read = self.answers.read(move |tx| {
             Box::pin(async move {
                 let profile = Profile::read(tx).await?;
                 let company = read_of_entity(tx, &inside, &profile, entity).await?;
@@ -242,8 +246,8 @@ impl Feed {
             return Ok(self.changes(company, id, told));
         }
         // It may stand with another company since the two were told apart.
-        let (inside, profile) = (self.context.clone(), profile.clone());
-        let read = self.context.read(move |tx| {
+        let (inside, profile) = (self.answers.clone(), profile.clone());
+        let read = self.answers.read(move |tx| {
             Box::pin(async move { read_standing(tx, &inside, &profile, id).await })
         });
         match read.await? {
@@ -269,15 +273,15 @@ impl Feed {
     }
 
     fn shown(&self, company: &Dossier, signal: &model::Signal) -> Change {
-        let day = self.context.day(None);
-        Change::Signal(Box::new(SignalDetail::of(&self.context, company, signal, day)))
+        let day = self.answers.day(None);
+        Change::Signal(Box::new(SignalDetail::of(&self.answers, company, signal, day)))
     }
 }
 
 /// How far the score stage has come, partition by partition.
-async fn head(rooms: &Rooms) -> Result<Vec<u64>> {
-    let positions = rooms.db.read(|tx| Box::pin(tx.positions())).await?;
-    let partitions = rooms.log.partitions(Topic::SignalsDetected.name()).await?;
+async fn head(context: &Context) -> Result<Vec<u64>> {
+    let positions = context.db.read(|tx| Box::pin(tx.positions())).await?;
+    let partitions = context.log.partitions(Topic::SignalsDetected.name()).await?;
     let mut head = vec![0; partitions as usize];
     for (stage, partition, position) in positions {
         if let Some(next) = head.get_mut(partition as usize).filter(|_| stage == LAST_STAGE) {

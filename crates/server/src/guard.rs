@@ -9,7 +9,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use flow::Rooms;
+use flow::Context;
 use futures_util::FutureExt;
 use model::{By, Digest};
 use tokio::sync::Semaphore;
@@ -41,7 +41,7 @@ impl Opener {
 
 /// What the gate goes by.
 pub(crate) struct Gate {
-    rooms: Arc<Rooms>,
+    context: Arc<Context>,
     /// It listens on the loopback address only: then it answers to no other name.
     is_loopback: bool,
     requests: Semaphore,
@@ -50,14 +50,14 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    pub(crate) fn new(rooms: Arc<Rooms>, is_loopback: bool) -> Self {
+    pub(crate) fn new(context: Arc<Context>, is_loopback: bool) -> Self {
         let (requests, needed) = (Semaphore::new(REQUESTS_MAX), Mutex::default());
-        Self { rooms, is_loopback, requests, needed }
+        Self { context, is_loopback, requests, needed }
     }
 
     /// Whether a token must be shown. While the database is away none can have been made.
     async fn needs_token(&self) -> store::Result<bool> {
-        let asked = token::is_needed(&self.rooms).await;
+        let asked = token::is_needed(&self.context).await;
         let mut needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
         match (asked, *needed) {
             (Err(_), Some(known)) => Ok(known),
@@ -136,7 +136,7 @@ fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(),
 /// The hash of the token that opens the door; nothing where none is needed.
 async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Digest>, Problem> {
     let is_closed = CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path);
-    let rooms = &gate.rooms;
+    let context = &gate.context;
     if !is_closed || !gate.needs_token().await? {
         return Ok(None);
     }
@@ -151,8 +151,8 @@ async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Dig
              `leadq token add NAME` makes one",
         ));
     };
-    let hash = token::hash(rooms, shown);
-    if token::stands(rooms, hash).await? {
+    let hash = token::hash(context, shown);
+    if token::stands(context, hash).await? {
         return Ok(Some(hash));
     }
     Err(Problem::unauthorized(

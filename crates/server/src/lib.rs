@@ -5,7 +5,7 @@
 //! committed, and what is acknowledged was made durable by `flow`.
 //!
 //! Not here: the answers (`answer`), taking in (`ingest`), the stages (`flow`), any decision about
-//! companies (the pure rooms).
+//! companies (the pure context).
 
 mod api;
 mod app;
@@ -26,6 +26,6 @@ mod wall;
 mod web;
 
 pub use api::{document, router};
-pub use app::{App, Settings};
+pub use app::{App, ServerSettings};
 pub use measure::Measures;
 pub use serve::{ServeError, serve, serve_vitals};

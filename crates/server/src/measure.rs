@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use flow::{MetricKind, Rooms, STAGES};
+use flow::{Context, MetricKind, STAGES};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Upper bounds of durations, in seconds: from an answer out of memory to a slow page.
@@ -46,8 +46,8 @@ impl Measures {
     }
 
     /// The metrics as Prometheus reads them. What waits is no number while the engines do not tell.
-    pub(crate) async fn text(&self, rooms: &Rooms) -> String {
-        let backlog = tokio::time::timeout(BACKLOG_WAIT, flow::backlog(rooms)).await;
+    pub(crate) async fn text(&self, context: &Context) -> String {
+        let backlog = tokio::time::timeout(BACKLOG_WAIT, flow::backlog(context)).await;
         match backlog {
             Ok(Ok(backlog)) => {
                 for (stage, waiting) in backlog {

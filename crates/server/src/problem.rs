@@ -105,7 +105,7 @@ impl From<AnswerError> for Problem {
         match error {
             AnswerError::Unknown(detail) => Self::not_found(detail),
             AnswerError::Ambiguous(detail) => Self::new(StatusCode::CONFLICT, detail),
-            AnswerError::Misunderstood(detail) => Self::bad_request(detail),
+            AnswerError::UsageError(detail) => Self::bad_request(detail),
             AnswerError::Store(error) => error.into(),
         }
     }

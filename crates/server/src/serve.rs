@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use flow::{Engine, Rooms};
+use flow::{Context, JourneyEngine};
 use tokio::net::TcpListener;
 
 use crate::app::App;
@@ -43,7 +43,7 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    check_guarded(&listener, &app.inner.rooms).await?;
+    check_guarded(&listener, &app.inner.context).await?;
     let router = api::router(app.clone());
     let closing = app.clone();
     let mut closed = app.inner.closing.subscribe();
@@ -72,20 +72,20 @@ pub async fn serve(
 /// As [`serve`].
 pub async fn serve_vitals(
     listener: TcpListener,
-    engine: &Engine,
+    engine: &JourneyEngine,
     measures: Measures,
 ) -> Result<(), ServeError> {
-    let is_loopback = check_guarded(&listener, engine.rooms()).await?;
-    let gate = Arc::new(Gate::new(Arc::clone(engine.rooms()), is_loopback));
+    let is_loopback = check_guarded(&listener, engine.context()).await?;
+    let gate = Arc::new(Gate::new(Arc::clone(engine.context()), is_loopback));
     let router = api::vitals_router(Arc::new(Vitals::of(engine, measures, is_loopback)), gate);
     Ok(axum::serve(listener, router).await?)
 }
 
 /// Tells whether only this machine can ask; nobody else may, as long as nobody needs a token.
-async fn check_guarded(listener: &TcpListener, rooms: &Rooms) -> Result<bool, ServeError> {
+async fn check_guarded(listener: &TcpListener, context: &Context) -> Result<bool, ServeError> {
     let address = listener.local_addr()?;
     let is_loopback = address.ip().is_loopback();
-    if !is_loopback && !token::is_needed(rooms).await? {
+    if !is_loopback && !token::is_needed(context).await? {
         return Err(ServeError::Unguarded(address));
     }
     Ok(is_loopback)

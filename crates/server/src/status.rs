@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use answer::{AnswerError, Result, signal_ids};
-use flow::{Pulse, Rooms, Trouble};
+use flow::{Context, EngineStatus, Trouble};
 use model::{Day, DeadLetter, Topic};
 use serde::Serialize;
 use store::db::ReadTx;
@@ -146,19 +146,19 @@ struct Figures {
 /// # Errors
 /// What the engine says.
 pub(crate) async fn status(
-    rooms: &Arc<Rooms>,
-    pulse: &Pulse,
+    context: &Arc<Context>,
+    pulse: &EngineStatus,
     mode: Mode,
     signals: usize,
     troubles: Vec<Trouble>,
 ) -> Result<Status> {
-    let waiting = flow::waiting(rooms).await?;
-    let endpoints = endpoints(rooms);
-    let figures = rooms.answers().read(move |tx| Box::pin(figures(tx, endpoints))).await?;
+    let waiting = flow::waiting(context).await?;
+    let endpoints = endpoints(context);
+    let figures = context.answers().read(move |tx| Box::pin(figures(tx, endpoints))).await?;
     Ok(Status {
         version: env!("CARGO_PKG_VERSION"),
         mode,
-        on: rooms.now().day(),
+        on: context.now().day(),
         events_per_minute: pulse.taken_in_last_minute(),
         waiting,
         lag_ms: pulse.latency().map(|lag| LagShown { p50: lag.p50_ms, p99: lag.p99_ms }),
@@ -175,16 +175,16 @@ pub(crate) async fn status(
 ///
 /// # Errors
 /// What the engines say.
-pub async fn overview(rooms: &Arc<Rooms>) -> Result<Overview> {
-    let context = rooms.answers();
-    let backlog: BTreeMap<&'static str, u64> = flow::backlog(rooms).await?.into_iter().collect();
+pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
+    let answers = context.answers();
+    let backlog: BTreeMap<&'static str, u64> = flow::backlog(context).await?.into_iter().collect();
     let mut dead = BTreeMap::new();
     for stage in flow::dead_stages() {
-        dead.insert(stage, dead_letters(rooms, stage).await?.len());
+        dead.insert(stage, dead_letters(context, stage).await?.len());
     }
-    let (endpoints, on, waiting) = (endpoints(rooms), context.day(None), backlog.values().sum());
-    let signals = signal_ids(&context).await?.len();
-    let read = context.read(move |tx| {
+    let (endpoints, on, waiting) = (endpoints(context), answers.day(None), backlog.values().sum());
+    let signals = signal_ids(&answers).await?.len();
+    let read = answers.read(move |tx| {
         Box::pin(async move {
             let Figures { companies, pages, sources, webhooks } = figures(tx, endpoints).await?;
             let mut positions: BTreeMap<String, BTreeMap<u32, u64>> = BTreeMap::new();
@@ -218,20 +218,20 @@ pub async fn overview(rooms: &Arc<Rooms>) -> Result<Overview> {
 ///
 /// # Errors
 /// [`AnswerError::Unknown`] when there is no such stage; what the engines say.
-pub async fn dead_letters(rooms: &Rooms, stage: &str) -> Result<Vec<(u64, DeadLetter)>> {
+pub async fn dead_letters(context: &Context, stage: &str) -> Result<Vec<(u64, DeadLetter)>> {
     if !flow::dead_stages().any(|known| known == stage) {
         let known: Vec<&str> = flow::dead_stages().collect();
         let unknown = format!("there is no stage {stage:?}; there are {}", known.join(", "));
         return Err(AnswerError::Unknown(unknown));
     }
-    if rooms.log.bounds(&Topic::dead(stage)).await?.is_empty() {
+    if context.log.bounds(&Topic::dead(stage)).await?.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(flow::dead_letters(rooms, stage).await?)
+    Ok(flow::dead_letters(context, stage).await?)
 }
 
-fn endpoints(rooms: &Rooms) -> i64 {
-    i64::try_from(rooms.outside.channels.targets().len()).unwrap_or(i64::MAX)
+fn endpoints(context: &Context) -> i64 {
+    i64::try_from(context.outside.channels.targets().len()).unwrap_or(i64::MAX)
 }
 
 async fn figures(tx: &mut ReadTx, endpoints: i64) -> Result<Figures> {

@@ -176,7 +176,7 @@ impl Follower {
 
     async fn may_go_on(&self) -> bool {
         match self.token {
-            Some(hash) => token::stands(&self.app.inner.rooms, hash).await.unwrap_or(true),
+            Some(hash) => token::stands(&self.app.inner.context, hash).await.unwrap_or(true),
             None => true,
         }
     }

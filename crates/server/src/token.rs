@@ -1,6 +1,6 @@
 //! Tokens: 256 random bits, shown once, kept as a keyed hash.
 
-use flow::Rooms;
+use flow::Context;
 use model::{By, Digest, IdHasher, Timestamp};
 use store::db::{TokenRow, Urgency};
 use store::{Result, StoreError};
@@ -15,14 +15,14 @@ const USE_NOTED_EVERY_US: i64 = 60_000_000;
 ///
 /// # Errors
 /// What the engine says, or that the system has no randomness.
-pub async fn add(rooms: &Rooms, name: &str, by: &By) -> Result<Option<String>> {
+pub async fn add(context: &Context, name: &str, by: &By) -> Result<Option<String>> {
     let mut bits = [0u8; 32];
     getrandom::fill(&mut bits)
         .map_err(|error| StoreError::fatal(format!("no randomness for a token: {error}")))?;
     let digits: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
     let token = format!("{PREFIX}{digits}");
-    let (hash, name, now) = (hash(rooms, &token), name.to_owned(), rooms.now());
-    let added = rooms
+    let (hash, name, now) = (hash(context, &token), name.to_owned(), context.now());
+    let added = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move { tx.add_token(hash, &name, now).await })
@@ -36,17 +36,17 @@ pub async fn add(rooms: &Rooms, name: &str, by: &By) -> Result<Option<String>> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn list(rooms: &Rooms) -> Result<Vec<TokenRow>> {
-    rooms.db.read(|tx| Box::pin(tx.tokens())).await
+pub async fn list(context: &Context) -> Result<Vec<TokenRow>> {
+    context.db.read(|tx| Box::pin(tx.tokens())).await
 }
 
 /// Revokes a token by its name, as `by` decides; false when none of that name stands.
 ///
 /// # Errors
 /// What the engine says.
-pub async fn revoke(rooms: &Rooms, name: &str, by: &By) -> Result<bool> {
-    let (name, now) = (name.to_owned(), rooms.now());
-    let is_revoked = rooms
+pub async fn revoke(context: &Context, name: &str, by: &By) -> Result<bool> {
+    let (name, now) = (name.to_owned(), context.now());
+    let is_revoked = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move { tx.revoke_token(&name, now).await })
@@ -60,23 +60,23 @@ pub async fn revoke(rooms: &Rooms, name: &str, by: &By) -> Result<bool> {
 ///
 /// # Errors
 /// What the engine says.
-pub async fn is_needed(rooms: &Rooms) -> Result<bool> {
-    rooms.db.read(|tx| Box::pin(tx.has_tokens())).await
+pub async fn is_needed(context: &Context) -> Result<bool> {
+    context.db.read(|tx| Box::pin(tx.has_tokens())).await
 }
 
 /// The keyed hash of a token.
-pub(crate) fn hash(rooms: &Rooms, token: &str) -> Digest {
-    IdHasher::keyed(&rooms.key, "token").part(token).digest()
+pub(crate) fn hash(context: &Context, token: &str) -> Digest {
+    IdHasher::keyed(&context.key, "token").part(token).digest()
 }
 
 /// Whether a token of a hash stands; notes its use.
-pub(crate) async fn stands(rooms: &Rooms, hash: Digest) -> Result<bool> {
-    let now = rooms.now();
-    let row = rooms.db.read(move |tx| Box::pin(tx.standing_token(hash))).await?;
+pub(crate) async fn stands(context: &Context, hash: Digest) -> Result<bool> {
+    let now = context.now();
+    let row = context.db.read(move |tx| Box::pin(tx.standing_token(hash))).await?;
     let Some(row) = row else { return Ok(false) };
     if row.used.is_none_or(|Timestamp(used)| now.0 - used >= USE_NOTED_EVERY_US) {
         let noted =
-            rooms.db.write(Urgency::Normal, move |tx| Box::pin(tx.use_token(hash, now))).await;
+            context.db.write(Urgency::Normal, move |tx| Box::pin(tx.use_token(hash, now))).await;
         if let Err(error) = noted {
             // A full disk must not lock people out of reading.
             tracing::warn!(%error, "the use of a token was not noted");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use flow::{Engine, Pulse, Rooms, Trouble};
+use flow::{Context, EngineStatus, JourneyEngine, Trouble};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -13,22 +13,22 @@ use crate::measure::Measures;
 const AGE: Duration = Duration::from_secs(5);
 
 /// When the engines were asked, and what troubles they had.
-type Asked = (Instant, Vec<Trouble>);
+type LastCheck = (Instant, Vec<Trouble>);
 
 /// The vital signs of this process.
 pub(crate) struct Vitals {
-    pub(crate) rooms: Arc<Rooms>,
-    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) context: Arc<Context>,
+    pub(crate) pulse: Arc<EngineStatus>,
     pub(crate) measures: Measures,
     /// Whether anybody on the network may ask: then causes, which name machines, are for the log.
     is_public: bool,
-    asked: Arc<Mutex<Option<Asked>>>,
+    asked: Arc<Mutex<Option<LastCheck>>>,
 }
 
 impl Vitals {
-    pub(crate) fn of(engine: &Engine, measures: Measures, is_loopback: bool) -> Self {
-        let (rooms, pulse) = (Arc::clone(engine.rooms()), Arc::clone(engine.pulse()));
-        Self { rooms, pulse, measures, is_public: !is_loopback, asked: Arc::default() }
+    pub(crate) fn of(engine: &JourneyEngine, measures: Measures, is_loopback: bool) -> Self {
+        let (context, pulse) = (Arc::clone(engine.context()), Arc::clone(engine.pulse()));
+        Self { context, pulse, measures, is_public: !is_loopback, asked: Arc::default() }
     }
 
     /// What keeps leadq from working, as of a few seconds ago.
@@ -39,10 +39,10 @@ impl Vitals {
         {
             return troubles.clone();
         }
-        let (rooms, pulse) = (Arc::clone(&self.rooms), Arc::clone(&self.pulse));
+        let (context, pulse) = (Arc::clone(&self.context), Arc::clone(&self.pulse));
         // In a task of its own: a probe that does not wait for the answer must not undo the asking.
         let asking = tokio::spawn(async move {
-            let troubles = flow::troubles(&rooms, &pulse).await;
+            let troubles = flow::troubles(&context, &pulse).await;
             for Trouble { part, cause, .. } in &troubles {
                 tracing::warn!(part = part.as_str(), cause, "trouble");
             }

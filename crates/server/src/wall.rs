@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use answer::dossier::read_of_entity;
-use answer::{Context, Dossier, Profile, Result, dossiers_after};
+use answer::{Dossier, Profile, ReadContext, Result, dossiers_after};
 use model::EntityId;
 use tokio::sync::Mutex;
 
@@ -35,7 +35,7 @@ impl Wall {
     /// What the engine says.
     pub(crate) async fn companies(
         &self,
-        context: &Context,
+        answers: &ReadContext,
         profile: &Profile,
     ) -> Result<Vec<Arc<Dossier>>> {
         if let Some(companies) = self.standing_for(profile) {
@@ -48,7 +48,7 @@ impl Wall {
         let mut companies = BTreeMap::new();
         let mut after = String::new();
         loop {
-            let page = dossiers_after(context, profile, after).await?;
+            let page = dossiers_after(answers, profile, after).await?;
             let Some(last) = page.last() else { break };
             after = last.id.to_string();
             companies.extend(page.into_iter().map(|one| (one.id, Arc::new(without_quotes(one)))));
@@ -62,7 +62,7 @@ impl Wall {
     ///
     /// # Errors
     /// What the engine says.
-    pub(crate) async fn refresh(&self, context: &Context, entities: &[EntityId]) -> Result<()> {
+    pub(crate) async fn refresh(&self, answers: &ReadContext, entities: &[EntityId]) -> Result<()> {
         let _changing = self.changing.lock().await;
         let Some(profile) = self.read().profile.clone() else { return Ok(()) };
         if entities.len() > UPDATES_MAX {
@@ -71,8 +71,8 @@ impl Wall {
         }
         for entity in entities {
             let id = *entity;
-            let (inside, profile) = (context.clone(), profile.clone());
-            let read = context.read(move |tx| {
+            let (inside, profile) = (answers.clone(), profile.clone());
+            let read = answers.read(move |tx| {
                 Box::pin(async move { read_of_entity(tx, &inside, &profile, id).await })
             });
             let Some(dossier) = read.await? else { continue };

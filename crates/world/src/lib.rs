@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Day;
 
 pub use company::Company;
-pub use outlet::Role;
+pub use outlet::HostRole;
 pub use plan::Plan;
 pub use serve::{Access, DayClock, Journal, Politeness, Serving, Violation, serve};
 pub use site::{Request, Response};
@@ -43,7 +43,7 @@ pub struct Host {
     /// Its name, without a port.
     pub host: String,
     /// What it is for.
-    pub role: Role,
+    pub role: HostRole,
     /// The company whose it is, by domain; nothing for the others.
     pub domain: Option<String>,
 }
@@ -81,7 +81,7 @@ impl World {
     pub fn new(plan: Plan, templates: Templates) -> Self {
         let mut taken = BTreeSet::new();
         let outlets = outlet::outlets(plan.seed, &templates, &mut taken);
-        let boards = outlet::of_role(&outlets, Role::Board, None);
+        let boards = outlet::of_role(&outlets, HostRole::Board, None);
         let companies =
             company::companies(plan.seed, &templates, plan.companies, &boards, &mut taken);
         let calendar = calendar::calendar(&plan, &templates, &companies, &outlets);
@@ -128,7 +128,7 @@ impl World {
             .iter()
             .map(|company| Host {
                 host: company.host(),
-                role: Role::Company,
+                role: HostRole::Company,
                 domain: Some(company.domain.clone()),
             })
             .collect();

@@ -9,7 +9,7 @@ use crate::templates::Templates;
 /// What a host is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Role {
+pub enum HostRole {
     /// A company's own pages.
     Company,
     /// News about many companies.
@@ -23,24 +23,24 @@ pub enum Role {
 }
 
 /// Role, list of names, language, how many.
-const OUTLETS: [(Role, &str, &str, usize); 11] = [
-    (Role::News, "news_names", "en", 4),
-    (Role::News, "news_names", "de", 2),
-    (Role::News, "news_names", "fr", 2),
-    (Role::Board, "board_names", "en", 2),
-    (Role::Board, "board_names", "de", 1),
-    (Role::Portal, "portal_names", "en", 1),
-    (Role::Portal, "portal_names", "de", 1),
-    (Role::Portal, "portal_names", "fr", 1),
-    (Role::Auditor, "auditor_names", "en", 2),
-    (Role::Auditor, "auditor_names", "de", 1),
-    (Role::Auditor, "auditor_names", "fr", 1),
+const OUTLETS: [(HostRole, &str, &str, usize); 11] = [
+    (HostRole::News, "news_names", "en", 4),
+    (HostRole::News, "news_names", "de", 2),
+    (HostRole::News, "news_names", "fr", 2),
+    (HostRole::Board, "board_names", "en", 2),
+    (HostRole::Board, "board_names", "de", 1),
+    (HostRole::Portal, "portal_names", "en", 1),
+    (HostRole::Portal, "portal_names", "de", 1),
+    (HostRole::Portal, "portal_names", "fr", 1),
+    (HostRole::Auditor, "auditor_names", "en", 2),
+    (HostRole::Auditor, "auditor_names", "de", 1),
+    (HostRole::Auditor, "auditor_names", "fr", 1),
 ];
 
 /// A host that is no company's.
 #[derive(Debug, Clone)]
 pub(crate) struct Outlet {
-    pub(crate) role: Role,
+    pub(crate) role: HostRole,
     pub(crate) name: String,
     pub(crate) domain: String,
     pub(crate) lang: String,
@@ -76,7 +76,7 @@ pub(crate) fn outlets(
 }
 
 /// The numbers of the outlets of a role; those in a language when there are any.
-pub(crate) fn of_role(outlets: &[Outlet], role: Role, lang: Option<&str>) -> Vec<usize> {
+pub(crate) fn of_role(outlets: &[Outlet], role: HostRole, lang: Option<&str>) -> Vec<usize> {
     let numbers = |lang: Option<&str>| -> Vec<usize> {
         let fits =
             |outlet: &Outlet| outlet.role == role && lang.is_none_or(|lang| lang == outlet.lang);

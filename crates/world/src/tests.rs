@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use model::Day;
 
-use crate::{Plan, Request, Response, Role, Templates, World};
+use crate::{HostRole, Plan, Request, Response, Templates, World};
 
 const KINDS: [&str; 4] = ["hiring_spike", "tech_adoption", "compliance_win", "budget_event"];
 
@@ -128,7 +128,7 @@ fn pages_change_only_when_something_happens() {
     let world = world(5);
     let day = world.plan().present();
     let (mut same, mut unchanged, mut seen) = (0, 0, 0);
-    for host in world.hosts().iter().filter(|host| host.role == Role::Company) {
+    for host in world.hosts().iter().filter(|host| host.role == HostRole::Company) {
         let first = get(&world, &format!("http://{}/", host.host), day);
         let tag = first.headers.iter().find(|(name, _)| name == "etag").map(|(_, tag)| tag.clone());
         let Some(tag) = tag.filter(|_| first.status == 200) else { continue };

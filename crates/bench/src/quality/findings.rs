@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use flow::{Limits, Rooms};
-use model::{ClaimLook, EntityId, Evidence, FixedClock, LookOutcome, RunId, Span, Timestamp};
+use flow::{Context, JourneyLimits};
+use model::{
+    ClaimObservation, EntityId, Evidence, FixedClock, ObservationOutcome, RunId, Span, Timestamp,
+};
 use store::db::SignalRow;
 
 use crate::journey::{Journey, runtime};
@@ -65,12 +67,12 @@ pub(crate) fn of_journey(pages: &[LabelledPage]) -> anyhow::Result<Found> {
     let warc = folder.path().join("pages.warc.gz");
     write(pages, &warc)?;
     runtime(THREADS)?.block_on(async {
-        let limits = Limits::default();
+        let limits = JourneyLimits::default();
         let clock = Arc::new(FixedClock::at(OBSERVED));
         let journey = Journey::start(folder.path(), clock, limits, THREADS).await?;
         journey.take_in(vec![warc], usize::MAX).await?;
         journey.settle().await?;
-        let found = read(journey.rooms(), pages).await;
+        let found = read(journey.context(), pages).await;
         journey.stop().await;
         found
     })
@@ -92,10 +94,10 @@ fn write(pages: &[LabelledPage], warc: &Path) -> anyhow::Result<()> {
     Ok(writer.finish()?)
 }
 
-async fn read(rooms: &Arc<Rooms>, pages: &[LabelledPage]) -> anyhow::Result<Found> {
+async fn read(context: &Arc<Context>, pages: &[LabelledPage]) -> anyhow::Result<Found> {
     let mut found = Found::default();
     for page in pages {
-        let text = text_of(rooms, &page.url).await?;
+        let text = text_of(context, &page.url).await?;
         if text.is_none() {
             found.unread.push(page.name.clone());
         }
@@ -109,14 +111,14 @@ async fn read(rooms: &Arc<Rooms>, pages: &[LabelledPage]) -> anyhow::Result<Foun
     let at: BTreeMap<&str, usize> =
         pages.iter().enumerate().map(|(at, page)| (page.url.as_str(), at)).collect();
     let signals =
-        rooms.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
+        context.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
     let mut seen = BTreeSet::new();
     for SignalRow { signal, .. } in &signals {
         let Some(kind) = kinds::of_signal(signal) else { continue };
         seen.extend(by_page(&at, kind, &signal.pack, &signal.evidence)?);
     }
     found.signals.extend(std::mem::take(&mut seen));
-    for claim in claims(rooms).await? {
+    for claim in claims(context).await? {
         let Some(kind) = kinds::of_claim(claim.kind) else { continue };
         seen.extend(by_page(&at, kind, &claim.matcher, std::slice::from_ref(&claim.evidence))?);
     }
@@ -145,14 +147,14 @@ fn by_page(
     Ok(pages.into_iter().map(finding).collect())
 }
 
-async fn text_of(rooms: &Arc<Rooms>, url: &str) -> anyhow::Result<Option<String>> {
+async fn text_of(context: &Arc<Context>, url: &str) -> anyhow::Result<Option<String>> {
     let url = url.to_owned();
-    let blob = rooms
+    let blob = context
         .db
         .read(move |tx| {
             Box::pin(async move {
                 let looks = tx.page_looks_at(&url).await?;
-                match looks.iter().rfind(|look| look.outcome == LookOutcome::Seen) {
+                match looks.iter().rfind(|look| look.outcome == ObservationOutcome::Seen) {
                     Some(look) => tx.text_blob(look.text_hash).await,
                     None => Ok(None),
                 }
@@ -160,15 +162,15 @@ async fn text_of(rooms: &Arc<Rooms>, url: &str) -> anyhow::Result<Option<String>
         })
         .await?;
     let Some(blob) = blob else { return Ok(None) };
-    Ok(Some(String::from_utf8(rooms.blobs.read(&blob).await?.block)?))
+    Ok(Some(String::from_utf8(context.blobs.read(&blob).await?.block)?))
 }
 
-async fn claims(rooms: &Arc<Rooms>) -> anyhow::Result<Vec<ClaimLook>> {
+async fn claims(context: &Arc<Context>) -> anyhow::Result<Vec<ClaimObservation>> {
     let mut claims = Vec::new();
     let mut after = String::new();
     loop {
         let from = after.clone();
-        let (companies, more): (Vec<EntityId>, Vec<ClaimLook>) = rooms
+        let (companies, more): (Vec<EntityId>, Vec<ClaimObservation>) = context
             .db
             .read(move |tx| {
                 Box::pin(async move {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::Context;
+use anyhow::Context as _;
 use model::Day;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ const DAYS_APART: i32 = 14;
 
 /// A signal as `leadq signals --json` prints it.
 #[derive(Debug, Deserialize)]
-struct Found {
+struct PrintedSignal {
     company: Company,
     kind: String,
     start: Day,
@@ -32,7 +32,7 @@ struct Company {
 
 /// What the folder of a demonstration says of its world.
 #[derive(Debug, Deserialize)]
-struct Memory {
+struct SavedDemo {
     present: Day,
 }
 
@@ -82,11 +82,11 @@ fn one(order: &WorldOrder, seed: u64, kinds: &mut BTreeMap<String, Counts>) -> a
     let status = demo.stdout(Stdio::null()).status().context("leadq cannot be started")?;
     anyhow::ensure!(status.success(), "leadq demo --seed {seed} ended with {status}");
     let memory = std::fs::read(folder.path().join("demo.json"))?;
-    let memory: Memory = serde_json::from_slice(&memory)?;
+    let memory: SavedDemo = serde_json::from_slice(&memory)?;
     let last = memory.present.plus(i32::from(order.days)).to_string();
     let output = leadq(folder.path())?.args(["signals", "--json", "--on", &last]).output()?;
     anyhow::ensure!(output.status.success(), "leadq signals ended with {}", output.status);
-    let found: Vec<Found> = serde_json::from_slice(&output.stdout)?;
+    let found: Vec<PrintedSignal> = serde_json::from_slice(&output.stdout)?;
     let templates = match &order.templates {
         Some(folder) => Templates::load(folder)?,
         None => Templates::builtin()?,
@@ -96,10 +96,10 @@ fn one(order: &WorldOrder, seed: u64, kinds: &mut BTreeMap<String, Counts>) -> a
     Ok(())
 }
 
-fn judge(world: &World, found: &[Found], kinds: &mut BTreeMap<String, Counts>, show: bool) {
+fn judge(world: &World, found: &[PrintedSignal], kinds: &mut BTreeMap<String, Counts>, show: bool) {
     let companies: BTreeSet<&str> = world.companies().iter().map(|c| c.domain.as_str()).collect();
     // Public bodies and other names stand outside the table, and the truth is silent about them.
-    let about: Vec<(&Found, &str)> = found
+    let about: Vec<(&PrintedSignal, &str)> = found
         .iter()
         .filter_map(|one| Some((one, one.company.domain.as_deref()?)))
         .filter(|(_, domain)| companies.contains(domain))
@@ -127,7 +127,7 @@ fn judge(world: &World, found: &[Found], kinds: &mut BTreeMap<String, Counts>, s
     }
 }
 
-fn tells_of(found: &Found, domain: &str, event: &TrueEvent) -> bool {
+fn tells_of(found: &PrintedSignal, domain: &str, event: &TrueEvent) -> bool {
     found.kind == event.kind
         && domain == event.domain
         && found.start >= event.day.plus(-DAYS_APART)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use flow::Limits;
+use flow::JourneyLimits;
 use model::SystemClock;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
     anyhow::ensure!(order.known.is_sorted(), "--known must go up");
     let folder = tempfile::tempdir().context("no temporary folder")?;
     journey::runtime(THREADS)?.block_on(async {
-        let (clock, limits) = (Arc::new(SystemClock), Limits::default());
+        let (clock, limits) = (Arc::new(SystemClock), JourneyLimits::default());
         let journey = match &order.db {
             Some(url) => Journey::start_at(url, folder.path(), clock, limits, THREADS).await?,
             None => Journey::start(folder.path(), clock, limits, THREADS).await?,
@@ -91,7 +91,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
 async fn settle_in(journey: &Journey, order: &CompaniesOrder, folder: &Path) -> anyhow::Result<()> {
     if order.db.is_some() {
         // PostgreSQL does so by itself, a while later.
-        store::conformance::analyze(&journey.rooms().db).await?;
+        store::conformance::analyze(&journey.context().db).await?;
     } else {
         // The system has it in memory, as far as that goes.
         std::io::copy(&mut File::open(journey::database_in(folder))?, &mut std::io::sink())?;
@@ -154,7 +154,7 @@ async fn take_in(
     std::fs::remove_file(file)?;
     anyhow::ensure!(sum.accepted == count, "{} of {count} pages were taken in", sum.accepted);
     for stage in flow::dead_stages() {
-        let dead = flow::dead_letters(journey.rooms(), stage).await?.len();
+        let dead = flow::dead_letters(journey.context(), stage).await?.len();
         anyhow::ensure!(dead == 0, "stage {stage} has given up {dead} records");
     }
     Ok(took)

@@ -36,7 +36,7 @@ impl Copies {
         let mut originals = Vec::with_capacity(count);
         for number in 0..count {
             let entity = entity_of(journey, number);
-            let rows = Pattern::read(&journey.rooms().db, entity).await?;
+            let rows = Pattern::read(&journey.context().db, entity).await?;
             let rows = rows.with_context(|| format!("{number} is not known"))?;
             originals.push(Original { number, id: entity.to_string(), rows });
         }
@@ -62,7 +62,7 @@ impl Copies {
             batches.all(|batch| made.blocking_send(batch).is_ok())
         });
         while let Some(batch) = batches.recv().await {
-            TableRows::insert(&journey.rooms().db, batch).await?;
+            TableRows::insert(&journey.context().db, batch).await?;
         }
         making.await?;
         Ok(())
@@ -84,7 +84,7 @@ fn inserts(originals: &[Original], copies: &[Copy]) -> Vec<TableRows> {
 }
 
 fn entity_of(journey: &Journey, number: usize) -> EntityId {
-    journey.rooms().id_of(&Entity { kind: EntityKind::Domain, value: host_of(number) })
+    journey.context().id_of(&Entity { kind: EntityKind::Domain, value: host_of(number) })
 }
 
 /// What stands in the place of a host where names are compared.

@@ -117,7 +117,7 @@ fn add_varied(
     number: usize,
     seed: u64,
 ) -> anyhow::Result<usize> {
-    let body_bytes_max = flow::Limits::default().body_bytes_max;
+    let body_bytes_max = flow::JourneyLimits::default().body_bytes_max;
     let (html, _) = clean::decode_body(&capture.headers, capture.payload(), body_bytes_max);
     let variation = Variation::of(&capture.url, number, seed);
     let html = rewrite(&html, &variation);

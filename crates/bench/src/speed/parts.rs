@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use flow::Limits;
+use flow::JourneyLimits;
 use model::{Page, RunId, SystemClock};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -61,7 +61,7 @@ impl JourneyFigures {
 
 /// Gunzips and reads every page, one thread a file, and keeps nothing.
 pub(crate) fn clean(order: &CleanOrder) -> anyhow::Result<Value> {
-    let body_bytes_max = Limits::default().body_bytes_max;
+    let body_bytes_max = JourneyLimits::default().body_bytes_max;
     let begun = Instant::now();
     let counts: Vec<anyhow::Result<(usize, usize)>> = std::thread::scope(|scope| {
         let threads: Vec<_> = order
@@ -108,7 +108,7 @@ fn clean_file(file: &std::path::Path, body_bytes_max: usize) -> anyhow::Result<(
 /// Takes the pages in and waits until all of them have come through.
 pub(crate) fn journey(order: &JourneyOrder) -> anyhow::Result<Value> {
     journey::runtime(order.threads)?.block_on(async {
-        let limits = Limits::default();
+        let limits = JourneyLimits::default();
         let journey =
             Journey::start(&order.folder, Arc::new(SystemClock), limits, order.threads).await?;
         let (begun, written) = (Instant::now(), process::bytes_written());
@@ -132,13 +132,13 @@ pub(crate) fn journey(order: &JourneyOrder) -> anyhow::Result<Value> {
 }
 
 async fn claim_count(journey: &Journey) -> anyhow::Result<usize> {
-    let claims = journey.rooms().db.read(|tx| Box::pin(tx.claim_count())).await?;
+    let claims = journey.context().db.read(|tx| Box::pin(tx.claim_count())).await?;
     Ok(usize::try_from(claims)?)
 }
 
 async fn signal_count(journey: &Journey) -> anyhow::Result<usize> {
     let signals = journey
-        .rooms()
+        .context()
         .db
         .read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await }))
         .await?;

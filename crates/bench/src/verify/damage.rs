@@ -5,8 +5,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
-use flow::Rooms;
+use anyhow::Context as _;
+use flow::Context;
 use model::BlobRef;
 use store::conformance::EvidenceField;
 use store::db::{SignalRow, Value};
@@ -25,7 +25,7 @@ pub(super) enum Damage {
 impl Damage {
     /// Chooses a piece of evidence, and what of it to damage: its text, its snapshot or its row.
     pub(super) async fn choose(
-        rooms: &Arc<Rooms>,
+        context: &Arc<Context>,
         blobs: &Path,
         signals: &[SignalRow],
         random: &mut Random,
@@ -36,12 +36,12 @@ impl Damage {
         match random.below(3) {
             0 => {
                 let hash = evidence.text_hash;
-                let blob = rooms.db.read(move |tx| Box::pin(tx.text_blob(hash))).await?;
+                let blob = context.db.read(move |tx| Box::pin(tx.text_blob(hash))).await?;
                 byte("text", blobs, &blob.context("no stored text")?, random)
             }
             1 => {
                 let look = evidence.look;
-                let raw = rooms.db.read(move |tx| Box::pin(tx.raw_of_claim(look))).await?;
+                let raw = context.db.read(move |tx| Box::pin(tx.raw_of_claim(look))).await?;
                 byte("raw", blobs, &raw.context("no stored delivery")?.0, random)
             }
             _ => {
@@ -52,7 +52,7 @@ impl Damage {
                     known_from: signal.known_from,
                     number: i64::try_from(number)?,
                 };
-                row(rooms, field, random).await
+                row(context, field, random).await
             }
         }
     }
@@ -66,18 +66,18 @@ impl Damage {
     }
 
     /// Does the damage.
-    pub(super) async fn inflict(&self, rooms: &Arc<Rooms>) -> anyhow::Result<()> {
+    pub(super) async fn inflict(&self, context: &Arc<Context>) -> anyhow::Result<()> {
         match self {
             Self::Byte { path, offset, after, .. } => put(path, *offset, *after),
-            Self::Row { field, after, .. } => Ok(field.write(&rooms.db, after.clone()).await?),
+            Self::Row { field, after, .. } => Ok(field.write(&context.db, after.clone()).await?),
         }
     }
 
     /// Undoes it.
-    pub(super) async fn repair(&self, rooms: &Arc<Rooms>) -> anyhow::Result<()> {
+    pub(super) async fn repair(&self, context: &Arc<Context>) -> anyhow::Result<()> {
         match self {
             Self::Byte { path, offset, before, .. } => put(path, *offset, *before),
-            Self::Row { field, before, .. } => Ok(field.write(&rooms.db, before.clone()).await?),
+            Self::Row { field, before, .. } => Ok(field.write(&context.db, before.clone()).await?),
         }
     }
 }
@@ -107,11 +107,11 @@ fn put(path: &Path, offset: u64, byte: u8) -> anyhow::Result<()> {
 }
 
 async fn row(
-    rooms: &Arc<Rooms>,
+    context: &Arc<Context>,
     field: EvidenceField,
     random: &mut Random,
 ) -> anyhow::Result<Damage> {
-    let before = field.read(&rooms.db).await?;
+    let before = field.read(&context.db).await?;
     let after = match &before {
         Value::Int(number) => Value::Int(number ^ (1 << random.below(4))),
         Value::Text(text) => Value::Text(other_letter(text, random)),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use answer::VerificationReport;
-use anyhow::Context;
-use flow::{Limits, Rooms};
+use anyhow::Context as _;
+use flow::{Context, JourneyLimits};
 use model::{Clock, RunId, SystemClock};
 use serde_json::{Value, json};
 
@@ -40,12 +40,13 @@ pub(crate) fn corrupt(order: &VerifyOrder) -> anyhow::Result<Value> {
     };
     runtime(THREADS)?.block_on(async {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let journey = Journey::start(folder.path(), clock, Limits::default(), THREADS).await?;
+        let journey =
+            Journey::start(folder.path(), clock, JourneyLimits::default(), THREADS).await?;
         journey.take_in(files, usize::MAX).await?;
         journey.settle().await?;
         // Nothing but the verification may touch the folder from here on.
-        let rooms = journey.stop().await;
-        measure(order, &rooms, &blobs_in(folder.path())).await
+        let context = journey.stop().await;
+        measure(order, &context, &blobs_in(folder.path())).await
     })
 }
 
@@ -62,19 +63,23 @@ fn make_pages(folder: &Path, seed: u64) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-async fn measure(order: &VerifyOrder, rooms: &Arc<Rooms>, blobs: &Path) -> anyhow::Result<Value> {
-    let clean = verify(rooms).await?;
+async fn measure(
+    order: &VerifyOrder,
+    context: &Arc<Context>,
+    blobs: &Path,
+) -> anyhow::Result<Value> {
+    let clean = verify(context).await?;
     anyhow::ensure!(clean.evidence > 0, "the pages gave no evidence to damage");
     let signals =
-        rooms.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
+        context.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
     let mut random = Random::of(order.seed, 0);
     let (mut tried, mut caught) = (0, 0);
     let mut missed = std::collections::BTreeMap::<&'static str, usize>::new();
     for _ in 0..order.corrupt {
-        let damage = Damage::choose(rooms, blobs, &signals, &mut random).await?;
-        damage.inflict(rooms).await?;
-        let found = verify(rooms).await;
-        damage.repair(rooms).await?;
+        let damage = Damage::choose(context, blobs, &signals, &mut random).await?;
+        damage.inflict(context).await?;
+        let found = verify(context).await;
+        damage.repair(context).await?;
         tried += 1;
         // Rows that cannot even be read are noticed too.
         if found.map_or(true, |found| found.broken > clean.broken) {
@@ -86,7 +91,7 @@ async fn measure(order: &VerifyOrder, rooms: &Arc<Rooms>, blobs: &Path) -> anyho
             }
         }
     }
-    let after = verify(rooms).await?;
+    let after = verify(context).await?;
     anyhow::ensure!(after == clean, "the repaired folder does not verify as before: {after:?}");
     Ok(json!({
         "name": "verify",
@@ -101,8 +106,8 @@ async fn measure(order: &VerifyOrder, rooms: &Arc<Rooms>, blobs: &Path) -> anyho
     }))
 }
 
-async fn verify(rooms: &Arc<Rooms>) -> anyhow::Result<Verified> {
-    let report = answer::verify(&rooms.answers(), |_, _| ()).await?;
+async fn verify(context: &Arc<Context>) -> anyhow::Result<Verified> {
+    let report = answer::verify(&context.answers(), |_, _| ()).await?;
     let VerificationReport { evidence, verified, broken, .. } = report;
     Ok(Verified { evidence, verified, broken: broken.len() })
 }

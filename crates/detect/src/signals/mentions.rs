@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    ClaimKind, ClaimLook, Day, Digest, Entity, EntityId, Evidence, History, LookOutcome,
-    SignalStage, Slots, Timestamp,
+    ClaimKind, ClaimObservation, Day, Digest, Entity, EntityId, Evidence, History,
+    ObservationOutcome, SignalStage, Slots, Timestamp,
 };
 
 use crate::sources::Voice;
@@ -30,7 +30,7 @@ pub(crate) struct Mention<'a> {
     /// When these words were last seen.
     pub(crate) last_seen: Timestamp,
     /// The first look at the words as they stand now: seeing them again changes nothing.
-    pub(crate) look: &'a ClaimLook,
+    pub(crate) look: &'a ClaimObservation,
     /// When the page first said anything of it.
     pub(crate) first_seen: Timestamp,
 }
@@ -62,8 +62,8 @@ impl<'a> Mention<'a> {
 const CALENDAR: std::ops::RangeInclusive<i32> = -4_371_587..=2_932_896;
 
 /// The looks of one kind that count on `today`: each once, in observed order.
-pub(crate) fn looks_of(history: &History, kind: ClaimKind, today: Day) -> Vec<&ClaimLook> {
-    let mut looks: Vec<&ClaimLook> = history
+pub(crate) fn looks_of(history: &History, kind: ClaimKind, today: Day) -> Vec<&ClaimObservation> {
+    let mut looks: Vec<&ClaimObservation> = history
         .claims
         .iter()
         .filter(|look| look.kind == kind && look.occurred <= today)
@@ -81,9 +81,9 @@ pub(crate) fn mentions<'a>(
     history: &'a History,
     kind: ClaimKind,
     today: Day,
-    matter_of: impl Fn(&ClaimLook) -> Option<String>,
+    matter_of: impl Fn(&ClaimObservation) -> Option<String>,
 ) -> Vec<Mention<'a>> {
-    let mut words: BTreeMap<_, Vec<&'a ClaimLook>> = BTreeMap::new();
+    let mut words: BTreeMap<_, Vec<&'a ClaimObservation>> = BTreeMap::new();
     let mut carriers: BTreeSet<(&str, String, Digest)> = BTreeSet::new();
     for look in looks_of(history, kind, today) {
         let Some(matter) = matter_of(look) else { continue };
@@ -116,7 +116,7 @@ type Editions<'a> = BTreeMap<(&'a str, Option<Day>), (Timestamp, Digest)>;
 fn latest_editions(history: &History, today: Day) -> Editions<'_> {
     let mut latest: BTreeMap<_, (Timestamp, _, Digest)> = BTreeMap::new();
     for page in &history.pages {
-        let counts = page.outcome == LookOutcome::Seen && page.observed.day() <= today;
+        let counts = page.outcome == ObservationOutcome::Seen && page.observed.day() <= today;
         if counts && page.published.is_some() {
             let sight = (page.observed, page.id, page.text_hash);
             let entry = latest.entry((page.url.as_str(), page.published)).or_insert(sight);
@@ -128,7 +128,7 @@ fn latest_editions(history: &History, today: Day) -> Editions<'_> {
 
 fn taken_back(
     latest: Option<&(Timestamp, Digest)>,
-    looks: &[&ClaimLook],
+    looks: &[&ClaimObservation],
     carries: impl Fn(Digest) -> bool,
 ) -> bool {
     let last_said = looks.iter().map(|look| look.evidence.observed).max();
@@ -136,7 +136,7 @@ fn taken_back(
 }
 
 /// Folds the looks (in observed order, at least one) at one page's word into its present state.
-fn fold<'a>(matter: String, looks: &[&'a ClaimLook]) -> Option<Mention<'a>> {
+fn fold<'a>(matter: String, looks: &[&'a ClaimObservation]) -> Option<Mention<'a>> {
     let first = looks.first()?;
     let last_seen = looks.last()?.evidence.observed;
     // A page may say it twice; the surest of its newest words stand.

@@ -3,7 +3,7 @@
 mod properties;
 pub(crate) mod story;
 
-use model::LookOutcome;
+use model::ObservationOutcome;
 use story::*;
 
 use crate::signals::review_on;
@@ -12,21 +12,21 @@ use crate::signals::review_on;
 fn what_a_source_takes_back_is_withdrawn() {
     let one = ["budget_event 2026-03 series_b funding from 2026-03-02 by 1"];
     let told = || story([round(60, PRESS, &B42).published(60)]);
-    check(&told().looked(65, PRESS, LookOutcome::Seen, Some(60)), &[]);
+    check(&told().looked(65, PRESS, ObservationOutcome::Seen, Some(60)), &[]);
     // Another edition, a page gone, a page not seen: nobody took anything back.
-    check(&told().looked(65, PRESS, LookOutcome::Seen, Some(64)), &one);
-    check(&told().looked(65, PRESS, LookOutcome::Seen, None), &one);
-    check(&told().looked(65, PRESS, LookOutcome::Gone, Some(60)), &one);
-    check(&told().looked(65, PRESS, LookOutcome::CouldNotLook, Some(60)), &one);
-    check(&told().looked(65, PRESS, LookOutcome::NotAllowed, Some(60)), &one);
+    check(&told().looked(65, PRESS, ObservationOutcome::Seen, Some(64)), &one);
+    check(&told().looked(65, PRESS, ObservationOutcome::Seen, None), &one);
+    check(&told().looked(65, PRESS, ObservationOutcome::Gone, Some(60)), &one);
+    check(&told().looked(65, PRESS, ObservationOutcome::CouldNotLook, Some(60)), &one);
+    check(&told().looked(65, PRESS, ObservationOutcome::NotAllowed, Some(60)), &one);
     // Taken back and said again; corrected to another round; still said elsewhere.
     let again = [round(60, PRESS, &B42).published(60), round(70, PRESS, &B42).published(60)];
-    check(&story(again).looked(65, PRESS, LookOutcome::Seen, Some(60)), &one);
+    check(&story(again).looked(65, PRESS, ObservationOutcome::Seen, Some(60)), &one);
     let c = [("round", "series_c"), ("amount", "42000000"), ("currency", "USD")];
     let corrected = [round(60, PRESS, &B42).published(60), round(65, PRESS, &c).published(60)];
     check(&story(corrected), &["budget_event 2026-03 series_c funding from 2026-03-02 by 1"]);
     let elsewhere = [round(60, PRESS, &B42).published(60), round(60, WIRE, &B42).published(60)];
-    check(&story(elsewhere).looked(65, PRESS, LookOutcome::Seen, Some(60)), &one);
+    check(&story(elsewhere).looked(65, PRESS, ObservationOutcome::Seen, Some(60)), &one);
 }
 
 #[test]

@@ -13,9 +13,9 @@ use net::Door;
 use score::Scorecard;
 use serde::{Deserialize, Serialize};
 use store::Result;
-use store::db::{Db, EndpointState, Job as LeasedJob, NewJob, ReadTx, Urgency};
+use store::db::{Db, EndpointState, LeasedJob, NewJob, ReadTx, Urgency};
 
-use crate::rooms::Rooms;
+use crate::context::Context;
 
 /// What a delivery is to send. The message itself is made when it is sent: a job holds no quotes,
 /// and what was withdrawn meanwhile is not sent.
@@ -182,12 +182,12 @@ enum Ended {
 
 impl Deliver {
     /// Makes the job; nothing where there is no door out.
-    pub(super) fn new(rooms: &Rooms) -> Option<Self> {
+    pub(super) fn new(context: &Context) -> Option<Self> {
         Some(Self {
-            db: rooms.db.clone(),
-            clock: Arc::clone(&rooms.clock),
-            door: rooms.outside.door.clone()?,
-            channels: rooms.outside.channels.clone(),
+            db: context.db.clone(),
+            clock: Arc::clone(&context.clock),
+            door: context.outside.door.clone()?,
+            channels: context.outside.channels.clone(),
         })
     }
 

@@ -6,9 +6,9 @@ use engine::{Job, Pool};
 use model::{Cause, Clock};
 use serde::{Deserialize, Serialize};
 use store::Result;
-use store::db::{Db, Job as LeasedJob, NewJob, Urgency};
+use store::db::{Db, LeasedJob, NewJob, Urgency};
 
-use crate::rooms::Rooms;
+use crate::context::Context;
 use crate::wake::wake;
 
 /// Companies woken by one job; the next job wakes those that follow.
@@ -25,10 +25,10 @@ struct After {
 ///
 /// # Errors
 /// What the database says.
-pub async fn recompute_all(rooms: &Rooms, cause: &Cause) -> Result<()> {
-    let (now, cause) = (rooms.now(), cause.clone());
+pub async fn recompute_all(context: &Context, cause: &Cause) -> Result<()> {
+    let (now, cause) = (context.now(), cause.clone());
     let payload = serde_json::to_string(&After { after: String::new() })?;
-    let write = rooms.db.write(Urgency::Urgent, move |tx| {
+    let write = context.db.write(Urgency::Urgent, move |tx| {
         Box::pin(async move {
             tx.add_job(NewJob {
                 unique_key: &format!("{}:{cause}:{}", Recompute::KIND, now.0),
@@ -51,8 +51,8 @@ pub(crate) struct Recompute {
 }
 
 impl Recompute {
-    pub(super) fn new(rooms: &Rooms) -> Self {
-        Self { db: rooms.db.clone(), clock: Arc::clone(&rooms.clock) }
+    pub(super) fn new(context: &Context) -> Self {
+        Self { db: context.db.clone(), clock: Arc::clone(&context.clock) }
     }
 }
 

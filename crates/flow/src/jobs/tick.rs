@@ -5,9 +5,9 @@ use std::sync::Arc;
 use engine::{Firing, Job, Pool};
 use model::{Cause, Clock};
 use store::Result;
-use store::db::{Db, Job as LeasedJob, Urgency};
+use store::db::{Db, LeasedJob, Urgency};
 
-use crate::rooms::Rooms;
+use crate::context::Context;
 use crate::wake::wake;
 
 pub(crate) struct Tick {
@@ -16,8 +16,8 @@ pub(crate) struct Tick {
 }
 
 impl Tick {
-    pub(super) fn new(rooms: &Rooms) -> Self {
-        Self { db: rooms.db.clone(), clock: Arc::clone(&rooms.clock) }
+    pub(super) fn new(context: &Context) -> Self {
+        Self { db: context.db.clone(), clock: Arc::clone(&context.clock) }
     }
 }
 

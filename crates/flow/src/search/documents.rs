@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{BlobRef, Digest, EntityId, FactKey, LookId, RunId, Signal, SignalId};
+use model::{BlobRef, Digest, EntityId, FactKey, ObservationId, RunId, Signal, SignalId};
 use store::Result;
 use store::blob::BlobError;
 use store::db::{ReadTx, SeenPage};
-use store::search::{Document, DocumentKind};
+use store::search::{DocumentKind, SearchDocument};
 
 use super::Batch;
-use crate::rooms::Rooms;
+use crate::context::Context;
 
 /// Bytes of a page that are indexed; what stands beyond is not found.
 const PAGE_BYTES_MAX: usize = 256 << 10;
@@ -18,11 +18,11 @@ const OUR_LANGUAGE: &str = "en";
 
 /// Adds what signals read as now.
 pub(super) async fn add_signals(
-    rooms: &Rooms,
+    context: &Context,
     ids: Vec<SignalId>,
     batch: &mut Batch,
 ) -> Result<()> {
-    let read = rooms.db.read(move |tx| {
+    let read = context.db.read(move |tx| {
         Box::pin(async move {
             let rows = tx.signals_by_id(&ids, &RunId::default()).await?;
             let signals: Vec<_> = rows.into_iter().map(|row| row.map(|row| row.signal)).collect();
@@ -34,7 +34,7 @@ pub(super) async fn add_signals(
     for (id, signal) in signals {
         let document = signal.map(|signal| {
             let names = names.get(&signal.entity).cloned().unwrap_or_default();
-            of_signal(rooms, names, &signal)
+            of_signal(context, names, &signal)
         });
         batch.put(id.to_string(), document);
     }
@@ -43,8 +43,12 @@ pub(super) async fn add_signals(
 
 /// Adds the pages that looks saw. Whichever look at a page is the newest is met sooner or later, and
 /// it alone answers for the page; so looks may come in any order.
-pub(super) async fn add_pages(rooms: &Rooms, looks: Vec<LookId>, batch: &mut Batch) -> Result<()> {
-    let read = rooms.db.read(move |tx| {
+pub(super) async fn add_pages(
+    context: &Context,
+    looks: Vec<ObservationId>,
+    batch: &mut Batch,
+) -> Result<()> {
+    let read = context.db.read(move |tx| {
         Box::pin(async move {
             let pages = tx.pages_last_seen_by(&looks).await?;
             let pages: Vec<SeenPage> = pages.into_iter().flatten().collect();
@@ -58,7 +62,7 @@ pub(super) async fn add_pages(rooms: &Rooms, looks: Vec<LookId>, batch: &mut Bat
     for (page, blob) in pages {
         let names = names.get(&page.owner).cloned().unwrap_or_default();
         let text = match blob {
-            Some(blob) => page_text(rooms, &blob).await?,
+            Some(blob) => page_text(context, &blob).await?,
             None => None,
         };
         batch.put(page.event.to_string(), text.map(|text| of_page(names, page, text)));
@@ -67,7 +71,7 @@ pub(super) async fn add_pages(rooms: &Rooms, looks: Vec<LookId>, batch: &mut Bat
 }
 
 impl Batch {
-    fn put(&mut self, id: String, document: Option<Document>) {
+    fn put(&mut self, id: String, document: Option<SearchDocument>) {
         self.text_bytes += document.as_ref().map_or(0, |document| document.text.len());
         self.changes.insert(id, document);
     }
@@ -94,8 +98,8 @@ async fn names_of(
 }
 
 /// A stored text as far as it is indexed; nothing for one that is no longer there.
-async fn page_text(rooms: &Rooms, blob: &BlobRef) -> Result<Option<String>> {
-    match rooms.blobs.read(blob).await {
+async fn page_text(context: &Context, blob: &BlobRef) -> Result<Option<String>> {
+    match context.blobs.read(blob).await {
         Ok(record) => {
             let mut text = String::from_utf8_lossy(&record.block).into_owned();
             text.truncate(text.floor_char_boundary(PAGE_BYTES_MAX));
@@ -109,14 +113,14 @@ async fn page_text(rooms: &Rooms, blob: &BlobRef) -> Result<Option<String>> {
     }
 }
 
-fn of_signal(rooms: &Rooms, names: String, signal: &Signal) -> Document {
-    let title = rooms.packs.get(&signal.kind).map_or(&signal.kind, |pack| &pack.title);
+fn of_signal(context: &Context, names: String, signal: &Signal) -> SearchDocument {
+    let title = context.packs.get(&signal.kind).map_or(&signal.kind, |pack| &pack.title);
     let mut text = signal.explanation.clone();
     for evidence in &signal.evidence {
         text.push('\n');
         text.push_str(&evidence.quote);
     }
-    Document {
+    SearchDocument {
         kind: DocumentKind::Signal,
         entity: signal.entity,
         company: names,
@@ -130,8 +134,8 @@ fn of_signal(rooms: &Rooms, names: String, signal: &Signal) -> Document {
     }
 }
 
-fn of_page(names: String, page: SeenPage, text: String) -> Document {
-    Document {
+fn of_page(names: String, page: SeenPage, text: String) -> SearchDocument {
+    SearchDocument {
         kind: DocumentKind::Page,
         entity: page.owner,
         company: names,

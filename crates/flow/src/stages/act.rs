@@ -9,17 +9,17 @@ use model::{ActionTriggered, Topic, decode};
 use store::log::Record;
 use store::{Result, StoreError};
 
+use crate::context::Context;
 use crate::jobs::deliver;
 use crate::meter::Meter;
-use crate::rooms::Rooms;
 
 pub(crate) struct Act {
     channels: Channels,
 }
 
 impl Act {
-    pub(super) fn new(rooms: &Rooms, _: &Arc<Meter>) -> Self {
-        Self { channels: rooms.outside.channels.clone() }
+    pub(super) fn new(context: &Context, _: &Arc<Meter>) -> Self {
+        Self { channels: context.outside.channels.clone() }
     }
 }
 

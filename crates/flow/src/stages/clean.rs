@@ -10,33 +10,33 @@ use ::detect::Packs;
 use engine::{Input, Stage, Step};
 use ingest::Readers;
 use model::{
-    BlobRef, Claim, CleanEvent, Digest, Document, Entity, EntityId, Event, InstallKey, Look,
-    LookOutcome, Note, Page, PageLook, RawEvent, RawKind, Topic, decode,
+    BlobRef, Claim, CleanEvent, Digest, Document, Entity, EntityId, Event, InstallKey, Note,
+    Observation, ObservationOutcome, Page, PageObservation, RawEvent, RawKind, Topic, decode,
 };
 use store::blob::{BlobRecord, BlobStore, Entry, RecordType, SegmentKind, record_id};
 use store::db::{Db, PageRow, PlacedClaim};
 use store::log::Record;
 use store::{Result, StoreError};
 
+use crate::context::Context;
 use crate::meter::Meter;
-use crate::rooms::Rooms;
 
 pub(crate) struct Clean {
     db: Db,
     blobs: Arc<dyn BlobStore>,
     readers: Readers,
-    reading: Arc<Reading>,
+    reader: Arc<PageReader>,
 }
 
 /// What reading a page needs; it is shared with the threads that read.
-struct Reading {
+struct PageReader {
     packs: Arc<Packs>,
     key: InstallKey,
     /// Largest body that is read, in bytes.
     body_bytes_max: usize,
 }
 
-impl Reading {
+impl PageReader {
     fn id_of(&self, entity: &Entity) -> EntityId {
         entity.id(&self.key)
     }
@@ -55,15 +55,15 @@ pub(crate) struct ReadPage {
 }
 
 impl Clean {
-    pub(super) fn new(rooms: &Rooms, _: &Arc<Meter>) -> Self {
+    pub(super) fn new(context: &Context, _: &Arc<Meter>) -> Self {
         Self {
-            db: rooms.db.clone(),
-            blobs: Arc::clone(&rooms.blobs),
-            readers: rooms.readers.clone(),
-            reading: Arc::new(Reading {
-                packs: Arc::clone(&rooms.packs),
-                key: rooms.key.clone(),
-                body_bytes_max: rooms.limits.body_bytes_max,
+            db: context.db.clone(),
+            blobs: Arc::clone(&context.blobs),
+            readers: context.readers.clone(),
+            reader: Arc::new(PageReader {
+                packs: Arc::clone(&context.packs),
+                key: context.key.clone(),
+                body_bytes_max: context.limits.body_bytes_max,
             }),
         }
     }
@@ -71,8 +71,8 @@ impl Clean {
     async fn read_page(&self, record: &Record) -> Result<ReadPage> {
         let raw: RawEvent = decode(&record.record.payload)?;
         let stored = self.blobs.read(&raw.blob).await?;
-        let (reading, bytes) = (Arc::clone(&self.reading), stored.block.len());
-        let read = self.readers.read(bytes, move || read_stored(&reading, raw, &stored)).await;
+        let (reader, bytes) = (Arc::clone(&self.reader), stored.block.len());
+        let read = self.readers.read(bytes, move || read_stored(&reader, raw, &stored)).await;
         read.map_err(|error| StoreError::work(format!("the page was not read: {error}")))?
     }
 }
@@ -128,7 +128,7 @@ impl Stage for Clean {
     }
 
     fn warm_up(&self) {
-        self.reading.packs.compile();
+        self.reader.packs.compile();
     }
 }
 
@@ -172,35 +172,35 @@ impl Clean {
 }
 
 /// Pure: what the stored bytes say.
-fn read_stored(reading: &Reading, raw: RawEvent, stored: &BlobRecord) -> Result<ReadPage> {
+fn read_stored(reader: &PageReader, raw: RawEvent, stored: &BlobRecord) -> Result<ReadPage> {
     let poison = |error: String| StoreError::poison(error);
     let url = stored.target.as_str();
     let (document, outcome, notes) = match raw.kind {
-        RawKind::Response => read_response(reading, &raw, stored).map_err(poison)?,
+        RawKind::Response => read_response(reader, &raw, stored).map_err(poison)?,
         RawKind::Event => {
             let event = crate::owner::sent_event(&stored.block).map_err(poison)?;
             let (document, notes) = ::clean::event(&event, raw.observed);
-            (document, LookOutcome::Seen, notes)
+            (document, ObservationOutcome::Seen, notes)
         }
     };
     let owner = crate::owner::of(raw.kind, url, &stored.block).map_err(poison)?;
-    Ok(page_of(reading, raw, owner, document, outcome, notes))
+    Ok(page_of(reader, raw, owner, document, outcome, notes))
 }
 
 fn read_response(
-    reading: &Reading,
+    reader: &PageReader,
     raw: &RawEvent,
     stored: &BlobRecord,
-) -> std::result::Result<(Document, LookOutcome, Vec<Note>), String> {
+) -> std::result::Result<(Document, ObservationOutcome, Vec<Note>), String> {
     let response = ingest::http_response(&stored.block).map_err(|error| error.to_string())?;
-    let outcome = LookOutcome::of_status(response.status);
+    let outcome = ObservationOutcome::of_status(response.status);
     let url = stored.target.as_str();
-    if outcome != LookOutcome::Seen {
+    if outcome != ObservationOutcome::Seen {
         let document = Document { url: url.to_owned(), ..Document::default() };
         return Ok((document, outcome, response.notes));
     }
     let (body, mut notes) =
-        ::clean::decode_body(&response.headers, response.body, reading.body_bytes_max);
+        ::clean::decode_body(&response.headers, response.body, reader.body_bytes_max);
     notes.extend(response.notes);
     let page = Page {
         url,
@@ -215,18 +215,18 @@ fn read_response(
 }
 
 fn page_of(
-    reading: &Reading,
+    reader: &PageReader,
     raw: RawEvent,
     owner: Entity,
     document: Document,
-    outcome: LookOutcome,
+    outcome: ObservationOutcome,
     mut notes: Vec<Note>,
 ) -> ReadPage {
-    let owner_id = reading.id_of(&owner);
+    let owner_id = reader.id_of(&owner);
     let text_hash = document.text_hash();
     let event = Event::id_of(owner_id, "page", &document.url);
-    let look = PageLook {
-        id: Look::id_of(event, &document.url, raw.observed, text_hash),
+    let look = PageObservation {
+        id: Observation::id_of(event, &document.url, raw.observed, text_hash),
         owner: owner_id,
         url: document.url.clone(),
         observed: raw.observed,
@@ -234,9 +234,9 @@ fn page_of(
         published: document.published,
         text_hash,
     };
-    let (claims, more) = reading.packs.claims(&document);
+    let (claims, more) = reader.packs.claims(&document);
     notes.extend(more);
-    let placed = place_all(reading, &document, &owner, &look, claims, &mut notes);
+    let placed = place_all(reader, &document, &owner, &look, claims, &mut notes);
     let row = PageRow {
         look,
         event,
@@ -246,15 +246,15 @@ fn page_of(
         lang: document.lang.clone(),
         title: document.title().map(str::to_owned),
     };
-    let text = (outcome == LookOutcome::Seen).then_some(document.text);
+    let text = (outcome == ObservationOutcome::Seen).then_some(document.text);
     ReadPage { raw, owner, row, claims: placed, text, blob: None, notes }
 }
 
 fn place_all(
-    reading: &Reading,
+    reader: &PageReader,
     document: &Document,
     owner: &Entity,
-    page: &PageLook,
+    page: &PageObservation,
     claims: Vec<Claim>,
     notes: &mut Vec<Note>,
 ) -> Vec<PlacedClaim> {
@@ -264,9 +264,9 @@ fn place_all(
         let Some(quote) = claim.span.of(&document.text) else { continue };
         let (entity, more) = ::resolve::place(document, owner, &claim);
         notes.extend(more);
-        let entity_id = reading.id_of(&entity);
-        let event = model::ClaimLook::event_of(entity_id, &claim);
-        let look = Look::id_of(event, &page.url, page.observed, page.text_hash);
+        let entity_id = reader.id_of(&entity);
+        let event = model::ClaimObservation::event_of(entity_id, &claim);
+        let look = Observation::id_of(event, &page.url, page.observed, page.text_hash);
         let quote = quote.to_owned();
         placed.entry(look).or_insert_with(|| PlacedClaim {
             claim,
@@ -280,7 +280,7 @@ fn place_all(
     placed.into_values().collect()
 }
 
-fn conversion(look: &PageLook, text: String) -> BlobRecord {
+fn conversion(look: &PageObservation, text: String) -> BlobRecord {
     BlobRecord {
         record_type: RecordType::Conversion,
         id: record_id(look.id.0),

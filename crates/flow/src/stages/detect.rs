@@ -12,8 +12,8 @@ use model::{
 use store::Result;
 use store::log::Record;
 
+use crate::context::Context;
 use crate::meter::Meter;
-use crate::rooms::Rooms;
 
 pub(crate) struct Detect {
     packs: Arc<Packs>,
@@ -47,8 +47,8 @@ impl Stage for Detect {
 }
 
 impl Detect {
-    pub(super) fn new(rooms: &Rooms, meter: &Arc<Meter>) -> Self {
-        Self { packs: Arc::clone(&rooms.packs), meter: Arc::clone(meter) }
+    pub(super) fn new(context: &Context, meter: &Arc<Meter>) -> Self {
+        Self { packs: Arc::clone(&context.packs), meter: Arc::clone(meter) }
     }
 
     async fn recompute(

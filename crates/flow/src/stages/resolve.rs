@@ -9,14 +9,14 @@ use model::{Cause, CleanEvent, CompanyUpdate, Entity, EntityId, Timestamp, Topic
 use store::Result;
 use store::log::Record;
 
+use crate::context::Context;
 use crate::membership;
 use crate::meter::Meter;
-use crate::rooms::Rooms;
 
 pub(crate) struct Resolve;
 
 impl Resolve {
-    pub(super) fn new(_: &Rooms, _: &Arc<Meter>) -> Self {
+    pub(super) fn new(_: &Context, _: &Arc<Meter>) -> Self {
         Self
     }
 }

@@ -15,16 +15,16 @@ use store::Result;
 use store::db::LedgerRow;
 use store::log::Record;
 
+use crate::context::Context;
 use crate::meter::Meter;
-use crate::rooms::Rooms;
 
 pub(crate) struct Score {
     packs: Arc<Packs>,
 }
 
 impl Score {
-    pub(super) fn new(rooms: &Rooms, _: &Arc<Meter>) -> Self {
-        Self { packs: Arc::clone(&rooms.packs) }
+    pub(super) fn new(context: &Context, _: &Arc<Meter>) -> Self {
+        Self { packs: Arc::clone(&context.packs) }
     }
 }
 

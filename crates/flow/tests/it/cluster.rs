@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use flow::{Engine, Role};
+use flow::{JourneyEngine, Role};
 use store::conformance::{address, fresh_database, fresh_name};
 use store::db::{Db, Postgres};
 use store::log::KafkaLog;
@@ -36,11 +36,11 @@ async fn three_workers_come_to_the_hash_of_one_embedded() {
     let expected = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;
     expected.accept(captures()).await;
     let journey = Journey::start(Engines::Cluster, vec![product()], at(TODAY)).await;
-    let second = Engine::start_as(Role::Work, Arc::clone(journey.rooms())).await.unwrap();
+    let second = JourneyEngine::start_as(Role::Work, Arc::clone(journey.context())).await.unwrap();
     let captures = captures();
     let (first, rest) = captures.split_at(captures.len() / 2);
     journey.accept(first.to_vec()).await;
-    let third = Engine::start_as(Role::Work, Arc::clone(journey.rooms())).await.unwrap();
+    let third = JourneyEngine::start_as(Role::Work, Arc::clone(journey.context())).await.unwrap();
     tokio::time::sleep(Duration::from_millis(500)).await;
     second.stop().await;
     journey.accept(rest.to_vec()).await;

@@ -29,10 +29,10 @@ async fn poison_goes_aside_and_the_rest_goes_on() {
         foreign(2, r#"{"schema":99,"raw":"?"}"#),
         foreign(3, lost),
     ];
-    journey.rooms().log.append(Topic::RawEvents.name(), poison).await.unwrap();
+    journey.context().log.append(Topic::RawEvents.name(), poison).await.unwrap();
     journey.accept(captures()).await;
     assert_eq!(journey.hash().await, undisturbed.hash().await, "nothing else is lost");
-    let letters = dead_letters(journey.rooms(), "clean").await.unwrap();
+    let letters = dead_letters(journey.context(), "clean").await.unwrap();
     let causes: Vec<&str> = letters.iter().map(|(_, letter)| letter.cause.as_str()).collect();
     assert_eq!(letters.len(), 3, "{causes:?}");
     for expected in ["malformed record", "unknown schema version 99", "segment raw/00009999"] {
@@ -42,10 +42,10 @@ async fn poison_goes_aside_and_the_rest_goes_on() {
     assert_eq!(tries.iter().max(), Some(&3), "what may be the moment is tried again: {tries:?}");
     assert_eq!(tries.iter().min(), Some(&1), "what is wrong in itself is not: {tries:?}");
     // Redriven, they fail again, and stand there once.
-    assert_eq!(redrive(journey.rooms(), "clean").await.unwrap(), 3);
+    assert_eq!(redrive(journey.context(), "clean").await.unwrap(), 3);
     journey.engine.nudge();
     journey.settle().await;
-    assert_eq!(dead_letters(journey.rooms(), "clean").await.unwrap().len(), 3);
+    assert_eq!(dead_letters(journey.context(), "clean").await.unwrap().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,12 +69,12 @@ async fn rejected_lines_and_ownerless_pages_are_kept() {
     );
     flow::Intake::new(&journey.engine).reject(rejected).await.unwrap();
     journey.settle().await;
-    let letters = dead_letters(journey.rooms(), "ingest").await.unwrap();
+    let letters = dead_letters(journey.context(), "ingest").await.unwrap();
     assert_eq!(letters.len(), 5, "two refusals of one page and three lines");
     assert!(letters.iter().all(|(_, letter)| !letter.cause.is_empty()));
     for (_, letter) in letters {
         let kept = letter.kept.expect("the bytes are kept");
-        let record = journey.rooms().blobs.read(&kept).await.unwrap();
+        let record = journey.context().blobs.read(&kept).await.unwrap();
         let text = String::from_utf8(record.block).unwrap();
         assert!(lines.contains(&text.trim()), "{text}");
     }

@@ -11,7 +11,7 @@ use model::{By, FixedClock, Timestamp};
 use serde_json::Value;
 
 use crate::journey::{Engines, Journey, until};
-use crate::site::{Answer, Asked, Site};
+use crate::site::{Site, SiteRequest, SiteResponse};
 use crate::small_world::{TODAY, at, captures, product};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -37,7 +37,7 @@ async fn start(site: &Site, endpoints: Vec<Endpoint>) -> Journey {
 }
 
 async fn counter(journey: &Journey, name: &str) -> i64 {
-    let counters = journey.rooms().db.read(|tx| Box::pin(tx.counters())).await.unwrap();
+    let counters = journey.context().db.read(|tx| Box::pin(tx.counters())).await.unwrap();
     counters.get(name).copied().unwrap_or(0)
 }
 
@@ -46,11 +46,11 @@ async fn until_counted(journey: &Journey, name: &str, wanted: i64) {
 }
 
 fn pass(journey: &Journey, seconds: i64) {
-    let now = journey.rooms().now();
+    let now = journey.context().now();
     journey.clock.set(Timestamp(now.0 + seconds * 1_000_000));
 }
 
-fn is_signed(asked: &Asked) -> bool {
+fn is_signed(asked: &SiteRequest) -> bool {
     let header = |name: &str| asked.header(name).unwrap();
     let (id, at) = (header("webhook-id"), header("webhook-timestamp").parse().unwrap());
     let expect = signature_headers(&[&Secret::parse(SECRET).unwrap()], id, at, &asked.body);
@@ -62,8 +62,8 @@ fn is_signed(asked: &Asked) -> bool {
 async fn a_lost_answer_is_sent_again_under_the_same_id() {
     let times = AtomicUsize::new(0);
     let site = Site::start(move |_| match times.fetch_add(1, Ordering::SeqCst) {
-        0 => Answer::HangUp,
-        _ => Answer::status(204),
+        0 => SiteResponse::HangUp,
+        _ => SiteResponse::status(204),
     })
     .await;
     let journey = start(&site, vec![endpoint("/leads", "hiring_spike")]).await;
@@ -96,7 +96,7 @@ async fn a_lost_answer_is_sent_again_under_the_same_id() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_endpoint_that_wants_no_more_gets_no_more() {
-    let site = Site::start(|_| Answer::status(503)).await;
+    let site = Site::start(|_| SiteResponse::status(503)).await;
     let mut all = endpoint("/leads", "");
     all.kinds.clear();
     let url = all.url.to_string();
@@ -110,13 +110,13 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     let count = Arc::clone(&gone);
     site.change(move |_| {
         count.fetch_add(1, Ordering::SeqCst);
-        Answer::status(410)
+        SiteResponse::status(410)
     });
     pass(&journey, 1_000);
     let mut state = None;
     until("it is disabled", async || {
         let id = id.clone();
-        let read = journey.rooms().db.read(|tx| Box::pin(async move { tx.endpoint(&id).await }));
+        let read = journey.context().db.read(|tx| Box::pin(async move { tx.endpoint(&id).await }));
         state = Some(read.await.unwrap()).filter(|state| state.disabled.is_some());
         state.is_some()
     })
@@ -127,9 +127,9 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(gone.load(Ordering::SeqCst), 1, "one at a time in a lane, and none after the 410");
     assert!(site.paths().iter().all(|path| path == "/leads"));
-    site.change(|_| Answer::status(200));
+    site.change(|_| SiteResponse::status(200));
     let enable = async |meant| {
-        flow::enable_endpoint(journey.rooms(), CHANNEL_WEBHOOK, meant, &By::OPERATOR).await
+        flow::enable_endpoint(journey.context(), CHANNEL_WEBHOOK, meant, &By::OPERATOR).await
     };
     let enabled = enable(&url).await.unwrap();
     assert!(enabled.endpoint.is_enabled && enabled.endpoint.failures == 0);
@@ -143,7 +143,11 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhook_blackholes() {
     let site = Site::start(|asked| {
-        if asked.path.starts_with("/hole") { Answer::Silence } else { Answer::status(200) }
+        if asked.path.starts_with("/hole") {
+            SiteResponse::Silence
+        } else {
+            SiteResponse::status(200)
+        }
     })
     .await;
     let endpoints = (0..100).map(|number| {

@@ -81,14 +81,14 @@ async fn delivered(engines: Engines, delivery: Delivery) -> Hash {
 }
 
 async fn wake_everyone(journey: &Journey) {
-    flow::recompute_all(journey.rooms(), &"test".into()).await.unwrap();
+    flow::recompute_all(journey.context(), &"test".into()).await.unwrap();
     journey.engine.nudge();
 }
 
 /// Appends every raw record again, as a producer that had lost its place would.
 async fn replay(journey: &Journey) {
     journey.settle().await;
-    let log = &journey.rooms().log;
+    let log = &journey.context().log;
     let topic = Topic::RawEvents.name();
     let mut number = 0;
     for partition in 0..log.partitions(topic).await.unwrap() {

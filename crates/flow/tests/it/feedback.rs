@@ -1,6 +1,6 @@
 //! A word about a lead scores its company anew, and recomputes nothing else.
 
-use flow::{Heard, hear};
+use flow::{FeedbackChange, hear};
 use model::{
     By, Cause, CompanyUpdate, Feedback, FeedbackOutcome, SignalDetected, SignalId, Topic, decode,
 };
@@ -11,7 +11,7 @@ use crate::journey::{Engines, Journey};
 use crate::small_world::{TODAY, at, captures, product};
 
 async fn records(journey: &Journey, topic: Topic) -> Vec<Record> {
-    let log = &journey.rooms().log;
+    let log = &journey.context().log;
     let mut records = Vec::new();
     for partition in 0..log.partitions(topic.name()).await.unwrap() {
         records.extend(log.read(topic.name(), partition, 0, usize::MAX).await.unwrap());
@@ -21,7 +21,7 @@ async fn records(journey: &Journey, topic: Topic) -> Vec<Record> {
 
 async fn scored(journey: &Journey, signal: SignalId) -> (Option<ScoreRow>, Vec<LedgerRow>) {
     journey.settle().await;
-    let read = journey.rooms().db.read(move |tx| {
+    let read = journey.context().db.read(move |tx| {
         Box::pin(async move {
             let row = tx.signal(signal, &model::RunId::default()).await?.unwrap();
             let company = tx.entity(row.signal.entity).await?.unwrap().company;
@@ -46,10 +46,10 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
         outcome: FeedbackOutcome::Ignore,
         reason: "a customer already".to_owned(),
         value: None,
-        ts: journey.rooms().now(),
+        ts: journey.context().now(),
     };
     let by = &By::OPERATOR;
-    assert!(hear(journey.rooms(), signal.entity, Heard::Word(word), by).await.unwrap());
+    assert!(hear(journey.context(), signal.entity, FeedbackChange::Word(word), by).await.unwrap());
     journey.engine.nudge();
     let (after, said) = scored(&journey, signal.id).await;
     assert_ne!(before, after, "the word counts");
@@ -63,7 +63,7 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
 
     // The whole history comes to the same.
     let heard = journey.hash().await;
-    flow::recompute_all(journey.rooms(), &Cause::Profile).await.unwrap();
+    flow::recompute_all(journey.context(), &Cause::Profile).await.unwrap();
     journey.engine.nudge();
     assert_eq!(journey.hash().await, heard);
     assert_eq!(scored(&journey, signal.id).await, (after, said));
@@ -73,10 +73,10 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
     assert!(causes.any(|cause| cause == Cause::Profile), "it was recomputed");
 
     // Taken back, everything is as before.
-    let taken = Heard::TakenBack(signal.id);
-    assert!(hear(journey.rooms(), signal.entity, taken.clone(), by).await.unwrap());
+    let taken = FeedbackChange::TakenBack(signal.id);
+    assert!(hear(journey.context(), signal.entity, taken.clone(), by).await.unwrap());
     journey.engine.nudge();
     assert_eq!(scored(&journey, signal.id).await.0.map(|row| row.card), before.map(|row| row.card));
     assert_eq!(journey.hash().await.0, hash.0);
-    assert!(!hear(journey.rooms(), signal.entity, taken, by).await.unwrap(), "nothing is left");
+    assert!(!hear(journey.context(), signal.entity, taken, by).await.unwrap(), "nothing is left");
 }

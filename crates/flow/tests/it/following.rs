@@ -6,29 +6,29 @@ use std::sync::Arc;
 use ingest::{CrawlSettings, Crawler, Pace};
 use model::{By, Timestamp};
 use store::conformance::kept_pages;
-use store::db::{Address, Role, Sight};
+use store::db::{Address, AddressRole, Sight};
 
 use crate::journey::{Engines, Journey, until};
-use crate::site::{Answer, Asked, Site};
+use crate::site::{Site, SiteRequest, SiteResponse};
 use crate::small_world::{TODAY, at, product};
 
 const HOME: &str = "http://acme.example/";
 const HOUR: i64 = 3_600_000_000;
 const MINUTE: i64 = 60_000_000;
 
-fn page(asked: &Asked) -> Answer {
+fn page(asked: &SiteRequest) -> SiteResponse {
     match asked.path.as_str() {
-        "/robots.txt" => Answer::Page(
+        "/robots.txt" => SiteResponse::Page(
             200,
             "Content-Type: text/plain\r\n",
             "User-agent: *\nDisallow: /news/secret\nSitemap: http://acme.example/map.xml\n".to_owned(),
         ),
-        "/" => Answer::html(
+        "/" => SiteResponse::html(
             "<head><link rel=alternate type=application/rss+xml href=/feed></head><body>
              <nav><a href=/karriere>Karriere</a> <a href=/news>News</a> <a href=/product>Product</a></nav>
              <main><h1>Acme</h1><p>Acme moves freight between Rotterdam and the Alps.</p></main></body>",
         ),
-        "/karriere" => Answer::Page(
+        "/karriere" => SiteResponse::Page(
             200,
             "Content-Type: text/html\r\nETag: \"careers-1\"\r\n",
             "<!doctype html><main><h1>Karriere</h1><p>We are looking for people who move freight.</p>
@@ -36,20 +36,20 @@ fn page(asked: &Asked) -> Answer {
                 .to_owned(),
         ),
         "/karriere/dispatcher" => {
-            Answer::html("<main><h1>Dispatcher</h1><p>You plan routes from Rotterdam.</p></main>")
+            SiteResponse::html("<main><h1>Dispatcher</h1><p>You plan routes from Rotterdam.</p></main>")
         }
-        "/news" => Answer::html("<main><h1>News</h1><a href=/news/secret>Not for robots</a></main>"),
-        "/news/moved" => Answer::Page(302, "Location: /news/moved-to-rotterdam\r\n", String::new()),
+        "/news" => SiteResponse::html("<main><h1>News</h1><a href=/news/secret>Not for robots</a></main>"),
+        "/news/moved" => SiteResponse::Page(302, "Location: /news/moved-to-rotterdam\r\n", String::new()),
         "/news/moved-to-rotterdam" => {
-            Answer::html("<main><h1>We moved</h1><p>Acme has a new office in Rotterdam.</p></main>")
+            SiteResponse::html("<main><h1>We moved</h1><p>Acme has a new office in Rotterdam.</p></main>")
         }
-        "/news/draft" => Answer::Page(
+        "/news/draft" => SiteResponse::Page(
             200,
             "Content-Type: text/html\r\nX-Robots-Tag: noindex\r\n",
             "<!doctype html><p>This is a draft that nobody is to keep.</p>".to_owned(),
         ),
-        "/news/broken" => Answer::status(500),
-        "/feed" => Answer::Page(
+        "/news/broken" => SiteResponse::status(500),
+        "/feed" => SiteResponse::Page(
             200,
             "Content-Type: application/rss+xml\r\n",
             "<rss version='2.0'><channel><title>N</title><link>http://acme.example/</link>
@@ -58,12 +58,12 @@ fn page(asked: &Asked) -> Answer {
              <item><title>c</title><link>http://acme.example/news/draft</link></item></channel></rss>"
                 .to_owned(),
         ),
-        "/map.xml" => Answer::Page(
+        "/map.xml" => SiteResponse::Page(
             200,
             "Content-Type: text/xml\r\n",
             "<urlset><url><loc>http://acme.example/news/broken</loc></url></urlset>".to_owned(),
         ),
-        _ => Answer::status(404),
+        _ => SiteResponse::status(404),
     }
 }
 
@@ -73,14 +73,14 @@ struct Followed {
 }
 
 impl Followed {
-    async fn start(answers: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+    async fn start(answers: impl Fn(&SiteRequest) -> SiteResponse + Send + Sync + 'static) -> Self {
         let site = Site::start(answers).await;
         let clock = Arc::new(model::FixedClock::at(at(TODAY)));
         let outside = site.outside(clock.clone());
         let journey =
             Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
         let new =
-            flow::follow(journey.rooms(), HOME, &"test".into(), &By::OPERATOR, Pace::default())
+            flow::follow(journey.context(), HOME, &"test".into(), &By::OPERATOR, Pace::default())
                 .await
                 .unwrap();
         assert!(new);
@@ -97,21 +97,21 @@ impl Followed {
         let mut visits = 0;
         for _ in 0..8 {
             visits += self.crawler().settle().await.unwrap();
-            let now = self.journey.rooms().now();
+            let now = self.journey.context().now();
             self.journey.clock.set(Timestamp(now.0 + MINUTE));
         }
         visits
     }
 
     fn pass(&self, hours: i64) {
-        let now = self.journey.rooms().now();
+        let now = self.journey.context().now();
         self.journey.clock.set(Timestamp(now.0 + hours * HOUR));
     }
 
     async fn row(&self, path: &str) -> Address {
         let rows = self
             .journey
-            .rooms()
+            .context()
             .db
             .read(|tx| Box::pin(async move { tx.frontier("acme.example").await }))
             .await
@@ -123,7 +123,7 @@ impl Followed {
     /// Addresses and outcomes of the looks at pages that came through.
     async fn looks(&self) -> Vec<(String, String)> {
         self.journey.settle().await;
-        let kept = kept_pages(&self.journey.rooms().db).await.unwrap();
+        let kept = kept_pages(&self.journey.context().db).await.unwrap();
         let path = |url: &str| url.replace("http://acme.example", "");
         kept.iter().map(|page| (path(&page.url), page.outcome.as_str().to_owned())).collect()
     }
@@ -157,15 +157,15 @@ async fn a_followed_site_is_walked_by_its_rules() {
     let kept = ["/", "/karriere", "/karriere/dispatcher", "/news", "/news/moved-to-rotterdam"];
     assert_eq!(followed.looks().await, seen(&kept), "pages only, under the address that answered");
     for (path, role, outcome) in [
-        ("/", Role::Homepage, Sight::Changed),
-        ("/karriere/dispatcher", Role::Posting, Sight::Changed),
-        ("/karriere/pilot", Role::Posting, Sight::Gone),
-        ("/news/draft", Role::Article, Sight::NotAllowed),
-        ("/news/secret", Role::Article, Sight::NotAllowed),
-        ("/news/broken", Role::Article, Sight::CouldNotLook),
-        ("/news/moved", Role::Article, Sight::Changed),
-        ("/map.xml", Role::Sitemap, Sight::Changed),
-        ("/feed", Role::Feed, Sight::Changed),
+        ("/", AddressRole::Homepage, Sight::Changed),
+        ("/karriere/dispatcher", AddressRole::Posting, Sight::Changed),
+        ("/karriere/pilot", AddressRole::Posting, Sight::Gone),
+        ("/news/draft", AddressRole::Article, Sight::NotAllowed),
+        ("/news/secret", AddressRole::Article, Sight::NotAllowed),
+        ("/news/broken", AddressRole::Article, Sight::CouldNotLook),
+        ("/news/moved", AddressRole::Article, Sight::Changed),
+        ("/map.xml", AddressRole::Sitemap, Sight::Changed),
+        ("/feed", AddressRole::Feed, Sight::Changed),
     ] {
         let row = followed.row(path).await;
         assert_eq!((row.role, row.outcome, row.looks), (role, Some(outcome), 1), "{path}");
@@ -184,9 +184,9 @@ async fn nothing_is_asked_twice_inside_its_interval() {
     assert_eq!(followed.crawl().await, 0);
     followed.pass(12);
     followed.site.change(|asked| match (asked.path.as_str(), asked.header("if-none-match")) {
-        ("/karriere", Some("\"careers-1\"")) => Answer::status(304),
+        ("/karriere", Some("\"careers-1\"")) => SiteResponse::status(304),
         // Another shell around the same words, and other words.
-        ("/news", _) => Answer::html(
+        ("/news", _) => SiteResponse::html(
             "<body class=x><main><h1>News</h1><a href=/news/secret>Not for robots</a></main>",
         ),
         _ => page(asked),
@@ -199,8 +199,10 @@ async fn nothing_is_asked_twice_inside_its_interval() {
     assert_eq!(followed.looks().await.len(), 5, "what did not change keeps no new body");
     followed.pass(12);
     followed.site.change(|asked| match asked.path.as_str() {
-        "/karriere/dispatcher" => Answer::status(410),
-        "/" => Answer::html("<main><h1>Acme</h1><p>Acme moves freight by rail alone.</p></main>"),
+        "/karriere/dispatcher" => SiteResponse::status(410),
+        "/" => {
+            SiteResponse::html("<main><h1>Acme</h1><p>Acme moves freight by rail alone.</p></main>")
+        }
         _ => page(asked),
     });
     followed.crawl().await;
@@ -215,8 +217,8 @@ async fn nothing_is_asked_twice_inside_its_interval() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_crawler_neither_doubles_nor_forgets() {
     let followed = Followed::start(|asked| match asked.path.as_str() {
-        "/robots.txt" => Answer::status(404),
-        _ => Answer::Silence,
+        "/robots.txt" => SiteResponse::status(404),
+        _ => SiteResponse::Silence,
     })
     .await;
     let crawler = followed.crawler();
@@ -241,16 +243,18 @@ async fn a_redirect_of_a_slow_host_is_asked_once() {
     let site = Site::start(|asked| match asked.path.as_str() {
         "/robots.txt" => {
             let rules = "User-agent: *\nCrawl-delay: 1\n".to_owned();
-            Answer::Page(200, "Content-Type: text/plain\r\n", rules)
+            SiteResponse::Page(200, "Content-Type: text/plain\r\n", rules)
         }
-        "/" => Answer::Page(302, "Location: /home\r\n", String::new()),
-        _ => Answer::html("<main><h1>Acme</h1><p>Acme moves freight by rail alone.</p></main>"),
+        "/" => SiteResponse::Page(302, "Location: /home\r\n", String::new()),
+        _ => {
+            SiteResponse::html("<main><h1>Acme</h1><p>Acme moves freight by rail alone.</p></main>")
+        }
     })
     .await;
     let clock = Arc::new(model::FixedClock::at(at(TODAY)));
     let outside = site.impatient(clock.clone());
     let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
-    flow::follow(journey.rooms(), HOME, &"test".into(), &By::OPERATOR, Pace::default())
+    flow::follow(journey.context(), HOME, &"test".into(), &By::OPERATOR, Pace::default())
         .await
         .unwrap();
     let followed = Followed { journey, site };
@@ -260,13 +264,13 @@ async fn a_redirect_of_a_slow_host_is_asked_once() {
         asked.extend(followed.site.paths());
         // A host's pause passes on the machine's clock alone.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-        followed.journey.clock.set(Timestamp(followed.journey.rooms().now().0 + 300_000));
+        followed.journey.clock.set(Timestamp(followed.journey.context().now().0 + 300_000));
         asked.contains(&"/home".to_owned())
     })
     .await;
     assert_eq!(asked.iter().filter(|path| *path == "/").count(), 1, "{asked:?}");
     assert_eq!(followed.row("/").await.looks, 1);
-    assert_eq!(followed.row("/home").await.role, Role::Homepage);
+    assert_eq!(followed.row("/home").await.role, AddressRole::Homepage);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -276,11 +280,13 @@ async fn following_in_the_background_ends_when_told() {
         flow::start_following(&followed.journey.engine, CrawlSettings::default()).unwrap();
     until("something is looked at", async || followed.row("/").await.looks > 0).await;
     following.stop().await;
-    assert!(flow::unfollow(followed.journey.rooms(), "acme.example", &By::OPERATOR).await.unwrap());
+    assert!(
+        flow::unfollow(followed.journey.context(), "acme.example", &By::OPERATOR).await.unwrap()
+    );
     followed.pass(9_000);
     assert_eq!(followed.crawl().await, 0, "no longer followed");
     let refused = flow::follow(
-        followed.journey.rooms(),
+        followed.journey.context(),
         "127.0.0.1",
         &"test".into(),
         &By::OPERATOR,

@@ -9,7 +9,7 @@ use crate::small_world::{TODAY, at, captures, product};
 
 async fn judgements(journey: &Journey) -> Vec<OpenJudgement> {
     journey.settle().await;
-    journey.rooms().db.read(|tx| Box::pin(tx.judgements())).await.unwrap()
+    journey.context().db.read(|tx| Box::pin(tx.judgements())).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,7 +26,7 @@ async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     assert!(!join.judgement.reasons.is_empty());
     let (left, right, id) = (join.judgement.left, join.judgement.right, join.judgement.id);
     let companies = |journey: &Journey| {
-        let db = journey.rooms().db.clone();
+        let db = journey.context().db.clone();
         async move {
             db.read(move |tx| {
                 Box::pin(async move {
@@ -44,14 +44,14 @@ async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     let joined = journey.hash().await;
 
     let undo =
-        async |id, reason| undo_join(journey.rooms(), id, reason, &By::OPERATOR).await.unwrap();
+        async |id, reason| undo_join(journey.context(), id, reason, &By::OPERATOR).await.unwrap();
     let undone = undo(id, "another firm of that name").await.expect("it stands");
     assert!(undone.companies.contains(&left) || undone.companies.contains(&right));
     let (a, b) = companies(&journey).await;
     assert_ne!(a, b, "two companies");
     // The same pages again change nothing about it.
     journey.accept(captures()).await;
-    flow::recompute_all(journey.rooms(), &"test".into()).await.unwrap();
+    flow::recompute_all(journey.context(), &"test".into()).await.unwrap();
     journey.settle().await;
     let (a, b) = companies(&journey).await;
     assert_ne!(a, b, "a person's word is not overridden");
@@ -60,6 +60,6 @@ async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     let word = judgements(&journey).await;
     let word = word.iter().find(|open| open.judgement.by == By::OPERATOR).expect("it is recorded");
     undo(word.judgement.id, "").await;
-    flow::recompute_all(journey.rooms(), &"again".into()).await.unwrap();
+    flow::recompute_all(journey.context(), &"again".into()).await.unwrap();
     assert_eq!(journey.hash().await, joined);
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use flow::{Accepted, Engine, Intake, Limits, Outside, Rooms};
+use flow::{Accepted, Context, Intake, JourneyEngine, JourneyLimits, Outside};
 use ingest::{Capture, Options, Rejected, Taken};
 use model::{Clock, Digest, FixedClock, InstallKey, Product, RunId, Signal, Timestamp};
 use store::blob::FsBlobs;
@@ -27,7 +27,7 @@ pub(crate) enum Engines {
 }
 
 pub(crate) struct Journey {
-    pub(crate) engine: Engine,
+    pub(crate) engine: JourneyEngine,
     pub(crate) clock: Arc<FixedClock>,
     /// Gone with the journey.
     _folder: TempDir,
@@ -80,7 +80,7 @@ impl Journey {
         .unwrap();
         let watch: Arc<dyn Clock> = clock.clone();
         let blobs = FsBlobs::open(folder.path().join("blobs"), &watch).unwrap();
-        let rooms = Rooms {
+        let context = Context {
             db,
             log,
             blobs: Arc::new(blobs),
@@ -89,15 +89,15 @@ impl Journey {
             key: InstallKey([42; 32]),
             packs: Arc::new(detect::Packs::builtin()),
             clock: watch,
-            limits: Limits { partitions: 3, ..Limits::default() },
+            limits: JourneyLimits { partitions: 3, ..JourneyLimits::default() },
             readers: ingest::Readers::new(2).unwrap(),
         };
-        let engine = Engine::start(Arc::new(rooms)).await.unwrap();
+        let engine = JourneyEngine::start(Arc::new(context)).await.unwrap();
         Self { engine, clock, _folder: folder }
     }
 
-    pub(crate) fn rooms(&self) -> &Arc<Rooms> {
-        self.engine.rooms()
+    pub(crate) fn context(&self) -> &Arc<Context> {
+        self.engine.context()
     }
 
     pub(crate) async fn accept(&self, captures: Vec<Capture>) -> Vec<Accepted> {
@@ -115,12 +115,12 @@ impl Journey {
     /// Settles, runs the tick of the clock's day, and takes the canonical hash.
     pub(crate) async fn hash(&self) -> (Digest, Vec<(&'static str, usize, Digest)>) {
         self.settle().await;
-        canonical_hash(&self.rooms().db).await.unwrap()
+        canonical_hash(&self.context().db).await.unwrap()
     }
 
     pub(crate) async fn signals(&self) -> Vec<Signal> {
         self.settle().await;
-        let db = &self.rooms().db;
+        let db = &self.context().db;
         let rows = db
             .read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await }))
             .await

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use answer::search;
-use flow::{Outside, Rooms, catch_up_search, forget_search};
+use flow::{Context, Outside, catch_up_search, forget_search};
 use ingest::Capture;
 use model::{EntityId, FixedClock, Signal};
 use serde_json::json;
@@ -20,17 +20,17 @@ async fn world(index: TantivyIndex) -> Journey {
     Journey::start_with(Engines::Disk, vec![product()], clock, index, Outside::default()).await
 }
 
-async fn ask(rooms: &Rooms, text: &str, kind: DocumentKind) -> Found {
+async fn ask(context: &Context, text: &str, kind: DocumentKind) -> Found {
     let query = Query { text: text.to_owned(), kinds: vec![kind], limit: 100, ..Query::default() };
-    search(&rooms.answers(), None, query).await.unwrap()
+    search(&context.answers(), None, query).await.unwrap()
 }
 
 /// Every document that any letter or digit begins a word of, as it is shown.
-async fn everything(rooms: &Rooms) -> BTreeSet<String> {
+async fn everything(context: &Context) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for letter in "abcdefghijklmnopqrstuvwxyz0123456789".chars() {
         for kind in [DocumentKind::Signal, DocumentKind::Page] {
-            let found = ask(rooms, &format!("{letter}*"), kind).await;
+            let found = ask(context, &format!("{letter}*"), kind).await;
             assert!(found.total <= 100);
             all.extend(found.hits.into_iter().map(|hit| shown(&hit)));
         }
@@ -45,8 +45,8 @@ fn shown(hit: &Hit) -> String {
 
 async fn in_step(journey: &Journey) -> Vec<Signal> {
     let signals = journey.signals().await;
-    catch_up_search(journey.rooms()).await.unwrap();
-    let found: BTreeSet<String> = everything(journey.rooms())
+    catch_up_search(journey.context()).await.unwrap();
+    let found: BTreeSet<String> = everything(journey.context())
         .await
         .into_iter()
         .filter(|hit| hit.contains(" Signal "))
@@ -74,30 +74,30 @@ async fn signals_and_pages_are_found_and_withdrawn() {
     journey.accept(later).await;
     let signals = in_step(&journey).await;
     assert_eq!(signals.len(), 5);
-    let rooms = journey.rooms();
+    let context = journey.context();
 
-    let found = ask(rooms, "hubspot", DocumentKind::Signal).await;
+    let found = ask(context, "hubspot", DocumentKind::Signal).await;
     assert_eq!(found.hits[0].signal_kind.as_deref(), Some("tech_adoption"));
-    let pages = ask(rooms, "migrating HubSpot", DocumentKind::Page).await;
+    let pages = ask(context, "migrating HubSpot", DocumentKind::Page).await;
     assert_eq!(pages.hits[0].url, "https://fjord-analytics.example/blog/crm");
     let marked = pages.hits[0].fragment.iter().filter(|piece| piece.is_match);
     assert_eq!(marked.map(|piece| &*piece.text).collect::<Vec<_>>(), ["migrated", "HubSpot"]);
     // Two looks at one page are one page, as it reads now.
-    let pages = ask(rooms, "announced raised", DocumentKind::Page).await;
+    let pages = ask(context, "announced raised", DocumentKind::Page).await;
     assert_eq!((pages.total, pages.hits[0].day.to_string().as_str()), (1, "2026-09-08"));
-    assert_eq!(ask(rooms, "announced \"20 million\"", DocumentKind::Page).await.total, 0);
+    assert_eq!(ask(context, "announced \"20 million\"", DocumentKind::Page).await.total, 0);
 
     // Of one company, named by any of its entities; of nobody.
     let title = "Elbe Robotics raises €9 million Series A";
     let said = "Elbe Robotics today announced that it has raised €9 million in a Series A round.";
     journey.accept(press("2026-11-01T10:00:00Z", title, said)).await;
     let signals = in_step(&journey).await;
-    let round = ask(rooms, "\"9 million\"", DocumentKind::Signal).await;
+    let round = ask(context, "\"9 million\"", DocumentKind::Signal).await;
     assert_eq!((round.total, signals.len()), (1, 6));
-    let context = rooms.answers();
+    let answers = context.answers();
     let of = |company| {
         let text = "raise -tender".to_owned();
-        search(&context, Some(company), Query { text, limit: 9, ..Query::default() })
+        search(&answers, Some(company), Query { text, limit: 9, ..Query::default() })
     };
     assert_eq!(of(round.hits[0].entity).await.unwrap().total, 2, "the page and its signal");
     assert_eq!(of(EntityId([9; 16])).await.unwrap().total, 0);
@@ -106,15 +106,15 @@ async fn signals_and_pages_are_found_and_withdrawn() {
     let said = "Elbe Robotics is preparing its next round and has nothing to announce.";
     journey.accept(press("2026-11-01T18:00:00Z", "A correction", said)).await;
     assert_eq!(in_step(&journey).await.len(), 5);
-    assert_eq!(ask(rooms, "\"9 million\"", DocumentKind::Signal).await.total, 0);
-    assert_eq!(ask(rooms, "elbe-robotics correction", DocumentKind::Page).await.total, 1);
+    assert_eq!(ask(context, "\"9 million\"", DocumentKind::Signal).await.total, 0);
+    assert_eq!(ask(context, "elbe-robotics correction", DocumentKind::Page).await.total, 1);
 
     // Built anew from the rows it is the same as grown with the log.
-    let grown = everything(rooms).await;
+    let grown = everything(context).await;
     assert!(grown.len() > 20, "{grown:#?}");
-    forget_search(rooms).await.unwrap();
-    catch_up_search(rooms).await.unwrap();
-    assert_eq!(everything(rooms).await, grown);
+    forget_search(context).await.unwrap();
+    catch_up_search(context).await.unwrap();
+    assert_eq!(everything(context).await, grown);
     journey.engine.stop().await;
 }
 
@@ -138,32 +138,32 @@ async fn an_index_that_fell_behind_goes_on_from_its_position() {
     copy(&live, &old);
     journey.accept(later).await;
     in_step(&journey).await;
-    let expect = everything(journey.rooms()).await;
+    let expect = everything(journey.context()).await;
 
     // As after a crash that lost the last commits; then one that lost all but the files' names.
     for damage in [false, true] {
         if damage {
             std::fs::write(old.join("meta.json"), "").unwrap();
         }
-        let behind = with_index(journey.rooms(), TantivyIndex::in_folder(old.clone()));
+        let behind = with_index(journey.context(), TantivyIndex::in_folder(old.clone()));
         catch_up_search(&behind).await.unwrap();
         assert_eq!(everything(&behind).await, expect, "damaged: {damage}");
     }
     journey.engine.stop().await;
 }
 
-/// The same rooms with another index, which no engine feeds.
-fn with_index(rooms: &Rooms, index: TantivyIndex) -> Rooms {
-    Rooms {
+/// The same context with another index, which no engine feeds.
+fn with_index(context: &Context, index: TantivyIndex) -> Context {
+    Context {
         outside: Outside::default(),
-        db: rooms.db.clone(),
-        log: Arc::clone(&rooms.log),
-        blobs: Arc::clone(&rooms.blobs),
+        db: context.db.clone(),
+        log: Arc::clone(&context.log),
+        blobs: Arc::clone(&context.blobs),
         search: Some(Arc::new(index)),
-        key: rooms.key.clone(),
-        packs: Arc::clone(&rooms.packs),
-        clock: Arc::clone(&rooms.clock),
-        limits: rooms.limits.clone(),
-        readers: rooms.readers.clone(),
+        key: context.key.clone(),
+        packs: Arc::clone(&context.packs),
+        clock: Arc::clone(&context.clock),
+        limits: context.limits.clone(),
+        readers: context.readers.clone(),
     }
 }

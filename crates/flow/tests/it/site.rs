@@ -5,20 +5,20 @@ use std::sync::{Arc, Mutex};
 
 use flow::Outside;
 use model::Clock;
-use net::{Door, HostRule, RecentEgress, Settings};
+use net::{Door, HostRule, NetSettings, RecentEgress};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// A request as it came.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct SiteRequest {
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Asked {
+impl SiteRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let field = self.headers.iter().find(|(key, _)| key == name);
         field.map(|(_, value)| value.as_str())
@@ -27,7 +27,7 @@ impl Asked {
 
 /// What the site does about it.
 #[derive(Debug, Clone)]
-pub(crate) enum Answer {
+pub(crate) enum SiteResponse {
     /// Status, header lines, body.
     Page(u16, &'static str, String),
     /// It takes the request and hangs up.
@@ -36,7 +36,7 @@ pub(crate) enum Answer {
     Silence,
 }
 
-impl Answer {
+impl SiteResponse {
     pub(crate) fn html(body: &str) -> Self {
         let body = format!("<!doctype html><html lang=en>{body}</html>");
         Self::Page(200, "Content-Type: text/html\r\n", body)
@@ -47,11 +47,11 @@ impl Answer {
     }
 }
 
-type Answers = dyn Fn(&Asked) -> Answer + Send + Sync;
+type Answers = dyn Fn(&SiteRequest) -> SiteResponse + Send + Sync;
 
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
-    journal: Arc<Mutex<Vec<Asked>>>,
+    journal: Arc<Mutex<Vec<SiteRequest>>>,
     answers: Arc<Mutex<Arc<Answers>>>,
     task: JoinHandle<()>,
 }
@@ -63,7 +63,9 @@ impl Drop for Site {
 }
 
 impl Site {
-    pub(crate) async fn start(answers: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        answers: impl Fn(&SiteRequest) -> SiteResponse + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let journal = Arc::new(Mutex::new(Vec::new()));
@@ -82,12 +84,15 @@ impl Site {
     }
 
     /// Answers differently from now on.
-    pub(crate) fn change(&self, answers: impl Fn(&Asked) -> Answer + Send + Sync + 'static) {
+    pub(crate) fn change(
+        &self,
+        answers: impl Fn(&SiteRequest) -> SiteResponse + Send + Sync + 'static,
+    ) {
         *self.answers.lock().unwrap() = Arc::new(answers);
     }
 
     /// What it was asked since the last time, but for robots.txt, sorted by path.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<SiteRequest> {
         let mut asked = std::mem::take(&mut *self.journal.lock().unwrap());
         asked.retain(|asked| asked.path != "/robots.txt");
         asked.sort_by(|one, other| one.path.cmp(&other.path));
@@ -110,15 +115,15 @@ impl Site {
         Self::through(settings, clock)
     }
 
-    fn door_settings(&self) -> Settings {
-        let mut settings = Settings::new("leadqbot/0.1 (+https://leadq.example/bot)");
+    fn door_settings(&self) -> NetSettings {
+        let mut settings = NetSettings::new("leadqbot/0.1 (+https://leadq.example/bot)");
         settings.allow = vec![self.address];
         settings.hosts = vec![HostRule { pattern: "*.example".to_owned(), address: self.address }];
         settings.host_delay_min = std::time::Duration::ZERO;
         settings
     }
 
-    fn through(settings: Settings, clock: Arc<dyn Clock>) -> Outside {
+    fn through(settings: NetSettings, clock: Arc<dyn Clock>) -> Outside {
         let door = Door::new(settings, clock, Arc::new(RecentEgress::new(100))).unwrap();
         Outside { door: Some(door), ..Outside::default() }
     }
@@ -126,7 +131,7 @@ impl Site {
 
 async fn talk(
     stream: TcpStream,
-    journal: &Mutex<Vec<Asked>>,
+    journal: &Mutex<Vec<SiteRequest>>,
     answers: &Mutex<Arc<Answers>>,
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
@@ -143,16 +148,16 @@ async fn talk(
             let Some((name, value)) = line.trim().split_once(':') else { break };
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut asked = Asked { path, headers, body: Vec::new() };
+        let mut asked = SiteRequest { path, headers, body: Vec::new() };
         let length = asked.header("content-length").and_then(|length| length.parse().ok());
         asked.body.resize(length.unwrap_or(0), 0);
         stream.read_exact(&mut asked.body).await?;
         let answer = Arc::clone(&*answers.lock().unwrap())(&asked);
         journal.lock().unwrap().push(asked);
         match answer {
-            Answer::HangUp => return Ok(()),
-            Answer::Silence => std::future::pending::<()>().await,
-            Answer::Page(status, headers, body) => {
+            SiteResponse::HangUp => return Ok(()),
+            SiteResponse::Silence => std::future::pending::<()>().await,
+            SiteResponse::Page(status, headers, body) => {
                 let length = body.len();
                 let head =
                     format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n{headers}\r\n");

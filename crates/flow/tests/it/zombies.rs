@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use flow::Engine;
+use flow::JourneyEngine;
 use model::Topic;
 
 use crate::journey::{Engines, Journey};
@@ -18,7 +18,7 @@ async fn a_worker_that_was_taken_over_is_fenced() {
     let (first, second) = captures.split_at(captures.len() / 2);
     journey.accept(first.to_vec()).await;
     // A second worker takes every partition while the first is at work and does not know.
-    let heir = Engine::start(Arc::clone(journey.rooms())).await.unwrap();
+    let heir = JourneyEngine::start(Arc::clone(journey.context())).await.unwrap();
     journey.accept(second.to_vec()).await;
     heir.nudge();
     heir.settle(|_| {}).await.unwrap();
@@ -31,13 +31,13 @@ async fn a_truncated_log_stops_the_stage_with_an_error() {
     let journey = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;
     journey.accept(captures()).await;
     journey.settle().await;
-    let rooms = Arc::clone(journey.rooms());
+    let context = Arc::clone(journey.context());
     journey.engine.stop().await;
     let topic = Topic::CleanEvents.name();
-    for partition in 0..rooms.log.partitions(topic).await.unwrap() {
-        let next = rooms.log.bounds(topic).await.unwrap()[partition as usize].next;
+    for partition in 0..context.log.partitions(topic).await.unwrap() {
+        let next = context.log.bounds(topic).await.unwrap()[partition as usize].next;
         // As if the log had been lost and begun anew.
-        rooms
+        context
             .db
             .write(store::db::Urgency::Urgent, move |tx| {
                 Box::pin(async move {
@@ -48,7 +48,7 @@ async fn a_truncated_log_stops_the_stage_with_an_error() {
             .await
             .unwrap();
     }
-    let engine = Engine::start(rooms).await.unwrap();
+    let engine = JourneyEngine::start(context).await.unwrap();
     let error = engine.settle(|_| {}).await.unwrap_err().to_string();
     assert!(error.contains("resolve") && error.contains("stands at record"), "{error}");
 }

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::sitemap::Told;
+use super::sitemap::ListedAddress;
 
 const ENTRIES_MAX: usize = 500;
 
@@ -15,7 +15,7 @@ pub(crate) fn is_feed(media_type: &str) -> bool {
 }
 
 /// The entries of a feed with their addresses and when they changed; nothing for what is no feed.
-pub(crate) fn entries(bytes: &[u8], url: &Url) -> Vec<Told> {
+pub(crate) fn entries(bytes: &[u8], url: &Url) -> Vec<ListedAddress> {
     let parser = feed_rs::parser::Builder::new().base_uri(Some(url.as_str())).build();
     let Ok(feed) = parser.parse(bytes) else { return Vec::new() };
     let entries = feed.entries.into_iter().take(ENTRIES_MAX);
@@ -23,7 +23,7 @@ pub(crate) fn entries(bytes: &[u8], url: &Url) -> Vec<Told> {
         let page = |rel: &Option<String>| rel.as_deref().is_none_or(|rel| rel == "alternate");
         let link = entry.links.iter().find(|link| page(&link.rel))?;
         let changed = entry.updated.or(entry.published).map(|time| time.to_rfc3339());
-        Some(Told { address: link.href.clone(), changed })
+        Some(ListedAddress { address: link.href.clone(), changed })
     });
     told.collect()
 }

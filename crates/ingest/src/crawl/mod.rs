@@ -16,19 +16,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{Clock, LookOutcome, Timestamp};
+use model::{Clock, ObservationOutcome, Timestamp};
 use net::{Crawl, Door, Refusal, Visit};
-use store::db::{Address, Db, Looked, NewAddress, Role, Sight, Urgency};
+use store::db::{Address, AddressRole, Db, Looked, NewAddress, Sight, Urgency};
 use store::{Result, StoreError};
 use url::Url;
 
 use crate::{Capture, Readers};
 use pace::Before;
 use rounds::Rounds;
-use visit::{Place, Reading, Served};
+use visit::{Served, VisitResult, VisitTarget};
 
 pub use pace::Pace;
-pub use sitemap::{Sitemap, Told, sitemap, sitemaps_in_robots};
+pub use sitemap::{ListedAddress, Sitemap, sitemap, sitemaps_in_robots};
 
 /// Longer than any visit takes: after it a host that a killed process had leased is free again.
 const LEASE_US: i64 = 180_000_000;
@@ -36,7 +36,7 @@ const IDLE: Duration = Duration::from_millis(250);
 
 /// Whose an address is, as seen from a followed company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
+pub enum SiteRelation {
     /// The company's own.
     Own,
     /// A place on a host where companies post jobs.
@@ -47,7 +47,7 @@ pub enum Whose {
 
 /// Tells whose an address is: domain followed, address. `resolve` knows, and stages never use each
 /// other, so whoever starts the crawler hands it in.
-pub type WhoseAddress = fn(domain: &str, url: &str) -> Whose;
+pub type WhoseAddress = fn(domain: &str, url: &str) -> SiteRelation;
 
 /// Where pages go.
 #[async_trait]
@@ -88,9 +88,9 @@ impl Default for CrawlSettings {
 
 /// The addresses with which following a site begins: the page that was given, and robots.txt.
 pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
-    let given = address::normal(home).map(|(url, host)| (url, host, Role::Homepage));
+    let given = address::normal(home).map(|(url, host)| (url, host, AddressRole::Homepage));
     let robots = home.join("/robots.txt").ok().and_then(|url| address::normal(&url));
-    let robots = robots.map(|(url, host)| (url, host, Role::Robots));
+    let robots = robots.map(|(url, host)| (url, host, AddressRole::Robots));
     let both = given.into_iter().chain(robots);
     both.map(|(url, host, role)| NewAddress {
         url: url.into(),
@@ -126,7 +126,7 @@ pub struct Crawler {
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Tells whose an address is.
-    pub whose: WhoseAddress,
+    pub relation_of: WhoseAddress,
     /// Who reads pages.
     pub readers: Readers,
     /// How.
@@ -218,15 +218,17 @@ impl Crawler {
             body: visit.body,
             observed: visit.fetched,
         };
-        match LookOutcome::of_status(status) {
-            LookOutcome::Seen if status == 304 => {
+        match ObservationOutcome::of_status(status) {
+            ObservationOutcome::Seen if status == 304 => {
                 let look = self.look(leased, &served, Sight::Unchanged, leased.content_hash);
                 self.finish(leased, look, Vec::new()).await
             }
-            LookOutcome::Seen => self.seen(leased, served).await,
-            LookOutcome::Gone => {
+            ObservationOutcome::Seen => self.seen(leased, served).await,
+            ObservationOutcome::Gone => {
                 let found = match (leased.role, Url::parse(&leased.url)) {
-                    (Role::Robots, Ok(url)) => visit::usual_sitemap(&self.place(leased), &url),
+                    (AddressRole::Robots, Ok(url)) => {
+                        visit::usual_sitemap(&self.place(leased), &url)
+                    }
                     _ => Vec::new(),
                 };
                 // That something is no more is news of what was seen before, and once.
@@ -237,10 +239,10 @@ impl Crawler {
                 look.why = Some(format!("it answered {status}"));
                 self.finish(leased, look, found).await
             }
-            LookOutcome::NotAllowed => {
+            ObservationOutcome::NotAllowed => {
                 self.fail(leased, Sight::NotAllowed, format!("it answered {status}"), None).await
             }
-            LookOutcome::CouldNotLook => {
+            ObservationOutcome::CouldNotLook => {
                 self.fail(leased, Sight::CouldNotLook, format!("it answered {status}"), None).await
             }
         }
@@ -257,7 +259,7 @@ impl Crawler {
                 return self.fail(leased, Sight::CouldNotLook, why, None).await;
             }
         };
-        let Reading { is_page, permission, content, found } = reading;
+        let VisitResult { is_page, permission, content, found } = reading;
         if is_page && !permission.keep {
             let mut look = self.look(leased, &served, Sight::NotAllowed, None);
             look.why = Some("the page asks not to be kept (noindex)".to_owned());
@@ -284,12 +286,12 @@ impl Crawler {
         }
     }
 
-    fn place(&self, leased: &Address) -> Place {
-        Place {
+    fn place(&self, leased: &Address) -> VisitTarget {
+        VisitTarget {
             domain: leased.follow.clone(),
             role: leased.role,
             depth: leased.depth,
-            whose: self.whose,
+            relation_of: self.relation_of,
             agent: self.settings.agent.clone(),
             pace: self.settings.pace,
         }

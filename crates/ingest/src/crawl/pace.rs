@@ -4,7 +4,7 @@
 //! shortest and the longest interval of its role.
 
 use model::Timestamp;
-use store::db::{Role, Sight};
+use store::db::{AddressRole, Sight};
 
 const HOUR_US: i64 = 3_600_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
@@ -18,16 +18,16 @@ struct Intervals {
     longest_us: i64,
 }
 
-const fn intervals(role: Role) -> Intervals {
+const fn intervals(role: AddressRole) -> Intervals {
     let (shortest_us, first_us, longest_us) = match role {
-        Role::Feed => (HOUR_US / 2, 2 * HOUR_US, 2 * DAY_US),
-        Role::Sitemap => (2 * HOUR_US, 12 * HOUR_US, 7 * DAY_US),
-        Role::Robots => (DAY_US, 7 * DAY_US, 30 * DAY_US),
-        Role::Careers | Role::Board => (3 * HOUR_US, 12 * HOUR_US, 4 * DAY_US),
-        Role::Newsroom => (2 * HOUR_US, 12 * HOUR_US, 7 * DAY_US),
-        Role::Homepage => (6 * HOUR_US, DAY_US, 7 * DAY_US),
-        Role::Posting => (12 * HOUR_US, DAY_US, 14 * DAY_US),
-        Role::Article => (DAY_US, 7 * DAY_US, 90 * DAY_US),
+        AddressRole::Feed => (HOUR_US / 2, 2 * HOUR_US, 2 * DAY_US),
+        AddressRole::Sitemap => (2 * HOUR_US, 12 * HOUR_US, 7 * DAY_US),
+        AddressRole::Robots => (DAY_US, 7 * DAY_US, 30 * DAY_US),
+        AddressRole::Careers | AddressRole::Board => (3 * HOUR_US, 12 * HOUR_US, 4 * DAY_US),
+        AddressRole::Newsroom => (2 * HOUR_US, 12 * HOUR_US, 7 * DAY_US),
+        AddressRole::Homepage => (6 * HOUR_US, DAY_US, 7 * DAY_US),
+        AddressRole::Posting => (12 * HOUR_US, DAY_US, 14 * DAY_US),
+        AddressRole::Article => (DAY_US, 7 * DAY_US, 90 * DAY_US),
     };
     Intervals { shortest_us, first_us, longest_us }
 }
@@ -47,7 +47,7 @@ impl Default for Pace {
 
 impl Pace {
     /// The least time between two looks at what has this role, in microseconds.
-    pub fn shortest_us(self, role: Role) -> i64 {
+    pub fn shortest_us(self, role: AddressRole) -> i64 {
         self.scaled(intervals(role).shortest_us)
     }
 
@@ -55,7 +55,7 @@ impl Pace {
     /// how many looks failed in a row, this one included. `not_before` is what the source asked for.
     pub(crate) fn after(
         self,
-        role: Role,
+        role: AddressRole,
         before: Before,
         outcome: Sight,
         at: Timestamp,
@@ -110,7 +110,7 @@ mod tests {
     fn changes_bring_it_closer_and_failures_push_it_away() {
         let hours = |interval: i64, looks: i64, failures: i64, outcome| {
             let before = Before { interval_us: interval * HOUR_US, looks, failures };
-            let (kept, due) = REAL.after(Role::Careers, before, outcome, Timestamp(0), None);
+            let (kept, due) = REAL.after(AddressRole::Careers, before, outcome, Timestamp(0), None);
             (kept / HOUR_US, due.0 / HOUR_US)
         };
         for (interval, looks, failures, outcome, expect) in [
@@ -130,18 +130,18 @@ mod tests {
         }
         let before = Before { interval_us: HOUR_US, looks: 1, failures: 0 };
         let least = Some(Timestamp(400 * HOUR_US));
-        let asked = REAL.after(Role::Feed, before, Sight::CouldNotLook, Timestamp(0), least);
+        let asked = REAL.after(AddressRole::Feed, before, Sight::CouldNotLook, Timestamp(0), least);
         assert_eq!(asked.1, Timestamp(400 * HOUR_US), "what the source asks for is a lower bound");
-        assert_eq!(Pace { times_faster: 3_600 }.shortest_us(Role::Homepage), 6_000_000);
+        assert_eq!(Pace { times_faster: 3_600 }.shortest_us(AddressRole::Homepage), 6_000_000);
     }
 
     proptest! {
         #[test]
         fn no_look_is_sooner_than_the_shortest_or_later_than_the_longest(
-            role in 0..Role::ALL.len(), outcome in 0..Sight::ALL.len(), interval_us: i64,
+            role in 0..AddressRole::ALL.len(), outcome in 0..Sight::ALL.len(), interval_us: i64,
             looks in 0..9i64, failures in 0..99i64, faster: u32,
         ) {
-            let (role, pace) = (Role::ALL[role], Pace { times_faster: faster });
+            let (role, pace) = (AddressRole::ALL[role], Pace { times_faster: faster });
             let before = Before { interval_us, looks, failures };
             let (kept, due) = pace.after(role, before, Sight::ALL[outcome], Timestamp(0), None);
             let longest = pace.scaled(intervals(role).longest_us);

@@ -1,14 +1,14 @@
 //! How a link's words tell what it leads to.
 
 use lexicon::{WordList, links};
-use store::db::Role;
+use store::db::AddressRole;
 use url::Url;
 
 /// Words that speak for a role.
 struct Words {
-    role: Role,
+    role: AddressRole,
     /// The role of what stands below such an address.
-    below: Role,
+    below: AddressRole,
     /// Segments of a path, and first labels of a host.
     segments: &'static WordList,
     /// Words of a link.
@@ -18,14 +18,14 @@ struct Words {
 /// Every role that words tell, in the order in which they are tried.
 static WORDS: [Words; 2] = [
     Words {
-        role: Role::Careers,
-        below: Role::Posting,
+        role: AddressRole::Careers,
+        below: AddressRole::Posting,
         segments: &links::CAREERS_SEGMENTS,
         phrases: &links::CAREERS_PHRASES,
     },
     Words {
-        role: Role::Newsroom,
-        below: Role::Article,
+        role: AddressRole::Newsroom,
+        below: AddressRole::Article,
         segments: &links::NEWSROOM_SEGMENTS,
         phrases: &links::NEWSROOM_PHRASES,
     },
@@ -42,7 +42,7 @@ const NO_PAGES: &[&str] = &[
 const PHRASE_WORDS_MAX: usize = 5;
 
 /// What an address is to its company, by its own words and those of a link to it.
-pub(crate) fn role_of(url: &Url, link_words: &str) -> Option<Role> {
+pub(crate) fn role_of(url: &Url, link_words: &str) -> Option<AddressRole> {
     let segments = segments(url);
     if is_no_page(&segments) {
         return None;
@@ -88,13 +88,15 @@ fn is_locale(segment: &str) -> bool {
     two(parts.next()) && two(parts.next()) && parts.next().is_none()
 }
 
-fn by_segments(url: &Url, segments: &[String]) -> Option<Role> {
+fn by_segments(url: &Url, segments: &[String]) -> Option<AddressRole> {
     for (index, segment) in segments.iter().enumerate() {
         let word = segment.rsplit_once('.').map_or(segment.as_str(), |(stem, _)| stem);
         let is_last = index + 1 == segments.len();
         for words in &WORDS {
             let is_named = words.segments.contains(&word)
-                || (index == 0 && words.role == Role::Careers && is_about(words.segments, word));
+                || (index == 0
+                    && words.role == AddressRole::Careers
+                    && is_about(words.segments, word));
             if !is_named {
                 continue;
             }
@@ -104,8 +106,8 @@ fn by_segments(url: &Url, segments: &[String]) -> Option<Role> {
                 |part: &String| words.segments.contains(&part.as_str()) || is_year(part);
             return Some(if !is_last && !rest.iter().all(is_section) {
                 words.below
-            } else if words.role == Role::Careers && names_position(url) {
-                Role::Posting
+            } else if words.role == AddressRole::Careers && names_position(url) {
+                AddressRole::Posting
             } else {
                 words.role
             });
@@ -115,7 +117,7 @@ fn by_segments(url: &Url, segments: &[String]) -> Option<Role> {
             && month.is_some_and(|month| is_month(month))
             && index + 2 < segments.len()
         {
-            return Some(Role::Article);
+            return Some(AddressRole::Article);
         }
     }
     None
@@ -141,13 +143,13 @@ fn names_position(url: &Url) -> bool {
     url.query_pairs().any(|(key, _)| links::POSITION_KEYS.contains(&key.to_lowercase().as_str()))
 }
 
-fn by_host(url: &Url, segments: &[String]) -> Option<Role> {
+fn by_host(url: &Url, segments: &[String]) -> Option<AddressRole> {
     let label = url.host_str()?.split('.').next()?.to_lowercase();
     let words = WORDS.iter().find(|words| words.segments.contains(&label.as_str()))?;
     Some(if segments.is_empty() { words.role } else { words.below })
 }
 
-fn by_words(words: &str) -> Option<Role> {
+fn by_words(words: &str) -> Option<AddressRole> {
     let folded = words.to_lowercase();
     let said: Vec<&str> = folded.split_whitespace().collect();
     if said.is_empty() || said.len() > PHRASE_WORDS_MAX {
@@ -169,14 +171,14 @@ fn by_words(words: &str) -> Option<Role> {
 mod tests {
     use super::*;
 
-    fn check(address: &str, words: &str, expect: Option<Role>) {
+    fn check(address: &str, words: &str, expect: Option<AddressRole>) {
         let url = Url::parse(address).unwrap();
         assert_eq!(role_of(&url, words), expect, "{address} {words:?}");
     }
 
     #[test]
     fn addresses_and_words_tell_roles_in_several_languages() {
-        use Role::{Article, Careers, Newsroom, Posting};
+        use AddressRole::{Article, Careers, Newsroom, Posting};
         for (path, words, expect) in [
             ("/careers", "", Some(Careers)),
             ("/de/karriere/", "", Some(Careers)),

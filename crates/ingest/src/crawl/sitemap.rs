@@ -15,7 +15,7 @@ const TEXT_BYTES_MAX: usize = 2_048;
 
 /// An address that a feed or sitemap tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct ListedAddress {
     /// As written.
     pub address: String,
     /// When it changed, in the source's words.
@@ -26,14 +26,14 @@ pub struct Told {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sitemap {
     /// Pages.
-    pub pages: Vec<Told>,
+    pub pages: Vec<ListedAddress>,
     /// Further sitemaps, when it is an index.
-    pub sitemaps: Vec<Told>,
+    pub sitemaps: Vec<ListedAddress>,
 }
 
 /// What the text between two tags belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum Element {
     Address,
     Changed,
     Other,
@@ -64,7 +64,7 @@ fn read_xml(source: impl BufRead) -> Sitemap {
     config.allow_dangling_amp = true;
     let mut found = Sitemap::default();
     let mut buffer = Vec::new();
-    let (mut part, mut address, mut changed) = (Part::Other, String::new(), String::new());
+    let (mut part, mut address, mut changed) = (Element::Other, String::new(), String::new());
     while found.pages.len() + found.sitemaps.len() < ENTRIES_MAX {
         buffer.clear();
         let Ok(event) = reader.read_event_into(&mut buffer) else { break };
@@ -72,18 +72,18 @@ fn read_xml(source: impl BufRead) -> Sitemap {
             Event::Start(tag) => {
                 // News and images put elements of the same name below a prefix of their own.
                 part = match tag.name().as_ref() {
-                    "loc" => Part::Address,
-                    "lastmod" => Part::Changed,
+                    "loc" => Element::Address,
+                    "lastmod" => Element::Changed,
                     "url" | "sitemap" => {
                         address.clear();
                         changed.clear();
-                        Part::Other
+                        Element::Other
                     }
-                    _ => Part::Other,
+                    _ => Element::Other,
                 };
             }
             Event::End(tag) => {
-                part = Part::Other;
+                part = Element::Other;
                 let list = match tag.name().as_ref() {
                     "url" => &mut found.pages,
                     "sitemap" => &mut found.sitemaps,
@@ -92,7 +92,7 @@ fn read_xml(source: impl BufRead) -> Sitemap {
                 if !address.trim().is_empty() {
                     let said = changed.trim();
                     let changed = (!said.is_empty()).then(|| said.to_owned());
-                    list.push(Told { address: address.trim().to_owned(), changed });
+                    list.push(ListedAddress { address: address.trim().to_owned(), changed });
                 }
                 address.clear();
             }
@@ -111,11 +111,11 @@ fn read_xml(source: impl BufRead) -> Sitemap {
     found
 }
 
-fn add(part: Part, address: &mut String, changed: &mut String, text: &str) {
+fn add(part: Element, address: &mut String, changed: &mut String, text: &str) {
     let into = match part {
-        Part::Address => address,
-        Part::Changed => changed,
-        Part::Other => return,
+        Element::Address => address,
+        Element::Changed => changed,
+        Element::Other => return,
     };
     if into.len() + text.len() <= TEXT_BYTES_MAX {
         into.push_str(text);
@@ -129,7 +129,7 @@ fn read_lines(source: impl BufRead) -> Sitemap {
     for line in lines.filter(|line| line.len() <= TEXT_BYTES_MAX) {
         let address = String::from_utf8_lossy(&line).trim().to_owned();
         if address.starts_with("http") {
-            found.pages.push(Told { address, changed: None });
+            found.pages.push(ListedAddress { address, changed: None });
         }
     }
     found
@@ -153,8 +153,8 @@ mod tests {
     use super::*;
     use std::io::Write;
 
-    fn told(address: &str, changed: Option<&str>) -> Told {
-        Told { address: address.to_owned(), changed: changed.map(str::to_owned) }
+    fn told(address: &str, changed: Option<&str>) -> ListedAddress {
+        ListedAddress { address: address.to_owned(), changed: changed.map(str::to_owned) }
     }
 
     const PAGES: &str = r#"<?xml version="1.0"?>

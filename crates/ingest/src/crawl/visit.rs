@@ -1,14 +1,14 @@
 //! Reading a visit: what the page is to us, and where it leads. Pure, though not quick.
 
 use model::{Digest, Page, Timestamp};
-use store::db::{NewAddress, Role};
+use store::db::{AddressRole, NewAddress};
 use url::Url;
 
 use super::pace::Pace;
 use super::permission::{Permission, permission};
 use super::roles::{names_no_page, role_of, segments};
-use super::sitemap::{Told, sitemap, sitemaps_in_robots};
-use super::{Whose, WhoseAddress, address, feeds};
+use super::sitemap::{ListedAddress, sitemap, sitemaps_in_robots};
+use super::{SiteRelation, WhoseAddress, address, feeds};
 
 /// Addresses taken from one page, feed or sitemap at most.
 const FOUND_MAX: usize = 500;
@@ -17,11 +17,11 @@ const SITEMAP_DEPTH_MAX: i64 = 3;
 
 /// Where a visit belongs.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct VisitTarget {
     pub(crate) domain: String,
-    pub(crate) role: Role,
+    pub(crate) role: AddressRole,
     pub(crate) depth: i64,
-    pub(crate) whose: WhoseAddress,
+    pub(crate) relation_of: WhoseAddress,
     /// Our name in robots.txt and its like.
     pub(crate) agent: String,
     pub(crate) pace: Pace,
@@ -40,7 +40,7 @@ pub(crate) struct Served {
 
 /// What a visit came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reading {
+pub(crate) struct VisitResult {
     /// Whether it is a page to be taken in.
     pub(crate) is_page: bool,
     pub(crate) permission: Permission,
@@ -51,17 +51,17 @@ pub(crate) struct Reading {
 }
 
 /// Whether what has this role is a page, or only tells of pages.
-pub(crate) const fn is_page(role: Role) -> bool {
-    !matches!(role, Role::Feed | Role::Sitemap | Role::Robots)
+pub(crate) const fn is_page(role: AddressRole) -> bool {
+    !matches!(role, AddressRole::Feed | AddressRole::Sitemap | AddressRole::Robots)
 }
 
 /// Reads what was served.
-pub(crate) fn read(place: &Place, served: &Served, body_bytes_max: usize) -> Reading {
+pub(crate) fn read(place: &VisitTarget, served: &Served, body_bytes_max: usize) -> VisitResult {
     let (body, _) = clean::decode_body(&served.headers, &served.body, body_bytes_max);
     if !is_page(place.role) {
         let found = told(place, served, &body);
         let permission = permission(&served.headers, &[], &place.agent);
-        return Reading { is_page: false, permission, content: Digest::of(&body), found };
+        return VisitResult { is_page: false, permission, content: Digest::of(&body), found };
     }
     let page = Page {
         url: served.url.as_str(),
@@ -76,43 +76,47 @@ pub(crate) fn read(place: &Place, served: &Served, body_bytes_max: usize) -> Rea
     let is_text = !notes.iter().any(|note| note.code == "not_text");
     let content = if is_text { document.text_hash() } else { Digest::of(&body) };
     let found = if permission.follow { linked(place, &served.url, &links) } else { Vec::new() };
-    Reading { is_page: is_text, permission, content, found }
+    VisitResult { is_page: is_text, permission, content, found }
 }
 
 /// What a site that has no robots.txt, or names no sitemap in it, may have all the same.
-pub(crate) fn usual_sitemap(place: &Place, url: &Url) -> Vec<NewAddress> {
+pub(crate) fn usual_sitemap(place: &VisitTarget, url: &Url) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);
     if let Ok(usual) = url.join("/sitemap.xml") {
-        collected.add(&usual, Role::Sitemap, None);
+        collected.add(&usual, AddressRole::Sitemap, None);
     }
     collected.found
 }
 
 /// Where an address led, to be looked at by itself; nothing when it is somebody else's.
-pub(crate) fn led_to(place: &Place, url: &Url) -> Vec<NewAddress> {
+pub(crate) fn led_to(place: &VisitTarget, url: &Url) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);
     collected.add(url, place.role, None);
     collected.found
 }
 
 /// The addresses that a feed, a sitemap or robots.txt tells of.
-fn told(place: &Place, served: &Served, body: &[u8]) -> Vec<NewAddress> {
+fn told(place: &VisitTarget, served: &Served, body: &[u8]) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);
-    let absolute = |told: &Told| served.url.join(&told.address).ok();
+    let absolute = |told: &ListedAddress| served.url.join(&told.address).ok();
     match place.role {
-        Role::Robots => {
+        AddressRole::Robots => {
             let named = sitemaps_in_robots(body);
             if named.is_empty() {
                 return usual_sitemap(place, &served.url);
             }
             for url in named.iter().filter_map(|named| served.url.join(named).ok()) {
-                collected.add(&url, Role::Sitemap, None);
+                collected.add(&url, AddressRole::Sitemap, None);
             }
         }
-        Role::Feed => {
+        AddressRole::Feed => {
             for told in feeds::entries(body, &served.url) {
                 if let Some(url) = absolute(&told).filter(|url| !names_no_page(url)) {
-                    collected.add(&url, role_of(&url, "").unwrap_or(Role::Article), told.changed);
+                    collected.add(
+                        &url,
+                        role_of(&url, "").unwrap_or(AddressRole::Article),
+                        told.changed,
+                    );
                 }
             }
         }
@@ -120,7 +124,7 @@ fn told(place: &Place, served: &Served, body: &[u8]) -> Vec<NewAddress> {
             let all = sitemap(body);
             for told in all.sitemaps.iter().filter(|_| place.depth < SITEMAP_DEPTH_MAX) {
                 if let Some(url) = absolute(told) {
-                    collected.add(&url, Role::Sitemap, told.changed.clone());
+                    collected.add(&url, AddressRole::Sitemap, told.changed.clone());
                 }
             }
             for told in &all.pages {
@@ -135,15 +139,15 @@ fn told(place: &Place, served: &Served, body: &[u8]) -> Vec<NewAddress> {
 }
 
 /// The addresses that a page links to and that have a role.
-fn linked(place: &Place, url: &Url, links: &clean::Links) -> Vec<NewAddress> {
+fn linked(place: &VisitTarget, url: &Url, links: &clean::Links) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);
-    if matches!(place.role, Role::Article | Role::Posting) {
+    if matches!(place.role, AddressRole::Article | AddressRole::Posting) {
         return collected.found;
     }
-    if place.role != Role::Board {
+    if place.role != AddressRole::Board {
         for (media_type, feed) in &links.alternates {
             if feeds::is_feed(media_type) {
-                collected.add(feed, Role::Feed, None);
+                collected.add(feed, AddressRole::Feed, None);
             }
         }
     }
@@ -156,20 +160,28 @@ fn linked(place: &Place, url: &Url, links: &clean::Links) -> Vec<NewAddress> {
 }
 
 /// What a link on a page leads to.
-fn role_of_link(place: &Place, page: &Url, anchor: &clean::Anchor) -> Option<Role> {
+fn role_of_link(place: &VisitTarget, page: &Url, anchor: &clean::Anchor) -> Option<AddressRole> {
     let is_below = || stands_below(&anchor.url, page) && !names_no_page(&anchor.url);
-    match (place.whose)(&place.domain, anchor.url.as_str()) {
-        Whose::Elsewhere => None,
+    match (place.relation_of)(&place.domain, anchor.url.as_str()) {
+        SiteRelation::Elsewhere => None,
         // A board itself lists positions; who links to one from elsewhere lists its own.
-        Whose::Board if place.role == Role::Board => is_below().then_some(Role::Posting),
-        Whose::Board => matches!(place.role, Role::Homepage | Role::Careers)
-            .then(|| if segments(&anchor.url).len() > 1 { Role::Posting } else { Role::Board }),
-        Whose::Own => {
+        SiteRelation::Board if place.role == AddressRole::Board => {
+            is_below().then_some(AddressRole::Posting)
+        }
+        SiteRelation::Board => matches!(place.role, AddressRole::Homepage | AddressRole::Careers)
+            .then(|| {
+                if segments(&anchor.url).len() > 1 {
+                    AddressRole::Posting
+                } else {
+                    AddressRole::Board
+                }
+            }),
+        SiteRelation::Own => {
             let told = role_of(&anchor.url, &anchor.words);
             match place.role {
-                Role::Careers if is_below() => told.or(Some(Role::Posting)),
-                Role::Newsroom if is_below() => told.or(Some(Role::Article)),
-                Role::Board => None,
+                AddressRole::Careers if is_below() => told.or(Some(AddressRole::Posting)),
+                AddressRole::Newsroom if is_below() => told.or(Some(AddressRole::Article)),
+                AddressRole::Board => None,
                 _ => told,
             }
         }
@@ -185,23 +197,23 @@ fn stands_below(url: &Url, page: &Url) -> bool {
 
 /// Addresses found, each once, within the scope of the company.
 struct Collected<'p> {
-    place: &'p Place,
+    place: &'p VisitTarget,
     found: Vec<NewAddress>,
     seen: std::collections::HashSet<String>,
 }
 
 impl<'p> Collected<'p> {
-    fn new(place: &'p Place) -> Self {
+    fn new(place: &'p VisitTarget) -> Self {
         Self { place, found: Vec::new(), seen: std::collections::HashSet::new() }
     }
 
-    fn add(&mut self, url: &Url, role: Role, announced: Option<String>) {
+    fn add(&mut self, url: &Url, role: AddressRole, announced: Option<String>) {
         let Some((url, host)) = address::normal(url) else { return };
-        let whose = (self.place.whose)(&self.place.domain, url.as_str());
-        let is_ours = match whose {
-            Whose::Own => true,
-            Whose::Board => matches!(role, Role::Board | Role::Posting),
-            Whose::Elsewhere => false,
+        let relation_of = (self.place.relation_of)(&self.place.domain, url.as_str());
+        let is_ours = match relation_of {
+            SiteRelation::Own => true,
+            SiteRelation::Board => matches!(role, AddressRole::Board | AddressRole::Posting),
+            SiteRelation::Elsewhere => false,
         };
         if !is_ours || self.found.len() >= FOUND_MAX || !self.seen.insert(url.to_string()) {
             return;

@@ -18,7 +18,7 @@ use store::blob::Head;
 
 use self::allowance::Allowance;
 use self::gunzip::Gunzip;
-use self::records::{Found, Rules, Step, skip_line_breaks};
+use self::records::{LocatedRecord, ParsedItem, Rules, skip_line_breaks};
 use self::tape::Tape;
 use crate::capture::{is_future, web_address};
 use crate::feed::Feed;
@@ -29,21 +29,21 @@ pub(crate) struct Warc<R> {
     name: String,
     options: Options,
     allowance: Allowance,
-    place: Place<R>,
+    place: FilePosition<R>,
     /// What is ready: a record and what was noted about it.
     ready: VecDeque<Taken>,
 }
 
 /// Where in the file reading stands.
-enum Place<R> {
+enum FilePosition<R> {
     Plain(Feed<Tape<R>>),
     BetweenMembers(Tape<R>),
-    InMember(Box<Member<R>>),
+    InMember(Box<GzipMember<R>>),
     End,
 }
 
 /// A gzip member being read.
-struct Member<R> {
+struct GzipMember<R> {
     /// Where it begins in the file.
     start: u64,
     feed: Feed<Gunzip<R>>,
@@ -55,12 +55,12 @@ impl<R: Read + Seek> Warc<R> {
     pub(crate) fn new(name: String, source: R, options: Options) -> io::Result<Self> {
         let mut tape = Tape::new(source, options.limits.record_bytes_max);
         let place = if tape.is_at_member()? {
-            Place::BetweenMembers(tape)
+            FilePosition::BetweenMembers(tape)
         } else if name.to_lowercase().ends_with(".gz") {
             // The first member is damaged; there may be sound ones behind it.
-            Place::BetweenMembers(tape)
+            FilePosition::BetweenMembers(tape)
         } else {
-            Place::Plain(Feed::new(tape))
+            FilePosition::Plain(Feed::new(tape))
         };
         let allowance = Allowance::of_a_file();
         Ok(Self { name, options, allowance, place, ready: VecDeque::new() })
@@ -68,23 +68,23 @@ impl<R: Read + Seek> Warc<R> {
 
     /// Does one step; what it finds goes to `ready`.
     fn advance(&mut self) {
-        match std::mem::replace(&mut self.place, Place::End) {
-            Place::Plain(feed) => self.plain(feed),
-            Place::BetweenMembers(tape) => {
+        match std::mem::replace(&mut self.place, FilePosition::End) {
+            FilePosition::Plain(feed) => self.plain(feed),
+            FilePosition::BetweenMembers(tape) => {
                 let position = tape.position();
                 if let Err(error) = self.between(tape) {
                     self.reject(position, 0, format!("reading failed: {error}"), Vec::new());
                 }
             }
-            Place::InMember(member) => self.member(member),
-            Place::End => {}
+            FilePosition::InMember(member) => self.member(member),
+            FilePosition::End => {}
         }
     }
 
     fn plain(&mut self, mut feed: Feed<Tape<R>>) {
         match self.rules(false).next(&mut feed) {
-            Step::Found(found) => self.take(found.offset, 0, found, None),
-            Step::Damaged(damaged) => {
+            ParsedItem::LocatedRecord(found) => self.take(found.offset, 0, found, None),
+            ParsedItem::Damaged(damaged) => {
                 self.reject(damaged.offset, 0, damaged.cause, damaged.kept);
                 if let Some(resume) = damaged.resume
                     && self.allowance.take(feed.offset().saturating_sub(resume))
@@ -93,9 +93,9 @@ impl<R: Read + Seek> Warc<R> {
                     feed.moved_to(resume);
                 }
             }
-            Step::End => return,
+            ParsedItem::End => return,
         }
-        self.place = Place::Plain(feed);
+        self.place = FilePosition::Plain(feed);
     }
 
     fn between(&mut self, mut tape: Tape<R>) -> io::Result<()> {
@@ -105,8 +105,8 @@ impl<R: Read + Seek> Warc<R> {
         }
         if tape.is_at_member()? {
             let feed = Feed::new(Gunzip::new(tape));
-            let member = Member { start: position, feed, untouched: true };
-            self.place = Place::InMember(Box::new(member));
+            let member = GzipMember { start: position, feed, untouched: true };
+            self.place = FilePosition::InMember(Box::new(member));
             return Ok(());
         }
         let kept_max = self.options.limits.kept_bytes_max;
@@ -118,24 +118,24 @@ impl<R: Read + Seek> Warc<R> {
             self.reject(position, 0, "no gzip member begins here".to_owned(), passed.kept);
         }
         if passed.found {
-            self.place = Place::BetweenMembers(tape);
+            self.place = FilePosition::BetweenMembers(tape);
         }
         Ok(())
     }
 
-    fn member(&mut self, mut member: Box<Member<R>>) {
+    fn member(&mut self, mut member: Box<GzipMember<R>>) {
         match self.rules(true).next(&mut member.feed) {
-            Step::Found(found) => self.found_in_member(member, found),
-            Step::Damaged(damaged) => {
+            ParsedItem::LocatedRecord(found) => self.found_in_member(member, found),
+            ParsedItem::Damaged(damaged) => {
                 self.reject(member.start, damaged.offset, damaged.cause, damaged.kept);
                 member.untouched = false;
                 if member.feed.broken().is_some() {
                     self.recover(*member);
                 } else {
-                    self.place = Place::InMember(member);
+                    self.place = FilePosition::InMember(member);
                 }
             }
-            Step::End => {
+            ParsedItem::End => {
                 if let Some(broken) = member.feed.broken() {
                     let (cause, inside) = (broken.to_owned(), member.feed.offset());
                     let mut kept = member.feed.source().recorded().unwrap_or_default();
@@ -143,14 +143,14 @@ impl<R: Read + Seek> Warc<R> {
                     self.reject(member.start, inside, cause, kept);
                     self.recover(*member);
                 } else if let Some(tape) = member.feed.into_source().into_tape() {
-                    self.place = Place::BetweenMembers(tape);
+                    self.place = FilePosition::BetweenMembers(tape);
                 }
             }
         }
     }
 
     /// A record is believed once what follows it is: another record, or the member's checksum.
-    fn found_in_member(&mut self, mut member: Box<Member<R>>, found: Found) {
+    fn found_in_member(&mut self, mut member: Box<GzipMember<R>>, found: LocatedRecord) {
         skip_line_breaks(&mut member.feed);
         let ends_here = member.feed.view(1).is_empty();
         if ends_here && let Some(broken) = member.feed.broken() {
@@ -162,18 +162,18 @@ impl<R: Read + Seek> Warc<R> {
         let whole = recorded.filter(|_| ends_here && member.untouched && found.offset == 0);
         self.take(member.start, found.offset, found, whole);
         member.untouched = false;
-        self.place = Place::InMember(member);
+        self.place = FilePosition::InMember(member);
     }
 
     /// Looks for the next sound member. A damaged one may have swallowed it, so the search begins
     /// right behind the damaged one's start.
-    fn recover(&mut self, member: Member<R>) {
+    fn recover(&mut self, member: GzipMember<R>) {
         let Some(mut tape) = member.feed.into_source().into_tape() else { return };
         let again = tape.position().saturating_sub(member.start);
         let from = if self.allowance.take(again) { member.start + 1 } else { tape.position() };
         let passed = tape.seek_to(from).and_then(|()| tape.pass_to_member(0, &mut self.allowance));
         match passed {
-            Ok(passed) if passed.found => self.place = Place::BetweenMembers(tape),
+            Ok(passed) if passed.found => self.place = FilePosition::BetweenMembers(tape),
             Ok(_) => {}
             Err(error) => self.reject(from, 0, format!("reading failed: {error}"), Vec::new()),
         }
@@ -197,15 +197,15 @@ impl<R: Read + Seek> Warc<R> {
     }
 
     /// Sorts a whole record: taken, noted or rejected.
-    fn take(&mut self, start: u64, inside: u64, found: Found, member: Option<Vec<u8>>) {
+    fn take(&mut self, start: u64, inside: u64, found: LocatedRecord, member: Option<Vec<u8>>) {
         let origin = self.origin(start, inside);
-        let kept = |found: &Found| found.kept(self.options.limits.kept_bytes_max);
+        let kept = |found: &LocatedRecord| found.kept(self.options.limits.kept_bytes_max);
         let what = match Wanted::of(&found.head, &found.block, self.options.now) {
             Ok(what) => what,
-            Err(Refusal::Note(code)) => {
+            Err(RecordRefusal::Note(code)) => {
                 return self.ready.push_back(Taken::Noted(Note::new(code, origin)));
             }
-            Err(Refusal::Cause(cause)) => {
+            Err(RecordRefusal::Cause(cause)) => {
                 let kept = kept(&found);
                 return self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept }));
             }
@@ -215,7 +215,7 @@ impl<R: Read + Seek> Warc<R> {
         }
         // Reading the member again must give this very record.
         let same = !found.mended && !what.bare && found.head.uri(TARGET) == Some(&what.url);
-        let Found { head, head_bytes, block, .. } = found;
+        let LocatedRecord { head, head_bytes, block, .. } = found;
         let block = if what.bare { page_around(&head, &block) } else { block };
         match Capture::page(what.url, what.observed, block) {
             Ok((mut capture, notes)) => {
@@ -237,7 +237,7 @@ impl<R: Read + Seek> Iterator for Warc<R> {
     type Item = Taken;
 
     fn next(&mut self) -> Option<Taken> {
-        while self.ready.is_empty() && !matches!(self.place, Place::End) {
+        while self.ready.is_empty() && !matches!(self.place, FilePosition::End) {
             self.advance();
         }
         self.ready.pop_front()
@@ -255,7 +255,7 @@ struct Wanted {
 }
 
 /// Why a record is not taken.
-enum Refusal {
+enum RecordRefusal {
     /// It is rightly there, but nothing for leadq.
     Note(&'static str),
     /// It is wrong.
@@ -263,25 +263,25 @@ enum Refusal {
 }
 
 impl Wanted {
-    fn of(head: &Head, block: &[u8], now: Timestamp) -> Result<Self, Refusal> {
-        let cause = |text: &str| Refusal::Cause(text.to_owned());
+    fn of(head: &Head, block: &[u8], now: Timestamp) -> Result<Self, RecordRefusal> {
+        let cause = |text: &str| RecordRefusal::Cause(text.to_owned());
         let kind = head.get("WARC-Type").ok_or_else(|| cause("no WARC-Type"))?;
         let kind = kind.to_ascii_lowercase();
         if let Some(code) = not_wanted(&kind) {
-            return Err(Refusal::Note(code));
+            return Err(RecordRefusal::Note(code));
         }
         let target = head.uri(TARGET).ok_or_else(|| cause("no WARC-Target-URI"))?;
         let scheme = target.split(':').next().unwrap_or_default().to_ascii_lowercase();
         match scheme.as_str() {
             "http" | "https" => {}
-            "dns" => return Err(Refusal::Note("warc_dns_skipped")),
-            _ => return Err(Refusal::Note("warc_not_web_skipped")),
+            "dns" => return Err(RecordRefusal::Note("warc_dns_skipped")),
+            _ => return Err(RecordRefusal::Note("warc_not_web_skipped")),
         }
         let url = web_address(target)
-            .ok_or_else(|| Refusal::Cause(format!("not a web address: {target:?}")))?;
-        let observed = head.date().map_err(Refusal::Cause)?;
+            .ok_or_else(|| RecordRefusal::Cause(format!("not a web address: {target:?}")))?;
+        let observed = head.date().map_err(RecordRefusal::Cause)?;
         if is_future(observed, now) {
-            return Err(Refusal::Cause(format!(
+            return Err(RecordRefusal::Cause(format!(
                 "WARC-Date {observed} lies in the future; check the clock of the machine that \
                  wrote the file"
             )));

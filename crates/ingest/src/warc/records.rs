@@ -5,7 +5,7 @@ use std::io::Read;
 use store::blob::{HEAD_BYTES_MAX, Head, head_length};
 
 use super::allowance::Allowance;
-use crate::Limits;
+use crate::ReadLimits;
 use crate::feed::{Continue, Feed};
 
 /// A version line is at most this long.
@@ -13,9 +13,9 @@ const VERSION_BYTES: usize = 16;
 const STEP_BYTES: usize = 64 * 1024;
 
 /// What stands next in the bytes.
-pub(super) enum Step {
+pub(super) enum ParsedItem {
     /// A whole record.
-    Found(Found),
+    LocatedRecord(LocatedRecord),
     /// Bytes that are no record; the next step goes on behind them.
     Damaged(Damaged),
     /// Nothing more.
@@ -23,7 +23,7 @@ pub(super) enum Step {
 }
 
 /// A record and where it was.
-pub(super) struct Found {
+pub(super) struct LocatedRecord {
     /// Where it begins.
     pub(super) offset: u64,
     pub(super) head: Head,
@@ -46,7 +46,7 @@ pub(super) struct Damaged {
 
 /// How records are read from one run of bytes.
 pub(super) struct Rules<'a> {
-    pub(super) limits: &'a Limits,
+    pub(super) limits: &'a ReadLimits,
     pub(super) allowance: &'a mut Allowance,
     /// Whether the end of the bytes is known to be the end of a record: it is in a gzip member
     /// whose checksum holds, and is not in a file that may have been cut off.
@@ -55,11 +55,11 @@ pub(super) struct Rules<'a> {
 
 impl Rules<'_> {
     /// Reads the next record.
-    pub(super) fn next<S: Read + Continue>(&mut self, feed: &mut Feed<S>) -> Step {
+    pub(super) fn next<S: Read + Continue>(&mut self, feed: &mut Feed<S>) -> ParsedItem {
         skip_line_breaks(feed);
         let offset = feed.offset();
         if feed.view(1).is_empty() {
-            return Step::End;
+            return ParsedItem::End;
         }
         // A header that goes on in the next gzip member.
         while head_in(feed.view(HEAD_BYTES_MAX)).is_none() && feed.go_on() {}
@@ -75,7 +75,7 @@ impl Rules<'_> {
                 feed.consume(head_bytes.len());
                 self.block(
                     feed,
-                    Found { offset, head, head_bytes, block: vec![], mended: false },
+                    LocatedRecord { offset, head, head_bytes, block: vec![], mended: false },
                     length,
                 )
             }
@@ -86,9 +86,9 @@ impl Rules<'_> {
     fn block<S: Read + Continue>(
         &mut self,
         feed: &mut Feed<S>,
-        mut found: Found,
+        mut found: LocatedRecord,
         length: u64,
-    ) -> Step {
+    ) -> ParsedItem {
         let declared = match usize::try_from(length) {
             Ok(length) if length <= self.limits.record_bytes_max => length,
             _ => return self.pass_over(feed, &found, length),
@@ -96,7 +96,7 @@ impl Rules<'_> {
         read_up_to(feed, &mut found.block, declared);
         let whole = found.block.len() == declared;
         if whole && at_boundary(feed) {
-            return Step::Found(found);
+            return ParsedItem::LocatedRecord(found);
         }
         // A few bytes more, for a version line that the declared end cuts in two.
         let end = found.block.len();
@@ -106,24 +106,28 @@ impl Rules<'_> {
             let rest = found.block.split_off(start);
             if self.allowance.take(rest.len() as u64) {
                 feed.put_back(&rest);
-                return Step::Found(mended(found));
+                return ParsedItem::LocatedRecord(mended(found));
             }
-            return Step::Damaged(self.damaged(&found, "its Content-Length is too large"));
+            return ParsedItem::Damaged(self.damaged(&found, "its Content-Length is too large"));
         }
         feed.put_back(&found.block.split_off(end));
         if whole {
             self.read_on(feed, found)
         } else if self.end_is_sure && feed.broken().is_none() {
-            Step::Found(mended(found))
+            ParsedItem::LocatedRecord(mended(found))
         } else {
             let cause = feed.broken().unwrap_or("the input ends inside the record").to_owned();
-            Step::Damaged(self.damaged(&found, &cause))
+            ParsedItem::Damaged(self.damaged(&found, &cause))
         }
     }
 
     /// Something other than a record follows the declared length: the block may go on until the
     /// next record begins. Without a next record the declared length holds.
-    fn read_on<S: Read + Continue>(&mut self, feed: &mut Feed<S>, mut found: Found) -> Step {
+    fn read_on<S: Read + Continue>(
+        &mut self,
+        feed: &mut Feed<S>,
+        mut found: LocatedRecord,
+    ) -> ParsedItem {
         let declared = found.block.len();
         let most = self.limits.record_bytes_max;
         let found_start = loop {
@@ -141,14 +145,14 @@ impl Rules<'_> {
             }
         };
         if found_start {
-            return Step::Found(mended(found));
+            return ParsedItem::LocatedRecord(mended(found));
         }
         let rest = found.block.split_off(declared);
         if self.allowance.take(rest.len() as u64) {
             feed.put_back(&rest);
-            return Step::Found(found);
+            return ParsedItem::LocatedRecord(found);
         }
-        Step::Damaged(self.damaged(&found, "what follows the record is none"))
+        ParsedItem::Damaged(self.damaged(&found, "what follows the record is none"))
     }
 
     /// Passes over a record that is too large to be taken, without holding it. Its length may be
@@ -156,9 +160,9 @@ impl Rules<'_> {
     fn pass_over<S: Read + Continue>(
         &mut self,
         feed: &mut Feed<S>,
-        found: &Found,
+        found: &LocatedRecord,
         length: u64,
-    ) -> Step {
+    ) -> ParsedItem {
         let begin = feed.offset();
         let most = self.limits.record_bytes_max;
         let mut damaged =
@@ -188,7 +192,7 @@ impl Rules<'_> {
             damaged.resume = None;
         }
         damaged.resume = damaged.resume.filter(inside);
-        Step::Damaged(damaged)
+        ParsedItem::Damaged(damaged)
     }
 
     /// Goes on to where the next record begins.
@@ -197,7 +201,7 @@ impl Rules<'_> {
         feed: &mut Feed<S>,
         offset: u64,
         cause: String,
-    ) -> Step {
+    ) -> ParsedItem {
         let mut kept = Vec::new();
         loop {
             let view = feed.view(STEP_BYTES);
@@ -212,16 +216,16 @@ impl Rules<'_> {
             }
         }
         let cause = feed.broken().map(|broken| format!("{cause}: {broken}")).unwrap_or(cause);
-        Step::Damaged(Damaged { offset, cause, kept, resume: None })
+        ParsedItem::Damaged(Damaged { offset, cause, kept, resume: None })
     }
 
-    fn damaged(&self, found: &Found, cause: &str) -> Damaged {
+    fn damaged(&self, found: &LocatedRecord, cause: &str) -> Damaged {
         let kept = found.kept(self.limits.kept_bytes_max);
         Damaged { offset: found.offset, cause: cause.to_owned(), kept, resume: None }
     }
 }
 
-impl Found {
+impl LocatedRecord {
     /// The first bytes of the record as it stood there.
     pub(super) fn kept(&self, bytes_max: usize) -> Vec<u8> {
         self.head_bytes.iter().chain(&self.block).take(bytes_max).copied().collect()
@@ -229,7 +233,7 @@ impl Found {
 }
 
 /// The block without the line breaks that part it from the next record.
-fn mended(mut found: Found) -> Found {
+fn mended(mut found: LocatedRecord) -> LocatedRecord {
     for line_break in [b"\r\n\r\n".as_slice(), b"\n\n"] {
         if found.block.ends_with(line_break) {
             found.block.truncate(found.block.len() - line_break.len());

@@ -8,7 +8,7 @@ use store::blob::{BlobRecord, RecordType};
 
 use super::*;
 use crate::tests::now;
-use crate::{Limits, Stream};
+use crate::{ReadLimits, Stream};
 
 /// A record with any header lines; `length` is what it claims.
 fn raw(kind: &str, more: &str, length: usize, block: &[u8]) -> Vec<u8> {
@@ -44,17 +44,17 @@ fn members(count: usize) -> Vec<Vec<u8>> {
     (0..count).map(|number| gzip(&response(number))).collect()
 }
 
-fn stream(name: &str, bytes: Vec<u8>, limits: Limits) -> Stream {
+fn stream(name: &str, bytes: Vec<u8>, limits: ReadLimits) -> Stream {
     let options = Options { limits, ..Options::at(now()) };
     Box::new(Warc::new(name.to_owned(), Cursor::new(bytes), options).unwrap())
 }
 
 fn read(bytes: &[u8]) -> Vec<Taken> {
-    stream("a.warc", bytes.to_vec(), Limits::default()).collect()
+    stream("a.warc", bytes.to_vec(), ReadLimits::default()).collect()
 }
 
 fn read_gzip(bytes: &[u8]) -> Vec<Taken> {
-    stream("a.warc.gz", bytes.to_vec(), Limits::default()).collect()
+    stream("a.warc.gz", bytes.to_vec(), ReadLimits::default()).collect()
 }
 
 fn captures(taken: &[Taken]) -> Vec<&Capture> {
@@ -220,7 +220,8 @@ fn a_wrong_length_is_mended_where_the_next_record_shows_it() {
 
 #[test]
 fn large_records_are_passed_over() {
-    let limits = Limits { record_bytes_max: 1_000, kept_bytes_max: 300, ..Limits::default() };
+    let limits =
+        ReadLimits { record_bytes_max: 1_000, kept_bytes_max: 300, ..ReadLimits::default() };
     let large = |claim: usize| {
         let more = "WARC-Target-URI: https://quillhaven.example/large\r\n";
         raw("response", more, claim, &vec![b'x'; 300_000])
@@ -272,12 +273,12 @@ fn memory_is_bounded_by_one_record() {
     for claim in [1_000_000_000_000usize, 2_000] {
         let start = [response(0), raw("response", more, claim, b"x")].concat();
         let source = Endless { start: Cursor::new(start), left: 40_000_000 };
-        let limits = Limits { record_bytes_max: 10_000, ..Limits::default() };
+        let limits = ReadLimits { record_bytes_max: 10_000, ..ReadLimits::default() };
         let options = Options { limits, ..Options::at(now()) };
         let mut warc = Warc::new("a.warc".to_owned(), source, options).unwrap();
         let mut most = 0;
         while let Some(_taken) = warc.next() {
-            if let Place::Plain(feed) = &warc.place {
+            if let FilePosition::Plain(feed) = &warc.place {
                 most = most.max(feed.held_bytes());
             }
         }
@@ -378,7 +379,7 @@ fn hostile_files_end_soon() {
         let file_name = if bytes.starts_with(&[0x1f]) { "a.warc.gz" } else { "a.warc" };
         let begun = std::time::Instant::now();
         let length = bytes.len();
-        let taken = stream(file_name, bytes, Limits::default()).count();
+        let taken = stream(file_name, bytes, ReadLimits::default()).count();
         // Debug builds on a busy machine; what is guarded against would take hours.
         assert!(begun.elapsed().as_secs() < 20, "{name}: {:?}", begun.elapsed());
         assert!(taken <= length, "{name}");
@@ -402,7 +403,7 @@ proptest! {
     ) {
         let bytes = parts.concat();
         let record_bytes_max = if small { 90 } else { 1 << 20 };
-        let limits = Limits { record_bytes_max, kept_bytes_max: 40, ..Limits::default() };
+        let limits = ReadLimits { record_bytes_max, kept_bytes_max: 40, ..ReadLimits::default() };
         for name in ["a.warc", "a.warc.gz"] {
             let taken: Vec<Taken> = stream(name, bytes.clone(), limits).collect();
             prop_assert!(taken.len() <= bytes.len() + 1);

@@ -17,11 +17,11 @@ use serde::{Deserialize, Serialize};
 use store::backup::{CopyMode, FileDigest, copy_file, digest_file};
 use store::engines;
 
-use super::Answer;
+use super::Output;
 use crate::cli::{Backup, Restore};
 use crate::config::Settings;
 use crate::show::{self, Progress};
-use crate::wiring::{House, KEY_FILE};
+use crate::wiring::{KEY_FILE, Session};
 
 const MANIFEST: &str = "backup.json";
 const DATABASE: &str = "leadq.db";
@@ -38,25 +38,29 @@ struct Manifest {
 }
 
 /// Makes a backup, also while leadq runs.
-pub(super) async fn back_up(house: &House, said: &Backup, quiet: bool) -> anyhow::Result<Answer> {
-    let folder = said.folder.as_path();
+pub(super) async fn back_up(
+    session: &Session,
+    args: &Backup,
+    quiet: bool,
+) -> anyhow::Result<Output> {
+    let folder = args.folder.as_path();
     make_empty(folder)?;
-    house.rooms.db.back_up(&folder.join(DATABASE)).await?;
-    let written = write_files(house, folder, quiet).await;
+    session.context.db.back_up(&folder.join(DATABASE)).await?;
+    let written = write_files(session, folder, quiet).await;
     let manifest = written.with_context(|| format!("the backup {} failed", folder.display()))?;
-    let text = match said.json {
+    let text = match args.json {
         true => show::json(&manifest)?,
         false => format!("backed up to {}: {}\n", folder.display(), in_words(&manifest)),
     };
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 /// Makes the data folder from a backup.
 pub(super) async fn restore(
     settings: &Settings,
-    said: &Restore,
+    args: &Restore,
     quiet: bool,
-) -> anyhow::Result<Answer> {
+) -> anyhow::Result<Output> {
     if settings.is_cluster() {
         bail!(
             "restore PostgreSQL with its own tools; a backup of leadq is of the embedded engines"
@@ -67,9 +71,9 @@ pub(super) async fn restore(
     if database.exists() {
         bail!("there is a database at {} already: move it away", database.display());
     }
-    let manifest = read_manifest(&said.backup)?;
+    let manifest = read_manifest(&args.backup)?;
     make_empty(folder)?;
-    let (from, to) = (said.backup.clone(), folder.to_owned());
+    let (from, to) = (args.backup.clone(), folder.to_owned());
     let manifest = tokio::task::spawn_blocking(move || {
         bring_back(&manifest, &from, &to, quiet).map(|()| manifest)
     })
@@ -82,7 +86,7 @@ pub(super) async fn restore(
     if let Some(fault) = faults.first() {
         bail!("the database of the backup is damaged: {fault}");
     }
-    let text = match said.json {
+    let text = match args.json {
         true => show::json(&manifest)?,
         false => format!(
             "restored to {}, as it was at {}: {}\nnext: `leadq verify` checks every signal's evidence\n",
@@ -91,7 +95,7 @@ pub(super) async fn restore(
             in_words(&manifest)
         ),
     };
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 fn in_words(manifest: &Manifest) -> String {
@@ -111,18 +115,18 @@ fn make_empty(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Copies what is not in the database, and writes the manifest.
-async fn write_files(house: &House, to: &Path, quiet: bool) -> anyhow::Result<Manifest> {
+async fn write_files(session: &Session, to: &Path, quiet: bool) -> anyhow::Result<Manifest> {
     // After the database: pages that came meanwhile are too many, never too few.
-    let at = house.rooms.now();
-    let segments = house.rooms.blobs.segments().await?.len();
+    let at = session.context.now();
+    let segments = session.context.blobs.segments().await?.len();
     let progress = Arc::new(Progress::of_things(segments, quiet));
     let (told, done) = (Arc::clone(&progress), AtomicU64::new(0));
     let tell = move |name: &str| {
         told.at(done.fetch_add(1, Ordering::Relaxed) + 1, name.to_owned());
     };
-    let blobs = house.rooms.blobs.back_up(&to.join(BLOBS), Arc::new(tell)).await?;
+    let blobs = session.context.blobs.back_up(&to.join(BLOBS), Arc::new(tell)).await?;
     progress.finish();
-    let (from, to) = (house.folder.clone(), to.to_owned());
+    let (from, to) = (session.folder.clone(), to.to_owned());
     tokio::task::spawn_blocking(move || finish(&from, &to, at, blobs)).await?
 }
 

@@ -5,11 +5,11 @@ use model::DeadLetter;
 use serde::Serialize;
 use server::status::dead_letters;
 
-use super::Answer;
+use super::Output;
 use crate::cli::{Dead, DeadCommand};
 use crate::desk;
 use crate::show::{self, Progress};
-use crate::wiring::House;
+use crate::wiring::Session;
 
 const CAUSE_CHARS: usize = 300;
 
@@ -27,21 +27,21 @@ struct LetterShown {
     letter: DeadLetter,
 }
 
-pub(super) async fn run(house: &House, said: &Dead, quiet: bool) -> anyhow::Result<Answer> {
-    if let Some(DeadCommand::Redrive { stage }) = &said.command {
-        return redrive(house, stage, quiet).await;
+pub(super) async fn run(session: &Session, args: &Dead, quiet: bool) -> anyhow::Result<Output> {
+    if let Some(DeadCommand::Redrive { stage }) = &args.command {
+        return redrive(session, stage, quiet).await;
     }
-    let text = match &said.stage {
-        Some(stage) => letters(house, stage, said.json).await?,
-        None => counts(house, said.json).await?,
+    let text = match &args.stage {
+        Some(stage) => letters(session, stage, args.json).await?,
+        None => counts(session, args.json).await?,
     };
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
-async fn counts(house: &House, as_json: bool) -> anyhow::Result<String> {
+async fn counts(session: &Session, as_json: bool) -> anyhow::Result<String> {
     let mut counts = Vec::new();
     for stage in flow::dead_stages() {
-        counts.push(Count { stage, dead: dead_letters(&house.rooms, stage).await?.len() });
+        counts.push(Count { stage, dead: dead_letters(&session.context, stage).await?.len() });
     }
     if as_json {
         return show::json(&counts);
@@ -58,8 +58,8 @@ async fn counts(house: &House, as_json: bool) -> anyhow::Result<String> {
     Ok(text)
 }
 
-async fn letters(house: &House, stage: &str, as_json: bool) -> anyhow::Result<String> {
-    let letters = dead_letters(&house.rooms, stage).await?;
+async fn letters(session: &Session, stage: &str, as_json: bool) -> anyhow::Result<String> {
+    let letters = dead_letters(&session.context, stage).await?;
     if as_json {
         let shown: Vec<LetterShown> = letters
             .into_iter()
@@ -81,13 +81,13 @@ async fn letters(house: &House, stage: &str, as_json: bool) -> anyhow::Result<St
     Ok(show::table(&["", "given up", "tries", "what and why"], rows))
 }
 
-async fn redrive(house: &House, stage: &str, quiet: bool) -> anyhow::Result<Answer> {
+async fn redrive(session: &Session, stage: &str, quiet: bool) -> anyhow::Result<Output> {
     if stage == "ingest" {
         bail!("what intake rejected was no record: mend the source, then `leadq ingest` it again");
     }
-    dead_letters(&house.rooms, stage).await?;
-    let engine = house.start().await?;
-    let sent = flow::redrive(&house.rooms, stage).await;
+    dead_letters(&session.context, stage).await?;
+    let engine = session.start().await?;
+    let sent = flow::redrive(&session.context, stage).await;
     engine.nudge();
     let settled = match &sent {
         Ok(_) => desk::settle(&engine, &Progress::of_things(0, quiet)).await,
@@ -96,8 +96,8 @@ async fn redrive(house: &House, stage: &str, quiet: bool) -> anyhow::Result<Answ
     engine.stop().await;
     let sent = sent?;
     settled?;
-    let left = dead_letters(&house.rooms, stage).await?.len();
-    Ok(Answer::well(format!(
+    let left = dead_letters(&session.context, stage).await?.len();
+    Ok(Output::well(format!(
         "{} sent back to {stage}, {left} dead now\n",
         show::count(sent, "record")
     )))

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use flow::{Engine, Role, Rooms};
+use flow::{Context, JourneyEngine, Role};
 use ingest::{CrawlSettings, Pace};
 use model::{By, Cause, Clock, Day, Product, SystemClock, Timestamp};
 use net::{Door, HostRule, RecentEgress};
@@ -20,12 +20,12 @@ use serde::{Deserialize, Serialize};
 use server::status::Mode;
 use world::{DayClock, Plan, Serving, Templates, World};
 
-use super::Answer;
+use super::Output;
 use super::up::{EGRESS_LINES, listen, open_to_people, stop_asked};
 use crate::cli::{Common, Demo};
 use crate::config::Settings;
 use crate::show;
-use crate::wiring::{House, Open, Ways};
+use crate::wiring::{Open, ProcessResources, Session};
 
 /// What the demonstration's team sells.
 const PRODUCT: &str = include_str!("demo.toml");
@@ -60,8 +60,8 @@ const HOST_DELAY: Duration = Duration::from_millis(20);
 pub(super) async fn run(
     common: &Common,
     settings: &Settings,
-    said: &Demo,
-) -> anyhow::Result<Answer> {
+    args: &Demo,
+) -> anyhow::Result<Output> {
     // A folder of its own, and gone afterwards, unless somebody wants to keep it.
     let (folder, _gone_with_us) = match &common.data_dir {
         Some(folder) => (folder.clone(), None),
@@ -71,20 +71,21 @@ pub(super) async fn run(
         }
     };
     let settings = Settings { data_dir: folder, ..settings.clone() };
-    let stage = Stage::set(&settings, said).await?;
-    let listener = if said.exit { None } else { Some(listen(said.listen).await?) };
-    let mut house = House::open_with(&settings, "demo", Open::OrMake, stage.ways()?).await?;
-    let engine = house.keep_running(Role::All).await?;
-    let house = Arc::new(house);
-    stage.introduce(&house.rooms).await?;
-    let played = stage.play(&house.context, &engine);
+    let simulation = Simulation::set(&settings, args).await?;
+    let listener = if args.exit { None } else { Some(listen(args.listen).await?) };
+    let mut session =
+        Session::open_with(&settings, "demo", Open::OrMake, simulation.ways()?).await?;
+    let engine = session.keep_running(Role::All).await?;
+    let session = Arc::new(session);
+    simulation.introduce(&session.context).await?;
+    let played = simulation.play(&session.answers, &engine);
     let shown: anyhow::Result<()> = match listener {
         None => played.await,
         Some(listener) => {
             let folder = settings.data_dir.display();
             show::warn(&format!("ask it from another terminal: leadq --data-dir {folder} today"));
             let people =
-                open_to_people(&settings, &house, &engine, listener, Mode::Demo, stop_asked()?);
+                open_to_people(&settings, &session, &engine, listener, Mode::Demo, stop_asked()?);
             tokio::pin!(people);
             tokio::select! {
                 served = &mut people => served,
@@ -96,16 +97,16 @@ pub(super) async fn run(
             }
         }
     };
-    let found = answer::signal_ids(&house.context).await;
+    let found = answer::signal_ids(&session.answers).await;
     engine.stop().await;
-    house.close().await;
+    session.close().await;
     shown?;
     let signals = show::count(found?.len(), "signal");
-    let visits = show::number(stage.serving.journal.count());
-    Ok(Answer::well(format!(
+    let visits = show::number(simulation.serving.journal.count());
+    Ok(Output::well(format!(
         "{signals} by {}; {visits} requests, {}\n",
-        stage.clock.now().day(),
-        stage.manners()
+        simulation.clock.now().day(),
+        simulation.manners()
     )))
 }
 
@@ -123,7 +124,7 @@ impl Clock for ShiftedClock {
 
 /// What a demonstration must know to go on after it was stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Memory {
+struct SavedDemo {
     seed: u64,
     present: Day,
     days: u16,
@@ -135,25 +136,25 @@ struct Memory {
 }
 
 /// The world, its clock, and the door that leads nowhere else.
-struct Stage {
+struct Simulation {
     world: Arc<World>,
     serving: Serving,
     clock: Arc<ShiftedClock>,
     days: Arc<DayClock>,
-    memory: Memory,
+    memory: SavedDemo,
     folder: PathBuf,
     step: Option<Duration>,
     user_agent: String,
     crawl: CrawlSettings,
 }
 
-impl Stage {
-    async fn set(settings: &Settings, said: &Demo) -> anyhow::Result<Self> {
+impl Simulation {
+    async fn set(settings: &Settings, args: &Demo) -> anyhow::Result<Self> {
         let folder = settings.data_dir.clone();
-        let asked = Memory::asked(said)?;
+        let asked = SavedDemo::asked(args)?;
         let memory = match remembered(&folder)? {
             Some(memory) => {
-                memory.must_be(&asked, said, &folder)?;
+                memory.must_be(&asked, args, &folder)?;
                 memory
             }
             None => asked,
@@ -172,23 +173,23 @@ impl Stage {
         let serving = world::serve(Arc::clone(&world), Arc::clone(&days), real, any)
             .await
             .context("the simulated web cannot be served")?;
-        let day = Duration::from_secs(u64::from(said.day_seconds));
-        let step = (!said.exit).then_some(day * STEP_HOURS / 24);
+        let day = Duration::from_secs(u64::from(args.day_seconds));
+        let step = (!args.exit).then_some(day * STEP_HOURS / 24);
         let (user_agent, crawl) = (settings.user_agent.clone(), settings.crawl());
         Ok(Self { world, serving, clock, days, memory, folder, step, user_agent, crawl })
     }
 
     /// The clock, and a door that opens to the simulated web alone.
-    fn ways(&self) -> anyhow::Result<Ways> {
+    fn ways(&self) -> anyhow::Result<ProcessResources> {
         let address = self.serving.address;
-        let mut out = net::Settings::new(&self.user_agent);
+        let mut out = net::NetSettings::new(&self.user_agent);
         out.allow = vec![address];
         out.hosts = vec![HostRule { pattern: "*.example".to_owned(), address }];
         out.host_delay_min = HOST_DELAY;
         out.host_wait_max = HOST_WAIT_MOST;
         let clock: Arc<dyn Clock> = self.clock.clone();
         let door = Door::new(out, Arc::clone(&clock), Arc::new(RecentEgress::new(EGRESS_LINES)))?;
-        Ok(Ways { clock, door: Some(door) })
+        Ok(ProcessResources { clock, door: Some(door) })
     }
 
     /// How many requests were not as the hosts of the world want them, and why.
@@ -210,19 +211,23 @@ impl Stage {
     }
 
     /// Tells leadq what is sold, and whom to follow.
-    async fn introduce(&self, rooms: &Arc<Rooms>) -> anyhow::Result<()> {
+    async fn introduce(&self, context: &Arc<Context>) -> anyhow::Result<()> {
         self.go_to(self.memory.present.plus(-PAST_FIRST))?;
         let product: Product = toml::from_str(PRODUCT)?;
-        flow::introduce(rooms, Some(vec![product]), &[], &By::OPERATOR).await?;
+        flow::introduce(context, Some(vec![product]), &[], &By::OPERATOR).await?;
         for host in self.world.hosts() {
             let address = format!("http://{}/", host.host);
-            flow::follow(rooms, &address, &Cause::Demo, &By::OPERATOR, Pace::default()).await?;
+            flow::follow(context, &address, &Cause::Demo, &By::OPERATOR, Pace::default()).await?;
         }
         Ok(())
     }
 
     /// Looks through the past, then lets time go on to the world's last day.
-    async fn play(&self, context: &answer::Context, engine: &Engine) -> anyhow::Result<()> {
+    async fn play(
+        &self,
+        answers: &answer::ReadContext,
+        engine: &JourneyEngine,
+    ) -> anyhow::Result<()> {
         let past: Vec<i32> = match self.step {
             Some(_) => PAST_DAYS.to_vec(),
             None => (1..=PAST_FIRST).rev().step_by(PAST_STEP_DAYS).collect(),
@@ -232,14 +237,14 @@ impl Stage {
                 continue;
             }
             let is_short = self.step.is_some() && Some(days) != past.last();
-            self.look(context, engine, if is_short { GLANCE } else { LOOK_MOST }).await?;
+            self.look(answers, engine, if is_short { GLANCE } else { LOOK_MOST }).await?;
         }
         let last = self.world.plan().last_day();
         while self.clock.now().day() < last {
             let begun = tokio::time::Instant::now();
             let hours = if self.step.is_some() { STEP_HOURS } else { 24 };
             self.go_on(i64::from(hours) * HOUR_US)?;
-            self.look(context, engine, LOOK_MOST).await?;
+            self.look(answers, engine, LOOK_MOST).await?;
             if let Some(step) = self.step {
                 tokio::time::sleep_until(begun + step).await;
             }
@@ -251,8 +256,8 @@ impl Stage {
     /// time may go on, without making anything late.
     async fn look(
         &self,
-        context: &answer::Context,
-        engine: &Engine,
+        answers: &answer::ReadContext,
+        engine: &JourneyEngine,
         most: Duration,
     ) -> anyhow::Result<()> {
         let following = flow::start_following(engine, self.crawl.clone())?;
@@ -262,7 +267,7 @@ impl Stage {
             tokio::time::sleep(MOMENT).await;
             let count = self.serving.journal.count();
             // A machine that is busy with something else makes few requests, too.
-            let due = answer::hosts_due(context).await?;
+            let due = answer::hosts_due(answers).await?;
             if count - before < FEW && due < FEW {
                 break;
             }
@@ -292,7 +297,7 @@ impl Stage {
     /// Keeps the time, so that a stopped demonstration goes on and never back.
     fn remember(&self) -> anyhow::Result<()> {
         self.days.set(self.clock.now().day());
-        let memory = Memory {
+        let memory = SavedDemo {
             shift_us: Some(self.clock.shift_us.load(Ordering::SeqCst)),
             ..self.memory.clone()
         };
@@ -302,29 +307,29 @@ impl Stage {
     }
 }
 
-impl Memory {
+impl SavedDemo {
     /// Of a demonstration that begins now.
-    fn asked(said: &Demo) -> anyhow::Result<Self> {
-        let templates = said.templates.as_ref().map(|folder| {
+    fn asked(args: &Demo) -> anyhow::Result<Self> {
+        let templates = args.templates.as_ref().map(|folder| {
             let whole = folder.canonicalize();
             whole.with_context(|| format!("there is no folder {}", folder.display()))
         });
         Ok(Self {
-            seed: said.seed.unwrap_or(SEED),
+            seed: args.seed.unwrap_or(SEED),
             present: SystemClock.now().day(),
-            days: said.days.unwrap_or(DAYS),
+            days: args.days.unwrap_or(DAYS),
             templates: templates.transpose()?,
             shift_us: None,
         })
     }
 
     /// An error when something else was said than what this is of: a world cannot become another.
-    fn must_be(&self, asked: &Self, said: &Demo, folder: &Path) -> anyhow::Result<()> {
+    fn must_be(&self, asked: &Self, args: &Demo, folder: &Path) -> anyhow::Result<()> {
         let differs = [
-            (said.seed.is_some() && asked.seed != self.seed, format!("--seed {}", self.seed)),
-            (said.days.is_some() && asked.days != self.days, format!("--days {}", self.days)),
+            (args.seed.is_some() && asked.seed != self.seed, format!("--seed {}", self.seed)),
+            (args.days.is_some() && asked.days != self.days, format!("--days {}", self.days)),
             (
-                said.templates.is_some() && asked.templates != self.templates,
+                args.templates.is_some() && asked.templates != self.templates,
                 self.templates.as_ref().map_or("without --templates".to_owned(), |folder| {
                     format!("--templates {}", folder.display())
                 }),
@@ -344,7 +349,7 @@ impl Memory {
 }
 
 /// What a folder remembers of a demonstration; an error for a folder of something else.
-fn remembered(folder: &Path) -> anyhow::Result<Option<Memory>> {
+fn remembered(folder: &Path) -> anyhow::Result<Option<SavedDemo>> {
     match std::fs::read(folder.join(MEMORY_FILE)) {
         Ok(bytes) => {
             Ok(Some(serde_json::from_slice(&bytes).with_context(|| {

@@ -3,17 +3,17 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use flow::Pulse;
+use flow::EngineStatus;
 use serde::Serialize;
 use server::status::dead_letters;
 use store::blob::RESERVE_BYTES;
 use store::db::Durability;
 
-use super::Answer;
+use super::Output;
 use crate::config::{Config, Settings};
 use crate::disk;
 use crate::show;
-use crate::wiring::{House, KEY_FILE, KEY_MODE, Open};
+use crate::wiring::{KEY_FILE, KEY_MODE, Open, Session};
 
 const FREE_BYTES_MIN: u64 = 1 << 30;
 
@@ -50,7 +50,7 @@ impl Checks {
     }
 }
 
-pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyhow::Result<Answer> {
+pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyhow::Result<Output> {
     let mut checks = Checks::default();
     match config {
         Ok(config) => {
@@ -68,7 +68,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
     check_packs(&mut checks);
     let is_well = checks.0.iter().all(|check| check.state != State::Fail);
     let text = if as_json { show::json(&checks.0)? } else { in_words(&checks.0) };
-    Ok(Answer { text, is_well })
+    Ok(Output { text, is_well })
 }
 
 async fn check_folder(settings: &Settings, checks: &mut Checks) {
@@ -82,11 +82,11 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
     checks.ok("data folder", format!("{name}"));
     check_disk(folder, settings.is_cluster(), checks);
     check_key(folder, checks);
-    match House::open(settings, "doctor", Open::Existing).await {
-        Ok(house) => {
-            check_engine(&house, checks).await;
-            check_journey(&house, checks).await;
-            house.close().await;
+    match Session::open(settings, "doctor", Open::Existing).await {
+        Ok(session) => {
+            check_engine(&session, checks).await;
+            check_journey(&session, checks).await;
+            session.close().await;
         }
         Err(error) => checks.bad("engine", State::Fail, error.to_string(), ""),
     }
@@ -135,8 +135,8 @@ fn check_key(folder: &Path, checks: &mut Checks) {
     }
 }
 
-async fn check_engine(house: &House, checks: &mut Checks) {
-    let troubles = flow::troubles(&house.rooms, &Pulse::default()).await;
+async fn check_engine(session: &Session, checks: &mut Checks) {
+    let troubles = flow::troubles(&session.context, &EngineStatus::default()).await;
     if troubles.is_empty() {
         checks.ok("engines", "the database takes writing, the log answers, the disk has room");
     }
@@ -144,7 +144,7 @@ async fn check_engine(house: &House, checks: &mut Checks) {
         let state = if trouble.is_slow { State::Warn } else { State::Fail };
         checks.bad("engines", state, format!("{}: {}", trouble.part.as_str(), trouble.cause), "");
     }
-    match house.rooms.db.check().await {
+    match session.context.db.check().await {
         Ok(problems) if problems.is_empty() => checks.ok("database", "its own check finds nothing"),
         Ok(problems) => {
             let advice = "restore the data folder from a backup";
@@ -152,7 +152,7 @@ async fn check_engine(house: &House, checks: &mut Checks) {
         }
         Err(error) => checks.bad("database", State::Fail, error.to_string(), ""),
     }
-    match house.rooms.db.durability().await {
+    match session.context.db.durability().await {
         Ok(None) => {}
         Ok(Some(Durability { journal, is_flushed: true })) if journal == "wal" => {
             checks.ok("durability", "write-ahead log, every commit flushed (synchronous=FULL)");
@@ -166,15 +166,15 @@ async fn check_engine(house: &House, checks: &mut Checks) {
     }
 }
 
-async fn check_journey(house: &House, checks: &mut Checks) {
-    match flow::backlog(&house.rooms).await {
+async fn check_journey(session: &Session, checks: &mut Checks) {
+    match flow::backlog(&session.context).await {
         Ok(backlog) => {
             let waiting: u64 = backlog.iter().map(|(_, waiting)| waiting).sum();
             if waiting == 0 {
                 checks.ok("backlog", "nothing waits");
             } else {
                 let found = format!("{} records wait", show::number(waiting));
-                let advice = match house.rooms.db.is_shared() {
+                let advice = match session.context.db.is_shared() {
                     true => "`leadq work` works on them",
                     false => "`leadq ingest` finishes the journey",
                 };
@@ -185,7 +185,7 @@ async fn check_journey(house: &House, checks: &mut Checks) {
     }
     let mut dead = Vec::new();
     for stage in flow::dead_stages() {
-        match dead_letters(&house.rooms, stage).await {
+        match dead_letters(&session.context, stage).await {
             Ok(letters) if letters.is_empty() => {}
             Ok(letters) => dead.push(format!("{stage} {}", letters.len())),
             Err(error) => checks.bad("dead letters", State::Fail, error.to_string(), ""),
@@ -197,7 +197,7 @@ async fn check_journey(house: &House, checks: &mut Checks) {
         let advice = "see why with `leadq dead STAGE`";
         checks.bad("dead letters", State::Warn, dead.join(", "), advice);
     }
-    match answer::notes(&house.context).await {
+    match answer::notes(&session.answers).await {
         Ok(notes) => {
             let odd: Vec<String> =
                 notes.iter().map(|(name, many)| format!("{name} {many}")).collect();
@@ -205,7 +205,7 @@ async fn check_journey(house: &House, checks: &mut Checks) {
         }
         Err(error) => checks.bad("notes", State::Fail, error.to_string(), ""),
     }
-    match answer::products(&house.context).await {
+    match answer::products(&session.answers).await {
         Ok(products) if products.is_empty() => {
             let advice = "`leadq init` says what you sell, so that scores mean something";
             checks.bad("profile", State::Warn, "empty", advice);

@@ -2,45 +2,45 @@
 
 use answer::{FeedbackReceipt, ScoreChange, dossier, target};
 use anyhow::bail;
-use flow::{Heard, hear};
+use flow::{FeedbackChange, hear};
 use model::{By, Feedback, FeedbackOutcome};
 
-use super::Answer;
+use super::Output;
 use crate::cli::{self, Outcome};
 use crate::desk;
 use crate::show::{self, Progress};
-use crate::wiring::House;
+use crate::wiring::Session;
 
 pub(super) async fn run(
-    house: &House,
-    said: &cli::Feedback,
+    session: &Session,
+    args: &cli::Feedback,
     quiet: bool,
-) -> anyhow::Result<Answer> {
-    let (rooms, context) = (&house.rooms, &house.context);
-    let profile = desk::profile(context, quiet).await?;
-    let (before, signal) = target(context, &profile, &said.target, said.undo).await?;
-    let feedback = match said.outcome {
-        Some(outcome) if !said.undo => Some(Feedback {
+) -> anyhow::Result<Output> {
+    let (context, answers) = (&session.context, &session.answers);
+    let profile = desk::profile(answers, quiet).await?;
+    let (before, signal) = target(answers, &profile, &args.target, args.undo).await?;
+    let feedback = match args.outcome {
+        Some(outcome) if !args.undo => Some(Feedback {
             signal_id: signal,
             outcome: outcome_of(outcome),
-            reason: said.reason.clone(),
-            value: said.value,
-            ts: rooms.now(),
+            reason: args.reason.clone(),
+            value: args.value,
+            ts: context.now(),
         }),
         _ => None,
     };
-    let heard = feedback.clone().map_or(Heard::TakenBack(signal), Heard::Word);
-    if !hear(rooms, before.id, heard, &By::OPERATOR).await? {
+    let heard = feedback.clone().map_or(FeedbackChange::TakenBack(signal), FeedbackChange::Word);
+    if !hear(context, before.id, heard, &By::OPERATOR).await? {
         bail!("nothing was said about signal {signal} yet");
     }
-    let engine = house.start().await?;
+    let engine = session.start().await?;
     let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
-    let after = dossier(context, &profile, before.id).await?;
-    let receipt = FeedbackReceipt::of(context, signal, feedback, &before, &after, true);
-    let text = if said.json { show::json(&receipt)? } else { in_words(&receipt) };
-    Ok(Answer::well(text))
+    let after = dossier(answers, &profile, before.id).await?;
+    let receipt = FeedbackReceipt::of(answers, signal, feedback, &before, &after, true);
+    let text = if args.json { show::json(&receipt)? } else { in_words(&receipt) };
+    Ok(Output::well(text))
 }
 
 const fn outcome_of(outcome: Outcome) -> FeedbackOutcome {

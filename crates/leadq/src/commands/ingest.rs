@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use answer::signal_ids;
-use flow::{Accepted, Engine, Intake, Role};
+use flow::{Accepted, Intake, JourneyEngine, Role};
 use ingest::{Capture, Options, Rejected, Taken};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::Answer;
+use super::Output;
 use crate::cli::Ingest;
 use crate::desk;
 use crate::show::{self, Progress};
-use crate::wiring::House;
+use crate::wiring::Session;
 
 /// Records read ahead, and how large they may be together.
 const AHEAD_MAX: usize = 64;
@@ -48,22 +48,22 @@ struct Ahead {
     _room: OwnedSemaphorePermit,
 }
 
-pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Result<Answer> {
+pub(super) async fn run(session: &Session, args: &Ingest, quiet: bool) -> anyhow::Result<Output> {
     let mut summary = Summary::default();
-    let files = files_of(&said.files, &mut summary);
+    let files = files_of(&args.files, &mut summary);
     anyhow::ensure!(
-        said.url.is_none() || files.len() <= 1,
+        args.url.is_none() || files.len() <= 1,
         "--url is the address of one saved page, and these are {} files",
         files.len()
     );
-    desk::profile(&house.context, quiet).await?;
-    let before = signal_ids(&house.context).await?;
+    desk::profile(&session.answers, quiet).await?;
+    let before = signal_ids(&session.answers).await?;
     // Who does not wait for the work leaves it to others: in a cluster partitions stay where they are.
-    let role = if said.no_wait { Role::Door } else { Role::All };
-    let engine = house.start_as(role).await?;
+    let role = if args.no_wait { Role::Door } else { Role::All };
+    let engine = session.start_as(role).await?;
     let progress = Progress::of_bytes(total_bytes(&files), quiet);
-    let done = take_all(house, &engine, said, &files, &progress, &mut summary).await;
-    let settled = match (&done, said.no_wait) {
+    let done = take_all(session, &engine, args, &files, &progress, &mut summary).await;
+    let settled = match (&done, args.no_wait) {
         (Ok(()), false) => desk::settle(&engine, &progress).await.map(|()| true),
         _ => Ok(false),
     };
@@ -71,16 +71,16 @@ pub(super) async fn run(house: &House, said: &Ingest, quiet: bool) -> anyhow::Re
     engine.stop().await;
     done?;
     summary.settled = settled?;
-    summary.new_signals = signal_ids(&house.context).await?.difference(&before).count();
-    let text = match (said.acks, said.json) {
+    summary.new_signals = signal_ids(&session.answers).await?.difference(&before).count();
+    let text = match (args.acks, args.json) {
         (true, _) => String::new(),
         (false, true) => show::json(&summary)?,
         (false, false) => in_words(&summary),
     };
-    if said.acks && !quiet {
+    if args.acks && !quiet {
         show::warn(in_words(&summary).trim_end());
     }
-    Ok(Answer { text, is_well: summary.unreadable.is_empty() })
+    Ok(Output { text, is_well: summary.unreadable.is_empty() })
 }
 
 /// With all files of the folders that were named; what is not among them is told.
@@ -99,9 +99,9 @@ fn files_of(named: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
 }
 
 async fn take_all(
-    house: &House,
-    engine: &Engine,
-    said: &Ingest,
+    session: &Session,
+    engine: &JourneyEngine,
+    args: &Ingest,
     files: &[PathBuf],
     progress: &Progress,
     summary: &mut Summary,
@@ -111,9 +111,9 @@ async fn take_all(
     let mut done_bytes = 0;
     for file in files {
         let options = Options {
-            url: said.url.clone(),
-            observed: said.observed,
-            ..Options::at(house.rooms.now())
+            url: args.url.clone(),
+            observed: args.observed,
+            ..Options::at(session.context.now())
         };
         let (path, opening) = (file.clone(), options);
         let opened = tokio::task::spawn_blocking(move || ingest::open(&path, opening)).await?;
@@ -121,8 +121,9 @@ async fn take_all(
             Ok(stream) => {
                 let (ahead, taken) = mpsc::channel(AHEAD_MAX);
                 let reader = read_ahead(stream, Arc::clone(&room), ahead);
-                let told = Told { progress, name: name_of(file), done_bytes, acks: said.acks };
-                take_one(house, &intake, taken, &told, summary).await?;
+                let told =
+                    FileProgress { progress, name: name_of(file), done_bytes, acks: args.acks };
+                take_one(session, &intake, taken, &told, summary).await?;
                 reader.join().map_err(|_| anyhow::anyhow!("reading {} failed", file.display()))?;
             }
             Err(error) => summary.unreadable.push(error.to_string()),
@@ -152,7 +153,7 @@ fn read_ahead(
 }
 
 /// What the user is told while a file is read.
-struct Told<'a> {
+struct FileProgress<'a> {
     progress: &'a Progress,
     name: String,
     done_bytes: u64,
@@ -160,15 +161,15 @@ struct Told<'a> {
 }
 
 async fn take_one(
-    house: &House,
+    session: &Session,
     intake: &Intake,
     mut taken: mpsc::Receiver<Ahead>,
-    told: &Told<'_>,
+    told: &FileProgress<'_>,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let mut read_bytes = 0;
     while let Some(first) = taken.recv().await {
-        let mut batch = Batch::default();
+        let mut batch = IntakeBatch::default();
         let mut next = Some(first);
         // What is there already goes together; for more nobody waits, for its sender may be
         // waiting for our acknowledgement.
@@ -177,7 +178,7 @@ async fn take_one(
             batch.add(ahead);
             next = if batch.records < BATCH { taken.try_recv().ok() } else { None };
         }
-        keep(house, intake, batch, told, summary).await?;
+        keep(session, intake, batch, told, summary).await?;
         let pages = show::number(summary.accepted as u64);
         told.progress.at(told.done_bytes + read_bytes, format!("{} · {pages} pages", told.name));
     }
@@ -185,18 +186,18 @@ async fn take_one(
 }
 
 #[derive(Default)]
-struct Batch {
+struct IntakeBatch {
     records: usize,
     captures: Vec<Capture>,
     rejected: Vec<Rejected>,
     notes: BTreeMap<String, i64>,
-    rooms: Vec<OwnedSemaphorePermit>,
+    context: Vec<OwnedSemaphorePermit>,
 }
 
-impl Batch {
+impl IntakeBatch {
     fn add(&mut self, ahead: Ahead) {
         self.records += 1;
-        self.rooms.push(ahead._room);
+        self.context.push(ahead._room);
         match ahead.taken {
             Taken::Record(capture) => self.captures.push(*capture),
             Taken::Rejected(rejected) => self.rejected.push(rejected),
@@ -207,10 +208,10 @@ impl Batch {
 
 /// Makes a batch durable, and only then says so.
 async fn keep(
-    house: &House,
+    session: &Session,
     intake: &Intake,
-    batch: Batch,
-    told: &Told<'_>,
+    batch: IntakeBatch,
+    told: &FileProgress<'_>,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let mut acks = String::new();
@@ -240,7 +241,7 @@ async fn keep(
     }
     // Last, for it is the only part that would be kept once more when the same comes again.
     intake.reject(batch.rejected).await?;
-    flow::count_notes(&house.rooms, &batch.notes).await?;
+    flow::count_notes(&session.context, &batch.notes).await?;
     for (code, more) in batch.notes {
         *summary.notes.entry(code).or_default() += usize::try_from(more).unwrap_or(0);
     }

@@ -7,27 +7,27 @@ use anyhow::Context as _;
 use model::{By, Product};
 use resolve::Account;
 
-use super::{Answer, profile};
+use super::{Output, profile};
 use crate::cli::Init;
-use crate::config::Misunderstood;
+use crate::config::UsageError;
 use crate::desk;
 use crate::show::{self, Progress};
-use crate::wiring::House;
+use crate::wiring::Session;
 
 /// Rows of the list that are named when they were left out.
 const SKIPPED_SHOWN: usize = 5;
 
-pub(super) async fn run(house: &House, said: &Init, quiet: bool) -> anyhow::Result<Answer> {
-    let rooms = &house.rooms;
-    if said.show {
-        let products = answer::products(&house.context).await?;
-        return Ok(Answer::well(profile::to_toml(&products)?));
+pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::Result<Output> {
+    let context = &session.context;
+    if args.show {
+        let products = answer::products(&session.answers).await?;
+        return Ok(Output::well(profile::to_toml(&products)?));
     }
-    let accounts = said.accounts.as_deref().map(|path| read_accounts(path, quiet)).transpose()?;
-    let products = products(said)?;
+    let accounts = args.accounts.as_deref().map(|path| read_accounts(path, quiet)).transpose()?;
+    let products = products(args)?;
     let known = accounts.as_deref().unwrap_or_default();
-    let new = flow::introduce(rooms, products.clone(), known, &By::OPERATOR).await?;
-    let engine = house.start().await?;
+    let new = flow::introduce(context, products.clone(), known, &By::OPERATOR).await?;
+    let engine = session.start().await?;
     let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
@@ -39,11 +39,11 @@ pub(super) async fn run(house: &House, said: &Init, quiet: bool) -> anyhow::Resu
         let total = show::count(accounts.len(), "row");
         text.push_str(&format!("you know {}, from {total}\n", counted(new)));
     }
-    if products.is_none() && said.accounts.is_none() {
+    if products.is_none() && args.accounts.is_none() {
         text.push_str("the profile stays as it is; see it with `leadq init --show`\n");
     }
     text.push_str("next: `leadq ingest FILE`, then `leadq today`\n");
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 fn counted(new: usize) -> String {
@@ -54,14 +54,14 @@ fn counted(new: usize) -> String {
 }
 
 /// The products that are said; nothing when nothing is said of them.
-fn products(said: &Init) -> anyhow::Result<Option<Vec<Product>>> {
-    if let Some(path) = &said.from {
+fn products(args: &Init) -> anyhow::Result<Option<Vec<Product>>> {
+    if let Some(path) = &args.from {
         return profile::from_file(path).map(Some);
     }
-    if let Some(product) = profile::from_flags(said) {
+    if let Some(product) = profile::from_flags(args) {
         return Ok(Some(vec![product]));
     }
-    if said.accounts.is_some() || !std::io::stdin().is_terminal() {
+    if args.accounts.is_some() || !std::io::stdin().is_terminal() {
         return Ok(None);
     }
     let answers = profile::from_answers()?;
@@ -74,7 +74,7 @@ fn read_accounts(path: &Path, quiet: bool) -> anyhow::Result<Vec<Account>> {
     let (accounts, notes) = resolve::accounts(&String::from_utf8_lossy(&bytes));
     if accounts.is_empty() {
         let why = notes.first().map_or("it has no rows", |note| note.detail.as_str());
-        return Err(Misunderstood(format!("{}: {why}", path.display())).into());
+        return Err(UsageError(format!("{}: {why}", path.display())).into());
     }
     if !quiet {
         for note in notes.iter().take(SKIPPED_SHOWN) {

@@ -4,22 +4,22 @@ use answer::JoinShown;
 use anyhow::bail;
 use model::{By, JudgementId, Verdict};
 
-use super::Answer;
+use super::Output;
 use crate::cli::{Joins, JoinsCommand};
 use crate::desk;
 use crate::show::{self, Progress};
-use crate::wiring::House;
+use crate::wiring::Session;
 
-pub(super) async fn run(house: &House, said: &Joins, quiet: bool) -> anyhow::Result<Answer> {
-    if let Some(JoinsCommand::Undo { id, reason, json }) = &said.command {
-        return undo(house, *id, reason, *json, quiet).await;
+pub(super) async fn run(session: &Session, args: &Joins, quiet: bool) -> anyhow::Result<Output> {
+    if let Some(JoinsCommand::Undo { id, reason, json }) = &args.command {
+        return undo(session, *id, reason, *json, quiet).await;
     }
-    let joins = answer::joins(&house.context).await?;
-    if said.json {
-        return Ok(Answer::well(show::json(&joins)?));
+    let joins = answer::joins(&session.answers).await?;
+    if args.json {
+        return Ok(Output::well(show::json(&joins)?));
     }
     if joins.is_empty() {
-        return Ok(Answer::well(
+        return Ok(Output::well(
             "no joins: every name, domain and board is a company of its own\n",
         ));
     }
@@ -33,7 +33,7 @@ pub(super) async fn run(house: &House, said: &Joins, quiet: bool) -> anyhow::Res
     });
     let mut text = show::table(&["id", "two", "verdict", "why, and by whom"], rows);
     text.push_str("\ntake one back with `leadq joins undo ID`\n");
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 /// A judgement in a line.
@@ -61,25 +61,25 @@ const fn word(verdict: Verdict) -> &'static str {
 }
 
 async fn undo(
-    house: &House,
+    session: &Session,
     id: JudgementId,
     reason: &str,
     as_json: bool,
     quiet: bool,
-) -> anyhow::Result<Answer> {
-    let undone = flow::undo_join(&house.rooms, id, reason, &By::OPERATOR).await?;
+) -> anyhow::Result<Output> {
+    let undone = flow::undo_join(&session.context, id, reason, &By::OPERATOR).await?;
     let Some(undone) = undone else {
         bail!("no join {id} stands; `leadq joins` lists those that do")
     };
-    let engine = house.start().await?;
+    let engine = session.start().await?;
     let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     if as_json {
         let answer = serde_json::json!({"undone": id, "companies": undone.companies});
-        return Ok(Answer::well(show::json(&answer)?));
+        return Ok(Output::well(show::json(&answer)?));
     }
     let many = undone.companies.len();
     let word = if many == 1 { "company" } else { "companies" };
-    Ok(Answer::well(format!("undone: {many} {word} put together differently\n")))
+    Ok(Output::well(format!("undone: {many} {word} put together differently\n")))
 }

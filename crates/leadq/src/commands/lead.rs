@@ -2,32 +2,38 @@
 
 use std::fmt::Write as _;
 
-use answer::{Context, Dossier, Lead, SignalDetail, display_name, domain_of, dossier_of, quoted};
+use answer::{
+    Dossier, Lead, ReadContext, SignalDetail, display_name, domain_of, dossier_of, quoted,
+};
 use model::{Component, Day, FactKey, Points, Product};
 
-use super::Answer;
+use super::Output;
 use crate::cli;
 use crate::desk;
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 240;
 const QUOTES_SHOWN: usize = 3;
 const BAR_CELLS: usize = 24;
 
-pub(super) async fn run(house: &House, said: &cli::Lead, quiet: bool) -> anyhow::Result<Answer> {
-    let context = &house.context;
-    let profile = desk::profile(context, quiet).await?;
-    let day = context.day(said.on);
-    if said.json {
-        let lead = answer::lead(context, &said.company, day).await?;
-        return Ok(Answer::well(show::json(&lead)?));
+pub(super) async fn run(
+    session: &Session,
+    args: &cli::Lead,
+    quiet: bool,
+) -> anyhow::Result<Output> {
+    let answers = &session.answers;
+    let profile = desk::profile(answers, quiet).await?;
+    let day = answers.day(args.on);
+    if args.json {
+        let lead = answer::lead(answers, &args.company, day).await?;
+        return Ok(Output::well(show::json(&lead)?));
     }
-    let company = dossier_of(context, &profile, &said.company).await?;
-    Ok(Answer::well(in_words(context, &company, day)))
+    let company = dossier_of(answers, &profile, &args.company).await?;
+    Ok(Output::well(in_words(answers, &company, day)))
 }
 
-fn in_words(context: &Context, company: &Dossier, day: Day) -> String {
+fn in_words(answers: &ReadContext, company: &Dossier, day: Day) -> String {
     let mut text = heading(company);
     text.push_str(&show::facts(facts(company)));
     for lead in &company.leads {
@@ -40,7 +46,7 @@ fn in_words(context: &Context, company: &Dossier, day: Day) -> String {
         text.push_str("\nno signals yet\n");
     }
     for signal in signals {
-        let shown = SignalDetail::of(context, company, signal, day);
+        let shown = SignalDetail::of(answers, company, signal, day);
         let until = shown.end.map(|end| format!(" to {end}")).unwrap_or_default();
         let _ = writeln!(
             text,

@@ -5,37 +5,37 @@ use std::collections::BTreeMap;
 use anyhow::bail;
 use store::engines;
 
-use super::Answer;
+use super::Output;
 use crate::cli::{Common, MigrateEngine};
 use crate::config::{Config, Settings};
 use crate::desk;
 use crate::show::{self, Progress};
-use crate::wiring::House;
+use crate::wiring::Session;
 
 pub(super) async fn run(
     settings: &Settings,
-    house: &House,
-    said: &MigrateEngine,
+    session: &Session,
+    args: &MigrateEngine,
     quiet: bool,
-) -> anyhow::Result<Answer> {
+) -> anyhow::Result<Output> {
     let common = Common {
         data_dir: Some(settings.data_dir.clone()),
-        config: Some(said.to.clone()),
+        config: Some(args.to.clone()),
         quiet,
         log: crate::cli::LogFormat::Text,
     };
     let target = Config::load(&common)?.settings;
     if (&target.db, &target.log) == (&settings.db, &settings.log) {
-        bail!("{} names the engines that are used already", said.to.display());
+        bail!("{} names the engines that are used already", args.to.display());
     }
-    let engine = house.start().await?;
+    let engine = session.start().await?;
     let progress = Progress::of_things(0, quiet);
     let settled = desk::settle(&engine, &progress).await;
     engine.stop().await;
     settled?;
     let db = engines::open_db(&target.db, &target.data_dir).await?;
     let log = engines::open_log(&target.log, &db)?;
-    let copied = flow::migrate(&house.rooms, &db, &log, |copied| {
+    let copied = flow::migrate(&session.context, &db, &log, |copied| {
         progress.at(copied.rows, copied.table.to_owned());
     })
     .await;
@@ -43,7 +43,7 @@ pub(super) async fn run(
     db.close().await;
     let copied = copied?;
     let rows: u64 = copied.iter().map(|copied| copied.rows).sum();
-    if said.json {
+    if args.json {
         let tables: BTreeMap<&str, serde_json::Value> = copied
             .into_iter()
             .map(|copied| {
@@ -51,13 +51,13 @@ pub(super) async fn run(
                 (copied.table, told)
             })
             .collect();
-        return Ok(Answer::well(show::json(&serde_json::json!({"rows": rows, "tables": tables}))?));
+        return Ok(Output::well(show::json(&serde_json::json!({"rows": rows, "tables": tables}))?));
     }
-    Ok(Answer::well(format!(
+    Ok(Output::well(format!(
         "copied {} rows of {} tables, and read them back: both engines hold the same\n\
          next: use the settings in {} from now on; the old engines still hold what they held\n",
         show::number(rows),
         copied.len(),
-        said.to.display()
+        args.to.display()
     )))
 }

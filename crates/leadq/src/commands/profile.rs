@@ -9,7 +9,7 @@ use model::{IdealCustomer, Product, ScoreWeights};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::{Employees, Init, employees};
-use crate::config::Misunderstood;
+use crate::config::UsageError;
 
 const TENDER_MIN_EUR: i64 = 100_000;
 
@@ -31,10 +31,10 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the profile {}", path.display()))?;
     let file: ProfileFile = toml::from_str(&text)
-        .map_err(|error| Misunderstood(format!("{}: {error}", path.display())))?;
+        .map_err(|error| UsageError(format!("{}: {error}", path.display())))?;
     if file.products.is_empty() {
         let hint = "it has no [[product]] table; `leadq init --show` prints what one looks like";
-        return Err(Misunderstood(format!("{}: {hint}", path.display())).into());
+        return Err(UsageError(format!("{}: {hint}", path.display())).into());
     }
     let mut ids: Vec<&str> = file.products.iter().map(|product| product.id.as_str()).collect();
     ids.sort_unstable();
@@ -42,33 +42,33 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
         |id: &str| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if let Some(id) = ids.iter().find(|id| is_wrong(id)) {
         let hint = "a product's id is letters, digits and dashes";
-        return Err(Misunderstood(format!("{}: id {id:?}: {hint}", path.display())).into());
+        return Err(UsageError(format!("{}: id {id:?}: {hint}", path.display())).into());
     }
     if let Some(twice) = ids.windows(2).find(|pair| pair.first() == pair.last()) {
         let hint = "is the id of two products; each needs its own";
-        return Err(Misunderstood(format!("{}: {:?} {hint}", path.display(), twice[0])).into());
+        return Err(UsageError(format!("{}: {:?} {hint}", path.display(), twice[0])).into());
     }
     Ok(file.products)
 }
 
 /// The product that flags describe; nothing when they name none.
-pub(super) fn from_flags(said: &Init) -> Option<Product> {
-    let name = said.product.as_deref()?.trim();
+pub(super) fn from_flags(args: &Init) -> Option<Product> {
+    let name = args.product.as_deref()?.trim();
     Some(Product {
         id: id_of(name),
         name: name.to_owned(),
-        buyer_role: said.role.clone().unwrap_or_default(),
+        buyer_role: args.role.clone().unwrap_or_default(),
         ideal_customer: IdealCustomer {
-            countries: countries(&said.country),
-            industries: trimmed(&said.industry),
-            employees_min: said.employees.and_then(|range| range.least),
-            employees_max: said.employees.and_then(|range| range.most),
+            countries: countries(&args.country),
+            industries: trimmed(&args.industry),
+            employees_min: args.employees.and_then(|range| range.least),
+            employees_max: args.employees.and_then(|range| range.most),
             technologies: Vec::new(),
         },
-        roles: trimmed(&said.hiring_role),
-        region: countries(&said.country),
-        tools: trimmed(&said.tool),
-        tender_min_eur: said.tender_min_eur.unwrap_or(TENDER_MIN_EUR),
+        roles: trimmed(&args.hiring_role),
+        region: countries(&args.country),
+        tools: trimmed(&args.tool),
+        tender_min_eur: args.tender_min_eur.unwrap_or(TENDER_MIN_EUR),
         weights: ScoreWeights::default(),
         signal_weights: BTreeMap::new(),
     })
@@ -88,7 +88,7 @@ pub(super) fn from_answers() -> anyhow::Result<Vec<Product>> {
             Ok(answer.prompt()?.split(',').map(str::to_owned).collect())
         };
         let role = Text::new("Whom do you ask for there?").with_placeholder("Head of Data");
-        let said = Init {
+        let args = Init {
             product: Some(name),
             role: Some(role.prompt()?),
             country: list("In which countries?", "DE, AT, CH")?,
@@ -98,7 +98,7 @@ pub(super) fn from_answers() -> anyhow::Result<Vec<Product>> {
             tool: list("Whose adoption, of which tools?", "Snowflake, dbt")?,
             ..Init::default()
         };
-        products.extend(from_flags(&said));
+        products.extend(from_flags(&args));
         if !Confirm::new("Do you sell something else?").with_default(false).prompt()? {
             return Ok(products);
         }

@@ -5,39 +5,40 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use flow::{Engine, Role};
+use flow::{JourneyEngine, Role};
 use server::status::Mode;
 use server::{Measures, serve_vitals};
 use store::StoreError;
 
-use super::Answer;
+use super::Output;
 use super::up::{STOPPED, listen, open_to_people, stop_asked, ways};
 use crate::cli::{Part, Up};
-use crate::config::{Misunderstood, Settings};
+use crate::config::{Settings, UsageError};
 use crate::show;
-use crate::wiring::{House, Open};
+use crate::wiring::{Open, Session};
 
 /// How long to wait for an engine that is away.
 const RETRY: Duration = Duration::from_secs(2);
 
 /// Answers people and programs, and takes in what they send.
-pub(super) async fn serve(settings: &Settings, said: &Up) -> anyhow::Result<Answer> {
-    let mut house = open(settings, "serve").await?;
-    let listener = listen(said.listen).await?;
-    let engine = start(&mut house, Role::Door).await?;
-    let house = Arc::new(house);
-    let served = open_to_people(settings, &house, &engine, listener, Mode::Up, stop_asked()?).await;
+pub(super) async fn serve(settings: &Settings, args: &Up) -> anyhow::Result<Output> {
+    let mut session = open(settings, "serve").await?;
+    let listener = listen(args.listen).await?;
+    let engine = start(&mut session, Role::Door).await?;
+    let session = Arc::new(session);
+    let served =
+        open_to_people(settings, &session, &engine, listener, Mode::Up, stop_asked()?).await;
     engine.stop().await;
-    house.close().await;
+    session.close().await;
     served?;
-    Ok(Answer::well(STOPPED))
+    Ok(Output::well(STOPPED))
 }
 
 /// Works on the stages and the jobs.
-pub(super) async fn work(settings: &Settings, said: Part) -> anyhow::Result<Answer> {
-    let mut house = open(settings, "work").await?;
-    let vitals = vitals(said)?;
-    let engine = start(&mut house, Role::Work).await?;
+pub(super) async fn work(settings: &Settings, args: Part) -> anyhow::Result<Output> {
+    let mut session = open(settings, "work").await?;
+    let vitals = vitals(args)?;
+    let engine = start(&mut session, Role::Work).await?;
     let stop = stop_asked()?;
     show::print("working (Ctrl-C stops it)\n")?;
     let outcome = tokio::select! {
@@ -46,15 +47,15 @@ pub(super) async fn work(settings: &Settings, said: Part) -> anyhow::Result<Answ
         ended = tell(vitals, &engine) => ended,
     };
     engine.stop().await;
-    house.close().await;
-    outcome.map(|()| Answer::well(STOPPED))
+    session.close().await;
+    outcome.map(|()| Output::well(STOPPED))
 }
 
 /// Follows sites.
-pub(super) async fn crawl(settings: &Settings, said: Part) -> anyhow::Result<Answer> {
-    let mut house = open(settings, "crawl").await?;
-    let vitals = vitals(said)?;
-    let engine = start(&mut house, Role::Door).await?;
+pub(super) async fn crawl(settings: &Settings, args: Part) -> anyhow::Result<Output> {
+    let mut session = open(settings, "crawl").await?;
+    let vitals = vitals(args)?;
+    let engine = start(&mut session, Role::Door).await?;
     let stop = stop_asked()?;
     let following = flow::start_following(&engine, settings.crawl())?;
     show::print("following (Ctrl-C stops it)\n")?;
@@ -64,12 +65,12 @@ pub(super) async fn crawl(settings: &Settings, said: Part) -> anyhow::Result<Ans
     };
     following.stop().await;
     engine.stop().await;
-    house.close().await;
-    outcome.map(|()| Answer::well(STOPPED))
+    session.close().await;
+    outcome.map(|()| Output::well(STOPPED))
 }
 
 /// Serves the vital signs of a process, where an address was given for them.
-async fn tell(at: Option<(SocketAddr, Measures)>, engine: &Engine) -> anyhow::Result<()> {
+async fn tell(at: Option<(SocketAddr, Measures)>, engine: &JourneyEngine) -> anyhow::Result<()> {
     let Some((address, measures)) = at else { return std::future::pending().await };
     let listener = listen(address).await?;
     show::print(&format!("telling at http://{}/metrics\n", listener.local_addr()?))?;
@@ -78,23 +79,23 @@ async fn tell(at: Option<(SocketAddr, Measures)>, engine: &Engine) -> anyhow::Re
 
 /// The address for the vital signs, and what measures them: before the engine starts, so that
 /// everything is counted.
-fn vitals(said: Part) -> anyhow::Result<Option<(SocketAddr, Measures)>> {
-    said.listen.map(|address| Ok((address, Measures::install()?))).transpose()
+fn vitals(args: Part) -> anyhow::Result<Option<(SocketAddr, Measures)>> {
+    args.listen.map(|address| Ok((address, Measures::install()?))).transpose()
 }
 
-async fn open(settings: &Settings, command: &str) -> anyhow::Result<House> {
+async fn open(settings: &Settings, command: &str) -> anyhow::Result<Session> {
     if !settings.is_cluster() {
         let hint = "the embedded engines belong to one process, and `leadq up` runs everything in it; \
                     for processes apart set db and log in leadq.toml to PostgreSQL and Kafka";
-        return Err(Misunderstood(format!("leadq {command}: {hint}")).into());
+        return Err(UsageError(format!("leadq {command}: {hint}")).into());
     }
-    patiently(async || House::open_with(settings, command, Open::OrMake, ways(settings)?).await)
+    patiently(async || Session::open_with(settings, command, Open::OrMake, ways(settings)?).await)
         .await
 }
 
 /// Starts the part of the journey.
-async fn start(house: &mut House, role: Role) -> anyhow::Result<Arc<Engine>> {
-    patiently(async || house.keep_running(role).await).await
+async fn start(session: &mut Session, role: Role) -> anyhow::Result<Arc<JourneyEngine>> {
+    patiently(async || session.keep_running(role).await).await
 }
 
 /// Tries for as long as an engine is away: processes may be started in any order.

@@ -1,50 +1,50 @@
 //! `leadq search`: signals and pages by their words, with the words shown.
 
 use answer::search::query;
-use answer::{AnswerError, Context, HitShown, SearchHits, find, hits, title_of};
+use answer::{AnswerError, HitShown, ReadContext, SearchHits, find, hits, title_of};
 use store::search::Piece;
 
-use super::Answer;
+use super::Output;
 use crate::cli::Search;
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
 const TITLE_CHARS: usize = 60;
 
-pub(super) async fn run(house: &House, said: &Search) -> anyhow::Result<Answer> {
-    let (rooms, context) = (&house.rooms, &house.context);
-    if said.rebuild {
-        flow::forget_search(rooms).await?;
+pub(super) async fn run(session: &Session, args: &Search) -> anyhow::Result<Output> {
+    let (context, answers) = (&session.context, &session.answers);
+    if args.rebuild {
+        flow::forget_search(context).await?;
     }
-    flow::catch_up_search(rooms).await?;
-    if said.words.is_empty() {
-        return Ok(Answer::well("the search index is built anew\n"));
+    flow::catch_up_search(context).await?;
+    if args.words.is_empty() {
+        return Ok(Output::well("the search index is built anew\n"));
     }
-    let query = query(&context.packs, &said.words.join(" "), &said.kind, said.limit)?;
-    let company = match &said.company {
-        Some(words) => Some(find(context, words).await?),
+    let query = query(&answers.packs, &args.words.join(" "), &args.kind, args.limit)?;
+    let company = match &args.company {
+        Some(words) => Some(find(answers, words).await?),
         None => None,
     };
-    let found = match hits(context, company, query.clone()).await {
+    let found = match hits(answers, company, query.clone()).await {
         // It was damaged and is empty now: filled again, it answers.
         Err(AnswerError::Store(error)) if error.is_retryable() => {
-            flow::catch_up_search(rooms).await?;
-            hits(context, company, query).await?
+            flow::catch_up_search(context).await?;
+            hits(answers, company, query).await?
         }
         found => found?,
     };
-    let text = if said.json { show::json(&found)? } else { in_words(context, &found) };
-    Ok(Answer::well(text))
+    let text = if args.json { show::json(&found)? } else { in_words(answers, &found) };
+    Ok(Output::well(text))
 }
 
-fn in_words(context: &Context, found: &SearchHits) -> String {
+fn in_words(answers: &ReadContext, found: &SearchHits) -> String {
     if found.hits.is_empty() {
         return "nothing has these words; try fewer, or the beginning of one: `robot*`\n"
             .to_owned();
     }
     let rows = found.hits.iter().map(|HitShown { company, hit }| {
         let what = match &hit.signal_kind {
-            Some(kind) => title_of(context, kind),
+            Some(kind) => title_of(answers, kind),
             None => format!("Page: {}", show::clipped(&hit.title, TITLE_CHARS)),
         };
         vec![

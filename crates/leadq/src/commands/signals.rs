@@ -8,32 +8,32 @@ use answer::{
 };
 use model::Day;
 
-use super::Answer;
+use super::Output;
 use crate::cli::Signals;
 use crate::desk;
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 160;
 const EXAMPLE_CHARS: usize = 200;
 
-pub(super) async fn run(house: &House, said: &Signals, quiet: bool) -> anyhow::Result<Answer> {
-    let context = &house.context;
-    let kinds: Vec<String> = said.kind.iter().cloned().collect();
-    known_kinds(context, &kinds)?;
-    let profile = desk::profile(context, quiet).await?;
-    let day = context.day(said.on);
-    let company = match &said.company {
-        Some(words) => Some(find(context, words).await?),
+pub(super) async fn run(session: &Session, args: &Signals, quiet: bool) -> anyhow::Result<Output> {
+    let answers = &session.answers;
+    let kinds: Vec<String> = args.kind.iter().cloned().collect();
+    known_kinds(answers, &kinds)?;
+    let profile = desk::profile(answers, quiet).await?;
+    let day = answers.day(args.on);
+    let company = match &args.company {
+        Some(words) => Some(find(answers, words).await?),
         None => None,
     };
-    let (order, limit) = (SignalOrder::Newest, said.limit.unwrap_or(usize::MAX));
+    let (order, limit) = (SignalOrder::Newest, args.limit.unwrap_or(usize::MAX));
     let query = SignalQuery { kinds, company, order, limit, ..SignalQuery::default() };
-    let list = answer::signals(context, &profile, &query, day).await?;
-    if said.json {
-        return Ok(Answer::well(show::json(&list.items)?));
+    let list = answer::signals(answers, &profile, &query, day).await?;
+    if args.json {
+        return Ok(Output::well(show::json(&list.items)?));
     }
-    Ok(Answer::well(in_words(&list, day)))
+    Ok(Output::well(in_words(&list, day)))
 }
 
 fn in_words(list: &SignalList, day: Day) -> String {
@@ -69,7 +69,7 @@ fn named(company: &CompanyBrief) -> String {
 }
 
 /// Runs every example of every pack.
-pub(super) fn test(as_json: bool) -> anyhow::Result<Answer> {
+pub(super) fn test(as_json: bool) -> anyhow::Result<Output> {
     let results = detect::Packs::builtin().check_examples();
     let mut packs: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
     for result in &results {
@@ -98,7 +98,7 @@ pub(super) fn test(as_json: bool) -> anyhow::Result<Answer> {
             })
             .collect();
         let answer = serde_json::json!({"passed": is_well, "packs": packs, "failures": failures});
-        return Ok(Answer { text: show::json(&answer)?, is_well });
+        return Ok(Output { text: show::json(&answer)?, is_well });
     }
     let rows = packs.into_iter().map(|(pack, [expected, expected_well, alike, alike_well])| {
         vec![
@@ -117,5 +117,5 @@ pub(super) fn test(as_json: bool) -> anyhow::Result<Answer> {
     let passed = results.len() - failures.len();
     let total = show::count(results.len(), "example");
     text.push_str(&format!("\n{} of {total} passed\n", show::number(passed as u64)));
-    Ok(Answer { text, is_well })
+    Ok(Output { text, is_well })
 }

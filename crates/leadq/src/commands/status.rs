@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use server::status::{Overview, overview};
 
-use super::Answer;
+use super::Output;
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
-pub(super) async fn run(house: &House, as_json: bool) -> anyhow::Result<Answer> {
-    let overview = overview(&house.rooms).await?;
+pub(super) async fn run(session: &Session, as_json: bool) -> anyhow::Result<Output> {
+    let overview = overview(&session.context).await?;
     let text = if as_json { show::json(&overview)? } else { in_words(&overview) };
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 fn in_words(status: &Overview) -> String {

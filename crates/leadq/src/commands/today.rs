@@ -3,11 +3,11 @@
 use answer::{Call, CallList, EvidenceShown, quoted};
 use serde::Serialize;
 
-use super::Answer;
+use super::Output;
 use crate::cli::Today;
 use crate::desk;
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 220;
 
@@ -19,15 +19,15 @@ struct Printed<'a> {
     calls: &'a [Call],
 }
 
-pub(super) async fn run(house: &House, said: &Today, quiet: bool) -> anyhow::Result<Answer> {
-    let context = &house.context;
-    let profile = desk::profile(context, quiet).await?.only(said.product.as_deref())?;
-    let list = answer::calls(context, &profile, said.limit, context.day(said.on)).await?;
-    let text = match said.json {
+pub(super) async fn run(session: &Session, args: &Today, quiet: bool) -> anyhow::Result<Output> {
+    let answers = &session.answers;
+    let profile = desk::profile(answers, quiet).await?.only(args.product.as_deref())?;
+    let list = answer::calls(answers, &profile, args.limit, answers.day(args.on)).await?;
+    let text = match args.json {
         true => show::json(&Printed { list: &list, calls: &list.items })?,
         false => in_words(&list),
     };
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 fn in_words(list: &CallList) -> String {

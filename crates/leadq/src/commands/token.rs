@@ -6,10 +6,10 @@ use serde::Serialize;
 use server::token;
 use store::db::TokenRow;
 
-use super::Answer;
+use super::Output;
 use crate::cli::{Token, TokenCommand};
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
 /// A token that was just made: the only time it is shown.
 #[derive(Debug, Serialize)]
@@ -34,11 +34,11 @@ impl From<TokenRow> for TokenShown {
     }
 }
 
-pub(super) async fn run(house: &House, said: &Token) -> anyhow::Result<Answer> {
-    let rooms = &house.rooms;
-    let text = match &said.command {
+pub(super) async fn run(session: &Session, args: &Token) -> anyhow::Result<Output> {
+    let context = &session.context;
+    let text = match &args.command {
         TokenCommand::Add { name, json } => {
-            let Some(token) = token::add(rooms, name, &By::OPERATOR).await? else {
+            let Some(token) = token::add(context, name, &By::OPERATOR).await? else {
                 bail!("there is, or was, a token named {name:?}; choose another name");
             };
             match json {
@@ -47,12 +47,12 @@ pub(super) async fn run(house: &House, said: &Token) -> anyhow::Result<Answer> {
             }
         }
         TokenCommand::List(format) => {
-            let tokens = token::list(rooms).await?.into_iter().map(TokenShown::from);
+            let tokens = token::list(context).await?.into_iter().map(TokenShown::from);
             let tokens: Vec<TokenShown> = tokens.collect();
             if format.json { show::json(&tokens)? } else { in_words(&tokens) }
         }
         TokenCommand::Revoke { name, json } => {
-            if !token::revoke(rooms, name, &By::OPERATOR).await? {
+            if !token::revoke(context, name, &By::OPERATOR).await? {
                 bail!("no token named {name:?} stands; `leadq token list` shows which do");
             }
             match json {
@@ -61,7 +61,7 @@ pub(super) async fn run(house: &House, said: &Token) -> anyhow::Result<Answer> {
             }
         }
     };
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 fn in_words(tokens: &[TokenShown]) -> String {

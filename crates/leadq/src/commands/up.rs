@@ -4,46 +4,47 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use flow::{Engine, Role};
+use flow::{JourneyEngine, Role};
 use model::{Clock, SystemClock};
 use net::{Door, RecentEgress};
 use server::status::Mode;
-use server::{App, Measures, Settings as Serving, serve};
+use server::{App, Measures, ServerSettings as Serving, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Answer;
+use super::Output;
 use crate::cli::Up;
 use crate::config::Settings;
 use crate::show;
 use crate::talk::Listener;
-use crate::wiring::{House, Open, Ways};
+use crate::wiring::{Open, ProcessResources, Session};
 
 /// What is said at a good end.
 pub(super) const STOPPED: &str = "stopped; nothing acknowledged is lost\n";
 /// Requests that are remembered; the log has them all.
 pub(super) const EGRESS_LINES: usize = 1_000;
 
-pub(super) async fn run(settings: &Settings, said: &Up) -> anyhow::Result<Answer> {
-    let mut house = House::open_with(settings, "up", Open::OrMake, ways(settings)?).await?;
-    let listener = listen(said.listen).await?;
-    let engine = house.keep_running(Role::All).await?;
-    let house = Arc::new(house);
+pub(super) async fn run(settings: &Settings, args: &Up) -> anyhow::Result<Output> {
+    let mut session = Session::open_with(settings, "up", Open::OrMake, ways(settings)?).await?;
+    let listener = listen(args.listen).await?;
+    let engine = session.keep_running(Role::All).await?;
+    let session = Arc::new(session);
     let following = flow::start_following(&engine, settings.crawl())?;
-    let served = open_to_people(settings, &house, &engine, listener, Mode::Up, stop_asked()?).await;
+    let served =
+        open_to_people(settings, &session, &engine, listener, Mode::Up, stop_asked()?).await;
     following.stop().await;
     engine.stop().await;
-    house.close().await;
+    session.close().await;
     served?;
-    Ok(Answer::well(STOPPED))
+    Ok(Output::well(STOPPED))
 }
 
 /// The time of day, and a door out.
-pub(super) fn ways(settings: &Settings) -> anyhow::Result<Ways> {
+pub(super) fn ways(settings: &Settings) -> anyhow::Result<ProcessResources> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let egress = Arc::new(RecentEgress::new(EGRESS_LINES));
     let door = Door::new(settings.out(), Arc::clone(&clock), egress)?;
-    Ok(Ways { clock, door: Some(door) })
+    Ok(ProcessResources { clock, door: Some(door) })
 }
 
 /// Takes the address.
@@ -56,8 +57,8 @@ pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Serves the HTTP interface and the commands that are typed meanwhile, until `stop` is done.
 pub(super) async fn open_to_people(
     settings: &Settings,
-    house: &Arc<House>,
-    engine: &Engine,
+    session: &Arc<Session>,
+    engine: &JourneyEngine,
     listener: TcpListener,
     mode: Mode,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -68,7 +69,7 @@ pub(super) async fn open_to_people(
     // In a cluster a command opens the engines itself.
     let commands = match settings.is_cluster() {
         true => None,
-        false => Some(tokio::spawn(Listener::open(&settings.data_dir)?.run(Arc::clone(house)))),
+        false => Some(tokio::spawn(Listener::open(&settings.data_dir)?.run(Arc::clone(session)))),
     };
     show::print(&format!("leadq is up: http://{address}/ (Ctrl-C stops it)\n"))?;
     let served = serve(listener, app, stop).await;

@@ -2,16 +2,16 @@
 
 use answer::{VerificationReport, verify};
 
-use super::Answer;
+use super::Output;
 use crate::show::{self, Progress};
-use crate::wiring::House;
+use crate::wiring::Session;
 
 const BROKEN_SHOWN: usize = 20;
 const QUOTE_CHARS: usize = 80;
 
-pub(super) async fn run(house: &House, as_json: bool, quiet: bool) -> anyhow::Result<Answer> {
+pub(super) async fn run(session: &Session, as_json: bool, quiet: bool) -> anyhow::Result<Output> {
     let mut progress: Option<Progress> = None;
-    let verified = verify(&house.context, |done, all| {
+    let verified = verify(&session.answers, |done, all| {
         let progress = progress.get_or_insert_with(|| Progress::of_things(all, quiet));
         progress.at(done as u64, "checking".to_owned());
     })
@@ -21,7 +21,7 @@ pub(super) async fn run(house: &House, as_json: bool, quiet: bool) -> anyhow::Re
     }
     let report = verified?;
     let text = if as_json { show::json(&report)? } else { in_words(&report) };
-    Ok(Answer { text, is_well: report.is_well() })
+    Ok(Output { text, is_well: report.is_well() })
 }
 
 fn in_words(report: &VerificationReport) -> String {

@@ -4,10 +4,10 @@ use ingest::Pace;
 use model::{By, Cause};
 use serde::Serialize;
 
-use super::Answer;
+use super::Output;
 use crate::cli::Watch;
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
 /// What became of one domain that was named.
 #[derive(Debug, Serialize)]
@@ -17,26 +17,26 @@ struct Changed {
     is_new: bool,
 }
 
-pub(super) async fn run(house: &House, said: &Watch) -> anyhow::Result<Answer> {
-    if said.domains.is_empty() {
-        return list(house, said.json).await;
+pub(super) async fn run(session: &Session, args: &Watch) -> anyhow::Result<Output> {
+    if args.domains.is_empty() {
+        return list(session, args.json).await;
     }
     let by = &By::OPERATOR;
-    let mut changed = Vec::with_capacity(said.domains.len());
-    for domain in &said.domains {
-        let is_new = if said.stop {
-            flow::unfollow(&house.rooms, domain, by).await?
+    let mut changed = Vec::with_capacity(args.domains.len());
+    for domain in &args.domains {
+        let is_new = if args.stop {
+            flow::unfollow(&session.context, domain, by).await?
         } else {
-            flow::follow(&house.rooms, domain, &Cause::Person, by, Pace::default()).await?
+            flow::follow(&session.context, domain, &Cause::Person, by, Pace::default()).await?
         };
         changed.push(Changed { domain: domain.clone(), is_new });
     }
-    if said.json {
-        return Ok(Answer::well(show::json(&changed)?));
+    if args.json {
+        return Ok(Output::well(show::json(&changed)?));
     }
     let mut text = String::new();
     for Changed { domain, is_new } in changed {
-        text.push_str(match (said.stop, is_new) {
+        text.push_str(match (args.stop, is_new) {
             (false, true) => "following ",
             (false, false) => "followed already: ",
             (true, true) => "no longer following ",
@@ -45,16 +45,16 @@ pub(super) async fn run(house: &House, said: &Watch) -> anyhow::Result<Answer> {
         text.push_str(&domain);
         text.push('\n');
     }
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
-async fn list(house: &House, as_json: bool) -> anyhow::Result<Answer> {
-    let watched = answer::followed(&house.context).await?;
+async fn list(session: &Session, as_json: bool) -> anyhow::Result<Output> {
+    let watched = answer::followed(&session.answers).await?;
     if as_json {
-        return Ok(Answer::well(show::json(&watched)?));
+        return Ok(Output::well(show::json(&watched)?));
     }
     if watched.is_empty() {
-        return Ok(Answer::well("nobody is followed yet: `leadq watch DOMAIN`, then `leadq up`\n"));
+        return Ok(Output::well("nobody is followed yet: `leadq watch DOMAIN`, then `leadq up`\n"));
     }
     let rows = watched.into_iter().map(|one| {
         let state = if one.is_active {
@@ -64,5 +64,5 @@ async fn list(house: &House, as_json: bool) -> anyhow::Result<Answer> {
         };
         vec![one.domain, one.since, one.addresses.to_string(), one.looks.to_string(), state]
     });
-    Ok(Answer::well(show::table(&["company", "since", "addresses", "looks", "last look"], rows)))
+    Ok(Output::well(show::table(&["company", "since", "addresses", "looks", "last look"], rows)))
 }

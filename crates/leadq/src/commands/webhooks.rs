@@ -4,25 +4,25 @@ use act::CHANNEL_WEBHOOK;
 use answer::{EndpointEnabled, EndpointShown};
 use model::By;
 
-use super::Answer;
+use super::Output;
 use crate::cli::{Webhooks, WebhooksCommand};
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
-pub(super) async fn run(house: &House, said: &Webhooks) -> anyhow::Result<Answer> {
-    let rooms = &house.rooms;
-    let text = match &said.command {
+pub(super) async fn run(session: &Session, args: &Webhooks) -> anyhow::Result<Output> {
+    let context = &session.context;
+    let text = match &args.command {
         None => {
-            let endpoints = flow::endpoints(rooms, CHANNEL_WEBHOOK).await?;
-            if said.json { show::json(&endpoints)? } else { in_words(endpoints) }
+            let endpoints = flow::endpoints(context, CHANNEL_WEBHOOK).await?;
+            if args.json { show::json(&endpoints)? } else { in_words(endpoints) }
         }
         Some(WebhooksCommand::Enable { endpoint, json }) => {
             let by = &By::OPERATOR;
-            let enabled = flow::enable_endpoint(rooms, CHANNEL_WEBHOOK, endpoint, by).await?;
+            let enabled = flow::enable_endpoint(context, CHANNEL_WEBHOOK, endpoint, by).await?;
             if *json { show::json(&enabled)? } else { enabled_in_words(&enabled) }
         }
     };
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 fn in_words(endpoints: Vec<EndpointShown>) -> String {

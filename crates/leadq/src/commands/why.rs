@@ -5,27 +5,27 @@ use std::fmt::Write as _;
 
 use answer::{Dossier, EvidenceShown, Explanation, Lead, Reason, explanation, quoted};
 
-use super::Answer;
+use super::Output;
 use super::lead::{heading, score_line, signed, waterfall};
 use crate::cli::Why;
 use crate::desk;
 use crate::show;
-use crate::wiring::House;
+use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 300;
 const QUOTES_SHOWN: usize = 5;
 const HASH_CHARS: usize = 12;
 
-pub(super) async fn run(house: &House, said: &Why, quiet: bool) -> anyhow::Result<Answer> {
-    let context = &house.context;
-    let profile = desk::profile(context, quiet).await?.only(said.product.as_deref())?;
-    let day = context.day(said.on);
-    let (company, explanation) = explanation(context, &profile, &said.company, day).await?;
-    let text = match (said.json, company.best(day)) {
+pub(super) async fn run(session: &Session, args: &Why, quiet: bool) -> anyhow::Result<Output> {
+    let answers = &session.answers;
+    let profile = desk::profile(answers, quiet).await?.only(args.product.as_deref())?;
+    let day = answers.day(args.on);
+    let (company, explanation) = explanation(answers, &profile, &args.company, day).await?;
+    let text = match (args.json, company.best(day)) {
         (false, Some(lead)) => in_words(&company, lead, &explanation),
         _ => show::json(&explanation)?,
     };
-    Ok(Answer::well(text))
+    Ok(Output::well(text))
 }
 
 fn in_words(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String {

@@ -108,7 +108,7 @@ fn a_worker_that_slept_is_fenced() {
     let signal = |name: &str| {
         assert!(Command::new("kill").args([name, &sleeper]).status().unwrap().success());
     };
-    let all = flow::STAGES.len() as u64 * u64::from(flow::Limits::default().partitions);
+    let all = flow::STAGES.len() as u64 * u64::from(flow::JourneyLimits::default().partitions);
     cluster.await_well();
     // Whoever is to sleep has its share.
     await_true(|| {

@@ -19,7 +19,7 @@ use std::time::Duration;
 use ingest::Pace;
 use model::{Action, ActionStatus, Clock, RawId, SystemClock, Timestamp};
 use store::conformance::pass_time;
-use store::db::{Address, Role, Sight};
+use store::db::{Address, AddressRole, Sight};
 use store::engines::open_db;
 use tokio::runtime::Runtime;
 use world::{Access, DayClock, Plan, Politeness, Serving, Templates, World};
@@ -320,7 +320,8 @@ fn pages_are_whole(stand: &Stand) {
     assert_eq!(forgotten, 0, "every address has its next time");
     // What the crawler is done with came through: every page that it read for the first time.
     let kept = pages_kept(&held);
-    let is_page = |role| !matches!(role, Role::Feed | Role::Sitemap | Role::Robots);
+    let is_page =
+        |role| !matches!(role, AddressRole::Feed | AddressRole::Sitemap | AddressRole::Robots);
     let is_read = |address: &&Address| {
         let seen = matches!(address.outcome, Some(Sight::Changed | Sight::Unchanged));
         seen && address.content_hash.is_some() && is_page(address.role)

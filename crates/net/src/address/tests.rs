@@ -266,12 +266,12 @@ const OPEN: &[&str] = &[
     "https://[3fff:1000::1]/",
 ];
 
-fn settings() -> Settings {
-    Settings::new("leadqbot/0.1")
+fn settings() -> NetSettings {
+    NetSettings::new("leadqbot/0.1")
 }
 
 /// Whether the URL can be read and passes the guard.
-fn passes(url: &str, settings: &Settings) -> bool {
+fn passes(url: &str, settings: &NetSettings) -> bool {
     Url::parse(url).is_ok_and(|url| endpoint(&url, settings).is_ok())
 }
 

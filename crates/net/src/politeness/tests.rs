@@ -16,31 +16,39 @@ fn both(now: Timestamp) -> Now {
 }
 
 /// The next turn after each of the outcomes, in seconds after the request's end.
-fn check(delay: u64, outcomes: &[(Outcome, f64)]) {
+fn check(delay: u64, outcomes: &[(RequestOutcome, f64)]) {
     let mut hosts = Politeness::new(8, Duration::from_secs(1));
     let mut now = at(0.0);
     for (number, &(outcome, pause)) in outcomes.iter().enumerate() {
         let delay = Some(Duration::from_secs(delay));
-        assert_eq!(hosts.begin(HOST, both(now)), Turn::Now, "request {number}");
+        assert_eq!(hosts.begin(HOST, both(now)), HostTurn::Now, "request {number}");
         let next = hosts.end(HOST, delay, outcome, both(now));
         assert_eq!(next, later(now, Duration::from_secs_f64(pause)), "after request {number}");
         let early = Timestamp(next.0 - 1);
-        assert_eq!(hosts.begin(HOST, both(early)), Turn::Later(next), "after request {number}");
+        assert_eq!(hosts.begin(HOST, both(early)), HostTurn::Later(next), "after request {number}");
         now = next;
     }
 }
 
 #[test]
 fn pauses_are_what_the_host_asked_for_and_grow_with_its_failures() {
-    let away =
-        |seconds: Option<u64>| Outcome::Away { retry_after: seconds.map(Duration::from_secs) };
-    check(0, &[(Outcome::Fine, 1.0), (Outcome::Fine, 1.0)]);
-    check(30, &[(Outcome::Fine, 30.0)]);
+    let away = |seconds: Option<u64>| RequestOutcome::Away {
+        retry_after: seconds.map(Duration::from_secs),
+    };
+    check(0, &[(RequestOutcome::Fine, 1.0), (RequestOutcome::Fine, 1.0)]);
+    check(30, &[(RequestOutcome::Fine, 30.0)]);
     // A crawl-delay of a day is obeyed, not shortened.
-    check(86_400, &[(Outcome::Fine, 86_400.0), (Outcome::Trouble, 86_400.0)]);
-    check(0, &[(Outcome::Trouble, 2.0), (Outcome::Trouble, 4.0), (Outcome::Fine, 1.0)]);
+    check(86_400, &[(RequestOutcome::Fine, 86_400.0), (RequestOutcome::Trouble, 86_400.0)]);
+    check(
+        0,
+        &[
+            (RequestOutcome::Trouble, 2.0),
+            (RequestOutcome::Trouble, 4.0),
+            (RequestOutcome::Fine, 1.0),
+        ],
+    );
     check(0, &[(away(None), 60.0), (away(None), 120.0), (away(Some(5)), 240.0)]);
-    check(0, &[(away(Some(7_200)), 7_200.0), (Outcome::Fine, 1.0), (away(None), 60.0)]);
+    check(0, &[(away(Some(7_200)), 7_200.0), (RequestOutcome::Fine, 1.0), (away(None), 60.0)]);
     let mut many = vec![(away(None), 60.0)];
     many.extend((1..6).map(|n| (away(None), 60.0 * f64::from(1 << n))));
     many.extend([(away(None), 3600.0); 40]);
@@ -52,32 +60,34 @@ fn a_host_that_another_has_asked_rests_too() {
     let mut hosts = Politeness::new(1, Duration::from_secs(1));
     hosts.hold(HOST, at(4.0), both(at(0.0)));
     hosts.hold("other.example", at(9.0), both(at(0.0)));
-    assert_eq!(hosts.begin(HOST, both(at(3.0))), Turn::Later(at(4.0)));
-    assert_eq!(hosts.begin(HOST, both(at(4.0))), Turn::Now);
+    assert_eq!(hosts.begin(HOST, both(at(3.0))), HostTurn::Later(at(4.0)));
+    assert_eq!(hosts.begin(HOST, both(at(4.0))), HostTurn::Now);
     assert_eq!(hosts.hosts.len(), 1, "the table stays bounded");
 }
 
 #[test]
 fn one_request_at_a_time() {
     let mut hosts = Politeness::new(8, Duration::from_secs(1));
-    assert_eq!(hosts.begin(HOST, both(at(0.0))), Turn::Now);
-    assert_eq!(hosts.begin(HOST, both(at(0.5))), Turn::Later(at(1.5)));
-    assert_eq!(hosts.begin("other.example", both(at(0.5))), Turn::Now);
+    assert_eq!(hosts.begin(HOST, both(at(0.0))), HostTurn::Now);
+    assert_eq!(hosts.begin(HOST, both(at(0.5))), HostTurn::Later(at(1.5)));
+    assert_eq!(hosts.begin("other.example", both(at(0.5))), HostTurn::Now);
     hosts.give_back(HOST);
-    assert_eq!(hosts.begin(HOST, both(at(0.5))), Turn::Now);
+    assert_eq!(hosts.begin(HOST, both(at(0.5))), HostTurn::Now);
 }
 
 #[test]
 fn a_full_table_makes_new_hosts_wait_and_forgets_none_that_waits() {
     let mut hosts = Politeness::new(2, Duration::from_secs(1));
-    for (host, outcome) in [("a", Outcome::Fine), ("b", Outcome::Away { retry_after: None })] {
-        assert_eq!(hosts.begin(host, both(at(0.0))), Turn::Now);
+    for (host, outcome) in
+        [("a", RequestOutcome::Fine), ("b", RequestOutcome::Away { retry_after: None })]
+    {
+        assert_eq!(hosts.begin(host, both(at(0.0))), HostTurn::Now);
         hosts.end(host, None, outcome, both(at(0.0)));
     }
-    assert_eq!(hosts.begin("c", both(at(0.0))), Turn::Later(at(10.0)));
+    assert_eq!(hosts.begin("c", both(at(0.0))), HostTurn::Later(at(10.0)));
     // `a` could be asked now, so it can be forgotten; `b` cannot.
-    assert_eq!(hosts.begin("c", both(at(2.0))), Turn::Now);
-    assert_eq!(hosts.begin("b", both(at(2.0))), Turn::Later(at(60.0)));
+    assert_eq!(hosts.begin("c", both(at(2.0))), HostTurn::Now);
+    assert_eq!(hosts.begin("b", both(at(2.0))), HostTurn::Later(at(60.0)));
     assert_eq!(hosts.hosts.len(), 2);
 }
 
@@ -86,16 +96,16 @@ fn a_full_table_makes_new_hosts_wait_and_forgets_none_that_waits() {
 fn a_clock_that_is_set_forward_shortens_no_pause() {
     let mut hosts = Politeness::new(8, Duration::from_secs(1));
     let on = |clock: f64, steady: f64| Now { clock: at(clock), steady: at(steady) };
-    assert_eq!(hosts.begin(HOST, on(0.0, 0.0)), Turn::Now);
-    hosts.end(HOST, Some(Duration::from_secs(5)), Outcome::Fine, on(0.0, 0.0));
+    assert_eq!(hosts.begin(HOST, on(0.0, 0.0)), HostTurn::Now);
+    hosts.end(HOST, Some(Duration::from_secs(5)), RequestOutcome::Fine, on(0.0, 0.0));
     assert_eq!(hosts.ready(HOST, on(7_200.0, 2.0)), at(7_203.0));
-    assert_eq!(hosts.begin(HOST, on(7_200.0, 2.0)), Turn::Later(at(7_203.0)));
-    assert_eq!(hosts.begin(HOST, on(7_203.0, 5.0)), Turn::Now);
+    assert_eq!(hosts.begin(HOST, on(7_200.0, 2.0)), HostTurn::Later(at(7_203.0)));
+    assert_eq!(hosts.begin(HOST, on(7_203.0, 5.0)), HostTurn::Now);
     // What the host asked for after a failure is over when the clock says so.
     let retry_after = Some(Duration::from_secs(3_600));
-    hosts.end(HOST, None, Outcome::Away { retry_after }, on(7_203.0, 5.0));
-    assert_eq!(hosts.begin(HOST, on(7_300.0, 20.0)), Turn::Later(at(10_803.0)));
-    assert_eq!(hosts.begin(HOST, on(10_803.0, 20.0)), Turn::Now);
+    hosts.end(HOST, None, RequestOutcome::Away { retry_after }, on(7_203.0, 5.0));
+    assert_eq!(hosts.begin(HOST, on(7_300.0, 20.0)), HostTurn::Later(at(10_803.0)));
+    assert_eq!(hosts.begin(HOST, on(10_803.0, 20.0)), HostTurn::Now);
 }
 
 proptest! {
@@ -117,14 +127,14 @@ proptest! {
                 let asked = Duration::from_secs(retry_s);
                 let retry_after = Some(asked);
                 let (outcome, pause) = match kind {
-                    0 => (Outcome::Fine, delay),
-                    1 => (Outcome::Trouble, delay * 2),
-                    _ => (Outcome::Away { retry_after }, PAUSE_MIN.max(asked)),
+                    0 => (RequestOutcome::Fine, delay),
+                    1 => (RequestOutcome::Trouble, delay * 2),
+                    _ => (RequestOutcome::Away { retry_after }, PAUSE_MIN.max(asked)),
                 };
                 hosts.end(&name, None, outcome, both(now));
                 running[host] = false;
                 not_before[host] = later(now, pause);
-            } else if hosts.begin(&name, both(now)) == Turn::Now {
+            } else if hosts.begin(&name, both(now)) == HostTurn::Now {
                 prop_assert!(now >= not_before[host], "{name} at {now}");
                 running[host] = true;
             }

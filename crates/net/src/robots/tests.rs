@@ -23,7 +23,7 @@ Disallow: /
 fn check(file: &str, path: &str, allowed: bool, rule: Option<&str>) {
     let url = Url::parse("https://harbourline.example").unwrap().join(path).unwrap();
     let verdict = Robots::read(file.as_bytes(), "leadqbot").verdict(&url);
-    let expect = Verdict { allowed, rule: rule.map(str::to_owned) };
+    let expect = RobotsVerdict { allowed, rule: rule.map(str::to_owned) };
     assert_eq!(verdict, expect, "{path} in {file}");
 }
 
@@ -89,7 +89,7 @@ fn an_answer_without_a_file_opens_or_closes_the_site_or_says_nothing() {
             Access::Away(_) => None,
         };
         let expect =
-            expect.map(|(allowed, rule)| Verdict { allowed, rule: rule.map(str::to_owned) });
+            expect.map(|(allowed, rule)| RobotsVerdict { allowed, rule: rule.map(str::to_owned) });
         assert_eq!(verdict, expect, "{status}");
     }
 }

@@ -97,7 +97,7 @@ async fn a_redirect_into_a_private_network_is_refused_before_it_is_asked() {
 #[tokio::test]
 async fn without_an_allow_list_nothing_private_is_reached() {
     let server = Server::start(|_| ok("secret")).await;
-    let opened = open(Settings::new("leadqbot/0.1"));
+    let opened = open(NetSettings::new("leadqbot/0.1"));
     let url = format!("http://{}/", server.address);
     assert!(opened.crawl(&url).await.unwrap_err().is_not_allowed());
     let delivery = crate::Delivery::post(Url::parse(&url).unwrap(), Vec::new(), "{}");

@@ -19,7 +19,7 @@ use url::Url;
 use crate::door::Door;
 use crate::names::Names;
 use crate::wire::Tls;
-use crate::{Crawl, HostRule, Method, Purpose, RecentEgress, Refusal, Settings, Visit};
+use crate::{Crawl, HostRule, Method, NetSettings, Purpose, RecentEgress, Refusal, Visit};
 use server::{Action, Server};
 
 /// Answers each question with the next list of addresses, round and round.
@@ -44,20 +44,20 @@ struct Opened {
 }
 
 /// Settings under which `*.example` is this server and hosts need no rest.
-fn settings(server: &Server) -> Settings {
-    let mut settings = Settings::new("leadqbot/0.1 (+https://harbourline.example/bot)");
+fn settings(server: &Server) -> NetSettings {
+    let mut settings = NetSettings::new("leadqbot/0.1 (+https://harbourline.example/bot)");
     settings.allow.push(server.address);
     settings.hosts.push(HostRule { pattern: "*.example".to_owned(), address: server.address });
     settings.host_delay_min = Duration::ZERO;
     settings
 }
 
-fn open(settings: Settings) -> Opened {
+fn open(settings: NetSettings) -> Opened {
     open_with(settings, Arc::new(SystemClock), Vec::new(), Tls::default())
 }
 
 fn open_with(
-    settings: Settings,
+    settings: NetSettings,
     clock: Arc<dyn Clock>,
     answers: Vec<Vec<SocketAddr>>,
     tls: Tls,

@@ -1,8 +1,8 @@
 //! Facts from looks, and companies' facts from members'.
 
 use model::{
-    ClaimKind, ClaimLook, Day, Digest, Entity, EntityId, EntityKind, EventId, Evidence, Fact,
-    FactKey, LookId, Permille, SignalStage, Slots, Span, Timestamp,
+    ClaimKind, ClaimObservation, Day, Digest, Entity, EntityId, EntityKind, EventId, Evidence,
+    Fact, FactKey, ObservationId, Permille, SignalStage, Slots, Span, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -10,11 +10,11 @@ use super::{company_facts, employees, facts};
 
 const ACME: EntityId = EntityId([1; 16]);
 
-fn look(at: u8, source: &str, kind: ClaimKind, slots: &[(&str, &str)]) -> ClaimLook {
+fn look(at: u8, source: &str, kind: ClaimKind, slots: &[(&str, &str)]) -> ClaimObservation {
     let slots: Slots =
         slots.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let id = LookId([at; 16]);
-    ClaimLook {
+    let id = ObservationId([at; 16]);
+    ClaimObservation {
         event: EventId([at; 16]),
         entity: ACME,
         kind,
@@ -81,7 +81,7 @@ fn the_newest_word_of_the_own_site_counts() {
             ClaimKind::PROFILE,
             &[("name", "  "), ("country", "Atlantis"), ("employees", "many")],
         ),
-        ClaimLook {
+        ClaimObservation {
             entity: EntityId([9; 16]),
             ..look(18, "acme.example", ClaimKind::PROFILE, &[("name", "Other")])
         },
@@ -111,7 +111,7 @@ fn members_facts_become_the_companys() {
         entity: EntityId([entity; 16]),
         key,
         value: value.to_owned(),
-        look: Some(LookId([entity; 16])),
+        look: Some(ObservationId([entity; 16])),
         observed: Timestamp(at),
     };
     let facts = [
@@ -159,7 +159,7 @@ proptest! {
     fn order_and_repeats_do_not_matter(
         all in proptest::collection::vec((0..40u8, 0..3usize, 0..4usize, any::<bool>()), 0..12),
     ) {
-        let mut looks: Vec<ClaimLook> = all.into_iter().map(|(at, source, value, tool)| {
+        let mut looks: Vec<ClaimObservation> = all.into_iter().map(|(at, source, value, tool)| {
             let source = ["acme.example", "lists.example", "zeta.example"][source];
             let value = ["Acme", "Zeta", "12", "DE"][value];
             let slots = ["name", "country", "employees", "tool"].map(|slot| (slot, value));

@@ -6,13 +6,13 @@ use answer::dossier::read;
 use answer::{Dossier, FeedbackReceipt, Profile};
 use axum::Extension;
 use axum::extract::State;
-use flow::{Heard, hear};
+use flow::{FeedbackChange, hear};
 use model::{By, Feedback, FeedbackOutcome, SignalId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::signals::standing;
-use super::{Answer, Json, Named};
+use super::{Json, JsonResult, PathParam};
 use crate::app::App;
 use crate::guard::Opener;
 use crate::position::Position;
@@ -53,7 +53,7 @@ pub(crate) async fn say(
     State(app): State<App>,
     Extension(opener): Extension<Opener>,
     Json(word): Json<Word>,
-) -> Answer<FeedbackReceipt> {
+) -> JsonResult<FeedbackReceipt> {
     let Some(outcome) = FeedbackOutcome::parse(&word.outcome) else {
         let said: String = word.outcome.chars().take(40).collect();
         return Err(Problem::bad_request(format!(
@@ -65,9 +65,9 @@ pub(crate) async fn say(
         return Err(Problem::bad_request(detail));
     }
     let (company, signal_id) = standing(&app, &word.signal_id).await?;
-    let ts = app.inner.rooms.now();
+    let ts = app.inner.context.now();
     let said = Feedback { signal_id, outcome, reason: word.reason, value: word.value, ts };
-    heard(&app, company, signal_id, Heard::Word(said), &opener.by()).await
+    heard(&app, company, signal_id, FeedbackChange::Word(said), &opener.by()).await
 }
 
 /// Take the newest word on a signal back.
@@ -82,41 +82,41 @@ pub(crate) async fn say(
 pub(crate) async fn take_back(
     State(app): State<App>,
     Extension(opener): Extension<Opener>,
-    Named(id): Named<String>,
-) -> Answer<FeedbackReceipt> {
+    PathParam(id): PathParam<String>,
+) -> JsonResult<FeedbackReceipt> {
     let (company, signal_id) = standing(&app, &id).await?;
-    heard(&app, company, signal_id, Heard::TakenBack(signal_id), &opener.by()).await
+    heard(&app, company, signal_id, FeedbackChange::TakenBack(signal_id), &opener.by()).await
 }
 
 async fn heard(
     app: &App,
     before: Dossier,
     signal_id: SignalId,
-    what: Heard,
+    what: FeedbackChange,
     by: &By,
-) -> Answer<FeedbackReceipt> {
+) -> JsonResult<FeedbackReceipt> {
     let inner = &app.inner;
-    let rooms = &inner.rooms;
+    let context = &inner.context;
     let said = match &what {
-        Heard::Word(said) => Some(said.clone()),
-        Heard::TakenBack(_) => None,
+        FeedbackChange::Word(said) => Some(said.clone()),
+        FeedbackChange::TakenBack(_) => None,
     };
     let from = inner.feed.position();
-    if !hear(rooms, before.id, what, by).await? {
+    if !hear(context, before.id, what, by).await? {
         let detail = format!("nothing was said about signal {signal_id} yet");
         return Err(Problem::not_found(detail));
     }
     inner.intake.nudge();
     let scored = tokio::time::timeout(SCORED_WITHIN, scored_since(app, from, &before)).await;
-    let (inside, company) = (inner.context.clone(), before.id);
-    let after = inner.context.read(move |tx| {
+    let (inside, company) = (inner.answers.clone(), before.id);
+    let after = inner.answers.read(move |tx| {
         Box::pin(async move {
             let profile = Profile::read(tx).await?;
             read(tx, &inside, &profile, company).await
         })
     });
     let (after, is_scored) = (after.await?, scored.is_ok());
-    Ok(axum::Json(FeedbackReceipt::of(&inner.context, signal_id, said, &before, &after, is_scored)))
+    Ok(axum::Json(FeedbackReceipt::of(&inner.answers, signal_id, said, &before, &after, is_scored)))
 }
 
 /// Waits until the company was scored again.

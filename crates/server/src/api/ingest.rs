@@ -61,7 +61,7 @@ pub(crate) async fn webhook(
     if app.waiting().await? > WAITING_MAX {
         return Err(Problem::busy("too much is on its way already; send it again in a moment"));
     }
-    let options = Options::at(app.inner.rooms.now());
+    let options = Options::at(app.inner.context.now());
     // Reading ten megabytes of JSON holds up nobody else.
     let read = tokio::task::spawn_blocking(move || ingest::sent("webhook", &body, &options)).await;
     let taken = read.map_err(|error| Problem::inside(&error))?;

@@ -6,7 +6,7 @@ use model::FactKey;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Answer, Asked, Named};
+use super::{JsonResult, PathParam, QueryParams};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -38,16 +38,16 @@ pub(crate) struct LeadsAsked {
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    Asked(asked): Asked<LeadsAsked>,
-) -> Answer<CallList> {
+    QueryParams(asked): QueryParams<LeadsAsked>,
+) -> JsonResult<CallList> {
     let inner = &app.inner;
     let limit = asked.limit.unwrap_or(LIMIT);
     if !(1..=LIMIT_MAX).contains(&limit) {
         let detail = format!("limit is {limit}; send 1 to {LIMIT_MAX}");
         return Err(Problem::bad_request(detail));
     }
-    let everything = Profile::load(&inner.context).await?;
-    let companies = inner.wall.companies(&inner.context, &everything).await?;
+    let everything = Profile::load(&inner.answers).await?;
+    let companies = inner.wall.companies(&inner.answers, &everything).await?;
     let profile = everything.only(asked.product.as_deref())?;
     let geo = asked.geo.unwrap_or_default();
     let countries: Vec<&str> =
@@ -61,8 +61,8 @@ pub(crate) async fn list(
         .filter(|company| is_there(company))
         .map(|company| for_profile(company, &profile))
         .collect();
-    let day = inner.context.day(None);
-    Ok(axum::Json(calls_among(&inner.context, &profile, &companies, limit, day).await?))
+    let day = inner.answers.day(None);
+    Ok(axum::Json(calls_among(&inner.answers, &profile, &companies, limit, day).await?))
 }
 
 fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
@@ -81,7 +81,10 @@ fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
         (status = 409, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn one(State(app): State<App>, Named(words): Named<String>) -> Answer<LeadDetail> {
-    let context = &app.inner.context;
-    Ok(axum::Json(answer::lead(context, &words, context.day(None)).await?))
+pub(crate) async fn one(
+    State(app): State<App>,
+    PathParam(words): PathParam<String>,
+) -> JsonResult<LeadDetail> {
+    let answers = &app.inner.answers;
+    Ok(axum::Json(answer::lead(answers, &words, answers.day(None)).await?))
 }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Asked;
+use super::QueryParams;
 use crate::app::App;
 use crate::guard::Opener;
 use crate::position::Position;
@@ -45,7 +45,7 @@ pub(crate) async fn stream(
     State(app): State<App>,
     Extension(Opener(token)): Extension<Opener>,
     headers: HeaderMap,
-    Asked(asked): Asked<StreamAsked>,
+    QueryParams(asked): QueryParams<StreamAsked>,
 ) -> Result<Response, Problem> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let from = last.or(asked.position.as_deref()).filter(|text| !text.is_empty());

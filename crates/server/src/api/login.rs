@@ -32,9 +32,9 @@ pub(crate) async fn login(
     headers: HeaderMap,
     Json(login): Json<Login>,
 ) -> Result<Response, Problem> {
-    let rooms = &app.inner.rooms;
+    let context = &app.inner.context;
     let shown = login.token.trim();
-    if !token::stands(rooms, token::hash(rooms, shown)).await? {
+    if !token::stands(context, token::hash(context, shown)).await? {
         return Err(Problem::unauthorized(
             "this token opens nothing; `leadq token add NAME` makes one that does",
         ));

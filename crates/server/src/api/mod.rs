@@ -36,15 +36,15 @@ pub(crate) struct Json<T>(pub(crate) T);
 /// A query; one that cannot be read is a [`Problem`].
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Problem))]
-pub(crate) struct Asked<T>(pub(crate) T);
+pub(crate) struct QueryParams<T>(pub(crate) T);
 
 /// A part of the path; one that cannot be read is a [`Problem`].
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Problem))]
-pub(crate) struct Named<T>(pub(crate) T);
+pub(crate) struct PathParam<T>(pub(crate) T);
 
 /// An answer as JSON, or why there is none.
-pub(crate) type Answer<T> = Result<axum::Json<T>, Problem>;
+pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
 
 /// The description of the interface.
 #[derive(OpenApi)]

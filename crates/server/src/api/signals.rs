@@ -10,7 +10,7 @@ use model::{Permille, Points, SignalId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Answer, Asked, Named};
+use super::{JsonResult, PathParam, QueryParams};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -62,25 +62,25 @@ pub(crate) struct SearchAsked {
 )]
 pub(crate) async fn search(
     State(app): State<App>,
-    Asked(asked): Asked<SearchAsked>,
-) -> Answer<SignalPage> {
+    QueryParams(asked): QueryParams<SearchAsked>,
+) -> JsonResult<SignalPage> {
     let inner = &app.inner;
     // The position first: what changes while we look is told again rather than not at all.
     let position = inner.feed.position().to_string();
-    let everything = Profile::load(&inner.context).await?;
+    let everything = Profile::load(&inner.answers).await?;
     let mut query = understood(&asked)?;
     if let Some(words) = &asked.company {
-        query.company = Some(find(&inner.context, words).await?);
+        query.company = Some(find(&inner.answers, words).await?);
     }
-    known_kinds(&inner.context, &query.kinds)?;
-    let companies = inner.wall.companies(&inner.context, &everything).await?;
+    known_kinds(&inner.answers, &query.kinds)?;
+    let companies = inner.wall.companies(&inner.answers, &everything).await?;
     let profile = everything.clone().only(asked.product.as_deref())?;
     let companies = match &asked.product {
         Some(id) => companies.iter().map(|one| for_product(one, id).into()).collect(),
         None => companies,
     };
-    let (context, day) = (&inner.context, inner.context.day(None));
-    let page = answer::search_signals(context, &profile, companies, query, day, position).await?;
+    let (answers, day) = (&inner.answers, inner.answers.day(None));
+    let page = answer::search_signals(answers, &profile, companies, query, day, position).await?;
     Ok(axum::Json(page))
 }
 
@@ -159,12 +159,15 @@ fn days(text: &str) -> Result<i32, Problem> {
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn one(State(app): State<App>, Named(id): Named<String>) -> Answer<SignalDetail> {
-    let context = &app.inner.context;
+pub(crate) async fn one(
+    State(app): State<App>,
+    PathParam(id): PathParam<String>,
+) -> JsonResult<SignalDetail> {
+    let answers = &app.inner.answers;
     let (company, id) = standing(&app, &id).await?;
     match company.signal(id) {
         Some(signal) => {
-            Ok(axum::Json(SignalDetail::of(context, &company, signal, context.day(None))))
+            Ok(axum::Json(SignalDetail::of(answers, &company, signal, answers.day(None))))
         }
         None => Err(gone(&id.to_string())),
     }
@@ -180,17 +183,17 @@ pub(crate) async fn one(State(app): State<App>, Named(id): Named<String>) -> Ans
 )]
 pub(crate) async fn evidence(
     State(app): State<App>,
-    Named(id): Named<String>,
-) -> Answer<SignalEvidence> {
+    PathParam(id): PathParam<String>,
+) -> JsonResult<SignalEvidence> {
     let parsed: SignalId = id.parse().map_err(|_| gone(&id))?;
-    let evidence = answer::evidence(&app.inner.context, parsed).await?;
+    let evidence = answer::evidence(&app.inner.answers, parsed).await?;
     evidence.map(axum::Json).ok_or_else(|| gone(&id))
 }
 
 /// The company of a signal that stands, and the id under which the signal reads.
 pub(super) async fn standing(app: &App, id: &str) -> Result<(Dossier, SignalId), Problem> {
     let parsed: SignalId = id.parse().map_err(|_| gone(id))?;
-    answer::standing(&app.inner.context, parsed).await?.ok_or_else(|| gone(id))
+    answer::standing(&app.inner.answers, parsed).await?.ok_or_else(|| gone(id))
 }
 
 fn gone(id: &str) -> Problem {

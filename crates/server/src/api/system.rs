@@ -6,7 +6,7 @@ use answer::ProductShown;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{Answer, text};
+use super::{JsonResult, text};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::status::Status;
@@ -16,8 +16,8 @@ use crate::vitals::Vitals;
 #[utoipa::path(
     get, path = "/api/v1/products", tag = "system", responses((status = 200, body = Vec<ProductShown>))
 )]
-pub(crate) async fn products(State(app): State<App>) -> Answer<Vec<ProductShown>> {
-    let products = answer::products(&app.inner.context).await?;
+pub(crate) async fn products(State(app): State<App>) -> JsonResult<Vec<ProductShown>> {
+    let products = answer::products(&app.inner.answers).await?;
     let named = products.into_iter().filter(|product| !product.id.is_empty());
     Ok(axum::Json(named.map(ProductShown::from).collect()))
 }
@@ -26,7 +26,7 @@ pub(crate) async fn products(State(app): State<App>) -> Answer<Vec<ProductShown>
 #[utoipa::path(
     get, path = "/api/v1/status", tag = "system", responses((status = 200, body = Status))
 )]
-pub(crate) async fn status(State(app): State<App>) -> Answer<Status> {
+pub(crate) async fn status(State(app): State<App>) -> JsonResult<Status> {
     Ok(axum::Json(app.status().await?))
 }
 
@@ -63,5 +63,5 @@ pub(crate) async fn healthz(State(vitals): State<Arc<Vitals>>) -> Result<String,
     responses((status = 200, description = "Prometheus text", content_type = "text/plain"))
 )]
 pub(crate) async fn metrics(State(vitals): State<Arc<Vitals>>) -> Response {
-    text("text/plain; version=0.0.4", vitals.measures.text(&vitals.rooms).await)
+    text("text/plain; version=0.0.4", vitals.measures.text(&vitals.context).await)
 }

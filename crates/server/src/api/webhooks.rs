@@ -5,7 +5,7 @@ use answer::{EndpointEnabled, EndpointShown};
 use axum::Extension;
 use axum::extract::State;
 
-use super::{Answer, Named};
+use super::{JsonResult, PathParam};
 use crate::app::App;
 use crate::guard::Opener;
 use crate::problem::Problem;
@@ -15,8 +15,8 @@ use crate::problem::Problem;
     get, path = "/api/v1/webhooks", tag = "webhooks",
     responses((status = 200, body = Vec<EndpointShown>))
 )]
-pub(crate) async fn list(State(app): State<App>) -> Answer<Vec<EndpointShown>> {
-    Ok(axum::Json(flow::endpoints(&app.inner.rooms, CHANNEL_WEBHOOK).await?))
+pub(crate) async fn list(State(app): State<App>) -> JsonResult<Vec<EndpointShown>> {
+    Ok(axum::Json(flow::endpoints(&app.inner.context, CHANNEL_WEBHOOK).await?))
 }
 
 /// Send to an endpoint again that was disabled, beginning with the messages that were given up.
@@ -31,8 +31,8 @@ pub(crate) async fn list(State(app): State<App>) -> Answer<Vec<EndpointShown>> {
 pub(crate) async fn enable(
     State(app): State<App>,
     Extension(opener): Extension<Opener>,
-    Named(id): Named<String>,
-) -> Answer<EndpointEnabled> {
-    let rooms = &app.inner.rooms;
-    Ok(axum::Json(flow::enable_endpoint(rooms, CHANNEL_WEBHOOK, &id, &opener.by()).await?))
+    PathParam(id): PathParam<String>,
+) -> JsonResult<EndpointEnabled> {
+    let context = &app.inner.context;
+    Ok(axum::Json(flow::enable_endpoint(context, CHANNEL_WEBHOOK, &id, &opener.by()).await?))
 }

@@ -96,10 +96,10 @@ async fn neither_another_name_nor_another_site_gets_in() {
 #[tokio::test]
 async fn once_there_is_a_token_nobody_asks_without_one() {
     let world = World::empty().await;
-    let rooms = world.engine.rooms();
-    let token = server::token::add(rooms, "tests", &By::OPERATOR).await.unwrap().unwrap();
+    let context = world.engine.context();
+    let token = server::token::add(context, "tests", &By::OPERATOR).await.unwrap().unwrap();
     assert_eq!(
-        server::token::add(rooms, "tests", &By::OPERATOR).await.unwrap(),
+        server::token::add(context, "tests", &By::OPERATOR).await.unwrap(),
         None,
         "the name is taken"
     );
@@ -136,11 +136,11 @@ async fn once_there_is_a_token_nobody_asks_without_one() {
     let cookie = cookie.split(';').next().unwrap();
     let status = || with("GET", "/api/v1/status", "cookie", cookie);
     assert_eq!(world.send(status()).await.status(), StatusCode::OK);
-    assert!(server::token::list(rooms).await.unwrap()[0].used.is_some());
+    assert!(server::token::list(context).await.unwrap()[0].used.is_some());
 
-    assert!(server::token::revoke(rooms, "tests", &By::OPERATOR).await.unwrap());
+    assert!(server::token::revoke(context, "tests", &By::OPERATOR).await.unwrap());
     assert_eq!(world.send(status()).await.status(), StatusCode::UNAUTHORIZED, "at once");
-    let kept = store::conformance::token_hashes(&rooms.db).await.unwrap();
+    let kept = store::conformance::token_hashes(&context.db).await.unwrap();
     assert!(!kept[0].to_string().contains(&token[3..]), "only a hash is kept");
 }
 

@@ -14,28 +14,32 @@ use crate::world::{World, ask, body, with_body};
 
 /// One event: its name, id and data.
 #[derive(Debug, Clone, PartialEq)]
-struct Told {
+struct StreamEvent {
     name: String,
     id: Option<String>,
     data: serde_json::Value,
 }
 
-fn told(frame: &str) -> Option<Told> {
+fn told(frame: &str) -> Option<StreamEvent> {
     let field = |name: &str| {
         let mut lines = frame.lines().filter_map(|line| line.split_once(": "));
         lines.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
     };
     let name = field("event")?;
-    Some(Told { name, id: field("id"), data: serde_json::from_str(&field("data")?).unwrap() })
+    Some(StreamEvent {
+        name,
+        id: field("id"),
+        data: serde_json::from_str(&field("data")?).unwrap(),
+    })
 }
 
 /// Reads events that are not of the status until so many with an id came, or none for a while.
-async fn read(answer: Response<Body>, most: usize) -> Vec<Told> {
+async fn read(answer: Response<Body>, most: usize) -> Vec<StreamEvent> {
     assert_eq!(answer.status(), 200);
     let mut stream = answer.into_body().into_data_stream();
     let (mut text, mut all) = (String::new(), Vec::new());
     let mut quiet = 0;
-    let full = |all: &[Told]| all.iter().filter(|event| event.id.is_some()).count() >= most;
+    let full = |all: &[StreamEvent]| all.iter().filter(|event| event.id.is_some()).count() >= most;
     while !full(&all) && quiet < 2 {
         let chunk = tokio::time::timeout(Duration::from_secs(10), stream.next()).await;
         let Ok(Some(chunk)) = chunk else { break };
@@ -52,11 +56,11 @@ async fn read(answer: Response<Body>, most: usize) -> Vec<Told> {
     all
 }
 
-async fn follow(world: &World, position: &str, most: usize) -> Vec<Told> {
+async fn follow(world: &World, position: &str, most: usize) -> Vec<StreamEvent> {
     read(world.send(ask("GET", &format!("/api/v1/stream?position={position}"))).await, most).await
 }
 
-fn key(event: &Told) -> (String, String) {
+fn key(event: &StreamEvent) -> (String, String) {
     (event.name.clone(), event.data["id"].as_str().unwrap().to_owned())
 }
 

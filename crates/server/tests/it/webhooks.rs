@@ -34,7 +34,7 @@ async fn an_endpoint_that_was_disabled_is_enabled_again() {
         why: Some("it answered 410: it wants nothing more".to_owned()),
     };
     let row = id.clone();
-    let write = world.engine.rooms().db.write(Urgency::Normal, move |tx| {
+    let write = world.engine.context().db.write(Urgency::Normal, move |tx| {
         Box::pin(async move { tx.set_endpoint(&row, &state).await })
     });
     write.await.unwrap();

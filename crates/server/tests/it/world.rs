@@ -6,12 +6,12 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
-use flow::{Engine, Intake, Limits, Rooms};
+use flow::{Context, Intake, JourneyEngine, JourneyLimits};
 use ingest::{Options, Taken};
 use model::{By, Clock, FixedClock, InstallKey, Product, Timestamp};
 use serde_json::Value;
 use server::status::Mode;
-use server::{App, Measures, Settings};
+use server::{App, Measures, ServerSettings};
 use store::blob::FsBlobs;
 use store::db::{Db, Sqlite};
 use store::log::SqliteLog;
@@ -21,7 +21,7 @@ use tower::ServiceExt as _;
 pub(crate) const TODAY: &str = "2026-11-20T12:00:00Z";
 
 pub(crate) struct World {
-    pub(crate) engine: Engine,
+    pub(crate) engine: JourneyEngine,
     pub(crate) app: App,
     pub(crate) router: Router,
     /// Gone with the world.
@@ -61,7 +61,7 @@ impl World {
         let now: Timestamp = TODAY.parse().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(now));
         let blobs = Arc::new(FsBlobs::open(folder.path().join("blobs"), &clock).unwrap());
-        let rooms = Arc::new(Rooms {
+        let context = Arc::new(Context {
             search: None,
             outside,
             db,
@@ -70,12 +70,12 @@ impl World {
             key: InstallKey([42; 32]),
             packs: Arc::new(detect::Packs::builtin()),
             clock,
-            limits: Limits { partitions: 3, ..Limits::default() },
+            limits: JourneyLimits { partitions: 3, ..JourneyLimits::default() },
             readers: ingest::Readers::new(2).unwrap(),
         });
-        flow::introduce(&rooms, Some(products), &[], &By::OPERATOR).await.unwrap();
-        let engine = Engine::start(rooms).await.unwrap();
-        let settings = Settings { mode: Mode::Up, is_loopback: true };
+        flow::introduce(&context, Some(products), &[], &By::OPERATOR).await.unwrap();
+        let engine = JourneyEngine::start(context).await.unwrap();
+        let settings = ServerSettings { mode: Mode::Up, is_loopback: true };
         let app = App::start(&engine, settings, measures()).await.unwrap();
         let router = server::router(app.clone());
         Self { engine, app, router, folder }
@@ -107,7 +107,7 @@ impl World {
         files.push(tour().join("events.jsonl"));
         let mut captures = Vec::new();
         for file in files {
-            let mut options = Options::at(self.engine.rooms().now());
+            let mut options = Options::at(self.engine.context().now());
             options.observed = Some("2026-11-20".parse().unwrap());
             for taken in ingest::open(&file, options).unwrap() {
                 if let Taken::Record(capture) = taken {
@@ -124,7 +124,7 @@ impl World {
         let in_time = tokio::time::timeout(std::time::Duration::from_secs(120), settled);
         in_time.await.expect("everything comes through").unwrap();
         // The feed hears of the last commit a moment later.
-        let positions = self.engine.rooms().db.read(|tx| Box::pin(tx.positions())).await.unwrap();
+        let positions = self.engine.context().db.read(|tx| Box::pin(tx.positions())).await.unwrap();
         let mut scored: Vec<(u32, u64)> = positions
             .into_iter()
             .filter(|(stage, _, _)| stage == "score")

@@ -1,6 +1,6 @@
 //! What a test asks of the rows after the fact, and what it does to them in between.
 
-use model::{Digest, LookId, LookOutcome, RawId};
+use model::{Digest, ObservationId, ObservationOutcome, RawId};
 
 use crate::Result;
 use crate::db::{Db, Urgency, params};
@@ -9,11 +9,11 @@ use crate::db::{Db, Urgency, params};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptPage {
     /// The look.
-    pub look: LookId,
+    pub look: ObservationId,
     /// Address.
     pub url: String,
     /// What came of it.
-    pub outcome: LookOutcome,
+    pub outcome: ObservationOutcome,
     /// The delivery it was made on.
     pub raw: RawId,
 }
@@ -48,7 +48,7 @@ pub async fn kept_pages(db: &Db) -> Result<Vec<KeptPage>> {
         Ok(KeptPage {
             look: row.parse("id")?,
             url: row.string("url")?,
-            outcome: row.word("outcome", LookOutcome::parse)?,
+            outcome: row.word("outcome", ObservationOutcome::parse)?,
             raw: row.parse("raw")?,
         })
     };

@@ -1,7 +1,7 @@
 //! What projections read: canonical rows, some at a time in the order of their ids, and what one of
 //! them reads as now.
 
-use model::{Day, Digest, EntityId, EventId, LookId, RunId, SignalId, Timestamp};
+use model::{Day, Digest, EntityId, EventId, ObservationId, RunId, SignalId, Timestamp};
 
 use super::tx::one_of;
 use super::{ReadTx, Row, params};
@@ -46,7 +46,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn page_look_ids(&mut self, after: &str, limit: i64) -> Result<Vec<LookId>> {
+    pub async fn page_look_ids(&mut self, after: &str, limit: i64) -> Result<Vec<ObservationId>> {
         let rows = self
             .query(
                 "SELECT id FROM page_look WHERE id > $1 ORDER BY id LIMIT $2",
@@ -81,7 +81,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn page_last_seen_by(&mut self, look: LookId) -> Result<Option<SeenPage>> {
+    pub async fn page_last_seen_by(&mut self, look: ObservationId) -> Result<Option<SeenPage>> {
         Ok(self.pages_last_seen_by(&[look]).await?.pop().flatten())
     }
 
@@ -90,7 +90,10 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn pages_last_seen_by(&mut self, looks: &[LookId]) -> Result<Vec<Option<SeenPage>>> {
+    pub async fn pages_last_seen_by(
+        &mut self,
+        looks: &[ObservationId],
+    ) -> Result<Vec<Option<SeenPage>>> {
         let rows = self
             .query_many(
                 "SELECT id, event, owner, url, observed_us, published_day, text_hash, lang, title

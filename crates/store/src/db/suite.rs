@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use model::{
     Action, ActionStatus, By, Day, Digest, Entity, EntityId, EntityKind, Evidence, Fact, FactKey,
-    Feedback, FeedbackOutcome, InstallKey, Judgement, LookId, Permille, Points, Polarity, RunId,
-    Signal, SignalStage, Slots, Span, Timestamp, Verdict,
+    Feedback, FeedbackOutcome, InstallKey, Judgement, ObservationId, Permille, Points, Polarity,
+    RunId, Signal, SignalStage, Slots, Span, Timestamp, Verdict,
 };
 
 use super::{Db, LedgerRow, Outgoing, Urgency, params};
@@ -230,7 +230,7 @@ pub async fn facts_are_closed_not_overwritten(db: Db) {
         entity: id,
         key,
         value: value.to_owned(),
-        look: Some(LookId([3; 16])),
+        look: Some(ObservationId([3; 16])),
         observed: Timestamp(5),
     };
     let first = vec![fact(FactKey::Name, "Acme"), fact(FactKey::Country, "DE")];
@@ -295,7 +295,7 @@ fn signal(entity: EntityId, round: &str, confidence: u16) -> Signal {
         start: Day(20_000),
         end: None,
         evidence: vec![Evidence {
-            look: LookId([1; 16]),
+            look: ObservationId([1; 16]),
             url: "https://acme.example/news".to_owned(),
             snapshot_hash: Digest::of(b"bytes"),
             text_hash: Digest::of(b"text"),

@@ -81,7 +81,7 @@ text_value!(
     model::EntityId,
     model::RawId,
     model::EventId,
-    model::LookId,
+    model::ObservationId,
     model::JudgementId,
     model::SignalId,
     model::ActionId,

@@ -56,7 +56,7 @@ impl DocumentKind {
 
 /// Something that can be found. Its id is the key it is kept under.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct SearchDocument {
     /// What it is.
     pub kind: DocumentKind,
     /// Whose it is. Not the company: a company is a view, and a join moves no document.
@@ -80,7 +80,7 @@ pub struct Document {
 }
 
 /// What each id reads as now; nothing for one that is no more. Doing it twice changes nothing.
-pub type Changes = BTreeMap<String, Option<Document>>;
+pub type Changes = BTreeMap<String, Option<SearchDocument>>;
 
 /// A question. Empty filters leave everything in.
 ///

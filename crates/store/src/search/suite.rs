@@ -10,15 +10,15 @@ use std::sync::Arc;
 
 use model::{Day, EntityId};
 
-use super::{Changes, Document, DocumentKind, Found, Query, SearchIndex};
+use super::{Changes, DocumentKind, Found, Query, SearchDocument, SearchIndex};
 use crate::ErrorKind;
 
 const ACME: EntityId = EntityId([1; 16]);
 const BOLT: EntityId = EntityId([2; 16]);
 
-fn page(entity: EntityId, day: i32, title: &str, text: &str) -> Document {
+fn page(entity: EntityId, day: i32, title: &str, text: &str) -> SearchDocument {
     let company = if entity == ACME { "acme.example Acme Robotics" } else { "bolt.example" };
-    Document {
+    SearchDocument {
         kind: DocumentKind::Page,
         entity,
         company: company.to_owned(),
@@ -32,8 +32,8 @@ fn page(entity: EntityId, day: i32, title: &str, text: &str) -> Document {
     }
 }
 
-fn signal(entity: EntityId, day: i32, kind: &str, text: &str) -> Document {
-    Document {
+fn signal(entity: EntityId, day: i32, kind: &str, text: &str) -> SearchDocument {
+    SearchDocument {
         kind: DocumentKind::Signal,
         signal_kind: Some(kind.to_owned()),
         country: Some("DE".to_owned()),
@@ -41,7 +41,7 @@ fn signal(entity: EntityId, day: i32, kind: &str, text: &str) -> Document {
     }
 }
 
-fn changes<const N: usize>(documents: [(&str, Option<Document>); N]) -> Changes {
+fn changes<const N: usize>(documents: [(&str, Option<SearchDocument>); N]) -> Changes {
     documents.into_iter().map(|(id, document)| (id.to_owned(), document)).collect()
 }
 
@@ -73,7 +73,7 @@ async fn library(index: &dyn SearchIndex) {
     let documents = changes([
         ("p1", Some(page(ACME, 10, "News", "Acme closed a Series B round led by Elbe Ventures."))),
         ("p2", Some(page(ACME, 20, "Jobs", "We are hiring platform engineers in Hamburg."))),
-        ("p3", Some(Document { lang: Some("de".to_owned()), ..german })),
+        ("p3", Some(SearchDocument { lang: Some("de".to_owned()), ..german })),
         ("s1", Some(signal(ACME, 11, "budget_event", "Raised €20 million in a Series B round."))),
         ("s2", Some(signal(BOLT, 31, "tech_adoption", "Bolt moved its customer data to HubSpot."))),
     ]);

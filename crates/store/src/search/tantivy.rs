@@ -38,10 +38,10 @@ type Outcome<T> = std::result::Result<T, TantivyError>;
 
 /// The tantivy engine.
 pub struct TantivyIndex {
-    house: Arc<House>,
+    house: Arc<Session>,
 }
 
-struct House {
+struct Session {
     /// None in memory.
     folder: Option<PathBuf>,
     open: Mutex<Option<Open>>,
@@ -69,7 +69,7 @@ impl TantivyIndex {
     }
 
     fn new(folder: Option<PathBuf>) -> Self {
-        let house = House { folder, open: Mutex::new(None), writing: Mutex::new(()) };
+        let house = Session { folder, open: Mutex::new(None), writing: Mutex::new(()) };
         Self { house: Arc::new(house) }
     }
 
@@ -78,7 +78,7 @@ impl TantivyIndex {
     async fn work<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnOnce(&House) -> Outcome<T> + Send + 'static,
+        F: FnOnce(&Session) -> Outcome<T> + Send + 'static,
     {
         let house = Arc::clone(&self.house);
         let done = tokio::task::spawn_blocking(move || {
@@ -117,7 +117,7 @@ impl SearchIndex for TantivyIndex {
     }
 
     async fn clear(&self) -> Result<()> {
-        self.work(House::begin_anew).await
+        self.work(Session::begin_anew).await
     }
 
     async fn search(&self, query: Query) -> Result<Found> {
@@ -125,7 +125,7 @@ impl SearchIndex for TantivyIndex {
     }
 }
 
-impl House {
+impl Session {
     fn open(&self) -> Outcome<Open> {
         let mut open = held(&self.open);
         if let Some(open) = &*open {

@@ -2,11 +2,11 @@
 
 use model::Day;
 
-use super::telling::{News, Spread, Told};
+use super::telling::{News, Spread, StoryWording};
 use super::{Planner, Section, Site, Story, facts};
 use crate::company::town;
 use crate::dice::Dice;
-use crate::outlet::{Role, of_role};
+use crate::outlet::{HostRole, of_role};
 use crate::templates::{Label, Slots, Template};
 use crate::truth::{LookAlike, TrueEvent};
 use crate::wording::{self, Money};
@@ -154,12 +154,12 @@ impl Planner<'_> {
             let title = if note.title.is_empty() { written.title } else { note.title };
             written = crate::templates::Written { title, paragraphs: note.paragraphs };
         }
-        let mut told = Told { urls: Vec::new(), until: news.day };
+        let mut told = StoryWording { urls: Vec::new(), until: news.day };
         self.publish(paper, Section::News, news, news.day, written, &mut told);
         self.look_alike(news, "old_news".to_owned(), told);
     }
 
-    pub(crate) fn look_alike(&mut self, news: &News, trap: String, told: Told) {
+    pub(crate) fn look_alike(&mut self, news: &News, trap: String, told: StoryWording) {
         let domain = self.domain(news.company);
         self.calendar.truth.look_alikes.push(LookAlike {
             kind: news.kind,
@@ -237,10 +237,10 @@ impl Planner<'_> {
         matter: &Matter,
         slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
         dice: &mut Dice,
-    ) -> Told {
+    ) -> StoryWording {
         let lang = self.lang_of(Site::Company(news.company));
         let texts = self.fitting(news, Label::True, lang, "notice");
-        let mut told = Told { urls: Vec::new(), until: news.day };
+        let mut told = StoryWording { urls: Vec::new(), until: news.day };
         if let Some(text) = dice.pick(&texts).copied() {
             told = self.notice(news, text, matter, slots, dice);
         }
@@ -260,11 +260,11 @@ impl Planner<'_> {
         matter: &Matter,
         slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
         dice: &mut Dice,
-    ) -> Told {
+    ) -> StoryWording {
         let lang = self.lang_of(Site::Company(news.company));
-        let portals = of_role(self.outlets, Role::Portal, Some(lang));
+        let portals = of_role(self.outlets, HostRole::Portal, Some(lang));
         let Some(portal) = dice.pick(&portals).map(|number| Site::Outlet(*number)) else {
-            return Told { urls: Vec::new(), until: news.day };
+            return StoryWording { urls: Vec::new(), until: news.day };
         };
         let values = slots(self, lang, dice);
         let written = text.write(&values, dice);
@@ -291,7 +291,7 @@ impl Planner<'_> {
             written,
             table,
         });
-        Told { urls: vec![url], until: news.day }
+        StoryWording { urls: vec![url], until: news.day }
     }
 }
 

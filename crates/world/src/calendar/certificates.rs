@@ -5,7 +5,7 @@ use model::Day;
 use super::telling::{News, Spread};
 use super::{Certificate, Planner, Site, facts};
 use crate::dice::Dice;
-use crate::outlet::{Role, of_role};
+use crate::outlet::{HostRole, of_role};
 use crate::templates::{Label, Slots};
 use crate::truth::TrueEvent;
 
@@ -86,7 +86,7 @@ impl Planner<'_> {
         // Reports on controls are an American custom.
         let known = if lang == "en" { STANDARDS.len() } else { 4 };
         let (standard, word) = dice.pick(&STANDARDS[..known]).copied().unwrap_or(STANDARDS[0]);
-        let mut auditors = of_role(self.outlets, Role::Auditor, Some(lang));
+        let mut auditors = of_role(self.outlets, HostRole::Auditor, Some(lang));
         dice.shuffle(&mut auditors);
         let auditor = auditors.first().copied().unwrap_or(0);
         let number = format!("{}-{}", dice.hex(3).to_uppercase(), dice.digits(5));

@@ -2,10 +2,10 @@
 
 use model::Day;
 
-use super::telling::{News, Told};
+use super::telling::{News, StoryWording};
 use super::{Planner, Section, Site};
 use crate::dice::Dice;
-use crate::outlet::{Role, of_role};
+use crate::outlet::{HostRole, of_role};
 use crate::templates::{Label, Template};
 
 /// Days from one such text of a company to the next, on average.
@@ -28,7 +28,7 @@ impl Planner<'_> {
                 }
             }
         }
-        for paper in of_role(self.outlets, Role::News, None) {
+        for paper in of_role(self.outlets, HostRole::News, None) {
             let mut dice = self.dice("paper", paper);
             for day in self.days() {
                 for _ in 0..dice.poisson(PER_PAPER) {
@@ -59,7 +59,7 @@ impl Planner<'_> {
         slots.insert("other", other);
         let written = text.write(&slots, dice);
         let news = News { company, kind: "", what: "", day };
-        let mut told = Told { urls: Vec::new(), until: day };
+        let mut told = StoryWording { urls: Vec::new(), until: day };
         self.publish(site, section, &news, day, written, &mut told);
     }
 }

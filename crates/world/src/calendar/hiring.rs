@@ -3,11 +3,11 @@
 use model::Day;
 
 use super::postings::TEAMS;
-use super::telling::{News, Spread, Told};
+use super::telling::{News, Spread, StoryWording};
 use super::{Planner, Posting, Site, facts};
 use crate::company::{Careers, Company};
 use crate::dice::Dice;
-use crate::outlet::{Role, of_role};
+use crate::outlet::{HostRole, of_role};
 use crate::templates::Label;
 use crate::truth::TrueEvent;
 
@@ -63,7 +63,7 @@ impl Planner<'_> {
             let news =
                 News { company: company.number, kind: KIND, what: "", day: self.plan.first_day };
             let urls = vec![self.careers_url(company)];
-            self.look_alike(&news, "steady_large".to_owned(), Told { urls, until });
+            self.look_alike(&news, "steady_large".to_owned(), StoryWording { urls, until });
         }
         self.second_boards();
     }
@@ -142,7 +142,7 @@ impl Planner<'_> {
         }
         let news = News { company: company.number, kind: KIND, what: "", day };
         let until = day.plus(6);
-        self.look_alike(&news, name.to_owned(), Told { urls, until });
+        self.look_alike(&news, name.to_owned(), StoryWording { urls, until });
     }
 
     /// Positions that have stood for some time, so that there is something to post again or move.
@@ -174,7 +174,7 @@ impl Planner<'_> {
     /// Everything stands on another board from a day on, and what comes later stands there.
     fn migration(&mut self, company: &Company, day: Day, dice: &mut Dice) {
         self.long_open(company, day, dice);
-        let boards = of_role(self.outlets, Role::Board, None);
+        let boards = of_role(self.outlets, HostRole::Board, None);
         let new = match company.careers {
             Careers::Site | Careers::Host => Careers::Board(boards.first().copied().unwrap_or(0)),
             Careers::Board(_) => Careers::Host,
@@ -231,7 +231,7 @@ impl Planner<'_> {
     /// Every fifth company shows its openings on a second board, too.
     fn second_boards(&mut self) {
         let companies = self.companies;
-        let boards = of_role(self.outlets, Role::Board, None);
+        let boards = of_role(self.outlets, HostRole::Board, None);
         for company in companies {
             let mut dice = self.dice("second board", company.number);
             let on_own = !matches!(company.careers, Careers::Board(_));

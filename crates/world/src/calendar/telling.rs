@@ -5,7 +5,7 @@ use model::Day;
 use super::{Planner, Section, Site, Story};
 use crate::company::slug;
 use crate::dice::Dice;
-use crate::outlet::{Role, of_role};
+use crate::outlet::{HostRole, of_role};
 use crate::templates::{Label, Slots, Template, Written};
 
 /// Something to be told.
@@ -25,12 +25,12 @@ pub(crate) struct Spread {
 }
 
 /// A story's own part of the words; the rest is drawn for each place.
-pub(crate) struct Told {
+pub(crate) struct StoryWording {
     pub(crate) urls: Vec<String>,
     pub(crate) until: Day,
 }
 
-impl Told {
+impl StoryWording {
     fn at(day: Day) -> Self {
         Self { urls: Vec::new(), until: day }
     }
@@ -57,8 +57,8 @@ impl<'a> Planner<'a> {
         spread: &Spread,
         slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
         dice: &mut Dice,
-    ) -> Told {
-        let mut told = Told::at(news.day);
+    ) -> StoryWording {
+        let mut told = StoryWording::at(news.day);
         let own = Site::Company(news.company);
         let lang = self.lang_of(own);
         let own_place = match (dice.percent(spread.press), dice.percent(spread.blog)) {
@@ -103,8 +103,8 @@ impl<'a> Planner<'a> {
         text: &'a Template,
         slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
         dice: &mut Dice,
-    ) -> Told {
-        let mut told = Told::at(news.day);
+    ) -> StoryWording {
+        let mut told = StoryWording::at(news.day);
         let own = Site::Company(news.company);
         let papers = self.papers(&text.lang, dice);
         let values = slots(self, &text.lang, dice);
@@ -123,9 +123,9 @@ impl<'a> Planner<'a> {
 
     /// Newspapers in a language, then the others, in some order.
     pub(crate) fn papers(&self, lang: &str, dice: &mut Dice) -> Vec<Site> {
-        let mut near = of_role(self.outlets, Role::News, Some(lang));
+        let mut near = of_role(self.outlets, HostRole::News, Some(lang));
         dice.shuffle(&mut near);
-        let mut english = of_role(self.outlets, Role::News, Some("en"));
+        let mut english = of_role(self.outlets, HostRole::News, Some("en"));
         dice.shuffle(&mut english);
         near.extend(english);
         let mut papers: Vec<Site> = Vec::new();
@@ -155,7 +155,7 @@ impl<'a> Planner<'a> {
         news: &News,
         day: Day,
         written: Written,
-        told: &mut Told,
+        told: &mut StoryWording,
     ) {
         let name = slug(&written.title);
         let path = self.story_path(site, section, day, &name);

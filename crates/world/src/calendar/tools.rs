@@ -2,7 +2,7 @@
 
 use model::Day;
 
-use super::telling::{News, Spread, Told};
+use super::telling::{News, Spread, StoryWording};
 use super::{Planner, Site, facts};
 use crate::dice::Dice;
 use crate::templates::{Label, Slots, Templates, TraceTrap};
@@ -98,7 +98,7 @@ impl Planner<'_> {
             trace.to = until;
         }
         let news = News { company, kind: KIND, what: "", day };
-        self.look_alike(&news, "silent_trial".to_owned(), Told { urls: Vec::new(), until });
+        self.look_alike(&news, "silent_trial".to_owned(), StoryWording { urls: Vec::new(), until });
     }
 
     fn use_tool(&mut self, company: usize, tool: usize, from: Day, dice: &mut Dice) {

@@ -7,7 +7,7 @@ use model::{Clock, Day, Timestamp};
 
 use crate::site::closed_to_robots;
 use crate::weather::{self, Today};
-use crate::{Role, World};
+use crate::{HostRole, World};
 
 /// Requests that are kept; later ones are counted only.
 const KEPT_MAX: usize = 2_000_000;
@@ -212,9 +212,9 @@ fn violations(accesses: &[Access], world: &World, politeness: Politeness) -> Vec
 
 impl World {
     /// The role of a host; nothing for hosts that are not of this world.
-    pub fn role_of(&self, host: &str) -> Option<Role> {
+    pub fn role_of(&self, host: &str) -> Option<HostRole> {
         match self.doors.get(host)?.0 {
-            crate::calendar::Site::Company(_) => Some(Role::Company),
+            crate::calendar::Site::Company(_) => Some(HostRole::Company),
             crate::calendar::Site::Outlet(number) => self.outlets.get(number).map(|o| o.role),
         }
     }

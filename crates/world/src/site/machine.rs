@@ -7,7 +7,7 @@ use super::story::plain;
 use super::{Page, Visit};
 use crate::calendar::Site;
 use crate::company::{Careers, Feed};
-use crate::{Company, Door, Role, wording};
+use crate::{Company, Door, HostRole, wording};
 
 /// What no robot may ask any site for, as every robots file says.
 pub(crate) const CLOSED: [&str; 2] = ["/search", "/internal/"];
@@ -44,7 +44,7 @@ impl Visit<'_> {
                 .world
                 .outlets
                 .get(number)
-                .filter(|outlet| matches!(outlet.role, Role::News | Role::Portal))
+                .filter(|outlet| matches!(outlet.role, HostRole::News | HostRole::Portal))
                 .map(|_| Feed::Rss),
         };
         let media = match kind {

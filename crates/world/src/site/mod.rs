@@ -15,7 +15,7 @@ use model::{Day, Digest};
 
 use crate::calendar::{Section, Site};
 use crate::weather::{self, Charset, Habits, Today};
-use crate::{Door, Role, World, wording};
+use crate::{Door, HostRole, World, wording};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -119,12 +119,15 @@ impl<'w> Visit<'w> {
             (Door::Careers, Site::Company(number)) => self.careers_host(number, path),
             (_, Site::Company(number)) => self.company(number, path, query),
             (_, Site::Outlet(number)) => {
-                let role = self.world.outlets.get(number).map_or(Role::News, |outlet| outlet.role);
+                let role =
+                    self.world.outlets.get(number).map_or(HostRole::News, |outlet| outlet.role);
                 match role {
-                    Role::Board => self.board(number, path),
-                    Role::Auditor => self.auditor(number, path),
-                    Role::Portal => self.paper(number, Section::Notices, path, query),
-                    Role::News | Role::Company => self.paper(number, Section::News, path, query),
+                    HostRole::Board => self.board(number, path),
+                    HostRole::Auditor => self.auditor(number, path),
+                    HostRole::Portal => self.paper(number, Section::Notices, path, query),
+                    HostRole::News | HostRole::Company => {
+                        self.paper(number, Section::News, path, query)
+                    }
                 }
             }
         }

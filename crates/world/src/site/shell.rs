@@ -4,7 +4,7 @@ use super::Visit;
 use crate::calendar::Site;
 use crate::dice::Dice;
 use crate::weather::Charset;
-use crate::{Role, with_account};
+use crate::{HostRole, with_account};
 
 /// Text as it stands in markup.
 pub(crate) fn escaped(text: &str) -> String {
@@ -103,7 +103,7 @@ impl Visit<'_> {
                 }
             }
             Site::Outlet(number) => match self.world.outlets.get(number).map(|o| o.role) {
-                Some(Role::Auditor) => add("/register", word("register")),
+                Some(HostRole::Auditor) => add("/register", word("register")),
                 _ => add("/about", word("about")),
             },
         }

@@ -46,12 +46,12 @@ pub(crate) const SLOTS: [&str; 33] = [
 
 /// Where in which file we are.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct SourceLine<'a> {
     file: &'a str,
     line: usize,
 }
 
-impl Place<'_> {
+impl SourceLine<'_> {
     fn error(self, problem: impl Into<String>) -> TemplateError {
         let (file, line) = (self.file.to_owned(), self.line);
         TemplateError::Malformed { file, line, problem: problem.into() }
@@ -59,13 +59,13 @@ impl Place<'_> {
 }
 
 /// Where a section begins, its name, and its numbered lines.
-type Section<'a> = (Place<'a>, &'a str, Vec<(usize, &'a str)>);
+type Section<'a> = (SourceLine<'a>, &'a str, Vec<(usize, &'a str)>);
 
 /// Adds a file's sections.
 pub(super) fn read(file: &str, text: &str, into: &mut Templates) -> Result<(), TemplateError> {
     let mut section: Option<Section<'_>> = None;
     for (at, line) in text.lines().enumerate() {
-        let here = Place { file, line: at + 1 };
+        let here = SourceLine { file, line: at + 1 };
         if line.starts_with("//") {
             continue;
         }
@@ -87,7 +87,7 @@ pub(super) fn read(file: &str, text: &str, into: &mut Templates) -> Result<(), T
 }
 
 fn finish(
-    place: Place<'_>,
+    place: SourceLine<'_>,
     usage: &str,
     lines: &[(usize, &str)],
     into: &mut Templates,
@@ -103,7 +103,7 @@ fn finish(
     }
     let mut template = empty(usage);
     for (line, text) in head {
-        let here = Place { line: *line, ..place };
+        let here = SourceLine { line: *line, ..place };
         let Some((key, value)) = text.split_once(':') else {
             return Err(here.error("the head holds lines `key: value`, then a blank line"));
         };
@@ -132,7 +132,12 @@ fn empty(usage: &str) -> Template {
     }
 }
 
-fn set(here: Place<'_>, into: &mut Template, key: &str, value: &str) -> Result<(), TemplateError> {
+fn set(
+    here: SourceLine<'_>,
+    into: &mut Template,
+    key: &str,
+    value: &str,
+) -> Result<(), TemplateError> {
     let one_of = |known: &[&str]| {
         if known.contains(&value) {
             Ok(value.to_owned())
@@ -180,7 +185,7 @@ fn set(here: Place<'_>, into: &mut Template, key: &str, value: &str) -> Result<(
 
 /// Titles and paragraphs. The lines of a paragraph are joined; blank lines stand between.
 fn body_of(
-    place: Place<'_>,
+    place: SourceLine<'_>,
     into: &mut Template,
     body: &[(usize, &str)],
 ) -> Result<(), TemplateError> {
@@ -190,7 +195,7 @@ fn body_of(
         let text = text.trim();
         let starts = |shape, percent, words: &str| Some((*line, percent, shape, words.to_owned()));
         if let Some(title) = text.strip_prefix("# ") {
-            let here = Place { line: *line, ..place };
+            let here = SourceLine { line: *line, ..place };
             into.titles.push(parsed(here, title)?);
         } else if let Some(words) = text.strip_prefix("## ") {
             closed.extend(open.replace((*line, 100, Shape::Heading, words.to_owned())));
@@ -211,7 +216,7 @@ fn body_of(
     }
     closed.extend(open);
     for (line, percent, shape, words) in closed {
-        let text = parsed(Place { line, ..place }, &words)?;
+        let text = parsed(SourceLine { line, ..place }, &words)?;
         into.paragraphs.push(Paragraph { percent, shape, text });
     }
     Ok(())
@@ -224,7 +229,7 @@ fn sometimes(text: &str) -> Option<(u32, &str)> {
     Some((percent, words))
 }
 
-fn parsed(here: Place<'_>, words: &str) -> Result<Text, TemplateError> {
+fn parsed(here: SourceLine<'_>, words: &str) -> Result<Text, TemplateError> {
     let text = Text::parse(words).map_err(|problem| here.error(problem))?;
     match text.slots().into_iter().find(|name| !SLOTS.contains(name)) {
         Some(unknown) => {
@@ -235,7 +240,7 @@ fn parsed(here: Place<'_>, words: &str) -> Result<Text, TemplateError> {
     }
 }
 
-fn check(place: Place<'_>, template: &Template) -> Result<(), TemplateError> {
+fn check(place: SourceLine<'_>, template: &Template) -> Result<(), TemplateError> {
     let story = template.usage == "story";
     let problem = if template.lang.is_empty() {
         "a head needs `lang: en`, `de` or `fr`"
@@ -256,7 +261,7 @@ fn check(place: Place<'_>, template: &Template) -> Result<(), TemplateError> {
 }
 
 fn list(
-    place: Place<'_>,
+    place: SourceLine<'_>,
     name: &str,
     head: &[(usize, &str)],
     body: &[(usize, &str)],
@@ -285,7 +290,7 @@ fn list(
 
 /// The list `words`: lines `name = word`.
 fn words(
-    place: Place<'_>,
+    place: SourceLine<'_>,
     lang: &str,
     body: &[(usize, &str)],
     into: &mut Templates,
@@ -293,7 +298,9 @@ fn words(
     let words = into.words.entry(lang.to_owned()).or_default();
     for (line, text) in body.iter().filter(|(_, text)| !text.trim().is_empty()) {
         let Some((name, word)) = text.split_once('=') else {
-            return Err(Place { line: *line, ..place }.error("a line of words is `name = word`"));
+            return Err(
+                SourceLine { line: *line, ..place }.error("a line of words is `name = word`")
+            );
         };
         words.insert(name.trim().to_owned(), word.trim().to_owned());
     }

@@ -46,8 +46,8 @@ pub(super) fn prepare(endpoint: &str, view: ActionView) -> Result<Message, serde
 #[cfg(test)]
 mod tests {
     use model::{
-        Day, Digest, EntityId, Evidence, LookId, Permille, Polarity, RunId, SignalStage, Slots,
-        Span,
+        Day, Digest, EntityId, Evidence, ObservationId, Permille, Polarity, RunId, SignalStage,
+        Slots, Span,
     };
 
     use super::*;
@@ -55,7 +55,7 @@ mod tests {
     fn signal() -> Signal {
         let entity = EntityId([1; 16]);
         let evidence = Evidence {
-            look: LookId([2; 16]),
+            look: ObservationId([2; 16]),
             url: "https://acme.example/news".to_owned(),
             snapshot_hash: Digest::of(b"bytes"),
             text_hash: Digest::of(b"text"),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use model::{Actor, Claim, Slots, Span};
 use regex::Regex;
 
-use crate::claims::{Found, Reading, normal_form};
+use crate::claims::{ClaimDraft, RuleMatch, normal_form};
 
 /// How far from the sentence, in bytes, a link may stand: the same or a neighbouring paragraph.
 const LINK_DISTANCE_MAX: usize = 600;
@@ -34,7 +34,7 @@ static CERTIFIER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// One reading for each standard in the match and what follows it.
-pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     // Who hands a certificate over does not earn it.
     if matches!(actor, Actor::Named { name, .. } if CERTIFIER.is_match(name))
         && GIVEN.is_match(found.sentence)
@@ -42,7 +42,7 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         return Vec::new();
     }
     let url = certificate_url(found);
-    let mut readings: Vec<Reading> = Vec::new();
+    let mut readings: Vec<ClaimDraft> = Vec::new();
     let mut standards = standards(found.onward());
     if standards.is_empty() {
         standards.extend(own_name(found));
@@ -54,7 +54,7 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
             slots.insert("certificate_url".to_owned(), url.clone());
         }
         if readings.iter().all(|reading| reading.subject != standard) {
-            readings.push(Reading { slots, subject: standard, cost: 0, until: None });
+            readings.push(ClaimDraft { slots, subject: standard, cost: 0, until: None });
         }
     }
     readings
@@ -67,7 +67,7 @@ pub(super) fn is_same(best: &Claim, other: &Claim) -> bool {
 }
 
 /// A certificate we have no number for, by the name in the rule's group `standard`.
-fn own_name(found: &Found<'_>) -> Option<String> {
+fn own_name(found: &RuleMatch<'_>) -> Option<String> {
     let name = found.sentence.get(found.named.clone()?)?;
     Some(normal_form(name).replace(' ', "_")).filter(|name| name.len() >= 3)
 }
@@ -109,7 +109,7 @@ fn standards(text: &str) -> Vec<String> {
 }
 
 /// A link near the sentence that leads to a certificate, a report, a register or a trust page.
-fn certificate_url(found: &Found<'_>) -> Option<String> {
+fn certificate_url(found: &RuleMatch<'_>) -> Option<String> {
     let near = found.document.links.iter().filter(|link| {
         let before = found.span.start.saturating_sub(link.span.end);
         let after = link.span.start.saturating_sub(found.span.end);
@@ -130,7 +130,7 @@ fn certificate_url(found: &Found<'_>) -> Option<String> {
 }
 
 /// How many line breaks lie between the sentence and a link.
-fn lines_between(found: &Found<'_>, link: Span) -> usize {
+fn lines_between(found: &RuleMatch<'_>, link: Span) -> usize {
     let (from, to) = if link.start >= found.span.end {
         (found.span.end, link.start)
     } else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{ClaimLook, CompanyView, Day, EntityKind, History, SignalStage};
+use model::{ClaimObservation, CompanyView, Day, EntityKind, History, SignalStage};
 
 use super::CERTIFICATION;
 use crate::packs::Pack;
@@ -42,7 +42,7 @@ pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec
     findings
 }
 
-fn standard_of(look: &ClaimLook) -> Option<String> {
+fn standard_of(look: &ClaimObservation) -> Option<String> {
     let standard = look.slots.get("standard")?.trim().to_lowercase().replace([' ', '-'], "_");
     FAMILIES.iter().any(|family| is_of(&standard, family)).then_some(standard)
 }

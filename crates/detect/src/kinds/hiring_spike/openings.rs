@@ -4,7 +4,10 @@ mod relisted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ClaimLook, Day, Entity, EntityId, EventId, Evidence, History, LookOutcome, Timestamp};
+use model::{
+    ClaimObservation, Day, Entity, EntityId, EventId, Evidence, History, ObservationOutcome,
+    Timestamp,
+};
 
 use super::OPENING;
 use crate::signals::mentions::looks_of;
@@ -42,9 +45,9 @@ pub(crate) struct Posting<'a> {
     pub(crate) entity: EntityId,
     event: EventId,
     /// The first look at it.
-    first: &'a ClaimLook,
+    first: &'a ClaimObservation,
     /// The newest look at it.
-    newest: &'a ClaimLook,
+    newest: &'a ClaimObservation,
     title: String,
     place: String,
     apply_url: Option<String>,
@@ -91,7 +94,7 @@ pub(crate) struct Openings<'a> {
 /// The openings known on `today`. A page not looked at for more than `gap_days` is a page met for
 /// the first time: what is new on it may have come on any day between.
 pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings<'_> {
-    let mut looks: BTreeMap<(&str, EventId), Vec<&ClaimLook>> = BTreeMap::new();
+    let mut looks: BTreeMap<(&str, EventId), Vec<&ClaimObservation>> = BTreeMap::new();
     let mut sights: BTreeMap<&str, Sights> = BTreeMap::new();
     for look in looks_of(history, OPENING.kind, today) {
         // A planned posting counts from its day on.
@@ -104,13 +107,13 @@ pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings
     for page in history.pages.iter().filter(|page| page.observed.day() <= today) {
         if let Some(sights) = sights.get_mut(page.url.as_str()) {
             match page.outcome {
-                LookOutcome::Seen => {
+                ObservationOutcome::Seen => {
                     sights.seen.push(page.observed);
                     let last = sights.texts.entry(page.text_hash.0).or_insert(page.observed);
                     *last = page.observed.max(*last);
                 }
-                LookOutcome::Gone => sights.gone.push(page.observed),
-                LookOutcome::CouldNotLook | LookOutcome::NotAllowed => {}
+                ObservationOutcome::Gone => sights.gone.push(page.observed),
+                ObservationOutcome::CouldNotLook | ObservationOutcome::NotAllowed => {}
             }
         }
     }
@@ -165,16 +168,20 @@ impl Sights {
 }
 
 /// The posting day in the source's words.
-pub(crate) fn posted(look: &ClaimLook) -> Option<Day> {
+pub(crate) fn posted(look: &ClaimObservation) -> Option<Day> {
     day_in(look, "posted").or(look.dated.then_some(look.occurred))
 }
 
-fn day_in(look: &ClaimLook, slot: &str) -> Option<Day> {
+fn day_in(look: &ClaimObservation, slot: &str) -> Option<Day> {
     look.slots.get(slot)?.get(..10)?.parse().ok()
 }
 
 /// Folds the looks (in observed order, at least one) at one opening on one page.
-fn posting<'a>(sights: &Sights, looks: &[&'a ClaimLook], gap_days: i32) -> Option<Posting<'a>> {
+fn posting<'a>(
+    sights: &Sights,
+    looks: &[&'a ClaimObservation],
+    gap_days: i32,
+) -> Option<Posting<'a>> {
     let (first, newest) = (*looks.first()?, *looks.last()?);
     let first_day = first.evidence.observed.day();
     let words: Vec<Day> = looks.iter().filter_map(|look| posted(look)).collect();
@@ -212,7 +219,7 @@ fn posting<'a>(sights: &Sights, looks: &[&'a ClaimLook], gap_days: i32) -> Optio
     })
 }
 
-fn slot<'a>(look: &'a ClaimLook, name: &str) -> Option<&'a str> {
+fn slot<'a>(look: &'a ClaimObservation, name: &str) -> Option<&'a str> {
     look.slots.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
 }
 

@@ -1,6 +1,6 @@
 //! Histories of openings, and the signals they must give.
 
-use model::LookOutcome;
+use model::ObservationOutcome;
 
 use super::OPENING;
 use crate::signals::tests::story::*;
@@ -129,7 +129,7 @@ fn first_contact_and_gaps_are_not_spikes() {
 #[test]
 fn a_spike_ends_when_its_openings_close() {
     let told = || story(burst(6, "Fitter"));
-    let after = |outcome: LookOutcome, days: &[i32]| {
+    let after = |outcome: ObservationOutcome, days: &[i32]| {
         let looks = (0..3).flat_map(|n| days.iter().map(move |day| (n, *day)));
         looks.fold(told(), |told, (n, day)| {
             told.looked(day, &format!("{BOARD}/more-{n}"), outcome, None)
@@ -138,11 +138,11 @@ fn a_spike_ends_when_its_openings_close() {
     let open = ["hiring_spike 2026-04 any any from 2026-04-11 by 1"];
     let ended = ["hiring_spike 2026-04 any any from 2026-04-11 to 2026-04-20 by 1"];
     check(&told(), &open);
-    check(&after(LookOutcome::Gone, &[109]), &ended);
+    check(&after(ObservationOutcome::Gone, &[109]), &ended);
     // One miss may be an accident; two on different days are not.
-    check(&after(LookOutcome::Seen, &[109]), &open);
-    check(&after(LookOutcome::Seen, &[109, 112]), &ended);
-    check(&after(LookOutcome::CouldNotLook, &[109, 112]), &open);
+    check(&after(ObservationOutcome::Seen, &[109]), &open);
+    check(&after(ObservationOutcome::Seen, &[109, 112]), &ended);
+    check(&after(ObservationOutcome::CouldNotLook, &[109, 112]), &open);
     let planned = story(burst(6, "Data Engineer")).on(98);
     assert_eq!(planned.signals(), []);
 }

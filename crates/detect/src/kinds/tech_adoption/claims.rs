@@ -3,7 +3,7 @@
 use model::{Actor, Slots};
 
 use super::tools;
-use crate::claims::{Found, Reading, names};
+use crate::claims::{ClaimDraft, RuleMatch, names};
 
 /// From this confidence of its rule on, in thousandths, a statement may name an unknown tool.
 const PLAIN_CONFIDENCE: u16 = 800;
@@ -39,7 +39,7 @@ const SOFTWARE: [&str; 24] = [
 ];
 
 /// The tool in the rule's group `tool`: one we know, or a capitalised name among words of software.
-pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     let Some(start) = found.named.as_ref().map(|named| named.start) else { return Vec::new() };
     let path = found.document.url.split("://").nth(1).unwrap_or_default().to_lowercase();
     let policy =
@@ -73,10 +73,10 @@ pub(super) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         return Vec::new();
     }
     let slots = Slots::from([("tool".to_owned(), tool)]);
-    vec![Reading { slots, subject, cost, until: None }]
+    vec![ClaimDraft { slots, subject, cost, until: None }]
 }
 
-fn unknown(found: &Found<'_>, rest: &str) -> Option<String> {
+fn unknown(found: &RuleMatch<'_>, rest: &str) -> Option<String> {
     let lower = format!(" {} ", found.sentence.to_lowercase());
     if !SOFTWARE.iter().any(|word| lower.contains(word))
         && !rest.contains(" ERP")

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use model::{ClaimLook, Day, History, LookOutcome, Note, Permille, SignalStage, Timestamp};
+use model::{
+    ClaimObservation, Day, History, Note, ObservationOutcome, Permille, SignalStage, Timestamp,
+};
 
 use super::{STATEMENT, TRACE};
 use crate::packs::Pack;
@@ -53,12 +55,12 @@ pub(crate) fn findings<'a>(
     (findings, notes)
 }
 
-fn tool_of(look: &ClaimLook) -> Option<String> {
+fn tool_of(look: &ClaimObservation) -> Option<String> {
     let tool = look.slots.get("tool")?.split_whitespace().collect::<Vec<_>>().join(" ");
     (!tool.is_empty()).then(|| tool.to_lowercase())
 }
 
-fn traced_tool(look: &ClaimLook) -> Option<String> {
+fn traced_tool(look: &ClaimObservation) -> Option<String> {
     let channel = look.slots.get("channel").map(String::as_str).unwrap_or_default();
     tool_of(look).filter(|_| CHANNELS.contains(&channel))
 }
@@ -81,8 +83,8 @@ struct Visits<'a> {
 impl<'a> Visits<'a> {
     fn of(history: &'a History, today: Day) -> Self {
         let mut visits = Self { at: BTreeMap::new(), own: Vec::new() };
-        let seen = |look: &&model::PageLook| {
-            look.outcome == LookOutcome::Seen && look.observed.day() <= today
+        let seen = |look: &&model::PageObservation| {
+            look.outcome == ObservationOutcome::Seen && look.observed.day() <= today
         };
         for look in history.pages.iter().filter(seen) {
             visits.at.entry(look.url.as_str()).or_default().push(look.observed);

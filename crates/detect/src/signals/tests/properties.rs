@@ -1,6 +1,6 @@
 //! Whatever comes, in whatever order.
 
-use model::{ClaimKind, History, LookOutcome};
+use model::{ClaimKind, History, ObservationOutcome};
 use proptest::prelude::*;
 
 use super::story::*;
@@ -80,7 +80,7 @@ prop_compose! {
             }));
         }
         let outcomes = [
-            LookOutcome::Seen, LookOutcome::Gone, LookOutcome::CouldNotLook, LookOutcome::NotAllowed,
+            ObservationOutcome::Seen, ObservationOutcome::Gone, ObservationOutcome::CouldNotLook, ObservationOutcome::NotAllowed,
         ];
         looks.into_iter().fold(story(claims), |story, (number, url, outcome, published)| {
             story.looked(number, URLS[url], outcomes[usize::from(outcome)], published)

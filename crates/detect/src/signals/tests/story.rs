@@ -1,9 +1,9 @@
 //! A small language for histories: who looked where on which day, and what it said.
 
 use model::{
-    ClaimKind, ClaimLook, CompanyView, Day, Digest, Entity, EntityId, Event, Evidence, FactKey,
-    History, InstallKey, Look, LookId, LookOutcome, PageLook, Permille, Product, Signal,
-    SignalStage, Span, Timestamp,
+    ClaimKind, ClaimObservation, CompanyView, Day, Digest, Entity, EntityId, Event, Evidence,
+    FactKey, History, InstallKey, Observation, ObservationId, ObservationOutcome, PageObservation,
+    Permille, Product, Signal, SignalStage, Span, Timestamp,
 };
 
 use crate::kinds::budget_event::FUNDING_ROUND;
@@ -43,7 +43,7 @@ fn source_of(url: &str) -> Entity {
 /// One look at a claim, put together step by step.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
-    look: ClaimLook,
+    look: ClaimObservation,
     text: String,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str
     let text = format!("{url} {slots:?}");
     let digest = Digest::of(text.as_bytes());
     let simhash = Digest::of(url.as_bytes()).0;
-    let look = ClaimLook {
+    let look = ClaimObservation {
         event: Event::id_of(id_of("domain:acme.example"), kind.as_str(), ""),
         entity: id_of("domain:acme.example"),
         kind,
@@ -69,7 +69,7 @@ pub(crate) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str
         simhash: u64::from_le_bytes(simhash[..8].try_into().unwrap()),
         lang: None,
         evidence: Evidence {
-            look: LookId([0; 16]),
+            look: ObservationId([0; 16]),
             url: url.to_owned(),
             snapshot_hash: digest,
             text_hash: digest,
@@ -125,11 +125,11 @@ impl Said {
         self
     }
 
-    fn done(mut self) -> ClaimLook {
+    fn done(mut self) -> ClaimObservation {
         let look = &mut self.look;
         look.event = Event::id_of(look.entity, look.kind.as_str(), &look.subject);
         let (url, text) = (&look.evidence.url, look.evidence.text_hash);
-        look.evidence.look = Look::id_of(look.event, url, look.evidence.observed, text);
+        look.evidence.look = Observation::id_of(look.event, url, look.evidence.observed, text);
         self.look
     }
 }
@@ -157,13 +157,13 @@ pub(crate) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
         members.iter().map(|member| (entity(member), id_of(member))).collect();
     members.sort();
     let company = CompanyView { members, ..CompanyView::default() };
-    let claims: Vec<ClaimLook> = claims.into_iter().map(Said::done).collect();
-    let pages = claims.iter().map(|look| PageLook {
+    let claims: Vec<ClaimObservation> = claims.into_iter().map(Said::done).collect();
+    let pages = claims.iter().map(|look| PageObservation {
         id: look.evidence.look,
         owner: look.source.id(&InstallKey([7; 32])),
         url: look.evidence.url.clone(),
         observed: look.evidence.observed,
-        outcome: LookOutcome::Seen,
+        outcome: ObservationOutcome::Seen,
         published: look.page_published,
         text_hash: look.evidence.text_hash,
     });
@@ -181,13 +181,13 @@ impl Story {
         mut self,
         number: i32,
         url: &str,
-        outcome: LookOutcome,
+        outcome: ObservationOutcome,
         published: Option<i32>,
     ) -> Self {
         let text = Digest::of(format!("nothing {number}").as_bytes());
         let page = Event::id_of(source_of(url).id(&InstallKey([7; 32])), "page", url);
-        self.history.pages.push(PageLook {
-            id: Look::id_of(page, url, noon(nth(number)), text),
+        self.history.pages.push(PageObservation {
+            id: Observation::id_of(page, url, noon(nth(number)), text),
             owner: source_of(url).id(&InstallKey([7; 32])),
             url: url.to_owned(),
             observed: noon(nth(number)),
@@ -199,7 +199,7 @@ impl Story {
     }
 
     pub(crate) fn seen(self, number: i32, url: &str) -> Self {
-        self.looked(number, url, LookOutcome::Seen, None)
+        self.looked(number, url, ObservationOutcome::Seen, None)
     }
 
     pub(crate) fn country(mut self, country: &str) -> Self {

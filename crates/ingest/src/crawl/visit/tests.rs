@@ -2,21 +2,21 @@
 
 use super::*;
 
-fn whose(domain: &str, url: &str) -> Whose {
+fn relation_of(domain: &str, url: &str) -> SiteRelation {
     let url = Url::parse(url).unwrap();
     match url.host_str().unwrap() {
-        "boards.example" => Whose::Board,
-        host if host == domain || host.ends_with(&format!(".{domain}")) => Whose::Own,
-        _ => Whose::Elsewhere,
+        "boards.example" => SiteRelation::Board,
+        host if host == domain || host.ends_with(&format!(".{domain}")) => SiteRelation::Own,
+        _ => SiteRelation::Elsewhere,
     }
 }
 
-fn reading(role: Role, depth: i64, url: &str, kind: &str, body: &str) -> Reading {
-    let place = Place {
+fn reading(role: AddressRole, depth: i64, url: &str, kind: &str, body: &str) -> VisitResult {
+    let place = VisitTarget {
         domain: "acme.example".to_owned(),
         role,
         depth,
-        whose,
+        relation_of,
         agent: "leadqbot".to_owned(),
         pace: Pace::default(),
     };
@@ -30,9 +30,10 @@ fn reading(role: Role, depth: i64, url: &str, kind: &str, body: &str) -> Reading
     read(&place, &served, 1 << 20)
 }
 
-fn check(role: Role, url: &str, kind: &str, body: &str, expect: &[(&str, Role)]) {
+fn check(role: AddressRole, url: &str, kind: &str, body: &str, expect: &[(&str, AddressRole)]) {
     let found = reading(role, 0, url, kind, body).found;
-    let found: Vec<(&str, Role)> = found.iter().map(|new| (new.url.as_str(), new.role)).collect();
+    let found: Vec<(&str, AddressRole)> =
+        found.iter().map(|new| (new.url.as_str(), new.role)).collect();
     assert_eq!(found, expect, "{url}");
 }
 
@@ -44,16 +45,16 @@ fn a_front_page_leads_to_what_has_a_role() {
         <a href=https://boards.example/acme>Open roles</a><a href=/karriere#top>Karriere</a>
         <a href=https://other.example/careers>Careers</a><a href=/press/kit.zip>Press kit</a></nav>";
     check(
-        Role::Homepage,
+        AddressRole::Homepage,
         "https://acme.example/",
         "text/html",
         html,
         &[
-            ("https://acme.example/feed", Role::Feed),
-            ("https://acme.example/karriere", Role::Careers),
-            ("https://acme.example/news", Role::Newsroom),
-            ("https://acme.example/ueber-uns", Role::Careers),
-            ("https://boards.example/acme", Role::Board),
+            ("https://acme.example/feed", AddressRole::Feed),
+            ("https://acme.example/karriere", AddressRole::Careers),
+            ("https://acme.example/news", AddressRole::Newsroom),
+            ("https://acme.example/ueber-uns", AddressRole::Careers),
+            ("https://boards.example/acme", AddressRole::Board),
         ],
     );
 }
@@ -64,27 +65,27 @@ fn lists_lead_to_what_stands_below_them() {
         <a href=/arbeiten/>Alle</a><a href=/kontakt>Kontakt</a>
         <a href=https://boards.example/acme/jobs/7>Engineer</a></body>";
     check(
-        Role::Careers,
+        AddressRole::Careers,
         "https://acme.example/arbeiten",
         "text/html",
         html,
         &[
-            ("https://acme.example/arbeiten/ingenieurin", Role::Posting),
-            ("https://boards.example/acme/jobs/7", Role::Posting),
+            ("https://acme.example/arbeiten/ingenieurin", AddressRole::Posting),
+            ("https://boards.example/acme/jobs/7", AddressRole::Posting),
         ],
     );
     let board =
         "<!doctype html><body><a href=/acme/jobs/7>Engineer</a><a href=/other/jobs/1>Other</a>
         <a href=https://acme.example/careers>Site</a></body>";
     check(
-        Role::Board,
+        AddressRole::Board,
         "https://boards.example/acme",
         "text/html",
         board,
-        &[("https://boards.example/acme/jobs/7", Role::Posting)],
+        &[("https://boards.example/acme/jobs/7", AddressRole::Posting)],
     );
     let article = "<!doctype html><body><a href=/news/next>Next</a></body>";
-    check(Role::Article, "https://acme.example/news/a", "text/html", article, &[]);
+    check(AddressRole::Article, "https://acme.example/news/a", "text/html", article, &[]);
 }
 
 #[test]
@@ -93,14 +94,15 @@ fn what_tells_of_pages_is_no_page() {
         "<urlset><url><loc>https://acme.example/careers/7</loc><lastmod>2026-03-01</lastmod>
         </url><url><loc>https://acme.example/product</loc></url>
         <url><loc>https://other.example/careers</loc></url></urlset>";
-    let read = reading(Role::Sitemap, 1, "https://acme.example/s.xml", "text/xml", sitemap);
+    let read = reading(AddressRole::Sitemap, 1, "https://acme.example/s.xml", "text/xml", sitemap);
     assert!(!read.is_page);
     assert_eq!(read.found.len(), 1);
     assert_eq!(read.found[0].announced.as_deref(), Some("2026-03-01"));
-    assert_eq!((read.found[0].role, read.found[0].depth), (Role::Posting, 2));
+    assert_eq!((read.found[0].role, read.found[0].depth), (AddressRole::Posting, 2));
     let index = "<sitemapindex><sitemap><loc>/t.xml</loc></sitemap></sitemapindex>";
     for (depth, expect) in [(1, 1), (2, 1), (3, 0)] {
-        let read = reading(Role::Sitemap, depth, "https://acme.example/s.xml", "text/xml", index);
+        let read =
+            reading(AddressRole::Sitemap, depth, "https://acme.example/s.xml", "text/xml", index);
         assert_eq!(read.found.len(), expect, "at depth {depth}");
     }
     for (robots, expect) in [
@@ -108,7 +110,7 @@ fn what_tells_of_pages_is_no_page() {
         ("User-agent: *\nDisallow:", "https://acme.example/sitemap.xml"),
     ] {
         let url = "https://acme.example/robots.txt";
-        check(Role::Robots, url, "text/plain", robots, &[(expect, Role::Sitemap)]);
+        check(AddressRole::Robots, url, "text/plain", robots, &[(expect, AddressRole::Sitemap)]);
     }
 }
 
@@ -116,11 +118,11 @@ fn what_tells_of_pages_is_no_page() {
 fn what_pages_tell_robots_is_heard() {
     let html =
         "<!doctype html><meta name=robots content='noindex, nofollow'><a href=/jobs>Jobs</a>";
-    let read = reading(Role::Homepage, 0, "https://acme.example/", "text/html", html);
+    let read = reading(AddressRole::Homepage, 0, "https://acme.example/", "text/html", html);
     assert_eq!(read.permission, Permission { keep: false, follow: false });
     assert!(read.found.is_empty());
     let picture =
-        reading(Role::Article, 1, "https://acme.example/news/a", "image/png", "\u{89}PNG");
+        reading(AddressRole::Article, 1, "https://acme.example/news/a", "image/png", "\u{89}PNG");
     assert!(!picture.is_page);
 }
 
@@ -131,7 +133,7 @@ fn text_that_stays_is_no_change_though_bytes_differ() {
             "<!doctype html><head><script>n='{nonce}'</script></head><body class='{nonce}'>
              <main><h1>We moved</h1><p>Acme has a new address in Rotterdam since Monday.</p></main>"
         );
-        reading(Role::Article, 1, "https://acme.example/news/a", "text/html", &html).content
+        reading(AddressRole::Article, 1, "https://acme.example/news/a", "text/html", &html).content
     };
     assert_eq!(page("one"), page("two"));
 }

@@ -7,5 +7,5 @@ mod role;
 mod rows;
 mod write;
 
-pub use role::{Role, Sight};
+pub use role::{AddressRole, Sight};
 pub use rows::{Address, Follow, Looked, NewAddress};

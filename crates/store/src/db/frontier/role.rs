@@ -4,7 +4,7 @@ use crate::{Result, StoreError};
 
 /// What an address is to the company that is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Role {
+pub enum AddressRole {
     /// The front page.
     Homepage,
     /// A page about working there.
@@ -25,7 +25,7 @@ pub enum Role {
     Board,
 }
 
-impl Role {
+impl AddressRole {
     /// Every role.
     pub const ALL: [Self; 9] = [
         Self::Homepage,

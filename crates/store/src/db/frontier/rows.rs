@@ -2,7 +2,7 @@
 
 use model::{Cause, Digest, Timestamp};
 
-use super::role::{Role, Sight};
+use super::role::{AddressRole, Sight};
 use crate::Result;
 use crate::db::Row;
 
@@ -36,7 +36,7 @@ pub struct NewAddress {
     /// Host, and port where it is not the usual one.
     pub host: String,
     /// What it is.
-    pub role: Role,
+    pub role: AddressRole,
     /// Steps from the address that was given.
     pub depth: i64,
     /// The change a feed or sitemap tells of, in its own words.
@@ -56,7 +56,7 @@ pub struct Address {
     /// The domain of the company it is followed for.
     pub follow: String,
     /// What it is.
-    pub role: Role,
+    pub role: AddressRole,
     /// Steps from the address that was given.
     pub depth: i64,
     /// When it is looked at next.
@@ -113,7 +113,7 @@ pub(super) fn to_address(row: &Row) -> Result<Address> {
         url: row.string("url")?,
         host: row.string("host")?,
         follow: row.string("follow")?,
-        role: Role::parse(row.text("role")?)?,
+        role: AddressRole::parse(row.text("role")?)?,
         depth: row.int("depth")?,
         next_fetch: row.time("next_fetch_us")?,
         interval_us: row.int("interval_us")?,

@@ -4,4 +4,4 @@ mod read;
 mod rows;
 mod write;
 
-pub use rows::{Job, JobState, NewJob};
+pub use rows::{JobState, LeasedJob, NewJob};

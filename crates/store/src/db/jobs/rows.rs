@@ -50,7 +50,7 @@ pub struct NewJob<'a> {
 
 /// A leased job.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
+pub struct LeasedJob {
     /// Its key.
     pub unique_key: String,
     /// Which work.
@@ -67,8 +67,8 @@ pub struct Job {
     pub lease: i64,
 }
 
-pub(super) fn to_job(row: &Row) -> Result<Job> {
-    Ok(Job {
+pub(super) fn to_job(row: &Row) -> Result<LeasedJob> {
+    Ok(LeasedJob {
         unique_key: row.string("unique_key")?,
         kind: row.string("kind")?,
         payload: row.string("payload")?,

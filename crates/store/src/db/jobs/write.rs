@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 
-use super::rows::{Job, JobState, NewJob, to_job};
+use super::rows::{JobState, LeasedJob, NewJob, to_job};
 use crate::db::{Row, Tx, params};
 use crate::{Result, StoreError};
 
@@ -42,7 +42,7 @@ impl Tx {
         kind: &str,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Option<Job>> {
+    ) -> Result<Option<LeasedJob>> {
         let mut due = self.due_job(kind, now).await?;
         if has_lane(due.as_ref())? {
             // Two that look at one lane at once would each see nothing running there.
@@ -74,7 +74,7 @@ impl Tx {
         due: Option<&Row>,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Option<Job>> {
+    ) -> Result<Option<LeasedJob>> {
         let Some(due) = due else { return Ok(None) };
         let rows = self
             .query(
@@ -120,7 +120,7 @@ impl Tx {
     ///
     /// # Errors
     /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
-    pub async fn finish_job(&mut self, job: &Job) -> Result<()> {
+    pub async fn finish_job(&mut self, job: &LeasedJob) -> Result<()> {
         self.move_job(job, JobState::Done, None, Timestamp(0)).await
     }
 
@@ -128,7 +128,12 @@ impl Tx {
     ///
     /// # Errors
     /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
-    pub async fn fail_job(&mut self, job: &Job, error: &str, retry_at: Timestamp) -> Result<()> {
+    pub async fn fail_job(
+        &mut self,
+        job: &LeasedJob,
+        error: &str,
+        retry_at: Timestamp,
+    ) -> Result<()> {
         let state = if job.attempts >= job.max_attempts { JobState::Dead } else { JobState::Ready };
         self.move_job(job, state, Some(error), retry_at).await
     }
@@ -137,13 +142,13 @@ impl Tx {
     ///
     /// # Errors
     /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
-    pub async fn give_up_job(&mut self, job: &Job, error: &str) -> Result<()> {
+    pub async fn give_up_job(&mut self, job: &LeasedJob, error: &str) -> Result<()> {
         self.move_job(job, JobState::Dead, Some(error), Timestamp(0)).await
     }
 
     async fn move_job(
         &mut self,
-        job: &Job,
+        job: &LeasedJob,
         state: JobState,
         error: Option<&str>,
         run_at: Timestamp,

@@ -1,6 +1,9 @@
 //! What a transaction may ask about what was observed.
 
-use model::{BlobRef, ClaimLook, Digest, Entity, EntityId, LookId, PageLook, RawId, Timestamp};
+use model::{
+    BlobRef, ClaimObservation, Digest, Entity, EntityId, ObservationId, PageObservation, RawId,
+    Timestamp,
+};
 
 use super::rows::{
     PageAbout, PageSeen, claim_look_columns, claim_look_tables, to_blob, to_claim_look,
@@ -35,7 +38,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn raw_of_claim(&mut self, look: LookId) -> Result<Option<(BlobRef, Digest)>> {
+    pub async fn raw_of_claim(&mut self, look: ObservationId) -> Result<Option<(BlobRef, Digest)>> {
         Ok(self.raws_of_claims(&[look]).await?.pop().flatten())
     }
 
@@ -46,7 +49,7 @@ impl ReadTx {
     /// What the engine says.
     pub async fn raws_of_claims(
         &mut self,
-        looks: &[LookId],
+        looks: &[ObservationId],
     ) -> Result<Vec<Option<(BlobRef, Digest)>>> {
         let rows = self
             .query_many(
@@ -92,7 +95,11 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn claim_looks(&mut self, entity: EntityId, limit: i64) -> Result<Vec<ClaimLook>> {
+    pub async fn claim_looks(
+        &mut self,
+        entity: EntityId,
+        limit: i64,
+    ) -> Result<Vec<ClaimObservation>> {
         let rows = self
             .query(
                 concat!(
@@ -117,7 +124,7 @@ impl ReadTx {
         &mut self,
         entities: &[EntityId],
         limit: i64,
-    ) -> Result<Vec<Vec<ClaimLook>>> {
+    ) -> Result<Vec<Vec<ClaimObservation>>> {
         if let [entity] = entities {
             return Ok(vec![self.claim_looks(*entity, limit).await?]);
         }
@@ -142,7 +149,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn profile_looks(&mut self, entity: EntityId) -> Result<Vec<ClaimLook>> {
+    pub async fn profile_looks(&mut self, entity: EntityId) -> Result<Vec<ClaimObservation>> {
         let rows = self
             .query(
                 concat!(
@@ -165,7 +172,11 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn page_looks_of(&mut self, owner: EntityId, limit: i64) -> Result<Vec<PageLook>> {
+    pub async fn page_looks_of(
+        &mut self,
+        owner: EntityId,
+        limit: i64,
+    ) -> Result<Vec<PageObservation>> {
         let newest = self
             .query(
                 "SELECT id, owner, url, observed_us, outcome, published_day, text_hash
@@ -174,7 +185,8 @@ impl ReadTx {
                 &params![owner, limit],
             )
             .await?;
-        let mut looks: Vec<PageLook> = newest.iter().map(to_page_look).collect::<Result<_>>()?;
+        let mut looks: Vec<PageObservation> =
+            newest.iter().map(to_page_look).collect::<Result<_>>()?;
         if i64::try_from(looks.len()).unwrap_or(i64::MAX) >= limit {
             let oldest = self
                 .query(
@@ -200,7 +212,7 @@ impl ReadTx {
         &mut self,
         owners: &[EntityId],
         limit: i64,
-    ) -> Result<Vec<Vec<PageLook>>> {
+    ) -> Result<Vec<Vec<PageObservation>>> {
         if let [owner] = owners {
             return Ok(vec![self.page_looks_of(*owner, limit).await?]);
         }
@@ -224,7 +236,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn page_looks_at(&mut self, url: &str) -> Result<Vec<PageLook>> {
+    pub async fn page_looks_at(&mut self, url: &str) -> Result<Vec<PageObservation>> {
         let rows = self
             .query(
                 "SELECT id, owner, url, observed_us, outcome, published_day, text_hash
@@ -239,7 +251,10 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn page_looks_at_addresses(&mut self, urls: &[String]) -> Result<Vec<Vec<PageLook>>> {
+    pub async fn page_looks_at_addresses(
+        &mut self,
+        urls: &[String],
+    ) -> Result<Vec<Vec<PageObservation>>> {
         let rows = self
             .query_many(
                 "SELECT id, owner, url, observed_us, outcome, published_day, text_hash
@@ -258,7 +273,7 @@ impl ReadTx {
     /// What the engine says.
     pub async fn entities_at_address_of(
         &mut self,
-        look: LookId,
+        look: ObservationId,
     ) -> Result<Vec<(EntityId, Entity)>> {
         Ok(self.entities_at_addresses_of(&[look]).await?.pop().unwrap_or_default())
     }
@@ -270,7 +285,7 @@ impl ReadTx {
     /// What the engine says.
     pub async fn entities_at_addresses_of(
         &mut self,
-        looks: &[LookId],
+        looks: &[ObservationId],
     ) -> Result<Vec<Vec<(EntityId, Entity)>>> {
         let rows = self
             .query_many(
@@ -293,7 +308,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn taken_in(&mut self, page: LookId) -> Result<Option<Timestamp>> {
+    pub async fn taken_in(&mut self, page: ObservationId) -> Result<Option<Timestamp>> {
         let row = self
             .query_one(
                 "SELECT r.taken_us FROM page_look p JOIN raw r ON r.id = p.raw WHERE p.id = $1",
@@ -307,7 +322,7 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn page_of_claim(&mut self, look: LookId) -> Result<Option<PageAbout>> {
+    pub async fn page_of_claim(&mut self, look: ObservationId) -> Result<Option<PageAbout>> {
         Ok(self.pages_of_claims(&[look]).await?.pop().flatten())
     }
 
@@ -315,7 +330,10 @@ impl ReadTx {
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn pages_of_claims(&mut self, looks: &[LookId]) -> Result<Vec<Option<PageAbout>>> {
+    pub async fn pages_of_claims(
+        &mut self,
+        looks: &[ObservationId],
+    ) -> Result<Vec<Option<PageAbout>>> {
         let rows = self
             .query_many(
                 "SELECT c.id, p.title, p.lang, p.published_day FROM claim_look c

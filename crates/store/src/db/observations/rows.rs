@@ -1,8 +1,9 @@
 //! Stored forms of what was observed, and how their rows are read.
 
 use model::{
-    BlobRef, Claim, ClaimKind, ClaimLook, Day, Digest, Entity, EntityId, EventId, Evidence, LookId,
-    LookOutcome, PageLook, Permille, RawId, RawKind, SignalStage, Span, Timestamp,
+    BlobRef, Claim, ClaimKind, ClaimObservation, Day, Digest, Entity, EntityId, EventId, Evidence,
+    ObservationId, ObservationOutcome, PageObservation, Permille, RawId, RawKind, SignalStage,
+    Span, Timestamp,
 };
 
 use crate::Result;
@@ -34,7 +35,7 @@ pub struct RawRow {
 #[derive(Debug, Clone)]
 pub struct PageRow {
     /// The look.
-    pub look: PageLook,
+    pub look: PageObservation,
     /// The page's event.
     pub event: EventId,
     /// Digest of the payload as served.
@@ -61,7 +62,7 @@ pub struct PlacedClaim {
     /// The event.
     pub event: EventId,
     /// The look.
-    pub look: LookId,
+    pub look: ObservationId,
     /// The words at the claim's span.
     pub quote: String,
 }
@@ -70,13 +71,13 @@ pub struct PlacedClaim {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageSeen {
     /// The look.
-    pub look: LookId,
+    pub look: ObservationId,
     /// Address.
     pub url: String,
     /// When.
     pub observed: Timestamp,
     /// What came of it.
-    pub outcome: LookOutcome,
+    pub outcome: ObservationOutcome,
     /// Its title.
     pub title: Option<String>,
 }
@@ -120,20 +121,20 @@ pub(super) fn to_blob(row: &Row) -> Result<BlobRef> {
     })
 }
 
-pub(super) fn to_page_look(row: &Row) -> Result<PageLook> {
-    Ok(PageLook {
+pub(super) fn to_page_look(row: &Row) -> Result<PageObservation> {
+    Ok(PageObservation {
         id: row.parse("id")?,
         owner: row.parse("owner")?,
         url: row.string("url")?,
         observed: row.time("observed_us")?,
-        outcome: row.word("outcome", LookOutcome::parse)?,
+        outcome: row.word("outcome", ObservationOutcome::parse)?,
         published: row.opt_day("published_day")?,
         text_hash: row.parse("text_hash")?,
     })
 }
 
-pub(super) fn to_claim_look(row: &Row) -> Result<ClaimLook> {
-    Ok(ClaimLook {
+pub(super) fn to_claim_look(row: &Row) -> Result<ClaimObservation> {
+    Ok(ClaimObservation {
         event: row.parse("event")?,
         entity: row.parse("entity")?,
         kind: row.word("kind", ClaimKind::parse)?,
@@ -173,7 +174,7 @@ pub(super) fn to_page_seen(row: &Row) -> Result<PageSeen> {
         look: row.parse("id")?,
         url: row.string("url")?,
         observed: row.time("observed_us")?,
-        outcome: row.word("outcome", LookOutcome::parse)?,
+        outcome: row.word("outcome", ObservationOutcome::parse)?,
         title: row.opt_string("title")?,
     })
 }

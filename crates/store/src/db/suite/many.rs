@@ -2,10 +2,10 @@
 //! the same order.
 
 use model::{
-    Action, ActionStatus, Actor, BlobRef, By, CHANNEL_REVIEW, Claim, ClaimKind, ClaimLook, Day,
-    Digest, Entity, EntityId, EventId, Fact, FactKey, Feedback, FeedbackOutcome, Judgement, LookId,
-    LookOutcome, PageLook, Permille, Points, RawId, RawKind, RunId, SignalStage, Slots, Span,
-    Timestamp, Verdict,
+    Action, ActionStatus, Actor, BlobRef, By, CHANNEL_REVIEW, Claim, ClaimKind, ClaimObservation,
+    Day, Digest, Entity, EntityId, EventId, Fact, FactKey, Feedback, FeedbackOutcome, Judgement,
+    ObservationId, ObservationOutcome, PageObservation, Permille, Points, RawId, RawKind, RunId,
+    SignalStage, Slots, Span, Timestamp, Verdict,
 };
 
 use super::{entity, signal};
@@ -39,12 +39,12 @@ fn page(number: u8, look: u8) -> PageRow {
     let (_, owner) = company(number);
     let text_hash = Digest::of(&[number, look]);
     PageRow {
-        look: PageLook {
-            id: LookId(id(number, look)),
+        look: PageObservation {
+            id: ObservationId(id(number, look)),
             owner,
             url: format!("https://company-{number}.example/{}", look % 2),
             observed: Timestamp(i64::from(look % 3)),
-            outcome: LookOutcome::Seen,
+            outcome: ObservationOutcome::Seen,
             published: Some(Day(20_000 + i32::from(look))),
             text_hash,
         },
@@ -76,7 +76,7 @@ fn claims(number: u8, look: u8) -> Vec<PlacedClaim> {
             entity: entity.clone(),
             entity_id,
             event: EventId([number; 16]),
-            look: LookId(id(number, look + 100 * (part + 1))),
+            look: ObservationId(id(number, look + 100 * (part + 1))),
             quote: "abc".to_owned(),
         })
         .collect()
@@ -177,11 +177,11 @@ macro_rules! same {
 async fn compare(tx: &mut ReadTx) -> Result<()> {
     // One that is unknown, and not in the order of the ids.
     let ids: Vec<EntityId> = (0..=COMPANIES).rev().map(|number| company(number).1).collect();
-    let looks: Vec<LookId> = (0..=COMPANIES)
-        .flat_map(|number| (0..5).map(move |look| LookId(id(number, look))))
+    let looks: Vec<ObservationId> = (0..=COMPANIES)
+        .flat_map(|number| (0..5).map(move |look| ObservationId(id(number, look))))
         .collect();
-    let claims: Vec<LookId> =
-        looks.iter().map(|look| LookId(id(look.0[0], look.0[1] + 100))).collect();
+    let claims: Vec<ObservationId> =
+        looks.iter().map(|look| ObservationId(id(look.0[0], look.0[1] + 100))).collect();
     let raws: Vec<RawId> = looks.iter().map(|look| RawId(look.0)).collect();
     let texts: Vec<Digest> = looks.iter().map(|look| Digest::of(&look.0[..2])).collect();
     let run = &RunId::default();
@@ -223,7 +223,7 @@ async fn compare(tx: &mut ReadTx) -> Result<()> {
     assert_eq!(expected.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 0]);
     // And something was compared.
     let looks = tx.claim_looks(ids[1], LIMIT).await?;
-    let observed = |look: &ClaimLook| look.evidence.observed;
+    let observed = |look: &ClaimObservation| look.evidence.observed;
     assert_eq!(looks.iter().map(observed).collect::<Vec<_>>(), [Timestamp(2), Timestamp(2)]);
     assert_eq!(tx.page_looks_of(ids[1], LIMIT).await?.len(), 4);
     assert_eq!(tx.signals_of(ids[1], run).await?[0].signal.evidence.len(), 1);

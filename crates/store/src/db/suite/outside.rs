@@ -2,7 +2,9 @@
 
 use model::{Cause, Digest, Timestamp};
 
-use super::super::{Address, Db, EndpointState, Looked, NewAddress, NewJob, Role, Sight, Urgency};
+use super::super::{
+    Address, AddressRole, Db, EndpointState, Looked, NewAddress, NewJob, Sight, Urgency,
+};
 use crate::ErrorKind;
 
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
@@ -19,7 +21,7 @@ fn address(path: &str, announced: Option<&str>) -> NewAddress {
     NewAddress {
         url: format!("https://{DOMAIN}{path}"),
         host: DOMAIN.to_owned(),
-        role: Role::Article,
+        role: AddressRole::Article,
         depth: 1,
         announced: announced.map(str::to_owned),
         interval_us: INTERVAL,

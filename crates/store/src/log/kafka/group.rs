@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use super::broken;
 use super::reader::Reader;
-use super::told::{Client, Told};
+use super::told::{Client, ClientEvents};
 use crate::log::{Assignment, Record, Subscription};
 use crate::{ErrorKind, Result, StoreError};
 
@@ -111,11 +111,11 @@ impl Member {
 
 impl ClientContext for Member {
     fn log(&self, level: RDKafkaLogLevel, about: &str, message: &str) {
-        Told.log(level, about, message);
+        ClientEvents.log(level, about, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        Told.error(error, reason);
+        ClientEvents.error(error, reason);
     }
 }
 
@@ -177,7 +177,8 @@ impl Group {
             .name(format!("member {group}"))
             .spawn(move || stay(&member, &leaving, &sender))
             .map_err(|error| StoreError::fatal(format!("no thread for a member: {error}")))?;
-        let reading: Client = reading.create_with_context(Told).map_err(|error| broken(&error))?;
+        let reading: Client =
+            reading.create_with_context(ClientEvents).map_err(|error| broken(&error))?;
         let reader = Reader::new(Arc::new(reading), topic);
         let changes = Changes { coming, told: 0, leaving: Vec::new() };
         let (changes, member) = (tokio::sync::Mutex::new(changes), Mutex::new(Some(thread)));

@@ -26,7 +26,7 @@ use crate::{Result, StoreError};
 use asker::Asker;
 use group::Group;
 use reader::Reader;
-use told::{Client, Told};
+use told::{Client, ClientEvents};
 
 /// How long the broker may take to answer a question.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
@@ -46,8 +46,8 @@ struct Inner {
     prefix: String,
     producing: ClientConfig,
     /// Made anew when it has failed for good.
-    producer: Mutex<FutureProducer<Told>>,
-    admin: AdminClient<Told>,
+    producer: Mutex<FutureProducer<ClientEvents>>,
+    admin: AdminClient<ClientEvents>,
     asker: Asker,
     /// Reads for people: one at a time, two would move each other's place. A reader is kept, for one
     /// whose caller has left still has its partition.
@@ -82,11 +82,12 @@ impl KafkaLog {
             .set("queue.buffering.max.kbytes", "32768");
         let mut asking = config.clone();
         asking.set("enable.auto.commit", "false").set("group.id", format!("{prefix}asking"));
-        let asker: Client = asking.create_with_context(Told).map_err(|error| broken(&error))?;
+        let asker: Client =
+            asking.create_with_context(ClientEvents).map_err(|error| broken(&error))?;
         let inner = Inner {
             producer: Mutex::new(producer(&producing)?),
             producing,
-            admin: config.create_with_context(Told).map_err(|error| broken(&error))?,
+            admin: config.create_with_context(ClientEvents).map_err(|error| broken(&error))?,
             asker: Asker::start(Arc::new(asker))?,
             inspecting: tokio::sync::Mutex::default(),
             partitions: Mutex::default(),
@@ -120,7 +121,7 @@ impl KafkaLog {
         }
     }
 
-    fn producer(&self) -> FutureProducer<Told> {
+    fn producer(&self) -> FutureProducer<ClientEvents> {
         self.0.producer.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -179,8 +180,8 @@ impl KafkaLog {
     }
 }
 
-fn producer(config: &ClientConfig) -> Result<FutureProducer<Told>> {
-    config.create_with_context(Told).map_err(|error| broken(&error))
+fn producer(config: &ClientConfig) -> Result<FutureProducer<ClientEvents>> {
+    config.create_with_context(ClientEvents).map_err(|error| broken(&error))
 }
 
 /// A partition, or how many, as Kafka counts.

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::record::of_kafka;
-use super::told::{Client, Told};
+use super::told::{Client, ClientEvents};
 use super::{broken, number};
 use crate::log::Record;
 use crate::{Result, StoreError};
@@ -21,11 +21,11 @@ use crate::{Result, StoreError};
 pub(super) struct Reader {
     consumer: Arc<Client>,
     topic: String,
-    places: Mutex<BTreeMap<u32, Place>>,
+    places: Mutex<BTreeMap<u32, ReadPosition>>,
 }
 
-struct Place {
-    queue: Arc<PartitionQueue<Told>>,
+struct ReadPosition {
+    queue: Arc<PartitionQueue<ClientEvents>>,
     filled: Arc<Notify>,
     /// The position the next record read from the queue has, at least.
     next: u64,
@@ -71,7 +71,7 @@ impl Reader {
         }
     }
 
-    fn places(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, Place>> {
+    fn places(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, ReadPosition>> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -86,7 +86,7 @@ impl Reader {
         &self,
         partition: u32,
         from: u64,
-    ) -> Result<(Arc<PartitionQueue<Told>>, Arc<Notify>)> {
+    ) -> Result<(Arc<PartitionQueue<ClientEvents>>, Arc<Notify>)> {
         let mut places = self.places();
         match places.get(&partition) {
             Some(place) if place.next == from => {
@@ -112,7 +112,8 @@ impl Reader {
             .incremental_assign(&self.list(partition, Some(from))?)
             .map_err(|error| broken(&error))?;
         let queue = Arc::new(queue);
-        let place = Place { queue: Arc::clone(&queue), filled: Arc::clone(&filled), next: from };
+        let place =
+            ReadPosition { queue: Arc::clone(&queue), filled: Arc::clone(&filled), next: from };
         places.insert(partition, place);
         Ok((queue, filled))
     }
@@ -142,7 +143,11 @@ impl Reader {
 }
 
 /// What the queue holds already, and the error that it ends with.
-fn take(queue: &PartitionQueue<Told>, from: u64, max: usize) -> (Vec<Record>, Option<StoreError>) {
+fn take(
+    queue: &PartitionQueue<ClientEvents>,
+    from: u64,
+    max: usize,
+) -> (Vec<Record>, Option<StoreError>) {
     let mut records = Vec::new();
     while records.len() < max {
         match queue.poll(Duration::ZERO) {

@@ -16,15 +16,15 @@ const PAUSE: Duration = Duration::from_secs(30);
 const ON_SETTINGS: &str = "CONFWARN";
 
 /// A consumer that is no member of a group.
-pub(super) type Client = BaseConsumer<Told>;
+pub(super) type Client = BaseConsumer<ClientEvents>;
 
 /// Tells the log of leadq.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Told;
+pub(super) struct ClientEvents;
 
-impl ConsumerContext for Told {}
+impl ConsumerContext for ClientEvents {}
 
-impl ClientContext for Told {
+impl ClientContext for ClientEvents {
     fn log(&self, level: RDKafkaLogLevel, about: &str, message: &str) {
         let is_trouble = (level as i32) <= RDKafkaLogLevel::Error as i32;
         if is_trouble && about != ON_SETTINGS && is_due(about, Instant::now()) {

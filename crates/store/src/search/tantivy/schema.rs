@@ -10,7 +10,7 @@ use model::Day;
 
 use super::Outcome;
 use crate::search::words::Clause;
-use crate::search::{Document, DocumentKind, Hit, fragment, language};
+use crate::search::{DocumentKind, Hit, SearchDocument, fragment, language};
 
 /// The name of the analyzer of fields with words.
 pub(super) const WORDS: &str = "words";
@@ -59,7 +59,7 @@ pub(super) fn schema() -> (Schema, Fields) {
 
 impl Fields {
     /// A document as it is kept.
-    pub(super) fn document(&self, id: &str, document: Document) -> TantivyDocument {
+    pub(super) fn document(&self, id: &str, document: SearchDocument) -> TantivyDocument {
         let lang = document.lang.as_deref();
         let mut kept = TantivyDocument::new();
         kept.add_text(self.id, id);

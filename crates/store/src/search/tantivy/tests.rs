@@ -4,7 +4,7 @@ use model::{Day, EntityId};
 
 use super::*;
 use crate::conformance::{Opened, search_suite};
-use crate::search::{Document, DocumentKind};
+use crate::search::{DocumentKind, SearchDocument};
 
 async fn in_memory() -> Opened<Arc<dyn SearchIndex>, ()> {
     Some((Arc::new(TantivyIndex::in_memory()), ()))
@@ -17,8 +17,8 @@ async fn on_disk() -> Opened<Arc<dyn SearchIndex>, tempfile::TempDir> {
 
 search_suite!(in_memory, on_disk);
 
-fn page(text: &str) -> Option<Document> {
-    Some(Document {
+fn page(text: &str) -> Option<SearchDocument> {
+    Some(SearchDocument {
         kind: DocumentKind::Page,
         entity: EntityId([7; 16]),
         company: "acme.example".to_owned(),

@@ -6,7 +6,7 @@ use model::{Actor, Claim, Slots};
 use regex::Regex;
 
 use crate::claims::money::{self, Money};
-use crate::claims::{Found, Reading, names, normal_form};
+use crate::claims::{ClaimDraft, RuleMatch, names, normal_form};
 
 const INVESTORS_MAX: usize = 8;
 /// Words between the investors of a list.
@@ -73,7 +73,7 @@ static INVESTORS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The round of a match.
-pub(crate) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     let money = amount(found);
     let round = round_of(found.words()).or_else(|| round_near(found)).unwrap_or("unknown");
     if money.is_none() && round == "unknown" {
@@ -105,7 +105,7 @@ pub(crate) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         (None, "unknown") => normal_form(found.sentence),
         (_, round) => round.to_owned(),
     };
-    vec![Reading { slots, subject, cost: if money.is_none() { 100 } else { 0 }, until: None }]
+    vec![ClaimDraft { slots, subject, cost: if money.is_none() { 100 } else { 0 }, until: None }]
 }
 
 /// Tells whether two claims are of one round: of one amount, where both name one, and of one name.
@@ -118,7 +118,7 @@ pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
 }
 
 /// The first amount in the match, else the one right after it.
-fn amount(found: &Found<'_>) -> Option<Money> {
+fn amount(found: &RuleMatch<'_>) -> Option<Money> {
     if let Some(money) = money::find(found.words()).into_iter().next() {
         return Some(money);
     }
@@ -131,7 +131,7 @@ fn amount(found: &Found<'_>) -> Option<Money> {
     })
 }
 
-fn round_near(found: &Found<'_>) -> Option<&'static str> {
+fn round_near(found: &RuleMatch<'_>) -> Option<&'static str> {
     // Up to the next clause: "…, bringing its total to …" tells of other rounds.
     let after = found.after();
     let clause = after.split([';', '(']).next().unwrap_or(after);

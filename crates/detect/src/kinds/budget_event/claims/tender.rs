@@ -6,7 +6,7 @@ use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, Signa
 use regex::Regex;
 
 use crate::claims::money::{self, Money};
-use crate::claims::{Found, Reading, dates, name_span, normal_form, sentences};
+use crate::claims::{ClaimDraft, RuleMatch, dates, name_span, normal_form, sentences};
 
 const MATCHER: &str = "tender_data/1";
 
@@ -54,7 +54,7 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The tender or contract of a match.
-pub(crate) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
+pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     let mut slots = Slots::new();
     // "invites tenders" is a buyer's word, "was awarded" a supplier's.
     let supplier = SUPPLIER.is_match(found.words()) && !SOUGHT.is_match(found.words());
@@ -92,7 +92,7 @@ pub(crate) fn read(found: &Found<'_>, actor: &Actor) -> Vec<Reading> {
         Some(money) => format!("{} {}", money.amount, money.currency),
         None => normal_form(found.sentence),
     });
-    vec![Reading { slots, subject, cost: if public { 0 } else { 200 }, until }]
+    vec![ClaimDraft { slots, subject, cost: if public { 0 } else { 200 }, until }]
 }
 
 /// Tells whether a report without a number is of the same tender: of no amount, or of one amount.
@@ -103,7 +103,7 @@ pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
 }
 
 /// What the next sentences of the paragraph say it is worth, and where in the text they end.
-fn value_after(found: &Found<'_>) -> Option<(Money, usize)> {
+fn value_after(found: &RuleMatch<'_>) -> Option<(Money, usize)> {
     let spans = sentences::split(found.following(), found.span.end);
     spans.into_iter().take(VALUE_SENTENCES_MAX).find_map(|span| {
         let sentence = span.of(&found.document.text).filter(|words| VALUE.is_match(words))?;
@@ -119,7 +119,7 @@ fn notice_id(sentence: &str) -> Option<String> {
 }
 
 /// "signed a contract with Acme": who it is with says what it is.
-fn is_private(found: &Found<'_>) -> bool {
+fn is_private(found: &RuleMatch<'_>) -> bool {
     let verb = found.words().get(..4).unwrap_or_default();
     verb.eq_ignore_ascii_case("sign")
         && !PUBLIC.is_match(found.after().split(" to ").next().unwrap_or_default())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ClaimLook, Day, History, SignalStage, Slots};
+use model::{ClaimObservation, Day, History, SignalStage, Slots};
 
 use crate::kinds::budget_event::FUNDING_ROUND;
 use crate::kinds::budget_event::euro::{about_equal, in_euro, spelled};
@@ -51,7 +51,7 @@ pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec
 }
 
 /// The round's name in its normal form, `series_b`.
-fn round_of(look: &ClaimLook) -> String {
+fn round_of(look: &ClaimObservation) -> String {
     let name = look.slots.get("round").map(|name| name.trim().to_lowercase()).unwrap_or_default();
     if name.is_empty() { UNKNOWN.to_owned() } else { name.replace([' ', '-'], "_") }
 }

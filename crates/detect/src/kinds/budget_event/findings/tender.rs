@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    ClaimKind, ClaimLook, Day, EntityKind, FactKey, History, Note, Product, SignalStage, Slots,
+    ClaimKind, ClaimObservation, Day, EntityKind, FactKey, History, Note, Product, SignalStage,
+    Slots,
 };
 
 use crate::kinds::budget_event::euro::{about_equal, in_euro, spelled};
@@ -54,7 +55,7 @@ fn role_of(slots: &Slots) -> Option<&'static str> {
 }
 
 /// The notice's number and the role in it; without a number, the role and the words.
-fn matter_of(look: &ClaimLook) -> Option<String> {
+fn matter_of(look: &ClaimObservation) -> Option<String> {
     let role = role_of(&look.slots)?;
     let notice = look.slots.get("notice").map(|notice| notice.trim()).unwrap_or_default();
     let name = if notice.is_empty() { look.subject.as_str() } else { notice };

@@ -15,7 +15,7 @@ use store::search::SearchIndex;
 
 /// Limits of the journey.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct JourneyLimits {
     /// Partitions of each topic.
     pub partitions: u32,
     /// Largest body that is read, in bytes; the rest is cut off with a note.
@@ -24,7 +24,7 @@ pub struct Limits {
     pub attempts_max: i64,
 }
 
-impl Default for Limits {
+impl Default for JourneyLimits {
     fn default() -> Self {
         Self { partitions: 4, body_bytes_max: 10 << 20, attempts_max: 3 }
     }
@@ -40,7 +40,7 @@ pub struct Outside {
 }
 
 /// The doors and the fixed values of a running leadq.
-pub struct Rooms {
+pub struct Context {
     /// The door to state.
     pub db: Db,
     /// The event log.
@@ -58,12 +58,12 @@ pub struct Rooms {
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Limits.
-    pub limits: Limits,
+    pub limits: JourneyLimits,
     /// Who reads pages.
     pub readers: Readers,
 }
 
-impl Rooms {
+impl Context {
     /// The keyed hash of an entity.
     pub fn id_of(&self, entity: &Entity) -> EntityId {
         entity.id(&self.key)
@@ -76,7 +76,7 @@ impl Rooms {
             log: Arc::clone(&self.log),
             blobs: Arc::clone(&self.blobs),
             clock: Arc::clone(&self.clock),
-            limits: engine::Limits {
+            limits: engine::EngineLimits {
                 partitions: self.limits.partitions,
                 attempts_max: self.limits.attempts_max,
             },
@@ -89,8 +89,8 @@ impl Rooms {
     }
 
     /// Returns what answers are computed from.
-    pub fn answers(&self) -> answer::Context {
-        answer::Context {
+    pub fn answers(&self) -> answer::ReadContext {
+        answer::ReadContext {
             db: self.db.clone(),
             blobs: Arc::clone(&self.blobs),
             search: self.search.clone(),
