@@ -82,6 +82,20 @@ fn claims(number: u8, look: u8) -> Vec<PlacedClaim> {
         .collect()
 }
 
+fn apart(left: EntityId, right: EntityId) -> Judgement {
+    let by = By::System("name/1".to_owned());
+    Judgement {
+        id: Judgement::id_of(left, right, &by),
+        left,
+        right,
+        verdict: Verdict::Different,
+        confidence: Permille::new(990),
+        reasons: Vec::new(),
+        by,
+        known_from: Timestamp(10),
+    }
+}
+
 /// What is known of a company, from its pages on.
 async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
     let (entity, owner) = company(number);
@@ -143,18 +157,7 @@ async fn keep_judged(tx: &mut Tx, entity: &Entity, number: u8) -> Result<()> {
     tx.claim_action(&action, owner).await?;
     if number > 0 {
         let (_, before) = company(number - 1);
-        let by = By::System("name/1".to_owned());
-        let judgement = Judgement {
-            id: Judgement::id_of(before, owner, &by),
-            left: before,
-            right: owner,
-            verdict: Verdict::Different,
-            confidence: Permille::new(990),
-            reasons: Vec::new(),
-            by,
-            known_from: Timestamp(10),
-        };
-        tx.add_judgement(&judgement).await?;
+        tx.add_judgement(&apart(before, owner)).await?;
     }
     if number % 4 == 1 {
         tx.set_company(owner, company(number - 1).1).await?;
