@@ -49,7 +49,7 @@ pub(crate) struct Session {
 
 /// An engine at work for a command: its own, or the one that runs all the time.
 pub(crate) enum EngineHandle {
-    Own(JourneyEngine),
+    Own(Box<JourneyEngine>),
     Shared(Arc<JourneyEngine>),
 }
 
@@ -161,9 +161,10 @@ impl Session {
     pub(crate) async fn start_as(&self, role: Role) -> anyhow::Result<EngineHandle> {
         match &self.engine {
             Some(engine) => Ok(EngineHandle::Shared(Arc::clone(engine))),
-            None => Ok(EngineHandle::Own(
-                JourneyEngine::start_as(role, Arc::clone(&self.context)).await?,
-            )),
+            None => {
+                let engine = JourneyEngine::start_as(role, Arc::clone(&self.context)).await?;
+                Ok(EngineHandle::Own(Box::new(engine)))
+            }
         }
     }
 
