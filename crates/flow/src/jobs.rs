@@ -4,7 +4,7 @@ pub(crate) mod deliver;
 mod recompute;
 mod tick;
 
-use engine::{Job, JobRow, Pool, Schedule};
+use engine::{JobRow, Pool, Schedule};
 
 use crate::context::Context;
 
@@ -26,5 +26,4 @@ pub(crate) fn rows(context: &Context) -> Vec<JobRow> {
 }
 
 /// Every schedule.
-pub(crate) const SCHEDULES: [Schedule; 1] =
-    [Schedule { kind: tick::Tick::KIND, cron: "5 0 * * *" }];
+pub(crate) const SCHEDULES: [Schedule; 1] = [tick::SCHEDULE];

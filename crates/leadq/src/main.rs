@@ -8,11 +8,11 @@
 mod cli;
 mod commands;
 mod config;
-mod desk;
+mod control;
 mod disk;
+mod journey;
 mod logging;
 mod show;
-mod talk;
 mod wiring;
 
 use std::process::ExitCode;

@@ -16,8 +16,8 @@ mod evidence;
 mod fact;
 mod feedback;
 mod id;
-mod look;
 mod note;
+mod observation;
 mod opportunity;
 mod product;
 mod proposal;
@@ -41,10 +41,10 @@ pub use id::{
     ActionId, CauseId, Digest, EntityId, EventId, IdHasher, InstallKey, InvalidId, JudgementId,
     ObservationId, PersonId, RawId, SignalId,
 };
-pub use look::{
+pub use note::Note;
+pub use observation::{
     ClaimObservation, Event, History, Observation, ObservationOutcome, PageObservation,
 };
-pub use note::Note;
 pub use opportunity::Opportunity;
 pub use product::{IdealCustomer, Product, ScoreWeights};
 pub use proposal::{Proposal, ProposalStatus};

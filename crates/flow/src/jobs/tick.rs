@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use engine::{Firing, Job, Pool};
+use engine::{Firing, Job, Pool, Schedule};
 use model::{Cause, Clock};
 use store::Result;
 use store::db::{Db, LeasedJob, Urgency};
 
 use crate::context::Context;
 use crate::wake::wake;
+
+/// Shortly after midnight, UTC.
+pub(super) const SCHEDULE: Schedule = Schedule { kind: Tick::KIND, cron: "5 0 * * *" };
 
 pub(crate) struct Tick {
     db: Db,

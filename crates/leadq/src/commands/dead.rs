@@ -7,7 +7,7 @@ use server::status::dead_letters;
 
 use super::Output;
 use crate::cli::{Dead, DeadCommand};
-use crate::desk;
+use crate::journey;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
@@ -90,7 +90,7 @@ async fn redrive(session: &Session, stage: &str, quiet: bool) -> anyhow::Result<
     let sent = flow::redrive(&session.context, stage).await;
     engine.nudge();
     let settled = match &sent {
-        Ok(_) => desk::settle(&engine, &Progress::of_things(0, quiet)).await,
+        Ok(_) => journey::settle(&engine, &Progress::of_things(0, quiet)).await,
         Err(_) => Ok(()),
     };
     engine.stop().await;

@@ -7,7 +7,7 @@ use model::{By, Feedback, FeedbackOutcome};
 
 use super::Output;
 use crate::cli::{self, Outcome};
-use crate::desk;
+use crate::journey;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
@@ -17,7 +17,7 @@ pub(super) async fn run(
     quiet: bool,
 ) -> anyhow::Result<Output> {
     let (context, answers) = (&session.context, &session.answers);
-    let profile = desk::profile(answers, quiet).await?;
+    let profile = journey::profile(answers, quiet).await?;
     let (before, signal) = target(answers, &profile, &args.target, args.undo).await?;
     let feedback = match args.outcome {
         Some(outcome) if !args.undo => Some(Feedback {
@@ -34,7 +34,7 @@ pub(super) async fn run(
         bail!("nothing was said about signal {signal} yet");
     }
     let engine = session.start().await?;
-    let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
+    let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     let after = dossier(answers, &profile, before.id).await?;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Output;
-use crate::desk;
+use crate::journey;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
 pub(super) async fn run(session: &Session, as_json: bool, quiet: bool) -> anyhow::Result<Output> {
     let engine = session.start().await?;
-    let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
+    let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     let (hash, tables) = store::db::canonical_hash(&session.context.db).await?;

@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::Output;
 use crate::cli::Ingest;
-use crate::desk;
+use crate::journey;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
@@ -56,7 +56,7 @@ pub(super) async fn run(session: &Session, args: &Ingest, quiet: bool) -> anyhow
         "--url is the address of one saved page, and these are {} files",
         files.len()
     );
-    desk::profile(&session.answers, quiet).await?;
+    journey::profile(&session.answers, quiet).await?;
     let before = signal_ids(&session.answers).await?;
     // Who does not wait for the work leaves it to others: in a cluster partitions stay where they are.
     let role = if args.no_wait { Role::Door } else { Role::All };
@@ -64,7 +64,7 @@ pub(super) async fn run(session: &Session, args: &Ingest, quiet: bool) -> anyhow
     let progress = Progress::of_bytes(total_bytes(&files), quiet);
     let done = take_all(session, &engine, args, &files, &progress, &mut summary).await;
     let settled = match (&done, args.no_wait) {
-        (Ok(()), false) => desk::settle(&engine, &progress).await.map(|()| true),
+        (Ok(()), false) => journey::settle(&engine, &progress).await.map(|()| true),
         _ => Ok(false),
     };
     progress.finish();

@@ -10,7 +10,7 @@ use resolve::Account;
 use super::{Output, profile};
 use crate::cli::Init;
 use crate::config::UsageError;
-use crate::desk;
+use crate::journey;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
@@ -28,7 +28,7 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     let known = accounts.as_deref().unwrap_or_default();
     let new = flow::introduce(context, products.clone(), known, &By::OPERATOR).await?;
     let engine = session.start().await?;
-    let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
+    let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     let mut text = format!("the data folder is ready; its key is in {}\n", crate::wiring::KEY_FILE);

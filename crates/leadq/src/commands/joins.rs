@@ -6,7 +6,7 @@ use model::{By, JudgementId, Verdict};
 
 use super::Output;
 use crate::cli::{Joins, JoinsCommand};
-use crate::desk;
+use crate::journey;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
@@ -72,7 +72,7 @@ async fn undo(
         bail!("no join {id} stands; `leadq joins` lists those that do")
     };
     let engine = session.start().await?;
-    let settled = desk::settle(&engine, &Progress::of_things(0, quiet)).await;
+    let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     if as_json {

@@ -9,7 +9,7 @@ use model::{Component, Day, FactKey, Points, Product};
 
 use super::Output;
 use crate::cli;
-use crate::desk;
+use crate::journey;
 use crate::show;
 use crate::wiring::Session;
 
@@ -23,7 +23,7 @@ pub(super) async fn run(
     quiet: bool,
 ) -> anyhow::Result<Output> {
     let answers = &session.answers;
-    let profile = desk::profile(answers, quiet).await?;
+    let profile = journey::profile(answers, quiet).await?;
     let day = answers.day(args.on);
     if args.json {
         let lead = answer::lead(answers, &args.company, day).await?;

@@ -8,7 +8,7 @@ use store::engines;
 use super::Output;
 use crate::cli::{Common, MigrateEngine};
 use crate::config::{Config, Settings};
-use crate::desk;
+use crate::journey;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
@@ -30,7 +30,7 @@ pub(super) async fn run(
     }
     let engine = session.start().await?;
     let progress = Progress::of_things(0, quiet);
-    let settled = desk::settle(&engine, &progress).await;
+    let settled = journey::settle(&engine, &progress).await;
     engine.stop().await;
     settled?;
     let db = engines::open_db(&target.db, &target.data_dir).await?;

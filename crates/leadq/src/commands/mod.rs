@@ -28,8 +28,8 @@ use answer::AnswerError;
 
 use crate::cli::{Cli, Command, SignalsCommand};
 use crate::config::{Config, UsageError};
+use crate::control;
 use crate::show;
-use crate::talk;
 use crate::wiring::{InUse, Open, Session};
 
 /// What a command has to say.
@@ -154,7 +154,7 @@ impl SessionSource<'_> {
         };
         let session = match Session::open(&config.settings, command, how).await {
             Err(error) if error.is::<InUse>() => {
-                return talk::ask(&config.settings.data_dir).await?.ok_or(error);
+                return control::ask(&config.settings.data_dir).await?.ok_or(error);
             }
             session => session?,
         };

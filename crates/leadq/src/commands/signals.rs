@@ -10,7 +10,7 @@ use model::Day;
 
 use super::Output;
 use crate::cli::Signals;
-use crate::desk;
+use crate::journey;
 use crate::show;
 use crate::wiring::Session;
 
@@ -21,7 +21,7 @@ pub(super) async fn run(session: &Session, args: &Signals, quiet: bool) -> anyho
     let answers = &session.answers;
     let kinds: Vec<String> = args.kind.iter().cloned().collect();
     known_kinds(answers, &kinds)?;
-    let profile = desk::profile(answers, quiet).await?;
+    let profile = journey::profile(answers, quiet).await?;
     let day = answers.day(args.on);
     let company = match &args.company {
         Some(words) => Some(find(answers, words).await?),

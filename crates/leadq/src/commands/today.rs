@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Output;
 use crate::cli::Today;
-use crate::desk;
+use crate::journey;
 use crate::show;
 use crate::wiring::Session;
 
@@ -21,7 +21,7 @@ struct Printed<'a> {
 
 pub(super) async fn run(session: &Session, args: &Today, quiet: bool) -> anyhow::Result<Output> {
     let answers = &session.answers;
-    let profile = desk::profile(answers, quiet).await?.only(args.product.as_deref())?;
+    let profile = journey::profile(answers, quiet).await?.only(args.product.as_deref())?;
     let list = answer::calls(answers, &profile, args.limit, answers.day(args.on)).await?;
     let text = match args.json {
         true => show::json(&Printed { list: &list, calls: &list.items })?,

@@ -15,8 +15,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Output;
 use crate::cli::Up;
 use crate::config::Settings;
+use crate::control::Listener;
 use crate::show;
-use crate::talk::Listener;
 use crate::wiring::{Open, ProcessResources, Session};
 
 /// What is said at a good end.

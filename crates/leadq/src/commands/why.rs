@@ -8,7 +8,7 @@ use answer::{Dossier, EvidenceShown, Explanation, Lead, Reason, explanation, quo
 use super::Output;
 use super::lead::{heading, score_line, signed, waterfall};
 use crate::cli::Why;
-use crate::desk;
+use crate::journey;
 use crate::show;
 use crate::wiring::Session;
 
@@ -18,7 +18,7 @@ const HASH_CHARS: usize = 12;
 
 pub(super) async fn run(session: &Session, args: &Why, quiet: bool) -> anyhow::Result<Output> {
     let answers = &session.answers;
-    let profile = desk::profile(answers, quiet).await?.only(args.product.as_deref())?;
+    let profile = journey::profile(answers, quiet).await?.only(args.product.as_deref())?;
     let day = answers.day(args.on);
     let (company, explanation) = explanation(answers, &profile, &args.company, day).await?;
     let text = match (args.json, company.best(day)) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::told::Client;
+use super::events::Client;
 use crate::{Result, StoreError};
 
 /// Questions that wait; more of them wait in their callers.

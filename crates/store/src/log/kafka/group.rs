@@ -18,8 +18,8 @@ use rdkafka::error::KafkaError;
 use tokio::sync::mpsc;
 
 use super::broken;
+use super::events::{Client, ClientEvents};
 use super::reader::Reader;
-use super::told::{Client, ClientEvents};
 use crate::log::{Assignment, Record, Subscription};
 use crate::{ErrorKind, Result, StoreError};
 

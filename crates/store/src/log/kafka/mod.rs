@@ -4,10 +4,10 @@
 //! stands in the database, so no Kafka transaction and no offset kept by the broker is needed.
 
 mod asker;
+mod events;
 mod group;
 mod reader;
 mod record;
-mod told;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,9 +24,9 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::{Result, StoreError};
 use asker::Asker;
+use events::{Client, ClientEvents};
 use group::Group;
 use reader::Reader;
-use told::{Client, ClientEvents};
 
 /// How long the broker may take to answer a question.
 const ANSWER_MAX: Duration = Duration::from_secs(10);

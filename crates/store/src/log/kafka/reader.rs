@@ -11,8 +11,8 @@ use rdkafka::consumer::base_consumer::PartitionQueue;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::events::{Client, ClientEvents};
 use super::record::of_kafka;
-use super::told::{Client, ClientEvents};
 use super::{broken, number};
 use crate::log::Record;
 use crate::{Result, StoreError};
