@@ -308,11 +308,16 @@ fn every_source_file_says_what_it_is_and_is_finished() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The names of the folders in a folder of the tree.
+fn folders_in(place: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(place)).unwrap().map(|entry| entry.unwrap());
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
 /// The kinds of signal: each has a folder in the list's room.
 fn kinds() -> Vec<String> {
-    let folders = fs::read_dir(root().join(KINDS)).unwrap().map(|entry| entry.unwrap());
-    let folders = folders.filter(|entry| entry.path().is_dir());
-    folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
+    folders_in(KINDS)
 }
 
 /// What is wrong with a file that names kinds of signal: `score` may name none, and only their list,
@@ -351,13 +356,9 @@ fn the_list_has_a_line_for_every_folder_of_a_kind() {
 
 #[test]
 fn the_list_has_a_line_for_every_folder_of_a_channel() {
-    let listed: BTreeSet<&str> = act::CHANNELS.iter().map(|channel| channel.name).collect();
-    let folders = fs::read_dir(root().join(CHANNELS)).unwrap().map(|entry| entry.unwrap());
-    let folders: BTreeSet<String> = folders
-        .filter(|entry| entry.path().is_dir())
-        .map(|entry| entry.file_name().into_string().unwrap())
-        .collect();
-    assert_eq!(listed, folders.iter().map(String::as_str).collect());
+    let listed: BTreeSet<String> =
+        act::CHANNELS.iter().map(|channel| channel.name.to_owned()).collect();
+    assert_eq!(listed, folders_in(CHANNELS).into_iter().collect());
 }
 
 /// What is wrong with a file that walks the channels and names one.
@@ -467,69 +468,4 @@ fn the_checks_can_fail() {
     ] {
         assert_eq!(named_kinds(path, text, &kinds).len(), wrong, "{path}: {text}");
     }
-}
-
-/// Whether a path of the documents stands for something in the tree; `<name>` and `NNNN` stand for any.
-fn is_in_tree(path: &str) -> bool {
-    let mut places = vec![root()];
-    for part in path.split('/') {
-        let alternatives = part.trim_start_matches('{').trim_end_matches('}').split(',');
-        let patterns: Vec<&str> = alternatives.collect();
-        places = places
-            .iter()
-            .filter_map(|place| fs::read_dir(place).ok())
-            .flatten()
-            .map(|entry| entry.unwrap())
-            .filter(|entry| {
-                let name = entry.file_name().into_string().unwrap_or_default();
-                patterns.iter().any(|pattern| fits(pattern, &name))
-            })
-            .map(|entry| entry.path())
-            .collect();
-    }
-    !places.is_empty()
-}
-
-/// Whether a name fits a pattern: the text around `<name>`, `NNNN` and `*` stands where it should.
-fn fits(pattern: &str, name: &str) -> bool {
-    let mut rest = pattern.replace("NNNN", "*");
-    while let (Some(from), Some(to)) = (rest.find('<'), rest.find('>')) {
-        rest.replace_range(from..=to, "*");
-    }
-    let parts: Vec<&str> = rest.split('*').collect();
-    match parts.as_slice() {
-        [whole] => *whole == name,
-        [first, .., last] => name.starts_with(first) && name.ends_with(last),
-        [] => false,
-    }
-}
-
-/// The paths that a document names in backticks.
-fn paths_in(text: &str) -> Vec<&str> {
-    let quoted = text.split('`').skip(1).step_by(2);
-    let is_path = |quoted: &&str| {
-        let roots = ["crates/", "docs/", "fixtures/", "fuzz/", "web/", "xtask/"];
-        roots.iter().any(|root| quoted.starts_with(root)) && !quoted.contains([' ', '|'])
-    };
-    quoted.filter(is_path).map(|path| path.trim_end_matches('/')).collect()
-}
-
-#[test]
-fn the_paths_that_documents_name_are_in_the_tree() {
-    let mut wrong = Vec::new();
-    let mut count = 0;
-    for document in ["CONTRIBUTING.md", "ARCHITECTURE.md", "README.md", "docs/operate.md"] {
-        let text = fs::read_to_string(root().join(document)).unwrap();
-        // Blocks of commands have fences of the same sign.
-        let text: Vec<&str> = text.split("```").step_by(2).collect();
-        for path in text.iter().flat_map(|text| paths_in(text)) {
-            count += 1;
-            if !is_in_tree(path) {
-                wrong.push(format!("{document}: there is no {path}"));
-            }
-        }
-    }
-    assert!(count > 20, "only {count} paths were found");
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(!is_in_tree("crates/nowhere/src/lib.rs") && is_in_tree("crates/<any>/src/lib.rs"));
 }

@@ -1,8 +1,12 @@
-//! The files that CONTRIBUTING.md names, looked for in the tree: a list of what to touch must not outlive
-//! the files.
+//! The files that documents name, looked for in the tree: a list of what to touch must not outlive the
+//! files.
 
 use std::fs;
 use std::path::Path;
+
+/// The documents whose paths are looked for.
+pub(super) const DOCUMENTS: [&str; 4] =
+    ["CONTRIBUTING.md", "ARCHITECTURE.md", "README.md", "docs/operate.md"];
 
 /// Folders of the workspace that are in the repository.
 const FOLDERS: [&str; 7] = ["crates/", "docs/", "fixtures/", "fuzz/", "web/", "xtask/", ".ci/"];
@@ -10,9 +14,14 @@ const FOLDERS: [&str; 7] = ["crates/", "docs/", "fixtures/", "fuzz/", "web/", "x
 /// Every path in the text that stands for no file or folder. `<name>` stands for any name, `NNNN` for any
 /// number.
 pub(super) fn missing(text: &str, root: &Path) -> Vec<String> {
-    let is_path = |word: &&str| FOLDERS.iter().any(|folder| word.starts_with(folder));
     let missing = |path: &&str| !is_there(root, path.trim_end_matches('/'));
-    quoted(text).into_iter().filter(is_path).filter(missing).map(str::to_owned).collect()
+    paths(text).filter(missing).map(str::to_owned).collect()
+}
+
+/// The paths that a text names.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    let is_path = |word: &&str| FOLDERS.iter().any(|folder| word.starts_with(folder));
+    quoted(text).into_iter().filter(is_path)
 }
 
 /// What stands between backticks, outside of blocks of code.
@@ -64,6 +73,17 @@ mod tests {
         ] {
             assert_eq!(fits(name, pattern), expected, "{name} {pattern}");
         }
+    }
+
+    #[test]
+    fn the_paths_that_documents_name_are_in_the_tree() {
+        let mut count = 0;
+        for document in DOCUMENTS {
+            let text = fs::read_to_string(crate::root().join(document)).unwrap_or_default();
+            count += paths(&text).count();
+            assert_eq!(missing(&text, &crate::root()), [""; 0], "{document}");
+        }
+        assert!(count > 20, "only {count} paths were found");
     }
 
     #[test]

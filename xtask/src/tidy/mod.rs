@@ -1,7 +1,7 @@
 //! `cargo xtask tidy`: sizes and dependencies beside their budgets, names, comments and circles.
 //!
 //! A breach is a conversation, not a wall: it is printed and nothing fails, except where a public
-//! type's name stands twice or CONTRIBUTING.md names a file that is not there. What else must hold is a test (`crates/leadq/tests/tidy.rs`).
+//! type's name stands twice or a document names a file that is not there. What else must hold is a test (`crates/leadq/tests/tidy.rs`).
 
 mod circles;
 mod comments;
@@ -122,12 +122,15 @@ fn shape(sources: &[Source]) -> Result<()> {
     for line in &wrong {
         println!("WRONG   two public types of one name: {line}");
     }
-    let text = fs::read_to_string(crate::root().join("CONTRIBUTING.md"))?;
-    let missing = lists::missing(&text, &crate::root());
-    for path in &missing {
-        println!("WRONG   CONTRIBUTING.md names what is not there: {path}");
+    let mut missing = 0;
+    for document in lists::DOCUMENTS {
+        let text = fs::read_to_string(crate::root().join(document))?;
+        for path in lists::missing(&text, &crate::root()) {
+            println!("WRONG   {document} names what is not there: {path}");
+            missing += 1;
+        }
     }
-    match (wrong.len(), missing.len()) {
+    match (wrong.len(), missing) {
         (0, 0) => Ok(()),
         (repeated, missing) => Err(format!(
             "{repeated} names of public types stand more than once, {missing} files are not there"
