@@ -1,6 +1,6 @@
 //! Evidence as it is shown: the words, and the stored text around them, checked.
 
-use model::{Day, Digest, Evidence, Fate, ObservationId, RunId, SignalId, Timestamp};
+use model::{Day, Digest, EntityId, Evidence, Fate, ObservationId, RunId, SignalId, Timestamp};
 use serde::Serialize;
 use store::db::{PageAbout, ReadTx};
 use utoipa::ToSchema;
@@ -127,11 +127,11 @@ struct Pieces {
 /// Reads a signal's evidence; nothing when the company has no such signal.
 async fn read(tx: &mut ReadTx, company: &Dossier, id: SignalId) -> Result<Option<Pieces>> {
     let Some(signal) = company.signal(id) else { return Ok(None) };
+    let members: Vec<EntityId> = company.view.members.iter().map(|(_, id)| *id).collect();
+    let rows = tx.signals_of_entities(&members, &RunId::default()).await?;
     let mut sealed = Vec::new();
-    for (_, member) in &company.view.members {
-        for row in tx.signals_of(*member, &RunId::default()).await? {
-            sealed.extend(row.signal.evidence.into_iter().zip(row.seals));
-        }
+    for row in rows.into_iter().flatten() {
+        sealed.extend(row.signal.evidence.into_iter().zip(row.seals));
     }
     let mut pieces = Vec::with_capacity(signal.evidence.len());
     for evidence in &signal.evidence {

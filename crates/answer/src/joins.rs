@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{CompanyView, Entity, JudgementId, Permille, Timestamp, Verdict};
+use model::{CompanyView, Entity, EntityId, JudgementId, Permille, Timestamp, Verdict};
 use serde::{Serialize, Serializer};
 use store::db::{OpenJudgement, ReadTx};
 use utoipa::ToSchema;
@@ -72,11 +72,10 @@ fn as_text<S: Serializer>(entity: &Entity, serializer: S) -> std::result::Result
 pub async fn read(tx: &mut ReadTx, view: &CompanyView) -> Result<Vec<JoinShown>> {
     let mut seen = BTreeSet::new();
     let mut joins = Vec::new();
-    for (_, member) in &view.members {
-        for open in tx.judgements_of(*member).await? {
-            if seen.insert(open.judgement.id) {
-                joins.push(open.into());
-            }
+    let members: Vec<EntityId> = view.members.iter().map(|(_, id)| *id).collect();
+    for open in tx.judgements_of_entities(&members).await?.into_iter().flatten() {
+        if seen.insert(open.judgement.id) {
+            joins.push(open.into());
         }
     }
     Ok(joins)
