@@ -6,7 +6,7 @@ use store::db::{PageAbout, ReadTx};
 use utoipa::ToSchema;
 
 use crate::dossier::read_standing;
-use crate::verify::{Located, Proof, locate, prove};
+use crate::proof::{Located, Proof, locate, prove};
 use crate::{Dossier, Profile, ReadContext, Result};
 
 /// Characters shown before and after a quote, about.

@@ -1,55 +1,14 @@
-//! Examples: the texts and histories every pack must answer rightly, and the run that checks it.
+//! Running the examples of packs: each must get the answer it states.
 
-use std::collections::BTreeMap;
+use model::{Actor, Claim, Day, SignalStage};
 
-use model::{
-    Actor, Block, BlockKind, Claim, Datum, DatumKind, Day, Document, Link, SignalStage, Slots, Span,
-};
-use serde::Deserialize;
-
+use crate::example::{Example, ExpectedClaim};
 use crate::kinds::signal_kind;
-use crate::packs::{Pack, Packs};
+use crate::pack::Pack;
+use crate::packs::Packs;
 
 /// The day on which histories are decided; any would do.
 const DECISION_DAY: Day = Day(20_000);
-
-/// A text, or a small history, with the answer it must get.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Example {
-    /// Lines of a page; `# ` opens a title, `## ` a heading, `- ` a list item. `[words](address)`
-    /// is a link.
-    pub text: String,
-    /// The page's address; `https://www.<owner>.example/news` when not given.
-    pub url: Option<String>,
-    /// The site's own name.
-    pub owner: Option<String>,
-    /// When the page says it was published.
-    pub published: Option<Day>,
-    /// Machine-readable data: `kind` and the fields listed at [`DatumKind`].
-    pub data: Vec<BTreeMap<String, String>>,
-    /// The claims that must come out, all of them; none for a look-alike.
-    pub claims: Vec<ExpectedClaim>,
-    /// For packs that count: `[days before the decision, new openings first seen that day]`; days
-    /// not listed had none, and the earliest day listed is the first the source was looked at.
-    pub history: Vec<(u32, u32)>,
-    /// The answer a history must get.
-    pub spike: bool,
-}
-
-/// A claim an example must yield.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ExpectedClaim {
-    /// [`model::ClaimKind`] as a word.
-    pub kind: String,
-    /// The name, or `owner`.
-    pub actor: String,
-    /// Slots that must have these values; others may be there.
-    pub slots: Slots,
-    /// When not `announced`.
-    pub stage: Option<SignalStage>,
-}
 
 /// How one example fared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,86 +23,6 @@ pub struct ExampleResult {
     pub got: String,
     /// Whether it is what was to be found.
     pub ok: bool,
-}
-
-impl Example {
-    /// Whether the example is one of the real thing, not a look-alike.
-    pub fn expects(&self) -> bool {
-        if self.history.is_empty() {
-            self.claims.iter().any(|claim| claim.stage != Some(SignalStage::Planned))
-        } else {
-            self.spike
-        }
-    }
-
-    /// The example as a page that was read.
-    pub fn document(&self) -> Document {
-        let owner = self.owner.clone().unwrap_or_default();
-        let host: String =
-            owner.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-        let host = if host.is_empty() { "daily-ledger".to_owned() } else { host };
-        let url = self.url.clone().unwrap_or_else(|| format!("https://www.{host}.example/news"));
-        let mut document = Document {
-            url,
-            published: self.published,
-            site_name: self.owner.clone(),
-            ..Document::default()
-        };
-        for line in self.text.lines().filter(|line| !line.trim().is_empty()) {
-            push_line(&mut document, line.trim());
-        }
-        document.prose_end = document.text.len();
-        for fields in &self.data {
-            push_datum(&mut document, fields);
-        }
-        document
-    }
-}
-
-fn push_line(document: &mut Document, line: &str) {
-    let (kind, words) = match line.split_once(' ') {
-        Some(("#", rest)) => (BlockKind::Title, rest),
-        Some(("##", rest)) => (BlockKind::Heading(2), rest),
-        Some(("-", rest)) => (BlockKind::ListItem, rest),
-        _ => (BlockKind::Paragraph, line),
-    };
-    let start = document.text.len();
-    let mut rest = words;
-    while let Some((before, words, href, after)) = first_link(rest) {
-        document.text.push_str(before);
-        let span = Span { start: document.text.len(), end: document.text.len() + words.len() };
-        document.text.push_str(words);
-        document.links.push(Link { span, href: href.to_owned() });
-        rest = after;
-    }
-    document.text.push_str(rest);
-    document.blocks.push(Block { kind, span: Span { start, end: document.text.len() } });
-    document.text.push('\n');
-}
-
-fn first_link(text: &str) -> Option<(&str, &str, &str, &str)> {
-    let (before, rest) = text.split_once('[')?;
-    let (words, rest) = rest.split_once("](")?;
-    let (href, after) = rest.split_once(')')?;
-    Some((before, words, href, after))
-}
-
-fn push_datum(document: &mut Document, fields: &BTreeMap<String, String>) {
-    let word = fields.get("kind").map(String::as_str).unwrap_or_default();
-    let Some(kind) = DatumKind::parse(word) else { return };
-    let fields: BTreeMap<String, String> = fields
-        .iter()
-        .filter(|(name, _)| *name != "kind")
-        .map(|(n, v)| (n.clone(), v.clone()))
-        .collect();
-    let start = document.text.len();
-    document.text.push_str(kind.as_str());
-    for (name, value) in &fields {
-        document.text.push_str(&format!(" | {name}: {value}"));
-    }
-    let span = Span { start, end: document.text.len() };
-    document.text.push('\n');
-    document.data.push(Datum { kind, fields, span });
 }
 
 impl Packs {

@@ -4,6 +4,7 @@
 pub(crate) mod budget_event;
 pub(crate) mod compliance_win;
 pub(crate) mod hiring_spike;
+mod profile;
 pub(crate) mod tech_adoption;
 
 use model::{
@@ -11,8 +12,8 @@ use model::{
 };
 
 use crate::claims::owner::Owner;
-use crate::claims::{ClaimDraft, RuleMatch, profile};
-use crate::packs::Pack;
+use crate::claims::rule_match::{ClaimDraft, RuleMatch};
+use crate::pack::Pack;
 use crate::signals::finding::Finding;
 
 /// Every kind of signal, in the order in which they are told.

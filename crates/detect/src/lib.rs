@@ -9,16 +9,20 @@
 //! from (`ingest`, `clean`).
 
 mod claims;
+mod example;
 mod examples;
 mod kinds;
+mod pack;
 mod packs;
 mod pattern;
 mod signals;
 mod sources;
 
-pub use examples::{Example, ExampleResult, ExpectedClaim};
+pub use example::{Example, ExpectedClaim};
+pub use examples::ExampleResult;
 pub use kinds::hiring_spike::spike::{Spike, spike_of_counts};
 pub use kinds::{EventSort, KINDS, SignalKind};
-pub use packs::{Pack, PackError, Packs};
+pub use pack::Pack;
+pub use packs::{PackError, Packs};
 pub(crate) use pattern::pattern;
 pub use signals::{as_read, is_one_matter, review_on, signals};

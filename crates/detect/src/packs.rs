@@ -7,9 +7,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::claims::Matcher;
-use crate::claims::rules::{MakePattern, Pattern, Rule, Veto};
-use crate::examples::Example;
+use crate::claims::rules::{MakePattern, Pattern, Rule, RuleText, Veto, VetoText};
+use crate::example::Example;
 use crate::kinds::{KINDS, claim_reader, claim_readers};
+use crate::pack::Pack;
 
 /// Why a pack was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,48 +22,6 @@ pub struct PackError {
     pub line: usize,
     /// What is wrong and what to do about it.
     pub problem: String,
-}
-
-/// One kind of signal: what it is called, how it ages, what it is built from.
-#[derive(Debug, Clone)]
-pub struct Pack {
-    /// The signal's kind, for example `hiring_spike`.
-    pub kind: String,
-    /// Raised whenever a rule or setting changes what is found.
-    pub version: u32,
-    /// For people.
-    pub title: String,
-    /// Days after which the signal counts half.
-    pub half_life_days: u32,
-    /// Days within which two of the same identity, in one company, read as one.
-    pub same_within_days: u32,
-    /// How much it counts, 0 to 100, unless a product says otherwise.
-    pub weight: u32,
-    /// For or against a purchase.
-    pub polarity: Polarity,
-    /// The slots that tell one signal of this kind from another; a signal leaves out those it
-    /// does not have.
-    pub identity: Vec<String>,
-    /// The kinds of claims it is built from.
-    pub from_claims: Vec<ClaimKind>,
-    /// Whether one page is proof enough.
-    pub provable_by_one_page: bool,
-    /// Numbers the detector works with, by name.
-    pub settings: BTreeMap<String, f64>,
-    /// Texts and histories with the answer they must get.
-    pub examples: Vec<Example>,
-}
-
-impl Pack {
-    /// The kind and version as signals and claims carry it, `hiring_spike/1`.
-    pub fn label(&self) -> String {
-        format!("{}/{}", self.kind, self.version)
-    }
-
-    /// A setting, or `default` where the pack does not give it.
-    pub fn setting(&self, name: &str, default: f64) -> f64 {
-        self.settings.get(name).copied().unwrap_or(default)
-    }
 }
 
 /// All packs, read once and used for every page.
@@ -93,87 +52,6 @@ struct PackFile {
     vetoes: Vec<VetoText>,
     #[serde(default)]
     examples: Vec<Example>,
-}
-
-/// A rule as a pack writes it: when a sentence holds one of the cues and the pattern matches, it
-/// makes a claim.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RuleText {
-    pub(crate) claim: Spanned<ClaimKind>,
-    /// ISO 639-1; for the reader of the pack only.
-    #[serde(rename = "lang")]
-    _lang: String,
-    pub(crate) cues: Spanned<Vec<String>>,
-    pub(crate) pattern: Spanned<String>,
-    /// Must be found somewhere in the same block.
-    #[serde(default)]
-    pub(crate) context: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(crate) actor: ActorPlace,
-    #[serde(default)]
-    pub(crate) planned: bool,
-    #[serde(default)]
-    pub(crate) confidence: Option<f64>,
-}
-
-/// A veto as a pack writes it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct VetoText {
-    pub(crate) claims: Vec<Spanned<ClaimKind>>,
-    #[serde(rename = "lang")]
-    _lang: String,
-    pub(crate) pattern: Spanned<String>,
-    #[serde(default)]
-    pub(crate) scope: VetoScope,
-    #[serde(default)]
-    pub(crate) effect: VetoEffect,
-}
-
-/// Where a rule's actor stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ActorPlace {
-    /// The subject: before the match.
-    #[default]
-    Before,
-    /// Right after the match, or at its group `actor`.
-    After,
-    /// The page's owner.
-    Owner,
-    /// The page's owner, on a page of which nobody doubts that it tells of them.
-    OwnPage,
-    /// The page's owner, where it writes of its own affairs: blog, newsroom, release notes.
-    OwnBlog,
-    /// Someone named before the sentence.
-    Earlier,
-}
-
-/// Which words a veto looks at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum VetoScope {
-    /// The whole sentence.
-    #[default]
-    Sentence,
-    /// What stands before the match.
-    Before,
-    /// The match itself.
-    Match,
-    /// What stands after the match.
-    After,
-}
-
-/// What a veto does.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum VetoEffect {
-    /// No claim.
-    #[default]
-    Drop,
-    /// The claim is of something still to come.
-    Planned,
 }
 
 impl Packs {

@@ -12,14 +12,15 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::Parser as _;
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 
 use crate::cli::{Cli, Command};
-use crate::commands::{self, Output};
 use crate::config::UsageError;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 
@@ -69,7 +70,11 @@ async fn exchange(mut stream: UnixStream, asked: &Request) -> anyhow::Result<Res
     Ok(serde_json::from_slice(&told)?)
 }
 
-/// Carries out what is asked for, until the task is dropped.
+/// Carries a command out in the session of the process that listens.
+pub(crate) type CarryOut =
+    for<'a> fn(&'a Session, &'a Cli) -> BoxFuture<'a, anyhow::Result<Output>>;
+
+/// Takes commands and carries them out, until the task is dropped.
 pub(crate) struct Listener(UnixListener);
 
 impl Listener {
@@ -86,7 +91,8 @@ impl Listener {
         Ok(Self(listener))
     }
 
-    pub(crate) async fn run(self, session: Arc<Session>) {
+    /// Answers every command that arrives.
+    pub(crate) async fn run(self, session: Arc<Session>, carry_out: CarryOut) {
         let room = Arc::new(Semaphore::new(COMMANDS_MAX));
         loop {
             let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
@@ -95,7 +101,7 @@ impl Listener {
                     let session = Arc::clone(&session);
                     tokio::spawn(async move {
                         let _permit = permit;
-                        if let Err(error) = answer(stream, &session).await {
+                        if let Err(error) = answer(stream, &session, carry_out).await {
                             tracing::warn!(%error, "a command got no answer");
                         }
                     });
@@ -109,11 +115,11 @@ impl Listener {
     }
 }
 
-async fn answer(stream: UnixStream, session: &Session) -> anyhow::Result<()> {
+async fn answer(stream: UnixStream, session: &Session, carry_out: CarryOut) -> anyhow::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut line = Vec::new();
     BufReader::new(reading.take(ASKED_BYTES_MAX)).read_until(b'\n', &mut line).await?;
-    let told = match carry_out(&line, session).await {
+    let told = match run(&line, session, carry_out).await {
         Ok(Output { text, is_well }) => Response::Output { text, is_well },
         Err(error) => Response::Failed {
             message: show::causes(&error),
@@ -124,14 +130,14 @@ async fn answer(stream: UnixStream, session: &Session) -> anyhow::Result<()> {
     Ok(writing.shutdown().await?)
 }
 
-async fn carry_out(line: &[u8], session: &Session) -> anyhow::Result<Output> {
+async fn run(line: &[u8], session: &Session, carry_out: CarryOut) -> anyhow::Result<Output> {
     let Request { words, folder } = serde_json::from_slice(line)?;
     let words = std::iter::once("leadq".to_owned()).chain(words);
     let mut cli = Cli::try_parse_from(words)?;
     // Hints and progress would be shown where nobody looks.
     cli.common.quiet = true;
     from_folder(&mut cli.command, &folder)?;
-    commands::run_in(session, &cli).await
+    carry_out(session, &cli).await
 }
 
 /// Paths as the asking process meant them; an error for what only that process itself can do.

@@ -12,6 +12,7 @@ mod control;
 mod disk;
 mod journey;
 mod logging;
+mod output;
 mod show;
 mod wiring;
 
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::Cli;
-use crate::commands::Output;
+use crate::output::Output;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

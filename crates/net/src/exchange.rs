@@ -10,8 +10,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use url::{Position, Url};
 
 use crate::address::Endpoint;
+use crate::connection::Connection;
 use crate::refusal::Refusal;
-use crate::wire::{Connection, READY_WAIT, Wire};
+use crate::wire::{READY_WAIT, Wire};
 
 /// A body slower than this is given up.
 const BYTES_PER_SECOND_MIN: f64 = 1024.0;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::address::Endpoint;
-use crate::wire::Connection;
+use crate::connection::Connection;
 
 const CONNECTIONS_MAX: usize = 256;
 const AGE_MAX: Duration = Duration::from_secs(15);

@@ -9,6 +9,7 @@
 //! operator configured (`store`).
 
 mod address;
+mod connection;
 mod crawl;
 mod deliver;
 mod door;
@@ -17,6 +18,7 @@ mod exchange;
 mod idle;
 mod names;
 mod politeness;
+mod public_address;
 mod reading;
 mod refusal;
 mod robots;

@@ -12,7 +12,8 @@ use std::thread;
 use tokio::sync::{Semaphore, oneshot};
 use url::Host;
 
-use crate::address::{Endpoint, may_connect};
+use crate::address::Endpoint;
+use crate::public_address::may_connect;
 use crate::refusal::Refusal;
 use crate::settings::NetSettings;
 
@@ -69,7 +70,7 @@ pub(crate) async fn resolve(
         },
     };
     let first = found.first().copied();
-    found.retain(|address| may_connect(*address, settings).is_ok());
+    found.retain(|address| may_connect(*address, &settings.allow).is_ok());
     found.truncate(ADDRESSES_MAX);
     match first {
         None => Err(Refusal::Dns("it has no address".to_owned())),
@@ -80,6 +81,7 @@ pub(crate) async fn resolve(
 
 /// The refusal for an address that the guard does not let through.
 pub(crate) fn blocked(address: SocketAddr, settings: &NetSettings) -> Refusal {
-    let why = may_connect(address, settings).err().unwrap_or("it is not the address asked for");
+    let why =
+        may_connect(address, &settings.allow).err().unwrap_or("it is not the address asked for");
     Refusal::Blocked { address: address.to_string(), why: why.to_owned() }
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::address::may_connect;
+use crate::public_address::may_connect;
 use crate::robots;
 
 /// Longest robots.txt and page header block, in bytes.
@@ -79,7 +79,7 @@ impl NetSettings {
             return Err(NetError::HeadersTooSmall);
         }
         for rule in &self.hosts {
-            if may_connect(rule.address, self).is_err() {
+            if may_connect(rule.address, &self.allow).is_err() {
                 return Err(NetError::RuleNotAllowed(rule.clone()));
             }
         }

@@ -7,21 +7,19 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::client::conn::http1::{Builder, SendRequest};
+use hyper::client::conn::http1::Builder;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use url::Host;
 
 use crate::address::Endpoint;
+use crate::connection::Connection;
 use crate::idle::Idle;
 use crate::names::{Names, blocked, resolve};
 use crate::refusal::Refusal;
@@ -37,20 +35,6 @@ pub(crate) struct Wire {
     tls: Tls,
     /// Connections that may be used again.
     pub(crate) idle: Idle,
-}
-
-/// A connection that takes one request at a time. It is closed when dropped.
-pub(crate) struct Connection {
-    pub(crate) sender: SendRequest<Full<Bytes>>,
-    /// The address connected to.
-    pub(crate) remote: SocketAddr,
-    task: AbortHandle,
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
 }
 
 impl Wire {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{EntityKind, Note};
 use serde::{Deserialize, Serialize};
 
-use crate::countries::country_code;
+use crate::country_code::country_code;
 use crate::domain::owner;
 use crate::enrich::employees;
 

@@ -81,7 +81,7 @@ pub(crate) enum Shared {
 
 /// The board of an address on a host of many companies; nothing for every other address.
 pub fn board(url: &str) -> Option<Board> {
-    match shared(&crate::domain::parse(url)?) {
+    match shared(&crate::http_url::parse(url)?) {
         Shared::Board(board) => Some(board),
         Shared::Nobody | Shared::No => None,
     }

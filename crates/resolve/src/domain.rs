@@ -4,6 +4,7 @@ use model::{Entity, EntityKind};
 use url::{Host, Url};
 
 use crate::board::{Shared, shared};
+use crate::http_url::parse;
 
 /// Who owns the page at an address (or a bare host): the registrable domain by the public suffix
 /// list, private suffixes included, or a board on a host of many companies. Nothing where no
@@ -15,21 +16,6 @@ pub fn owner(url: &str) -> Option<Entity> {
         Shared::Nobody => None,
         Shared::No => registrable(&url).map(|domain| Entity::new(EntityKind::Domain, domain)),
     }
-}
-
-/// An http address, or a bare host, as a URL.
-pub(crate) fn parse(text: &str) -> Option<Url> {
-    let text = text.trim();
-    let url = if text.contains("://") {
-        Url::parse(text).ok()?
-    } else if text.starts_with("//") {
-        Url::parse(&format!("https:{text}")).ok()?
-    } else if text.contains('@') {
-        return None;
-    } else {
-        Url::parse(&format!("https://{text}")).ok()?
-    };
-    matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
 fn registrable(url: &Url) -> Option<String> {

@@ -6,7 +6,7 @@ use model::{
     ClaimKind, ClaimObservation, Entity, EntityId, Fact, FactKey, ObservationId, Timestamp,
 };
 
-use crate::countries::country_code;
+use crate::country_code::country_code;
 use crate::judge::registry_key;
 use crate::names::name_core;
 use crate::place::bears;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{By, Entity, EntityId, EntityKind, Judgement, Note, Permille, Timestamp, Verdict};
 
-use crate::countries::{country_code, country_of_domain};
+use crate::country_code::{country_code, country_of_domain};
 use crate::domain::owner;
 use crate::names::{Name, name_core};
 use crate::place::{bears, own_label};

@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
-use any_ascii::any_ascii;
 use lexicon::legal_forms::{FormPlace, LegalForm, UNSPACED_FORMS};
-use lexicon::names::compared;
 use model::{Entity, EntityKind};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::legal_forms::BY_COMPACT;
+use crate::folding::{FoldedWord, words_of};
+use crate::legal_form_index::BY_COMPACT;
 
 /// Longer texts are sentences, not names.
 const NAME_CHARS_MAX: usize = 200;
@@ -45,17 +44,6 @@ impl Name {
     }
 }
 
-/// A word of a name.
-#[derive(Debug, Clone)]
-struct Word {
-    text: String,
-    /// Written with dots or a slash between its letters, or as one letter with a dot.
-    is_dotted: bool,
-    /// Two capitals or more.
-    has_capitals: bool,
-    has_small_letters: bool,
-}
-
 /// Takes a name apart: compatibility forms and scripts are folded to lower-case ASCII, punctuation
 /// goes, `&` becomes `and`, and legal forms are taken off either end. A distinguishing word stays,
 /// and so does a form when nothing else would be left.
@@ -90,15 +78,9 @@ pub fn name_entity(name: &str, country: Option<&str>) -> Option<Entity> {
     if is_sentence || letters < 2 || name.words().len() > CORE_WORDS_MAX {
         return None;
     }
-    let country = country.and_then(crate::countries::country_code);
+    let country = country.and_then(crate::country_code::country_code);
     let country = country.as_deref().or(name.country_hint).unwrap_or_default().to_lowercase();
     Some(Entity::new(EntityKind::Name, format!("{}|{country}", name.core)))
-}
-
-/// The words of a text, folded as in names, legal forms and all.
-pub(crate) fn plain_words(text: &str) -> Vec<String> {
-    let folded: String = text.nfkc().collect();
-    words_of(&folded).into_iter().map(|word| word.text).collect()
 }
 
 fn without_unspaced_forms(name: &str) -> (String, Option<(&'static str, &'static [&'static str])>) {
@@ -115,69 +97,8 @@ fn without_unspaced_forms(name: &str) -> (String, Option<(&'static str, &'static
     (rest.to_owned(), found)
 }
 
-fn words_of(folded: &str) -> Vec<Word> {
-    let mut words = Vec::new();
-    let apostrophes =
-        |c: &char| !matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '"' | '״' | '“' | '”');
-    let text: String = folded.chars().filter(apostrophes).collect();
-    let is_inner = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/') || is_mark(c);
-    let text = text.replace(['&', '+'], " & ");
-    for raw in text.split(|c: char| !is_inner(c) && c != '&') {
-        if raw == "&" {
-            words.push(Word::plain("and"));
-            continue;
-        }
-        let parts: Vec<&str> = raw.split(['.', '/']).filter(|part| !part.is_empty()).collect();
-        let initials = parts.len() > 1 && parts.iter().all(|part| part.chars().count() <= 2);
-        let dotted = raw.contains(['.', '/']);
-        let letter =
-            parts.len() == 1 && dotted && raw.chars().filter(|c| !is_mark(*c)).count() <= 3;
-        if initials {
-            words.extend(Word::of(&parts.concat(), true));
-        } else {
-            words.extend(parts.iter().filter_map(|part| Word::of(part, letter)));
-        }
-    }
-    // Between two words these are "and"; alone or at an end they may be part of a name.
-    let inner = words.len().saturating_sub(1);
-    for word in words.iter_mut().take(inner).skip(1) {
-        if compared::AND.contains(&word.text.as_str()) {
-            "and".clone_into(&mut word.text);
-        }
-    }
-    words
-}
-
-/// Combining marks: they belong to the letter before them.
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
-}
-
-impl Word {
-    fn plain(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            is_dotted: false,
-            has_capitals: false,
-            has_small_letters: true,
-        }
-    }
-
-    fn of(raw: &str, is_dotted: bool) -> Option<Self> {
-        let has_capitals = raw.chars().filter(|c| c.is_uppercase()).count() >= 2;
-        let has_small_letters = raw.chars().any(char::is_lowercase);
-        let ascii = any_ascii(raw).to_lowercase();
-        let text: String = ascii.chars().filter(char::is_ascii_alphanumeric).collect();
-        let text = match text.as_str() {
-            "" => return None,
-            _ => text,
-        };
-        Some(Self { text, is_dotted, has_capitals, has_small_letters })
-    }
-}
-
 /// Takes forms and what hangs on them off both ends until nothing more comes off.
-fn without_forms(words: &[Word]) -> (&[Word], Option<&'static LegalForm>) {
+fn without_forms(words: &[FoldedWord]) -> (&[FoldedWord], Option<&'static LegalForm>) {
     let mut rest = words;
     let mut last = None;
     loop {
@@ -196,7 +117,10 @@ fn without_forms(words: &[Word]) -> (&[Word], Option<&'static LegalForm>) {
     }
 }
 
-fn form_at_end<'w>(rest: &'w [Word], all: &[Word]) -> Option<(&'w [Word], &'static LegalForm)> {
+fn form_at_end<'w>(
+    rest: &'w [FoldedWord],
+    all: &[FoldedWord],
+) -> Option<(&'w [FoldedWord], &'static LegalForm)> {
     let most = BY_COMPACT.words_max.min(rest.len().saturating_sub(1));
     (1..=most).rev().find_map(|count| {
         let (left, tail) = rest.split_at_checked(rest.len() - count)?;
@@ -216,7 +140,7 @@ fn form_at_end<'w>(rest: &'w [Word], all: &[Word]) -> Option<(&'w [Word], &'stat
     })
 }
 
-fn form_at_start(rest: &[Word]) -> Option<(&[Word], &'static LegalForm)> {
+fn form_at_start(rest: &[FoldedWord]) -> Option<(&[FoldedWord], &'static LegalForm)> {
     let most = BY_COMPACT.words_max.min(rest.len().saturating_sub(1));
     (1..=most).rev().find_map(|count| {
         let (head, left) = rest.split_at_checked(count)?;
@@ -234,13 +158,13 @@ fn form_at_start(rest: &[Word]) -> Option<(&[Word], &'static LegalForm)> {
 }
 
 /// Written like a form: with dots, or in capitals in a name that has small letters besides.
-fn is_marked(tail: &[Word], all: &[Word]) -> bool {
+fn is_marked(tail: &[FoldedWord], all: &[FoldedWord]) -> bool {
     let mixed = all.iter().any(|word| word.has_small_letters && word.text != "and");
     tail.iter().all(|word| word.is_dotted || (word.has_capitals && mixed))
 }
 
 /// How many words could tell this company from another.
-fn telling(words: &[Word]) -> usize {
+fn telling(words: &[FoldedWord]) -> usize {
     words.iter().filter(|word| !matches!(word.text.as_str(), "and" | "the" | "of")).count()
 }
 

@@ -149,7 +149,7 @@ pub(crate) fn own_label(entity: &Entity) -> Option<String> {
         EntityKind::Board => entity.value.rsplit('/').next().unwrap_or_default().to_owned(),
         EntityKind::Registry | EntityKind::Name => return None,
     };
-    Some(crate::names::plain_words(&chosen).concat())
+    Some(crate::folding::plain_words(&chosen).concat())
 }
 
 /// `getacme`, `acmehq`: what is put around a name when the bare domain is taken.

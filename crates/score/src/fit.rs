@@ -2,7 +2,7 @@
 
 use model::{CompanyView, Component, FactKey, Product};
 
-use crate::card::{Term, weighted};
+use crate::term::{Term, weighted};
 
 /// Hundredths of points that all criteria together can bring; the rest is for known accounts.
 const CRITERIA: i64 = 9_000;

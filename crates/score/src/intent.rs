@@ -7,7 +7,7 @@ use model::{
     Component, Decay, Feedback, FeedbackOutcome, Points, Polarity, Product, Signal, SignalId,
 };
 
-use crate::card::{Term, weighted};
+use crate::term::{Term, weighted};
 
 /// A signal with what it is worth before time is taken into account.
 pub(crate) struct Strength<'s> {

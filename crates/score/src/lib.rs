@@ -15,14 +15,16 @@ mod intent;
 mod ledger;
 mod next;
 mod read;
+mod term;
 mod timing;
 
 pub use band::{Band, words};
-pub use card::{Scorecard, Term, scorecard};
+pub use card::{Scorecard, scorecard};
 pub use decide::{Decision, actionable, decide};
 pub use ledger::{Change, ledger};
 pub use next::{RecommendedAction, next_action};
 pub use read::ScoreReading;
+pub use term::Term;
 
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,9 @@ use model::{
 };
 
 use crate::band::Band;
-use crate::card::{Scorecard, Term};
+use crate::card::Scorecard;
 use crate::decay::{HALF_LIVES_TO_NOTHING, left};
+use crate::term::Term;
 
 /// The most a score can be.
 const MOST: i64 = 10_000;

@@ -2,8 +2,8 @@
 
 use model::{Component, Decay, Polarity, Product};
 
-use crate::card::{Term, weighted};
 use crate::intent::Strength;
+use crate::term::{Term, weighted};
 
 /// Hundredths of points that one fresh, strong signal brings.
 const FRESH: i64 = 6_000;

@@ -125,7 +125,7 @@ impl From<sqlx::Error> for StoreError {
 fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     #[cfg(feature = "postgres")]
     if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        return crate::db::said_by_postgres(error.code(), error.message());
+        return said_by_postgres(error.code(), error.message());
     }
     let message = error.message();
     let code = error.code().unwrap_or_default();
@@ -146,15 +146,26 @@ fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     }
 }
 
-impl From<crate::blob::BlobError> for StoreError {
-    fn from(error: crate::blob::BlobError) -> Self {
-        use crate::blob::BlobError;
-        let kind = match &error {
-            BlobError::Full | BlobError::Io { .. } => ErrorKind::Retryable,
-            BlobError::Missing(_) | BlobError::Corrupt { .. } => ErrorKind::Work,
-            BlobError::Refused(_) => ErrorKind::Poison,
-        };
-        Self::new(kind, error.to_string()).with_source(error)
+/// What an error of PostgreSQL asks of the caller, by the class of its code (appendix A of its
+/// manual).
+#[cfg(feature = "postgres")]
+fn said_by_postgres(code: &str, message: &str) -> StoreError {
+    let said = format!("{message} (code {code})");
+    match (code.get(..2).unwrap_or_default(), code) {
+        (_, "53100") => StoreError::retryable(format!(
+            "the database's disk is full: free some space; nothing acknowledged is lost: {said}"
+        )),
+        (_, "25006") => StoreError::retryable(format!("the database takes no writing now: {said}")),
+        // Deadlocks and works that collided; a row that another work has inserted meanwhile.
+        ("40", _) | (_, "23505" | "55P03") => {
+            StoreError::retryable(format!("another work was in the way: {said}"))
+        }
+        // Connections lost, resources short, a time limit, an administrator, the system.
+        ("08" | "53" | "57" | "58", _) | (_, "25P03") => {
+            StoreError::retryable(format!("the database has a bad moment: {said}"))
+        }
+        ("28" | "3D", _) => StoreError::fatal(format!("the database refuses us: {said}")),
+        _ => StoreError::work(format!("database: {said}")),
     }
 }
 

@@ -45,7 +45,7 @@ impl Owner {
 }
 
 /// Whether an address's domain spells a name, legal form aside.
-pub(super) fn is_label_of(url: &str, name: &str) -> bool {
+pub(crate) fn is_label_of(url: &str, name: &str) -> bool {
     let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
     let label = domain_label(url).map(letters).unwrap_or_default().to_lowercase();
     label.len() >= 3 && label == letters(&names::core(name)).to_lowercase()

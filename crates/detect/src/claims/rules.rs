@@ -4,9 +4,8 @@ use std::sync::OnceLock;
 
 use model::ClaimKind;
 use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
 use toml::Spanned;
-
-use crate::packs::{ActorPlace, RuleText, VetoEffect, VetoScope, VetoText};
 
 /// Bytes of compiled program one pattern may need: a pack that asks for more is a mistake.
 const PATTERN_BYTES_MAX: usize = 4 << 20;
@@ -41,6 +40,87 @@ const MACROS: [(&str, &str); 6] = [
         r"(?-i:\b(?:Ministr(?:y|ies)|Department (?:of|for)|Agency|Authority|Authorities|City of|City Council|Council|County|Municipality|Government|Commission|Federal|State of|NHS|University|Hospital Trust|Army|Navy|Air Force|Marine Corps|Defen[cs]e|NATO|NASA|ESA|European Union|Police|Home Office|Treasury|Railways|Ministerium|Bundes\w+|Stadt|Landkreis|Land|Minist[èe]re|Ville|Mairie|R[ée]gion|Ayuntamiento|Ministerio|Junta|Gobierno|Gemeente|Ministerie|Provincie|Comune|Regione|Borough|Water Board|(?:Foundation|Harbour|Port|School) Trust|Métropole|Département|Commune|Communauté|Syndicat|Préfecture|Hôpital|Centre hospitalier|Université|Universität|Klinikum|Hochschule|Stadtwerke|Verkehrsbetriebe|Wasserverband|Zweckverband|Gemeinde|Freistaat|Universitätsklinikum|[A-Z]\w*ministerium)\b|(?i:\b(?:ministry|government|federal|municipal|city|county|public[\s-]sector|state)\b))",
     ),
 ];
+
+/// A rule as a pack writes it: when a sentence holds one of the cues and the pattern matches, it
+/// makes a claim.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleText {
+    pub(crate) claim: Spanned<ClaimKind>,
+    /// ISO 639-1; for the reader of the pack only.
+    #[serde(rename = "lang")]
+    _lang: String,
+    pub(crate) cues: Spanned<Vec<String>>,
+    pub(crate) pattern: Spanned<String>,
+    /// Must be found somewhere in the same block.
+    #[serde(default)]
+    pub(crate) context: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) actor: ActorPlace,
+    #[serde(default)]
+    pub(crate) planned: bool,
+    #[serde(default)]
+    pub(crate) confidence: Option<f64>,
+}
+
+/// A veto as a pack writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VetoText {
+    pub(crate) claims: Vec<Spanned<ClaimKind>>,
+    #[serde(rename = "lang")]
+    _lang: String,
+    pub(crate) pattern: Spanned<String>,
+    #[serde(default)]
+    pub(crate) scope: VetoScope,
+    #[serde(default)]
+    pub(crate) effect: VetoEffect,
+}
+
+/// Where a rule's actor stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ActorPlace {
+    /// The subject: before the match.
+    #[default]
+    Before,
+    /// Right after the match, or at its group `actor`.
+    After,
+    /// The page's owner.
+    Owner,
+    /// The page's owner, on a page of which nobody doubts that it tells of them.
+    OwnPage,
+    /// The page's owner, where it writes of its own affairs: blog, newsroom, release notes.
+    OwnBlog,
+    /// Someone named before the sentence.
+    Earlier,
+}
+
+/// Which words a veto looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VetoScope {
+    /// The whole sentence.
+    #[default]
+    Sentence,
+    /// What stands before the match.
+    Before,
+    /// The match itself.
+    Match,
+    /// What stands after the match.
+    After,
+}
+
+/// What a veto does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum VetoEffect {
+    /// No claim.
+    #[default]
+    Drop,
+    /// The claim is of something still to come.
+    Planned,
+}
 
 /// A pattern of a pack. It is compiled when a sentence first needs it: there are hundreds, most commands
 /// read no page, and most pages wake few of them.

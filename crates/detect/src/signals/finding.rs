@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use model::{Day, EntityId, Evidence, Permille, RunId, Signal, SignalStage, Slots};
 
-use crate::packs::Pack;
+use crate::pack::Pack;
 use crate::signals::mentions::Mention;
 
 /// Pieces of evidence a signal shows at most.

@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 use store::backup::{CopyMode, FileDigest, copy_file, digest_file};
 use store::engines;
 
-use super::Output;
 use crate::cli::{Backup, Restore};
 use crate::config::Settings;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::{KEY_FILE, Session};
 

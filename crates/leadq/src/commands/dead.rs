@@ -5,9 +5,9 @@ use model::DeadLetter;
 use serde::Serialize;
 use server::status::dead_letters;
 
-use super::Output;
 use crate::cli::{Dead, DeadCommand};
 use crate::journey;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 

@@ -20,10 +20,10 @@ use serde::{Deserialize, Serialize};
 use server::status::Mode;
 use world::{DayClock, Plan, Serving, Templates, World};
 
-use super::Output;
 use super::up::{EGRESS_LINES, listen, open_to_people, stop_asked};
 use crate::cli::{Common, Demo};
 use crate::config::Settings;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::{Open, ProcessResources, Session};
 

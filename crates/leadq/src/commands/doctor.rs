@@ -9,9 +9,9 @@ use server::status::dead_letters;
 use store::blob::RESERVE_BYTES;
 use store::db::Durability;
 
-use super::Output;
 use crate::config::{Config, Settings};
 use crate::disk;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::{KEY_FILE, KEY_MODE, Open, Session};
 

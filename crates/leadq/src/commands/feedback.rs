@@ -5,9 +5,9 @@ use anyhow::bail;
 use flow::{FeedbackChange, hear};
 use model::{By, Feedback, FeedbackOutcome};
 
-use super::Output;
 use crate::cli::{self, Outcome};
 use crate::journey;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 

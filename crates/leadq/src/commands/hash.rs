@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Output;
 use crate::journey;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 

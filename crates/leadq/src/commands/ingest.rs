@@ -11,9 +11,9 @@ use ingest::{Capture, Options, Rejected, Taken};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::Output;
 use crate::cli::Ingest;
 use crate::journey;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 

@@ -7,10 +7,11 @@ use anyhow::Context as _;
 use model::{By, Product};
 use resolve::Account;
 
-use super::{Output, profile};
+use super::profile;
 use crate::cli::Init;
 use crate::config::UsageError;
 use crate::journey;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 

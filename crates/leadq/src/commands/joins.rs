@@ -4,9 +4,9 @@ use answer::JoinShown;
 use anyhow::bail;
 use model::{By, JudgementId, Verdict};
 
-use super::Output;
 use crate::cli::{Joins, JoinsCommand};
 use crate::journey;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 

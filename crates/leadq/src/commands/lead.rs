@@ -7,9 +7,9 @@ use answer::{
 };
 use model::{Component, Day, FactKey, Points, Product};
 
-use super::Output;
 use crate::cli;
 use crate::journey;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

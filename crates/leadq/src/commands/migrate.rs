@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::bail;
 use store::engines;
 
-use super::Output;
 use crate::cli::{Common, MigrateEngine};
 use crate::config::{Config, Settings};
 use crate::journey;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 

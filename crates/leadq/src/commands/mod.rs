@@ -29,21 +29,9 @@ use answer::AnswerError;
 use crate::cli::{Cli, Command, SignalsCommand};
 use crate::config::{Config, UsageError};
 use crate::control;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::{InUse, Open, Session};
-
-/// What a command has to say.
-pub(crate) struct Output {
-    pub(crate) text: String,
-    /// Whether all is well: the exit code 0 or 1.
-    pub(crate) is_well: bool,
-}
-
-impl Output {
-    pub(crate) fn well(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_well: true }
-    }
-}
 
 /// Runs what the user said.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<Output> {

@@ -10,10 +10,10 @@ use server::status::Mode;
 use server::{Measures, serve_vitals};
 use store::StoreError;
 
-use super::Output;
 use super::up::{STOPPED, listen, open_to_people, stop_asked, ways};
 use crate::cli::{Part, Up};
 use crate::config::{Settings, UsageError};
+use crate::output::Output;
 use crate::show;
 use crate::wiring::{Open, Session};
 

@@ -4,8 +4,8 @@ use answer::search::query;
 use answer::{AnswerError, HitShown, ReadContext, SearchHits, find, hits, title_of};
 use store::search::Piece;
 
-use super::Output;
 use crate::cli::Search;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

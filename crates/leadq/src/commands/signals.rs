@@ -8,9 +8,9 @@ use answer::{
 };
 use model::Day;
 
-use super::Output;
 use crate::cli::Signals;
 use crate::journey;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

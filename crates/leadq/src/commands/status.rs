@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use server::status::{Overview, overview};
 
-use super::Output;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

@@ -3,9 +3,9 @@
 use answer::{Call, CallList, EvidenceShown, quoted};
 use serde::Serialize;
 
-use super::Output;
 use crate::cli::Today;
 use crate::journey;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

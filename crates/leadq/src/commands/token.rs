@@ -6,8 +6,8 @@ use serde::Serialize;
 use server::token;
 use store::db::TokenRow;
 
-use super::Output;
 use crate::cli::{Token, TokenCommand};
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

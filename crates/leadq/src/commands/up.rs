@@ -12,10 +12,10 @@ use server::{App, Measures, ServerSettings as Serving, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Output;
 use crate::cli::Up;
 use crate::config::Settings;
 use crate::control::Listener;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::{Open, ProcessResources, Session};
 
@@ -69,7 +69,10 @@ pub(super) async fn open_to_people(
     // In a cluster a command opens the engines itself.
     let commands = match settings.is_cluster() {
         true => None,
-        false => Some(tokio::spawn(Listener::open(&settings.data_dir)?.run(Arc::clone(session)))),
+        false => Some(tokio::spawn(
+            Listener::open(&settings.data_dir)?
+                .run(Arc::clone(session), |session, cli| Box::pin(super::run_in(session, cli))),
+        )),
     };
     show::print(&format!("leadq is up: http://{address}/ (Ctrl-C stops it)\n"))?;
     let served = serve(listener, app, stop).await;

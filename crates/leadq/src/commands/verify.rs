@@ -2,7 +2,7 @@
 
 use answer::{VerificationReport, verify};
 
-use super::Output;
+use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 

@@ -4,8 +4,8 @@ use ingest::Pace;
 use model::{By, Cause};
 use serde::Serialize;
 
-use super::Output;
 use crate::cli::Watch;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

@@ -4,8 +4,8 @@ use act::CHANNEL_WEBHOOK;
 use answer::{EndpointEnabled, EndpointShown};
 use model::By;
 
-use super::Output;
 use crate::cli::{Webhooks, WebhooksCommand};
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use answer::{Dossier, EvidenceShown, Explanation, Lead, Reason, explanation, quoted};
 
-use super::Output;
 use super::lead::{heading, score_line, signed, waterfall};
 use crate::cli::Why;
 use crate::journey;
+use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 

@@ -71,7 +71,7 @@ fn countries_of_forms() {
 fn the_table_is_large_and_each_form_is_found() {
     assert!(LEGAL_FORMS.len() >= 120, "{}", LEGAL_FORMS.len());
     let twice = ["sc"];
-    let shared = crate::legal_forms::shared_spellings();
+    let shared = crate::legal_form_index::shared_spellings();
     assert_eq!(shared, twice, "a spelling stands once, but for one at both ends");
     for form in LEGAL_FORMS {
         for spelling in form.spellings {

@@ -21,6 +21,7 @@ use async_trait::async_trait;
 use model::BlobRef;
 
 use crate::backup::{FileDigest, Tell};
+use crate::{ErrorKind, StoreError};
 
 pub use fs::{FsBlobs, RESERVE_BYTES};
 pub use warc::{
@@ -115,6 +116,17 @@ pub enum BlobError {
         /// The system's words.
         why: String,
     },
+}
+
+impl From<BlobError> for StoreError {
+    fn from(error: BlobError) -> Self {
+        let kind = match &error {
+            BlobError::Full | BlobError::Io { .. } => ErrorKind::Retryable,
+            BlobError::Missing(_) | BlobError::Corrupt { .. } => ErrorKind::Work,
+            BlobError::Refused(_) => ErrorKind::Poison,
+        };
+        Self::new(kind, error.to_string()).with_source(error)
+    }
 }
 
 impl BlobError {

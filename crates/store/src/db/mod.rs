@@ -51,8 +51,6 @@ pub use offsets::Consumer;
 pub use outbox::{Numbered, Outgoing};
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
-#[cfg(feature = "postgres")]
-pub(crate) use postgres::said_by_postgres;
 pub use projection::SeenPage;
 pub use scores::{LedgerRow, ScoreRow};
 pub use signals::SignalRow;

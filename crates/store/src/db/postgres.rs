@@ -214,28 +214,6 @@ fn finished(done: Done, ended: Result<()>) -> Done {
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 
-/// What an error of PostgreSQL asks of the caller, by the class of its code (appendix A of its
-/// manual).
-pub(crate) fn said_by_postgres(code: &str, message: &str) -> StoreError {
-    let said = format!("{message} (code {code})");
-    match (code.get(..2).unwrap_or_default(), code) {
-        (_, "53100") => StoreError::retryable(format!(
-            "the database's disk is full: free some space; nothing acknowledged is lost: {said}"
-        )),
-        (_, "25006") => StoreError::retryable(format!("the database takes no writing now: {said}")),
-        // Deadlocks and works that collided; a row that another work has inserted meanwhile.
-        ("40", _) | (_, "23505" | "55P03") => {
-            StoreError::retryable(format!("another work was in the way: {said}"))
-        }
-        // Connections lost, resources short, a time limit, an administrator, the system.
-        ("08" | "53" | "57" | "58", _) | (_, "25P03") => {
-            StoreError::retryable(format!("the database has a bad moment: {said}"))
-        }
-        ("28" | "3D", _) => StoreError::fatal(format!("the database refuses us: {said}")),
-        _ => StoreError::work(format!("database: {said}")),
-    }
-}
-
 /// A connection for one transaction.
 struct Held {
     connection: PoolConnection<sqlx::Postgres>,

@@ -5,7 +5,7 @@ mod tender;
 
 use model::{Day, History, Note, Product};
 
-use crate::packs::Pack;
+use crate::pack::Pack;
 use crate::signals::finding::Finding;
 
 /// Returns the tenders, awards and rounds that count, one finding each.

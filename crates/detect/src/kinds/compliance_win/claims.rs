@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use model::{Actor, Claim, Slots, Span};
 use regex::Regex;
 
-use crate::claims::{ClaimDraft, RuleMatch, normal_form};
+use crate::claims::rule_match::{ClaimDraft, RuleMatch, normal_form};
 
 /// How far from the sentence, in bytes, a link may stand: the same or a neighbouring paragraph.
 const LINK_DISTANCE_MAX: usize = 600;

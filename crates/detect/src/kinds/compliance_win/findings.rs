@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{ClaimObservation, CompanyView, Day, EntityKind, History, SignalStage};
 
 use super::CERTIFICATION;
-use crate::packs::Pack;
+use crate::pack::Pack;
 use crate::signals::finding::{
     Finding, borne_out, copy_slot, days_to_nearest, episodes, month_of, slots, stage_of,
 };

@@ -10,7 +10,7 @@ use regex::{Regex, RegexSet};
 
 use super::OPENING;
 use crate::claims::owner::Owner;
-use crate::claims::{name_span, normal_form};
+use crate::claims::rule_match::{name_span, normal_form};
 
 const DATA_MATCHER: &str = "job_posting_data/1";
 const LIST_MATCHER: &str = "careers_list/1";

@@ -9,7 +9,7 @@ use model::{
 
 use super::openings::{Opening, Posting, normal, openings};
 use super::spike::{Series, Spike, SpikeRule, spikes};
-use crate::packs::Pack;
+use crate::pack::Pack;
 use crate::signals::finding::{Finding, month_of, slots};
 use crate::sources::{corroborated, independent};
 

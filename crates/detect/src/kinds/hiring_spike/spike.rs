@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use model::Day;
 use statrs::function::beta::checked_beta_reg;
 
-use crate::packs::Pack;
+use crate::pack::Pack;
 
 /// The past the count model looks at, in windows (392 days when windows are fortnights).
 const PAST_WINDOWS: i32 = 28;

@@ -3,7 +3,8 @@
 use model::{Actor, Slots};
 
 use super::tools;
-use crate::claims::{ClaimDraft, RuleMatch, names};
+use crate::claims::names;
+use crate::claims::rule_match::{ClaimDraft, RuleMatch};
 
 /// From this confidence of its rule on, in thousandths, a statement may name an unknown tool.
 const PLAIN_CONFIDENCE: u16 = 800;

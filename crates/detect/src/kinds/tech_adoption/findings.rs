@@ -7,7 +7,7 @@ use model::{
 };
 
 use super::{STATEMENT, TRACE};
-use crate::packs::Pack;
+use crate::pack::Pack;
 use crate::signals::finding::{Finding, slots};
 use crate::signals::mentions::{Mention, mentions};
 use crate::sources::{corroborated, independent};

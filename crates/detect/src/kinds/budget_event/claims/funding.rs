@@ -6,7 +6,8 @@ use model::{Actor, Claim, Slots};
 use regex::Regex;
 
 use crate::claims::money::{self, Money};
-use crate::claims::{ClaimDraft, RuleMatch, names, normal_form};
+use crate::claims::names;
+use crate::claims::rule_match::{ClaimDraft, RuleMatch, normal_form};
 
 const INVESTORS_MAX: usize = 8;
 /// Words between the investors of a list.

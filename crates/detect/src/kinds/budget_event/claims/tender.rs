@@ -6,7 +6,8 @@ use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, Signa
 use regex::Regex;
 
 use crate::claims::money::{self, Money};
-use crate::claims::{ClaimDraft, RuleMatch, dates, name_span, normal_form, sentences};
+use crate::claims::rule_match::{ClaimDraft, RuleMatch, name_span, normal_form};
+use crate::claims::{dates, sentences};
 
 const MATCHER: &str = "tender_data/1";
 

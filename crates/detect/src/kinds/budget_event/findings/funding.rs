@@ -6,7 +6,7 @@ use model::{ClaimObservation, Day, History, SignalStage, Slots};
 
 use crate::kinds::budget_event::FUNDING_ROUND;
 use crate::kinds::budget_event::euro::{about_equal, in_euro, spelled};
-use crate::packs::Pack;
+use crate::pack::Pack;
 use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of, slots, stage_of};
 use crate::signals::mentions::{Mention, mentions};
 

@@ -5,9 +5,9 @@ use model::{
     Span,
 };
 
-use super::names;
-use super::owner::is_label_of;
-use crate::kinds::ClaimReader;
+use super::ClaimReader;
+use crate::claims::names;
+use crate::claims::owner::is_label_of;
 
 const MATCHER: &str = "organization_data/1";
 const TITLE_MATCHER: &str = "home_title/1";

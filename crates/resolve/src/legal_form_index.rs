@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use lexicon::legal_forms::{LEGAL_FORMS, LegalForm};
 
-use crate::names::plain_words;
+use crate::folding::plain_words;
 
 /// Letters from which on a spelling is a form written out in full.
 const WRITTEN_OUT: usize = 13;

@@ -13,7 +13,7 @@ pub fn country_code(text: &str) -> Option<String> {
     if text.len() > 80 {
         return None;
     }
-    let words = crate::names::plain_words(text).join(" ");
+    let words = crate::folding::plain_words(text).join(" ");
     let known = COUNTRIES.iter().find(|(_, names)| names.split('|').any(|name| name == words));
     known.map(|(code, _)| (*code).to_owned())
 }

@@ -1,0 +1,85 @@
+//! Checking one piece of evidence against the stored bytes.
+
+use model::{BlobRef, Digest, Evidence, Fate};
+use store::blob::{BlobError, BlobStore};
+use store::db::ReadTx;
+
+use crate::Result;
+
+/// A piece of evidence with the text it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Proof {
+    /// What was found.
+    pub(crate) fate: Fate,
+    /// The stored cleaned text, when it is there and is the one that was read.
+    pub(crate) text: Option<String>,
+}
+
+/// A piece of evidence, and where the bytes are that must bear it out.
+#[derive(Debug)]
+pub(crate) struct Located {
+    pub(crate) evidence: Evidence,
+    /// The seal kept beside it.
+    seal: String,
+    text: Option<BlobRef>,
+    /// The response the text was read from, and the digest of its payload.
+    snapshot: Option<(BlobRef, Digest)>,
+}
+
+/// What the stored bytes are, or why they are not there.
+pub(crate) type Stored<T> = std::result::Result<T, String>;
+
+/// Finds the bytes that must bear a piece of evidence out.
+pub(crate) async fn locate(tx: &mut ReadTx, evidence: &Evidence, seal: &str) -> Result<Located> {
+    Ok(Located {
+        evidence: evidence.clone(),
+        seal: seal.to_owned(),
+        text: tx.text_blob(evidence.text_hash).await?,
+        snapshot: tx.raw_of_claim(evidence.look).await?,
+    })
+}
+
+/// Checks one piece of evidence against the stored bytes; damaged ones are a [`Fate`], not an error.
+pub(crate) async fn prove(blobs: &dyn BlobStore, located: &Located) -> Proof {
+    let text = stored_text(blobs, located).await;
+    let snapshot = stored_snapshot(blobs, located).await;
+    let fate = check(located, text.as_deref().map_err(Clone::clone), snapshot);
+    Proof { fate, text: text.ok() }
+}
+
+pub(crate) fn check(located: &Located, text: Stored<&str>, snapshot: Stored<()>) -> Fate {
+    let Located { evidence, seal, .. } = located;
+    if evidence.seal().to_string() != *seal {
+        return Fate::Broken("the evidence row does not match its seal: it was changed".to_owned());
+    }
+    let checked = text.and_then(|text| match evidence.span.of(text) {
+        Some(words) if words == evidence.quote => snapshot,
+        Some(_) => Err("other words stand at the span".to_owned()),
+        None => Err("the span lies outside the text".to_owned()),
+    });
+    checked.map_or_else(Fate::Broken, |()| Fate::Verified)
+}
+
+pub(crate) async fn stored_text(blobs: &dyn BlobStore, located: &Located) -> Stored<String> {
+    let hash = located.evidence.text_hash;
+    let blob = located.text.as_ref().ok_or("no stored text has its hash")?;
+    let bytes = bytes_of(blobs, blob).await?;
+    if Digest::of(&bytes) != hash {
+        return Err("the stored text does not match its hash".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| "the stored text is not UTF-8".to_owned())
+}
+
+/// The response the text was read from: its bytes must still be the ones that were served.
+pub(crate) async fn stored_snapshot(blobs: &dyn BlobStore, located: &Located) -> Stored<()> {
+    let (blob, snapshot_hash) = located.snapshot.as_ref().ok_or("no delivery has this look")?;
+    if *snapshot_hash != located.evidence.snapshot_hash {
+        return Err("the delivery has another snapshot hash".to_owned());
+    }
+    bytes_of(blobs, blob).await.map(drop)
+}
+
+async fn bytes_of(blobs: &dyn BlobStore, blob: &BlobRef) -> Stored<Vec<u8>> {
+    let record = blobs.read(blob).await.map_err(|error: BlobError| error.to_string())?;
+    Ok(record.block)
+}

@@ -1,0 +1,18 @@
+//! An http address as a URL, as texts have it.
+
+use url::Url;
+
+/// An http address, or a bare host, as a URL.
+pub(crate) fn parse(text: &str) -> Option<Url> {
+    let text = text.trim();
+    let url = if text.contains("://") {
+        Url::parse(text).ok()?
+    } else if text.starts_with("//") {
+        Url::parse(&format!("https:{text}")).ok()?
+    } else if text.contains('@') {
+        return None;
+    } else {
+        Url::parse(&format!("https://{text}")).ok()?
+    };
+    matches!(url.scheme(), "http" | "https").then_some(url)
+}

@@ -1,0 +1,39 @@
+//! A term of a scorecard: one reason for points, and how a component's points are weighted.
+
+use model::{Component, Decay, Points, ScoreWeights, SignalId};
+use serde::{Deserialize, Serialize};
+
+/// One reason for points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// Which part of the score it belongs to.
+    pub component: Component,
+    /// What it is about, one word: `country`, `deadline`, a signal's kind. With component and signal
+    /// it tells the term apart in its card.
+    pub topic: String,
+    /// The reason, a short sentence for a seller.
+    pub reason: String,
+    /// The signal behind it, when there is one.
+    pub signal: Option<SignalId>,
+    /// Points of the score before time is taken into account.
+    pub full: Points,
+    /// How they fade; nothing when they do not.
+    pub decay: Option<Decay>,
+}
+
+/// Hundredths of the score that a component makes up, at most all.
+pub(crate) fn share_of(weights: &ScoreWeights, component: Component) -> u32 {
+    let share = match component {
+        Component::Fit => weights.fit,
+        Component::Intent => weights.intent,
+        Component::Timing => weights.timing,
+    };
+    share.min(100)
+}
+
+/// Hundredths of a component's hundred points as points of the score.
+pub(crate) fn weighted(raw: i64, weights: &ScoreWeights, component: Component) -> Points {
+    let product = raw * i64::from(share_of(weights, component));
+    let rounded = (product.abs() + 50) / 100 * product.signum();
+    Points(i32::try_from(rounded).unwrap_or(0))
+}
