@@ -1,14 +1,14 @@
-//! The companies of the world: who they are, how they hire, what their pages look like.
+//! The companies of the world: their identity, their rate of hiring, the design of their pages.
 
 use std::collections::BTreeSet;
 
 use crate::dice::Dice;
 use crate::templates::Templates;
 
-/// Share of public bodies: towns, utilities, hospitals, which buy by tender.
+/// Percentage of public bodies (towns, utilities, hospitals), which buy by tender.
 const PUBLIC_PERCENT: u32 = 12;
 
-/// Country, language, currency, end of a legal name, weight.
+/// Country, language, currency, legal form, weight.
 const COUNTRIES: [(&str, &str, &str, &str, u32); 10] = [
     ("GB", "en", "GBP", "Ltd", 22),
     ("US", "en", "USD", "Inc.", 16),
@@ -22,12 +22,12 @@ const COUNTRIES: [(&str, &str, &str, &str, u32); 10] = [
     ("BE", "fr", "EUR", "SA", 3),
 ];
 
-/// Where a company's openings stand.
+/// Where a company's openings are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Careers {
     /// On pages of its site.
     Site,
-    /// On a host of its own below its domain.
+    /// On a separate host below its domain.
     Host,
     /// On a job board, by its number among the outlets.
     Board(usize),
@@ -36,44 +36,44 @@ pub(crate) enum Careers {
 /// A company of the world.
 #[derive(Debug, Clone)]
 pub struct Company {
-    /// Its place in the table.
+    /// Its index in the table.
     pub(crate) number: usize,
-    /// What people call it.
+    /// Its trading name.
     pub name: String,
-    /// Its name in the register.
+    /// Its registered name.
     pub legal_name: String,
     /// Its registrable domain.
     pub domain: String,
-    /// ISO 3166 alpha-2.
+    /// ISO 3166-1 alpha-2.
     pub country: String,
-    /// Where it sits.
+    /// The town of its headquarters.
     pub city: String,
-    /// What it does, in its own language.
+    /// Its industry, in its own language.
     pub industry: String,
-    /// People who work there.
+    /// The number of employees.
     pub employees: u32,
-    /// Language of its pages.
+    /// The language of its pages.
     pub lang: String,
     /// Whether it is a public body.
     pub is_public: bool,
     pub(crate) currency: String,
     pub(crate) founded: i32,
-    /// Openings in 30 days, usually.
+    /// The usual number of openings in 30 days.
     pub(crate) hiring: f64,
     pub(crate) careers: Careers,
-    /// Whether postings carry data for machines.
+    /// Whether postings carry structured data.
     pub(crate) postings_as_data: bool,
-    /// Whether postings say their day.
+    /// Whether postings show their date.
     pub(crate) postings_dated: bool,
-    /// Look of its pages, 0 to 3.
+    /// The design of its pages, 0 to 3.
     pub(crate) layout: usize,
-    /// Whether its pages stand at `www.`; otherwise at the bare domain.
+    /// Whether its pages are at `www.`; otherwise at the bare domain.
     pub(crate) at_www: bool,
-    /// Kind of its feed: nothing, RSS or Atom.
+    /// The format of its feed.
     pub(crate) feed: Feed,
 }
 
-/// What a site offers to feed readers.
+/// The feed formats of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Feed {
     None,
@@ -82,18 +82,18 @@ pub(crate) enum Feed {
 }
 
 impl Company {
-    /// The host of its pages.
+    /// Builds the name of the host of its pages.
     pub fn host(&self) -> String {
         if self.at_www { format!("www.{}", self.domain) } else { self.domain.clone() }
     }
 
-    /// The host for its openings, when they have one below its domain.
+    /// Builds the name of the host of its openings, for companies that have a separate one.
     pub(crate) fn careers_host(&self) -> String {
         format!("careers.{}", self.domain)
     }
 }
 
-/// Makes the table. `boards` are the numbers of the job boards among the outlets.
+/// Builds the table. `boards` are the numbers of the job boards among the outlets.
 pub(crate) fn companies(
     seed: u64,
     templates: &Templates,
@@ -169,7 +169,7 @@ fn country(dice: &mut Dice) -> (&'static str, &'static str, &'static str, &'stat
     ("GB", "en", "GBP", "Ltd")
 }
 
-/// Employees, and openings in 30 days.
+/// Draws the number of employees and of openings in 30 days.
 fn size(dice: &mut Dice) -> (u32, f64) {
     let ((least, most), (low, high)) = match dice.below(100) {
         0..=29 => ((8, 49), (0.2, 1.0)),
@@ -195,13 +195,13 @@ fn name(dice: &mut Dice, templates: &Templates, lang: &str, is_public: bool) -> 
     }
 }
 
-/// A town that is on no map.
+/// Draws the name of an invented town.
 pub(crate) fn town(dice: &mut Dice, templates: &Templates, lang: &str) -> String {
     let head = dice.word(templates.list("town_heads", lang)).to_owned();
     format!("{head}{}", dice.word(templates.list("town_tails", lang)))
 }
 
-/// The words of a title as they stand in an address.
+/// Converts a title to the form it has in a URL path.
 pub(crate) fn slug(title: &str) -> String {
     let mut slug = String::new();
     for letter in title.to_lowercase().chars() {

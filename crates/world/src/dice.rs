@@ -1,14 +1,14 @@
-//! Chance that depends on a seed and a name alone, so that everything has its own and nothing
-//! that is added changes what was there.
+//! Random numbers that depend only on a seed and a name, so that each purpose has its own sequence
+//! and an addition changes none of the existing ones.
 
 use model::IdHasher;
 
-/// A sequence of throws.
+/// A sequence of random numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(fastrand::Rng);
 
 impl Dice {
-    /// The sequence of a seed for one of many things: what it is about, and its number.
+    /// Creates the sequence of a seed for one purpose and the number of an item.
     pub(crate) fn of(seed: u64, about: &str, number: u64) -> Self {
         let id = IdHasher::new("world")
             .part(seed.to_le_bytes())
@@ -19,42 +19,42 @@ impl Dice {
         Self(fastrand::Rng::with_seed(start))
     }
 
-    /// A number below `bound`; nought when there is none.
+    /// Draws a number below `bound`; 0 when `bound` is 0.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         if bound == 0 { 0 } else { self.0.usize(..bound) }
     }
 
-    /// A number from `first` to `last`, both included; `first` when the range is empty.
+    /// Draws a number from `first` to `last`, both included; `first` when the range is empty.
     pub(crate) fn between(&mut self, first: i32, last: i32) -> i32 {
         if first >= last { first } else { self.0.i32(first..=last) }
     }
 
-    /// A number from `low` to `high`.
+    /// Draws a number from `low` to `high`.
     pub(crate) fn real(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.0.f64()
     }
 
-    /// True for so many of a hundred.
+    /// Returns true with a probability in percent.
     pub(crate) fn percent(&mut self, percent: u32) -> bool {
         self.0.u32(..100) < percent
     }
 
-    /// One of a list.
+    /// Picks an element of a list.
     pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         list.get(self.below(list.len()))
     }
 
-    /// One of a list of words; nothing is the empty word.
+    /// Picks a word of a list; an empty list gives the empty word.
     pub(crate) fn word<'a>(&mut self, list: &'a [String]) -> &'a str {
         self.pick(list).map_or("", String::as_str)
     }
 
-    /// Brings a list into a new order.
+    /// Shuffles a list.
     pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         self.0.shuffle(list);
     }
 
-    /// How often something happens that happens `mean` times on average.
+    /// Draws the number of occurrences of an event that occurs `mean` times on average.
     pub(crate) fn poisson(&mut self, mean: f64) -> u32 {
         let limit = (-mean).exp();
         let (mut count, mut product) = (0, self.0.f64());
@@ -65,13 +65,13 @@ impl Dice {
         count
     }
 
-    /// So many digits, the first of them no nought.
+    /// Draws `count` decimal digits, the first of them not 0.
     pub(crate) fn digits(&mut self, count: usize) -> String {
         let digit = |at: usize, rng: &mut fastrand::Rng| rng.u32(u32::from(at == 0)..10);
         (0..count).map(|at| digit(at, &mut self.0).to_string()).collect()
     }
 
-    /// So many hexadecimal digits.
+    /// Draws `count` hexadecimal digits.
     pub(crate) fn hex(&mut self, count: usize) -> String {
         (0..count).map(|_| format!("{:x}", self.0.u32(..16))).collect()
     }

@@ -1,10 +1,10 @@
-//! A simulated business web: some hundred made-up companies whose sites, careers pages, feeds,
-//! press, headers and scripts change from day to day, with the truth kept aside.
+//! A simulated business web: some hundred invented companies whose sites, careers pages, feeds,
+//! press, headers and scripts change from day to day, and the ground truth about them.
 //!
-//! Invariant: an answer is a function of seed, templates, day and request. Nothing that happens in
-//! the world knows how it is read, and every word of it comes from the templates.
+//! Invariant: a response is a function of seed, templates, day and request. Nothing in the world
+//! depends on how it is read, and all its text comes from the templates.
 //!
-//! Not here: any judgement of what was found (`bench`), and any knowledge of packs or matchers.
+//! Not here: the evaluation of results (`bench`), and any knowledge of packs or matchers.
 
 mod calendar;
 mod company;
@@ -40,22 +40,22 @@ use outlet::Outlet;
 /// A host of the world.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Host {
-    /// Its name, without a port.
+    /// The host name, without a port.
     pub host: String,
-    /// What it is for.
+    /// The purpose of the host.
     pub role: HostRole,
-    /// The company whose it is, by domain; nothing for the others.
+    /// The domain of the company that owns it; `None` for the other hosts.
     pub domain: Option<String>,
 }
 
-/// A host's door: whose pages stand there and how.
+/// What a host serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Door {
     /// The pages themselves.
     Pages,
     /// Sends on to the host that has the pages.
     Forward,
-    /// A company's openings alone.
+    /// The openings of a company only.
     Careers,
 }
 
@@ -68,16 +68,16 @@ pub struct World {
     pub(crate) outlets: Vec<Outlet>,
     pub(crate) calendar: Calendar,
     pub(crate) doors: BTreeMap<String, (Site, Door)>,
-    /// Places of stories in the calendar, by site, oldest first.
+    /// Positions of the stories in the calendar, by site, oldest first.
     pub(crate) stories: BTreeMap<Site, Vec<usize>>,
-    /// Place of a story in the calendar, by site and path.
+    /// Position of a story in the calendar, by site and path.
     pub(crate) pages: BTreeMap<Site, BTreeMap<String, usize>>,
-    /// Company and place of a posting among its own, by board and page.
+    /// Company and position of a posting in the company's list, by board and page.
     pub(crate) on_boards: BTreeMap<usize, BTreeMap<String, (usize, usize)>>,
 }
 
 impl World {
-    /// Makes a world: everything that will happen is planned here, pages are written when asked for.
+    /// Creates a world: all events are planned here, pages are rendered per request.
     pub fn new(plan: Plan, templates: Templates) -> Self {
         let mut taken = BTreeSet::new();
         let outlets = outlet::outlets(plan.seed, &templates, &mut taken);
@@ -104,24 +104,24 @@ impl World {
         Self { plan, templates, companies, outlets, calendar, doors, stories, pages, on_boards }
     }
 
-    /// What it was asked to be.
+    /// Returns the plan that the world was made from.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// What really happens in it, from its first day to its last. Whoever looks for it must not
+    /// Returns the events of the world from its first day to its last. Code under test must not
     /// read this.
     pub fn truth(&self) -> &Truth {
         &self.calendar.truth
     }
 
-    /// The table of companies.
+    /// Returns the table of companies.
     pub fn companies(&self) -> &[Company] {
         &self.companies
     }
 
-    /// Every host on which pages stand, companies first: what one follows, and the newspapers,
-    /// boards, portals and auditors that one starts from.
+    /// Lists every host that has pages: the companies' first, then the newspapers, boards, portals
+    /// and auditors from which a crawl starts.
     pub fn hosts(&self) -> Vec<Host> {
         let mut hosts: Vec<Host> = self
             .companies
@@ -140,7 +140,7 @@ impl World {
         hosts
     }
 
-    /// A domain's DNS records on a day, each a type (`TXT`, `MX`, `CNAME`) and a value.
+    /// Returns a domain's DNS records on a day, each a type (`TXT`, `MX`, `CNAME`) and a value.
     pub fn dns(&self, domain: &str, day: Day) -> Vec<(String, String)> {
         let Some(company) = self.companies.iter().find(|company| company.domain == domain) else {
             return Vec::new();
@@ -154,7 +154,7 @@ impl World {
         records
     }
 
-    /// The tools in use on a day, with the company's account at their makers.
+    /// Iterates over the tools in use on a day, each with the company's account at the vendor.
     pub(crate) fn tools_of(
         &self,
         company: usize,
@@ -166,13 +166,13 @@ impl World {
         })
     }
 
-    /// Answers a request on a day.
+    /// Responds to a request on a day.
     pub fn respond(&self, request: &Request<'_>, day: Day) -> Response {
         site::respond(self, request, day)
     }
 }
 
-/// A value with each `#` replaced by a digit of the account.
+/// Replaces each `#` of a value with a digit of the account.
 pub(crate) fn with_account(value: &str, account: &str) -> String {
     let mut digits = account.chars().cycle();
     value.chars().map(|c| if c == '#' { digits.next().unwrap_or('0') } else { c }).collect()

@@ -1,4 +1,4 @@
-//! The other hosts of the world: newspapers, job boards, tender portals, auditors.
+//! The hosts that belong to no company: newspapers, job boards, tender portals, auditors.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::company::slug;
 use crate::dice::Dice;
 use crate::templates::Templates;
 
-/// What a host is for.
+/// The purpose of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HostRole {
@@ -22,7 +22,7 @@ pub enum HostRole {
     Auditor,
 }
 
-/// Role, list of names, language, how many.
+/// Role, list of names, language, number of hosts.
 const OUTLETS: [(HostRole, &str, &str, usize); 11] = [
     (HostRole::News, "news_names", "en", 4),
     (HostRole::News, "news_names", "de", 2),
@@ -37,7 +37,7 @@ const OUTLETS: [(HostRole, &str, &str, usize); 11] = [
     (HostRole::Auditor, "auditor_names", "fr", 1),
 ];
 
-/// A host that is no company's.
+/// A host that belongs to no company.
 #[derive(Debug, Clone)]
 pub(crate) struct Outlet {
     pub(crate) role: HostRole,
@@ -75,7 +75,7 @@ pub(crate) fn outlets(
     outlets
 }
 
-/// The numbers of the outlets of a role; those in a language when there are any.
+/// Finds the numbers of the outlets of a role: those in `lang`, or all when there are none.
 pub(crate) fn of_role(outlets: &[Outlet], role: HostRole, lang: Option<&str>) -> Vec<usize> {
     let numbers = |lang: Option<&str>| -> Vec<usize> {
         let fits =

@@ -1,4 +1,4 @@
-//! What holds for any world.
+//! Properties of every world.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
@@ -37,7 +37,8 @@ fn fronts(world: &World) -> Vec<String> {
     world.hosts().iter().map(|host| format!("http://{}/", host.host)).collect()
 }
 
-/// Every page that can be reached on a day from some of the hosts, by links that `follow`.
+/// Crawls from some of the hosts on a day along links that satisfy `follow`; returns all addresses
+/// found.
 fn reached(
     world: &World,
     from: &[String],
@@ -111,7 +112,7 @@ fn enough_happens_and_more_that_only_looks_so() {
 fn whoever_follows_links_finds_every_event() {
     let plan = Plan { companies: 60, ..Plan::new(3, 60) };
     let world = World::new(plan, Templates::builtin().unwrap());
-    // Look on the last day of each event; outages may hide a site on one of the days after.
+    // Crawls twice, four days apart, because an outage may hide a site on one of the days.
     let mut missing: BTreeSet<&String> =
         world.truth().events.iter().flat_map(|event| &event.urls).collect();
     let all = missing.len();

@@ -1,41 +1,41 @@
-//! The truth, kept aside: what really happened, what only looked so, and what was sold.
+//! The ground truth: events that really happened, look-alikes, and deals.
 
 use std::collections::BTreeMap;
 
 use model::Day;
 use serde::Serialize;
 
-/// Something that really happened.
+/// An event that really happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TrueEvent {
     /// Signal kind: `hiring_spike`, `tech_adoption`, `compliance_win` or `budget_event`.
     pub kind: &'static str,
-    /// Sort within the kind: `funding`, `buyer` or `supplier` of a budget event; else empty.
+    /// Sort within the kind: `funding`, `buyer` or `supplier` for a budget event; else empty.
     pub what: String,
-    /// Whom it happened to.
+    /// The domain of the company it happened to.
     pub domain: String,
-    /// The first day on which it shows anywhere.
+    /// The first day on which any page shows it.
     pub day: Day,
-    /// The last day on which something new of it appears.
+    /// The last day on which a new page about it appears.
     pub until: Day,
     /// Pages that show it (for a hiring spike the page that lists the openings).
     pub urls: Vec<String>,
-    /// What a reader could know: amount, round, tool, standard, openings and the like.
+    /// Facts that a reader can find: amount, round, tool, standard, openings and the like.
     pub facts: BTreeMap<&'static str, String>,
 }
 
-/// Something that has the surface of an event and is none.
+/// Something that looks like an event but is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LookAlike {
     /// The signal kind it could be mistaken for.
     pub kind: &'static str,
-    /// What it plays on.
+    /// The kind of trap.
     pub trap: String,
-    /// About whom.
+    /// The domain of the company it is about.
     pub domain: String,
-    /// The first day on which it shows.
+    /// The first day on which any page shows it.
     pub day: Day,
-    /// The last.
+    /// The last day on which a new page about it appears.
     pub until: Day,
     /// Pages that show it.
     pub urls: Vec<String>,
@@ -44,24 +44,24 @@ pub struct LookAlike {
 /// A deal that was won.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Deal {
-    /// The account.
+    /// The domain of the account.
     pub domain: String,
-    /// What it bought.
+    /// The product that it bought.
     pub product: String,
     /// The day of the signature.
     pub day: Day,
-    /// What it pays a year.
+    /// The price per year.
     pub value_eur: u32,
 }
 
-/// Everything that is kept aside.
+/// The ground truth of a world.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Truth {
-    /// What happened, by day.
+    /// True events, by day.
     pub events: Vec<TrueEvent>,
-    /// What did not, by day.
+    /// Look-alikes, by day.
     pub look_alikes: Vec<LookAlike>,
-    /// What was sold, by day.
+    /// Deals, by day.
     pub deals: Vec<Deal>,
 }
 
@@ -74,7 +74,7 @@ enum Line<'a> {
 }
 
 impl Truth {
-    /// One JSON object a line, its `type` being `event`, `look_alike` or `deal`.
+    /// Formats the truth as JSON lines, each with a `type` of `event`, `look_alike` or `deal`.
     pub fn to_json_lines(&self) -> String {
         let lines = self.events.iter().map(Line::Event);
         let lines = lines.chain(self.look_alikes.iter().map(Line::LookAlike));

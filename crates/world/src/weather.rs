@@ -1,4 +1,4 @@
-//! Weather: what goes wrong on a host on a day, and what is odd about it all the time.
+//! Weather: failures of a host on a day, and its permanent irregularities.
 
 use model::Day;
 
@@ -6,47 +6,47 @@ use crate::calendar::Site;
 use crate::dice::Dice;
 use crate::plan::Plan;
 
-/// What is wrong with a site on a day.
+/// The state of a site on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Today {
     Fair,
-    /// No page answers.
+    /// Every request fails.
     Down,
-    /// Pages answer, the robots file does not.
+    /// Pages are served, the robots file fails.
     RobotsBroken,
 }
 
-/// In which letters the bytes of pages are, and what their header says.
+/// The encoding of pages, and the charset that their header declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Charset {
     Utf8,
-    /// Western letters, and the header says so.
+    /// Windows-1252, declared in the header.
     Western,
-    /// Western letters, and the header says UTF-8.
+    /// Windows-1252, declared as UTF-8 in the header.
     WesternAsUtf8,
-    /// Western letters; neither header nor page says anything.
+    /// Windows-1252; neither header nor page declares a charset.
     Unsaid,
 }
 
-/// A site's habits.
+/// A site's permanent irregularities.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Habits {
     pub(crate) charset: Charset,
-    /// Pages carry a number that changes every day.
+    /// Pages carry a token that changes every day.
     pub(crate) restless: bool,
-    /// A link leads round in a circle.
+    /// Two pages redirect to each other.
     pub(crate) circle: bool,
-    /// There is a page of some megabytes.
+    /// There is a page of several megabytes.
     pub(crate) huge: bool,
-    /// Texts stand at a second address.
+    /// Texts have a second address.
     pub(crate) doubled: bool,
-    /// What is not there answers 200.
+    /// Missing pages are served with status 200.
     pub(crate) soft_missing: bool,
-    /// The robots file lets nobody in.
+    /// The robots file disallows everything.
     pub(crate) closed: bool,
-    /// Seconds between requests that the robots file asks for.
+    /// The crawl delay of the robots file, in seconds.
     pub(crate) crawl_delay_s: Option<u32>,
-    /// The day of a new design, when there is one.
+    /// The day on which a new design starts.
     pub(crate) redesigned: Option<Day>,
 }
 
@@ -79,7 +79,8 @@ pub(crate) fn habits(plan: &Plan, site: Site) -> Habits {
     }
 }
 
-/// Outages are rare and over within three days.
+/// Returns the state of a site on a day. Outages are rare: a site is down for up to three days, its
+/// robots file for up to six.
 pub(crate) fn today(plan: &Plan, site: Site, day: Day) -> Today {
     let mut dice = Dice::of(plan.seed, "weather", number(site));
     let span = plan.last_day().since(plan.first_day).max(1);

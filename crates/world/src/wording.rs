@@ -1,24 +1,24 @@
-//! How amounts and days are written in a language.
+//! Amounts and dates as text in a language.
 
 use model::Day;
 
 use crate::dice::Dice;
 use crate::templates::Templates;
 
-/// Units of a currency for one euro.
+/// Units of each currency per euro.
 const RATES: [(&str, f64); 5] =
     [("EUR", 1.0), ("GBP", 0.86), ("USD", 1.1), ("CHF", 0.95), ("SEK", 11.2)];
 
 /// An amount of money.
 #[derive(Debug, Clone)]
 pub(crate) struct Money {
-    /// Whole units.
+    /// Whole units of the currency.
     pub(crate) units: u64,
     pub(crate) currency: String,
 }
 
 impl Money {
-    /// So many millions of euro in a currency, rounded as people round.
+    /// Converts millions of euro to a currency and rounds as press texts do.
     pub(crate) fn of(million_eur: f64, currency: &str) -> Self {
         let rate = RATES.iter().find(|(name, _)| *name == currency).map_or(1.0, |(_, rate)| *rate);
         let exact = million_eur * rate * 1_000_000.0;
@@ -32,7 +32,7 @@ impl Money {
         Self { units: units as u64, currency: currency.to_owned() }
     }
 
-    /// In the words of a language.
+    /// Formats the amount in a language.
     pub(crate) fn written(&self, lang: &str, dice: &mut Dice) -> String {
         let style = dice.below(3);
         if self.units < 1_000_000 {
@@ -105,8 +105,8 @@ fn number(millions: f64, lang: &str) -> String {
     if lang == "en" { text.to_owned() } else { text.replace('.', ",") }
 }
 
-/// A day in words: `14 March 2026`, `14. März 2026`, `14 mars 2026`; in the United States with
-/// the month first.
+/// Formats a date: `14 March 2026`, `14. März 2026`, `14 mars 2026`; in the United States with the
+/// month first.
 pub(crate) fn date(day: Day, lang: &str, country: &str, templates: &Templates) -> String {
     let (year, _, number) = day.ymd();
     let month = month(day, lang, templates);
@@ -118,13 +118,13 @@ pub(crate) fn date(day: Day, lang: &str, country: &str, templates: &Templates) -
     }
 }
 
-/// The month's name.
+/// Returns the name of the month.
 pub(crate) fn month(day: Day, lang: &str, templates: &Templates) -> String {
     let (_, month, _) = day.ymd();
     templates.word(&format!("month_{month}"), lang).to_owned()
 }
 
-/// `Tue, 03 Mar 2026 08:15:00 GMT`, as headers and RSS write it.
+/// Formats a date as in HTTP headers and RSS: `Tue, 03 Mar 2026 08:15:00 GMT`.
 pub(crate) fn http_date(day: Day, minute: u32) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] =
@@ -135,7 +135,7 @@ pub(crate) fn http_date(day: Day, minute: u32) -> String {
     format!("{weekday}, {number:02} {month} {year} {:02}:{:02}:00 GMT", minute / 60, minute % 60)
 }
 
-/// Whether people work on it.
+/// Returns whether a day is a Saturday or a Sunday.
 pub(crate) fn is_weekend(day: Day) -> bool {
     matches!(weekday_from_thursday(day), 2 | 3)
 }

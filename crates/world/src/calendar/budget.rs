@@ -1,4 +1,4 @@
-//! Money: rounds of funding and public contracts, and what only looks like them.
+//! Budget events: funding rounds and public contracts, and their look-alikes.
 
 use model::Day;
 
@@ -12,20 +12,20 @@ use crate::truth::{LookAlike, TrueEvent};
 use crate::wording::{self, Money};
 
 const KIND: &str = "budget_event";
-/// Letter of a round, share, and its amounts in millions of euro.
+/// Letter of a round, its share in percent, and its range in millions of euro.
 const ROUNDS: [(char, u32, (f64, f64)); 4] = [
     ('A', 40, (4.0, 16.0)),
     ('B', 30, (14.0, 42.0)),
     ('C', 20, (32.0, 95.0)),
     ('D', 10, (70.0, 210.0)),
 ];
-/// Public contracts that are worth telling, in millions of euro.
+/// Range of public contracts that count as an event, in millions of euro.
 const CONTRACT: (f64, f64) = (0.16, 9.0);
-/// What a look-alike's amount is when its template does not say.
+/// Default range of a look-alike's amount when its template gives none.
 const TRAP_FUNDING: (f64, f64) = (0.4, 60.0);
 const TRAP_CONTRACT: (f64, f64) = (0.008, 0.07);
 
-/// A matter of money as it is told in any language.
+/// The content of a budget event, independent of the language.
 struct Matter {
     money: Money,
     round: Option<char>,
@@ -34,12 +34,12 @@ struct Matter {
     notice: String,
     deadline: Day,
     other_town: String,
-    /// The public body behind it, when it is no company of the world.
+    /// Index of the public body behind it, when that is not a company of the world.
     body: usize,
 }
 
 impl Planner<'_> {
-    /// Plans all matters of money.
+    /// Plans all budget events and their look-alikes.
     pub(crate) fn budget(&mut self) {
         let private = self.shuffled("funding", |company| !company.is_public);
         let (funded, suppliers) = (self.share(12), self.share(5));
@@ -133,7 +133,7 @@ impl Planner<'_> {
         self.look_alike(&news, text.trap.clone(), told);
     }
 
-    /// A newspaper prints what happened long ago once more.
+    /// Publishes an event of the distant past in a newspaper again.
     fn old_news(&mut self, news: &News, dice: &mut Dice) {
         let lang = self.lang_of(Site::Company(news.company));
         let paper = self.papers(lang, dice).first().copied();
@@ -185,7 +185,7 @@ impl Planner<'_> {
     ) -> Matter {
         let lang = self.lang_of(Site::Company(company));
         let currency = self.companies.get(company).map_or("EUR", |company| &company.currency);
-        // Small amounts are as likely as large ones.
+        // On a logarithmic scale, so that small amounts are as likely as large ones.
         let million = (dice.real(low.ln(), high.ln())).exp();
         let (year, _, _) = day.ymd();
         Matter {
@@ -230,7 +230,7 @@ impl Planner<'_> {
         self.companies.get(company).map(|company| company.name.clone()).unwrap_or_default()
     }
 
-    /// A buyer's tender: on a portal, often in its newsroom, sometimes in a paper.
+    /// Publishes a buyer's tender: on a portal, often in its newsroom, sometimes in a newspaper.
     fn tell_notice(
         &mut self,
         news: &News,

@@ -1,4 +1,4 @@
-//! Certificates: earned and shown, and what only looks like it.
+//! Certificates: earned and published, and their look-alikes.
 
 use model::Day;
 
@@ -10,7 +10,7 @@ use crate::templates::{Label, Slots};
 use crate::truth::TrueEvent;
 
 const KIND: &str = "compliance_win";
-/// The standard as people write it, and the word the truth has for it.
+/// The standard as pages write it, and its name in the truth.
 const STANDARDS: [(&str, &str); 6] = [
     ("ISO 27001", "iso_27001"),
     ("ISO/IEC 27001", "iso_27001"),
@@ -21,7 +21,7 @@ const STANDARDS: [(&str, &str); 6] = [
 ];
 
 impl Planner<'_> {
-    /// Plans all certificates.
+    /// Plans all certificates and their look-alikes.
     pub(crate) fn certificates(&mut self) {
         let mut companies = self.shuffled(KIND, |company| !company.is_public).into_iter();
         let (earned, traps) = (self.share(17), self.share(24));
@@ -63,7 +63,7 @@ impl Planner<'_> {
         let lang = self.lang_of(Site::Company(company));
         let texts = self.templates.texts(("story", KIND, "", Label::LookAlike), lang);
         let Some(text) = dice.pick(&texts).copied() else { return };
-        // The certificate of somebody else, which such a text may link to.
+        // The certificate of another company, which a text of this kind may link to.
         let other = dice.word(self.templates.list("supplier_names", lang)).to_owned();
         let (mut slots, _) = self.certificate(company, other.clone(), day, &mut dice);
         slots.insert("other", other);
@@ -74,7 +74,7 @@ impl Planner<'_> {
         self.look_alike(&news, text.trap.clone(), told);
     }
 
-    /// Issues a certificate; gives its slots and the truth's word for the standard.
+    /// Issues a certificate; returns its slots and the standard's name in the truth.
     fn certificate(
         &mut self,
         company: usize,
@@ -83,7 +83,7 @@ impl Planner<'_> {
         dice: &mut Dice,
     ) -> (Slots, &'static str) {
         let lang = self.lang_of(Site::Company(company));
-        // Reports on controls are an American custom.
+        // SOC 2 reports are customary only in English-speaking countries.
         let known = if lang == "en" { STANDARDS.len() } else { 4 };
         let (standard, word) = dice.pick(&STANDARDS[..known]).copied().unwrap_or(STANDARDS[0]);
         let mut auditors = of_role(self.outlets, HostRole::Auditor, Some(lang));

@@ -1,9 +1,9 @@
-//! Deals: what was sold, more often where something had happened, and never for certain.
+//! Deals: sales, which are more likely after events but never certain.
 
 use super::Planner;
 use crate::truth::Deal;
 
-/// Of a hundred companies to which nothing happened, so many buy; and so many more for each event.
+/// Percentage of companies without events that buy, and the increase for each event.
 const WITHOUT_PERCENT: u32 = 4;
 const PER_EVENT_PERCENT: u32 = 22;
 

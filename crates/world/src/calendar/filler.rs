@@ -1,4 +1,4 @@
-//! Filler: what companies and newspapers write when nothing happens that anyone sells to.
+//! Filler: texts of companies and newspapers that are about no event.
 
 use model::Day;
 
@@ -8,11 +8,11 @@ use crate::dice::Dice;
 use crate::outlet::{HostRole, of_role};
 use crate::templates::{Label, Template};
 
-/// Days from one such text of a company to the next, on average.
+/// Average number of days between two filler texts of a company.
 const EVERY_DAYS: f64 = 34.0;
-/// Texts a newspaper prints a day, on average.
+/// Average number of filler texts of a newspaper per day.
 const PER_PAPER: f64 = 0.8;
-/// Days before the first one from which texts are still listed.
+/// Days before the first day of the world from which texts are still listed.
 const BEFORE_DAYS: i32 = 120;
 
 impl Planner<'_> {

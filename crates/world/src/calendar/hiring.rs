@@ -1,4 +1,4 @@
-//! Hiring: teams that really grow, and lists of openings that only look like it.
+//! Hiring: teams that really grow, and lists of openings that only look like growth.
 
 use model::Day;
 
@@ -12,23 +12,23 @@ use crate::templates::Label;
 use crate::truth::TrueEvent;
 
 const KIND: &str = "hiring_spike";
-/// Days that must lie before a spike for anyone to know what is usual.
+/// Days of history that must precede a spike, so that a reader can know the usual rate.
 const PAST_DAYS: i32 = 47;
-/// Companies that hire more than this in 30 days hire much all the time.
+/// Companies with this many openings or more in 30 days hire at a high rate all the time.
 const STEADY_FROM: f64 = 8.0;
 
-/// What a list of openings does that is no growth.
+/// A behaviour of a list of openings that is not growth.
 #[derive(Debug, Clone, Copy)]
 enum Trap {
-    /// What is open is posted again with a new day and number.
+    /// The open postings are posted again with a new day and number.
     Reposts,
-    /// Open doors for nobody in particular.
+    /// Standing invitations to apply, for no particular position.
     Evergreen,
     /// All openings move to another board.
     Migration,
     /// One position, offered in many towns.
     ManyTowns,
-    /// Words without openings.
+    /// An announcement without openings.
     Announced,
 }
 
@@ -116,7 +116,7 @@ impl Planner<'_> {
         });
     }
 
-    /// The page that lists a company's openings.
+    /// Builds the address of the page that lists a company's openings.
     pub(crate) fn careers_url(&self, company: &Company) -> String {
         let path = format!("/{}", self.templates.word("path_careers", &company.lang));
         match company.careers {
@@ -145,7 +145,7 @@ impl Planner<'_> {
         self.look_alike(&news, name.to_owned(), StoryWording { urls, until });
     }
 
-    /// Positions that have stood for some time, so that there is something to post again or move.
+    /// Opens positions some time before `day`, so that there are postings to post again or to move.
     fn long_open(&mut self, company: &Company, day: Day, dice: &mut Dice) {
         for _ in 0..dice.between(5, 9) {
             let opened = day.plus(-dice.between(40, 90));
@@ -154,7 +154,7 @@ impl Planner<'_> {
         }
     }
 
-    /// What is open is taken down and put up again with a new number, and a new day.
+    /// Closes the open postings and opens them again with a new number and a new day.
     fn again(&mut self, company: &Company, day: Day, dice: &mut Dice, at: Careers) {
         let Some(postings) = self.calendar.postings.get_mut(company.number) else { return };
         let mut again: Vec<Posting> = Vec::new();
@@ -171,7 +171,7 @@ impl Planner<'_> {
         self.again(company, day, dice, company.careers);
     }
 
-    /// Everything stands on another board from a day on, and what comes later stands there.
+    /// Moves all openings to another board on a day; later ones are opened there, too.
     fn migration(&mut self, company: &Company, day: Day, dice: &mut Dice) {
         self.long_open(company, day, dice);
         let boards = of_role(self.outlets, HostRole::Board, None);
@@ -210,7 +210,7 @@ impl Planner<'_> {
         let Some(postings) = postings else { return };
         let Some(one) = postings.get(first).cloned() else { return };
         postings.extend(towns.into_iter().filter(|town| *town != one.city).take(7).map(|city| {
-            // One requisition: its number stays.
+            // One requisition: all copies keep its number.
             Posting { city, ..one.clone() }
         }));
     }
@@ -228,7 +228,7 @@ impl Planner<'_> {
         self.tell_look_alike(&news, text, &values, dice).urls
     }
 
-    /// Every fifth company shows its openings on a second board, too.
+    /// Shows the openings of about a fifth of the companies on a second board, too.
     fn second_boards(&mut self) {
         let companies = self.companies;
         let boards = of_role(self.outlets, HostRole::Board, None);
@@ -251,7 +251,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The page of one opening.
+    /// Builds the address of an opening's page.
     pub(crate) fn posting_url(&self, company: &Company, posting: &Posting) -> String {
         let page = posting.page();
         match posting.at {

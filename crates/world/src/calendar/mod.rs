@@ -1,4 +1,4 @@
-//! The calendar: everything that will happen in the world, decided before the first request.
+//! The calendar: all events of the world, planned before the first request.
 
 mod budget;
 mod certificates;
@@ -24,16 +24,16 @@ use crate::wording;
 pub(crate) use postings::Posting;
 pub(crate) use tools::{Tool, Trace};
 
-/// Whose pages.
+/// The owner of pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Site {
-    /// A company's, by its number.
+    /// A company, by its number.
     Company(usize),
-    /// An outlet's, by its number.
+    /// An outlet, by its number.
     Outlet(usize),
 }
 
-/// In which part of a site a story stands.
+/// The part of a site that a story belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Section {
     /// A company's newsroom, or a newspaper.
@@ -44,25 +44,25 @@ pub(crate) enum Section {
     Notices,
 }
 
-/// A text that stands on a page from some day on.
+/// A text that is on a page from some day on.
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
     pub(crate) site: Site,
     pub(crate) section: Section,
     /// The path of its page.
     pub(crate) path: String,
-    /// From this day on.
+    /// The first day on which it is published.
     pub(crate) day: Day,
-    /// The day its page gives; most pages give the one above, some none.
+    /// The date that its page shows: for most pages `day`, for some none.
     pub(crate) shown: Option<Day>,
-    /// Whom it is about.
+    /// The number of the company that it is about.
     pub(crate) about: Option<usize>,
     pub(crate) written: Written,
-    /// The facts of a public notice, as a table of its page shows them.
+    /// The facts of a public notice, as rows of a table on its page.
     pub(crate) table: Vec<(String, String)>,
 }
 
-/// A certificate at an auditor's.
+/// A certificate published by an auditor.
 #[derive(Debug, Clone)]
 pub(crate) struct Certificate {
     pub(crate) auditor: usize,
@@ -73,30 +73,30 @@ pub(crate) struct Certificate {
     pub(crate) day: Day,
 }
 
-/// Everything that will happen.
+/// All planned events of the world.
 #[derive(Debug, Default)]
 pub(crate) struct Calendar {
     pub(crate) stories: Vec<Story>,
     pub(crate) certificates: Vec<Certificate>,
     /// The catalogue of tools.
     pub(crate) tools: Vec<Tool>,
-    /// By company.
+    /// Uses of tools, by company.
     pub(crate) traces: Vec<Vec<Trace>>,
-    /// By company.
+    /// Openings, by company.
     pub(crate) postings: Vec<Vec<Posting>>,
-    /// Companies whose openings move to another board: from which day, and where to.
+    /// Companies whose openings move to another board: the day of the move and the new place.
     pub(crate) moves: BTreeMap<usize, (Day, Careers)>,
     pub(crate) truth: Truth,
 }
 
-/// What planning needs.
+/// The inputs of planning, and the calendar so far.
 pub(crate) struct Planner<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) templates: &'a Templates,
     pub(crate) companies: &'a [Company],
     pub(crate) outlets: &'a [Outlet],
     pub(crate) calendar: Calendar,
-    /// Paths that are taken, by site.
+    /// Paths in use, by site.
     paths: BTreeSet<(Site, String)>,
 }
 
@@ -132,12 +132,12 @@ impl<'a> Planner<'a> {
         Dice::of(self.plan.seed, about, number as u64)
     }
 
-    /// How many of the world's companies `per_hundred_fifty` is.
+    /// Scales a number per 150 companies to the size of the world, rounding up.
     pub(crate) fn share(&self, per_hundred_fifty: usize) -> usize {
         (self.companies.len() * per_hundred_fifty).div_ceil(150)
     }
 
-    /// Companies that pass a test, in an order of their own for each purpose.
+    /// Shuffles the companies that satisfy `fits`, in an order of its own for each purpose.
     pub(crate) fn shuffled(&self, about: &str, fits: impl Fn(&Company) -> bool) -> Vec<usize> {
         let mut numbers: Vec<usize> =
             self.companies.iter().filter(|company| fits(company)).map(|c| c.number).collect();
@@ -145,15 +145,15 @@ impl<'a> Planner<'a> {
         numbers
     }
 
-    /// A day on which something may be told: from the third of the world to the fourth before its
-    /// last, and no day of a weekend most of the time.
+    /// Draws a day for an event: from the third day of the world to the fourth before its last,
+    /// mostly not at a weekend.
     pub(crate) fn some_day(&self, dice: &mut Dice) -> Day {
         let (first, last) = (self.plan.first_day.plus(2), self.plan.last_day().plus(-4));
         let day = self.plan.first_day.plus(2 + dice.between(0, last.since(first)));
         if wording::is_weekend(day) && dice.percent(80) { day.plus(-2).max(first) } else { day }
     }
 
-    /// Slots that every text about a company may use.
+    /// Builds the slots that every text about a company may use.
     pub(crate) fn slots(&self, number: usize, lang: &str, day: Day, dice: &mut Dice) -> Slots {
         let mut slots = Slots::new();
         let Some(company) = self.companies.get(number) else { return slots };
@@ -183,7 +183,7 @@ impl<'a> Planner<'a> {
         slots
     }
 
-    /// The same with more.
+    /// Builds the same slots and adds `more`.
     pub(crate) fn slots_with(
         &self,
         number: usize,
@@ -197,7 +197,7 @@ impl<'a> Planner<'a> {
         slots
     }
 
-    /// The language of a site.
+    /// Returns the language of a site.
     pub(crate) fn lang_of(&self, site: Site) -> &'a str {
         match site {
             Site::Company(number) => self.companies.get(number).map_or("en", |c| c.lang.as_str()),
@@ -213,7 +213,7 @@ impl<'a> Planner<'a> {
         format!("http://{}{path}", host.unwrap_or_default())
     }
 
-    /// A path that no other page of the site has.
+    /// Reserves a path that no other page of the site has, and returns it.
     pub(crate) fn free_path(&mut self, site: Site, wanted: &str) -> String {
         let mut path = wanted.to_owned();
         let mut number = 2;
@@ -225,7 +225,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// Facts of a true event.
+/// Builds the facts of a true event; empty values are left out.
 pub(crate) fn facts<const N: usize>(
     pairs: [(&'static str, String); N],
 ) -> BTreeMap<&'static str, String> {

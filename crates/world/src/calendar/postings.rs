@@ -1,4 +1,4 @@
-//! Openings: how a company's usual hiring runs through weeks and seasons.
+//! Openings: a company's usual hiring over weeks and seasons.
 
 use std::f64::consts::TAU;
 
@@ -9,33 +9,33 @@ use crate::company::{Careers, Company, slug};
 use crate::dice::Dice;
 use crate::wording;
 
-/// Days before the first one from which openings may still stand.
+/// Days before the first day of the world from which openings may still be listed.
 const BEFORE_DAYS: i32 = 75;
-/// Teams that hire; the lists of titles are called `titles_` and the team.
+/// Teams that hire; the list of a team's titles is called `titles_` plus the team.
 pub(crate) const TEAMS: [&str; 6] =
     ["engineering", "sales", "support", "operations", "finance", "marketing"];
 
 /// One opening on one board.
 #[derive(Debug, Clone)]
 pub(crate) struct Posting {
-    /// What the text depends on: the same on every board, and when it is posted again.
+    /// Determines the text: the same on every board, and when the opening is posted again.
     pub(crate) requisition: u64,
-    /// The board's own number for it.
+    /// The number that the board gives it.
     pub(crate) number: String,
     pub(crate) title: String,
     pub(crate) team: &'static str,
     pub(crate) city: String,
-    /// From this day on, which is what it says itself.
+    /// The first day on which it is listed; its page gives this day.
     pub(crate) opened: Day,
-    /// Gone from this day on.
+    /// The first day on which it is no longer listed.
     pub(crate) closed: Day,
     pub(crate) at: Careers,
-    /// Where one applies, when that is another board's page of it.
+    /// The address for applications, when it is the posting's page on another board.
     pub(crate) apply: Option<String>,
 }
 
 impl Planner<'_> {
-    /// A company's openings as they come and go without anything special.
+    /// Plans a company's openings without any event.
     pub(crate) fn usual_openings(&mut self, company: &Company) {
         let mut dice = self.dice("usual openings", company.number);
         let phase = dice.real(0.0, 365.0);
@@ -59,7 +59,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Opens a position; gives its place among the company's.
+    /// Opens a position; returns its index among the company's postings.
     pub(crate) fn open(
         &mut self,
         company: &Company,
@@ -93,12 +93,12 @@ impl Planner<'_> {
 }
 
 impl Posting {
-    /// Whether it stands there on a day.
+    /// Reports whether the posting is listed on a day.
     pub(crate) fn is_open(&self, day: Day) -> bool {
         self.opened <= day && day < self.closed
     }
 
-    /// The last part of its page's path.
+    /// Builds the last segment of its page's path.
     pub(crate) fn page(&self) -> String {
         format!("{}-{}-{}", self.number, slug(&self.title), slug(&self.city))
     }

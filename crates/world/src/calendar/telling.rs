@@ -1,4 +1,4 @@
-//! Telling: which texts about something stand where, and on which days.
+//! Publication: which texts about an event appear on which pages, and on which days.
 
 use model::Day;
 
@@ -8,7 +8,7 @@ use crate::dice::Dice;
 use crate::outlet::{HostRole, of_role};
 use crate::templates::{Label, Slots, Template, Written};
 
-/// Something to be told.
+/// Something to be published.
 pub(crate) struct News {
     pub(crate) company: usize,
     pub(crate) kind: &'static str,
@@ -16,7 +16,7 @@ pub(crate) struct News {
     pub(crate) day: Day,
 }
 
-/// How widely something is told, in hundredths.
+/// How widely an event is published, each in percent.
 pub(crate) struct Spread {
     pub(crate) press: u32,
     pub(crate) blog: u32,
@@ -24,7 +24,7 @@ pub(crate) struct Spread {
     pub(crate) copies: u32,
 }
 
-/// A story's own part of the words; the rest is drawn for each place.
+/// The pages on which a story was published, and the day of the last of them.
 pub(crate) struct StoryWording {
     pub(crate) urls: Vec<String>,
     pub(crate) until: Day,
@@ -37,7 +37,7 @@ impl StoryWording {
 }
 
 impl<'a> Planner<'a> {
-    /// The texts of a family in a language that may stand in a place.
+    /// Finds the texts of a family in a language that fit a place; all of them when none fits.
     pub(crate) fn fitting(
         &self,
         news: &News,
@@ -50,7 +50,8 @@ impl<'a> Planner<'a> {
         if fits.is_empty() { texts } else { fits }
     }
 
-    /// Tells a true event where it would be told. `slots` makes the values for a language.
+    /// Publishes a true event in the places that `spread` draws. `slots` makes the values for a
+    /// language.
     pub(crate) fn tell(
         &mut self,
         news: &News,
@@ -96,7 +97,7 @@ impl<'a> Planner<'a> {
         told
     }
 
-    /// Tells a look-alike in one place, sometimes in two. Gives what it plays on, too.
+    /// Publishes a look-alike in one place, sometimes in two.
     pub(crate) fn tell_look_alike(
         &mut self,
         news: &News,
@@ -121,7 +122,7 @@ impl<'a> Planner<'a> {
         told
     }
 
-    /// Newspapers in a language, then the others, in some order.
+    /// Lists the newspapers of a language, then the English ones, each group shuffled.
     pub(crate) fn papers(&self, lang: &str, dice: &mut Dice) -> Vec<Site> {
         let mut near = of_role(self.outlets, HostRole::News, Some(lang));
         dice.shuffle(&mut near);
@@ -137,7 +138,7 @@ impl<'a> Planner<'a> {
         papers
     }
 
-    /// A copied text names where it comes from.
+    /// Adds the credit that a copied text gives to its source.
     fn credited(&self, mut written: Written, company: usize) -> Written {
         if let Some(company) = self.companies.get(company) {
             let credit = self.templates.word("credit", &company.lang);
@@ -147,7 +148,7 @@ impl<'a> Planner<'a> {
         written
     }
 
-    /// Puts a text on a page.
+    /// Publishes a text as a page and adds the page to `told`.
     pub(crate) fn publish(
         &mut self,
         site: Site,

@@ -1,4 +1,4 @@
-//! Tools: what companies use, what they take up, and what only looks like taking up.
+//! Tools: which ones companies use, which they adopt, and look-alikes of adoption.
 
 use model::Day;
 
@@ -10,35 +10,35 @@ use crate::truth::TrueEvent;
 
 const KIND: &str = "tech_adoption";
 
-/// A tool and what it leaves behind.
+/// A tool and the traces it leaves.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tool {
     pub(crate) name: String,
-    /// What it is for, a word that other tools of its sort share.
+    /// The purpose of the tool, a word shared by all tools of its sort.
     pub(crate) sort: String,
-    /// Address of a script, with `#` for a digit of the customer's own.
+    /// Address of a script, with `#` for a digit of the customer's account.
     pub(crate) script: Option<String>,
     /// Response header, name and value.
     pub(crate) header: Option<(String, String)>,
     /// Name of a cookie.
     pub(crate) cookie: Option<String>,
-    /// What the page says made it.
+    /// The content of the `generator` element of the page.
     pub(crate) generator: Option<String>,
     /// DNS record, type and value.
     pub(crate) dns: Option<(String, String)>,
 }
 
-/// A tool in use, from the first day to before the last.
+/// The use of a tool by a company, from `from` up to but not including `to`.
 #[derive(Debug, Clone)]
 pub(crate) struct Trace {
     pub(crate) tool: usize,
     pub(crate) from: Day,
     pub(crate) to: Day,
-    /// The customer's own number with the maker.
+    /// The customer's account number at the vendor.
     pub(crate) account: String,
 }
 
-/// The tools of the list `tools`, one a line: name | sort | channel=value | …
+/// Reads the catalogue from the list `tools`, one per line: name | sort | channel=value | …
 pub(crate) fn catalogue(templates: &Templates) -> Vec<Tool> {
     templates.list("tools", "*").iter().filter_map(|line| tool(line)).collect()
 }
@@ -87,7 +87,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Something shows on the pages of which nobody ever writes.
+    /// Puts a tool on the pages for some days without any text about it.
     fn silent_trial(&mut self, company: usize) {
         let mut dice = self.dice("silent trial", company);
         let day = self.some_day(&mut dice);
@@ -110,7 +110,7 @@ impl Planner<'_> {
         }
     }
 
-    /// A tool the company does not have, that leaves something behind.
+    /// Draws a tool that the company does not use.
     fn new_tool(&self, company: usize, dice: &mut Dice) -> Option<usize> {
         let own = self.calendar.traces.get(company)?;
         (0..50)
@@ -167,7 +167,7 @@ impl Planner<'_> {
         });
     }
 
-    /// What a tool is for, in words.
+    /// Sets the slot `purpose` to the purpose of a tool, in words.
     fn purpose_of(&self, tool: usize, lang: &str, slots: &mut Slots) {
         if let Some(tool) = self.calendar.tools.get(tool) {
             let name = format!("sort_{}", tool.sort);

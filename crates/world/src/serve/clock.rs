@@ -1,11 +1,11 @@
-//! Which day it is in the world: set by hand, or running faster than ours.
+//! The current day of the world: set explicitly, or running faster than real time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use model::{Clock, Day};
 
-/// The world's calendar on the wall.
+/// The calendar clock of the world.
 pub struct DayClock {
     set: AtomicI32,
     running: Option<Running>,
@@ -25,12 +25,13 @@ impl std::fmt::Debug for DayClock {
 }
 
 impl DayClock {
-    /// One that shows `day` until it is set.
+    /// Creates a clock that shows `day` until it is set.
     pub fn at(day: Day) -> Self {
         Self { set: AtomicI32::new(day.0), running: None }
     }
 
-    /// One that shows `from` now and goes on by a day every `day_took_ms`, up to `last`.
+    /// Creates a clock that shows `from` now and advances by a day every `day_took_ms`, up to
+    /// `last`.
     pub fn running(clock: Arc<dyn Clock>, from: Day, last: Day, day_took_ms: u32) -> Self {
         let running = Running {
             started_micros: clock.now().0,
@@ -41,12 +42,12 @@ impl DayClock {
         Self { set: AtomicI32::new(from.0), running: Some(running) }
     }
 
-    /// Shows another day; one that runs goes on from there as far as it had come.
+    /// Sets the day; a running clock advances from there by the time elapsed since its start.
     pub fn set(&self, day: Day) {
         self.set.store(day.0, Ordering::SeqCst);
     }
 
-    /// The day it shows.
+    /// Returns the current day.
     pub fn today(&self) -> Day {
         let day = Day(self.set.load(Ordering::SeqCst));
         let Some(running) = &self.running else { return day };

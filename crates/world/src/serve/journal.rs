@@ -1,4 +1,4 @@
-//! The journal: who asked for what and when, and whether that was polite.
+//! The journal: every request with its client and time, and the violations of politeness.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,40 +9,40 @@ use crate::site::closed_to_robots;
 use crate::weather::{self, Today};
 use crate::{HostRole, World};
 
-/// Requests that are kept; later ones are counted only.
+/// The maximum number of requests kept; later ones are only counted.
 const KEPT_MAX: usize = 2_000_000;
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Access {
-    /// Host, without a port.
+    /// The host, without a port.
     pub host: String,
     /// Path and query.
     pub path: String,
-    /// What it calls itself.
+    /// The `User-Agent` of the client.
     pub agent: String,
     /// The day in the world.
     pub day: Day,
-    /// When it came, on the clock of the server.
+    /// The time of arrival, by the clock of the server.
     pub began: Timestamp,
-    /// When it was answered, or whoever asked had left; nothing before.
+    /// The time at which the response was ready or the client disconnected; `None` before.
     pub ended: Option<Timestamp>,
-    /// What it was answered; nought when it was not.
+    /// The status of the response; 0 without a response.
     pub status: u16,
-    /// Requests of the same host that were open when it came, itself included.
+    /// The number of requests to the same host that were open on arrival, including this one.
     pub concurrent: u32,
 }
 
-/// What a host may ask of its guests.
+/// The politeness that a host requires of its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Politeness {
-    /// Shortest time from the beginning of one request of a host to the next, where its robots
-    /// file does not ask for more.
+    /// The shortest time between the starts of two requests to a host, unless its robots file
+    /// requires more.
     pub delay_ms: u32,
-    /// What the robots files' delays are multiplied by, in thousandths: less than 1000 where days
-    /// run fast.
+    /// The factor for the delays of robots files, in thousandths: less than 1000 when days run
+    /// fast.
     pub delay_permille: u32,
-    /// Most requests of one host at once.
+    /// The maximum number of concurrent requests to one host.
     pub concurrent_max: u32,
 }
 
@@ -52,7 +52,7 @@ impl Default for Politeness {
     }
 }
 
-/// Something that was not polite.
+/// A violation of politeness.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Violation {
     /// `closed_path`, `robots_not_read`, `robots_broken` (it could not be read), `too_fast` or
@@ -60,9 +60,9 @@ pub struct Violation {
     pub rule: &'static str,
     /// The host.
     pub host: String,
-    /// The request.
+    /// The path of the request.
     pub path: String,
-    /// When it came.
+    /// The time of arrival.
     pub at: Timestamp,
 }
 
@@ -73,12 +73,12 @@ struct Entries {
     dropped: u64,
 }
 
-/// Every request a server had.
+/// All requests to a server.
 #[derive(Debug, Default)]
 pub struct Journal(Mutex<Entries>);
 
-/// A request that is being answered. It ends when this is dropped, for whoever asked may leave before
-/// there is an answer.
+/// A request in progress. It ends when this is dropped, because the client may disconnect before
+/// there is a response.
 pub(super) struct Visit<'j> {
     journal: &'j Journal,
     clock: &'j dyn Clock,
@@ -88,7 +88,7 @@ pub(super) struct Visit<'j> {
 }
 
 impl Visit<'_> {
-    /// What it was answered.
+    /// Records the status of the response.
     pub(super) fn answered(mut self, status: u16) {
         self.status = status;
     }
@@ -143,29 +143,29 @@ impl Journal {
         Visit { journal: self, clock, host, at, status: 0 }
     }
 
-    /// The requests so far, in the order in which they came.
+    /// Returns the requests so far, in order of arrival.
     pub fn accesses(&self) -> Vec<Access> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).kept.clone()
     }
 
-    /// How many requests there were.
+    /// Returns the number of requests.
     pub fn count(&self) -> u64 {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         entries.dropped + entries.kept.len() as u64
     }
 
-    /// Requests that came when the journal was full.
+    /// Returns the number of requests that arrived when the journal was full.
     pub fn dropped(&self) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).dropped
     }
 
-    /// What was not polite, in the order in which it came.
+    /// Checks all requests and returns the violations, in order of arrival.
     pub fn violations(&self, world: &World, politeness: Politeness) -> Vec<Violation> {
         violations(&self.accesses(), world, politeness)
     }
 }
 
-/// What we know of a guest's visits to a host.
+/// The state of a client's visits to a host.
 #[derive(Default)]
 struct Guest {
     last: Option<Timestamp>,
@@ -198,7 +198,8 @@ fn violations(accesses: &[Access], world: &World, politeness: Politeness) -> Vec
             broken.push("too_many_at_once");
         }
         guest.last = Some(access.began);
-        // A broken robots file has been asked for, but not read; nor has one that was not waited for.
+        // A broken robots file was requested but not read, and neither was one whose client
+        // disconnected.
         guest.read_robots |= is_robots && (1..500).contains(&access.status);
         found.extend(broken.into_iter().map(|rule| Violation {
             rule,
@@ -211,7 +212,7 @@ fn violations(accesses: &[Access], world: &World, politeness: Politeness) -> Vec
 }
 
 impl World {
-    /// The role of a host; nothing for hosts that are not of this world.
+    /// Looks up the role of a host; `None` for hosts that are not of this world.
     pub fn role_of(&self, host: &str) -> Option<HostRole> {
         match self.doors.get(host)?.0 {
             crate::calendar::Site::Company(_) => Some(HostRole::Company),

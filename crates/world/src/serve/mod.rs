@@ -1,4 +1,4 @@
-//! The world on a socket: one HTTP server that answers for every host by its name.
+//! The world on a socket: one HTTP server that serves every host by its name.
 
 mod clock;
 mod journal;
@@ -21,12 +21,12 @@ pub use journal::{Access, Journal, Politeness, Violation};
 
 use crate::{Request, Response, World};
 
-/// A world that is being served. It ends when this is dropped.
+/// A world that is being served. Serving ends when this is dropped.
 #[derive(Debug)]
 pub struct Serving {
-    /// Where it listens.
+    /// The address on which it listens.
     pub address: SocketAddr,
-    /// Who asked for what.
+    /// The requests so far.
     pub journal: Arc<Journal>,
     task: JoinHandle<()>,
 }
@@ -44,11 +44,11 @@ struct Shared {
     journal: Arc<Journal>,
 }
 
-/// Serves a world at an address (port 0 takes a free one). `clock` is the one the journal's times
-/// are taken from, `days` says which day it is in the world.
+/// Serves a world at an address (port 0 takes a free one). `clock` provides the times of the
+/// journal, `days` the current day of the world.
 ///
 /// # Errors
-/// When the address cannot be taken.
+/// When the address cannot be bound.
 pub async fn serve(
     world: Arc<World>,
     days: Arc<DayClock>,
@@ -61,7 +61,7 @@ pub async fn serve(
     let shared = Arc::new(Shared { world, days, clock, journal: Arc::clone(&journal) });
     let router = Router::new().fallback(answer).with_state(shared);
     let task = tokio::spawn(async move {
-        // It ends with an error only when the listener is gone.
+        // It fails only when the listener is gone.
         drop(axum::serve(listener, router).await);
     });
     Ok(Serving { address, journal, task })
@@ -69,7 +69,7 @@ pub async fn serve(
 
 async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest) -> HttpResponse<Body> {
     let (visit, response) = shared.ask(&request);
-    // Somebody who looks twice at once must be seen to.
+    // Yields, so that concurrent requests of one client overlap and the journal records them.
     tokio::task::yield_now().await;
     visit.answered(response.status);
     let mut answer = HttpResponse::new(Body::from(response.body));

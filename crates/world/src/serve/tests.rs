@@ -79,7 +79,7 @@ fn what_is_not_polite_is_seen() {
     let first = begin("/", 0);
     let second = begin("/search?q=a", 60);
     first.answered(200);
-    // Whoever asked for it left before there was an answer.
+    // The client disconnected before there was a response.
     drop(second);
     begin("/", 120).answered(200);
     let found = journal.violations(&world, Politeness::default());

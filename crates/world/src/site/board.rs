@@ -1,4 +1,4 @@
-//! Job boards: the companies they have, and each company's openings.
+//! Job boards: the list of companies, and each company's openings.
 
 use super::shell::{escaped, link};
 use super::{Page, Visit};

@@ -1,4 +1,4 @@
-//! Openings: the list, and the page of each, with or without data for machines.
+//! Openings: the list, and the page of each, with or without structured data.
 
 use model::Day;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::templates::{Label, Shape, Slots, Template};
 use crate::wording;
 
 impl<'w> Visit<'w> {
-    /// Where a company's openings stand today.
+    /// Returns the place of a company's openings on the day of the visit.
     pub(crate) fn careers_now(&self, company: &Company) -> Careers {
         match self.world.calendar.moves.get(&company.number) {
             Some((day, to)) if *day <= self.day => *to,
@@ -21,7 +21,7 @@ impl<'w> Visit<'w> {
         }
     }
 
-    /// The openings of a company that stand in one place today.
+    /// Iterates over a company's openings that are open in one place on the day of the visit.
     pub(crate) fn open_at(
         &self,
         company: usize,
@@ -32,12 +32,12 @@ impl<'w> Visit<'w> {
         postings.filter(move |posting| posting.at == place && posting.is_open(day))
     }
 
-    /// `/careers` and what is below it.
+    /// Renders `/careers` and the pages below it.
     pub(crate) fn careers(&self, company: &Company, page: &str) -> Page {
         self.openings(company, Careers::Site, page)
     }
 
-    /// The host that has openings only.
+    /// Renders the pages of the host that has only openings.
     pub(crate) fn careers_host(&self, company: usize, path: &str) -> Page {
         let Some(company) = self.world.companies.get(company) else { return self.missing() };
         match path {
@@ -83,7 +83,7 @@ impl<'w> Visit<'w> {
         format!("<li>{words} <span>{}</span></li>\n", escaped(&posting.city))
     }
 
-    /// The address of an opening's page.
+    /// Builds the address of an opening's page.
     pub(crate) fn posting_url(&self, company: &Company, posting: &Posting) -> String {
         let page = posting.page();
         match posting.at {
@@ -96,7 +96,7 @@ impl<'w> Visit<'w> {
         }
     }
 
-    /// An opening's page.
+    /// Renders an opening's page.
     pub(crate) fn posting(&self, company: &Company, posting: &Posting) -> Page {
         let templates = &self.world.templates;
         let mut content = format!(
@@ -129,7 +129,7 @@ impl<'w> Visit<'w> {
         Page::html(self.frame(&posting.title, &head, &content)).of_day(posting.opened)
     }
 
-    /// The words of an opening, the same wherever and whenever it stands.
+    /// Writes the text of an opening, which is the same on every board and on every day.
     fn description(&self, company: &Company, posting: &Posting) -> Vec<(Shape, String)> {
         let mut dice = Dice::of(self.world.plan.seed, "description", posting.requisition);
         let texts = self.world.templates.texts(("posting", "", "", Label::Filler), &company.lang);
@@ -145,7 +145,7 @@ impl<'w> Visit<'w> {
         text.write(&slots, &mut dice).paragraphs
     }
 
-    /// An opening as schema.org data.
+    /// Renders an opening as schema.org data.
     fn data(&self, company: &Company, posting: &Posting) -> String {
         let words: Vec<String> =
             self.description(company, posting).into_iter().map(|(_, text)| text).collect();
@@ -180,7 +180,7 @@ impl<'w> Visit<'w> {
     }
 
     fn posted(&self, posting: &Posting) -> String {
-        // Some boards write the time of day, too.
+        // Some boards give the time of day, too.
         let day: Day = posting.opened;
         if posting.requisition.is_multiple_of(3) {
             format!("{day}T06:00:00Z")

@@ -1,4 +1,4 @@
-//! A company's site: home, about, newsroom, blog, careers, and odd corners.
+//! A company's site: home, about, newsroom, blog, careers, and irregular pages.
 
 use super::shell::{escaped, linked};
 use super::{Page, Visit};
@@ -36,7 +36,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Where a company's menu says its openings are.
+    /// Builds the address of the careers page in a company's menu.
     pub(crate) fn careers_link(&self, company: &Company) -> String {
         match self.careers_now(company) {
             Careers::Site => {
@@ -73,7 +73,7 @@ impl Visit<'_> {
             .of_day(self.world.plan.first_day.plus(-200))
     }
 
-    /// A page text of the templates, always the same for one company.
+    /// Renders a page text of the templates, the same on every visit to a company.
     pub(crate) fn own_words(&self, usage: &str, company: &Company, about: &str) -> String {
         let mut dice = Dice::of(self.world.plan.seed, about, company.number as u64);
         let texts = self.world.templates.texts((usage, "", "", Label::Filler), &company.lang);
@@ -112,7 +112,7 @@ impl Visit<'_> {
     }
 }
 
-/// What a site says of its owner for machines; some say nothing.
+/// Renders a company's structured data about itself; some layouts have none.
 fn organization(company: &Company) -> String {
     if company.layout == 3 {
         return String::new();

@@ -6,11 +6,11 @@ use crate::calendar::{Section, Story};
 use crate::wording;
 
 const PER_PAGE: usize = 12;
-/// A huge page repeats what the site has ever written until it is so long.
+/// The minimum length of a huge page, which repeats all texts of the site.
 const HUGE_BYTES: usize = 3 << 20;
 
 impl<'w> Visit<'w> {
-    /// The stories of a section that stand there today, newest first.
+    /// Iterates over the stories of a section published by the day of the visit, newest first.
     pub(crate) fn stories(&self, section: Option<Section>) -> impl Iterator<Item = &'w Story> {
         let world = self.world;
         let day = self.day;
@@ -21,13 +21,13 @@ impl<'w> Visit<'w> {
             .filter(move |story| section.is_none_or(|section| section == story.section))
     }
 
-    /// The story at a path, when it stands there today.
+    /// Finds the story at a path, if it is published on the day of the visit.
     pub(crate) fn story_at(&self, path: &str) -> Option<&'w Story> {
         let at = self.world.pages.get(&self.site)?.get(path)?;
         self.world.calendar.stories.get(*at).filter(|story| story.day <= self.day)
     }
 
-    /// A page of a list: `path?page=2` is its second.
+    /// Renders a page of a list; `path?page=2` is the second.
     pub(crate) fn list(&self, section: Section, title: &str, path: &str, query: &str) -> Page {
         let number = query.strip_prefix("page=").and_then(|n| n.parse::<usize>().ok());
         let number = number.unwrap_or(1).max(1);
@@ -57,14 +57,14 @@ impl<'w> Visit<'w> {
         format!("<li>{date}{}</li>\n", link(&story.path, &story.written.title))
     }
 
-    /// The newest stories, for a front page.
+    /// Renders the newest stories, for a front page.
     pub(crate) fn newest(&self, count: usize) -> String {
         let entries: String =
             self.stories(None).take(count).map(|story| self.entry(story)).collect();
         if entries.is_empty() { entries } else { format!("<ul>{entries}</ul>") }
     }
 
-    /// Everything the site ever wrote, over and over.
+    /// Renders all past texts of the site repeatedly, up to the length of a huge page.
     pub(crate) fn huge(&self) -> Page {
         let mut content = String::with_capacity(HUGE_BYTES + (1 << 16));
         let mut round = 0;

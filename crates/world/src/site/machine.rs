@@ -1,4 +1,4 @@
-//! What sites offer to machines: robots files, sitemaps, feeds.
+//! Files for machines: robots files, sitemaps, feeds.
 
 use model::Day;
 
@@ -9,7 +9,7 @@ use crate::calendar::Site;
 use crate::company::{Careers, Feed};
 use crate::{Company, Door, HostRole, wording};
 
-/// What no robot may ask any site for, as every robots file says.
+/// The paths that every robots file disallows.
 pub(crate) const CLOSED: [&str; 2] = ["/search", "/internal/"];
 const FEED_ITEMS: usize = 20;
 
@@ -36,7 +36,7 @@ impl Visit<'_> {
         Page::text(file)
     }
 
-    /// The head's pointer to the feed.
+    /// Renders the link to the feed for the page's head.
     pub(crate) fn feed_link(&self) -> String {
         let kind = match self.site {
             Site::Company(number) => self.world.companies.get(number).map(|company| company.feed),

@@ -1,4 +1,4 @@
-//! Answering: which page a request is for, and what the weather makes of it.
+//! Responses: the page for a request, and the effects of the weather on it.
 
 mod board;
 mod careers;
@@ -17,7 +17,7 @@ use crate::calendar::{Section, Site};
 use crate::weather::{self, Charset, Habits, Today};
 use crate::{Door, HostRole, World, wording};
 
-/// What is asked for.
+/// A request to the world.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Request<'a> {
     /// The host, with or without a port.
@@ -30,18 +30,18 @@ pub struct Request<'a> {
     pub if_modified_since: Option<&'a str>,
 }
 
-/// What is answered.
+/// A response of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// HTTP status.
     pub status: u16,
-    /// Names in lower case, and values.
+    /// Names in lower case, with their values.
     pub headers: Vec<(String, String)>,
     /// The body; empty when the status is 304.
     pub body: Vec<u8>,
 }
 
-/// A page before the weather.
+/// A page before charset, caching and tool headers are applied.
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) media: &'static str,
@@ -78,7 +78,7 @@ impl Page {
     }
 }
 
-/// Who is asked, and when.
+/// The site and the day of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Visit<'w> {
     pub(crate) world: &'w World,
@@ -133,7 +133,7 @@ impl<'w> Visit<'w> {
         }
     }
 
-    /// The page nobody has.
+    /// Renders the page for unknown paths.
     pub(crate) fn missing(&self) -> Page {
         let lang = self.lang();
         let words = self.world.templates.word("not_found", lang);
@@ -215,7 +215,7 @@ impl<'w> Visit<'w> {
     }
 }
 
-/// Whether a site's robots file closes a path.
+/// Checks whether a site's robots file disallows a path.
 pub(crate) fn closed_to_robots(habits: &Habits, path: &str) -> bool {
     habits.closed || machine::CLOSED.iter().any(|closed| path.starts_with(closed))
 }
@@ -225,7 +225,7 @@ fn media(value: &str) -> (String, String) {
 }
 
 impl World {
-    /// The address of a site's page.
+    /// Builds the address of a site's page.
     pub(crate) fn url(&self, site: Site, path: &str) -> String {
         let host = match site {
             Site::Company(number) => self.companies.get(number).map(crate::Company::host),

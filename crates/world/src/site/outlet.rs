@@ -7,7 +7,7 @@ use crate::company::Feed;
 use crate::wording;
 
 impl<'w> Visit<'w> {
-    /// A newspaper or a portal: its front page is its list.
+    /// Renders a newspaper or a portal, whose front page is its list.
     pub(crate) fn paper(&self, number: usize, section: Section, path: &str, query: &str) -> Page {
         let name = self.world.outlets.get(number).map_or("", |outlet| outlet.name.as_str());
         match path {
@@ -25,7 +25,7 @@ impl<'w> Visit<'w> {
         Page::html(self.frame(words, "", &format!("<p>{}</p>", escaped(words))))
     }
 
-    /// An auditor: a front page, the register, a page or file for each certificate.
+    /// Renders an auditor's site: a front page, the register, a page or file for each certificate.
     pub(crate) fn auditor(&self, number: usize, path: &str) -> Page {
         let day = self.day;
         let certificates = || {
@@ -81,7 +81,7 @@ impl<'w> Visit<'w> {
     }
 }
 
-/// A PDF of one page with these lines.
+/// Builds a PDF of one page with these lines.
 fn pdf(lines: &[String]) -> Vec<u8> {
     let mut stream = String::from("BT /F1 14 Tf 72 740 Td 20 TL\n");
     for line in lines {

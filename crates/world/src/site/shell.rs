@@ -6,7 +6,7 @@ use crate::dice::Dice;
 use crate::weather::Charset;
 use crate::{HostRole, with_account};
 
-/// Text as it stands in markup.
+/// Escapes text for markup.
 pub(crate) fn escaped(text: &str) -> String {
     if !text.contains(['&', '<', '>', '"']) {
         return text.to_owned();
@@ -24,7 +24,7 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// Text in which `[words](address)` is a link.
+/// Renders text in which `[words](address)` is a link.
 pub(crate) fn linked(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -49,7 +49,7 @@ pub(crate) fn link(address: &str, words: &str) -> String {
 }
 
 impl Visit<'_> {
-    /// A whole page: its title, what more its head holds, and its content.
+    /// Renders a whole page from its title, the additions to its head, and its content.
     pub(crate) fn frame(&self, title: &str, head: &str, content: &str) -> String {
         let lang = self.lang();
         let (name, layout) = match self.site {
@@ -134,14 +134,14 @@ impl Visit<'_> {
         format!("<footer><p>© {year} {}</p>{more}</footer>", escaped(name))
     }
 
-    /// Scripts and marks of the tools in use.
+    /// Renders the scripts and marks of the tools in use.
     fn tools(&self) -> String {
         let Site::Company(number) = self.site else { return String::new() };
         let mut marks = String::from("<script src=\"/assets/site.js\"></script>");
         for (tool, account) in self.world.tools_of(number, self.day) {
             if let Some(script) = &tool.script {
                 let source = with_account(script, account);
-                // Half of the makers hand out a snippet that loads the script.
+                // Half of the vendors provide a snippet that loads the script.
                 if account.ends_with(['0', '1', '2', '3', '4']) {
                     marks.push_str(&format!("<script>(function(d){{var s=d.createElement('script');s.async=1;s.src='https://{source}';d.head.appendChild(s)}})(document)</script>"));
                 } else {

@@ -1,4 +1,4 @@
-//! A story's page: its date in one of the ways dates are given, its words, its links.
+//! A story's page: its date in one of several common forms, its text, its links.
 
 use super::shell::{escaped, link, linked};
 use super::{Page, Visit};
@@ -18,7 +18,7 @@ impl Visit<'_> {
         Page::html(self.frame(&story.written.title, &head, &content)).of_day(story.day)
     }
 
-    /// The head's and the page's own words on the day.
+    /// Renders the date for the page's head and for the page itself.
     fn dates(&self, story: &Story, dice: &mut Dice) -> (String, String) {
         let description = story.written.paragraphs.first().map_or("", |(_, text)| text.as_str());
         let short: String = description.split_whitespace().take(24).collect::<Vec<_>>().join(" ");
@@ -61,7 +61,7 @@ impl Visit<'_> {
     fn paragraphs(&self, story: &Story, dice: &mut Dice) -> String {
         let mut out = String::new();
         let mut in_list = false;
-        // A newspaper links to whom it writes about, mostly.
+        // A newspaper usually links to the company that it writes about.
         let mut to_link = story
             .about
             .filter(|_| matches!(self.site, Site::Outlet(_)) && dice.percent(65))
@@ -107,7 +107,7 @@ fn table(rows: &[(String, String)]) -> String {
     format!("<table>{}</table>", rows.iter().map(row).collect::<String>())
 }
 
-/// Words without the marks of links.
+/// Removes the markup of links from a text.
 pub(crate) fn plain(text: &str) -> String {
     text.replace(['[', ']'], "").split("(http").next().unwrap_or_default().trim().to_owned()
 }

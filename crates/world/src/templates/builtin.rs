@@ -1,6 +1,6 @@
-//! The template files that come with leadq.
+//! The template files built into leadq.
 
-/// Name and text of each.
+/// The name and the text of each file.
 pub(super) const FILES: [(&str, &str); 29] = [
     ("names.txt", include_str!("../../templates/names.txt")),
     ("tools.txt", include_str!("../../templates/tools.txt")),

@@ -1,4 +1,4 @@
-//! Filling a template: alternatives are thrown for, slots get their values.
+//! Filling of templates: picks alternatives at random and replaces slots with their values.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use super::text::{Piece, Text};
 use super::{Shape, Template};
 use crate::dice::Dice;
 
-/// Values by the name of their slot.
+/// Values by slot name.
 pub(crate) type Slots = BTreeMap<&'static str, String>;
 
-/// A text as it stands on a page.
+/// A text as it appears on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Written {
     pub(crate) title: String,
@@ -17,7 +17,7 @@ pub(crate) struct Written {
 }
 
 impl Text {
-    /// The line with one choice of its alternatives. A slot without a value is empty.
+    /// Fills the line, picking one alternative of each choice. A slot without a value is empty.
     pub(crate) fn fill(&self, slots: &Slots, dice: &mut Dice) -> String {
         let mut line = String::new();
         self.push(slots, dice, &mut line);
@@ -42,7 +42,7 @@ impl Text {
 }
 
 impl Template {
-    /// The whole text with one choice of everything.
+    /// Writes the whole text with one choice of titles, paragraphs and alternatives.
     pub(crate) fn write(&self, slots: &Slots, dice: &mut Dice) -> Written {
         let title = dice.pick(&self.titles).map(|title| title.fill(slots, dice));
         let mut paragraphs = Vec::new();

@@ -1,5 +1,5 @@
-//! Templates: every word the world says, from text files in a documented format (the README of
-//! the folder `templates`).
+//! Templates: all text of the world, from files in the format that the README of the folder
+//! `templates` documents.
 
 mod builtin;
 mod fill;
@@ -15,7 +15,7 @@ use std::path::Path;
 pub(crate) use fill::{Slots, Written};
 pub(crate) use text::Text;
 
-/// Why templates cannot be used.
+/// An error of reading templates.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
     /// A file or folder cannot be read.
@@ -23,7 +23,7 @@ pub enum TemplateError {
     Unreadable {
         /// The file or folder.
         path: String,
-        /// What the system says.
+        /// The cause.
         source: std::io::Error,
     },
     /// A line is not in the format.
@@ -33,7 +33,7 @@ pub enum TemplateError {
         file: String,
         /// Its line, from 1.
         line: usize,
-        /// What is wrong and what to do.
+        /// The problem and its remedy.
         problem: String,
     },
     /// A folder without templates.
@@ -41,18 +41,18 @@ pub enum TemplateError {
     Empty(String),
 }
 
-/// Whether what a story tells has really happened.
+/// The truth of a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Label {
-    /// It has.
+    /// The event has happened.
     True,
-    /// It only looks so.
+    /// It only looks like an event.
     LookAlike,
     /// It is about something else.
     Filler,
 }
 
-/// Where a look-alike about a tool leaves the tool itself.
+/// Where the tool of a look-alike appears on the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum TraceTrap {
     /// On no page.
@@ -74,12 +74,12 @@ pub(crate) struct Template {
     /// The sort of event within the kind: `funding`, `buyer`, `supplier`, or empty.
     pub(crate) what: String,
     pub(crate) label: Label,
-    /// What the look-alike plays on, a word.
+    /// The kind of trap of a look-alike, a word.
     pub(crate) trap: String,
     pub(crate) trace: TraceTrap,
     /// `en`, `de` or `fr`.
     pub(crate) lang: String,
-    /// Places where the text may stand: `press`, `news`, `blog`, `notice`; empty is anywhere.
+    /// Places where the text may appear: `press`, `news`, `blog`, `notice`; empty for any place.
     pub(crate) places: Vec<String>,
     /// Range of the amount in millions of euro.
     pub(crate) amount: Option<(f64, f64)>,
@@ -100,23 +100,23 @@ pub(crate) enum Shape {
 /// A paragraph of a template.
 #[derive(Debug, Clone)]
 pub(crate) struct Paragraph {
-    /// Kept so many of a hundred times.
+    /// The probability that it is kept, in percent.
     pub(crate) percent: u32,
     pub(crate) shape: Shape,
     pub(crate) text: Text,
 }
 
-/// Everything of one or more folders.
+/// The templates of one or more folders.
 #[derive(Debug, Clone, Default)]
 pub struct Templates {
     texts: Vec<Template>,
-    /// By language and name; language `*` serves all.
+    /// By language and name; language `*` serves all languages.
     lists: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-    /// The words of the lists `words`, by language and name.
+    /// The entries of the lists `words`, by language and name.
     words: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Texts that stand in for each other: usage, kind, sort, label.
+/// The key of texts that can replace each other: usage, kind, sort, label.
 type Family<'a> = (&'a str, &'a str, &'a str, Label);
 
 impl Template {
@@ -130,10 +130,10 @@ impl Template {
 }
 
 impl Templates {
-    /// The templates that come with leadq.
+    /// Reads the templates built into leadq.
     ///
     /// # Errors
-    /// Never with the files as they are shipped; every test reads them.
+    /// Never with the files as shipped; every test reads them.
     pub fn builtin() -> Result<Self, TemplateError> {
         let mut templates = Self::default();
         for (file, text) in builtin::FILES {
@@ -142,8 +142,8 @@ impl Templates {
         Ok(templates)
     }
 
-    /// The templates of a folder (files ending in `.txt`). Lists and families of texts that it
-    /// does not have are the built-in ones.
+    /// Reads the templates of a folder (files ending in `.txt`). Lists and families of texts that
+    /// it does not have are taken from the built-in ones.
     ///
     /// # Errors
     /// When the folder cannot be read, has no templates, or a line is not in the format.
@@ -194,20 +194,20 @@ impl Templates {
         }
     }
 
-    /// The entries of a list in a language, else for all languages, else in English.
+    /// Looks up the entries of a list in a language, else for all languages, else in English.
     pub(crate) fn list(&self, name: &str, lang: &str) -> &[String] {
         let of = |lang: &str| self.lists.get(lang)?.get(name);
         of(lang).or_else(|| of("*")).or_else(|| of("en")).map_or(&[], Vec::as_slice)
     }
 
-    /// A word the pages of the world need, such as `news` in a menu: the list `words` has lines
-    /// `name = word`. Empty when there is none.
+    /// Looks up a word for the pages of the world, such as `news` in a menu: the list `words` has
+    /// lines `name = word`. Empty when there is none.
     pub(crate) fn word(&self, name: &str, lang: &str) -> &str {
         let of = |lang: &str| self.words.get(lang)?.get(name);
         of(lang).or_else(|| of("en")).map_or("", String::as_str)
     }
 
-    /// The texts of a family in a language; in English where that has none.
+    /// Looks up the texts of a family in a language, or in English when it has none.
     pub(crate) fn texts(&self, family: Family<'_>, lang: &str) -> Vec<&Template> {
         let of = |lang: &str| -> Vec<&Template> {
             self.texts.iter().filter(|text| text.family() == family && text.lang == lang).collect()

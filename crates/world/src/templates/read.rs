@@ -1,4 +1,5 @@
-//! Reading a template file: sections that begin with `==`, each a head, a blank line and a body.
+//! Reading of template files: sections that begin with `==`, each with a head, a blank line and a
+//! body.
 
 use super::{Label, Paragraph, Shape, Template, TemplateError, Templates, Text, TraceTrap};
 
@@ -7,7 +8,7 @@ const KINDS: [&str; 4] = ["hiring_spike", "tech_adoption", "compliance_win", "bu
 const SORTS: [&str; 3] = ["funding", "buyer", "supplier"];
 const PLACES: [&str; 4] = ["press", "news", "blog", "notice"];
 const LANGUAGES: [&str; 3] = ["en", "de", "fr"];
-/// Every slot there is; a text may use any, and those that its event does not have are empty.
+/// All slots. A text may use any; those that its event does not set are empty.
 pub(crate) const SLOTS: [&str; 33] = [
     "company",
     "legal_name",
@@ -44,7 +45,7 @@ pub(crate) const SLOTS: [&str; 33] = [
     "portal",
 ];
 
-/// Where in which file we are.
+/// A position in a file.
 #[derive(Clone, Copy)]
 struct SourceLine<'a> {
     file: &'a str,
@@ -58,10 +59,10 @@ impl SourceLine<'_> {
     }
 }
 
-/// Where a section begins, its name, and its numbered lines.
+/// The position of a section, its name, and its numbered lines.
 type Section<'a> = (SourceLine<'a>, &'a str, Vec<(usize, &'a str)>);
 
-/// Adds a file's sections.
+/// Reads a file and adds its sections.
 pub(super) fn read(file: &str, text: &str, into: &mut Templates) -> Result<(), TemplateError> {
     let mut section: Option<Section<'_>> = None;
     for (at, line) in text.lines().enumerate() {
@@ -183,7 +184,8 @@ fn set(
     Ok(())
 }
 
-/// Titles and paragraphs. The lines of a paragraph are joined; blank lines stand between.
+/// Reads titles and paragraphs. The lines of a paragraph are joined; blank lines separate
+/// paragraphs.
 fn body_of(
     place: SourceLine<'_>,
     into: &mut Template,
@@ -222,7 +224,7 @@ fn body_of(
     Ok(())
 }
 
-/// `?40 Words`: a paragraph that is kept 40 of 100 times.
+/// Reads `?40 Words`: a paragraph that is kept 40 of 100 times.
 fn sometimes(text: &str) -> Option<(u32, &str)> {
     let (percent, words) = text.strip_prefix('?')?.split_once(' ')?;
     let percent = percent.parse().ok().filter(|percent| *percent <= 100)?;
@@ -288,7 +290,7 @@ fn list(
     Ok(())
 }
 
-/// The list `words`: lines `name = word`.
+/// Reads the list `words`: lines `name = word`.
 fn words(
     place: SourceLine<'_>,
     lang: &str,

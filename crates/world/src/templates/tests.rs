@@ -1,4 +1,4 @@
-//! What templates must be: readable, many, and of their own words.
+//! Requirements of the templates: readable, numerous, and without text of the packs.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -80,7 +80,7 @@ fn there_are_many_of_each_kind() {
     }
 }
 
-/// The longest run of words that a template may share with a pack, less one.
+/// The number of consecutive words that a template must not share with a pack.
 const RUN_WORDS: usize = 5;
 
 fn runs(text: &str) -> impl Iterator<Item = String> {
@@ -118,7 +118,7 @@ fn no_string_is_shared_with_the_packs() {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../detect/src/kinds");
     let mut said = Vec::new();
     for file in fs::read_dir(packs).unwrap() {
-        // Of a kind's folder the pack alone: names of tools and the hosts of their scripts are facts.
+        // Only the pack of a kind's folder, because tool names and script hosts are facts.
         let path = file.unwrap().path().join("pack.toml");
         if path.exists() {
             let pack: toml::Value =

@@ -1,22 +1,22 @@
 //! The grammar of a line: words, `{slot}`, and `{one|another|}`, which may be nested.
 
-/// A line with its alternatives.
+/// A parsed line with its alternatives.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Text(pub(crate) Vec<Piece>);
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// Words as they are.
+    /// Literal words.
     Words(String),
     /// A value that the world fills in.
     Slot(String),
-    /// One of these.
+    /// One of several alternatives.
     Choice(Vec<Text>),
 }
 
 impl Text {
-    /// Reads a line; an error says what is wrong and what to do.
+    /// Parses a line; an error gives the problem and its remedy.
     pub(crate) fn parse(line: &str) -> Result<Self, String> {
         let mut rest = line;
         let text = pieces(&mut rest, false)?;
@@ -27,7 +27,7 @@ impl Text {
         }
     }
 
-    /// The names of its slots, in order.
+    /// Lists the names of its slots, in order.
     pub(crate) fn slots(&self) -> Vec<&str> {
         self.0
             .iter()
@@ -40,7 +40,7 @@ impl Text {
     }
 }
 
-/// Reads to the end, or to a `|` or `}` when inside of braces; these stay in `rest`.
+/// Parses to the end, or to a `|` or `}` inside braces; these stay in `rest`.
 fn pieces(rest: &mut &str, inside: bool) -> Result<Text, String> {
     let mut text = Text::default();
     while let Some(letter) = rest.chars().next() {
@@ -63,7 +63,7 @@ fn pieces(rest: &mut &str, inside: bool) -> Result<Text, String> {
     Ok(text)
 }
 
-/// What stands after a `{`, with its `}`.
+/// Parses the rest of a slot or choice after its `{`, including the `}`.
 fn braces(rest: &mut &str) -> Result<Piece, String> {
     let mut choices = vec![pieces(rest, true)?];
     loop {
