@@ -1,7 +1,7 @@
-//! `hash`: what leadq makes of some files, as one number per table and one over all.
+//! `hash`: hashes the results of leadq on given files, one hash per table and one over all.
 //!
-//! Key, day and product are fixed, so the numbers depend on the files and on the program alone. Two
-//! versions of it compute the same when their numbers are the same.
+//! Key, day and product are fixed, so the hashes depend only on the files and on the program. Two
+//! versions of leadq compute the same when their hashes are equal.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ use store::db::canonical_hash;
 use crate::journey::{self, Journey};
 use crate::names::HashOrder;
 
-/// Noon, so that no time zone moves the day.
+/// Noon, so that no time zone changes the day.
 const NOON_US: i64 = 12 * 3_600 * 1_000_000;
 
 /// A profile file, as `leadq init --from` reads it.
@@ -27,7 +27,7 @@ struct Profile {
     product: Vec<Product>,
 }
 
-/// Takes the files in, waits until everything has come through, and hashes what is known then.
+/// Ingests the files, waits until all records are processed, and hashes the database.
 pub(crate) fn run(order: &HashOrder) -> anyhow::Result<Value> {
     let folder = tempfile::tempdir()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -48,7 +48,7 @@ async fn hash(order: &HashOrder, folder: &Path, threads: usize) -> anyhow::Resul
     for path in &order.files {
         files.extend(ingest::files_of(path)?.paths);
     }
-    // A saved page would otherwise have been observed when its file was written.
+    // Without this, a saved page would count as observed when its file was written.
     let options = Options { observed: Some(noon), ..Options::at(noon) };
     let taken = journey.take_in_with(options, files, usize::MAX).await?;
     journey.settle().await?;

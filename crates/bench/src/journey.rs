@@ -14,22 +14,22 @@ use tokio::sync::mpsc;
 
 const DATABASE: &str = "sqlite:leadq.db";
 const BLOBS: &str = "file:blobs";
-/// Pages made durable with one acknowledgement.
+/// Pages made durable by one acknowledgement.
 const BATCH: usize = 16;
 const BATCH_BYTES_MAX: usize = 4 << 20;
 
-/// A running leadq.
+/// A running instance of leadq.
 pub(crate) struct Journey {
     engine: JourneyEngine,
     clock: Arc<dyn Clock>,
 }
 
-/// What became of the pages.
+/// The outcomes of the intake.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Intaken {
     pub(crate) accepted: usize,
     pub(crate) duplicate: usize,
-    /// Refused, or not readable at all.
+    /// Refused or unreadable.
     pub(crate) rejected: usize,
 }
 
@@ -41,7 +41,7 @@ struct Batch {
 }
 
 impl Journey {
-    /// Starts one in an empty folder, with a product that nothing is filtered for.
+    /// Starts a journey in an empty folder, with a product without filters.
     pub(crate) async fn start(
         folder: &Path,
         clock: Arc<dyn Clock>,
@@ -52,7 +52,7 @@ impl Journey {
         Self::start_on(db.clone(), db, folder, clock, limits, threads).await
     }
 
-    /// Starts one whose state is in a database of PostgreSQL, which must be empty.
+    /// Starts a journey whose state is in a PostgreSQL database, which must be empty.
     pub(crate) async fn start_at(
         url: &str,
         folder: &Path,
@@ -97,7 +97,7 @@ impl Journey {
         self.engine.context()
     }
 
-    /// Takes in at most so many pages of each file, durably.
+    /// Ingests at most `pages_per_file` pages of each file, durably.
     pub(crate) async fn take_in(
         &self,
         files: Vec<PathBuf>,
@@ -106,7 +106,7 @@ impl Journey {
         self.take_in_with(Options::at(self.clock.now()), files, pages_per_file).await
     }
 
-    /// The same, with something said of what is in the files.
+    /// Does the same with explicit options for reading the files.
     pub(crate) async fn take_in_with(
         &self,
         options: Options,
@@ -132,12 +132,12 @@ impl Journey {
         Ok(sum)
     }
 
-    /// Waits until everything taken in has come through.
+    /// Waits until all accepted records are processed.
     pub(crate) async fn settle(&self) -> anyhow::Result<()> {
         Ok(self.engine.settle(|_| {}).await?)
     }
 
-    /// Ends the tasks; what is stored can still be read through the context.
+    /// Stops the tasks and returns the context, through which the stored data can still be read.
     pub(crate) async fn stop(self) -> Arc<Context> {
         let context = Arc::clone(self.engine.context());
         self.engine.stop().await;
@@ -149,22 +149,22 @@ async fn embedded(folder: &Path) -> anyhow::Result<Db> {
     Ok(engines::open_db(DATABASE, folder).await?)
 }
 
-/// Where an embedded journey in `folder` keeps its state.
+/// Returns the database file of an embedded journey in `folder`.
 pub(crate) fn database_in(folder: &Path) -> PathBuf {
     folder.join("leadq.db")
 }
 
-/// Where a journey in `folder` keeps its segments.
+/// Returns the folder of a journey's segments in `folder`.
 pub(crate) fn blobs_in(folder: &Path) -> PathBuf {
     folder.join("blobs")
 }
 
-/// The runtime of leadq on so many cores.
+/// Builds the runtime of leadq with `threads` threads.
 pub(crate) fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
     flow::runtime(threads).context("the runtime cannot be started")
 }
 
-/// Anywhere, any role, any tender.
+/// Builds a product without filters: any place, any role, any tender.
 fn product() -> Product {
     Product::for_anyone("bench", "Bench")
 }
@@ -198,7 +198,7 @@ fn read(
             }
         }
     }
-    // The receiver is gone only when the intake has failed, which tells the cause.
+    // The receiver is gone only when the intake has failed, and that error is reported.
     drop(sender.blocking_send(batch));
     Ok(())
 }

@@ -1,9 +1,10 @@
-//! The workbench: how fast and how right leadq is, measured through the real journey.
+//! The workbench: measures the speed and the accuracy of leadq on the real journey.
 //!
-//! Invariant: standard output is one JSON object of figures; everything for people is on standard
-//! error. The same data, seed and program give the same figures (times and memory apart).
+//! Invariant: standard output is one JSON object of figures; output for people is on standard
+//! error. The same data, seed and program give the same figures (times and memory excepted).
 //!
-//! Not here: any rule of the journey. What is measured is what ships; nothing is tuned to it.
+//! Not here: any rule of the journey. The measured code is the released code; nothing is tuned to
+//! it.
 
 mod hash;
 mod journey;

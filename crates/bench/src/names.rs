@@ -1,4 +1,4 @@
-//! THE list of commands, with every option they take.
+//! The single list of commands, with all their options.
 
 use std::path::PathBuf;
 
@@ -13,118 +13,119 @@ pub(crate) struct Bench {
     pub(crate) command: Command,
 }
 
-/// What is measured.
+/// The measurements.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// How fast.
+    /// Measures the speed.
     #[command(subcommand)]
     Speed(Speed),
-    /// How right.
+    /// Measures the accuracy.
     #[command(subcommand)]
     Quality(Quality),
-    /// Damages stored evidence at random, and counts what `verify` notices.
+    /// Damages stored evidence at random and counts the damages that `verify` detects.
     Verify(VerifyOrder),
-    /// The canonical hash of files under a fixed key and on a fixed day: two versions of leadq
-    /// compute the same when it is the same.
+    /// Computes the canonical hash of the results on files, under a fixed key and on a fixed day.
+    /// Two versions of leadq compute the same when their hashes are equal.
     Hash(HashOrder),
-    /// One measured part, in a process of its own.
+    /// Runs one measured part in a process of its own.
     #[command(subcommand, hide = true)]
     Part(Part),
 }
 
-/// How fast.
+/// Measurements of speed.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Speed {
-    /// The whole durable journey beside `clean` alone, on the same pages and threads.
+    /// Compares the whole durable journey with `clean` alone, on the same pages and threads.
     Pipeline(PipelineOrder),
-    /// An event's time, the more companies are known.
+    /// Measures the time per event as the number of known companies grows.
     Companies(CompaniesOrder),
-    /// Processor time of a page on a cluster, beside the embedded engines.
+    /// Compares the processor time per page on a cluster with that on the embedded engines.
     Cluster(ClusterOrder),
 }
 
-/// How right.
+/// Measurements of accuracy.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Quality {
-    /// Signals and claims beside labelled quotes.
+    /// Compares signals and claims with labelled quotes.
     Signals(SignalsOrder),
-    /// Signals of the simulated web beside its truth.
+    /// Compares the signals of the simulated web with its ground truth.
     World(WorldOrder),
 }
 
-/// Parts of `speed pipeline`, each run in a process of its own so that its memory is its own.
+/// Parts of `speed pipeline`, each run in a process of its own so that its memory is measured
+/// alone.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Part {
-    /// Reading pages, one thread a file.
+    /// Cleans pages, one thread per file.
     Clean(CleanOrder),
-    /// The whole journey into a fresh data folder.
+    /// Runs the whole journey into a new data folder.
     Journey(JourneyOrder),
 }
 
-/// `speed pipeline`.
+/// Options of `speed pipeline`.
 #[derive(Debug, Args)]
 pub(crate) struct PipelineOrder {
-    /// A WARC file, or a folder of them, whose pages are varied; without it pages are made up.
+    /// A WARC file, or a folder of them, whose pages are varied; without it pages are generated.
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
-    /// Distinct pages to make.
+    /// The number of distinct pages to generate.
     #[arg(long, default_value_t = 20_000)]
     pub(crate) pages: usize,
-    /// What the made words depend on.
+    /// The seed of the generated words.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// No tables for people.
+    /// Suppress the tables on standard error.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// `speed companies`.
+/// Options of `speed companies`.
 #[derive(Debug, Args)]
 pub(crate) struct CompaniesOrder {
-    /// How many companies are known (several times, or with commas).
+    /// The numbers of known companies at which to measure (repeatable, or separated by commas).
     #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
     pub(crate) known: Vec<usize>,
-    /// An empty PostgreSQL database, in a build with it; a file of its own without.
+    /// An empty PostgreSQL database (in a build with PostgreSQL); without it an SQLite file.
     #[arg(long, value_name = "URL")]
     pub(crate) db: Option<String>,
-    /// No words for people.
+    /// Suppress the progress on standard error.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// `speed cluster`.
+/// Options of `speed cluster`.
 #[derive(Debug, Args)]
 pub(crate) struct ClusterOrder {
-    /// The program, built with the engines of a cluster.
+    /// The leadq program, built with the engines of a cluster.
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) leadq: PathBuf,
-    /// Settings that name an empty database and new topics; one file for each run.
+    /// Configuration files, one for each run; each must name an empty database and new topics.
     #[arg(long, value_name = "FILE", value_delimiter = ',', required = true)]
     pub(crate) config: Vec<PathBuf>,
-    /// Workers of each run.
+    /// The number of workers of each run.
     #[arg(long, value_delimiter = ',', default_value = "1,2")]
     pub(crate) workers: Vec<usize>,
-    /// Processes of the engines, whose time is counted with that of all they have started.
+    /// Processes of the engines; their time is counted together with that of their descendants.
     #[arg(long, value_name = "PID", value_delimiter = ',')]
     pub(crate) engines: Vec<u32>,
-    /// A WARC file, or a folder of them, whose pages are varied; without it pages are made up.
+    /// A WARC file, or a folder of them, whose pages are varied; without it pages are generated.
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
-    /// Distinct pages to make.
+    /// The number of distinct pages to generate.
     #[arg(long, default_value_t = 4_000)]
     pub(crate) pages: usize,
-    /// No words for people.
+    /// Suppress the progress on standard error.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// `quality signals`.
+/// Options of `quality signals`.
 #[derive(Debug, Args)]
 pub(crate) struct SignalsOrder {
-    /// Folder with events.jsonl, negatives.jsonl and the pages they name.
+    /// The folder with events.jsonl, negatives.jsonl and the pages that they name.
     #[arg(long)]
     pub(crate) data: PathBuf,
-    /// No tables for people.
+    /// Suppress the tables on standard error.
     #[arg(long)]
     pub(crate) json: bool,
     /// Print every quote that was found, missed or wrongly found, with the reason.
@@ -132,50 +133,50 @@ pub(crate) struct SignalsOrder {
     pub(crate) show: bool,
 }
 
-/// `quality world`.
+/// Options of `quality world`.
 #[derive(Debug, Args)]
 pub(crate) struct WorldOrder {
-    /// Seeds of the worlds; what they show is pooled (several times, or with commas).
+    /// The seeds of the worlds, whose results are pooled (repeatable, or separated by commas).
     #[arg(long, value_delimiter = ',', default_value = "1")]
     pub(crate) seed: Vec<u64>,
-    /// Simulated days after the sixty that lie behind.
+    /// The number of simulated days after the sixty days of history.
     #[arg(long, default_value_t = 60)]
     pub(crate) days: u16,
-    /// Other templates than those that come with leadq.
+    /// A folder of templates to use instead of the built-in ones.
     #[arg(long, value_name = "DIR")]
     pub(crate) templates: Option<PathBuf>,
-    /// No tables for people.
+    /// Suppress the tables on standard error.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print every event that was missed and every signal that is wrong.
+    /// Print every missed event and every wrong signal.
     #[arg(long)]
     pub(crate) show: bool,
 }
 
-/// `verify`.
+/// Options of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct VerifyOrder {
-    /// How often something is damaged.
+    /// The number of damages.
     #[arg(long, default_value_t = 1_000)]
     pub(crate) corrupt: usize,
-    /// A WARC file, or a folder of them; without it pages are made up.
+    /// A WARC file, or a folder of them; without it pages are generated.
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
-    /// What is damaged depends on it.
+    /// The seed of the damages.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// No words for people.
+    /// Suppress the undetected damages on standard error.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// `hash`.
+/// Options of `hash`.
 #[derive(Debug, Args)]
 pub(crate) struct HashOrder {
-    /// The day on which everything is computed, and on which pages without a date were observed.
+    /// The day of the computation, and of the observation of pages without a date.
     #[arg(long, default_value = "2026-11-20")]
     pub(crate) day: Day,
-    /// A profile file, as for `leadq init --from`; without it a product that fits anybody.
+    /// A profile file, as for `leadq init --from`; without it a product that fits every company.
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
     /// A list of known companies, as for `leadq init --accounts`.
@@ -186,7 +187,7 @@ pub(crate) struct HashOrder {
     pub(crate) files: Vec<PathBuf>,
 }
 
-/// `part clean`.
+/// Options of `part clean`.
 #[derive(Debug, Args)]
 pub(crate) struct CleanOrder {
     /// The files with the pages.
@@ -194,16 +195,16 @@ pub(crate) struct CleanOrder {
     pub(crate) files: Vec<PathBuf>,
 }
 
-/// `part journey`.
+/// Options of `part journey`.
 #[derive(Debug, Args)]
 pub(crate) struct JourneyOrder {
-    /// Folder for the data; must be empty.
+    /// The data folder; must be empty.
     #[arg(long)]
     pub(crate) folder: PathBuf,
-    /// Threads to work on.
+    /// The number of threads.
     #[arg(long)]
     pub(crate) threads: usize,
-    /// Pages to take from each file.
+    /// The maximum number of pages to read from each file.
     #[arg(long)]
     pub(crate) pages_per_file: usize,
     /// The files with the pages.

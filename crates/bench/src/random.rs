@@ -1,11 +1,11 @@
-//! Random numbers that depend on a seed alone (SplitMix64), and the words made of them.
+//! Random numbers that depend only on a seed (SplitMix64), and words made from them.
 
 /// A sequence of random numbers.
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The sequence of a seed, for one of many things made with it.
+    /// Creates the sequence of a seed for one of several items.
     pub(crate) fn of(seed: u64, thing: u64) -> Self {
         let mut random = Self(seed);
         random.0 = random.next() ^ thing.wrapping_mul(0x2545_f491_4f6c_dd1d);
@@ -20,23 +20,23 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `bound`; nought when there is none.
+    /// Draws a number below `bound`; 0 when `bound` is 0.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound.max(1)).unwrap_or(u64::MAX);
         usize::try_from(self.next() % bound).unwrap_or(0)
     }
 
-    /// True for so many of a hundred.
+    /// Returns true with a probability in percent.
     pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of a list.
+    /// Picks an element of a list.
     pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         list.get(self.below(list.len()))
     }
 
-    /// A word that no language has, of about `letters` letters.
+    /// Makes an invented word of about `letters` letters.
     pub(crate) fn word(&mut self, letters: usize) -> String {
         let mut word = String::with_capacity(letters + 2);
         while word.len() + 1 < letters.max(3) {
@@ -56,7 +56,7 @@ fn push_syllable(word: &mut String, number: usize) {
     }
 }
 
-/// A made-up name of its own for each number below 24 million, with a capital.
+/// Makes a capitalised name that is unique for each number below 24 million.
 pub(crate) fn name_of(number: usize) -> String {
     let mut name = String::new();
     let mut rest = number;
@@ -67,7 +67,7 @@ pub(crate) fn name_of(number: usize) -> String {
     capitalised(&name)
 }
 
-/// The word with its first letter (ASCII) as a capital.
+/// Capitalises the first letter (ASCII) of a word.
 pub(crate) fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters

@@ -1,4 +1,4 @@
-//! The few statistics the figures need.
+//! Statistics for the figures.
 
 use serde::Serialize;
 
@@ -6,7 +6,8 @@ use crate::random::Random;
 
 const RESAMPLES: usize = 1_000;
 
-/// The middle value; of an even number the mean of the two in the middle. Nothing of none.
+/// Returns the median; for an even number of values the mean of the middle two. `None` for no
+/// values.
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -15,7 +16,7 @@ pub(crate) fn median(values: &[f64]) -> Option<f64> {
     Some(f64::midpoint(lower, upper))
 }
 
-/// So many out of so many, as they stand for one page or for all.
+/// A number of hits out of a total, for one page or for all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Share {
     pub(crate) part: usize,
@@ -23,7 +24,7 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// As a fraction; nothing of nothing.
+    /// Returns the fraction; `None` when the total is 0.
     pub(crate) fn fraction(self) -> Option<f64> {
         (self.whole > 0).then(|| float(self.part) / float(self.whole))
     }
@@ -34,15 +35,15 @@ impl Share {
     }
 }
 
-/// A range that holds 95 of 100 repetitions.
+/// A 95 % confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Interval {
     pub(crate) low: f64,
     pub(crate) high: f64,
 }
 
-/// The bootstrap interval of a share over pages: pages are drawn anew with replacement, because
-/// the quotes of one page are not independent. Nothing when there is nothing to count.
+/// Computes the bootstrap interval of a share over pages. Pages are resampled with replacement,
+/// because the quotes of one page are not independent. `None` when there is nothing to count.
 pub(crate) fn bootstrap(pages: &[Share], seed: u64) -> Option<Interval> {
     let mut random = Random::of(seed, 0);
     let mut fractions: Vec<f64> = (0..RESAMPLES)
@@ -61,13 +62,13 @@ pub(crate) fn bootstrap(pages: &[Share], seed: u64) -> Option<Interval> {
     Some(Interval { low: *at(25)?, high: *at(975)? })
 }
 
-/// A count as a number to divide with.
+/// Converts a count to a floating-point number for divisions.
 #[expect(clippy::cast_precision_loss, reason = "counts and bytes far below 2^52")]
 pub(crate) fn float(count: usize) -> f64 {
     count as f64
 }
 
-/// A fraction with four decimals, so that figures are short.
+/// Rounds a fraction to four decimals, so that figures are short.
 pub(crate) fn rounded(value: f64) -> f64 {
     (value * 10_000.0).round() / 10_000.0
 }

@@ -1,26 +1,26 @@
-//! Made-up pages of made-up companies, for when no data is given.
+//! Generated pages of invented companies, used when no data is given.
 
 use model::Timestamp;
 
 use crate::random::{Random, capitalised, name_of};
 
-/// When every made page was seen: 2026-03-02T08:00:00Z.
+/// The time of observation of all generated pages: 2026-03-02T08:00:00Z.
 pub(crate) const OBSERVED: Timestamp = Timestamp(1_772_438_400_000_000);
 
-/// One page in so many tells of something that happened.
+/// One of this many pages reports an event.
 const NEWS_EVERY: usize = 4;
 const PARAGRAPHS: usize = 40;
 
-/// Words that hold the made ones together, so that the text reads as English to a machine.
+/// Common words between the invented ones, so that the text is recognised as English.
 const LINKS: [&str; 12] =
     ["the", "and", "of", "to", "in", "for", "with", "that", "from", "this", "our", "is"];
 
-/// A made page's host.
+/// Returns the host of a generated page.
 pub(crate) fn host_of(number: usize) -> String {
     format!("site-{number:06}.example")
 }
 
-/// A made page: its address and its HTML.
+/// Generates a page: its address and its HTML.
 pub(crate) fn page(number: usize, seed: u64) -> (String, String) {
     let mut random = Random::of(seed, number as u64);
     let name = name_of(number);

@@ -1,4 +1,4 @@
-//! Pages as WARC files: one gzip member a record, as crawlers write them.
+//! Pages as WARC files: one gzip member per record, as crawlers write them.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -11,19 +11,19 @@ use flate2::write::GzEncoder;
 use model::{IdHasher, Timestamp};
 use store::blob::{BLOCK_BYTES_MAX, BlobRecord, HEAD_BYTES_MAX, RecordType, record_id};
 
-/// Compresses well enough at a speed that lets 20,000 pages be made in a few minutes.
+/// A compression level fast enough to generate 20,000 pages in a few minutes.
 const LEVEL: u32 = 4;
 
-/// A page to be written.
+/// A page to write.
 pub(crate) struct NewPage<'a> {
     pub(crate) url: &'a str,
     pub(crate) observed: Timestamp,
-    /// Header fields besides the length.
+    /// Header fields except the length.
     pub(crate) headers: &'a [(String, String)],
     pub(crate) html: &'a [u8],
 }
 
-/// Writes a WARC file.
+/// A writer of WARC files.
 pub(crate) struct WarcWriter(BufWriter<File>);
 
 impl WarcWriter {
@@ -59,7 +59,7 @@ impl WarcWriter {
     }
 }
 
-/// Calls `each` with every response record of a file that [`WarcWriter`] wrote, one at a time.
+/// Calls `each` with every response record of a file written by [`WarcWriter`], one at a time.
 pub(crate) fn each_record(
     path: &Path,
     mut each: impl FnMut(BlobRecord) -> anyhow::Result<()>,
@@ -76,7 +76,7 @@ pub(crate) fn each_record(
     Ok(())
 }
 
-/// The WARC files that a path stands for: itself, or those in the folder, by name.
+/// Lists the WARC files of a path: the file itself, or those in the folder, sorted by name.
 pub(crate) fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let metadata = std::fs::metadata(path).with_context(|| {
         format!("cannot read {}: give --data a WARC file or a folder", path.display())

@@ -1,4 +1,4 @@
-//! The commands as a user runs them, on a few pages of our own.
+//! The commands as a user runs them, on a few hand-made pages.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// Runs the program; figures on success, else the words on standard error.
+/// Runs the program; returns the figures, or its standard error when it fails.
 fn bench(words: &[&str]) -> Result<Value, String> {
     let output = Command::new(env!("CARGO_BIN_EXE_leadq-bench")).args(words).output().unwrap();
     if output.status.success() {
@@ -17,7 +17,7 @@ fn bench(words: &[&str]) -> Result<Value, String> {
     }
 }
 
-/// A file of the project, from its root.
+/// Returns the path of a file relative to the root of the project.
 fn in_project(path: &str) -> String {
     format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -106,8 +106,9 @@ fn every_damage_to_evidence_is_noticed() {
     assert_eq!(figures["caught"], 60, "{figures}");
 }
 
-/// What leadq 0.1 computed before its crates were rearranged. A change of these numbers is a change of
-/// what leadq says, and must be meant: then the numbers change in the same commit, and why.
+/// The results that leadq 0.1 computed before its crates were rearranged. A change of these hashes
+/// is a change of leadq's results and must be intended: the hashes then change in the same commit,
+/// with the reason.
 #[test]
 fn what_leadq_computes_is_what_was_recorded() {
     let tour = [

@@ -1,4 +1,4 @@
-//! The labelled data as it lies in its folder.
+//! The labelled data in its folder.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::quality::kinds::KINDS;
 use crate::synthetic::host_of;
 
-/// Missing files that are named at most.
+/// The maximum number of missing files to name.
 const NAMED_MAX: usize = 5;
 
 /// One labelled quote.
@@ -24,9 +24,9 @@ pub(crate) struct Label {
     url: Option<String>,
     /// One of [`KINDS`].
     pub(crate) kind: String,
-    /// True: it happened or is planned; false: a look-alike.
+    /// True for an event that happened or is planned, false for a look-alike.
     pub(crate) label: bool,
-    /// The words on the page.
+    /// The quoted text on the page.
     pub(crate) quote: String,
 }
 
@@ -38,23 +38,23 @@ struct Negative {
     url: Option<String>,
 }
 
-/// One page to be read.
+/// A page to read.
 #[derive(Debug, Clone)]
 pub(crate) struct LabelledPage {
-    /// Its set and file, for people.
+    /// Its set and file, for display.
     pub(crate) name: String,
-    /// Its address; one of its own on a reserved name where none is given.
+    /// Its address; a generated one on a reserved name when none is given.
     pub(crate) url: String,
-    /// Where it lies.
+    /// The path of its file.
     pub(crate) path: PathBuf,
     /// Its labels.
     pub(crate) labels: Vec<Label>,
-    /// Whether it is known to tell of no event.
+    /// Whether it is known to report no event.
     pub(crate) is_negative: bool,
 }
 
 impl LabelledPage {
-    /// The page's bytes, out of gzip where its name says so.
+    /// Reads the page's bytes, decompressing a file that ends in `.gz`.
     pub(crate) fn html(&self) -> anyhow::Result<Vec<u8>> {
         let stored = std::fs::read(&self.path)
             .with_context(|| format!("cannot read {}", self.path.display()))?;
@@ -69,7 +69,7 @@ impl LabelledPage {
     }
 }
 
-/// Reads both lists and makes sure that every page is there.
+/// Reads both lists and checks that every page exists.
 pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<LabelledPage>> {
     let labels: Vec<Label> = lines(&folder.join("events.jsonl"))?;
     let negatives: Vec<Negative> = lines(&folder.join("negatives.jsonl"))?;

@@ -1,4 +1,4 @@
-//! From judged pages to figures.
+//! Computes figures from judged pages.
 
 use std::collections::BTreeSet;
 
@@ -8,23 +8,23 @@ use crate::quality::findings::Found;
 use crate::quality::judge::{Judged, Verdict};
 use crate::statistics::{Interval, Share, bootstrap, rounded};
 
-/// The figures do not depend on chance beyond this.
+/// The seed of the bootstrap, fixed so that the figures are reproducible.
 const SEED: u64 = 1;
 
 /// The counts of a set of kinds.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    /// Right ones among the findings that can be judged, page by page.
+    /// Right findings among those that can be judged, page by page.
     right: Vec<Share>,
-    /// Found ones among the labels that are true, page by page.
+    /// Labels found among those that are true, page by page.
     found: Vec<Share>,
     unjudged: usize,
-    /// True labels whose words cleaning has kept: no rule can find the others.
+    /// True labels whose quote is in the cleaned text; no rule can find the others.
     in_text: usize,
 }
 
 impl Tally {
-    /// Counts the kinds that `counts` wants.
+    /// Counts the kinds that satisfy `counts`.
     pub(crate) fn of(pages: &[Judged<'_>], counts: impl Fn(&str) -> bool) -> Self {
         let mut tally = Self::default();
         for page in pages {
@@ -81,10 +81,10 @@ fn sum(pages: &[Share]) -> Share {
     })
 }
 
-/// Judged pages, and the kinds that count.
+/// Judged pages, and the kinds to count.
 type Part<'a> = (&'a [Judged<'a>], &'a BTreeSet<&'static str>);
 
-/// All figures.
+/// Computes all figures.
 pub(crate) fn of(found: &Found, signals: Part<'_>, claims: Part<'_>) -> Value {
     let mut figures = Map::new();
     let negatives = found.pages.iter().filter(|page| page.is_negative).count();

@@ -1,4 +1,4 @@
-//! Running the journey over the labelled pages, and reading what it found.
+//! Runs the journey over the labelled pages and reads its findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,53 +15,53 @@ use crate::quality::data::{Label, LabelledPage};
 use crate::quality::kinds;
 use crate::warc::{NewPage, WarcWriter};
 
-/// When every page counts as seen, and the present of the journey: after anything the pages tell
-/// of. 2027-01-01T00:00:00Z.
+/// The time of observation of all pages and the present of the journey, later than every event on
+/// the pages. 2027-01-01T00:00:00Z.
 const OBSERVED: Timestamp = Timestamp(1_798_761_600_000_000);
 const THREADS: usize = 2;
 const CHUNK: i64 = 500;
 
-/// A page as the journey read it.
+/// A page as read by the journey.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ReadPage {
     pub(crate) name: String,
     pub(crate) labels: Vec<Label>,
     pub(crate) is_negative: bool,
-    /// The cleaned text; empty when the page was not read.
+    /// The cleaned text; empty for an unread page.
     pub(crate) text: String,
 }
 
-/// Words that bear a finding out.
+/// A quote that supports a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Words {
     pub(crate) span: Span,
     pub(crate) quote: String,
 }
 
-/// What was found on one page.
+/// A finding on one page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
-    /// The label's kind.
+    /// The kind in the terms of the labels.
     pub(crate) kind: &'static str,
-    /// Which page, as a place in [`Found::pages`].
+    /// The index of the page in [`Found::pages`].
     pub(crate) page: usize,
-    /// Its words on that page, at least one.
+    /// Its quotes on that page, at least one.
     pub(crate) words: Vec<Words>,
-    /// The pack or matcher that found it.
+    /// The pack or matcher that made it.
     pub(crate) by: String,
 }
 
-/// Everything that was found.
+/// All findings.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) pages: Vec<ReadPage>,
     pub(crate) signals: Vec<Finding>,
     pub(crate) claims: Vec<Finding>,
-    /// Pages the journey could not read.
+    /// Pages that the journey could not read.
     pub(crate) unread: Vec<String>,
 }
 
-/// Takes the pages through the whole journey, in a temporary folder.
+/// Runs the pages through the whole journey, in a temporary folder.
 pub(crate) fn of_journey(pages: &[LabelledPage]) -> anyhow::Result<Found> {
     let folder = tempfile::tempdir()?;
     let warc = folder.path().join("pages.warc.gz");
@@ -80,7 +80,7 @@ pub(crate) fn of_journey(pages: &[LabelledPage]) -> anyhow::Result<Found> {
 
 fn write(pages: &[LabelledPage], warc: &Path) -> anyhow::Result<()> {
     let mut writer = WarcWriter::create(warc)?;
-    // Without a charset: saved pages have none, and reading them finds it out.
+    // Without a charset: saved pages have none, and the journey detects it.
     let headers = [("Content-Type".to_owned(), "text/html".to_owned())];
     for page in pages {
         let html = page.html()?;
@@ -126,7 +126,7 @@ async fn read(context: &Arc<Context>, pages: &[LabelledPage]) -> anyhow::Result<
     Ok(found)
 }
 
-/// One finding for each page that has evidence of it.
+/// Makes one finding for each page with evidence of it.
 fn by_page(
     at: &BTreeMap<&str, usize>,
     kind: &'static str,

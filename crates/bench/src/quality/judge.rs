@@ -1,34 +1,34 @@
-//! Judging findings by labels: which labels were found, and which findings were wrong.
+//! Judges findings by labels: finds the labels that were found and the findings that are wrong.
 
 use crate::quality::data::Label;
 use crate::quality::findings::{Finding, ReadPage};
 use crate::quality::text::{Folded, Quote};
 
-/// What a finding turned out to be.
+/// The judgement of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// On a quote labelled true.
     Right,
-    /// On a quote labelled false, which is label number so of the page.
+    /// On a quote labelled false, with the index of the label on its page.
     OnLookAlike(usize),
-    /// On a page without any event.
+    /// On a page known to report no event.
     OnNegative,
-    /// Nobody has said anything about these words.
+    /// On text without a label.
     Unjudged,
 }
 
-/// A label and whether it was found.
+/// A label and its result.
 #[derive(Debug)]
 pub(crate) struct JudgedLabel<'a> {
     pub(crate) label: &'a Label,
     pub(crate) is_found: bool,
-    /// Whether its words are in the cleaned text at all.
+    /// Whether its quote is in the cleaned text at all.
     pub(crate) is_in_text: bool,
-    /// Matchers of other kinds that found its words.
+    /// Other kinds of findings on its quote.
     pub(crate) other_kinds: Vec<&'static str>,
 }
 
-/// A page with everything judged on it.
+/// A page with its judged labels and findings.
 #[derive(Debug)]
 pub(crate) struct Judged<'a> {
     pub(crate) page: &'a ReadPage,

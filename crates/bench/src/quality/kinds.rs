@@ -1,11 +1,11 @@
-//! From our kinds of signal and claim to the kinds of the labels.
+//! Maps leadq's kinds of signal and claim to the kinds of the labels.
 
 use std::collections::BTreeSet;
 
 use detect::{EventSort, Packs, SignalKind};
 use model::{ClaimKind, Signal};
 
-/// Every kind a label may have.
+/// All kinds of labels.
 pub(crate) const KINDS: [&str; 16] = [
     "funding_round",
     "acquisition_merger",
@@ -25,17 +25,17 @@ pub(crate) const KINDS: [&str; 16] = [
     "ipo",
 ];
 
-/// The label's kind of a signal.
+/// Returns a signal's kind in the terms of the labels.
 pub(crate) fn of_signal(signal: &Signal) -> Option<&'static str> {
     sorts().find(|(kind, sort)| kind.tells(sort, signal)).map(|(_, sort)| sort.label)
 }
 
-/// The label's kind of a claim. Traces and profiles are no events.
+/// Returns a claim's kind in the terms of the labels. Traces and profiles are not events.
 pub(crate) fn of_claim(claim: ClaimKind) -> Option<&'static str> {
     sorts().find(|(_, sort)| sort.claim == claim).map(|(_, sort)| sort.label)
 }
 
-/// The kinds that have a pack which one page can prove.
+/// Lists the kinds whose pack can be proved by a single page.
 pub(crate) fn provable(packs: &Packs) -> BTreeSet<&'static str> {
     sorts()
         .filter(|(kind, _)| packs.get(kind.name).is_some_and(|pack| pack.provable_by_one_page))
@@ -43,12 +43,12 @@ pub(crate) fn provable(packs: &Packs) -> BTreeSet<&'static str> {
         .collect()
 }
 
-/// The kinds that have a claim.
+/// Lists the kinds that have a claim.
 pub(crate) fn claimed() -> BTreeSet<&'static str> {
     sorts().map(|(_, sort)| sort.label).collect()
 }
 
-/// Returns every sort of event of every kind of signal.
+/// Iterates over every sort of event of every kind of signal.
 fn sorts() -> impl Iterator<Item = (&'static SignalKind, &'static EventSort)> {
     const ALL: &[SignalKind] = &detect::KINDS;
     ALL.iter().flat_map(|kind| kind.sorts.iter().map(move |sort| (kind, sort)))

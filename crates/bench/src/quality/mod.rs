@@ -1,4 +1,4 @@
-//! How right: findings of the real journey beside quotes that people labelled.
+//! Accuracy: compares findings of the real journey with quotes labelled by people.
 
 mod data;
 mod figures;
@@ -33,7 +33,8 @@ pub(crate) fn signals(order: &SignalsOrder) -> anyhow::Result<Value> {
     Ok(figures)
 }
 
-/// The figures of findings: signals over the kinds that one page can prove, claims over all.
+/// Computes the figures: of signals over the kinds that one page can prove, of claims over all
+/// kinds.
 fn scored(found: &Found, provable: &BTreeSet<&'static str>, is_shown: bool) -> Value {
     let claimed = kinds::claimed();
     let signals = judge(&found.pages, &found.signals);

@@ -1,4 +1,4 @@
-//! For people, on standard error: the table, and with `--show` every quote with its reason.
+//! Output for people on standard error: the table, and with `--show` every quote with its reason.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::quality::judge::{Judged, JudgedLabel, Verdict};
 
 const QUOTE_CHARS: usize = 280;
 
-/// The figures as a table.
+/// Prints the figures as a table.
 pub(crate) fn table(figures: &Value) {
     eprintln!(
         "{:<18}{:>10}{:>17}{:>8}{:>7}{:>10}{:>8}{:>17}{:>7}",
@@ -41,7 +41,7 @@ fn row(name: &str, figures: &Value, prefix: &str) {
             _ => String::new(),
         }
     };
-    // Long names stand on a line of their own, so that the columns stay in place.
+    // A long name gets its own line, so that the columns stay aligned.
     if name.len() >= 18 {
         eprintln!("{name}");
     }
@@ -59,8 +59,8 @@ fn row(name: &str, figures: &Value, prefix: &str) {
     );
 }
 
-/// Every quote that was found, missed or wrongly found, among the kinds that count. `claims` tells
-/// of a missed signal whether at least its claim was made.
+/// Prints every quote of the kinds to count that was found, missed or wrongly found. `claims` shows
+/// whether at least the claim of a missed signal was made.
 pub(crate) fn quotes(
     what: &str,
     pages: &[Judged<'_>],

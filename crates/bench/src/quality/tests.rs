@@ -1,4 +1,4 @@
-//! The scoring, on our own labels and findings, and the whole way on three pages of our own.
+//! Tests of the scoring with hand-made labels and findings.
 
 use model::Span;
 use serde_json::{Value, json};
@@ -18,7 +18,8 @@ fn label(kind: &str, is_true: bool, quote: &str) -> Label {
     serde_json::from_value(line).unwrap()
 }
 
-/// A finding on words of the page's text; where they are not in it, on the words alone.
+/// Makes a finding on a part of the page's text, or on the quote alone when the text does not hold
+/// it.
 fn finding(page: usize, kind: &'static str, text: &str, quote: &str) -> Finding {
     let start = text.find(quote);
     let span =
@@ -27,7 +28,7 @@ fn finding(page: usize, kind: &'static str, text: &str, quote: &str) -> Finding 
     Finding { kind, page, words, by: "own/1".to_owned() }
 }
 
-/// Scores findings on one page with the labels given and one page without any event, and compares
+/// Scores findings on one page with the given labels and one page without events, and compares
 /// (right, false alarms, unjudged, labels found, labels true) of the claims.
 #[track_caller]
 fn check(labels: &[Label], findings: &[(usize, &'static str, &str)], expect: [u64; 5]) {
@@ -49,24 +50,24 @@ fn findings_are_judged_by_the_quotes_they_overlap() {
     let raised = label("funding_round", true, "On Monday  Quarrystone raised\n$42 million.");
     let barn = label("funding_round", false, "Six friends raised a barn.");
     let both = [raised.clone(), barn];
-    // Overlap, with white space and case folded.
+    // An overlap after folding white space and case.
     check(&both, &[(0, "funding_round", "Quarrystone raised $42 million.")], [1, 0, 0, 1, 1]);
     // Two findings on one label: two right ones, one label found.
     let twice = [(0, "funding_round", "On Monday"), (0, "funding_round", "$42 million")];
     check(&both, &twice, [2, 0, 0, 1, 1]);
-    // Another kind on the same words finds nothing and is not judged.
+    // Another kind on the same quote finds no label and is not judged.
     check(&both, &[(0, "certification", "Quarrystone raised $42 million.")], [0, 0, 1, 0, 1]);
-    // A look-alike, another sentence, a page without any event.
+    // A look-alike, another sentence, a page without events.
     check(&both, &[(0, "funding_round", "raised a barn")], [0, 1, 0, 0, 1]);
     check(&both, &[(0, "funding_round", "Moss grows slowly.")], [0, 0, 1, 0, 1]);
     check(&both, &[(1, "funding_round", "Moss grows slowly.")], [0, 1, 0, 0, 1]);
-    // The words again in other places than the label's: the title, a data line.
+    // The same text outside the labelled quote: the title, a data line.
     check(
         &both,
         &[(0, "funding_round", "headline: on monday quarrystone RAISED $42 million.")],
         [1, 0, 0, 1, 1],
     );
-    // A short piece in another place says nothing.
+    // A short fragment elsewhere is not judged.
     check(&[raised], &[(0, "funding_round", "Quarrystone r")], [0, 0, 1, 0, 1]);
 }
 

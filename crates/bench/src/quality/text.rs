@@ -1,22 +1,22 @@
-//! Whether words found on a page are the words a person labelled.
+//! Compares the text of findings with labelled quotes.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::quality::findings::Words;
 
-/// Shorter words than these, contained in others, say nothing: a standard's bare name is in every
-/// sentence about it.
+/// The minimum length of a text contained in another for a match. Shorter ones say nothing: the
+/// bare name of a standard is in every sentence about it.
 const CONTAINED_BYTES_MIN: usize = 16;
-/// Share of a changed quote's words that must be found again, in hundredths.
+/// The share of a changed quote's words that must match, in percent.
 const TOKENS_SHARED_PERCENT: usize = 60;
 
-/// A text in lower case without white space, and the way back. Extractors disagree on whether a
-/// blank stands between two elements of a line, so no blank counts.
+/// A text in lower case without white space, with a mapping to the source. Extractors disagree on
+/// blanks between two elements of a line, so blanks are ignored.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
     text: String,
-    /// For each byte of `text` the byte of the source it came from.
+    /// For each byte of `text` the offset of its source byte.
     from: Vec<usize>,
 }
 
@@ -36,13 +36,13 @@ impl Folded {
         self.from.resize(self.text.len(), at);
     }
 
-    /// Where a range of the source is in the folded text.
+    /// Converts a range of the source to a range of the folded text.
     fn range_of(&self, source: Range<usize>) -> Range<usize> {
         let at = |wanted: usize| self.from.partition_point(|from| *from < wanted);
         at(source.start)..at(source.end)
     }
 
-    /// Every place where a quote stands.
+    /// Finds all occurrences of a quote.
     pub(crate) fn places_of(&self, quote: &str) -> Vec<Range<usize>> {
         let wanted = fold(quote);
         if wanted.is_empty() {
@@ -56,7 +56,7 @@ fn fold(text: &str) -> String {
     Folded::of(text).text
 }
 
-/// A labelled quote, looked for on its page once.
+/// A labelled quote with its occurrences on the page.
 #[derive(Debug)]
 pub(crate) struct Quote {
     words: String,
@@ -69,9 +69,9 @@ impl Quote {
         Self { words: quote.to_lowercase(), folded: fold(quote), places: page.places_of(quote) }
     }
 
-    /// Whether words found on the page overlap the quote: in place; else as words in words (a
-    /// title says again what the text says); else, for a quote that is not on the cleaned page as
-    /// it was labelled, by enough shared words.
+    /// Returns whether a finding's text overlaps the quote: by position; else when one contains the
+    /// other (a title repeats a sentence of the text); else, for a quote that is not on the cleaned
+    /// page as labelled, by a sufficient share of common words.
     pub(crate) fn overlaps(&self, page: &Folded, words: &Words) -> bool {
         let found = page.range_of(words.span.range());
         if self.places.iter().any(|place| place.start < found.end && found.start < place.end) {

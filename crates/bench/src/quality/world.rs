@@ -1,5 +1,5 @@
-//! Signals of the simulated web beside its truth: `leadq demo` itself is run, so that crawling,
-//! reading, joining and detecting are all judged together.
+//! Compares the signals of the simulated web with its ground truth. `leadq demo` itself is run, so
+//! that crawling, reading, joining and detection are judged together.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use world::{Plan, Templates, TrueEvent, World};
 use crate::names::WorldOrder;
 use crate::statistics::{float, rounded};
 
-/// A signal within so many days of an event's own days tells of it.
+/// The maximum distance in days between a signal and the days of its event.
 const DAYS_APART: i32 = 14;
 
 /// A signal as `leadq signals --json` prints it.
@@ -30,7 +30,7 @@ struct Company {
     domain: Option<String>,
 }
 
-/// What the folder of a demonstration says of its world.
+/// The world's parameters in the folder of a demonstration.
 #[derive(Debug, Deserialize)]
 struct SavedDemo {
     present: Day,
@@ -98,7 +98,7 @@ fn one(order: &WorldOrder, seed: u64, kinds: &mut BTreeMap<String, Counts>) -> a
 
 fn judge(world: &World, found: &[PrintedSignal], kinds: &mut BTreeMap<String, Counts>, show: bool) {
     let companies: BTreeSet<&str> = world.companies().iter().map(|c| c.domain.as_str()).collect();
-    // Public bodies and other names stand outside the table, and the truth is silent about them.
+    // Public bodies and other names are not in the table, and the truth does not cover them.
     let about: Vec<(&PrintedSignal, &str)> = found
         .iter()
         .filter_map(|one| Some((one, one.company.domain.as_deref()?)))
@@ -134,7 +134,7 @@ fn tells_of(found: &PrintedSignal, domain: &str, event: &TrueEvent) -> bool {
         && found.start <= event.until.plus(DAYS_APART)
 }
 
-/// The leadq that was built beside this program, in a folder of its own.
+/// Builds a command for the leadq built next to this program, with `folder` as its data folder.
 fn leadq(folder: &Path) -> anyhow::Result<Command> {
     let mut program: PathBuf = std::env::current_exe().context("this program cannot be found")?;
     program.set_file_name("leadq");

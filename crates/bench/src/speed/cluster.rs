@@ -1,4 +1,4 @@
-//! What a page costs on a cluster, in processor time of all processes, beside the embedded engines on
+//! Processor time per page on a cluster, over all processes, compared with the embedded engines on
 //! the same machine and pages.
 
 use std::path::Path;
@@ -13,11 +13,11 @@ use super::{process, tell};
 use crate::names::ClusterOrder;
 use crate::statistics::{float, rounded};
 
-/// Asking what waits takes the engines' time too, so it is not asked often.
+/// The interval of queries for the backlog. They use the engines' time too, so they are rare.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How long a run may take.
+/// The timeout of a run.
 const RUN_MAX: Duration = Duration::from_secs(1_800);
-/// What makes the data folder, the schema and the topics, before any clock runs.
+/// Creates the data folder, the schema and the topics before the measurement starts.
 const INIT: [&str; 3] = ["init", "--product", "Bench"];
 
 /// Measures `speed cluster`.
@@ -69,7 +69,7 @@ pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
     }))
 }
 
-/// Processor seconds of one run on the embedded engines.
+/// Returns the processor seconds of one run on the embedded engines.
 fn embedded(order: &ClusterOrder, made: &Made, data: &Path) -> anyhow::Result<f64> {
     ran(leadq(order, data).args(INIT))?;
     let before = process::children_cpu_seconds();
@@ -96,7 +96,7 @@ struct Run<'a> {
     data: &'a Path,
 }
 
-/// What a run used, in seconds.
+/// The time used by a run, in seconds.
 struct Used {
     seconds: f64,
     intake: f64,
@@ -117,7 +117,7 @@ impl Run<'_> {
         for _ in 0..workers {
             working.0.push(self.leadq().arg("work").spawn()?);
         }
-        // It keeps the search index, as the embedded run does.
+        // The server keeps the search index up to date, as the embedded run does.
         working.0.push(self.leadq().args(["serve", "--listen", "127.0.0.1:0"]).spawn()?);
         std::thread::sleep(Duration::from_secs(5));
         let engines_before = process::trees_cpu_seconds(&self.order.engines);
@@ -140,8 +140,8 @@ impl Run<'_> {
         })
     }
 
-    /// Records on their way. Whoever asks is no part of the run; only what the engines do for it is
-    /// counted with them.
+    /// Returns the number of records in the backlog. The querying process is not part of the
+    /// measurement; only the engines' work for it is counted.
     fn waiting(&self) -> anyhow::Result<u64> {
         let told = self.leadq().args(["status", "--json"]).stdout(Stdio::piped()).output()?;
         let told: Value = serde_json::from_slice(&told.stdout).context("leadq status")?;
@@ -150,7 +150,7 @@ impl Run<'_> {
     }
 }
 
-/// Workers and the server, ended with the run.
+/// Workers and the server, killed at the end of the run.
 struct Working(Vec<Child>);
 
 impl Working {

@@ -1,5 +1,5 @@
-//! Whether an event takes longer the more companies are known: a real journey is filled up with
-//! simulated companies, and takes in pages of known and of new ones at each number.
+//! Time per event as the number of known companies grows. A real journey is filled with simulated
+//! companies and ingests pages of known and of new companies at each number.
 
 use std::fs::File;
 use std::path::Path;
@@ -21,12 +21,12 @@ use crate::synthetic;
 use crate::warc::{NewPage, WarcWriter};
 
 const THREADS: usize = 2;
-/// Companies with a real history, of which the others are copies.
+/// Companies with a real history, which serve as patterns for the others.
 const PATTERNS: usize = 64;
-/// Pages taken in at each measurement: every other one of a company that was not known.
+/// Pages ingested per measurement; every other one is of a new company.
 const EVENTS: usize = 500;
 const ROUNDS: usize = 5;
-/// The first company that is never filled in.
+/// The first company number that is never filled in.
 const NEW: usize = 12_000_000;
 
 /// Measures `speed companies`.
@@ -87,22 +87,22 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
     })
 }
 
-/// A database that was just filled is not yet as one in daily use.
+/// Brings a newly filled database into the state of one in daily use.
 async fn settle_in(journey: &Journey, order: &CompaniesOrder, folder: &Path) -> anyhow::Result<()> {
     if order.db.is_some() {
-        // PostgreSQL does so by itself, a while later.
+        // PostgreSQL does this by itself, but later.
         store::conformance::analyze(&journey.context().db).await?;
     } else {
-        // The system has it in memory, as far as that goes.
+        // Reads the file into the page cache, as far as memory allows.
         std::io::copy(&mut File::open(journey::database_in(folder))?, &mut std::io::sink())?;
     }
     Ok(())
 }
 
-/// What an event took.
+/// The time per event.
 struct Figures {
     ms: f64,
-    /// Of this process; a database elsewhere has its own.
+    /// Of this process only; a database server has its own.
     cpu_ms: f64,
 }
 
@@ -123,8 +123,8 @@ async fn measure(
     Ok(Figures { ms: wall * 1e3 / float(EVENTS), cpu_ms: cpu * 1e3 / float(EVENTS) })
 }
 
-/// Takes in pages, each of a company and with words of its own, until all have come through; tells the
-/// seconds, of the clock and of the processor.
+/// Ingests pages, each of a company and with its own text, and waits until all are processed.
+/// Returns the elapsed and the processor seconds.
 async fn take_in(
     journey: &Journey,
     folder: &Path,

@@ -1,4 +1,4 @@
-//! Simulated companies: the rows of real ones again, with names, domains and ids of their own.
+//! Simulated companies: copies of the rows of real ones, with their own names, domains and ids.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use crate::journey::Journey;
 use crate::random::name_of;
 use crate::synthetic::host_of;
 
-/// Companies kept in one transaction.
+/// Companies inserted in one transaction.
 const BATCH: usize = 200;
-/// The digits that all ids of a copy have in common.
+/// The number of leading digits that all ids of a copy share.
 const SHARED_DIGITS: usize = 8;
-/// The digits of the shortest id.
+/// The number of digits of the shortest id.
 const ID_DIGITS: usize = 32;
 
-/// One company to copy.
+/// A company to copy.
 struct Original {
     number: usize,
     id: String,
@@ -31,7 +31,7 @@ struct Original {
 pub(super) struct Copies(Arc<Vec<Original>>);
 
 impl Copies {
-    /// The first companies of a journey that has come to rest.
+    /// Reads the first companies of a settled journey.
     pub(super) async fn read(journey: &Journey, count: usize) -> anyhow::Result<Self> {
         let mut originals = Vec::with_capacity(count);
         for number in 0..count {
@@ -43,8 +43,8 @@ impl Copies {
         Ok(Self(Arc::new(originals)))
     }
 
-    /// Adds the companies of these numbers, in the order of their ids: most tables are kept in it, and
-    /// a file that is written to from one end to the other grows many times faster.
+    /// Adds the companies of these numbers in the order of their ids: most tables are stored in
+    /// that order, and a file grows many times faster when it is written sequentially.
     pub(super) async fn fill(
         &self,
         journey: &Journey,
@@ -58,7 +58,7 @@ impl Copies {
         let (made, mut batches) = mpsc::channel(1);
         let making = tokio::task::spawn_blocking(move || {
             let mut batches = copies.chunks(BATCH).map(|batch| inserts(&originals, batch));
-            // Nobody takes them any more when one could not be written.
+            // The receiver is gone when a batch could not be written.
             batches.all(|batch| made.blocking_send(batch).is_ok())
         });
         while let Some(batch) = batches.recv().await {
@@ -75,7 +75,7 @@ struct Copy {
     id: String,
 }
 
-/// What adds these companies.
+/// Builds the inserts of these companies.
 fn inserts(originals: &[Original], copies: &[Copy]) -> Vec<TableRows> {
     Pattern::inserts(copies, |copy| {
         let original = originals.get(copy.number % originals.len())?;
@@ -87,13 +87,13 @@ fn entity_of(journey: &Journey, number: usize) -> EntityId {
     journey.context().id_of(&Entity { kind: EntityKind::Domain, value: host_of(number) })
 }
 
-/// What stands in the place of a host where names are compared.
+/// Returns the form of a host that is used for comparing names.
 fn core_of(number: usize) -> String {
     host_of(number).replace(['-', '.'], "").replace("example", "")
 }
 
 impl Original {
-    /// A value as it reads for another company.
+    /// Converts a value of the original to the corresponding value of the copy.
     fn turned(&self, value: &Value, copy: &Copy) -> Value {
         let Value::Text(text) = value else { return value.clone() };
         let number = copy.number;
@@ -106,8 +106,8 @@ impl Original {
         Value::Text(self.with_ids(&text, copy))
     }
 
-    /// Every id in a text replaced by one of the other company's, which begins as the company's own:
-    /// so their rows lie together.
+    /// Replaces every id in a text with an id of the copy. The new ids share the first digits of
+    /// the copy's own id, so that its rows are stored together.
     fn with_ids(&self, text: &str, Copy { number, id }: &Copy) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;

@@ -1,4 +1,4 @@
-//! Making the pages to measure with, before any clock runs: real ones varied, or made-up ones.
+//! Creates the pages to measure with, before the measurement: varied real pages or generated ones.
 
 use std::path::{Path, PathBuf};
 
@@ -9,16 +9,16 @@ use crate::speed::rewrite::{Variation, rewrite, rewrite_host};
 use crate::synthetic;
 use crate::warc::{NewPage, WarcWriter, files_of};
 
-/// The pages that were made.
+/// The created pages.
 pub(crate) struct Made {
-    /// `warc`: varied from real pages; `synthetic`: made up.
+    /// `warc`: varied real pages; `synthetic`: generated pages.
     pub(crate) source: &'static str,
-    /// One file for each thread, of equally many pages.
+    /// One file per thread, with equal numbers of pages.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) html_bytes: usize,
 }
 
-/// Makes `pages` distinct pages in `threads` files. One page is held at a time by each thread.
+/// Creates `pages` distinct pages in `threads` files. Each thread holds one page at a time.
 pub(crate) fn make(
     data: Option<&Path>,
     pages: usize,
@@ -52,7 +52,7 @@ pub(crate) fn make(
     Ok(Made { source, files, html_bytes })
 }
 
-/// One thread's share: every page whose number leaves `thread` when divided by `threads`.
+/// One thread's share: the pages whose number modulo `threads` is `thread`.
 #[derive(Clone, Copy)]
 struct Share {
     pages: usize,
@@ -84,7 +84,7 @@ impl Share {
         Ok(html_bytes)
     }
 
-    /// Reads the sources over and over, and varies each page anew every time.
+    /// Reads the sources repeatedly and varies each page anew each time.
     fn vary(self, sources: &[PathBuf], file: &Path) -> anyhow::Result<usize> {
         let mut writer = WarcWriter::create(file)?;
         let options = Options::at(SystemClock.now());

@@ -1,6 +1,6 @@
-//! How fast: the whole durable journey beside `clean` alone, on the same pages, with the same
-//! number of threads, each measured in a process of its own; a cluster beside it; and how all of it
-//! grows with what is known.
+//! Speed: the whole durable journey compared with `clean` alone, on the same pages and number of
+//! threads, each measured in a process of its own; a cluster compared with both; and the growth of
+//! the time per event with the number of known companies.
 
 mod cluster;
 mod companies;
@@ -29,11 +29,11 @@ use crate::statistics::{float, median, rounded};
 use made::Made;
 use parts::{CleanFigures, JourneyFigures};
 
-/// Threads of each measurement, and files the pages are made into.
+/// Threads of each measurement, and the number of page files.
 const THREADS: usize = 2;
-/// How often both are measured, by turns.
+/// The number of alternating measurements of both.
 const ROUNDS: usize = 2;
-/// The run whose memory the full run's is compared with.
+/// The size of the small run, with which the memory of the full run is compared.
 const PAGES_FEW: usize = 2_000;
 
 /// Measures `speed pipeline`.
@@ -99,7 +99,7 @@ fn figures(
         "clean_pages_per_second": over(|(clean, _)| clean.pages_per_second()),
         "journey_pages_per_second": over(|(_, journey)| journey.pages_per_second()),
         "ratio": over(|(clean, journey)| journey.pages_per_second() / clean.pages_per_second()),
-        // Steadier than `ratio` where other programs take processor time.
+        // More stable than `ratio` when other programs use the processor.
         "cpu_ratio": over(|(clean, journey)| {
             clean.cpu_ms_per_page() / journey.cpu_ms_per_page().max(1e-9)
         }),
@@ -126,7 +126,7 @@ fn run_journey(
     folder: &tempfile::TempDir,
     pages: usize,
 ) -> anyhow::Result<JourneyFigures> {
-    // Gone again after each run: the data folders together would fill a disk.
+    // Deleted after each run, because the data folders together would fill a disk.
     let data = tempfile::tempdir_in(folder.path())?;
     let mut words: Vec<OsString> = vec!["--folder".into(), data.path().into()];
     words.extend(["--threads".into(), THREADS.to_string().into()]);
@@ -135,7 +135,7 @@ fn run_journey(
     child("journey", words)
 }
 
-/// Says something to people, unless programs alone listen.
+/// Prints progress for people, unless the output is for programs only.
 fn tell(to_programs: bool, words: &str) {
     if !to_programs {
         eprintln!("{words}");

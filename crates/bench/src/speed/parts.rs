@@ -1,4 +1,4 @@
-//! The parts that are measured, as they run in a process of their own.
+//! The measured parts, each run in a process of its own.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,13 +14,13 @@ use crate::speed::process;
 use crate::statistics::float;
 use crate::warc::each_record;
 
-/// What `clean` alone took.
+/// The figures of `clean` alone.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct CleanFigures {
     pub(crate) pages: usize,
     pub(crate) seconds: f64,
     pub(crate) cpu_seconds: f64,
-    /// Bytes of readable text, to see that the work was done.
+    /// Bytes of readable text, as proof that the work was done.
     pub(crate) text_bytes: usize,
 }
 
@@ -34,13 +34,13 @@ impl CleanFigures {
     }
 }
 
-/// What the journey took.
+/// The figures of the journey.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct JourneyFigures {
     pub(crate) accepted: usize,
-    /// Until every page was durable.
+    /// Seconds until every page was durable.
     pub(crate) intake_seconds: f64,
-    /// Until nothing waited any more.
+    /// Seconds until every record was processed.
     pub(crate) seconds: f64,
     pub(crate) cpu_seconds: f64,
     pub(crate) memory_peak_bytes: usize,
@@ -59,7 +59,7 @@ impl JourneyFigures {
     }
 }
 
-/// Gunzips and reads every page, one thread a file, and keeps nothing.
+/// Decompresses and cleans every page, one thread per file, and discards the results.
 pub(crate) fn clean(order: &CleanOrder) -> anyhow::Result<Value> {
     let body_bytes_max = JourneyLimits::default().body_bytes_max;
     let begun = Instant::now();
@@ -105,7 +105,7 @@ fn clean_file(file: &std::path::Path, body_bytes_max: usize) -> anyhow::Result<(
     Ok((pages, text_bytes))
 }
 
-/// Takes the pages in and waits until all of them have come through.
+/// Ingests the pages and waits until all are processed.
 pub(crate) fn journey(order: &JourneyOrder) -> anyhow::Result<Value> {
     journey::runtime(order.threads)?.block_on(async {
         let limits = JourneyLimits::default();

@@ -1,29 +1,29 @@
-//! What the system knows of this process. Nought where it does not tell.
+//! Resource usage of this process from `/proc`; 0 on systems without it.
 
-/// The most memory ever held at once.
+/// Reads the peak resident memory.
 pub(crate) fn memory_peak_bytes() -> usize {
     field("/proc/self/status", "VmHWM:") * 1024
 }
 
-/// Bytes handed to the disk.
+/// Reads the number of bytes written to disk.
 pub(crate) fn bytes_written() -> usize {
     field("/proc/self/io", "write_bytes:")
 }
 
-/// `USER_HZ`: one hundred on every Linux that people run.
+/// `USER_HZ`: 100 on every common Linux system.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// Processor time of all threads so far, ended ones too.
+/// Reads the processor time of all threads so far, including ended ones.
 pub(crate) fn cpu_seconds() -> f64 {
     Times::of("self").map_or(0.0, |times| times.own)
 }
 
-/// Processor time of this process' children that have ended, and of theirs.
+/// Reads the processor time of this process' ended children and their descendants.
 pub(crate) fn children_cpu_seconds() -> f64 {
     Times::of("self").map_or(0.0, |times| times.ended_children)
 }
 
-/// Processor time of processes and all that they have started.
+/// Reads the processor time of processes and all their descendants.
 pub(crate) fn trees_cpu_seconds(roots: &[u32]) -> f64 {
     let processes: Vec<(u32, Times)> = std::fs::read_dir("/proc")
         .into_iter()
@@ -44,7 +44,7 @@ pub(crate) fn trees_cpu_seconds(roots: &[u32]) -> f64 {
     counted.map(|(_, times)| times.own + times.ended_children).sum()
 }
 
-/// What the system counts of a process, in seconds.
+/// The times of a process, in seconds.
 struct Times {
     parent: u32,
     own: f64,
@@ -54,7 +54,7 @@ struct Times {
 impl Times {
     fn of(process: &str) -> Option<Self> {
         let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // The name stands in brackets and may hold spaces; the parent is field 4, the times are
+        // The name is in parentheses and may contain spaces; the parent is field 4, the times are
         // fields 14 to 17.
         let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
         let seconds = |at: usize| -> Option<f64> {

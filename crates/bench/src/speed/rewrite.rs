@@ -1,19 +1,19 @@
 //! Varies a page: another host, a name of its own, and other words in three of ten places.
 //!
-//! Works on bytes, so that pages of any charset stay what they were; a run of letters and of bytes
-//! beyond ASCII is a word.
+//! Works on bytes, so that pages of any charset stay valid; a run of letters and non-ASCII bytes is
+//! a word.
 
 use crate::random::{Random, capitalised, name_of};
 use crate::synthetic::host_of;
 
-/// Words in a hundred that are replaced.
+/// The share of words to replace, in percent.
 const WORDS_REPLACED_PERCENT: usize = 30;
-/// Elements whose text nobody sees.
+/// Elements whose text is not displayed.
 const UNSEEN: [&str; 5] = ["script", "style", "noscript", "template", "textarea"];
-/// Keys of JSON-LD whose values name somebody: two sites of one name would be one company.
+/// Keys of JSON-LD whose values are names; two sites with the same name would be one company.
 const NAME_KEYS: [&[u8]; 3] = [b"\"name\"", b"\"legalName\"", b"\"alternateName\""];
 
-/// How a page is varied.
+/// The parameters of a page's variation.
 pub(crate) struct Variation {
     own_host: String,
     new_host: String,
@@ -22,7 +22,7 @@ pub(crate) struct Variation {
 }
 
 impl Variation {
-    /// The variation of the page with a number.
+    /// Creates the variation of a page from its number.
     pub(crate) fn of(url: &str, number: usize, seed: u64) -> Self {
         let owner = resolve::owner(url).filter(|owner| owner.kind == model::EntityKind::Domain);
         let host = owner.map_or_else(|| host_in(url).to_owned(), |owner| owner.value);
@@ -35,13 +35,13 @@ impl Variation {
     }
 }
 
-/// The host of an address, in its spelling.
+/// Returns the host of an address as written.
 fn host_in(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split(['/', '?', '#', ':']).next().unwrap_or_default()
 }
 
-/// The page varied.
+/// Applies the variation to a page.
 pub(crate) fn rewrite(html: &[u8], variation: &Variation) -> Vec<u8> {
     let mut random = variation.random.clone();
     let mut out = Vec::with_capacity(html.len() + 1024);
@@ -57,7 +57,7 @@ pub(crate) fn rewrite(html: &[u8], variation: &Variation) -> Vec<u8> {
     rewrite_host(&out, variation)
 }
 
-/// Length of the tag or comment at the start, with what it holds when nobody sees that.
+/// Returns the length of the tag or comment at the start, including content that is not displayed.
 fn markup_length(markup: &[u8]) -> usize {
     if markup.starts_with(b"<!--") {
         return find(markup, b"-->").map_or(markup.len(), |at| at + 3);
@@ -97,7 +97,7 @@ fn replace_words(text: &[u8], random: &mut Random, out: &mut Vec<u8>) {
     }
 }
 
-/// Copies markup and puts the page's own name before every name in its data.
+/// Copies markup and puts the page's own name in front of every name in its data.
 fn add_names(markup: &[u8], own_name: &str, out: &mut Vec<u8>) {
     if find(markup, b"og:site_name").is_some() {
         copy_with(markup, &[b"content=\""], b"", own_name, out);
@@ -108,7 +108,8 @@ fn add_names(markup: &[u8], own_name: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// Copies, with `name` put in after each key; where a separator is given, after it and a quote.
+/// Copies markup and inserts `name` after each key; with a separator, after the separator and a
+/// quote.
 fn copy_with(markup: &[u8], keys: &[&[u8]], separator: &[u8], name: &str, out: &mut Vec<u8>) {
     let mut at = 0;
     while let Some(byte) = markup.get(at) {
@@ -138,7 +139,7 @@ fn copy_with(markup: &[u8], keys: &[&[u8]], separator: &[u8], name: &str, out: &
     }
 }
 
-/// Replaces the page's own host, also as the end of a longer one, wherever it stands.
+/// Replaces all occurrences of the page's own host, also as the suffix of a longer one.
 pub(crate) fn rewrite_host(bytes: &[u8], variation: &Variation) -> Vec<u8> {
     let host = variation.own_host.as_bytes();
     let mut out = Vec::with_capacity(bytes.len() + 1024);

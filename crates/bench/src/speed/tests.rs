@@ -1,4 +1,4 @@
-//! Pages that are made must be distinct, and of distinct owners.
+//! Created pages must be distinct and have distinct owners.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! One random damage to one piece of evidence, and its repair.
+//! A random damage to one piece of evidence, and its repair.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -13,7 +13,7 @@ use store::db::{SignalRow, Value};
 
 use crate::random::Random;
 
-/// What is damaged.
+/// A damage.
 #[derive(Debug)]
 pub(super) enum Damage {
     /// A byte of a segment.
@@ -23,7 +23,7 @@ pub(super) enum Damage {
 }
 
 impl Damage {
-    /// Chooses a piece of evidence, and what of it to damage: its text, its snapshot or its row.
+    /// Chooses a piece of evidence and the part to damage: its text, its snapshot or its row.
     pub(super) async fn choose(
         context: &Arc<Context>,
         blobs: &Path,
@@ -57,7 +57,7 @@ impl Damage {
         }
     }
 
-    /// What kind of damage it is.
+    /// Returns the name of the kind of damage.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Byte { what, .. } => what,
@@ -65,7 +65,7 @@ impl Damage {
         }
     }
 
-    /// Does the damage.
+    /// Applies the damage.
     pub(super) async fn inflict(&self, context: &Arc<Context>) -> anyhow::Result<()> {
         match self {
             Self::Byte { path, offset, after, .. } => put(path, *offset, *after),
@@ -73,7 +73,7 @@ impl Damage {
         }
     }
 
-    /// Undoes it.
+    /// Reverts the damage.
     pub(super) async fn repair(&self, context: &Arc<Context>) -> anyhow::Result<()> {
         match self {
             Self::Byte { path, offset, before, .. } => put(path, *offset, *before),
@@ -95,7 +95,7 @@ fn byte(
     let mut byte = [0u8; 1];
     file.read_exact(&mut byte)?;
     let [before] = byte;
-    // One bit or more, never none.
+    // Flips at least one bit.
     let flipped = u8::try_from(1 + random.below(255))?;
     Ok(Damage::Byte { what, path, offset, before, after: before ^ flipped })
 }
@@ -120,8 +120,8 @@ async fn row(
     Ok(Damage::Row { field, before, after })
 }
 
-/// The text with one character changed. Digits stay hexadecimal digits, so that a damaged hash
-/// still reads as one.
+/// Changes one character of a text. Digits stay hexadecimal digits, so that a damaged hash still
+/// parses.
 fn other_letter(text: &str, random: &mut Random) -> String {
     let at = random.below(text.chars().count());
     let change = |letter: char| match letter {

@@ -1,4 +1,5 @@
-//! Damaging stored evidence at random, one piece at a time, and counting what `verify` notices.
+//! Damages stored evidence at random, one piece at a time, and counts the damages that `verify`
+//! detects.
 
 mod damage;
 
@@ -18,16 +19,16 @@ use crate::synthetic;
 use crate::warc::{NewPage, WarcWriter, files_of};
 use damage::Damage;
 
-/// Few, because every damage is followed by a whole verification.
+/// Small, because a whole verification follows each damage.
 const MADE_PAGES: usize = 48;
 const THREADS: usize = 2;
 
-/// What one verification said.
+/// The result of a verification.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Verified {
     evidence: usize,
     verified: usize,
-    /// Broken, or not readable at all.
+    /// Broken or unreadable.
     broken: usize,
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn corrupt(order: &VerifyOrder) -> anyhow::Result<Value> {
             Journey::start(folder.path(), clock, JourneyLimits::default(), THREADS).await?;
         journey.take_in(files, usize::MAX).await?;
         journey.settle().await?;
-        // Nothing but the verification may touch the folder from here on.
+        // From here on only the verification may access the folder.
         let context = journey.stop().await;
         measure(order, &context, &blobs_in(folder.path())).await
     })
@@ -81,7 +82,7 @@ async fn measure(
         let found = verify(context).await;
         damage.repair(context).await?;
         tried += 1;
-        // Rows that cannot even be read are noticed too.
+        // Rows that cannot be read count as detected, too.
         if found.map_or(true, |found| found.broken > clean.broken) {
             caught += 1;
         } else {
