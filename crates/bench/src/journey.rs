@@ -128,7 +128,7 @@ impl Journey {
                 }
             }
         }
-        reader.join().map_err(|_| anyhow::anyhow!("the reading thread ended badly"))??;
+        reader.join().map_err(|_| anyhow::anyhow!("the reading thread panicked"))??;
         Ok(sum)
     }
 
@@ -161,7 +161,7 @@ pub(crate) fn blobs_in(folder: &Path) -> PathBuf {
 
 /// Builds the runtime of leadq with `threads` threads.
 pub(crate) fn runtime(threads: usize) -> anyhow::Result<tokio::runtime::Runtime> {
-    flow::runtime(threads).context("the runtime cannot be started")
+    flow::runtime(threads).context("cannot start the runtime")
 }
 
 /// Builds a product without filters: any place, any role, any tender.

@@ -93,6 +93,6 @@ pub(crate) fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
         }
     }
     files.sort();
-    anyhow::ensure!(!files.is_empty(), "{} holds no .warc or .warc.gz file", path.display());
+    anyhow::ensure!(!files.is_empty(), "{} contains no .warc or .warc.gz file", path.display());
     Ok(files)
 }

@@ -64,7 +64,7 @@ impl LabelledPage {
         let mut html = Vec::new();
         MultiGzDecoder::new(stored.as_slice())
             .read_to_end(&mut html)
-            .with_context(|| format!("{} is no whole gzip file", self.path.display()))?;
+            .with_context(|| format!("{} is not a complete gzip file", self.path.display()))?;
         Ok(html)
     }
 }
@@ -77,7 +77,7 @@ pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<LabelledPage>> {
     for label in labels {
         anyhow::ensure!(
             KINDS.contains(&label.kind.as_str()),
-            "events.jsonl has the unknown kind {:?}; known are {}",
+            "events.jsonl has the unknown kind {:?}; the known kinds are {}",
             label.kind,
             KINDS.join(", ")
         );
@@ -89,10 +89,13 @@ pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<LabelledPage>> {
     }
     let both = pages.values().find(|page| page.is_negative && !page.labels.is_empty());
     if let Some(both) = both {
-        anyhow::bail!("{} is in events.jsonl and in negatives.jsonl; it can be in one", both.name);
+        anyhow::bail!(
+            "{} is in events.jsonl and in negatives.jsonl; it must be in only one",
+            both.name
+        );
     }
     let pages: Vec<LabelledPage> = pages.into_values().collect();
-    anyhow::ensure!(!pages.is_empty(), "events.jsonl and negatives.jsonl name no page");
+    anyhow::ensure!(!pages.is_empty(), "events.jsonl and negatives.jsonl list no pages");
     let missing: Vec<&str> =
         pages.iter().filter(|page| !page.path.is_file()).map(|page| page.name.as_str()).collect();
     anyhow::ensure!(

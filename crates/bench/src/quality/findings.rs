@@ -136,7 +136,7 @@ fn by_page(
     let mut pages: BTreeMap<usize, Vec<Words>> = BTreeMap::new();
     for evidence in evidence {
         let page = at.get(evidence.url.as_str()).copied();
-        let page = page.ok_or_else(|| anyhow::anyhow!("evidence on no page: {}", evidence.url))?;
+        let page = page.ok_or_else(|| anyhow::anyhow!("unknown evidence URL: {}", evidence.url))?;
         let words = Words { span: evidence.span, quote: evidence.quote.clone() };
         pages.entry(page).or_default().push(words);
     }

@@ -105,8 +105,8 @@ pub(crate) fn quotes(
 
 fn why_missed(judged: &JudgedLabel<'_>, claim: Option<&JudgedLabel<'_>>) -> String {
     let mut why = match claim {
-        Some(claim) if claim.is_found => "its claim was made but no signal".to_owned(),
-        _ if !judged.is_in_text => "its words are not in the cleaned text".to_owned(),
+        Some(claim) if claim.is_found => "its claim was found, but no signal".to_owned(),
+        _ if !judged.is_in_text => "its quote is not in the cleaned text".to_owned(),
         _ => "no rule found it".to_owned(),
     };
     if !judged.other_kinds.is_empty() {

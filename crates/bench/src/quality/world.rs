@@ -73,13 +73,13 @@ fn figures(counts: Counts) -> Value {
 }
 
 fn one(order: &WorldOrder, seed: u64, kinds: &mut BTreeMap<String, Counts>) -> anyhow::Result<()> {
-    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let mut demo = leadq(folder.path())?;
     demo.args(["demo", "--exit", "--seed", &seed.to_string(), "--days", &order.days.to_string()]);
     if let Some(templates) = &order.templates {
         demo.arg("--templates").arg(templates);
     }
-    let status = demo.stdout(Stdio::null()).status().context("leadq cannot be started")?;
+    let status = demo.stdout(Stdio::null()).status().context("cannot start leadq")?;
     anyhow::ensure!(status.success(), "leadq demo --seed {seed} ended with {status}");
     let memory = std::fs::read(folder.path().join("demo.json"))?;
     let memory: SavedDemo = serde_json::from_slice(&memory)?;
@@ -136,7 +136,8 @@ fn tells_of(found: &PrintedSignal, domain: &str, event: &TrueEvent) -> bool {
 
 /// Builds a command for the leadq built next to this program, with `folder` as its data folder.
 fn leadq(folder: &Path) -> anyhow::Result<Command> {
-    let mut program: PathBuf = std::env::current_exe().context("this program cannot be found")?;
+    let mut program: PathBuf =
+        std::env::current_exe().context("cannot determine the path of this program")?;
     program.set_file_name("leadq");
     anyhow::ensure!(
         program.is_file(),

@@ -26,13 +26,13 @@ pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
         order.config.len() == order.workers.len(),
         "--config must name one file for each number of --workers"
     );
-    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let made = made::make(order.data.as_deref(), order.pages, 1, 2, folder.path())?;
     let per_page = |seconds: f64| rounded(seconds * 1e3 / float(order.pages));
     let begun = Instant::now();
     let embedded = embedded(order, &made, &folder.path().join("embedded"))?;
     let embedded_seconds = begun.elapsed().as_secs_f64();
-    tell(order.json, &format!("embedded: {} ms of processor a page", per_page(embedded)));
+    tell(order.json, &format!("embedded: {} ms of processor time per page", per_page(embedded)));
     let mut runs = Vec::new();
     for (workers, config) in order.workers.iter().zip(&order.config) {
         let data = folder.path().join(format!("cluster-{workers}"));
@@ -42,7 +42,7 @@ pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
         tell(
             order.json,
             &format!(
-                "{workers} workers: {} ms of processor a page in leadq, {} in the engines; {:.2} and {:.2} times the embedded",
+                "{workers} workers: {} ms of processor time per page in leadq, {} in the engines; {:.2} and {:.2} times the embedded run",
                 per_page(ours),
                 per_page(used.engines),
                 ours / embedded,
@@ -128,7 +128,7 @@ impl Run<'_> {
         while self.waiting()? > 0 {
             anyhow::ensure!(
                 working.all_live()? && begun.elapsed() < RUN_MAX,
-                "a process has ended"
+                "a process of the run ended early, or the run timed out"
             );
             std::thread::sleep(LOOK_EVERY);
         }
@@ -145,7 +145,7 @@ impl Run<'_> {
     fn waiting(&self) -> anyhow::Result<u64> {
         let told = self.leadq().args(["status", "--json"]).stdout(Stdio::piped()).output()?;
         let told: Value = serde_json::from_slice(&told.stdout).context("leadq status")?;
-        let backlog = told["backlog"].as_object().context("leadq status tells no backlog")?;
+        let backlog = told["backlog"].as_object().context("leadq status reports no backlog")?;
         Ok(backlog.values().filter_map(Value::as_u64).sum())
     }
 }

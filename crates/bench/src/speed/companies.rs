@@ -31,8 +31,8 @@ const NEW: usize = 12_000_000;
 
 /// Measures `speed companies`.
 pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
-    anyhow::ensure!(order.known.is_sorted(), "--known must go up");
-    let folder = tempfile::tempdir().context("no temporary folder")?;
+    anyhow::ensure!(order.known.is_sorted(), "--known must be in ascending order");
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     journey::runtime(THREADS)?.block_on(async {
         let (clock, limits) = (Arc::new(SystemClock), JourneyLimits::default());
         let journey = match &order.db {
@@ -63,7 +63,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
             tell(
                 order.json,
                 &format!(
-                    "{known} companies: {:.1} ms an event, {:.1} of our processor",
+                    "{known} companies: {:.1} ms per event, {:.1} ms of processor time",
                     ms.unwrap_or_default(),
                     cpu_ms.unwrap_or_default()
                 ),
@@ -152,10 +152,10 @@ async fn take_in(
     journey.settle().await?;
     let took = (begun.elapsed().as_secs_f64(), process::cpu_seconds() - cpu);
     std::fs::remove_file(file)?;
-    anyhow::ensure!(sum.accepted == count, "{} of {count} pages were taken in", sum.accepted);
+    anyhow::ensure!(sum.accepted == count, "only {} of {count} pages were accepted", sum.accepted);
     for stage in flow::dead_stages() {
         let dead = flow::dead_letters(journey.context(), stage).await?.len();
-        anyhow::ensure!(dead == 0, "stage {stage} has given up {dead} records");
+        anyhow::ensure!(dead == 0, "stage {stage} has {dead} dead letters");
     }
     Ok(took)
 }

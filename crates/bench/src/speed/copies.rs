@@ -37,7 +37,7 @@ impl Copies {
         for number in 0..count {
             let entity = entity_of(journey, number);
             let rows = Pattern::read(&journey.context().db, entity).await?;
-            let rows = rows.with_context(|| format!("{number} is not known"))?;
+            let rows = rows.with_context(|| format!("company {number} is not in the database"))?;
             originals.push(Original { number, id: entity.to_string(), rows });
         }
         Ok(Self(Arc::new(originals)))

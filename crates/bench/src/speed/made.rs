@@ -41,7 +41,7 @@ pub(crate) fn make(
                 })
             })
             .collect();
-        let ended = |_| Err(anyhow::anyhow!("a thread that makes pages panicked"));
+        let ended = |_| Err(anyhow::anyhow!("a thread that creates pages panicked"));
         makers.into_iter().map(|maker| maker.join().unwrap_or_else(ended)).collect()
     });
     let mut html_bytes = 0;
@@ -104,7 +104,7 @@ impl Share {
                     number += 1;
                 }
             }
-            anyhow::ensure!(number > before, "the given data holds no page");
+            anyhow::ensure!(number > before, "the given data contains no page");
         }
         writer.finish()?;
         Ok(html_bytes)

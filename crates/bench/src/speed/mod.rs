@@ -39,12 +39,12 @@ const PAGES_FEW: usize = 2_000;
 /// Measures `speed pipeline`.
 pub(crate) fn pipeline(order: &PipelineOrder) -> anyhow::Result<Value> {
     anyhow::ensure!(order.pages >= THREADS, "--pages must be at least {THREADS}");
-    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let begun = Instant::now();
     let made = made::make(order.data.as_deref(), order.pages, order.seed, THREADS, folder.path())?;
     let told = |words: String| tell(order.json, &words);
     told(format!(
-        "{} pages made ({}), {} MB of HTML, in {:.0} s",
+        "{} pages created ({}), {} MB of HTML, in {:.0} s",
         order.pages,
         made.source,
         made.html_bytes >> 20,
@@ -59,7 +59,7 @@ pub(crate) fn pipeline(order: &PipelineOrder) -> anyhow::Result<Value> {
         let journey = run_journey(&made, &folder, order.pages)?;
         anyhow::ensure!(
             clean.pages == order.pages && journey.accepted == order.pages,
-            "{} pages were made but {} cleaned and {} taken in",
+            "{} pages were created, but {} were cleaned and {} ingested",
             order.pages,
             clean.pages,
             journey.accepted
@@ -147,13 +147,15 @@ fn child<T: DeserializeOwned>(
     part: &str,
     words: impl IntoIterator<Item = OsString>,
 ) -> anyhow::Result<T> {
-    let program: PathBuf = std::env::current_exe().context("this program cannot be found")?;
+    let program: PathBuf =
+        std::env::current_exe().context("cannot determine the path of this program")?;
     let output = Command::new(program)
         .args(["part", part])
         .args(words)
         .stderr(Stdio::inherit())
         .output()
-        .with_context(|| format!("part {part} cannot be started"))?;
+        .with_context(|| format!("cannot start part {part}"))?;
     anyhow::ensure!(output.status.success(), "part {part} failed: {}", output.status);
-    serde_json::from_slice(&output.stdout).with_context(|| format!("part {part} gave no figures"))
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("part {part} printed no figures"))
 }

@@ -46,7 +46,7 @@ impl Damage {
             }
             _ => {
                 let field = EvidenceField {
-                    name: random.pick(&EvidenceField::NAMES).context("no field")?,
+                    name: random.pick(&EvidenceField::NAMES).context("no field to damage")?,
                     signal: signal.signal.id,
                     run: signal.signal.run.0.clone(),
                     known_from: signal.known_from,

@@ -34,7 +34,7 @@ struct Verified {
 
 /// Measures `verify`.
 pub(crate) fn corrupt(order: &VerifyOrder) -> anyhow::Result<Value> {
-    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let files = match &order.data {
         Some(data) => files_of(data)?,
         None => vec![make_pages(folder.path(), order.seed)?],
@@ -70,7 +70,7 @@ async fn measure(
     blobs: &Path,
 ) -> anyhow::Result<Value> {
     let clean = verify(context).await?;
-    anyhow::ensure!(clean.evidence > 0, "the pages gave no evidence to damage");
+    anyhow::ensure!(clean.evidence > 0, "the pages yield no evidence to damage");
     let signals =
         context.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
     let mut random = Random::of(order.seed, 0);
@@ -88,7 +88,7 @@ async fn measure(
         } else {
             *missed.entry(damage.name()).or_default() += 1;
             if !order.json {
-                eprintln!("not noticed: {damage:?}");
+                eprintln!("not detected: {damage:?}");
             }
         }
     }
