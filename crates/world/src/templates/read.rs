@@ -168,7 +168,7 @@ fn set(
         "place" => {
             into.places = value.split_whitespace().map(str::to_owned).collect();
             if into.places.iter().any(|place| !PLACES.contains(&place.as_str())) {
-                return Err(here.error(format!("place holds words out of {}", PLACES.join(", "))));
+                return Err(here.error(format!("place is one or more of {}", PLACES.join(", "))));
             }
         }
         "amount" => {
@@ -253,9 +253,9 @@ fn check(place: SourceLine<'_>, template: &Template) -> Result<(), TemplateError
     } else if template.kind.is_empty() != (template.label == Label::Filler) {
         "kind and label go together; filler has neither"
     } else if (template.kind == "budget_event") == template.what.is_empty() {
-        "a budget_event, and nothing else, says `what: funding`, `buyer` or `supplier`"
+        "every budget_event, and no other kind, needs `what: funding`, `buyer` or `supplier`"
     } else if (template.label == Label::LookAlike) == template.trap.is_empty() {
-        "a look-alike, and nothing else, names its `trap`"
+        "every look-alike, and no other text, needs a `trap`"
     } else {
         return Ok(());
     };

@@ -23,7 +23,7 @@ impl Text {
         if rest.is_empty() {
             Ok(text)
         } else {
-            Err("a } without its { before it: remove it".to_owned())
+            Err("unmatched }: remove it, or put the matching { before it".to_owned())
         }
     }
 
@@ -69,7 +69,7 @@ fn braces(rest: &mut &str) -> Result<Piece, String> {
     loop {
         let closed = rest.starts_with('}');
         if !closed && !rest.starts_with('|') {
-            return Err("a { without its }: close it on the same line".to_owned());
+            return Err("unclosed {: close it on the same line".to_owned());
         }
         *rest = rest.get(1..).unwrap_or_default();
         if closed {
