@@ -1,4 +1,4 @@
-//! Starting other programs: cargo above all.
+//! Runs other programs, mainly cargo.
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::Result;
 
 thread_local! {
-    /// Where this thread's programs print, when not to the terminal.
+    /// The file for the output of this thread's programs; `None` for the terminal.
     static CAPTURE: RefCell<Option<File>> = const { RefCell::new(None) };
 }
 
-/// The cargo that started us, at work in the workspace.
+/// Builds a command for the cargo that started xtask, run in the workspace.
 pub(crate) fn cargo<Word: AsRef<OsStr>>(words: impl IntoIterator<Item = Word>) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
@@ -22,7 +22,7 @@ pub(crate) fn cargo<Word: AsRef<OsStr>>(words: impl IntoIterator<Item = Word>) -
     command
 }
 
-/// Runs to the end, showing what the program prints; an error unless it succeeds.
+/// Runs a program to its end and shows its output; fails unless the program succeeds.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     if let Some(file) = capture() {
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
@@ -31,7 +31,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     if status.success() { Ok(()) } else { Err(format!("{} ({status})", shown(command)).into()) }
 }
 
-/// Runs to the end and returns what the program printed; an error unless it succeeds.
+/// Runs a program to its end and returns its output; fails unless the program succeeds.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     match capture() {
         Some(file) => command.stderr(file),
@@ -44,24 +44,24 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Whether a program starts and succeeds; prints nothing.
+/// Checks whether a program starts and succeeds, without output.
 pub(crate) fn works(program: &str, words: &[&str]) -> bool {
     let mut command = Command::new(program);
     command.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Prints a line to where the programs of this thread print.
+/// Prints a line to the same place as the programs of this thread.
 pub(crate) fn say(line: &str) {
     match capture() {
-        // A file that cannot be written to is no reason to stop a test.
+        // A write error must not stop a test.
         Some(mut file) => drop(writeln!(file, "{line}")),
         None => println!("{line}"),
     }
 }
 
-/// Runs `work` on this thread and returns what its programs printed besides: several threads that
-/// print to one terminal at once cannot be read.
+/// Runs `work` on this thread and returns the output of its programs with the result, because the
+/// output of several concurrent threads on one terminal is unreadable.
 pub(crate) fn captured<T>(work: impl FnOnce() -> Result<T>) -> (Result<T>, String) {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -74,7 +74,7 @@ pub(crate) fn captured<T>(work: impl FnOnce() -> Result<T>) -> (Result<T>, Strin
             let outcome = work();
             CAPTURE.set(outer);
             let text = fs::read(&path).unwrap_or_default();
-            // A file that stays behind is no reason to fail.
+            // A remaining file is not a failure.
             drop(fs::remove_file(&path));
             (outcome, String::from_utf8_lossy(&text).into_owned())
         }
@@ -82,12 +82,12 @@ pub(crate) fn captured<T>(work: impl FnOnce() -> Result<T>) -> (Result<T>, Strin
     }
 }
 
-/// The file that `captured` set on this thread.
+/// Returns the file set by `captured` on this thread.
 fn capture() -> Option<File> {
     CAPTURE.with_borrow(|file| file.as_ref().and_then(|file| file.try_clone().ok()))
 }
 
-/// The command as one would type it.
+/// Formats the command as typed in a shell.
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

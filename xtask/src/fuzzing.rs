@@ -1,4 +1,4 @@
-//! Running the fuzzer that was built with the tests.
+//! Runs the fuzzer that was built with the tests.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +7,7 @@ use crate::Result;
 use crate::command;
 use crate::report::{Counts, Report};
 
-/// How long the gate runs each target.
+/// The duration of each target in the gate.
 pub(crate) const GATE_SECONDS: u64 = 20;
 
 /// A run of all targets.
@@ -18,7 +18,8 @@ pub(crate) struct Fuzzing {
 }
 
 impl Fuzzing {
-    /// Every commit is fuzzed with inputs of its own, and the same commit always with the same.
+    /// Seeds the fuzzer with the current commit: different commits get different inputs, the same
+    /// commit always the same.
     pub(crate) fn new(seconds: u64) -> Self {
         let mut git = Command::new("git");
         git.current_dir(crate::root()).args(["rev-parse", "--short=12", "HEAD"]);
@@ -27,7 +28,7 @@ impl Fuzzing {
         Self { seconds, seed: number.unwrap_or(1).to_string(), inputs: AtomicU64::new(0) }
     }
 
-    /// The names of the targets.
+    /// Lists the names of the targets.
     pub(crate) fn targets() -> Result<Vec<String>> {
         let list = command::output(fuzzer().arg("list"))?;
         let targets: Vec<String> = list.lines().map(str::to_owned).collect();
@@ -53,7 +54,7 @@ impl Fuzzing {
         outcome.map_err(|error| format!("{error}; the saved input is named above").into())
     }
 
-    /// How much was tried. What else ran at the same time shows in it.
+    /// Summarises the run. The number of inputs depends on the load of the machine.
     pub(crate) fn said(&self) -> String {
         let (seconds, seed) = (self.seconds, &self.seed);
         let inputs = self.inputs.load(Ordering::Relaxed);
@@ -67,7 +68,7 @@ fn fuzzer() -> Command {
     command
 }
 
-/// How many inputs a target says it has tried: `page: 1234 inputs in 20s, nothing wrong`.
+/// Reads the number of inputs from a target's output: `page: 1234 inputs in 20s, nothing wrong`.
 fn inputs(text: &str) -> u64 {
     let number = |line: &str| line.split_once(": ")?.1.split_once(" inputs in ")?.0.parse().ok();
     text.lines().find_map(number).unwrap_or(0)

@@ -1,11 +1,11 @@
-//! `cargo xtask test`: the one command that passes every check and test.
+//! `cargo xtask test`: runs every check and test.
 //!
-//! Every step runs, whatever came of the one before, as long as there is something to run it on. What
-//! does not wait for cargo runs beside the builds, and what only waits runs beside what computes: the
-//! fuzz targets fill the time in which tests wait for engines and processes.
+//! Every step runs even if an earlier one failed, as long as its inputs exist. Steps that do not
+//! need cargo run in parallel with the builds, and steps that mostly wait run in parallel with
+//! those that compute: the fuzz targets use the time in which tests wait for engines and processes.
 //!
-//! Tests that cannot run here say so by appending a line `name: reason` to the file that
-//! `LEADQ_SKIPPED_FILE` names; with `CI=true` such a line fails the run.
+//! A test that cannot run reports this by appending a line `name: reason` to the file given by
+//! `LEADQ_SKIPPED_FILE`; with `CI=true` such a line fails the run.
 
 use std::thread;
 
@@ -16,10 +16,10 @@ use crate::pool::{self, Job, Need};
 use crate::report::{Report, Skipped};
 use crate::test_binaries::{self, ALL_ENGINES, Tally, TestBinary};
 
-/// How many parts run at the same time at least, of which one mostly waits.
+/// The minimum number of concurrent parts; one of two mostly waits.
 const AT_ONCE_MIN: usize = 2;
 
-/// Runs every step, prints the table; an error when anything failed.
+/// Runs every step and prints the table; fails when any step failed.
 pub(crate) fn run() -> Result<()> {
     let on_test_machine = std::env::var("CI").is_ok_and(|word| word == "true");
     let report = Report::begin();
@@ -41,7 +41,7 @@ pub(crate) fn run() -> Result<()> {
     });
     match built {
         Some(binaries) => {
-            // The engines are stopped, whatever came of it.
+            // The engines are stopped below even when this fails.
             if let Err(error) = run_built(&report, &binaries) {
                 report.step("what was built", || Err(error));
             }
@@ -66,19 +66,19 @@ fn format() -> Result<()> {
 
 fn clippy() -> Result<()> {
     let mut clippy = cargo(["clippy", "--workspace", "--all-targets"]);
-    // What takes too long to be run here is read all the same.
+    // Tests that take too long for the gate are still linted.
     clippy.args(ALL_ENGINES).args(["--features", "hardship", "--", "-D", "warnings"]);
     command::run(&mut clippy)
 }
 
-/// What a user builds, without the features that the other steps turn on and the libraries that only
-/// tests bring.
+/// Checks the build of a user, without the features that the other steps enable and the libraries
+/// that only tests use.
 fn default_build() -> Result<()> {
     command::run(&mut cargo(["clippy", "--package", "leadq", "--", "-D", "warnings"]))
 }
 
-/// Starts the engines of a cluster. Elsewhere than on a test machine their tests are skipped when they
-/// cannot be started.
+/// Starts the engines of a cluster. If they cannot be started, their tests are skipped, except on a
+/// test machine.
 fn start_engines(report: &Report, engines: &[String], on_test_machine: bool) {
     report.beside("the engines", || {
         let started = crate::engines::up_apart(engines);
@@ -91,8 +91,8 @@ fn start_engines(report: &Report, engines: &[String], on_test_machine: bool) {
     });
 }
 
-/// Runs everything that was built: the longest and most waiting first, so that all the rest has time
-/// to run beside it.
+/// Runs all test binaries and fuzz targets. The longest and those that mostly wait start first, so
+/// that the others can run in parallel.
 fn run_built(report: &Report, binaries: &[TestBinary]) -> Result<()> {
     let tally = Tally::begin()?;
     let fuzzing = Fuzzing::new(GATE_SECONDS);
@@ -115,8 +115,8 @@ fn run_built(report: &Report, binaries: &[TestBinary]) -> Result<()> {
     tally.report(report)
 }
 
-/// A job for every test binary: first the one that kills engines, then those without engines, then
-/// those that have to wait for the first anyway.
+/// Creates a job for every test binary: first the one that kills engines, then those without
+/// engines, then those that must wait for the first anyway.
 fn test_jobs<'a>(report: &'a Report, binaries: &'a [TestBinary], tally: &'a Tally) -> Vec<Job<'a>> {
     let mut binaries: Vec<&TestBinary> = binaries.iter().collect();
     binaries.sort_by_key(|binary| (!binary.kills_engines(), binary.uses_engines()));
@@ -134,7 +134,7 @@ fn test_jobs<'a>(report: &'a Report, binaries: &'a [TestBinary], tally: &'a Tall
     binaries.into_iter().map(job).collect()
 }
 
-/// Bans, licences and sources of what we depend on (deny.toml).
+/// Checks bans, licences and sources of the dependencies (deny.toml).
 fn deny(report: &Report) {
     if command::works("cargo-deny", &["--version"]) {
         report.beside("cargo deny", || {

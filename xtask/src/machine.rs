@@ -1,4 +1,4 @@
-//! What the machine must have beside cargo, and getting it.
+//! The programs that the machine must have besides cargo, and their installation.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,20 +8,20 @@ use crate::command;
 
 /// A program that tests or builds need.
 struct Tool {
-    /// How to see that it is there.
+    /// A command that succeeds when the program is installed.
     probe: (&'static str, &'static [&'static str]),
-    /// The Debian packages that have it.
+    /// The Debian packages that contain it.
     packages: &'static [&'static str],
 }
 
-/// THE list of what cargo does not bring.
+/// The single list of programs that cargo does not install.
 const TOOLS: [Tool; 7] = [
-    // SQLite and the allocator are C, and the allocator is built by its own Makefile.
+    // SQLite and the allocator are C, and the allocator is built with its own Makefile.
     Tool { probe: ("cc", &["--version"]), packages: &["gcc", "libc6-dev"] },
     Tool { probe: ("make", &["--version"]), packages: &["make"] },
-    // The egress test watches system calls.
+    // The egress test traces system calls.
     Tool { probe: ("strace", &["-V"]), packages: &["strace"] },
-    // The web app is tried in a real browser.
+    // The web app is tested in a real browser.
     Tool { probe: ("chromium", &["--version"]), packages: &["chromium", "fonts-dejavu-core"] },
     // The engines of a cluster (`cargo xtask engines`).
     Tool { probe: ("java", &["-version"]), packages: &["openjdk-17-jre-headless"] },
@@ -32,10 +32,10 @@ const TOOLS: [Tool; 7] = [
     },
 ];
 
-/// Components of the toolchain beside the compiler.
+/// Components of the toolchain besides the compiler.
 const COMPONENTS: [(&str, &str); 2] = [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")];
 
-/// Brings the machine to where every test can run, or says the one command that would.
+/// Installs everything that tests need, or fails with the command that would install it.
 pub(crate) fn prepare() -> Result<()> {
     let components: Vec<&str> = COMPONENTS
         .into_iter()

@@ -1,7 +1,8 @@
-//! The project's own commands: `cargo xtask run`, `test`, `soak`, `engines`, `tidy`, `release`, `notices`.
+//! The project's own commands: `cargo xtask run`, `test`, `soak`, `engines`, `tidy`, `release`,
+//! `notices`.
 //!
-//! Invariant: the standard library only, so that it builds in seconds on a bare machine and can
-//! be trusted to judge everything else.
+//! Invariant: only the standard library is used, so that xtask builds in seconds on a bare machine
+//! and does not depend on the code that it checks.
 //!
 //! Not here: anything that a user of leadq needs. That is in the `leadq` program.
 
@@ -24,7 +25,7 @@ mod web;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// What went wrong, in words for the person at the terminal.
+/// A result whose error is a message for the terminal.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const HELP: &str = "\
@@ -66,20 +67,21 @@ fn main() -> ExitCode {
     }
 }
 
-/// The engines that are named after `up` or `down`, or all.
+/// Returns the engines named after `up` or `down`, or all engines.
 fn named(words: &[String]) -> Vec<String> {
     if words.len() > 1 { words[1..].to_vec() } else { engines::all() }
 }
 
-/// The folder of the workspace.
+/// Returns the folder of the workspace.
 fn root() -> PathBuf {
-    // Asks cargo at run time: a build that clones share may have been made in another one of them.
+    // Read from cargo at run time, because a build shared by several clones may come from another
+    // one.
     let here = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     here.parent().map_or(here.clone(), PathBuf::from)
 }
 
-/// Where cargo builds: `CARGO_TARGET_DIR`, or `target` in the workspace.
+/// Returns the build folder of cargo: `CARGO_TARGET_DIR`, or `target` in the workspace.
 fn target() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => root().join(folder),

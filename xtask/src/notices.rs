@@ -1,7 +1,7 @@
 //! `cargo xtask notices`: the licence texts that a shipped program must carry.
 //!
-//! The list is made when a release is made, from the very sources that were built, and is not
-//! kept in the repository: a kept copy would be wrong after the next `cargo update`.
+//! The list is made for a release from the sources that were built, and is not kept in the
+//! repository, where it would be wrong after the next `cargo update`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::Result;
 use crate::command::{self, cargo};
 
-/// Writes `THIRD-PARTY.txt` into the target folder; an error when a crate's sources are missing.
+/// Writes `THIRD-PARTY.txt` into the target folder; fails when a crate's sources are missing.
 pub(crate) fn run() -> Result<()> {
     let words = ["tree", "--package", "leadq", "--edges", "normal", "--prefix", "none"];
     let tree = command::output(cargo(words).args(["--format", "{p}\t{l}"]))?;
@@ -33,7 +33,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// The unpacked sources of `name v1.2.3`.
+/// Finds the unpacked sources of `name v1.2.3`.
 fn sources_of(package: &str) -> Result<PathBuf> {
     let mut words = package.split_whitespace();
     let name = words.next().unwrap_or_default();

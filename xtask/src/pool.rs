@@ -1,25 +1,26 @@
-//! Work done side by side, except what needs the same thing.
+//! A pool that runs jobs in parallel unless they need the same resource.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// What only one job may have at a time.
+/// A resource that only one job may use at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// The engines of a cluster: some tests kill them.
+    /// The engines of a cluster, because some tests kill them.
     Engines,
-    /// Cargo's lock on the build: some tests start `cargo xtask`, and may not wait for a build.
+    /// Cargo's lock on the build, because some tests start `cargo xtask` and must not wait for a
+    /// build.
     Build,
 }
 
-/// One piece of work.
+/// A unit of work.
 pub(crate) struct Job<'a> {
     needs: &'static [Need],
     work: Box<dyn FnOnce() + Send + 'a>,
 }
 
 impl<'a> Job<'a> {
-    /// Work that needs to be the only one with each of `needs`.
+    /// Creates a job that needs exclusive use of each of `needs`.
     pub(crate) fn new(needs: &'static [Need], work: impl FnOnce() + Send + 'a) -> Self {
         Self { needs, work: Box::new(work) }
     }
@@ -30,7 +31,7 @@ struct State<'a> {
     taken: Vec<Need>,
 }
 
-/// Does all the jobs, `at_once` at the same time, in their order as far as their needs allow.
+/// Runs all jobs, `at_once` of them in parallel, in their order as far as their needs allow.
 pub(crate) fn run(jobs: Vec<Job<'_>>, at_once: usize) {
     let state = Mutex::new(State { waiting: jobs, taken: Vec::new() });
     let freed = Condvar::new();
@@ -46,7 +47,8 @@ pub(crate) fn run(jobs: Vec<Job<'_>>, at_once: usize) {
     });
 }
 
-/// Takes the first job whose needs are free; waits while there is none. Nothing when none is left.
+/// Takes the first job whose needs are free, waiting for one if necessary; `None` when no job is
+/// left.
 fn next<'a>(state: &Mutex<State<'a>>, freed: &Condvar) -> Option<Job<'a>> {
     let mut state = lock(state);
     loop {
@@ -67,7 +69,7 @@ fn lock<'a, 'b>(state: &'b Mutex<State<'a>>) -> MutexGuard<'b, State<'a>> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Frees what a job needed, also when the job panicked.
+/// Releases the needs of a job, even when the job panicked.
 struct Held<'a, 'b> {
     needs: &'static [Need],
     state: &'b Mutex<State<'a>>,

@@ -1,8 +1,9 @@
-//! `cargo xtask release`: the program as it is shipped, and what tells its addresses' lines beside it.
+//! `cargo xtask release`: the program to ship, with its debug information in a separate file.
 //!
-//! Cargo's own `strip` with `split-debuginfo = "packed"` will not do: on Linux the line tables stay in
-//! the program, are stripped with it, and backtraces have no lines. A file of its own that the program
-//! names (`.gnu_debuglink`) is found by backtraces and debuggers, as long as it lies beside the program.
+//! Cargo's own `strip` with `split-debuginfo = "packed"` is not sufficient: on Linux the line
+//! tables stay in the program, are stripped with it, and backtraces have no lines. Backtraces and
+//! debuggers find a separate file that the program names (`.gnu_debuglink`), as long as it is next
+//! to the program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::process::Command;
 use crate::Result;
 use crate::command::{self, cargo};
 
-/// Builds the web app and leadq with optimisation, and writes `leadq` and `leadq.debug` into
+/// Builds the web app and leadq with optimisation, and writes `leadq` and `leadq.debug` to
 /// `target/ship`.
 pub(crate) fn run() -> Result<()> {
     crate::web::build()?;
@@ -32,7 +33,8 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Parts a program into itself, stripped, and its debug information. The names of its functions stay.
+/// Splits a program into a stripped program, which keeps its function names, and its debug
+/// information.
 fn split(built: &Path, folder: &Path) -> Result<[PathBuf; 2]> {
     let name = built.file_name().ok_or("a program has a name")?.to_string_lossy();
     let (program, debug) = (folder.join(&*name), folder.join(format!("{name}.debug")));

@@ -1,4 +1,4 @@
-//! What the test command remembers, and the table it prints at the end.
+//! The results of the test command, and the table printed at its end.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::command;
 
-/// Something that was not tested, and why.
+/// A test that was not run, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Skipped {
-    /// What.
+    /// The name of the test or step.
     pub(crate) name: String,
-    /// Why.
+    /// The reason for the skip.
     pub(crate) reason: String,
-    /// Whether a test machine (`CI=true`) may skip it too: it needs a tool that neither the
+    /// Whether a test machine (`CI=true`) may skip it too, because it needs a tool that neither the
     /// project's files nor the machine's packages provide.
     pub(crate) excused: bool,
 }
@@ -22,13 +22,13 @@ pub(crate) struct Skipped {
 struct Row {
     name: String,
     took: Duration,
-    /// Tests, or 1 for a step that is a test by itself.
+    /// The number of passed tests, or 1 for a step that is a test itself.
     passed: usize,
     failed: usize,
     cause: String,
 }
 
-/// How many tests a step stands for.
+/// The numbers of tests of a step.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// Tests that passed.
@@ -37,10 +37,10 @@ pub(crate) struct Counts {
     pub(crate) failed: usize,
 }
 
-/// How many of the slowest parts are listed.
+/// The number of slowest parts to list.
 const SLOWEST_SHOWN: usize = 10;
 
-/// Everything that was tried, by several threads.
+/// All results, collected from several threads.
 pub(crate) struct Report {
     begun: Instant,
     kept: Mutex<Kept>,
@@ -53,13 +53,13 @@ struct Kept {
 }
 
 impl Report {
-    /// Begins to count the time of the run.
+    /// Starts the report and the measurement of the total time.
     pub(crate) fn begin() -> Self {
         Self { begun: Instant::now(), kept: Mutex::default() }
     }
 
-    /// Runs a step under a heading, showing what it prints. Its failure is kept, not returned: the
-    /// next step runs anyway.
+    /// Runs a step under a heading and shows its output. A failure is recorded, not returned, so
+    /// that the next step runs anyway.
     pub(crate) fn step(&self, name: &str, work: impl FnOnce() -> Result<()>) {
         println!("\n━━━ {name}");
         let start = Instant::now();
@@ -67,7 +67,7 @@ impl Report {
         self.add(name, start.elapsed(), one(&outcome), outcome);
     }
 
-    /// Runs a step beside others: what it prints is shown when it has ended.
+    /// Runs a step in parallel with others; its output is shown when it has ended.
     pub(crate) fn beside(&self, name: &str, work: impl FnOnce() -> Result<()>) {
         self.part(name, "", |counts| {
             let outcome = work();
@@ -76,8 +76,8 @@ impl Report {
         });
     }
 
-    /// Runs one part of what is a single row, `name`, beside others. An error without a failed test
-    /// counts as one.
+    /// Runs one part of the row `name` in parallel with others. An error without a failed test
+    /// counts as one failed test.
     pub(crate) fn part(
         &self,
         name: &str,
@@ -94,7 +94,7 @@ impl Report {
             _ => format!("{part}: {error}").into(),
         });
         let took = start.elapsed();
-        // In one piece, so that nothing of another part comes between.
+        // One call, so that the output of parts is not mixed.
         print!("\n━━━ {title} ({:.1} s)\n{text}", took.as_secs_f64());
         self.add(name, took, counts, outcome);
     }
@@ -119,13 +119,13 @@ impl Report {
         }
     }
 
-    /// Notes what was not tested.
+    /// Records a skipped test.
     pub(crate) fn skip(&self, skipped: Skipped) {
         self.kept().skipped.push(skipped);
     }
 
-    /// The table, ending with the sum alone on its line, and whether all is well.
-    /// On a test machine a skip without excuse counts as a failure.
+    /// Returns the table, which ends with a line of totals, and whether all passed. On a test
+    /// machine a skip without excuse counts as a failure.
     pub(crate) fn summary(&self, on_test_machine: bool) -> (String, bool) {
         use std::fmt::Write as _;
 
@@ -158,7 +158,7 @@ impl Report {
 }
 
 impl Row {
-    /// Takes in another part of the same row.
+    /// Adds another part of the same row.
     fn merge(&mut self, other: &Self) {
         self.took += other.took;
         self.passed += other.passed;
@@ -170,14 +170,14 @@ impl Row {
     }
 }
 
-/// What a step counts that is a test by itself.
+/// Counts a step that is a test itself.
 fn one(outcome: &Result<()>) -> Counts {
     let failed = usize::from(outcome.is_err());
     Counts { passed: 1 - failed, failed }
 }
 
-/// A table of the slowest parts. Parts run side by side, so that the shares of all of them come to more
-/// than the whole.
+/// Formats the slowest parts as a table. Parts run in parallel, so their shares can add up to more
+/// than 100 %.
 fn slowest(rows: &[Row], whole: Duration) -> String {
     use std::fmt::Write as _;
 
@@ -232,7 +232,7 @@ mod tests {
                 outcome
             });
         }
-        // A program that failed before it counted anything.
+        // A program that failed before it reported a count.
         report.part("tests", "", |_| Err("killed".into()));
         let (text, well) = report.summary(false);
         assert!(!well);

@@ -1,7 +1,9 @@
-//! `cargo xtask soak [--seconds N] [--kills N] [--cluster-kills N]`: what takes too long for every commit.
-//! Long fuzzing, long runs of kills, outages of a minute, and the canonical hash of a recorded fortnight.
+//! `cargo xtask soak [--seconds N] [--kills N] [--cluster-kills N]`: the tests that take too long
+//! for every commit: long fuzzing, long runs of kills, outages of a minute, and the canonical hash
+//! of a recorded fortnight.
 //!
-//! One part at a time but for the fuzz targets: kills and outages are timed. Nothing may be skipped.
+//! One part runs at a time, except for the fuzz targets, because kills and outages depend on
+//! timing. Nothing may be skipped.
 
 use std::process::Command;
 
@@ -12,23 +14,23 @@ use crate::pool::{self, Job};
 use crate::report::Report;
 use crate::test_binaries::{self, Tally, TestBinary};
 
-/// Everything that can be built, with the tests that take minutes each.
+/// All features, including the tests that take minutes each.
 const FEATURES: [&str; 2] = ["--features", "kafka,postgres,hardship"];
 
-/// The raw segments of a demonstration of fourteen days, the day on which they are looked at, and what
-/// comes of them. Whoever changes on purpose what leadq computes records it anew.
+/// The raw segments of a demonstration of fourteen days, the day of the computation, and the hash
+/// of its results. An intended change of the results requires a new recording.
 const RECORDED: &str = "fixtures/recorded/demo_14_days.warc.gz";
 const RECORDED_DAY: &str = "2026-12-12";
 const RECORDED_HASH: &str = "a17405d6b7032666cd457375c9534aeb7815c06b3772d0b9532a15c74cbe3dde";
 
-/// How long and how often.
+/// The lengths of the parts.
 #[derive(Debug, PartialEq, Eq)]
 struct Lengths {
-    /// Of each fuzz target.
+    /// Seconds of each fuzz target.
     seconds: u64,
-    /// Of the embedded program.
+    /// Kills of the embedded program.
     kills: u64,
-    /// Of workers, server, intake, broker and database.
+    /// Kills of workers, server, intake, broker and database.
     cluster_kills: u64,
 }
 
@@ -50,7 +52,7 @@ impl Lengths {
     }
 }
 
-/// Runs every part, prints the table; an error when anything failed or was skipped.
+/// Runs every part and prints the table; fails when any part failed or was skipped.
 pub(crate) fn run(words: &[String]) -> Result<()> {
     let lengths = Lengths::read(words)?;
     let report = Report::begin();
@@ -118,7 +120,7 @@ fn recorded_hash() -> Result<()> {
     compare(&found)
 }
 
-/// Compares what the bench says with what was recorded.
+/// Compares the output of the bench with the recorded hash.
 fn compare(found: &str) -> Result<()> {
     if found.contains(RECORDED_HASH) {
         return Ok(());

@@ -1,7 +1,7 @@
-//! Building everything that is tested, once, and running the test binaries.
+//! Builds everything that is tested, once, and runs the test binaries.
 //!
-//! One build makes the tests, the program, the bench and the fuzzer: of several, each with its own
-//! features of the libraries, every one would compile half of the workspace again.
+//! A single build makes the tests, the program, the bench and the fuzzer, because separate builds
+//! enable different features of the libraries and each would compile half of the workspace again.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,24 +13,23 @@ use crate::command::{self, cargo};
 use crate::report::{Counts, Report, Skipped};
 use crate::tests_output;
 
-/// The gate builds everything that can be built; that the default build stands without it is checked
-/// apart.
+/// The features of the gate. The default build without them is checked separately.
 pub(crate) const ALL_ENGINES: [&str; 2] = ["--features", "kafka,postgres"];
 
-/// The crates of our own whose code is fuzzed, or that fuzz.
+/// The workspace crates that are fuzzed or do the fuzzing.
 const FUZZED: [&str; 7] = ["model", "store", "ingest", "clean", "resolve", "detect", "fuzz"];
 
-/// The tests that kill engines.
+/// The name of the test binary that kills engines.
 const KILLS_ENGINES: &str = "leadq it";
 
-/// What came of tests beside passing and failing.
+/// The numbers of skipped and ignored tests.
 pub(crate) struct Tally {
     skipped_file: PathBuf,
     ignored: AtomicUsize,
 }
 
 impl Tally {
-    /// Begins with nothing skipped and nothing ignored.
+    /// Starts with no skipped and no ignored tests.
     pub(crate) fn begin() -> Result<Self> {
         fs::create_dir_all(crate::target())?;
         let skipped_file = crate::target().join("skipped.txt");
@@ -38,7 +37,7 @@ impl Tally {
         Ok(Self { skipped_file, ignored: AtomicUsize::new(0) })
     }
 
-    /// Notes what was not tested.
+    /// Reports the skipped and ignored tests.
     pub(crate) fn report(self, report: &Report) -> Result<()> {
         for skipped in tests_output::skips(&fs::read_to_string(&self.skipped_file)?) {
             report.skip(skipped);
@@ -52,18 +51,18 @@ impl Tally {
     }
 }
 
-/// A program of tests.
+/// A test binary.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TestBinary {
     /// The folder of its package.
     pub(crate) package: PathBuf,
-    /// What the package calls it.
+    /// The name of the target in its package.
     pub(crate) target: String,
     program: PathBuf,
 }
 
 impl TestBinary {
-    /// Its package and target, or the one word that both are.
+    /// Returns its package and target, or one name when both are equal.
     pub(crate) fn name(&self) -> String {
         let package = self.package.file_name().unwrap_or_default().to_string_lossy();
         if *package == *self.target {
@@ -73,22 +72,23 @@ impl TestBinary {
         }
     }
 
-    /// Whether its tests may use the engines of a cluster: its package has a feature for them.
+    /// Returns whether its tests may use the engines of a cluster: its package has a feature for
+    /// them.
     pub(crate) fn uses_engines(&self) -> bool {
         let manifest = fs::read_to_string(self.package.join("Cargo.toml")).unwrap_or_default();
         manifest.lines().any(|line| line.starts_with("kafka =") || line.starts_with("postgres ="))
     }
 
-    /// Whether its tests kill engines, and have `cargo xtask` start them again.
+    /// Returns whether its tests kill engines, and restart them with `cargo xtask`.
     pub(crate) fn kills_engines(&self) -> bool {
         self.name() == KILLS_ENGINES
     }
 
-    /// Runs its tests as cargo would, or those that `words` and `settings` name; prints what they print,
-    /// and counts.
+    /// Runs its tests as cargo would, or those selected by `words` and `settings`; prints their
+    /// output and counts the results.
     ///
     /// # Errors
-    /// When a test failed, or the program ended without saying how its tests went.
+    /// When a test failed, or the program ended without a test result.
     pub(crate) fn run(
         &self,
         words: &[&str],
@@ -119,8 +119,8 @@ impl TestBinary {
         if results == 0 { Err("it said nothing about its tests".into()) } else { Ok(()) }
     }
 
-    /// One more than cores where engines are killed: of those tests one waits for the other, and
-    /// whoever waits must not keep the rest from running.
+    /// Returns the number of threads: the number of cores, and one more if engines are killed,
+    /// because one of those tests waits for another and must not block the others.
     fn threads(&self) -> usize {
         cores() + usize::from(self.kills_engines())
     }
@@ -130,15 +130,15 @@ pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Builds every program and every test, and returns the latter.
+/// Builds all programs and tests, and returns the test binaries.
 ///
 /// # Errors
-/// When something cannot be built, or has tests that would not be run.
+/// When a build fails, or a crate has tests that would not be run.
 pub(crate) fn build(features: &[&str]) -> Result<Vec<TestBinary>> {
     let mut build = cargo(["build", "--workspace", "--bins", "--tests"]);
     build.args(features).arg("--message-format=json-render-diagnostics");
-    // What is fuzzed is optimised a little, here only: a page is read six times faster, while developers
-    // keep their quick debug builds, and the checks for overflow stay on.
+    // Fuzzed crates are optimised slightly, only here: pages are read six times faster, developers
+    // keep fast debug builds, and overflow checks stay on.
     for package in FUZZED {
         build.args(["--config", &format!("profile.dev.package.{package}.opt-level=1")]);
     }
@@ -153,7 +153,7 @@ pub(crate) fn build(features: &[&str]) -> Result<Vec<TestBinary>> {
         return Err(format!("say doctest = false in {}", undone.join(", ")).into());
     }
     let found: Vec<TestBinary> = text.lines().filter_map(test_binary).collect();
-    // It must be known, for no other tests of engines may run beside it.
+    // The name must exist, because no other test of engines may run in parallel with this binary.
     if found.iter().any(TestBinary::kills_engines) {
         Ok(found)
     } else {
@@ -162,7 +162,7 @@ pub(crate) fn build(features: &[&str]) -> Result<Vec<TestBinary>> {
     }
 }
 
-/// The test binary that a message of cargo tells of.
+/// Reads the test binary from a message of cargo.
 fn test_binary(message: &str) -> Option<TestBinary> {
     let profile = message.split_once("\"profile\":{")?.1.split_once('}')?.0;
     if !profile.contains("\"test\":true") {
@@ -176,8 +176,8 @@ fn test_binary(message: &str) -> Option<TestBinary> {
     })
 }
 
-/// The manifest of our own whose examples in comments would have to be run as well, which only
-/// `cargo test --doc` does.
+/// Returns the manifest of a workspace crate with doctests enabled; only `cargo test --doc` would
+/// run these.
 fn documented(message: &str) -> Option<&str> {
     let target = message.split_once("\"target\":{")?.1.split_once('}')?.0;
     let manifest = field(message, "manifest_path")?;
@@ -185,7 +185,7 @@ fn documented(message: &str) -> Option<&str> {
     (ours && target.contains("\"doctest\":true")).then_some(manifest)
 }
 
-/// A text in JSON that holds no escapes, as names and paths of ours.
+/// Reads a JSON string without escapes, which names and paths of the workspace never need.
 fn field<'a>(message: &'a str, name: &str) -> Option<&'a str> {
     message.split_once(&format!("\"{name}\":\""))?.1.split_once('"').map(|(value, _)| value)
 }

@@ -1,9 +1,10 @@
-//! Reading what `cargo test` and its tests say: how many passed, and what was skipped.
+//! Parses the output of `cargo test` and of its tests: the numbers of passed and failed tests, and
+//! the skips.
 
 use crate::report::{Counts, Skipped};
 
-/// Adds up one line of `cargo test`; returns how many tests it calls ignored;
-/// nothing when the line tells no result.
+/// Adds the result of one line of `cargo test` to `counts`. Returns the number of ignored tests, or
+/// `None` when the line is not a result.
 ///
 /// The line looks like `test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; …`.
 pub(crate) fn count(line: &str, counts: &mut Counts) -> Option<usize> {
@@ -17,7 +18,7 @@ pub(crate) fn count(line: &str, counts: &mut Counts) -> Option<usize> {
     Some(number(" ignored"))
 }
 
-/// The skips that tests wrote, one `name: reason` a line, without repetitions.
+/// Parses the skips written by tests, one `name: reason` per line, and removes duplicates.
 pub(crate) fn skips(text: &str) -> Vec<Skipped> {
     let mut lines: Vec<&str> =
         text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

@@ -1,5 +1,5 @@
-//! `cargo xtask run`: from a clone to today's leads with the example that ships, then the whole
-//! program at work on a simulated web.
+//! `cargo xtask run`: takes a fresh clone to today's leads of the included example, then starts the
+//! whole program on a simulated web.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use std::process::Command;
 use crate::Result;
 use crate::command::{self, cargo};
 
-/// Files of `fixtures/tour` that are not taken in as pages or events.
+/// Files of `fixtures/tour` that are not ingested as pages or events.
 const NOT_TAKEN_IN: [&str; 3] = ["profile.toml", "accounts.csv", "date.txt"];
 
-/// Builds the web app and leadq, sets up a fresh data folder, takes in the example, prints the leads,
+/// Builds the web app and leadq, sets up a new data folder, ingests the example, prints the leads,
 /// and starts the demonstration.
 pub(crate) fn run() -> Result<()> {
     if let Err(error) = crate::web::build() {
@@ -40,7 +40,7 @@ pub(crate) fn run() -> Result<()> {
     let profile = ["--from", "fixtures/tour/profile.toml"];
     let accounts = ["--accounts", "fixtures/tour/accounts.csv"];
     leadq(&[&["init"][..], &profile, &accounts].concat(), &[])?;
-    // A saved page was observed when it was saved, which a clone does not remember.
+    // A saved page was observed when it was saved, but a clone does not keep file times.
     leadq(&["ingest", "--observed", date.trim()], &pages)?;
     leadq(&["today", "--on", date.trim()], &[])?;
     println!("\nthe data is in {}; ask on with", folder.display());
@@ -51,7 +51,7 @@ pub(crate) fn run() -> Result<()> {
     command::run(demo.current_dir(crate::root()).arg("demo"))
 }
 
-/// The pages and events under `folder` (relative to the workspace).
+/// Collects the pages and events under `folder` (relative to the workspace).
 fn collect(folder: &Path, pages: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(crate::root().join(folder))? {
         let entry = entry?;

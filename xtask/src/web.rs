@@ -1,5 +1,5 @@
-//! The web app: its packages, its build, its checks. Without npm leadq builds all the same, and
-//! shows a notice where the app would be.
+//! The web app: its packages, its build, its checks. Without npm, leadq still builds and shows a
+//! notice in place of the app.
 
 use std::process::Command;
 
@@ -7,17 +7,17 @@ use crate::Result;
 use crate::command;
 use crate::report::{Report, Skipped};
 
-/// The oldest Node that builds the app, by its first two numbers.
+/// The oldest supported Node version (major, minor).
 const NODE_MIN: (u32, u32) = (20, 19);
 
-/// Makes `web/dist`; an error that says what is missing when it cannot be made.
+/// Builds `web/dist`; the error names the missing program.
 pub(crate) fn build() -> Result<()> {
     ready()?;
     install("web")?;
     command::run(npm("web").args(["run", "--silent", "build"]))
 }
 
-/// Whether this machine can build the app.
+/// Checks whether this machine can build the app.
 fn ready() -> Result<()> {
     let found = command::output(Command::new("node").arg("--version"));
     let found = found.map_err(|_| "node is missing: install Node 20.19 or later, with npm")?;
@@ -33,7 +33,7 @@ fn ready() -> Result<()> {
     if command::works("npm", &["--version"]) { Ok(()) } else { Err("npm is missing".into()) }
 }
 
-/// Every check of the app, those in a browser last.
+/// Runs every check of the app, with the browser tests last.
 pub(crate) fn check(report: &Report) {
     if let Err(error) = ready() {
         let reason = error.to_string();
@@ -52,7 +52,7 @@ pub(crate) fn check(report: &Report) {
         .beside("web: in a browser", || command::run(npm("web").args(["run", "--silent", "e2e"])));
 }
 
-/// The tests of the wall and the company page again, before the program that was built.
+/// Runs the tests of the wall and the company page again, against the program that was built.
 pub(crate) fn check_product(report: &Report) {
     if ready().is_ok() {
         report.beside("the product in a browser", || {
@@ -62,7 +62,7 @@ pub(crate) fn check_product(report: &Report) {
     }
 }
 
-/// Installs exactly what the lock names; nothing when it is there already.
+/// Installs exactly the locked packages; does nothing when they are installed.
 fn install(folder: &str) -> Result<()> {
     let mut list = npm(folder);
     list.args(["ls", "--all", "--silent"]).stdout(std::process::Stdio::null());

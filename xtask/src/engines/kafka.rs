@@ -1,4 +1,4 @@
-//! A Kafka broker from the libraries that Maven copies.
+//! A Kafka broker from libraries that Maven copies.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::command;
 
 pub(super) const ENGINE: Engine = Engine { name: "kafka", make, server, is_ready, end: "-TERM" };
 
-/// Sixteen bytes of base64; there is no other cluster to confuse it with.
+/// Sixteen bytes in base64; there is no other cluster that it could be confused with.
 const CLUSTER: &str = "bGVhZHEtdGVzdC1jbHVzdA";
 const PROPERTIES: &str = include_str!("../../engines/kafka/server.properties");
 
@@ -59,7 +59,8 @@ fn server(place: &Place) -> Result<Command> {
     Ok(java)
 }
 
-/// It listens before it serves; its own word, in a log begun with this start, is what counts.
+/// Checks the log of this start for the broker's message, because the broker listens before it
+/// serves.
 fn is_ready(place: &Place) -> bool {
     let said = fs::read_to_string(place.log()).unwrap_or_default();
     said.contains("Kafka Server started")

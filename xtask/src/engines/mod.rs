@@ -1,10 +1,10 @@
-//! `cargo xtask engines up|down [NAME…]`: the engines of a cluster on this machine, real ones,
-//! without containers. For the tests, and for anybody who wants to try.
+//! `cargo xtask engines up|down [NAME…]`: real engines of a cluster on this machine, without
+//! containers, for tests and for experiments.
 //!
-//! An engine's place is `target/engines/NAME` (or `LEADQ_ENGINES/NAME`): its address in `url`, its
-//! process in `pid`, its log in `log.txt`, and in `data` where its files lie, outside the workspace
-//! because a server may run as another user. `up` again starts what has died, on the same data and
-//! address.
+//! The folder of an engine is `target/engines/NAME` (or `LEADQ_ENGINES/NAME`). It holds the address
+//! in `url`, the process id in `pid`, the log in `log.txt`, and in `data` the path of the data
+//! folder, which is outside the workspace because a server may run as another user. `up` restarts
+//! stopped engines on the same data and address.
 
 mod kafka;
 mod postgres;
@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 use crate::Result;
 use crate::command;
 
-/// How long an engine may take until it answers.
+/// The timeout for an engine to become ready.
 const READY_MAX: Duration = Duration::from_secs(60);
-/// How long it may take to end before it is killed.
+/// The time an engine has to end before it is killed.
 const END_MAX: Duration = Duration::from_secs(30);
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -28,28 +28,28 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// An engine that can be started here.
 struct Engine {
     name: &'static str,
-    /// Makes its files, unless they exist.
+    /// Creates its files, unless they exist.
     make: fn(&Place) -> Result<()>,
-    /// The command that is the server.
+    /// Builds the command of the server.
     server: fn(&Place) -> Result<Command>,
-    /// Whether it answers.
+    /// Checks whether the server is ready.
     is_ready: fn(&Place) -> bool,
-    /// The signal that ends it well.
+    /// The signal for a clean shutdown.
     end: &'static str,
 }
 
-/// THE list of engines.
+/// The single list of engines.
 const ENGINES: [Engine; 2] = [kafka::ENGINE, postgres::ENGINE];
 
-/// The engines that do not run.
+/// Lists the engines that are not running.
 pub(crate) fn idle() -> Vec<String> {
     let idle = ENGINES.iter().filter(|engine| !Place::of(engine).is_alive());
     idle.map(|engine| engine.name.to_owned()).collect()
 }
 
-/// Starts the named engines and prints their addresses. Whoever goes on afterwards has this done by a
-/// process of its own: a server that is killed then stays as nobody's child, and its lock file is seen
-/// to be stale.
+/// Starts the named engines and prints their addresses. A caller that continues to run must use
+/// [`up_apart`]: the server is then not its child, so that a killed server does not remain as a
+/// zombie and its lock file is recognised as stale.
 pub(crate) fn up(names: &[String]) -> Result<()> {
     for engine in chosen(names)? {
         let place = Place::of(engine);
@@ -60,7 +60,7 @@ pub(crate) fn up(names: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Starts the named engines by a process of its own.
+/// Starts the named engines from a separate process.
 pub(crate) fn up_apart(names: &[String]) -> Result<()> {
     if names.is_empty() {
         return Ok(());
@@ -84,7 +84,7 @@ pub(crate) fn down(names: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Every engine's name.
+/// Lists the names of all engines.
 pub(crate) fn all() -> Vec<String> {
     ENGINES.iter().map(|engine| engine.name.to_owned()).collect()
 }
@@ -98,7 +98,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Engine>> {
     names.iter().map(find).collect()
 }
 
-/// Where an engine is kept.
+/// The folder of an engine.
 struct Place {
     folder: PathBuf,
 }
@@ -161,7 +161,7 @@ impl Place {
                     format!("{} is not ready; {}:\n{last}", engine.name, log.display()).into()
                 );
             }
-            // What is left of a server that was killed may still be in the way.
+            // Remains of a killed server may still block the start.
             if child.try_wait()?.is_some() {
                 std::thread::sleep(AGAIN_AFTER);
                 child = self.spawn(engine)?;
@@ -175,7 +175,7 @@ impl Place {
         let log = fs::File::create(self.log())?;
         let mut server = (engine.server)(self)?;
         server.stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
-        // Of a group of its own: Ctrl-C at the terminal is not meant for it.
+        // A process group of its own, so that Ctrl-C at the terminal does not reach the server.
         std::os::unix::process::CommandExt::process_group(&mut server, 0);
         let child = server.spawn().map_err(|error| format!("{}: {error}", engine.name))?;
         self.say("pid", &child.id().to_string())?;
@@ -187,7 +187,7 @@ impl Place {
         Ok(self)
     }
 
-    /// Ends the server; nothing when it does not run.
+    /// Stops the server; does nothing when it is not running.
     fn stop(&self, engine: &Engine) -> Result<()> {
         let Ok(pid) = self.said("pid") else { return Ok(()) };
         let begun = Instant::now();
@@ -203,7 +203,8 @@ impl Place {
         Ok(fs::remove_file(self.folder.join("pid"))?)
     }
 
-    /// Whether the process lives and is this engine's: numbers of processes are given again.
+    /// Checks whether the process is running and belongs to this engine, because process ids are
+    /// reused.
     fn is_alive(&self) -> bool {
         let (Ok(pid), Ok(data)) = (self.said("pid"), self.said("data")) else { return false };
         let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
@@ -213,7 +214,7 @@ impl Place {
     }
 }
 
-/// A port that nobody listens on at this moment.
+/// Finds a port that is currently free.
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

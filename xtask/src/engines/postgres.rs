@@ -1,4 +1,4 @@
-//! A PostgreSQL cluster of our own, from the system's packages.
+//! A PostgreSQL cluster from the system's packages, for tests only.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,9 +10,9 @@ use crate::command;
 
 pub(super) const ENGINE: Engine = Engine { name: "postgres", make, server, is_ready, end: "-INT" };
 
-/// Where Debian keeps the versions of the server.
+/// The folder in which Debian installs the versions of the server.
 const VERSIONS: &str = "/usr/lib/postgresql";
-/// The newest of these is taken.
+/// Supported versions, of which the newest is used.
 const USABLE: std::ops::RangeInclusive<u32> = 15..=18;
 
 fn programs() -> Result<PathBuf> {
@@ -25,7 +25,8 @@ fn programs() -> Result<PathBuf> {
     Ok(PathBuf::from(VERSIONS).join(newest.to_string()).join("bin"))
 }
 
-/// A program of the server, as a user whom it obeys: it refuses to be run by root.
+/// Builds a command for a program of the server, as another user than root, because it refuses to
+/// run as root.
 fn program(name: &str) -> Result<Command> {
     let path = programs()?.join(name);
     if !crate::machine::is_root() {
