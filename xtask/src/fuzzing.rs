@@ -51,7 +51,7 @@ impl Fuzzing {
         let (outcome, text) = command::captured(|| command::run(fuzzer().args(words)));
         command::say(text.trim_end());
         self.inputs.fetch_add(inputs(&text), Ordering::Relaxed);
-        outcome.map_err(|error| format!("{error}; the saved input is named above").into())
+        outcome.map_err(|error| format!("{error}; see the saved input above").into())
     }
 
     /// Summarises the run. The number of inputs depends on the load of the machine.

@@ -43,7 +43,7 @@ pub(crate) fn run() -> Result<()> {
         Some(binaries) => {
             // The engines are stopped below even when this fails.
             if let Err(error) = run_built(&report, &binaries) {
-                report.step("what was built", || Err(error));
+                report.step("tests and fuzz targets", || Err(error));
             }
         }
         None => {
@@ -57,7 +57,7 @@ pub(crate) fn run() -> Result<()> {
     report.step("tidy", crate::tidy::run);
     let (summary, well) = report.summary(on_test_machine);
     print!("{summary}");
-    if well { Ok(()) } else { Err("not everything passed; see the table above".into()) }
+    if well { Ok(()) } else { Err("some steps failed; see the table above".into()) }
 }
 
 fn format() -> Result<()> {

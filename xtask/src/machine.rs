@@ -52,13 +52,13 @@ pub(crate) fn prepare() -> Result<()> {
         .copied()
         .collect();
     if packages.is_empty() {
-        println!("everything is there");
+        println!("all required programs are installed");
         return Ok(());
     }
     if Path::new("/etc/debian_version").exists() && is_root() {
         return install(&packages);
     }
-    Err(format!("missing on this machine; run: sudo apt-get install {}", packages.join(" ")).into())
+    Err(format!("packages are missing; run: sudo apt-get install {}", packages.join(" ")).into())
 }
 
 pub(crate) fn is_root() -> bool {

@@ -30,14 +30,14 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 const HELP: &str = "\
 cargo xtask run       build leadq, print the example's leads, start the demonstration
-cargo xtask test      pass every check and test there is; the same command runs in CI
-cargo xtask soak      fuzz, kill and starve it for hours: [--seconds 600] of each fuzz target,
+cargo xtask test      run every check and test, as CI does
+cargo xtask soak      run the long tests: [--seconds 600] of each fuzz target,
                       [--kills 300] of the program, [--cluster-kills 40] of a cluster's processes
-cargo xtask engines   up|down [kafka] [postgres]: the engines of a cluster, on this machine
-cargo xtask tidy      print sizes, names and dependencies beside their budgets
-cargo xtask release   build leadq to be shipped: target/ship/leadq, and leadq.debug for its lines
+cargo xtask engines   up|down [kafka] [postgres]: start or stop the engines of a cluster
+cargo xtask tidy      compare sizes, names and dependencies with their budgets
+cargo xtask release   build leadq for release: target/ship/leadq, and its line tables in leadq.debug
 cargo xtask notices   write the licences of everything in the program to target/THIRD-PARTY.txt
-cargo xtask help      print this";
+cargo xtask help      print this help";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
             println!("{HELP}");
             Ok(())
         }
-        _ => Err(format!("no such command; there are:\n{HELP}").into()),
+        _ => Err(format!("unknown command; the commands are:\n{HELP}").into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

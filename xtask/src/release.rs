@@ -36,7 +36,7 @@ pub(crate) fn run() -> Result<()> {
 /// Splits a program into a stripped program, which keeps its function names, and its debug
 /// information.
 fn split(built: &Path, folder: &Path) -> Result<[PathBuf; 2]> {
-    let name = built.file_name().ok_or("a program has a name")?.to_string_lossy();
+    let name = built.file_name().ok_or("the built program has no file name")?.to_string_lossy();
     let (program, debug) = (folder.join(&*name), folder.join(format!("{name}.debug")));
     let mut keep = Command::new("objcopy");
     keep.args(["--only-keep-debug", "--compress-debug-sections=zlib"]).arg(built).arg(&debug);

@@ -184,7 +184,7 @@ fn slowest(rows: &[Row], whole: Duration) -> String {
     let mut rows: Vec<&Row> = rows.iter().collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.took));
     let whole = whole.as_secs_f64();
-    let mut text = format!("\nthe slowest parts, of {whole:.1} s in all (some at the same time)\n");
+    let mut text = format!("\nthe slowest parts, of {whole:.1} s in all (parts run in parallel)\n");
     for row in rows.iter().take(SLOWEST_SHOWN) {
         let seconds = row.took.as_secs_f64();
         let share = 100.0 * seconds / whole.max(f64::EPSILON);

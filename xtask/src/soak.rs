@@ -43,7 +43,7 @@ impl Lengths {
                 "--seconds" => &mut lengths.seconds,
                 "--kills" => &mut lengths.kills,
                 "--cluster-kills" => &mut lengths.cluster_kills,
-                _ => return Err(format!("soak knows no {word}; see cargo xtask help").into()),
+                _ => return Err(format!("unknown option {word}; see cargo xtask help").into()),
             };
             let value = words.next().ok_or_else(|| format!("{word} needs a number"))?;
             *length = value.parse().map_err(|error| format!("{word} {value}: {error}"))?;
@@ -74,18 +74,18 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     }
     let (summary, well) = report.summary(true);
     print!("{summary}");
-    if well { Ok(()) } else { Err("not everything passed; see the table above".into()) }
+    if well { Ok(()) } else { Err("some steps failed; see the table above".into()) }
 }
 
 fn tests(report: &Report, built: &[TestBinary], lengths: &Lengths, tally: &Tally) {
     let part = |name: &str, filter: &str, settings: &[(&str, String)]| {
         report.part(name, "", |counts| {
             let binary = built.iter().find(|binary| binary.kills_engines());
-            let binary = binary.ok_or("the tests of the process were not built")?;
+            let binary = binary.ok_or("the tests that kill engines were not built")?;
             let words = [filter, "--nocapture", "--test-threads", "1"];
             binary.run(&words, settings, tally, counts)?;
             if counts.passed == 0 {
-                Err(format!("no test is named {filter}").into())
+                Err(format!("no test matches {filter}").into())
             } else {
                 Ok(())
             }
@@ -125,7 +125,7 @@ fn compare(found: &str) -> Result<()> {
     if found.contains(RECORDED_HASH) {
         return Ok(());
     }
-    Err(format!("{RECORDED} no longer comes to {RECORDED_HASH}").into())
+    Err(format!("{RECORDED} no longer has the hash {RECORDED_HASH}").into())
 }
 
 #[cfg(test)]

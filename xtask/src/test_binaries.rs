@@ -116,7 +116,7 @@ impl TestBinary {
             }
         }
         outcome?;
-        if results == 0 { Err("it said nothing about its tests".into()) } else { Ok(()) }
+        if results == 0 { Err("it reported no test results".into()) } else { Ok(()) }
     }
 
     /// Returns the number of threads: the number of cores, and one more if engines are killed,
@@ -150,14 +150,14 @@ pub(crate) fn build(features: &[&str]) -> Result<Vec<TestBinary>> {
     }
     let undone: Vec<&str> = text.lines().filter_map(documented).collect();
     if !undone.is_empty() {
-        return Err(format!("say doctest = false in {}", undone.join(", ")).into());
+        return Err(format!("set doctest = false in {}", undone.join(", ")).into());
     }
     let found: Vec<TestBinary> = text.lines().filter_map(test_binary).collect();
     // The name must exist, because no other test of engines may run in parallel with this binary.
     if found.iter().any(TestBinary::kills_engines) {
         Ok(found)
     } else {
-        Err(format!("cargo names no {KILLS_ENGINES}, among {} programs of tests", found.len())
+        Err(format!("cargo built no {KILLS_ENGINES}, only {} other test binaries", found.len())
             .into())
     }
 }
@@ -231,7 +231,7 @@ mod tests {
             let tally = Tally { skipped_file: "/dev/null".into(), ignored: AtomicUsize::new(0) };
             binary.run(&[], &[], &tally, &mut counts)
         };
-        assert!(ran("true").unwrap_err().to_string().contains("said nothing"));
+        assert!(ran("true").unwrap_err().to_string().contains("no test results"));
         assert!(ran("false").unwrap_err().to_string().contains("exit status"));
     }
 }

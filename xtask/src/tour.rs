@@ -17,7 +17,7 @@ pub(crate) fn run() -> Result<()> {
     if let Err(error) = crate::web::build() {
         println!("the web app is not built ({error}); everything else works without it");
     }
-    println!("building leadq without optimisation: it starts sooner and is fast enough for a tour");
+    println!("building leadq without optimisation, which is faster and sufficient for a tour");
     command::run(&mut cargo(["build", "--package", "leadq"]))?;
 
     let tour = Path::new("fixtures/tour");
@@ -43,7 +43,7 @@ pub(crate) fn run() -> Result<()> {
     // A saved page was observed when it was saved, but a clone does not keep file times.
     leadq(&["ingest", "--observed", date.trim()], &pages)?;
     leadq(&["today", "--on", date.trim()], &[])?;
-    println!("\nthe data is in {}; ask on with", folder.display());
+    println!("\nthe data is in {}; try other commands with", folder.display());
     println!("  cargo run -p leadq -- --data-dir {} help", folder.display());
 
     println!("\n$ leadq demo");

@@ -24,11 +24,11 @@ fn ready() -> Result<()> {
     let mut numbers = found.trim().trim_start_matches('v').split('.').map(str::parse::<u32>);
     let version = match (numbers.next(), numbers.next()) {
         (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
-        _ => return Err(format!("node says it is {:?}, which is no version", found.trim()).into()),
+        _ => return Err(format!("node reports the invalid version {:?}", found.trim()).into()),
     };
     if version < NODE_MIN {
         let (major, minor) = NODE_MIN;
-        return Err(format!("node is {}, and {major}.{minor} is needed", found.trim()).into());
+        return Err(format!("node {} is too old; {major}.{minor} is needed", found.trim()).into());
     }
     if command::works("npm", &["--version"]) { Ok(()) } else { Err("npm is missing".into()) }
 }

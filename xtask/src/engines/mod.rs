@@ -93,7 +93,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Engine>> {
     let find = |name: &String| {
         let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name).collect();
         let found = ENGINES.iter().find(|engine| engine.name == name);
-        found.ok_or_else(|| format!("no engine {name:?}; there are: {}", known.join(", ")).into())
+        found.ok_or_else(|| format!("unknown engine {name:?}; known: {}", known.join(", ")).into())
     };
     names.iter().map(find).collect()
 }
