@@ -4,7 +4,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-/** Where the API answers while developing: a running leadq, or the test server of e2e/fake. */
+/** The address of the API during development: a running leadq, or the test server of e2e/fake. */
 const api = process.env.LEADQ_URL ?? "http://127.0.0.1:8787";
 
 export default defineConfig({
@@ -17,7 +17,7 @@ export default defineConfig({
     emptyOutDir: false,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    // The licences of everything that is shipped, beside it.
+    // The licences of all shipped packages, next to the app.
     license: { fileName: "licenses.txt" },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

@@ -1,4 +1,4 @@
-// axe finds nothing serious on any screen, in both themes and on a telephone.
+// Checks with axe that no screen has serious findings, in both themes and at phone size.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

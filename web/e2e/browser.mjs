@@ -1,4 +1,4 @@
-// The system's Chromium, and the server under test: LEADQ_URL, or the made-up one of e2e/fake.
+// Starts the system's Chromium and the server under test: LEADQ_URL, or the fake one of e2e/fake.
 import { chromium } from "playwright-core";
 import { start } from "./fake/server.mjs";
 
@@ -6,13 +6,13 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 
 export const launch = () => chromium.launch({ executablePath: process.env.LEADQ_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 
-/** {url, api, close}; `api` moves the made-up server and is absent on a real one. */
+/** Returns {url, api, close}; `api` controls the fake server and is undefined for a real one. */
 export async function server(options) {
   const url = process.env.LEADQ_URL;
   return url === undefined ? start(options) : { url: url.replace(/\/$/, ""), api: undefined, close: () => undefined };
 }
 
-/** A page that notes everything that went wrong in it; `size` is [width, height]. */
+/** Opens a page that records its errors; `size` is [width, height]. */
 export async function open(browser, { theme = "dark", size = [1440, 900] } = {}) {
   const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, colorScheme: theme, reducedMotion: "reduce" });
   const page = await context.newPage();
@@ -20,7 +20,7 @@ export async function open(browser, { theme = "dark", size = [1440, 900] } = {})
   page.on("pageerror", (error) => page.wrong.push(error.message));
   page.on("console", (message) => {
     const text = message.text();
-    // The browser notes every answer of 401 and 404 by itself; the app shows what to do about them.
+    // The browser logs every response of 401 and 404 by itself; the app shows the remedy.
     if (message.type() === "error" && !/status of (401|404)/.test(text)) page.wrong.push(text);
   });
   return page;
@@ -28,7 +28,7 @@ export async function open(browser, { theme = "dark", size = [1440, 900] } = {})
 
 export const tile = '[data-testid="tile"]';
 
-/** The wall with its first signals. */
+/** Opens the wall and waits for its first signals. */
 export async function wall(page, url, search = "") {
   await page.goto(`${url}/${search}`);
   await page.waitForSelector(tile);

@@ -1,4 +1,4 @@
-// The company page, its way in and out, signing in, and addresses that lead nowhere.
+// The company page, navigation to and from it, signing in, and unknown addresses.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { search, tile, until, wall } from "./browser.mjs";

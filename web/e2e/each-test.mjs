@@ -1,17 +1,17 @@
-// One server for the tests of a file, and a page of its own for each of them.
+// Starts one server for the tests of a file, and a new page for each test.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach } from "node:test";
 import { launch, open, server } from "./browser.mjs";
 
-/** Of the test that runs. */
+/** The page of the current test. */
 export let page;
 export let site;
 
-/** For a file to call before its tests. A page must note no errors. */
+/** Sets up the tests of a file; call it before them. A test fails if its page logs errors. */
 export function pageForEachTest() {
   let browser;
   before(async () => {
-    // One after the other: a browser whose server did not start would stay.
+    // Sequentially: a browser would keep running if the server did not start.
     site = await server();
     browser = await launch();
   });

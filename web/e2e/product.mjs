@@ -1,13 +1,15 @@
-// The product itself: the program that was built, its demonstration, and the tests of the wall and
-// of the company page in a browser before it. Usage: node e2e/product.mjs PATH-OF-LEADQ
+// Tests the product: starts the demonstration of the built program and runs the tests of the wall
+// and the company page against it in a browser. Usage: node e2e/product.mjs PATH-OF-LEADQ
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Fewer signals would leave some test nothing to look at. */
+/** The minimum number of signals that the tests need. */
 const SIGNALS_MIN = 10;
 const PATIENCE_MS = 180_000;
-/** The past is through when no signal came for so long; the tests compare numbers. */
+/**
+ * The history counts as processed after this time without new signals; the tests compare counts.
+ */
 const QUIET_MS = 8_000;
 const TESTS = ["e2e/wall.test.mjs", "e2e/company.test.mjs"];
 
@@ -31,11 +33,11 @@ try {
   await ended;
   console.log(`# ${printed.trim()}`);
 }
-// The crawler was a good guest all the while.
+// The crawler must have been polite all the time.
 const polite = printed.includes(" 0 of them not as the hosts want them");
 process.exit(polite ? (code ?? 1) : 1);
 
-/** A port that is free now. */
+/** Finds a free port. */
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -45,7 +47,7 @@ async function freePort() {
   return free;
 }
 
-/** Waits until there are enough signals, tells when, and waits until few more come. */
+/** Waits until there are enough signals, prints the time, and waits until no more arrive. */
 async function signals() {
   let [before, since, told] = [0, Date.now(), false];
   for (;;) {

@@ -1,6 +1,6 @@
-// Ten thousand live tiles: few nodes and a steady picture while scores change and the list scrolls.
-// The times are printed, not judged: they say as much about the machine as about the page.
-// Always on the made-up server, which can be told to change 500 scores a second.
+// Ten thousand live tiles: few nodes and a steady frame rate while scores change and the list
+// scrolls. The times are printed but not checked, because they depend on the machine as much as on
+// the page. Always on the fake server, which can change 500 scores a second.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, open, until, wall } from "./browser.mjs";
@@ -21,7 +21,9 @@ after(async () => {
   site.close();
 });
 
-/** Frames, node counts and stalls over some seconds, while scrolling so many pixels a second. */
+/**
+ * Measures frames, node counts and stalls for some seconds, while scrolling at a constant speed.
+ */
 const measure = (page, speed) =>
   page.evaluate(
     ([pixels, seconds]) =>
@@ -57,7 +59,7 @@ test("10,000 tiles, 500 updates a second", async () => {
   const deadline = Date.now() + 60_000;
   let loaded = 0;
   while (loaded < TILES && Date.now() < deadline) {
-    // The feed is as high as what was loaded of it.
+    // The height of the feed is that of the loaded rows.
     await page.evaluate(() => {
       const scroller = document.querySelector('[data-testid="scroller"]');
       scroller.scrollTop = scroller.scrollHeight;

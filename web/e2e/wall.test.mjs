@@ -1,4 +1,4 @@
-// The Signals Wall: filters in the address, keys, evidence, outcomes, and what comes in live.
+// The Signals Wall: filters in the address, keys, evidence, outcomes, and live updates.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chosen, search, tile, until, wall } from "./browser.mjs";
@@ -18,7 +18,10 @@ test("shows signals with company, claim, score, confidence and evidence", async 
   await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
 });
 
-/** Whether the page shows as many signals as it says beside the filters that are ticked, or beside all where none is. */
+/**
+ * Checks whether the page shows as many signals as the count beside the ticked filters, or beside
+ * all filters if none is ticked.
+ */
 const agrees = () => {
   const number = (node) => Number(node.textContent.replaceAll(/\D/g, ""));
   const kinds = [...document.querySelector("aside fieldset").querySelectorAll("label")];
@@ -131,7 +134,7 @@ test("an outcome is stored and can be taken back", async () => {
   await page.keyboard.press("j");
   await page.keyboard.press("w");
   await page.getByText("Marked as won").first().waitFor();
-  // The picture changes at once; the answer comes when it comes.
+  // The display changes at once, before the response arrives.
   const takenBack = page.waitForResponse((answer) => answer.request().method() === "DELETE");
   await page.keyboard.press("u");
   await until(page, () => !document.body.textContent.includes("Marked as won"));
@@ -196,7 +199,7 @@ test("trouble is told, with what it is, for as long as it lasts", async (context
   await wall(page, site.url);
   await until(page, () => document.querySelector('[data-testid="live"]')?.textContent.includes("Live"));
   const troubles = [{ part: "pages", cause: "the disk is full: free some space" }];
-  // The status that comes every other second tells of it too.
+  // The status event that comes every other second reports it too.
   site.api.troubles = troubles;
   site.api.stream.send("trouble", troubles);
   assert.match(await page.locator(testid("trouble")).innerText(), /The disk: the disk is full: free some space\n.*is lost/);

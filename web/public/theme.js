@@ -1,11 +1,11 @@
-// Runs before the first paint, so that the theme does not flash. A file of its own: the content
-// security policy allows no inline script.
+// Runs before the first paint, so that the theme does not flash. In a separate file, because the
+// content security policy allows no inline script.
 (() => {
   let theme = null;
   try {
     theme = localStorage.getItem("leadq.theme");
   } catch {
-    // Without storage the system's theme holds.
+    // Without storage the system's theme applies.
   }
   const light = matchMedia("(prefers-color-scheme: light)").matches;
   const chosen = theme === "dark" || theme === "light";

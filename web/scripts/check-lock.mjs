@@ -1,4 +1,4 @@
-// A lock names versions and digests, never hosts: the registry is the reader's own choice.
+// Checks that the locks name versions and digests, never hosts: each user chooses the registry.
 import { readFileSync } from "node:fs";
 
 let wrong = 0;

@@ -1,4 +1,4 @@
-// Holds the built app to its budgets, in KB (1,000 bytes) after gzip.
+// Checks the built app against its budgets, in KB (1,000 bytes) after gzip.
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
@@ -11,7 +11,7 @@ const assets = new URL("assets/", dist);
 const read = (name) => readFileSync(new URL(name, assets));
 const size = (name) => gzipSync(read(name), { level: 9 }).length / 1000;
 
-/** A script and everything it imports at once. */
+/** Collects a script and everything that it imports statically. */
 function reach(name, seen = new Set()) {
   if (seen.has(name)) return seen;
   seen.add(name);

@@ -1,4 +1,4 @@
-// Empties dist and leaves its .gitkeep, which lets a clone without Node build the server.
+// Empties dist but keeps its .gitkeep, which lets a clone without Node build the server.
 import { readdirSync, rmSync } from "node:fs";
 
 const dist = new URL("../dist/", import.meta.url);

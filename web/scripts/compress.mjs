@@ -1,11 +1,11 @@
-// Writes a .br and a .gz beside every text file of dist; the server sends those bytes as they are.
+// Writes a .br and a .gz next to every text file of dist; the server sends these bytes unchanged.
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
-// index.html gets a nonce in every answer, so it cannot be compressed ahead.
+// index.html gets a nonce in every response, so it cannot be compressed in advance.
 const packed = /\.(js|css|svg|json|txt)$/;
 
 for (const name of readdirSync(dist, { recursive: true })) {

@@ -1,4 +1,4 @@
-/** THE list of screens. */
+/** The single list of screens. */
 import { createRouter, parseSearchWith, stringifySearchWith } from "@tanstack/react-router";
 import { Problem } from "#/api/client";
 import { queryClient } from "#/api/queries";
@@ -11,7 +11,7 @@ import { wallRoute } from "#/routes/wall";
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([wallRoute, companyRoute, loginRoute]),
-  // Plain words in the address: ?kind=hiring_spike&score=70
+  // Plain strings in the address: ?kind=hiring_spike&score=70
   parseSearch: parseSearchWith((word) => word),
   stringifySearch: stringifySearchWith(String),
   defaultPreload: "intent",
@@ -26,7 +26,7 @@ declare module "@tanstack/react-router" {
   }
 }
 
-/** Whoever is not signed in is sent to the one screen that helps, and back from there. */
+/** Redirects a user who is not signed in to the login screen, which leads back afterwards. */
 queryClient.getQueryCache().subscribe(({ query }) => {
   const { error } = query.state;
   const { pathname, href } = router.state.location;

@@ -1,4 +1,4 @@
-// The HTTP contract of leadq, spoken by made-up data. For tests only.
+// The HTTP API of leadq on generated data. For tests only.
 import { KINDS, ON, company, evidenceOf, lead, signal } from "./business.mjs";
 import { Stream } from "./stream.mjs";
 
@@ -24,7 +24,7 @@ export class Api {
     };
   }
 
-  /** A new signal, as if a page had just been read. */
+  /** Adds a new signal, as if a page had just been read. */
   arrive(many = 1) {
     for (let i = 0; i < many; i += 1) {
       const one = { ...signal(this.made, this.companies), detected_at: new Date().toISOString(), start: ON };
@@ -61,7 +61,7 @@ export class Api {
     };
   }
 
-  /** The answer as [status, body]; nothing when it is no address of the API. */
+  /** Returns the response as [status, body], or undefined for an unknown address. */
   answer(method, path, params, body) {
     const [, id] = /^\/(?:signals|leads|feedback)\/([^/]+)/.exec(path) ?? [];
     if (path === "/signals/search") return [200, this.search(params)];

@@ -1,4 +1,4 @@
-// Made-up companies and signals for the tests. Seeded: the same number gives the same signal.
+// Generated companies and signals for the tests. Seeded: the same number gives the same signal.
 export const ON = "2026-11-24";
 
 const NAMES = ["Brightwater", "Havnborg", "Kesselhaus", "Mudlark", "Northfell", "Pinegate", "Quillstone", "Tallow", "Ashgrove", "Copperline", "Driftmark", "Elmhurst", "Fenwick", "Glasbruk", "Hollowell", "Ironbeck"];
@@ -12,7 +12,7 @@ export const KINDS = [
 ];
 const PLACES = ["press", "careers", "blog", "trust"];
 
-/** A number from 0 to 1 for a seed and a purpose. */
+/** Returns a number from 0 to 1 for a seed and a purpose. */
 export function chance(seed, salt = 0) {
   let h = (seed * 2654435761 + salt * 40503) >>> 0;
   h = Math.imul(h ^ (h >>> 15), 2246822519);

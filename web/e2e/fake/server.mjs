@@ -1,4 +1,4 @@
-// Serves the built app as leadq does (nonce, content security policy, fallback) over the made-up API.
+// Serves the built app as leadq does (nonce, content security policy, fallback) on the fake API.
 import { createServer } from "node:http";
 import { readFileSync, statSync } from "node:fs";
 import { join, normalize } from "node:path";
@@ -34,7 +34,7 @@ async function read(request) {
   return text === "" ? undefined : JSON.parse(text);
 }
 
-/** Starts on a free port unless one is given; answers {url, api, close}. */
+/** Starts the server, on a free port by default; returns {url, api, close}. */
 export async function start({ port = 0, ...options } = {}) {
   if (!file("index.html")) throw new Error("the app is not built: npm run build");
   const api = new Api(options);

@@ -1,4 +1,4 @@
-// The test server's live stream: true server-sent events, numbered, resumable.
+// The live stream of the test server: real server-sent events with ids, resumable.
 const KEPT = 20_000;
 
 export class Stream {
@@ -29,13 +29,13 @@ export class Stream {
     request.on("close", () => this.clients.delete(response));
   }
 
-  /** Ends every connection, as a restarted server would. */
+  /** Closes every connection, as a restarted server would. */
   cut() {
     for (const client of this.clients) client.end();
     this.clients.clear();
   }
 
-  /** Changes the scores of the given signals, so many times a second. */
+  /** Changes the scores of the given signals, `perSecond` times a second. */
   churn(perSecond, signals, changed) {
     clearInterval(this.timer);
     if (perSecond === 0) return;

@@ -4,10 +4,10 @@ import { en } from "#/i18n/en";
 import type { Settled } from "./nouns";
 import type { paths } from "./schema";
 
-/** An answer of the API that is not the one hoped for, with what to do about it. */
+/** An error response of the API, with its remedy. */
 export class Problem extends Error {
   readonly status: number;
-  /** The request's id, to be found in the server's log. */
+  /** The id of the request in the server's log. */
   readonly instance: string | null;
 
   constructor(status: number, message: string, instance: string | null = null) {
@@ -18,7 +18,7 @@ export class Problem extends Error {
   }
 }
 
-/** The problem that an answer's body (application/problem+json) describes. */
+/** Builds the problem from the body of an error response (application/problem+json). */
 export function problemOf(status: number, body: unknown): Problem {
   const said = (body ?? {}) as { detail?: unknown; title?: unknown; instance?: unknown };
   const words = [said.detail, said.title].find((word) => typeof word === "string" && word !== "");
@@ -28,7 +28,7 @@ export function problemOf(status: number, body: unknown): Problem {
 
 export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
 
-/** The body of a good answer; throws a `Problem` for any other, and for no answer at all. */
+/** Returns the body of a successful response; throws a `Problem` for an error or no response. */
 export async function answer<Body>(
   call: Promise<{ data?: Body; error?: unknown; response: Response }>,
 ): Promise<Settled<Body>> {

@@ -1,9 +1,9 @@
-/** The nouns of the API under the names this app uses. */
+/** The types of the API under the names that this app uses. */
 import type { components } from "./schema";
 
 /**
- * An answer as it comes: the document calls what may be null optional as well, but the server leaves
- * no field out.
+ * A response without optional fields: the API document marks nullable fields as optional too, but
+ * the server never omits a field.
  */
 export type Settled<Value> = Value extends (infer Item)[]
   ? Settled<Item>[]

@@ -1,4 +1,4 @@
-/** What is asked of the API, and under which key the answer is kept. Live rows are not kept here. */
+/** The requests to the API and their cache keys. Live rows are not cached here. */
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { Problem, answer, api } from "./client";
 import type { FeedbackGiven } from "./nouns";
@@ -17,19 +17,19 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** One page of signals. */
+/** Fetches one page of signals. */
 export function searchSignals(query: SearchQuery, cursor: string | null, signal?: AbortSignal) {
   const page = cursor === null ? { ...query, limit: PAGE } : { ...query, limit: PAGE, cursor };
   return answer(api.GET("/api/v1/signals/search", { params: { query: page }, signal: signal ?? null }));
 }
 
-/** The first page and the facets. Rows go on in the row store, so a page is asked for once. */
+/** The first page and the facets. The row store keeps the rows, so a page is fetched only once. */
 export const firstPage = (query: SearchQuery) =>
   queryOptions({
     queryKey: ["signals", query],
     queryFn: ({ signal }) => searchSignals(query, null, signal),
     staleTime: Infinity,
-    // Each answer is a new one, even when it says the same: the list is then read anew.
+    // A new object for every response, even an equal one, so that the list is rebuilt.
     structuralSharing: false,
   });
 

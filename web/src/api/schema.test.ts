@@ -1,4 +1,4 @@
-/** The types must be made anew when the API changes: npm run api. */
+/** Checks that the types match the API document; run npm run api after the API changes. */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";

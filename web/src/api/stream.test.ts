@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Batch, HELD_MAX, LiveStream, waitMs } from "./stream";
 
-/** A browser without a network: connections are kept, frames and timers run when told to. */
+/** A browser without network: connections are recorded, frames and timers run on request. */
 function surroundings() {
   const opened: { url: string; closed: boolean; say: (type: string, data?: unknown, id?: string) => void }[] = [];
   const frames: (() => void)[] = [];
@@ -61,7 +61,7 @@ test("after a break it resumes behind the last event, once, and later each time"
   expect(stream.state().connection).toBe("waiting");
   tick();
   expect(last().url).toBe("/api/v1/stream?position=12%2F3");
-  // What the dead connection still says is not heard.
+  // Further events of the closed connection are ignored.
   opened[0]?.say("signal", { id: "b" }, "99");
   last().say("error");
   tick();

@@ -1,10 +1,10 @@
 /**
- * The live stream: one connection for the whole app. Events are gathered and handed on once per
- * animation frame; after a break the stream resumes behind the last event that was seen.
+ * The live stream: one connection for the whole app. Events are collected and delivered once per
+ * animation frame; after a break the stream resumes after the last event received.
  */
 import type { Signal, Status, Trouble } from "./nouns";
 
-/** What one frame brought: the newest word per signal, in the order of arrival. */
+/** The events of one frame: the latest state of each signal, in the order of arrival. */
 export interface Batch {
   signals: Signal[];
   gone: string[];
@@ -12,18 +12,18 @@ export interface Batch {
 
 export type Connection = "off" | "connecting" | "open" | "waiting";
 
-/** What the header shows. */
+/** The state shown in the header. */
 export interface LiveState {
   connection: Connection;
   paused: boolean;
   /** Signals held back while paused. */
   held: number;
   status: Status | null;
-  /** What keeps leadq from working; told even where there is no status. */
+  /** Problems that keep leadq from working; reported even without a status. */
   troubles: Trouble[];
 }
 
-/** The part of EventSource that is used, so that a test can stand in for it. */
+/** The part of EventSource that is used, so that a test can replace it. */
 export interface Source {
   addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
   close(): void;
@@ -31,18 +31,18 @@ export interface Source {
 
 export interface Surroundings {
   open: (url: string) => Source;
-  /** Calls back before the next painting. */
+  /** Calls `run` before the next repaint. */
   nextFrame: (run: () => void) => void;
   later: (run: () => void, ms: number) => void;
   random: () => number;
 }
 
-/** More held signals than this are dropped and the list asked for anew. */
+/** If more signals are held, they are dropped and the list is fetched again. */
 export const HELD_MAX = 2_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
-/** How long to wait before the n-th attempt: doubling, with up to half taken off by chance. */
+/** Computes the wait before the n-th attempt: it doubles, minus a random part of up to one half. */
 export function waitMs(failures: number, random: number): number {
   const full = Math.min(FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1), LONGEST_WAIT_MS);
   return Math.round(full * (1 - random / 2));
@@ -66,14 +66,14 @@ export class LiveStream {
     this.#around = around;
   }
 
-  /** Connects unless it is connected already; `position` is where the caller's page ended. */
+  /** Connects unless already connected; `position` is the stream position of the caller's page. */
   start = (position?: string): void => {
     if (this.#state.connection !== "off") return;
     this.#position ??= position ?? null;
     this.#connect();
   };
 
-  /** Closes the connection; the next start resumes where this one ended. */
+  /** Closes the connection; the next start resumes from its last event. */
   stop = (): void => {
     this.#source?.close();
     this.#source = null;
@@ -87,13 +87,13 @@ export class LiveStream {
 
   state = (): LiveState => this.#state;
 
-  /** Told when `state` has changed. */
+  /** Registers a callback for changes of `state`. */
   watch = (watcher: () => void): (() => void) => added(this.#watchers, watcher);
 
-  /** Given every batch of changed signals. */
+  /** Registers a callback for every batch of changed signals. */
   read = (reader: (batch: Batch) => void): (() => void) => added(this.#readers, reader);
 
-  /** Told when signals were dropped, so that a list must be asked for anew. */
+  /** Registers a callback for dropped signals, after which a list must be fetched again. */
   onLoss = (loser: () => void): (() => void) => added(this.#losers, loser);
 
   #connect(): void {
@@ -117,7 +117,7 @@ export class LiveStream {
     });
     on("trouble", (event) => this.#set({ troubles: JSON.parse(event.data) as Trouble[] }));
     on("reload", (event) => {
-      // The log does not reach back to where this stream ended.
+      // The log does not reach back to the last event of this stream.
       this.#seen(event);
       this.#overflowed = true;
       this.#gathered();
@@ -125,7 +125,7 @@ export class LiveStream {
     on("signal", (event) => {
       this.#seen(event);
       const signal = JSON.parse(event.data) as Signal;
-      // Set anew, so that the newest stands last.
+      // Deleted and set again, so that the newest is last.
       this.#signals.delete(signal.id);
       this.#signals.set(signal.id, signal);
       this.#gone.delete(signal.id);

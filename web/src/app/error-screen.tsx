@@ -1,4 +1,4 @@
-/** What is shown in place of a screen that broke. */
+/** The screen shown in place of one that failed. */
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { ProblemState } from "#/components/problem-state";
 import { Header } from "./header";

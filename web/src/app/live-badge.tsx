@@ -1,4 +1,4 @@
-/** How the stream does, how much comes in and how late it is; a press pauses it. */
+/** The state of the stream, its rate and its delay; pressing it pauses the stream. */
 import { useQuery } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
 import clsx from "clsx";

@@ -1,8 +1,8 @@
-/** The app's one live stream, and the hook that shows its state. */
+/** The app's single live stream, and the hook for its state. */
 import { useSyncExternalStore } from "react";
 import { LiveStream } from "#/api/stream";
 
-/** Frames stop in a hidden tab; a slow timer goes on for them. */
+/** Uses a slow timer in a hidden tab, where animation frames stop. */
 function nextFrame(run: () => void): void {
   if (document.hidden) setTimeout(run, 500);
   else requestAnimationFrame(run);
@@ -15,7 +15,7 @@ export const live = new LiveStream({
   random: Math.random,
 });
 
-// A browser holds few connections per host, so a tab that nobody sees gives its own back.
+// A browser allows few connections per host, so a hidden tab closes its own.
 const HIDDEN_MS = 30_000;
 let hiding: ReturnType<typeof setTimeout> | undefined;
 let wasOn = false;

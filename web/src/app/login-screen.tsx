@@ -1,4 +1,4 @@
-/** Takes the token once; the server keeps it in a cookie that scripts cannot read. */
+/** Asks for the token once; the server keeps it in a cookie that scripts cannot read. */
 import { type FormEvent, useState } from "react";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { Problem } from "#/api/client";

@@ -1,4 +1,4 @@
-/** What opens over any screen. */
+/** The drawers and dialogs that open over any screen. */
 import { Suspense, lazy } from "react";
 import { useSearch } from "@tanstack/react-router";
 import { asking } from "#/components/feedback/outcomes";

@@ -1,4 +1,4 @@
-/** Everything that components find around them. */
+/** The context providers of all components. */
 import { type ReactNode, Suspense, lazy } from "react";
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";

@@ -1,4 +1,4 @@
-/** Keys that do something anywhere on a screen. They rest while a dialog is open or words are typed. */
+/** Keyboard shortcuts of a screen. They are inactive while a dialog is open or text is typed. */
 import { useEffect, useRef } from "react";
 import { stored } from "#/lib/stored";
 
@@ -11,7 +11,7 @@ const typesWords = (target: Element): boolean => target.matches("input, textarea
 const pressesItself = (target: Element, key: string): boolean =>
   (key === " " || key === "Enter") && target.matches("button, a, summary, [role=button]");
 
-/** Whether a pressed key is meant for the screen and not for what has the focus. */
+/** Returns whether a key press is for the screen and not for the focused element. */
 export function isForScreen(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   if (document.querySelector("[data-modal]")) return false;

@@ -1,4 +1,4 @@
-/** Goes round system, dark and light. */
+/** Cycles through system, dark and light. */
 import { Monitor, Moon, Sun } from "lucide-react";
 import { IconButton } from "#/components/ui/button";
 import { en } from "#/i18n/en";

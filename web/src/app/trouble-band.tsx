@@ -1,4 +1,4 @@
-/** What keeps leadq from working, under the header of every screen, for as long as it lasts. */
+/** Problems that keep leadq from working, shown under every header for as long as they last. */
 import { TriangleAlert } from "lucide-react";
 import { en } from "#/i18n/en";
 import { useLive } from "./live";

@@ -1,4 +1,4 @@
 import { cell } from "#/lib/cell";
 
-/** The wall as it was left, filters and all: other screens lead back to it. */
+/** The last address of the wall with its filters; other screens link back to it. */
 export const wallAddress = cell("/");

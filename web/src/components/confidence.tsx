@@ -1,4 +1,4 @@
-/** How sure leadq is: four bars, a word and a number. */
+/** The confidence of leadq: four bars, a word and a number. */
 import { en } from "#/i18n/en";
 import { percent, sureness } from "#/lib/format";
 

@@ -1,4 +1,4 @@
-/** A company's letters on a colour of its own. */
+/** A company's initials on a colour of its own. */
 import clsx from "clsx";
 import { hueOf, initials } from "#/lib/format";
 

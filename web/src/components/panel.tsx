@@ -2,7 +2,7 @@ import { type ReactNode, useId } from "react";
 
 interface Props {
   title: string;
-  /** Stands at the right of the title. */
+  /** Shown at the right of the title. */
   beside?: ReactNode;
   children: ReactNode;
 }

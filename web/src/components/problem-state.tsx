@@ -1,4 +1,4 @@
-/** An answer that went wrong: what to do, and the request's id for the log. */
+/** An error response: its remedy, and the id of the request in the log. */
 import { Problem } from "#/api/client";
 import { Button } from "#/components/ui/button";
 import { en } from "#/i18n/en";

@@ -1,4 +1,4 @@
-/** Every word of the app, in English. */
+/** All texts of the app, in English. */
 const count = (n: number) => n.toLocaleString("en");
 const many = (n: number, one: string, more: string) => `${count(n)} ${n === 1 ? one : more}`;
 

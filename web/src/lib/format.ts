@@ -1,28 +1,28 @@
-/** Numbers, names and addresses as they are shown. */
+/** Numbers, names and addresses formatted for display. */
 
-/** Points without needless decimals: 78.4 and 80. */
+/** Formats points without needless decimals: 78.4 and 80. */
 export function points(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: 1 });
 }
 
-/** Points with their sign: "+12.5", "−3", "0". */
+/** Formats points with their sign: "+12.5", "−3", "0". */
 export function signed(value: number): string {
   const words = points(Math.abs(value));
   if (words === "0") return words;
   return value > 0 ? `+${words}` : `−${words}`;
 }
 
-/** A fraction as a whole percentage. */
+/** Formats a fraction as a whole percentage. */
 export const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
 
-/** How sure, from 1 (uncertain) to 4 (very likely). */
+/** Returns the level of confidence, from 1 (uncertain) to 4 (very likely). */
 export function sureness(confidence: number): 1 | 2 | 3 | 4 {
   if (confidence >= 0.9) return 4;
   if (confidence >= 0.75) return 3;
   return confidence >= 0.5 ? 2 : 1;
 }
 
-/** One or two letters for a company. */
+/** Returns one or two initials of a company. */
 export function initials(name: string): string {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
   const [first, second] = words;
@@ -31,26 +31,26 @@ export function initials(name: string): string {
   return letters.join("").toUpperCase();
 }
 
-/** A hue from 0 to 359 that stays the same for a name. */
+/** Returns a hue from 0 to 359 that is always the same for a name. */
 export function hueOf(name: string): number {
   let sum = 7;
   for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 3600;
   return sum % 360;
 }
 
-/** The host of an address, without www; the address itself when it has none. */
+/** Returns the host of an address, without www; the address itself when it has none. */
 export function hostOf(url: string): string {
   const host = URL.canParse(url) ? new URL(url).hostname : "";
   return host === "" ? url : host.replace(/^www\./, "");
 }
 
-/** The address when it may be a link: nothing but http and https is. */
+/** Returns the address if it may be a link: only http and https may. */
 export function linkable(url: string): string | null {
   if (!URL.canParse(url)) return null;
   return ["http:", "https:"].includes(new URL(url).protocol) ? url : null;
 }
 
-/** A digest short enough for a line. */
+/** Shortens a digest to fit in a line. */
 export function shortHash(hash: string): string {
   const digits = hash.slice(hash.indexOf(":") + 1);
   return digits.length <= 14 ? digits : `${digits.slice(0, 8)}…${digits.slice(-4)}`;
@@ -58,12 +58,12 @@ export function shortHash(hash: string): string {
 
 const regions = new Intl.DisplayNames("en", { type: "region" });
 
-/** A country's name from its two letters; the letters when they are none. */
+/** Returns a country's name from its two letters; the letters if they are not a country. */
 export function countryName(code: string): string {
   return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code;
 }
 
-/** "hiring_spike" as "Hiring spike". */
+/** Formats "hiring_spike" as "Hiring spike". */
 export function sentence(word: string): string {
   const spaced = word.replaceAll(/[_-]+/g, " ").trim();
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
@@ -71,7 +71,7 @@ export function sentence(word: string): string {
 
 export type BandName = "hot" | "warm" | "cool" | "cold";
 
-/** A band with a colour of its own; any other word ("not enough evidence") is shown as cold. */
+/** Returns a band that has a colour; any other text ("not enough evidence") counts as cold. */
 export function bandName(band: string): BandName {
   return band === "hot" || band === "warm" || band === "cool" ? band : "cold";
 }

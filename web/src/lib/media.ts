@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from "react";
 
-/** Whether a media query holds now. */
+/** Returns whether a media query currently matches. */
 export function useMedia(query: string): boolean {
   const watch = useCallback(
     (watcher: () => void) => {

@@ -1,4 +1,4 @@
-/** A small choice kept in the browser; without storage it lasts as long as the page. */
+/** A setting kept in the browser; without storage it lasts as long as the page. */
 import { type Cell, cell } from "./cell";
 
 export function stored<Word extends string>(name: string, words: readonly Word[], first: Word): Cell<Word> {

@@ -1,4 +1,4 @@
-/** Days and instants in words. In the demo the clock is a simulated one, so ages count from `on`. */
+/** Days and instants as text. In the demo the clock is simulated, so ages are relative to `on`. */
 
 const DAY_MS = 86_400_000;
 const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
@@ -12,10 +12,10 @@ const instantFormat = new Intl.DateTimeFormat("en-GB", {
   timeZoneName: "short",
 });
 
-/** The day, in UTC, of an instant; a day is its own. */
+/** Returns the day of an instant, in UTC; a day is returned unchanged. */
 export const dayOf = (instant: string): string => instant.slice(0, 10);
 
-/** Whole days from one day to another; negative when `to` is earlier. */
+/** Returns the whole days from one day to another; negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(dayOf(to)) - Date.parse(dayOf(from))) / DAY_MS);
 }
@@ -37,7 +37,7 @@ export function longInstant(instant: string): string {
   return Number.isNaN(at) ? instant : instantFormat.format(at);
 }
 
-/** A number of days, short: "3 d", "5 w", "4 mo", "2 y". */
+/** Formats a number of days, short: "3 d", "5 w", "4 mo", "2 y". */
 function shortDays(days: number): string {
   if (days < 14) return `${days} d`;
   if (days < 70) return `${Math.round(days / 7)} w`;
@@ -46,8 +46,8 @@ function shortDays(days: number): string {
 }
 
 /**
- * The age of an instant on the server's day `on`, short. Minutes and hours are told only when `on`
- * is today: a simulated day has no time of day.
+ * Formats the age of an instant on the server's day `on`, short. Minutes and hours are given only
+ * if `on` is today, because a simulated day has no time of day.
  */
 export function shortAge(instant: string, on: string, now = new Date()): string {
   const minutes = Math.floor((now.getTime() - Date.parse(instant)) / 60_000);
@@ -60,7 +60,7 @@ export function shortAge(instant: string, on: string, now = new Date()): string 
   return days <= 0 ? "today" : shortDays(days);
 }
 
-/** The same in a sentence: "3 d ago", "today", "just now". */
+/** Formats the age for a sentence: "3 d ago", "today", "just now". */
 export function ago(instant: string, on: string, now = new Date()): string {
   const age = shortAge(instant, on, now);
   if (age === "now") return "just now";
@@ -74,7 +74,7 @@ export function inDays(day: string, on: string): string {
   return days > 0 ? `in ${shortDays(days)}` : `${shortDays(-days)} ago`;
 }
 
-/** Milliseconds in words: "80 ms", "1.2 s", "2 min 10 s". */
+/** Formats milliseconds: "80 ms", "1.2 s", "2 min 10 s". */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;

@@ -1,4 +1,4 @@
-/** What every screen shares: the evidence drawer, named in the address as ?evidence=ID. */
+/** The common parts of all screens: the evidence drawer, named in the address as ?evidence=ID. */
 import { Outlet, createRootRoute } from "@tanstack/react-router";
 import { wordOf } from "#/lib/address";
 import { Overlays } from "#/app/overlays";

@@ -1,10 +1,13 @@
-/** Every colour of text reaches 4.5:1 and every mark 3:1 on each surface it may stand on (WCAG 2.2). */
+/**
+ * Checks that every text colour reaches 4.5:1 and every mark 3:1 on each allowed surface (WCAG
+ * 2.2).
+ */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 const css = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
 
-/** The tokens of a theme: name to relative luminance. */
+/** Reads the tokens of a theme: name to relative luminance. */
 function luminances(theme: string): Map<string, number> {
   const block = new RegExp(`\\[data-theme="${theme}"\\][^{]*{([^}]*)}`).exec(css)?.[1] ?? "";
   const tokens = [...block.matchAll(/--([\w-]+): oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)/g)];
@@ -13,7 +16,7 @@ function luminances(theme: string): Map<string, number> {
   return known;
 }
 
-/** OKLCH to linear sRGB, and from there to luminance. */
+/** Converts OKLCH to linear sRGB, and that to luminance. */
 function luminance(lightness: number, chroma: number, hue: number): number {
   const a = chroma * Math.cos((hue * Math.PI) / 180);
   const b = chroma * Math.sin((hue * Math.PI) / 180);

@@ -1,9 +1,9 @@
-/** FIT, INTENT and TIMING as three small bars. Few nodes: a wall draws many of them. */
+/** FIT, INTENT and TIMING as three small bars. Uses few nodes, because a wall has many of them. */
 import type { ScoreComponents } from "#/api/nouns";
 import { en } from "#/i18n/en";
 import { points } from "#/lib/format";
 
-/** A bar is full at half of all points: no part of the score can well hold more. */
+/** A bar is full at half of all points, which no part of the score normally exceeds. */
 const FULL = 50;
 const WIDTH = 54;
 const LEFT = 43;

@@ -1,4 +1,4 @@
-/** A score as an arc with its number in the middle; the band's word may stand below. */
+/** A score as an arc with its number in the middle, optionally with the band below. */
 import { en } from "#/i18n/en";
 import { bandName, points } from "#/lib/format";
 
@@ -42,5 +42,5 @@ export function ScoreRing({ score, band, size, word = false }: Props) {
   );
 }
 
-/** The band in one word: what is no band is too long to stand under a ring. */
+/** Returns the band in one word, because other texts are too long to fit under a ring. */
 const bandWord = (band: string): string => (bandName(band) === band ? band : en.signal.noBand);

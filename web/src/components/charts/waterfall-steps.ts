@@ -1,4 +1,4 @@
-/** Where each bar of a waterfall begins and ends. */
+/** The start and end of each bar of a waterfall. */
 import type { Contribution } from "#/api/nouns";
 
 export interface Step {
@@ -16,7 +16,9 @@ export interface Part {
   points: number;
 }
 
-/** The reasons by part of the score, each on top of what came before; hundredths stay exact. */
+/**
+ * Groups the reasons by part of the score, each starting at the sum so far, exact to hundredths.
+ */
 export function partsOf(contributions: Contribution[]): Part[] {
   let sum = 0;
   return parts.map((part) => {
@@ -32,7 +34,7 @@ export function partsOf(contributions: Contribution[]): Part[] {
   });
 }
 
-/** The points at the left and right edge: the score's own range, and more if the bars leave it. */
+/** Returns the points at the left and right edge: the score's range, extended if bars exceed it. */
 export function range(all: Part[]): { least: number; most: number } {
   const ends = all.flatMap(({ steps }) => steps.flatMap(({ from, to }) => [from, to]));
   return { least: Math.min(0, ...ends), most: Math.max(100, ...ends) };

@@ -1,6 +1,6 @@
 /**
- * The score as a waterfall: every reason is a line with a bar that begins where the one before it
- * ended. The lines are a list of words and numbers, so it reads without the picture.
+ * The score as a waterfall: every reason is a line with a bar that starts at the end of the one
+ * before. The lines are a list of words and numbers, so it is readable without the graphic.
  */
 import { ChevronRight } from "lucide-react";
 import type { Score } from "#/api/nouns";
@@ -29,7 +29,7 @@ export function Waterfall({ score, onOpen }: Props) {
           </h3>
           <ul>
             {steps.map((step, index) => (
-              // Reasons may repeat; their place does not.
+              // Reasons may repeat; their position does not.
               // oxlint-disable-next-line react/no-array-index-key
               <li key={`${step.contribution.reason} ${index}`}>
                 <Reason step={step} scale={scale} onOpen={onOpen} />
@@ -73,7 +73,7 @@ interface Scale {
   most: number;
 }
 
-/** One bar on the shared scale. The dashed line is where it began. */
+/** One bar on the shared scale. The dashed line marks its start. */
 function Bar({ from, to, scale, colour }: { from: number; to: number; scale: Scale; colour: string }) {
   const x = (value: number) => ((value - scale.least) / (scale.most - scale.least)) * 100;
   const left = Math.min(x(from), x(to));

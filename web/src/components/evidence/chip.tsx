@@ -1,4 +1,4 @@
-/** Where a signal was read and how long ago; the quote on hovering, the stored words on a press. */
+/** The source and age of a signal; shows the quote on hover and the stored text when pressed. */
 import type { Evidence } from "#/api/nouns";
 import { hostOf } from "#/lib/format";
 import { shortAge } from "#/lib/time";

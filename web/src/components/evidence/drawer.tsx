@@ -1,4 +1,4 @@
-/** The stored words behind a signal, beside whatever screen is open. */
+/** The stored text behind a signal, beside the current screen. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Signal } from "#/api/nouns";

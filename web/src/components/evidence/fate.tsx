@@ -1,4 +1,4 @@
-/** Whether a piece of evidence still holds: a picture, a word and a colour. */
+/** Whether a piece of evidence is still valid: an icon, a word and a colour. */
 import { Clock, Eraser, ShieldCheck, TriangleAlert } from "lucide-react";
 import clsx from "clsx";
 import type { EvidenceInText } from "#/api/nouns";

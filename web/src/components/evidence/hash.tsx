@@ -1,4 +1,4 @@
-/** A digest, short, with the whole of it to be copied. */
+/** A shortened digest that copies the whole digest. */
 import { useState } from "react";
 import { Check, Copy } from "lucide-react";
 import { IconButton } from "#/components/ui/button";

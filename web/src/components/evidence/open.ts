@@ -4,7 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 
 declare module "@tanstack/history" {
   interface HistoryState {
-    /** The drawer was opened from the entry before. */
+    /** Whether the drawer was opened from the previous history entry. */
     drawerOpened?: true;
   }
 }
@@ -22,7 +22,8 @@ export function useEvidence() {
     [router],
   );
   const close = useCallback(() => {
-    // Closing undoes opening, so that Back afterwards leaves the screen and not the drawer again.
+    // Goes back in history, so that the next Back leaves the screen instead of reopening the
+    // drawer.
     if (router.state.location.state.drawerOpened) return router.history.back();
     return void router.navigate({
       to: ".",

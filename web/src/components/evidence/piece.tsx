@@ -1,4 +1,4 @@
-/** One piece of evidence: where and when it was seen, its words in their place, and its fate. */
+/** One piece of evidence: source and time, the quote in its context, and its validity. */
 import { ExternalLink } from "lucide-react";
 import type { EvidenceInText } from "#/api/nouns";
 import { en } from "#/i18n/en";

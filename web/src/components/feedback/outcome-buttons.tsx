@@ -11,7 +11,7 @@ const outcomes: { outcome: Outcome; key: string; colour: string }[] = [
   { outcome: "ignore", key: "n", colour: "text-warm" },
 ];
 
-/** Won, lost, not relevant; `words` shows them beside the pictures. */
+/** Won, lost, not relevant; `words` shows text beside the icons. */
 export function OutcomeButtons({ signal, words = false }: { signal: Signal; words?: boolean }) {
   const given = useOutcome(signal.id);
   return (

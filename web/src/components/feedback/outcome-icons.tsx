@@ -1,4 +1,4 @@
-/** Pictures of one path each: a wall draws many of them. */
+/** Icons of one path each, because a wall has many of them. */
 import type { Outcome } from "#/api/nouns";
 
 const PATHS: Record<Outcome, string> = {

@@ -1,4 +1,4 @@
-/** What became of signals: shown at once, stored by the server, taken back within ten seconds. */
+/** Outcomes of signals: shown at once, stored by the server, undoable for ten seconds. */
 import { useSyncExternalStore } from "react";
 import type { Outcome, Signal } from "#/api/nouns";
 import { giveFeedback, takeFeedbackBack } from "#/api/queries";
@@ -11,7 +11,7 @@ const UNDO_MS = 10_000;
 
 /** Outcomes given on this page, by signal. Replaced, never changed in place. */
 const marks = cell<ReadonlyMap<string, Outcome>>(new Map());
-/** The signal for which a reason is being asked. */
+/** The signal for which the reason dialog is open. */
 export const asking = cell<Signal | null>(null);
 let undoNewest: (() => void) | null = null;
 
@@ -24,7 +24,7 @@ function mark(id: string, outcome: Outcome | undefined): void {
   marks.set(next);
 }
 
-/** Stores an outcome; one that is not relevant needs a reason, which is asked for when absent. */
+/** Stores an outcome; "ignore" without a reason opens the dialog that asks for it. */
 export async function tell(signal: Signal, outcome: Outcome, reason?: string): Promise<void> {
   if (outcome === "ignore" && reason === undefined) {
     asking.set(signal);
@@ -32,7 +32,7 @@ export async function tell(signal: Signal, outcome: Outcome, reason?: string): P
   }
   const before = marks.get().get(signal.id);
   mark(signal.id, outcome);
-  // Whoever takes it back before the answer is here means this one, too.
+  // An undo before the response arrives applies to this outcome, too.
   let isTakenBack = false;
   const takeBackSoon = (): void => {
     isTakenBack = true;
@@ -78,5 +78,5 @@ async function takeBack(signal: Signal, before: Outcome | undefined, toast?: str
   }
 }
 
-/** Takes the newest outcome back while its message is shown. */
+/** Undoes the newest outcome while its message is shown. */
 export const undoLast = (): void => undoNewest?.();

@@ -17,7 +17,7 @@ export function Button({ tone = "plain", className, ...rest }: ComponentProps<"b
   );
 }
 
-/** A button with a picture only; its name is read out and shown on hovering. */
+/** A button with an icon only; its name is read by screen readers and shown on hover. */
 export function IconButton({ label, children, className, ...rest }: ComponentProps<"button"> & { label: string; children: ReactNode }) {
   return (
     <button

@@ -1,7 +1,7 @@
 /**
- * Words that appear beside an element with data-hint when it is hovered or focused by key. One
- * listener serves the whole app: a wall of tiles has hundreds of such elements. They can be hovered,
- * stay until one leaves, and go on Escape (WCAG 1.4.13).
+ * Tooltips of elements with data-hint, shown on hover and keyboard focus. One listener serves the
+ * whole app, because a wall of tiles has hundreds of such elements. Tooltips can be hovered, stay
+ * until the pointer leaves, and close on Escape (WCAG 1.4.13).
  */
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 

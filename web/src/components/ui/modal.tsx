@@ -7,7 +7,7 @@ import { en } from "#/i18n/en";
 
 interface Props {
   title: ReactNode;
-  /** Stands under the title. */
+  /** Shown under the title. */
   about?: ReactNode;
   onClose: () => void;
   side?: boolean;
@@ -24,7 +24,7 @@ export function Modal({ title, about, onClose, side = false, className, footer, 
         <Dialog.Backdrop className="fixed inset-0 z-30 bg-black/45" />
         <Dialog.Popup
           data-modal
-          // The words have the focus, so that arrows and Page Down scroll them.
+          // The text has the focus, so that arrow keys and Page Down scroll it.
           initialFocus={content}
           className={clsx(
             "fixed z-40 flex flex-col border-line bg-surface shadow-float outline-none",

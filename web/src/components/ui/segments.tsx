@@ -1,4 +1,4 @@
-/** A few choices side by side, one of them on. */
+/** A group of a few choices, one of them selected. */
 import type { LucideIcon } from "lucide-react";
 import clsx from "clsx";
 
@@ -7,7 +7,7 @@ interface Props<Value extends string> {
   value: Value;
   options: { value: Value; words: string; Icon?: LucideIcon }[];
   onPick: (value: Value) => void;
-  /** Takes all the room there is, in equal parts. */
+  /** Fills the available width, in equal parts. */
   wide?: boolean;
 }
 

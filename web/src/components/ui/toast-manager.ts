@@ -1,4 +1,4 @@
-/** Where messages are handed in; components/ui/toasts shows them. */
+/** The queue of messages, which components/ui/toasts shows. */
 import { Toast } from "@base-ui/react/toast";
 
 export const toasts = Toast.createToastManager();

@@ -1,4 +1,4 @@
-/** Short messages at the lower edge, with one thing to do. */
+/** Short messages at the lower edge, each with one action. */
 import { Toast } from "@base-ui/react/toast";
 import { X } from "lucide-react";
 import clsx from "clsx";

@@ -1,4 +1,4 @@
-/** Who this is, how it scores, and until when. */
+/** The company, its score and the validity of the score. */
 import type { MouseEvent } from "react";
 import { useRouter } from "@tanstack/react-router";
 import { ChevronLeft, ExternalLink } from "lucide-react";

@@ -1,4 +1,4 @@
-/** One company on one page: why its score, what happened, what to do next, and how we know. */
+/** One company on one page: reasons for its score, history, next step, and evidence. */
 import { useEffect } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -16,7 +16,7 @@ import { NextStep } from "./next-step";
 import { River } from "./river";
 import { WhyScore } from "./why-score";
 
-/** Several changes of one company are asked for once. */
+/** The delay that combines several changes of one company into one request. */
 const SETTLE_MS = 400;
 
 export function CompanyScreen() {
@@ -58,7 +58,7 @@ export function CompanyScreen() {
   );
 }
 
-/** Asks anew when the stream brings something about this company. */
+/** Fetches the company again when the stream reports a change of it. */
 function useFollow(asked: string, answered: string | undefined): void {
   useEffect(() => {
     live.start();

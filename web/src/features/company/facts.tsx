@@ -1,4 +1,4 @@
-/** What is known about the company, and from which records. */
+/** The facts about the company, and the records they are from. */
 import type { Lead } from "#/api/nouns";
 import { Panel } from "#/components/panel";
 import { en } from "#/i18n/en";

@@ -1,4 +1,4 @@
-/** Which records are held to be one company, and why. */
+/** The records that are judged to be one company, and the reasons. */
 import { Equal, EqualNot } from "lucide-react";
 import type { Join } from "#/api/nouns";
 import { Panel } from "#/components/panel";

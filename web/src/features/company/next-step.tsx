@@ -1,4 +1,4 @@
-/** What to do now, and why. */
+/** The next step and its reason. */
 import { ArrowRight } from "lucide-react";
 import type { Lead } from "#/api/nouns";
 import { Panel } from "#/components/panel";

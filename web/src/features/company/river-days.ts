@@ -4,7 +4,7 @@ import type { RiverEvent } from "#/api/nouns";
 /** Kinds that are not the claim of a page. */
 const OWN_KINDS = ["page", "signal", "score", "feedback"];
 
-/** The kinds that are there, ours first, with their counts. */
+/** Returns the kinds that occur, leadq's own first, with their counts. */
 export function kindsOf(river: RiverEvent[]): { kind: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const { kind } of river) counts.set(kind, (counts.get(kind) ?? 0) + 1);
@@ -15,16 +15,19 @@ export function kindsOf(river: RiverEvent[]): { kind: string; count: number }[] 
   });
 }
 
-/** What led to an event, in words: that of the entry it names, or its own unless they say nothing new. */
+/**
+ * Returns the cause of an event as text: that of the entry it names, or its own if that adds
+ * information.
+ */
 export function causeOf(event: RiverEvent, river: RiverEvent[]): string | null {
   const { cause, text } = event;
   const words = river.find(({ id }) => id === cause)?.text ?? cause;
-  // An id without an entry tells a reader nothing.
+  // An id without an entry is meaningless to a reader.
   const isWords = words !== null && /\s/.test(words.trim());
   return isWords && words !== text && !text.includes(words) ? words : null;
 }
 
-/** Events of one kind, or all of them, by the day on which they happened, the newest first. */
+/** Groups the events of one kind, or of all, by the day on which they happened, newest first. */
 export function daysOf(river: RiverEvent[], kind: string): { day: string; events: RiverEvent[] }[] {
   const days = new Map<string, RiverEvent[]>();
   for (const event of river) {

@@ -1,4 +1,4 @@
-/** Everything that happened to the company, newest first. */
+/** All events of the company, newest first. */
 import { useState } from "react";
 import clsx from "clsx";
 import type { Lead } from "#/api/nouns";

@@ -1,4 +1,4 @@
-/** The filters that are set, each with a cross. */
+/** The active filters, each with a button to remove it. */
 import { X } from "lucide-react";
 import { en } from "#/i18n/en";
 import { activeFilters, filtersOf } from "./filters";

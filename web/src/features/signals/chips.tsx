@@ -1,11 +1,11 @@
-/** The evidence of a signal as chips: one a host, then how many more. */
+/** The evidence of a signal as chips: one per host, then the number of further ones. */
 import type { Evidence, Signal } from "#/api/nouns";
 import { EvidenceChip } from "#/components/evidence/chip";
 import { useEvidence } from "#/components/evidence/open";
 import { en } from "#/i18n/en";
 import { hostOf } from "#/lib/format";
 
-/** The newest piece of each host. */
+/** Returns the newest piece of evidence of each host. */
 function perHost(evidence: Evidence[]): Evidence[] {
   const newest = new Map<string, Evidence>();
   for (const piece of evidence) {

@@ -1,4 +1,4 @@
-/** Nothing to show: says why and what to do. */
+/** An empty wall: shows the reason and the remedy. */
 import { EmptyState } from "#/components/empty-state";
 import { en } from "#/i18n/en";
 import { ActiveFilters } from "./active-filters";

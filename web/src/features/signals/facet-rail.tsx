@@ -1,4 +1,4 @@
-/** Every filter with its choices, and how many signals each would show. */
+/** All filters with their choices and the number of signals of each choice. */
 import { Segments } from "#/components/ui/segments";
 import { en } from "#/i18n/en";
 import { countryName } from "#/lib/format";
@@ -17,7 +17,7 @@ export function FacetRail({ filters, facets, products, onChange }: RailProps) {
   const set = (change: Partial<Filters>) => onChange({ ...filters, ...change });
   const counts = (listed: Facets["kind"] | Facets["geo"] | undefined, on: string[]) => [
     ...(listed ?? []).map(({ value, count }) => ({ value, count })),
-    // A choice that matches nothing any more must still be seen to be taken back.
+    // A selected choice without matches must stay visible, so that it can be deselected.
     ...on.filter((value) => !listed?.some((facet) => facet.value === value)).map((value) => ({ value, count: 0 })),
   ];
   const kinds = counts(facets?.kind, filters.kind);
@@ -55,7 +55,7 @@ export function FacetRail({ filters, facets, products, onChange }: RailProps) {
   );
 }
 
-/** The choices of a filter with few of them, as words. */
+/** The choices of a filter with few of them, as text. */
 const steps = (values: readonly number[], word: (step: number) => string) =>
   [0, ...values].map((step) => ({ value: String(step), words: step === 0 ? en.wall.any : word(step) }));
 const freshness = ["", ...FRESHNESS].map((value) => ({ value, words: en.wall.freshShort[value] ?? en.wall.any }));

@@ -14,13 +14,13 @@ interface RowProps {
   name: string;
   words: string;
   checked: boolean;
-  /** Several may be chosen at once. */
+  /** Whether several choices may be selected at once. */
   many?: boolean;
   count?: number;
   onPick: () => void;
 }
 
-/** One choice. A native box, so that every assistive technology knows it. */
+/** One choice. A native checkbox or radio button, which every assistive technology supports. */
 export function FacetRow({ name, words, checked, many = false, count, onPick }: RowProps) {
   const group = useId();
   return (

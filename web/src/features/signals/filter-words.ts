@@ -1,4 +1,4 @@
-/** What a filter that is set says. */
+/** The text of an active filter. */
 import type { SignalPage } from "#/api/nouns";
 import { en } from "#/i18n/en";
 import { countryName, sentence } from "#/lib/format";

@@ -1,4 +1,4 @@
-/** The wall's filters: their form in the address, in the question to the API, and on a live row. */
+/** The wall's filters: in the address, in requests to the API, and applied to live rows. */
 import type { SearchQuery } from "#/api/queries";
 import type { Signal } from "#/api/nouns";
 import { wordOf } from "#/lib/address";
@@ -24,7 +24,7 @@ export interface Filters {
 
 export type View = "tiles" | "table";
 
-/** The address's search part as far as the wall reads it. Everything is a word; absent means any. */
+/** The search parameters that the wall reads. All are strings; a missing one means any. */
 export interface WallSearch {
   view?: string;
   q?: string;
@@ -40,7 +40,7 @@ export interface WallSearch {
 
 const NAMES = ["view", "q", "kind", "geo", "product", "company", "freshness", "score", "confidence", "sort"] as const;
 
-/** Keeps the words that the wall knows and drops the rest. */
+/** Keeps the parameters that the wall knows and drops the rest. */
 export function readSearch(raw: Record<string, unknown>): WallSearch {
   const read: WallSearch = {};
   for (const name of NAMES) {
@@ -72,7 +72,7 @@ export function filtersOf(search: WallSearch): Filters {
   };
 }
 
-/** The shortest search part that says the same. */
+/** Returns the shortest search parameters for these filters. */
 export function searchOf(filters: Filters): WallSearch {
   const words: Record<string, string> = {
     q: filters.q,
@@ -104,8 +104,8 @@ export function queryOf(filters: Filters): SearchQuery {
 const freshDays: Record<string, number> = { "24h": 1, "7d": 7, "90d": 90 };
 
 /**
- * Whether a signal that comes in live belongs into the list. The API searches words more cleverly;
- * a live one must have every word of the query in its company, kind or claim.
+ * Returns whether a live signal belongs to the list. The search of the API is more tolerant; a live
+ * signal must contain every word of the query in its company, kind or claim.
  */
 export function matches(filters: Filters, signal: Signal, on: string): boolean {
   const text = `${signal.company.name} ${signal.company.domain ?? ""} ${signal.title} ${signal.explanation}`.toLowerCase();
@@ -123,7 +123,7 @@ export function matches(filters: Filters, signal: Signal, on: string): boolean {
   );
 }
 
-/** One filter that is set: what it says, and the filters without it. */
+/** One active filter: its value, and the filters without it. */
 export interface ActiveFilter {
   name: keyof Filters;
   value: string;
@@ -146,6 +146,6 @@ export function activeFilters(filters: Filters): ActiveFilter[] {
   return active;
 }
 
-/** A list with a value put in, or taken out when it was in. */
+/** Returns a list with a value added, or removed if it was present. */
 export const toggled = (values: string[], value: string): string[] =>
   values.includes(value) ? values.filter((other) => other !== value) : [...values, value];

@@ -1,4 +1,4 @@
-/** What kind of thing happened, how far along, and whether it speaks against buying. */
+/** The kind of event, its status, and whether it speaks against buying. */
 import type { Signal } from "#/api/nouns";
 import { en } from "#/i18n/en";
 import { shortDay } from "#/lib/time";

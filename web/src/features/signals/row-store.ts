@@ -1,24 +1,24 @@
 /**
- * The rows of the wall, outside of React: each tile listens to its own row, so that an update paints
- * one tile and never the list. The order changes only when the reader asks for it.
+ * The rows of the wall, outside of React: each tile subscribes to its own row, so that an update
+ * renders one tile and never the list. The order changes only when the reader requests it.
  */
 import type { Batch } from "#/api/stream";
 import type { Signal, SignalPage } from "#/api/nouns";
 
 export interface Row {
   signal: Signal;
-  /** The server took it back; it stays in its place until the list is read anew. */
+  /** Withdrawn by the server; the row keeps its place until the list is fetched again. */
   withdrawn: boolean;
 }
 
-/** What the list as a whole shows. */
+/** The state of the list as a whole. */
 export interface Listing {
   ids: readonly string[];
-  /** New signals that wait for the reader. */
+  /** New signals that are not in the list yet. */
   waiting: number;
-  /** More happened than was kept, so that only asking anew helps. */
+  /** Whether signals were dropped, so that the list must be fetched again. */
   overflowed: boolean;
-  /** Where the next page begins, if there is one. */
+  /** The cursor of the next page, if there is one. */
   next: string | null;
   total: number;
 }
@@ -29,7 +29,7 @@ export const byNewest: Order = (left, right) =>
   right.detected_at.localeCompare(left.detected_at) || left.id.localeCompare(right.id);
 export const byScore: Order = (left, right) => right.score - left.score || byNewest(left, right);
 
-/** More waiting signals than this are not kept; the list is then asked for anew. */
+/** If more signals wait, they are dropped; the list must then be fetched again. */
 export const WAITING_MAX = 1_000;
 
 const EMPTY: Listing = { ids: [], waiting: 0, overflowed: false, next: null, total: 0 };
@@ -59,7 +59,7 @@ export class RowStore {
     return () => void this.#listWatchers.delete(watcher);
   };
 
-  /** Takes a first page in place of everything. */
+  /** Replaces all rows with a first page. */
   replace(page: SignalPage): void {
     this.#rows = new Map(page.items.map((signal) => [signal.id, { signal, withdrawn: false }]));
     this.#waiting.clear();
@@ -67,7 +67,7 @@ export class RowStore {
     for (const id of this.#rowWatchers.keys()) this.#tell(id);
   }
 
-  /** Puts a further page below. */
+  /** Appends a further page. */
   append(page: SignalPage): void {
     const fresh = page.items.filter((signal) => !this.#rows.has(signal.id));
     for (const signal of page.items) {
@@ -78,7 +78,7 @@ export class RowStore {
     this.#list({ ...this.#listing, ids, waiting: this.#waiting.size, next: page.next, total: page.total });
   }
 
-  /** Takes in what the stream brought: shown rows change in place, new ones wait. */
+  /** Applies a batch of the stream: shown rows change in place, new ones wait. */
   apply(batch: Batch, belongs: (signal: Signal) => boolean): void {
     const before = this.#waiting.size;
     for (const signal of batch.signals) {
@@ -105,12 +105,12 @@ export class RowStore {
     } else if (this.#waiting.size !== before) this.#list({ ...this.#listing, waiting: this.#waiting.size });
   }
 
-  /** Says that events were lost, so that only a new question helps. */
+  /** Records that events were lost, so that the list must be fetched again. */
   lost(): void {
     this.#list({ ...this.#listing, waiting: this.#waiting.size, overflowed: true });
   }
 
-  /** Puts the waiting signals where they belong and lets go of the withdrawn ones. */
+  /** Inserts the waiting signals in order and removes the withdrawn ones. */
   welcome(order: Order): void {
     for (const [id, row] of this.#rows) if (row.withdrawn) this.#rows.delete(id);
     for (const [id, signal] of this.#waiting) this.#rows.set(id, { signal, withdrawn: false });

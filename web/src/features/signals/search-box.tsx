@@ -1,4 +1,4 @@
-/** Searches while one types, a moment after the last key. */
+/** Searches during typing, shortly after the last key. */
 import { useEffect, useRef, useState } from "react";
 import { Search, X } from "lucide-react";
 import { useShortcuts } from "#/app/shortcuts";
@@ -10,7 +10,7 @@ export function SearchBox({ query, onSearch }: { query: string; onSearch: (query
   const [typed, setTyped] = useState(query);
   const [known, setKnown] = useState(query);
   const input = useRef<HTMLInputElement>(null);
-  // The address changed by other hands: a removed chip, or Back.
+  // The address changed elsewhere: a removed chip, or Back.
   if (known !== query) {
     setKnown(query);
     setTyped(query);

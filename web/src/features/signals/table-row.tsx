@@ -13,7 +13,7 @@ import { KindLine } from "./kind-line";
 import { useFocusWhenChosen, useRow } from "./use-row";
 import { chosen as choice } from "./wall-state";
 
-/** The same columns for the head and for every row. */
+/** The columns of the head and of every row. */
 export const TABLE_COLUMNS =
   "grid items-center gap-4 px-5 grid-cols-[minmax(9rem,1fr)_minmax(12rem,2fr)_5.5rem_8rem_5rem_5.5rem] @4xl:grid-cols-[minmax(11rem,1.3fr)_minmax(12rem,2fr)_5.5rem_8rem_minmax(8.5rem,1fr)_4.5rem_5.5rem]";
 

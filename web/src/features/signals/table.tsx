@@ -1,4 +1,4 @@
-/** The same signals as a table, for those who compare. */
+/** The same signals as a table, for comparison. */
 import { useRef } from "react";
 import clsx from "clsx";
 import { en } from "#/i18n/en";

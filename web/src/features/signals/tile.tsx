@@ -1,4 +1,4 @@
-/** One signal: who, what, how good, how sure, and the words behind it. */
+/** One signal: company, event, score, confidence and evidence. */
 import { memo, useRef, useState } from "react";
 import { Link } from "@tanstack/react-router";
 import clsx from "clsx";
@@ -19,7 +19,7 @@ interface Props {
   id: string;
   on: string;
   chosen: boolean;
-  /** Shows the outcomes without hovering, where one cannot hover. */
+  /** Shows the outcome buttons without hovering, for devices without hover. */
   alwaysActing: boolean;
   index: number;
   total: number;
@@ -38,7 +38,7 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
   if (!row) return null;
   const { signal, withdrawn } = row;
   const { company } = signal;
-  // Tab goes through the chosen tile only; with thousands of tiles it would never end.
+  // Tab visits only the chosen tile; otherwise it would pass through thousands of tiles.
   const reachable = chosen ? 0 : -1;
   const acting = chosen || hovered || alwaysActing;
   return (
@@ -57,7 +57,7 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
       className={clsx(
         "absolute flex flex-col gap-2 overflow-hidden rounded-xl border px-4 contain-strict pt-3.5 pb-2 outline-offset-0",
         chosen ? "border-accent" : "border-line hover:border-edge",
-        // What is done with steps back without losing contrast.
+        // Signals with an outcome are dimmed without losing contrast.
         withdrawn || outcome ? "bg-canvas" : "bg-surface",
       )}
     >

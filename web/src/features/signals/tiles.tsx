@@ -1,4 +1,4 @@
-/** The signals as tiles, in as many columns as have room. */
+/** The signals as tiles, in as many columns as fit. */
 import { useRef } from "react";
 import clsx from "clsx";
 import { en } from "#/i18n/en";
@@ -15,7 +15,7 @@ const GAP = 12;
 export interface ListProps {
   on: string;
   loadMore: () => void;
-  /** An older answer is shown until the new one is here. */
+  /** Whether an older response is shown until the new one arrives. */
   dim: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Above the list: how many, which filters are set, what is new, and how it is shown. */
+/** The bar above the list: number of signals, active filters, new signals, and view. */
 import { ArrowUp, LayoutGrid, Rows3, SlidersHorizontal } from "lucide-react";
 import { Button } from "#/components/ui/button";
 import { Segments } from "#/components/ui/segments";

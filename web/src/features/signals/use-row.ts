@@ -2,7 +2,7 @@ import { type RefObject, useCallback, useEffect, useSyncExternalStore } from "re
 import { type Row } from "./row-store";
 import { rows } from "./wall-state";
 
-/** One row as it is now. Nothing else on the page is painted when it changes. */
+/** Returns the current state of a row. A change renders nothing else on the page. */
 export function useRow(id: string): Row | undefined {
   return useSyncExternalStore(
     useCallback((watcher: () => void) => rows.watchRow(id, watcher), [id]),
@@ -10,7 +10,7 @@ export function useRow(id: string): Row | undefined {
   );
 }
 
-/** Gives the focus to a row that was chosen by a key, unless something inside it has it. */
+/** Focuses a row chosen by key, unless an element inside it has the focus. */
 export function useFocusWhenChosen(row: RefObject<HTMLElement | null>, isChosen: boolean): void {
   useEffect(() => {
     if (isChosen && row.current && !row.current.contains(document.activeElement)) row.current.focus({ preventScroll: true });

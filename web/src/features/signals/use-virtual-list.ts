@@ -1,15 +1,15 @@
-/** Shows only the lines that can be seen, keeps the place, and asks for more near the end. */
+/** Renders only the visible lines, keeps the scroll position, and loads more near the end. */
 import { type RefObject, useEffect, useState } from "react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { list, place } from "./wall-state";
 
 interface Options {
   box: RefObject<HTMLElement | null>;
-  /** How many lines there are; a line holds `perLine` signals. */
+  /** The number of lines; a line holds `perLine` signals. */
   lines: number;
   perLine: number;
   lineHeight: number;
-  /** Lines drawn before they are seen. */
+  /** Lines rendered outside the visible area. */
   ahead: number;
   loadMore: () => void;
 }
@@ -53,7 +53,7 @@ export function useVirtualList({ box, lines, perLine, lineHeight, ahead, loadMor
   return { shown, height: virtual.getTotalSize() };
 }
 
-/** The width of an element as it is now, in pixels; 0 before it is known. */
+/** Returns the current width of an element in pixels; 0 before it is known. */
 export function useWidth(box: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {

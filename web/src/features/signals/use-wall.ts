@@ -1,4 +1,4 @@
-/** Asks for what the filters say, hands it to the rows, and loads more towards the end. */
+/** Fetches the signals for the filters, passes them to the rows, and loads more near the end. */
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -29,12 +29,12 @@ export function useWall(filters: Filters) {
 
   useEffect(() => {
     if (data && !isPlaceholderData) show(data, filters);
-    // The filters belong to the page: they change with it.
+    // The filters belong to the page and change with it.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [data, isPlaceholderData]);
 
   useEffect(() => {
-    // Without a first page the header still tells how the server does.
+    // Without a first page the header still shows the state of the server.
     if (isError) live.start();
   }, [isError]);
 
@@ -42,7 +42,7 @@ export function useWall(filters: Filters) {
   return { page, letIn, on: status?.on ?? data?.on ?? "", ...useMore(filters) };
 }
 
-/** Loads the next page when it is wanted, one at a time. */
+/** Loads the next page on request, one at a time. */
 function useMore(filters: Filters) {
   const [loading, setLoading] = useState(false);
   const busy = useRef(false);
@@ -53,7 +53,7 @@ function useMore(filters: Filters) {
     setLoading(true);
     try {
       const page = await searchSignals(queryOf(filters), next);
-      // A list that was read anew meanwhile has another end.
+      // If the list was fetched again meanwhile, it has another end.
       if (rows.listing().next === next) rows.append(page);
     } finally {
       busy.current = false;

@@ -1,4 +1,4 @@
-/** The wall's keys. */
+/** The keyboard shortcuts of the wall. */
 import { useNavigate } from "@tanstack/react-router";
 import type { Outcome } from "#/api/nouns";
 import { live } from "#/app/live";

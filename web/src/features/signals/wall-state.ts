@@ -1,4 +1,4 @@
-/** What the wall holds while the reader is on another screen: rows, choice and place. */
+/** The state of the wall that survives other screens: rows, chosen signal and scroll position. */
 import type { SignalPage } from "#/api/nouns";
 import { live } from "#/app/live";
 import { cell } from "#/lib/cell";
@@ -10,16 +10,16 @@ export const rows = new RowStore();
 /** The signal that keys act on. */
 export const chosen = cell<string | null>(null);
 
-/** How far the list was scrolled, in pixels. */
+/** The scroll position of the list, in pixels. */
 export const place = { top: 0 };
 
-/** Where the grid ends and what it can do for the keys. */
+/** The interface of the current list to the keys. */
 export const list: { scrollTo: (index: number) => void } = { scrollTo: () => undefined };
 
 let shown: SignalPage | null = null;
 let filters: Filters = filtersOf({});
 
-/** Takes a first page over, once. */
+/** Shows a first page, once. */
 export function show(page: SignalPage, under: Filters): void {
   if (shown === page) return;
   if (shown !== null) {
@@ -33,7 +33,7 @@ export function show(page: SignalPage, under: Filters): void {
   live.start(page.position);
 }
 
-/** Lets the waiting signals into the list. */
+/** Moves the waiting signals into the list. */
 export function welcome(): void {
   rows.welcome(filters.sort === "score" ? byScore : byNewest);
   list.scrollTo(0);

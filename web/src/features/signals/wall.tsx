@@ -1,4 +1,4 @@
-/** The Signals Wall: who is about to buy, newest first, with the words that say so. */
+/** The Signals Wall: companies that are about to buy, newest first, with the evidence. */
 import { Suspense, lazy, useEffect, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch } from "@tanstack/react-router";
@@ -27,7 +27,7 @@ export function Wall() {
   const isWide = useMedia("(min-width: 48rem)");
   const [sheet, setSheet] = useState(false);
   useWallKeys(letIn);
-  // On the way to another screen the wall is still there, and the address is not its own.
+  // During navigation to another screen the wall is still mounted, and the address is not its own.
   const address = useLocation({ select: ({ pathname, href }) => (pathname === "/" ? href : undefined) });
   const { evidence } = useSearch({ from: "__root__" });
   useEffect(() => {
