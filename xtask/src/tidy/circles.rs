@@ -1,17 +1,17 @@
-//! Circles between files of a crate: those that use each other, directly or by way of others, by
-//! paths that begin with `crate::` or `super::`.
+//! Cycles between the files of a crate: files that use each other, directly or through other files,
+//! by paths that begin with `crate::` or `super::`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Source;
 
-/// A module's names from the root of its crate.
+/// The names of a module's path from the root of its crate.
 type Module = Vec<String>;
 
-/// The modules of one crate, each a file, and their texts.
+/// The modules of one crate, each a file, with their texts.
 type Modules<'a> = BTreeMap<Module, &'a str>;
 
-/// The files of each circle, with their crate.
+/// Finds the cycles; returns the crate and the files of each.
 pub(super) fn circles(sources: &[Source]) -> Vec<(String, Vec<String>)> {
     let mut crates: BTreeMap<&str, Modules<'_>> = BTreeMap::new();
     for source in sources.iter().filter(|source| source.is_shipped()) {
@@ -28,7 +28,7 @@ pub(super) fn circles(sources: &[Source]) -> Vec<(String, Vec<String>)> {
     found
 }
 
-/// The crate and the module that a file is.
+/// Splits the path of a file into its crate and module.
 fn module(path: &str) -> Option<(&str, Module)> {
     let (name, file) = path.strip_prefix("crates/")?.split_once("/src/")?;
     let mut module: Module = file.strip_suffix(".rs")?.split('/').map(str::to_owned).collect();
@@ -59,7 +59,7 @@ fn shown(module: &Module) -> String {
     if module.is_empty() { "crate".to_owned() } else { module.join("::") }
 }
 
-/// Every module that can be reached in one step or more.
+/// Collects all modules that can be reached in one or more steps.
 fn reached<'a>(
     edges: &'a BTreeMap<&'a Module, BTreeSet<Module>>,
     from: &'a Module,
@@ -76,7 +76,7 @@ fn reached<'a>(
     reached
 }
 
-/// The modules that a file uses.
+/// Collects the modules that a file uses.
 fn used(modules: &Modules<'_>, module: &Module, text: &str) -> BTreeSet<Module> {
     let code: Vec<&str> =
         text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
@@ -97,8 +97,8 @@ fn used(modules: &Modules<'_>, module: &Module, text: &str) -> BTreeSet<Module> 
     used
 }
 
-/// The module in which a path ends: the last one that is a file, or the one from which that file
-/// passes the name on.
+/// Finds the module in which a path ends: the last one that is a file, or the one from which that
+/// file re-exports the name.
 fn owner(modules: &Modules<'_>, mut from: Module, mut rest: &[&str], depth: usize) -> Module {
     while let [name, behind @ ..] = rest {
         from.push((*name).to_owned());
@@ -108,7 +108,7 @@ fn owner(modules: &Modules<'_>, mut from: Module, mut rest: &[&str], depth: usiz
         }
         rest = behind;
     }
-    // Names passed on in a circle have no owner.
+    // Names that are re-exported in a cycle have no owner.
     if depth > 4 {
         return from;
     }
@@ -125,7 +125,7 @@ fn owner(modules: &Modules<'_>, mut from: Module, mut rest: &[&str], depth: usiz
     from
 }
 
-/// Every path in the text that begins with one of `heads`, its groups taken apart.
+/// Collects all paths in the text that begin with one of `heads`, with groups expanded.
 fn paths(text: &str, heads: &[&str]) -> Vec<Vec<String>> {
     let mut paths = Vec::new();
     for head in heads {
@@ -143,7 +143,7 @@ fn paths(text: &str, heads: &[&str]) -> Vec<Vec<String>> {
     paths
 }
 
-/// Reads `a::{b, c::d}` off the text, as `a::b` and `a::c::d`.
+/// Parses `a::{b, c::d}` from the text, as `a::b` and `a::c::d`.
 fn tree(text: &mut &str, before: &[String], paths: &mut Vec<Vec<String>>) {
     let mut path = before.to_vec();
     loop {
@@ -207,15 +207,15 @@ mod tests {
         let a = ("a.rs", "use crate::b::B;\n");
         let b = ("b/mod.rs", "mod c;\nuse c::C;\n");
         let lib = ("lib.rs", "mod a;\nmod b;\npub use a::A;\n");
-        // A parent that uses its child is none, nor a comment.
+        // A parent that uses its child is not a cycle, nor is a comment.
         let c = ("b/c.rs", "use super::B;\n// crate::a::A\n");
         assert_eq!(found(&[a, b, c, lib]), []);
-        // By way of a third file, and of the name that the root passes on.
+        // Through a third file, and through a name that the root re-exports.
         let b = ("b/mod.rs", "use crate::{x, b::c::C};\n");
         let c = ("b/c.rs", "fn f(a: crate::A) {}\n");
         let circle = ["a", "b", "b::c"].map(str::to_owned).to_vec();
         assert_eq!(found(&[a, b, c, lib]), [("a".to_owned(), circle)]);
-        // Tests may use whatever they test.
+        // Tests may use all that they test.
         let c = ("b/c.rs", "#[cfg(test)]\nmod tests {\n    use crate::A;\n}\n");
         assert_eq!(found(&[a, b, c, lib]), []);
     }

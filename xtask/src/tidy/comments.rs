@@ -1,8 +1,9 @@
-//! Words of comments that stand far more, or less, often than in code that strangers read easily.
+//! Words of comments that are far more, or less, frequent than in code that is easy to read.
 
 use super::Source;
 
-/// A word or group of words, and how often well-kept code bases have it in 10,000 words of comments.
+/// A word or group of words, and its usual frequency per 10,000 words of comments in well-kept
+/// code.
 struct Usage {
     shown: &'static str,
     words: &'static [&'static str],
@@ -19,7 +20,7 @@ const USAGES: [Usage; 3] = [
     Usage { shown: "returns", words: &["returns"], usual: (18, 54) },
 ];
 
-/// A line for each usage.
+/// Builds a line for each usage.
 pub(super) fn advice(sources: &[Source]) -> Vec<String> {
     let words: Vec<String> = sources.iter().flat_map(|source| words(&source.text)).collect();
     let line = |usage: &Usage| {
@@ -38,7 +39,7 @@ pub(super) fn advice(sources: &[Source]) -> Vec<String> {
     USAGES.iter().map(line).collect()
 }
 
-/// The words of the lines that are comments.
+/// Extracts the words of the comment lines.
 fn words(text: &str) -> Vec<String> {
     let comments = text.lines().map(str::trim_start).filter(|line| line.starts_with("//"));
     let words = comments.flat_map(|line| line.split(|c: char| !c.is_alphabetic() && c != '\''));

@@ -1,30 +1,30 @@
-//! The files that documents name, looked for in the tree: a list of what to touch must not outlive the
-//! files.
+//! Checks that the files named by documents exist, so that a list of files to change does not
+//! become outdated.
 
 use std::fs;
 use std::path::Path;
 
-/// The documents whose paths are looked for.
+/// The documents whose paths are checked.
 pub(super) const DOCUMENTS: [&str; 4] =
     ["CONTRIBUTING.md", "ARCHITECTURE.md", "README.md", "docs/operate.md"];
 
 /// Folders of the workspace that are in the repository.
 const FOLDERS: [&str; 7] = ["crates/", "docs/", "fixtures/", "fuzz/", "web/", "xtask/", ".ci/"];
 
-/// Every path in the text that stands for no file or folder. `<name>` stands for any name, `NNNN` for any
-/// number.
+/// Lists the paths in the text that match no file or folder. `<name>` matches any name, `NNNN`
+/// any number.
 pub(super) fn missing(text: &str, root: &Path) -> Vec<String> {
     let missing = |path: &&str| !is_there(root, path.trim_end_matches('/'));
     paths(text).filter(missing).map(str::to_owned).collect()
 }
 
-/// The paths that a text names.
+/// Finds the paths that a text names.
 fn paths(text: &str) -> impl Iterator<Item = &str> {
     let is_path = |word: &&str| FOLDERS.iter().any(|folder| word.starts_with(folder));
     quoted(text).into_iter().filter(is_path)
 }
 
-/// What stands between backticks, outside of blocks of code.
+/// Extracts the text between backticks, outside of code blocks.
 fn quoted(text: &str) -> Vec<&str> {
     let blocks = text.split("```").step_by(2);
     blocks.flat_map(|block| block.split('`').skip(1).step_by(2)).collect()
@@ -37,7 +37,7 @@ fn is_there(folder: &Path, path: &str) -> bool {
     fitting.any(|entry| rest.is_none_or(|rest| is_there(&entry.path(), rest)))
 }
 
-/// Whether a name is one of those that a pattern with `<…>` and `NNNN` stands for.
+/// Checks whether a name matches a pattern with `<…>` and `NNNN`.
 fn fits(name: &str, pattern: &str) -> bool {
     if let Some(rest) = pattern.strip_prefix("NNNN") {
         let digits = name.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -1,7 +1,9 @@
-//! `cargo xtask tidy`: sizes and dependencies beside their budgets, names, comments and circles.
+//! `cargo xtask tidy`: compares sizes and dependencies with their budgets, and reports on names,
+//! comments and cycles.
 //!
-//! A breach is a conversation, not a wall: it is printed and nothing fails, except where a public
-//! type's name stands twice or a document names a file that is not there. What else must hold is a test (`crates/leadq/tests/tidy.rs`).
+//! A breach of a budget is printed but is not an error; only a public type name that is not unique
+//! or a document that names a missing file fails. The other rules are tests
+//! (`crates/leadq/tests/tidy.rs`).
 
 mod circles;
 mod comments;
@@ -20,14 +22,14 @@ const FUNCTION_LINES_MAX: usize = 70;
 const MEDIAN_FILE_LINES_MAX: usize = 150;
 const DIRECT_DEPENDENCIES_MAX: usize = 95;
 const CRATES_MAX: usize = 700;
-/// How many of the largest files are listed.
+/// The number of largest files to list.
 const LARGEST_SHOWN: usize = 10;
 
-/// Most circles between files of a crate, in the whole workspace.
+/// The maximum number of cycles between files of a crate, in the whole workspace.
 const CIRCLES_MAX: usize = 2;
-/// Most type names of crates' own that stand for more than one thing, in percent.
+/// The maximum share of ambiguous `pub(crate)` type names, in percent.
 const AMBIGUOUS_PERCENT_MAX: usize = 5;
-/// How many of these are listed.
+/// The maximum number of ambiguous names to list.
 const AMBIGUOUS_SHOWN: usize = 20;
 
 /// A source file and its length.
@@ -44,7 +46,7 @@ impl Source {
         Self { path, text, lines, longest }
     }
 
-    /// Whether it is part of what is built for a user.
+    /// Returns whether it is part of the build for a user.
     fn is_shipped(&self) -> bool {
         self.path.starts_with("crates/")
             && self.path.contains("/src/")
@@ -52,7 +54,7 @@ impl Source {
             && !self.path.ends_with("/tests.rs")
     }
 
-    /// Its text without the tests at its end.
+    /// Returns its text without the tests at its end.
     fn shipped(&self) -> &str {
         self.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()
     }
@@ -66,7 +68,7 @@ struct Function {
     lines: usize,
 }
 
-/// Prints every budget; an error when something cannot be read, or does not hold.
+/// Prints every budget; fails when a file cannot be read or a rule is broken.
 pub(crate) fn run() -> Result<()> {
     let mut sources = Vec::new();
     for folder in ["crates", "fuzz", "xtask"] {
@@ -102,7 +104,7 @@ pub(crate) fn run() -> Result<()> {
     shape(&sources)
 }
 
-/// Prints what is to be said about names, comments and circles.
+/// Prints the report on names, comments and cycles.
 fn shape(sources: &[Source]) -> Result<()> {
     println!("in 10,000 words of comments:");
     for line in comments::advice(sources) {
@@ -144,7 +146,7 @@ fn budget(what: &str, found: usize, most: usize) {
     println!("{word}  {what}: {found} of {most}");
 }
 
-/// Reads every Rust file below `folder`, except what was built.
+/// Reads every Rust file below `folder`, except build output.
 fn collect(folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
@@ -164,8 +166,8 @@ fn collect(folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
     Ok(())
 }
 
-/// The longest function. rustfmt puts a function's closing brace under its first word, so
-/// indentation tells where it ends.
+/// Finds the longest function. rustfmt puts the closing brace of a function at the indentation of
+/// its first word, so indentation marks its end.
 fn longest(text: &str) -> Option<Function> {
     let lines: Vec<&str> = text.lines().collect();
     let mut longest: Option<Function> = None;
@@ -182,7 +184,7 @@ fn longest(text: &str) -> Option<Function> {
     longest
 }
 
-/// The name of the function that a line begins, when its body does not end on the same line.
+/// Parses the name of the function that starts on a line, unless it also ends there.
 fn function_name(line: &str) -> Option<String> {
     let mut words = line.trim_start().split_inclusive(' ');
     let rest = loop {
@@ -198,7 +200,7 @@ fn function_name(line: &str) -> Option<String> {
     (!name.is_empty() && !one_line).then_some(name)
 }
 
-/// Entries of `[workspace.dependencies]` that are not our own rooms.
+/// Counts the entries of `[workspace.dependencies]` that are not crates of the workspace.
 fn direct_dependencies(manifest: &str) -> usize {
     manifest
         .lines()

@@ -1,22 +1,22 @@
-//! Names of types: a public one stands once in the workspace, so that it can be searched for.
+//! Names of types: a public name is unique in the workspace, so that it can be searched for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Source;
 
-/// Public names that may stand more than once.
+/// Public names that need not be unique.
 const MAY_REPEAT: [&str; 2] = [
-    // Every crate has its own, and says whose it is: `store::Error`.
+    // Every crate has its own, used with the crate's name: `store::Error`.
     "Error", "Result",
 ];
 
-/// What may stand between `pub` and a type's name.
+/// The keywords between `pub` and a type's name.
 const SORTS: [&str; 4] = ["struct ", "enum ", "trait ", "type "];
 
-/// Where types of one name are declared.
+/// The declarations of each type name.
 type Places<'a> = BTreeMap<&'a str, Vec<&'a str>>;
 
-/// The types that are declared with one visibility.
+/// Collects the types declared with one visibility.
 fn declared<'a>(sources: &'a [Source], visibility: &str) -> Places<'a> {
     let mut places = Places::new();
     for source in sources.iter().filter(|source| source.is_shipped()) {
@@ -29,7 +29,7 @@ fn declared<'a>(sources: &'a [Source], visibility: &str) -> Places<'a> {
     places
 }
 
-/// The name of the type that a line declares.
+/// Parses the name of the type that a line declares.
 fn name<'a>(line: &'a str, visibility: &str) -> Option<&'a str> {
     let rest = line.trim_start().strip_prefix(visibility)?.strip_prefix(' ')?;
     let rest = SORTS.iter().find_map(|sort| rest.strip_prefix(sort))?;
@@ -37,7 +37,7 @@ fn name<'a>(line: &'a str, visibility: &str) -> Option<&'a str> {
     (end > 0).then_some(&rest[..end])
 }
 
-/// Every public name that stands more than once, and where.
+/// Lists every public name that is declared more than once, with its places.
 pub(super) fn repeated(sources: &[Source]) -> Vec<String> {
     let public = declared(sources, "pub");
     let wrong = |(name, places): (&str, Vec<&str>)| {
@@ -47,7 +47,7 @@ pub(super) fn repeated(sources: &[Source]) -> Vec<String> {
     public.into_iter().filter_map(wrong).collect()
 }
 
-/// How many names of types of one crate's own stand for more than one thing, of how many, and which.
+/// Counts the ambiguous `pub(crate)` type names and all of them, and lists the ambiguous ones.
 pub(super) fn ambiguous(sources: &[Source]) -> (usize, usize, Vec<String>) {
     let (own, public) = (declared(sources, "pub(crate)"), declared(sources, "pub"));
     let all = own.len();
