@@ -1,4 +1,4 @@
-//! What a user can say.
+//! The command line: commands, arguments and their help.
 
 mod examples;
 mod init;
@@ -23,92 +23,92 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What every command understands.
+/// The options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
-    /// Where everything is kept [default: data, or what the settings say]
+    /// The data folder [default: data, or the value in the settings]
     #[arg(long, global = true, env = "LEADQ_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Settings that lie over the defaults [default: leadq.toml, when there is one]
+    /// Settings that override the defaults [default: leadq.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Print answers only: no progress, no hints
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
-    /// How logs are written to the standard error
+    /// The format of the logs on standard error
     #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) log: LogFormat,
 }
 
-/// How logs are written.
+/// The format of logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// The commands, in the order in which they are met.
+/// The commands, in the order in which a user needs them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// See it at work: a simulated business web, crawled by leadq itself
+    /// Show leadq at work on a simulated business web that it crawls itself
     Demo(Demo),
-    /// Say what you sell and to whom, and which companies you already know
+    /// Describe your products and customers, and the companies you already know
     Init(Init),
     /// Take in pages and events: WARC, saved HTML, JSON lines
     Ingest(Ingest),
-    /// Follow companies' sites, or show whom leadq follows
+    /// Follow companies' sites, or list the followed companies
     Watch(Watch),
-    /// The companies to call now, why, and the role to ask for
+    /// List the companies to call now, why, and the role to ask for
     Today(Today),
-    /// What happened at companies, newest first
+    /// List the signals at companies, newest first
     Signals(Signals),
-    /// Signals and pages by their words
+    /// Search signals and pages by words
     Search(Search),
-    /// One company: facts, score, signals, evidence
+    /// Show one company: facts, score, signals, evidence
     Lead(Lead),
-    /// A company's score explained, each reason with the words behind it
+    /// Explain a company's score: each reason with its evidence
     Why(Why),
-    /// Say what became of a lead
+    /// Record the outcome of a lead
     Feedback(Feedback),
-    /// Which names, domains and boards are one company, and why
+    /// List which names, domains and boards are one company, and why
     Joins(Joins),
-    /// What could not be processed, with its cause
+    /// List the records that could not be processed, with their causes
     Dead(Dead),
     /// Check every signal's evidence against the stored pages, offline
     Verify(Format),
-    /// Check settings, data folder and engine, and say what to do
+    /// Check settings, data folder and engines, and suggest fixes
     Doctor(Format),
-    /// The canonical hash: equal for two installations that know the same
+    /// Print the canonical hash: equal for two installations with the same data
     Hash(Format),
-    /// How much there is, and how far each stage has come
+    /// Show the amount of data, and the progress of each stage
     Status(Format),
-    /// Copy the data folder as it is at this moment, also while leadq runs
+    /// Back up the data folder as of this moment, also while leadq runs
     Backup(Backup),
-    /// Make the data folder from a backup
+    /// Create the data folder from a backup
     Restore(Restore),
     /// Move to other engines: from one file to a cluster, or back
     MigrateEngine(MigrateEngine),
-    /// Run everything and serve the web app and the interface for programs, until stopped
+    /// Run everything, and serve the web app and the HTTP interface, until stopped
     Up(Up),
-    /// In a cluster: serve the web app and the interface for programs, and take in
+    /// In a cluster: serve the web app and the HTTP interface, and take in pages and events
     #[command(after_help = examples::CLUSTER)]
     Serve(Up),
-    /// In a cluster: work on what was taken in; any number of these
+    /// In a cluster: process records and jobs; run any number of these
     #[command(after_help = examples::CLUSTER)]
     Work(Part),
     /// In a cluster: follow companies' sites
     #[command(after_help = examples::CLUSTER)]
     Crawl(Part),
-    /// Who may ask the server: make, list and revoke tokens
+    /// Create, list and revoke the tokens for requests to the server
     Token(Token),
-    /// How the endpoints are doing that signals are sent to, and enabling one again
+    /// List the endpoints that signals are sent to, with their state, or enable one again
     Webhooks(Webhooks),
 }
 
 impl Command {
-    /// The word a user types for it.
+    /// Returns the name of the command, as typed.
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Demo(_) => "demo",
@@ -140,11 +140,11 @@ impl Command {
     }
 }
 
-/// How an answer is written.
+/// The format of an answer.
 #[derive(Debug, Clone, Copy, Default, Args)]
 #[command(after_help = examples::FORMAT)]
 pub(crate) struct Format {
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -153,22 +153,22 @@ pub(crate) struct Format {
 #[derive(Debug, Args)]
 #[command(after_help = examples::INGEST)]
 pub(crate) struct Ingest {
-    /// Files, and folders of them; `-` is JSON lines on the standard input. None: finish what waits
+    /// Files or folders; `-` reads JSON lines from standard input. None: process waiting records
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// The address of one saved page
+    /// The URL of one saved page
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// When saved pages, and events without a time, were observed
+    /// The time of observation of saved pages, and of events without a time
     #[arg(long, value_name = "TIME")]
     pub(crate) observed: Option<Timestamp>,
     /// Print `ack <raw id>` for each record as soon as it is durable
     #[arg(long, conflicts_with = "json")]
     pub(crate) acks: bool,
-    /// Return when everything is durable; a later command finishes the journey
+    /// Return as soon as everything is durable; a later command processes the records
     #[arg(long)]
     pub(crate) no_wait: bool,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -181,24 +181,24 @@ pub(crate) struct Signals {
     pub(crate) command: Option<SignalsCommand>,
     #[arg(long, value_name = "KIND", help = kinds_help())]
     pub(crate) kind: Option<String>,
-    /// At one company: domain, name or id
+    /// Only one company: domain, name or id
     #[arg(long, value_name = "COMPANY")]
     pub(crate) company: Option<String>,
-    /// At most so many
+    /// The maximum number of results
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
-    /// As it reads on a day [default: today]
+    /// Compute the answer for a day [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Day>,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// What else can be done about signals.
+/// The subcommands of `leadq signals`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SignalsCommand {
-    /// Run the examples that come with the packs
+    /// Run the examples in the packs
     Test(Format),
 }
 
@@ -206,22 +206,22 @@ pub(crate) enum SignalsCommand {
 #[derive(Debug, Args)]
 #[command(after_help = examples::SEARCH)]
 pub(crate) struct Search {
-    /// Words that must all be there; "in this order", -without, begin*
+    /// Words that must all occur; "exact phrase", -without, prefix*
     #[arg(value_name = "WORDS", required_unless_present = "rebuild")]
     pub(crate) words: Vec<String>,
-    /// Only these: signal, page, or a kind of signal (several times, or with commas)
+    /// Only these: signal, page, or a kind of signal (repeatable, or comma-separated)
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub(crate) kind: Vec<String>,
-    /// At one company: domain, name or id
+    /// Only one company: domain, name or id
     #[arg(long, value_name = "COMPANY")]
     pub(crate) company: Option<String>,
-    /// At most so many
+    /// The maximum number of results
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
-    /// Build the index anew first; it does so by itself when it is lost or damaged
+    /// Rebuild the index first; a lost or damaged index is rebuilt automatically
     #[arg(long)]
     pub(crate) rebuild: bool,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -230,13 +230,13 @@ pub(crate) struct Search {
 #[derive(Debug, Args)]
 #[command(after_help = examples::LEAD)]
 pub(crate) struct Lead {
-    /// Domain, name or id
+    /// The company's domain, name or id
     #[arg(value_name = "COMPANY")]
     pub(crate) company: String,
-    /// As it reads on a day [default: today]
+    /// Compute the answer for a day [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Day>,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -245,16 +245,16 @@ pub(crate) struct Lead {
 #[derive(Debug, Args)]
 #[command(after_help = examples::WHY)]
 pub(crate) struct Why {
-    /// Domain, name or id
+    /// The company's domain, name or id
     #[arg(value_name = "COMPANY")]
     pub(crate) company: String,
-    /// For one product, by its id
+    /// Only one product, by its id
     #[arg(long, value_name = "ID")]
     pub(crate) product: Option<String>,
-    /// As it reads on a day [default: today]
+    /// Compute the answer for a day [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Day>,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -263,21 +263,21 @@ pub(crate) struct Why {
 #[derive(Debug, Args)]
 #[command(after_help = examples::TODAY)]
 pub(crate) struct Today {
-    /// For one product, by its id
+    /// Only one product, by its id
     #[arg(long, value_name = "ID")]
     pub(crate) product: Option<String>,
-    /// At most so many
+    /// The maximum number of results
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
-    /// As it reads on a day [default: today]
+    /// Compute the answer for a day [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Day>,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// What became of a lead.
+/// The outcome of a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Outcome {
     /// A deal was won.
@@ -292,22 +292,22 @@ pub(crate) enum Outcome {
 #[derive(Debug, Args)]
 #[command(after_help = examples::FEEDBACK)]
 pub(crate) struct Feedback {
-    /// A signal's id, or a company: then its strongest signal is meant
+    /// A signal's id, or a company, which means its strongest signal
     #[arg(value_name = "SIGNAL|COMPANY")]
     pub(crate) target: String,
-    /// What became of it
+    /// The outcome
     #[arg(value_enum, required_unless_present = "undo")]
     pub(crate) outcome: Option<Outcome>,
-    /// Why, in your words
+    /// The reason, in your words
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) reason: String,
-    /// What the deal was worth, in your currency
+    /// The value of the deal, in your currency
     #[arg(long, value_name = "AMOUNT")]
     pub(crate) value: Option<f64>,
-    /// Take the last word on it back
+    /// Take back the last feedback on it
     #[arg(long, conflicts_with_all = ["outcome", "value"])]
     pub(crate) undo: bool,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -318,22 +318,22 @@ pub(crate) struct Feedback {
 pub(crate) struct Joins {
     #[command(subcommand)]
     pub(crate) command: Option<JoinsCommand>,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// What can be done about joins.
+/// The subcommands of `leadq joins`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum JoinsCommand {
-    /// Hold the two apart, whatever the rules say; undoing that takes it back
+    /// Keep the two apart, regardless of the rules; undo the new judgement to revert this
     Undo {
         /// The join's id
         id: JudgementId,
-        /// Why, in your words
+        /// The reason, in your words
         #[arg(long, value_name = "TEXT", default_value = "undone by hand")]
         reason: String,
-        /// Answer as JSON, for programs
+        /// Print the answer as JSON
         #[arg(long)]
         json: bool,
     },
@@ -345,18 +345,18 @@ pub(crate) enum JoinsCommand {
 pub(crate) struct Dead {
     #[command(subcommand)]
     pub(crate) command: Option<DeadCommand>,
-    /// The letters of one stage: ingest, clean, resolve, detect, score, act
+    /// The dead letters of one stage: ingest, clean, resolve, detect, score, act
     #[arg(value_name = "STAGE")]
     pub(crate) stage: Option<String>,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// What can be done about dead letters.
+/// The subcommands of `leadq dead`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeadCommand {
-    /// Send a stage's letters back to its input
+    /// Send a stage's dead letters back to its input
     Redrive {
         /// The stage
         stage: String,
@@ -367,10 +367,10 @@ pub(crate) enum DeadCommand {
 #[derive(Debug, Args)]
 #[command(after_help = examples::BACKUP)]
 pub(crate) struct Backup {
-    /// Where to: a folder that is empty or does not exist
+    /// The target: a folder that is empty or does not exist
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -379,10 +379,10 @@ pub(crate) struct Backup {
 #[derive(Debug, Args)]
 #[command(after_help = examples::RESTORE)]
 pub(crate) struct Restore {
-    /// The backup
+    /// The folder of the backup
     #[arg(value_name = "DIR")]
     pub(crate) backup: PathBuf,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -394,7 +394,7 @@ pub(crate) struct MigrateEngine {
     /// Settings that name the new engines, which must be empty
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -402,7 +402,7 @@ pub(crate) struct MigrateEngine {
 /// `leadq work` and `leadq crawl`
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Part {
-    /// Answer /healthz and /metrics at this address
+    /// Serve /healthz and /metrics at this address
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
 }
@@ -411,7 +411,7 @@ pub(crate) struct Part {
 #[derive(Debug, Args)]
 #[command(after_help = examples::UP)]
 pub(crate) struct Up {
-    /// Where to listen. Beyond this machine only once a token exists
+    /// The address to listen on; one beyond this machine requires a token
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 }
@@ -424,28 +424,28 @@ pub(crate) struct Token {
     pub(crate) command: TokenCommand,
 }
 
-/// What can be done about tokens.
+/// The subcommands of `leadq token`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenCommand {
-    /// Make a token and print it, once. From the first on, nobody asks without one
+    /// Create a token and print it once; once a token exists, every request needs one
     #[command(after_help = examples::TOKEN)]
     Add {
-        /// Who or what it is for
+        /// The user or program that the token is for
         #[arg(value_name = "NAME")]
         name: String,
-        /// Answer as JSON, for programs
+        /// Print the answer as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Every token: for whom, since when, last used
+    /// List all tokens: name, creation, last use
     List(Format),
-    /// Make a token open nothing from now on
+    /// Revoke a token; requests with it are refused from now on
     #[command(after_help = examples::TOKEN)]
     Revoke {
-        /// Who or what it is for
+        /// The user or program that the token is for
         #[arg(value_name = "NAME")]
         name: String,
-        /// Answer as JSON, for programs
+        /// Print the answer as JSON
         #[arg(long)]
         json: bool,
     },
@@ -455,13 +455,13 @@ pub(crate) enum TokenCommand {
 #[derive(Debug, Args)]
 #[command(after_help = examples::WATCH)]
 pub(crate) struct Watch {
-    /// A company's domain, or an address on its site; without one, whom leadq follows is shown
+    /// A company's domain, or a URL on its site; without one, the followed companies are listed
     #[arg(value_name = "DOMAIN")]
     pub(crate) domains: Vec<String>,
-    /// Follow them no longer; what was seen stays
+    /// Stop following them; earlier observations are kept
     #[arg(long, requires = "domains")]
     pub(crate) stop: bool,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -470,27 +470,27 @@ pub(crate) struct Watch {
 #[derive(Debug, Args)]
 #[command(after_help = examples::DEMO)]
 pub(crate) struct Demo {
-    /// Simulated days after the sixty that lie behind [default: 120]
+    /// Simulated days that follow the sixty days of history [default: 120]
     #[arg(long, value_name = "N")]
     pub(crate) days: Option<u16>,
-    /// Run through the days as fast as leadq can, print what was found, and end
+    /// Run through the days as fast as possible, print a summary, and exit
     #[arg(long)]
     pub(crate) exit: bool,
-    /// Another seed is another world [default: 1]
+    /// The seed of the simulated world [default: 1]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Texts of the world from the template files of a folder, in place of those that come along
+    /// A folder of template files for the world's texts, in place of the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(crate) templates: Option<PathBuf>,
-    /// Seconds that a simulated day takes
+    /// The length of a simulated day, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) day_seconds: u32,
-    /// Where to listen. Beyond this machine only once a token exists
+    /// The address to listen on; one beyond this machine requires a token
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 }
 
-/// Returns the help of `--kind`, with every kind of signal there is.
+/// Returns the help of `--kind`, which lists every kind of signal.
 fn kinds_help() -> String {
     let kinds = detect::KINDS.map(|kind| kind.name);
     format!("Of one kind: {}", kinds.join(", "))

@@ -1,4 +1,4 @@
-//! Settings: the commented file that ships is the defaults, the user's file lies over it.
+//! Settings: the shipped `leadq.toml` holds the defaults, and the user's file overrides them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -12,19 +12,19 @@ use toml::Table;
 
 use crate::cli::Common;
 
-/// THE defaults.
+/// The defaults.
 const DEFAULTS: &str = include_str!("../../../leadq.toml");
-/// The file that is read when no other is named.
+/// The settings file that is read without `--config`.
 const USUAL_FILE: &str = "leadq.toml";
-/// Where pages and texts are; no setting names another place yet.
+/// The URL of the store of pages and texts; it cannot be configured yet.
 const BLOBS: &str = "file:blobs";
 
-/// Something the user said could not be understood: exit code 2.
+/// A usage error: input of the user that is not valid. The exit code is 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct UsageError(pub(crate) String);
 
-/// Every setting, as described in `leadq.toml`.
+/// All settings, as described in `leadq.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
@@ -38,21 +38,21 @@ pub(crate) struct Settings {
     pub(crate) user_agent: String,
     pub(crate) allow: Vec<SocketAddr>,
     pub(crate) hosts: BTreeMap<String, SocketAddr>,
-    /// Where actions go: each channel has read its own setting.
+    /// The channels that actions go to, each opened with its own setting.
     #[serde(skip)]
     pub(crate) channels: Channels,
 }
 
-/// Settings, and where they came from.
+/// The settings and the file they were read from.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) settings: Settings,
-    /// The user's file, when there is one.
+    /// The user's file, if there is one.
     pub(crate) file: Option<PathBuf>,
 }
 
 impl Config {
-    /// What the user's file, the environment and the flags say, over the defaults.
+    /// Loads the settings: the defaults, overridden by the user's file, the environment and flags.
     pub(crate) fn load(common: &Common) -> anyhow::Result<Self> {
         let file = match &common.config {
             Some(path) => Some(path.clone()),
@@ -76,7 +76,7 @@ impl Config {
     }
 }
 
-/// The user's settings over the defaults.
+/// Applies the user's settings to the defaults, and checks the result.
 fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
     let refused = |problem: String| UsageError(format!("{name}: {problem}"));
     let mut settings: Table =
@@ -130,22 +130,22 @@ impl Settings {
         }
     }
 
-    /// Whether the engines are a cluster's, and other processes may use them too.
+    /// Returns whether the engines are those of a cluster, which other processes may use too.
     pub(crate) fn is_cluster(&self) -> bool {
         !EngineRole::Db.is_embedded(&self.db)
     }
 
-    /// The database's file.
+    /// Returns the path of the database file.
     pub(crate) fn database(&self) -> anyhow::Result<PathBuf> {
         Ok(EngineRole::Db.path(&self.db, &self.data_dir)?)
     }
 
-    /// Where pages and texts are.
+    /// Returns the URL of the store of pages and texts.
     pub(crate) const fn blobs(&self) -> &'static str {
         BLOBS
     }
 
-    /// How leadq goes out.
+    /// Builds the settings of the door.
     pub(crate) fn out(&self) -> net::NetSettings {
         let mut out = net::NetSettings::new(&self.user_agent);
         out.allow.clone_from(&self.allow);
@@ -157,7 +157,7 @@ impl Settings {
         out
     }
 
-    /// How sites are followed.
+    /// Builds the settings of the crawler.
     pub(crate) fn crawl(&self) -> ingest::CrawlSettings {
         let agent = self.user_agent.split(['/', ' ']).next().unwrap_or_default().to_owned();
         ingest::CrawlSettings {
@@ -167,7 +167,7 @@ impl Settings {
         }
     }
 
-    /// The limits of the journey.
+    /// Builds the limits of the journey.
     pub(crate) fn limits(&self) -> flow::JourneyLimits {
         flow::JourneyLimits {
             partitions: self.partitions,

@@ -1,8 +1,8 @@
-//! Talking to the leadq that has the data folder: a command that is typed while `leadq up` runs is
-//! carried out there, and its answer is printed here.
+//! Commands to the leadq that holds the data folder: while `leadq up` runs, it executes a command,
+//! and the process of the command prints the response.
 //!
-//! The way is a socket in the data folder that only its owner can use: one line of JSON there, one
-//! back.
+//! They communicate by a socket in the data folder that only its owner can use: one line of JSON as
+//! the request, one as the response.
 
 use std::fs;
 use std::io;
@@ -27,17 +27,17 @@ use crate::wiring::Session;
 const SOCKET_FILE: &str = "socket";
 const SOCKET_MODE: u32 = 0o600;
 const ASKED_BYTES_MAX: u64 = 1 << 20;
-/// Commands carried out at the same time.
+/// The maximum number of concurrent commands.
 const COMMANDS_MAX: usize = 8;
 
-/// What was typed, and where.
+/// The arguments of a command, and the folder it was started in.
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
     words: Vec<String>,
     folder: PathBuf,
 }
 
-/// What came of it.
+/// The result of a command.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Response {
@@ -45,8 +45,8 @@ enum Response {
     Failed { message: String, misunderstood: bool },
 }
 
-/// Has the command that this process was started with carried out by the leadq that has the folder;
-/// nothing when it does not listen.
+/// Sends the command of this process to the leadq that holds the folder, and returns its response;
+/// nothing if that leadq does not listen.
 pub(crate) async fn ask(data_dir: &Path) -> anyhow::Result<Option<Output>> {
     let Ok(stream) = UnixStream::connect(data_dir.join(SOCKET_FILE)).await else {
         return Ok(None);
@@ -78,7 +78,7 @@ pub(crate) type CarryOut =
 pub(crate) struct Listener(UnixListener);
 
 impl Listener {
-    /// Opens the socket. A socket that is there already was left behind: the folder is ours.
+    /// Opens the socket. An existing socket is stale, because this process holds the folder.
     pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Self> {
         let path = data_dir.join(SOCKET_FILE);
         match fs::remove_file(&path) {
@@ -134,13 +134,17 @@ async fn run(line: &[u8], session: &Session, carry_out: CarryOut) -> anyhow::Res
     let Request { words, folder } = serde_json::from_slice(line)?;
     let words = std::iter::once("leadq".to_owned()).chain(words);
     let mut cli = Cli::try_parse_from(words)?;
-    // Hints and progress would be shown where nobody looks.
+    // Hints and progress would appear at the running leadq and not at the caller.
     cli.common.quiet = true;
     from_folder(&mut cli.command, &folder)?;
     carry_out(session, &cli).await
 }
 
-/// Paths as the asking process meant them; an error for what only that process itself can do.
+/// Resolves paths relative to the caller's folder.
+///
+/// # Errors
+///
+/// If only the process of the caller itself can execute the command.
 fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
     match command {
         Command::Ingest(said) => {

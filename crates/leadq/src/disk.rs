@@ -1,4 +1,4 @@
-//! What the machine says about the disk the data folder is on.
+//! Free space and file system of the disk that holds the data folder.
 
 use std::path::Path;
 
@@ -17,13 +17,13 @@ const NETWORK: [&str; 11] = [
     "davfs",
 ];
 
-/// Bytes that are free on the disk of a folder, when the system tells.
+/// Returns the free bytes on the disk of a folder, or nothing if the system does not report them.
 pub(crate) fn free_bytes(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
-/// The network file system a folder is on; nothing when it is on none, or nobody tells.
+/// Returns the network file system a folder is on; nothing if it is on none or that is unknown.
 pub(crate) fn network_file_system(folder: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string("/proc/self/mounts").ok()?;
     let folder = folder.canonicalize().ok()?;
@@ -31,7 +31,7 @@ pub(crate) fn network_file_system(folder: &Path) -> Option<String> {
     NETWORK.contains(&kind).then(|| kind.to_owned())
 }
 
-/// The kind of the innermost mount a path lies under.
+/// Returns the file system type of the innermost mount that contains a path.
 fn file_system<'m>(mounts: &'m str, path: &Path) -> Option<&'m str> {
     mounts
         .lines()
@@ -41,7 +41,7 @@ fn file_system<'m>(mounts: &'m str, path: &Path) -> Option<&'m str> {
             Some((place, words.next()?))
         })
         .filter(|(place, _)| path.starts_with(place))
-        // The last of equals: a later mount covers an earlier one.
+        // The last of equal ones, because a later mount covers an earlier one.
         .max_by_key(|(place, _)| place.len())
         .map(|(_, kind)| kind)
 }

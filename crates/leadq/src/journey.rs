@@ -1,15 +1,15 @@
-//! What several commands begin and end with: the profile, and waiting for the journey.
+//! Steps that several commands share: loading the profile, and waiting for the journey.
 
 use answer::{Profile, ReadContext};
 use flow::JourneyEngine;
 
 use crate::show::{self, Progress};
 
-/// Said once where nobody said what they sell.
+/// The hint that is shown when the profile is empty.
 const NO_PROFILE: &str =
     "hint: leadq does not know yet what you sell, so every company fits alike; run `leadq init`";
 
-/// Reads the profile; an empty one stands for anything, with a hint.
+/// Loads the profile. An empty profile means any product, and a hint is shown.
 pub(crate) async fn profile(answers: &ReadContext, quiet: bool) -> anyhow::Result<Profile> {
     let profile = Profile::load(answers).await?;
     if profile.is_empty && !quiet {
@@ -18,7 +18,7 @@ pub(crate) async fn profile(answers: &ReadContext, quiet: bool) -> anyhow::Resul
     Ok(profile)
 }
 
-/// Waits until everything has come through, showing how much has not.
+/// Waits until all records are processed, and shows how many still wait.
 pub(crate) async fn settle(engine: &JourneyEngine, progress: &Progress) -> anyhow::Result<()> {
     progress.waiting_begins();
     let settled = engine.settle(|now| progress.waiting(now.waiting)).await;

@@ -1,9 +1,9 @@
-//! leadq finds out which companies are about to buy, and shows the proof.
+//! The leadq program: it finds out which companies are about to buy, and shows the proof.
 //!
-//! Invariant: this program decides nothing. It reads what the user said, opens the doors, asks the
-//! context below, and shows their answers.
+//! Invariant: this crate makes no decisions. It parses the arguments, opens the session, calls the
+//! crates below, and shows their answers.
 //!
-//! Not here: how a page is read, a signal detected or a score made. See `flow` and the pure context.
+//! Not here: reading pages, detecting signals and scoring. See `flow` and the pure crates.
 
 mod cli;
 mod commands;
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Err(error) => return failed(&anyhow::anyhow!("cannot start: {error}")),
     };
     let answer = runtime.block_on(commands::run(cli));
-    // A thread that waits for the standard input must not keep the program from ending.
+    // A thread that waits for standard input must not keep the process alive.
     runtime.shutdown_background();
     match answer.and_then(|answer| show::print(&answer.text).map(|()| answer)) {
         Ok(Output { is_well: true, .. }) => ExitCode::SUCCESS,
@@ -41,8 +41,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what went wrong: 2 for what was not understood, 1 for everything else. Whoever closed the
-/// pipe has read enough, and is told nothing.
+/// Prints an error and returns its exit code: 2 for a usage error, 1 for everything else. A closed
+/// pipe is success without a message, because the reader has read enough.
 fn failed(error: &anyhow::Error) -> ExitCode {
     if show::is_broken_pipe(error) {
         return ExitCode::SUCCESS;

@@ -1,9 +1,9 @@
 //! The result of a command.
 
-/// What a command has to say.
+/// The output of a command.
 pub(crate) struct Output {
     pub(crate) text: String,
-    /// Whether all is well: the exit code 0 or 1.
+    /// Whether the command found no problem, which sets the exit code: 0 or 1.
     pub(crate) is_well: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Opening the session: the data folder under its lock, the key, and the doors.
+//! The session: the data folder under its lock, with its key and its engines.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
@@ -23,31 +23,31 @@ pub(crate) const KEY_MODE: u32 = 0o600;
 const LOCK_FILE: &str = "lock";
 const MOVING: &str = "migrate-engine";
 const SEARCHING: [&str; 3] = ["serve", "up", "search"];
-/// A digest of the key, in the database.
+/// The name of the database setting that holds a digest of the key.
 const KEY_SETTING: &str = "key";
 
-/// Whether a command may make the data folder.
+/// Whether a command may create the data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Open {
-    /// It is made when it is not there.
+    /// The folder is created if it does not exist.
     OrMake,
-    /// It must be there.
+    /// The folder must exist.
     Existing,
 }
 
-/// The open data folder. It belongs to this process until it is dropped.
+/// The open data folder. This process holds its lock until the session is dropped.
 pub(crate) struct Session {
     pub(crate) context: Arc<Context>,
-    /// What answers are computed from.
+    /// The context from which answers are computed.
     pub(crate) answers: answer::ReadContext,
-    /// Where it is.
+    /// The path of the data folder.
     pub(crate) folder: PathBuf,
-    /// The engine that runs all the time, in `leadq up`; a command starts one of its own.
+    /// The permanent engine of a long-running process; a command starts an engine of its own.
     engine: Option<Arc<JourneyEngine>>,
     _lock: File,
 }
 
-/// An engine at work for a command: its own, or the one that runs all the time.
+/// A running engine: the command's own, or the permanent one.
 pub(crate) enum EngineHandle {
     Own(Box<JourneyEngine>),
     Shared(Arc<JourneyEngine>),
@@ -65,7 +65,7 @@ impl Deref for EngineHandle {
 }
 
 impl EngineHandle {
-    /// The command needs it no more.
+    /// Stops the engine if it is the command's own.
     pub(crate) async fn stop(&self) {
         if let Self::Own(engine) = self {
             engine.stop().await;
@@ -73,7 +73,7 @@ impl EngineHandle {
     }
 }
 
-/// Another process has the data folder.
+/// The error when another process holds the lock of the data folder.
 #[derive(Debug, thiserror::Error)]
 #[error("{holder} is using the data folder {folder}: wait until it has ended, or stop it")]
 pub(crate) struct InUse {
@@ -81,11 +81,11 @@ pub(crate) struct InUse {
     folder: String,
 }
 
-/// What a process that stays has beside the data folder.
+/// The resources of a process besides the data folder.
 pub(crate) struct ProcessResources {
-    /// The time of day.
+    /// The source of the current time.
     pub(crate) clock: Arc<dyn Clock>,
-    /// The door out; a command that answers and ends has none.
+    /// The door to the network; a short-lived command has none.
     pub(crate) door: Option<Door>,
 }
 
@@ -100,7 +100,7 @@ impl Session {
         Self::open_with(settings, command, how, ways).await
     }
 
-    /// Opens the data folder for a process that stays.
+    /// Opens the data folder for a long-running process.
     pub(crate) async fn open_with(
         settings: &Settings,
         command: &str,
@@ -119,14 +119,14 @@ impl Session {
                 folder.display()
             );
         }
-        // What is moved must not change meanwhile.
+        // Moving to other engines needs the lock exclusively: the data must not change meanwhile.
         let lock = lock(folder, command, is_cluster && command != MOVING)?;
         let has_database = !is_cluster && settings.database()?.exists();
         let db = engines::open_db(&settings.db, folder).await?;
         let log = engines::open_log(&settings.log, &db)?;
         let key = agreed_key(folder, has_database, &db).await?;
         let blobs = engines::open_blobs(settings.blobs(), folder, is_cluster, &clock)?;
-        // The embedded index has one owner; among several processes those who answer searches.
+        // The embedded index has one owner; in a cluster only processes that search open it.
         let searches = !is_cluster || SEARCHING.contains(&command);
         let search =
             searches.then(|| engines::open_search(&settings.search, folder)).transpose()?;
@@ -152,12 +152,12 @@ impl Session {
         })
     }
 
-    /// Starts the journey, unless it runs already.
+    /// Starts the journey, or returns the engine that already runs it.
     pub(crate) async fn start(&self) -> anyhow::Result<EngineHandle> {
         self.start_as(Role::All).await
     }
 
-    /// Starts a part of the journey, unless it runs already.
+    /// Starts a part of the journey, or returns the engine that already runs it.
     pub(crate) async fn start_as(&self, role: Role) -> anyhow::Result<EngineHandle> {
         match &self.engine {
             Some(engine) => Ok(EngineHandle::Shared(Arc::clone(engine))),
@@ -168,14 +168,14 @@ impl Session {
         }
     }
 
-    /// Starts the journey, or a part of it, for good: every command from now on finds it running.
+    /// Starts the journey, or a part of it, permanently: every later command shares this engine.
     pub(crate) async fn keep_running(&mut self, role: Role) -> anyhow::Result<Arc<JourneyEngine>> {
         let engine = Arc::new(JourneyEngine::start_as(role, Arc::clone(&self.context)).await?);
         self.engine = Some(Arc::clone(&engine));
         Ok(engine)
     }
 
-    /// Lets go of the files.
+    /// Closes the database.
     pub(crate) async fn close(&self) {
         self.context.db.close().await;
     }
@@ -196,8 +196,8 @@ fn make_folder(folder: &Path, how: Open) -> anyhow::Result<()> {
         .with_context(|| format!("cannot make the data folder {}", folder.display()))
 }
 
-/// Takes the folder for this process, and leaves a word about who has it. Where the engines are a
-/// cluster's, other processes may have it too.
+/// Locks the folder for this process, and writes the holder to the lock file. In a cluster the lock
+/// is shared, because other processes use the folder too.
 fn lock(folder: &Path, command: &str, is_shared: bool) -> anyhow::Result<File> {
     let path = folder.join(LOCK_FILE);
     let mut file = OpenOptions::new()
@@ -211,7 +211,7 @@ fn lock(folder: &Path, command: &str, is_shared: bool) -> anyhow::Result<File> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
-            // Without its word the message is still true.
+            // The error is correct even without the holder's name.
             let _ = file.read_to_string(&mut holder);
             let holder = holder.trim();
             let holder = if holder.is_empty() { "another leadq" } else { holder };
@@ -226,13 +226,13 @@ fn lock(folder: &Path, command: &str, is_shared: bool) -> anyhow::Result<File> {
         return Ok(file);
     }
     let word = format!("`leadq {command}` (process {})\n", std::process::id());
-    // Only a courtesy to whoever finds the folder taken.
+    // Best effort: it is only for the error message of another process.
     let _ = file.set_len(0).and_then(|()| file.write_all(word.as_bytes()));
     Ok(file)
 }
 
-/// The installation's key. The database remembers which it was begun with: ids are made from it, and
-/// under another key every company would be a stranger.
+/// Reads or creates the installation's key, and checks it against the digest in the database. Ids
+/// are derived from the key, so under another key no company would be recognized.
 async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Result<InstallKey> {
     let remembered = db.read(|tx| Box::pin(async move { tx.setting(KEY_SETTING).await })).await?;
     let key = key(folder, has_database || remembered.is_some())?;
@@ -241,7 +241,7 @@ async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Resul
         Some(remembered) => remembered,
         None => {
             let ours = digest.clone();
-            // Another process may be faster, with a key of its own.
+            // A concurrent process may have stored the digest of its own key first.
             let write = db.write(Urgency::Urgent, move |tx| {
                 Box::pin(async move { tx.begin_setting(KEY_SETTING, &ours).await })
             });
@@ -257,7 +257,7 @@ async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Resul
     Ok(key)
 }
 
-/// The key in the folder; made when there is neither a key nor a database yet.
+/// Reads the key in the folder, or creates it if there is neither a key nor a database yet.
 fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
     let path = folder.join(KEY_FILE);
     match fs::read(&path) {
@@ -280,7 +280,7 @@ fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
     }
 }
 
-/// Under another name first: a key is whole or not there.
+/// Creates the key, under a temporary name first, so that a key file is complete or absent.
 fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
     let mut key = [0u8; 32];
     getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
@@ -292,7 +292,7 @@ fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
     file.set_permissions(fs::Permissions::from_mode(KEY_MODE))?;
     file.write_all(&key)?;
     file.sync_all()?;
-    // Not a renaming: where another process was faster, its key stands.
+    // A link instead of a rename: if a concurrent process was faster, its key is kept.
     let linked = fs::hard_link(&unfinished, folder.join(KEY_FILE));
     fs::remove_file(&unfinished)?;
     match linked {

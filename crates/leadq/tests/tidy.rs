@@ -1,6 +1,6 @@
-//! What must hold for the tree as a whole: who may use whom, and how a source file looks.
+//! Rules for the whole tree: dependencies between crates, and the form of source files.
 //!
-//! Budgets that are a matter of judgement are printed by `cargo xtask tidy` instead.
+//! Budgets that need judgement are printed by `cargo xtask tidy` instead.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
 
@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
-/// THE arrows: each room and the rooms it may use, in the order of the journey. Rooms that are
-/// not built yet have theirs already.
+/// The dependency rules: each crate and the crates it may use, in the order of the journey. Crates
+/// that do not exist yet are included.
 const ARROWS: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("lexicon", &[]),
@@ -52,10 +52,10 @@ const EVERYTHING: &[&str] = &[
     "propose", "answer", "act", "agents", "flow", "server", "world", "leadq",
 ];
 
-/// Rooms without I/O, waiting, clock, randomness and threads.
+/// Crates without I/O, waiting, clock, randomness and threads.
 const PURE: [&str; 7] = ["model", "lexicon", "clean", "resolve", "detect", "score", "propose"];
 
-/// What a pure room may not name in its own manifest.
+/// Dependencies that a pure crate may not name in its own manifest.
 const NOT_PURE: [&str; 13] = [
     "async-trait",
     "chrono",
@@ -72,24 +72,24 @@ const NOT_PURE: [&str; 13] = [
     "walkdir",
 ];
 
-/// What may not even come along with a library that a pure room uses.
+/// Crates that a pure crate may not even depend on transitively.
 const NEVER_PURE: [&str; 9] =
     ["hyper", "libsqlite3-sys", "mio", "openssl", "reqwest", "rustls", "socket2", "sqlx", "tokio"];
 
-/// Names that say nothing about what is inside.
+/// File and folder names that do not describe their content.
 const EMPTY_NAMES: [&str; 8] =
     ["util", "utils", "helper", "helpers", "common", "misc", "types", "manager"];
 
-/// Where the kinds of signal are listed, and have their folders.
+/// The folder that lists the kinds of signal, with a folder for each.
 const KINDS: &str = "crates/detect/src/kinds";
 
-/// Where the channels have their folders.
+/// The folder of the channels, with a folder for each.
 const CHANNELS: &str = "crates/act/src/channels";
 
-/// No source file is longer; the budget is half of it.
+/// The maximum number of lines of a source file; the budget is half of it.
 const FILE_LINES_MAX: usize = 1_000;
 
-/// Words of unfinished work, put together so that this file does not contain them.
+/// Markers of unfinished work, concatenated so that this file does not contain them.
 const UNFINISHED: [&str; 4] = [
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
@@ -97,9 +97,9 @@ const UNFINISHED: [&str; 4] = [
     concat!("to", "do!"),
 ];
 
-/// The commands, which decide and query nothing themselves, and what would be a query of theirs. White
-/// space does not count.
+/// The folder of the commands, which neither decide nor query themselves.
 const COMMANDS: &str = "crates/leadq/src/commands/";
+/// Calls that are queries. White space is ignored.
 const QUERIES: [&str; 5] = ["db.read(", "db.write(", ".read(|tx|", ".read(move|tx|", ".query("];
 
 fn root() -> PathBuf {
@@ -109,12 +109,12 @@ fn root() -> PathBuf {
 fn metadata() -> Metadata {
     let mut command = MetadataCommand::new();
     command.manifest_path(root().join("Cargo.toml"));
-    // Without it, cargo would want the sources of every platform's crates.
+    // Without it, cargo would need the sources of every platform's crates.
     command.other_options(["--filter-platform".to_owned(), "host-tuple".to_owned()]);
     command.exec().unwrap()
 }
 
-/// What is wrong with a room that uses `used` rooms.
+/// Checks a crate that uses the crates `used`, and returns the violations.
 fn arrows(room: &str, used: &[&str]) -> Vec<String> {
     let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == room) else {
         return vec![format!("{room} is no room of the design: add it to ARROWS")];
@@ -123,7 +123,7 @@ fn arrows(room: &str, used: &[&str]) -> Vec<String> {
     wrong.map(|used| format!("{room} may not use {used}")).collect()
 }
 
-/// What is wrong with what a pure room names itself (`direct`) and with what comes along (`all`).
+/// Checks the dependencies of a pure crate: its own (`direct`) and the transitive ones (`all`).
 fn purity(room: &str, direct: &[&str], all: &BTreeSet<&str>) -> Vec<String> {
     if !PURE.contains(&room) {
         return Vec::new();
@@ -133,7 +133,7 @@ fn purity(room: &str, direct: &[&str], all: &BTreeSet<&str>) -> Vec<String> {
     named.chain(along).map(|name| format!("{room} is pure and may not build on {name}")).collect()
 }
 
-/// Nouns of `model` that the engine may not speak of: it drives stages, whatever they are about.
+/// Types of `model` that the engine may not name, because it drives stages of any content.
 const NOT_THE_ENGINES: [&str; 16] = [
     "ActionTriggered",
     "Claim",
@@ -153,16 +153,16 @@ const NOT_THE_ENGINES: [&str; 16] = [
     "Score",
 ];
 
-/// What is wrong with a file of the engine.
+/// Checks that a file of the engine names none of these types.
 fn engine_nouns(path: &str, text: &str) -> Vec<String> {
     let named = NOT_THE_ENGINES.iter().filter(|noun| text.lines().any(|line| has_word(line, noun)));
     named.map(|noun| format!("{path}: the engine knows no {noun}; make it a hook")).collect()
 }
 
-/// The rooms that send and fetch, and those that carry the door to them or open it.
+/// The crates that send and fetch, and those that pass the door to them or open it.
 const DOOR_USERS: [&str; 6] = ["act", "agents", "flow", "ingest", "leadq", "net"];
 
-/// What is wrong with a file that has to do with the door out.
+/// Checks that a file neither uses nor opens the door without permission.
 fn door(path: &str, text: &str) -> Vec<String> {
     let room = path.split('/').nth(1).unwrap_or_default();
     let mut wrong = Vec::new();
@@ -172,11 +172,11 @@ fn door(path: &str, text: &str) -> Vec<String> {
     if text.contains("net::Door") && !DOOR_USERS.contains(&room) {
         wrong.push(format!("{path}: {room} may not use the door out"));
     }
-    // It is judged where it is opened: with which addresses allowed, and on whose clock.
+    // The allowed addresses and the clock are decided where the door is opened.
     if text.contains("Door::new(") && room != "leadq" {
         wrong.push(format!("{path}: only leadq opens the door out"));
     }
-    // Carrying it is no use of it.
+    // Passing the door on does not count as using it.
     if room == "flow"
         && [".fetch(", ".deliver(", "door.get("].iter().any(|call| text.contains(call))
     {
@@ -203,7 +203,7 @@ fn only_act_ingest_and_agents_go_through_the_door_out() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is wrong with a source file.
+/// Checks the form of a source file.
 fn source(path: &str, text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
@@ -227,7 +227,7 @@ fn source(path: &str, text: &str) -> Vec<String> {
     wrong
 }
 
-/// Whether `word` stands in `line` and is not a part of a longer one.
+/// Returns whether `line` contains `word` as a whole word.
 fn has_word(line: &str, word: &str) -> bool {
     let in_word = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(start, _)| {
@@ -237,7 +237,7 @@ fn has_word(line: &str, word: &str) -> bool {
     })
 }
 
-/// What a command asks the database for by itself.
+/// Checks that a command does not query the database itself.
 fn queries(path: &str, text: &str) -> Vec<String> {
     if !path.starts_with(COMMANDS) {
         return Vec::new();
@@ -247,7 +247,7 @@ fn queries(path: &str, text: &str) -> Vec<String> {
     found.map(|query| format!("{path}: {query} is for `answer`, `flow` or `server`")).collect()
 }
 
-/// Every Rust file of the project below `folder`.
+/// Reads every Rust file of the project below `folder`, and adds it to `found` by its path.
 fn sources(folder: &Path, found: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -280,7 +280,7 @@ fn rooms_use_only_rooms_below_them_and_pure_rooms_stay_pure() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Names of everything that a shipped build of `room` contains.
+/// Collects the names of all crates that a shipped build of `room` contains.
 fn closure<'a>(metadata: &'a Metadata, room: &cargo_metadata::PackageId) -> BTreeSet<&'a str> {
     let nodes = &metadata.resolve.as_ref().unwrap().nodes;
     let nodes: BTreeMap<_, _> = nodes.iter().map(|node| (&node.id, node)).collect();
@@ -308,20 +308,20 @@ fn every_source_file_says_what_it_is_and_is_finished() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The names of the folders in a folder of the tree.
+/// Lists the names of the folders in a folder of the tree.
 fn folders_in(place: &str) -> Vec<String> {
     let entries = fs::read_dir(root().join(place)).unwrap().map(|entry| entry.unwrap());
     let folders = entries.filter(|entry| entry.path().is_dir());
     folders.map(|entry| entry.file_name().into_string().unwrap()).collect()
 }
 
-/// The kinds of signal: each has a folder in the list's room.
+/// Lists the kinds of signal: each has a folder below the list.
 fn kinds() -> Vec<String> {
     folders_in(KINDS)
 }
 
-/// What is wrong with a file that names kinds of signal: `score` may name none, and only their list,
-/// the simulated world and tests may name them all.
+/// Checks the kinds of signal that a file names: `score` may name none, and only their list, the
+/// simulated world and tests may name all.
 fn named_kinds(path: &str, text: &str, kinds: &[String]) -> Vec<String> {
     let is_test = ["/tests/", "/tests.rs", "/suite.rs"].iter().any(|part| path.contains(part));
     if is_test || path.starts_with(KINDS) || path.starts_with("crates/world/") {
@@ -361,7 +361,7 @@ fn the_list_has_a_line_for_every_folder_of_a_channel() {
     assert_eq!(listed, folders_in(CHANNELS).into_iter().collect());
 }
 
-/// What is wrong with a file that walks the channels and names one.
+/// Checks that a file names no channel, because it must iterate over them.
 fn named_channels(path: &str, text: &str) -> Vec<String> {
     let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let named = act::CHANNELS.iter().filter(|channel| {

@@ -1,4 +1,4 @@
-//! What is shown under each command's help.
+//! The examples shown below each command's help.
 
 pub(super) const LEADQ: &str = "Examples:
   leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT

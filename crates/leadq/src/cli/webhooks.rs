@@ -1,4 +1,4 @@
-//! `leadq webhooks`: what a user can say of the endpoints that signals are sent to.
+//! `leadq webhooks`: arguments for the endpoints that signals are sent to.
 
 use clap::{Args, Subcommand};
 
@@ -10,21 +10,21 @@ use super::examples;
 pub(crate) struct Webhooks {
     #[command(subcommand)]
     pub(crate) command: Option<WebhooksCommand>,
-    /// Answer as JSON, for programs
+    /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// What can be done about endpoints.
+/// The subcommands of `leadq webhooks`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum WebhooksCommand {
-    /// Send to a disabled endpoint again, beginning with the messages that were given up
+    /// Enable a disabled endpoint again, starting with the messages that were given up
     #[command(after_help = examples::WEBHOOKS)]
     Enable {
-        /// Its address in the settings, or its id from the list
+        /// The endpoint's URL in the settings, or its id from the list
         #[arg(value_name = "URL|ID")]
         endpoint: String,
-        /// Answer as JSON, for programs
+        /// Print the answer as JSON
         #[arg(long)]
         json: bool,
     },

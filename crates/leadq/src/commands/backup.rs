@@ -1,8 +1,8 @@
-//! `leadq backup` and `leadq restore`: the data folder as it was at one moment, and back.
+//! `leadq backup` and `leadq restore`: a consistent copy of the data folder, and its restoration.
 //!
-//! The database is copied first, then pages and texts: every row speaks of bytes that were on the disk
-//! before it. The search index is left out; it makes itself again. The manifest is written last, so a
-//! folder without one is no backup.
+//! The database is copied first, then pages and texts, because every row refers to bytes that were
+//! on the disk before it. The search index is omitted, because it is rebuilt automatically. The
+//! manifest is written last, so a folder without one is not a backup.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ const DATABASE: &str = "leadq.db";
 const BLOBS: &str = "blobs";
 const VERSION: u32 = 1;
 
-/// What a backup holds.
+/// The content of a backup.
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
     version: u32,
@@ -37,7 +37,7 @@ struct Manifest {
     files: BTreeMap<String, FileDigest>,
 }
 
-/// Makes a backup, also while leadq runs.
+/// Creates a backup, also while leadq runs.
 pub(super) async fn back_up(
     session: &Session,
     args: &Backup,
@@ -55,7 +55,7 @@ pub(super) async fn back_up(
     Ok(Output::well(text))
 }
 
-/// Makes the data folder from a backup.
+/// Creates the data folder from a backup.
 pub(super) async fn restore(
     settings: &Settings,
     args: &Restore,
@@ -104,7 +104,7 @@ fn in_words(manifest: &Manifest) -> String {
     format!("{files}, {} KiB", show::number(bytes.div_ceil(1024)))
 }
 
-/// A folder for new things only.
+/// Creates a folder, or checks that an existing one is empty.
 fn make_empty(folder: &Path) -> anyhow::Result<()> {
     let what = || format!("cannot make the folder {}", folder.display());
     fs::create_dir_all(folder).with_context(what)?;
@@ -114,9 +114,9 @@ fn make_empty(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Copies what is not in the database, and writes the manifest.
+/// Copies everything besides the database, and writes the manifest.
 async fn write_files(session: &Session, to: &Path, quiet: bool) -> anyhow::Result<Manifest> {
-    // After the database: pages that came meanwhile are too many, never too few.
+    // After the database: pages stored meanwhile are additional, and no referenced page is missing.
     let at = session.context.now();
     let segments = session.context.blobs.segments().await?.len();
     let progress = Arc::new(Progress::of_things(segments, quiet));
@@ -130,7 +130,7 @@ async fn write_files(session: &Session, to: &Path, quiet: bool) -> anyhow::Resul
     tokio::task::spawn_blocking(move || finish(&from, &to, at, blobs)).await?
 }
 
-/// Adds the key and, last, the manifest.
+/// Copies the key, and writes the manifest last.
 fn finish(
     from: &Path,
     to: &Path,
@@ -184,7 +184,7 @@ fn read_manifest(backup: &Path) -> anyhow::Result<Manifest> {
     Ok(manifest)
 }
 
-/// Copies a file, durably; the key for its owner's eyes only.
+/// Copies a file durably; the key is readable only by its owner.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<FileDigest> {
     let mode = if from.ends_with(KEY_FILE) { CopyMode::Owner } else { CopyMode::Usual };
     let copied = copy_file(from, to, mode);

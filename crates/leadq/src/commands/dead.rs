@@ -1,4 +1,4 @@
-//! `leadq dead`: what could not be processed, with its cause, and the way back.
+//! `leadq dead`: lists dead letters with their causes, and redrives them.
 
 use anyhow::bail;
 use model::DeadLetter;
@@ -13,7 +13,7 @@ use crate::wiring::Session;
 
 const CAUSE_CHARS: usize = 300;
 
-/// A stage and how many of its letters are dead.
+/// A stage and the number of its dead letters.
 #[derive(Debug, Serialize)]
 struct Count {
     stage: &'static str,

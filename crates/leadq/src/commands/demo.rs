@@ -1,8 +1,8 @@
-//! `leadq demo`: the whole program at work on a simulated business web, on this machine alone.
+//! `leadq demo`: the whole program on a simulated business web, without leaving this machine.
 //!
 //! The world is served on the loopback address and followed by the crawler that follows real sites.
-//! One clock rules both: the machine's, shifted by whole hours. Sixty days that lie behind are looked
-//! through in a few steps, then time goes on, faster than ours.
+//! Both use one clock: the machine's, shifted by whole hours. Sixty days of history are visited in
+//! a few steps, then time passes faster than real time.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -27,34 +27,34 @@ use crate::output::Output;
 use crate::show;
 use crate::wiring::{Open, ProcessResources, Session};
 
-/// What the demonstration's team sells.
+/// The product of the demonstration's team, as TOML.
 const PRODUCT: &str = include_str!("demo.toml");
-/// The seed and the days to come of a demonstration of which nothing else is said.
+/// The default seed, and the default number of days after the history.
 const SEED: u64 = 1;
 const DAYS: u16 = 120;
-/// What a folder of a demonstration remembers of it.
+/// The file in which a folder stores the state of its demonstration.
 const MEMORY_FILE: &str = "demo.json";
-/// The first of the days that lie behind.
+/// The number of days of history.
 const PAST_FIRST: i32 = 60;
-/// The days before the present on which the past is looked at while somebody waits.
+/// The days of the history, counted back from the present, that are visited while a user waits.
 const PAST_DAYS: [i32; 4] = [PAST_FIRST, 25, 8, 1];
-/// Days between two looks at the past when nobody does.
+/// The days between two visits of the history when no user waits.
 const PAST_STEP_DAYS: usize = 2;
-/// How long a look at the past may take while somebody waits for the first signals: enough for every
-/// home page. The last look sees everything.
+/// The maximum duration of a visit of the history while a user waits for the first signals: enough
+/// for every home page. The last visit sees everything.
 const GLANCE: Duration = Duration::from_secs(2);
-/// How long any other look may take.
+/// The maximum duration of any other visit.
 const LOOK_MOST: Duration = Duration::from_secs(300);
 const HOUR_US: i64 = 3_600_000_000;
-/// When fewer requests than `FEW` come within `MOMENT`, the rest is with hosts that want to be asked
-/// slowly; it stays due.
+/// If fewer than `FEW` requests arrive within `MOMENT`, the remaining ones are for hosts with a
+/// long delay between requests; they stay due.
 const MOMENT: Duration = Duration::from_millis(500);
 const FEW: u64 = 8;
-/// Hours that pass at once.
+/// The simulated hours per step.
 const STEP_HOURS: u32 = 2;
-/// A host that wants more than this between two requests holds up no other.
+/// The maximum wait for a host; one with a longer delay does not block others.
 const HOST_WAIT_MOST: Duration = Duration::from_millis(250);
-/// Between two requests to one host of the world.
+/// The delay between two requests to a host of the world.
 const HOST_DELAY: Duration = Duration::from_millis(20);
 
 pub(super) async fn run(
@@ -62,7 +62,7 @@ pub(super) async fn run(
     settings: &Settings,
     args: &Demo,
 ) -> anyhow::Result<Output> {
-    // A folder of its own, and gone afterwards, unless somebody wants to keep it.
+    // A temporary folder, deleted afterwards, unless the user names one to keep.
     let (folder, _gone_with_us) = match &common.data_dir {
         Some(folder) => (folder.clone(), None),
         None => {
@@ -90,7 +90,7 @@ pub(super) async fn run(
             tokio::select! {
                 served = &mut people => served,
                 played = played => match played {
-                    // The world has ended; what was found can still be looked at.
+                    // The world has ended; the findings can still be viewed.
                     Ok(()) => people.await,
                     Err(error) => Err(error),
                 },
@@ -110,7 +110,7 @@ pub(super) async fn run(
     )))
 }
 
-/// The machine's clock, shifted.
+/// The machine's clock, shifted by a variable time.
 struct ShiftedClock {
     shift_us: AtomicI64,
 }
@@ -122,20 +122,20 @@ impl Clock for ShiftedClock {
     }
 }
 
-/// What a demonstration must know to go on after it was stopped.
+/// The state that a demonstration needs to continue after it was stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct SavedDemo {
     seed: u64,
     present: Day,
     days: u16,
-    /// The folder of its texts; nothing for those that come along.
+    /// The folder of the template files; nothing for the built-in ones.
     #[serde(default)]
     templates: Option<PathBuf>,
-    /// How far the clock is shifted; nothing before it ever was.
+    /// The shift of the clock; nothing before its first shift.
     shift_us: Option<i64>,
 }
 
-/// The world, its clock, and the door that leads nowhere else.
+/// The world, its clock, and the settings of a door that reaches only the world.
 struct Simulation {
     world: Arc<World>,
     serving: Serving,
@@ -179,7 +179,7 @@ impl Simulation {
         Ok(Self { world, serving, clock, days, memory, folder, step, user_agent, crawl })
     }
 
-    /// The clock, and a door that opens to the simulated web alone.
+    /// Builds the clock, and a door that reaches only the simulated web.
     fn ways(&self) -> anyhow::Result<ProcessResources> {
         let address = self.serving.address;
         let mut out = net::NetSettings::new(&self.user_agent);
@@ -192,10 +192,10 @@ impl Simulation {
         Ok(ProcessResources { clock, door: Some(door) })
     }
 
-    /// How many requests were not as the hosts of the world want them, and why.
+    /// Summarizes the requests that violated the rules of hosts, by rule.
     fn manners(&self) -> String {
         let delay_ms = u32::try_from(HOST_DELAY.as_millis()).unwrap_or(u32::MAX);
-        // Days run fast here, but a host's pause is a real one.
+        // Days pass fast here, but the delay of a host is in real time.
         let asked = world::Politeness { delay_ms, delay_permille: 1_000, concurrent_max: 1 };
         let rude = self.serving.journal.violations(&self.world, asked);
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
@@ -210,7 +210,7 @@ impl Simulation {
         format!("{} of them not as the hosts want them{which}", rude.len())
     }
 
-    /// Tells leadq what is sold, and whom to follow.
+    /// Sets the product, and follows the sites of the world.
     async fn introduce(&self, context: &Arc<Context>) -> anyhow::Result<()> {
         self.go_to(self.memory.present.plus(-PAST_FIRST))?;
         let product: Product = toml::from_str(PRODUCT)?;
@@ -222,7 +222,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// Looks through the past, then lets time go on to the world's last day.
+    /// Visits the history, then advances the time to the world's last day.
     async fn play(
         &self,
         answers: &answer::ReadContext,
@@ -252,8 +252,8 @@ impl Simulation {
         Ok(())
     }
 
-    /// Visits what is due until little more comes of it, and waits until it has come through: then
-    /// time may go on, without making anything late.
+    /// Visits due addresses until few requests remain, and waits until the records are processed:
+    /// then time can advance without delaying anything.
     async fn look(
         &self,
         answers: &answer::ReadContext,
@@ -266,7 +266,7 @@ impl Simulation {
         while tokio::time::Instant::now() < end {
             tokio::time::sleep(MOMENT).await;
             let count = self.serving.journal.count();
-            // A machine that is busy with something else makes few requests, too.
+            // A busy machine makes few requests, too, so the due hosts are counted as well.
             let due = answer::hosts_due(answers).await?;
             if count - before < FEW && due < FEW {
                 break;
@@ -277,7 +277,7 @@ impl Simulation {
         Ok(engine.settle(|_| {}).await?)
     }
 
-    /// Sets the clock to a day; false when it is later already.
+    /// Sets the clock to a day; returns false if the clock is later already.
     fn go_to(&self, day: Day) -> anyhow::Result<bool> {
         let real = SystemClock.now();
         let shift_us = i64::from(day.since(real.day())) * 24 * HOUR_US;
@@ -294,7 +294,7 @@ impl Simulation {
         self.remember()
     }
 
-    /// Keeps the time, so that a stopped demonstration goes on and never back.
+    /// Stores the time, so that a stopped demonstration continues and never goes back in time.
     fn remember(&self) -> anyhow::Result<()> {
         self.days.set(self.clock.now().day());
         let memory = SavedDemo {
@@ -308,7 +308,7 @@ impl Simulation {
 }
 
 impl SavedDemo {
-    /// Of a demonstration that begins now.
+    /// Builds the state of a demonstration that begins now.
     fn asked(args: &Demo) -> anyhow::Result<Self> {
         let templates = args.templates.as_ref().map(|folder| {
             let whole = folder.canonicalize();
@@ -323,7 +323,11 @@ impl SavedDemo {
         })
     }
 
-    /// An error when something else was said than what this is of: a world cannot become another.
+    /// Checks that the arguments equal this state, because a world cannot change.
+    ///
+    /// # Errors
+    ///
+    /// If an argument differs.
     fn must_be(&self, asked: &Self, args: &Demo, folder: &Path) -> anyhow::Result<()> {
         let differs = [
             (args.seed.is_some() && asked.seed != self.seed, format!("--seed {}", self.seed)),
@@ -348,7 +352,11 @@ impl SavedDemo {
     }
 }
 
-/// What a folder remembers of a demonstration; an error for a folder of something else.
+/// Reads the stored state of a folder; nothing if the folder is new.
+///
+/// # Errors
+///
+/// If the folder contains other data.
 fn remembered(folder: &Path) -> anyhow::Result<Option<SavedDemo>> {
     match std::fs::read(folder.join(MEMORY_FILE)) {
         Ok(bytes) => {

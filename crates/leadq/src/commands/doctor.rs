@@ -1,4 +1,4 @@
-//! `leadq doctor`: is everything as it must be, and if not, what to do.
+//! `leadq doctor`: checks the installation, with advice for each problem.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::wiring::{KEY_FILE, KEY_MODE, Open, Session};
 
 const FREE_BYTES_MIN: u64 = 1 << 30;
 
-/// How a check went.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum State {
@@ -31,7 +31,7 @@ struct Check {
     what: &'static str,
     state: State,
     found: String,
-    /// What to do about it.
+    /// The fix that is suggested to the user.
     advice: Option<String>,
 }
 
@@ -94,7 +94,7 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
 
 fn check_disk(folder: &Path, is_cluster: bool, checks: &mut Checks) {
     match disk::network_file_system(folder) {
-        // Pages and texts alone may lie there; the database is elsewhere.
+        // It may hold pages and texts, because the database is elsewhere.
         Some(kind) if is_cluster => checks.ok("disk", format!("shared ({kind})")),
         Some(kind) => {
             let advice = "choose a local disk with --data-dir: a database breaks on this one";

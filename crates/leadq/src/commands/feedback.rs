@@ -1,4 +1,4 @@
-//! `leadq feedback`: what became of a lead, and what that does to its score.
+//! `leadq feedback`: records the outcome of a lead, and shows the change of its score.
 
 use answer::{FeedbackReceipt, ScoreChange, dossier, target};
 use anyhow::bail;

@@ -1,4 +1,4 @@
-//! `leadq hash`: one number over everything that counts, for comparing two installations.
+//! `leadq hash`: one hash of all relevant data, for comparing two installations.
 
 use std::collections::BTreeMap;
 

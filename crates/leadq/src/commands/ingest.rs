@@ -1,4 +1,4 @@
-//! `leadq ingest`: files become records, and records come through the journey.
+//! `leadq ingest`: takes in files as records, and processes the records.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -17,32 +17,33 @@ use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
-/// Records read ahead, and how large they may be together.
+/// The maximum number of records read ahead, and their maximum total size.
 const AHEAD_MAX: usize = 64;
 const AHEAD_KB_MAX: u32 = 16 * 1024;
-/// Records made durable together: many share an fsync, but nobody waits for the next file's.
+/// The maximum number of records made durable together: they share an fsync, but never wait for
+/// records of the next file.
 const BATCH: usize = 64;
 const CAUSES_SHOWN: usize = 5;
 
-/// What came of it.
+/// The result of an intake.
 #[derive(Debug, Default, Serialize)]
 struct Summary {
     accepted: usize,
     duplicates: usize,
     rejected: usize,
-    /// The first of them.
+    /// The causes of the first rejections.
     causes: Vec<String>,
-    /// What was odd or not wanted, by kind.
+    /// The counts of notes on odd or unwanted content, by code.
     notes: BTreeMap<String, usize>,
     unreadable: Vec<String>,
-    /// Files in the folders that were named, of formats that are not read, and links.
+    /// The number of links, and of files in other formats, in the given folders.
     left_out: usize,
     new_signals: usize,
-    /// Whether everything has come through.
+    /// Whether all records were processed.
     settled: bool,
 }
 
-/// A record read ahead, with the room it takes.
+/// A record read ahead, with its share of the memory limit.
 struct Ahead {
     taken: Taken,
     _room: OwnedSemaphorePermit,
@@ -58,7 +59,7 @@ pub(super) async fn run(session: &Session, args: &Ingest, quiet: bool) -> anyhow
     );
     journey::profile(&session.answers, quiet).await?;
     let before = signal_ids(&session.answers).await?;
-    // Who does not wait for the work leaves it to others: in a cluster partitions stay where they are.
+    // Without waiting, the work is left to other processes, and a cluster's partitions do not move.
     let role = if args.no_wait { Role::Door } else { Role::All };
     let engine = session.start_as(role).await?;
     let progress = Progress::of_bytes(total_bytes(&files), quiet);
@@ -83,7 +84,7 @@ pub(super) async fn run(session: &Session, args: &Ingest, quiet: bool) -> anyhow
     Ok(Output { text, is_well: summary.unreadable.is_empty() })
 }
 
-/// With all files of the folders that were named; what is not among them is told.
+/// Lists the given files and all files in the given folders; records omissions in the summary.
 fn files_of(named: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for path in named {
@@ -133,7 +134,7 @@ async fn take_all(
     Ok(())
 }
 
-/// Reads on a thread that may wait, until there is no more or nobody wants it.
+/// Reads on a blocking thread until the end of the stream, or until the receiver is dropped.
 fn read_ahead(
     stream: ingest::Stream,
     room: Arc<Semaphore>,
@@ -152,7 +153,7 @@ fn read_ahead(
     })
 }
 
-/// What the user is told while a file is read.
+/// The progress shown, and the acknowledgements, while a file is read.
 struct FileProgress<'a> {
     progress: &'a Progress,
     name: String,
@@ -171,8 +172,8 @@ async fn take_one(
     while let Some(first) = taken.recv().await {
         let mut batch = IntakeBatch::default();
         let mut next = Some(first);
-        // What is there already goes together; for more nobody waits, for its sender may be
-        // waiting for our acknowledgement.
+        // Only available records are batched: waiting for more could block forever, because their
+        // sender may be waiting for our acknowledgement.
         while let Some(ahead) = next {
             read_bytes += size(&ahead.taken) as u64;
             batch.add(ahead);
@@ -206,7 +207,7 @@ impl IntakeBatch {
     }
 }
 
-/// Makes a batch durable, and only then says so.
+/// Makes a batch durable, and acknowledges it only then.
 async fn keep(
     session: &Session,
     intake: &Intake,
@@ -239,7 +240,7 @@ async fn keep(
             }
         }
     }
-    // Last, for it is the only part that would be kept once more when the same comes again.
+    // Last, because rejections are the only part that is not deduplicated in a retry.
     intake.reject(batch.rejected).await?;
     flow::count_notes(&session.context, &batch.notes).await?;
     for (code, more) in batch.notes {
@@ -253,7 +254,7 @@ async fn keep(
     Ok(())
 }
 
-/// Bytes as they were read from the file, as far as one can tell.
+/// Computes the number of bytes read from the file, as far as it is known.
 fn size(taken: &Taken) -> usize {
     match taken {
         Taken::Record(capture) => capture.member.as_ref().map_or(capture.block.len(), Vec::len),

@@ -1,4 +1,4 @@
-//! `leadq init`: what you sell and to whom, and the companies you know.
+//! `leadq init`: stores the user's products, customers and accounts.
 
 use std::io::IsTerminal as _;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::show::{self, Progress};
 use crate::wiring::Session;
 
-/// Rows of the list that are named when they were left out.
+/// The maximum number of skipped rows that are listed.
 const SKIPPED_SHOWN: usize = 5;
 
 pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::Result<Output> {
@@ -54,7 +54,7 @@ fn counted(new: usize) -> String {
     }
 }
 
-/// The products that are said; nothing when nothing is said of them.
+/// Reads the products from a file, flags or the terminal; nothing if none of them describes one.
 fn products(args: &Init) -> anyhow::Result<Option<Vec<Product>>> {
     if let Some(path) = &args.from {
         return profile::from_file(path).map(Some);

@@ -1,4 +1,4 @@
-//! `leadq joins`: which entities are held to be one company, and why; and taking that back.
+//! `leadq joins`: lists the judgements on which entities are one company, and undoes them.
 
 use answer::JoinShown;
 use anyhow::bail;
@@ -36,7 +36,7 @@ pub(super) async fn run(session: &Session, args: &Joins, quiet: bool) -> anyhow:
     Ok(Output::well(text))
 }
 
-/// A judgement in a line.
+/// Formats a judgement, with the command that undoes it.
 pub(super) fn in_a_line(join: &JoinShown) -> String {
     let line = format!(
         "{}: {} ({}), {}",

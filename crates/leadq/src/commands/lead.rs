@@ -1,4 +1,4 @@
-//! `leadq lead`: one company, on one page.
+//! `leadq lead`: shows one company with its facts, scores and signals.
 
 use std::fmt::Write as _;
 
@@ -70,7 +70,7 @@ fn in_words(answers: &ReadContext, company: &Dossier, day: Day) -> String {
     text
 }
 
-/// Name and domain.
+/// Formats the name and the domain.
 pub(super) fn heading(company: &Dossier) -> String {
     let name = display_name(&company.view);
     match domain_of(&company.view) {
@@ -99,7 +99,7 @@ fn facts(company: &Dossier) -> Vec<(String, String)> {
     rows
 }
 
-/// The score in figures and words, and when it will be lower.
+/// Formats the score with its words, and the day on which it will drop.
 pub(super) fn score_line(lead: &Lead, day: Day) -> String {
     let product = product_name(&lead.product);
     let mut line = format!("{} {} for {product} on {day}", lead.points(day), lead.words(day));
@@ -115,7 +115,7 @@ fn product_name(product: &Product) -> String {
     if product.id.is_empty() { "anything".to_owned() } else { product.name.clone() }
 }
 
-/// What each reason adds, as bars.
+/// Formats the points of each reason as bars.
 pub(super) fn waterfall(lead: &Lead, day: Day) -> String {
     let reading = lead.card.read(day);
     let most = reading.contributions.iter().map(|c| c.points.0.abs()).max().unwrap_or(0);
@@ -141,7 +141,7 @@ pub(super) fn waterfall(lead: &Lead, day: Day) -> String {
     show::columns(rows, &[6, 6, 8])
 }
 
-/// Points with their sign.
+/// Formats points with their sign.
 pub(super) fn signed(points: Points) -> String {
     if points.0 > 0 { format!("+{points}") } else { points.to_string() }
 }

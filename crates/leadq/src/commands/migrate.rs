@@ -1,4 +1,4 @@
-//! `leadq migrate-engine`: everything from the engines of these settings into those of others.
+//! `leadq migrate-engine`: copies all data to the engines of other settings.
 
 use std::collections::BTreeMap;
 

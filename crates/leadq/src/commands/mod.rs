@@ -1,4 +1,5 @@
-//! The commands, one file each. A command reads, asks the context, and returns what to print.
+//! The commands, one file each. A command reads its arguments, calls other crates, and returns its
+//! output.
 
 mod backup;
 mod dead;
@@ -33,7 +34,7 @@ use crate::output::Output;
 use crate::show;
 use crate::wiring::{InUse, Open, Session};
 
-/// Runs what the user said.
+/// Runs the command of this process.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<Output> {
     let config = Config::load(&cli.common);
     let command = cli.command.name();
@@ -51,12 +52,12 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Output> {
     }
 }
 
-/// Runs what somebody said to the leadq that has the data folder open.
+/// Runs a command of another process in the leadq that holds the data folder.
 pub(crate) async fn run_in(session: &Session, cli: &Cli) -> anyhow::Result<Output> {
     answered(cli, &SessionSource::Running(session)).await
 }
 
-/// Runs a command; a question that cannot be understood is the user's mistake.
+/// Runs a command, and converts an invalid query to a usage error.
 async fn answered(cli: &Cli, visit: &SessionSource<'_>) -> anyhow::Result<Output> {
     dispatch(cli, visit).await.map_err(|error| match error.downcast::<AnswerError>() {
         Ok(AnswerError::UsageError(message)) => UsageError(message).into(),
@@ -122,16 +123,16 @@ async fn dispatch(cli: &Cli, visit: &SessionSource<'_>) -> anyhow::Result<Output
     }
 }
 
-/// How a command visits the data folder.
+/// The source of a command's session.
 enum SessionSource<'a> {
-    /// It opens the folder itself, or asks the leadq that has it.
+    /// The command opens the folder itself, or sends a request to the leadq that holds it.
     Folder { config: &'a anyhow::Result<Config>, command: &'static str },
-    /// The folder is open, and the journey runs.
+    /// The open session of a running leadq.
     Running(&'a Session),
 }
 
 impl SessionSource<'_> {
-    /// Opens the folder, works in it, and lets go of it.
+    /// Opens the folder, runs `work` on the session, and closes it.
     async fn change<W>(&self, how: Open, work: W) -> anyhow::Result<Output>
     where
         W: AsyncFnOnce(&Session) -> anyhow::Result<Output>,
@@ -151,7 +152,7 @@ impl SessionSource<'_> {
         answer
     }
 
-    /// The same for a command that only reads: it says when it does not know of everything yet.
+    /// Does the same for a command that only reads, with a hint if records are still waiting.
     async fn ask<W>(&self, quiet: bool, work: W) -> anyhow::Result<Output>
     where
         W: AsyncFnOnce(&Session) -> anyhow::Result<Output>,
@@ -163,13 +164,13 @@ impl SessionSource<'_> {
         .await
     }
 
-    /// For what a running leadq cannot do for somebody else.
+    /// Refuses a command that a running leadq cannot execute for another process.
     fn only_outside(&self, command: &str) -> anyhow::Result<Output> {
         anyhow::bail!("`leadq {command}` is not for a leadq that runs already")
     }
 }
 
-/// The settings, or the same error once more, with the same exit code.
+/// Returns the settings, or a copy of the error with the same exit code.
 fn known(config: &anyhow::Result<Config>) -> anyhow::Result<&Config> {
     config.as_ref().map_err(|error| match error.downcast_ref::<UsageError>() {
         Some(UsageError(message)) => UsageError(message.clone()).into(),
@@ -177,7 +178,7 @@ fn known(config: &anyhow::Result<Config>) -> anyhow::Result<&Config> {
     })
 }
 
-/// Says so when an answer does not know yet of everything that was taken in.
+/// Shows a hint if records are still waiting, because an answer does not include them.
 async fn hint_of_backlog(session: &Session, quiet: bool) -> anyhow::Result<()> {
     let waiting = flow::waiting(&session.context).await?;
     if waiting > 0 && !quiet {

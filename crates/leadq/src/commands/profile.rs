@@ -1,4 +1,4 @@
-//! The profile as a person writes it: flags, answers, or TOML with `[[product]]` tables.
+//! Profiles as input: flags, answers at the terminal, or TOML with `[[product]]` tables.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ struct ProfileFile {
     products: Vec<Product>,
 }
 
-/// The profile as TOML.
+/// Serializes the profile as TOML.
 pub(super) fn to_toml(products: &[Product]) -> anyhow::Result<String> {
     Ok(toml::to_string_pretty(&ProfileFile { products: products.to_vec() })?)
 }
@@ -51,7 +51,7 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
     Ok(file.products)
 }
 
-/// The product that flags describe; nothing when they name none.
+/// Builds the product that flags describe; nothing without a name.
 pub(super) fn from_flags(args: &Init) -> Option<Product> {
     let name = args.product.as_deref()?.trim();
     Some(Product {
@@ -74,7 +74,7 @@ pub(super) fn from_flags(args: &Init) -> Option<Product> {
     })
 }
 
-/// Asks at the terminal, one product after another.
+/// Prompts at the terminal for one product after another.
 pub(super) fn from_answers() -> anyhow::Result<Vec<Product>> {
     let mut products = Vec::new();
     loop {
@@ -119,7 +119,7 @@ fn ask_employees() -> anyhow::Result<Option<Employees>> {
     }
 }
 
-/// Letters, digits and dashes out of a name.
+/// Derives an id of letters, digits and dashes from a name.
 fn id_of(name: &str) -> String {
     let lower = name.to_lowercase();
     let words: Vec<&str> =

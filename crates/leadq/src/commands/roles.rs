@@ -1,4 +1,4 @@
-//! `leadq serve`, `work` and `crawl`: the parts of `leadq up` as processes of their own, on the engines
+//! `leadq serve`, `work` and `crawl`: the parts of `leadq up` as separate processes, on the engines
 //! of a cluster.
 
 use std::net::SocketAddr;
@@ -17,10 +17,10 @@ use crate::output::Output;
 use crate::show;
 use crate::wiring::{Open, Session};
 
-/// How long to wait for an engine that is away.
+/// The delay between attempts to reach an engine that is away.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Answers people and programs, and takes in what they send.
+/// Serves the web app and the HTTP interface, including intake.
 pub(super) async fn serve(settings: &Settings, args: &Up) -> anyhow::Result<Output> {
     let mut session = open(settings, "serve").await?;
     let listener = listen(args.listen).await?;
@@ -34,7 +34,7 @@ pub(super) async fn serve(settings: &Settings, args: &Up) -> anyhow::Result<Outp
     Ok(Output::well(STOPPED))
 }
 
-/// Works on the stages and the jobs.
+/// Runs the stages and the jobs.
 pub(super) async fn work(settings: &Settings, args: Part) -> anyhow::Result<Output> {
     let mut session = open(settings, "work").await?;
     let vitals = vitals(args)?;
@@ -69,7 +69,7 @@ pub(super) async fn crawl(settings: &Settings, args: Part) -> anyhow::Result<Out
     outcome.map(|()| Output::well(STOPPED))
 }
 
-/// Serves the vital signs of a process, where an address was given for them.
+/// Serves health and metrics, if an address was given for them.
 async fn tell(at: Option<(SocketAddr, Measures)>, engine: &JourneyEngine) -> anyhow::Result<()> {
     let Some((address, measures)) = at else { return std::future::pending().await };
     let listener = listen(address).await?;
@@ -77,8 +77,8 @@ async fn tell(at: Option<(SocketAddr, Measures)>, engine: &JourneyEngine) -> any
     Ok(serve_vitals(listener, engine, measures).await?)
 }
 
-/// The address for the vital signs, and what measures them: before the engine starts, so that
-/// everything is counted.
+/// Returns the address of health and metrics with their measures, which are installed before the
+/// engine starts, so that everything is counted.
 fn vitals(args: Part) -> anyhow::Result<Option<(SocketAddr, Measures)>> {
     args.listen.map(|address| Ok((address, Measures::install()?))).transpose()
 }
@@ -93,12 +93,12 @@ async fn open(settings: &Settings, command: &str) -> anyhow::Result<Session> {
         .await
 }
 
-/// Starts the part of the journey.
+/// Starts a part of the journey.
 async fn start(session: &mut Session, role: Role) -> anyhow::Result<Arc<JourneyEngine>> {
     patiently(async || session.keep_running(role).await).await
 }
 
-/// Tries for as long as an engine is away: processes may be started in any order.
+/// Retries while an engine is away, because processes may be started in any order.
 async fn patiently<T>(mut attempt: impl AsyncFnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
     loop {
         match attempt().await {

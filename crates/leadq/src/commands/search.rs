@@ -1,4 +1,4 @@
-//! `leadq search`: signals and pages by their words, with the words shown.
+//! `leadq search`: finds signals and pages by words, and highlights the matches.
 
 use answer::search::query;
 use answer::{AnswerError, HitShown, ReadContext, SearchHits, find, hits, title_of};
@@ -26,7 +26,7 @@ pub(super) async fn run(session: &Session, args: &Search) -> anyhow::Result<Outp
         None => None,
     };
     let found = match hits(answers, company, query.clone()).await {
-        // It was damaged and is empty now: filled again, it answers.
+        // The index was damaged and is now empty, so it is filled and queried again.
         Err(AnswerError::Store(error)) if error.is_retryable() => {
             flow::catch_up_search(context).await?;
             hits(answers, company, query).await?
@@ -62,7 +62,7 @@ fn in_words(answers: &ReadContext, found: &SearchHits) -> String {
     text
 }
 
-/// A fragment with what was asked for between «and».
+/// Formats a fragment with its matches between « and ».
 fn marked(fragment: &[Piece]) -> String {
     let shown = fragment
         .iter()

@@ -1,4 +1,4 @@
-//! `leadq signals`: what happened, newest first; and the packs' own examples.
+//! `leadq signals`: lists signals, newest first, and runs the examples in the packs.
 
 use std::collections::BTreeMap;
 

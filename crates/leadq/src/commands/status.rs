@@ -1,4 +1,4 @@
-//! `leadq status`: how much there is, and how far each stage has come.
+//! `leadq status`: shows the amount of data, and the progress of each stage.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! `leadq today`: whom to call now, why, with which words, and whom to ask for.
+//! `leadq today`: lists the companies to call, with the reason, a quote and the role to ask for.
 
 use answer::{Call, CallList, EvidenceShown, quoted};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 220;
 
-/// The calls of a day for programs, with their list under its older name too.
+/// The calls of a day as JSON, with their list under its older name too.
 #[derive(Debug, Serialize)]
 struct Printed<'a> {
     #[serde(flatten)]
@@ -58,7 +58,7 @@ fn in_words(list: &CallList) -> String {
     text
 }
 
-/// The words, and whose page they stand on.
+/// Formats a quote and the host of its page.
 fn in_quotes(evidence: &EvidenceShown) -> String {
     let host = evidence.url.split("://").nth(1).and_then(|rest| rest.split('/').next());
     format!("{} {}", quoted(&evidence.quote, QUOTE_CHARS), host.unwrap_or_default())

@@ -1,4 +1,4 @@
-//! `leadq token`: who may ask the server.
+//! `leadq token`: manages the tokens for requests to the server.
 
 use anyhow::bail;
 use model::{By, Timestamp};
@@ -11,14 +11,14 @@ use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 
-/// A token that was just made: the only time it is shown.
+/// A new token, which is shown only once.
 #[derive(Debug, Serialize)]
 struct Made<'a> {
     name: &'a str,
     token: &'a str,
 }
 
-/// A token as it is kept.
+/// A stored token, without its secret.
 #[derive(Debug, Serialize)]
 struct TokenShown {
     name: String,

@@ -1,4 +1,4 @@
-//! `leadq up`: everything in one process, served until it is told to stop.
+//! `leadq up`: runs everything in one process until it is stopped.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use crate::output::Output;
 use crate::show;
 use crate::wiring::{Open, ProcessResources, Session};
 
-/// What is said at a good end.
+/// The output after a clean stop.
 pub(super) const STOPPED: &str = "stopped; nothing acknowledged is lost\n";
-/// Requests that are remembered; the log has them all.
+/// The number of outgoing requests kept in memory; the log has them all.
 pub(super) const EGRESS_LINES: usize = 1_000;
 
 pub(super) async fn run(settings: &Settings, args: &Up) -> anyhow::Result<Output> {
@@ -39,7 +39,7 @@ pub(super) async fn run(settings: &Settings, args: &Up) -> anyhow::Result<Output
     Ok(Output::well(STOPPED))
 }
 
-/// The time of day, and a door out.
+/// Builds the clock and the door.
 pub(super) fn ways(settings: &Settings) -> anyhow::Result<ProcessResources> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let egress = Arc::new(RecentEgress::new(EGRESS_LINES));
@@ -47,14 +47,14 @@ pub(super) fn ways(settings: &Settings) -> anyhow::Result<ProcessResources> {
     Ok(ProcessResources { clock, door: Some(door) })
 }
 
-/// Takes the address.
+/// Binds the address.
 pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
         format!("cannot listen on {address}: choose another address with --listen")
     })
 }
 
-/// Serves the HTTP interface and the commands that are typed meanwhile, until `stop` is done.
+/// Serves the HTTP interface and the commands of other processes until `stop` completes.
 pub(super) async fn open_to_people(
     settings: &Settings,
     session: &Arc<Session>,
@@ -82,7 +82,7 @@ pub(super) async fn open_to_people(
     Ok(served?)
 }
 
-/// Done when the user, or the system, asks for an end.
+/// Returns a future that completes on SIGINT or SIGTERM.
 pub(super) fn stop_asked() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;

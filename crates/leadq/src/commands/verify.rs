@@ -1,4 +1,4 @@
-//! `leadq verify`: every signal's evidence against the stored pages, with nothing but the folder.
+//! `leadq verify`: checks every signal's evidence against the stored pages, offline.
 
 use answer::{VerificationReport, verify};
 

@@ -1,4 +1,4 @@
-//! `leadq watch`: whose sites are followed.
+//! `leadq watch`: follows companies' sites, and lists the followed ones.
 
 use ingest::Pace;
 use model::{By, Cause};
@@ -9,11 +9,11 @@ use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 
-/// What became of one domain that was named.
+/// The result for one given domain.
 #[derive(Debug, Serialize)]
 struct Changed {
     domain: String,
-    /// Followed from now on, or no longer; false when that was so already.
+    /// Whether following began or ended now; false if the domain was in that state already.
     is_new: bool,
 }
 

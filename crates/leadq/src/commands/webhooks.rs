@@ -1,4 +1,4 @@
-//! `leadq webhooks`: how the endpoints are doing that signals are sent to, and enabling one again.
+//! `leadq webhooks`: lists the endpoints that signals are sent to, and enables one again.
 
 use act::CHANNEL_WEBHOOK;
 use answer::{EndpointEnabled, EndpointShown};

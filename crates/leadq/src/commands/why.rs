@@ -1,4 +1,4 @@
-//! `leadq why`: a score taken apart down to the words on the pages.
+//! `leadq why`: explains a score by its reasons and their quotes.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -36,7 +36,7 @@ fn in_words(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String
     text.push_str("\nthe words behind it (`leadq verify` checks them against the stored pages)\n");
     let mut told = BTreeSet::new();
     for Reason { contribution, evidence } in reasons {
-        // A signal speaks in more than one component; its words are shown once.
+        // A signal can contribute to several components; its evidence is shown once.
         if evidence.is_empty() || !contribution.signal.is_some_and(|signal| told.insert(signal)) {
             continue;
         }
@@ -66,7 +66,7 @@ fn in_words(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String
     text
 }
 
-/// Where the words can be checked.
+/// Formats the source of a quote, for checking it.
 fn place(evidence: &EvidenceShown) -> String {
     let hash: String = evidence.text_hash.to_string().chars().take(HASH_CHARS).collect();
     let (start, end) = (evidence.span.start, evidence.span.end);

@@ -1,4 +1,4 @@
-//! How answers look: tables, bars, JSON, progress. Nothing here knows what they mean.
+//! Output formats: tables, bars, JSON, progress. Nothing here depends on the meaning of an answer.
 
 mod progress;
 mod table;
@@ -12,7 +12,7 @@ pub(crate) use answer::{clipped, number};
 pub(crate) use progress::Progress;
 pub(crate) use table::{bar, columns, facts, table, wrapped};
 
-/// Writes an answer to the standard output.
+/// Writes an answer to standard output.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
@@ -23,33 +23,33 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says something beside the answer. Where nobody listens, nothing is lost.
+/// Writes a message to standard error. A write error is ignored, because messages are optional.
 pub(crate) fn warn(message: &str) {
     let _ = writeln!(io::stderr().lock(), "{message}");
 }
 
-/// Whether an error only says that the reader of our output has gone.
+/// Returns whether an error only means that the reader closed our output.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// What went wrong, in one line: an error and what led to it, as far as a user needs it.
+/// Formats an error and its causes in one line, without the internal errors of an engine.
 pub(crate) fn causes(error: &anyhow::Error) -> String {
     let causes = error.chain().take_while(|cause| !cause.is::<EngineError>());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// Whether colours are welcome on the standard error.
+/// Returns whether standard error supports colours.
 pub(crate) fn is_colourful() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|word| word.is_empty())
 }
 
-/// An answer as JSON.
+/// Formats an answer as JSON.
 pub(crate) fn json<T: Serialize>(answer: &T) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(answer)?)
 }
 
-/// "1 page", "3 pages".
+/// Formats a number with its noun: "1 page", "3 pages".
 pub(crate) fn count(many: usize, one: &str) -> String {
     let plural = if many == 1 { "" } else { "s" };
     format!("{} {one}{plural}", number(many as u64))

@@ -1,21 +1,21 @@
-//! Tables, lists of facts and bars, as wide as the terminal.
+//! Tables, lists of facts and bars, fitted to the terminal's width.
 
 use std::io::IsTerminal as _;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-/// The width where nobody sees it: in a pipe or a file.
+/// The width in a pipe or a file.
 const WIDTH_UNSEEN: u16 = 100;
 const WIDTH_MIN: u16 = 40;
 
-/// How wide an answer may be.
+/// Returns the width of the output, in columns.
 pub(crate) fn width() -> u16 {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let seen = std::io::stdout().is_terminal().then(|| Table::new().width()).flatten();
     seen.or(told).unwrap_or(WIDTH_UNSEEN).max(WIDTH_MIN)
 }
 
-/// A table with a header.
+/// Formats a table with a header.
 pub(crate) fn table<R>(header: &[&str], rows: R) -> String
 where
     R: IntoIterator<Item = Vec<String>>,
@@ -26,7 +26,7 @@ where
     format!("{}\n", table.trim_fmt())
 }
 
-/// Names and values, one a line.
+/// Formats names and values, one pair per line.
 pub(crate) fn facts<R>(rows: R) -> String
 where
     R: IntoIterator<Item = (String, String)>,
@@ -36,7 +36,7 @@ where
     format!("{}\n", table.trim_fmt())
 }
 
-/// Rows without a header whose last column takes what is left.
+/// Formats rows without a header; the last column takes the remaining width.
 pub(crate) fn columns<R>(rows: R, widths: &[u16]) -> String
 where
     R: IntoIterator<Item = Vec<String>>,
@@ -60,7 +60,7 @@ fn plain() -> Table {
     table
 }
 
-/// A bar of at most `cells` cells for a share of `most`.
+/// Formats a share of `most` as a bar of at most `cells` cells.
 pub(crate) fn bar(value: i32, most: i32, cells: usize) -> String {
     let share = f64::from(value.abs()) / f64::from(most.abs().max(1));
     #[expect(
@@ -74,7 +74,7 @@ pub(crate) fn bar(value: i32, most: i32, cells: usize) -> String {
     mark.repeat(if value == 0 { 0 } else { filled.max(1) })
 }
 
-/// A text in lines that fit, each with an indent.
+/// Wraps a text to the output's width, each line with an indent.
 pub(crate) fn wrapped(text: &str, indent: &str) -> String {
     let room = usize::from(width()).saturating_sub(indent.chars().count()).max(20);
     let mut lines = String::new();

@@ -1,4 +1,4 @@
-//! A backup taken while leadq runs, and what is restored from it; and moving to other engines.
+//! Backups taken while leadq runs, restoring them, and moving to other engines.
 
 use std::process::Stdio;
 
@@ -22,7 +22,7 @@ fn what_was_backed_up_while_leadq_runs_is_restored() {
     await_up(&mut up);
     let made = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    // What comes afterwards is not in it.
+    // Records taken in afterwards are not in the backup.
     ingest_some(leadq(&folder), work.path(), 400..600);
     let again = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
     assert!(String::from_utf8_lossy(&again.stderr).contains("not empty"));
@@ -35,7 +35,7 @@ fn what_was_backed_up_while_leadq_runs_is_restored() {
     assert_eq!(canonical_hash(leadq(&restored)), before);
     let proof = leadq(&restored).args(["verify", "--json"]).output().unwrap();
     assert!(proof.status.success(), "{}", String::from_utf8_lossy(&proof.stdout));
-    // It goes on from there as if nothing had happened.
+    // The restored folder reaches the same state from there.
     ingest_some(leadq(&restored), work.path(), 400..600);
     assert_eq!(canonical_hash(leadq(&restored)), canonical_hash(leadq(&folder)));
 }
@@ -92,7 +92,7 @@ fn moving_to_a_cluster_and_back_changes_nothing() {
     let told = move_to(leadq(&folder), &cluster);
     assert!(told.contains("both engines hold the same"), "{told}");
     assert_eq!(canonical_hash(with(&cluster)), before);
-    // Both go on alike.
+    // Both engines reach the same state after the same records.
     ingest_some(with(&cluster), work.path(), 400..600);
     ingest_some(leadq(&folder), work.path(), 400..600);
     let after = canonical_hash(leadq(&folder));

@@ -1,4 +1,4 @@
-//! A cluster on one machine: real engines, and the processes of leadq.
+//! A cluster on one machine, with real engines and processes of leadq.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use crate::http;
 use crate::kill9::{acks, input, leadq, prepare, take_in};
 use crate::program::await_true;
 
-/// One test at a time has the engines: some kill them.
+/// Locks the engines for one test, because some tests kill them.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static ENGINES: Mutex<()> = Mutex::new(());
     ENGINES.lock().unwrap_or_else(PoisonError::into_inner)
@@ -27,21 +27,22 @@ pub(crate) struct Cluster {
     pub(crate) running: Vec<Process>,
 }
 
-/// One of its processes.
+/// A process of the cluster.
 pub(crate) struct Process {
     role: &'static str,
     pub(crate) child: Child,
-    /// Where it tells how it is.
+    /// The address of its health and metrics.
     pub(crate) address: SocketAddr,
 }
 
 impl Cluster {
-    /// On a database and topics of its own; nothing where there are no engines.
+    /// Creates a cluster with a database and topics of its own, and returns it with the database's
+    /// address; nothing if no engines run.
     pub(crate) fn make(work: &Path, runtime: &tokio::runtime::Runtime) -> Option<(Self, String)> {
         Self::make_by(Path::new(env!("CARGO_BIN_EXE_leadq")), work, runtime)
     }
 
-    /// Whose schema and topics a leadq of another version makes.
+    /// Creates a cluster whose schema and topics are created by another version of leadq.
     pub(crate) fn make_by(
         binary: &Path,
         work: &Path,
@@ -58,33 +59,33 @@ impl Cluster {
         Some((cluster, database))
     }
 
-    /// Whoever is started from now on finds the database at this address.
+    /// Sets the database's address for the processes that are started from now on.
     pub(crate) fn set(&self, database: &str) {
         let settings = format!("db = \"{database}\"\nlog = \"{}\"\n", self.log);
         std::fs::write(self.work.join("leadq.toml"), settings).unwrap();
     }
 
-    /// What a command says as JSON.
+    /// Runs a command, and parses its answer as JSON.
     fn told(&self, command: &str) -> serde_json::Value {
         let told = self.command().args([command, "--json"]).output().unwrap();
         assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
         serde_json::from_slice(&told.stdout).unwrap()
     }
 
-    /// Records on their way.
+    /// Counts the waiting records.
     pub(crate) fn waiting(&self) -> u64 {
         let told = self.told("status");
         let backlog = told["backlog"].as_object().unwrap();
         backlog.values().map(|waiting| waiting.as_u64().unwrap()).sum()
     }
 
-    /// Records that were given up.
+    /// Counts the dead letters.
     pub(crate) fn dead(&self) -> u64 {
         let told = self.told("dead");
         told.as_array().unwrap().iter().map(|stage| stage["dead"].as_u64().unwrap()).sum()
     }
 
-    /// Waits until nothing is on its way.
+    /// Waits until no record is waiting.
     pub(crate) fn settle(&self) {
         await_true(|| self.waiting() == 0);
     }
@@ -99,7 +100,7 @@ impl Cluster {
         self.start_from(Path::new(env!("CARGO_BIN_EXE_leadq")), role);
     }
 
-    /// Starts a process of a leadq that may be of another version.
+    /// Starts a process from a binary, which may be of another version.
     pub(crate) fn start_from(&mut self, binary: &Path, role: &'static str) {
         let log = self.work.join(format!("{role}.log"));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
@@ -110,7 +111,7 @@ impl Cluster {
         self.running.push(Process { role, child: command.spawn().unwrap(), address });
     }
 
-    /// Waits until every process says that it is well.
+    /// Waits until every process reports that it is healthy.
     pub(crate) fn await_well(&self) {
         let begun = Instant::now();
         for process in &self.running {
@@ -121,13 +122,13 @@ impl Cluster {
         }
     }
 
-    /// Takes the first process of a role out.
+    /// Removes the first process of a role, and returns it.
     pub(crate) fn take(&mut self, role: &str) -> Child {
         let place = self.running.iter().position(|running| running.role == role).unwrap();
         self.running.remove(place).child
     }
 
-    /// Kills one that has a role, and starts another in its place.
+    /// Kills the first process of a role, and starts another in its place.
     pub(crate) fn replace(&mut self, role: &'static str) {
         let mut child = self.take(role);
         child.kill().unwrap();
@@ -135,8 +136,8 @@ impl Cluster {
         self.start(role);
     }
 
-    /// Begins to take a file in, and is back when the first of it is durable: whoever asks what
-    /// waits may come when all of a small file has long come through.
+    /// Starts to take in a file, and returns when its first record is durable. All records of a
+    /// small file may be processed before a caller counts the waiting ones.
     pub(crate) fn begin_taking_in(&self, file: &Path) -> Child {
         let acks = self.work.join("acks");
         let mut command = self.command();
@@ -146,11 +147,12 @@ impl Cluster {
         child
     }
 
-    /// Takes a file in and is killed a while after its first acknowledgement; tells all of them.
+    /// Takes in a file, kills the intake a while after its first acknowledgement, and returns all
+    /// acknowledged ids.
     pub(crate) fn acknowledged(&self, file: &Path, after: Duration) -> BTreeSet<String> {
         let mut child = self.begin_taking_in(file);
         std::thread::sleep(after);
-        // It may have ended by itself already.
+        // The process may have ended already.
         let _ = child.kill();
         child.wait().unwrap();
         acks(std::fs::File::open(self.work.join("acks")).unwrap())
@@ -166,7 +168,7 @@ impl Drop for Cluster {
     }
 }
 
-/// An embedded run that nobody disturbs, and what was taken in.
+/// Performs an undisturbed embedded run, and returns its folder and the file that it took in.
 pub(crate) fn calm_run(work: &Path) -> (PathBuf, PathBuf) {
     let (calm, file) = (work.join("calm"), work.join("events.jsonl"));
     std::fs::write(&file, input()).unwrap();
@@ -188,7 +190,7 @@ pub(crate) fn start_engine(engine: &str) {
     assert!(up.status.success(), "{}", String::from_utf8_lossy(&up.stderr));
 }
 
-/// Every record that the database has; and that its actions took effect once.
+/// Reads the ids of all raw records in the database, and checks that each action took effect once.
 pub(crate) async fn kept(database: &str) -> BTreeSet<String> {
     let db = open_db(database, Path::new("")).await.unwrap();
     let raws = raws(&db).await.unwrap();

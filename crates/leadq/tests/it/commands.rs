@@ -1,4 +1,4 @@
-//! What every command promises to programs and to people in a hurry: shapes, exit codes, errors.
+//! The interface of every command: the shapes of answers, exit codes, errors.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::program::{DAY, Leadq, await_up, stop};
 
-/// The keys of a JSON object, sorted.
+/// Returns the keys of a JSON object, sorted.
 fn keys(value: &serde_json::Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
@@ -99,7 +99,7 @@ fn every_answer_has_its_shape() {
     let contributions = score["contributions"].as_array().unwrap().iter();
     assert_eq!(contributions.map(|one| sum(&one["points"])).sum::<i64>(), sum(&score["score"]));
     assert_eq!(text(&lead["company"], "domain"), "lumenfeld.example");
-    // An id, a name and an address all mean the same company.
+    // An id, a name and a URL all find the same company.
     let id = text(&lead["company"], "id");
     for words in [id, "'Lumenfeld Energie'", "https://www.lumenfeld.example/newsroom"] {
         assert_eq!(json(&format!("lead {words} --json"))["company"]["id"], id, "{words}");
@@ -157,7 +157,7 @@ fn a_sender_reads_an_acknowledgement_for_every_record() {
     let acks: Vec<&str> = first.out.lines().collect();
     assert_eq!(acks.len(), 3, "{first:?}");
     assert!(acks.iter().all(|ack| ack.len() == 36 && ack.starts_with("ack ")), "{acks:?}");
-    // Sent again, together with a line that is no event: the same acknowledgements, one rejection.
+    // Sent again, with a line that is not an event: the same acknowledgements, and one rejection.
     let again = leadq.sh("leadq ingest - --acks", &format!("{lines}not json\n"));
     assert_eq!(again.out.lines().collect::<Vec<_>>(), acks);
     assert!(again.err.contains("known already 3, rejected 1"), "{}", again.err);

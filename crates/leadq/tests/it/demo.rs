@@ -1,5 +1,5 @@
-//! `leadq demo` through the built program: it is a good guest, and a folder keeps the demonstration
-//! it began with. What it finds is looked at in a browser.
+//! `leadq demo` with the built program: it respects the limits of hosts, and a folder keeps the
+//! demonstration it began with. Its findings are tested in a browser.
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use crate::program::{Leadq, await_up, stop};
 
-/// Long enough for thousands of requests.
+/// The duration of a demonstration, long enough for thousands of requests.
 const WHILE: Duration = Duration::from_secs(10);
 
-/// Runs a demonstration for a while; what it prints at its end.
+/// Runs a demonstration for a while, and returns its output after the start.
 fn demonstration(leadq: &Leadq, words: &[&str]) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leadq"))
         .arg("--data-dir")
@@ -23,7 +23,7 @@ fn demonstration(leadq: &Leadq, words: &[&str]) -> String {
         .unwrap();
     await_up(&mut child);
     std::thread::sleep(WHILE);
-    // Its last line is short enough to wait in the pipe.
+    // Its last line is short enough for the buffer of the pipe.
     stop(&mut child);
     let mut printed = String::new();
     child.stdout.take().unwrap().read_to_string(&mut printed).unwrap();

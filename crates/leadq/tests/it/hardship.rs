@@ -1,8 +1,8 @@
-//! R6, R13: hard times, longer than any retry: an engine away, a slow one, a full disk, a folder that
-//! cannot be written to. Nothing is lost, leadq says what is wrong, and goes on by itself.
+//! R6, R13: failures that last longer than any retry: an engine that is away, a slow engine, a full
+//! disk, a read-only folder. Nothing is lost, leadq reports the cause, and recovers by itself.
 //!
-//! Outside the gate, for they take minutes; and the disks want a Linux that lets anybody mount in a
-//! namespace of his own:
+//! The tests run outside the gate, because they take minutes, and those of disks need a Linux that
+//! allows every user to mount in a namespace of its own:
 //! `cargo test -p leadq --features hardship --test it hardship -- --nocapture --test-threads 1`
 
 use std::io::{BufRead as _, BufReader};
@@ -19,25 +19,25 @@ use crate::kill9::{Holdings, canonical_hash, input, leadq, prepare};
 use crate::program::stop;
 
 const AWAY: Duration = Duration::from_secs(60);
-/// How long after its cause is gone a trouble may be told.
+/// The maximum time until a failure or a recovery is reported.
 const WELL_AGAIN: Duration = Duration::from_secs(30);
-/// How long a few lines may take where every statement takes half a second.
+/// The maximum time for a few lines when every statement takes half a second.
 const SLOW_MAX: Duration = Duration::from_secs(1_200);
-/// How long a start may take there.
+/// The maximum time for a start under that condition.
 const START_MAX: Duration = Duration::from_secs(120);
-/// Lines sent at once.
+/// The number of lines per request.
 const LINES: usize = 50;
-/// What a process may hold more at the end of hard times than at their beginning.
+/// The maximum growth of a process's memory during a failure.
 const GROWTH_BYTES_MAX: u64 = 64 << 20;
 
-/// A number of `/proc/PID/status`, in bytes.
+/// Reads a figure of `/proc/PID/status`, in bytes.
 fn memory(pid: u32, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with(name)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
 }
 
-/// What each process of a cluster holds.
+/// Reads the resident memory of each process of a cluster, in bytes.
 fn memory_of(cluster: &Cluster) -> Vec<u64> {
     cluster.running.iter().map(|process| memory(process.child.id(), "VmRSS")).collect()
 }
@@ -49,7 +49,7 @@ fn assert_bounded(trouble: &str, before: &[u64], now: &[u64]) {
     }
 }
 
-/// Waits until a process says of itself what is expected.
+/// Waits until a process reports the expected health, and returns the time that took.
 fn await_health(at: SocketAddr, within: Duration, expect: impl Fn(u16, &str) -> bool) -> Duration {
     let begun = Instant::now();
     loop {
@@ -66,7 +66,7 @@ fn send(at: SocketAddr, lines: &[String]) -> (u16, String) {
     ask(at, "POST", "/api/v1/ingest/webhook", &lines.join("\n")).unwrap_or_default()
 }
 
-/// Sends lines until they are taken.
+/// Sends lines until they are accepted.
 fn send_at_last(at: SocketAddr, lines: &[String]) {
     send_within(WELL_AGAIN, at, lines);
 }
@@ -88,7 +88,7 @@ fn batches() -> Vec<Vec<String>> {
     lines.chunks(LINES).map(<[String]>::to_vec).collect()
 }
 
-/// Runs a cluster while an engine is away. What is sent meanwhile is taken, or refused with advice.
+/// Runs a cluster while an engine is away. Lines sent meanwhile are accepted or refused with 503.
 fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
     let _alone = alone();
     let work = tempfile::tempdir().unwrap();
@@ -150,7 +150,7 @@ fn the_database_is_away_for_a_minute() {
     an_engine_is_away("postgres", "database", false);
 }
 
-/// How long each word of ours waits on its way to a database; the answers come at once.
+/// The delay of each chunk sent to a database; responses are not delayed.
 type DelayMs = Arc<AtomicU64>;
 
 #[expect(clippy::disallowed_methods, reason = "it stands before a database of the test's own")]
@@ -204,7 +204,7 @@ fn every_statement_takes_half_a_second() {
         cluster.start(role);
     }
     for process in &cluster.running {
-        // It answers: then it has read its settings.
+        // A process that responds has read its settings.
         await_health(process.address, START_MAX, |status, _| status != 0);
     }
     cluster.set(&database);
@@ -228,7 +228,7 @@ fn every_statement_takes_half_a_second() {
         std::thread::sleep(Duration::from_secs(2));
     }
     println!("slow: 20 lines came through in {:.0} s", begun.elapsed().as_secs_f64());
-    // These are on their way when it is quick again.
+    // These records are waiting when the database becomes fast again.
     for batch in batches {
         send_within(SLOW_MAX, serve, batch);
     }
@@ -247,7 +247,7 @@ fn every_statement_takes_half_a_second() {
     assert_eq!(cluster.dead(), 0);
 }
 
-/// A leadq on a disk of its own.
+/// A running leadq on a disk of its own.
 struct OnDisk {
     child: Child,
     address: SocketAddr,
@@ -266,7 +266,7 @@ impl OnDisk {
         command
     }
 
-    /// On a fresh disk of so many bytes.
+    /// Starts `leadq up` on a new disk of the given size.
     fn start(work: &Path, bytes: u64) -> Self {
         let address = free_address();
         let mount = format!("mount -t tmpfs -o size={bytes} none");
@@ -276,7 +276,7 @@ impl OnDisk {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert!(line.contains("leadq is up"), "{line:?}");
-        // Only through the process that is in it can others see a namespace's mounts.
+        // Mounts of a namespace are visible to others only through a process in it.
         let seen = format!("/proc/{}/root{}", child.id(), work.join("disk").display());
         Self { child, address, folder: PathBuf::from(seen) }
     }
@@ -292,7 +292,7 @@ fn the_disk_is_full() {
     }
     let before = memory(up.child.id(), "VmRSS");
     let filler = up.folder.join("filler");
-    // To the last byte, while records are on their way.
+    // Fills the disk to the last byte while records are being processed.
     let mut file = std::fs::File::create(&filler).unwrap();
     let full = std::io::copy(&mut std::io::repeat(b'x'), &mut file).unwrap_err();
     assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
@@ -321,7 +321,7 @@ fn the_disk_is_full() {
     await_health(up.address, WELL_AGAIN, |status, _| status == 200);
     await_nothing_waiting(up.address);
     let kept = work.path().join("kept");
-    // At rest, and before the disk goes with the process.
+    // After all records are processed, and before the disk disappears with the process.
     let copied = Command::new("cp").arg("-r").arg(up.folder.join("data")).arg(&kept).status();
     stop(&mut up.child);
     assert!(copied.unwrap().success());
@@ -341,7 +341,7 @@ fn await_nothing_waiting(at: SocketAddr) {
     }
 }
 
-/// Compares with a run on a good disk under the same key.
+/// Checks that a folder equals one of an undisturbed run under the same key.
 fn the_same_as_undisturbed(work: &Path, kept: &Path) {
     let calm = work.join("calm");
     let file = work.join("events.jsonl");
@@ -372,7 +372,7 @@ fn the_folder_is_read_only() {
     for words in ["up", "ingest"] {
         refused("mount -t tmpfs -o size=64m,ro none", words);
     }
-    // A folder that was written to before, and cannot be now.
+    // A folder that was writable before and is now read-only.
     let kept = work.path().join("kept");
     prepare(&kept.join("data"), &[7; 32], leadq(&kept.join("data")));
     for words in ["up", "today", "doctor"] {

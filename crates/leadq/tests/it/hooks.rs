@@ -1,5 +1,5 @@
-//! An endpoint of webhooks as consumers write them: it checks the signature, takes a message once by
-//! its id, and fails as real ones do.
+//! A webhook endpoint that behaves like a consumer's: it checks signatures, deduplicates messages
+//! by id, and fails as real endpoints do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,7 +10,7 @@ use act::{Secret, signature_headers};
 
 pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// A message as it came.
+/// One attempt to deliver a message, as received.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     /// The path of the endpoint.
@@ -18,70 +18,70 @@ pub(crate) struct Attempt {
     pub(crate) id: String,
     pub(crate) is_signed: bool,
     pub(crate) body: serde_json::Value,
-    /// Whether the consumer has it, whatever the sender was told.
+    /// Whether the consumer accepted it, regardless of the response that the sender received.
     pub(crate) is_taken: bool,
 }
 
-/// What a consumer does with a message.
+/// The reaction of a consumer to a message.
 #[derive(Debug, Clone, Copy)]
 enum Mood {
     Takes,
     IsAway,
-    /// It hangs up before it has read anything.
+    /// It closes the connection before it has read anything.
     Cuts,
-    /// It takes the message, and its answer is lost.
+    /// It accepts the message, but its response is lost.
     LosesItsAnswer,
 }
 
 #[derive(Default)]
 struct Kept {
     attempts: Vec<Attempt>,
-    /// Random numbers, until it is told to behave.
+    /// The state of the random numbers that choose reactions; without it every message is accepted.
     dice: Option<u64>,
 }
 
-/// The endpoint.
+/// A running endpoint.
 pub(crate) struct Hooks {
     pub(crate) address: SocketAddr,
     kept: Arc<Mutex<Kept>>,
 }
 
 impl Hooks {
-    /// One that fails by chance until it is told to behave.
+    /// Starts an endpoint that fails at random until `behave` is called.
     pub(crate) fn start(seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let kept = Arc::new(Mutex::new(Kept { attempts: Vec::new(), dice: Some(seed) }));
         let talking = Arc::clone(&kept);
-        // It ends with the process of the tests.
+        // The thread ends with the test process.
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let kept = Arc::clone(&talking);
-                // A connection that breaks off is the sender's death, or our own doing.
+                // A connection breaks when the sender is killed, or when this endpoint closes it.
                 std::thread::spawn(move || talk(stream, &kept));
             }
         });
         Self { address, kept }
     }
 
-    /// From now on it answers as it should.
+    /// Accepts every message from now on.
     pub(crate) fn behave(&self) {
         self.kept.lock().unwrap().dice = None;
     }
 
-    /// Every message so far, however often it came.
+    /// Returns all attempts so far, including repeated messages.
     pub(crate) fn attempts(&self) -> Vec<Attempt> {
         self.kept.lock().unwrap().attempts.clone()
     }
 
-    /// The messages that the consumer has, by id.
+    /// Returns the ids of the messages that the consumer accepted.
     pub(crate) fn taken(&self) -> BTreeSet<String> {
         let attempts = self.attempts();
         attempts.into_iter().filter(|one| one.is_taken).map(|one| one.id).collect()
     }
 }
 
-/// The next of a row of random numbers (splitmix64).
+/// Returns the next number of a random sequence (splitmix64).
 pub(crate) fn draw(dice: &mut u64) -> u64 {
     *dice = dice.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut mixed = *dice;
@@ -111,7 +111,7 @@ fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
     let mut headers = BTreeMap::new();
     loop {
         let mut line = String::new();
-        // A sender that is killed in the middle has sent nothing.
+        // A message of a sender that was killed while sending is ignored.
         if reader.read_line(&mut line)? == 0 {
             return Ok(());
         }

@@ -1,15 +1,15 @@
-//! Asking a running leadq over HTTP, one connection a request.
+//! HTTP requests to a running leadq, one connection per request.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
-/// An address that was free a moment ago.
+/// Returns an address that was free at the time of the call.
 pub(crate) fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
-/// What is answered: the status and the body.
+/// Sends a request, and returns the status and the body of the response.
 #[expect(clippy::disallowed_methods, reason = "it asks a leadq that the test has started")]
 pub(crate) fn ask(
     at: SocketAddr,
@@ -33,7 +33,7 @@ pub(crate) fn ask(
     Ok((status.ok_or(io::ErrorKind::InvalidData)?, body.to_owned()))
 }
 
-/// How a leadq says that it is: 0 while it does not listen.
+/// Returns the status and the body of a health check; status 0 if leadq does not listen.
 pub(crate) fn health(at: SocketAddr) -> (u16, String) {
     ask(at, "GET", "/healthz", "").unwrap_or_default()
 }

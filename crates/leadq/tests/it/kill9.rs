@@ -1,8 +1,8 @@
-//! R1, R7: killed at random instants, leadq loses nothing it acknowledged, doubles nothing, and
-//! comes to the same canonical hash as an undisturbed run.
+//! R1, R7: killed at random instants, leadq loses no acknowledged record, duplicates nothing, and
+//! reaches the same canonical hash as an undisturbed run.
 //!
-//! `LEADQ_KILL_CYCLES` sets the number of kills for long runs; the gate does twenty. Every twenty have
-//! a folder of their own, and each kill its part of the input: there is always something to lose.
+//! `LEADQ_KILL_CYCLES` sets the number of kills for long runs; the gate runs twenty. Every twenty
+//! kills use a new folder, and each kill a part of the input, so that records can always be lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ use store::engines::open_db;
 
 const COMPANIES: u32 = 40;
 const LINES: u32 = 1_200;
-/// Kills of one folder.
+/// The number of kills per folder.
 pub(crate) const KILLS: usize = 20;
 
 pub(crate) fn leadq(folder: &Path) -> Command {
@@ -27,7 +27,8 @@ pub(crate) fn leadq(folder: &Path) -> Command {
     command
 }
 
-/// Made of two halves: a name with a number in it would not be read as one.
+/// Composes the name of a company from two parts, because a name that contains a number would not
+/// be recognized as a name.
 fn name_of(company: u32) -> String {
     const FIRSTS: [&str; 8] =
         ["Alder", "Birk", "Corvin", "Dorn", "Elmar", "Falken", "Gerrick", "Haven"];
@@ -36,14 +37,14 @@ fn name_of(company: u32) -> String {
     format!("{}{}", FIRSTS[first], LASTS[last])
 }
 
-/// Openings and rounds of forty companies over most of a year up to today, some told twice. The newest
-/// are acted on.
+/// Builds JSON lines with job postings and funding rounds of forty companies over most of a year up
+/// to today. Some rounds are reported twice. The newest signals trigger actions.
 pub(crate) fn input() -> String {
     let mut lines = String::new();
     let today = SystemClock.now().day();
     for number in 0..LINES {
         let company = number * 7 % COMPANIES;
-        // A round happens once; its company's date, not the line's.
+        // A round happens once, so its date depends on the company and not on the line.
         let ago = if number % 4 < 2 { company * 7 } else { number * 37 % 300 };
         let day = today.plus(-i32::try_from(ago).unwrap());
         let name = name_of(company);
@@ -71,7 +72,7 @@ pub(crate) fn input() -> String {
     lines
 }
 
-/// The input in so many parts, each in a file of its own.
+/// Writes the input in `count` parts, each to a file of its own, and returns their paths.
 pub(crate) fn parts(work: &Path, count: usize) -> Vec<PathBuf> {
     let input = input();
     let lines: Vec<&str> = input.lines().collect();
@@ -83,12 +84,12 @@ pub(crate) fn parts(work: &Path, count: usize) -> Vec<PathBuf> {
     parts.collect()
 }
 
-/// A number that long runs are told from outside.
+/// Reads a parameter of long runs from the environment, or returns its default.
 pub(crate) fn told<T: std::str::FromStr>(name: &str, usual: T) -> T {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// A data folder with a key and a product.
+/// Creates a data folder with a key and a product.
 pub(crate) fn prepare(folder: &Path, key: &[u8], mut leadq: Command) {
     std::fs::create_dir_all(folder).unwrap();
     let path = folder.join("key");
@@ -108,7 +109,7 @@ pub(crate) fn canonical_hash(mut leadq: Command) -> serde_json::Value {
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
-/// Takes in some of the lines, to the end.
+/// Takes in a range of the input's lines, and waits until they are processed.
 pub(crate) fn ingest_some(leadq: Command, work: &Path, lines: std::ops::Range<usize>) {
     let file = work.join(format!("{}-{}.jsonl", lines.start, lines.end));
     let some: Vec<String> =
@@ -117,43 +118,43 @@ pub(crate) fn ingest_some(leadq: Command, work: &Path, lines: std::ops::Range<us
     take_in(leadq, &file);
 }
 
-/// Takes a file in, to the end.
+/// Takes in a file, and waits until it is processed.
 pub(crate) fn take_in(mut leadq: Command, file: &Path) {
     let done = leadq.arg("ingest").arg(file).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
-/// Takes something in, killed after a while; tells what was acknowledged before, and whether the kill
-/// met it at work.
+/// Runs an intake and kills it after a while. Returns the records that it acknowledged, and whether
+/// the kill ended it while it ran.
 fn ingest_and_kill(mut ingest: Command, after: Duration) -> (BTreeSet<String>, bool) {
     let mut child = ingest.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let output = child.stdout.take().unwrap();
     let reader = std::thread::spawn(move || acks(output));
     std::thread::sleep(after);
-    // It may have ended by itself already.
+    // The process may have ended already.
     let _ = child.kill();
     let killed = !child.wait().unwrap().success();
     (reader.join().unwrap(), killed)
 }
 
-/// The ids that a command acknowledged.
+/// Reads the ids that a command acknowledged from its output.
 pub(crate) fn acks(output: impl std::io::Read) -> BTreeSet<String> {
     let lines = BufReader::new(output).lines().map_while(Result::ok);
     lines.filter_map(|line| line.strip_prefix("ack ").map(str::to_owned)).collect()
 }
 
-/// What a data folder holds, read while no leadq runs in it.
+/// The content of a data folder, read while no leadq uses it.
 pub(crate) struct Holdings {
     pub(crate) raws: Vec<(RawId, String)>,
     pub(crate) pages: Vec<KeptPage>,
     pub(crate) addresses: Vec<Address>,
     pub(crate) lane_jobs: Vec<LaneJob>,
-    /// Jobs with a lane that are not done.
+    /// The number of jobs with a lane that are not done.
     pub(crate) lane_jobs_waiting: i64,
     pub(crate) actions: Vec<Action>,
     pub(crate) signals: i64,
     pub(crate) counters: BTreeMap<String, i64>,
-    /// Records in the outbox.
+    /// The number of records in the outbox.
     pub(crate) outbox: i64,
 }
 
@@ -222,7 +223,7 @@ fn killed_at_any_moment_and_unharmed() {
         prepare(&killed, &key, leadq(&killed));
         let mut acks = BTreeSet::new();
         for (cycle, part) in (first..cycles).zip(&parts) {
-            // Anywhere in the run: start, intake, the stages, the end.
+            // The kill can happen anywhere in the run: start, intake, stages or end.
             let share = f64::from(u32::try_from(cycle * 37 % 100 + 1).unwrap()) / 90.0;
             let mut ingest = leadq(&killed);
             ingest.arg("ingest").arg(part).arg("--acks");
@@ -244,7 +245,7 @@ fn killed_at_any_moment_and_unharmed() {
 
 fn is_unharmed(killed: &Path, calm: &Path, acknowledged: &BTreeSet<String>) {
     let (hash, expected) = (canonical_hash(leadq(killed)), canonical_hash(leadq(calm)));
-    // A record in whose middle the process was killed several times is given up, which says so here.
+    // Shows the dead letters: a record that was being processed during several kills is given up.
     let dead = leadq(killed).args(["dead", "--json"]).output().unwrap();
     assert_eq!(hash, expected, "{}", String::from_utf8_lossy(&dead.stdout));
     let held = Holdings::of(killed);
@@ -262,7 +263,7 @@ fn is_unharmed(killed: &Path, calm: &Path, acknowledged: &BTreeSet<String>) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
 }
 
-/// Since the last acknowledgement the segment and then the database were synced before the next.
+/// Before each acknowledgement, the segment and then the database must be synced.
 #[test]
 fn no_acknowledgement_before_fdatasync() {
     if Command::new("strace").arg("-V").output().is_err() {

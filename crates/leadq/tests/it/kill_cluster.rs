@@ -1,8 +1,9 @@
-//! R1, R7 on a cluster: workers, server, whoever takes in, broker and database are killed at random,
-//! and all comes to the hash of an undisturbed embedded run.
+//! R1, R7 on a cluster: workers, server, intake, broker and database are killed at random, and the
+//! result has the hash of an undisturbed embedded run.
 //!
-//! `LEADQ_KILL_CLUSTER_CYCLES` sets the number of kills for long runs, `LEADQ_KILL_SEED` the instants;
-//! the gate does five. Every twenty have a cluster of their own, and each kill its part of the input.
+//! `LEADQ_KILL_CLUSTER_CYCLES` sets the number of kills for long runs, `LEADQ_KILL_SEED` the
+//! instants; the gate runs five. Every twenty kills use a new cluster, and each kill a part of the
+//! input.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -16,7 +17,7 @@ use crate::http::ask;
 use crate::kill9::{KILLS, canonical_hash, leadq, parts, take_in, told};
 use crate::program::{await_true, stop};
 
-/// Who can be killed. Broker and database come last: they are dear to start again.
+/// The processes that can be killed. Broker and database are last, because they restart slowly.
 const VICTIMS: [&str; 6] = ["work", "work", "serve", "ingest", "kafka", "postgres"];
 
 #[test]
@@ -43,15 +44,15 @@ fn a_cluster_killed_at_any_moment_is_unharmed() {
     );
 }
 
-/// What came of some kills.
+/// The results of some kills.
 struct Round {
     acknowledged: usize,
-    /// Kills before which records were on their way.
+    /// The number of kills before which records were waiting.
     at_work: usize,
 }
 
-/// A cluster of its own, killed so many times, each time while a part of the input comes through.
-/// Then it is compared with the calm run that took in the same file.
+/// Starts a cluster and kills one of its processes for each of `kills`, while a part of the input
+/// is being processed. Then compares it with the undisturbed run that took in the same file.
 fn killed_cluster(kills: Range<usize>, dice: &mut u64, calm: &Path, file: &Path) -> Option<Round> {
     let work = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -63,7 +64,7 @@ fn killed_cluster(kills: Range<usize>, dice: &mut u64, calm: &Path, file: &Path)
     let (mut acknowledged, mut at_work) = (BTreeSet::new(), 0);
     for (cycle, part) in kills.zip(parts) {
         let chance = draw(dice);
-        // Each at least once, then whoever chance names.
+        // Each victim at least once, then a random one.
         let last = VICTIMS.len() - 1;
         let victim = match cycle {
             0..=5 => VICTIMS[last - cycle],
@@ -93,7 +94,7 @@ fn killed_cluster(kills: Range<usize>, dice: &mut u64, calm: &Path, file: &Path)
     Some(Round { acknowledged: acknowledged.len(), at_work })
 }
 
-/// Paused in the middle of its work, and awake again when others have its partitions.
+/// A worker is paused while it works, and resumed after other workers have its partitions.
 #[test]
 fn a_worker_that_slept_is_fenced() {
     let _alone = alone();
@@ -110,7 +111,7 @@ fn a_worker_that_slept_is_fenced() {
     };
     let all = flow::STAGES.len() as u64 * u64::from(flow::JourneyLimits::default().partitions);
     cluster.await_well();
-    // Whoever is to sleep has its share.
+    // The worker to be paused has partitions.
     await_true(|| {
         partitions_of(&cluster.running) == all && partitions_of(&cluster.running[..1]) > 0
     });
@@ -123,7 +124,7 @@ fn a_worker_that_slept_is_fenced() {
     cluster.settle();
     let through = slept.elapsed();
     signal("-CONT");
-    // Time to find out.
+    // The worker needs time to detect that it lost its partitions.
     std::thread::sleep(Duration::from_secs(3));
     cluster.settle();
     assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
@@ -136,8 +137,8 @@ fn a_worker_that_slept_is_fenced() {
     );
 }
 
-/// Process by process, told to stop and started again while records come through; with
-/// `LEADQ_OTHER_BINARY`, from that version to this one.
+/// Each process is stopped and started again while records are being processed; with
+/// `LEADQ_OTHER_BINARY`, it is upgraded from that version to this one.
 #[test]
 fn a_cluster_is_restarted_process_by_process() {
     let _alone = alone();
@@ -169,7 +170,7 @@ fn a_cluster_is_restarted_process_by_process() {
     assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
     assert!(!runtime.block_on(kept(&database)).is_empty());
     assert_eq!(cluster.dead(), 0);
-    // Each looks at the log every few seconds.
+    // Each process reads its lag from the log every few seconds.
     await_true(|| {
         cluster.running.iter().all(|process| {
             let metrics = ask(process.address, "GET", "/metrics", "").unwrap().1;
@@ -178,7 +179,7 @@ fn a_cluster_is_restarted_process_by_process() {
     });
 }
 
-/// How many partitions workers have, by their own count.
+/// Counts the partitions that workers have, according to their metrics.
 fn partitions_of(workers: &[Process]) -> u64 {
     let of = |worker: &Process| -> u64 {
         let metrics = ask(worker.address, "GET", "/metrics", "").unwrap_or_default().1;

@@ -1,12 +1,13 @@
 //! R7, R8: `leadq up`, killed at random instants while it follows a simulated web and delivers to
-//! endpoints that fail: nothing is lost, no action goes out under two ids, no page is fetched twice
-//! inside its revisit interval, and no host is asked otherwise than it wants.
+//! endpoints that fail: nothing is lost, no action is sent under two ids, no page is fetched twice
+//! within its revisit interval, and every request respects the rules of its host.
 //!
-//! The web and the endpoints live in the process of the test, so their journals outlive the kills.
-//! Days pass between two runs by making the rows that wait older: to a leadq that starts then, that
-//! is as if it had been away for so long.
+//! The web and the endpoints run in the test process, so their journals survive the kills. Days
+//! pass between two runs by shifting the times of waiting rows into the past: for a leadq that
+//! starts then, this is the same as having been stopped for that time.
 //!
-//! `LEADQ_KILL_CYCLES` sets the number of kills, `LEADQ_KILL_SEED` the instants; the gate does twenty.
+//! `LEADQ_KILL_CYCLES` sets the number of kills, `LEADQ_KILL_SEED` the instants; the gate runs
+//! twenty.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -29,14 +30,14 @@ use crate::kill9::{Holdings, leadq, told};
 use crate::program::{await_true, await_up, stop};
 
 const HOUR_US: i64 = 3_600_000_000;
-/// Days that the web goes on for.
+/// The number of days that the web simulates.
 const DAYS: u16 = 14;
 const ENDPOINTS: u32 = 6;
-/// Events that are taken in before anything is killed, enough to be delivered for some cycles.
+/// The number of events taken in before the first kill, enough for deliveries in some cycles.
 const EVENTS: usize = 30;
-/// Fewer pages read than this would prove nothing; a slow machine needs some more runs for them.
+/// The minimum number of pages read for a meaningful test; a slow machine needs more runs for it.
 const PAGES: usize = 100;
-/// As many companies that raise money in these days.
+/// Builds `EVENTS` events, each of a company that raised money in these days.
 fn rounds_of_funding() -> String {
     let today = SystemClock.now().day();
     let firsts = ["Alder", "Birk", "Corvin", "Dorn", "Elmar", "Falken"];
@@ -117,7 +118,7 @@ impl Stand {
         );
     }
 
-    /// Settings, a product, and whom to follow.
+    /// Writes the settings, the product and the events, and follows the sites of the web.
     fn prepare(&self) {
         let (web, hooks) = (self.serving.address, self.hooks.address);
         let mut settings = format!("allow = [\"{web}\", \"{hooks}\"]\n");
@@ -141,7 +142,7 @@ impl Stand {
         self.done(&words);
     }
 
-    /// Starts leadq; when that is awaited, it follows and delivers.
+    /// Starts leadq; with `is_awaited`, waits until it follows sites and delivers.
     fn up(&self, is_awaited: bool) -> Child {
         let mut child = self
             .leadq()
@@ -156,7 +157,7 @@ impl Stand {
         child
     }
 
-    /// Waits for a request or a message, but not for long: there may be none to come.
+    /// Waits up to three seconds for a request or a message, because there may be none.
     fn is_at_work(&self) {
         let before = (self.serving.journal.count(), self.hooks.attempts().len());
         for _ in 0..30 {
@@ -167,7 +168,7 @@ impl Stand {
         }
     }
 
-    /// Hours pass while leadq is not running.
+    /// Lets hours pass while leadq is not running.
     fn pass(&self, hours: i64) {
         let passed = hours * HOUR_US;
         self.runtime.block_on(async {
@@ -191,11 +192,11 @@ fn killed_while_it_follows_and_delivers() {
     let mut dice = seed;
     let stand = Stand::set(seed);
     for cycle in 0..cycles {
-        // One in five dies before it is up, but not the first.
+        // One in five is killed before it is up, but not the first.
         let is_awaited = !draw(&mut dice).is_multiple_of(5) || cycle == 0;
         let mut child = stand.up(is_awaited);
         if cycle == 0 {
-            // On a slow machine, too, messages are on their way, and one was sent in vain.
+            // Ensures that messages are being sent even on a slow machine, and that one failed.
             await_true(|| stand.hooks.attempts().iter().any(|one| !one.is_taken));
         } else if is_awaited {
             stand.is_at_work();
@@ -227,7 +228,7 @@ fn killed_while_it_follows_and_delivers() {
     );
 }
 
-/// Lets leadq run undisturbed, some hours a time, until everything is delivered and enough is read.
+/// Runs leadq undisturbed until everything is delivered and enough pages are read.
 fn to_the_end(stand: &Stand) {
     for _ in 0..30 {
         stand.pass(25);
@@ -240,7 +241,7 @@ fn to_the_end(stand: &Stand) {
         stop(&mut child);
         let held = Holdings::of(&stand.folder());
         if held.lane_jobs_waiting == 0 && pages_kept(&held).len() > PAGES {
-            // What the last pages brought is still on its way through the stages.
+            // Records of the last pages may still be in the stages.
             stand.done(&["hash"]);
             if Holdings::of(&stand.folder()).lane_jobs_waiting == 0 {
                 return;
@@ -250,7 +251,7 @@ fn to_the_end(stand: &Stand) {
     panic!("some deliveries did not come through, or next to nothing was read");
 }
 
-/// The pages that came through.
+/// Lists the URLs of the pages that were processed.
 fn pages_kept(held: &Holdings) -> BTreeSet<&str> {
     held.pages.iter().map(|page| page.url.as_str()).collect()
 }
@@ -285,10 +286,10 @@ fn deliveries_are_whole(stand: &Stand) {
         .collect();
     let strange: Vec<&String> = keys.difference(&jobs).collect();
     assert!(strange.is_empty(), "nobody ordered these: {strange:?}");
-    // What is withdrawn before its first attempt, or after an answer that was lost, goes no further.
+    // An action withdrawn before its first attempt, or after a lost response, is not sent again.
     let lost: Vec<&String> = jobs.difference(&keys).collect();
     assert!(lost.len() <= withdrawn, "not delivered: {lost:?}");
-    // Each action that stands was ordered for each endpoint.
+    // Each action in force has a job for each endpoint.
     let is_held = |action: &&Action| action.status == ActionStatus::Held;
     let actions: BTreeSet<String> =
         held.actions.iter().filter(is_held).map(|action| action.id.to_string()).collect();
@@ -300,7 +301,7 @@ fn deliveries_are_whole(stand: &Stand) {
     assert!(is_much, "too little happened to prove much");
 }
 
-/// The shortest time between two looks at a page, by its address.
+/// Computes the minimum revisit interval of each page, by URL.
 fn intervals(held: &Holdings) -> BTreeMap<String, i64> {
     let shortest = |address: &Address| Pace::default().shortest_us(address.role);
     held.addresses.iter().map(|address| (address.url.clone(), shortest(address))).collect()
@@ -309,7 +310,7 @@ fn intervals(held: &Holdings) -> BTreeMap<String, i64> {
 fn pages_are_whole(stand: &Stand) {
     let held = Holdings::of(&stand.folder());
     let journal = &stand.serving.journal;
-    // A host's pause is the usual second, or what its robots file says.
+    // The delay of a host is the default of one second, or the one in its robots file.
     assert_eq!(journal.violations(&stand.world, Politeness::default()), []);
     let accesses = journal.accesses();
     let intervals = intervals(&held);
@@ -318,7 +319,7 @@ fn pages_are_whole(stand: &Stand) {
     let is_forgotten = |address: &&Address| address.next_fetch.0 > 8_000_000_000_000_000;
     let forgotten = held.addresses.iter().filter(is_forgotten).count();
     assert_eq!(forgotten, 0, "every address has its next time");
-    // What the crawler is done with came through: every page that it read for the first time.
+    // Every page that the crawler read for the first time was processed.
     let kept = pages_kept(&held);
     let is_page =
         |role| !matches!(role, AddressRole::Feed | AddressRole::Sitemap | AddressRole::Robots);
@@ -343,8 +344,8 @@ fn pages_are_whole(stand: &Stand) {
     println!("{} addresses, {} pages kept", intervals.len(), kept.len());
 }
 
-/// Pages that were asked again inside their interval; where a redirect led does not count, for it is
-/// asked as often as what leads there.
+/// Finds the pages that were requested again within their interval. Targets of redirects do not
+/// count, because they are requested as often as the pages that redirect to them.
 fn fetched_twice(accesses: &[Access], intervals: &BTreeMap<String, i64>) -> Vec<String> {
     let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
     let mut led: BTreeMap<&str, u32> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The program as its users meet it: the built binary, in a data folder of its own.
+//! Tests of the built binary, each in a data folder of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ mod talk;
 mod upgrade;
 mod webhooks;
 
-/// Tells the gate that a test cannot run here, and why.
+/// Reports to the gate that a test cannot run on this machine, and why.
 fn skipped(test: &str, reason: &str) {
     use std::io::Write as _;
     println!("skipped: {test}: {reason}");

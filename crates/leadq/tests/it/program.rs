@@ -1,4 +1,4 @@
-//! Running the built program.
+//! Runs the built program.
 
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,17 +10,17 @@ use tempfile::TempDir;
 /// The day of the tour.
 pub(crate) const DAY: &str = "2026-11-20";
 
-/// The folder of the workspace, where the tour is.
+/// Returns the folder of the workspace, which contains the tour.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The program with a data folder that is gone after the test.
+/// The program with a data folder that is deleted after the test.
 pub(crate) struct Leadq {
     pub(crate) folder: TempDir,
 }
 
-/// What a run printed.
+/// The exit code and the output of a run.
 #[derive(Debug)]
 pub(crate) struct Printed {
     pub(crate) code: i32,
@@ -29,7 +29,7 @@ pub(crate) struct Printed {
 }
 
 impl Printed {
-    /// The answer as JSON.
+    /// Parses the output as JSON; the run must have succeeded.
     pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.code, 0, "{self:?}");
         serde_json::from_str(&self.out).unwrap()
@@ -41,7 +41,7 @@ impl Leadq {
         Self { folder: TempDir::new().unwrap() }
     }
 
-    /// With the tour's profile, pages and events taken in.
+    /// Creates a data folder with the tour's profile, pages and events.
     pub(crate) fn with_tour() -> Self {
         let leadq = Self::new();
         let init = "leadq init --from fixtures/tour/profile.toml \
@@ -60,7 +60,7 @@ impl Leadq {
         self.folder.path().join("data")
     }
 
-    /// Runs a command line in the workspace's folder, with something on the standard input.
+    /// Runs a command line in the workspace's folder, with `input` on standard input.
     pub(crate) fn sh(&self, line: &str, input: &str) -> Printed {
         let binary = Path::new(env!("CARGO_BIN_EXE_leadq"));
         let path = std::env::var("PATH").unwrap_or_default();
@@ -77,13 +77,13 @@ impl Leadq {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A program that does not want its input has closed the pipe.
+        // A program that does not read its input has closed the pipe.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         printed(child.wait_with_output().unwrap())
     }
 }
 
-/// Waits until something happens, which it must within two minutes.
+/// Waits until a condition is true, for at most two minutes.
 pub(crate) fn await_true(happens: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happens() {
@@ -92,18 +92,18 @@ pub(crate) fn await_true(happens: impl Fn() -> bool) {
     }
 }
 
-/// Waits until a leadq says that it is up, and tells its words; its output is piped.
+/// Waits until a leadq reports that it is up, and returns that line. Its output must be piped.
 pub(crate) fn await_up(running: &mut Child) -> String {
     let mut output = BufReader::new(running.stdout.take().unwrap());
     let mut line = String::new();
     output.read_line(&mut line).unwrap();
     assert!(line.contains("leadq is up"), "{line:?}");
-    // What it prints later must find somebody who could read it.
+    // Keeps the pipe open, so that later output has a reader.
     running.stdout = Some(output.into_inner());
     line
 }
 
-/// Tells a leadq to stop, and waits until it has.
+/// Signals a leadq to stop, and waits for its end.
 pub(crate) fn stop(running: &mut Child) {
     let told = Command::new("kill").arg(running.id().to_string()).status().unwrap();
     assert!(told.success());

@@ -1,9 +1,9 @@
-//! The README's tour is the test: every command of its console blocks is run, and must print the
-//! lines that are shown, in their order. `…` stands for anything.
+//! The README's tour is a test: every command in its console blocks is run and must print the lines
+//! shown, in their order. `…` matches any text.
 
 use crate::program::{Leadq, root};
 
-/// A command with the lines shown below it.
+/// A command of the README with the lines shown below it.
 struct Shown {
     command: String,
     lines: Vec<String>,
@@ -28,7 +28,7 @@ fn shown_in(readme: &str) -> Vec<Shown> {
     shown
 }
 
-/// Whether a printed line is the one that is shown.
+/// Returns whether a printed line matches the line shown.
 fn is_shown(printed: &str, shown: &str) -> bool {
     let mut rest = printed.trim_end();
     let parts: Vec<&str> = shown.trim_end().split('…').collect();

@@ -1,4 +1,4 @@
-//! Searching as a user does: words in, the words around them out.
+//! `leadq search`: queries, filters, fragments, and the recovery of the index.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -35,8 +35,8 @@ fn signals_and_pages_are_found_by_their_words() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("there are signal, page, "), "{}", wrong.err);
 
-    // Lost, damaged or rebuilt on request: the same hits. How well they match depends a little on
-    // what the index has forgotten since, so scores may differ.
+    // Lost, damaged or rebuilt on request: the same hits. Scores may differ slightly, because they
+    // depend on entries that were deleted from the index.
     let ids = |answer: &serde_json::Value| -> BTreeSet<String> {
         let hits = answer["hits"].as_array().unwrap().iter();
         hits.map(|hit| hit["id"].as_str().unwrap().to_owned()).collect()

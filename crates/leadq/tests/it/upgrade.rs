@@ -1,5 +1,5 @@
-//! A data folder that an earlier leadq wrote, with records still on their way, goes on under this
-//! one, and comes to what this one alone would have come to.
+//! Upgrades: a data folder that an earlier version wrote, with records still waiting, is processed
+//! by this version and reaches the same state as a folder of this version alone.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -7,8 +7,8 @@ use std::process::{Command, Output};
 use crate::kill9::{canonical_hash, leadq};
 use crate::program::{DAY, root};
 
-/// Folders written by earlier versions, named after the newest migration they knew; each holds the
-/// tour's pages, a won deal, and the tour's events taken in but not worked on.
+/// Folders written by earlier versions, named after their newest migration. Each holds the tour's
+/// pages, a won deal, and the tour's events, taken in but not processed.
 const FOLDERS: [&str; 1] = ["folder_schema_4.tar.gz"];
 
 fn run(mut command: Command, words: &[&str]) -> Output {
@@ -24,7 +24,7 @@ pub(crate) fn unpack(archive: &str, to: &Path) {
     assert!(done.success(), "tar unpacks the recorded folder");
 }
 
-/// Does what was done to every recorded folder.
+/// Writes a new folder with the commands that wrote the recorded ones.
 fn write_anew(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     std::fs::write(folder.join("key"), [7; 32]).unwrap();
@@ -58,7 +58,7 @@ fn a_folder_of_an_earlier_version_goes_on() {
         let folder = place.join("data");
         assert_eq!(canonical_hash(leadq(&folder)), expected, "{archive}");
         run(leadq(&folder), &["verify"]);
-        // The word that was said under the earlier version still counts, and can be taken back.
+        // Feedback given under the earlier version still counts, and can be taken back.
         run(leadq(&folder), &["feedback", "Lumenfeld Energie", "--undo"]);
         let again = run(leadq(&folder), &["ingest", "fixtures/tour/pages", "--observed", DAY]);
         let again = String::from_utf8_lossy(&again.stdout).into_owned();

@@ -1,4 +1,4 @@
-//! An endpoint that wanted nothing more, and does again.
+//! `leadq webhooks`: an endpoint that was disabled by its 410 is enabled again.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -12,7 +12,7 @@ use model::{Clock as _, SystemClock};
 use crate::hooks::SECRET;
 use crate::program::{Leadq, await_true, await_up, stop};
 
-/// A consumer that answers 410 until it is told to take what comes.
+/// A consumer that responds 410 until it is set to accept messages.
 #[derive(Default)]
 struct Consumer {
     takes: AtomicBool,
@@ -22,7 +22,7 @@ struct Consumer {
 fn start(consumer: Arc<Consumer>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    // It ends with the process of the tests.
+    // The thread ends with the test process.
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
             let mut reader = BufReader::new(stream);
