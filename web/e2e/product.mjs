@@ -34,7 +34,7 @@ try {
   console.log(`# ${printed.trim()}`);
 }
 // The crawler must have been polite all the time.
-const polite = printed.includes(" 0 of them not as the hosts want them");
+const polite = printed.includes(" 0 of them against the rules of hosts");
 process.exit(polite ? (code ?? 1) : 1);
 
 /** Finds a free port. */

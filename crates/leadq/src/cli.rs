@@ -490,8 +490,8 @@ pub(crate) struct Demo {
     pub(crate) listen: SocketAddr,
 }
 
-/// Returns the help of `--kind`, which lists every kind of signal.
+/// Builds the help of `--kind`, which lists every kind of signal.
 fn kinds_help() -> String {
     let kinds = detect::KINDS.map(|kind| kind.name);
-    format!("Of one kind: {}", kinds.join(", "))
+    format!("Only one kind: {}", kinds.join(", "))
 }

@@ -61,7 +61,7 @@ impl Config {
         let text = match &file {
             Some(path) => std::fs::read_to_string(path).with_context(|| {
                 format!(
-                    "cannot read the settings in {}; name another with --config",
+                    "cannot read the settings in {}; choose another file with --config",
                     path.display()
                 )
             })?,
@@ -80,7 +80,7 @@ impl Config {
 fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
     let refused = |problem: String| UsageError(format!("{name}: {problem}"));
     let mut settings: Table =
-        DEFAULTS.parse().map_err(|error| refused(format!("the defaults are broken: {error}")))?;
+        DEFAULTS.parse().map_err(|error| refused(format!("the defaults are invalid: {error}")))?;
     let said: Table = text.parse().map_err(|error: toml::de::Error| refused(error.to_string()))?;
     let of_channels = || act::CHANNELS.into_iter().filter_map(|channel| channel.setting);
     for (key, value) in said {
@@ -88,7 +88,7 @@ fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
             let of_channels = of_channels().map(str::to_owned);
             let known: BTreeSet<String> = settings.keys().cloned().chain(of_channels).collect();
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(refused(format!("there is no setting {key:?}; there are {known}")));
+            return Err(refused(format!("there is no setting {key:?}; the settings are {known}")));
         }
         settings.insert(key, value);
     }
@@ -113,7 +113,9 @@ impl Settings {
             role.check(url).map_err(|error| error.to_string())?;
         }
         if EngineRole::Log.is_embedded(&self.log) != EngineRole::Db.is_embedded(&self.db) {
-            return Err("log and db: take both from the cluster, or both embedded".to_owned());
+            return Err(
+                "log and db: both must belong to the cluster, or both be embedded".to_owned()
+            );
         }
         if !self.is_cluster() && self.log != self.db {
             let hint = "the embedded log and database are one file; name the same in both";
@@ -200,7 +202,7 @@ mod tests {
             #[cfg(not(feature = "kafka"))]
             ("log = \"kafka://broker:9092\"", "only the embedded engines"),
             #[cfg(feature = "kafka")]
-            ("log = \"kafka://broker:9092\"", "take both from the cluster"),
+            ("log = \"kafka://broker:9092\"", "both must belong to the cluster"),
             ("log = \"rabbit://broker\"", "or \"kafka://…\""),
             ("search = \"sqlite:leadq.db\"", "write \"tantivy:search\""),
             ("db = \"sqlite:other.db\"", "name the same in both"),

@@ -54,7 +54,7 @@ pub(crate) async fn ask(data_dir: &Path) -> anyhow::Result<Option<Output>> {
     let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
     let asked = Request { words: words.collect(), folder: std::env::current_dir()? };
     let told = exchange(stream, &asked).await;
-    match told.context("the leadq that has the data folder gave no answer; is it stopping?")? {
+    match told.context("the leadq that uses the data folder did not respond; it may be stopping")? {
         Response::Output { text, is_well } => Ok(Some(Output { text, is_well })),
         Response::Failed { message, misunderstood: true } => Err(UsageError(message).into()),
         Response::Failed { message, .. } => bail!(message),
@@ -102,12 +102,12 @@ impl Listener {
                     tokio::spawn(async move {
                         let _permit = permit;
                         if let Err(error) = answer(stream, &session, carry_out).await {
-                            tracing::warn!(%error, "a command got no answer");
+                            tracing::warn!(%error, "a command could not be answered");
                         }
                     });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "no command can be taken; trying again");
+                    tracing::warn!(%error, "cannot accept commands; retrying");
                     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
                 }
             }
@@ -150,7 +150,7 @@ fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
         Command::Ingest(said) => {
             if said.acks || said.files.iter().any(|file| file.as_os_str() == "-") {
                 bail!(
-                    "leadq is running: it takes files; send what comes line by line to \
+                    "leadq is running and takes only files: send JSON lines to \
                      POST /api/v1/ingest/webhook, or stop it first"
                 );
             }
@@ -159,14 +159,14 @@ fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
             }
         }
         Command::Backup(said) => said.folder = folder.join(&said.folder),
-        Command::MigrateEngine(_) => bail!("leadq is running: stop it before it moves"),
+        Command::MigrateEngine(_) => bail!("leadq is running: stop it before moving engines"),
         Command::Init(said) => {
             if !said.show
                 && said.from.is_none()
                 && said.accounts.is_none()
                 && said.product.is_none()
             {
-                bail!("leadq is running and cannot ask you: say it with --product or --from FILE");
+                bail!("leadq is running and cannot prompt: use --product or --from FILE");
             }
             for file in [&mut said.from, &mut said.accounts].into_iter().flatten() {
                 *file = folder.join(&*file);

@@ -7,7 +7,7 @@ use crate::show::{self, Progress};
 
 /// The hint that is shown when the profile is empty.
 const NO_PROFILE: &str =
-    "hint: leadq does not know yet what you sell, so every company fits alike; run `leadq init`";
+    "hint: no products are configured, so every company fits equally; run `leadq init`";
 
 /// Loads the profile. An empty profile means any product, and a hint is shown.
 pub(crate) async fn profile(answers: &ReadContext, quiet: bool) -> anyhow::Result<Profile> {

@@ -114,8 +114,8 @@ impl Session {
             && !is_cluster
         {
             bail!(
-                "the data folder {} is on a network file system ({kind}), where a database breaks: \
-                 choose a local disk with --data-dir",
+                "the data folder {} is on a network file system ({kind}), which is unsafe for a \
+                 database: choose a local disk with --data-dir",
                 folder.display()
             );
         }
@@ -187,13 +187,13 @@ fn make_folder(folder: &Path, how: Open) -> anyhow::Result<()> {
     }
     if how == Open::Existing {
         bail!(
-            "there is no data folder {}: start with `leadq init` or `leadq ingest FILE`, or name \
-             another with --data-dir",
+            "the data folder {} does not exist: start with `leadq init` or `leadq ingest FILE`, or \
+             choose another with --data-dir",
             folder.display()
         );
     }
     fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make the data folder {}", folder.display()))
+        .with_context(|| format!("cannot create the data folder {}", folder.display()))
 }
 
 /// Locks the folder for this process, and writes the holder to the lock file. In a cluster the lock
@@ -250,7 +250,7 @@ async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Resul
     };
     if remembered != digest {
         bail!(
-            "the key {} is not the one that the database was begun with: restore that one",
+            "the key {} does not match the database: restore the key it was created with",
             folder.join(KEY_FILE).display()
         );
     }
@@ -273,8 +273,7 @@ fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
             make_key(folder).with_context(|| format!("cannot write the key {}", path.display()))
         }
         Err(error) => Err(error).context(format!(
-            "cannot read the key {}, without which the database means nothing: restore it from a \
-             backup",
+            "cannot read the key {}, which the database depends on: restore it from a backup",
             path.display()
         )),
     }
@@ -283,9 +282,11 @@ fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
 /// Creates the key, under a temporary name first, so that a key file is complete or absent.
 fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
     let mut key = [0u8; 32];
-    getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    getrandom::fill(&mut key)
+        .map_err(|error| anyhow::anyhow!("cannot read random bytes: {error}"))?;
     let mut name = [0u8; 8];
-    getrandom::fill(&mut name).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
+    getrandom::fill(&mut name)
+        .map_err(|error| anyhow::anyhow!("cannot read random bytes: {error}"))?;
     let unfinished = folder.join(format!("key.{:016x}", u64::from_le_bytes(name)));
     let mut file =
         OpenOptions::new().write(true).create_new(true).mode(KEY_MODE).open(&unfinished)?;

@@ -117,7 +117,7 @@ fn metadata() -> Metadata {
 /// Checks a crate that uses the crates `used`, and returns the violations.
 fn arrows(room: &str, used: &[&str]) -> Vec<String> {
     let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == room) else {
-        return vec![format!("{room} is no room of the design: add it to ARROWS")];
+        return vec![format!("{room} is not a known crate: add it to ARROWS")];
     };
     let wrong = used.iter().filter(|used| !allowed.contains(*used));
     wrong.map(|used| format!("{room} may not use {used}")).collect()
@@ -130,7 +130,7 @@ fn purity(room: &str, direct: &[&str], all: &BTreeSet<&str>) -> Vec<String> {
     }
     let named = NOT_PURE.iter().filter(|name| direct.contains(*name));
     let along = NEVER_PURE.iter().filter(|name| all.contains(*name));
-    named.chain(along).map(|name| format!("{room} is pure and may not build on {name}")).collect()
+    named.chain(along).map(|name| format!("{room} is pure and may not depend on {name}")).collect()
 }
 
 /// Types of `model` that the engine may not name, because it drives stages of any content.
@@ -156,7 +156,7 @@ const NOT_THE_ENGINES: [&str; 16] = [
 /// Checks that a file of the engine names none of these types.
 fn engine_nouns(path: &str, text: &str) -> Vec<String> {
     let named = NOT_THE_ENGINES.iter().filter(|noun| text.lines().any(|line| has_word(line, noun)));
-    named.map(|noun| format!("{path}: the engine knows no {noun}; make it a hook")).collect()
+    named.map(|noun| format!("{path}: the engine may not name {noun}; make it a hook")).collect()
 }
 
 /// The crates that send and fetch, and those that pass the door to them or open it.
@@ -170,17 +170,17 @@ fn door(path: &str, text: &str) -> Vec<String> {
         return wrong;
     }
     if text.contains("net::Door") && !DOOR_USERS.contains(&room) {
-        wrong.push(format!("{path}: {room} may not use the door out"));
+        wrong.push(format!("{path}: {room} may not use the door"));
     }
     // The allowed addresses and the clock are decided where the door is opened.
     if text.contains("Door::new(") && room != "leadq" {
-        wrong.push(format!("{path}: only leadq opens the door out"));
+        wrong.push(format!("{path}: only leadq may open the door"));
     }
     // Passing the door on does not count as using it.
     if room == "flow"
         && [".fetch(", ".deliver(", "door.get("].iter().any(|call| text.contains(call))
     {
-        wrong.push(format!("{path}: flow carries the door out and does not go through it"));
+        wrong.push(format!("{path}: flow may pass the door on, but not use it"));
     }
     wrong
 }
@@ -210,10 +210,10 @@ fn source(path: &str, text: &str) -> Vec<String> {
     let folder = Path::new(path).parent().and_then(Path::file_name);
     let names = [Some(stem), folder.and_then(|folder| folder.to_str())];
     if names.into_iter().flatten().any(|name| EMPTY_NAMES.contains(&name)) {
-        wrong.push(format!("{path}: a name that says nothing about what is inside"));
+        wrong.push(format!("{path}: the name does not describe the content"));
     }
     if !text.starts_with("//!") {
-        wrong.push(format!("{path}: does not open with //! saying what it is"));
+        wrong.push(format!("{path}: does not begin with a //! description"));
     }
     let length = text.lines().count();
     if length > FILE_LINES_MAX {
@@ -244,7 +244,7 @@ fn queries(path: &str, text: &str) -> Vec<String> {
     }
     let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let found = QUERIES.iter().filter(|query| dense.contains(*query));
-    found.map(|query| format!("{path}: {query} is for `answer`, `flow` or `server`")).collect()
+    found.map(|query| format!("{path}: {query} belongs in `answer`, `flow` or `server`")).collect()
 }
 
 /// Reads every Rust file of the project below `folder`, and adds it to `found` by its path.
@@ -276,7 +276,7 @@ fn rooms_use_only_rooms_below_them_and_pure_rooms_stay_pure() {
         wrong.extend(arrows(&room.name, &used));
         wrong.extend(purity(&room.name, &direct, &closure(&metadata, &room.id)));
     }
-    assert!(rooms.len() > 10, "cargo metadata saw only {} rooms", rooms.len());
+    assert!(rooms.len() > 10, "cargo metadata returned only {} crates", rooms.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -369,7 +369,9 @@ fn named_channels(path: &str, text: &str) -> Vec<String> {
         let word = format!("\"{}\"", channel.name);
         shipped.lines().any(|line| has_word(line, &constant) || line.contains(&word))
     });
-    named.map(|channel| format!("{path}: names {}; walk act::Channels", channel.name)).collect()
+    named
+        .map(|channel| format!("{path}: names {}; iterate over act::Channels", channel.name))
+        .collect()
 }
 
 #[test]

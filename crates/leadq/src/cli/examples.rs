@@ -11,7 +11,7 @@ pub(super) const FORMAT: &str = "Examples:
   leadq hash --json
   leadq status";
 pub(super) const INIT: &str = "Examples:
-  leadq init                                     # asks
+  leadq init                                     # interactive
   leadq init --from profile.toml --accounts accounts.csv
   leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT \\
       --industry logistics --employees 50-2000 --hiring-role \"data engineer\"
@@ -21,7 +21,7 @@ pub(super) const INGEST: &str = "Examples:
   leadq ingest page.html --url https://acme.example/news --observed 2026-11-18
   leadq ingest events.jsonl saved-pages/
   tail -f events.jsonl | leadq ingest - --acks
-  leadq ingest                                   # finish what waits";
+  leadq ingest                                   # process waiting records";
 pub(super) const SIGNALS: &str = "Examples:
   leadq signals --kind budget_event --limit 20
   leadq signals --company acme.example --json
@@ -40,7 +40,7 @@ pub(super) const WHY: &str = "Examples:
 pub(super) const TODAY: &str = "Examples:
   leadq today
   leadq today --product data-quality --limit 3 --json
-  leadq today --on 2026-12-24                    # how it will read on that day";
+  leadq today --on 2026-12-24                    # the list on that day";
 pub(super) const FEEDBACK: &str = "Examples:
   leadq feedback acme.example won --value 48000
   leadq feedback acme.example ignore --reason \"a customer already\"
@@ -83,7 +83,7 @@ pub(super) const DEAD: &str = "Examples:
   leadq dead redrive clean";
 pub(super) const WATCH: &str = "Examples:
   leadq watch acme.example globex.example
-  leadq watch                                    # whom leadq follows, and how that goes
+  leadq watch                                    # list the followed companies
   leadq watch --stop acme.example";
 pub(super) const DEMO: &str = "Examples:
   leadq demo                                     # then open http://127.0.0.1:8080

@@ -63,13 +63,13 @@ pub(super) async fn restore(
 ) -> anyhow::Result<Output> {
     if settings.is_cluster() {
         bail!(
-            "restore PostgreSQL with its own tools; a backup of leadq is of the embedded engines"
+            "restore PostgreSQL with its own tools: backups of leadq are of the embedded engines"
         );
     }
     let folder = settings.data_dir.as_path();
     let database = settings.database()?;
     if database.exists() {
-        bail!("there is a database at {} already: move it away", database.display());
+        bail!("a database already exists at {}: move it away", database.display());
     }
     let manifest = read_manifest(&args.backup)?;
     make_empty(folder)?;
@@ -106,10 +106,10 @@ fn in_words(manifest: &Manifest) -> String {
 
 /// Creates a folder, or checks that an existing one is empty.
 fn make_empty(folder: &Path) -> anyhow::Result<()> {
-    let what = || format!("cannot make the folder {}", folder.display());
+    let what = || format!("cannot create the folder {}", folder.display());
     fs::create_dir_all(folder).with_context(what)?;
     if fs::read_dir(folder).with_context(what)?.next().is_some() {
-        bail!("{} is not empty: name a folder that is, or that does not exist", folder.display());
+        bail!("{} is not empty: choose a folder that is empty or does not exist", folder.display());
     }
     Ok(())
 }
@@ -155,7 +155,7 @@ fn bring_back(manifest: &Manifest, from: &Path, to: &Path, quiet: bool) -> anyho
     for (done, (name, kept)) in (1..).zip(&manifest.files) {
         let found = copy(&from.join(name), &to.join(name))?;
         if found != *kept {
-            bail!("{name} is not as it was when the backup was made: take another backup");
+            bail!("{name} differs from the manifest of the backup: use another backup");
         }
         progress.at(done, name.clone());
     }
@@ -166,19 +166,22 @@ fn bring_back(manifest: &Manifest, from: &Path, to: &Path, quiet: bool) -> anyho
 fn read_manifest(backup: &Path) -> anyhow::Result<Manifest> {
     let path = backup.join(MANIFEST);
     let text = fs::read(&path).with_context(|| {
-        format!("{} is no backup, or one that was not finished: no {MANIFEST}", backup.display())
+        format!("{} is not a complete backup: it has no {MANIFEST}", backup.display())
     })?;
     let manifest: Manifest = serde_json::from_slice(&text)
         .with_context(|| format!("{} cannot be read", path.display()))?;
     if manifest.version != VERSION {
-        bail!("the backup is of version {}, and this leadq reads {VERSION}", manifest.version);
+        bail!(
+            "the backup has version {}, but this leadq reads version {VERSION}",
+            manifest.version
+        );
     }
     for name in manifest.files.keys() {
         let is_inside = Path::new(name)
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)));
         if !is_inside {
-            bail!("the backup names a file outside itself: {name:?}");
+            bail!("the manifest names a file outside the backup: {name:?}");
         }
     }
     Ok(manifest)

@@ -52,7 +52,7 @@ async fn counts(session: &Session, as_json: bool) -> anyhow::Result<String> {
     let mut text = show::table(&["stage", "dead"], rows);
     if all > 0 {
         text.push_str(
-            "\nsee them with `leadq dead STAGE`; `leadq dead redrive STAGE` tries again\n",
+            "\nlist them with `leadq dead STAGE`; retry them with `leadq dead redrive STAGE`\n",
         );
     }
     Ok(text)
@@ -78,12 +78,14 @@ async fn letters(session: &Session, stage: &str, as_json: bool) -> anyhow::Resul
             format!("{}\n{}", letter.origin, show::clipped(&letter.cause, CAUSE_CHARS)),
         ]
     });
-    Ok(show::table(&["", "given up", "tries", "what and why"], rows))
+    Ok(show::table(&["", "given up", "attempts", "origin and cause"], rows))
 }
 
 async fn redrive(session: &Session, stage: &str, quiet: bool) -> anyhow::Result<Output> {
     if stage == "ingest" {
-        bail!("what intake rejected was no record: mend the source, then `leadq ingest` it again");
+        bail!(
+            "rejected input cannot be redriven: correct the source, then `leadq ingest` it again"
+        );
     }
     dead_letters(&session.context, stage).await?;
     let engine = session.start().await?;

@@ -83,7 +83,7 @@ pub(super) async fn run(
         None => played.await,
         Some(listener) => {
             let folder = settings.data_dir.display();
-            show::warn(&format!("ask it from another terminal: leadq --data-dir {folder} today"));
+            show::warn(&format!("query it from another terminal: leadq --data-dir {folder} today"));
             let people =
                 open_to_people(&settings, &session, &engine, listener, Mode::Demo, stop_asked()?);
             tokio::pin!(people);
@@ -172,7 +172,7 @@ impl Simulation {
         let real: Arc<dyn Clock> = Arc::new(SystemClock);
         let serving = world::serve(Arc::clone(&world), Arc::clone(&days), real, any)
             .await
-            .context("the simulated web cannot be served")?;
+            .context("cannot serve the simulated web")?;
         let day = Duration::from_secs(u64::from(args.day_seconds));
         let step = (!args.exit).then_some(day * STEP_HOURS / 24);
         let (user_agent, crawl) = (settings.user_agent.clone(), settings.crawl());
@@ -201,13 +201,13 @@ impl Simulation {
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         for violation in &rude {
             *kinds.entry(violation.rule).or_default() += 1;
-            tracing::warn!(?violation, "a request was not as its host wants it");
+            tracing::warn!(?violation, "a request violated a rule of its host");
         }
         let kinds: Vec<String> =
             kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         let which =
             if kinds.is_empty() { String::new() } else { format!(": {}", kinds.join(", ")) };
-        format!("{} of them not as the hosts want them{which}", rude.len())
+        format!("{} of them against the rules of hosts{which}", rude.len())
     }
 
     /// Sets the product, and follows the sites of the world.
@@ -343,8 +343,8 @@ impl SavedDemo {
             differs.iter().filter(|(differs, _)| *differs).map(|(_, was)| was.as_str()).collect();
         anyhow::ensure!(
             began.is_empty(),
-            "the demonstration in {} began {}: leave that away to go on with it, or begin another \
-             in a folder of its own, with --data-dir",
+            "the demonstration in {} began with other options ({}): omit these options to continue \
+             it, or start another in a new folder with --data-dir",
             folder.display(),
             began.join(" ")
         );
@@ -368,7 +368,7 @@ fn remembered(folder: &Path) -> anyhow::Result<Option<SavedDemo>> {
             let is_new = std::fs::read_dir(folder).map_or(true, |mut files| files.next().is_none());
             anyhow::ensure!(
                 is_new,
-                "the folder {} holds something else: a demonstration wants one of its own, with \
+                "the folder {} contains other data: choose a new folder for the demonstration with \
                  --data-dir",
                 folder.display()
             );

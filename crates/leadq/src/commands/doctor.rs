@@ -61,7 +61,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
             check_folder(&config.settings, &mut checks).await;
         }
         Err(error) => {
-            let advice = "correct the file; leadq.toml that ships has every setting";
+            let advice = "correct the file; the shipped leadq.toml lists every setting";
             checks.bad("settings", State::Fail, show::causes(error), advice);
         }
     }
@@ -75,8 +75,8 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
     let folder = settings.data_dir.as_path();
     let name = folder.display();
     if !folder.is_dir() {
-        let advice = "start with `leadq init`, or name another with --data-dir";
-        checks.bad("data folder", State::Warn, format!("{name} is not there yet"), advice);
+        let advice = "start with `leadq init`, or choose another with --data-dir";
+        checks.bad("data folder", State::Warn, format!("{name} does not exist yet"), advice);
         return;
     }
     checks.ok("data folder", format!("{name}"));
@@ -97,13 +97,13 @@ fn check_disk(folder: &Path, is_cluster: bool, checks: &mut Checks) {
         // It may hold pages and texts, because the database is elsewhere.
         Some(kind) if is_cluster => checks.ok("disk", format!("shared ({kind})")),
         Some(kind) => {
-            let advice = "choose a local disk with --data-dir: a database breaks on this one";
+            let advice = "choose a local disk with --data-dir: this one is unsafe for a database";
             checks.bad("disk", State::Fail, format!("a network file system ({kind})"), advice);
         }
         None => checks.ok("disk", "local"),
     }
     let Some(free) = disk::free_bytes(folder) else {
-        checks.bad("free space", State::Warn, "the system does not tell", "");
+        checks.bad("free space", State::Warn, "the system does not report it", "");
         return;
     };
     let found = format!("{} MB", show::number(free >> 20));
@@ -129,7 +129,7 @@ fn check_key(folder: &Path, checks: &mut Checks) {
             }
         }
         Err(error) => {
-            let advice = "restore it from a backup: without it the database means nothing";
+            let advice = "restore it from a backup: the database depends on it";
             checks.bad("key", State::Fail, format!("{}: {error}", path.display()), advice);
         }
     }
@@ -138,14 +138,14 @@ fn check_key(folder: &Path, checks: &mut Checks) {
 async fn check_engine(session: &Session, checks: &mut Checks) {
     let troubles = flow::troubles(&session.context, &EngineStatus::default()).await;
     if troubles.is_empty() {
-        checks.ok("engines", "the database takes writing, the log answers, the disk has room");
+        checks.ok("engines", "the database accepts writes, the log responds, the disk has space");
     }
     for trouble in troubles {
         let state = if trouble.is_slow { State::Warn } else { State::Fail };
         checks.bad("engines", state, format!("{}: {}", trouble.part.as_str(), trouble.cause), "");
     }
     match session.context.db.check().await {
-        Ok(problems) if problems.is_empty() => checks.ok("database", "its own check finds nothing"),
+        Ok(problems) if problems.is_empty() => checks.ok("database", "integrity check passed"),
         Ok(problems) => {
             let advice = "restore the data folder from a backup";
             checks.bad("database", State::Fail, problems.join("; "), advice);
@@ -171,12 +171,12 @@ async fn check_journey(session: &Session, checks: &mut Checks) {
         Ok(backlog) => {
             let waiting: u64 = backlog.iter().map(|(_, waiting)| waiting).sum();
             if waiting == 0 {
-                checks.ok("backlog", "nothing waits");
+                checks.ok("backlog", "no records wait");
             } else {
                 let found = format!("{} records wait", show::number(waiting));
                 let advice = match session.context.db.is_shared() {
-                    true => "`leadq work` works on them",
-                    false => "`leadq ingest` finishes the journey",
+                    true => "`leadq work` processes them",
+                    false => "`leadq ingest` processes them",
                 };
                 checks.bad("backlog", State::Warn, found, advice);
             }
@@ -207,7 +207,8 @@ async fn check_journey(session: &Session, checks: &mut Checks) {
     }
     match answer::products(&session.answers).await {
         Ok(products) if products.is_empty() => {
-            let advice = "`leadq init` says what you sell, so that scores mean something";
+            let advice =
+                "run `leadq init` to describe your products, so that scores are meaningful";
             checks.bad("profile", State::Warn, "empty", advice);
         }
         Ok(products) => checks.ok("profile", show::count(products.len(), "product")),

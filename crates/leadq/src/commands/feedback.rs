@@ -31,7 +31,7 @@ pub(super) async fn run(
     };
     let heard = feedback.clone().map_or(FeedbackChange::TakenBack(signal), FeedbackChange::Word);
     if !hear(context, before.id, heard, &By::OPERATOR).await? {
-        bail!("nothing was said about signal {signal} yet");
+        bail!("there is no feedback on signal {signal} yet");
     }
     let engine = session.start().await?;
     let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;

@@ -54,7 +54,7 @@ pub(super) async fn run(session: &Session, args: &Ingest, quiet: bool) -> anyhow
     let files = files_of(&args.files, &mut summary);
     anyhow::ensure!(
         args.url.is_none() || files.len() <= 1,
-        "--url is the address of one saved page, and these are {} files",
+        "--url applies to one saved page, but there are {} files",
         files.len()
     );
     journey::profile(&session.answers, quiet).await?;
@@ -301,7 +301,7 @@ fn in_words(summary: &Summary) -> String {
     if summary.settled {
         text.push_str(&format!("new signals {}\n", show::number(summary.new_signals as u64)));
     } else {
-        text.push_str("durable; `leadq ingest` without a file finishes the journey\n");
+        text.push_str("durable; `leadq ingest` without a file processes the records\n");
     }
     text
 }

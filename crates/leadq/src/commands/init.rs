@@ -71,7 +71,7 @@ fn products(args: &Init) -> anyhow::Result<Option<Vec<Product>>> {
 
 fn read_accounts(path: &Path, quiet: bool) -> anyhow::Result<Vec<Account>> {
     let bytes = std::fs::read(path)
-        .with_context(|| format!("cannot read the companies you know in {}", path.display()))?;
+        .with_context(|| format!("cannot read the accounts in {}", path.display()))?;
     let (accounts, notes) = resolve::accounts(&String::from_utf8_lossy(&bytes));
     if accounts.is_empty() {
         let why = notes.first().map_or("it has no rows", |note| note.detail.as_str());

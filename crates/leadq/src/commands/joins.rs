@@ -31,7 +31,7 @@ pub(super) async fn run(session: &Session, args: &Joins, quiet: bool) -> anyhow:
             format!("{}\n{}", join.reasons.join("\n"), join.by),
         ]
     });
-    let mut text = show::table(&["id", "two", "verdict", "why, and by whom"], rows);
+    let mut text = show::table(&["id", "two", "verdict", "reasons and author"], rows);
     text.push_str("\ntake one back with `leadq joins undo ID`\n");
     Ok(Output::well(text))
 }
@@ -69,7 +69,7 @@ async fn undo(
 ) -> anyhow::Result<Output> {
     let undone = flow::undo_join(&session.context, id, reason, &By::OPERATOR).await?;
     let Some(undone) = undone else {
-        bail!("no join {id} stands; `leadq joins` lists those that do")
+        bail!("no join {id} is in force; `leadq joins` lists those that are")
     };
     let engine = session.start().await?;
     let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
@@ -81,5 +81,5 @@ async fn undo(
     }
     let many = undone.companies.len();
     let word = if many == 1 { "company" } else { "companies" };
-    Ok(Output::well(format!("undone: {many} {word} put together differently\n")))
+    Ok(Output::well(format!("undone: {many} {word} changed\n")))
 }

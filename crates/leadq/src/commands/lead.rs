@@ -76,7 +76,7 @@ pub(super) fn heading(company: &Dossier) -> String {
     match domain_of(&company.view) {
         Some(domain) if domain != name => format!("{name} · {domain}\n"),
         Some(_) => format!("{name}\n"),
-        None => format!("{name} · known by name only: not to be called before it is joined\n"),
+        None => format!("{name} · known by name only: cannot be called until it is joined\n"),
     }
 }
 

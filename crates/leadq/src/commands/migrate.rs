@@ -26,7 +26,7 @@ pub(super) async fn run(
     };
     let target = Config::load(&common)?.settings;
     if (&target.db, &target.log) == (&settings.db, &settings.log) {
-        bail!("{} names the engines that are used already", args.to.display());
+        bail!("{} names the engines that are already in use", args.to.display());
     }
     let engine = session.start().await?;
     let progress = Progress::of_things(0, quiet);

@@ -166,7 +166,7 @@ impl SessionSource<'_> {
 
     /// Refuses a command that a running leadq cannot execute for another process.
     fn only_outside(&self, command: &str) -> anyhow::Result<Output> {
-        anyhow::bail!("`leadq {command}` is not for a leadq that runs already")
+        anyhow::bail!("a running leadq cannot execute `leadq {command}`: stop it first")
     }
 }
 
@@ -183,7 +183,7 @@ async fn hint_of_backlog(session: &Session, quiet: bool) -> anyhow::Result<()> {
     let waiting = flow::waiting(&session.context).await?;
     if waiting > 0 && !quiet {
         let waiting = show::number(waiting);
-        show::warn(&format!("hint: {waiting} records are on their way; `leadq ingest` finishes"));
+        show::warn(&format!("hint: {waiting} records are waiting; `leadq ingest` processes them"));
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
     let file: ProfileFile = toml::from_str(&text)
         .map_err(|error| UsageError(format!("{}: {error}", path.display())))?;
     if file.products.is_empty() {
-        let hint = "it has no [[product]] table; `leadq init --show` prints what one looks like";
+        let hint = "it has no [[product]] table; `leadq init --show` prints the format";
         return Err(UsageError(format!("{}: {hint}", path.display())).into());
     }
     let mut ids: Vec<&str> = file.products.iter().map(|product| product.id.as_str()).collect();
@@ -41,7 +41,7 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
     let is_wrong =
         |id: &str| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if let Some(id) = ids.iter().find(|id| is_wrong(id)) {
-        let hint = "a product's id is letters, digits and dashes";
+        let hint = "an id consists of letters, digits and dashes";
         return Err(UsageError(format!("{}: id {id:?}: {hint}", path.display())).into());
     }
     if let Some(twice) = ids.windows(2).find(|pair| pair.first() == pair.last()) {
@@ -83,19 +83,19 @@ pub(super) fn from_answers() -> anyhow::Result<Vec<Product>> {
             return Ok(products);
         }
         let list = |question: &str, example: &str| -> anyhow::Result<Vec<String>> {
-            let help = "several with commas; nothing means any";
+            let help = "comma-separated; leave empty for any";
             let answer = Text::new(question).with_placeholder(example).with_help_message(help);
             Ok(answer.prompt()?.split(',').map(str::to_owned).collect())
         };
-        let role = Text::new("Whom do you ask for there?").with_placeholder("Head of Data");
+        let role = Text::new("Which role do you ask for?").with_placeholder("Head of Data");
         let args = Init {
             product: Some(name),
             role: Some(role.prompt()?),
             country: list("In which countries?", "DE, AT, CH")?,
-            industry: list("Which words are in your customers' industry?", "logistics, retail")?,
+            industry: list("Which industries are your customers in?", "logistics, retail")?,
             employees: ask_employees()?,
-            hiring_role: list("Whose hiring speaks for a purchase?", "data engineer")?,
-            tool: list("Whose adoption, of which tools?", "Snowflake, dbt")?,
+            hiring_role: list("Which open positions indicate a purchase?", "data engineer")?,
+            tool: list("Which newly adopted tools indicate a purchase?", "Snowflake, dbt")?,
             ..Init::default()
         };
         products.extend(from_flags(&args));
@@ -108,7 +108,7 @@ pub(super) fn from_answers() -> anyhow::Result<Vec<Product>> {
 fn ask_employees() -> anyhow::Result<Option<Employees>> {
     loop {
         let question = Text::new("How many people do they employ?").with_placeholder("50-500");
-        let answer = question.with_help_message("a range; nothing means any").prompt()?;
+        let answer = question.with_help_message("a range; leave empty for any").prompt()?;
         if answer.trim().is_empty() {
             return Ok(None);
         }

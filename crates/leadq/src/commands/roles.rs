@@ -73,7 +73,7 @@ pub(super) async fn crawl(settings: &Settings, args: Part) -> anyhow::Result<Out
 async fn tell(at: Option<(SocketAddr, Measures)>, engine: &JourneyEngine) -> anyhow::Result<()> {
     let Some((address, measures)) = at else { return std::future::pending().await };
     let listener = listen(address).await?;
-    show::print(&format!("telling at http://{}/metrics\n", listener.local_addr()?))?;
+    show::print(&format!("health and metrics at http://{}/metrics\n", listener.local_addr()?))?;
     Ok(serve_vitals(listener, engine, measures).await?)
 }
 
@@ -85,8 +85,8 @@ fn vitals(args: Part) -> anyhow::Result<Option<(SocketAddr, Measures)>> {
 
 async fn open(settings: &Settings, command: &str) -> anyhow::Result<Session> {
     if !settings.is_cluster() {
-        let hint = "the embedded engines belong to one process, and `leadq up` runs everything in it; \
-                    for processes apart set db and log in leadq.toml to PostgreSQL and Kafka";
+        let hint = "the embedded engines belong to one process: use `leadq up`, which runs everything in \
+                    it; for separate processes set db and log in leadq.toml to PostgreSQL and Kafka";
         return Err(UsageError(format!("leadq {command}: {hint}")).into());
     }
     patiently(async || Session::open_with(settings, command, Open::OrMake, ways(settings)?).await)
@@ -105,7 +105,7 @@ async fn patiently<T>(mut attempt: impl AsyncFnMut() -> anyhow::Result<T>) -> an
             Err(error)
                 if error.downcast_ref::<StoreError>().is_some_and(StoreError::is_retryable) =>
             {
-                tracing::warn!(error = show::causes(&error), "trying again");
+                tracing::warn!(error = show::causes(&error), "an engine is away; retrying");
                 tokio::time::sleep(RETRY).await;
             }
             done => return done,

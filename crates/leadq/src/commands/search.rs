@@ -18,7 +18,7 @@ pub(super) async fn run(session: &Session, args: &Search) -> anyhow::Result<Outp
     }
     flow::catch_up_search(context).await?;
     if args.words.is_empty() {
-        return Ok(Output::well("the search index is built anew\n"));
+        return Ok(Output::well("the search index was rebuilt\n"));
     }
     let query = query(&answers.packs, &args.words.join(" "), &args.kind, args.limit)?;
     let company = match &args.company {
@@ -39,8 +39,7 @@ pub(super) async fn run(session: &Session, args: &Search) -> anyhow::Result<Outp
 
 fn in_words(answers: &ReadContext, found: &SearchHits) -> String {
     if found.hits.is_empty() {
-        return "nothing has these words; try fewer, or the beginning of one: `robot*`\n"
-            .to_owned();
+        return "no results; try fewer words, or a prefix: `robot*`\n".to_owned();
     }
     let rows = found.hits.iter().map(|HitShown { company, hit }| {
         let what = match &hit.signal_kind {
@@ -53,7 +52,7 @@ fn in_words(answers: &ReadContext, found: &SearchHits) -> String {
             format!("{what}\n{}\n{}", marked(&hit.fragment), hit.url),
         ]
     });
-    let mut text = show::table(&["day", "company", "what and where"], rows);
+    let mut text = show::table(&["day", "company", "match"], rows);
     let some = found.hits.len();
     if some < found.total {
         let all = show::count(found.total, "hit");

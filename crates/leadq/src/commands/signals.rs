@@ -52,7 +52,7 @@ fn in_words(list: &SignalList, day: Day) -> String {
             format!("{}\n{quote}", signal.explanation),
         ]
     });
-    let mut text = show::table(&["since", "signal", "company", "score", "what and where"], rows);
+    let mut text = show::table(&["since", "signal", "company", "score", "explanation"], rows);
     if shown.len() < *total {
         let (some, all) = (shown.len(), show::count(*total, "signal"));
         text.push_str(&format!("\nthe newest {some} of {all}; see more with --limit\n"));
@@ -107,9 +107,9 @@ pub(super) fn test(as_json: bool) -> anyhow::Result<Output> {
             format!("{alike_well}/{alike}"),
         ]
     });
-    let mut text = show::table(&["pack", "found as they must", "look-alikes left alone"], rows);
+    let mut text = show::table(&["pack", "positives found", "look-alikes ignored"], rows);
     for failure in &failures {
-        let wanted = if failure.expect { "must be found" } else { "must be left alone" };
+        let wanted = if failure.expect { "must be found" } else { "must be ignored" };
         let example = show::clipped(&failure.text, EXAMPLE_CHARS);
         text.push_str(&format!("\n{}: {wanted}, got {}\n", failure.pack, failure.got));
         text.push_str(&show::wrapped(&example, "  "));

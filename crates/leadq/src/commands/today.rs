@@ -33,7 +33,7 @@ pub(super) async fn run(session: &Session, args: &Today, quiet: bool) -> anyhow:
 fn in_words(list: &CallList) -> String {
     let mut text = String::new();
     if list.items.is_empty() {
-        text.push_str(&format!("nobody to call on {}: no signals yet\n", list.on));
+        text.push_str(&format!("no companies to call on {}: no signals yet\n", list.on));
     } else {
         let rows = list.items.iter().map(|call| {
             let domain = call.company.domain.as_deref().unwrap_or_default();
@@ -51,9 +51,7 @@ fn in_words(list: &CallList) -> String {
     }
     if list.left_out > 0 {
         let many = show::number(list.left_out as u64);
-        text.push_str(&format!(
-            "\nleft out: {many} known by name only, so nobody knows whose door to knock at\n"
-        ));
+        text.push_str(&format!("\nleft out: {many} known by name only, without a domain\n"));
     }
     text
 }

@@ -53,7 +53,7 @@ pub(super) async fn run(session: &Session, args: &Token) -> anyhow::Result<Outpu
         }
         TokenCommand::Revoke { name, json } => {
             if !token::revoke(context, name, &By::OPERATOR).await? {
-                bail!("no token named {name:?} stands; `leadq token list` shows which do");
+                bail!("there is no active token named {name:?}; `leadq token list` lists all");
             }
             match json {
                 true => show::json(&serde_json::json!({"revoked": name}))?,
@@ -66,7 +66,7 @@ pub(super) async fn run(session: &Session, args: &Token) -> anyhow::Result<Outpu
 
 fn in_words(tokens: &[TokenShown]) -> String {
     if tokens.is_empty() {
-        return "no tokens: the server answers on this machine only, and asks for none\n"
+        return "no tokens: the server listens on this machine only, and requires none\n"
             .to_owned();
     }
     let day = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.day().to_string());

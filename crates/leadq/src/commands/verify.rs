@@ -45,7 +45,7 @@ fn in_words(report: &VerificationReport) -> String {
         text.push_str("  `leadq verify --json` lists them all\n");
     }
     for signal in &report.unproven {
-        text.push_str(&format!("  broken: signal {signal} has no evidence at all\n"));
+        text.push_str(&format!("  broken: signal {signal} has no evidence\n"));
     }
     text
 }

@@ -54,7 +54,9 @@ async fn list(session: &Session, as_json: bool) -> anyhow::Result<Output> {
         return Ok(Output::well(show::json(&watched)?));
     }
     if watched.is_empty() {
-        return Ok(Output::well("nobody is followed yet: `leadq watch DOMAIN`, then `leadq up`\n"));
+        return Ok(Output::well(
+            "no companies are followed yet: `leadq watch DOMAIN`, then `leadq up`\n",
+        ));
     }
     let rows = watched.into_iter().map(|one| {
         let state = if one.is_active {
@@ -64,5 +66,5 @@ async fn list(session: &Session, as_json: bool) -> anyhow::Result<Output> {
         };
         vec![one.domain, one.since, one.addresses.to_string(), one.looks.to_string(), state]
     });
-    Ok(Output::well(show::table(&["company", "since", "addresses", "looks", "last look"], rows)))
+    Ok(Output::well(show::table(&["company", "since", "addresses", "visits", "last visit"], rows)))
 }

@@ -27,7 +27,7 @@ pub(super) async fn run(session: &Session, args: &Webhooks) -> anyhow::Result<Ou
 
 fn in_words(endpoints: Vec<EndpointShown>) -> String {
     if endpoints.is_empty() {
-        return "no endpoints: name one under [[webhooks]] in leadq.toml\n".to_owned();
+        return "no endpoints: configure one under [[webhooks]] in leadq.toml\n".to_owned();
     }
     let is_any_disabled = endpoints.iter().any(|endpoint| !endpoint.is_enabled);
     let rows = endpoints.into_iter().map(|endpoint| {
@@ -41,7 +41,7 @@ fn in_words(endpoints: Vec<EndpointShown>) -> String {
     });
     let mut text = show::table(&["id", "endpoint", "failures", "since", "state"], rows);
     if is_any_disabled {
-        text.push_str("\nsend to one again with `leadq webhooks enable ID`\n");
+        text.push_str("\nenable one again with `leadq webhooks enable ID`\n");
     }
     text
 }

@@ -33,7 +33,7 @@ fn in_words(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String
     let mut text = heading(company);
     text.push_str(&score_line(lead, *day));
     text.push_str(&waterfall(lead, *day));
-    text.push_str("\nthe words behind it (`leadq verify` checks them against the stored pages)\n");
+    text.push_str("\nthe evidence (`leadq verify` checks it against the stored pages)\n");
     let mut told = BTreeSet::new();
     for Reason { contribution, evidence } in reasons {
         // A signal can contribute to several components; its evidence is shown once.

@@ -47,7 +47,7 @@ impl Progress {
 
     /// Sets the number of waiting records.
     pub(crate) fn waiting(&self, records: u64) {
-        self.0.set_message(format!("{} records on their way", super::number(records)));
+        self.0.set_message(format!("{} records waiting", super::number(records)));
     }
 
     /// Removes the bar.

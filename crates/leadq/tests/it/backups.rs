@@ -57,7 +57,7 @@ fn a_damaged_backup_is_refused() {
     let refused = leadq(&restored).arg("restore").arg(&backup).output().unwrap();
     assert!(!refused.status.success());
     let told = String::from_utf8_lossy(&refused.stderr);
-    assert!(told.contains("is not as it was when the backup was made"), "{told}");
+    assert!(told.contains("differs from the manifest of the backup"), "{told}");
 }
 
 #[cfg(all(feature = "kafka", feature = "postgres"))]

@@ -116,7 +116,11 @@ impl Cluster {
         let begun = Instant::now();
         for process in &self.running {
             while http::health(process.address).0 != 200 {
-                assert!(begun.elapsed() < Duration::from_secs(60), "{} is not well", process.role);
+                assert!(
+                    begun.elapsed() < Duration::from_secs(60),
+                    "{} is not healthy",
+                    process.role
+                );
                 std::thread::sleep(Duration::from_millis(100));
             }
         }

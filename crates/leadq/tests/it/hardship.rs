@@ -57,7 +57,7 @@ fn await_health(at: SocketAddr, within: Duration, expect: impl Fn(u16, &str) -> 
         if expect(status, &body) {
             return begun.elapsed();
         }
-        assert!(begun.elapsed() < within, "it says {status} {body}");
+        assert!(begun.elapsed() < within, "the status is {status}: {body}");
         std::thread::sleep(Duration::from_millis(500));
     }
 }
@@ -78,7 +78,7 @@ fn send_within(most: Duration, at: SocketAddr, lines: &[String]) {
         if status == 202 {
             return;
         }
-        assert!(begun.elapsed() < most, "they are not taken: {status} {body}");
+        assert!(begun.elapsed() < most, "the lines are not accepted: {status} {body}");
         std::thread::sleep(Duration::from_millis(500));
     }
 }
@@ -111,7 +111,11 @@ fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
         let told = await_health(process.address, WELL_AGAIN, |status, body| {
             status == 503 && body.contains(&format!("{part}: "))
         });
-        println!("{engine}: told after {:.1} s: {}", told.as_secs_f64(), health(process.address).1);
+        println!(
+            "{engine}: reported after {:.1} s: {}",
+            told.as_secs_f64(),
+            health(process.address).1
+        );
     }
     let mut refused = Vec::new();
     while gone.elapsed() < AWAY {
@@ -128,7 +132,7 @@ fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
     start_engine(engine);
     for process in &cluster.running {
         let well = await_health(process.address, WELL_AGAIN, |status, _| status == 200);
-        println!("{engine}: well again after {:.1} s", well.as_secs_f64());
+        println!("{engine}: recovered after {:.1} s", well.as_secs_f64());
     }
     for batch in refused.into_iter().chain(batches) {
         send_at_last(serve, &batch);
@@ -213,21 +217,21 @@ fn every_statement_takes_half_a_second() {
         let told = await_health(process.address, START_MAX, |status, body| {
             status == 200 && body.contains("database: it is slow")
         });
-        println!("slow: told after {:.1} s: {}", told.as_secs_f64(), health(process.address).1);
+        println!("slow: reported after {:.1} s: {}", told.as_secs_f64(), health(process.address).1);
     }
     let before = memory_of(&cluster);
     let mut batches = lines.chunks(10);
     for batch in batches.by_ref().take(2) {
         let begun = Instant::now();
         send_within(SLOW_MAX, serve, batch);
-        println!("slow: 10 lines taken after {:.1} s", begun.elapsed().as_secs_f64());
+        println!("slow: 10 lines accepted after {:.1} s", begun.elapsed().as_secs_f64());
     }
     let begun = Instant::now();
     while cluster.waiting() > 0 {
         assert!(begun.elapsed() < SLOW_MAX, "{} wait", cluster.waiting());
         std::thread::sleep(Duration::from_secs(2));
     }
-    println!("slow: 20 lines came through in {:.0} s", begun.elapsed().as_secs_f64());
+    println!("slow: 20 lines processed in {:.0} s", begun.elapsed().as_secs_f64());
     // These records are waiting when the database becomes fast again.
     for batch in batches {
         send_within(SLOW_MAX, serve, batch);
@@ -237,11 +241,11 @@ fn every_statement_takes_half_a_second() {
         let well = await_health(process.address, WELL_AGAIN, |status, body| {
             status == 200 && !body.contains("slow")
         });
-        println!("slow: well again after {:.1} s", well.as_secs_f64());
+        println!("slow: recovered after {:.1} s", well.as_secs_f64());
     }
     let begun = Instant::now();
     cluster.settle();
-    println!("slow: the other 20 came through {:.0} s later", begun.elapsed().as_secs_f64());
+    println!("slow: the other 20 processed {:.0} s later", begun.elapsed().as_secs_f64());
     assert_bounded("slow", &before, &memory_of(&cluster));
     assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
     assert_eq!(cluster.dead(), 0);
@@ -300,14 +304,14 @@ fn the_disk_is_full() {
     let told = await_health(up.address, WELL_AGAIN, |status, body| {
         status == 503 && body.contains("the disk is full: free some space")
     });
-    println!("full: told after {:.1} s: {}", told.as_secs_f64(), health(up.address).1);
+    println!("full: reported after {:.1} s: {}", told.as_secs_f64(), health(up.address).1);
     let mut refused = Vec::new();
     for batch in batches.by_ref().take(6) {
         let (status, body) = send(up.address, &batch);
         assert!(status == 503 && body.contains("the disk is full"), "{status} {body}");
         refused.push(batch);
         let read = ask(up.address, "GET", "/api/v1/signals/search", "").unwrap();
-        assert_eq!(read.0, 200, "what is there can be read: {}", read.1);
+        assert_eq!(read.0, 200, "stored data can be read: {}", read.1);
         std::thread::sleep(Duration::from_secs(3));
     }
     println!("full: {} MB before, {} MB now", before >> 20, memory(up.child.id(), "VmRSS") >> 20);
@@ -317,7 +321,7 @@ fn the_disk_is_full() {
     for batch in refused.into_iter().chain(batches) {
         send_at_last(up.address, &batch);
     }
-    println!("full: all taken {:.1} s after there was room", freed.elapsed().as_secs_f64());
+    println!("full: all accepted {:.1} s after space was freed", freed.elapsed().as_secs_f64());
     await_health(up.address, WELL_AGAIN, |status, _| status == 200);
     await_nothing_waiting(up.address);
     let kept = work.path().join("kept");

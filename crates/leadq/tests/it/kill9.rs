@@ -84,7 +84,7 @@ pub(crate) fn parts(work: &Path, count: usize) -> Vec<PathBuf> {
     parts.collect()
 }
 
-/// Reads a parameter of long runs from the environment, or returns its default.
+/// Reads a parameter of long runs from the environment, with a default.
 pub(crate) fn told<T: std::str::FromStr>(name: &str, usual: T) -> T {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
@@ -236,7 +236,7 @@ fn killed_at_any_moment_and_unharmed() {
         acknowledged += acks.len();
     }
     assert!(acknowledged > 0, "nothing was acknowledged: the test proves nothing");
-    assert!(at_work * 4 > cycles, "only {at_work} kills met it at work: the test proves little");
+    assert!(at_work * 4 > cycles, "only {at_work} kills met running work: the test proves little");
     println!(
         "{cycles} kills, {at_work} of them at work, {acknowledged} acknowledged, 0 lost, same \
          canonical hash"

@@ -36,7 +36,7 @@ fn a_cluster_killed_at_any_moment_is_unharmed() {
         at_work += round.at_work;
     }
     assert!(acknowledged > 0, "nothing was acknowledged: the test proves nothing");
-    assert!(at_work * 4 > cycles, "only {at_work} kills met it at work: the test proves little");
+    assert!(at_work * 4 > cycles, "only {at_work} kills met running work: the test proves little");
     println!(
         "{cycles} kills in {:.0} s, {at_work} of them at work, {acknowledged} acknowledged, 0 lost, \
          the hash of an embedded run",
@@ -130,8 +130,8 @@ fn a_worker_that_slept_is_fenced() {
     assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(&calm)));
     assert!(!runtime.block_on(kept(&database)).is_empty());
     println!(
-        "a worker of three fell asleep: its partitions had moved after {:.1} s, all came through \
-         after {:.1} s",
+        "a worker of three was paused: its partitions had moved after {:.1} s, all records were \
+         processed after {:.1} s",
         moved.as_secs_f64(),
         through.as_secs_f64()
     );

@@ -219,7 +219,7 @@ fn killed_while_it_follows_and_delivers() {
     assert_eq!(held.outbox, 0);
     let is_told = |url: &str| url.starts_with("https://") && url.contains("/told/");
     let told = held.raws.iter().filter(|(_, url)| is_told(url)).count();
-    assert_eq!(told, EVENTS, "what was acknowledged is kept, once");
+    assert_eq!(told, EVENTS, "acknowledged events are stored exactly once");
     stand.done(&["verify"]);
     println!(
         "{cycles} kills amid {asked} requests and {sent} messages; in the end {} and {}",
@@ -248,7 +248,7 @@ fn to_the_end(stand: &Stand) {
             }
         }
     }
-    panic!("some deliveries did not come through, or next to nothing was read");
+    panic!("some deliveries failed, or too few pages were read");
 }
 
 /// Lists the URLs of the pages that were processed.
@@ -271,10 +271,10 @@ fn deliveries_are_whole(stand: &Stand) {
         ids.entry((one.path.clone(), action)).or_default().insert(one.id.clone());
     }
     for (action, ids) in &ids {
-        assert_eq!(ids.len(), 1, "{action:?} went out under two ids: {ids:?}");
+        assert_eq!(ids.len(), 1, "{action:?} was sent under two ids: {ids:?}");
     }
     for (id, said) in &said {
-        assert_eq!(said.len(), 1, "{id} says two things: {said:?}");
+        assert_eq!(said.len(), 1, "{id} has two contents: {said:?}");
     }
     let withdrawn = held.counter("act.webhook.withdrawn");
     let jobs: BTreeSet<String> = held.lane_jobs.iter().map(|job| job.unique_key.clone()).collect();
@@ -285,7 +285,7 @@ fn deliveries_are_whole(stand: &Stand) {
         .map(|id| id.replacen("msg_", "deliver:", 1).replacen('_', ":", 1))
         .collect();
     let strange: Vec<&String> = keys.difference(&jobs).collect();
-    assert!(strange.is_empty(), "nobody ordered these: {strange:?}");
+    assert!(strange.is_empty(), "delivered without a job: {strange:?}");
     // An action withdrawn before its first attempt, or after a lost response, is not sent again.
     let lost: Vec<&String> = jobs.difference(&keys).collect();
     assert!(lost.len() <= withdrawn, "not delivered: {lost:?}");
@@ -294,11 +294,11 @@ fn deliveries_are_whole(stand: &Stand) {
     let actions: BTreeSet<String> =
         held.actions.iter().filter(is_held).map(|action| action.id.to_string()).collect();
     let causes: BTreeSet<String> = held.lane_jobs.iter().map(|job| job.cause.clone()).collect();
-    assert!(actions.is_subset(&causes), "each action is on the table");
+    assert!(actions.is_subset(&causes), "each action has a job");
     let actions = actions.len();
     println!("{actions} actions, {} orders, {} attempts", jobs.len(), attempts.len());
     let is_much = actions > EVENTS / 2 && attempts.len() > jobs.len();
-    assert!(is_much, "too little happened to prove much");
+    assert!(is_much, "too little happened for a meaningful test");
 }
 
 /// Computes the minimum revisit interval of each page, by URL.
@@ -318,7 +318,7 @@ fn pages_are_whole(stand: &Stand) {
     assert!(twice.is_empty(), "fetched twice inside their interval: {twice:#?}");
     let is_forgotten = |address: &&Address| address.next_fetch.0 > 8_000_000_000_000_000;
     let forgotten = held.addresses.iter().filter(is_forgotten).count();
-    assert_eq!(forgotten, 0, "every address has its next time");
+    assert_eq!(forgotten, 0, "every address has a next visit");
     // Every page that the crawler read for the first time was processed.
     let kept = pages_kept(&held);
     let is_page =
@@ -337,10 +337,10 @@ fn pages_are_whole(stand: &Stand) {
     let lost: Vec<&String> =
         looked.intersection(&served).filter(|url| !kept.contains(url.as_str())).collect();
     assert!(lost.is_empty(), "{} pages are lost: {lost:?}", lost.len());
-    assert!(kept.len() > PAGES, "too little was read to prove anything: {}", kept.len());
+    assert!(kept.len() > PAGES, "too few pages were read for a meaningful test: {}", kept.len());
     let read: BTreeSet<RawId> = held.pages.iter().map(|page| page.raw).collect();
     let unread = held.raws.iter().filter(|(raw, _)| !read.contains(raw)).count();
-    assert_eq!(unread, 0, "what was taken in went through");
+    assert_eq!(unread, 0, "every record was processed");
     println!("{} addresses, {} pages kept", intervals.len(), kept.len());
 }
 

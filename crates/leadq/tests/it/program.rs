@@ -87,7 +87,7 @@ impl Leadq {
 pub(crate) fn await_true(happens: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happens() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "it does not happen");
+        assert!(begun.elapsed() < Duration::from_secs(120), "the condition did not become true");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -107,7 +107,7 @@ pub(crate) fn await_up(running: &mut Child) -> String {
 pub(crate) fn stop(running: &mut Child) {
     let told = Command::new("kill").arg(running.id().to_string()).status().unwrap();
     assert!(told.success());
-    assert!(running.wait().unwrap().success(), "it stops when it is told to");
+    assert!(running.wait().unwrap().success(), "it exits with success when signalled");
 }
 
 fn printed(output: Output) -> Printed {
