@@ -1,4 +1,4 @@
-//! What a channel is: where actions go, what is said there, and what comes of saying it.
+//! The interface of a channel: its targets, the messages to them, and the results of sending.
 
 use std::fmt;
 
@@ -7,29 +7,29 @@ use model::{EntityId, Points, Signal, Timestamp};
 use net::Door;
 use serde::Serialize;
 
-/// A company, as much of it as a message says.
+/// The part of a company that a message contains.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CompanyNamed {
     /// Its id.
     pub id: EntityId,
-    /// Best known name.
+    /// The best known name.
     pub name: Option<String>,
     /// Its source entities, as `kind:value`.
     pub entities: Vec<String>,
 }
 
-/// What is known of an action's signal at the moment it is offered or sent.
+/// The data of an action's signal at the time of offering or sending the action.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActionView {
-    /// Whom it is about.
+    /// The company that the signal is about.
     pub company: CompanyNamed,
-    /// For which product.
+    /// The product that the action is for.
     pub product: String,
-    /// Points of the company for that product.
+    /// The score of the company for that product.
     pub score: Points,
-    /// What happened, with evidence.
+    /// The signal, with its evidence.
     pub signal: Signal,
-    /// When the signal was detected.
+    /// The time at which the signal was detected.
     pub detected: Timestamp,
 }
 
@@ -38,69 +38,69 @@ pub struct ActionView {
 pub struct ChannelTarget {
     /// Its name in rows and keys, and that of its lane: unique among the targets of all channels.
     pub id: String,
-    /// What a person may see of its address.
+    /// The part of its address that may be shown.
     pub shown: String,
 }
 
 /// A message to one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The same on every attempt, so that the other side can tell a repetition.
+    /// The id, the same on every attempt, so that the receiver can detect a duplicate.
     pub id: String,
-    /// What is sent.
+    /// The content.
     pub body: String,
 }
 
-/// What came of sending a message.
+/// The result of sending a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
-    /// It was taken.
+    /// The target accepted it.
     Taken,
-    /// The target wants nothing more, ever.
+    /// The target permanently refuses further messages.
     Unwanted {
-        /// How it said so, for a person.
+        /// The response that says so, for a person.
         why: String,
     },
-    /// It was not taken, or nobody knows: the answer may be what was lost.
+    /// The target did not accept it, or the result is unknown: the response may have been lost.
     Failed {
-        /// Why, for a person.
+        /// The cause, for a person.
         why: String,
-        /// The pause that the target asks for, in microseconds.
+        /// The pause that the target requests, in microseconds.
         asked_us: Option<i64>,
-        /// Whether it is overloaded or did not answer in time.
+        /// Whether the target is overloaded or timed out.
         is_overload: bool,
     },
 }
 
-/// What becomes of a target after a failure.
+/// The health of a target after a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// Nothing further.
+    /// Messages are sent to it.
     Open,
-    /// Nothing is sent to it before.
+    /// No message is sent to it before this time.
     Held(Timestamp),
-    /// Nothing is sent to it any more.
+    /// No more messages are sent to it.
     Disabled,
 }
 
-/// A message that was not taken.
+/// A failed attempt to send a message.
 #[derive(Debug, Clone, Copy)]
 pub struct FailedAttempt<'a> {
-    /// The delivery's key: what failed together is not tried together.
+    /// The delivery's key, which spreads the retries of deliveries that failed together.
     pub key: &'a str,
-    /// Attempts so far, this one included.
+    /// The number of attempts so far, this one included.
     pub attempts: i64,
-    /// When this one failed.
+    /// The time of this failure.
     pub at: Timestamp,
-    /// The pause that the target asks for, in microseconds.
+    /// The pause that the target requests, in microseconds.
     pub asked_us: Option<i64>,
-    /// Whether the target is overloaded or did not answer in time.
+    /// Whether the target is overloaded or timed out.
     pub is_overload: bool,
 }
 
-/// A place where actions go. Its settings are validated where it is made, by the `open` of its row.
-/// Everything but sending is a pure function of the settings. A channel that sends nothing has no
-/// targets, and none of the functions about them is called.
+/// A destination of actions. Its settings are validated by the `open` function of its row, which
+/// creates it. Everything but sending is a pure function of the settings. A channel that sends
+/// nothing has no targets, and none of the functions for targets is called.
 #[async_trait]
 pub trait Channel: fmt::Debug + Send + Sync {
     /// Returns its name in records, rows and settings.
@@ -111,37 +111,37 @@ pub trait Channel: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// Returns the target that a person means: by its id, or its address.
+    /// Finds the target that a person names by its id or its address.
     fn target(&self, meant: &str) -> Option<ChannelTarget> {
         self.targets().into_iter().find(|target| target.id == meant)
     }
 
-    /// Returns whether an action is sent to a target, which is named by its id.
+    /// Reports whether an action is sent to the target with this id.
     fn wants(&self, _: &str, _: &ActionView) -> bool {
         false
     }
 
-    /// Makes the message of an action to a target.
+    /// Builds the message of an action to a target.
     ///
     /// # Errors
     /// When a value cannot be written as JSON.
     fn prepare(&self, target: &str, view: ActionView) -> Result<Message, serde_json::Error>;
 
-    /// Sends a message to a target, once; `now` is this attempt's time.
+    /// Makes one attempt to send a message to a target; `now` is the time of this attempt.
     async fn send(&self, door: &Door, target: &str, message: Message, now: Timestamp) -> Sent;
 
-    /// Returns how often a message is tried before it is given up.
+    /// Returns the number of attempts before a message is given up.
     fn attempts_max(&self) -> i64 {
         1
     }
 
-    /// Returns when a message that failed is tried again; nothing after the last attempt.
+    /// Returns the time of the next attempt at a failed message, or `None` after the last attempt.
     fn next_attempt(&self, _: FailedAttempt<'_>) -> Option<Timestamp> {
         None
     }
 
-    /// Judges a target: how many messages in a row failed there, when the first of them did, what time it
-    /// is now, and whether the target is overloaded.
+    /// Determines the health of a target from the number of consecutive failed messages, the time
+    /// of the first of them, the current time, and whether the target is overloaded.
     fn health(&self, _: i64, _: Timestamp, _: Timestamp, _: bool) -> Health {
         Health::Open
     }

@@ -1,5 +1,5 @@
-//! THE list of channels, and the way to them: what is offered, prepared and sent goes through it, and
-//! nobody else has to know one. A channel is a folder here and its lines in this file.
+//! THE list of channels. Offering, preparing and sending all go through it, so no other code
+//! depends on a particular channel. A channel is a folder here and its lines in this file.
 
 mod review;
 pub(crate) mod webhook;
@@ -14,17 +14,18 @@ use crate::channel::{Channel, ChannelTarget};
 /// Every channel, in the order in which actions are offered to them.
 pub const CHANNELS: [ChannelRow; 2] = [review::CHANNEL, webhook::CHANNEL];
 
-/// The channel on which every action is claimed: nothing else happens unless a person releases it, or
-/// the settings name a target of another.
+/// The channel on which every action is claimed. Nothing further happens unless a person releases
+/// the action or the settings name a target of another channel.
 pub const CLAIMED_ON: &str = review::CHANNEL.name;
 
-/// The channel of actions that are sent to an endpoint of the team's own.
+/// The channel of actions that are sent to the team's own endpoints.
 pub const CHANNEL_WEBHOOK: &str = webhook::CHANNEL.name;
 
-/// The channel of a delivery that names none: there was only one when the first were ordered.
+/// The channel of a delivery that names none, because only this one existed for the first
+/// deliveries.
 pub const CHANNEL_UNNAMED: &str = CHANNEL_WEBHOOK;
 
-/// The function from a channel's settings, where there are any, to the channel; or to what is wrong.
+/// The function from a channel's settings, if there are any, to the channel or to an error message.
 pub(crate) type OpenChannel = fn(Option<Value>) -> Result<Arc<dyn Channel>, String>;
 
 /// A row of the list.
@@ -32,20 +33,20 @@ pub(crate) type OpenChannel = fn(Option<Value>) -> Result<Arc<dyn Channel>, Stri
 pub struct ChannelRow {
     /// Its name in records, rows and settings.
     pub name: &'static str,
-    /// What it does, for a person.
+    /// The description, for a person.
     pub about: &'static str,
-    /// The setting that names its targets; nothing where there are none to name.
+    /// The setting that names its targets, if it has targets.
     pub setting: Option<&'static str>,
-    /// The function that validates that setting and makes the channel.
+    /// The function that validates that setting and creates the channel.
     pub(crate) open: OpenChannel,
 }
 
-/// Returns the row of a channel.
+/// Finds the row of a channel.
 pub fn channel(name: &str) -> Option<ChannelRow> {
     CHANNELS.into_iter().find(|channel| channel.name == name)
 }
 
-/// Settings of a channel that it cannot work with.
+/// Invalid settings of a channel.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("[[{setting}]]: {why}")]
 pub struct InvalidChannel {
@@ -53,12 +54,12 @@ pub struct InvalidChannel {
     why: String,
 }
 
-/// The channels as the settings describe them; cheap to clone.
+/// The configured channels; cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Channels(Vec<Arc<dyn Channel>>);
 
 impl Channels {
-    /// Makes every channel of the list, each from its setting.
+    /// Creates every channel of the list, each from its setting.
     ///
     /// # Errors
     /// [`InvalidChannel`].
@@ -71,17 +72,17 @@ impl Channels {
         opened.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Returns these channels, whatever the list holds.
+    /// Wraps these channels, independently of the list.
     pub fn of(channels: Vec<Arc<dyn Channel>>) -> Self {
         Self(channels)
     }
 
-    /// Returns each channel, in the order of the list.
+    /// Iterates over the channels, in the order of the list.
     pub fn iter(&self) -> impl Iterator<Item = &dyn Channel> {
         self.0.iter().map(AsRef::as_ref)
     }
 
-    /// Returns the channel of a name.
+    /// Finds the channel of a name.
     pub fn named(&self, name: &str) -> Option<Arc<dyn Channel>> {
         self.0.iter().find(|channel| channel.name() == name).cloned()
     }

@@ -1,10 +1,10 @@
-//! Do: where an action goes once a signal deserves one.
+//! The act stage: the channels, and how the action of a signal is prepared and sent on one.
 //!
-//! Invariant: nothing leaves leadq that nobody released: a person releases an action, or an operator
-//! names an endpoint in the settings, and what goes there is signed.
+//! Invariant: nothing leaves leadq without a release. A person releases an action, or an operator
+//! configures an endpoint in the settings; every message to an endpoint is signed.
 //!
-//! Not here: which signals deserve an action (`score`), that something is tried again (`flow`'s jobs;
-//! only the rule for it is here).
+//! Not here: which signals deserve an action (`score`), and retrying (`flow`'s jobs; only the retry
+//! schedule is here).
 
 mod channel;
 mod channels;

@@ -1,4 +1,4 @@
-//! review: an action is held until a person releases it; nothing is sent.
+//! The review channel: an action is held until a person releases it; nothing is sent.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use net::Door;
 use crate::channel::{ActionView, Channel, Message, Sent};
 use crate::channels::ChannelRow;
 
-/// Its row in the list.
+/// The row in the list of channels.
 pub(super) const CHANNEL: ChannelRow = ChannelRow {
     name: CHANNEL_REVIEW,
     about: "held until a person releases it; nothing is sent",

@@ -1,4 +1,4 @@
-//! An endpoint as the settings describe it.
+//! The settings of an endpoint.
 
 use std::fmt;
 
@@ -9,38 +9,38 @@ use url::Url;
 use super::signing::Secret;
 use crate::channel::ChannelTarget;
 
-/// Where signals are sent, and which.
+/// An endpoint, and the signals that it receives.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
     /// Its address. It may hold a secret of its own, so only its origin is ever shown.
     pub url: Url,
-    /// What it shares with us.
+    /// The secret shared with it.
     pub secret: Secret,
-    /// The secret before that one, for as long as the other side may not have the new one.
+    /// The previous secret, for as long as the consumer may not have the new one.
     #[serde(default)]
     pub secret_before: Option<Secret>,
-    /// Kinds of signals that are sent; all when none is named.
+    /// The kinds of signals that are sent; all if empty.
     #[serde(default)]
     pub kinds: Vec<String>,
-    /// Only companies with a score of at least so many points, 0 to 100.
+    /// The minimum score of a company whose signals are sent, 0 to 100 points.
     #[serde(default)]
     pub score_min: u8,
 }
 
-/// An endpoint that nothing can be sent to.
+/// An invalid endpoint in the settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEndpoint {
-    /// Not an address of the web.
+    /// The address is not an HTTP URL.
     #[error("{0} is not an address of a webhook: write https://…")]
     Scheme(String),
-    /// Points go to 100.
+    /// The minimum score is above 100 points.
     #[error("score_min = {0}: write 0 to 100")]
     Score(u8),
 }
 
 impl Endpoint {
-    /// Checks what its type does not.
+    /// Checks the values that its type does not constrain.
     ///
     /// # Errors
     /// [`InvalidEndpoint`].
@@ -51,12 +51,12 @@ impl Endpoint {
         if self.score_min > 100 { Err(InvalidEndpoint::Score(self.score_min)) } else { Ok(()) }
     }
 
-    /// Its name in rows and keys: a digest of its address.
+    /// Returns its name in rows and keys: a digest of its address.
     pub fn id(&self) -> String {
         Digest::of(self.url.as_str().as_bytes()).to_string().chars().take(16).collect()
     }
 
-    /// What a person may see of its address.
+    /// Returns the part of its address that may be shown: scheme and host.
     pub fn shown(&self) -> String {
         format!("{}://{}", self.url.scheme(), self.url.host_str().unwrap_or_default())
     }
@@ -66,12 +66,12 @@ impl Endpoint {
         ChannelTarget { id: self.id(), shown: self.shown() }
     }
 
-    /// The secrets to sign with, the new one first.
+    /// Returns the secrets to sign with, the new one first.
     pub fn secrets(&self) -> Vec<&Secret> {
         std::iter::once(&self.secret).chain(&self.secret_before).collect()
     }
 
-    /// Whether a signal of a company with this score is sent to it.
+    /// Reports whether a signal of a company with this score is sent to it.
     pub fn wants(&self, signal: &Signal, score: Points) -> bool {
         let kind = self.kinds.is_empty() || self.kinds.contains(&signal.kind);
         kind && score >= Points(i32::from(self.score_min) * 100)

@@ -1,4 +1,4 @@
-//! What is sent: a signal with the words that prove it.
+//! The message to an endpoint: a signal with its evidence.
 
 use model::{Action, ActionId, Points, Signal, Timestamp};
 use serde::Serialize;
@@ -6,14 +6,15 @@ use serde::Serialize;
 use super::CHANNEL;
 use crate::channel::{ActionView, CompanyNamed, Message};
 
-/// Evidence sent with a signal; the rest is a question away. Keeps a message below 20 kB.
+/// The maximum number of pieces of evidence in a message, which keeps it below 20 kB. The API
+/// returns the rest.
 const EVIDENCE_MAX: usize = 10;
 
-/// A message as it is written.
+/// The JSON form of a message.
 #[derive(Serialize)]
 struct SignalMessage {
     r#type: &'static str,
-    /// When the signal was detected.
+    /// The time at which the signal was detected.
     timestamp: Timestamp,
     data: SignalData,
 }
@@ -21,19 +22,19 @@ struct SignalMessage {
 /// The `data` of a `signal.detected` message.
 #[derive(Serialize)]
 struct SignalData {
-    /// The action, the same on every attempt.
+    /// The id of the action, the same on every attempt.
     action: ActionId,
-    /// Whom it is about.
+    /// The company that the signal is about.
     company: CompanyNamed,
-    /// For which product.
+    /// The product that the action is for.
     product: String,
-    /// Points of 100, as of this attempt.
+    /// The score of the company for that product, 0 to 100 points, at the time of this attempt.
     score: Points,
-    /// What happened, with evidence.
+    /// The signal, with its evidence.
     signal: Signal,
 }
 
-/// Makes the message of an action to an endpoint. Its id is the same on every attempt.
+/// Builds the message of an action to an endpoint. Its id is the same on every attempt.
 pub(super) fn prepare(endpoint: &str, view: ActionView) -> Result<Message, serde_json::Error> {
     let ActionView { company, product, score, mut signal, detected } = view;
     let action = Action::id_of(signal.id, CHANNEL.name);

@@ -1,4 +1,5 @@
-//! webhook: a signal is sent, signed by Standard Webhooks 1.0.0, to the endpoints that the settings name.
+//! The webhook channel: a signal is sent to the configured endpoints, signed by Standard Webhooks
+//! 1.0.0.
 
 mod config;
 mod message;
@@ -19,7 +20,7 @@ use crate::channels::ChannelRow;
 pub use config::{Endpoint, InvalidEndpoint};
 pub use signing::{InvalidSecret, Secret, signature_headers};
 
-/// Its row in the list.
+/// The row in the list of channels.
 pub(super) const CHANNEL: ChannelRow = ChannelRow {
     name: "webhook",
     about: "sent, signed, to the endpoints that the settings name; to none unless they do",
@@ -32,7 +33,7 @@ pub(super) const CHANNEL: ChannelRow = ChannelRow {
 pub struct Webhook(Vec<Endpoint>);
 
 impl Webhook {
-    /// Returns the channel with these endpoints.
+    /// Creates the channel with these endpoints.
     pub fn new(endpoints: Vec<Endpoint>) -> Self {
         Self(endpoints)
     }

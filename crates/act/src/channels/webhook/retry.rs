@@ -1,4 +1,4 @@
-//! When a delivery is tried again, and when an endpoint is given up: pure functions.
+//! The retry schedule of deliveries, and the pausing and disabling of endpoints, as pure functions.
 
 use model::{IdHasher, Timestamp};
 
@@ -7,23 +7,24 @@ use crate::channel::{FailedAttempt, Health};
 const SECOND_US: i64 = 1_000_000;
 const HOUR_S: i64 = 3_600;
 
-/// Seconds before each attempt: ten within about 76 hours, as Standard Webhooks suggests.
+/// Seconds before each attempt: ten attempts within about 76 hours, as Standard Webhooks suggests.
 const GAPS_S: [i64; 10] =
     [0, 5, 300, 1_800, 2 * HOUR_S, 5 * HOUR_S, 10 * HOUR_S, 14 * HOUR_S, 20 * HOUR_S, 24 * HOUR_S];
 
 /// Attempts at a delivery before it is given up.
 pub(super) const ATTEMPTS_MAX: i64 = 10;
 
-/// An endpoint that is overloaded, or did not answer in time, is left alone for so long.
+/// The pause for an endpoint that is overloaded or timed out.
 const OVERLOAD_US: i64 = 60 * SECOND_US;
-/// An endpoint that failed so often in a row is left alone for a while.
+/// The number of consecutive failures after which an endpoint is paused for `OPEN_US`.
 const FAILURES_OPEN: i64 = 10;
 const OPEN_US: i64 = 30 * SECOND_US;
-/// An endpoint that did nothing but fail for so long is disabled.
+/// The time without a success after which an endpoint is disabled.
 const FAILING_US: i64 = 120 * HOUR_S * SECOND_US;
 
-/// Returns when a delivery that failed is tried again; nothing after the last attempt. The gap differs by up to a fifth with the delivery's key, so that what failed
-/// together is not tried together. The pause that the endpoint asks for counts up to twice the gap.
+/// Returns the time of the next attempt at a failed delivery, or `None` after the last attempt. The
+/// gap varies by up to a fifth with the delivery's key, so that deliveries that failed together are
+/// not retried together. A pause that the endpoint requests counts up to twice the gap.
 pub(super) fn next_attempt(failed: FailedAttempt<'_>) -> Option<Timestamp> {
     let FailedAttempt { key, attempts, at, asked_us, is_overload } = failed;
     let base_us = *GAPS_S.get(usize::try_from(attempts).ok()?)? * SECOND_US;
@@ -36,8 +37,8 @@ pub(super) fn next_attempt(failed: FailedAttempt<'_>) -> Option<Timestamp> {
     Some(Timestamp(at.0.saturating_add(jittered_us.max(asked_us).max(floor_us))))
 }
 
-/// Judges an endpoint whose `failures`-th delivery in a row failed at `now`, the first of them at
-/// `since`.
+/// Returns the health of an endpoint whose `failures`-th consecutive delivery failed at `now`, the
+/// first of them at `since`.
 pub(super) fn after_failure(
     failures: i64,
     since: Timestamp,

@@ -1,4 +1,4 @@
-//! Sending a message to an endpoint, once.
+//! One attempt to send a message to an endpoint.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use super::config::Endpoint;
 use super::signing::signature_headers;
 use crate::channel::{Message, Sent};
 
-/// An endpoint answers within this, or has not answered.
+/// The timeout of a request to an endpoint.
 const TIMEOUT: Duration = Duration::from_secs(20);
 const ANSWER_BYTES_MAX: usize = 4 * 1024;
 
-/// Sends a message; `now` is this attempt's time.
+/// Sends a message; `now` is the time of this attempt.
 pub(super) async fn send(
     door: &Door,
     endpoint: &Endpoint,

@@ -1,5 +1,5 @@
-//! Standard Webhooks 1.0.0: the three headers by which a consumer knows who sent a message, when,
-//! and whether it has seen it before.
+//! Standard Webhooks 1.0.0: the three headers with which a consumer verifies the sender and the
+//! time of a message and detects a duplicate.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ const PREFIX: &str = "whsec_";
 const BYTES_MIN: usize = 24;
 const BYTES_MAX: usize = 64;
 
-/// What an endpoint and we share. It is never shown.
+/// The secret shared with an endpoint. It is never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Vec<u8>);
 
-/// A text that is no secret of a webhook.
+/// A text that is not a webhook secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a webhook secret: write whsec_ and the base64 of 24 to 64 random bytes, for example from `openssl rand -base64 32`"
@@ -25,7 +25,7 @@ pub struct Secret(Vec<u8>);
 pub struct InvalidSecret;
 
 impl Secret {
-    /// Reads `whsec_…`.
+    /// Parses `whsec_…`.
     ///
     /// # Errors
     /// [`InvalidSecret`].
@@ -57,9 +57,9 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-/// The headers of a message: `id` stays the same however often it is sent, `timestamp` (seconds since
-/// 1970) is that of this attempt. With several secrets it is signed with each, so that a consumer may
-/// change over at its leisure.
+/// Returns the headers of a message. `id` is the same on every attempt; `timestamp` (seconds since
+/// 1970) is that of this attempt. With several secrets the message is signed with each, so that a
+/// consumer can switch to the new one at any time.
 pub fn signature_headers(
     secrets: &[&Secret],
     id: &str,
