@@ -1,10 +1,10 @@
-//! Bands: a score in one word.
+//! Bands: named ranges of scores.
 
 use model::{Component, Points};
 
 use crate::card::Scorecard;
 
-/// A range of scores with a name, the lowest first.
+/// A named range of scores, the lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Band {
     /// Nothing to act on.
@@ -17,17 +17,17 @@ pub enum Band {
     Hot,
 }
 
-/// The least points of each band, in hundredths, highest band first.
+/// The minimum points of each band, in hundredths, highest band first.
 const BANDS: [(Points, Band); 3] =
     [(Points(7_000), Band::Hot), (Points(4_500), Band::Warm), (Points(2_000), Band::Cool)];
 
 impl Band {
-    /// The band of a score.
+    /// Returns the band of a score.
     pub fn of(score: Points) -> Self {
         BANDS.iter().find(|(least, _)| score >= *least).map_or(Self::Cold, |(_, band)| *band)
     }
 
-    /// The word for it.
+    /// Returns its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cold => "cold",
@@ -38,7 +38,7 @@ impl Band {
     }
 }
 
-/// A score in words: its band, or `not enough evidence` when no signal stands behind it.
+/// Returns the name of a score's band, or `not enough evidence` if no signal supports the score.
 pub fn words(score: Points, card: &Scorecard) -> &'static str {
     let has_signal =
         |term: &crate::Term| term.component == Component::Intent && term.signal.is_some();

@@ -1,4 +1,4 @@
-//! The scorecard: every reason for points, before time is taken into account.
+//! The scorecard: every reason for points, before decay.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,30 @@ use serde::{Deserialize, Serialize};
 use crate::term::{Term, share_of};
 use crate::{fit, intent, timing};
 
-/// Why a company is worth a call for a product: a sum of terms that is read on a day. It holds no
-/// date of its own making.
+/// The reasons why a company is worth a call for a product: a sum of terms that is read on a day.
+/// It holds no date of its computation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scorecard {
-    /// For which product.
+    /// The product that it is for.
     pub product_id: String,
-    /// How much FIT, INTENT and TIMING count: what each can reach.
+    /// The weights of FIT, INTENT and TIMING: the maximum of each.
     pub weights: ScoreWeights,
     /// Every reason, FIT before INTENT before TIMING.
     pub terms: Vec<Term>,
 }
 
 impl Scorecard {
-    /// The most points a component can bring.
+    /// Returns the maximum points of a component.
     pub(crate) fn most(&self, component: Component) -> Points {
         Points(i32::try_from(share_of(&self.weights, component) * 100).unwrap_or(i32::MAX))
     }
 }
 
-/// A company's scorecard for a product.
+/// Builds a company's scorecard for a product.
 ///
-/// `signals` are the company's current ones as they read, each once; `pack_weights` the packs' own
-/// weight per signal kind, 0 to 100; of several answers about one signal the newest counts. The
-/// order of neither matters.
+/// `signals` are the company's current merged signals, each once; `pack_weights` are the packs' own
+/// weights per kind of signal, 0 to 100. The newest feedback on a signal counts. The order of
+/// signals and feedback does not matter.
 pub fn scorecard(
     company: &CompanyView,
     signals: &[Signal],

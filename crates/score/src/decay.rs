@@ -1,4 +1,4 @@
-//! Decay in whole numbers, so that every machine reads the same points.
+//! Decay in integer arithmetic, so that every machine computes the same points.
 
 use model::{Day, Decay, Points};
 
@@ -22,11 +22,11 @@ const ROOTS: [u64; 16] = [
     4_294_921_870,
 ];
 const ONE: u64 = 1 << 32;
-/// After so many half-lives even the largest term rounds to nothing.
+/// The number of half-lives after which even the largest term rounds to zero.
 pub(crate) const HALF_LIVES_TO_NOTHING: i64 = 24;
 
-/// What is left on a day of points that decay: all until `from`, half after each half-life (for
-/// ever all when that is zero), nothing after `until`.
+/// Returns the points that are left on a day: all until `from`, half after each half-life (no decay
+/// if the half-life is zero), none after `until`.
 pub(crate) fn left(full: Points, decay: Option<Decay>, today: Day) -> Points {
     let Some(decay) = decay else { return full };
     if decay.until.is_some_and(|until| today > until) {
@@ -49,7 +49,7 @@ pub(crate) fn left(full: Points, decay: Option<Decay>, today: Day) -> Points {
         }
     }
     let share = share >> whole;
-    // Rounded by magnitude, so that what speaks against fades like what speaks for.
+    // Rounded by magnitude, so that negative points fade like positive ones.
     let points = (u64::from(full.0.unsigned_abs()) * share + (ONE >> 1)) >> 32;
     let points = i32::try_from(points).unwrap_or(i32::MAX);
     Points(if full.0 < 0 { -points } else { points })

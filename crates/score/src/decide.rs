@@ -1,4 +1,4 @@
-//! Deciding: which signals deserve an action.
+//! Decisions: the signals that deserve an action.
 
 use std::collections::BTreeSet;
 
@@ -7,27 +7,27 @@ use model::{CompanyView, Component, Day, EntityKind, Polarity, Product, Signal, 
 use crate::band::Band;
 use crate::card::Scorecard;
 
-/// Older signals never act.
+/// The age, in half-lives, beyond which a signal causes no action.
 const HALF_LIVES_MAX: i64 = 3;
 
 /// A signal that deserves an action, to be held for a person's review.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Decision {
-    /// Which.
+    /// The signal.
     pub signal: SignalId,
-    /// For which product.
+    /// The product that the action is for.
     pub product_id: String,
 }
 
-/// Whether a company may be acted on: one known by name only is scored, but nobody knows for sure
-/// who it is.
+/// Reports whether a company may be acted on. A company known by name only is scored, but its
+/// identity is uncertain.
 pub fn actionable(company: &CompanyView) -> bool {
     company.members.iter().any(|(entity, _)| entity.kind != EntityKind::Name)
 }
 
-/// The signals that deserve an action on a day, sorted: those that speak for a purchase and bring
-/// points, are neither over nor older than three half-lives, of a company that may be acted on with
-/// a score that is not cold.
+/// Selects the signals that deserve an action on a day, sorted: those that speak for a purchase,
+/// bring points, and are neither over nor older than three half-lives, if the company may be acted
+/// on and its score is not cold.
 pub fn decide(
     signals: &[Signal],
     card: &Scorecard,

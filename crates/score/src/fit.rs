@@ -1,24 +1,25 @@
-//! FIT: is it the kind of company that buys. What is not known counts half, and says so.
+//! FIT: whether the company matches the ideal customer. An unknown fact counts half, with a reason
+//! that says so.
 
 use model::{CompanyView, Component, FactKey, Product};
 
 use crate::term::{Term, weighted};
 
-/// Hundredths of points that all criteria together can bring; the rest is for known accounts.
+/// The maximum of all criteria together, in hundredths of a point; the rest is for known accounts.
 const CRITERIA: i64 = 9_000;
 const ACCOUNT: i64 = 1_000;
-/// Parts of a criterion's points, in hundredths.
+/// Shares of a criterion's points, in hundredths.
 const UNKNOWN: i64 = 50;
 const NEAR: i64 = 30;
 const OTHER_TOOLS: i64 = 25;
 const ONE_TOOL: i64 = 75;
 
-/// How a company meets one criterion.
+/// The degree to which a company meets one criterion.
 struct Met {
     topic: &'static str,
-    /// How much the criterion counts beside the others.
+    /// The weight of the criterion relative to the others.
     weight: i64,
-    /// Hundredths of its points.
+    /// The share of its points, in hundredths.
     share: i64,
     reason: String,
 }
@@ -133,7 +134,7 @@ fn technologies(company: &CompanyView, product: &Product) -> Option<Met> {
         .collect();
     let (share, reason) = match both.as_slice() {
         [] if used.is_empty() => (UNKNOWN, format!("tools in use unknown; wanted is {list}")),
-        // A tool that was not seen may be in use all the same.
+        // A tool that was not observed may still be in use.
         [] => (OTHER_TOOLS, format!("none of {} tools seen in use is {list}", used.len())),
         [one] if wanted.len() > 1 => (ONE_TOOL, format!("uses {one}")),
         more => (100, format!("uses {}", more.join(", "))),

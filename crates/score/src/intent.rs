@@ -1,4 +1,4 @@
-//! INTENT: what the company did that speaks for buying, or against it.
+//! INTENT: the signals of the company that speak for or against a purchase.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,19 +9,19 @@ use model::{
 
 use crate::term::{Term, weighted};
 
-/// A signal with what it is worth before time is taken into account.
+/// A signal with its value before decay.
 pub(crate) struct Strength<'s> {
     pub(crate) signal: &'s Signal,
-    /// Hundredths of points of a hundred, never negative.
+    /// The value in hundredths of a point, up to 100 points, never negative.
     pub(crate) raw: i64,
-    /// What was taken off, for a person.
+    /// The reductions, for a person.
     remarks: Vec<String>,
-    /// The weight it was given.
+    /// The weight of its kind.
     weight: u32,
 }
 
-/// What every signal is worth, newest first: its kind's weight times its confidence, halved for
-/// each newer one of its kind, nothing when the product has no use for it.
+/// Computes the value of every signal, newest first: its kind's weight times its confidence, halved
+/// for each newer one of its kind, zero if the product has no use for it.
 pub(crate) fn strengths<'s>(
     signals: &'s [Signal],
     product: &Product,
@@ -29,7 +29,7 @@ pub(crate) fn strengths<'s>(
     feedback: &[Feedback],
 ) -> Vec<Strength<'s>> {
     let outcomes = newest(feedback);
-    // Not by strength: a signal that grows surer must not push a newer one down.
+    // Not by strength: a signal that gains confidence must not push a newer one down.
     let mut signals: Vec<&Signal> = signals.iter().collect();
     signals.sort_by_key(|signal| (Reverse(signal.start), signal.id));
     let mut seen = BTreeSet::new();
@@ -58,7 +58,7 @@ pub(crate) fn strengths<'s>(
             Some(FeedbackOutcome::Won) | None => {}
         }
         if counts {
-            // Whatever its confidence: growing surer must not cost an older signal its place.
+            // Independent of confidence: gaining it must not lower the rank of an older signal.
             let rank = before.entry((&signal.kind, signal.polarity)).or_insert(0);
             if *rank > 0 {
                 remarks.push(format!("counts less: {rank} of its kind came after it"));
@@ -79,8 +79,8 @@ fn newest(feedback: &[Feedback]) -> BTreeMap<SignalId, FeedbackOutcome> {
     sorted.into_iter().map(|answer| (answer.signal_id, answer.outcome)).collect()
 }
 
-/// The tool that tells a signal from others of its kind, as its pack has it, when the product names
-/// tools and this is none of them.
+/// Returns the tool in a signal's identity, as its pack has it, if the product names tools and this
+/// is none of them.
 fn unwanted_tool<'s>(signal: &'s Signal, product: &Product) -> Option<&'s str> {
     let tool = signal.identity.get("tool")?;
     let wanted = |one: &String| one.trim().to_lowercase() == tool.trim().to_lowercase();

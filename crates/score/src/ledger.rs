@@ -1,4 +1,4 @@
-//! The ledger: which reason moved a score, and by how much.
+//! The ledger: the changes of a score, each with its reason.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use model::{Component, Day, Points, SignalId};
 
 use crate::card::Scorecard;
 
-/// One reason that moved a score.
+/// One change of a score.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The reason, for a person.
     pub cause: String,
-    /// By how much.
+    /// The change in points.
     pub delta: Points,
 }
 
-/// What moved a score from one card to another, both read on the same day. The deltas add up to the
-/// difference of the scores exactly; reasons that moved nothing are left out.
+/// Lists the changes of a score from one card to another, both read on the same day. The deltas add
+/// up exactly to the difference of the scores; reasons without an effect are left out.
 pub fn ledger(before: &Scorecard, after: &Scorecard, day: Day) -> Vec<Change> {
     let (old, new) = (points(before, day), points(after, day));
     let mut keys: Vec<&Key> = old.keys().chain(new.keys()).collect();

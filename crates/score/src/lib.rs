@@ -1,10 +1,12 @@
-//! Step 5 of the journey: is a company worth a call. FIT, INTENT and TIMING from the product's ideal
-//! customer, as a scorecard of named terms.
+//! Step 5 of the journey: whether a company is worth a call. Computes FIT, INTENT and TIMING for a
+//! product, as a scorecard of named terms.
 //!
-//! Invariant: a score is a sum of contributions, exactly, in hundredths of a point; and a scorecard
-//! holds no date on which it was computed, so computing it again on another day gives the same.
+//! Invariant: a score is exactly the sum of its contributions, in hundredths of a point. A
+//! scorecard holds no date of its computation, so computing it again on another day gives the same
+//! result.
 //!
-//! Not here: what happened (`detect`), who it is (`resolve`), keeping scores (`store`).
+//! Not here: detecting signals (`detect`), identifying companies (`resolve`), storing scores
+//! (`store`).
 
 mod band;
 mod card;

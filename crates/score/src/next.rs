@@ -1,24 +1,24 @@
-//! What to do next about a company.
+//! The recommended next action for a company.
 
 use model::{CompanyView, Feedback, Points, Signal};
 
 use crate::band::Band;
 use crate::decide::actionable;
 
-/// What to do next about a company, in words for a seller.
+/// The recommended next action for a company, as text for a seller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecommendedAction {
-    /// The act, in a few words.
+    /// The action, in a few words.
     pub title: String,
     /// The reason, with its figures.
     pub why: String,
-    /// The role to ask for, when there is one.
+    /// The role to ask for, if there is one.
     pub ask_for: Option<String>,
 }
 
-/// Recommends what to do next about a company that is called `name`: whoever is known by name only is
-/// to be found before it is called, and what the newest feedback settled is left alone. `points` are
-/// its best score, `strongest` the signal that adds most to it.
+/// Recommends the next action for the company called `name`. A company known by name only must be
+/// identified before it is called, and a signal that the newest feedback settled is left alone.
+/// `points` is the company's best score, `strongest` the signal that adds most to it.
 pub fn next_action(
     name: &str,
     company: &CompanyView,

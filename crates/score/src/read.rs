@@ -11,31 +11,32 @@ use crate::card::Scorecard;
 use crate::decay::{HALF_LIVES_TO_NOTHING, left};
 use crate::term::Term;
 
-/// The most a score can be.
+/// The maximum score, in hundredths of a point.
 const MOST: i64 = 10_000;
-/// Days looked ahead one by one where points can also rise with time; others halve the search.
+/// The number of days searched one by one if points can also rise with time; otherwise the search
+/// is binary.
 const DAYS_AHEAD_MAX: i64 = 4_000;
 
-/// A score as it reads on a day.
+/// A score on a given day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScoreReading {
     /// 0 to 100: the sum of the components.
     pub score: Points,
-    /// Each the sum of its contributions.
+    /// The components, each the sum of its contributions.
     pub components: ScoreComponents,
-    /// Every reason that counts on this day. Where more, or less, came together than a component or
-    /// the score can hold, what was taken off or added is a contribution of its own.
+    /// Every reason that counts on this day. If the sum is outside the range of a component or of
+    /// the score, the correction is a contribution of its own.
     pub contributions: Vec<Contribution>,
 }
 
-/// A contribution with its term's topic: what the ledger tells terms apart by.
+/// A contribution with its term's topic, by which the ledger distinguishes terms.
 pub(crate) struct Line {
     pub(crate) topic: String,
     pub(crate) contribution: Contribution,
 }
 
 impl Scorecard {
-    /// The score as it reads on a day.
+    /// Computes the score on a day.
     pub fn read(&self, today: Day) -> ScoreReading {
         let contributions: Vec<Contribution> =
             self.lines(today).into_iter().map(|line| line.contribution).collect();
@@ -52,8 +53,8 @@ impl Scorecard {
         ScoreReading { score, components, contributions }
     }
 
-    /// The first later day on which the score is in a lower band by time alone; nothing when that
-    /// never happens.
+    /// Returns the first later day on which time alone moves the score to a lower band, or `None`
+    /// if that never happens.
     pub fn drops_on(&self, today: Day) -> Option<Day> {
         let now = Band::of(Points(self.total(today)));
         let last = self.terms.iter().filter_map(settled).max()?;
@@ -71,7 +72,7 @@ impl Scorecard {
         Some(today.plus(i32::try_from(days).ok()?))
     }
 
-    /// The score as the API shows it.
+    /// Computes the score in the form that the API returns.
     pub fn lead_score(&self, company_id: EntityId, today: Day, updated_at: Timestamp) -> LeadScore {
         let ScoreReading { score, components, contributions } = self.read(today);
         LeadScore {
@@ -85,7 +86,7 @@ impl Scorecard {
         }
     }
 
-    /// What counts on a day, with limits last in each component.
+    /// Returns the contributions that count on a day, with limits last in each component.
     pub(crate) fn lines(&self, today: Day) -> Vec<Line> {
         let mut lines = Vec::new();
         let mut score: i64 = 0;
@@ -94,7 +95,8 @@ impl Scorecard {
             for term in self.terms.iter().filter(|term| term.component == component) {
                 let points = left(term.full, term.decay, today);
                 sum += i64::from(points.0);
-                // What has faded is no reason any more; what never brought points may be one.
+                // A term that has faded is no longer a reason; one that never had points may be
+                // one.
                 if points.0 != 0 || term.full.0 == 0 {
                     lines.push(line(component, &term.topic, term.reason.clone(), term, points));
                 }
@@ -107,13 +109,13 @@ impl Scorecard {
         lines
     }
 
-    /// What a component holds of a sum: no more than its share, nor less than its share below zero.
+    /// Limits the sum of a component to its share above and below zero.
     fn held(&self, component: Component, sum: i64) -> i64 {
         let most = i64::from(self.most(component).0);
         sum.clamp(-most, most)
     }
 
-    /// The score alone, for searching days.
+    /// Computes the score alone, for the search over days.
     fn total(&self, today: Day) -> i32 {
         let components = [Component::Fit, Component::Intent, Component::Timing];
         let sums = components.map(|component| {
@@ -144,7 +146,8 @@ fn limit(component: Component, change: i64) -> Option<Line> {
     Some(limit_line("limit", component, reason, change))
 }
 
-/// The limit of the whole score stands with INTENT, the only part that can lead out of it.
+/// Returns the correction to the range of the whole score. It belongs to INTENT, the only component
+/// that can lead out of that range.
 fn limit_of_score(change: i64) -> Option<Line> {
     let reason = match change.cmp(&0) {
         Ordering::Less => "a score ends at 100",
@@ -160,7 +163,7 @@ fn limit_line(topic: &str, component: Component, reason: &str, change: i64) -> L
     Line { topic: topic.to_owned(), contribution }
 }
 
-/// The day number after which a term does not change any more.
+/// Returns the day number after which a term no longer changes.
 fn settled(term: &Term) -> Option<i64> {
     let decay = term.decay?;
     let from = i64::from(decay.from.0);
@@ -175,7 +178,7 @@ fn settled(term: &Term) -> Option<i64> {
     }
 }
 
-/// The smallest of `1..=last` for which a condition that stays true once true is true.
+/// Finds the smallest of `1..=last` for which a condition holds that stays true once it is true.
 fn first_true(last: i64, is: impl Fn(i64) -> bool) -> Option<i64> {
     if last < 1 || !is(last) {
         return None;

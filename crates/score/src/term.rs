@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 /// One reason for points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Term {
-    /// Which part of the score it belongs to.
+    /// The component of the score it belongs to.
     pub component: Component,
-    /// What it is about, one word: `country`, `deadline`, a signal's kind. With component and signal
-    /// it tells the term apart in its card.
+    /// Its topic, one word: `country`, `deadline`, a signal's kind. With component and signal it
+    /// identifies the term in its card.
     pub topic: String,
     /// The reason, a short sentence for a seller.
     pub reason: String,
-    /// The signal behind it, when there is one.
+    /// The signal behind it, if there is one.
     pub signal: Option<SignalId>,
-    /// Points of the score before time is taken into account.
+    /// Its points of the score before decay.
     pub full: Points,
-    /// How they fade; nothing when they do not.
+    /// The decay of the points, if they decay.
     pub decay: Option<Decay>,
 }
 
-/// Hundredths of the score that a component makes up, at most all.
+/// Returns the hundredths of the score that a component makes up, at most 100.
 pub(crate) fn share_of(weights: &ScoreWeights, component: Component) -> u32 {
     let share = match component {
         Component::Fit => weights.fit,
@@ -31,7 +31,7 @@ pub(crate) fn share_of(weights: &ScoreWeights, component: Component) -> u32 {
     share.min(100)
 }
 
-/// Hundredths of a component's hundred points as points of the score.
+/// Converts hundredths of a component's hundred points to points of the score.
 pub(crate) fn weighted(raw: i64, weights: &ScoreWeights, component: Component) -> Points {
     let product = raw * i64::from(share_of(weights, component));
     let rounded = (product.abs() + 50) / 100 * product.signum();

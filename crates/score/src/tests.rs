@@ -1,4 +1,4 @@
-//! Scores of fictional companies, and what must hold for every score.
+//! Scores of fictional companies, and the properties of every score.
 
 mod properties;
 
@@ -189,7 +189,7 @@ fn the_day_of_the_drop_is_the_first_one() {
     assert_eq!(Band::of(fading.read(drop.plus(-1)).score), Band::of(fading.read(TODAY).score));
     assert!(Band::of(fading.read(drop).score) < Band::of(fading.read(TODAY).score));
     assert_eq!(card(&[]).drops_on(TODAY), None);
-    // What speaks against fades as well, and the score rises first.
+    // Negative points fade as well, so the score rises first.
     let torn = card(&[signal(1, "budget_event", 1_000, 0), signal(3, "layoff", 1_000, 300)]);
     let drop = torn.drops_on(TODAY).unwrap();
     assert!(Band::of(torn.read(drop).score) < Band::of(torn.read(TODAY).score));

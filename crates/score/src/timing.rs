@@ -1,19 +1,20 @@
-//! TIMING: how fresh the strongest signals are, and whether a deadline runs.
+//! TIMING: the freshness of the strongest signals, and their deadlines.
 
 use model::{Component, Decay, Polarity, Product};
 
 use crate::intent::Strength;
 use crate::term::{Term, weighted};
 
-/// Hundredths of points that one fresh, strong signal brings.
+/// The value of one fresh, strong signal, in hundredths of a point.
 const FRESH: i64 = 6_000;
-/// A signal of this strength, in hundredths of points, counts as strong.
+/// The strength of a strong signal, in hundredths of a point.
 const STRONG: i64 = 5_000;
-/// Days a deadline may run to count as close, as near, and their points in hundredths.
+/// The maximum days to a close and to a near deadline, and their points in hundredths.
 const DEADLINES: [(i32, i64); 2] = [(90, 4_000), (365, 2_000)];
 const FAR_DEADLINE: i64 = 1_000;
 
-/// Freshness fades twice as fast as the signal itself; a deadline counts in full until its day.
+/// Builds the terms of TIMING. Freshness fades twice as fast as the signal itself; a deadline
+/// counts in full until its day.
 pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> {
     let speaking =
         strengths.iter().filter(|s| s.raw > 0 && s.signal.polarity == Polarity::Positive);

@@ -1,4 +1,4 @@
-//! What must hold for every scorecard.
+//! Properties of every scorecard.
 
 use model::{
     CompanyView, Component, Day, EntityKind, FactKey, Permille, Product, ScoreWeights, Signal,
