@@ -1,4 +1,4 @@
-//! Claims: what a page says, read from its data and from its sentences.
+//! Reading the claims of a page from its data and from its sentences.
 //!
 //! One automaton finds the cues of all rules in one pass; regexes run only on sentences with a cue.
 
@@ -29,19 +29,19 @@ use crate::kinds;
 /// Longer blocks are lists run together or data, not prose.
 const BLOCK_BYTES_MAX: usize = 20_000;
 const SENTENCE_BYTES_MAX: usize = 800;
-/// Bytes of sentences, counted once for every rule that reads them: thirty times what a long page of
-/// news needs, and the end of a page written to waste our time.
+/// The maximum bytes of sentences, counted once for every rule that reads them: thirty times the
+/// need of a long news page. It bounds the work on a hostile page.
 const RULE_BYTES_MAX: usize = 1_000_000;
 const MATCHES_PER_SENTENCE_MAX: usize = 4;
 const CLAIMS_MAX: usize = 500;
-/// What an actor that is not in the sentence costs, in thousandths.
+/// The confidence deducted for an actor that is not in the sentence, in thousandths.
 const LOOK_BACK_COST: u16 = 150;
 
 /// All rules and vetoes, ready to run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Matcher {
     cues: Option<AhoCorasick>,
-    /// For each cue, the rules it wakes.
+    /// The rules that each cue activates.
     rules_of_cue: Vec<Vec<usize>>,
     rules: Vec<Rule>,
     vetoes: Vec<Veto>,
@@ -63,7 +63,7 @@ impl Matcher {
         Ok(Self { cues: Some(cues), rules_of_cue: by_cue.into_values().collect(), rules, vetoes })
     }
 
-    /// Compiles every pattern and reads every table.
+    /// Compiles every pattern and loads every table.
     pub(crate) fn compile(&self) {
         lexicon::load();
         kinds::tech_adoption::tools::table();
@@ -74,7 +74,7 @@ impl Matcher {
         }
     }
 
-    /// What a page says, sorted by place and without repeats.
+    /// Reads the claims of a page, sorted by position and without duplicates.
     pub(crate) fn claims(&self, document: &Document) -> (Vec<Claim>, Vec<Note>) {
         let mut notes = Vec::new();
         let owner = Owner::of(document);
@@ -95,7 +95,7 @@ impl Matcher {
         (merge::merged(claims, document, &owner), notes)
     }
 
-    /// The blocks with cues, and for each cue its place and rule.
+    /// Finds the blocks with cues, and for each cue its position and rule.
     fn woken(
         &self,
         document: &Document,
@@ -204,12 +204,12 @@ impl Matcher {
         }
     }
 
-    /// The stage a match stands at, or nothing when a veto drops it.
+    /// Returns the stage of a match, or `None` if a veto drops it.
     fn stage(&self, found: &RuleMatch<'_>) -> Option<SignalStage> {
         let mut stage =
             if found.rule.planned { SignalStage::Planned } else { SignalStage::Announced };
         for veto in self.vetoes.iter().filter(|veto| veto.claims.contains(&found.rule.claim)) {
-            // A rule of plans is not vetoed for being one.
+            // A rule for plans needs no veto that marks its claims as planned.
             if found.rule.planned && veto.effect == VetoEffect::Planned {
                 continue;
             }
@@ -230,7 +230,7 @@ impl Matcher {
     }
 }
 
-/// A sentence on its page.
+/// A sentence with its surroundings on the page.
 struct Frame<'d> {
     document: &'d Document,
     owner: &'d Owner,
@@ -241,7 +241,7 @@ struct Frame<'d> {
 }
 
 impl Frame<'_> {
-    /// Who the match is about, and what being unsure of it costs.
+    /// Resolves the actor of a match, with the confidence deducted for uncertainty.
     fn actor(&self, found: &RuleMatch<'_>, place: Option<usize>) -> Option<(Actor, u16)> {
         let subject = match (found.rule.actor, place) {
             (ActorPlace::Owner, _) => Subject::Owner,
@@ -274,7 +274,7 @@ impl Frame<'_> {
         }
     }
 
-    /// "We" inside quotation marks on a page that is not the speaker's own.
+    /// Reports whether "we" is inside quotation marks on a page that is not the speaker's own.
     fn is_quoting_another(&self) -> bool {
         let quoted = self.sentence.contains(['“', '„', '«']) || self.sentence.starts_with('"');
         let lower = self.sentence.to_lowercase();

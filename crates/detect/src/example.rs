@@ -5,27 +5,27 @@ use std::collections::BTreeMap;
 use model::{Block, BlockKind, Datum, DatumKind, Day, Document, Link, SignalStage, Slots, Span};
 use serde::Deserialize;
 
-/// A text, or a small history, with the answer it must get.
+/// A text, or a small history, with its expected result.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Example {
-    /// Lines of a page; `# ` opens a title, `## ` a heading, `- ` a list item. `[words](address)`
-    /// is a link.
+    /// The lines of a page; `# ` begins a title, `## ` a heading, `- ` a list item.
+    /// `[words](address)` is a link.
     pub text: String,
-    /// The page's address; `https://www.<owner>.example/news` when not given.
+    /// The page's address; by default `https://www.<owner>.example/news`.
     pub url: Option<String>,
-    /// The site's own name.
+    /// The name that the site gives itself.
     pub owner: Option<String>,
-    /// When the page says it was published.
+    /// The publication date that the page gives.
     pub published: Option<Day>,
     /// Machine-readable data: `kind` and the fields listed at [`DatumKind`].
     pub data: Vec<BTreeMap<String, String>>,
-    /// The claims that must come out, all of them; none for a look-alike.
+    /// All claims that the text must yield; none for a look-alike.
     pub claims: Vec<ExpectedClaim>,
-    /// For packs that count: `[days before the decision, new openings first seen that day]`; days
-    /// not listed had none, and the earliest day listed is the first the source was looked at.
+    /// For packs that count: `[days before the decision, new openings first observed that day]`;
+    /// days not listed had none, and the earliest day listed is the first day of observation.
     pub history: Vec<(u32, u32)>,
-    /// The answer a history must get.
+    /// The expected result of a history.
     pub spike: bool,
 }
 
@@ -33,18 +33,18 @@ pub struct Example {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExpectedClaim {
-    /// [`model::ClaimKind`] as a word.
+    /// The name of the [`model::ClaimKind`].
     pub kind: String,
-    /// The name, or `owner`.
+    /// The name of the actor, or `owner`.
     pub actor: String,
-    /// Slots that must have these values; others may be there.
+    /// Slots that must have these values; others may be present.
     pub slots: Slots,
-    /// When not `announced`.
+    /// The stage, if it is not `announced`.
     pub stage: Option<SignalStage>,
 }
 
 impl Example {
-    /// Whether the example is one of the real thing, not a look-alike.
+    /// Reports whether the example is a positive one, not a look-alike.
     pub fn expects(&self) -> bool {
         if self.history.is_empty() {
             self.claims.iter().any(|claim| claim.stage != Some(SignalStage::Planned))
@@ -53,7 +53,7 @@ impl Example {
         }
     }
 
-    /// The example as a page that was read.
+    /// Builds the document of the example.
     pub fn document(&self) -> Document {
         let owner = self.owner.clone().unwrap_or_default();
         let host: String =

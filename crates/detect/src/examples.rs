@@ -7,21 +7,21 @@ use crate::kinds::signal_kind;
 use crate::pack::Pack;
 use crate::packs::Packs;
 
-/// The day on which histories are decided; any would do.
+/// The day on which histories are evaluated; any day works.
 const DECISION_DAY: Day = Day(20_000);
 
-/// How one example fared.
+/// The result of one example.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExampleResult {
     /// The pack's kind.
     pub pack: String,
-    /// The example in short.
+    /// A short form of the example.
     pub text: String,
-    /// Whether something was to be found.
+    /// Whether a claim or a spike was expected.
     pub expect: bool,
-    /// What was found, for people.
+    /// The claims or the spike found, for people.
     pub got: String,
-    /// Whether it is what was to be found.
+    /// Whether the result is the expected one.
     pub ok: bool,
 }
 

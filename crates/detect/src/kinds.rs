@@ -1,5 +1,5 @@
-//! THE list of the kinds of signal, and the list of the claims they are made of. A kind is a folder
-//! here and its lines in these lists; nothing else in leadq has to know it.
+//! THE list of the kinds of signal, and the list of the claims they are built from. A kind is a
+//! folder here and its lines in these lists; no other code in leadq depends on a particular kind.
 
 pub(crate) mod budget_event;
 pub(crate) mod compliance_win;
@@ -16,11 +16,11 @@ use crate::claims::rule_match::{ClaimDraft, RuleMatch};
 use crate::pack::Pack;
 use crate::signals::finding::Finding;
 
-/// Every kind of signal, in the order in which they are told.
+/// Every kind of signal, in the order in which they are listed.
 pub const KINDS: [SignalKind; 4] =
     [hiring_spike::KIND, tech_adoption::KIND, compliance_win::KIND, budget_event::KIND];
 
-/// Every kind of claim that something reads, in the order in which those of one sentence are told.
+/// Every kind of claim with a reader, in the order in which the claims of one sentence are sorted.
 const CLAIMS: [ClaimReader; 7] = [
     profile::READER,
     hiring_spike::OPENING,
@@ -31,66 +31,66 @@ const CLAIMS: [ClaimReader; 7] = [
     budget_event::TENDER,
 ];
 
-/// The function from a company's history to the findings of one kind, and what was odd.
+/// The function from a company's history to the findings of one kind and notes on irregularities.
 pub(crate) type FindingsOf =
     for<'a> fn(&'a History, &Pack, &[Product], Day) -> (Vec<Finding<'a>>, Vec<Note>);
 
-/// The function that tells whether a table of counts per day shows one on a day.
+/// The function that reports whether a table of counts per day shows a signal on a day.
 pub(crate) type ShownByCounts = fn(&[(Day, u32)], &Pack, Day) -> bool;
 
 /// A kind of signal.
 #[derive(Debug, Clone, Copy)]
 pub struct SignalKind {
-    /// The word in the database, in JSON and in its pack.
+    /// The name in the database, in JSON and in its pack.
     pub name: &'static str,
-    /// The sorts of event it tells of.
+    /// The sorts of event that it covers.
     pub sorts: &'static [EventSort],
     /// Its pack, as TOML.
     pub(crate) pack: &'static str,
     /// The function from claims to findings.
     pub(crate) findings: FindingsOf,
-    /// For a kind that counts: the answer to the histories among its pack's examples.
+    /// For a kind that counts: the check of the histories among its pack's examples.
     pub(crate) shown_by_counts: Option<ShownByCounts>,
 }
 
-/// One sort of event that a kind of signal tells of.
+/// One sort of event that a kind of signal covers.
 #[derive(Debug, Clone, Copy)]
 pub struct EventSort {
-    /// The signal's identity slot `what`, where the kind tells of several sorts.
+    /// The signal's identity slot `what`, if the kind covers several sorts.
     pub what: Option<&'static str>,
-    /// The claim that speaks of it.
+    /// The kind of claim about it.
     pub claim: ClaimKind,
-    /// The kind's word in labelled collections of news.
+    /// Its label in labelled collections of news.
     pub label: &'static str,
 }
 
 impl SignalKind {
-    /// Tells whether a signal is of this kind and of one of its sorts.
+    /// Reports whether a signal is of this kind and of one of its sorts.
     pub fn tells(&self, sort: &EventSort, signal: &Signal) -> bool {
         let what = signal.identity.get("what").map(String::as_str);
         self.name == signal.kind && (sort.what.is_none() || sort.what == what)
     }
 }
 
-/// The readers of one kind of claim, and the rules by which such claims are merged and waited for.
+/// The readers of one kind of claim, and the rules for merging such claims and for their due days.
 pub(crate) struct ClaimReader {
     /// The kind.
     pub(crate) kind: ClaimKind,
-    /// The reader of a page's data or layout, without any rule of a pack.
+    /// The reader of a page's data or layout, which uses no rule of a pack.
     pub(crate) of_page: fn(&Document, &Owner) -> Vec<Claim>,
     /// The reader of a rule's match.
     pub(crate) of_match: fn(&RuleMatch<'_>, &Actor) -> Vec<ClaimDraft>,
-    /// Whether a date in the sentence tells when it happened.
+    /// Whether a date in the sentence is the date of the event.
     pub(crate) is_dated_by_sentence: bool,
-    /// Whether the second claim of a page tells of the event of the first, fuller one although its
-    /// subject is another.
+    /// Whether the second claim of a page is about the event of the first, more detailed one
+    /// although their subjects differ.
     pub(crate) is_same: fn(&Claim, &Claim) -> bool,
-    /// A day besides its own on which a look at such a claim begins to count.
+    /// A day besides its own from which an observation of such a claim counts.
     pub(crate) due: fn(&ClaimObservation) -> Option<Day>,
 }
 
 impl ClaimReader {
-    /// Makes the row of a kind of which nothing is read; the fields set beside it say what is.
+    /// Creates the row of a kind without readers; the caller sets the fields that differ.
     pub(crate) const fn new(kind: ClaimKind) -> Self {
         Self {
             kind,
@@ -103,24 +103,25 @@ impl ClaimReader {
     }
 }
 
-/// Returns the kind of signal of a name.
+/// Finds the kind of signal with a name.
 pub(crate) fn signal_kind(name: &str) -> Option<&'static SignalKind> {
     const ALL: &[SignalKind] = &KINDS;
     ALL.iter().find(|kind| kind.name == name)
 }
 
-/// Returns the readers of every kind of claim, in the list's order.
+/// Lists the readers of every kind of claim, in the list's order.
 pub(crate) fn claim_readers() -> &'static [ClaimReader] {
     const ALL: &[ClaimReader] = &CLAIMS;
     ALL
 }
 
-/// Returns the readers of a kind of claim; nothing for a kind that is not in the list.
+/// Returns the readers of a kind of claim, or `None` for a kind that is not in the list.
 pub(crate) fn claim_reader(kind: ClaimKind) -> Option<&'static ClaimReader> {
     claim_readers().iter().find(|reader| reader.kind == kind)
 }
 
-/// Returns the index of a kind of claim in the list; its length for one that is not in it.
+/// Returns the index of a kind of claim in the list, or the list's length for one that is not in
+/// it.
 pub(crate) fn place_of_claim(kind: ClaimKind) -> usize {
     let at = claim_readers().iter().position(|reader| reader.kind == kind);
     at.unwrap_or(CLAIMS.len())

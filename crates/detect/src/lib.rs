@@ -1,12 +1,12 @@
-//! Detect: from what pages say to what happened. `kinds.rs` lists the kinds of signal, each with its
-//! pack of rules; matchers turn a page into claims, statistics and corroboration turn claims into
-//! signals.
+//! The detect stage: turns pages into claims, and a company's history of claims into signals.
+//! `kinds.rs` lists the kinds of signal, each with its pack of rules. Matchers read the claims of a
+//! page; statistics and corroboration turn claims into signals.
 //!
-//! Invariant: everything here is a pure function of its arguments. The same text, packs and
+//! Invariant: every function here is a pure function of its arguments. The same text, packs and
 //! history give the same claims and signals on every machine and on every day.
 //!
-//! Not here: who a claim is about (`resolve`), what a signal is worth (`score`), where pages come
-//! from (`ingest`, `clean`).
+//! Not here: identifying the company of a claim (`resolve`), scoring signals (`score`), fetching
+//! and parsing pages (`ingest`, `clean`).
 
 mod claims;
 mod example;

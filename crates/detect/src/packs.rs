@@ -12,15 +12,15 @@ use crate::example::Example;
 use crate::kinds::{KINDS, claim_reader, claim_readers};
 use crate::pack::Pack;
 
-/// Why a pack was refused.
+/// An error in a pack.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("pack {pack}, line {line}: {problem}")]
 pub struct PackError {
-    /// The pack's name as it was handed in.
+    /// The pack's name as the caller gave it.
     pub pack: String,
-    /// The line to look at, from 1.
+    /// The line of the error, from 1.
     pub line: usize,
-    /// What is wrong and what to do about it.
+    /// The problem and its fix.
     pub problem: String,
 }
 
@@ -55,7 +55,7 @@ struct PackFile {
 }
 
 impl Packs {
-    /// The packs that come with leadq.
+    /// Loads the built-in packs.
     pub fn builtin() -> Self {
         // A test parses the builtin packs, so the fallback is never taken.
         let files = KINDS.map(|kind| (kind.name, kind.pack));
@@ -63,7 +63,7 @@ impl Packs {
             .unwrap_or_else(|_| Self { packs: Vec::new(), matcher: Matcher::default() })
     }
 
-    /// Compiles `(name, TOML)` files. Refuses the whole list at the first error.
+    /// Compiles `(name, TOML)` files. Rejects the whole list at the first error.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, PackError> {
         Self::read(files, Pattern::checked)
     }
@@ -102,23 +102,24 @@ impl Packs {
         Ok(Self { packs, matcher })
     }
 
-    /// The pack of a kind of signal.
+    /// Returns the pack of a kind of signal.
     pub fn get(&self, kind: &str) -> Option<&Pack> {
         self.packs.iter().find(|pack| pack.kind == kind)
     }
 
-    /// Every pack, by kind.
+    /// Iterates over the packs, sorted by kind.
     pub fn iter(&self) -> impl Iterator<Item = &Pack> {
         self.packs.iter()
     }
 
-    /// Compiles every pattern that no page has needed yet: a second of work that is otherwise done as
-    /// pages come.
+    /// Compiles every pattern that no page has needed yet. This takes about a second, which would
+    /// otherwise be spent while pages are read.
     pub fn compile(&self) {
         self.matcher.compile();
     }
 
-    /// What a page says, sorted by place and without repeats, and what was odd about it.
+    /// Reads the claims of a page, sorted by position and without duplicates, and notes on
+    /// irregularities.
     pub fn claims(&self, document: &Document) -> (Vec<Claim>, Vec<Note>) {
         self.matcher.claims(document)
     }

@@ -1,12 +1,12 @@
-//! Compiling patterns, each with a limit to what it may remember.
+//! Compiling patterns, each with a limit on its search cache.
 
 use regex::{Error, Regex, RegexBuilder};
 
-/// What one thread's notes on one pattern may grow to, in bytes. They grow with every new turn of words
-/// that a pattern meets, so without a limit memory would grow with the pages that have gone by.
+/// The maximum size of one thread's search cache of one pattern, in bytes. The cache grows with new
+/// texts, so without a limit memory would grow with the number of pages read.
 const NOTES_BYTES_MAX: usize = 512 * 1024;
 
-/// A compiled pattern.
+/// Compiles a pattern.
 pub(crate) fn pattern(text: &str) -> Result<Regex, Error> {
     RegexBuilder::new(text).dfa_size_limit(NOTES_BYTES_MAX).build()
 }

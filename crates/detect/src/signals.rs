@@ -1,4 +1,4 @@
-//! Signals: what happened at a company, from everything its sources said.
+//! Detecting a company's signals from the claims of all its sources.
 
 pub(crate) mod finding;
 pub(crate) mod mentions;
@@ -14,10 +14,11 @@ use crate::kinds::{claim_reader, signal_kind};
 use crate::packs::Packs;
 use crate::signals::finding::united;
 
-/// A company's signals, sorted by id, and what was odd.
+/// Detects a company's signals, sorted by id, with notes on irregularities.
 ///
-/// Recomputed from the whole history: looks may be in any order and repeated. `today` decides only
-/// what does not count yet; nothing ages here, and what has ended is still listed with its `end`.
+/// Signals are recomputed from the whole history; observations may be in any order and repeated.
+/// `today` only excludes observations that do not count yet. Nothing decays here, and a signal that
+/// has ended is still listed with its `end`.
 pub fn signals(
     history: &History,
     packs: &Packs,
@@ -45,9 +46,9 @@ pub fn signals(
     (found.into_values().collect(), notes)
 }
 
-/// One company's signals as they read: those with equal kind and identity, no further apart than
-/// their pack says, are one. The smallest entity id stands for all, the evidence is united, and the
-/// sources are the most that any of them counted, since each was counted over the whole company.
+/// Merges one company's signals: those with equal kind and identity, no further apart than their
+/// pack allows, become one. It has the smallest entity id and the united evidence. Its number of
+/// sources is the highest of them, since each was counted over the whole company.
 pub fn as_read(signals: &[Signal]) -> Vec<Signal> {
     let mut sorted: Vec<&Signal> = signals.iter().collect();
     sorted.sort_by_key(|s| (&s.kind, &s.identity, s.start, s.entity, s.id));
@@ -67,27 +68,28 @@ pub fn as_read(signals: &[Signal]) -> Vec<Signal> {
     read
 }
 
-/// Tells whether two signals of one company are the same matter: whether they alone read as one.
+/// Reports whether two signals of one company are the same matter: whether the two alone are
+/// merged.
 pub fn is_one_matter(one: &Signal, other: &Signal) -> bool {
     let order = |signal: &Signal| (signal.start, signal.entity, signal.id);
     if order(one) <= order(other) { is_followed_by(one, other) } else { is_followed_by(other, one) }
 }
 
-/// Tells whether `later` reads as one with `earlier`, which started no later.
+/// Reports whether `later` is merged with `earlier`, which did not start later.
 fn is_followed_by(earlier: &Signal, later: &Signal) -> bool {
     earlier.kind == later.kind
         && earlier.identity == later.identity
         && i64::from(later.start.since(earlier.start)) <= i64::from(earlier.same_within_days)
 }
 
-/// Unites signals under the name of the one with the smallest entity.
+/// Unites signals under the id of the one with the smallest entity.
 fn one_of(group: &[&Signal]) -> Option<Signal> {
     let mut one = (*group.iter().min_by_key(|signal| (signal.entity, signal.id))?).clone();
     for other in group {
         one.independent_sources = one.independent_sources.max(other.independent_sources);
         one.confidence = one.confidence.max(other.confidence);
         one.start = one.start.min(other.start);
-        // One that has no last day goes on.
+        // A signal without a last day is still open.
         one.end = one.end.zip(other.end).map(|(end, later)| end.max(later));
     }
     let longest = group.iter().map(|signal| signal.evidence.len()).max().unwrap_or(0);
@@ -96,8 +98,8 @@ fn one_of(group: &[&Signal]) -> Option<Signal> {
     Some(one)
 }
 
-/// The first later day on which time alone changes the answer: a claim or a planned posting comes
-/// due, or a signal has had its last day.
+/// Returns the first later day on which time alone changes the result: a claim or a planned posting
+/// becomes due, or a signal is past its last day.
 pub fn review_on(history: &History, signals: &[Signal], today: Day) -> Option<Day> {
     let known = history.claims.iter().filter(|look| look.evidence.observed.day() <= today);
     let due = known.flat_map(|look| {

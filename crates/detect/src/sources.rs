@@ -1,42 +1,43 @@
-//! Independent sources: who says it of their own, and how sure that makes us.
+//! Independent sources, and the confidence that they give together.
 
 use std::collections::BTreeMap;
 
 use model::{CompanyView, Day, Entity, ObservationId, Permille};
 
-/// Bits in which two pages may differ and still be copies of one text.
+/// The maximum number of SimHash bits in which two copies of one text differ.
 const COPY_BITS_MAX: u32 = 3;
-/// Different texts that are compared with each other; more of them prove nothing more.
+/// The maximum number of different texts that are compared; more of them add no proof.
 const TEXTS_MAX: usize = 256;
-/// Each further source counts for this share of the one before: sources read each other.
+/// The share for which each further source counts relative to the one before, because sources read
+/// each other.
 const FURTHER_SOURCE_SHARE: f64 = 0.6;
-/// Nothing read on the web is surer than this.
+/// The maximum confidence of a statement on the web, in thousandths.
 const CONFIDENCE_MAX: u16 = 990;
 
-/// One page that bears something out.
+/// One page that supports a claim.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Voice<'a> {
-    /// Who owns the page.
+    /// The owner of the page.
     pub(crate) source: &'a Entity,
-    /// The page's own date.
+    /// The date that the page gives.
     pub(crate) published: Option<Day>,
-    /// The look that saw it.
+    /// The observation of the page.
     pub(crate) look: ObservationId,
-    /// SimHash of the page; 0 when it has none.
+    /// The SimHash of the page; 0 if it has none.
     pub(crate) simhash: u64,
-    /// How sure the matcher was.
+    /// The confidence of the matcher.
     pub(crate) confidence: Permille,
 }
 
-/// Whether two pages are copies of one text, as far as their SimHashes tell.
+/// Reports whether two pages are copies of one text, judged by their SimHashes.
 pub(crate) fn are_copies(one: u64, other: u64) -> bool {
     one != 0 && other != 0 && (one ^ other).count_ones() <= COPY_BITS_MAX
 }
 
-/// How sure each independent source is, surest first.
+/// Returns the confidence of each independent source, highest first.
 ///
-/// Syndicated copies are one page, that of the smallest (published, look). What the company says
-/// of itself is one source, on however many of its own sites and boards it says it.
+/// Syndicated copies are one page, that of the smallest (published, look). The company's statements
+/// about itself are one source, however many of its own sites and boards carry them.
 pub(crate) fn independent(company: &CompanyView, voices: &[Voice<'_>]) -> Vec<Permille> {
     let mut voices: Vec<&Voice<'_>> = voices.iter().collect();
     voices.sort_by_key(|voice| (voice.published.is_none(), voice.published, voice.look));
@@ -57,7 +58,8 @@ pub(crate) fn independent(company: &CompanyView, voices: &[Voice<'_>]) -> Vec<Pe
     confidences
 }
 
-/// How sure independent sources make us together: `1 - Π(1 - cᵢ·0.6ⁱ)`, surest first, at most .99.
+/// Combines the confidences of independent sources, highest first: `1 - Π(1 - cᵢ·0.6ⁱ)`, at most
+/// .99.
 pub(crate) fn corroborated(confidences: &[Permille]) -> Permille {
     let mut doubt = 1.0;
     let mut share = 1.0;

@@ -1,4 +1,4 @@
-//! Actors: who does what a sentence says.
+//! Actors: the subject of a sentence, resolved to an organisation on the page.
 
 use lexicon::names::actors::{
     APPOSITIONS, ATTACHING, BACK_NOUNS, BETWEEN, FRONTING, OPENINGS, PLACING, WE,
@@ -10,42 +10,42 @@ use super::names::{self, Name, Word};
 use super::own_page::is_own_page;
 use super::owner::Owner;
 
-/// How many words may stand between a match and the name after it.
+/// The maximum number of words between a match and the name after it.
 const WORDS_TO_NAME_MAX: usize = 6;
 
-/// Longer words before a colon are no label.
+/// The maximum length of a label before a colon, in bytes.
 const LABEL_BYTES_MAX: usize = 30;
 /// More words before the verb are a subject of their own.
 const FRONT_WORDS_MAX: usize = 6;
 
-/// Who a sentence's subject is, before the page is asked.
+/// The subject of a sentence, before the page resolves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject {
     /// "we", "our company".
     Owner,
-    /// "it", "the company": someone named before.
+    /// "it", "the company": an organisation named earlier.
     Back,
     /// A name in the sentence.
     Named(Name),
-    /// Nobody.
+    /// No organisation.
     Nobody,
 }
 
-/// Whether a match brings its own subject, the owner.
+/// Reports whether a match begins with its own subject, the owner.
 pub(crate) fn is_we(matched: &str) -> bool {
     let first = matched.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     WE.contains(&first.to_lowercase().as_str())
 }
 
-/// Whether a German clause opens with something else than its subject, which then follows the verb:
-/// "Im März hat Acme".
+/// Reports whether a German clause does not open with its subject, which then follows the verb: "Im
+/// März hat Acme".
 pub(crate) fn is_fronted(before: &str) -> bool {
     let mut words = before.split_whitespace();
     let opens = words.next().is_some_and(|word| FRONTING.contains(&word.to_lowercase().as_str()));
     opens && !before.contains([',', ':', ';']) && words.count() < FRONT_WORDS_MAX
 }
 
-/// The subject of a match that begins at `at` in `sentence`.
+/// Finds the subject of a match that begins at `at` in `sentence`.
 pub(crate) fn before(sentence: &str, at: usize) -> Subject {
     let left = without_asides(sentence.get(..at).unwrap_or_default());
     let left = left.as_str();
@@ -93,7 +93,7 @@ fn adjacent(left: &str, words: &[Word<'_>], word: &Word<'_>, comma: bool) -> Sub
     first_name(left, words)
 }
 
-/// Whom "Acme from Bremen" means: the name before the place.
+/// Returns the name before the place in "Acme from Bremen".
 fn past_its_place(left: &str, words: &[Word<'_>], name: Name) -> Name {
     let preposition = words.iter().rposition(|word| word.end <= name.start);
     let before = preposition.filter(|at| {
@@ -105,7 +105,7 @@ fn past_its_place(left: &str, words: &[Word<'_>], name: Name) -> Name {
     before.and_then(|at| names::ending_at(left, words, at)).unwrap_or(name)
 }
 
-/// "our platform", "the company", "the Berlin-based startup", "a vendor".
+/// Resolves a noun phrase: "our platform", "the company", "the Berlin-based startup", "a vendor".
 fn noun_phrase(left: &str, words: &[Word<'_>]) -> Option<Subject> {
     let noun = words.last()?.lower();
     for (back, word) in words.iter().rev().take(8).enumerate() {
@@ -136,7 +136,7 @@ fn noun_phrase(left: &str, words: &[Word<'_>]) -> Option<Subject> {
     opening_name(left, words)
 }
 
-/// The name with which the clause opens, when a verb of saying or a place follows it.
+/// Returns the name that opens the clause, if a verb of saying or a place follows it.
 fn opening_name(left: &str, words: &[Word<'_>]) -> Option<Subject> {
     let from = words.iter().position(|word| !names::is_lead(word))?;
     let (name, next) = names::starting_at(left, words, from)?;
@@ -173,7 +173,8 @@ fn first_name(left: &str, words: &[Word<'_>]) -> Subject {
     fallback.map_or(Subject::Nobody, |name| not_a_person(left, words, name))
 }
 
-/// ", a maker of", ", which": the words before are whom the sentence is about.
+/// Reports whether an apposition follows (", a maker of", ", which"), which makes the name before
+/// it the subject.
 fn has_apposition(words: &[Word<'_>], next: usize) -> bool {
     words.get(next).is_some_and(|word| {
         let lower = word.lower();
@@ -184,7 +185,7 @@ fn has_apposition(words: &[Word<'_>], next: usize) -> bool {
     })
 }
 
-/// The company in "Jane Doe, co-founder and CEO of Acme".
+/// Finds the company in "Jane Doe, co-founder and CEO of Acme".
 fn employer_after(left: &str, words: &[Word<'_>], next: usize) -> Option<Name> {
     let rest = words.get(next..)?.iter().take(7);
     let at = rest.clone().position(|word| {
@@ -193,7 +194,7 @@ fn employer_after(left: &str, words: &[Word<'_>], next: usize) -> Option<Name> {
     names::starting_at(left, words, next + at + 1).map(|(name, _)| name)
 }
 
-/// Whether a job title follows: "Jane Doe, CEO of Acme".
+/// Reports whether a job title follows: "Jane Doe, CEO of Acme".
 fn person_title(words: &[Word<'_>], next: usize) -> bool {
     words.iter().skip(next).take(3).any(|word| TITLES.contains(&word.lower().as_str()))
         && words.get(next).is_some_and(|word| word.broken == Some(','))
@@ -210,7 +211,7 @@ fn backward(left: &str, words: &[Word<'_>]) -> Subject {
     }
 }
 
-/// "Jane Doe" is nobody we sell to.
+/// Returns the name as a subject, unless it is a person ("Jane Doe"), who is no customer.
 fn not_a_person(left: &str, words: &[Word<'_>], name: Name) -> Subject {
     let text = left.get(name.start..name.end).unwrap_or_default();
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
@@ -224,7 +225,7 @@ fn not_a_person(left: &str, words: &[Word<'_>], name: Name) -> Subject {
     }
 }
 
-/// The name after a match that ends at `at`.
+/// Finds the name after a match that ends at `at`.
 pub(crate) fn after(sentence: &str, at: usize) -> Subject {
     let right = sentence.get(at..).unwrap_or_default();
     let words = names::words(right);
@@ -247,7 +248,7 @@ pub(crate) fn after(sentence: &str, at: usize) -> Subject {
     Subject::Nobody
 }
 
-/// The text with what stands in brackets blanked, each byte by a space: a ticker is no subject.
+/// Blanks the text in brackets, each byte by a space, because a ticker symbol is no subject.
 fn without_asides(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -262,7 +263,7 @@ fn without_asides(text: &str) -> String {
     kept
 }
 
-/// What stands before the first bracket, the bracket that closes it, and what stands after it.
+/// Returns the text before the first bracket, the bracket that closes it, and the text after it.
 fn opening_bracket(text: &str) -> Option<(&str, char, &str)> {
     let at = text.find(['(', '[', '<'])?;
     let closer = match text.as_bytes().get(at)? {
@@ -273,7 +274,7 @@ fn opening_bracket(text: &str) -> Option<(&str, char, &str)> {
     Some((text.get(..at)?, closer, text.get(at + 1..)?))
 }
 
-/// Where the clause of a subject begins: after a dateline, a colon, a semicolon.
+/// Finds the start of a subject's clause: after a dateline, a colon, a semicolon.
 fn clause_start(left: &str) -> usize {
     let mut start = 0;
     for (at, found) in left
@@ -317,7 +318,7 @@ fn trailing_comma(left: &str) -> bool {
     left.trim_end().ends_with([',', ')'])
 }
 
-/// Turns a subject into an actor of the page; `base` is where the sentence begins in the text.
+/// Turns a name into an actor of the page; `base` is the start of the sentence in the text.
 pub(crate) fn actor_of(
     document: &Document,
     owner: &Owner,
@@ -337,7 +338,7 @@ pub(crate) fn actor_of(
     Some(Actor::Named { name: words.to_owned(), span, href })
 }
 
-/// Where the words after a label begin: "Issued by: ".
+/// Finds the start of the words after a label: "Issued by: ".
 fn label_end(sentence: &str) -> usize {
     let colon = sentence.find(": ").filter(|at| *at <= LABEL_BYTES_MAX);
     let label = colon.filter(|at| {
@@ -346,8 +347,8 @@ fn label_end(sentence: &str) -> usize {
     label.map_or(0, |at| at + 2)
 }
 
-/// Whom "it" or "the company" means: the nearest subject before, then the title's, then the owner of
-/// a press page.
+/// Resolves "it" or "the company": to the nearest earlier subject, then the title's, then the owner
+/// of a press page.
 pub(crate) fn look_back(document: &Document, owner: &Owner, earlier: &[Span]) -> Option<Actor> {
     for span in earlier.iter().rev().take(3) {
         let whole = span.of(&document.text)?;

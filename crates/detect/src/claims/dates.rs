@@ -17,25 +17,25 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// What follows a number that is no year: "brings in 1990 million".
+/// The text after a number that is not a year: "brings in 1990 million".
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(r"(?i)^(?:[.,]\d|\s?(?:€|£|\$|k\b|m\b|mn\b|mio|mrd|bn\b|thousand|million|billion|milli|tausend|crore|lakh|eur|usd|gbp|chf|sek|nok|dkk|dollar|pound|kron|franken|franc|people\b|employees\b|jobs\b|mitarbeit|salariés))")
         .unwrap()
 });
 
-/// A date as written: the day, and how much of it was given.
+/// A date in a text, with its precision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Written {
     pub(crate) day: Day,
     pub(crate) start: usize,
-    /// Only the year was given.
+    /// Whether only the year is given.
     pub(crate) year_only: bool,
-    /// The day of the month was given.
+    /// Whether the day of the month is given.
     pub(crate) exact: bool,
 }
 
-/// Every date in `text`, in order. A month counts as its first day, a year as its first day.
+/// Finds every date in `text`, in order. A month or a year counts as its first day.
 pub(crate) fn find(text: &str) -> Vec<Written> {
     let mut found = Vec::new();
     for captures in DATE.captures_iter(text) {
@@ -77,8 +77,8 @@ fn day_of(year: &str, month: Option<&str>, day: Option<&str>) -> Option<Day> {
     Day::from_ymd(year.parse().ok()?, month, day.map_or(Some(1), |day| day.parse().ok())?)
 }
 
-/// When what a sentence tells happened, by its own word. A bare year counts only when it is past:
-/// then it is old news, and the page's date would make it look fresh.
+/// Returns the day of the event of a sentence, by the date in the sentence. A bare year counts only
+/// if it is past: then it is old news, and the page's date would make it seem fresh.
 pub(crate) fn event_day(sentence: &str, at: usize, published: Option<Day>) -> Option<Day> {
     let dates: Vec<Written> =
         find(sentence).into_iter().filter(|date| !is_of_another(sentence, date.start)).collect();
@@ -93,7 +93,7 @@ pub(crate) fn event_day(sentence: &str, at: usize, published: Option<Day>) -> Op
     Some(date.day)
 }
 
-/// "founded in 2015", "valid until 3 May 2027": the date of something else.
+/// Reports whether a date is that of something else: "founded in 2015", "valid until 3 May 2027".
 fn is_of_another(sentence: &str, at: usize) -> bool {
     let before = sentence.get(..at).unwrap_or_default().trim_end().to_lowercase();
     let last: Vec<&str> = before.split_whitespace().rev().take(2).collect();

@@ -1,4 +1,4 @@
-//! Merging: one claim where a page says one thing twice.
+//! Merging the claims of a page that are about the same event.
 
 use std::cmp::Reverse;
 
@@ -8,11 +8,11 @@ use super::names;
 use super::owner::Owner;
 use crate::kinds::{self, place_of_claim};
 
-/// Claims by place, one for each event the page tells of.
+/// Merges claims into one for each event on the page, sorted by position.
 pub(super) fn merged(claims: Vec<Claim>, document: &Document, owner: &Owner) -> Vec<Claim> {
     let mut ranked: Vec<(String, Claim)> =
         claims.into_iter().map(|claim| (actor_core(&claim, owner), claim)).collect();
-    // The fullest telling first; among equals the surest, then the earliest.
+    // The claim with the most details first; then the highest confidence, then the earliest.
     ranked.sort_by_cached_key(|(core, claim)| {
         (
             Reverse(knowledge(claim)),
@@ -70,7 +70,8 @@ fn same(core: &str, best: &Claim, other_core: &str, other: &Claim) -> bool {
         || kinds::claim_reader(best.kind).is_some_and(|reader| (reader.is_same)(best, other))
 }
 
-/// The earlier words stay the evidence only when they say as much; slots are filled up.
+/// Fills up `best` from another claim of its event. The evidence of `best` stays, because it has
+/// the most details.
 fn absorb(best: &mut Claim, other: &Claim) {
     for (name, value) in &other.slots {
         best.slots.entry(name.clone()).or_insert_with(|| value.clone());

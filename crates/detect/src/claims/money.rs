@@ -1,4 +1,4 @@
-//! Money as people write it, made whole numbers. What could mean two things means nothing.
+//! Amounts of money in text, parsed to whole numbers. An ambiguous amount is ignored.
 
 use std::sync::LazyLock;
 
@@ -8,13 +8,13 @@ use regex::{Captures, Regex};
 /// An amount found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Money {
-    /// Whole units, rounded.
+    /// The amount in whole units, rounded.
     pub(crate) amount: i64,
-    /// ISO 4217.
+    /// The currency, as ISO 4217.
     pub(crate) currency: &'static str,
-    /// First byte.
+    /// The position of the first byte.
     pub(crate) start: usize,
-    /// One past the last byte.
+    /// The position after the last byte.
     pub(crate) end: usize,
     /// Whether a word like "million" scaled it.
     pub(crate) scaled: bool,
@@ -40,7 +40,7 @@ static SUFFIXED: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// Every amount in `text`, in order, none overlapping.
+/// Finds every amount in `text`, in order, none overlapping.
 pub(crate) fn find(text: &str) -> Vec<Money> {
     let mut found: Vec<Money> = Vec::new();
     for (pattern, prefixed) in [(&*PREFIXED, true), (&*SUFFIXED, false)] {
@@ -120,7 +120,7 @@ fn scale_of(word: &str) -> Option<i64> {
     whole.or_else(starts).map(|(_, scale)| *scale)
 }
 
-/// A number with its separators, times its scale, rounded to whole units.
+/// Parses a number with its separators, multiplies it by its scale and rounds it to whole units.
 fn value(number: &str, scale: Option<i64>, european: bool) -> Option<i64> {
     let compact: String = number
         .chars()
@@ -141,7 +141,7 @@ fn value(number: &str, scale: Option<i64>, european: bool) -> Option<i64> {
     i64::try_from(rounded).ok().filter(|amount| *amount < 100_000_000_000_000)
 }
 
-/// The digits before and after the decimal mark.
+/// Splits a number into the digits before and after the decimal mark.
 fn parts(number: &str, scaled: bool, european: bool) -> Option<(String, String)> {
     let marks: Vec<(usize, char)> =
         number.char_indices().filter(|(_, c)| !c.is_ascii_digit()).collect();
@@ -173,7 +173,8 @@ fn parts(number: &str, scaled: bool, european: bool) -> Option<(String, String)>
         .then(|| (whole.chars().filter(char::is_ascii_digit).collect(), fraction.to_owned()))
 }
 
-/// Whether groups are western (`1,500,000`) or Indian (`5,20,00,000`), with one kind of mark.
+/// Reports whether the digits are grouped as in `1,500,000` (western) or `5,20,00,000` (Indian),
+/// with one kind of mark.
 fn grouped(whole: &str) -> bool {
     let mut marks = whole.chars().filter(|c| !c.is_ascii_digit());
     let Some(mark) = marks.next() else { return true };

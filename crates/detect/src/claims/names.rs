@@ -1,4 +1,4 @@
-//! Names: which words of a sentence are an organisation's name, and a name's core.
+//! Names: finding the names of organisations in a sentence, and normalizing a name.
 
 use lexicon::legal_forms::WORDS as LEGAL_FORMS;
 use lexicon::names::in_sentences::{
@@ -14,7 +14,7 @@ pub(crate) struct Word<'t> {
     pub(crate) text: &'t str,
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// What stood between it and the word before, when that ends a name: a comma, a bracket.
+    /// The punctuation between it and the word before, if that ends a name: a comma, a bracket.
     pub(crate) broken: Option<char>,
 }
 
@@ -23,7 +23,8 @@ impl Word<'_> {
         self.text.to_lowercase().replace('’', "'")
     }
 
-    /// Capital first letter, or a capital or digit inside (`eBay`, `n8n`, `6sense`).
+    /// Reports whether the first letter is a capital, or a capital or digit is inside (`eBay`,
+    /// `n8n`, `6sense`).
     pub(crate) fn is_capital(&self) -> bool {
         let mut letters = self.text.chars();
         let Some(first) = letters.next() else { return false };
@@ -47,7 +48,7 @@ fn is_quantity(text: &str) -> bool {
     QUANTITIES.contains(&unit.to_lowercase().as_str())
 }
 
-/// The words of `text`.
+/// Splits `text` into words.
 pub(crate) fn words(text: &str) -> Vec<Word<'_>> {
     let mut found = Vec::new();
     let mut broken = None;
@@ -128,14 +129,14 @@ fn breaker(between: &str) -> Option<char> {
     })
 }
 
-/// A name: its words and their place in the sentence.
+/// The range of a name in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Name {
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
-/// The name whose last word is `words[last]`, when there is one.
+/// Returns the name whose last word is `words[last]`, if there is one.
 pub(crate) fn ending_at(text: &str, words: &[Word<'_>], last: usize) -> Option<Name> {
     let word = words.get(last)?;
     if !word.is_capital() || word.is_stop() {
@@ -172,7 +173,7 @@ pub(crate) fn ending_at(text: &str, words: &[Word<'_>], last: usize) -> Option<N
     trimmed(text, words.get(first..=last)?)
 }
 
-/// The name whose first word is `words[first]`, and the index after its last word.
+/// Returns the name whose first word is `words[first]`, and the index after its last word.
 pub(crate) fn starting_at(text: &str, words: &[Word<'_>], first: usize) -> Option<(Name, usize)> {
     let word = words.get(first)?;
     if !word.is_capital() || word.is_stop() {
@@ -196,7 +197,7 @@ pub(crate) fn starting_at(text: &str, words: &[Word<'_>], first: usize) -> Optio
     Some((trimmed(text, words.get(first..next)?)?, next))
 }
 
-/// Strips what stands around a name: articles, origins, descriptors, a possessor, a job and a person.
+/// Strips the words around a name: articles, origins, descriptors, a possessor, a job and a person.
 fn trimmed(text: &str, run: &[Word<'_>]) -> Option<Name> {
     let mut run = run;
     while let Some((first, rest)) = run.split_first() {
@@ -247,7 +248,7 @@ fn is_descriptor(lower: &str) -> bool {
         || DESCRIPTOR_ENDS.iter().any(|end| lower.ends_with(end) && lower.len() > end.len() + 2)
 }
 
-/// Words that end a name and cannot be one.
+/// Reports whether a word can end a name but cannot be one.
 fn is_tail(lower: &str) -> bool {
     LEGAL_FORMS.contains(&lower.trim_end_matches('.')) || TAILS.contains(&lower)
 }
@@ -281,7 +282,7 @@ fn is_organisation(name: &str, run: &[Word<'_>]) -> bool {
     !(money || person || alone)
 }
 
-/// A name in the form in which two spellings of it are equal: lower case, letters and digits, no
+/// Normalizes a name so that two spellings of it are equal: lower case, letters and digits, no
 /// legal form.
 pub(crate) fn core(name: &str) -> String {
     let lower = name.to_lowercase();
@@ -300,7 +301,7 @@ pub(crate) fn core(name: &str) -> String {
     kept.concat()
 }
 
-/// Words before a clause's subject: "Today,", "In March 2026,".
+/// Reports whether a word can precede a clause's subject: "Today,", "In March 2026,".
 pub(crate) fn is_lead(word: &Word<'_>) -> bool {
     word.is_stop()
         || ARTICLES.contains(&word.lower().as_str())

@@ -1,25 +1,25 @@
-//! Own pages: where the owner of a page speaks about itself.
+//! Own pages: pages on which the owner writes about itself.
 
 use lexicon::paths::{ARTICLES, BLOGS, OWN_AFFAIRS};
 use model::Document;
 
 use super::owner::Owner;
 
-/// Whether the page is the owner speaking about itself.
+/// Reports whether the owner writes about itself on the page.
 pub(super) fn is_own_page(document: &Document, owner: &Owner) -> bool {
     own_words_in(&path_of(&document.url))
         || document.title().is_some_and(|title| owner.is_in(title))
 }
 
-/// Whether a page's address says that it tells of the owner: the front page, or one of its own
-/// affairs that is no article.
+/// Reports whether a page's address shows that it is about the owner: the front page, or a page on
+/// the owner's affairs that is no article.
 pub(super) fn is_own_path(document: &Document) -> bool {
     let path = path_of(&document.url);
     path.trim_matches('/').is_empty()
         || own_words_in(&path) && !ARTICLES.iter().any(|word| path.contains(word))
 }
 
-/// Whether a page's address is of a blog, a newsroom or release notes.
+/// Reports whether a page's address is that of a blog, a newsroom or release notes.
 pub(super) fn is_own_blog(document: &Document) -> bool {
     let path = path_of(&document.url);
     // A host of its own: engineering.acme.example.
@@ -28,8 +28,8 @@ pub(super) fn is_own_blog(document: &Document) -> bool {
     BLOGS.iter().any(|word| path.contains(word) || host == *word)
 }
 
-/// Whether "we" on a page can be its owner: where it writes of its own affairs, or its name is in
-/// the text. Elsewhere it is the words of a release that somebody reprints.
+/// Reports whether "we" on a page can be its owner: the page is about the owner's affairs, or the
+/// owner's name is in the text. Elsewhere it is the text of a reprinted release.
 pub(super) fn may_say_we(document: &Document, owner: &Owner) -> bool {
     let path = path_of(&document.url);
     path.trim_matches('/').is_empty()

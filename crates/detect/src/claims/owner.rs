@@ -1,11 +1,11 @@
-//! The page's owner, as far as the page tells: enough to compare names with.
+//! The page's owner as the page names it, which is enough to compare names with.
 
 use lexicon::hosts::SECOND_LEVELS;
 use model::{DatumKind, Document};
 
 use super::names;
 
-/// The page's owner by its names.
+/// The names of the page's owner.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Owner {
     cores: Vec<String>,
@@ -31,27 +31,28 @@ impl Owner {
         Self { cores }
     }
 
-    /// Whether a name is the owner's.
+    /// Reports whether a name is the owner's.
     pub(crate) fn is(&self, name: &str) -> bool {
         let core = names::core(name);
         core.len() >= 2 && self.cores.contains(&core)
     }
 
-    /// Whether the owner's name stands in a text.
+    /// Reports whether a text contains the owner's name.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         let letters: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
         self.cores.iter().any(|core| core.len() >= 4 && letters.contains(core.as_str()))
     }
 }
 
-/// Whether an address's domain spells a name, legal form aside.
+/// Reports whether an address's domain spells a name without its legal form.
 pub(crate) fn is_label_of(url: &str, name: &str) -> bool {
     let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
     let label = domain_label(url).map(letters).unwrap_or_default().to_lowercase();
     label.len() >= 3 && label == letters(&names::core(name)).to_lowercase()
 }
 
-/// The label before the public suffix, nearly: enough to compare a name with, never a key.
+/// Returns the label before the public suffix, approximately: enough to compare a name with, never
+/// a key.
 fn domain_label(url: &str) -> Option<&str> {
     let host = url.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;
     let labels: Vec<&str> = host.split('.').collect();

@@ -1,11 +1,11 @@
-//! Old news under a new date.
+//! Detecting old news under a new date.
 
 use std::sync::LazyLock;
 
 use model::Document;
 use regex::Regex;
 
-/// Titles of pages that tell again what happened long ago.
+/// Titles of pages that repeat old news.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static RETROSPECT: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(concat!(
@@ -16,7 +16,7 @@ static RETROSPECT: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// The same in front of a headline among others.
+/// The same phrases before a headline in a list of headlines.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static HEADLINE: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(concat!(
@@ -25,7 +25,7 @@ static HEADLINE: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .unwrap()
 });
-/// What an editor writes above an old text.
+/// An editor's note above an old text.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static NOTE: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(concat!(
@@ -36,17 +36,17 @@ static NOTE: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .unwrap()
 });
-/// How far down an editor's note stands, in bytes.
+/// The number of bytes at the top of a page in which an editor's note is expected.
 const NOTE_BYTES: usize = 600;
 
-/// Whether a page says of itself that it tells again what happened long ago.
+/// Reports whether a page declares that it repeats old news.
 pub(super) fn is_told_again(document: &Document) -> bool {
     let prose = document.prose();
     let top = prose.get(..prose.floor_char_boundary(NOTE_BYTES)).unwrap_or(prose);
     document.title().is_some_and(|title| RETROSPECT.is_match(title)) || NOTE.is_match(top)
 }
 
-/// Whether a sentence is the headline of such a page.
+/// Reports whether a sentence is a headline of old news.
 pub(super) fn is_headline_of_old(sentence: &str) -> bool {
     HEADLINE.is_match(sentence)
 }

@@ -7,14 +7,14 @@ use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// Bytes of compiled program one pattern may need: a pack that asks for more is a mistake.
+/// The maximum size of one compiled pattern, in bytes; a pattern that needs more is a mistake.
 const PATTERN_BYTES_MAX: usize = 4 << 20;
-/// What a pattern may remember while it searches, on each thread: it fills up as pages go by, and
-/// there are many patterns.
+/// The maximum size of a pattern's search cache on each thread, in bytes, because it fills up with
+/// the pages read, and there are many patterns.
 const CACHE_BYTES_MAX: usize = 64 << 10;
 const CUE_CHARS_MIN: usize = 3;
 
-/// Words packs share, written `{name}` in a pattern.
+/// Patterns that packs share, written `{name}` in a pattern.
 const MACROS: [(&str, &str); 6] = [
     ("gap", r"(?:[^\s;:!?]+\s+){0,7}?"),
     ("near", r"(?:[^\s;:!?,]+\s+){0,3}?"),
@@ -41,18 +41,18 @@ const MACROS: [(&str, &str); 6] = [
     ),
 ];
 
-/// A rule as a pack writes it: when a sentence holds one of the cues and the pattern matches, it
+/// A rule as written in a pack: if a sentence contains one of the cues and the pattern matches, it
 /// makes a claim.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleText {
     pub(crate) claim: Spanned<ClaimKind>,
-    /// ISO 639-1; for the reader of the pack only.
+    /// The language as ISO 639-1, for the human reader of the pack only.
     #[serde(rename = "lang")]
     _lang: String,
     pub(crate) cues: Spanned<Vec<String>>,
     pub(crate) pattern: Spanned<String>,
-    /// Must be found somewhere in the same block.
+    /// A pattern that must match somewhere in the same block.
     #[serde(default)]
     pub(crate) context: Option<Spanned<String>>,
     #[serde(default)]
@@ -63,7 +63,7 @@ pub(crate) struct RuleText {
     pub(crate) confidence: Option<f64>,
 }
 
-/// A veto as a pack writes it.
+/// A veto as written in a pack.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VetoText {
@@ -77,80 +77,80 @@ pub(crate) struct VetoText {
     pub(crate) effect: VetoEffect,
 }
 
-/// Where a rule's actor stands.
+/// The place of a rule's actor.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ActorPlace {
     /// The subject: before the match.
     #[default]
     Before,
-    /// Right after the match, or at its group `actor`.
+    /// Directly after the match, or at its group `actor`.
     After,
     /// The page's owner.
     Owner,
-    /// The page's owner, on a page of which nobody doubts that it tells of them.
+    /// The page's owner, on a page that is certainly about the owner.
     OwnPage,
-    /// The page's owner, where it writes of its own affairs: blog, newsroom, release notes.
+    /// The page's owner, on a page about its own affairs: blog, newsroom, release notes.
     OwnBlog,
-    /// Someone named before the sentence.
+    /// An organisation named before the sentence.
     Earlier,
 }
 
-/// Which words a veto looks at.
+/// The part of a sentence in which a veto searches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum VetoScope {
     /// The whole sentence.
     #[default]
     Sentence,
-    /// What stands before the match.
+    /// The words before the match.
     Before,
     /// The match itself.
     Match,
-    /// What stands after the match.
+    /// The words after the match.
     After,
 }
 
-/// What a veto does.
+/// The effect of a veto.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum VetoEffect {
     /// No claim.
     #[default]
     Drop,
-    /// The claim is of something still to come.
+    /// The claim is marked as planned.
     Planned,
 }
 
-/// A pattern of a pack. It is compiled when a sentence first needs it: there are hundreds, most commands
-/// read no page, and most pages wake few of them.
+/// A pattern of a pack. It is compiled when a sentence first needs it, because there are hundreds,
+/// most commands read no page, and most pages activate few of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     text: String,
     compiled: OnceLock<Option<Regex>>,
 }
 
-/// How a pack's patterns are made; an error is the byte it stands at and what to do about it.
+/// The constructor of a pack's patterns. An error is its byte offset, and the problem with its fix.
 pub(crate) type MakePattern = fn(&Spanned<String>) -> Result<Pattern, (usize, String)>;
 
 impl Pattern {
-    /// Of a pack that a test compiles.
+    /// Creates a pattern of a pack that a test compiles, without compiling it.
     pub(crate) fn trusted(text: &Spanned<String>) -> Result<Self, (usize, String)> {
         Ok(Self { text: text.as_ref().clone(), compiled: OnceLock::new() })
     }
 
-    /// Of a pack that nobody has compiled before.
+    /// Creates and compiles a pattern of a pack that no test has compiled.
     pub(crate) fn checked(text: &Spanned<String>) -> Result<Self, (usize, String)> {
         let compiled = compiled(text.as_ref()).map_err(|problem| (text.span().start, problem))?;
         Ok(Self { text: text.as_ref().clone(), compiled: OnceLock::from(Some(compiled)) })
     }
 
-    /// Ready to run; nothing when it cannot be compiled, which its test would have told.
+    /// Returns the compiled pattern, or `None` if it does not compile, which its test would report.
     pub(crate) fn regex(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| compiled(&self.text).ok()).as_ref()
     }
 
-    /// Whether it is found in these words.
+    /// Reports whether the pattern matches these words.
     pub(crate) fn is_match(&self, words: &str) -> bool {
         self.regex().is_some_and(|regex| regex.is_match(words))
     }
@@ -165,7 +165,7 @@ pub(crate) struct Rule {
     pub(crate) context: Option<Pattern>,
     pub(crate) actor: ActorPlace,
     pub(crate) planned: bool,
-    /// Thousandths.
+    /// The confidence in thousandths.
     pub(crate) confidence: u16,
     /// The pack and its version.
     pub(crate) matcher: String,
@@ -181,7 +181,7 @@ pub(crate) struct Veto {
 }
 
 impl Rule {
-    /// An error is the byte it stands at and what to do about it.
+    /// Compiles the text of a pack. An error is its byte offset, and the problem with its fix.
     pub(crate) fn new(
         text: &RuleText,
         matcher: &str,
@@ -212,7 +212,7 @@ impl Rule {
 }
 
 impl Veto {
-    /// An error is the byte it stands at and what to do about it.
+    /// Compiles the text of a pack. An error is its byte offset, and the problem with its fix.
     pub(crate) fn new(text: &VetoText, make: MakePattern) -> Result<Self, (usize, String)> {
         let pattern = make(&text.pattern)?;
         let claims = text.claims.iter().map(|claim| *claim.as_ref()).collect();
@@ -240,7 +240,8 @@ fn compiled(pattern: &str) -> Result<Regex, String> {
         })
 }
 
-/// Regex errors draw the whole expanded pattern; the last line says what is wrong.
+/// Returns the last line of a regex error, which names the problem; the lines before show the whole
+/// expanded pattern.
 fn last_line(error: &str) -> String {
     error.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned()
 }

@@ -1,9 +1,9 @@
-//! Sentences: where they end, in English and its neighbours.
+//! Splitting text into sentences, in English and neighbouring languages.
 
 use lexicon::sentences::{ABBREVIATIONS, OPENERS};
 use model::Span;
 
-/// The sentences of `text`, whose first byte stands at `base`. Spans are trimmed.
+/// Splits `text`, whose first byte is at `base`, into sentences. Spans are trimmed.
 pub(crate) fn split(text: &str, base: usize) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut start = 0;

@@ -1,4 +1,4 @@
-//! What the matchers find in a text, and what they leave alone.
+//! The claims that the matchers find in a text, and the texts that they ignore.
 
 use model::{Block, BlockKind, Document, Span};
 use proptest::prelude::*;
@@ -55,7 +55,7 @@ fn a_bad_pack_is_refused_with_its_line() {
         assert_eq!(error.line, line, "{error}");
         assert!(error.to_string().contains(words), "{error}");
     }
-    // An array without a key once cost the reader of TOML its count of how deep it is.
+    // An array without a key once made the TOML parser lose track of its nesting depth.
     let deep = format!("{head}\nx = {}", "{ [],\n= ".repeat(10_000));
     assert!(Packs::parse(&[("deep", &deep)]).is_err());
     let error = Packs::parse(&[("a", head), ("b", head)]).unwrap_err();

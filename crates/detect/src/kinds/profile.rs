@@ -1,4 +1,4 @@
-//! Profiles: what an organisation's own data says about it, or the title of its home page.
+//! Profiles: facts from an organisation's own data, or from the title of its home page.
 
 use model::{
     Actor, BlockKind, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots,
@@ -11,11 +11,11 @@ use crate::claims::owner::is_label_of;
 
 const MATCHER: &str = "organization_data/1";
 const TITLE_MATCHER: &str = "home_title/1";
-/// How profiles are read. They make no signal: `resolve` learns from them who a company is.
+/// The reader of profiles. They make no signal; `resolve` uses them to identify a company.
 pub(crate) const READER: ClaimReader =
     ClaimReader { of_page: |document, _| claims(document), ..ClaimReader::new(ClaimKind::PROFILE) };
 
-/// Our slots and the fields they are read from, first non-empty field first.
+/// The slots and the fields they are read from; the first non-empty field counts.
 const FIELDS: [(&str, &[&str]); 6] = [
     ("name", &["legal_name", "name"]),
     ("country", &["country"]),
@@ -25,14 +25,15 @@ const FIELDS: [(&str, &[&str]); 6] = [
     ("registry", &["registry"]),
 ];
 
-/// One claim for each organisation in the page's data; without any, the name in a home page's title.
+/// Reads one claim for each organisation in the page's data; without any, the name in a home page's
+/// title.
 fn claims(document: &Document) -> Vec<Claim> {
     let organizations = document.data.iter().filter(|datum| datum.kind == DatumKind::Organization);
     let claims: Vec<Claim> = organizations.filter_map(claim).collect();
     if claims.is_empty() { named_by_title(document).into_iter().collect() } else { claims }
 }
 
-/// "Acme | Payroll for small firms" at acme.example: a name that its own domain spells.
+/// Reads a name that its own domain spells: "Acme | Payroll for small firms" at acme.example.
 fn named_by_title(document: &Document) -> Option<Claim> {
     let rest = document.url.split_once("://")?.1;
     if rest.split_once('/').is_some_and(|(_, path)| !path.is_empty()) {

@@ -1,5 +1,5 @@
-//! Findings: what a detector found out about a company, made into one signal per entity that has
-//! evidence of its own.
+//! Findings: the results of a detector about a company, turned into one signal for each entity that
+//! has evidence of its own.
 
 use std::collections::BTreeSet;
 
@@ -8,39 +8,39 @@ use model::{Day, EntityId, Evidence, Permille, RunId, Signal, SignalStage, Slots
 use crate::pack::Pack;
 use crate::signals::mentions::Mention;
 
-/// Pieces of evidence a signal shows at most.
+/// The maximum number of pieces of evidence of a signal.
 pub(crate) const EVIDENCE_MAX: usize = 10;
-/// Slots that tell signals apart in every pack: the sort of thing, the part the company has in it,
-/// and when it happened. Without the last, a second spike would be the first one again.
+/// Slots that distinguish signals in every pack: the sort of event, the company's role in it, and
+/// its time. Without the last, a second spike would have the identity of the first one.
 const ALWAYS_IDENTITY: [&str; 3] = ["what", "role", "episode"];
 
-/// What was found out about a company, before it is known whose signal it is.
+/// A result about a company, before it is assigned to entities.
 #[derive(Debug)]
 pub(crate) struct Finding<'a> {
-    /// What could tell it from others of its kind; the pack chooses among them.
+    /// Slots that may distinguish it from others of its kind; the pack chooses among them.
     pub(crate) identity: Slots,
     /// Amounts, counts, figures.
     pub(crate) slots: Slots,
-    /// First day.
+    /// The first day.
     pub(crate) start: Day,
-    /// Last day on which it counts.
+    /// The last day on which it counts.
     pub(crate) end: Option<Day>,
-    /// How far along.
+    /// The stage of the event.
     pub(crate) stage: SignalStage,
-    /// After corroboration.
+    /// The confidence after corroboration.
     pub(crate) confidence: Permille,
-    /// After collapsing copies.
+    /// The number of sources after merging copies.
     pub(crate) independent_sources: u32,
-    /// For a seller.
+    /// The explanation, for a seller.
     pub(crate) explanation: String,
-    /// The words that show it, most telling first: their entities get the signal.
+    /// The evidence that proves it, strongest first; its entities get the signal.
     pub(crate) primary: Vec<(EntityId, &'a Evidence)>,
-    /// Words that bear it out, most telling first.
+    /// Evidence that supports it, strongest first.
     pub(crate) support: Vec<&'a Evidence>,
 }
 
 impl Finding<'_> {
-    /// The signals: one for each entity with primary evidence of its own.
+    /// Creates the signals: one for each entity with primary evidence of its own.
     pub(crate) fn into_signals(self, pack: &Pack) -> Vec<Signal> {
         let identity: Slots = self
             .identity
@@ -75,7 +75,7 @@ impl Finding<'_> {
             .collect()
     }
 
-    /// The entity's own words and those of others by turns, so that both are shown.
+    /// Alternates the entity's own evidence and that of others, so that both are shown.
     fn evidence_for(&self, entity: EntityId) -> Vec<Evidence> {
         let own = self.primary.iter().filter(|(of, _)| *of == entity).map(|(_, words)| *words);
         let others = self.primary.iter().filter(|(of, _)| *of != entity).map(|(_, words)| *words);
@@ -90,7 +90,7 @@ impl Finding<'_> {
     }
 }
 
-/// The first [`EVIDENCE_MAX`] different pieces, newest first.
+/// Returns the first [`EVIDENCE_MAX`] different pieces of evidence, newest first.
 pub(crate) fn united<'a>(pieces: impl IntoIterator<Item = &'a Evidence>) -> Vec<Evidence> {
     let mut seen = BTreeSet::new();
     let mut kept: Vec<Evidence> = pieces
@@ -105,7 +105,7 @@ pub(crate) fn united<'a>(pieces: impl IntoIterator<Item = &'a Evidence>) -> Vec<
     kept
 }
 
-/// Splits what is sorted by day wherever more than `gap_days` lie between two neighbours.
+/// Splits items sorted by day wherever more than `gap_days` lie between two neighbours.
 pub(crate) fn episodes<T>(sorted: Vec<T>, gap_days: u32, day: impl Fn(&T) -> Day) -> Vec<Vec<T>> {
     let mut episodes: Vec<Vec<T>> = Vec::new();
     for item in sorted {
@@ -121,7 +121,7 @@ pub(crate) fn episodes<T>(sorted: Vec<T>, gap_days: u32, day: impl Fn(&T) -> Day
     episodes
 }
 
-/// Days from `day` to the nearest of `sorted` days, when there is any.
+/// Returns the number of days from `day` to the nearest of `sorted` days, if there is any.
 pub(crate) fn days_to_nearest(sorted: &[Day], day: Day) -> Option<i32> {
     let at = sorted.partition_point(|known| *known < day);
     let before = at.checked_sub(1).and_then(|at| sorted.get(at));
@@ -129,25 +129,25 @@ pub(crate) fn days_to_nearest(sorted: &[Day], day: Day) -> Option<i32> {
     before.into_iter().chain(sorted.get(at)).map(days).min()
 }
 
-/// The year and month that name an episode, `2026-03`.
+/// Formats the year and month that name an episode, `2026-03`.
 pub(crate) fn month_of(day: Day) -> String {
     let (year, month, _) = day.ymd();
     format!("{year:04}-{month:02}")
 }
 
-/// Slots from names and values.
+/// Builds slots from names and values.
 pub(crate) fn slots<const N: usize>(pairs: [(&str, String); N]) -> Slots {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Adds a mention's slot under the same name, when it has it.
+/// Copies a mention's slot under the same name, if it has it.
 pub(crate) fn copy_slot(slots: &mut Slots, from: &Mention<'_>, name: &str) {
     if let Some(value) = from.slot(name) {
         slots.insert(name.to_owned(), value.to_owned());
     }
 }
 
-/// The furthest stage anyone speaks of.
+/// Returns the furthest stage of the mentions.
 pub(crate) fn stage_of(mentions: &[Mention<'_>]) -> SignalStage {
     if mentions.iter().any(|mention| mention.stage == SignalStage::Done) {
         SignalStage::Done
@@ -156,10 +156,10 @@ pub(crate) fn stage_of(mentions: &[Mention<'_>]) -> SignalStage {
     }
 }
 
-/// Sureness without any source's word on when it happened: it may have been long ago.
+/// The maximum confidence if no source gives a date, because the event may be long past.
 const UNDATED_CONFIDENCE_MAX: u16 = 800;
 
-/// How sure `mentions` make us together, and how many independent sources they are.
+/// Returns the combined confidence of `mentions`, and the number of independent sources.
 pub(crate) fn borne_out(company: &model::CompanyView, mentions: &[Mention<'_>]) -> (Permille, u32) {
     let voices: Vec<_> = mentions.iter().map(Mention::voice).collect();
     let sources = crate::sources::independent(company, &voices);

@@ -1,5 +1,5 @@
-//! What pages say at present: the looks at one page's word on one matter, folded into one mention,
-//! without the words a source took back.
+//! Mentions: the current claims of pages. The observations of one page's claim about one matter are
+//! folded into one mention; claims that a source withdrew are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,38 +10,39 @@ use model::{
 
 use crate::sources::Voice;
 
-/// What one page says of one matter about one entity.
+/// The claim of one page about one matter of one entity.
 #[derive(Debug, Clone)]
 pub(crate) struct Mention<'a> {
-    /// Who it is about.
+    /// The entity that it is about.
     pub(crate) entity: EntityId,
     /// The matter: a round, a standard, a tool.
     pub(crate) matter: String,
-    /// Who owns the page.
+    /// The owner of the page.
     pub(crate) source: &'a Entity,
-    /// Details, by the newest look.
+    /// The details, from the newest observation.
     pub(crate) slots: &'a Slots,
-    /// By the source's newest word; without one, the day it was first seen.
+    /// The day of the event by the source's newest date; without one, the day of the first
+    /// observation.
     pub(crate) occurred: Day,
-    /// Whether `occurred` is the source's word.
+    /// Whether `occurred` is a date that the source gives.
     pub(crate) dated: bool,
-    /// How far along, by the newest look.
+    /// The stage, from the newest observation.
     pub(crate) stage: SignalStage,
-    /// When these words were last seen.
+    /// The time of the last observation of these words.
     pub(crate) last_seen: Timestamp,
-    /// The first look at the words as they stand now: seeing them again changes nothing.
+    /// The first observation of the current words; observing them again changes nothing.
     pub(crate) look: &'a ClaimObservation,
-    /// When the page first said anything of it.
+    /// The time at which the page first mentioned the matter.
     pub(crate) first_seen: Timestamp,
 }
 
 impl<'a> Mention<'a> {
-    /// The words.
+    /// Returns the evidence.
     pub(crate) fn evidence(&self) -> &'a Evidence {
         &self.look.evidence
     }
 
-    /// As a voice to count.
+    /// Converts it to a voice that is counted.
     pub(crate) fn voice(&self) -> Voice<'a> {
         Voice {
             source: self.source,
@@ -52,16 +53,17 @@ impl<'a> Mention<'a> {
         }
     }
 
-    /// A slot's value, when present and not empty.
+    /// Returns a slot's value, if present and not empty.
     pub(crate) fn slot(&self, name: &str) -> Option<&'a str> {
         self.slots.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 }
 
-/// Days that calendars have: the years -9999 to 9999.
+/// The range of days in a calendar: the years -9999 to 9999.
 const CALENDAR: std::ops::RangeInclusive<i32> = -4_371_587..=2_932_896;
 
-/// The looks of one kind that count on `today`: each once, in observed order.
+/// Returns the observations of one kind of claim that count on `today`: each once, in observed
+/// order.
 pub(crate) fn looks_of(history: &History, kind: ClaimKind, today: Day) -> Vec<&ClaimObservation> {
     let mut looks: Vec<&ClaimObservation> = history
         .claims
@@ -75,8 +77,8 @@ pub(crate) fn looks_of(history: &History, kind: ClaimKind, today: Day) -> Vec<&C
     looks
 }
 
-/// What pages say at present about matters of one kind, sorted by (occurred, first seen, look).
-/// `matter_of` names the matter; a look without one is left out.
+/// Collects the current mentions of one kind of claim, sorted by (occurred, first seen, look).
+/// `matter_of` names the matter; an observation without one is left out.
 pub(crate) fn mentions<'a>(
     history: &'a History,
     kind: ClaimKind,
@@ -95,7 +97,7 @@ pub(crate) fn mentions<'a>(
     let mut mentions: Vec<Mention<'a>> = words
         .into_iter()
         .filter(|((_, url, published, matter), looks)| {
-            // What machines show is a fact of its day; only words can be taken back.
+            // A machine-readable trace is a fact of its day; only statements can be withdrawn.
             kind.is_of_the_look()
                 || !taken_back(latest.get(&(*url, *published)), looks, |text| {
                     carriers.contains(&(*url, matter.clone(), text))
@@ -111,8 +113,9 @@ pub(crate) fn mentions<'a>(
 
 type Editions<'a> = BTreeMap<(&'a str, Option<Day>), (Timestamp, Digest)>;
 
-/// The newest sight of each page that gives its own date, by (url, date): a page with another date
-/// is another edition, and a page without one may just have rolled on. Neither takes words back.
+/// Finds the newest observation of each page that gives its own date, by (url, date). A page with
+/// another date is another edition, and a page without a date may just show newer entries. Neither
+/// withdraws a claim.
 fn latest_editions(history: &History, today: Day) -> Editions<'_> {
     let mut latest: BTreeMap<_, (Timestamp, _, Digest)> = BTreeMap::new();
     for page in &history.pages {
@@ -135,11 +138,11 @@ fn taken_back(
     latest.is_some_and(|(observed, text)| Some(*observed) > last_said && !carries(*text))
 }
 
-/// Folds the looks (in observed order, at least one) at one page's word into its present state.
+/// Folds the observations (in order, at least one) of one page's claim into its current state.
 fn fold<'a>(matter: String, looks: &[&'a ClaimObservation]) -> Option<Mention<'a>> {
     let first = looks.first()?;
     let last_seen = looks.last()?.evidence.observed;
-    // A page may say it twice; the surest of its newest words stand.
+    // A page may state it twice; of its newest statements a dated one counts before the surest.
     let newest = looks
         .iter()
         .filter(|look| look.evidence.observed == last_seen)

@@ -1,4 +1,4 @@
-//! What holds for signals of every kind.
+//! Properties of signals of every kind.
 
 mod properties;
 pub(crate) mod story;
@@ -13,13 +13,13 @@ fn what_a_source_takes_back_is_withdrawn() {
     let one = ["budget_event 2026-03 series_b funding from 2026-03-02 by 1"];
     let told = || story([round(60, PRESS, &B42).published(60)]);
     check(&told().looked(65, PRESS, ObservationOutcome::Seen, Some(60)), &[]);
-    // Another edition, a page gone, a page not seen: nobody took anything back.
+    // Another edition, a page that is gone, a page not observed: the claim is not withdrawn.
     check(&told().looked(65, PRESS, ObservationOutcome::Seen, Some(64)), &one);
     check(&told().looked(65, PRESS, ObservationOutcome::Seen, None), &one);
     check(&told().looked(65, PRESS, ObservationOutcome::Gone, Some(60)), &one);
     check(&told().looked(65, PRESS, ObservationOutcome::CouldNotLook, Some(60)), &one);
     check(&told().looked(65, PRESS, ObservationOutcome::NotAllowed, Some(60)), &one);
-    // Taken back and said again; corrected to another round; still said elsewhere.
+    // Withdrawn and stated again; corrected to another round; still stated elsewhere.
     let again = [round(60, PRESS, &B42).published(60), round(70, PRESS, &B42).published(60)];
     check(&story(again).looked(65, PRESS, ObservationOutcome::Seen, Some(60)), &one);
     let c = [("round", "series_c"), ("amount", "42000000"), ("currency", "USD")];

@@ -1,4 +1,4 @@
-//! What pages say of money: rounds of funding, tenders and contracts.
+//! Claims about budgets: funding rounds, tenders and contracts.
 
 pub(super) mod funding;
 pub(super) mod tender;

@@ -1,7 +1,8 @@
-//! Amounts in euro, roughly: good for "is it worth a call", not for accounts.
+//! Approximate amounts in euro, enough to decide whether a company is worth a call, not for
+//! accounting.
 
-/// Thousandths of a euro per unit, fixed so that an answer never depends on the day it is given.
-/// Rounded long-run rates; what is not listed is not converted.
+/// Thousandths of a euro per unit: rounded long-run rates, fixed so that a result never depends on
+/// the day. A currency that is not listed is not converted.
 const MILLI_EURO: [(&str, i64); 29] = [
     ("AED", 250),
     ("AUD", 600),
@@ -34,7 +35,7 @@ const MILLI_EURO: [(&str, i64); 29] = [
     ("ZAR", 50),
 ];
 
-/// An amount in whole euro, or nothing when either word cannot be read.
+/// Converts an amount to whole euro; returns `None` if the amount or the currency cannot be read.
 pub(crate) fn in_euro(amount: Option<&str>, currency: Option<&str>) -> Option<i64> {
     let amount = amount?.trim();
     // Notices in machine-readable form may carry cents.
@@ -45,7 +46,7 @@ pub(crate) fn in_euro(amount: Option<&str>, currency: Option<&str>) -> Option<i6
     (amount > 0).then(|| i64::try_from(euro).unwrap_or(i64::MAX))
 }
 
-/// An amount for people: `USD 42 million`, `EUR 750,000`.
+/// Formats an amount for people: `USD 42 million`, `EUR 750,000`.
 pub(crate) fn spelled(amount: &str, currency: &str) -> String {
     let Ok(units) = amount.trim().parse::<u64>() else { return format!("{currency} {amount}") };
     let scaled = |unit: u64, word: &str| {
@@ -63,7 +64,7 @@ pub(crate) fn spelled(amount: &str, currency: &str) -> String {
     }
 }
 
-/// Whether two amounts differ by at most `share` of the larger.
+/// Reports whether two amounts differ by at most `share` of the larger.
 pub(crate) fn about_equal(one: i64, other: i64, share: f64) -> bool {
     let (small, large) = if one <= other { (one, other) } else { (other, one) };
     (large as f64 - small as f64) <= large as f64 * share

@@ -1,4 +1,4 @@
-//! What a company's history shows of budgets: tenders, then rounds of funding.
+//! The budget events in a company's history: tenders, then funding rounds.
 
 mod funding;
 mod tender;

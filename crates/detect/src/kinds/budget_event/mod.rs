@@ -1,4 +1,4 @@
-//! Budget event: money for growth was raised (Series A or later), or a public body buys.
+//! Budget event: a company raised growth funding (Series A or later), or a public body buys.
 
 mod claims;
 mod euro;
@@ -24,15 +24,15 @@ pub(crate) const KIND: SignalKind = SignalKind {
     shown_by_counts: None,
 };
 
-/// Money was raised: `round, amount, currency, investors`.
+/// The reader of funding rounds, with the slots `round, amount, currency, investors`.
 pub(crate) const FUNDING_ROUND: ClaimReader = ClaimReader {
     of_match: funding::read,
     is_same: funding::is_same,
     ..ClaimReader::new(ClaimKind::named("funding_round"))
 };
 
-/// A public tender or contract. A date in the sentence is its deadline or its publication, never
-/// surely the event.
+/// The reader of public tenders and contracts. A date in the sentence may be the deadline or the
+/// publication, so it does not date the event.
 pub(crate) const TENDER: ClaimReader = ClaimReader {
     of_page: |document, _| tender::data_claims(document),
     of_match: tender::read,

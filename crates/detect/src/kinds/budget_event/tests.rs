@@ -1,4 +1,4 @@
-//! Histories of rounds and tenders, and the signals they must give.
+//! Histories of rounds and tenders with the expected signals.
 
 use model::Permille;
 
@@ -24,7 +24,8 @@ fn a_round_is_told_once_however_often_it_is_told() {
     assert_eq!(story(retold).signals().len(), 2, "one for each entity with words of its own");
     assert!(read[0].confidence > Permille::new(900), "{}", read[0].confidence);
     assert_eq!(read[0].slots["amount_eur"], "38640000");
-    // A report without a name is of the named round near it; alone it needs the amount.
+    // A report that does not name its round belongs to the named round near it; alone it needs an
+    // amount.
     let unnamed = [("amount", "42000000"), ("currency", "USD")];
     let near = [round(60, PRESS, &B42).published(60), round(64, WIRE, &unnamed).published(64)];
     check(&story(near), &[&format!("{one} 2")]);

@@ -1,4 +1,4 @@
-//! Certifications: which standards, and where the certificate is.
+//! Certifications: the standards in a sentence, and the link to the certificate.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,8 @@ use regex::Regex;
 
 use crate::claims::rule_match::{ClaimDraft, RuleMatch, normal_form};
 
-/// How far from the sentence, in bytes, a link may stand: the same or a neighbouring paragraph.
+/// The maximum distance of a link from the sentence, in bytes: the same or a neighbouring
+/// paragraph.
 const LINK_DISTANCE_MAX: usize = 600;
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
@@ -22,20 +23,20 @@ static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// Words with which a certificate is handed to somebody.
+/// Words for the award of a certificate.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(r"(?i)\b(?:awarded|granted|issued|presented|handed|verliehen|ausgestellt|erteilt|überreicht|übergeben|remis|délivré)\b").unwrap()
 });
-/// What those who hand them out are called.
+/// Names of certification bodies.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static CERTIFIER: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(r"(?i)\b(?:certif\w*|zertifizier\w*|assurance|auditors?|registrars?|audit|tüv|dekra|dnv|sgs|bsi|lrqa|bureau veritas|intertek|afnor|dqs)\b").unwrap()
 });
 
-/// One reading for each standard in the match and what follows it.
+/// Reads one claim for each standard in the match and the text after it.
 pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
-    // Who hands a certificate over does not earn it.
+    // The body that awards a certificate does not earn it.
     if matches!(actor, Actor::Named { name, .. } if CERTIFIER.is_match(name))
         && GIVEN.is_match(found.sentence)
     {
@@ -60,19 +61,20 @@ pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     readings
 }
 
-/// Tells whether the second claim is the first less precisely: "SOC 2" beside "SOC 2 Type II".
+/// Reports whether the second claim is the first with less precision: "SOC 2" beside "SOC 2 Type
+/// II".
 pub(super) fn is_same(best: &Claim, other: &Claim) -> bool {
     let standard = |claim: &Claim| claim.slots.get("standard").cloned().unwrap_or_default();
     standard(best).starts_with("soc_2") && standard(other) == "soc_2"
 }
 
-/// A certificate we have no number for, by the name in the rule's group `standard`.
+/// Returns the name of a certificate without a known number, from the rule's group `standard`.
 fn own_name(found: &RuleMatch<'_>) -> Option<String> {
     let name = found.sentence.get(found.named.clone()?)?;
     Some(normal_form(name).replace(' ', "_")).filter(|name| name.len() >= 3)
 }
 
-/// The standards named in `text`, in their normal form, in order.
+/// Finds the standards named in `text`, in their normal form, in order.
 fn standards(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for captures in STANDARD.captures_iter(text) {
@@ -108,7 +110,7 @@ fn standards(text: &str) -> Vec<String> {
     found
 }
 
-/// A link near the sentence that leads to a certificate, a report, a register or a trust page.
+/// Finds a link near the sentence to a certificate, a report, a register or a trust page.
 fn certificate_url(found: &RuleMatch<'_>) -> Option<String> {
     let near = found.document.links.iter().filter(|link| {
         let before = found.span.start.saturating_sub(link.span.end);
@@ -129,7 +131,7 @@ fn certificate_url(found: &RuleMatch<'_>) -> Option<String> {
     best.map(|(_, _, href)| href.to_owned())
 }
 
-/// How many line breaks lie between the sentence and a link.
+/// Counts the line breaks between the sentence and a link.
 fn lines_between(found: &RuleMatch<'_>, link: Span) -> usize {
     let (from, to) = if link.start >= found.span.end {
         (found.span.end, link.start)

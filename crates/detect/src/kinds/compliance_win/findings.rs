@@ -1,4 +1,4 @@
-//! Compliance win: a certificate was earned, and it can be looked at.
+//! Compliance win: a certificate was earned, and it can be inspected.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,13 @@ use crate::signals::finding::{
 };
 use crate::signals::mentions::{Mention, mentions};
 
-/// Families of standards that buyers ask a vendor for.
+/// Families of standards that buyers require of a vendor.
 const FAMILIES: [&str; 2] = ["iso_27001", "soc_2"];
-/// A certificate linked elsewhere stands for a report this near, when the pack does not say.
+/// The days within which a certificate linked elsewhere supports a report, if the pack does not set
+/// them.
 const LINK_WITHIN_DAYS: f64 = 60.0;
 
-/// The certificates earned, one finding each.
+/// Finds the earned certificates, one finding each.
 pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec<Finding<'a>> {
     let company = &history.company;
     let told: Vec<Mention<'a>> = mentions(history, CERTIFICATION.kind, today, standard_of)
@@ -47,18 +48,19 @@ fn standard_of(look: &ClaimObservation) -> Option<String> {
     FAMILIES.iter().any(|family| is_of(&standard, family)).then_some(standard)
 }
 
-/// Whether `standard` is `family` or a more precise name in it.
+/// Reports whether `standard` is `family` or a more precise name in it.
 fn is_of(standard: &str, family: &str) -> bool {
     standard.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
-/// The company's own pages and the press may tell; boards of others and names may not.
+/// Reports whether a source is accepted: the company's own pages and the press are, boards of
+/// others and names are not.
 fn may_tell(company: &CompanyView, mention: &Mention<'_>) -> bool {
     mention.source.kind == EntityKind::Domain
         || company.members.iter().any(|(member, _)| member == mention.source)
 }
 
-/// The standard a report speaks of: `soc_2` near a report of `soc_2_type_2` is the same win.
+/// Returns the standard of a report: `soc_2` near a report of `soc_2_type_2` is the same win.
 fn precise<'d>(
     days: &BTreeMap<&'d str, Vec<Day>>,
     report: &'d Mention<'_>,
@@ -81,7 +83,7 @@ fn finding<'a>(
 ) -> Option<Finding<'a>> {
     let linked = win.iter().find(|mention| mention.slot("certificate_url").is_some());
     let required = pack.setting("certificate_link_required", 1.0) > 0.0;
-    // A link counts for the reports near it; it must not lift one of another year.
+    // A link supports the reports near it; it must not support one of another year.
     let links: Vec<Day> = win
         .iter()
         .filter(|mention| mention.slot("certificate_url").is_some())

@@ -1,4 +1,5 @@
-//! Compliance win: ISO 27001, SOC 2 and their relatives were earned, best with the certificate linked.
+//! Compliance win: a certification such as ISO 27001 or SOC 2 was earned, preferably with a link to
+//! the certificate.
 
 mod claims;
 mod findings;
@@ -19,7 +20,8 @@ pub(crate) const KIND: SignalKind = SignalKind {
     shown_by_counts: None,
 };
 
-/// A certificate was earned: `standard` (always), `certificate_url` when linked.
+/// The reader of earned certificates, with the slots `standard` (always) and `certificate_url` (if
+/// linked).
 pub(crate) const CERTIFICATION: ClaimReader = ClaimReader {
     of_match: claims::read,
     is_same: claims::is_same,

@@ -1,4 +1,4 @@
-//! Histories of certificates, and the signals they must give.
+//! Histories of certificates with the expected signals.
 
 use super::CERTIFICATION;
 use crate::signals::tests::story::*;

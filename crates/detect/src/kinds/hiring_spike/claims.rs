@@ -1,4 +1,4 @@
-//! Openings: job-posting data, and the lists of careers pages.
+//! Openings, read from job-posting data and from the lists on careers pages.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ const LIST_MATCHER: &str = "careers_list/1";
 const TITLE_CHARS_MAX: usize = 120;
 const TITLE_WORDS_MAX: usize = 14;
 
-/// Postings for nobody in particular, in any language: an open door, not an opening.
+/// Invitations to apply without a specific position, in any language; they are not openings.
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static EVERGREEN: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(concat!(
@@ -27,7 +27,7 @@ static EVERGREEN: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .unwrap()
 });
-/// What a job is called: a word for a worker, in the languages we read.
+/// Job titles: a word for a worker, in the supported languages.
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static WORKER: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(concat!(
@@ -43,7 +43,7 @@ static WORKER: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .unwrap()
 });
-/// Links about work that are no opening.
+/// Links about work that are not openings.
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static NOT_A_POST: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSet::new([
@@ -54,7 +54,7 @@ static NOT_A_POST: LazyLock<RegexSet> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// What a job board says, and an employer does not.
+/// Phrases of job boards that employers do not use.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static BOARD: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(concat!(
@@ -63,7 +63,7 @@ static BOARD: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .unwrap()
 });
-/// Openings of a page.
+/// Reads the openings of a page.
 pub(super) fn claims(document: &Document, owner: &Owner) -> Vec<Claim> {
     let data: Vec<Claim> = document
         .data
@@ -71,7 +71,7 @@ pub(super) fn claims(document: &Document, owner: &Owner) -> Vec<Claim> {
         .filter(|datum| datum.kind == DatumKind::JobPosting)
         .filter_map(|datum| from_data(document, datum, owner))
         .collect();
-    // Where a page describes its postings for machines, its list repeats them.
+    // If a page has machine-readable postings, its list repeats them.
     if data.is_empty() { from_list(document) } else { data }
 }
 
@@ -108,7 +108,7 @@ fn from_data(document: &Document, datum: &Datum, owner: &Owner) -> Option<Claim>
     })
 }
 
-/// The organisation that hires: the page's owner, unless the data names another.
+/// Returns the organisation that hires: the page's owner, unless the data names another.
 fn employer(document: &Document, datum: &Datum, owner: &Owner) -> Actor {
     match datum.get("organization") {
         Some(name) if !owner.is(name) => Actor::Named {
@@ -129,7 +129,7 @@ fn from_list(document: &Document) -> Vec<Claim> {
     links.filter_map(|link| listed(document, link)).collect()
 }
 
-/// Whether a path is a company's own list of openings, not a category of a job board.
+/// Reports whether a path is a company's own list of openings, not a category of a job board.
 fn is_careers(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default().to_lowercase();
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
@@ -140,24 +140,25 @@ fn is_careers(path: &str) -> bool {
             || segments.any(|segment| CAREERS.iter().any(|word| segment.contains(word))))
 }
 
-/// Whether a page lists the openings of many employers.
+/// Reports whether a page lists the openings of many employers.
 fn is_board(document: &Document) -> bool {
     BOARD.is_match(document.prose())
 }
 
-/// The host of an address, and its path without the first slash.
+/// Splits an address into its host and its path without the first slash.
 fn host_and_path(url: &str) -> (&str, &str) {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split_once('/').unwrap_or((rest, ""))
 }
 
-/// Whether a host has openings only.
+/// Reports whether a host has openings only.
 fn is_careers_host(host: &str) -> bool {
     let label = host.split('.').next().unwrap_or_default().to_lowercase();
     CAREERS_HOSTS.contains(&label.as_str())
 }
 
-/// A link to a page of its own: below this list, on a careers path or on a job board.
+/// Reports whether a link leads to a page of one opening: below this list, on a careers path or on
+/// a job board.
 fn is_posting(document: &Document, link: &Link) -> bool {
     if !link.href.contains("://") {
         return false;

@@ -1,4 +1,4 @@
-//! Hiring spike: a product's roles are sought far more than the company's own normal.
+//! Hiring spike: a company seeks a product's roles far more than usual.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -13,14 +13,15 @@ use crate::pack::Pack;
 use crate::signals::finding::{Finding, month_of, slots};
 use crate::sources::{corroborated, independent};
 
-/// Windows in a year of looking, each of which may be full by chance.
+/// The number of windows in a year of observation, each of which may be full by chance.
 const WINDOWS_A_YEAR: i32 = 26;
-/// Letters a word may have beyond a role's: `engineer` is in `engineers` and `engineering`.
+/// The maximum number of letters of a word beyond a role's: `engineer` is in `engineers` and
+/// `engineering`.
 const ENDING_LETTERS_MAX: usize = 3;
 const ENDING_FROM_LETTERS: usize = 4;
-/// Long enough to be the head of a compound: `ingenieur` is in `vertriebsingenieur`.
+/// The minimum number of letters of the head of a compound: `ingenieur` is in `vertriebsingenieur`.
 const COMPOUND_FROM_LETTERS: usize = 6;
-/// Openings of an episode that are looked at for sources and evidence.
+/// The maximum number of postings of an episode from which sources are counted.
 const VOICES_MAX: usize = 1000;
 
 /// The roles and countries a product's hiring is watched in; empty means any.
@@ -65,7 +66,7 @@ impl Watch {
     }
 }
 
-/// Whether a title has a role's words next to each other; both in normal form.
+/// Reports whether a title has a role's words next to each other; both in normal form.
 fn names(title: &str, role: &str) -> bool {
     let title: Vec<&str> = title.split(' ').collect();
     let role: Vec<&str> = role.split(' ').collect();
@@ -82,7 +83,7 @@ fn has(word: &str, part: &str) -> bool {
         || letters >= COMPOUND_FROM_LETTERS && word.ends_with(part)
 }
 
-/// The spikes in what the products watch, one finding per watch and episode.
+/// Finds the spikes in the roles and countries of the products, one finding per watch and episode.
 pub(crate) fn findings<'a>(
     history: &'a History,
     pack: &Pack,
@@ -139,8 +140,8 @@ fn finding<'a>(
         .map(Posting::voice)
         .collect();
     let sources = independent(company, &voices);
-    // Sure as far as the sources are, and as far as a whole year of looking would not show this
-    // by chance.
+    // The confidence of the sources, times the probability that a whole year of observation does
+    // not show this by chance.
     let not_by_chance = (1.0 - spike.p_value).powi(WINDOWS_A_YEAR);
     let confidence = corroborated(&sources).fraction() * not_by_chance;
     Finding {
@@ -157,8 +158,8 @@ fn finding<'a>(
     }
 }
 
-/// The day from which fewer openings are left than a spike needs: when it was counted on closed
-/// jobs, it is over.
+/// Returns the day from which fewer openings are left than a spike needs: the spike is over when
+/// its openings are closed.
 fn end_of(counted: &[&Opening<'_>], rule: SpikeRule) -> Option<Day> {
     let mut closed: Vec<Day> = counted.iter().filter_map(|opening| opening.closed).collect();
     closed.sort_unstable();
@@ -175,7 +176,7 @@ fn figures(spike: &Spike) -> Slots {
         ("window_start", spike.window_start.to_string()),
         ("window_end", spike.window_end.to_string()),
     ]);
-    // Nothing before makes a ratio without end; the baseline says it.
+    // A baseline of zero gives no finite ratio; the baseline itself shows it.
     if spike.baseline > 0.0 {
         let ratio = spike.openings as f64 / spike.baseline;
         figures.insert("ratio".to_owned(), format!("{ratio:.2}"));
@@ -204,7 +205,7 @@ fn explanation(watch: &Watch, spike: &Spike, rule: SpikeRule) -> String {
     )
 }
 
-/// The openings' looks: for every entity its own, newest opening first.
+/// Collects the evidence of the openings: for every entity its own, newest opening first.
 fn primary<'a>(counted: &[&Opening<'a>]) -> Vec<(EntityId, &'a Evidence)> {
     let mut pieces: Vec<(EntityId, &'a Evidence)> = Vec::new();
     for opening in counted {

@@ -1,4 +1,4 @@
-//! Hiring spike: openings of the last two weeks are far above the company's own normal.
+//! Hiring spike: the openings of the last two weeks are far above the company's usual number.
 
 mod claims;
 mod findings;
@@ -23,7 +23,8 @@ pub(crate) const KIND: SignalKind = SignalKind {
     }),
 };
 
-/// An open position: `title` (always), `city, country, posted, apply_url, valid_through`.
+/// The reader of open positions, with the slots `title` (always) and `city, country, posted,
+/// apply_url, valid_through`.
 pub(crate) const OPENING: ClaimReader = ClaimReader {
     of_page: claims::claims,
     due: openings::posted,

@@ -1,4 +1,4 @@
-//! Openings: each open position once, whichever boards it stands on, with the day it was new.
+//! Openings: each open position once, even if several boards list it, with its first day.
 
 mod relisted;
 
@@ -15,60 +15,60 @@ use crate::sources::{Voice, are_copies};
 
 /// Shorter numbers in addresses are years, pages and counts.
 const REQUISITION_DIGITS_MIN: usize = 5;
-/// Texts of one title and place that are compared with each other.
+/// The maximum number of texts of one title and place that are compared.
 const TEXTS_MAX: usize = 64;
 
 /// An open position of the company.
 #[derive(Debug)]
 pub(crate) struct Opening<'a> {
-    /// The first day it was open, as far as anyone can tell.
+    /// The first day on which it was open, as far as known.
     pub(crate) day: Day,
-    /// Whether `day` says when it was opened; otherwise it was there already when its page was
-    /// first looked at, and is old for all we know.
+    /// Whether `day` is the day on which it was opened; otherwise it was there when its page was
+    /// first observed, and may be old.
     pub(crate) is_new: bool,
-    /// Whether it is an earlier opening, put up again.
+    /// Whether it is an earlier opening that was posted again.
     pub(crate) is_relisted: bool,
-    /// The title in its sources' words.
+    /// The title as its sources give it.
     pub(crate) title: &'a str,
-    /// ISO 3166 alpha-2, upper case.
+    /// The country, as ISO 3166 alpha-2 in upper case.
     pub(crate) country: Option<String>,
-    /// The day on which the last source closed it; it may lie ahead.
+    /// The day on which the last source closed it; it may be in the future.
     pub(crate) closed: Option<Day>,
-    /// Where it stands, in (url, event) order.
+    /// Its postings, in (url, event) order.
     pub(crate) postings: Vec<Posting<'a>>,
 }
 
 /// One opening on one page.
 #[derive(Debug)]
 pub(crate) struct Posting<'a> {
-    /// Who it is about.
+    /// The entity that it is about.
     pub(crate) entity: EntityId,
     event: EventId,
-    /// The first look at it.
+    /// The first observation of it.
     first: &'a ClaimObservation,
-    /// The newest look at it.
+    /// The newest observation of it.
     newest: &'a ClaimObservation,
     title: String,
     place: String,
     apply_url: Option<String>,
     day: Day,
     dated: bool,
-    /// Not there when its page was looked at shortly before.
+    /// Whether it was missing when its page was observed shortly before.
     appeared: bool,
-    /// The last day on which it was seen.
+    /// The last day on which it was observed.
     last_shown: Day,
-    /// The first look after that, which did not find it.
+    /// The day of the first observation after that, which did not find it.
     missed: Option<Day>,
     closed: Option<Day>,
 }
 
 impl<'a> Posting<'a> {
-    /// The words.
+    /// Returns the evidence.
     pub(crate) fn evidence(&self) -> &'a Evidence {
         &self.first.evidence
     }
 
-    /// As a voice to count.
+    /// Converts it to a voice that is counted.
     pub(crate) fn voice(&self) -> Voice<'a> {
         let source: &'a Entity = &self.first.source;
         Voice {
@@ -81,18 +81,18 @@ impl<'a> Posting<'a> {
     }
 }
 
-/// A company's openings, by day, and the first day from which their number means anything.
+/// A company's openings by day, and the first day from which their number is meaningful.
 #[derive(Debug, Default)]
 pub(crate) struct Openings<'a> {
     /// Every opening, sorted by (day, first evidence).
     pub(crate) all: Vec<Opening<'a>>,
-    /// The first look at a page with openings. What was posted before and closed by then was never
-    /// seen, so older counts are too small to compare with.
+    /// The day of the first observation of a page with openings. Openings that had closed by then
+    /// were never observed, so older counts are too small to compare with.
     pub(crate) covered_from: Option<Day>,
 }
 
-/// The openings known on `today`. A page not looked at for more than `gap_days` is a page met for
-/// the first time: what is new on it may have come on any day between.
+/// Collects the openings known on `today`. A page not observed for more than `gap_days` counts as
+/// observed for the first time, because a new opening may have appeared on any day between.
 pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings<'_> {
     let mut looks: BTreeMap<(&str, EventId), Vec<&ClaimObservation>> = BTreeMap::new();
     let mut sights: BTreeMap<&str, Sights> = BTreeMap::new();
@@ -132,7 +132,7 @@ pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings
     Openings { all, covered_from: first_sight.map(|sight| sight.day()) }
 }
 
-/// When a page was there, when it was gone, and when each of its texts was last there.
+/// The times at which a page was present and gone, and the last time of each of its texts.
 #[derive(Debug, Default)]
 struct Sights {
     seen: Vec<Timestamp>,
@@ -146,7 +146,7 @@ impl Sights {
         at.checked_sub(1).and_then(|at| self.seen.get(at)).copied()
     }
 
-    /// The day of the first look after `time`, at a page that is there or gone.
+    /// Returns the day of the first observation after `time` that found the page present or gone.
     fn missed_after(&self, time: Timestamp) -> Option<Day> {
         let next = |looks: &[Timestamp]| {
             looks.get(looks.partition_point(|look| *look <= time)).map(|look| look.day())
@@ -154,8 +154,8 @@ impl Sights {
         next(&self.seen).into_iter().chain(next(&self.gone)).min()
     }
 
-    /// The day on which what was last shown at `time` was gone: its page was, or two looks on
-    /// different days missed it.
+    /// Returns the day on which an opening last shown at `time` was closed: its page was gone, or
+    /// two observations on different days did not find it.
     fn closed_after(&self, time: Timestamp) -> Option<Day> {
         let gone = self.gone.get(self.gone.partition_point(|gone| *gone <= time)).copied();
         let misses = self.seen.get(self.seen.partition_point(|seen| *seen <= time)..);
@@ -167,7 +167,7 @@ impl Sights {
     }
 }
 
-/// The posting day in the source's words.
+/// Returns the posting day that the source gives.
 pub(crate) fn posted(look: &ClaimObservation) -> Option<Day> {
     day_in(look, "posted").or(look.dated.then_some(look.occurred))
 }
@@ -176,7 +176,7 @@ fn day_in(look: &ClaimObservation, slot: &str) -> Option<Day> {
     look.slots.get(slot)?.get(..10)?.parse().ok()
 }
 
-/// Folds the looks (in observed order, at least one) at one opening on one page.
+/// Folds the observations (in order, at least one) of one opening on one page.
 fn posting<'a>(
     sights: &Sights,
     looks: &[&'a ClaimObservation],
@@ -186,8 +186,8 @@ fn posting<'a>(
     let first_day = first.evidence.observed.day();
     let words: Vec<Day> = looks.iter().filter_map(|look| posted(look)).collect();
     let word = match (words.first(), words.last()) {
-        // Boards freshen the date of what stands there for weeks; nothing is newer than the
-        // first sight of it.
+        // Boards renew the date of old postings; a posting is never newer than its first
+        // observation.
         (Some(before), Some(now)) if *now > first_day.max(*before) => Some(*before),
         (_, now) => now.copied(),
     };
@@ -223,7 +223,8 @@ fn slot<'a>(look: &'a ClaimObservation, name: &str) -> Option<&'a str> {
     look.slots.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
 }
 
-/// Words in lower case without marks; single letters are mostly the sexes invited, `(m/f/d)`.
+/// Normalizes words to lower case without punctuation and without single letters, which are mostly
+/// gender marks, `(m/f/d)`.
 pub(crate) fn normal(words: &str) -> String {
     let lower = words.to_lowercase();
     let kept: Vec<&str> = lower
@@ -233,7 +234,8 @@ pub(crate) fn normal(words: &str) -> String {
     kept.join(" ")
 }
 
-/// An address without what does not name the page: scheme, case of the host, fragment.
+/// Strips the parts of an address that do not identify the page: scheme, case of the host,
+/// fragment.
 fn address(url: &str) -> String {
     let url = url.split('#').next().unwrap_or(url).trim_end_matches('/');
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -241,13 +243,14 @@ fn address(url: &str) -> String {
     format!("{}/{path}", host.to_lowercase())
 }
 
-/// The employer's number for a position in an address: its last run of digits that is long enough.
+/// Returns the employer's number for a position in an address: its last run of digits that is long
+/// enough.
 fn requisition(address: &str) -> Option<&str> {
     let mut runs = address.split(|c: char| !c.is_ascii_digit());
     runs.rfind(|run| run.len() >= REQUISITION_DIGITS_MIN)
 }
 
-/// Postings of one opening, put together.
+/// Groups the postings of each opening.
 fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
     let mut sets = Sets((0..postings.len()).collect());
     let mut keys: BTreeMap<(&str, String), usize> = BTreeMap::new();
@@ -271,7 +274,7 @@ fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
                 names.push(("number", format!("{number}\n{}", posting.title)));
             }
         }
-        // A page about one opening is its address; boards link to it.
+        // A page about one opening identifies it by its address; boards link to it.
         if events_at.get(url).is_some_and(|events| events.len() == 1) {
             names.push(("page", format!("{}\n{}", address(url), posting.title)));
         }
@@ -287,7 +290,8 @@ fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
     groups.into_values().collect()
 }
 
-/// Addresses under which one page invites applications for different titles: a form for all.
+/// Finds the addresses under which one page invites applications for different titles: a form for
+/// all.
 fn general_addresses(postings: &[Posting<'_>]) -> BTreeSet<String> {
     let mut titles: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     let mut general = BTreeSet::new();
@@ -302,7 +306,7 @@ fn general_addresses(postings: &[Posting<'_>]) -> BTreeSet<String> {
     general
 }
 
-/// Unites postings of one title and place whose pages say the same.
+/// Unites postings of one title and place whose pages have the same text.
 fn unite_copies(postings: &[Posting<'_>], sets: &mut Sets) {
     let mut alike: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (at, posting) in postings.iter().enumerate() {
@@ -321,7 +325,7 @@ fn unite_copies(postings: &[Posting<'_>], sets: &mut Sets) {
     }
 }
 
-/// Disjoint sets of indices; the smallest index stands for its set.
+/// Disjoint sets of indices; the smallest index represents its set.
 struct Sets(Vec<usize>);
 
 impl Sets {
@@ -349,7 +353,7 @@ fn opening(mut postings: Vec<Posting<'_>>) -> Option<Opening<'_>> {
     let appeared =
         postings.iter().filter(|posting| posting.appeared).map(|posting| posting.day).min();
     let first = postings.iter().map(|posting| posting.day).min()?;
-    // Without a source's word, it is new when no page had it before it appeared somewhere.
+    // Without a source's date, it is new if no page had it before it appeared somewhere.
     let is_new = dated.is_some() || appeared == Some(first);
     let closed = postings.iter().map(|posting| posting.closed).max()?;
     let all_closed = postings.iter().all(|posting| posting.closed.is_some());

@@ -1,7 +1,8 @@
 //! Spikes: more openings in a fortnight than the company's own past makes likely.
 //!
-//! A window is nominated by a ratio people can check (so many times the month before), and passes
-//! only when the count model finds it unlikely: a gamma-Poisson prediction from the company's past.
+//! A window is a candidate if it has a multiple of the openings of the month before, which people
+//! can check. It passes only if the count model finds it unlikely: a gamma-Poisson prediction from
+//! the company's past.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +11,20 @@ use statrs::function::beta::checked_beta_reg;
 
 use crate::pack::Pack;
 
-/// The past the count model looks at, in windows (392 days when windows are fortnights).
+/// The number of past windows in the count model (392 days if windows are fortnights).
 const PAST_WINDOWS: i32 = 28;
-/// Windows after which the past counts half, for the second opinion that follows growth.
+/// The number of windows after which the past counts half, in the second prediction, which follows
+/// growth.
 const PAST_HALF_LIFE_WINDOWS: f64 = 4.0;
 /// Empirical prior of openings per window: Gamma of shape 0.5 and mean 1, worth half a window of
-/// looking. Most companies post little; a few post a lot.
+/// observation. Most companies post little; a few post a lot.
 const PRIOR_SHAPE: f64 = 0.5;
 const PRIOR_WINDOWS: f64 = 0.5;
-/// Empirical prior of how much a company's windows scatter beyond chance (variance is
-/// `mean + mean²·dispersion`), worth this many windows of looking.
+/// Empirical prior of the dispersion of a company's windows beyond chance (variance is
+/// `mean + mean²·dispersion`), worth this many windows of observation.
 const PRIOR_DISPERSION: f64 = 0.25;
 const PRIOR_DISPERSION_WINDOWS: f64 = 4.0;
-/// One burst in a short past must not make every later one look normal.
+/// The maximum dispersion, so that one burst in a short past does not make every later one normal.
 const DISPERSION_MAX: f64 = 2.0;
 
 /// An episode of unusually many openings.
@@ -34,33 +36,33 @@ pub struct Spike {
     pub first_firing: Day,
     /// The end of the last window that passed.
     pub last_firing: Day,
-    /// First day of the fullest window.
+    /// The first day of the fullest window.
     pub window_start: Day,
-    /// Last day of the fullest window.
+    /// The last day of the fullest window.
     pub window_end: Day,
-    /// Openings in the fullest window.
+    /// The number of openings in the fullest window.
     pub openings: u64,
-    /// Openings a window as long would have had at the pace of the days before it.
+    /// The number of openings in a window of this length at the pace of the days before it.
     pub baseline: f64,
-    /// How likely so many are by chance.
+    /// The probability of as many openings by chance.
     pub p_value: f64,
 }
 
-/// What a pack asks of a spike.
+/// A pack's requirements for a spike.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SpikeRule {
-    /// Days in a window.
+    /// The number of days in a window.
     pub(crate) window_days: i32,
     baseline_days: i32,
     ratio_min: f64,
-    /// Openings a window needs.
+    /// The minimum number of openings in a window.
     pub(crate) openings_min: u64,
     history_days_min: i32,
     p_value_max: f64,
 }
 
 impl SpikeRule {
-    /// The rule in a pack's settings.
+    /// Reads the rule from a pack's settings.
     pub(crate) fn of(pack: &Pack) -> Self {
         let days = |name, default: f64| pack.setting(name, default).clamp(1.0, 1000.0) as i32;
         Self {
@@ -74,17 +76,17 @@ impl SpikeRule {
     }
 }
 
-/// Openings per day.
+/// The number of openings per day.
 #[derive(Debug, Default)]
 pub(crate) struct Series {
-    /// Days with openings in order, each with the openings up to and including it.
+    /// The days with openings in order, each with the number of openings up to and including it.
     totals: Vec<(Day, u64)>,
     covered_from: Option<Day>,
 }
 
 impl Series {
-    /// From counts in any order; a day given twice counts for both. `covered_from` is the first
-    /// day on which someone looked.
+    /// Builds a series from counts in any order; the counts of a day given twice are added.
+    /// `covered_from` is the first day of observation.
     pub(crate) fn new(
         counts: impl IntoIterator<Item = (Day, u32)>,
         covered_from: Option<Day>,
@@ -120,8 +122,8 @@ impl Series {
     }
 }
 
-/// The spikes of a series in order, and whether some window was full but had no past to be
-/// compared with.
+/// Finds the spikes of a series in order, and reports whether some window was full but had no past
+/// to compare with.
 pub(crate) fn spikes(series: &Series, rule: SpikeRule) -> (Vec<Spike>, bool) {
     let mut cold = false;
     let mut found: Vec<Spike> = Vec::new();
@@ -135,8 +137,8 @@ pub(crate) fn spikes(series: &Series, rule: SpikeRule) -> (Vec<Spike>, bool) {
             Window::Spike(spike) => spike,
         };
         match found.last_mut() {
-            // Windows that overlap show one episode; so do two that begin in one month, which
-            // would carry one name.
+            // Windows that overlap are one episode; so are two that begin in one month, because
+            // they would have the same name.
             Some(last)
                 if day.since(last.last_firing) < rule.window_days
                     || month(last.first_firing) == month(*day) =>
@@ -154,7 +156,7 @@ pub(crate) fn spikes(series: &Series, rule: SpikeRule) -> (Vec<Spike>, bool) {
 }
 
 fn month(day: Day) -> (i16, i8) {
-    // Far beyond what calendars have, all days are of one month.
+    // All days far outside the range of a calendar count as one month.
     let (year, month, _) = Day(day.0.clamp(-3_000_000, 2_900_000)).ymd();
     (year, month)
 }
@@ -165,7 +167,7 @@ enum Window {
     Spike(Spike),
 }
 
-/// Judges the window that ends on `last`.
+/// Evaluates the window that ends on `last`.
 fn window(series: &Series, rule: SpikeRule, last: Day) -> Window {
     let first = last.plus(1 - rule.window_days);
     let openings = series.between(first, last);
@@ -197,7 +199,8 @@ fn window(series: &Series, rule: SpikeRule, last: Day) -> Window {
     })
 }
 
-/// The windows before `first`, newest first: openings, and the share of the window looked at.
+/// Returns the windows before `first`, newest first: the number of openings, and the share of the
+/// window that was observed.
 fn past(series: &Series, rule: SpikeRule, first: Day) -> Vec<(f64, f64)> {
     let Some(covered_from) = series.covered_from else { return Vec::new() };
     let mut windows = Vec::new();
@@ -215,9 +218,9 @@ fn past(series: &Series, rule: SpikeRule, first: Day) -> Vec<(f64, f64)> {
     windows
 }
 
-/// How likely `openings` or more are in a window, given the windows before it. The more cautious
-/// of two predictions: from the whole past, and from a past that fades, which follows a company
-/// that grows.
+/// Computes the probability of `openings` or more in a window, given the windows before it. It is
+/// the more cautious of two predictions: from the whole past, and from a past that fades, which
+/// follows a company that grows.
 fn chance(past: &[(f64, f64)], openings: u64) -> f64 {
     let dispersion = dispersion(past);
     let whole = predicted(past.iter().copied(), dispersion, openings);
@@ -228,8 +231,9 @@ fn chance(past: &[(f64, f64)], openings: u64) -> f64 {
     whole.max(predicted(fading, dispersion, openings))
 }
 
-/// The tail of the prediction. The rate has a Gamma posterior; the window's count scatters around
-/// it; both together are close to a negative binomial of the same mean and variance.
+/// Computes the tail of the prediction. The rate has a Gamma posterior, and the window's count
+/// scatters around it; both together are close to a negative binomial of the same mean and
+/// variance.
 fn predicted(past: impl Iterator<Item = (f64, f64)>, dispersion: f64, openings: u64) -> f64 {
     let (count, windows) = past.fold((0.0, 0.0), |(c, w), (count, share)| (c + count, w + share));
     let (shape, rate) = (PRIOR_SHAPE + count, PRIOR_WINDOWS + windows);
@@ -242,7 +246,7 @@ fn predicted(past: impl Iterator<Item = (f64, f64)>, dispersion: f64, openings: 
     tail.ok().filter(|tail| tail.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0)
 }
 
-/// How much windows scatter beyond chance, by moments, drawn towards the prior.
+/// Estimates the dispersion of windows beyond chance, by moments, drawn towards the prior.
 fn dispersion(past: &[(f64, f64)]) -> f64 {
     let whole: Vec<f64> =
         past.iter().filter(|(_, share)| *share >= 1.0).map(|(count, _)| *count).collect();
@@ -258,8 +262,8 @@ fn dispersion(past: &[(f64, f64)]) -> f64 {
     drawn / (windows + PRIOR_DISPERSION_WINDOWS)
 }
 
-/// The spike a table of openings per day shows on `today`, when one is on. The first day listed is
-/// the first that was looked at; days after `today` do not count.
+/// Returns the spike in a table of openings per day, if one is in progress on `today`. The first
+/// day listed is the first day of observation; days after `today` do not count.
 pub fn spike_of_counts(counts: &[(Day, u32)], pack: &Pack, today: Day) -> Option<Spike> {
     let rule = SpikeRule::of(pack);
     let known = || counts.iter().copied().filter(|(day, _)| *day <= today);

@@ -1,4 +1,4 @@
-//! Histories of openings, and the signals they must give.
+//! Histories of openings with the expected signals.
 
 use model::ObservationOutcome;
 
@@ -10,7 +10,7 @@ fn job(number: i32, id: &str, title: &str) -> Said {
     said(OPENING.kind, number, &format!("{BOARD}/{id}"), &slots).dated(number).subject(id)
 }
 
-/// One opening a fortnight from day 0, then `count` from day 100 on, one a day.
+/// Creates one opening a fortnight from day 0, then `count` from day 100 on, one a day.
 fn burst(count: i32, title: &str) -> Vec<Said> {
     let usual = (0..7).map(|n| job(n * 14, &format!("usual-{n}"), &format!("{title} {n}")));
     let more = (0..count).map(|n| job(100 + n, &format!("more-{n}"), &format!("{title} b{n}")));
@@ -28,7 +28,7 @@ fn a_spike_shows_both_figures_and_its_openings() {
     assert!(read[0].explanation.starts_with("9 new openings in the 14 days to 2026-04-19"));
     assert_eq!(read[0].evidence.len(), 9);
     check(&story(burst(3, "Data Engineer")), &[]);
-    // Whole words of the title, and the country; a product that wants others gets none.
+    // Whole words of the title and the country must match; a product for others gets no signal.
     let sell = |roles: &[&str], region: &[&str]| {
         story(burst(9, "Senior Data Engineer (m/f/d)")).selling(roles, region, 0)
     };
@@ -83,8 +83,8 @@ fn what_is_put_up_again_is_not_new() {
         let said = said(OPENING.kind, looked, &format!("{BOARD}/{id}"), &slots);
         said.subject(&id).on_text(&id)
     };
-    // Six old openings, last looked at on some day; on day 100 they stand elsewhere, with a new day,
-    // and three more beside them.
+    // Six old openings, last observed on day `last`; on day 100 they are posted elsewhere with a
+    // new date, with three more.
     let told = |last: i32| {
         let old = (0..6).flat_map(move |n| [30, last].map(|day| again(day, "old", n).dated(5 * n)));
         let new = (0..9).map(|n| again(100, "new", n).dated(100));
@@ -93,7 +93,7 @@ fn what_is_put_up_again_is_not_new() {
     let spike = ["hiring_spike 2026-04 any any from 2026-04-11 by 1"];
     check(&told(96), &[]);
     check(&told(102), &[]);
-    // Those that still stand beside the new ones are others, and so are those long gone.
+    // Openings that are still posted beside the new ones are not the same, nor are those long gone.
     check(&told(106), &spike);
     check(&told(40), &spike);
 }
@@ -107,15 +107,15 @@ fn first_contact_and_gaps_are_not_spikes() {
     let board = |number| (0..8).map(move |n| undated(number, &format!("Fitter {n}")));
     check(&story(board(60)), &[]);
     assert_eq!(story(board(60)).notes(), ["openings_at_first_contact"]);
-    // Looked at for two months without them: they are new. After a long gap nobody knows.
+    // Observed for two months without them: they are new. After a long gap this is unknown.
     let watched = (0..10).fold(story(board(60)), |story, n| story.seen(n * 6, BOARD));
     check(&watched, &["hiring_spike 2026-03 any any from 2026-03-02 by 1"]);
     check(&story(board(60)).seen(0, BOARD), &[]);
-    // Dated, all on one day, but nothing is known of the time before.
+    // Dated, all on one day, but the time before is unknown.
     let dated = story((0..8).map(|n| job(60, &format!("{n}"), &format!("Fitter {n}"))));
     check(&dated, &[]);
     assert_eq!(dated.notes(), ["hiring_cold_start"]);
-    // Posted before anybody looked: whatever closed until then was never seen.
+    // Posted before the first observation: openings that closed by then were never observed.
     let slots = |n: i32| [("title", format!("Fitter {n}")), ("city", "Leeds".to_owned())];
     let before = (0..9).map(|n| {
         let slots = slots(n);

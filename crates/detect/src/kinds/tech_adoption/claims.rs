@@ -1,4 +1,4 @@
-//! Tools that people write about: the tool of a match.
+//! Statements about tools: the tool of a match.
 
 use model::{Actor, Slots};
 
@@ -6,12 +6,12 @@ use super::tools;
 use crate::claims::names;
 use crate::claims::rule_match::{ClaimDraft, RuleMatch};
 
-/// From this confidence of its rule on, in thousandths, a statement may name an unknown tool.
+/// The minimum confidence of a rule, in thousandths, for statements about unknown tools.
 const PLAIN_CONFIDENCE: u16 = 800;
-/// What not knowing the tool costs.
+/// The confidence deducted for an unknown tool, in thousandths.
 const UNKNOWN_COST: u16 = 250;
 
-/// Words beside an unknown name that make it software.
+/// Words that identify an unknown name beside them as software.
 const SOFTWARE: [&str; 24] = [
     " platform",
     " software",
@@ -39,7 +39,8 @@ const SOFTWARE: [&str; 24] = [
     "-system",
 ];
 
-/// The tool in the rule's group `tool`: one we know, or a capitalised name among words of software.
+/// Reads the tool in the rule's group `tool`: a known one, or a capitalised name among words of
+/// software.
 pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     let Some(start) = found.named.as_ref().map(|named| named.start) else { return Vec::new() };
     let path = found.document.url.split("://").nth(1).unwrap_or_default().to_lowercase();
@@ -53,7 +54,7 @@ pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     let known = tools.named_at_start(rest);
     let (tool, cost) = match known {
         Some(tool) => (tool.to_owned(), 0),
-        // Only the plainest words of adoption may name a tool we do not know.
+        // Only the clearest words of adoption may name an unknown tool.
         None if found.rule.confidence >= PLAIN_CONFIDENCE => match unknown(found, rest) {
             Some(tool) => (tool, UNKNOWN_COST),
             None => return Vec::new(),
@@ -64,7 +65,7 @@ pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
         if names::core(name) == names::core(&tool) || tools.is_maker(name, &tool) {
             return Vec::new();
         }
-        // "GitHub Actions runs on Azure" tells of a product, not of a customer.
+        // "GitHub Actions runs on Azure" is about a product, not a customer.
         if found.rule.confidence < PLAIN_CONFIDENCE && tools.named_at_start(name).is_some() {
             return Vec::new();
         }

@@ -1,4 +1,4 @@
-//! Tech adoption: machines show a tool that was not there before, and people write about it.
+//! Tech adoption: traces show a tool that was not in use before, and people write about it.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,8 @@ use crate::sources::{corroborated, independent};
 
 const CHANNELS: [&str; 4] = ["script", "dns", "header", "generator"];
 
-/// The tools newly in use, one finding each, and the tools that were there at first contact.
+/// Finds the tools newly in use, one finding each, and notes the tools that were in use at first
+/// contact.
 pub(crate) fn findings<'a>(
     history: &'a History,
     pack: &Pack,
@@ -32,7 +33,7 @@ pub(crate) fn findings<'a>(
     for (tool, statements) in statements {
         let Some(traces) = traces.remove(&tool) else { continue };
         let Some(first) = traces.first() else { continue };
-        // It came at some time after the last look that did not find it.
+        // It was adopted at some time after the last observation that did not find it.
         let missing = visits.missing_before(first);
         let came = missing.unwrap_or(first.occurred).min(first.occurred)..=first.occurred;
         let near = |day: Day| {
@@ -65,7 +66,7 @@ fn traced_tool(look: &ClaimObservation) -> Option<String> {
     tool_of(look).filter(|_| CHANNELS.contains(&channel))
 }
 
-/// Mentions by tool, the earliest first.
+/// Groups mentions by tool, the earliest first.
 fn by_tool(mentions: Vec<Mention<'_>>) -> BTreeMap<String, Vec<Mention<'_>>> {
     let mut tools: BTreeMap<String, Vec<Mention<'_>>> = BTreeMap::new();
     for mention in mentions {
@@ -74,7 +75,7 @@ fn by_tool(mentions: Vec<Mention<'_>>) -> BTreeMap<String, Vec<Mention<'_>>> {
     tools
 }
 
-/// When pages were seen, in order: each address, and any of the company's own.
+/// The times at which pages were observed, in order: each address, and any of the company's own.
 struct Visits<'a> {
     at: BTreeMap<&'a str, Vec<Timestamp>>,
     own: Vec<Timestamp>,
@@ -97,9 +98,9 @@ impl<'a> Visits<'a> {
         visits
     }
 
-    /// The day of the last look before the first trace, which did not find the tool: at the same
-    /// address, or, for what a page shows, on an earlier day at any of the company's own. Name
-    /// servers are not pages, so seeing a page says nothing about them.
+    /// Returns the day of the last observation before the first trace, which did not find the tool:
+    /// of the same address or, for a trace on a page, of any of the company's own pages on an
+    /// earlier day. Name servers are not pages, so an observation of a page does not cover them.
     fn missing_before(&self, trace: &Mention<'_>) -> Option<Day> {
         let last = |looks: &[Timestamp], is_before: &dyn Fn(Timestamp) -> bool| {
             let at = looks.partition_point(|look| is_before(*look));
@@ -114,7 +115,7 @@ impl<'a> Visits<'a> {
     }
 }
 
-/// `traces` and `statements` are in order, at least one of each.
+/// Builds the finding of a tool; `traces` and `statements` are in order, at least one of each.
 fn finding<'a>(
     history: &History,
     traces: &[Mention<'a>],
@@ -124,8 +125,8 @@ fn finding<'a>(
     let voices = |mentions: &[Mention<'a>]| mentions.iter().map(Mention::voice).collect::<Vec<_>>();
     let all = [voices(traces), voices(statements)].concat();
     let sources = u32::try_from(independent(&history.company, &all).len()).unwrap_or(u32::MAX);
-    // A trace and a statement are seen in different ways, so they bear each other out even when
-    // both stand on the company's own site.
+    // A trace and a statement are observed in different ways, so they corroborate each other even
+    // if both are on the company's own site.
     let surest = |mentions: &[Mention<'a>]| independent(&history.company, &voices(mentions));
     let mut sureness: Vec<Permille> = [surest(traces), surest(statements)].concat();
     sureness.sort_by(|a, b| b.cmp(a));

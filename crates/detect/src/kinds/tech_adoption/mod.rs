@@ -1,4 +1,5 @@
-//! Tech adoption: machines show a new tool, and people write about it within two weeks.
+//! Tech adoption: machine-readable traces show a new tool, and people write about it within two
+//! weeks.
 
 mod claims;
 mod findings;
@@ -20,12 +21,12 @@ pub(crate) const KIND: SignalKind = SignalKind {
     shown_by_counts: None,
 };
 
-/// A tool is in use by what machines show.
+/// The reader of traces: machine-readable data shows a tool in use.
 pub(crate) const TRACE: ClaimReader = ClaimReader {
     of_page: |document, _| tools::table().traces(document),
     ..ClaimReader::new(ClaimKind::TECH_TRACE)
 };
 
-/// A tool is in use by what people write: `tool` (always).
+/// The reader of statements: people write about a tool in use, with the slot `tool` (always).
 pub(crate) const STATEMENT: ClaimReader =
     ClaimReader { of_match: claims::read, ..ClaimReader::new(ClaimKind::named("tech_statement")) };

@@ -1,4 +1,4 @@
-//! Histories of tools, and the signals they must give.
+//! Histories of tools with the expected signals.
 
 use super::{STATEMENT, TRACE};
 use crate::signals::tests::story::*;
@@ -21,12 +21,12 @@ fn a_tool_is_adopted_when_it_is_new_and_written_about() {
     assert!(read[0].explanation.contains("ledger.example wrote of it on 2026-03-12"));
     check(&story([trace(60), wrote(70, BLOG)]), &[&format!("{adopted} 1")]);
     check(&story([trace(60), wrote(75, PRESS)]).seen(50, HOME), &[]);
-    // It came on some day after the last look without it.
+    // It was adopted on some day after the last observation without it.
     let between = "tech_adoption hubspot from 2026-02-10 by 2";
     check(&story([trace(60), wrote(40, PRESS)]).seen(50, HOME), &[between]);
     check(&story([trace(60), wrote(35, PRESS)]).seen(50, HOME), &[]);
     check(&story([trace(60), wrote(60, PRESS).planned()]).seen(50, HOME), &[]);
-    // First contact, and nobody says when: it may have been there for years.
+    // First contact, and no source gives a date: it may have been in use for years.
     let undated = || said(STATEMENT.kind, 60, BLOG, &[("tool", "HubSpot")]);
     let first_contact = story([trace(60), undated()]);
     check(&first_contact, &[]);

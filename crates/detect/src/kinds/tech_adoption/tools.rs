@@ -1,4 +1,4 @@
-//! Tools: the table of what they leave on pages and in DNS, and the names they go by.
+//! Tools: the table of their traces on pages and in DNS, and of their names.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::claims::names;
 const TABLE: &str = include_str!("tools.toml");
 const MATCHER: &str = "tools/1";
 
-/// One tool. Patterns are lower case; a value matches when it holds one.
+/// A tool. Patterns are lower case; a value matches if one pattern of its kind does.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Tool {
@@ -20,24 +20,24 @@ pub(crate) struct Tool {
     category: String,
     /// Other ways to write the name.
     aliases: Vec<String>,
-    /// Who makes it, when the tool's name does not say.
+    /// The maker, if the tool's name does not contain it.
     maker: String,
-    /// Script hosts, with a path where the host serves more than this tool. A leading dot takes any
+    /// Script hosts, with a path if the host serves more than this tool. A leading dot matches any
     /// host below.
     script: Vec<String>,
     /// Header names, or `name: value` with the beginning of the value.
     header: Vec<String>,
-    /// What a TXT record begins with.
+    /// Prefixes of TXT records.
     txt: Vec<String>,
-    /// What an SPF record includes.
+    /// Hosts that an SPF record includes.
     spf: Vec<String>,
-    /// How the target of an MX, CNAME or NS record ends.
+    /// Suffixes of the targets of MX, CNAME and NS records.
     mx: Vec<String>,
     cname: Vec<String>,
     ns: Vec<String>,
-    /// What a generator begins with.
+    /// Prefixes of generator values.
     generator: Vec<String>,
-    /// Where these facts are from.
+    /// The source of these facts.
     source: String,
 }
 
@@ -51,18 +51,18 @@ struct Table {
 pub(crate) struct Tools {
     tools: Vec<Tool>,
     names: Option<AhoCorasick>,
-    /// For each name in the automaton, its tool.
+    /// The index of the tool of each name in the automaton.
     tool_of_name: Vec<usize>,
 }
 
-/// Returns the table that comes with leadq, read when the first page needs it.
+/// Returns the built-in table, which is parsed on first use.
 pub(crate) fn table() -> &'static Tools {
     static BUILTIN: LazyLock<Tools> = LazyLock::new(Tools::builtin);
     &BUILTIN
 }
 
 impl Tools {
-    /// Reads the table; a test keeps it readable.
+    /// Parses the table; a test ensures that it is valid.
     fn builtin() -> Self {
         let Ok(table) = toml::from_str::<Table>(TABLE) else { return Self::default() };
         let mut words = Vec::new();
@@ -78,7 +78,7 @@ impl Tools {
         Self { names, tool_of_name, tools: table.tools.clone() }
     }
 
-    /// The tool whose name opens `text`, after an article or its maker's name.
+    /// Returns the tool whose name begins `text`.
     pub(crate) fn named_at_start(&self, text: &str) -> Option<&str> {
         let hit = self.names.as_ref()?.find(text)?;
         let next = text.get(hit.end()..)?.chars().next();
@@ -91,7 +91,7 @@ impl Tools {
         Some(&tool.name)
     }
 
-    /// Whether `company` makes `tool`: what it says of it is advertising.
+    /// Reports whether `company` makes `tool`, so that its statements about it are advertising.
     pub(crate) fn is_maker(&self, company: &str, tool: &str) -> bool {
         let core = names::core(company);
         self.tools.iter().filter(|known| known.name == tool).any(|known| {
@@ -100,7 +100,7 @@ impl Tools {
         })
     }
 
-    /// What machines show of tools on a page.
+    /// Reads the traces of tools in a page's machine-readable data.
     pub(crate) fn traces(&self, document: &Document) -> Vec<Claim> {
         let mut claims = Vec::new();
         for datum in &document.data {
@@ -130,7 +130,7 @@ fn trace(datum: &Datum, tool: &Tool, channel: &str, read: &Trace) -> Claim {
         ("channel".to_owned(), channel.to_owned()),
         ("category".to_owned(), tool.category.clone()),
     ]);
-    // A verification token was once set for somebody; it is the weakest trace.
+    // A verification token only shows that the tool was once set up; it is the weakest trace.
     let confidence =
         if read.record == "txt" && !read.value.starts_with("v=spf1") { 700 } else { 930 };
     Claim {
@@ -214,7 +214,7 @@ impl Trace {
     }
 }
 
-/// Whether `end` ends `host` at a dot.
+/// Reports whether `end` ends `host` at a dot.
 fn is_label_end(host: &str, end: &str) -> bool {
     end.starts_with('.')
         || host.len().checked_sub(end.len() + 1).and_then(|at| host.as_bytes().get(at))

@@ -1,4 +1,4 @@
-//! Whatever comes, in whatever order.
+//! Properties of the signals of any history, in any order.
 
 use model::{ClaimKind, History, ObservationOutcome};
 use proptest::prelude::*;
@@ -91,7 +91,7 @@ prop_compose! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
-    /// Any order and any number of deliveries of the same looks give the same signals and notes.
+    /// The order of the observations and duplicates do not change the signals and notes.
     #[test]
     fn order_and_repeats_do_not_matter(
         told in a_story().prop_flat_map(|told| {
@@ -110,7 +110,7 @@ proptest! {
         prop_assert_eq!(first, second);
     }
 
-    /// Nothing after today counts, and today decides nothing else.
+    /// Nothing after `today` counts, and `today` has no other effect.
     #[test]
     fn only_what_came_before_counts(told in a_story(), today in 0..260_i32, later in 0..400_i32) {
         let today = nth(today);
@@ -124,7 +124,7 @@ proptest! {
         prop_assert_eq!(now, cut);
     }
 
-    /// Ids are unique and sorted, every signal has evidence from the history, and reading twice
+    /// Ids are unique and sorted, every signal has evidence from the history, and merging twice
     /// changes nothing.
     #[test]
     fn signals_are_well_formed(told in a_story()) {

@@ -1,4 +1,4 @@
-//! A small language for histories: who looked where on which day, and what it said.
+//! Builders of histories for tests: observations of pages on given days, with their claims.
 
 use model::{
     ClaimKind, ClaimObservation, CompanyView, Day, Digest, Entity, EntityId, Event, Evidence,
@@ -19,7 +19,7 @@ pub(crate) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-/// Day `number` of the story; the story begins on 2026-01-01.
+/// Returns day `number` of the story, which begins on 2026-01-01.
 pub(crate) fn nth(number: i32) -> Day {
     day("2026-01-01").plus(number)
 }
@@ -40,7 +40,7 @@ fn source_of(url: &str) -> Entity {
     entity(&format!("domain:{}", url.split('/').nth(2).unwrap()))
 }
 
-/// One look at a claim, put together step by step.
+/// A builder of one observation of a claim.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
     look: ClaimObservation,
@@ -88,7 +88,7 @@ impl Said {
         self
     }
 
-    /// On a page with this date of its own.
+    /// Sets the date that the page gives, and dates the claim by it.
     pub(crate) fn published(mut self, number: i32) -> Self {
         self.look.page_published = Some(nth(number));
         self.dated(number)
@@ -134,7 +134,7 @@ impl Said {
     }
 }
 
-/// A look at a round of funding.
+/// Creates an observation of a funding round.
 pub(crate) fn round(number: i32, url: &str, slots: &[(&str, &str)]) -> Said {
     said(FUNDING_ROUND.kind, number, url, slots)
 }
@@ -142,7 +142,7 @@ pub(crate) fn round(number: i32, url: &str, slots: &[(&str, &str)]) -> Said {
 pub(crate) const B42: [(&str, &str); 3] =
     [("round", "series_b"), ("amount", "42000000"), ("currency", "USD")];
 
-/// A company's history with what to expect of it.
+/// A company's history, with the products and the day for which signals are detected.
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
     pub(crate) history: History,
@@ -150,7 +150,7 @@ pub(crate) struct Story {
     pub(crate) today: Day,
 }
 
-/// The story of acme.example, which also is registry gb/7 and board lever/acme.
+/// Creates the story of acme.example, which is also registry gb/7 and board lever/acme.
 pub(crate) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
     let members = ["registry:gb/7", "domain:acme.example", "board:lever/acme"];
     let mut members: Vec<(Entity, EntityId)> =
@@ -176,7 +176,7 @@ pub(crate) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
 }
 
 impl Story {
-    /// A look at a page on which nothing was said; `published` as for [`Said::published`].
+    /// Adds an observation of a page without claims; `published` as for [`Said::published`].
     pub(crate) fn looked(
         mut self,
         number: i32,
@@ -245,7 +245,8 @@ pub(crate) fn packs() -> &'static Packs {
     &PACKS
 }
 
-/// A signal in one line: kind, identity in the order of its names, first day, last day, sources.
+/// Formats a signal as one line: kind, identity in the order of its names, first day, last day,
+/// sources.
 pub(crate) fn line(signal: &Signal) -> String {
     let identity: Vec<&str> = signal.identity.values().map(String::as_str).collect();
     let end = signal.end.map(|end| format!(" to {end}")).unwrap_or_default();
@@ -258,7 +259,7 @@ pub(crate) fn line(signal: &Signal) -> String {
     )
 }
 
-/// What a story's signals read as must be these lines.
+/// Asserts that a story's merged signals have these lines, and returns them.
 #[track_caller]
 pub(crate) fn check(story: &Story, expected: &[&str]) -> Vec<Signal> {
     let signals = story.signals();

@@ -1,4 +1,4 @@
-//! Funding rounds: which round, how much, from whom.
+//! Funding rounds: the round, its amount and its investors.
 
 use std::sync::LazyLock;
 
@@ -49,7 +49,7 @@ const LISTING: [&str; 36] = [
     "returning",
     "angels",
 ];
-/// Smaller sums are prizes, prices and private matters.
+/// The minimum amount; smaller sums are prizes, prices and private matters.
 const AMOUNT_MIN: i64 = 50_000;
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
@@ -73,7 +73,7 @@ static INVESTORS: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// The round of a match.
+/// Reads the round of a match.
 pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     let money = amount(found);
     let round = round_of(found.words()).or_else(|| round_near(found)).unwrap_or("unknown");
@@ -91,7 +91,7 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     }
     let investors = investors(found.sentence);
     if let Actor::Named { name, .. } = actor {
-        // Who gives the money does not get it.
+        // An investor does not receive the money.
         if investors.iter().any(|investor| names::core(investor) == names::core(name)) {
             return Vec::new();
         }
@@ -109,7 +109,8 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     vec![ClaimDraft { slots, subject, cost: if money.is_none() { 100 } else { 0 }, until: None }]
 }
 
-/// Tells whether two claims are of one round: of one amount, where both name one, and of one name.
+/// Reports whether two claims are of one round: of one amount, where both name one, and of one
+/// name.
 pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
     let slot = |claim: &Claim, name: &str| claim.slots.get(name).cloned();
     let unknown = slot(other, "round").is_none_or(|round| round == "unknown");
@@ -118,7 +119,7 @@ pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
     (unknown && agree) || (amount.is_some() && agree && slot(best, "round") == slot(other, "round"))
 }
 
-/// The first amount in the match, else the one right after it.
+/// Finds the first amount in the match, else the one right after it.
 fn amount(found: &RuleMatch<'_>) -> Option<Money> {
     if let Some(money) = money::find(found.words()).into_iter().next() {
         return Some(money);
@@ -133,7 +134,7 @@ fn amount(found: &RuleMatch<'_>) -> Option<Money> {
 }
 
 fn round_near(found: &RuleMatch<'_>) -> Option<&'static str> {
-    // Up to the next clause: "…, bringing its total to …" tells of other rounds.
+    // Up to the next clause: "…, bringing its total to …" is about other rounds.
     let after = found.after();
     let clause = after.split([';', '(']).next().unwrap_or(after);
     let stop = [
@@ -157,7 +158,7 @@ fn round_near(found: &RuleMatch<'_>) -> Option<&'static str> {
     round_of(clause).or_else(|| round_of(lead))
 }
 
-/// The first round named in `text`.
+/// Finds the first round named in `text`.
 fn round_of(text: &str) -> Option<&'static str> {
     let captures = ROUND.captures_iter(text).next()?;
     if let Some(letter) = captures.name("letter") {
@@ -182,7 +183,7 @@ fn round_of(text: &str) -> Option<&'static str> {
     named.iter().find(|(group, _)| captures.name(group).is_some()).map(|(_, round)| *round)
 }
 
-/// Who gave money, as far as the sentence lists them.
+/// Finds the investors that the sentence lists.
 fn investors(sentence: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for lead in INVESTORS.find_iter(sentence) {

@@ -1,4 +1,4 @@
-//! Public tenders and contracts: who buys or supplies, for how much, until when.
+//! Public tenders and contracts: the buyer or supplier, the amount and the deadline.
 
 use std::sync::LazyLock;
 
@@ -27,7 +27,7 @@ static DEADLINE: LazyLock<Regex> = LazyLock::new(|| {
 static SUPPLIER: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(r"(?i)\baward|\bw[io]ns?\b|\bsecure|\bland(?:s|ed)\b|\bbag|\bselected\b|\bzuschlag|\bremporte|\badjudic|\bwint\b|\bgewinnt\b|\bsign|\breceiv|\bchosen\b|\bobtain|\bappoint|\bcommissions?\b|\bcommissioned|\bhire|\bplaced\b|\binks?\b|\binked\b|\bstr(?:ikes|uck)\b|\bclinch|\bscoop|\bnet(?:s|ted)\b|\b(?:preferred|successful|winning) |\berh(?:ält|ielt)|\bgew(?:innt|ann)|\bsichert|\bholt\b|\bbekommt|\bverg(?:ibt|ab)\b|\battribu|\bconfi|\baggiudica|\bvince\b|\bvinto\b|\bgun(?:t|de)\b|\bgegund\b|\bg(?:eht|ing) an\b|\bbeauftrag|\b(?:goes|went|gone|passes) to\b|\bch(?:oo|o)ses?\b|\bpick(?:s|ed)\b|\bselects\b|\brevient\b|\brevenu\b").unwrap()
 });
-/// Offers that somebody asks for, whatever becomes of them.
+/// Requests for offers, whatever the outcome.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(r"(?i)^(?:sealed |competitive |electronic )?(?:tenders|bids|proposals|quotations|expressions of interest)\b").unwrap()
@@ -41,9 +41,9 @@ static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// How many sentences after the one that tells of it may say what it is worth.
+/// The maximum number of sentences after that of the match in which the value is searched.
 const VALUE_SENTENCES_MAX: usize = 2;
-/// What something is worth, or may cost.
+/// Words for a value or a cost.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(concat!(
@@ -54,13 +54,13 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// The tender or contract of a match.
+/// Reads the tender or contract of a match.
 pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     let mut slots = Slots::new();
-    // "invites tenders" is a buyer's word, "was awarded" a supplier's.
+    // "invites tenders" indicates a buyer, "was awarded" a supplier.
     let supplier = SUPPLIER.is_match(found.words()) && !SOUGHT.is_match(found.words());
     let public = PUBLIC.is_match(found.sentence) && !is_private(found);
-    // Who gives the contract does not win it.
+    // The body that awards the contract does not win it.
     if supplier && matches!(actor, Actor::Named { name, .. } if PUBLIC.is_match(name)) {
         return Vec::new();
     }
@@ -85,7 +85,7 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     if let Some(day) = deadline(found.sentence) {
         slots.insert("deadline".to_owned(), day);
     }
-    // A private contract without a sum says too little.
+    // A private contract without an amount is too vague.
     if supplier && !public && amount.is_none() {
         return Vec::new();
     }
@@ -96,14 +96,16 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     vec![ClaimDraft { slots, subject, cost: if public { 0 } else { 200 }, until }]
 }
 
-/// Tells whether a report without a number is of the same tender: of no amount, or of one amount.
+/// Reports whether a claim without a notice number is of the same tender: it has no amount, or the
+/// same one.
 pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
     let amount = |claim: &Claim| claim.slots.get("amount").cloned();
     let notice = |claim: &Claim| claim.slots.get("notice").cloned();
     notice(other).is_none() && (amount(other).is_none() || amount(other) == amount(best))
 }
 
-/// What the next sentences of the paragraph say it is worth, and where in the text they end.
+/// Finds the value in the next sentences of the paragraph, and the end of that sentence in the
+/// text.
 fn value_after(found: &RuleMatch<'_>) -> Option<(Money, usize)> {
     let spans = sentences::split(found.following(), found.span.end);
     spans.into_iter().take(VALUE_SENTENCES_MAX).find_map(|span| {
@@ -112,14 +114,14 @@ fn value_after(found: &RuleMatch<'_>) -> Option<(Money, usize)> {
     })
 }
 
-/// The notice's number, when one is given.
+/// Returns the number of the notice, if one is given.
 fn notice_id(sentence: &str) -> Option<String> {
     let captures = NOTICE.captures(sentence)?;
     let id = captures.name("ted").or(captures.name("named"))?.as_str();
     id.contains(|c: char| c.is_ascii_digit()).then(|| id.to_owned())
 }
 
-/// "signed a contract with Acme": who it is with says what it is.
+/// Reports whether a contract is with a private company: "signed a contract with Acme".
 fn is_private(found: &RuleMatch<'_>) -> bool {
     let verb = found.words().get(..4).unwrap_or_default();
     verb.eq_ignore_ascii_case("sign")
@@ -133,7 +135,7 @@ fn deadline(sentence: &str) -> Option<String> {
     (date.start - word.end() <= 60).then(|| date.day.to_string())
 }
 
-/// Claims of machine-readable notices: the buyer's, and the supplier's when there is one.
+/// Reads the claims of machine-readable notices: the buyer's, and the supplier's if there is one.
 pub(crate) fn data_claims(document: &Document) -> Vec<Claim> {
     let notices = document.data.iter().filter(|datum| datum.kind == DatumKind::Tender);
     notices

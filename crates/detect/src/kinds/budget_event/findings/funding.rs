@@ -1,4 +1,4 @@
-//! Budget event, first half: money for growth was raised.
+//! Budget event, first half: a company raised growth funding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of,
 use crate::signals::mentions::{Mention, mentions};
 
 const UNKNOWN: &str = "unknown";
-/// Reports that name their round which one without a name is compared with.
+/// The maximum number of reports of named rounds with which a report without a name is compared.
 const NAMED_MAX: usize = 500;
 
-/// The rounds of funding that count, one finding each.
+/// Finds the funding rounds that count, one finding each.
 pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec<Finding<'a>> {
     let gap_days = pack.same_within_days;
     let mut by_round: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
@@ -50,14 +50,14 @@ pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec
     rounds.into_iter().filter_map(|round| finding(history, pack, round)).collect()
 }
 
-/// The round's name in its normal form, `series_b`.
+/// Returns the round's name in its normal form, `series_b`.
 fn round_of(look: &ClaimObservation) -> String {
     let name = look.slots.get("round").map(|name| name.trim().to_lowercase()).unwrap_or_default();
     if name.is_empty() { UNKNOWN.to_owned() } else { name.replace([' ', '-'], "_") }
 }
 
-/// Growth money: a lettered round from the pack's first letter on, or a growth round. Seed money,
-/// grants and debt are not.
+/// Reports whether a round is growth funding: a lettered round from the pack's first letter on, or
+/// a growth round. Seed money, grants and debt are not.
 fn counts(round: &str, pack: &Pack) -> bool {
     if round == "growth" {
         return true;
@@ -73,11 +73,10 @@ fn euro(mention: &Mention<'_>) -> Option<i64> {
     in_euro(mention.slot("amount"), mention.slot("currency"))
 }
 
-/// The day and amount in a report that names its round, and where that round is in the list.
+/// The day and amount in a report that names its round, and the index of that round in the list.
 type Named = (Day, Option<i64>, usize);
 
-/// The named round that a report without a name speaks of: near in days, and not of another
-/// amount.
+/// Finds the named round of a report without a name: near in days, and not of another amount.
 fn told_of(named: &BTreeSet<Named>, report: &Mention<'_>, pack: &Pack) -> Option<usize> {
     let share = pack.setting("same_amount_share", 0.15);
     let within = i32::try_from(pack.same_within_days).unwrap_or(i32::MAX);
@@ -145,7 +144,8 @@ fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> O
     })
 }
 
-/// The report whose amount is shown: the surest, then the one that was seen last.
+/// Returns the report whose amount is shown: the one with the highest confidence, then the one
+/// observed last.
 fn most_trusted<'r, 'a>(round: &'r [Mention<'a>]) -> Option<&'r Mention<'a>> {
     round
         .iter()
@@ -153,7 +153,7 @@ fn most_trusted<'r, 'a>(round: &'r [Mention<'a>]) -> Option<&'r Mention<'a>> {
         .max_by_key(|m| (m.look.confidence, m.last_seen, std::cmp::Reverse(m.evidence().look)))
 }
 
-/// Amounts other than the one shown, in the sources' words.
+/// Lists the amounts other than the one shown, as the sources give them.
 fn disputed(round: &[Mention<'_>], shown_euro: i64, share: f64) -> Vec<String> {
     let mut others: Vec<String> = round
         .iter()
@@ -166,7 +166,7 @@ fn disputed(round: &[Mention<'_>], shown_euro: i64, share: f64) -> Vec<String> {
     others
 }
 
-/// `series_b` as a seller says it: "a Series B round".
+/// Formats `series_b` for a seller: "a Series B round".
 fn round_in_words(name: &str) -> String {
     match name.strip_prefix("series_") {
         Some(letter) => format!("a Series {} round", letter.to_uppercase()),

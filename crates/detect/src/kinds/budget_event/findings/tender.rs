@@ -12,10 +12,10 @@ use crate::pack::Pack;
 use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of, slots, stage_of};
 use crate::signals::mentions::{Mention, mentions};
 
-/// Between notice and role, and between role and amount, in a matter's name.
+/// The separator between notice and role in a matter's name.
 const SEPARATOR: char = '\u{1f}';
 
-/// The tenders and awards that some product could be sold to, one finding each.
+/// Finds the tenders and awards that are relevant to a product, one finding each.
 pub(crate) fn findings<'a>(
     history: &'a History,
     pack: &Pack,
@@ -54,7 +54,8 @@ fn role_of(slots: &Slots) -> Option<&'static str> {
     ["buyer", "supplier"].into_iter().find(|known| role.eq_ignore_ascii_case(known))
 }
 
-/// The notice's number and the role in it; without a number, the role and the words.
+/// Names the matter by the number of the notice and the role in it; without a number, by the
+/// claim's subject and the role.
 fn matter_of(look: &ClaimObservation) -> Option<String> {
     let role = role_of(&look.slots)?;
     let notice = look.slots.get("notice").map(|notice| notice.trim()).unwrap_or_default();
@@ -69,7 +70,7 @@ fn euro(mention: &Mention<'_>) -> Option<i64> {
 fn identity(tender: &[Mention<'_>]) -> Option<Slots> {
     let first = tender.first()?;
     let role = role_of(first.slots)?.to_owned();
-    // The number alone tells a tender from others in every month it is spoken of.
+    // The number alone identifies a tender, in every month in which it is mentioned.
     let mut identity = slots([("what", "tender".to_owned()), ("role", role)]);
     match first.slot("notice") {
         Some(notice) => identity.insert("notice".to_owned(), notice.to_owned()),
@@ -78,8 +79,9 @@ fn identity(tender: &[Mention<'_>]) -> Option<Slots> {
     Some(identity)
 }
 
-/// Tenders without a number: reports of about one amount, near in days, are of one tender. An
-/// amount is never part of an identity, so two of one month read as one signal.
+/// Groups the reports of tenders without a number: those of about the same amount, near in days,
+/// are of one tender. An amount is never part of an identity, so two of one month become one
+/// signal.
 fn without_number<'a>(
     by_role: BTreeMap<String, Vec<(i64, Mention<'a>)>>,
     pack: &Pack,
@@ -120,7 +122,7 @@ fn finding<'a>(
     tender: &[Mention<'a>],
     notes: &mut Vec<Note>,
 ) -> Option<Finding<'a>> {
-    // Corrections move amounts and deadlines: the words seen last stand.
+    // Corrections change amounts and deadlines: the newest report counts.
     let newest =
         tender.iter().max_by_key(|m| (euro(m).is_some(), m.last_seen, m.evidence().look))?;
     let role = role_of(newest.slots)?;
@@ -174,7 +176,7 @@ fn finding<'a>(
     })
 }
 
-/// Whether some product could be sold to such a tender; without products, what the pack says.
+/// Reports whether a tender is relevant to a product; without products, the pack's minimum decides.
 fn worth_a_call(pack: &Pack, products: &[Product], euro: i64, country: Option<&str>) -> bool {
     if products.is_empty() {
         return euro as f64 >= pack.setting("tender_min_eur", 100_000.0);
@@ -187,8 +189,8 @@ fn worth_a_call(pack: &Pack, products: &[Product], euro: i64, country: Option<&s
     })
 }
 
-/// Where the buyer is: by the tender's own word, else where the company is. For a supplier that is
-/// a guess, but public contracts are mostly won at home.
+/// Returns the buyer's country as the tender gives it, else the company's country. For a supplier
+/// that is a guess, but public contracts are mostly won at home.
 fn buyer_country(history: &History, tender: &Mention<'_>) -> Option<String> {
     let own_word = tender.slot("buyer_country").or_else(|| tender.slot("country"));
     let fact = || history.company.fact(FactKey::Country);

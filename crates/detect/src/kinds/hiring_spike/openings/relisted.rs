@@ -1,18 +1,18 @@
-//! Positions that were taken down and put up again: on another board, under another number, with a
-//! fresh day. They are the same positions, and nothing new.
+//! Positions that were removed and posted again: on another board, under another number, with a new
+//! date. They are the same positions, not new ones.
 
 use std::collections::BTreeMap;
 
 use super::Opening;
 
-/// A position that was found gone so many days before another like it appeared is put up again;
+/// The maximum number of days between the disappearance of a position and its relisting.
 const GONE_DAYS_MAX: i32 = 7;
-/// so is one that was last seen so many days before, when nobody has looked since.
+/// The same from the last observation of a position, if there was no observation since.
 const UNSEEN_DAYS_MAX: i32 = 14;
-/// For so many days a position may stand in the old place and in the new one.
+/// The number of days for which a position may be listed in the old and the new place.
 const OVERLAP_DAYS: i32 = 3;
 
-/// Marks what continues an earlier opening; each is continued once. `all` is sorted by day.
+/// Marks the openings that continue an earlier one; each is continued once. `all` is sorted by day.
 pub(super) fn mark(all: &mut [Opening<'_>]) {
     let mut titles: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, opening) in all.iter().enumerate() {
@@ -41,7 +41,7 @@ pub(super) fn mark(all: &mut [Opening<'_>]) {
     }
 }
 
-/// Whether `now` took the place of `before`: it came later, and `before` was not seen beside it.
+/// Reports whether `now` replaced `before`: it came later, and `before` was not observed beside it.
 fn continues(before: &Opening<'_>, now: &Opening<'_>) -> bool {
     let last = before.postings.iter().map(|posting| posting.last_shown).max();
     let first = now.postings.iter().map(|posting| posting.first.evidence.observed.day()).min();
@@ -60,7 +60,7 @@ fn continues(before: &Opening<'_>, now: &Opening<'_>) -> bool {
             .any(|before| now.postings.iter().any(|now| is_one_place(&before.place, &now.place)))
 }
 
-/// Whether two places, `city|country`, may be one; lists often name none.
+/// Reports whether two places, `city|country`, may be one; lists often name none.
 fn is_one_place(one: &str, other: &str) -> bool {
     let (one, other) = (city(one), city(other));
     one.is_empty() || other.is_empty() || one == other

@@ -66,7 +66,7 @@ impl Dice {
         count
     }
 
-    /// Gamma of mean 1 and variance 1/3, as a sum of exponentials.
+    /// Draws from a Gamma of mean 1 and variance 1/3, as a sum of exponentials.
     fn burstiness(&mut self) -> f64 {
         (0..3).map(|_| -(1.0 - self.fraction()).ln()).sum::<f64>() / 3.0
     }
@@ -75,8 +75,9 @@ impl Dice {
 const DAYS: i32 = 400;
 const COMPANIES: u32 = 1500;
 
-/// A company's openings per day, and the first day of its spike: of the companies, 15 % have six
-/// weeks at 2.5 to 5 times their pace; half are bursty, all drift, and the year has seasons.
+/// Simulates a company's openings per day, and the first day of its spike: of the companies, 15 %
+/// have six weeks at 2.5 to 5 times their pace; half are bursty, all drift, and the year has
+/// seasons.
 fn company(dice: &mut Dice) -> (Vec<(Day, u32)>, Option<i32>) {
     let pace = (dice.normal() * 1.1 + 0.2).exp() / 14.0;
     let bursty = dice.fraction() < 0.5;
@@ -98,7 +99,7 @@ fn company(dice: &mut Dice) -> (Vec<(Day, u32)>, Option<i32>) {
     (counts, spike)
 }
 
-/// Alarms that are true, alarms, spikes found, spikes.
+/// Counts the true alarms, all alarms, the spikes found and all spikes.
 fn measured(rule: SpikeRule, companies: u32) -> [f64; 4] {
     let mut dice = Dice(7);
     let mut tally = [0.0; 4];
