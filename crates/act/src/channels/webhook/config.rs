@@ -32,10 +32,10 @@ pub struct Endpoint {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEndpoint {
     /// The address is not an HTTP URL.
-    #[error("{0} is not an address of a webhook: write https://…")]
+    #[error("{0} is not a webhook address: write https://…")]
     Scheme(String),
     /// The minimum score is above 100 points.
-    #[error("score_min = {0}: write 0 to 100")]
+    #[error("score_min = {0} is out of range: write 0 to 100")]
     Score(u8),
 }
 

@@ -23,7 +23,7 @@ pub use signing::{InvalidSecret, Secret, signature_headers};
 /// The row in the list of channels.
 pub(super) const CHANNEL: ChannelRow = ChannelRow {
     name: "webhook",
-    about: "sent, signed, to the endpoints that the settings name; to none unless they do",
+    about: "sent, signed, to the configured endpoints; to none by default",
     setting: Some("webhooks"),
     open: |setting| Webhook::open(setting).map(|channel| Arc::new(channel) as Arc<dyn Channel>),
 };

@@ -107,7 +107,7 @@ mod tests {
             };
             let next = next_attempt(failed).unwrap().0;
             prop_assert!(next >= base * 4 / 5);
-            prop_assert!(next >= asked_us.min(2 * base), "what it asks for, up to twice the gap");
+            prop_assert!(next >= asked_us.min(2 * base), "the requested pause, up to twice the gap");
             prop_assert!(next <= (2 * base).max(OVERLOAD_US));
             prop_assert!(!overload || next >= OVERLOAD_US);
             prop_assert_eq!(Some(Timestamp(next)), next_attempt(failed));
