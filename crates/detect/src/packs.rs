@@ -76,7 +76,7 @@ impl Packs {
             let file = read(name, text)?;
             if packs.iter().any(|pack| &pack.kind == file.kind.as_ref()) {
                 let problem = format!(
-                    "kind {:?} is taken by an earlier pack; rename one",
+                    "kind {:?} is already taken by an earlier pack; rename one",
                     file.kind.as_ref()
                 );
                 return Err(refuse(name, text, file.kind.span().start, problem));
@@ -132,7 +132,7 @@ fn read(name: &str, text: &str) -> Result<PackFile, PackError> {
     })?;
     let kind = file.kind.as_ref();
     if kind.is_empty() || !kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
-        let problem = format!("kind {kind:?} must be lower-case letters and underscores");
+        let problem = format!("kind {kind:?} must consist of lower-case letters and underscores");
         return Err(refuse(name, text, file.kind.span().start, problem));
     }
     if *file.weight.as_ref() > 100 {
@@ -145,7 +145,7 @@ fn read(name: &str, text: &str) -> Result<PackFile, PackError> {
         claims.chain(&file.from_claims).find(|claim| claim_reader(*claim.as_ref()).is_none())
     {
         let known: Vec<&str> = claim_readers().iter().map(|reader| reader.kind.as_str()).collect();
-        let problem = format!("nothing reads claims {claim:?}; write one of {}", known.join(", "));
+        let problem = format!("claim {claim:?} has no reader; write one of {}", known.join(", "));
         return Err(refuse(name, text, claim.span().start, problem));
     }
     Ok(file)

@@ -190,7 +190,7 @@ impl Rule {
         let cues = text.cues.as_ref();
         if cues.is_empty() || cues.iter().any(|cue| cue.chars().count() < CUE_CHARS_MIN) {
             let problem = format!(
-                "every rule needs cues of {CUE_CHARS_MIN} letters or more; add one that every match holds"
+                "every rule needs cues of {CUE_CHARS_MIN} letters or more; add one that every match contains"
             );
             return Err((text.cues.span().start, problem));
         }

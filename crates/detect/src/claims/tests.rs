@@ -47,8 +47,8 @@ fn a_bad_pack_is_refused_with_its_line() {
         (head.replace("\"x\"", "\"X Y\""), 1, "lower-case"),
         (rule("[\"abc\"]", "(open"), 15, "unclosed group"),
         (rule("[]", "x"), 14, "cues"),
-        (rule("[\"abc\"]", "x").replace("tender", "tendre"), 12, "nothing reads"),
-        (head.replace("from_claims = []", "from_claims = [\"merger\"]"), 9, "nothing reads"),
+        (rule("[\"abc\"]", "x").replace("tender", "tendre"), 12, "has no reader"),
+        (head.replace("from_claims = []", "from_claims = [\"merger\"]"), 9, "has no reader"),
         (rule("[\"abc\"]", "\\w{500}\\w{500}\\w{500}"), 15, "4 MB"),
     ] {
         let error = Packs::parse(&[("mine", &text)]).unwrap_err();

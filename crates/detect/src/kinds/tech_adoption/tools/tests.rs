@@ -15,7 +15,7 @@ fn the_table_is_whole() {
             tool.name
         );
         for name in std::iter::once(&tool.name).chain(&tool.aliases) {
-            assert!(names.insert(name.clone()), "{name} stands twice");
+            assert!(names.insert(name.clone()), "{name} is listed twice");
         }
         let lists = [
             &tool.script,
