@@ -1,4 +1,4 @@
-//! Actions: what should be done about a signal. Held for review until a channel delivers them.
+//! Actions that signals trigger. They are held for review until a channel delivers them.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,18 +8,18 @@ use crate::time::Timestamp;
 /// The channel of actions that wait for a person.
 pub const CHANNEL_REVIEW: &str = "review";
 
-/// Where an action stands.
+/// The state of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionStatus {
-    /// Waits for a person.
+    /// Waiting for a person.
     Held,
-    /// The signal was withdrawn before anyone acted.
+    /// Withdrawn with its signal before a person acted.
     Withdrawn,
 }
 
 impl ActionStatus {
-    /// The word used in the database.
+    /// Returns the name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Held => "held",
@@ -28,25 +28,25 @@ impl ActionStatus {
     }
 }
 
-/// An action claims (signal, channel) uniquely, whatever versions follow.
+/// An action. It is unique per signal and channel, across all versions of the signal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
     /// Hash of signal and channel.
     pub id: ActionId,
-    /// The signal it answers.
+    /// The signal that triggered it.
     pub signal: SignalId,
-    /// For which product.
+    /// The product it is for.
     pub product_id: String,
-    /// Where it goes.
+    /// The channel that delivers it.
     pub channel: String,
-    /// Where it stands.
+    /// Its state.
     pub status: ActionStatus,
-    /// When it was claimed.
+    /// When it was created.
     pub created: Timestamp,
 }
 
 impl Action {
-    /// The id of the action for a signal on a channel.
+    /// Computes the id of the action for a signal on a channel.
     pub fn id_of(signal: SignalId, channel: &str) -> ActionId {
         ActionId(IdHasher::new("action").part(signal.0).part(channel).finish())
     }

@@ -1,4 +1,4 @@
-//! Who decided: the principal behind a judgement, a word of feedback or a change of settings.
+//! Principals: who made a judgement, gave feedback or changed settings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{Digest, PersonId};
 
-/// The principal that decided something, by an opaque id: no name and no address of anybody. It is
+/// The principal that decided something, by an opaque id: it contains no name and no address. It is
 /// kept in rows and in the program's own log, never in the records of the topics.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum By {
-    /// A person; without an id whoever works at this machine, where nobody logs in.
+    /// A person; without an id, the operator of this machine, where there is no login.
     Person(Option<PersonId>),
-    /// A program, or a browser, that showed a token: the token's keyed hash.
+    /// A program, or a browser, that presented a token: the token's keyed hash.
     Token(Digest),
     /// An agent, as `<name>/<version>`.
     Agent(String),
@@ -27,10 +27,10 @@ const AGENT: &str = "agent";
 const SYSTEM: &str = "auto";
 
 impl By {
-    /// Whoever works at this machine.
+    /// The operator of this machine.
     pub const OPERATOR: Self = Self::Person(None);
 
-    /// Returns whether leadq decided itself: what it decided it may decide otherwise.
+    /// Returns whether leadq itself decided; it may revise its own decisions.
     pub const fn is_system(&self) -> bool {
         matches!(self, Self::System(_))
     }
@@ -48,7 +48,7 @@ impl fmt::Display for By {
     }
 }
 
-/// A text that should have been a principal and is not.
+/// The error for a text that is not a principal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a principal: {0:?}; write person, person:<id>, token:<hash>, agent:<name> or auto:<rule>"

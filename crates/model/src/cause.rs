@@ -1,4 +1,4 @@
-//! Why something is computed, ordered or followed.
+//! Causes: why something is computed, ordered or followed.
 
 use std::fmt;
 
@@ -6,33 +6,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ActionId, CauseId, JudgementId, ObservationId};
 
-/// What led to a record, a job or a site's being followed. It is stored and sent as a word, and every
-/// word survives: one of another release reads as [`Cause::Other`].
+/// The cause of a record, a job or a followed site. It is stored and sent as a text, and every text
+/// survives a round trip: one of another release is read as [`Cause::Other`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
-    /// What has this id: a look at a page, a judgement, an action. Their ids look alike, so which of
-    /// them it is shows only where it is looked for.
+    /// An observation of a page, a judgement or an action, by its id. Their ids have the same form,
+    /// so only a lookup shows which of them it is.
     Id(CauseId),
-    /// What the team says of companies it knows.
+    /// The team's list of accounts.
     Accounts,
     /// The demonstration.
     Demo,
-    /// What somebody said became of a lead.
+    /// Feedback about the outcome of a lead.
     Feedback,
-    /// A person asked for it.
+    /// A person's request.
     Person,
-    /// What the team sells.
+    /// The team's profile: the products it sells.
     Profile,
-    /// It was time by a schedule.
+    /// A schedule.
     Schedule,
-    /// A day began on which the answer changes by time alone.
+    /// The start of a day on which the result changes by time alone.
     Tick,
-    /// A word that this release does not know.
+    /// A text that this release does not know.
     Other(String),
 }
 
 impl Cause {
-    /// The causes that are one word.
+    /// The causes with a fixed text.
     const WORDS: [(&'static str, Self); 7] = [
         ("accounts", Self::Accounts),
         ("demo", Self::Demo),
@@ -43,8 +43,8 @@ impl Cause {
         ("tick", Self::Tick),
     ];
 
-    /// Returns the id that a look would have which led to it; of a judgement or an action, too, for no
-    /// look has theirs.
+    /// Returns the cause's id as an observation's. An id of a judgement or an action is returned
+    /// too, which is harmless because no observation has the same id.
     pub const fn look(&self) -> Option<ObservationId> {
         match self {
             Self::Id(id) => Some(ObservationId(id.0)),
@@ -91,7 +91,7 @@ impl From<&str> for Cause {
             return known;
         }
         match text.parse::<CauseId>() {
-            // Written again it must be the same text.
+            // The id must be written as the same text again.
             Ok(id) if id.to_string() == text => Self::Id(id),
             _ => Self::Other(text.to_owned()),
         }

@@ -1,4 +1,4 @@
-//! Claims: what a page says, before anyone believes it.
+//! Claims: statements extracted from a page, not yet corroborated.
 
 use std::fmt;
 
@@ -9,28 +9,28 @@ use crate::document::Span;
 use crate::signal::{Permille, SignalStage, Slots};
 use crate::time::Day;
 
-/// The longest word of a claim's kind, in bytes.
+/// The maximum length of a claim kind's name, in bytes.
 const KIND_BYTES_MAX: usize = 32;
 
-/// What a claim is about, as a word in lower snake case: `opening`, `funding_round`. The set is open:
-/// a kind that this program has no reader for is kept, stored and written again as it came.
+/// The kind of a claim, as a name in lower snake case: `opening`, `funding_round`. The set is open:
+/// a kind without a reader in this program is kept, stored and written again unchanged.
 ///
-/// The kinds are listed in `detect`, each with its slots; here stand those that other rooms read too.
+/// The kinds are listed in `detect`, each with its slots; those that other crates read too are here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClaimKind([u8; KIND_BYTES_MAX]);
 
 impl ClaimKind {
-    /// A company about itself: `name, country, city, industry, employees, registry`.
+    /// A company's description of itself: `name, country, city, industry, employees, registry`.
     pub const PROFILE: Self = Self::named("profile");
-    /// A tool is in use by what machines show: `tool` (always), `channel` (script, dns, header, generator).
+    /// A technical trace of a tool in use: `tool` (always), `channel` (script, dns, header, generator).
     pub const TECH_TRACE: Self = Self::named("tech_trace");
     /// A public tender or contract: `amount, currency, deadline, notice, role` (buyer, supplier).
     pub const TENDER: Self = Self::named("tender");
 
-    /// Makes a kind of a word in the source; a constant that is no kind stops the build.
+    /// Creates a kind from a name in the source code; an invalid constant fails the build.
     ///
     /// # Panics
-    /// When [`Self::parse`] refuses the word.
+    /// If [`Self::parse`] rejects the name.
     pub const fn named(word: &'static str) -> Self {
         let kind = Self::parse(word);
         assert!(kind.is_some(), "a kind is a word in lower snake case, of 32 letters at most");
@@ -40,8 +40,8 @@ impl ClaimKind {
         }
     }
 
-    /// Reads a kind: letters `a` to `z`, digits and single underscores between them, a letter first,
-    /// 32 bytes at most. Nothing for other words.
+    /// Parses a kind: letters `a` to `z`, digits and single underscores between them, a letter
+    /// first, 32 bytes at most. Returns `None` for any other text.
     pub const fn parse(word: &str) -> Option<Self> {
         let bytes = word.as_bytes();
         if bytes.is_empty() || bytes.len() > KIND_BYTES_MAX {
@@ -70,15 +70,15 @@ impl ClaimKind {
         if before == b'_' { None } else { Some(Self(kept)) }
     }
 
-    /// The word used in the database and in JSON.
+    /// Returns the name used in the database and in JSON.
     pub fn as_str(&self) -> &str {
         let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(KIND_BYTES_MAX);
-        // Only ASCII is ever kept.
+        // Only ASCII is stored.
         self.0.get(..length).and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default()
     }
 
-    /// Whether it tells what is so when somebody looks, not what happened: an old article carries
-    /// today's script, so the date of its text says nothing about it.
+    /// Returns whether the claim describes the state at the time of observation, not something that
+    /// happened: an old article carries today's script, so the date of its text does not apply.
     pub fn is_of_the_look(self) -> bool {
         self == Self::TECH_TRACE
     }
@@ -107,44 +107,44 @@ impl<'de> Deserialize<'de> for ClaimKind {
     }
 }
 
-/// Who a claim is about.
+/// The subject of a claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Actor {
     /// The page's owner ("we", or data of the page itself).
     Owner,
-    /// Someone named in the text.
+    /// An actor named in the text.
     Named {
         /// The name as written.
         name: String,
         /// Where it is written.
         span: Span,
-        /// Where the name links to, when it is a link.
+        /// The target of the name's link, if it is a link.
         href: Option<String>,
     },
 }
 
-/// One thing a page says, with the words that say it. A pure function of the text and the packs.
+/// One statement of a page, with the text that makes it. A pure function of the text and the packs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
-    /// What it is about.
+    /// The kind of claim.
     pub kind: ClaimKind,
-    /// Who it is about.
+    /// The actor it is about.
     pub actor: Actor,
     /// Details, as listed with each kind. Country codes are ISO 3166 alpha-2, currencies ISO
     /// 4217, amounts whole units, days `2026-03-31`.
     pub slots: Slots,
-    /// The source's own id, or the text that matters in its normal form: what makes two claims the
-    /// same event.
+    /// The source's own id, or the relevant text in its normal form. Two claims with the same
+    /// subject are the same event.
     pub subject: String,
-    /// The sentence, or the data line, that says it.
+    /// The sentence, or the data line, that makes the claim.
     pub span: Span,
-    /// When it happened by the claim's own word; otherwise the page's date counts.
+    /// The day it happened, if the claim gives one; otherwise the page's date counts.
     pub occurred: Option<Day>,
     /// Planned, announced or done.
     pub stage: SignalStage,
-    /// How sure the matcher is, before corroboration.
+    /// The matcher's confidence, before corroboration.
     pub confidence: Permille,
-    /// The pack (or built-in reader) and version that made it, for example `budget_event/1`.
+    /// The pack (or built-in reader) and version that produced it, for example `budget_event/1`.
     pub matcher: String,
 }
 

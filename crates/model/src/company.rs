@@ -1,4 +1,4 @@
-//! Companies are views over source entities, put together by judgements that can be undone.
+//! Companies: views over source entities that judgements join. Judgements can be undone.
 
 use std::collections::BTreeMap;
 
@@ -11,30 +11,30 @@ use crate::id::{EntityId, IdHasher, JudgementId};
 use crate::signal::Permille;
 use crate::time::Timestamp;
 
-/// A company as the pure stages see it.
+/// A company as the input of the pure stages.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CompanyView {
     /// Member entities with their ids, sorted by entity.
     pub members: Vec<(Entity, EntityId)>,
-    /// Current facts: for each key its values, best first. Single-valued keys hold one.
+    /// Current facts: for each key its values, best first. Single-valued keys have one value.
     pub facts: BTreeMap<FactKey, Vec<String>>,
     /// Whether the team already knows this company (`accounts.csv`).
     pub is_account: bool,
 }
 
 impl CompanyView {
-    /// The company's id: that of its smallest entity.
+    /// Returns the company's id, which is that of its smallest entity.
     pub fn id(&self) -> Option<EntityId> {
         self.members.first().map(|(_, id)| *id)
     }
 
-    /// The first value of a fact.
+    /// Returns the first value of a fact.
     pub fn fact(&self, key: FactKey) -> Option<&str> {
         self.facts.get(&key)?.first().map(String::as_str)
     }
 }
 
-/// What a judgement says.
+/// The verdict of a judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -44,29 +44,29 @@ pub enum Verdict {
     Different,
 }
 
-/// A recorded statement about two entities. Undoing closes it; nothing is overwritten.
+/// A recorded decision about two entities. Undoing closes it; nothing is overwritten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
-    /// Hash of the pair and who judged.
+    /// Hash of the pair and the principal.
     pub id: JudgementId,
     /// The smaller entity.
     pub left: EntityId,
-    /// The other.
+    /// The larger entity.
     pub right: EntityId,
     /// Same or different.
     pub verdict: Verdict,
-    /// How sure.
+    /// Confidence in the verdict.
     pub confidence: Permille,
-    /// Why, for a person, one reason a line.
+    /// The reasons for a person, one per entry.
     pub reasons: Vec<String>,
-    /// Who judged so: a rule, or a person.
+    /// The principal that made it: a rule or a person.
     pub by: By,
-    /// When it became known to us.
+    /// When we recorded it.
     pub known_from: Timestamp,
 }
 
 impl Judgement {
-    /// The id of a judgement on a pair, whichever way round it is given.
+    /// Computes the id of a judgement on a pair; the order of the two entities does not matter.
     pub fn id_of(one: EntityId, other: EntityId, by: &By) -> JudgementId {
         let (left, right) = if one <= other { (one, other) } else { (other, one) };
         JudgementId(

@@ -1,4 +1,4 @@
-//! A page as it was received, and as it was read.
+//! A page as received, and the document that is read from it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::id::Digest;
 use crate::time::{Day, Timestamp};
 
-/// One delivery as it came: what `clean` reads.
+/// One delivery as received: the input of `clean`.
 #[derive(Debug, Clone)]
 pub struct Page<'a> {
     /// Absolute address.
     pub url: &'a str,
-    /// HTTP status; 200 for things that were not fetched.
+    /// HTTP status; 200 for deliveries that were not fetched.
     pub status: u16,
     /// Header names (lower case) and values, in order.
     pub headers: &'a [(String, String)],
@@ -33,18 +33,18 @@ pub struct Span {
 }
 
 impl Span {
-    /// As a range to index with.
+    /// Converts the span to a range to index with.
     pub fn range(self) -> Range<usize> {
         self.start..self.end
     }
 
-    /// The words, when the span lies in `text` on character boundaries.
+    /// Returns the part of `text` in the span, or `None` if it is not on character boundaries.
     pub fn of(self, text: &str) -> Option<&str> {
         text.get(self.range())
     }
 }
 
-/// What a block of text was on the page.
+/// The role of a block of text on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BlockKind {
@@ -64,19 +64,19 @@ pub enum BlockKind {
     TableRow,
 }
 
-/// A block of readable text. Blocks do not overlap and stand in reading order.
+/// A block of readable text. Blocks do not overlap and are in reading order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
-    /// What it was on the page.
+    /// Its role on the page.
     pub kind: BlockKind,
-    /// Where it is in the text.
+    /// Its place in the text.
     pub span: Span,
 }
 
 /// A link in the readable text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// The anchor's words.
+    /// The place of the anchor text.
     pub span: Span,
     /// Absolute address.
     pub href: String,
@@ -89,8 +89,8 @@ pub enum DatumKind {
     /// An open position: `id, title, url, apply_url, city, country, posted, valid_through,
     /// employment_type, organization, organization_url`.
     JobPosting,
-    /// A company about itself: `name, legal_name, url, country, city, employees, industry,
-    /// founded, same_as, registry`.
+    /// A company's description of itself: `name, legal_name, url, country, city, employees,
+    /// industry, founded, same_as, registry`.
     Organization,
     /// A news article: `headline, published, modified, publisher, section`.
     NewsArticle,
@@ -120,7 +120,7 @@ impl DatumKind {
         Self::Tender,
     ];
 
-    /// The word that opens the datum's line in the text.
+    /// Returns the name that begins the datum's line in the text.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::JobPosting => "job_posting",
@@ -134,47 +134,48 @@ impl DatumKind {
         }
     }
 
-    /// Returns the kind of a word, or nothing.
+    /// Parses the name of a kind; `None` if it is unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// Returns the kind of datum that a line of a text stands for; nothing for a line that people wrote.
+    /// Returns the kind of datum that a line of a text represents, or `None` for a line of prose.
     pub fn of_line(line: &str) -> Option<Self> {
         Self::parse(line.split(':').next().unwrap_or_default())
     }
 }
 
 /// One piece of machine-readable data, written as one line at the end of the text so that
-/// evidence can point at it like at any other words.
+/// evidence can point at it as at any other text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Datum {
-    /// What it is.
+    /// The kind of data.
     pub kind: DatumKind,
-    /// Field names and values as listed at [`DatumKind`]; absent fields are absent.
+    /// Field names and values as listed at [`DatumKind`]; absent fields are omitted.
     pub fields: BTreeMap<String, String>,
     /// Its line in the text.
     pub span: Span,
 }
 
 impl Datum {
-    /// A field's value, when present and not empty.
+    /// Returns a field's value, or `None` if it is absent or empty.
     pub fn get(&self, field: &str) -> Option<&str> {
         self.fields.get(field).map(String::as_str).filter(|value| !value.is_empty())
     }
 }
 
-/// A page as it was read: the only thing matchers see.
+/// A page as text, structured data, dates and links: the only input of matchers.
 ///
-/// `text` is the readable blocks, one a line, then one line per [`Datum`]. It is redacted: no
-/// e-mail address and no telephone number is in it. Every span indexes it, and it is stored whole.
+/// `text` is the readable blocks, one per line, then one line per [`Datum`]. It is redacted: it
+/// contains no e-mail address and no telephone number. Every span indexes it, and it is stored
+/// whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// Absolute address.
     pub url: String,
     /// Readable lines, then data lines.
     pub text: String,
-    /// Where the data lines begin.
+    /// The offset at which the data lines begin.
     pub prose_end: usize,
     /// The readable blocks in order.
     pub blocks: Vec<Block>,
@@ -182,28 +183,28 @@ pub struct Document {
     pub links: Vec<Link>,
     /// The machine-readable data.
     pub data: Vec<Datum>,
-    /// ISO 639-1 code, when sure enough.
+    /// ISO 639-1 code of the language, if detected with enough confidence.
     pub lang: Option<String>,
-    /// The page's own word for when it was published.
+    /// The day of publication according to the page.
     pub published: Option<Day>,
-    /// The site's own name for itself (`og:site_name`, publisher), when given.
+    /// The name that the site gives itself (`og:site_name`, publisher), if any.
     pub site_name: Option<String>,
     /// 64-bit SimHash of the readable text, for near-duplicates.
     pub simhash: u64,
 }
 
 impl Document {
-    /// The readable part of the text.
+    /// Returns the readable part of the text.
     pub fn prose(&self) -> &str {
         self.text.get(..self.prose_end).unwrap_or(&self.text)
     }
 
-    /// The digest under which the text is stored.
+    /// Computes the digest under which the text is stored.
     pub fn text_hash(&self) -> Digest {
         Digest::of(self.text.as_bytes())
     }
 
-    /// The title's words, or nothing.
+    /// Returns the text of the title, or `None`.
     pub fn title(&self) -> Option<&str> {
         let title = self.blocks.iter().find(|block| block.kind == BlockKind::Title)?;
         title.span.of(&self.text)

@@ -1,4 +1,4 @@
-//! Source entities: what a record is keyed by, for ever.
+//! Source entities: the permanent keys of records.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{EntityId, IdHasher, InstallKey};
 
 /// Kinds of source entity. The order decides which member gives a company its id: the first kind
-/// present wins.
+/// that is present wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntityKind {
@@ -18,13 +18,13 @@ pub enum EntityKind {
     Domain,
     /// A board on a host that serves many companies: `greenhouse/acme`.
     Board,
-    /// An actor known by name only: `acme|de`, the core of the name and a country or nothing.
-    /// Scored, but never acted on until joined to another entity.
+    /// An actor known by name only: `acme|de`, the core of the name and an optional country.
+    /// Scored, but no action is triggered until it is joined to another entity.
     Name,
 }
 
 impl EntityKind {
-    /// The word used in keys and in the database.
+    /// Returns the name used in keys and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Registry => "registry",
@@ -35,22 +35,22 @@ impl EntityKind {
     }
 }
 
-/// A source entity in its normal form (`resolve` makes them).
+/// A source entity in its normal form (`resolve` creates them).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Entity {
-    /// What kind of key it is.
+    /// The kind of key.
     pub kind: EntityKind,
     /// The key itself, already normalised.
     pub value: String,
 }
 
 impl Entity {
-    /// An entity from a kind and an already normalised value.
+    /// Creates an entity from a kind and an already normalised value.
     pub fn new(kind: EntityKind, value: impl Into<String>) -> Self {
         Self { kind, value: value.into() }
     }
 
-    /// The keyed hash under which the log, and every row, knows this entity.
+    /// Computes the keyed hash that identifies this entity on the log and in every row.
     pub fn id(&self, key: &InstallKey) -> EntityId {
         EntityId(IdHasher::keyed(key, "entity").part(self.kind.as_str()).part(&self.value).finish())
     }
@@ -62,7 +62,7 @@ impl fmt::Display for Entity {
     }
 }
 
-/// A text that should have been `kind:value` and is not.
+/// The error for a text that is not `kind:value`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not an entity: {0:?}; write domain:acme.example, board:greenhouse/acme, registry:gb/123 or name:acme|de"

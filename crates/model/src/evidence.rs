@@ -1,4 +1,4 @@
-//! Evidence: words in a stored snapshot, by hash.
+//! Evidence: quotes in a stored snapshot, identified by hash.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::document::{DatumKind, Span};
 use crate::id::{Digest, IdHasher, ObservationId};
 use crate::time::Timestamp;
 
-/// Where stored bytes are, and what they must hash to.
+/// The place of stored bytes, and the digest they must have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BlobRef {
     /// Segment name, for example `text/000001.warc.gz`.
@@ -19,32 +19,32 @@ pub struct BlobRef {
     pub stored: Digest,
 }
 
-/// Words that bear a signal out.
+/// A quote that supports a signal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The look that saw it.
+    /// The observation that found it.
     pub look: ObservationId,
-    /// Where it was seen.
+    /// The address of the page.
     pub url: String,
     /// Digest of the payload as served.
     pub snapshot_hash: Digest,
     /// Digest of the cleaned text.
     pub text_hash: Digest,
-    /// Where the words are in the cleaned text.
+    /// The place of the quote in the cleaned text.
     pub span: Span,
-    /// The words.
+    /// The quoted text.
     pub quote: String,
-    /// When they were seen.
+    /// When the page was observed.
     pub observed: Timestamp,
 }
 
 impl Evidence {
-    /// Tells whether the words are a line of machine-readable data, not what people wrote.
+    /// Returns whether the quote is a line of machine-readable data, not prose.
     pub fn is_data_line(&self) -> bool {
         DatumKind::of_line(&self.quote).is_some()
     }
 
-    /// A digest over every field: a changed row no longer matches its seal.
+    /// Computes a digest over every field: a changed row no longer matches its seal.
     pub fn seal(&self) -> Digest {
         IdHasher::new("evidence")
             .part(self.look.0)
@@ -59,11 +59,11 @@ impl Evidence {
     }
 }
 
-/// What `leadq verify` found about one piece of evidence.
+/// The result of `leadq verify` for one piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
-    /// The stored text has the words at the span, and every hash matches.
+    /// The stored text contains the quote at the span, and every hash matches.
     Verified,
     /// The snapshot has expired by the retention rule; the clip still matches its hash.
     Expired,

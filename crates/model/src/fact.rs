@@ -1,19 +1,19 @@
-//! Facts: attributes of an entity, derived from looks and closed rather than overwritten.
+//! Facts: attributes of an entity, derived from observations and closed rather than overwritten.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{EntityId, ObservationId};
 use crate::time::Timestamp;
 
-/// What a fact is about.
+/// The attribute that a fact describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FactKey {
     /// The company's name.
     Name,
-    /// ISO 3166 alpha-2.
+    /// Country, ISO 3166 alpha-2.
     Country,
-    /// City of its seat.
+    /// City of the company's seat.
     City,
     /// Industry in the source's words.
     Industry,
@@ -40,7 +40,7 @@ impl FactKey {
         Self::Technology,
     ];
 
-    /// The word used in the database.
+    /// Returns the name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -54,23 +54,23 @@ impl FactKey {
         }
     }
 
-    /// The key of a word, or nothing.
+    /// Parses the name of a key; `None` if it is unknown.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.as_str() == word)
     }
 }
 
-/// One attribute of one entity, with the look that says so.
+/// One attribute of one entity, with the observation it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fact {
-    /// Whose.
+    /// The entity.
     pub entity: EntityId,
-    /// What.
+    /// The attribute.
     pub key: FactKey,
     /// Its value.
     pub value: String,
-    /// The look that says so; nothing when the team's own list says it.
+    /// The observation it comes from; `None` if it comes from the team's own list.
     pub look: Option<ObservationId>,
-    /// When that look was made.
+    /// When that observation was made.
     pub observed: Timestamp,
 }

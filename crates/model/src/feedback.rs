@@ -1,11 +1,11 @@
-//! Feedback: what became of a lead, in the team's words.
+//! Feedback: the outcome of a lead as the team reports it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::SignalId;
 use crate::time::Timestamp;
 
-/// What became of it.
+/// The outcome of a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedbackOutcome {
@@ -18,7 +18,7 @@ pub enum FeedbackOutcome {
 }
 
 impl FeedbackOutcome {
-    /// The word used in the database.
+    /// Returns the name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Won => "won",
@@ -27,23 +27,23 @@ impl FeedbackOutcome {
         }
     }
 
-    /// The outcome of a word, or nothing.
+    /// Parses the name of an outcome; `None` if it is unknown.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Won, Self::Lost, Self::Ignore].into_iter().find(|outcome| outcome.as_str() == word)
     }
 }
 
-/// One answer about one signal. The newest counts.
+/// One report about one signal. The newest counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Feedback {
-    /// Which signal.
+    /// The signal.
     pub signal_id: SignalId,
-    /// What became of it.
+    /// The outcome.
     pub outcome: FeedbackOutcome,
-    /// Why, in the team's words.
+    /// The reason, in the team's words.
     pub reason: String,
-    /// What the deal was worth, in the team's currency.
+    /// The value of the deal, in the team's currency.
     pub value: Option<f64>,
-    /// When it was said.
+    /// When it was reported.
     pub ts: Timestamp,
 }

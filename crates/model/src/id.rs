@@ -1,11 +1,11 @@
-//! Ids are hashes of what they name, so the same thing found twice has one id.
+//! Ids: hashes of identifying fields, so a thing that is found twice has one id.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A text that should have been an id and is not.
+/// The error for a text that is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not an id: expected {expected} hexadecimal digits, got {got:?}")]
 pub struct InvalidId {
@@ -76,52 +76,51 @@ hex_value!(
     EntityId, 16
 );
 hex_value!(
-    /// One delivery of bytes: hash of url, observed time and payload.
+    /// The id of one delivery of bytes: hash of URL, observed time and payload.
     RawId, 16
 );
 hex_value!(
-    /// One thing that was said to happen: hash of entity, kind and the source's own id, or the
-    /// text that matters.
+    /// The id of an event: hash of entity, kind and the source's own id, or the relevant text.
     EventId, 16
 );
 hex_value!(
-    /// One look at an event: hash of event, url, observed time and text.
+    /// The id of one observation of an event: hash of event, URL, observed time and text.
     ObservationId, 16
 );
 hex_value!(
-    /// One statement that two entities are, or are not, the same company.
+    /// The id of a judgement that two entities are, or are not, the same company.
     JudgementId, 16
 );
 hex_value!(
-    /// Hash of pack kind, entity and the pack's identity slots.
+    /// The id of a signal: hash of pack kind, entity and the pack's identity slots.
     SignalId, 16
 );
 hex_value!(
-    /// Hash of signal and channel.
+    /// The id of an action: hash of signal and channel.
     ActionId, 16
 );
 hex_value!(
-    /// What led to something, by the id of a look, a judgement or an action.
+    /// The id of a cause: that of an observation, a judgement or an action.
     CauseId, 16
 );
 hex_value!(
-    /// A person who decides, opaque: it names nobody.
+    /// The opaque id of a person who decides; it reveals no name.
     PersonId, 16
 );
 hex_value!(
-    /// BLAKE3 of stored bytes or text.
+    /// The BLAKE3 digest of stored bytes or text.
     Digest, 32
 );
 
 impl Digest {
-    /// The digest of `bytes`.
+    /// Computes the digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
 }
 
-/// The installation's secret. Entity ids are keyed with it, so the log tells an outsider nothing
-/// about who is being watched.
+/// The installation's secret. Entity ids are keyed with it, so the log does not reveal to an
+/// outsider which companies are watched.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InstallKey(pub [u8; 32]);
 
@@ -131,8 +130,8 @@ impl fmt::Debug for InstallKey {
     }
 }
 
-/// Hashes a list of parts into an id; each part is prefixed with its length, so no two lists
-/// collide by concatenation.
+/// A hasher that turns a list of parts into an id; each part is prefixed with its length, so no
+/// two lists collide by concatenation.
 pub struct IdHasher(blake3::Hasher);
 
 impl IdHasher {
@@ -155,14 +154,14 @@ impl IdHasher {
         self
     }
 
-    /// The first sixteen bytes of the hash.
+    /// Returns the first sixteen bytes of the hash.
     pub fn finish(self) -> [u8; 16] {
         let mut id = [0u8; 16];
         id.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
         id
     }
 
-    /// The whole hash.
+    /// Returns the whole hash.
     pub fn digest(self) -> Digest {
         Digest(*self.0.finalize().as_bytes())
     }

@@ -1,9 +1,10 @@
-//! The nouns of leadq: what every other crate speaks in.
+//! The data types of leadq, which every other crate uses.
 //!
-//! Invariant: values only. Nothing here reads a file, a clock, the network or a random number, so
-//! two machines given the same values agree on every id and every hash.
+//! Invariant: values only. Nothing here reads a file, the network or a random number, and only
+//! [`SystemClock`] reads a clock, so two machines compute the same ids and hashes from the same
+//! values.
 //!
-//! Not here: how a noun is found (the stages), kept (`store`) or shown (`leadq`, `server`).
+//! Not here: how values are derived (the stages), stored (`store`) or shown (`leadq`, `server`).
 
 mod action;
 mod by;

@@ -1,20 +1,20 @@
-//! Notes: what was odd about an input, without being an error.
+//! Notes: oddities of an input that are not errors.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// Something worth counting and showing. Pure stages return `(output, notes)`.
+/// An oddity to count and display. Pure stages return `(output, notes)`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Note {
-    /// What kind of oddity, in snake case, one per cause: the name of its counter.
+    /// The kind of oddity, in snake case, one per cause: the name of its counter.
     pub code: Cow<'static, str>,
-    /// The details for a person; no personal data.
+    /// Details for a person, without personal data.
     pub detail: String,
 }
 
 impl Note {
-    /// A note.
+    /// Creates a note.
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
         Self { code: Cow::Borrowed(code), detail: detail.into() }
     }

@@ -1,4 +1,4 @@
-//! Events, the looks at them, and a company's history made of looks.
+//! Events, their observations, and a company's history of observations.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,51 +10,52 @@ use crate::id::{Digest, EntityId, EventId, IdHasher, ObservationId};
 use crate::signal::{Permille, SignalStage, Slots};
 use crate::time::{Day, Timestamp};
 
-/// Something a source speaks of. As the API shows it: `type` is `page` or a [`ClaimKind`].
+/// An event that a source reports, as the API returns it: `type` is `page` or a [`ClaimKind`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Hash of entity, kind and subject.
     pub id: EventId,
-    /// The company that has the entity at present.
+    /// The company that the entity currently belongs to.
     pub company_id: EntityId,
     /// `page` or a claim's kind.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Where it was first seen.
+    /// The address at which it was first observed.
     pub url: String,
-    /// Event time: the source's word, else observed time.
+    /// Event time according to the source, otherwise observed time.
     pub ts: Timestamp,
-    /// The words.
+    /// The text that reports it.
     pub text: String,
-    /// Slots.
+    /// The slots of the claim.
     pub features: Slots,
     /// ISO 639-1 code.
     pub lang: Option<String>,
 }
 
 impl Event {
-    /// The id of an event. `subject` is the source's own id, or the text that matters.
+    /// Computes the id of an event. `subject` is the source's own id, or the relevant text.
     pub fn id_of(entity: EntityId, kind: &str, subject: &str) -> EventId {
         EventId(IdHasher::new("event").part(entity.0).part(kind).part(subject).finish())
     }
 }
 
-/// What came of a look. Absence is never read from a source that could not be looked at.
+/// The outcome of an observation. Absence is never inferred from a source that could not be
+/// observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ObservationOutcome {
-    /// It was there. Whether its text changed follows from the looks in observed order.
+    /// It was present. Whether its text changed follows from the observations in observed order.
     Seen,
-    /// The source says it is no more (404, 410).
+    /// The source reports that it no longer exists (404, 410).
     Gone,
-    /// The source could not be looked at (5xx, time-out).
+    /// The source could not be observed (5xx, timeout).
     CouldNotLook,
-    /// We were told not to look (401, 403, robots).
+    /// The source does not allow the observation (401, 403, robots).
     NotAllowed,
 }
 
 impl ObservationOutcome {
-    /// The outcome an HTTP status stands for.
+    /// Returns the outcome of an HTTP status.
     pub const fn of_status(status: u16) -> Self {
         match status {
             200..=299 | 304 => Self::Seen,
@@ -64,7 +65,7 @@ impl ObservationOutcome {
         }
     }
 
-    /// The word used in the database.
+    /// Returns the name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Seen => "seen",
@@ -74,7 +75,7 @@ impl ObservationOutcome {
         }
     }
 
-    /// The outcome of a word, or nothing.
+    /// Parses the name of an outcome; `None` if it is unknown.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Seen, Self::Gone, Self::CouldNotLook, Self::NotAllowed]
             .into_iter()
@@ -82,19 +83,19 @@ impl ObservationOutcome {
     }
 }
 
-/// Identity of one look.
+/// The identity of one observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
-    /// The event looked at.
+    /// The observed event.
     pub event: EventId,
-    /// When.
+    /// When it was made.
     pub observed: Timestamp,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: ObservationOutcome,
 }
 
 impl Observation {
-    /// The id of a look: the same look delivered twice is one look.
+    /// Computes the id of an observation: the same observation delivered twice has one id.
     pub fn id_of(event: EventId, url: &str, observed: Timestamp, text: Digest) -> ObservationId {
         ObservationId(
             IdHasher::new("look")
@@ -107,7 +108,7 @@ impl Observation {
     }
 }
 
-/// One look at a page.
+/// One observation of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageObservation {
     /// Its id.
@@ -116,9 +117,9 @@ pub struct PageObservation {
     pub owner: EntityId,
     /// Address.
     pub url: String,
-    /// When.
+    /// When it was made.
     pub observed: Timestamp,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: ObservationOutcome,
     /// The page's own date.
     pub published: Option<Day>,
@@ -126,56 +127,56 @@ pub struct PageObservation {
     pub text_hash: Digest,
 }
 
-/// One look at a claim, by the entity it is about.
+/// One observation of a claim, by the entity it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimObservation {
     /// The event.
     pub event: EventId,
     /// The entity it is about.
     pub entity: EntityId,
-    /// What it is about.
+    /// The kind of claim.
     pub kind: ClaimKind,
-    /// Source's own id or the text that matters.
+    /// The source's own id, or the relevant text.
     pub subject: String,
     /// Details, as listed with each kind.
     pub slots: Slots,
-    /// Event time: claim's or page's word, else the observed day.
+    /// Event time according to the claim or the page, otherwise the observed day.
     pub occurred: Day,
-    /// Whether `occurred` is the source's word.
+    /// Whether `occurred` comes from the source.
     pub dated: bool,
     /// Planned, announced or done.
     pub stage: SignalStage,
-    /// Before corroboration.
+    /// Confidence before corroboration.
     pub confidence: Permille,
     /// The matcher and its version.
     pub matcher: String,
-    /// Who owns the page it stands on: the source, for counting independent ones.
+    /// The owner of the page it is on: the source, used to count independent sources.
     pub source: Entity,
     /// The page's own date.
     pub page_published: Option<Day>,
-    /// SimHash of the page, to collapse syndicated copies.
+    /// SimHash of the page, used to collapse syndicated copies.
     pub simhash: u64,
     /// ISO 639-1 code of the page.
     pub lang: Option<String>,
-    /// The words.
+    /// The quote that makes the claim.
     pub evidence: Evidence,
 }
 
 impl ClaimObservation {
-    /// The id of the event that `claim` speaks of, when it is about `entity`.
+    /// Computes the id of the event that `claim` reports about `entity`.
     pub fn event_of(entity: EntityId, claim: &Claim) -> EventId {
         Event::id_of(entity, claim.kind.as_str(), &claim.subject)
     }
 }
 
-/// Everything `detect` and `score` may know of a company: all member entities, 400 days back,
-/// sorted by (observed, look id), so that arrival order cannot matter.
+/// The complete input of `detect` and `score` for a company: all member entities, 400 days back,
+/// sorted by (observed, observation id), so that arrival order does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
-    /// The company as it is put together at present.
+    /// The company with its current members.
     pub company: CompanyView,
-    /// Looks at claims about it.
+    /// Observations of claims about it.
     pub claims: Vec<ClaimObservation>,
-    /// Looks at the pages those claims stand on, and at its own.
+    /// Observations of the pages with those claims, and of its own pages.
     pub pages: Vec<PageObservation>,
 }

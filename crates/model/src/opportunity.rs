@@ -1,23 +1,23 @@
-//! Opportunities: the trace from a closed deal back to the page.
+//! Opportunities: they trace a closed deal back to the pages it came from.
 
 use serde::{Deserialize, Serialize};
 
 use crate::feedback::FeedbackOutcome;
 use crate::id::{EntityId, SignalId};
 
-/// A deal in the making, linking company, product, signals, owner and outcome.
+/// A potential deal that links company, product, signals, owner and outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Opportunity {
-    /// Whose.
+    /// The company.
     pub company_id: EntityId,
-    /// For which product.
+    /// The product.
     pub product_id: String,
     /// The signals it came from.
     pub signals: Vec<SignalId>,
-    /// Who in the team owns it.
+    /// The owner in the team.
     pub owner: Option<String>,
     /// Its id in the CRM.
     pub crm_id: Option<String>,
-    /// How it ended.
+    /// The outcome, once it is closed.
     pub outcome: Option<FeedbackOutcome>,
 }

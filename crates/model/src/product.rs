@@ -1,4 +1,4 @@
-//! What the team sells, and to whom.
+//! The team's products and their ideal customers.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct Product {
     /// Short id: letters, digits and dashes.
     pub id: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// The role to ask for at a customer, for example `Head of Data`.
+    /// The buyer's role at a customer, for example `Head of Data`.
     #[serde(default)]
     pub buyer_role: String,
-    /// Who buys it.
+    /// The ideal customer.
     #[serde(default)]
     pub ideal_customer: IdealCustomer,
     /// Job titles (or parts of them) whose hiring speaks for a purchase; empty = any.
@@ -24,22 +24,22 @@ pub struct Product {
     /// Countries it is sold in, ISO 3166 alpha-2; empty = anywhere.
     #[serde(default)]
     pub region: Vec<String>,
-    /// Tools whose adoption speaks for a purchase; empty = any the packs know.
+    /// Tools whose adoption speaks for a purchase; empty = any that the packs know.
     #[serde(default)]
     pub tools: Vec<String>,
     /// Smallest public tender worth a call, in euro.
     #[serde(default = "default_tender_min_eur")]
     pub tender_min_eur: i64,
-    /// How much FIT, INTENT and TIMING count.
+    /// The weights of FIT, INTENT and TIMING.
     #[serde(default)]
     pub weights: ScoreWeights,
-    /// Weight per signal kind, 0 to 100; kinds not named have the pack's own.
+    /// Weight per signal kind, 0 to 100; other kinds have the pack's own weight.
     #[serde(default)]
     pub signal_weights: BTreeMap<String, u32>,
 }
 
 impl Product {
-    /// A product that any company may buy: nothing is filtered by whom it is sold to.
+    /// Creates a product without any filter on customers.
     pub fn for_anyone(id: &str, name: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -60,31 +60,31 @@ fn default_tender_min_eur() -> i64 {
     100_000
 }
 
-/// Who buys. An empty list means it does not matter.
+/// The criteria for an ideal customer. An empty list means that the criterion does not apply.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct IdealCustomer {
-    /// ISO 3166 alpha-2.
+    /// Countries, ISO 3166 alpha-2.
     pub countries: Vec<String>,
-    /// Words to find in the industry.
+    /// Words to find in the company's industry.
     pub industries: Vec<String>,
-    /// Fewest employees.
+    /// The minimum number of employees.
     pub employees_min: Option<i64>,
-    /// Most employees.
+    /// The maximum number of employees.
     pub employees_max: Option<i64>,
-    /// Tools they use.
+    /// Tools that the customer uses.
     pub technologies: Vec<String>,
 }
 
-/// Share of each component in the score, in hundredths; together 100.
+/// The share of each component in the score, in hundredths; the sum is 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreWeights {
-    /// How well it is the kind of company that buys.
+    /// How well the company matches the ideal customer.
     pub fit: u32,
-    /// What it did that speaks for buying.
+    /// Signals that speak for a purchase.
     pub intent: u32,
-    /// How fresh that is.
+    /// How recent those signals are.
     pub timing: u32,
 }
 

@@ -4,31 +4,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::EntityId;
 
-/// Where a proposal stands.
+/// The state of a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProposalStatus {
     /// Being written.
     Draft,
-    /// Ready for a person's eyes.
+    /// Ready for review by a person.
     Review,
     /// Sent.
     Sent,
 }
 
-/// A proposal as the API shows it.
+/// A proposal as the API returns it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
     /// Its id.
     pub id: String,
-    /// For whom.
+    /// The company it is for.
     pub company_id: EntityId,
-    /// For which product.
+    /// The product it offers.
     pub product_id: String,
     /// The outline in Markdown, every sentence cited.
     pub outline_md: String,
-    /// Where the PDF is.
+    /// The address of the PDF.
     pub pdf_uri: Option<String>,
-    /// Where it stands.
+    /// Its state.
     pub status: ProposalStatus,
 }

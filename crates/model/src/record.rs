@@ -1,5 +1,5 @@
-//! The five topics' records. They carry ids, hashes, kinds and times; never bodies, never personal
-//! data. Each has a schema version; an unknown one is refused, not guessed at.
+//! The records of the five topics. They carry ids, hashes, kinds and times; never bodies, never
+//! personal data. Each has a schema version; an unknown version is an error.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -12,24 +12,24 @@ use crate::time::Timestamp;
 
 /// A record type with its schema version.
 pub trait Versioned: Serialize + DeserializeOwned {
-    /// The version this program writes and the newest it reads.
+    /// The version that this program writes, and the newest it reads.
     const SCHEMA: u16;
 }
 
-/// Why a record could not be read.
+/// An error of writing or reading a record.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// Written by a newer leadq.
+    /// The record was written by a newer leadq.
     #[error(
         "unknown schema version {found}: this leadq reads up to {newest}; upgrade leadq, then redrive"
     )]
     UnknownSchema {
         /// The record's version.
         found: u64,
-        /// The newest this program reads.
+        /// The newest version that this program reads.
         newest: u16,
     },
-    /// Not the JSON it should be.
+    /// The record is not the expected JSON.
     #[error("malformed record: {0}")]
     Malformed(#[from] serde_json::Error),
 }
@@ -37,7 +37,7 @@ pub enum RecordError {
 /// Writes a record with its schema version.
 ///
 /// # Errors
-/// [`RecordError::Malformed`] when a value cannot be written as JSON.
+/// [`RecordError::Malformed`] if a value cannot be written as JSON.
 pub fn encode<R: Versioned>(record: &R) -> Result<String, RecordError> {
     let mut value = serde_json::to_value(record)?;
     if let Some(fields) = value.as_object_mut() {
@@ -49,8 +49,8 @@ pub fn encode<R: Versioned>(record: &R) -> Result<String, RecordError> {
 /// Reads a record.
 ///
 /// # Errors
-/// [`RecordError::UnknownSchema`] for a version this program does not know,
-/// [`RecordError::Malformed`] for anything else that is not such a record.
+/// [`RecordError::UnknownSchema`] for a version that this program does not know,
+/// [`RecordError::Malformed`] for any other text that is not a record of type `R`.
 pub fn decode<R: Versioned>(json: &str) -> Result<R, RecordError> {
     #[derive(Deserialize)]
     struct Header {
@@ -77,7 +77,7 @@ versioned!(
     DeadLetter = 1,
 );
 
-/// What the stored bytes are.
+/// The kind of the stored bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RawKind {
@@ -88,7 +88,7 @@ pub enum RawKind {
 }
 
 impl RawKind {
-    /// The word used in the database.
+    /// Returns the name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Response => "response",
@@ -97,16 +97,16 @@ impl RawKind {
     }
 }
 
-/// `raw.events`: bytes were taken in.
+/// `raw.events`: a capture was stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawEvent {
     /// The delivery.
     pub raw: RawId,
-    /// Who owns the page.
+    /// The entity that owns the page.
     pub owner: EntityId,
-    /// What the bytes are.
+    /// The kind of the bytes.
     pub kind: RawKind,
-    /// Where the bytes are.
+    /// The place of the bytes.
     pub blob: BlobRef,
     /// Digest of the payload as served.
     pub snapshot_hash: Digest,
@@ -114,14 +114,14 @@ pub struct RawEvent {
     pub observed: Timestamp,
 }
 
-/// `clean.events`: a page was read.
+/// `clean.events`: a page was cleaned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CleanEvent {
     /// The delivery it came from.
     pub raw: RawId,
-    /// The page's look.
+    /// The observation of the page.
     pub look: ObservationId,
-    /// Who owns the page.
+    /// The entity that owns the page.
     pub owner: EntityId,
     /// Digest of its text.
     pub text_hash: Digest,
@@ -129,12 +129,12 @@ pub struct CleanEvent {
     pub observed: Timestamp,
 }
 
-/// `companies.updates`: something new is known about an entity.
+/// `companies.updates`: there is new information about an entity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompanyUpdate {
-    /// Which.
+    /// The entity.
     pub entity: EntityId,
-    /// Why.
+    /// The cause of the update.
     pub cause: Cause,
     /// When it was observed.
     pub observed: Timestamp,
@@ -147,38 +147,38 @@ pub struct SignalDetected {
     pub entity: EntityId,
     /// The signals that were opened, changed or closed.
     pub signals: Vec<SignalId>,
-    /// Which run made them.
+    /// The run that produced them.
     pub run: RunId,
-    /// What led to it.
+    /// The cause of the change.
     pub cause: Cause,
 }
 
-/// `actions.triggered`: a signal deserves an act.
+/// `actions.triggered`: a signal triggered an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionTriggered {
     /// The action.
     pub action: ActionId,
-    /// The signal it answers.
+    /// The signal that triggered it.
     pub signal: SignalId,
-    /// Where it goes.
+    /// The channel that delivers it.
     pub channel: String,
 }
 
 /// `dead.<stage>`: a record that could not be processed, with its cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
-    /// The stage that gave up, or `ingest`.
+    /// The stage that failed, or `ingest`.
     pub stage: String,
-    /// Topic, partition and offset, or file and position.
+    /// Topic, partition and offset of the record, or file and position.
     pub origin: String,
-    /// What happened and what to do.
+    /// The error, and how to resolve it.
     pub cause: String,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: u32,
-    /// The record as it was, when it was one.
+    /// The original record, if the input was a record.
     pub record: Option<String>,
-    /// The bytes kept aside, when it was none.
+    /// The bytes that were kept, if the input was not a record.
     pub kept: Option<BlobRef>,
-    /// When it was given up.
+    /// When processing was given up.
     pub at: Timestamp,
 }

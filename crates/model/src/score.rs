@@ -13,7 +13,7 @@ use crate::time::{Day, Timestamp};
 pub struct Points(pub i32);
 
 impl Points {
-    /// As a number of points.
+    /// Converts to a number of points.
     pub fn value(self) -> f64 {
         f64::from(self.0) / 100.0
     }
@@ -71,67 +71,67 @@ impl<'de> Deserialize<'de> for Points {
     }
 }
 
-/// The three parts of a score.
+/// The three components of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Component {
-    /// The kind of company that buys.
+    /// How well the company matches the ideal customer.
     Fit,
-    /// What it did that speaks for buying.
+    /// Signals that speak for a purchase.
     Intent,
-    /// How fresh that is.
+    /// How recent those signals are.
     Timing,
 }
 
-/// How a contribution fades: half of it after `half_life_days`, nothing after `until`.
+/// The decay of a contribution: half of it remains after `half_life_days`, nothing after `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Decay {
-    /// The day it counts in full.
+    /// The day on which it counts in full.
     pub from: Day,
-    /// Days after which it counts half.
+    /// Days after which it counts half as much.
     pub half_life_days: u32,
-    /// Last day on which it counts at all.
+    /// The last day on which it counts.
     pub until: Option<Day>,
 }
 
 /// One reason for points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contribution {
-    /// Which part it belongs to.
+    /// The component it belongs to.
     pub component: Component,
-    /// The reason, for a person.
+    /// The reason, as text for a person.
     pub reason: String,
-    /// The signal behind it, when there is one.
+    /// The signal behind it, if any.
     pub signal: Option<SignalId>,
-    /// Points on the day it is read.
+    /// Points on the day of reading.
     pub points: Points,
 }
 
 /// The three components' points on the day of reading; each is the sum of its contributions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreComponents {
-    /// The kind of company that buys.
+    /// How well the company matches the ideal customer.
     pub fit: Points,
-    /// What it did that speaks for buying.
+    /// Signals that speak for a purchase.
     pub intent: Points,
-    /// How fresh that is.
+    /// How recent those signals are.
     pub timing: Points,
 }
 
-/// A score as it reads on a day.
+/// A score as of a given day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeadScore {
-    /// Whose.
+    /// The company.
     pub company_id: EntityId,
-    /// For which product.
+    /// The product.
     pub product_id: String,
     /// 0 to 100; the sum of `components` and of `contributions`.
     pub score: Points,
     /// FIT, INTENT and TIMING.
     pub components: ScoreComponents,
-    /// Every reason.
+    /// Every reason for points.
     pub contributions: Vec<Contribution>,
-    /// The first day on which the score drops a band by time alone, when it will.
+    /// The first day on which the score drops a band by time alone, if any.
     pub drops_on: Option<Day>,
     /// When it was last recomputed.
     pub updated_at: Timestamp,

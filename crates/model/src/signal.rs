@@ -1,4 +1,4 @@
-//! Signals: something happened that makes a company likelier to buy, with the words that say so.
+//! Signals: events that make a company likelier to buy, with evidence.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,12 +17,12 @@ pub type Slots = BTreeMap<String, String>;
 pub struct Permille(u16);
 
 impl Permille {
-    /// `thousandths` of one, at most one.
+    /// Creates a value of `thousandths` of one, capped at one.
     pub const fn new(thousandths: u16) -> Self {
         Self(if thousandths > 1000 { 1000 } else { thousandths })
     }
 
-    /// Rounds a fraction; what is not a number counts as nothing.
+    /// Rounds a fraction to thousandths; NaN counts as zero.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -36,12 +36,12 @@ impl Permille {
         }
     }
 
-    /// Thousandths.
+    /// Returns the thousandths.
     pub const fn get(self) -> u16 {
         self.0
     }
 
-    /// As a fraction of one.
+    /// Converts the value to a fraction of one.
     pub fn fraction(self) -> f64 {
         f64::from(self.0) / 1000.0
     }
@@ -75,23 +75,23 @@ pub enum Polarity {
     Negative,
 }
 
-/// How far along the thing is.
+/// The progress of the event behind a signal.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum SignalStage {
-    /// Said to be coming.
+    /// Planned for the future according to the source.
     Planned,
-    /// Said to be so.
+    /// Announced as a fact.
     #[default]
     Announced,
-    /// Shown to be so.
+    /// Shown by evidence to be done.
     Done,
 }
 
 impl SignalStage {
-    /// The word used in the database.
+    /// Returns the name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Planned => "planned",
@@ -100,7 +100,7 @@ impl SignalStage {
         }
     }
 
-    /// The stage of a word, or nothing.
+    /// Parses the name of a stage; `None` if it is unknown.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Planned, Self::Announced, Self::Done]
             .into_iter()
@@ -108,7 +108,7 @@ impl SignalStage {
     }
 }
 
-/// Which run of packs and models made a row; `live` unless it is a replay.
+/// The run of packs and models that produced a row; `live` unless it is a replay.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RunId(pub String);
 
@@ -118,47 +118,47 @@ impl Default for RunId {
     }
 }
 
-/// A signal. Never changed in place: it is closed and a new row inserted.
+/// A signal. It is never changed in place: it is closed and a new row is inserted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signal {
     /// Hash of kind, entity and identity slots.
     pub id: SignalId,
-    /// The source entity with the evidence; the company is a view over it.
+    /// The source entity that has the evidence; the company is a view over it.
     pub entity: EntityId,
     /// The pack's kind, for example `hiring_spike`.
     pub kind: String,
-    /// What makes it this signal and not another of its kind.
+    /// The details that distinguish it from other signals of its kind.
     pub identity: Slots,
     /// Amounts, counts and the figures behind the decision.
     pub slots: Slots,
-    /// After corroboration.
+    /// Confidence after corroboration.
     pub confidence: Permille,
-    /// First day.
+    /// The first day on which it counts.
     pub start: Day,
-    /// Last day on which it counts, when it has one (a tender's deadline).
+    /// The last day on which it counts, if it has one (a tender's deadline).
     pub end: Option<Day>,
-    /// The words, at least one.
+    /// The evidence, at least one quote.
     pub evidence: Vec<Evidence>,
     /// One or two sentences for a seller, with the figures.
     pub explanation: String,
-    /// After collapsing syndicated copies.
+    /// The number of independent sources, after collapsing syndicated copies.
     pub independent_sources: u32,
-    /// Days after which it counts half.
+    /// Days after which it counts half as much.
     pub half_life_days: u32,
-    /// Days within which two of the same identity, in one company, read as one.
+    /// Days within which two signals with the same identity, in one company, count as one.
     pub same_within_days: u32,
-    /// For or against.
+    /// Whether it speaks for or against a purchase.
     pub polarity: Polarity,
-    /// How far along.
+    /// The progress of the event.
     pub stage: SignalStage,
-    /// The pack and its version, `hiring_spike/1`.
+    /// The pack and its version, for example `hiring_spike/1`.
     pub pack: String,
-    /// Which run made it.
+    /// The run that produced it.
     pub run: RunId,
 }
 
 impl Signal {
-    /// The id of a signal.
+    /// Computes the id of a signal.
     pub fn id_of(kind: &str, entity: EntityId, identity: &Slots) -> SignalId {
         let mut hasher = IdHasher::new("signal").part(kind).part(entity.0);
         for (name, value) in identity {

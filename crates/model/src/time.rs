@@ -1,5 +1,6 @@
-//! Three times are told apart everywhere: event time (the source's word), observed time (the
-//! fetch's or sender's) and known time (our commit). All are UTC.
+//! Instants, days and clocks. Three times are distinguished everywhere: event time (from the
+//! source), observed time (of the fetch or from the sender) and known time (our commit). All are
+//! UTC.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
-/// A text that should have been a time and is not.
+/// The error for a text that is not a time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a time: {0:?}; write 2026-03-31 or 2026-03-31T12:00:00Z")]
 pub struct InvalidTime(String);
@@ -19,7 +20,7 @@ pub struct InvalidTime(String);
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The UTC day this instant falls on.
+    /// Returns the UTC day of this instant.
     pub fn day(self) -> Day {
         Day(i32::try_from(self.0.div_euclid(MICROS_PER_DAY)).unwrap_or(i32::MAX))
     }
@@ -60,39 +61,39 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// A UTC calendar day, counted from 1970-01-01; shown as `2026-03-31`.
+/// A UTC calendar day, counted from 1970-01-01; displayed as `2026-03-31`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Day(pub i32);
 
 impl Day {
-    /// The day of a civil date, or nothing when there is no such date.
+    /// Creates the day of a civil date, or `None` if there is no such date.
     pub fn from_ymd(year: i16, month: i8, day: i8) -> Option<Self> {
         jiff::civil::Date::new(year, month, day).ok().map(Self::from_date)
     }
 
-    /// Midnight UTC at which the day begins.
+    /// Returns midnight UTC, at which the day begins.
     pub fn start(self) -> Timestamp {
         Timestamp(i64::from(self.0).saturating_mul(MICROS_PER_DAY))
     }
 
-    /// The day `days` later (earlier when negative).
+    /// Returns the day `days` later (earlier if negative).
     #[must_use]
     pub fn plus(self, days: i32) -> Self {
         Self(self.0.saturating_add(days))
     }
 
-    /// Days from `earlier` to this day.
+    /// Counts the days from `earlier` to this day.
     pub fn since(self, earlier: Self) -> i32 {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// Year, month and day of the month.
+    /// Returns year, month and day of the month.
     pub fn ymd(self) -> (i16, i8, i8) {
         let date = self.to_date();
         (date.year(), date.month(), date.day())
     }
 
-    /// The civil date; the nearest one that can be written when the day lies outside.
+    /// Converts to a civil date, or to the nearest representable one if the day is out of range.
     fn to_date(self) -> jiff::civil::Date {
         let epoch = jiff::civil::date(1970, 1, 1);
         let days = jiff::Span::new().try_days(self.0);
@@ -135,14 +136,14 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-/// Where the time of day comes from. Only the shell holds one; the pure stages are handed a
-/// [`Day`] or a [`Timestamp`].
+/// A source of the current time. Only the shell holds one; the pure stages receive a [`Day`] or a
+/// [`Timestamp`].
 pub trait Clock: Send + Sync {
-    /// The present instant.
+    /// Returns the current instant.
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's clock: the one place where leadq asks it.
+/// The machine's clock: the only place where leadq reads it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -153,17 +154,17 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is set: for tests, and for `--on DATE`.
+/// A clock that changes only when it is set: for tests, and for `--on DATE`.
 #[derive(Debug)]
 pub struct FixedClock(AtomicI64);
 
 impl FixedClock {
-    /// A clock that shows `now`.
+    /// Creates a clock that is set to `now`.
     pub fn at(now: Timestamp) -> Self {
         Self(AtomicI64::new(now.0))
     }
 
-    /// Moves the hands.
+    /// Sets the clock.
     pub fn set(&self, now: Timestamp) {
         self.0.store(now.0, Ordering::SeqCst);
     }

@@ -1,19 +1,19 @@
-//! The five topics of the journey, and where records that cannot be processed go.
+//! The five topics of the journey, and the topics of records that cannot be processed.
 
 use std::fmt;
 
 /// A topic of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
-    /// Bytes were taken in (`raw.events`).
+    /// A capture was stored (`raw.events`).
     RawEvents,
-    /// Bytes were read into text, data and claims (`clean.events`).
+    /// A capture was cleaned into text, data and claims (`clean.events`).
     CleanEvents,
-    /// Something new is known about an entity (`companies.updates`).
+    /// There is new information about an entity (`companies.updates`).
     CompaniesUpdates,
     /// A company's signals changed (`signals.detected`).
     SignalsDetected,
-    /// A signal deserves an act (`actions.triggered`).
+    /// A signal triggered an action (`actions.triggered`).
     ActionsTriggered,
 }
 
@@ -27,7 +27,7 @@ impl Topic {
         Self::ActionsTriggered,
     ];
 
-    /// The name on the log.
+    /// Returns the name on the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::RawEvents => "raw.events",
@@ -38,7 +38,7 @@ impl Topic {
         }
     }
 
-    /// The topic of records that `stage` gave up on, for example `dead.clean`.
+    /// Returns the topic of records that `stage` could not process, for example `dead.clean`.
     pub fn dead(stage: &str) -> String {
         format!("dead.{stage}")
     }
