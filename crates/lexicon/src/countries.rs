@@ -1,7 +1,6 @@
-//! Countries by the words that pages and lists use for them. Read by `resolve`.
+//! Countries by the names that pages and lists use for them. Used by `resolve`.
 
-/// ISO 3166 alpha-2 codes, each with the names it goes by besides: lower-case ASCII words, a bar
-/// between two names.
+/// ISO 3166 alpha-2 codes, each with its other names: lower-case ASCII words, separated by bars.
 pub const COUNTRIES: &[(&str, &str)] = &[
     ("AE", "united arab emirates|uae|emirates"),
     ("AR", "argentina"),
@@ -99,5 +98,6 @@ pub const COUNTRIES: &[(&str, &str)] = &[
     ("ZA", "south africa"),
 ];
 
-/// Countries' top-level domains that everybody registers under: they say nothing of a country.
+/// Countries' top-level domains that are open to registrants worldwide: they do not indicate a
+/// country.
 pub const OPEN_DOMAINS: [&str; 6] = ["co", "me", "tv", "io", "ai", "cc"];

@@ -1,31 +1,31 @@
 //! Hosts by their names: THE table of those that serve thousands of companies, none of which is ever
-//! keyed by host, and the labels and endings that tell something of a host.
+//! keyed by host, and labels and endings that classify a host.
 
-/// Where on such a host the company's slug stands.
+/// The place of the company's slug in an address of such a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SlugAt {
-    /// The path segment after these.
+    /// The path segment after these segments.
     Path(&'static [&'static str]),
     /// The label before the host.
     Subdomain,
     /// A query parameter, on a path that ends with this segment.
     Query(&'static str, &'static str),
-    /// A label `tenant.wdN` before the host, and a site as first path segment.
+    /// A label `tenant.wdN` before the host, and a site as the first path segment.
     Tenant,
     /// The segments `recruiting/tenant/site` below a host `wdN.…`.
     TenantPath,
 }
 
-/// One row: a host, whose boards it serves, and where the slug is.
+/// One row: a host, the vendor of its boards, and the place of the slug.
 #[derive(Debug)]
 pub struct SharedHost {
-    /// The word in the entity's key.
+    /// The vendor's name in the entity's key.
     pub vendor: &'static str,
-    /// A separate name space of the same vendor, for example `eu`.
+    /// A separate namespace of the same vendor, for example `eu`.
     pub region: Option<&'static str>,
-    /// The host, or what follows the company's label.
+    /// The host, or the part after the company's label.
     pub host: &'static str,
-    /// Where the slug is.
+    /// The place of the slug.
     pub slug: SlugAt,
 }
 
@@ -54,8 +54,8 @@ const fn regional(
     SharedHost { vendor, region: Some(region), host, slug }
 }
 
-/// Every such host. The first row of a vendor and region is the one a board's address is made of;
-/// of several rows that fit an address the first in the table is taken.
+/// Every such host. A board's address is built from the first row of its vendor and region; if
+/// several rows match an address, the first in the table is used.
 pub const HOSTS: &[SharedHost] = &[
     // ---- applicant tracking -------------------------------------------------------------------
     SharedHost {
@@ -91,7 +91,7 @@ pub const HOSTS: &[SharedHost] = &[
     below("workable", "www.workable.com", &["api", "accounts"]),
     below("workable", "jobs.workable.com", &["company"]),
     label("workable", "workable.com"),
-    // Pages of the two programmes stand below the programme's name.
+    // Pages of the two programmes are below the programme's name.
     below("smartrecruiters", "jobs.smartrecruiters.com", &["external-referrals", "company"]),
     below("smartrecruiters", "jobs.smartrecruiters.com", &["oneclick-ui", "company"]),
     path("smartrecruiters", "jobs.smartrecruiters.com"),
@@ -187,7 +187,7 @@ pub const HOSTS: &[SharedHost] = &[
     below("google-sites", "sites.google.com", &["view"]),
 ];
 
-/// Vendors of hosts where companies write, or are written about, but post no jobs.
+/// Vendors of hosts where companies publish, or are described, but post no jobs.
 pub const NO_JOBS: &[&str] = &[
     "medium",
     "medium-site",
@@ -224,7 +224,7 @@ pub const NO_JOBS: &[&str] = &[
     "ycombinator",
 ];
 
-/// Labels that are the vendor's own before its host, not a customer's.
+/// Labels before a vendor's host that are its own, not a customer's.
 pub const VENDOR_LABELS: &[&str] = &[
     "www",
     "app",
@@ -329,11 +329,12 @@ pub const VENDOR_PATHS: &[&str] = &[
     "wp-login.php",
 ];
 
-/// Labels before a country's top-level domain under which names are registered. Read by `detect`,
-/// nearly a public suffix list: enough to compare a name with, never a key. `resolve` has the real one.
+/// Labels before a country's top-level domain under which names are registered. Used by `detect`. An
+/// approximation of the public suffix list: enough to compare names, never a key. `resolve` has the
+/// real list.
 pub const SECOND_LEVELS: [&str; 7] = ["co", "com", "org", "net", "gov", "ac", "edu"];
 
-/// Endings of names that are not in the public DNS. Read by `net`.
+/// Endings of names that are not in the public DNS. Used by `net`.
 pub const LOCAL_NAMES: &[&str] = &[
     "alt",
     "corp",

@@ -1,4 +1,4 @@
-//! Languages by their codes. Read by `clean`.
+//! Languages by their codes. Used by `clean`.
 
 /// ISO 639-3 and 639-1 codes of the languages that can be detected.
 pub const CODES: &[(&str, &str)] = &[

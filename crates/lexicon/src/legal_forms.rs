@@ -1,17 +1,17 @@
-//! Legal forms of many countries, written as they stand in names.
+//! Legal forms of many countries, spelled as in names.
 //!
-//! Two tables: `resolve` takes names apart with the long one, `detect` leaves the words of the short
-//! one out of a name's core. The short one has forms of few countries and words that are no form.
+//! Two tables: `resolve` splits names with the long one, `detect` drops the words of the short one
+//! from a name's core. The short one has forms of few countries, and words that are not legal forms.
 
-/// Where a form stands in a name, and what it takes to believe it.
+/// The place of a form in a name, and the conditions under which it counts as a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FormPlace {
     /// At the end.
     End,
-    /// At the end; a short spelling only when it is written like a form: with dots, or in capitals
-    /// among small letters. Otherwise it is a word like any other.
+    /// At the end; a short spelling only if it is written like a form: with dots, or in capitals
+    /// among lower-case letters. Otherwise it is an ordinary word.
     EndIfMarked,
-    /// At the end, when two words or more are left: it is part of shorter names.
+    /// At the end, if two or more words remain: it is part of shorter names.
     EndOfLongNames,
     /// At the beginning, in capitals.
     Start,
@@ -24,9 +24,9 @@ pub enum FormPlace {
 pub struct LegalForm {
     /// Spellings, the usual one first.
     pub spellings: &'static [&'static str],
-    /// ISO 3166 alpha-2 of the countries that have it.
+    /// ISO 3166 alpha-2 codes of the countries that have it.
     pub countries: &'static [&'static str],
-    /// Where it stands.
+    /// Its place in a name.
     pub place: FormPlace,
 }
 
@@ -40,7 +40,7 @@ macro_rules! forms {
     };
 }
 
-/// The long table. A spelling stands once; what several countries share names them all.
+/// The long table. Each spelling occurs once; a form of several countries lists them all.
 pub const LEGAL_FORMS: &[LegalForm] = forms! {
     // ---- German-speaking countries ------------------------------------------------------------
     End [DE AT CH LI] "GmbH" "Gesellschaft mit beschränkter Haftung" "Ges.m.b.H." "GesmbH" "mbH";
@@ -273,7 +273,7 @@ pub const LEGAL_FORMS: &[LegalForm] = forms! {
     End [LU] "SICAV" "SICAF" "SCSp";
 };
 
-/// Forms in scripts that put no space between words, with their country: matched before
+/// Forms in scripts without spaces between words, with their country: matched before
 /// transliteration, at either end of a name.
 pub const UNSPACED_FORMS: &[(&str, &str)] = &[
     ("株式会社", "JP"),

@@ -1,29 +1,30 @@
-//! What is known about languages: words, names of places and codes, without any reading of texts.
+//! Knowledge about languages: words, names of places and codes, without any parsing of texts.
 //!
-//! Invariant: tables only. Nothing here depends on another room, on the time or on the machine; the
-//! files under `data/`, one a language, are compiled in and read once, when the first list is needed.
+//! Invariant: tables only. Nothing here depends on another crate, on the time or on the machine; the
+//! files under `data/`, one per language, are compiled in and read once, when the first list is needed.
 //! A list is the union of the languages' parts in the order of [`WordList`]'s files; lists whose order
-//! counts, and tables of no language, are Rust.
+//! matters, and tables that belong to no language, are Rust.
 //!
-//! Not here: patterns and algorithms (they stay with whoever reads), the packs' rules (`detect`).
+//! Not here: patterns and algorithms (they are in the crates that use them), the packs' rules
+//! (`detect`).
 //!
 //! # Known drift
-//! Context had lists of their own for years. They came here as they were, side by side, so that a later
-//! change can make one of several with its eyes open:
+//! The crates had lists of their own for years. These were moved here unchanged, side by side, so that
+//! a later change can merge some of them deliberately:
 //!
-//! | what | lists | how they differ |
+//! | subject | lists | differences |
 //! |---|---|---|
 //! | months | [`dates::IN_SENTENCES`], [`dates::ON_PAGES`], [`sentences::ABBREVIATIONS`], [`names::in_sentences::STOPS`] | 50 names in 5 languages; 136 in 12; English short forms; English and German, without `mar`. Short forms such as `mrz` and `avr` are in the second only |
 //! | dates of something else | [`dates::OF_ANOTHER_IN_SENTENCES`], [`dates::OF_ANOTHER_ON_PAGES`] | of 20 and 29 words 8 are in both; `founded` is, `gegründet` and `established` are not; `started` against `start` |
 //! | legal forms | [`legal_forms::LEGAL_FORMS`], [`legal_forms::WORDS`], [`names::compared::LABEL_ENDS`] | hundreds of spellings with their countries; 43 words, `holding` among them; six behind a domain's name |
-//! | words anybody's name may have | [`names::in_sentences::GENERIC`], [`names::compared::GENERIC`], [`names::compared::WEAK`], [`names::compared::EMPTY`] | of 200 and 183 generic words 23 are in both; `startup` is a descriptor of the first reader's and generic to the second; `co`, `corp`, `inc`, `ltd` are weak words as well as legal forms |
+//! | generic words of names | [`names::in_sentences::GENERIC`], [`names::compared::GENERIC`], [`names::compared::WEAK`], [`names::compared::EMPTY`] | of 200 and 183 generic words 23 are in both; `startup` is a descriptor in `in_sentences` and generic in `compared`; `co`, `corp`, `inc`, `ltd` are weak words as well as legal forms |
 //! | words that end a name | [`names::in_sentences::TAILS`], [`names::compared::WEAK`] | `bank`, `founders`, `holdings` and `team` are in the first only |
 //! | peoples and places | [`names::in_sentences::ORIGINS`], [`names::in_sentences::GENERIC`], [`countries::COUNTRIES`] | 115 adjectives and cities; English names of some countries and cities; 94 countries in several languages |
 //! | careers pages | [`links::CAREERS_SEGMENTS`], [`paths::CAREERS_LISTS`], [`paths::CAREERS_HOSTS`], [`paths::CAREERS`], [`paths::POSTINGS`] | `all-jobs`, `current-openings`, `opportunities`, `join` and `were-hiring` are lists but no segments; Portuguese, Polish and the Nordic languages are segments only |
-//! | newsrooms and blogs | [`links::NEWSROOM_SEGMENTS`], [`paths::BLOGS`], [`paths::OWN_AFFAIRS`] | the crawler knows 12 languages, the reader English and three words besides; `changelog`, `engineering`, `journal` and `release` are the reader's only |
-//! | telephones | [`telephones::BEFORE`], [`telephones::AFTER`] | `office` only behind a number |
+//! | newsrooms and blogs | [`links::NEWSROOM_SEGMENTS`], [`paths::BLOGS`], [`paths::OWN_AFFAIRS`] | `links` has 12 languages, `paths` English and three other words; `changelog`, `engineering`, `journal` and `release` are in `paths` only |
+//! | telephones | [`telephones::BEFORE`], [`telephones::AFTER`] | `office` only after a number |
 //! | second-level domains | [`hosts::SECOND_LEVELS`] | seven labels where `resolve` has the public suffix list |
-//! | currencies | [`money::CURRENCIES`] | `detect` has rates for seven codes that nothing reads: BGN, HUF, KRW, MXN, RMB, RON, TRY |
+//! | currencies | [`money::CURRENCIES`] | `detect` has rates for seven codes that are unused: BGN, HUF, KRW, MXN, RMB, RON, TRY |
 
 mod word_list;
 

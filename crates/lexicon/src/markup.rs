@@ -1,7 +1,7 @@
-//! Words of markup: classes, ids and meta tags. Of no language, though most are English. Read by
-//! `clean`.
+//! Words of markup: classes, ids and meta tags. They belong to no language, though most are
+//! English. Used by `clean`.
 
-/// Class and id words of elements that surround the content of any kind of page.
+/// Words in classes and ids of elements that surround the content of any kind of page.
 pub const CHROME_WORDS: &[&str] = &[
     "advert",
     "advertisement",
@@ -49,7 +49,7 @@ pub const CHROME_WORDS: &[&str] = &[
     "topbar",
 ];
 
-/// Class and id words of what stands beside the text of an article.
+/// Words in classes and ids of elements beside the text of an article.
 pub const ASIDE_WORDS: &[&str] = &[
     "author",
     "byline",
@@ -76,7 +76,7 @@ pub const ASIDE_WORDS: &[&str] = &[
     "trending",
 ];
 
-/// Class words of text that only screen readers are given.
+/// Words in classes of text that is only for screen readers.
 pub const UNSEEN_WORDS: &[&str] = &["sr-only", "visually-hidden", "screen-reader-text", "d-none"];
 
 /// Meta tags that hold the day of publication, strongest first.

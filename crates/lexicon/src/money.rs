@@ -1,6 +1,6 @@
-//! Money as people write it: currencies and scales. Lower case. Read by `detect`.
+//! Spellings of amounts of money: currencies and scales. Lower case. Used by `detect`.
 
-/// Signs and words of currencies, without spaces, full stops and hyphens, each with the ISO 4217 code.
+/// Signs and names of currencies, without spaces, full stops and hyphens, each with its ISO 4217 code.
 #[rustfmt::skip]
 pub const CURRENCIES: &[(&str, &str)] = &[
     ("$", "USD"),
@@ -73,13 +73,13 @@ pub const CURRENCIES: &[(&str, &str)] = &[
     ("sar", "SAR"),
 ];
 
-/// Words that are pounds sterling beside a scale; without one they may be a weight.
+/// Words that mean pounds sterling beside a scale; without one they may be a weight.
 pub const POUNDS: [&str; 2] = ["pound", "pounds"];
 
-/// Currencies in whose countries a full stop stands before decimals.
+/// Currencies of countries that write a full stop before decimals.
 pub const WITH_DECIMAL_POINT: [&str; 8] = ["USD", "GBP", "INR", "CAD", "AUD", "NZD", "SGD", "HKD"];
 
-/// Words that scale an amount, and by how much.
+/// Words that scale an amount, with their factors.
 pub const SCALES: &[(&str, i64)] = &[
     ("k", 1_000),
     ("thousand", 1_000),
@@ -109,7 +109,7 @@ pub const SCALES: &[(&str, i64)] = &[
     ("billionen", 1_000_000_000_000),
 ];
 
-/// Beginnings of other words that scale an amount; the first that fits counts.
+/// Prefixes of other words that scale an amount; the first match counts.
 pub const SCALE_STARTS: &[(&str, i64)] = &[
     ("mil ", 1_000_000_000),
     ("mil\u{a0}", 1_000_000_000),

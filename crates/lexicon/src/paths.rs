@@ -1,17 +1,17 @@
-//! What the words of an address say of its page. Lower case. Read by `detect`.
+//! Words in addresses that classify their pages. Lower case. Used by `detect`.
 
 use crate::WordList;
 
-/// Words in the addresses of articles, beside a company's own affairs.
+/// Words in the addresses of articles, besides those about a company's own affairs.
 pub static ARTICLES: WordList = WordList::new(|language| &language.paths.articles);
 
 /// Words in the addresses of blogs, newsrooms and release notes.
 pub static BLOGS: WordList = WordList::new(|language| &language.paths.blogs);
 
-/// Words in the addresses of pages on which a company tells of its own affairs.
+/// Words in the addresses of pages on which a company describes its own affairs.
 pub static OWN_AFFAIRS: WordList = WordList::new(|language| &language.paths.own_affairs);
 
-/// Last parts of addresses under which companies list their openings.
+/// Last parts of addresses of pages that list a company's openings.
 pub static CAREERS_LISTS: WordList = WordList::new(|language| &language.paths.careers_lists);
 
 /// First labels of hosts that have openings only.

@@ -1,9 +1,9 @@
-//! What a telephone number is called. Lower case. Read by `clean`.
+//! Words for telephone numbers. Lower case. Used by `clean`.
 
 use crate::WordList;
 
-/// Words that name a number behind them.
+/// Words that introduce the number after them.
 pub static BEFORE: WordList = WordList::new(|language| &language.telephones.before);
 
-/// Words that name a number before them.
+/// Words that label the number before them.
 pub static AFTER: WordList = WordList::new(|language| &language.telephones.after);

@@ -1,4 +1,4 @@
-//! Lists of words, put together from the files of the languages.
+//! Lists of words, merged from the files of the languages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -6,7 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
-/// THE languages, in the order in which their words stand in lists.
+/// THE languages, in the order of their words in lists.
 const FILES: [&str; 14] = [
     include_str!("../data/en.toml"),
     include_str!("../data/de.toml"),
@@ -26,7 +26,7 @@ const FILES: [&str; 14] = [
 
 static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| FILES.into_iter().map(read).collect());
 
-/// Reads every file now, for a caller that cannot wait on first use.
+/// Reads every file now, for a caller that cannot wait at first use.
 pub fn load() {
     LazyLock::force(&LANGUAGES);
 }
@@ -36,7 +36,7 @@ fn read(text: &str) -> Language {
     toml::from_str(text).unwrap()
 }
 
-/// A list of words without repeats: a slice, read from the languages' files on first use.
+/// A list of words without duplicates: a slice, read from the languages' files at first use.
 #[derive(Debug)]
 pub struct WordList {
     part: fn(&Language) -> &[String],
@@ -57,7 +57,7 @@ impl Deref for WordList {
     }
 }
 
-/// Returns the words of every language, each once, where it first stands.
+/// Returns the words of every language, each once, at its first position.
 pub(crate) fn union(part: impl Fn(&Language) -> &[String]) -> Vec<&'static str> {
     let mut seen = BTreeSet::new();
     let words = LANGUAGES.iter().flat_map(part).map(String::as_str);
@@ -82,7 +82,7 @@ pub(crate) fn months(part: impl Fn(&Language) -> &Months) -> [Vec<&'static str>;
     })
 }
 
-/// One language's words, by who reads them.
+/// One language's words, by their use.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Language {
@@ -112,29 +112,29 @@ macro_rules! sections {
 }
 
 sections! {
-    /// Where sentences end.
+    /// Words that help to find the ends of sentences.
     Sentences { abbreviations, openers }
-    /// Which words of a sentence are an organisation's name.
+    /// Words that delimit an organisation's name in a sentence.
     NamesInSentences {
         stops, articles, descriptors, weak_descriptors, descriptor_ends, origins, titles, generic,
         first_names, joiners, attributes, dotted, quantities, tails
     }
-    /// Who does what a sentence says.
+    /// Words that identify the actor of a sentence.
     Actors {
         back_nouns, between, attaching, placing, fronting, appositions, openings, attributions, we
     }
-    /// Which words of a name tell companies apart.
+    /// Words that matter when names of companies are compared.
     NamesCompared { weak, generic, empty, and, label_starts, label_ends, left_out_of_initials }
         { spellings: BTreeMap<String, String> }
-    /// Days as people write them.
+    /// Words of dates.
     Dates { of_another, fillers } { months: Months }
-    /// What a telephone number is called.
+    /// Words for telephone numbers.
     Telephones { before, after }
-    /// What a link leads to.
+    /// Words that classify the target of a link.
     Links {
         careers_segments, careers_phrases, newsroom_segments, newsroom_phrases, lists, position_keys
     }
-    /// What an address says of its page.
+    /// Words in addresses that classify their pages.
     Paths {
         articles, blogs, own_affairs, careers_lists, careers_hosts, no_careers, careers, postings
     }
