@@ -1,4 +1,4 @@
-//! Files of a backup: copied durably, and known again by their digests.
+//! Files of a backup: copied durably, and verified by their digests.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write as _};
@@ -14,28 +14,28 @@ const CHUNK: usize = 1 << 20;
 /// A file's size and digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileDigest {
-    /// Its size in bytes.
+    /// The size in bytes.
     pub bytes: u64,
-    /// Over its chunks of 1 MiB.
+    /// The digest over its chunks of 1 MiB.
     pub digest: Digest,
 }
 
-/// Hears the name of each file that was copied.
+/// A callback that receives the name of each copied file.
 pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Who may read a copy.
+/// The permissions of a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyMode {
-    /// Whoever may read a new file of this process.
+    /// The usual permissions of a new file of this process.
     Usual,
-    /// Its owner alone.
+    /// Readable and writable by its owner only.
     Owner,
 }
 
-/// Copies a file to a name that is not taken, durably; makes the folder.
+/// Copies a file durably to a path that must not exist yet; creates the folder if it is missing.
 ///
 /// # Errors
-/// When it cannot be read or written.
+/// If the file cannot be read or written.
 pub fn copy_file(from: &Path, to: &Path, mode: CopyMode) -> io::Result<FileDigest> {
     let parent = to.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
@@ -50,10 +50,10 @@ pub fn copy_file(from: &Path, to: &Path, mode: CopyMode) -> io::Result<FileDiges
     Ok(copied)
 }
 
-/// Reads a file to its end.
+/// Computes the size and digest of a file.
 ///
 /// # Errors
-/// When it cannot be read.
+/// If the file cannot be read.
 pub fn digest_file(path: &Path) -> io::Result<FileDigest> {
     each_chunk(&mut File::open(path)?, |_| Ok(()))
 }
@@ -66,7 +66,7 @@ fn each_chunk(
     let (mut bytes, mut hasher) = (0, IdHasher::new("backup"));
     loop {
         chunk.clear();
-        // Whole chunks, whatever a read returns: they are what the digest is made of.
+        // The digest is computed over whole chunks, so a short read must not end one.
         let read = Read::by_ref(source).take(CHUNK as u64).read_to_end(&mut chunk)?;
         if read == 0 {
             return Ok(FileDigest { bytes, digest: hasher.digest() });

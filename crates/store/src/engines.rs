@@ -1,7 +1,7 @@
 //! THE one place that opens engines, each by its URL: a row for its scheme and an arm of its role's
-//! match. Configuration, backups, migration and tests all come here.
+//! match. Configuration, backups, migration and tests all use it.
 //!
-//! An embedded engine's URL names a file or folder inside the data folder, as `sqlite:leadq.db` does.
+//! An embedded engine's URL names a file or folder inside the data folder, such as `sqlite:leadq.db`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::log::{EventLog, SqliteLog};
 use crate::search::{SearchIndex, TantivyIndex};
 use crate::{Result, StoreError};
 
-/// What an engine is for.
+/// The role of an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EngineRole {
     /// The event log.
@@ -31,14 +31,14 @@ pub enum EngineRole {
     Search,
 }
 
-/// What URLs of one engine begin with.
+/// The URL scheme of one engine.
 struct Scheme {
     prefix: &'static str,
-    /// What a user may write.
+    /// An example for the user.
     example: &'static str,
-    /// Whether it belongs to one process.
+    /// Whether the engine belongs to one process.
     is_embedded: bool,
-    /// Whether this build has it. A scheme is named like the Cargo feature that builds its engine.
+    /// Whether this build has the engine. A scheme is named like the Cargo feature for its engine.
     is_built: bool,
 }
 
@@ -46,7 +46,7 @@ const SQLITE: Scheme =
     Scheme { prefix: "sqlite:", example: "\"sqlite:leadq.db\"", is_embedded: true, is_built: true };
 
 impl EngineRole {
-    /// The name of its setting.
+    /// Returns the name of the role's setting.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Log => "log",
@@ -56,7 +56,7 @@ impl EngineRole {
         }
     }
 
-    /// THE engines of a role.
+    /// Returns THE engines of a role.
     const fn schemes(self) -> &'static [Scheme] {
         match self {
             Self::Log => &[
@@ -98,33 +98,34 @@ impl EngineRole {
         self.schemes().iter().find(is_of)
     }
 
-    /// An error that says what it is not: a database's URL may hold a password.
+    /// Returns an error that lists valid URLs but omits the given one, because a database's URL may
+    /// contain a password.
     fn unknown(self) -> StoreError {
         let examples: Vec<&str> = self.schemes().iter().map(|scheme| scheme.example).collect();
         StoreError::rejected(format!("{}: write {}", self.name(), examples.join(" or ")))
     }
 
-    /// Whether a URL names an engine that belongs to one process.
+    /// Returns whether a URL names an engine that belongs to one process.
     pub fn is_embedded(self, url: &str) -> bool {
         self.scheme(url).is_some_and(|scheme| scheme.is_embedded)
     }
 
-    /// The file or folder in which an embedded engine keeps everything.
+    /// Returns the file or folder in which an embedded engine stores everything.
     ///
     /// # Errors
-    /// When the URL names no embedded engine.
+    /// If the URL does not name an embedded engine.
     pub fn path(self, url: &str, folder: &Path) -> Result<PathBuf> {
         let scheme = self.scheme(url).filter(|scheme| scheme.is_embedded);
         let rest = scheme.and_then(|scheme| url.strip_prefix(scheme.prefix));
         rest.map(|rest| folder.join(rest)).ok_or_else(|| self.unknown())
     }
 
-    /// The scheme of a URL whose engine this build has.
+    /// Returns the scheme of a URL whose engine this build has.
     ///
     /// # Errors
     /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) for a URL of no engine,
     /// [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable), with the name of the feature, for
-    /// one that was not built.
+    /// an engine that was not built.
     pub fn check(self, url: &str) -> Result<&'static str> {
         let scheme = self.scheme(url).ok_or_else(|| self.unknown())?;
         let name = scheme.prefix.trim_end_matches(['/', ':']);
@@ -141,10 +142,10 @@ impl EngineRole {
     }
 }
 
-/// Opens the database, and brings its schema up to date. `folder` is the data folder.
+/// Opens the database and migrates its schema. `folder` is the data folder.
 ///
 /// # Errors
-/// As [`EngineRole::check`], and what the engine says.
+/// As [`EngineRole::check`], and errors of the engine.
 pub async fn open_db(url: &str, folder: &Path) -> Result<Db> {
     let role = EngineRole::Db;
     let engine: Arc<dyn SqlEngine> = match role.check(url)? {
@@ -159,7 +160,7 @@ pub async fn open_db(url: &str, folder: &Path) -> Result<Db> {
 /// Opens the log. The embedded one is in the database.
 ///
 /// # Errors
-/// As [`EngineRole::check`], and what the engine says.
+/// As [`EngineRole::check`], and errors of the engine.
 pub fn open_log(url: &str, db: &Db) -> Result<Arc<dyn EventLog>> {
     let role = EngineRole::Log;
     Ok(match role.check(url)? {
@@ -170,10 +171,10 @@ pub fn open_log(url: &str, db: &Db) -> Result<Arc<dyn EventLog>> {
     })
 }
 
-/// Opens the blobs, which other processes may have open too where `is_shared`.
+/// Opens the blob store; if `is_shared`, other processes may have it open too.
 ///
 /// # Errors
-/// As [`EngineRole::check`], and what the engine says.
+/// As [`EngineRole::check`], and errors of the engine.
 pub fn open_blobs(
     url: &str,
     folder: &Path,
@@ -191,7 +192,7 @@ pub fn open_blobs(
 /// Opens the search index.
 ///
 /// # Errors
-/// As [`EngineRole::check`], and what the engine says.
+/// As [`EngineRole::check`], and errors of the engine.
 pub fn open_search(url: &str, folder: &Path) -> Result<Arc<dyn SearchIndex>> {
     let role = EngineRole::Search;
     Ok(match role.check(url)? {
@@ -226,7 +227,7 @@ mod tests {
         assert!(EngineRole::Db.path("postgres://server/leadq", data).is_err());
     }
 
-    /// Whoever adds a scheme adds its arm: what a role calls built can be opened.
+    /// A new scheme needs an arm of its own: every engine that a role lists as built can be opened.
     #[tokio::test]
     async fn every_engine_that_is_built_is_opened() {
         let folder = tempfile::tempdir().unwrap();

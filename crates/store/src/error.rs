@@ -1,24 +1,24 @@
-//! What can go wrong below the door, sorted by what the caller should do about it.
+//! Errors of the engines, classified by what the caller should do about them.
 
 use std::error::Error;
 use std::fmt;
 
-/// What the caller of a failed call should do.
+/// The kind of an error: how the caller should react.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// Try again: the engine is busy, away or out of room.
+    /// Retry later: a transient error, because the engine is busy, unreachable or out of space.
     Retryable,
-    /// Drop the work: another process has taken it over.
+    /// Drop the work: another worker has taken it over.
     Fenced,
-    /// Tell the user: what was asked for is wrong, and nothing was done.
+    /// Report to the user: the request is invalid, and nothing was done.
     Rejected,
-    /// Tell the user: this installation, or this build, does not have what was asked for.
+    /// Report to the user: this installation, or this build, does not support the request.
     Unavailable,
-    /// Keep the input aside: it is wrong itself, and trying it again is no use at all.
+    /// Set the input aside without a retry: the input itself is invalid.
     Poison,
-    /// Keep the input aside after some attempts: the work itself failed or panicked.
+    /// Set the input aside after some attempts: the work itself failed or panicked.
     Work,
-    /// Stop: it needs a person.
+    /// Stop: a person must intervene.
     Fatal,
 }
 
@@ -31,8 +31,9 @@ pub struct StoreError {
     source: Option<EngineError>,
 }
 
-/// An engine's own error, behind a [`StoreError`]: for whoever looks for the cause. The message of
-/// the [`StoreError`] says all that a user needs, so what shows errors to users stops before this.
+/// An engine's own error, as the source of a [`StoreError`], for diagnosis. The message of the
+/// [`StoreError`] contains everything that a user needs, so code that shows errors to users stops
+/// before this one.
 #[derive(Debug)]
 pub struct EngineError(Box<dyn Error + Send + Sync>);
 
@@ -49,60 +50,60 @@ impl Error for EngineError {
 }
 
 impl StoreError {
-    /// An error with its message: lower case, no full stop, saying what to do.
+    /// Creates an error with a message: lower case, no full stop, with advice on what to do.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), source: None }
     }
 
-    /// The same call may succeed later.
+    /// Creates a transient error: the same call may succeed later.
     pub fn retryable(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Retryable, message)
     }
 
-    /// Another worker has what `what` names.
+    /// Creates an error for work that another worker has taken over; `what` names it.
     pub fn fenced(what: impl fmt::Display) -> Self {
         let message = format!("{what} was taken over by another worker; this one stops");
         Self::new(ErrorKind::Fenced, message)
     }
 
-    /// What was asked for is wrong.
+    /// Creates an error for an invalid request.
     pub fn rejected(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Rejected, message)
     }
 
-    /// What was asked for is not here.
+    /// Creates an error for a request that is not supported here.
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Unavailable, message)
     }
 
-    /// The input itself is wrong.
+    /// Creates an error for input that is itself invalid.
     pub fn poison(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Poison, message)
     }
 
-    /// The work itself failed.
+    /// Creates an error for work that failed.
     pub fn work(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Work, message)
     }
 
-    /// It needs a person.
+    /// Creates an error that a person must resolve.
     pub fn fatal(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Fatal, message)
     }
 
-    /// The same error, with what led to it.
+    /// Returns the error with the engine's error as its source.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(EngineError(source.into()));
         self
     }
 
-    /// What the caller should do.
+    /// Returns the kind: how the caller should react.
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Whether the same call may succeed later.
+    /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.kind == ErrorKind::Retryable
     }
@@ -131,8 +132,8 @@ fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     let code = error.code().unwrap_or_default();
     let code = code.parse::<u32>().unwrap_or(0);
     // 5 busy, 6 locked, 8 read only, 10 input/output, 13 full, 14 cannot open: SQLite's primary
-    // result codes. 4874 is its way of saying that the shared index found no room, 778 that a write
-    // was refused: the disk turned read-only, or a quota is used up.
+    // result codes. 4874 means that there was no space for the shared index, 778 that a write was
+    // refused because the disk became read-only or a quota is used up.
     match (code, code & 0xff) {
         (_, 5 | 6) => StoreError::retryable(format!("the database is busy: {message}")),
         (4874, _) | (_, 13) => {
@@ -181,7 +182,7 @@ impl From<serde_json::Error> for StoreError {
     }
 }
 
-/// The result of everything below the door.
+/// The result type of this crate.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 #[cfg(test)]

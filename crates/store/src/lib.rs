@@ -1,9 +1,9 @@
-//! The door down: the only way to state. Event log, database, blobs and search, each a trait with
+//! Storage: the only access to state. Event log, database, blobs and search, each a trait with
 //! engines.
 //!
-//! Invariant: what a call here has acknowledged is on the disk.
+//! Invariant: data that a call here has acknowledged is on the disk.
 //!
-//! Not here: what any of it means. Stages decide, `flow` runs them.
+//! Not here: the meaning of the data. Stages decide, `flow` runs them.
 
 pub mod backup;
 pub mod blob;

@@ -1,27 +1,28 @@
-//! The few file operations that segments are built on, behind a trait so that tests can make each
-//! of them fail and can lose power between any two.
+//! The few file operations that segments need, behind a trait so that tests can make each of them
+//! fail and can simulate a loss of power between any two.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// A disk. Nothing but what was synced is promised to survive.
+/// A disk. Only synced data is guaranteed to survive.
 pub(super) trait Disk: Send + Sync + 'static {
-    /// Makes a folder with its parents, durably.
+    /// Creates a folder with its parents, durably.
     fn create_folder(&self, folder: &Path) -> io::Result<()>;
-    /// File names and sizes in a folder.
+    /// Returns file names and sizes in a folder.
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, u64)>>;
-    /// Makes a file that must not exist yet.
+    /// Creates a file that must not exist yet.
     fn create(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>>;
     /// Makes created and removed names of a folder durable.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
     /// Removes a file; durable after [`Disk::sync_folder`].
     fn remove(&self, path: &Path) -> io::Result<()>;
-    /// Empties a file durably and keeps its name.
+    /// Truncates a file to zero bytes durably and keeps its name.
     fn empty(&self, path: &Path) -> io::Result<()>;
-    /// Bytes that can still be written to the disk of a folder; an error where nothing can.
+    /// Returns the bytes that can still be written to the disk of a folder, or an error if nothing
+    /// can be written.
     fn room(&self, folder: &Path) -> io::Result<u64>;
-    /// Up to `length` bytes from `offset`; nothing when the file is not there or is empty.
+    /// Reads up to `length` bytes from `offset`; `None` if the file does not exist or is empty.
     fn read(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>>;
 }
 
@@ -31,7 +32,7 @@ pub(super) trait SegmentFile: Send {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
     /// Makes everything appended so far durable.
     fn sync(&mut self) -> io::Result<()>;
-    /// Cuts the file back.
+    /// Truncates the file to `length` bytes.
     fn cut(&mut self, length: u64) -> io::Result<()>;
 }
 
@@ -67,7 +68,7 @@ impl Disk for LocalDisk {
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        // A relative path of one part has the parent "", which is the working folder.
+        // A relative path of one component has the parent "", which is the working folder.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         // Windows cannot open a folder as a file; its file system journals names by itself.
         if cfg!(windows) { Ok(()) } else { File::open(folder)?.sync_all() }
@@ -88,9 +89,9 @@ impl Disk for LocalDisk {
             return Err(io::ErrorKind::ReadOnlyFilesystem.into());
         }
         match (disk.f_blocks, disk.f_files, disk.f_favail) {
-            // Some file systems in user space do not tell.
+            // Some file systems in user space do not report their size.
             (0, _, _) => Ok(u64::MAX),
-            // Bytes without a name for a file to hold them.
+            // There may be free bytes but no free inode for a file.
             (_, 1.., 0) => Ok(0),
             _ => Ok(disk.f_bavail.saturating_mul(disk.f_frsize)),
         }
@@ -121,7 +122,7 @@ impl SegmentFile for LocalFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        // fdatasync: it writes the size too, which is all that reading back needs.
+        // fdatasync also writes the size, which is enough to read the data back.
         self.0.sync_data()
     }
 

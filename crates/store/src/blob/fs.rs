@@ -1,17 +1,17 @@
 //! Segments as files: `<folder>/raw/00000001.warc.gz` and its siblings in `text/` and `kept/`.
 //!
-//! - One thread per kind owns its segment; it takes every append that waits, writes them and syncs
-//!   once for all of them (group commit).
-//! - A segment begins with a `warcinfo` record and ends at 256 MiB. Every start of the process
-//!   begins a new one on its first write, so a tail that a crash tore is never appended to; and
-//!   nothing reads past what a reference names, so it is never parsed either.
-//! - Numbers only go up. The newest segment of a kind is emptied instead of removed when it is
-//!   deleted, so that its number stays taken; the empty file goes when a newer one is there.
-//! - What comes in is refused while fewer than 64 MiB are free: what was taken in before needs room to
-//!   come through, and so does whoever frees some.
+//! - One thread per kind owns its segment; it takes every waiting append, writes them and syncs once
+//!   for all of them (group commit).
+//! - A segment begins with a `warcinfo` record and ends at 256 MiB. Each process begins a new one on
+//!   its first write, so a tail that is torn by a crash is never appended to; it is never parsed
+//!   either, because only the bytes of a reference are read.
+//! - Numbers only increase. The newest segment of a kind is emptied instead of removed when it is
+//!   deleted, so that its number stays taken; the empty file is removed once there is a newer one.
+//! - New input is refused while fewer than 64 MiB are free: earlier input needs space to be processed,
+//!   and so does the clean-up that frees some.
 //! - A write or sync that failed ends its segment: after a failed sync the system may have dropped
-//!   the pages and the next sync would lie. Nothing of that group is acknowledged; the next append
-//!   opens a new file.
+//!   the pages, and the next sync would wrongly succeed. Nothing of that group is acknowledged; the
+//!   next append opens a new file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,25 +28,25 @@ use super::{BlobError, BlobRecord, BlobStore, Entry, Segment, SegmentKind};
 use crate::backup::{CopyMode, FileDigest, Tell, copy_file};
 
 const SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
-/// Bytes after which a group is committed although more appends wait.
+/// The size at which a group is committed although more appends wait.
 const GROUP_BYTES_MAX: u64 = 8 * 1024 * 1024;
-/// Appends that may wait for one writer; more of them wait in their callers.
+/// The maximum number of appends queued for one writer; more of them wait in their callers.
 const WAITING_MAX: usize = 64;
-/// No record compresses to more than this (deflate adds at most a few bytes per block).
+/// The maximum size of a compressed record (deflate adds at most a few bytes per block).
 const MEMBER_BYTES_MAX: u64 = (BLOCK_BYTES_MAX + HEAD_BYTES_MAX) as u64 + 1024 * 1024;
-/// Room on the disk that is kept for what is on its way.
+/// The disk space that is reserved for input in progress.
 pub const RESERVE_BYTES: u64 = 64 * 1024 * 1024;
 const SUFFIX: &str = ".warc.gz";
 
 /// A blob store in a folder of the disk. One process owns the folder at a time, or several share it:
-/// each writes segments of its own.
+/// each writes its own segments.
 pub struct FsBlobs {
     folder: PathBuf,
     disk: Arc<dyn Disk>,
     writers: [mpsc::Sender<Job>; 3],
 }
 
-/// Who writes into the folder.
+/// The processes that write into the folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
     Alone,
@@ -54,16 +54,16 @@ pub(super) enum Owner {
 }
 
 impl FsBlobs {
-    /// Opens the store in `folder` and makes what is missing.
+    /// Opens the store in `folder` and creates missing folders.
     ///
     /// # Errors
-    /// [`BlobError::Io`] or [`BlobError::Full`] when the folder cannot be made or read.
+    /// [`BlobError::Io`] or [`BlobError::Full`] if the folder cannot be created or read.
     pub fn open(folder: impl Into<PathBuf>, clock: &Arc<dyn Clock>) -> Result<Self, BlobError> {
         Self::on(Arc::new(LocalDisk), folder.into(), clock, SEGMENT_BYTES_MAX, Owner::Alone)
     }
 
-    /// Opens a store that other processes may have open too: an empty file may be one of theirs that
-    /// has just been begun, so none is removed.
+    /// Opens a store that other processes may have open too. Empty files are not removed, because
+    /// one may be a segment that another process has just begun.
     ///
     /// # Errors
     /// As [`FsBlobs::open`].
@@ -125,7 +125,7 @@ impl FsBlobs {
     }
 }
 
-/// Runs file or processor work where it does not hold up other tasks.
+/// Runs file or processor work on a thread where it does not block other tasks.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
 ) -> Result<T, BlobError> {
@@ -204,7 +204,7 @@ impl BlobStore for FsBlobs {
         blocking(move || {
             let mut copied = BTreeMap::new();
             for kind in SegmentKind::ALL {
-                // Empty ones too: the newest holds its number.
+                // Empty files are copied too, because the newest one reserves its number.
                 let mut files = disk.list(&folder.join(kind.as_str())).map_err(failed)?;
                 files.sort();
                 for (file, _) in files {
@@ -234,8 +234,8 @@ fn file_name(segment: &str) -> &str {
     segment.rsplit('/').next().unwrap_or(segment)
 }
 
-/// Kind and number of a segment's name; nothing for any other text, so that no reference can lead
-/// out of the folder.
+/// Parses a segment's name into kind and number; `None` for any other text, so that no reference
+/// can leave the folder.
 fn parse_name(name: &str) -> Option<(SegmentKind, u64)> {
     let (folder, file) = name.split_once('/')?;
     let kind = SegmentKind::ALL.into_iter().find(|kind| kind.as_str() == folder)?;
@@ -243,7 +243,7 @@ fn parse_name(name: &str) -> Option<(SegmentKind, u64)> {
     (segment_file(number) == file).then_some((kind, number))
 }
 
-/// Makes a kind's folder and tells the first number after those that were given out.
+/// Creates a kind's folder and returns the first unused number.
 fn prepare(disk: &dyn Disk, folder: &Path, owner: Owner) -> io::Result<u64> {
     disk.create_folder(folder)?;
     if owner == Owner::Alone {
@@ -252,13 +252,13 @@ fn prepare(disk: &dyn Disk, folder: &Path, owner: Owner) -> io::Result<u64> {
     Ok(numbers(disk, folder)?.last().map_or(1, |(newest, _)| newest + 1))
 }
 
-/// Removes the empty files below the newest: what deletions and crashes left behind.
+/// Removes the empty files below the newest, which are left over from deletions and crashes.
 fn tidy(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     let mut numbers = numbers(disk, folder)?;
     if numbers.pop().is_none() {
         return Ok(());
     }
-    // The newest name must be on the disk before an older one may go.
+    // The newest name must be durable before an older one is removed.
     disk.sync_folder(folder)?;
     for (number, _) in numbers.into_iter().filter(|(_, bytes)| *bytes == 0) {
         disk.remove(&folder.join(segment_file(number)))?;
@@ -266,7 +266,7 @@ fn tidy(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The segments of a folder and their sizes, by number.
+/// Returns the segments of a folder and their sizes, by number.
 fn numbers(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<(u64, u64)>> {
     let number_of = |(file, bytes): (String, u64)| {
         let number = file.strip_suffix(SUFFIX)?.parse().ok()?;
@@ -338,11 +338,11 @@ struct Open {
     file: Box<dyn SegmentFile>,
     /// Bytes written, synced or not.
     length: u64,
-    /// Bytes that a finished group covers; zero until the first one is durable.
+    /// Bytes of committed groups; zero until the first one is durable.
     durable: u64,
 }
 
-/// The one owner of a kind's folder.
+/// The only writer of a kind's folder.
 struct Writer {
     disk: Arc<dyn Disk>,
     clock: Arc<dyn Clock>,
@@ -370,7 +370,7 @@ impl Writer {
                     }
                     Job::Delete { number, reply } => {
                         self.commit(std::mem::take(&mut group));
-                        // A caller that went away needs no answer.
+                        // A cancelled caller needs no reply.
                         let _ = reply.send(self.delete(number));
                     }
                 }
@@ -380,7 +380,7 @@ impl Writer {
         }
     }
 
-    /// Writes a group, makes it durable, then answers everybody in it alike.
+    /// Writes a group, makes it durable, then sends every caller in it the same result.
     fn commit(&mut self, group: Vec<Waiting>) {
         if group.is_empty() {
             return;
@@ -439,7 +439,7 @@ impl Writer {
         Ok(refs)
     }
 
-    /// Makes the next segment's file. A number that is taken already is passed over.
+    /// Creates the next segment's file. A number that is already taken is skipped.
     fn begin(&mut self) -> io::Result<Open> {
         loop {
             let number = self.next;
@@ -452,8 +452,9 @@ impl Writer {
         }
     }
 
-    /// Leaves the segment for good. Taking back what was not acknowledged is a courtesy (it frees
-    /// a full disk, and tools that scan the file find no torn tail); nothing depends on it.
+    /// Closes the segment permanently. Unacknowledged bytes are removed on a best-effort basis: it
+    /// frees space on a full disk, and tools that scan the file find no torn tail, but nothing
+    /// depends on it.
     fn abandon(&mut self) {
         let Some(mut open) = self.segment.take() else { return };
         let undone = if open.durable == 0 {

@@ -1,9 +1,9 @@
-//! Bytes: raw responses, cleaned texts and rejected input, appended to WARC segments.
+//! Blobs: raw responses, cleaned texts and rejected input, appended to WARC segments.
 //!
 //! Invariant: a reference that [`BlobStore::append`] returned can be read back, byte for byte, for
 //! as long as its segment is kept; bytes that no longer match their digest are never served.
 //!
-//! Not here: what the bytes mean, and which of them are still wanted (rows tell that).
+//! Not here: the meaning of the bytes, and which of them are still needed (rows contain that).
 
 mod disk;
 mod fs;
@@ -29,14 +29,14 @@ pub use warc::{
     record_id,
 };
 
-/// What a segment holds. Each kind has segments of its own, because each has its own lifetime.
+/// The kind of content of a segment. Each kind has its own segments because lifetimes differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SegmentKind {
-    /// Responses and events as they came; they expire first.
+    /// Responses and events as received; they expire first.
     Raw,
-    /// Cleaned, redacted texts: what evidence points into.
+    /// Cleaned, redacted texts, which evidence points into.
     Text,
-    /// Input that was rejected, kept aside for a person to look at.
+    /// Rejected input, set aside for a person to inspect.
     Kept,
 }
 
@@ -44,7 +44,7 @@ impl SegmentKind {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::Raw, Self::Text, Self::Kept];
 
-    /// The first part of a segment's name.
+    /// Returns the first part of a segment's name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Raw => "raw",
@@ -60,13 +60,13 @@ impl fmt::Display for SegmentKind {
     }
 }
 
-/// One thing to append.
+/// One entry to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
-    /// A record that the store writes and compresses.
+    /// A record that the store encodes and compresses.
     Record(BlobRecord),
-    /// One whole gzip member that holds exactly one WARC record, kept byte for byte as it came.
-    /// Whoever hands it over has decoded it; the store does not do so again.
+    /// One whole gzip member that holds exactly one WARC record, kept byte for byte as received.
+    /// The caller has decoded it to check it; the store does not decode it again.
     Member(Vec<u8>),
 }
 
@@ -76,44 +76,44 @@ impl From<BlobRecord> for Entry {
     }
 }
 
-/// One segment as it stands.
+/// One segment at the time of listing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Segment {
     /// Its name, as in [`BlobRef::segment`].
     pub name: String,
-    /// What it holds.
+    /// The kind of its content.
     pub kind: SegmentKind,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
 }
 
-/// What can go wrong with stored bytes.
+/// An error of a blob store.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BlobError {
-    /// The segment is gone: it expired, or the data folder is not whole.
+    /// The segment does not exist: it expired, or the data folder is incomplete.
     #[error("segment {0} is not there: it expired or was moved away")]
     Missing(String),
-    /// The bytes are not the ones that were stored. They are not served.
+    /// The bytes differ from those that were stored. They are not served.
     #[error("stored bytes at {at} are damaged: {why}; restore segment from a backup")]
     Corrupt {
         /// Segment and offset.
         at: String,
-        /// What does not match.
+        /// The mismatch.
         why: String,
     },
-    /// The disk is full, or nearly: what comes in is refused while what was taken in before still has
-    /// room to come through. Nothing of this append was acknowledged.
+    /// The disk is full, or nearly full: new input is refused so that earlier input still has
+    /// space to be processed. Nothing of this append was acknowledged.
     #[error("the disk is full: free some space; nothing acknowledged is lost")]
     Full,
-    /// The entry can never be stored as it is.
+    /// The entry is invalid and cannot be stored.
     #[error("not stored: {0}")]
     Refused(String),
     /// Reading or writing failed. Nothing of this append was acknowledged.
     #[error("cannot {action}: {why}")]
     Io {
-        /// What was being done.
+        /// The failed action.
         action: &'static str,
-        /// The system's words.
+        /// The system's error message.
         why: String,
     },
 }
@@ -142,16 +142,17 @@ impl BlobError {
     }
 }
 
-/// Where bytes are kept. On a disk a segment is a file that grows by appends; on an object store
-/// each append is one object, that is one segment, and the references look the same.
+/// A store of bytes. On a disk a segment is a file that grows by appends; on an object store each
+/// append is one object, which is one segment, and the references have the same form.
 #[async_trait]
 pub trait BlobStore: Send + Sync {
-    /// Appends entries and returns where they are, in the same order. What it returned for is
-    /// durable: it survives a loss of power. After an error nothing of this call is visible.
+    /// Appends entries and returns their references, in the same order. When it returns, the
+    /// entries are durable: they survive a loss of power. After an error nothing of this call is
+    /// visible.
     ///
     /// # Errors
-    /// [`BlobError::Full`] and [`BlobError::Io`], after which the same append may be tried again;
-    /// [`BlobError::Refused`] for an entry that is too large or is no gzip member.
+    /// [`BlobError::Full`] and [`BlobError::Io`], after which the same append may be retried;
+    /// [`BlobError::Refused`] for an entry that is too large or not a gzip member.
     async fn append(
         &self,
         kind: SegmentKind,
@@ -164,29 +165,29 @@ pub trait BlobStore: Send + Sync {
     /// [`BlobError::Missing`], [`BlobError::Corrupt`] or [`BlobError::Io`].
     async fn read(&self, at: &BlobRef) -> Result<BlobRecord, BlobError>;
 
-    /// Whether anything new can be taken in.
+    /// Checks whether new input can be stored.
     ///
     /// # Errors
-    /// [`BlobError::Full`] when there is too little room; [`BlobError::Io`] when nothing can be
+    /// [`BlobError::Full`] if there is too little space; [`BlobError::Io`] if nothing can be
     /// written at all.
     async fn check(&self) -> Result<(), BlobError>;
 
-    /// Every segment that holds something, in order of kind and age.
+    /// Returns every segment that is not empty, in order of kind and age.
     ///
     /// # Errors
     /// [`BlobError::Io`].
     async fn segments(&self) -> Result<Vec<Segment>, BlobError>;
 
-    /// Deletes a whole segment, also the one being written (the next append then starts another).
-    /// A segment that is already gone is no error, so an interrupted clean-up can run again.
+    /// Deletes a whole segment, even the one being written (the next append then starts another).
+    /// A segment that is already deleted is not an error, so an interrupted clean-up can run again.
     ///
     /// # Errors
     /// [`BlobError::Missing`] for a name that no segment can have, or [`BlobError::Io`].
     async fn delete_segment(&self, name: &str) -> Result<(), BlobError>;
 
-    /// Copies everything that is stored now into a folder, durably, while others go on; returns what
-    /// was copied by its path in that folder, and tells of each file. What [`BlobStore::append`]
-    /// returned for before the call is in it.
+    /// Copies everything that is stored now into a folder, durably, while other calls continue.
+    /// Calls `tell` for each file, and returns the copied files by their path in that folder. They
+    /// contain every entry for which [`BlobStore::append`] returned before the call.
     ///
     /// # Errors
     /// [`BlobError::Io`] or [`BlobError::Full`].

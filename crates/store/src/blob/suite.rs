@@ -1,4 +1,4 @@
-//! What every blob engine must keep to: [`conformance`] runs all of it against one.
+//! Conformance cases for blob engines: [`conformance`] runs all of them against one.
 
 #![allow(clippy::unwrap_used, reason = "a case says by panicking what went wrong")]
 
@@ -9,17 +9,17 @@ use model::{BlobRef, Digest, Timestamp};
 
 use super::{BlobError, BlobRecord, BlobStore, Entry, RecordType, SegmentKind, record_id};
 
-/// A place where a store can be opened again, and harmed behind its back.
+/// A place where a store can be reopened, and damaged without its knowledge.
 pub trait Site {
     /// Opens the store anew, as after a restart.
     fn open(&self) -> Arc<dyn BlobStore>;
     /// Flips one bit of the stored bytes, `byte` bytes into the record.
     fn flip(&self, at: &BlobRef, byte: u64);
-    /// Takes a segment away.
+    /// Removes a segment.
     fn lose(&self, segment: &str);
 }
 
-/// A record that is like no other of another number.
+/// Returns a record that differs from that of every other number.
 pub fn record(number: u32) -> BlobRecord {
     let block = format!("HTTP/1.1 200 OK\r\n\r\n<p>page {number}</p>").repeat(number as usize % 7);
     BlobRecord {
@@ -101,7 +101,7 @@ async fn concurrent_appends(site: &dyn Site) {
 
 async fn members_are_kept_byte_for_byte(site: &dyn Site) {
     let store = site.open();
-    // Another compressor's work: stored, not deflated.
+    // The output of another compressor: stored, not deflated.
     let mut other =
         flate2::GzBuilder::new().filename("other").write(Vec::new(), flate2::Compression::none());
     std::io::Write::write_all(&mut other, &record(3).to_bytes()).unwrap();
@@ -137,7 +137,7 @@ async fn segments_end(site: &dyn Site) {
     assert!(listed.iter().any(|segment| segment.name == name && segment.bytes > 0));
     let older = listed.iter().find(|segment| segment.kind == SegmentKind::Text).unwrap();
 
-    // The segment being written, twice, and an older one.
+    // The segment that is being written, twice, and an older one.
     for gone in [&name, &name, &older.name] {
         store.delete_segment(gone).await.unwrap();
         assert!(store.segments().await.unwrap().iter().all(|segment| segment.name != *gone));

@@ -1,4 +1,4 @@
-//! The file engine under the suite, and under a disk that fails and loses power.
+//! Tests of the file engine: the conformance suite, and a disk that fails and loses power.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -41,7 +41,7 @@ async fn the_file_engine_conforms() {
     conformance(&Folder(tempfile::tempdir().unwrap())).await;
 }
 
-/// A segment file is a WARC file that any reader can walk through.
+/// A segment file is a WARC file that any reader can parse.
 #[tokio::test]
 async fn a_segment_begins_with_warcinfo_and_rotates() {
     let disk = Arc::new(FaultDisk::default());
@@ -61,7 +61,7 @@ async fn a_segment_begins_with_warcinfo_and_rotates() {
     }
 }
 
-/// What the disk was asked to do, in order.
+/// One recorded operation of the disk.
 #[derive(Debug, Clone)]
 enum Operation {
     Create(PathBuf),
@@ -72,7 +72,7 @@ enum Operation {
     Cut(PathBuf, u64),
 }
 
-/// What a loss of power takes.
+/// The data that a loss of power destroys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Loss {
     Nothing,
@@ -94,11 +94,11 @@ struct State {
     log: Vec<Operation>,
     /// The operation that fails, and how.
     fails: Option<(usize, io::ErrorKind)>,
-    /// Bytes that are taken by others; 1 GiB is the disk's size.
+    /// Bytes used by other files; the disk's size is 1 GiB.
     taken: u64,
 }
 
-/// A disk in memory that keeps a log of its operations.
+/// A disk in memory that records its operations.
 #[derive(Debug, Default, Clone)]
 struct FaultDisk(Arc<Mutex<State>>);
 
@@ -120,7 +120,7 @@ impl FaultDisk {
         self.after(count, loss)
     }
 
-    /// The files that are there after the first `count` operations and a loss.
+    /// Returns the files after the first `count` operations and a loss.
     fn after(&self, count: usize, loss: Loss) -> BTreeMap<PathBuf, Vec<u8>> {
         let state = self.state();
         let old = |bytes: &Vec<u8>| FileState {
@@ -171,7 +171,7 @@ impl FaultDisk {
         files.into_iter().filter_map(kept).collect()
     }
 
-    /// Writes an operation down, or fails as asked; a failing append leaves half of its bytes.
+    /// Records an operation, or fails as configured; a failing append leaves half of its bytes.
     fn act(&self, operation: Operation) -> io::Result<()> {
         let mut state = self.state();
         if let Some((at, kind)) = state.fails
@@ -251,7 +251,7 @@ impl SegmentFile for FaultFile {
     }
 }
 
-/// One acknowledged record: since which operation it must be there, until which, and where.
+/// One acknowledged record: the range of operations in which it must exist, and its place.
 struct Acknowledged {
     since: usize,
     until: usize,
@@ -267,12 +267,12 @@ fn store_on(disk: &FaultDisk) -> FsBlobs {
     open_on(disk).unwrap()
 }
 
-/// Appends, restarts and deletes; answers what was acknowledged.
+/// Appends, restarts and deletes; returns the acknowledged records.
 async fn live(disk: &FaultDisk) -> Vec<Acknowledged> {
     let mut acknowledged: Vec<Acknowledged> = Vec::new();
     let mut number = 0;
     for round in 0..3 {
-        // A failed start is tried again by whoever started it.
+        // The caller retries a failed start.
         let Ok(store) = open_on(disk) else { continue };
         for _ in 0..5 {
             let numbers = number..number + 1 + number % 3;
@@ -303,7 +303,8 @@ async fn live(disk: &FaultDisk) -> Vec<Acknowledged> {
     acknowledged
 }
 
-/// Starts on what a loss left; what was acknowledged must be there, and no name be given twice.
+/// Starts on the files that remain after a loss; every acknowledged record must exist, and no name
+/// may be used twice.
 async fn recovers(files: BTreeMap<PathBuf, Vec<u8>>, when: usize, all: &[Acknowledged]) {
     let disk = FaultDisk::holding(files);
     let store = store_on(&disk);
@@ -321,7 +322,7 @@ async fn recovers(files: BTreeMap<PathBuf, Vec<u8>>, when: usize, all: &[Acknowl
     }
 }
 
-/// R4: recovery works from every prefix of the storage operations, whatever a loss of power takes.
+/// R4: recovery works from every prefix of the storage operations and after every kind of loss.
 #[tokio::test]
 async fn crash_every_prefix() {
     let disk = FaultDisk::default();
@@ -334,7 +335,8 @@ async fn crash_every_prefix() {
     }
 }
 
-/// R5 and R6: an error at any write or sync acknowledges nothing, and loses nothing that was.
+/// R5 and R6: after an error at any write or sync nothing is acknowledged, and no acknowledged
+/// record is lost.
 #[tokio::test]
 async fn an_error_at_every_operation() {
     let clean = FaultDisk::default();
@@ -352,7 +354,7 @@ async fn an_error_at_every_operation() {
     }
 }
 
-/// R5: after a failed sync nothing more goes into that segment.
+/// R5: after a failed sync nothing more is written to that segment.
 #[tokio::test]
 async fn fsync_eio_stops_writer() {
     let disk = FaultDisk::default();
@@ -373,7 +375,7 @@ async fn fsync_eio_stops_writer() {
     assert_eq!(first.len() as u64, before[0].offset + before[0].length, "no torn tail is left");
 }
 
-/// R6: what is new is refused while what is on its way still has room to come through.
+/// R6: new input is refused while input in progress still has space to be processed.
 #[tokio::test]
 async fn a_reserve_is_kept_for_what_is_on_its_way() {
     let disk = FaultDisk::default();

@@ -1,9 +1,9 @@
-//! WARC 1.1 records: how one is written, and how one is read back.
+//! Encoding and decoding of WARC 1.1 records.
 //!
-//! The payload digest is labelled `blake3:`. The standard leaves the algorithm open, the house
-//! already has that digest of every payload (it is the snapshot hash), and a SHA-1 beside it would
-//! cost a second pass and another dependency for a hash that proves nothing any more. The price:
-//! other programs' digest checks report an unknown algorithm; reading is not affected.
+//! The payload digest is labelled `blake3:`. The standard leaves the algorithm open, leadq already
+//! has that digest of every payload (it is the snapshot hash), and an additional SHA-1 would cost a
+//! second pass and another dependency for a hash that is no longer secure. The drawback: other
+//! programs' digest checks report an unknown algorithm; reading is not affected.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -11,33 +11,33 @@ use std::io::{Read, Write};
 use flate2::{Compression, GzBuilder};
 use model::{Digest, Timestamp};
 
-/// The most bytes a record's header may have.
+/// The maximum size of a record's header in bytes.
 pub const HEAD_BYTES_MAX: usize = 64 * 1024;
 
-/// The most bytes a record's block may have.
+/// The maximum size of a record's block in bytes.
 pub const BLOCK_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Level 1 of 9. Measured with zlib-rs on 146 web pages (343 KB on average), processor time per
-/// 300 KB on a busy machine: level 1 takes 1.3 ms and shrinks to 1/4.2, level 2 2.0 ms and 1/5.3,
-/// level 6 3.7 ms and 1/6.1. A page may cost about 5 ms in all, and raw segments expire: time is
-/// dearer than room.
+/// The compression level, 1 of 9. Measured with zlib-rs on 146 web pages (343 KB on average),
+/// processor time per 300 KB on a busy machine: level 1 takes 1.3 ms and shrinks to 1/4.2, level 2
+/// 2.0 ms and 1/5.3, level 6 3.7 ms and 1/6.1. A page may cost about 5 ms in total, and raw
+/// segments expire, so time matters more than space.
 const LEVEL: u32 = 1;
 
-/// The kinds of record leadq keeps.
+/// The types of record that leadq keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RecordType {
-    /// A response of a server, with its protocol headers.
+    /// A server's response, with its protocol headers.
     Response,
-    /// Bytes that came without a protocol: a JSON event.
+    /// Bytes that were received without a protocol: a JSON event.
     Resource,
-    /// Text made from another record.
+    /// Text derived from another record.
     Conversion,
     /// Anything else worth keeping, such as rejected input.
     Metadata,
 }
 
 impl RecordType {
-    /// The word of the WARC standard.
+    /// Returns the type's name in the WARC standard.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Response => "response",
@@ -47,7 +47,7 @@ impl RecordType {
         }
     }
 
-    /// The type of a word, or nothing when it is one that leadq does not keep.
+    /// Parses the name of a type; `None` for one that leadq does not keep.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Response, Self::Resource, Self::Conversion, Self::Metadata]
             .into_iter()
@@ -64,25 +64,25 @@ impl fmt::Display for RecordType {
 /// One WARC record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlobRecord {
-    /// What it is.
+    /// The type.
     pub record_type: RecordType,
-    /// Its own URI, without brackets; [`record_id`] makes one.
+    /// The record's own URI, without brackets; [`record_id`] creates one.
     pub id: String,
-    /// What it was taken from; may be empty.
+    /// The URI of its source; may be empty.
     pub target: String,
     /// When it was observed.
     pub date: Timestamp,
     /// Media type of the block, for example `application/http;msgtype=response`.
     pub content_type: String,
-    /// Digest of the payload, when it is a BLAKE3 digest.
+    /// Digest of the payload, if it is a BLAKE3 digest.
     pub payload: Option<Digest>,
     /// Further named fields, in order.
     pub headers: Vec<(String, String)>,
-    /// The bytes.
+    /// The content.
     pub block: Vec<u8>,
 }
 
-/// A record's URI from sixteen bytes that name it: a UUID of version 8 (made from a hash).
+/// Converts an id of sixteen bytes to a record's URI: a UUID of version 8 (derived from a hash).
 pub fn record_id(mut id: [u8; 16]) -> String {
     id[6] = (id[6] & 0x0f) | 0x80;
     id[8] = (id[8] & 0x3f) | 0x80;
@@ -101,11 +101,11 @@ pub struct Head {
 }
 
 impl Head {
-    /// Reads a header: the version line, then named fields, up to the blank line. Lines may end
+    /// Parses a header: the version line, then named fields, up to the blank line. Lines may end
     /// in LF alone, a field may be folded over lines, and bytes that are not UTF-8 are replaced.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// A message that describes the defect.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         let text = String::from_utf8_lossy(bytes);
         let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
@@ -128,31 +128,31 @@ impl Head {
         Ok(Self { fields })
     }
 
-    /// The first value of a field; names are compared without case.
+    /// Returns the first value of a field; names are case-insensitive.
     pub fn get(&self, name: &str) -> Option<&str> {
         let field = self.fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
         Some(&field.1)
     }
 
-    /// A field that holds a URI, without the brackets that some writers put around it.
+    /// Returns a field that holds a URI, without the brackets that some writers put around it.
     pub fn uri(&self, name: &str) -> Option<&str> {
         let value = self.get(name)?;
         Some(value.strip_prefix('<').and_then(|v| v.strip_suffix('>')).unwrap_or(value))
     }
 
-    /// Bytes of the block.
+    /// Returns the size of the block in bytes.
     ///
     /// # Errors
-    /// What is wrong with the field, in words.
+    /// A message that describes the defect of the field.
     pub fn content_length(&self) -> Result<u64, String> {
         let text = self.get("Content-Length").ok_or("no Content-Length")?;
         text.parse().map_err(|_| format!("Content-Length is no number: {:?}", shortened(text)))
     }
 
-    /// The record's date.
+    /// Returns the record's date.
     ///
     /// # Errors
-    /// What is wrong with the field, in words.
+    /// A message that describes the defect of the field.
     pub fn date(&self) -> Result<Timestamp, String> {
         let text = self.get("WARC-Date").ok_or("no WARC-Date")?;
         parse_date(text).ok_or_else(|| format!("WARC-Date is no time: {:?}", shortened(text)))
@@ -163,8 +163,8 @@ fn shortened(text: &str) -> String {
     text.chars().take(80).collect()
 }
 
-/// Length of the header at the start of `bytes`, its blank line included; nothing when the blank
-/// line is not there.
+/// Returns the length of the header at the start of `bytes`, its blank line included, or `None` if
+/// there is no blank line.
 pub fn head_length(bytes: &[u8]) -> Option<usize> {
     let mut start = 0;
     while let Some(length) = bytes.get(start..)?.iter().position(|&byte| byte == b'\n') {
@@ -177,7 +177,7 @@ pub fn head_length(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// Reads a WARC date: RFC 3339, the shortened forms of WARC 1.1 (`2026`, `2026-03`,
+/// Parses a WARC date: RFC 3339, the shortened forms of WARC 1.1 (`2026`, `2026-03`,
 /// `2026-03-31`) and the fourteen digits of old writers.
 pub fn parse_date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
@@ -206,7 +206,7 @@ pub fn parse_date(text: &str) -> Option<Timestamp> {
     full.parse().ok()
 }
 
-/// Fields that have a place of their own in [`BlobRecord`].
+/// Fields that have their own field in [`BlobRecord`].
 const OWN_FIELDS: [&str; 6] = [
     "WARC-Type",
     "WARC-Record-ID",
@@ -219,13 +219,13 @@ const PAYLOAD_DIGEST: &str = "WARC-Payload-Digest";
 const DIGEST_LABEL: &str = "blake3:";
 
 impl BlobRecord {
-    /// The record as WARC bytes, not yet compressed.
+    /// Encodes the record as WARC bytes, not yet compressed.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.block.len() + 1024);
         bytes.extend_from_slice(b"WARC/1.1\r\n");
         let mut field = |name: &str, value: &str| {
             for part in [name, ": ", value] {
-                // A line break inside a value would begin a field of the sender's choosing.
+                // A line break inside a value would let the sender inject a field.
                 bytes.extend(part.bytes().map(|b| if b.is_ascii_control() { b' ' } else { b }));
             }
             bytes.extend_from_slice(b"\r\n");
@@ -250,10 +250,10 @@ impl BlobRecord {
         bytes
     }
 
-    /// Reads one whole record: header, block, and nothing after it but line breaks.
+    /// Decodes one whole record: header, block, and only line breaks after it.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// A message that describes the defect.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
         let start = head_length(bytes).ok_or("the record's header does not end")?;
         let (head, rest) = bytes.split_at(start);
@@ -268,10 +268,10 @@ impl BlobRecord {
         Self::from_parts(head, block.to_vec())
     }
 
-    /// Puts a record together from its header and its block.
+    /// Builds a record from its header and its block.
     ///
     /// # Errors
-    /// What is wrong with the header, in words.
+    /// A message that describes the defect of the header.
     pub fn from_parts(head: Head, block: Vec<u8>) -> Result<Self, String> {
         let word = head.get("WARC-Type").ok_or("no WARC-Type")?;
         let record_type = RecordType::parse(word)
@@ -292,7 +292,7 @@ impl BlobRecord {
     }
 }
 
-/// The first record of a segment: who wrote it, and how.
+/// Encodes the first record of a segment, which names the software and the format.
 pub(super) fn warcinfo(segment: &str, date: Timestamp) -> Vec<u8> {
     let block = format!(
         "software: leadq/{}\r\nformat: WARC File Format 1.1\r\n",
@@ -309,7 +309,7 @@ pub(super) fn warcinfo(segment: &str, date: Timestamp) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Compresses a record into one gzip member. The same bytes always give the same member.
+/// Compresses a record into one gzip member. The same bytes always produce the same member.
 pub(super) fn compress(record: &[u8]) -> std::io::Result<Vec<u8>> {
     let room = Vec::with_capacity(record.len() / 3 + 512);
     let mut encoder = GzBuilder::new().write(room, Compression::new(LEVEL));
@@ -317,8 +317,8 @@ pub(super) fn compress(record: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// Undoes [`compress`], but no further than a record may be long: a member of a few kilobytes can
-/// hold gigabytes.
+/// Decompresses a member, up to the maximum length of a record: a member of a few kilobytes can
+/// expand to gigabytes.
 pub(super) fn decompress(member: &[u8]) -> Result<Vec<u8>, String> {
     let most = HEAD_BYTES_MAX + BLOCK_BYTES_MAX + 4;
     let mut record = Vec::with_capacity(member.len().saturating_mul(4).min(most));

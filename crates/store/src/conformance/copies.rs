@@ -1,4 +1,4 @@
-//! The rows of one company, to be kept again for others: how a database grows large for a test.
+//! Copies of one company's rows for other companies, to build a large database for a test.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use model::EntityId;
 use crate::Result;
 use crate::db::{Db, Urgency, Value, params};
 
-/// The rows of one entity in every table that grows with companies.
+/// The statements for one entity's rows in every table that grows with companies.
 const TABLES: [(&str, &str); 13] = [
     ("SELECT * FROM entity WHERE id = $1", "INSERT INTO entity VALUES"),
     ("SELECT * FROM fact WHERE entity = $1", "INSERT INTO fact VALUES"),
@@ -35,7 +35,7 @@ const TABLES: [(&str, &str); 13] = [
 #[derive(Debug, Clone)]
 pub struct Pattern(Vec<Vec<Vec<Value>>>);
 
-/// Rows of one table that have as many columns each.
+/// Rows of one table with the same number of columns.
 #[derive(Debug)]
 pub struct TableRows {
     head: &'static str,
@@ -44,10 +44,10 @@ pub struct TableRows {
 }
 
 impl Pattern {
-    /// Reads the rows of a company of one entity; nothing where it, or its facts, are not known.
+    /// Reads the rows of a company with one entity; `None` if the entity or its facts are unknown.
     ///
     /// # Errors
-    /// What the engine says.
+    /// Errors of the engine.
     pub async fn read(db: &Db, entity: EntityId) -> Result<Option<Self>> {
         let mut tables = Vec::with_capacity(TABLES.len());
         for (select, _) in TABLES {
@@ -60,8 +60,8 @@ impl Pattern {
         Ok(is_known.then_some(Self(tables)))
     }
 
-    /// The rows of other companies: each of `copies` names the rows to begin with, and what makes one
-    /// of their values another's.
+    /// Builds the rows of other companies: for each of `copies`, `turn` returns the rows to start
+    /// from and a function that converts one of their values.
     pub fn inserts<'p, C>(
         copies: &'p [C],
         turn: impl Fn(&'p C) -> Option<Turn<'p>>,
@@ -82,14 +82,14 @@ impl Pattern {
     }
 }
 
-/// Rows to begin with, and what makes one of their values another company's.
+/// The rows to start from, and a function that converts one of their values for another company.
 pub type Turn<'p> = (&'p Pattern, Box<dyn Fn(&Value) -> Value + 'p>);
 
 impl TableRows {
-    /// Keeps rows, all in one transaction.
+    /// Inserts rows, all in one transaction.
     ///
     /// # Errors
-    /// What the engine says.
+    /// Errors of the engine.
     pub async fn insert(db: &Db, batch: Vec<Self>) -> Result<()> {
         let write = db.write(Urgency::Urgent, move |tx| {
             Box::pin(async move {

@@ -1,4 +1,4 @@
-//! Rows of evidence changed behind the program's back, to see that it is noticed.
+//! Changes of evidence rows outside the program, to test that they are detected.
 
 use model::{SignalId, Timestamp};
 
@@ -12,11 +12,11 @@ pub struct EvidenceField {
     pub name: &'static str,
     /// The signal.
     pub signal: SignalId,
-    /// Its run.
+    /// The signal's run.
     pub run: String,
-    /// Since when this version of it is known.
+    /// The time from which this version of the signal is known.
     pub known_from: Timestamp,
-    /// The place in its evidence, from 0.
+    /// The index in the signal's evidence, from 0.
     pub number: i64,
 }
 
@@ -26,7 +26,7 @@ macro_rules! fields {
             /// Every field of an evidence row that is not its key.
             pub const NAMES: [&'static str; 9] = [$($name),+];
 
-            /// The statements that read and write it.
+            /// Returns the statements that read and write the field.
             fn statements(&self) -> Option<(&'static str, &'static str)> {
                 match self.name {
                     $($name => Some((
@@ -58,10 +58,10 @@ impl EvidenceField {
         StoreError::rejected(format!("evidence has no field {:?}", self.name))
     }
 
-    /// Reads it.
+    /// Reads the field.
     ///
     /// # Errors
-    /// When there is no such row or field, and what the engine says.
+    /// If there is no such row or field, and errors of the engine.
     pub async fn read(&self, db: &Db) -> Result<Value> {
         let (select, _) = self.statements().ok_or_else(|| self.unknown())?;
         let key = params![self.signal, &self.run, self.known_from, self.number];
@@ -70,10 +70,10 @@ impl EvidenceField {
         row.values().first().cloned().ok_or_else(|| StoreError::fatal("an empty row"))
     }
 
-    /// Writes it.
+    /// Writes the field.
     ///
     /// # Errors
-    /// When there is no such row or field, and what the engine says.
+    /// If there is no such row or field, and errors of the engine.
     pub async fn write(&self, db: &Db, value: Value) -> Result<()> {
         let (_, update) = self.statements().ok_or_else(|| self.unknown())?;
         let values = params![self.signal, &self.run, self.known_from, self.number, value];

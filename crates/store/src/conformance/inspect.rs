@@ -1,46 +1,46 @@
-//! What a test asks of the rows after the fact, and what it does to them in between.
+//! Queries of rows for tests, and changes that a test makes to them.
 
 use model::{Digest, ObservationId, ObservationOutcome, RawId};
 
 use crate::Result;
 use crate::db::{Db, Urgency, params};
 
-/// A look at a page that came through.
+/// A stored observation of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptPage {
-    /// The look.
+    /// The observation.
     pub look: ObservationId,
-    /// Address.
+    /// The address.
     pub url: String,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: ObservationOutcome,
-    /// The delivery it was made on.
+    /// The delivery it comes from.
     pub raw: RawId,
 }
 
-/// A job that waits for somebody outside, or did.
+/// A job with a lane, waiting or done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneJob {
-    /// Its key.
+    /// Its unique key.
     pub unique_key: String,
-    /// What led to it.
+    /// Its cause.
     pub cause: String,
 }
 
-/// Every delivery with its address, by id.
+/// Returns every delivery with its address, by id.
 ///
 /// # Errors
-/// What the engine says.
+/// Errors of the engine.
 pub async fn raws(db: &Db) -> Result<Vec<(RawId, String)>> {
     let sql = "SELECT id, url FROM raw ORDER BY id";
     let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
     rows.iter().map(|row| Ok((row.parse("id")?, row.string("url")?))).collect()
 }
 
-/// Every look at a page, in the order of observation and address.
+/// Returns every observation of a page, in order of time and address.
 ///
 /// # Errors
-/// What the engine says.
+/// Errors of the engine.
 pub async fn kept_pages(db: &Db) -> Result<Vec<KeptPage>> {
     let sql = "SELECT id, url, outcome, raw FROM page_look ORDER BY observed_us, url";
     let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
@@ -55,10 +55,10 @@ pub async fn kept_pages(db: &Db) -> Result<Vec<KeptPage>> {
     rows.iter().map(page).collect()
 }
 
-/// Every job with a lane, by key.
+/// Returns every job with a lane, by key.
 ///
 /// # Errors
-/// What the engine says.
+/// Errors of the engine.
 pub async fn lane_jobs(db: &Db) -> Result<Vec<LaneJob>> {
     let sql = "SELECT unique_key, cause FROM job WHERE lane IS NOT NULL ORDER BY unique_key";
     let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
@@ -68,20 +68,20 @@ pub async fn lane_jobs(db: &Db) -> Result<Vec<LaneJob>> {
     rows.iter().map(job).collect()
 }
 
-/// What is kept of every token.
+/// Returns the stored hash of every token.
 ///
 /// # Errors
-/// What the engine says.
+/// Errors of the engine.
 pub async fn token_hashes(db: &Db) -> Result<Vec<Digest>> {
     let sql = "SELECT hash FROM token ORDER BY hash";
     let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
     rows.iter().map(|row| row.parse("hash")).collect()
 }
 
-/// Makes the rows that wait for a time older, as if so many microseconds had passed.
+/// Moves the times of waiting rows into the past, as if `passed_us` microseconds had passed.
 ///
 /// # Errors
-/// What the engine says.
+/// Errors of the engine.
 pub async fn pass_time(db: &Db, passed_us: i64) -> Result<()> {
     db.write(Urgency::Normal, move |tx| {
         Box::pin(async move {
@@ -100,10 +100,10 @@ pub async fn pass_time(db: &Db, passed_us: i64) -> Result<()> {
     .await
 }
 
-/// Has a database that was just filled look at itself, as it does by itself some time later.
+/// Updates the statistics of a database that was just filled, as it does by itself later.
 ///
 /// # Errors
-/// What the engine says.
+/// Errors of the engine.
 pub async fn analyze(db: &Db) -> Result<()> {
     db.write(Urgency::Urgent, |tx| Box::pin(async move { tx.execute("ANALYZE", &[]).await }))
         .await

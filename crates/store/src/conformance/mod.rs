@@ -1,5 +1,5 @@
-//! What tests of any crate use: the suites that every engine must pass, the addresses of real engines
-//! (those of `cargo xtask engines up`), and what only a test asks of the rows or does to them.
+//! Helpers for tests of any crate: the suites that every engine must pass, the addresses of real
+//! engines (those of `cargo xtask engines up`), and queries and changes of rows that only tests need.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,18 +27,18 @@ pub use crate::log::suite as log;
 pub use crate::search::suite as search;
 pub use crate::{db_suite, log_suite, search_suite};
 
-/// What opens an engine: nothing where the machine has none, else the engine and what must be kept as
-/// long as it.
+/// The result of opening an engine: `None` if the machine has none, otherwise the engine and a value
+/// that must live as long as it.
 pub type Opened<Engine, Kept> = Option<(Engine, Kept)>;
 
-/// Where an engine is kept; `cargo xtask engines` says the same.
+/// Returns the folder of an engine; `cargo xtask engines` uses the same.
 pub fn place_of(engine: &str) -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = std::env::var_os("LEADQ_ENGINES").unwrap_or_else(|| "target/engines".into());
     workspace.join(folder).join(engine)
 }
 
-/// An engine's address. Without one the test is skipped, and says so.
+/// Returns an engine's address. Without one the test is skipped, and the skip is reported.
 pub fn address(engine: &str) -> Option<String> {
     if let Ok(url) = std::fs::read_to_string(place_of(engine).join("url")) {
         return Some(url.trim().to_owned());
@@ -53,17 +53,17 @@ pub fn address(engine: &str) -> Option<String> {
     None
 }
 
-/// A name that nobody else uses on a shared engine.
+/// Returns a name that is unique on a shared engine.
 pub fn fresh_name() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The address of a new database on a server.
+/// Creates a new database on a server and returns its address.
 ///
 /// # Panics
-/// When the server cannot be reached.
+/// If the server cannot be reached.
 #[cfg(feature = "postgres")]
 pub async fn fresh_database(server: &str) -> String {
     use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -73,8 +73,8 @@ pub async fn fresh_database(server: &str) -> String {
     format!("{}/{name}", server.rsplit_once('/').unwrap().0)
 }
 
-/// A module for each engine, in it a test for each case of a suite. `db_suite!` and its like know
-/// their cases.
+/// Expands to a module for each engine, with a test for each case of a suite. `db_suite!` and the
+/// similar macros list their cases.
 #[macro_export]
 macro_rules! conformance_cases {
     ($suite:ident, $($engine:ident),+: $cases:tt) => {

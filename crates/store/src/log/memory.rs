@@ -1,4 +1,4 @@
-//! A log that lives and dies with the process: for tests of what runs on a log.
+//! A log in the memory of the process, for tests of code that runs on a log.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! The event log: records in topics and partitions, each with a position, kept in order.
+//! The event log: ordered records in topics and partitions, each with a position.
 
 #[cfg(feature = "kafka")]
 mod kafka;
@@ -20,19 +20,20 @@ pub use sqlite::SqliteLog;
 
 use crate::{Result, StoreError};
 
-/// A record is no larger: brokers take a megabyte, its frame included. Pages and texts are elsewhere.
+/// The maximum size of a payload: brokers accept a megabyte, framing included. Pages and texts are
+/// stored elsewhere.
 pub const RECORD_BYTES_MAX: usize = 900_000;
 
 /// A record to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRecord {
-    /// What decides the partition.
+    /// The key, which decides the partition.
     pub key: String,
-    /// Who produced it.
+    /// The producer.
     pub producer: String,
     /// The producer's generation.
     pub generation: i64,
-    /// The producer's number: with the generation it tells a repetition from a new record.
+    /// The producer's number: with the generation it distinguishes a duplicate from a new record.
     pub number: i64,
     /// Event time.
     pub event: Timestamp,
@@ -43,46 +44,48 @@ pub struct NewRecord {
 /// A record on the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Its place in the partition.
+    /// Its position in the partition.
     pub position: u64,
-    /// What was appended.
+    /// The record as appended.
     pub record: NewRecord,
 }
 
-/// The positions a partition holds: `first..next`.
+/// The positions that a partition holds: `first..next`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// The oldest record's position.
+    /// The position of the oldest record.
     pub first: u64,
-    /// The position the next record will get.
+    /// The position of the next record to be appended.
     pub next: u64,
 }
 
 /// A change of the partitions that this member of a group works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Assignment {
-    /// These are ours from now on.
+    /// Partitions that this member works on from now on.
     Assigned(Vec<u32>),
-    /// These are ours no longer; work on them stops before the next change is asked for.
+    /// Partitions that this member no longer works on; the work must stop before the next call of
+    /// [`Subscription::changed`].
     Revoked(Vec<u32>),
 }
 
 /// An engine for the log.
 #[async_trait]
 pub trait EventLog: Send + Sync {
-    /// Makes sure a topic exists with at least so many partitions; the number only grows.
+    /// Creates a topic, or grows it, to at least this number of partitions; the number only grows.
     async fn ensure_topic(&self, topic: &str, partitions: u32) -> Result<()>;
-    /// Appends records in order; durable when it returns. The partition is `murmur2(key)`. None is
-    /// appended when one is larger than [`RECORD_BYTES_MAX`].
+    /// Appends records in order; they are durable when it returns. The partition is `murmur2(key)`.
+    /// If one record is larger than [`RECORD_BYTES_MAX`], none is appended.
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()>;
-    /// How many partitions a topic has; none when it does not exist.
+    /// Returns the number of partitions of a topic, 0 if it does not exist.
     async fn partitions(&self, topic: &str) -> Result<u32>;
-    /// The positions that each partition holds, in order of partition; nothing for no topic.
+    /// Returns the positions that each partition holds, in order of partition; empty if the topic
+    /// does not exist.
     async fn bounds(&self, topic: &str) -> Result<Vec<Bounds>>;
-    /// Up to `max` records from a position on.
+    /// Reads up to `max` records from a position on.
     async fn read(&self, topic: &str, partition: u32, from: u64, max: usize)
     -> Result<Vec<Record>>;
-    /// Forgets records before a position.
+    /// Deletes records before a position.
     async fn truncate_before(&self, topic: &str, partition: u32, position: u64) -> Result<()>;
     /// Joins a group of consumers of a topic.
     async fn subscribe(&self, group: &str, topic: &str) -> Result<Box<dyn Subscription>>;
@@ -91,12 +94,12 @@ pub trait EventLog: Send + Sync {
 /// Membership in a group of consumers.
 #[async_trait]
 pub trait Subscription: Send + Sync {
-    /// Waits for the next change of the partitions that are ours.
+    /// Waits for the next change of this member's partitions.
     async fn changed(&self) -> Result<Assignment>;
-    /// Leaves the group, so that others need not find out; work has stopped before.
+    /// Leaves the group, so that the others need not wait for a timeout; work must have stopped.
     async fn leave(&self) {}
-    /// Up to `max` records of a partition of ours from a position on, waiting at most so long for
-    /// the first.
+    /// Reads up to `max` records of an assigned partition from a position on, and waits up to
+    /// `wait` for the first.
     async fn fetch(
         &self,
         partition: u32,
@@ -106,7 +109,7 @@ pub trait Subscription: Send + Sync {
     ) -> Result<Vec<Record>>;
 }
 
-/// An error that says how large, when a payload is too large for a record.
+/// Returns an error with the size if a payload is too large for a record.
 pub(crate) fn check_size(payload: &str) -> Result<()> {
     if payload.len() <= RECORD_BYTES_MAX {
         return Ok(());
@@ -118,7 +121,7 @@ pub(crate) fn check_size(payload: &str) -> Result<()> {
     )))
 }
 
-/// The partition of a key: Kafka's default partitioner, so that every engine agrees.
+/// Returns the partition of a key, by Kafka's default partitioner, so that every engine agrees.
 pub fn partition_of(key: &str, partitions: u32) -> u32 {
     if partitions == 0 { 0 } else { (murmur2(key.as_bytes()) & 0x7fff_ffff) % partitions }
 }
@@ -151,7 +154,7 @@ mod tests {
 
     use super::*;
 
-    /// The values Kafka's own tests give for its partitioner's hash.
+    /// The values of Kafka's own tests of its partitioner's hash.
     #[test]
     fn murmur2_is_kafkas() {
         for (key, hash) in [

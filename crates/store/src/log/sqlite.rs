@@ -1,4 +1,4 @@
-//! The embedded log: rows in the same SQLite file as the state, so one fsync serves both.
+//! The embedded log: rows in the same SQLite file as the state, so one fsync covers both.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub struct SqliteLog {
 }
 
 impl SqliteLog {
-    /// The log in an embedded database, whose schema has the tables for it.
+    /// Creates the log in an embedded database, whose schema has the tables for it.
     pub fn new(db: Db) -> Self {
         Self { db, appended: Arc::new(Notify::new()) }
     }

@@ -1,4 +1,4 @@
-//! What every log engine must do: cases that `log_suite!` runs against each.
+//! Conformance cases for log engines; `log_suite!` runs them against each engine.
 
 #![allow(
     clippy::unwrap_used,
@@ -88,7 +88,7 @@ pub async fn a_reading_that_is_left_spoils_no_later_one(log: Arc<dyn EventLog>) 
     log.ensure_topic("t", 1).await.unwrap();
     log.append("t", (0..10).map(|n| record("k", n)).collect()).await.unwrap();
     for ms in 0..20 {
-        // As a client that closes its page leaves an answer.
+        // Like a client that closes its page before the response.
         let _ = tokio::time::timeout(Duration::from_millis(ms), log.read("t", 0, 0, 10)).await;
     }
     assert_eq!(log.read("t", 0, 0, 10).await.unwrap().len(), 10);
@@ -151,8 +151,8 @@ pub async fn appends_at_once_lose_nothing(log: Arc<dyn EventLog>) {
     assert_eq!(numbers, (0..200).collect::<Vec<_>>());
 }
 
-/// Runs the cases against engines, each an async function of that name in the calling module which
-/// returns [`Opened`](crate::conformance::Opened).
+/// Runs the cases against engines. Each engine is an async function of that name in the calling
+/// module that returns [`Opened`](crate::conformance::Opened).
 #[macro_export]
 macro_rules! log_suite {
     ($($engine:ident),+ $(,)?) => {

@@ -1,22 +1,22 @@
-//! The words of a text around what was asked for.
+//! Fragments: the part of a text around the matches of a query.
 
 use std::ops::Range;
 
 use super::words::Clause;
 use super::{Piece, language};
 
-/// Bytes of a fragment at most, before its ends are moved to whole words.
+/// The maximum size of a fragment in bytes, before its ends are moved to whole words.
 const FRAGMENT_BYTES: usize = 240;
 /// Bytes shown before the first match.
 const LEAD_BYTES: usize = 60;
 
-/// A word that was asked for, and by which clause.
+/// A word of the text that matches, and the index of its clause.
 struct Match {
     at: Range<usize>,
     clause: usize,
 }
 
-/// The stretch of a text that has most of what was asked for, or its beginning.
+/// Returns the part of a text with the most matches, or its beginning if there are none.
 pub(super) fn fragment(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Vec<Piece> {
     let matches = matches(text, lang, clauses);
     let window = window(text, &matches);
@@ -43,7 +43,7 @@ fn matches(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Vec<Match> {
     let (mut plain, mut stemming) = (language::plain(), language::stemming(lang));
     let (mut words, mut stems) = (plain.token_stream(text), stemming.token_stream(text));
     let mut matches = Vec::new();
-    // Both streams cut alike, so the stem of each word comes along with it.
+    // Both streams split the text alike, so each word arrives together with its stem.
     while let (Some(word), Some(stem)) = (words.next(), stems.next()) {
         let clause = clauses
             .iter()
@@ -62,7 +62,7 @@ fn is_of(clause: &Clause, word: &str, stem: &str) -> bool {
         || clause.stems.iter().any(|wanted| wanted == stem)
 }
 
-/// Where most clauses, and then most words, stand close together; of equals the first.
+/// Returns the window with the most clauses, and then the most words; the first of several equals.
 fn window(text: &str, matches: &[Match]) -> Range<usize> {
     let mut best = (0, 0, 0);
     for (number, first) in matches.iter().enumerate() {
@@ -85,14 +85,14 @@ fn window(text: &str, matches: &[Match]) -> Range<usize> {
     start..end
 }
 
-/// The first beginning of a word from `from` on, or `latest`.
+/// Returns the first start of a word from `from` on, or `latest`.
 fn word_after(text: &str, from: usize, latest: usize) -> usize {
     let from = text.ceil_char_boundary(from);
     let between = text.get(from..latest).unwrap_or_default();
     between.find(char::is_whitespace).map_or(latest, |space| from + space)
 }
 
-/// The last end of a word up to `to`, or `to` where there is no space after `earliest`.
+/// Returns the last end of a word up to `to`, or `to` if there is no space after `earliest`.
 fn word_before(text: &str, to: usize, earliest: usize) -> usize {
     let to = text.floor_char_boundary(to);
     let between = text.get(earliest..to).unwrap_or_default();
@@ -103,7 +103,7 @@ fn word_before(text: &str, to: usize, earliest: usize) -> usize {
 struct Pieces(Vec<Piece>);
 
 impl Pieces {
-    /// Adds words, every run of white space as one space.
+    /// Appends a text, with every run of white space as one space.
     fn push(&mut self, text: &str, is_match: bool) {
         let mut ends_in_space = self.0.last().is_none_or(|last| last.text.ends_with(' '));
         let mut kept = String::with_capacity(text.len());

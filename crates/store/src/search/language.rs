@@ -1,8 +1,8 @@
-//! Words as they are compared: lower case, without accents, and reduced to their stems.
+//! Normalisation of words for comparison: lower case, without accents, and reduced to their stems.
 //!
-//! Seven languages have stems; words of others are compared as they are. A question has no
-//! language, so its words are reduced by every language's rules and any of the results will do.
-//! Text is cut where letters and digits end, so writing without spaces (Chinese, Japanese) is found
+//! Seven languages have stems; words of other languages are compared unstemmed. A query has no
+//! language, so its words are stemmed by every language's rules and any of the results matches.
+//! Text is split where letters and digits end, so text without spaces (Chinese, Japanese) is found
 //! only by whole runs; "ä" equals "a" and "ß" equals "ss", but "ae" stays "ae".
 
 use ::tantivy::tokenizer::{
@@ -20,10 +20,10 @@ const LANGUAGES: [(&str, Language); 7] = [
     ("pt", Language::Portuguese),
 ];
 
-/// Longer runs of letters are no words.
+/// The maximum length of a word in bytes; longer runs of letters are ignored.
 const WORD_BYTES_MAX: usize = 64;
 
-/// Cuts a text into words.
+/// Returns an analyzer that splits a text into words.
 pub(super) fn plain() -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
@@ -32,7 +32,8 @@ pub(super) fn plain() -> TextAnalyzer {
         .build()
 }
 
-/// Cuts a text into as many stems as [`plain`] gives words, by the rules of its language.
+/// Returns an analyzer that splits a text into stems by the rules of its language, one for each
+/// word of [`plain`].
 pub(super) fn stemming(lang: Option<&str>) -> TextAnalyzer {
     let language = LANGUAGES.iter().find(|(code, _)| Some(*code) == lang);
     language.map_or_else(plain, |(_, language)| by_rules_of(*language))
@@ -47,12 +48,12 @@ fn by_rules_of(language: Language) -> TextAnalyzer {
         .build()
 }
 
-/// The words of a text as they are compared.
+/// Returns the folded words of a text.
 pub(super) fn folded(text: &str) -> Vec<String> {
     words(plain(), text)
 }
 
-/// Every stem that a word may have, sorted.
+/// Returns every stem that a word may have, sorted.
 pub(super) fn stems(word: &str) -> Vec<String> {
     let mut stems = words(plain(), word);
     stems.extend(LANGUAGES.iter().flat_map(|(_, language)| words(by_rules_of(*language), word)));

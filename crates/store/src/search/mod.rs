@@ -1,11 +1,11 @@
-//! Search: words of signals and pages, found and ranked. A projection, never the only copy.
+//! Full-text search over signals and pages, with ranking. A projection, never the only copy.
 //!
-//! Invariant: what an index holds and the position it tells were committed together, so whoever
-//! feeds it goes on from that position and misses nothing. An index that is missing, damaged or of
-//! another version is empty with no position: it is built anew, and nothing else stops for it.
+//! Invariant: the content of an index and its position are committed together, so its feeder can
+//! resume at that position and misses nothing. An index that is missing, damaged or of another
+//! version is empty and has no position: it is rebuilt, and nothing else stops meanwhile.
 //!
-//! Not here: what is put in. A projection reads the canonical rows and tells what each id reads as
-//! now.
+//! Not here: the source of the documents. A projection reads the canonical rows and provides the
+//! current document of each id.
 
 mod fragment;
 mod language;
@@ -24,23 +24,23 @@ pub use tantivy::TantivyIndex;
 
 use crate::Result;
 
-/// Hits in one answer at most.
+/// The maximum number of hits in one result.
 pub const LIMIT_MAX: usize = 1_000;
-/// Hits that can be skipped at most: whoever wants more narrows the question.
+/// The maximum number of hits that can be skipped: beyond it the caller must narrow the query.
 pub const OFFSET_MAX: usize = 10_000;
 
-/// What a document is.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
-    /// A signal that stands.
+    /// A current signal.
     Signal,
-    /// A page, as it read when it was last seen.
+    /// A page as of its last observation.
     Page,
 }
 
 impl DocumentKind {
-    /// The word used in the index.
+    /// Returns the name used in the index.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Signal => "signal",
@@ -48,123 +48,123 @@ impl DocumentKind {
         }
     }
 
-    /// The kind of a word, or nothing.
+    /// Parses the name of a kind; `None` if it is unknown.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Signal, Self::Page].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
-/// Something that can be found. Its id is the key it is kept under.
+/// A document to index. Its id is the key of [`Changes`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchDocument {
-    /// What it is.
+    /// The kind of document.
     pub kind: DocumentKind,
-    /// Whose it is. Not the company: a company is a view, and a join moves no document.
+    /// The owner. Not the company: a company is a view, and a join moves no document.
     pub entity: EntityId,
-    /// What that entity is called: domain and name, to be found by.
+    /// The entity's domain and name, as searchable text.
     pub company: String,
-    /// In a few words.
+    /// A short title.
     pub title: String,
-    /// All its words.
+    /// The full text.
     pub text: String,
-    /// Where it stands on the web.
+    /// Its address on the web.
     pub url: String,
-    /// ISO 639-1 code of `text`: decides how its words are reduced to their stems.
+    /// ISO 639-1 code of `text`: decides the rules of stemming.
     pub lang: Option<String>,
-    /// When it happened or was seen.
+    /// The day it happened or was observed.
     pub day: Day,
-    /// A signal's kind.
+    /// The signal's kind, if it is a signal.
     pub signal_kind: Option<String>,
-    /// ISO 3166 alpha-2.
+    /// Country, ISO 3166 alpha-2.
     pub country: Option<String>,
 }
 
-/// What each id reads as now; nothing for one that is no more. Doing it twice changes nothing.
+/// The current document of each id; `None` for a deleted one. Applying changes is idempotent.
 pub type Changes = BTreeMap<String, Option<SearchDocument>>;
 
-/// A question. Empty filters leave everything in.
+/// A search query. An empty filter matches everything.
 ///
-/// `text` is words that must all be there, in whatever case, with or without accents and in other
-/// forms of the same word; `"words in quotation marks"` in exactly this order; `-word` for one that
-/// must not be there; `begin*` for words that begin so. What is not understood is read as words.
+/// `text` is words that must all occur, in any case, with or without accents and in other forms of
+/// the same word; `"words in quotation marks"` in exactly this order; `-word` for one that must not
+/// occur; `begin*` for words with this prefix. Any other syntax is read as words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// The words.
+    /// The words and phrases.
     pub text: String,
-    /// Of these kinds.
+    /// Filter by kind of document.
     pub kinds: Vec<DocumentKind>,
-    /// Of these entities: the members of a company.
+    /// Filter by entity: the members of a company.
     pub entities: Vec<EntityId>,
-    /// Signals of these kinds.
+    /// Filter by kind of signal.
     pub signal_kinds: Vec<String>,
-    /// Of this country.
+    /// Filter by country.
     pub country: Option<String>,
-    /// Not before this day.
+    /// The first day.
     pub from: Option<Day>,
-    /// Not after this day.
+    /// The last day.
     pub to: Option<Day>,
-    /// At most so many, and never more than [`LIMIT_MAX`]; 0 is read as 1.
+    /// The maximum number of hits, capped at [`LIMIT_MAX`]; 0 is read as 1.
     pub limit: usize,
-    /// Skips so many of the best, and never more than [`OFFSET_MAX`].
+    /// The number of best hits to skip, capped at [`OFFSET_MAX`].
     pub offset: usize,
 }
 
-/// A few words of a fragment.
+/// A part of a fragment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Piece {
-    /// The words.
+    /// The text.
     pub text: String,
-    /// Whether they are what was asked for.
+    /// Whether it matches the query.
     pub is_match: bool,
 }
 
 /// A document that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hit {
-    /// The id it is kept under.
+    /// The id of the document.
     pub id: String,
-    /// What it is.
+    /// The kind of document.
     pub kind: DocumentKind,
-    /// Whose it is.
+    /// The owner.
     pub entity: EntityId,
-    /// In a few words.
+    /// A short title.
     pub title: String,
-    /// Where it stands on the web.
+    /// Its address on the web.
     pub url: String,
-    /// When it happened or was seen.
+    /// The day it happened or was observed.
     pub day: Day,
-    /// A signal's kind.
+    /// The signal's kind, if it is a signal.
     pub signal_kind: Option<String>,
-    /// ISO 3166 alpha-2.
+    /// Country, ISO 3166 alpha-2.
     pub country: Option<String>,
-    /// How well it matches: comparable within one answer only.
+    /// The relevance, comparable within one result only.
     pub score: f32,
-    /// The words around what was asked for, in order.
+    /// The text around the matches, in order.
     pub fragment: Vec<Piece>,
 }
 
-/// An answer.
+/// The result of a query.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Found {
-    /// The best first.
+    /// The hits, best first.
     pub hits: Vec<Hit>,
-    /// How many there are altogether.
+    /// The total number of matching documents.
     pub total: usize,
 }
 
-/// An engine for search. One feeds it, many ask it.
+/// An engine for search, with one feeder and many readers.
 #[async_trait]
 pub trait SearchIndex: Send + Sync {
-    /// How far its feeder had come with the last changes, in the feeder's own words; nothing for an
-    /// index that must be built from the beginning.
+    /// Returns the feeder's position after the last changes, in the feeder's own format, or `None`
+    /// for an index that must be built from the beginning.
     async fn position(&self) -> Result<Option<String>>;
-    /// Makes the changes and moves the position, both or neither; found by the next question. An
-    /// index whose position is not `from` was begun anew, or has another feeder: nothing is done,
-    /// and the answer is [`ErrorKind::Fenced`](crate::ErrorKind::Fenced).
+    /// Applies the changes and moves the position atomically; the next query sees them. If the
+    /// index's position is not `from`, it was rebuilt or has another feeder: nothing is done, and
+    /// the error is [`ErrorKind::Fenced`](crate::ErrorKind::Fenced).
     async fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Result<()>;
-    /// Forgets everything, the position too, down to the bytes on the disk: also the way to make
-    /// sure that nothing is left of what had to be erased.
+    /// Deletes everything including the position, down to the bytes on the disk; this also
+    /// guarantees that no erased data is left.
     async fn clear(&self) -> Result<()>;
-    /// Answers a question.
+    /// Runs a query.
     async fn search(&self, query: Query) -> Result<Found>;
 }

@@ -1,4 +1,4 @@
-//! What every search engine must do: cases that `search_suite!` runs against each.
+//! Conformance cases for search engines; `search_suite!` runs them against each engine.
 
 #![allow(
     clippy::unwrap_used,
@@ -53,7 +53,7 @@ fn of(text: &str) -> Query {
     Query { text: text.to_owned(), ..Query::default() }
 }
 
-/// The ids found, sorted.
+/// Returns the ids of the hits, sorted.
 async fn ids(index: &dyn SearchIndex, query: Query) -> String {
     let found = ask(index, query).await;
     assert_eq!(found.hits.len(), found.total);
@@ -62,7 +62,7 @@ async fn ids(index: &dyn SearchIndex, query: Query) -> String {
     ids.join(" ")
 }
 
-/// Makes changes, wherever the index stands.
+/// Applies changes at the current position of the index.
 async fn apply(index: &dyn SearchIndex, changes: Changes, to: &str) {
     let from = index.position().await.unwrap();
     index.apply(changes, from.as_deref(), to).await.unwrap();
@@ -159,7 +159,7 @@ pub async fn the_best_come_first_and_pages_do_not_overlap(index: Arc<dyn SearchI
         paged.extend(some.hits);
     }
     assert_eq!(paged, all.hits);
-    // A word in the title counts more than one in the text, the word itself more than its stem.
+    // A word in the title counts more than one in the text, and the word itself more than its stem.
     let title = page(ACME, 1, "Bridges", "Nothing of it here.");
     let documents = changes([
         ("title", Some(title)),
@@ -240,8 +240,8 @@ pub async fn questions_and_changes_at_once(index: Arc<dyn SearchIndex>) {
     }
 }
 
-/// Runs the cases against engines, each an async function of that name in the calling module which
-/// returns [`Opened`](crate::conformance::Opened).
+/// Runs the cases against engines. Each engine is an async function of that name in the calling
+/// module that returns [`Opened`](crate::conformance::Opened).
 #[macro_export]
 macro_rules! search_suite {
     ($($engine:ident),+ $(,)?) => {

@@ -1,8 +1,8 @@
-//! The embedded engine: tantivy, in a folder of its own or in memory.
+//! The embedded engine: tantivy, in its own folder or in memory.
 //!
-//! The index is opened when it is first used and its writer lives no longer than one
-//! [`apply`](SearchIndex::apply): an idle process holds no heap for either. Whatever cannot be
-//! opened or read is removed and begun anew, for every word of it can be made again.
+//! The index is opened on first use, and its writer lives only for one
+//! [`apply`](SearchIndex::apply): an idle process holds no heap for either. An index that cannot be
+//! opened or read is removed and rebuilt, because all its content can be derived again.
 
 use std::fs;
 use std::io;
@@ -26,14 +26,15 @@ use crate::{Result, StoreError};
 mod question;
 mod schema;
 
-/// Raised when words or fields are kept differently: an index of another version is built anew.
+/// The version of the index format, raised when words or fields are stored differently: an index of
+/// another version is rebuilt.
 const VERSION: &str = "1";
-/// The smallest heap tantivy writes with; more documents than fit become one more segment.
+/// The smallest heap that tantivy writes with; documents that do not fit become another segment.
 const WRITER_BYTES: usize = 15_000_000;
-/// Blocks of stored documents, of 16 KiB, that each open segment keeps at hand.
+/// The number of blocks of stored documents, of 16 KiB, that each open segment caches.
 const STORED_BLOCKS: usize = 8;
 
-/// What can go wrong: tantivy's own word for it.
+/// The result type with tantivy's own error.
 type Outcome<T> = std::result::Result<T, TantivyError>;
 
 /// The tantivy engine.
@@ -42,10 +43,10 @@ pub struct TantivyIndex {
 }
 
 struct Session {
-    /// None in memory.
+    /// `None` for an index in memory.
     folder: Option<PathBuf>,
     open: Mutex<Option<Open>>,
-    /// Held by whoever changes the index: one at a time.
+    /// Held during a change of the index, so that there is one at a time.
     writing: Mutex<()>,
 }
 
@@ -57,13 +58,13 @@ struct Open {
 }
 
 impl TantivyIndex {
-    /// An index in a folder, which is made, opened or begun anew when it is first used. The folder
+    /// Creates an index in a folder, which is created, opened or rebuilt on first use. The folder
     /// belongs to one process.
     pub fn in_folder(folder: PathBuf) -> Self {
         Self::new(Some(folder))
     }
 
-    /// An index that lives and dies with the process.
+    /// Creates an index in the memory of the process.
     pub fn in_memory() -> Self {
         Self::new(None)
     }
@@ -73,8 +74,8 @@ impl TantivyIndex {
         Self { house: Arc::new(house) }
     }
 
-    /// Works on a thread that may wait. Where the index turns out to be damaged it is begun anew,
-    /// and the caller is told to come again.
+    /// Runs `work` on a thread that may block. If the index turns out to be damaged, it is removed
+    /// to be rebuilt, and the caller gets a transient error.
     async fn work<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -82,7 +83,7 @@ impl TantivyIndex {
     {
         let house = Arc::clone(&self.house);
         let done = tokio::task::spawn_blocking(move || {
-            // Damaged bytes show as errors or, deep inside, as panics.
+            // Damaged bytes cause errors or, deep inside tantivy, panics.
             let done = std::panic::catch_unwind(AssertUnwindSafe(|| work(&house)));
             let problem = match done {
                 Ok(Ok(answer)) => return Ok(answer),
@@ -153,7 +154,7 @@ impl Session {
         self.folder.as_deref().map_or(Ok(()), remove_index)
     }
 
-    /// False when the position is another one.
+    /// Applies changes; returns `false` if the position is not `from`.
     fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Outcome<bool> {
         let _writing = held(&self.writing);
         let open = self.open()?;
@@ -212,7 +213,7 @@ impl Open {
         Ok(Self { index, reader, fields })
     }
 
-    /// Makes changes that are gone with the writer unless it commits them.
+    /// Writes changes, which are lost with the writer unless it commits them.
     fn write(&self, changes: Changes) -> Outcome<IndexWriter> {
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
@@ -239,7 +240,7 @@ fn version_and_position(payload: &str) -> (&str, &str) {
     payload.split_once(' ').unwrap_or((payload, ""))
 }
 
-/// Removes the files of an index, and no others: somebody may have named a folder of theirs.
+/// Removes only the files of an index: the configured folder may contain files of the user.
 fn remove_index(folder: &Path) -> Outcome<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -254,14 +255,15 @@ fn remove_index(folder: &Path) -> Outcome<()> {
     Ok(())
 }
 
-/// `meta.json`, tantivy's own lists and locks, and segments: 32 hexadecimal digits and an ending.
+/// Returns whether a file belongs to an index: `meta.json`, tantivy's own lists and locks, and
+/// segments, which are 32 hexadecimal digits and an extension.
 fn is_of_index(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let is_segment = stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_segment || name == "meta.json" || name == ".managed.json" || name.starts_with(".tantivy")
 }
 
-/// Whether only building the index anew will help. What the disk refuses may go by itself.
+/// Returns whether only a rebuild of the index helps. Errors of the disk may be transient.
 fn is_damage(error: &TantivyError) -> bool {
     let io = match error {
         TantivyError::IoError(io)
@@ -272,7 +274,7 @@ fn is_damage(error: &TantivyError) -> bool {
         )
         | TantivyError::OpenReadError(OpenReadError::IoError { io_error: io, .. })
         | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: io, .. }) => io,
-        // A thread that writes ends so when the disk is full.
+        // A writer thread ends with this error when the disk is full.
         TantivyError::LockFailure(..) | TantivyError::ErrorInThread(_) => return false,
         _ => return true,
     };

@@ -1,24 +1,24 @@
-//! What somebody typed, read as clauses. Whatever it is, it can be read.
+//! Parsing of a query's text into clauses. Every text can be parsed.
 
 use super::language;
 
-/// Clauses read at most; words beyond them are ignored.
+/// The maximum number of clauses; further words are ignored.
 const CLAUSES_MAX: usize = 32;
 
-/// One thing that must, or must not, be there.
+/// One word or phrase that must, or must not, occur.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clause {
-    /// Whether it must be there.
+    /// Whether it must occur.
     pub(super) is_wanted: bool,
-    /// Words in this order, as they are compared; at least one.
+    /// Folded words in this order; at least one.
     pub(super) words: Vec<String>,
-    /// Whether the last word is only the beginning of one.
+    /// Whether the last word is a prefix.
     pub(super) is_prefix: bool,
-    /// Of a single unquoted word: the stems that will do as well.
+    /// The stems that also match, for a single unquoted word.
     pub(super) stems: Vec<String>,
 }
 
-/// Reads a question.
+/// Parses a query's text.
 pub(super) fn parse(text: &str) -> Vec<Clause> {
     let text = text.replace(['“', '”', '„', '«', '»'], "\"");
     let mut clauses = Vec::new();
@@ -56,7 +56,7 @@ mod tests {
 
     use super::*;
 
-    /// A clause in a word: `-` unwanted, `_` between words in order, `*` a beginning, `~` stems.
+    /// Formats a clause: `-` unwanted, `_` between words in order, `*` a prefix, `~` stems.
     fn told(clause: &Clause) -> String {
         let (not, begins) =
             (if clause.is_wanted { "" } else { "-" }, if clause.is_prefix { "*" } else { "" });

@@ -1,5 +1,5 @@
-//! What the clients tell of themselves, told on: each kind of trouble once in a while. When a broker is
-//! away, every client says so several times a second.
+//! Logging of the clients' own events, rate-limited by kind of error: while a broker is unreachable,
+//! every client reports it several times a second.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,15 +10,15 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, ConsumerContext};
 use rdkafka::error::KafkaError;
 
-/// How long trouble of a kind is not told again.
+/// The minimum time between two reports of one kind of error.
 const PAUSE: Duration = Duration::from_secs(30);
-/// Its remarks on our choice of settings, which were made on purpose.
+/// The client's warnings about our settings, which are deliberate.
 const ON_SETTINGS: &str = "CONFWARN";
 
-/// A consumer that is no member of a group.
+/// A consumer that is not a member of a group.
 pub(super) type Client = BaseConsumer<ClientEvents>;
 
-/// Tells the log of leadq.
+/// A client context that writes the client's events to the log of leadq.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ClientEvents;
 
@@ -44,7 +44,8 @@ impl ClientContext for ClientEvents {
     }
 }
 
-/// Whether trouble of a kind was not told for a while, by any client of this process.
+/// Returns whether a kind of error has not been reported for [`PAUSE`] by any client of this
+/// process, and counts it as reported now.
 fn is_due(kind: &str, now: Instant) -> bool {
     static LAST: Mutex<BTreeMap<String, Instant>> = Mutex::new(BTreeMap::new());
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,8 +1,8 @@
-//! Membership in a group of workers: Kafka divides the partitions, cooperatively, so that those
-//! which stay are worked on while others move.
+//! Membership in a group of workers: Kafka divides the partitions cooperatively, so that work on
+//! the partitions that stay continues while others move.
 //!
-//! Two clients: one is the member and never reads, the other reads and is no member. So a place is
-//! always the one the database holds, and never the one a rebalance came with.
+//! There are two clients: one is the member and never reads, the other reads and is not a member.
+//! So a position always comes from the database, never from a rebalance.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -23,15 +23,15 @@ use super::reader::Reader;
 use crate::log::{Assignment, Record, Subscription};
 use crate::{ErrorKind, Result, StoreError};
 
-/// A member that was not heard of for so long has its partitions taken.
+/// A member without a heartbeat for this time loses its partitions.
 const SESSION_MS: &str = "6000";
 const HEARTBEAT_MS: &str = "2000";
-/// How long work on a partition that moves may take to stop. Whoever is slower is fenced.
+/// The maximum time for work on a moving partition to stop. A slower worker is fenced.
 const LET_GO_MAX: Duration = Duration::from_secs(10);
-/// Changes that wait to be told on.
+/// The maximum number of undelivered changes.
 const CHANGES_MAX: usize = 64;
 const POLL: Duration = Duration::from_millis(100);
-/// Partitions are read ahead so far, in KiB, each.
+/// The read-ahead per partition, in KiB.
 const AHEAD_KB: &str = "4096";
 
 /// A member of a group.
@@ -42,19 +42,19 @@ pub(super) struct Group {
     member: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// What Kafka tells, and how far it was told on.
+/// Changes from Kafka, and their delivery to the caller.
 struct Changes {
     coming: mpsc::Receiver<Result<Assignment>>,
     told: u64,
-    /// Told of as revoked; work on them stops before the next change is asked for.
+    /// Partitions delivered as revoked; work on them stops before the next change is requested.
     leaving: Vec<u32>,
 }
 
-/// What the member and its thread know of each other.
+/// State shared by the member and its thread.
 #[derive(Default)]
 struct Shared {
     left: AtomicBool,
-    /// Changes that were told on and are done with.
+    /// The number of changes that were delivered and handled.
     settled: Mutex<u64>,
     settling: Condvar,
 }
@@ -64,13 +64,13 @@ impl Shared {
         self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The member asks for the next change: it is done with those before.
+    /// Marks the delivered changes as handled, because the caller requests the next one.
     fn settle(&self, told: u64) {
         *self.settled() = told;
         self.settling.notify_all();
     }
 
-    /// Waits until the work on what was revoked has stopped.
+    /// Waits until the work on the revoked partitions has stopped.
     fn wait(&self, told: u64) {
         let until = Instant::now() + LET_GO_MAX;
         let mut settled = self.settled();
@@ -86,7 +86,7 @@ impl Shared {
     }
 }
 
-/// Told by Kafka which partitions are ours.
+/// The client context that Kafka notifies of changed assignments.
 struct Member {
     topic: String,
     told: Mutex<u64>,
@@ -98,7 +98,7 @@ impl Member {
     fn tell(&self, change: Assignment) -> u64 {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         *told += 1;
-        // Nobody listens when the member has left.
+        // There is no receiver if the member has left.
         let _ = self.changes.blocking_send(Ok(change));
         *told
     }
@@ -186,7 +186,7 @@ impl Group {
     }
 }
 
-/// Answers the group until told to leave; leaving it is the consumer's last act.
+/// Polls the group until the member leaves; dropping the consumer then leaves the group.
 fn stay(
     member: &BaseConsumer<Member>,
     shared: &Shared,
@@ -197,7 +197,7 @@ fn stay(
             None | Some(Ok(_)) => {}
             Some(Err(error)) => match broken(&error) {
                 fatal if fatal.kind() == ErrorKind::Fatal => {
-                    // Nobody listens when the member has left.
+                    // There is no receiver if the member has left.
                     let _ = changes.blocking_send(Err(fatal));
                     return;
                 }
@@ -241,7 +241,8 @@ impl Subscription for Group {
     async fn leave(&self) {
         self.go();
         let member = self.member.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // Joined where it may wait: the group is told, and the others need not wait for our silence.
+        // Joined on a thread that may block: the group is notified, so the others need not wait for
+        // the session timeout.
         let left = tokio::task::spawn_blocking(move || member.map(JoinHandle::join));
         if left.await.is_err() {
             tracing::warn!("the member of a group ended badly");

@@ -1,7 +1,7 @@
-//! The log of a cluster: Kafka, or whatever speaks its protocol.
+//! The log of a cluster: Kafka, or another broker with its protocol.
 //!
-//! Kafka carries the records and divides partitions among workers. How far each stage has come
-//! stands in the database, so no Kafka transaction and no offset kept by the broker is needed.
+//! Kafka carries the records and divides partitions among workers. The progress of each stage is in
+//! the database, so neither Kafka transactions nor offsets stored by the broker are needed.
 
 mod asker;
 mod events;
@@ -28,10 +28,10 @@ use events::{Client, ClientEvents};
 use group::Group;
 use reader::Reader;
 
-/// How long the broker may take to answer a question.
+/// The timeout of a request to the broker.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
-/// How long records are kept: the state is elsewhere, and a stage that stood still for a month is a
-/// matter for a person. Kafka counts from the moment a record was appended.
+/// The retention of records: the state is elsewhere, and a stage that made no progress for a month
+/// needs a person. Kafka counts from the time a record was appended.
 const RETENTION_MS: &str = "2592000000";
 const QUEUE_FULL_WAIT: Duration = Duration::from_millis(20);
 const LEADER_WAIT: Duration = Duration::from_millis(50);
@@ -42,25 +42,25 @@ pub struct KafkaLog(Arc<Inner>);
 
 struct Inner {
     config: ClientConfig,
-    /// What every topic and group of this installation begins with.
+    /// The prefix of every topic and group of this installation.
     prefix: String,
     producing: ClientConfig,
-    /// Made anew when it has failed for good.
+    /// Replaced after a fatal error.
     producer: Mutex<FutureProducer<ClientEvents>>,
     admin: AdminClient<ClientEvents>,
     asker: Asker,
-    /// Reads for people: one at a time, two would move each other's place. A reader is kept, for one
-    /// whose caller has left still has its partition.
+    /// Readers for inspection, one read at a time because two would move each other's position. A
+    /// reader is kept, because it still has its partition if its caller was cancelled.
     inspecting: tokio::sync::Mutex<BTreeMap<String, Reader>>,
-    /// Partitions of the topics that were written to.
+    /// Numbers of partitions of known topics.
     partitions: Mutex<BTreeMap<String, u32>>,
 }
 
 impl KafkaLog {
-    /// The log at `kafka://HOST:PORT[,HOST:PORT…][/PREFIX]`. Does not wait for a broker.
+    /// Opens the log at `kafka://HOST:PORT[,HOST:PORT…][/PREFIX]`. Does not wait for a broker.
     ///
     /// # Errors
-    /// When the address is none.
+    /// If the address is invalid.
     pub fn open(url: &str) -> Result<Self> {
         let (brokers, prefix) = parse(url)?;
         let mut config = ClientConfig::new();
@@ -74,7 +74,7 @@ impl KafkaLog {
         producing
             .set("enable.idempotence", "true")
             .set("acks", "all")
-            // Queued records never expire: a gap would break their producer's order.
+            // Queued records never expire, because a gap would break their producer's order.
             .set("message.timeout.ms", "0")
             .set("enable.gapless.guarantee", "true")
             .set("linger.ms", "5")
@@ -101,8 +101,8 @@ impl KafkaLog {
         format!("{}{topic}", self.0.prefix)
     }
 
-    /// Asks the broker on a thread that may wait; again while a partition has no leader, which is so
-    /// for a moment after a broker has started.
+    /// Sends a request to the broker on a thread that may block, and retries while a partition has
+    /// no leader, which happens for a moment after a broker has started.
     async fn ask<T, F>(&self, question: F) -> Result<T>
     where
         T: Send + 'static,
@@ -125,8 +125,8 @@ impl KafkaLog {
         self.0.producer.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts another producer in the place of one that refuses to go on, because a record of it was
-    /// refused and those behind it may not overtake. What it did not append is not acknowledged.
+    /// Replaces a producer that has stopped because one of its records was refused and later
+    /// records must not overtake it. Records that it did not append are not acknowledged.
     fn renew_producer(&self, error: &KafkaError) -> StoreError {
         if error.rdkafka_error_code() == Some(Code::Fatal) {
             match producer(&self.0.producing) {
@@ -140,7 +140,7 @@ impl KafkaLog {
         broken(error)
     }
 
-    /// Waits until every partition of a new topic has a leader: the broker answers before that.
+    /// Waits until every partition of a new topic has a leader: the broker responds before that.
     async fn until_led(&self, topic: &str, partitions: u32) -> Result<()> {
         let begun = tokio::time::Instant::now();
         loop {
@@ -156,7 +156,7 @@ impl KafkaLog {
         }
     }
 
-    /// The positions that one partition holds.
+    /// Returns the positions that one partition holds.
     async fn partition_bounds(&self, topic: &str, partition: u32) -> Result<Bounds> {
         if partition >= self.partitions(topic).await? {
             return Err(StoreError::fatal(format!("no such topic or partition: {topic}")));
@@ -184,7 +184,7 @@ fn producer(config: &ClientConfig) -> Result<FutureProducer<ClientEvents>> {
     config.create_with_context(ClientEvents).map_err(|error| broken(&error))
 }
 
-/// A partition, or how many, as Kafka counts.
+/// Converts a partition, or a number of partitions, to Kafka's type.
 fn number(partition: u32) -> i32 {
     i32::try_from(partition).unwrap_or(i32::MAX)
 }
@@ -198,7 +198,7 @@ fn bounds_of(
     Ok(Bounds { first: first.max(0).unsigned_abs(), next: next.max(0).unsigned_abs() })
 }
 
-/// The brokers, and what topics begin with.
+/// Parses a URL into the brokers and the prefix of topics.
 fn parse(url: &str) -> Result<(String, String)> {
     let wrong = || {
         StoreError::fatal(format!(
@@ -234,7 +234,7 @@ fn has_no_leader(error: &KafkaError) -> bool {
     matches!(code, Some(Code::NotLeaderForPartition | Code::LeaderNotAvailable))
 }
 
-/// What an error of Kafka asks of the caller.
+/// Classifies an error of Kafka by how the caller should react.
 fn broken(error: &KafkaError) -> StoreError {
     let code = error.rdkafka_error_code();
     let told = match (error, code) {

@@ -1,4 +1,4 @@
-//! Reading partitions from where we say: the broker's idea of our place is never asked.
+//! Reading partitions from explicit positions: the broker's stored offsets are never used.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ use super::{broken, number};
 use crate::log::Record;
 use crate::{Result, StoreError};
 
-/// Reads partitions of one topic, each from a place of its own.
+/// A reader of partitions of one topic, each from its own position.
 pub(super) struct Reader {
     consumer: Arc<Client>,
     topic: String,
@@ -27,7 +27,7 @@ pub(super) struct Reader {
 struct ReadPosition {
     queue: Arc<PartitionQueue<ClientEvents>>,
     filled: Arc<Notify>,
-    /// The position the next record read from the queue has, at least.
+    /// The minimum position of the next record from the queue.
     next: u64,
 }
 
@@ -36,7 +36,7 @@ impl Reader {
         Self { consumer, topic, places: Mutex::default() }
     }
 
-    /// Up to `max` records from a position on, waiting at most so long for the first.
+    /// Reads up to `max` records from a position on, and waits up to `wait` for the first.
     pub(super) async fn fetch(
         &self,
         partition: u32,
@@ -47,14 +47,15 @@ impl Reader {
         let until = Instant::now() + wait;
         let (queue, filled) = self.stand_at(partition, from)?;
         loop {
-            // Made before the look: what comes in between still wakes it.
+            // Created before the queue is polled: a record that arrives in between still wakes it.
             let notified = filled.notified();
             let (records, error) = take(&queue, from, max);
-            // Serves the client's own errors; records come by the queue.
+            // Handles the client's own errors; records arrive in the queue.
             drop(self.consumer.poll(Duration::ZERO));
             match (records.last(), error) {
                 (Some(last), None) => self.moved(partition, last.position + 1),
-                // An error is told only once: the next fetch stands there anew, and hears of it.
+                // An error is reported only once: the next fetch assigns the partition anew and
+                // gets the error again.
                 (Some(_), Some(_)) => self.moved(partition, u64::MAX),
                 (None, Some(error)) => {
                     self.moved(partition, u64::MAX);
@@ -81,7 +82,7 @@ impl Reader {
         }
     }
 
-    /// The queue of a partition, which goes on at `from`.
+    /// Returns the queue of a partition, positioned at `from`.
     fn stand_at(
         &self,
         partition: u32,
@@ -100,7 +101,8 @@ impl Reader {
             }
             None => {}
         }
-        // Before the partition is assigned, or its first records go elsewhere.
+        // The queue is split before the partition is assigned; otherwise its first records would go
+        // to the consumer's own queue.
         let mut queue =
             self.consumer.split_partition_queue(&self.topic, number(partition)).ok_or_else(
                 || StoreError::fatal(format!("{} has no partition {partition}", self.topic)),
@@ -118,7 +120,7 @@ impl Reader {
         Ok((queue, filled))
     }
 
-    /// Reads a partition no more.
+    /// Stops reading a partition.
     pub(super) fn let_go(&self, partition: u32) -> Result<()> {
         if self.places().remove(&partition).is_none() {
             return Ok(());
@@ -142,7 +144,7 @@ impl Reader {
     }
 }
 
-/// What the queue holds already, and the error that it ends with.
+/// Takes the records that are already in the queue, and the error that it ends with.
 fn take(
     queue: &PartitionQueue<ClientEvents>,
     from: u64,
@@ -153,7 +155,7 @@ fn take(
         match queue.poll(Duration::ZERO) {
             None => break,
             Some(Ok(message)) => match of_kafka(&message) {
-                // Left over from the place before.
+                // Left over from the previous position.
                 Ok(record) if record.position < from => {}
                 Ok(record) => records.push(record),
                 Err(error) => return (records, Some(error)),

@@ -1,4 +1,4 @@
-//! A record as Kafka carries it: the payload as it is, the rest in headers.
+//! The encoding of a record in Kafka: the payload unchanged, the other fields in headers.
 
 use model::Timestamp;
 use rdkafka::Message;
@@ -13,7 +13,8 @@ const GENERATION: &str = "generation";
 const NUMBER: &str = "number";
 const EVENT: &str = "event_us";
 
-/// Kafka's own time stays that of the appending: retention counts from it, and an event may be old.
+/// Converts a record for Kafka. Kafka's timestamp stays the time of the append, because retention
+/// counts from it and an event may be old.
 pub(super) fn to_kafka<'a>(
     topic: &'a str,
     partition: i32,
@@ -33,7 +34,8 @@ pub(super) fn to_kafka<'a>(
         .headers(headers)
 }
 
-/// A record that leadq did not write is an error: it has no place in its producer's order.
+/// Converts a message of Kafka. A record that leadq did not write is an error: it has no place in
+/// its producer's order.
 pub(super) fn of_kafka(message: &BorrowedMessage<'_>) -> Result<Record> {
     let foreign = |what: &str| {
         StoreError::fatal(format!(

@@ -1,4 +1,4 @@
-//! A question in tantivy's terms: every clause must hold, filters let through or not.
+//! Translation of a query for tantivy: every clause must hold, and filters do not affect the score.
 
 use std::ops::Bound;
 
@@ -14,11 +14,11 @@ use super::schema::Fields;
 use crate::search::Query;
 use crate::search::words::Clause;
 
-/// What a word in the title, or in a company's name, counts beside one in the text.
+/// The weight of a word in the title, or in a company's name, relative to one in the text.
 const TITLE_BOOST: f32 = 2.0;
-/// What another form of the word counts beside the word itself.
+/// The weight of another form of the word, relative to the word itself.
 const STEM_BOOST: f32 = 0.5;
-/// Words that the last word of a phrase is read as at most.
+/// The maximum number of words that the last word of a phrase expands to.
 const ENDINGS_MAX: u32 = 1_000;
 
 type Clauses = Vec<(Occur, Box<dyn Asked>)>;
@@ -58,7 +58,7 @@ fn unscored(query: impl Asked) -> Box<dyn Asked> {
     Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
 }
 
-/// A clause in text, title or company.
+/// Builds the query for a clause in text, title or company.
 fn anywhere(fields: &Fields, clause: &Clause) -> Box<dyn Asked> {
     let mut places: Clauses = Vec::new();
     for (field, boost) in
@@ -93,7 +93,8 @@ fn within(field: Field, clause: &Clause) -> Box<dyn Asked> {
     }
 }
 
-/// Words that begin so: from the beginning itself up to it with the last letter there is.
+/// Builds the query for words with a prefix: a range from the prefix to the prefix with the last
+/// possible character.
 fn beginning(field: Field, words: &[String]) -> Box<dyn Asked> {
     let beginning = words.concat();
     let first = Term::from_field_text(field, &beginning);

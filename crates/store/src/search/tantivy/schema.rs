@@ -1,4 +1,4 @@
-//! What of a document is kept in the index, and how it comes back out.
+//! The schema of the index, and the conversion of documents to it and back.
 
 use ::tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing,
@@ -12,7 +12,7 @@ use super::Outcome;
 use crate::search::words::Clause;
 use crate::search::{DocumentKind, Hit, SearchDocument, fragment, language};
 
-/// The name of the analyzer of fields with words.
+/// The name of the analyzer for fields with words.
 pub(super) const WORDS: &str = "words";
 
 /// The fields of the index.
@@ -24,11 +24,11 @@ pub(super) struct Fields {
     pub(super) signal_kind: Field,
     pub(super) country: Field,
     pub(super) day: Field,
-    /// Words, each with its place, so that they can be asked for in order.
+    /// Words, each with its position, so that phrases can be searched.
     pub(super) company: Field,
     pub(super) title: Field,
     pub(super) text: Field,
-    /// Stems of title and text: only which and how many.
+    /// Stems of title and text, with frequencies but without positions.
     pub(super) stems: Field,
     lang: Field,
     url: Field,
@@ -58,7 +58,7 @@ pub(super) fn schema() -> (Schema, Fields) {
 }
 
 impl Fields {
-    /// A document as it is kept.
+    /// Converts a document for the index.
     pub(super) fn document(&self, id: &str, document: SearchDocument) -> TantivyDocument {
         let lang = document.lang.as_deref();
         let mut kept = TantivyDocument::new();
@@ -85,7 +85,7 @@ impl Fields {
         kept
     }
 
-    /// A kept document as it is shown.
+    /// Converts an indexed document to a hit.
     pub(super) fn hit(
         &self,
         kept: &TantivyDocument,
@@ -125,6 +125,6 @@ fn stems(text: &str, lang: Option<&str>) -> PreTokenizedString {
     while let Some(token) = stream.next() {
         tokens.push(token.clone());
     }
-    // Only the stems are indexed; the text itself would be kept twice.
+    // Only the stems are indexed; the text itself would be stored twice.
     PreTokenizedString { text: String::new(), tokens }
 }

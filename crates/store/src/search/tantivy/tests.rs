@@ -1,4 +1,4 @@
-//! What the embedded engine promises beyond the suite: it survives whatever happens to its files.
+//! Tests of the embedded engine beyond the suite: it survives any damage to its files.
 
 use model::{Day, EntityId};
 
@@ -36,7 +36,7 @@ fn changes(texts: &[(&str, &str)]) -> Changes {
     texts.iter().map(|(id, text)| ((*id).to_owned(), page(text))).collect()
 }
 
-/// Makes changes, wherever the index stands.
+/// Applies changes at the current position of the index.
 async fn apply(index: &TantivyIndex, changes: Changes, to: &str) {
     let from = index.position().await.unwrap();
     index.apply(changes, from.as_deref(), to).await.unwrap();
@@ -53,7 +53,7 @@ async fn what_was_not_committed_leaves_neither_words_nor_position() {
     let open = || TantivyIndex::in_folder(folder.path().join("search"));
     let index = open();
     apply(&index, changes(&[("a", "harbour"), ("b", "harbour")]), "first").await;
-    // Killed while it wrote: files of a segment are there, and a deletion, but no commit.
+    // Killed during a write: there are files of a segment, and a deletion, but no commit.
     let writer = index.house.open().unwrap().write(changes(&[("a", "bridge"), ("c", "bridge")]));
     drop(writer.unwrap());
     drop(index);
@@ -82,7 +82,7 @@ async fn the_position_outlives_merges() {
     assert_eq!(total(&index, "harbour").await, 30);
 }
 
-/// Damages the files of an index that holds a page; it must come up empty and work again.
+/// Damages the files of an index that holds a page; it must open empty and work again.
 async fn comes_up_empty(damage: impl Fn(&Path)) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("search");
@@ -92,7 +92,7 @@ async fn comes_up_empty(damage: impl Fn(&Path)) {
     std::fs::write(path.join("mine.txt"), "not of the index").unwrap();
     damage(&path);
     let index = TantivyIndex::in_folder(path.clone());
-    // Damage in the middle of a file shows only to whoever reads there.
+    // Damage in the middle of a file is detected only when that part is read.
     let _ = index.search(Query { text: "harbour".to_owned(), ..Query::default() }).await;
     assert_eq!(index.position().await.unwrap(), None);
     apply(&index, changes(&[("b", "bridge")]), "again").await;
