@@ -33,7 +33,7 @@ impl ClaimKind {
     /// If [`Self::parse`] rejects the name.
     pub const fn named(word: &'static str) -> Self {
         let kind = Self::parse(word);
-        assert!(kind.is_some(), "a kind is a word in lower snake case, of 32 letters at most");
+        assert!(kind.is_some(), "a kind is a name in lower snake case, at most 32 characters");
         match kind {
             Some(kind) => kind,
             None => Self([0; KIND_BYTES_MAX]),
@@ -101,7 +101,7 @@ impl<'de> Deserialize<'de> for ClaimKind {
         let word = String::deserialize(deserializer)?;
         Self::parse(&word).ok_or_else(|| {
             D::Error::custom(format!(
-                "{word:?} is no kind of claim; write a word in lower snake case, {KIND_BYTES_MAX} letters at most"
+                "{word:?} is not a kind of claim; write a name in lower snake case, at most {KIND_BYTES_MAX} characters"
             ))
         })
     }
