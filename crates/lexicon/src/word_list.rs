@@ -31,7 +31,7 @@ pub fn load() {
     LazyLock::force(&LANGUAGES);
 }
 
-#[expect(clippy::unwrap_used, reason = "files that are compiled in, read by every test")]
+#[expect(clippy::unwrap_used, reason = "the files are compiled in, and every test reads them")]
 fn read(text: &str) -> Language {
     toml::from_str(text).unwrap()
 }
