@@ -113,9 +113,9 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let told = match &error {
             sqlx::Error::Database(inner) => said_by_database(inner.as_ref()),
-            sqlx::Error::Io(inner) => Self::retryable(format!("the database is away: {inner}")),
+            sqlx::Error::Io(inner) => Self::retryable(format!("no database connection: {inner}")),
             sqlx::Error::PoolTimedOut => {
-                Self::retryable("the database is away, or all its connections are taken")
+                Self::retryable("no database connection is free, or the database is unreachable")
             }
             _ => Self::fatal(format!("database: {error}")),
         };
@@ -142,7 +142,7 @@ fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
         (778, _) | (_, 8 | 14) => StoreError::retryable(format!(
             "the database file cannot be written to: {message}; nothing acknowledged is lost"
         )),
-        (_, 10) => StoreError::fatal(format!("the database file cannot be written: {message}")),
+        (_, 10) => StoreError::fatal(format!("input/output error of the database: {message}")),
         _ => StoreError::work(format!("database: {message} (code {code})")),
     }
 }
@@ -194,7 +194,7 @@ mod tests {
         let full = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
         let error = StoreError::from(sqlx::Error::Io(full));
         assert!(error.is_retryable());
-        assert!(error.to_string().starts_with("the database is away: "), "{error}");
+        assert!(error.to_string().starts_with("no database connection: "), "{error}");
         let source = error.source().unwrap();
         assert!(source.is::<EngineError>());
         assert!(source.source().is_some_and(|inner| inner.is::<std::io::Error>()));

@@ -112,7 +112,8 @@ impl FsBlobs {
         kind: SegmentKind,
         job: impl FnOnce(oneshot::Sender<Result<T, BlobError>>) -> Job,
     ) -> Result<T, BlobError> {
-        let gone = || BlobError::Io { action: "reach the segment writer", why: "it ended".into() };
+        let gone =
+            || BlobError::Io { action: "reach the segment writer", why: "it stopped".into() };
         let [raw, text, kept] = &self.writers;
         let writer = match kind {
             SegmentKind::Raw => raw,
@@ -131,7 +132,7 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, BlobError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(error) => Err(BlobError::Io { action: "work on blobs", why: error.to_string() }),
+        Err(error) => Err(BlobError::Io { action: "run a blob operation", why: error.to_string() }),
     }
 }
 
@@ -280,7 +281,7 @@ fn numbers(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<(u64, u64)>> {
 
 fn read_member(disk: &dyn Disk, path: &Path, at: &BlobRef) -> Result<BlobRecord, BlobError> {
     if at.length > MEMBER_BYTES_MAX {
-        return Err(BlobError::corrupt(at, "the reference is longer than any record"));
+        return Err(BlobError::corrupt(at, "the reference exceeds the maximum size of a record"));
     }
     let bytes = disk
         .read(path, at.offset, at.length)
@@ -306,7 +307,7 @@ impl Member {
     fn of(entry: Entry) -> Result<Self, BlobError> {
         let bytes = match entry {
             Entry::Member(bytes) if !bytes.starts_with(&[0x1f, 0x8b, 0x08]) => {
-                return Err(BlobError::Refused("these bytes are no gzip member".to_owned()));
+                return Err(BlobError::Refused("the bytes are not a gzip member".to_owned()));
             }
             Entry::Member(bytes) if bytes.len() as u64 > MEMBER_BYTES_MAX => {
                 return Err(BlobError::Refused("the member is too large".to_owned()));
@@ -315,7 +316,7 @@ impl Member {
             Entry::Record(record) if record.block.len() > BLOCK_BYTES_MAX => {
                 let size = record.block.len();
                 return Err(BlobError::Refused(format!(
-                    "a record of {size} bytes; the most is {BLOCK_BYTES_MAX}"
+                    "a record of {size} bytes exceeds the limit of {BLOCK_BYTES_MAX}"
                 )));
             }
             Entry::Record(record) => warc::compress(&record.to_bytes())
@@ -463,7 +464,7 @@ impl Writer {
             open.file.cut(open.durable)
         };
         if let Err(error) = undone {
-            tracing::warn!(kind = %self.kind, %error, "an unfinished write was left in a segment");
+            tracing::warn!(kind = %self.kind, %error, "an incomplete write is left in a segment");
         }
     }
 

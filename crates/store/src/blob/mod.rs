@@ -91,10 +91,10 @@ pub struct Segment {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BlobError {
     /// The segment does not exist: it expired, or the data folder is incomplete.
-    #[error("segment {0} is not there: it expired or was moved away")]
+    #[error("segment {0} does not exist: it has expired or was moved")]
     Missing(String),
     /// The bytes differ from those that were stored. They are not served.
-    #[error("stored bytes at {at} are damaged: {why}; restore segment from a backup")]
+    #[error("stored bytes at {at} are damaged: {why}; restore the segment from a backup")]
     Corrupt {
         /// Segment and offset.
         at: String,

@@ -1,6 +1,6 @@
 //! Conformance cases for blob engines: [`conformance`] runs all of them against one.
 
-#![allow(clippy::unwrap_used, reason = "a case says by panicking what went wrong")]
+#![allow(clippy::unwrap_used, reason = "a case reports a failure by panicking")]
 
 use std::sync::Arc;
 

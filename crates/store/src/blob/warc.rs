@@ -111,7 +111,7 @@ impl Head {
         let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         let version = lines.next().unwrap_or_default();
         if !version.starts_with("WARC/1.") && !version.starts_with("WARC/0.") {
-            return Err(format!("no WARC version line, but {:?}", shortened(version)));
+            return Err(format!("expected a WARC version line, found {:?}", shortened(version)));
         }
         let mut fields: Vec<(String, String)> = Vec::new();
         for line in lines.take_while(|line| !line.is_empty()) {
@@ -146,7 +146,7 @@ impl Head {
     /// A message that describes the defect of the field.
     pub fn content_length(&self) -> Result<u64, String> {
         let text = self.get("Content-Length").ok_or("no Content-Length")?;
-        text.parse().map_err(|_| format!("Content-Length is no number: {:?}", shortened(text)))
+        text.parse().map_err(|_| format!("Content-Length is not a number: {:?}", shortened(text)))
     }
 
     /// Returns the record's date.
@@ -155,7 +155,7 @@ impl Head {
     /// A message that describes the defect of the field.
     pub fn date(&self) -> Result<Timestamp, String> {
         let text = self.get("WARC-Date").ok_or("no WARC-Date")?;
-        parse_date(text).ok_or_else(|| format!("WARC-Date is no time: {:?}", shortened(text)))
+        parse_date(text).ok_or_else(|| format!("WARC-Date is not a time: {:?}", shortened(text)))
     }
 }
 
@@ -255,7 +255,7 @@ impl BlobRecord {
     /// # Errors
     /// A message that describes the defect.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, String> {
-        let start = head_length(bytes).ok_or("the record's header does not end")?;
+        let start = head_length(bytes).ok_or("the record's header has no end")?;
         let (head, rest) = bytes.split_at(start);
         let head = Head::parse(head)?;
         let length = usize::try_from(head.content_length()?).map_err(|error| error.to_string())?;
@@ -263,7 +263,7 @@ impl BlobRecord {
             .split_at_checked(length)
             .ok_or_else(|| format!("the block has {} of its {length} bytes", rest.len()))?;
         if rest.iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
-            return Err("there is more after the record".to_owned());
+            return Err("unexpected bytes after the record".to_owned());
         }
         Self::from_parts(head, block.to_vec())
     }
@@ -275,7 +275,7 @@ impl BlobRecord {
     pub fn from_parts(head: Head, block: Vec<u8>) -> Result<Self, String> {
         let word = head.get("WARC-Type").ok_or("no WARC-Type")?;
         let record_type = RecordType::parse(word)
-            .ok_or_else(|| format!("not a type that is kept: {:?}", shortened(word)))?;
+            .ok_or_else(|| format!("unsupported WARC-Type: {:?}", shortened(word)))?;
         let date = head.date()?;
         let own = |name: &str| head.uri(name).unwrap_or_default().to_owned();
         let payload = head
@@ -327,7 +327,7 @@ pub(super) fn decompress(member: &[u8]) -> Result<Vec<u8>, String> {
         .by_ref()
         .take(most as u64 + 1)
         .read_to_end(&mut record)
-        .map_err(|error| format!("not a readable gzip member: {error}"))?;
+        .map_err(|error| format!("invalid gzip member: {error}"))?;
     if record.len() > most {
         return Err(format!("more than {most} bytes when decompressed"));
     }

@@ -66,7 +66,7 @@ impl EvidenceField {
         let (select, _) = self.statements().ok_or_else(|| self.unknown())?;
         let key = params![self.signal, &self.run, self.known_from, self.number];
         let row = db.read(move |tx| Box::pin(async move { tx.query_one(select, &key).await }));
-        let row = row.await?.ok_or_else(|| StoreError::rejected("the evidence row is gone"))?;
+        let row = row.await?.ok_or_else(|| StoreError::rejected("no such evidence row"))?;
         row.values().first().cloned().ok_or_else(|| StoreError::fatal("an empty row"))
     }
 
@@ -82,7 +82,7 @@ impl EvidenceField {
         });
         match write.await? {
             1 => Ok(()),
-            rows => Err(StoreError::fatal(format!("{rows} evidence rows were touched, not one"))),
+            rows => Err(StoreError::fatal(format!("{rows} evidence rows were updated, not one"))),
         }
     }
 }

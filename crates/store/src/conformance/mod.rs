@@ -5,7 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test says what went wrong by panicking"
+    reason = "a test reports a failure by panicking"
 )]
 
 mod copies;
@@ -48,7 +48,7 @@ pub fn address(engine: &str) -> Option<String> {
     if let Some(file) = std::env::var_os("LEADQ_SKIPPED_FILE") {
         let file = std::fs::OpenOptions::new().append(true).create(true).open(file);
         let told = file.and_then(|mut file| writeln!(file, "tests on {engine}: {reason}"));
-        assert!(told.is_ok(), "the skip is not noted: {told:?}");
+        assert!(told.is_ok(), "the skip could not be recorded: {told:?}");
     }
     None
 }

@@ -116,7 +116,7 @@ pub(crate) fn check_size(payload: &str) -> Result<()> {
     }
     let kb = payload.len() / 1024;
     Err(StoreError::poison(format!(
-        "a record of {kb} KiB is more than the log takes ({} KiB)",
+        "a record of {kb} KiB exceeds the limit of the log ({} KiB)",
         RECORD_BYTES_MAX / 1024
     )))
 }

@@ -3,7 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     missing_docs,
-    reason = "a case says by panicking what went wrong, and in its name what it demands"
+    reason = "a case reports a failure by panicking, and its name is the requirement"
 )]
 
 use std::sync::Arc;

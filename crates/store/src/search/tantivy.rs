@@ -91,13 +91,13 @@ impl TantivyIndex {
                 Ok(Err(error)) => error.to_string(),
                 Err(_) => "it cannot be read".to_owned(),
             };
-            tracing::warn!(problem, "the search index is damaged and is built anew");
+            tracing::warn!(problem, "the search index is damaged and is being rebuilt");
             house.begin_anew().map_err(|error| told(&error))?;
-            let message = format!("the search index was damaged and is built anew: {problem}");
+            let message = format!("the search index was damaged and is being rebuilt: {problem}");
             Err(StoreError::retryable(message))
         });
         done.await.map_err(|error| {
-            StoreError::work(format!("searching failed: {error}")).with_source(error)
+            StoreError::work(format!("the search failed: {error}")).with_source(error)
         })?
     }
 }
@@ -136,7 +136,7 @@ impl Session {
             None => Open::in_directory(RamDirectory::create())?,
             Some(folder) => match Open::in_folder(folder) {
                 Err(error) if is_damage(&error) => {
-                    tracing::warn!(%error, "the search index cannot be opened and is built anew");
+                    tracing::warn!(%error, "the search index cannot be opened; rebuilding it");
                     remove_index(folder)?;
                     Open::in_folder(folder)?
                 }
@@ -202,7 +202,7 @@ impl Open {
         if let Some(payload) = index.load_metas()?.payload
             && version_and_position(&payload).0 != VERSION
         {
-            return Err(TantivyError::SchemaError("another version of the index".to_owned()));
+            return Err(TantivyError::SchemaError("the index has another version".to_owned()));
         }
         index.tokenizers().register(schema::WORDS, language::plain());
         let reader = index

@@ -77,7 +77,7 @@ impl Shared {
         while *settled < told && !self.left.load(Ordering::SeqCst) {
             let rest = until.saturating_duration_since(Instant::now());
             if rest.is_zero() {
-                tracing::warn!("work on a partition that moves did not stop in time; it is fenced");
+                tracing::warn!("work on a moving partition did not stop in time; it is fenced");
                 return;
             }
             let woken = self.settling.wait_timeout(settled, rest);
@@ -127,7 +127,7 @@ impl ConsumerContext for Member {
                 self.shared.wait(told);
             }
             Rebalance::Error(error) => {
-                tracing::warn!(topic = self.topic, %error, "partitions could not be divided");
+                tracing::warn!(topic = self.topic, %error, "partitions could not be assigned");
             }
             Rebalance::Assign(_) | Rebalance::Revoke(_) => {}
         }
@@ -176,7 +176,7 @@ impl Group {
         let thread = std::thread::Builder::new()
             .name(format!("member {group}"))
             .spawn(move || stay(&member, &leaving, &sender))
-            .map_err(|error| StoreError::fatal(format!("no thread for a member: {error}")))?;
+            .map_err(|error| StoreError::fatal(format!("cannot start a thread: {error}")))?;
         let reading: Client =
             reading.create_with_context(ClientEvents).map_err(|error| broken(&error))?;
         let reader = Reader::new(Arc::new(reading), topic);
@@ -201,7 +201,7 @@ fn stay(
                     let _ = changes.blocking_send(Err(fatal));
                     return;
                 }
-                _ => tracing::debug!(%error, "a group's member"),
+                _ => tracing::debug!(%error, "error of a group member"),
             },
         }
     }
@@ -229,8 +229,7 @@ impl Subscription for Group {
         }
         self.shared.settle(changes.told);
         let change = changes.coming.recv().await;
-        let change =
-            change.ok_or_else(|| StoreError::fatal("the member of a group has ended"))??;
+        let change = change.ok_or_else(|| StoreError::fatal("the group member has stopped"))??;
         changes.told += 1;
         if let Assignment::Revoked(partitions) = &change {
             changes.leaving.clone_from(partitions);
@@ -245,7 +244,7 @@ impl Subscription for Group {
         // the session timeout.
         let left = tokio::task::spawn_blocking(move || member.map(JoinHandle::join));
         if left.await.is_err() {
-            tracing::warn!("the member of a group ended badly");
+            tracing::warn!("the group member did not stop cleanly");
         }
     }
 

@@ -135,7 +135,7 @@ impl KafkaLog {
                 }
                 Err(error) => return error,
             }
-            return StoreError::retryable(format!("the producer had to begin anew: {error}"));
+            return StoreError::retryable(format!("the Kafka producer was restarted: {error}"));
         }
         broken(error)
     }
@@ -146,7 +146,7 @@ impl KafkaLog {
         loop {
             let error = match self.bounds(topic).await {
                 Ok(bounds) if bounds.len() >= partitions as usize => return Ok(()),
-                Ok(_) => StoreError::retryable(format!("topic {topic} is not there yet")),
+                Ok(_) => StoreError::retryable(format!("topic {topic} does not exist yet")),
                 Err(error) => error,
             };
             if begun.elapsed() > ANSWER_MAX {
@@ -202,8 +202,8 @@ fn bounds_of(
 fn parse(url: &str) -> Result<(String, String)> {
     let wrong = || {
         StoreError::fatal(format!(
-            "{url} is no address of a log: kafka://HOST:PORT, several with commas, /PREFIX if topics \
-             are to begin with one"
+            "{url} is not an address of a log: write kafka://HOST:PORT, several separated by commas, \
+             with an optional /PREFIX for topics"
         ))
     };
     let rest = url.strip_prefix("kafka://").ok_or_else(wrong)?;
@@ -217,7 +217,7 @@ fn parse(url: &str) -> Result<(String, String)> {
 }
 
 fn refused_topic(topic: &str, code: Code) -> StoreError {
-    let said = format!("Kafka does not make the topic {topic}: {code}");
+    let said = format!("Kafka did not create the topic {topic}: {code}");
     match code {
         Code::TopicAuthorizationFailed
         | Code::ClusterAuthorizationFailed
@@ -239,22 +239,22 @@ fn broken(error: &KafkaError) -> StoreError {
     let code = error.rdkafka_error_code();
     let told = match (error, code) {
         (KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_), _) => {
-            StoreError::fatal(format!("Kafka cannot be used so: {error}"))
+            StoreError::fatal(format!("invalid configuration of Kafka: {error}"))
         }
         (_, Some(Code::MessageSizeTooLarge)) => {
-            StoreError::poison(format!("the broker takes no record of this size: {error}"))
+            StoreError::poison(format!("the broker rejects a record of this size: {error}"))
         }
         (_, Some(Code::UnknownTopic | Code::UnknownTopicOrPartition | Code::UnknownPartition)) => {
-            StoreError::fatal(format!("Kafka knows no such topic or partition: {error}"))
+            StoreError::fatal(format!("unknown topic or partition of Kafka: {error}"))
         }
         (_, Some(Code::OffsetOutOfRange | Code::AutoOffsetReset)) => StoreError::fatal(format!(
-            "Kafka has thrown away records that were not processed yet (see its retention): {error}"
+            "Kafka deleted records before they were processed (check its retention): {error}"
         )),
         (
             _,
             Some(Code::Fatal | Code::TopicAuthorizationFailed | Code::GroupAuthorizationFailed),
-        ) => StoreError::fatal(format!("Kafka refuses us: {error}")),
-        _ => StoreError::retryable(format!("Kafka is away or has a bad moment: {error}")),
+        ) => StoreError::fatal(format!("Kafka denied access or reported a fatal error: {error}")),
+        _ => StoreError::retryable(format!("Kafka is unreachable or not ready: {error}")),
     };
     told.with_source(error.clone())
 }
@@ -310,7 +310,7 @@ impl EventLog for KafkaLog {
         }
         for delivery in sent {
             let delivered =
-                delivery.await.map_err(|_| StoreError::retryable("the producer has ended"))?;
+                delivery.await.map_err(|_| StoreError::retryable("the producer has stopped"))?;
             delivered.map_err(|(error, _)| self.renew_producer(&error))?;
         }
         Ok(())
@@ -360,7 +360,7 @@ impl EventLog for KafkaLog {
         while records.len() < most && next < bounds.next {
             let more = reader.fetch(partition, next, most - records.len(), ANSWER_MAX).await?;
             let Some(last) = more.last() else {
-                return Err(StoreError::retryable(format!("Kafka gives no records of {topic}")));
+                return Err(StoreError::retryable(format!("Kafka returned no records of {topic}")));
             };
             next = last.position + 1;
             records.extend(more);

@@ -39,7 +39,7 @@ pub(super) fn to_kafka<'a>(
 pub(super) fn of_kafka(message: &BorrowedMessage<'_>) -> Result<Record> {
     let foreign = |what: &str| {
         StoreError::fatal(format!(
-            "record {} of {} partition {} has no {what}: somebody else writes to this topic",
+            "record {} of {} partition {} has no {what}: another program writes to this topic",
             message.offset(),
             message.topic(),
             message.partition()
