@@ -98,7 +98,7 @@ impl EngineRole {
         self.schemes().iter().find(is_of)
     }
 
-    /// Returns an error that lists valid URLs but omits the given one, because a database's URL may
+    /// Creates an error that lists valid URLs but omits the given one, because a database's URL may
     /// contain a password.
     fn unknown(self) -> StoreError {
         let examples: Vec<&str> = self.schemes().iter().map(|scheme| scheme.example).collect();

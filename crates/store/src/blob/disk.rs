@@ -9,7 +9,7 @@ use std::path::Path;
 pub(super) trait Disk: Send + Sync + 'static {
     /// Creates a folder with its parents, durably.
     fn create_folder(&self, folder: &Path) -> io::Result<()>;
-    /// Returns file names and sizes in a folder.
+    /// Lists file names and sizes in a folder.
     fn list(&self, folder: &Path) -> io::Result<Vec<(String, u64)>>;
     /// Creates a file that must not exist yet.
     fn create(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>>;

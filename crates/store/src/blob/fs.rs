@@ -267,7 +267,7 @@ fn tidy(disk: &dyn Disk, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the segments of a folder and their sizes, by number.
+/// Lists the segments of a folder and their sizes, by number.
 fn numbers(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<(u64, u64)>> {
     let number_of = |(file, bytes): (String, u64)| {
         let number = file.strip_suffix(SUFFIX)?.parse().ok()?;

@@ -172,7 +172,7 @@ pub trait BlobStore: Send + Sync {
     /// written at all.
     async fn check(&self) -> Result<(), BlobError>;
 
-    /// Returns every segment that is not empty, in order of kind and age.
+    /// Lists every segment that is not empty, in order of kind and age.
     ///
     /// # Errors
     /// [`BlobError::Io`].

@@ -19,7 +19,7 @@ pub trait Site {
     fn lose(&self, segment: &str);
 }
 
-/// Returns a record that differs from that of every other number.
+/// Builds a record that differs from that of every other number.
 pub fn record(number: u32) -> BlobRecord {
     let block = format!("HTTP/1.1 200 OK\r\n\r\n<p>page {number}</p>").repeat(number as usize % 7);
     BlobRecord {

@@ -120,7 +120,7 @@ impl FaultDisk {
         self.after(count, loss)
     }
 
-    /// Returns the files after the first `count` operations and a loss.
+    /// Computes the files after the first `count` operations and a loss.
     fn after(&self, count: usize, loss: Loss) -> BTreeMap<PathBuf, Vec<u8>> {
         let state = self.state();
         let old = |bytes: &Vec<u8>| FileState {

@@ -27,7 +27,7 @@ pub struct LaneJob {
     pub cause: String,
 }
 
-/// Returns every delivery with its address, by id.
+/// Reads every delivery with its address, by id.
 ///
 /// # Errors
 /// Errors of the engine.
@@ -37,7 +37,7 @@ pub async fn raws(db: &Db) -> Result<Vec<(RawId, String)>> {
     rows.iter().map(|row| Ok((row.parse("id")?, row.string("url")?))).collect()
 }
 
-/// Returns every observation of a page, in order of time and address.
+/// Reads every observation of a page, in order of time and address.
 ///
 /// # Errors
 /// Errors of the engine.
@@ -55,7 +55,7 @@ pub async fn kept_pages(db: &Db) -> Result<Vec<KeptPage>> {
     rows.iter().map(page).collect()
 }
 
-/// Returns every job with a lane, by key.
+/// Reads every job with a lane, by key.
 ///
 /// # Errors
 /// Errors of the engine.
@@ -68,7 +68,7 @@ pub async fn lane_jobs(db: &Db) -> Result<Vec<LaneJob>> {
     rows.iter().map(job).collect()
 }
 
-/// Returns the stored hash of every token.
+/// Reads the stored hash of every token.
 ///
 /// # Errors
 /// Errors of the engine.

@@ -38,7 +38,7 @@ pub fn place_of(engine: &str) -> PathBuf {
     workspace.join(folder).join(engine)
 }
 
-/// Returns an engine's address. Without one the test is skipped, and the skip is reported.
+/// Reads an engine's address. Without one the test is skipped, and the skip is reported.
 pub fn address(engine: &str) -> Option<String> {
     if let Ok(url) = std::fs::read_to_string(place_of(engine).join("url")) {
         return Some(url.trim().to_owned());
@@ -53,7 +53,7 @@ pub fn address(engine: &str) -> Option<String> {
     None
 }
 
-/// Returns a name that is unique on a shared engine.
+/// Creates a name that is unique on a shared engine.
 pub fn fresh_name() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);

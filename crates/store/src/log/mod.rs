@@ -77,9 +77,9 @@ pub trait EventLog: Send + Sync {
     /// Appends records in order; they are durable when it returns. The partition is `murmur2(key)`.
     /// If one record is larger than [`RECORD_BYTES_MAX`], none is appended.
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()>;
-    /// Returns the number of partitions of a topic, 0 if it does not exist.
+    /// Counts the partitions of a topic, 0 if it does not exist.
     async fn partitions(&self, topic: &str) -> Result<u32>;
-    /// Returns the positions that each partition holds, in order of partition; empty if the topic
+    /// Reads the positions that each partition holds, in order of partition; empty if the topic
     /// does not exist.
     async fn bounds(&self, topic: &str) -> Result<Vec<Bounds>>;
     /// Reads up to `max` records from a position on.
@@ -109,7 +109,7 @@ pub trait Subscription: Send + Sync {
     ) -> Result<Vec<Record>>;
 }
 
-/// Returns an error with the size if a payload is too large for a record.
+/// Checks that a payload is not too large for a record; the error states its size.
 pub(crate) fn check_size(payload: &str) -> Result<()> {
     if payload.len() <= RECORD_BYTES_MAX {
         return Ok(());
@@ -121,7 +121,7 @@ pub(crate) fn check_size(payload: &str) -> Result<()> {
     )))
 }
 
-/// Returns the partition of a key, by Kafka's default partitioner, so that every engine agrees.
+/// Computes the partition of a key by Kafka's default partitioner, so that every engine agrees.
 pub fn partition_of(key: &str, partitions: u32) -> u32 {
     if partitions == 0 { 0 } else { (murmur2(key.as_bytes()) & 0x7fff_ffff) % partitions }
 }

@@ -1,5 +1,5 @@
-//! The only member of its group: an embedded log belongs to one process, so every partition is its
-//! own from the first question on.
+//! The only member of its group: an embedded log belongs to one process, so every partition is
+//! assigned to it from the beginning.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +19,7 @@ pub(super) struct Sole<L> {
 }
 
 impl<L: EventLog> Sole<L> {
-    /// `appended` wakes whoever waits for records.
+    /// Creates the member. `appended` wakes callers that wait for records.
     pub(super) fn new(log: L, appended: Arc<Notify>, topic: &str) -> Self {
         Self { log, appended, topic: topic.to_owned(), told: AtomicBool::new(false) }
     }
@@ -41,7 +41,7 @@ impl<L: EventLog> Subscription for Sole<L> {
         max: usize,
         wait: Duration,
     ) -> Result<Vec<Record>> {
-        // Made before the read: an append in between still wakes it.
+        // Created before the read, so that an append in between still wakes it.
         let appended = self.appended.notified();
         let records = self.log.read(&self.topic, partition, from, max).await?;
         if !records.is_empty() || tokio::time::timeout(wait, appended).await.is_err() {

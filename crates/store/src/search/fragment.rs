@@ -62,7 +62,7 @@ fn is_of(clause: &Clause, word: &str, stem: &str) -> bool {
         || clause.stems.iter().any(|wanted| wanted == stem)
 }
 
-/// Returns the window with the most clauses, and then the most words; the first of several equals.
+/// Finds the window with the most clauses, and then the most words; the first of several equals.
 fn window(text: &str, matches: &[Match]) -> Range<usize> {
     let mut best = (0, 0, 0);
     for (number, first) in matches.iter().enumerate() {
@@ -85,14 +85,14 @@ fn window(text: &str, matches: &[Match]) -> Range<usize> {
     start..end
 }
 
-/// Returns the first start of a word from `from` on, or `latest`.
+/// Finds the first start of a word from `from` on, or `latest`.
 fn word_after(text: &str, from: usize, latest: usize) -> usize {
     let from = text.ceil_char_boundary(from);
     let between = text.get(from..latest).unwrap_or_default();
     between.find(char::is_whitespace).map_or(latest, |space| from + space)
 }
 
-/// Returns the last end of a word up to `to`, or `to` if there is no space after `earliest`.
+/// Finds the last end of a word up to `to`, or `to` if there is no space after `earliest`.
 fn word_before(text: &str, to: usize, earliest: usize) -> usize {
     let to = text.floor_char_boundary(to);
     let between = text.get(earliest..to).unwrap_or_default();

@@ -23,7 +23,7 @@ const LANGUAGES: [(&str, Language); 7] = [
 /// The maximum length of a word in bytes; longer runs of letters are ignored.
 const WORD_BYTES_MAX: usize = 64;
 
-/// Returns an analyzer that splits a text into words.
+/// Builds an analyzer that splits a text into words.
 pub(super) fn plain() -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
@@ -32,7 +32,7 @@ pub(super) fn plain() -> TextAnalyzer {
         .build()
 }
 
-/// Returns an analyzer that splits a text into stems by the rules of its language, one for each
+/// Builds an analyzer that splits a text into stems by the rules of its language, one for each
 /// word of [`plain`].
 pub(super) fn stemming(lang: Option<&str>) -> TextAnalyzer {
     let language = LANGUAGES.iter().find(|(code, _)| Some(*code) == lang);
@@ -48,12 +48,12 @@ fn by_rules_of(language: Language) -> TextAnalyzer {
         .build()
 }
 
-/// Returns the folded words of a text.
+/// Splits a text into folded words.
 pub(super) fn folded(text: &str) -> Vec<String> {
     words(plain(), text)
 }
 
-/// Returns every stem that a word may have, sorted.
+/// Computes every stem that a word may have, sorted.
 pub(super) fn stems(word: &str) -> Vec<String> {
     let mut stems = words(plain(), word);
     stems.extend(LANGUAGES.iter().flat_map(|(_, language)| words(by_rules_of(*language), word)));

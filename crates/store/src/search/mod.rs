@@ -155,7 +155,7 @@ pub struct Found {
 /// An engine for search, with one feeder and many readers.
 #[async_trait]
 pub trait SearchIndex: Send + Sync {
-    /// Returns the feeder's position after the last changes, in the feeder's own format, or `None`
+    /// Reads the feeder's position after the last changes, in the feeder's own format, or `None`
     /// for an index that must be built from the beginning.
     async fn position(&self) -> Result<Option<String>>;
     /// Applies the changes and moves the position atomically; the next query sees them. If the

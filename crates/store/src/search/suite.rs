@@ -53,7 +53,7 @@ fn of(text: &str) -> Query {
     Query { text: text.to_owned(), ..Query::default() }
 }
 
-/// Returns the ids of the hits, sorted.
+/// Searches and returns the ids of the hits, sorted.
 async fn ids(index: &dyn SearchIndex, query: Query) -> String {
     let found = ask(index, query).await;
     assert_eq!(found.hits.len(), found.total);

@@ -1,5 +1,5 @@
-//! Questions to the broker. The client waits for their answers, up to ten seconds each while the broker
-//! is away, so it does that on a thread of its own.
+//! Requests to the broker. The client blocks until the response, up to ten seconds each while the
+//! broker is unreachable, so the requests run on a separate thread.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use tokio::sync::{mpsc, oneshot};
 use super::events::Client;
 use crate::{Result, StoreError};
 
-/// Questions that wait; more of them wait in their callers.
+/// The maximum number of queued requests; more of them wait in their callers.
 const WAITING_MAX: usize = 16;
 
 type Question = Box<dyn FnOnce(&Client) + Send>;
 
-/// Asks the broker, one question after the other.
+/// A handle to a thread that sends requests to the broker, one after the other.
 pub(super) struct Asker {
     consumer: Arc<Client>,
     questions: mpsc::Sender<Question>,
@@ -30,22 +30,23 @@ impl Asker {
                     question(&asking);
                 }
             })
-            .map_err(|error| StoreError::fatal(format!("no thread to ask Kafka with: {error}")))?;
+            .map_err(|error| StoreError::fatal(format!("cannot start Kafka's thread: {error}")))?;
         Ok(Self { consumer, questions })
     }
 
-    /// The client, for reading.
+    /// Returns the client, for reading.
     pub(super) fn consumer(&self) -> Arc<Client> {
         Arc::clone(&self.consumer)
     }
 
-    /// The answer to a question. A caller that leaves costs nothing but the time of the answer.
+    /// Sends a request and returns the response. The request of a cancelled caller is skipped
+    /// unless it has already started.
     pub(super) async fn ask<T, F>(&self, question: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Client) -> T + Send + 'static,
     {
-        let gone = || StoreError::fatal("the thread that asks Kafka has ended");
+        let gone = || StoreError::fatal("the thread for requests to Kafka has stopped");
         let (answer, answered) = oneshot::channel();
         let asked: Question = Box::new(move |consumer| {
             if !answer.is_closed() {

@@ -156,7 +156,7 @@ impl KafkaLog {
         }
     }
 
-    /// Returns the positions that one partition holds.
+    /// Reads the positions that one partition holds.
     async fn partition_bounds(&self, topic: &str, partition: u32) -> Result<Bounds> {
         if partition >= self.partitions(topic).await? {
             return Err(StoreError::fatal(format!("no such topic or partition: {topic}")));
