@@ -1,4 +1,4 @@
-//! What a running engine did last, for those who wait for news, and what has stopped for good.
+//! The activity of a running engine: its commits, and the stages that have stopped permanently.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::metric;
 
-/// The activity of an engine, told to the metrics and to whoever waits.
+/// The activity of an engine, published to the metrics and to receivers.
 pub struct Activity {
     commits: watch::Sender<u64>,
     stopped: watch::Sender<Vec<String>>,
@@ -24,8 +24,8 @@ impl Activity {
         self.commits.subscribe()
     }
 
-    /// Returns what has stopped for good, each with its cause. Only a person, and then a new start,
-    /// help.
+    /// Returns a receiver of the causes for which stages have stopped permanently. An operator must
+    /// fix the cause and restart the engine.
     pub fn stopped(&self) -> watch::Receiver<Vec<String>> {
         self.stopped.subscribe()
     }

@@ -1,4 +1,4 @@
-//! Knowing when everything taken in has come through.
+//! The backlog: the number of records that wait at the outbox and before each stage.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::stage::StageInfo;
 
 const POLL: Duration = Duration::from_millis(30);
 
-/// Records that wait: at the outbox, then before each stage.
+/// Counts the records that wait at the outbox, then before each stage.
 ///
 /// # Errors
-/// What the engines say.
+/// When a store fails.
 pub async fn backlog(
     resources: &Resources,
     stages: &[StageInfo],
@@ -29,7 +29,7 @@ pub async fn backlog(
                 .iter()
                 .find(|(name, of, _)| name == stage.name && *of == partition)
                 .map_or(0, |(_, _, position)| *position);
-            // A position beyond the log's end is no rest: the stage stops there with an error.
+            // A position beyond the log's end is not idle: the stage stops there with an error.
             bounds.next.abs_diff(position)
         });
         backlog.push((stage.name, behind.sum()));
@@ -37,23 +37,23 @@ pub async fn backlog(
     Ok(backlog)
 }
 
-/// Records that wait, all together.
+/// Counts all records that wait.
 ///
 /// # Errors
-/// What the engines say.
+/// When a store fails.
 pub async fn waiting(resources: &Resources, stages: &[StageInfo]) -> Result<u64> {
     Ok(backlog(resources, stages).await?.into_iter().map(|(_, waiting)| waiting).sum())
 }
 
-/// Waits until nothing waits, telling how much does.
+/// Waits until the backlog is empty; calls `tell` with its size after each check.
 pub(crate) async fn until_idle(
     resources: &Resources,
     stages: &[StageInfo],
     mut tell: impl FnMut(u64),
 ) -> Result<()> {
     loop {
-        // The outbox and the positions are read in one snapshot, and a stage moves both in one
-        // transaction; the log's ends are read after it and only grow. Nothing slips between.
+        // The outbox and the positions are read in one snapshot, and a stage updates both in one
+        // transaction; the log's ends are read after it and only grow. So no record is missed.
         let waiting = waiting(resources, stages).await?;
         tell(waiting);
         if waiting == 0 {

@@ -1,4 +1,4 @@
-//! Dead letters: what could not be processed, with its cause, and the way back.
+//! Dead letters: records that could not be processed, with their causes, and how to redrive them.
 
 use model::{DeadLetter, Topic, decode};
 use store::db::{Outgoing, Urgency};
@@ -11,10 +11,10 @@ use crate::start::PRODUCER;
 
 const PAGE: usize = 1_000;
 
-/// Returns every dead letter of a stage (or of `ingest`), oldest first, with its position.
+/// Reads every dead letter of a stage (or of `ingest`), oldest first, with its position.
 ///
 /// # Errors
-/// What the stores say, and when a letter cannot be read.
+/// When a store fails, or when a letter cannot be decoded.
 pub async fn dead_letters(
     resources: &Resources,
     stage: &str,
@@ -23,7 +23,7 @@ pub async fn dead_letters(
     Ok(letters.into_iter().map(|(record, letter)| (record.position, letter)).collect())
 }
 
-/// Returns dead letters with the records of the log that carry them.
+/// Reads dead letters with the records of the log that carry them.
 async fn read(resources: &Resources, stage: &str) -> store::Result<Vec<(Record, DeadLetter)>> {
     let topic = Topic::dead(stage);
     let mut letters = Vec::new();
@@ -39,12 +39,13 @@ async fn read(resources: &Resources, stage: &str) -> store::Result<Vec<(Record, 
     }
 }
 
-/// Sends the dead letters of a stage back to its input, each under the key and with the event time
-/// it had, and forgets them there; returns how many. Doing so twice does no harm: what was processed
-/// is known by its ids.
+/// Sends the dead letters of a stage back to its input, each with its original key and event time,
+/// and removes them from the dead letters. Returns their number. This is idempotent, because
+/// records that were processed are recognized by their ids.
 ///
 /// # Errors
-/// What the stores say, and [`Error::UnknownStage`]; `ingest` is none, for its bytes were no records.
+/// When a store fails, or [`Error::UnknownStage`]; `ingest` is not a stage, because its input is
+/// bytes instead of records.
 pub async fn redrive(resources: &Resources, stages: &[StageInfo], stage: &str) -> Result<usize> {
     let Some(row) = stages.iter().find(|row| row.name == stage) else {
         return Err(Error::UnknownStage(stage.to_owned()));
@@ -55,7 +56,7 @@ pub async fn redrive(resources: &Resources, stages: &[StageInfo], stage: &str) -
     let mut outgoing = Vec::new();
     for (carrier, letter) in letters {
         if let Some(payload) = letter.record {
-            // A dead letter is sent under the key and the event time of the record it holds.
+            // The record that carries a dead letter has the key and event time of the original.
             let (key, event) = (carrier.record.key, carrier.record.event);
             outgoing.push(Outgoing { topic: row.input.name().to_owned(), key, event, payload });
         }

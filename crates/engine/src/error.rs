@@ -1,4 +1,4 @@
-//! What can go wrong in the engine, beside what the stores say.
+//! The errors of the engine, including those of the stores.
 
 use store::StoreError;
 
@@ -11,19 +11,19 @@ pub enum Error {
     /// No stage has this name.
     #[error("there is no stage {0:?} to redrive into; `leadq dead` lists them")]
     UnknownStage(String),
-    /// Stages stopped, each for a reason that a person must see.
+    /// Stages that stopped, each with a cause that needs an operator.
     #[error("{}", .0.join("; "))]
     Stopped(Vec<String>),
-    /// Log and state cannot be moved while records are on their way.
+    /// The log and the database cannot be moved while records are pending.
     #[error("{waiting} records are still on their way: `leadq ingest` finishes them")]
     NotSettled {
-        /// Records that wait.
+        /// The number of pending records.
         waiting: u64,
     },
-    /// The log to move to holds records.
+    /// The target log already holds records.
     #[error("the new log is not empty: see its {0}")]
     LogNotEmpty(model::Topic),
 }
 
-/// The result of everything the engine does.
+/// The result type of the engine.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -1,4 +1,4 @@
-//! This process as a member of a stage's group of workers: it runs the partitions it is given.
+//! Group membership: this process runs the partitions of a stage that are assigned to it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,11 +16,12 @@ use crate::resources::Resources;
 use crate::runner::PartitionRun;
 use crate::stage::StageRow;
 
-/// A partition that somebody else has taken is left alone for so long: longer than it takes until we
-/// are told that it is not ours any more. If we are not told, it is ours, and nobody else works on it.
+/// The pause after another worker has taken a partition. It is longer than the notification of a
+/// revoked partition takes. Without a revocation the partition is still assigned to this process,
+/// and no other worker runs it.
 const FENCED_REST: Duration = Duration::from_secs(10);
 
-/// This process as a member of a stage's group of workers.
+/// The membership of this process in a stage's group of workers.
 pub(crate) struct Member {
     pub(crate) row: StageRow,
     pub(crate) resources: Resources,
@@ -31,7 +32,7 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Runs the partitions that are ours until told to stop.
+    /// Runs the assigned partitions until stopped.
     pub(crate) async fn run(mut self) {
         let mut running: BTreeMap<u32, (watch::Sender<bool>, JoinHandle<()>)> = BTreeMap::new();
         loop {
@@ -97,10 +98,10 @@ impl Member {
     }
 }
 
-/// Stops runs, all at once, and waits for their ends.
+/// Stops all runs at once and waits until they have ended.
 async fn end(runs: impl IntoIterator<Item = (watch::Sender<bool>, JoinHandle<()>)>) {
     let stopped = runs.into_iter().map(|(stop, task)| {
-        // No receiver is left when the run has ended by itself.
+        // Sending fails only when the run has already ended.
         let _ = stop.send(true);
         (stop, task)
     });

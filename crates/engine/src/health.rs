@@ -1,4 +1,4 @@
-//! Whether the engines give and take: each is asked, and what has stopped for good says so itself.
+//! Health checks: each store is probed, and stages that have stopped permanently are reported.
 
 use std::time::Duration;
 
@@ -11,27 +11,27 @@ use crate::activity::Activity;
 use crate::random::random_name;
 use crate::resources::Resources;
 
-/// How long an engine may take to answer.
+/// The timeout of a health check.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
-/// A database of others that takes longer to keep one value is called slow. The embedded one is ours,
-/// and at times busy with us.
+/// An external database that takes longer to write one value is reported as slow. The embedded
+/// database is exempt, because at times this process keeps it busy.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// What can have trouble.
+/// A part of the system that a health check reports on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The database.
     Database,
     /// The event log.
     Log,
-    /// The disk with the pages.
+    /// The blob store, which holds the pages.
     Pages,
-    /// The work itself.
+    /// The stages.
     Stages,
 }
 
 impl Part {
-    /// Its word.
+    /// Returns the name of the part.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Database => "database",
@@ -42,19 +42,19 @@ impl Part {
     }
 }
 
-/// Something that keeps leadq from working.
+/// A problem that keeps leadq from working.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// What has it.
+    /// The affected part.
     pub part: Part,
-    /// What it is, and what to do.
+    /// The cause, and how to fix it.
     pub cause: String,
-    /// Whether it still works, only badly.
+    /// Whether the part still works, but slowly.
     pub is_slow: bool,
 }
 
-/// Returns what keeps leadq from working; nothing when all is well. It takes five seconds at most.
-/// The log is asked about `topic`.
+/// Checks every part and reports the problems found; empty when there are none. It takes at most
+/// five seconds. The log is checked by reading the bounds of `topic`.
 pub async fn troubles(resources: &Resources, activity: &Activity, topic: Topic) -> Vec<Trouble> {
     let (database, log, pages) = tokio::join!(
         answered(Part::Database, database(resources)),
@@ -71,7 +71,7 @@ pub async fn troubles(resources: &Resources, activity: &Activity, topic: Topic) 
     [database, log, pages].into_iter().flatten().chain(stopped).collect()
 }
 
-/// What is wrong with a part, where something is.
+/// Runs a check with a timeout and reports the problem of the part, if there is one.
 async fn answered(
     part: Part,
     asked: impl Future<Output = Result<Option<String>>>,
@@ -87,10 +87,12 @@ async fn answered(
     Some(Trouble { part, cause, is_slow })
 }
 
-/// Writes, for a read would say nothing of a full disk; tells when it is slow.
+/// Checks the database with a write, because a read does not detect a full disk. Returns a message
+/// when the write is slow.
 async fn database(resources: &Resources) -> Result<Option<String>> {
     let (begun, now) = (Instant::now(), SystemClock.now().to_string());
-    // A row of its own, gone at once: processes that shared one would wait for each other.
+    // Each check writes a row of its own and deletes it, because processes that share a row would
+    // wait for each other.
     let name = format!("health {}", random_name()?);
     resources
         .db

@@ -1,7 +1,7 @@
-//! Jobs: what must happen once, later or again, and the pools of workers that lease it.
+//! Jobs, which run once, later or repeatedly, and the pools of workers that lease them.
 //!
-//! A job's effect and its end are one transaction; a worker that dies leaves a lease that runs out.
-//! Each pool has places of its own, so that jobs that wait for somebody else never hold up others.
+//! A job's effect and its end are one transaction; the lease of a worker that dies expires.
+//! Each pool has its own workers, so jobs that wait for an external system never delay other jobs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,33 +21,33 @@ use crate::resources::Resources;
 const IDLE: Duration = Duration::from_millis(250);
 const LEASE_US: i64 = 60_000_000;
 const RETRY_US: i64 = 5_000_000;
-/// A job that has begun may end for so long after the order to stop.
+/// The time that running jobs have to finish after a stop is requested.
 const DRAIN: Duration = Duration::from_secs(25);
 
-/// Workers that share places: jobs of one pool never wait for those of another.
+/// A pool of workers: jobs of one pool never wait for those of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pool {
-    /// Its name.
+    /// The name of the pool.
     pub name: &'static str,
-    /// Jobs at work at the same time in one process.
+    /// The maximum number of concurrent jobs in one process.
     pub concurrent_max: usize,
-    /// Whether one who waits for the pipeline to settle waits for its jobs too.
+    /// Whether waiting for the pipeline to settle includes this pool's jobs.
     pub is_awaited: bool,
 }
 
-/// A kind of job. It holds the capabilities it needs and nothing else.
+/// A kind of job. An implementation holds only the capabilities it needs.
 pub trait Job: Send + Sync + 'static {
-    /// Its name in the table of jobs.
+    /// The name of the kind in the table of jobs.
     const KIND: &'static str;
-    /// The pool whose workers do it.
+    /// The pool whose workers run it.
     const POOL: Pool;
 
-    /// Does a leased job, and ends it in the transaction that keeps what it did. After an error it
-    /// is tried again, as often as it may be.
+    /// Runs a leased job, and ends it in the transaction that commits its effect. After an error
+    /// the job is retried until its attempts are used up.
     fn run(&self, job: &LeasedJob) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// A row of the list of jobs: a [`Job`] with its type erased. A clone is the same job.
+/// A row of the list of jobs: a type-erased [`Job`]. A clone is the same job.
 #[derive(Clone)]
 pub struct JobRow {
     kind: &'static str,
@@ -56,7 +56,7 @@ pub struct JobRow {
 }
 
 impl JobRow {
-    /// Makes the row of a job.
+    /// Creates the row of a job.
     pub fn new<J: Job>(job: J) -> Self {
         Self { kind: J::KIND, pool: J::POOL, job: Arc::new(job) }
     }
@@ -72,23 +72,23 @@ impl<J: Job> ErasedJob for J {
     }
 }
 
-/// A schedule: at each firing, one job of a kind.
+/// A schedule, which adds one job of a kind at each firing.
 #[derive(Debug, Clone, Copy)]
 pub struct Schedule {
-    /// Which kind of job; its payload is a [`Firing`].
+    /// The kind of job; its payload is a [`Firing`].
     pub kind: &'static str,
-    /// Minute, hour, day of month, month, day of week; UTC.
+    /// The cron expression: minute, hour, day of month, month, day of week; UTC.
     pub cron: &'static str,
 }
 
 /// The payload of a scheduled job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Firing {
-    /// The day on which it was due.
+    /// The day on which the job was due.
     pub day: Day,
 }
 
-/// Returns a runner for each pool of these jobs.
+/// Groups the jobs by pool and creates a runner for each pool.
 pub(crate) fn pools(
     resources: &Resources,
     jobs: &[JobRow],
@@ -115,7 +115,7 @@ pub(crate) fn pools(
     pools
 }
 
-/// Does what is due now in awaited pools, until nothing is.
+/// Runs the jobs that are due in awaited pools until none is left.
 pub(crate) async fn settle(pools: &[PoolRun]) -> Result<()> {
     for run in pools.iter().filter(|run| run.pool.is_awaited) {
         while let Some((row, job)) = run.lease().await? {
@@ -136,7 +136,7 @@ pub(crate) struct PoolRun {
 }
 
 impl PoolRun {
-    /// Runs until told to stop, then lets what has begun end.
+    /// Runs until stopped, then waits for the running jobs to finish.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut working = JoinSet::new();
         while !*stop.borrow() {
@@ -167,12 +167,12 @@ impl PoolRun {
         }
         let drained = async { while working.join_next().await.is_some() {} };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
-            // Its lease runs out, and another worker does it again.
+            // The lease expires, and another worker runs the job again.
             working.shutdown().await;
         }
     }
 
-    /// Puts due scheduled jobs on the table and leases one that is due, if there is one.
+    /// Adds the scheduled jobs that are due to the table, then leases a due job, if there is one.
     async fn lease(&self) -> Result<Option<(JobRow, LeasedJob)>> {
         let now = self.resources.now();
         let schedules = self.schedules.clone();
@@ -201,7 +201,7 @@ impl PoolRun {
         }
     }
 
-    /// Does a leased job; one that failed is put back, or given up.
+    /// Runs a leased job; a job that failed is rescheduled or given up.
     async fn work(&self, row: JobRow, job: LeasedJob) -> Result<()> {
         if let Err(error) = row.job.run(&job).await {
             self.fail(job, &error).await?;
@@ -223,7 +223,7 @@ impl PoolRun {
     }
 }
 
-/// Puts a job on the table for each schedule's latest firing, once.
+/// Adds one job to the table for each schedule's latest firing.
 async fn fire(tx: &mut Tx, schedules: &[Schedule], now: Timestamp) -> Result<()> {
     for schedule in schedules {
         let Some(fired) = latest_firing(schedule.cron, now) else { continue };
@@ -242,7 +242,7 @@ async fn fire(tx: &mut Tx, schedules: &[Schedule], now: Timestamp) -> Result<()>
     Ok(())
 }
 
-/// Returns the latest instant up to `now` at which a cron expression fires.
+/// Computes the latest time up to `now` at which a cron expression fires.
 fn latest_firing(cron: &str, now: Timestamp) -> Option<Timestamp> {
     let cron: Cron = cron.parse().ok()?;
     let now = chrono::DateTime::from_timestamp_micros(now.0)?;

@@ -1,9 +1,10 @@
-//! The machine under the journey: what drives stages, jobs and the relay, whatever they are about.
+//! The engine of the journey: drives stages, jobs and the relay, whatever they process.
 //!
 //! Invariant: derived rows, outgoing records and the consumer's offset are committed in one SQL
-//! transaction under a fencing epoch, so whatever is killed, every record takes effect once.
+//! transaction under a fencing epoch. So every record takes effect once, even if a process is
+//! killed.
 //!
-//! Not here: any page, company or kind of signal. `flow` says which stages and jobs there are.
+//! Not here: any page, company or kind of signal. `flow` defines the stages and jobs.
 
 mod activity;
 mod backlog;

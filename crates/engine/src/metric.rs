@@ -1,24 +1,24 @@
-//! Metrics: what one is, and those of the engine.
+//! The type of metrics, and the metrics of the engine.
 
-/// What a metric's numbers are.
+/// The kind of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MetricKind {
-    /// Only grows.
+    /// A number that only grows.
     Counter,
-    /// Goes up and down.
+    /// A number that goes up and down.
     Gauge,
-    /// Durations, in seconds.
+    /// A distribution of durations, in seconds.
     Histogram,
 }
 
-/// One metric.
+/// The description of a metric.
 #[derive(Debug, Clone, Copy)]
 pub struct Metric {
-    /// Its name on the wire.
+    /// The name under which it is exported.
     pub name: &'static str,
-    /// What its numbers are.
+    /// The kind of the metric.
     pub kind: MetricKind,
-    /// What it tells, and its labels.
+    /// The help text: its meaning and its labels.
     pub help: &'static str,
 }
 
@@ -28,7 +28,7 @@ pub(crate) const STAGE_DEAD: &str = "leadq_stage_dead_total";
 pub(crate) const STAGE_COMMIT: &str = "leadq_stage_commit_seconds";
 pub(crate) const ASSIGNMENTS: &str = "leadq_assignments_total";
 
-/// Every metric that the engine records, or that tells how far its stages are behind.
+/// Every metric that the engine records, and the lag of its stages.
 pub const ENGINE_METRICS: [Metric; 6] = [
     Metric {
         name: STAGE_RECORDS,

@@ -1,5 +1,5 @@
-//! From one pair of engines to another: the state is copied; of the log only what was given up is,
-//! for everything else on it has come through.
+//! Migration from one pair of stores to another: the database is copied; of the log only the dead
+//! letters are copied, because every other record on it has been processed.
 
 use std::sync::Arc;
 
@@ -12,16 +12,16 @@ use crate::error::{Error, Result};
 use crate::resources::Resources;
 use crate::stage::StageInfo;
 
-/// Records read and appended at a time.
+/// The number of records read and appended at once.
 const RECORDS: usize = 500;
-/// Who brings dead letters over.
+/// The producer of the copied dead letters.
 const PRODUCER: &str = "migration";
 
-/// Copies everything into empty engines, and tells of each table.
+/// Copies everything into empty stores; calls `tell` after each table.
 ///
 /// # Errors
-/// [`Error`] when something is still on its way, when the new engines are not empty, or
-/// when they do not hold the same afterwards; what the engines say.
+/// When records are pending, when the new stores are not empty, when they do not hold the same
+/// content afterwards, or when a store fails.
 pub async fn migrate(
     resources: &Resources,
     stages: &[StageInfo],

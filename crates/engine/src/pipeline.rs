@@ -1,4 +1,4 @@
-//! What an engine is to run: the table of stages, the jobs, and tasks of their own.
+//! The pipeline that an engine runs: stages, jobs, schedules and services.
 
 use std::sync::Arc;
 
@@ -8,20 +8,20 @@ use tokio::sync::watch;
 use crate::jobs::{JobRow, Schedule};
 use crate::stage::StageRow;
 
-/// A task that runs until its receiver says `true`, then ends by itself.
+/// A task that runs until its receiver holds `true`.
 pub type Service = Arc<dyn Fn(watch::Receiver<bool>) -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// Everything an engine runs. A clone is the same pipeline.
+/// The stages, jobs and services of an engine. A clone is the same pipeline.
 #[derive(Clone, Default)]
 pub struct Pipeline {
     /// The table of stages, in the order of the journey.
     pub stages: Vec<StageRow>,
     /// Every kind of job.
     pub jobs: Vec<JobRow>,
-    /// What is put on the table of jobs by the time of day.
+    /// The schedules that add jobs.
     pub schedules: Vec<Schedule>,
-    /// Tasks beside the stages; every process runs them.
+    /// Background tasks, which every process runs.
     pub services: Vec<Service>,
-    /// Every name that has dead letters: the stages, and others that keep input aside.
+    /// Every name that has dead letters: the stages, and the parts that reject input.
     pub dead_letters: Vec<&'static str>,
 }

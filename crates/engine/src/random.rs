@@ -1,11 +1,11 @@
-//! Names that no other process has.
+//! Random names that are unique among processes.
 
 use store::{Result, StoreError};
 
-/// Returns a fresh name of 32 hexadecimal digits.
+/// Generates a random name of 32 hexadecimal digits.
 ///
 /// # Errors
-/// When the system has no randomness.
+/// When the system's random number generator fails.
 pub(crate) fn random_name() -> Result<String> {
     let mut name = [0; 16];
     getrandom::fill(&mut name)

@@ -1,6 +1,6 @@
 //! The relay: appends the outbox to the log, each producer's records in order, and stops a
-//! producer at its first failure. A crash between append and removal repeats records; consumers
-//! know them by number.
+//! producer at its first failure. A crash between append and removal appends records again;
+//! consumers skip these duplicates by their numbers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +16,12 @@ use crate::resources::Resources;
 
 const BATCH: i64 = 512;
 const IDLE: Duration = Duration::from_millis(250);
-/// Other processes cannot ring.
+/// The poll interval with a shared database, because other processes cannot notify this relay.
 const OTHERS_IDLE: Duration = Duration::from_millis(25);
 const LEASE: &str = "relay";
 const LEASE_US: i64 = 5_000_000;
 
-/// A handle that tells the relay of records in the outbox.
+/// A handle that wakes the relay after records were put into the outbox.
 #[derive(Clone, Default)]
 pub struct Notifier(Arc<Notify>);
 
@@ -32,16 +32,17 @@ impl Notifier {
     }
 
     async fn wait(&self, most: Duration) {
-        // The timeout covers records left by a process that was killed before it could ring.
+        // The timeout covers records left by a process that was killed before it could notify.
         let _ = tokio::time::timeout(most, self.0.notified()).await;
     }
 }
 
-/// One process relays for all that share a database: two would not spoil the order, for consumers
-/// know each record by its number, but each would append what the other has appended.
+/// The lease by which one process relays for all that share a database. Two relays would not
+/// break the order, because consumers skip duplicates by number, but each would append the records
+/// that the other has appended.
 struct RelayLease {
     owner: String,
-    /// The end of the lease, while it is ours.
+    /// The end of the lease, while this process holds it.
     until: Option<Timestamp>,
 }
 
@@ -50,12 +51,12 @@ impl RelayLease {
         Ok(Self { owner: random_name()?, until: None })
     }
 
-    /// Whether it is ours to relay.
+    /// Takes or renews the lease. Returns whether this process holds it.
     async fn is_ours(&mut self, resources: &Resources) -> Result<bool> {
         if !resources.db.is_shared() {
             return Ok(true);
         }
-        // The machine's clock: a simulated one stands still or leaps.
+        // Leases need the machine's clock, because a simulated clock may stop or jump.
         let now = SystemClock.now();
         if self.until.is_some_and(|until| until.0 - now.0 > LEASE_US / 2) {
             return Ok(true);
@@ -85,7 +86,7 @@ impl RelayLease {
     }
 }
 
-/// Runs until told to stop.
+/// Runs the relay until stopped.
 pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watch::Receiver<bool>) {
     let mut lease = match RelayLease::new() {
         Ok(lease) => lease,
@@ -100,7 +101,7 @@ pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watc
                 Ok(None)
             }
         };
-        // A log that is away keeps an append waiting for as long as it takes.
+        // An append waits for as long as the log is unavailable, so it must be cancelled on stop.
         let relayed = tokio::select! {
             relayed = relayed => relayed,
             _ = stop.changed() => break,
@@ -111,7 +112,7 @@ pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watc
             Ok(None) => tokio::time::sleep(IDLE).await,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be relayed; trying again");
-                // Longer than the others wait: what fails here may work there.
+                // Wait longer than the others, because relaying may work in one of them.
                 lease.give_up(&resources).await;
                 tokio::time::sleep(IDLE * 4).await;
             }
@@ -120,7 +121,7 @@ pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watc
     lease.give_up(&resources).await;
 }
 
-/// Relays one batch; tells how many records.
+/// Relays one batch and returns the number of its records.
 pub(crate) async fn relay(resources: &Resources) -> Result<usize> {
     let waiting = resources.db.read(|tx| Box::pin(tx.outbox(BATCH))).await?;
     let count = waiting.len();

@@ -1,4 +1,4 @@
-//! What the engine works on.
+//! The stores, clock and limits that the engine uses.
 
 use std::sync::Arc;
 
@@ -7,32 +7,32 @@ use store::blob::BlobStore;
 use store::db::Db;
 use store::log::EventLog;
 
-/// Limits of the engine.
+/// The limits of the engine.
 #[derive(Debug, Clone, Copy)]
 pub struct EngineLimits {
-    /// Partitions of each topic.
+    /// The number of partitions of each topic.
     pub partitions: u32,
-    /// Attempts before a record goes to `dead.<stage>`.
+    /// The number of attempts before a record goes to `dead.<stage>`.
     pub attempts_max: i64,
 }
 
-/// State, log, bytes, time and limits. A clone shares them.
+/// Database, log, blob store, clock and limits. A clone shares them.
 #[derive(Clone)]
 pub struct Resources {
     /// The database.
     pub db: Db,
     /// The event log.
     pub log: Arc<dyn EventLog>,
-    /// The blob store; the engine only asks whether it is well.
+    /// The blob store; the engine only checks its health.
     pub blobs: Arc<dyn BlobStore>,
-    /// The time of day.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Limits.
+    /// The limits.
     pub limits: EngineLimits,
 }
 
 impl Resources {
-    /// Returns the present instant.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }

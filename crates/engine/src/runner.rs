@@ -1,9 +1,10 @@
 //! The runner: one loop for every stage and partition.
 //!
-//! Fetch a batch; skip what was seen; prepare outside; then commit rows, outgoing records and
-//! offset in one transaction. A batch that fails is run record by record; a record that fails
-//! `attempts_max` times goes to `dead.<stage>` with its cause. After two take-overs without a
-//! commit records run one at a time with a stored attempt count, so that not even an abort loops.
+//! Fetches a batch, skips duplicates, prepares outside the transaction, then commits rows, outgoing
+//! records and offset in one transaction. A batch that fails is run record by record; a record that
+//! fails `attempts_max` times goes to `dead.<stage>` with its cause. After two take-overs without a
+//! commit, records run one at a time with a stored attempt count, so that a record that aborts the
+//! process cannot do so endlessly.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,12 +27,12 @@ const RETRY_MOST: Duration = Duration::from_secs(5);
 /// Take-overs without a commit after which records run one at a time.
 const CAREFUL_AFTER: i64 = 2;
 
-/// What became of a batch.
+/// The outcome of a batch.
 enum BatchOutcome {
     Done,
-    /// The engines have a bad moment; all of it is tried again.
+    /// A store failed with a transient error; the whole batch is retried.
     TransientError,
-    /// Something in it is wrong; it is taken apart.
+    /// A record failed; the batch is run record by record.
     Failed,
 }
 
@@ -51,7 +52,7 @@ impl PartitionRun {
         self.row.info.name
     }
 
-    /// Runs until told to stop, fenced, or stopped by an error a person must see.
+    /// Runs until stopped or fenced, or until an error occurs that needs an operator.
     pub(crate) async fn run(&self) -> Result<()> {
         let Some(mut consumer) = self.take().await? else { return Ok(()) };
         let mut careful = consumer.takeovers > CAREFUL_AFTER;
@@ -90,7 +91,7 @@ impl PartitionRun {
         Ok(())
     }
 
-    /// Takes the partition, for as long as the engines have a bad moment; nothing when told to stop.
+    /// Takes the partition, and retries on transient errors. Returns `None` if stopped meanwhile.
     async fn take(&self) -> Result<Option<Consumer>> {
         let mut pause = RETRY_FIRST;
         while !*self.stop.borrow() {
@@ -126,7 +127,7 @@ impl PartitionRun {
         Ok(consumer)
     }
 
-    /// Processes a batch as one, unless it must be taken apart anyway.
+    /// Processes a batch as a whole, unless `careful` requires record by record.
     async fn batch(
         &self,
         consumer: &mut Consumer,
@@ -152,8 +153,8 @@ impl PartitionRun {
         }
     }
 
-    /// Asks how far the partition has come, for as long as the engine has a bad moment: a commit may
-    /// have come through although its answer was lost.
+    /// Reads the committed position of the partition, and retries on transient errors. A commit may
+    /// have succeeded although its response was lost.
     async fn find_place(&self, consumer: &mut Consumer) -> Result<()> {
         let mut pause = RETRY_FIRST;
         while !*self.stop.borrow() {
@@ -176,7 +177,7 @@ impl PartitionRun {
 
     async fn one_by_one(&self, consumer: &mut Consumer, records: Vec<Record>) -> Result<()> {
         let row = self.row.clone();
-        // Before anything is counted: that a process ended meanwhile would be no record's fault.
+        // Before attempts are counted: no record is at fault if the process ends here.
         let warm = tokio::task::spawn_blocking(move || row.warm_up()).await;
         warm.map_err(|error| StoreError::work(format!("{} is not ready: {error}", self.name())))?;
         for record in records {
@@ -202,7 +203,7 @@ impl PartitionRun {
         Ok(())
     }
 
-    /// One counted attempt at one record; gives it up when there were too many.
+    /// Makes one counted attempt at a record; gives the record up after too many attempts.
     async fn attempt(&self, consumer: &mut Consumer, record: &Record) -> Result<()> {
         let (taken, position) = (consumer.clone(), record.position);
         let attempts = self
@@ -236,7 +237,7 @@ impl PartitionRun {
         }
     }
 
-    /// Takes an attempt back: the engine's bad moment is not the record's fault.
+    /// Uncounts an attempt, because a transient error is not the record's fault.
     async fn uncount(&self, consumer: &Consumer, record: &Record) -> Result<()> {
         let (taken, position) = (consumer.clone(), record.position + 1);
         self.resources
@@ -277,7 +278,7 @@ impl PartitionRun {
         Ok(())
     }
 
-    /// Prepares and commits records; skips those that were seen before.
+    /// Prepares and commits records; skips duplicates.
     async fn process(&self, consumer: &mut Consumer, records: &[Record]) -> Result<()> {
         let mut seen = consumer.seen.clone();
         let fresh: Vec<Record> =
@@ -286,7 +287,7 @@ impl PartitionRun {
         self.commit(consumer, records, Some(apply), Vec::new()).await
     }
 
-    /// ONE transaction: rows, outgoing records, offset.
+    /// Commits rows, outgoing records and the offset in ONE transaction.
     async fn commit(
         &self,
         consumer: &mut Consumer,
@@ -312,7 +313,7 @@ impl PartitionRun {
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
-                    // The offset first: a worker that was fenced does no work in vain.
+                    // The offset comes first, so that a fenced worker fails before other work.
                     tx.commit_position(&taken, position, &moved).await?;
                     tx.forget_attempts(&taken, position).await?;
                     let mut step = Step::begin(tx, clock.now(), dead);
@@ -338,10 +339,10 @@ impl PartitionRun {
         Ok(())
     }
 
-    /// Rests so long, or until told to stop: then true.
+    /// Waits for `pause` or until stopped. Returns whether it was stopped.
     pub(crate) async fn rests(&self, pause: Duration) -> bool {
         let mut stop = self.stop.clone();
-        // Whoever could tell is gone: nobody wants this run any more.
+        // The sender was dropped: no task owns this run any more, so it counts as stopped.
         let told = async { stop.wait_for(|stop| *stop).await.map(drop).unwrap_or_default() };
         tokio::time::timeout(pause, told).await.is_ok()
     }
@@ -352,7 +353,7 @@ impl PartitionRun {
     }
 }
 
-/// Whether nobody may go on with this work: another has it, or a person must look first.
+/// Returns whether this worker must stop, because it is fenced or because an operator must act.
 fn ends_the_work(error: &StoreError) -> bool {
     matches!(error.kind(), ErrorKind::Fenced | ErrorKind::Fatal)
 }

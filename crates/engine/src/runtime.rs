@@ -1,27 +1,27 @@
-//! What everything works on: the threads, and the allocator of their memory.
+//! The tokio runtime and the global memory allocator.
 
 use std::io;
 
 use tikv_jemallocator::Jemalloc;
 use tokio::runtime::{Builder, Runtime};
 
-/// Gives back what nobody has used for some seconds. The system's own keeps whatever any thread once
-/// needed: twice of what is in use, after a demonstration.
+/// Releases memory to the system after it has been unused for some seconds. The system's allocator
+/// keeps the peak of every thread: twice the memory in use, after a demonstration.
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
-/// Blocking threads beyond one per core: pages go to the disk while files of the search index are
-/// written.
+/// Blocking threads beyond one per core, because pages are written to disk while the search index
+/// writes its files.
 const BLOCKING_MORE: usize = 2;
 
-/// A runtime for so many cores.
+/// Builds a runtime for the given number of cores.
 ///
-/// Few threads, here too: where tokio may start as many as it likes, what each has kept for later
-/// adds up. Pages are read by threads of their own (`ingest::Readers`), and whatever may hold a
-/// thread for long (reading a user's file, asking for a name) has one of its own.
+/// The number of blocking threads is limited too, because the memory that each thread caches adds
+/// up. Pages are read by dedicated threads (`ingest::Readers`). Other operations that may block for
+/// long, such as reading a user's file or resolving a host name, have threads of their own.
 ///
 /// # Errors
-/// When the system gives no threads.
+/// When the system cannot start the threads.
 pub fn runtime(cores: usize) -> io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(cores)

@@ -1,4 +1,4 @@
-//! A stage: what it reads and writes, and its work, in a shape that one runner can drive.
+//! The trait of stages, with their input, output and work, in a form that one runner can drive.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -10,56 +10,56 @@ use store::db::{Outgoing, Tx};
 use store::log::Record;
 use store::{Result, StoreError};
 
-/// A stage of the journey. It holds the capabilities it needs and nothing else.
+/// A stage of the journey. An implementation holds only the capabilities it needs.
 pub trait Stage: Send + Sync + 'static {
-    /// Its name, in `dead.<name>` and in every metric.
+    /// The name of the stage, used in `dead.<name>` and in every metric.
     const NAME: &'static str;
     /// The topic it reads.
     const INPUT: Topic;
     /// The topic it writes.
     const OUTPUT: Option<Topic>;
-    /// Records processed together.
+    /// The maximum number of records in a batch.
     const BATCH: usize;
 
-    /// What is computed for a record before the transaction.
+    /// The value computed for a record before the transaction.
     type Prepared: Send + Sync + 'static;
 
-    /// Computes what needs no transaction; returns one result for each record.
+    /// Computes the part of the work that needs no transaction, with one result for each record.
     fn prepare(
         &self,
         records: &[Record],
     ) -> impl Future<Output = Vec<Result<Self::Prepared>>> + Send;
 
-    /// Does everything else inside the transaction that moves the consumer's offset.
+    /// Does the rest of the work inside the transaction that moves the consumer's offset.
     fn apply(
         &self,
         step: &mut Step<'_>,
         inputs: &[Input<Self::Prepared>],
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Does what is slow and could be interrupted by the end of the process, before attempts at
-    /// single records are counted: an interruption then is no record's fault. It may block.
+    /// Runs slow initialization before attempts at single records are counted, so that if the
+    /// process ends meanwhile, no record is blamed for it. It may block.
     fn warm_up(&self) {}
 }
 
-/// Returns the preparations of a stage that has none.
+/// Returns the results of [`Stage::prepare`] for a stage that prepares nothing.
 pub fn unprepared(records: &[Record]) -> Vec<Result<()>> {
     records.iter().map(|_| Ok(())).collect()
 }
 
-/// A record with what was computed for it.
+/// A record with the value prepared for it.
 pub struct Input<P> {
     /// The record.
     pub record: Record,
-    /// What [`Stage::prepare`] returned for it.
+    /// The value that [`Stage::prepare`] returned for it.
     pub prepared: P,
 }
 
-/// A transaction in progress, as a stage sees it.
+/// A transaction in progress, as given to a stage.
 pub struct Step<'t> {
     /// The transaction.
     pub tx: &'t mut Tx,
-    /// The instant at which the transaction began.
+    /// The time at which the transaction began.
     pub now: Timestamp,
     outgoing: Vec<Outgoing>,
     after_commit: Vec<AfterCommit>,
@@ -72,10 +72,10 @@ impl<'t> Step<'t> {
         Self { tx, now, outgoing, after_commit: Vec::new() }
     }
 
-    /// Sends a record with this transaction.
+    /// Sends a record when this transaction commits.
     ///
     /// # Errors
-    /// When the record cannot be written as JSON.
+    /// When the record cannot be encoded as JSON.
     pub fn emit<R: Versioned>(
         &mut self,
         topic: Topic,
@@ -89,7 +89,7 @@ impl<'t> Step<'t> {
         Ok(())
     }
 
-    /// Runs `done` when the transaction is durable; never when it fails.
+    /// Runs `done` once the transaction is durable; never if it fails.
     pub fn after_commit(&mut self, done: impl FnOnce() + Send + 'static) {
         self.after_commit.push(Box::new(done));
     }
@@ -99,27 +99,27 @@ impl<'t> Step<'t> {
     }
 }
 
-/// What a table of stages says of one.
+/// The description of a stage in the table of stages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StageInfo {
-    /// Its name.
+    /// The name of the stage.
     pub name: &'static str,
     /// The topic it reads.
     pub input: Topic,
     /// The topic it writes.
     pub output: Option<Topic>,
-    /// Records processed together.
+    /// The maximum number of records in a batch.
     pub batch: usize,
 }
 
 impl StageInfo {
-    /// Returns what is known of a stage by its type.
+    /// Describes a stage by its type.
     pub const fn of<S: Stage>() -> Self {
         Self { name: S::NAME, input: S::INPUT, output: S::OUTPUT, batch: S::BATCH }
     }
 }
 
-/// A row of the table of stages: a [`Stage`] with its types erased. A clone is the same stage.
+/// A row of the table of stages: a type-erased [`Stage`]. A clone is the same stage.
 #[derive(Clone)]
 pub struct StageRow {
     pub(crate) info: StageInfo,
@@ -127,7 +127,7 @@ pub struct StageRow {
 }
 
 impl StageRow {
-    /// Makes the row of a stage.
+    /// Creates the row of a stage.
     pub fn new<S: Stage>(stage: S) -> Self {
         Self { info: StageInfo::of::<S>(), stage: Arc::new(Adapter(Arc::new(stage))) }
     }
@@ -141,7 +141,7 @@ impl StageRow {
     }
 }
 
-/// The rest of a stage's work on a batch, to be done inside the transaction.
+/// The rest of a stage's work on a batch, which runs inside the transaction.
 pub(crate) type Apply =
     Box<dyn for<'s, 't> FnOnce(&'s mut Step<'t>) -> BoxFuture<'s, Result<()>> + Send>;
 

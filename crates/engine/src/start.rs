@@ -1,4 +1,4 @@
-//! A running engine: the relay, every stage on every partition that is ours, the jobs, and services.
+//! A running engine: the relay, each stage on its assigned partitions, the jobs and the services.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,28 +15,28 @@ use crate::relay::Notifier;
 use crate::resources::Resources;
 use crate::{backlog, jobs, relay};
 
-/// The producer of what a process itself sends: intake, jobs and the command line.
+/// The producer of the records that a process itself sends: intake, jobs and the command line.
 pub const PRODUCER: &str = "desk";
 
-/// What a process does of what there is to do. Every process relays, when it is its turn.
+/// The role of a process: the tasks that it runs. Every process relays while it holds the lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Everything.
+    /// All tasks.
     All,
-    /// The stages and the jobs: any number of processes.
+    /// The stages and the jobs; any number of processes may have this role.
     Work,
-    /// It takes in, or answers, and leaves the work to others.
+    /// Intake or queries only; the stages and jobs run in other processes.
     Door,
 }
 
-/// How much is still on its way.
+/// The progress of settling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Records that wait, at the outbox and before each stage.
+    /// The number of records that wait, at the outbox and before each stage.
     pub waiting: u64,
 }
 
-/// The running tasks. Dropping it without [`Engine::stop`] leaves them running.
+/// The tasks of a running engine. Dropping it without [`Engine::stop`] leaves them running.
 pub struct Engine {
     resources: Resources,
     pipeline: Pipeline,
@@ -47,10 +47,10 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Makes sure the topics exist and starts the tasks of a role.
+    /// Creates missing topics and starts the tasks of a role.
     ///
     /// # Errors
-    /// What the stores say.
+    /// When a store fails.
     pub async fn start(role: Role, resources: Resources, pipeline: Pipeline) -> Result<Self> {
         for topic in Topic::ALL {
             resources.log.ensure_topic(topic.name(), resources.limits.partitions).await?;
@@ -86,28 +86,28 @@ impl Engine {
         Ok(Self { resources, pipeline, notifier, activity, stop, tasks: Mutex::new(tasks) })
     }
 
-    /// Returns what the engine did last and what has stopped.
+    /// Returns the activity of the engine.
     pub fn activity(&self) -> &Arc<Activity> {
         &self.activity
     }
 
-    /// Returns the handle that tells the relay of records in the outbox.
+    /// Returns the handle that wakes the relay.
     pub fn notifier(&self) -> &Notifier {
         &self.notifier
     }
 
-    /// Waits until a stage has stopped for good, and returns why.
+    /// Waits until a stage has stopped permanently, and returns the causes.
     pub async fn failed(&self) -> Error {
         let mut stopped = self.activity.stopped();
         let causes = stopped.wait_for(|stopped| !stopped.is_empty()).await;
-        // An error means that the sender is gone, which this engine holds.
+        // An error would mean that the sender was dropped, but this engine holds it.
         Error::Stopped(causes.map(|stopped| stopped.clone()).unwrap_or_default())
     }
 
-    /// Waits until everything taken in has come through, telling how much has not.
+    /// Waits until every record taken in has been processed; calls `tell` with the progress.
     ///
     /// # Errors
-    /// When a stage has stopped for good, or the stores cannot be asked.
+    /// When a stage has stopped permanently, or when a store fails.
     pub async fn settle(&self, mut tell: impl FnMut(Progress)) -> Result<()> {
         jobs::settle(&pools(&self.resources, &self.pipeline, &self.notifier)).await?;
         let stages: Vec<_> = self.pipeline.stages.iter().map(|row| row.info).collect();
@@ -120,9 +120,9 @@ impl Engine {
         }
     }
 
-    /// Lets every stage and job finish what it has begun, then ends them.
+    /// Stops every task after its current work is finished.
     pub async fn stop(&self) {
-        // The receivers are gone only when every task has ended already.
+        // Sending fails only when every task has ended already.
         let _ = self.stop.send(true);
         self.notifier.notify();
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
