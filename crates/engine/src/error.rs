@@ -9,19 +9,19 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// No stage has this name.
-    #[error("there is no stage {0:?} to redrive into; `leadq dead` lists them")]
+    #[error("no stage is named {0:?}; `leadq dead` lists the stages")]
     UnknownStage(String),
     /// Stages that stopped, each with a cause that needs an operator.
     #[error("{}", .0.join("; "))]
     Stopped(Vec<String>),
     /// The log and the database cannot be moved while records are pending.
-    #[error("{waiting} records are still on their way: `leadq ingest` finishes them")]
+    #[error("{waiting} records are not processed yet; run `leadq ingest` to finish them")]
     NotSettled {
         /// The number of pending records.
         waiting: u64,
     },
     /// The target log already holds records.
-    #[error("the new log is not empty: see its {0}")]
+    #[error("the target log is not empty: topic {0} holds records")]
     LogNotEmpty(model::Topic),
 }
 

@@ -107,7 +107,7 @@ async fn end(runs: impl IntoIterator<Item = (watch::Sender<bool>, JoinHandle<()>
     });
     for (_stop, task) in stopped.collect::<Vec<_>>() {
         if let Err(error) = task.await {
-            tracing::error!(%error, "a partition ended badly");
+            tracing::error!(%error, "a partition's task failed");
         }
     }
 }

@@ -65,7 +65,7 @@ pub async fn troubles(resources: &Resources, activity: &Activity, topic: Topic) 
     let log = log.filter(|_| resources.db.is_shared() || database.is_none());
     let stopped = activity.stopped().borrow().clone();
     let stopped = stopped.into_iter().map(|why| {
-        let cause = format!("{why}; start leadq again when its cause is gone");
+        let cause = format!("{why}; fix the cause, then restart leadq");
         Trouble { part: Part::Stages, cause, is_slow: false }
     });
     [database, log, pages].into_iter().flatten().chain(stopped).collect()
@@ -80,8 +80,8 @@ async fn answered(
         Ok(Ok(slow)) => (slow?, true),
         Ok(Err(error)) => (error.to_string(), false),
         Err(_) => {
-            let advice = "see whether it runs and can be reached";
-            (format!("no answer within {} s: {advice}", ANSWER_MAX.as_secs()), false)
+            let advice = "check that it is running and reachable";
+            (format!("no response within {} s: {advice}", ANSWER_MAX.as_secs()), false)
         }
     };
     Some(Trouble { part, cause, is_slow })
@@ -107,7 +107,7 @@ async fn database(resources: &Resources) -> Result<Option<String>> {
     let is_slow = resources.db.is_shared() && took >= SLOW;
     Ok(is_slow.then(|| {
         format!(
-            "it is slow: keeping one value took {:.1} s; everything waits for it",
+            "it is slow: writing one value took {:.1} s, and all work waits for it",
             took.as_secs_f64()
         )
     }))

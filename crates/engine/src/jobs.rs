@@ -156,7 +156,7 @@ impl PoolRun {
                 }
                 Ok(None) => IDLE,
                 Err(error) => {
-                    tracing::warn!(%error, "the jobs table cannot be worked on; trying again");
+                    tracing::warn!(%error, "cannot lease a job; retrying");
                     IDLE * 4
                 }
             };
@@ -191,13 +191,13 @@ impl PoolRun {
         });
         let Some(job) = write.await? else { return Ok(None) };
         let row = self.jobs.iter().find(|row| row.kind == job.kind).cloned();
-        let unknown = || StoreError::work(format!("no such kind of job: {:?}", job.kind));
+        let unknown = || StoreError::work(format!("unknown kind of job: {:?}", job.kind));
         row.ok_or_else(unknown).map(|row| Some((row, job)))
     }
 
     async fn work_or_leave(&self, row: JobRow, job: LeasedJob) {
         if let Err(error) = self.work(row, job).await {
-            tracing::warn!(%error, "a failed job cannot be put back; its lease runs out");
+            tracing::warn!(%error, "cannot reschedule a failed job; it is retried when its lease expires");
         }
     }
 

@@ -38,7 +38,7 @@ pub const ENGINE_METRICS: [Metric; 6] = [
     Metric {
         name: STAGE_FAILURES,
         kind: MetricKind::Counter,
-        help: "attempts of a stage that failed and were made again; label stage",
+        help: "attempts of a stage that failed and were retried; label stage",
     },
     Metric {
         name: STAGE_DEAD,
@@ -48,7 +48,7 @@ pub const ENGINE_METRICS: [Metric; 6] = [
     Metric {
         name: STAGE_COMMIT,
         kind: MetricKind::Histogram,
-        help: "from the wish to commit a stage's batch to its being durable; label stage",
+        help: "time from requesting the commit of a stage's batch until it is durable; label stage",
     },
     Metric {
         name: "leadq_stage_lag_records",
@@ -58,6 +58,6 @@ pub const ENGINE_METRICS: [Metric; 6] = [
     Metric {
         name: ASSIGNMENTS,
         kind: MetricKind::Counter,
-        help: "partitions given to this process and taken from it; labels stage, change: assigned, revoked",
+        help: "partitions assigned to this process and revoked from it; labels stage, change: assigned, revoked",
     },
 ];

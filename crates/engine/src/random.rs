@@ -9,6 +9,6 @@ use store::{Result, StoreError};
 pub(crate) fn random_name() -> Result<String> {
     let mut name = [0; 16];
     getrandom::fill(&mut name)
-        .map_err(|error| StoreError::fatal(format!("the system gives no randomness: {error}")))?;
+        .map_err(|error| StoreError::fatal(format!("cannot read random bytes: {error}")))?;
     Ok(format!("{:032x}", u128::from_le_bytes(name)))
 }

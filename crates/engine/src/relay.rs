@@ -81,7 +81,7 @@ impl RelayLease {
             Box::pin(async move { tx.give_up_lease(LEASE, &owner).await })
         });
         if let Err(error) = given_up.await {
-            tracing::debug!(%error, "the relay's lease runs out by itself");
+            tracing::debug!(%error, "cannot release the relay's lease; it will expire");
         }
     }
 }
@@ -90,7 +90,7 @@ impl RelayLease {
 pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watch::Receiver<bool>) {
     let mut lease = match RelayLease::new() {
         Ok(lease) => lease,
-        Err(error) => return tracing::error!(%error, "nothing is relayed"),
+        Err(error) => return tracing::error!(%error, "the relay cannot start"),
     };
     let idle = if resources.db.is_shared() { OTHERS_IDLE } else { IDLE };
     while !*stop.borrow() {
@@ -111,7 +111,7 @@ pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watc
             Ok(Some(_)) => {}
             Ok(None) => tokio::time::sleep(IDLE).await,
             Err(error) => {
-                tracing::warn!(%error, "the outbox could not be relayed; trying again");
+                tracing::warn!(%error, "cannot relay the outbox; retrying");
                 // Wait longer than the others, because relaying may work in one of them.
                 lease.give_up(&resources).await;
                 tokio::time::sleep(IDLE * 4).await;

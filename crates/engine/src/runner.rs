@@ -65,7 +65,7 @@ impl PartitionRun {
             let records = match fetched {
                 Ok(records) => records,
                 Err(error) if error.is_retryable() => {
-                    tracing::warn!(stage = self.name(), %error, "fetch failed; trying again");
+                    tracing::warn!(stage = self.name(), %error, "fetch failed; retrying");
                     pause = self.wait(pause).await;
                     continue;
                 }
@@ -97,7 +97,7 @@ impl PartitionRun {
         while !*self.stop.borrow() {
             match self.try_to_take().await {
                 Err(error) if error.is_retryable() => {
-                    tracing::warn!(stage = self.name(), %error, "partition not taken yet");
+                    tracing::warn!(stage = self.name(), %error, "cannot take the partition; retrying");
                     pause = self.wait(pause).await;
                 }
                 taken => return taken.map(Some),
@@ -119,8 +119,8 @@ impl PartitionRun {
         })?;
         if bounds.first > consumer.position || bounds.next < consumer.position {
             return Err(StoreError::fatal(format!(
-                "stage {name} stops on partition {partition}: it stands at record {} but the log holds {} to {}; \
-                 log and state are not of one time: restore both from one copy of the data folder",
+                "stage {name} stopped on partition {partition}: its position is {} but the log holds {} to {}; \
+                 log and database are from different times: restore both from one copy of the data folder",
                 consumer.position, bounds.first, bounds.next
             )));
         }
@@ -141,12 +141,12 @@ impl PartitionRun {
             Ok(()) => Ok(BatchOutcome::Done),
             Err(error) if ends_the_work(&error) => Err(error),
             Err(error) if error.is_retryable() => {
-                tracing::warn!(stage = self.name(), %error, "batch put off");
+                tracing::warn!(stage = self.name(), %error, "batch failed; retrying");
                 self.activity.failed(self.name());
                 Ok(BatchOutcome::TransientError)
             }
             Err(error) => {
-                tracing::debug!(stage = self.name(), %error, "batch failed; record by record");
+                tracing::debug!(stage = self.name(), %error, "batch failed; retrying record by record");
                 self.activity.failed(self.name());
                 Ok(BatchOutcome::Failed)
             }

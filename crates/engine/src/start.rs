@@ -128,7 +128,7 @@ impl Engine {
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
             if let Err(error) = task.await {
-                tracing::error!(%error, "a task ended badly");
+                tracing::error!(%error, "a task failed");
             }
         }
     }

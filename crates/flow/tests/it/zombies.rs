@@ -50,5 +50,5 @@ async fn a_truncated_log_stops_the_stage_with_an_error() {
     }
     let engine = JourneyEngine::start(context).await.unwrap();
     let error = engine.settle(|_| {}).await.unwrap_err().to_string();
-    assert!(error.contains("resolve") && error.contains("stands at record"), "{error}");
+    assert!(error.contains("resolve") && error.contains("its position is"), "{error}");
 }
