@@ -1,4 +1,4 @@
-//! What every stage is handed: the doors, the packs, the clock and the limits.
+//! The context of every stage: stores, packs, clock and limits.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use store::db::Db;
 use store::log::EventLog;
 use store::search::SearchIndex;
 
-/// Limits of the journey.
+/// The limits of the journey.
 #[derive(Debug, Clone)]
 pub struct JourneyLimits {
-    /// Partitions of each topic.
+    /// The number of partitions of each topic.
     pub partitions: u32,
-    /// Largest body that is read, in bytes; the rest is cut off with a note.
+    /// The maximum size of a body, in bytes; the rest is cut off with a note.
     pub body_bytes_max: usize,
-    /// Tries before a record goes to `dead.<stage>`.
+    /// The number of attempts before a record goes to `dead.<stage>`.
     pub attempts_max: i64,
 }
 
@@ -30,46 +30,46 @@ impl Default for JourneyLimits {
     }
 }
 
-/// What leadq has to do with the world outside: nothing, unless it is told to.
+/// The connections to the outside: none by default.
 #[derive(Clone, Default)]
 pub struct Outside {
-    /// The door out; without it nothing is fetched and nothing is sent.
+    /// The door to the network; without it nothing is fetched or sent.
     pub door: Option<Door>,
-    /// Where actions go, as the settings say.
+    /// The channels of actions, as configured.
     pub channels: Channels,
 }
 
-/// The doors and the fixed values of a running leadq.
+/// The stores, connections and fixed values of a running leadq.
 pub struct Context {
-    /// The door to state.
+    /// The database.
     pub db: Db,
     /// The event log.
     pub log: Arc<dyn EventLog>,
-    /// Pages and texts.
+    /// The blob store with pages and texts.
     pub blobs: Arc<dyn BlobStore>,
-    /// Words of signals and pages; nothing where nobody searches.
+    /// The search index of signals and pages; `None` if this process has no search.
     pub search: Option<Arc<dyn SearchIndex>>,
-    /// The world outside.
+    /// The connections to the outside.
     pub outside: Outside,
-    /// The installation's secret.
+    /// The secret key of the installation.
     pub key: InstallKey,
-    /// The lexicon.
+    /// The packs of all kinds.
     pub packs: Arc<Packs>,
-    /// The time of day.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Limits.
+    /// The limits.
     pub limits: JourneyLimits,
-    /// Who reads pages.
+    /// The threads that read pages.
     pub readers: Readers,
 }
 
 impl Context {
-    /// The keyed hash of an entity.
+    /// Computes the id of an entity: its keyed hash.
     pub fn id_of(&self, entity: &Entity) -> EntityId {
         entity.id(&self.key)
     }
 
-    /// What the engine works on.
+    /// Returns the stores, clock and limits for the engine.
     pub(crate) fn resources(&self) -> Resources {
         Resources {
             db: self.db.clone(),
@@ -83,12 +83,12 @@ impl Context {
         }
     }
 
-    /// The present instant.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Returns what answers are computed from.
+    /// Returns the context of the read side.
     pub fn answers(&self) -> answer::ReadContext {
         answer::ReadContext {
             db: self.db.clone(),

@@ -1,4 +1,4 @@
-//! The endpoints that a channel's settings name: how they are doing, and enabling one again.
+//! The configured endpoints of a channel: their status, and enabling a disabled one.
 
 use answer::{AnswerError, EndpointEnabled, EndpointNamed, EndpointShown, Result};
 use model::By;
@@ -6,10 +6,10 @@ use store::db::{EndpointState, Urgency};
 
 use crate::context::Context;
 
-/// Returns how the endpoints of a channel are doing, in the order of the settings.
+/// Reads the status of each endpoint of a channel, in the order of the settings.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn endpoints(context: &Context, channel: &str) -> Result<Vec<EndpointShown>> {
     let channel = context.outside.channels.named(channel);
     let targets = channel.map(|channel| channel.targets()).unwrap_or_default();
@@ -18,11 +18,11 @@ pub async fn endpoints(context: &Context, channel: &str) -> Result<Vec<EndpointS
     answer::endpoints(&context.answers(), named.collect()).await
 }
 
-/// Sends to an endpoint again that was disabled, beginning with everything that was given up. `meant`
-/// is its address in the settings or its id, `by` who decides so.
+/// Enables a disabled endpoint and retries every delivery that was given up. `meant` is its URL in
+/// the settings or its id, `by` the principal.
 ///
 /// # Errors
-/// [`AnswerError::Unknown`] when the settings name no such endpoint, and what the engine says.
+/// [`AnswerError::Unknown`] when the settings name no such endpoint, or when the database fails.
 pub async fn enable_endpoint(
     context: &Context,
     channel: &str,

@@ -1,4 +1,4 @@
-//! The engine at work on the journey: its stages, jobs and the search projection.
+//! The engine that runs the journey: its stages, its jobs and the search projection.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct JourneyEngine {
     pulse: Arc<EngineStatus>,
 }
 
-/// How a running engine is doing.
+/// The activity and measurements of a running engine.
 #[derive(Default)]
 pub struct EngineStatus {
     activity: Arc<Activity>,
@@ -28,12 +28,12 @@ impl EngineStatus {
         self.activity.commits()
     }
 
-    /// Returns the latency of the newest pages that led to signals; nothing before the first.
+    /// Computes the latency of the newest pages that led to signals; `None` before the first.
     pub fn latency(&self) -> Option<Latency> {
         self.meter.latency()
     }
 
-    /// Returns how many deliveries were taken in during the last minute.
+    /// Counts the captures taken in during the last minute.
     pub fn taken_in_last_minute(&self) -> usize {
         self.meter.taken_in_last_minute()
     }
@@ -48,18 +48,18 @@ impl EngineStatus {
 }
 
 impl JourneyEngine {
-    /// Makes sure the topics exist and starts every task.
+    /// Creates missing topics and starts every task.
     ///
     /// # Errors
-    /// What the stores say.
+    /// When a store fails.
     pub async fn start(context: Arc<Context>) -> Result<Self> {
         Self::start_as(Role::All, context).await
     }
 
-    /// Makes sure the topics exist and starts the tasks of a role.
+    /// Creates missing topics and starts the tasks of a role.
     ///
     /// # Errors
-    /// What the stores say.
+    /// When a store fails.
     pub async fn start_as(role: Role, context: Arc<Context>) -> Result<Self> {
         let meter = Arc::new(Meter::default());
         let pipeline = Pipeline {
@@ -74,12 +74,12 @@ impl JourneyEngine {
         Ok(Self { context, engine, pulse })
     }
 
-    /// Returns the doors this engine runs on.
+    /// Returns the context of this engine.
     pub fn context(&self) -> &Arc<Context> {
         &self.context
     }
 
-    /// Returns how the engine is doing.
+    /// Returns the status of this engine.
     pub fn pulse(&self) -> &Arc<EngineStatus> {
         &self.pulse
     }
@@ -88,31 +88,31 @@ impl JourneyEngine {
         self.engine.notifier()
     }
 
-    /// Tells the engine that something was put into the outbox.
+    /// Wakes the relay after a record was put into the outbox.
     pub fn nudge(&self) {
         self.engine.notifier().notify();
     }
 
-    /// Waits until a stage has stopped for good, and returns why.
+    /// Waits until a stage has stopped permanently, and returns the causes.
     pub async fn failed(&self) -> engine::Error {
         self.engine.failed().await
     }
 
-    /// Waits until everything taken in has come through, telling how much has not.
+    /// Waits until every record taken in has been processed; calls `tell` with the progress.
     ///
     /// # Errors
-    /// When a stage has stopped for good, or the stores cannot be asked.
+    /// When a stage has stopped permanently, or when a store fails.
     pub async fn settle(&self, tell: impl FnMut(Progress)) -> Result<()> {
         self.engine.settle(tell).await
     }
 
-    /// Lets every stage and job finish what it has begun, then ends them.
+    /// Stops every task after its current work is finished.
     pub async fn stop(&self) {
         self.engine.stop().await;
     }
 }
 
-/// Returns the task that keeps the search index up to date, where there is one.
+/// Creates the service that keeps the search index up to date, if there is an index.
 fn projection(context: &Arc<Context>) -> Option<Service> {
     let index = context.search.clone()?;
     let context = Arc::clone(context);

@@ -1,4 +1,4 @@
-//! What people say became of a lead: kept, or taken back, and the company scored again.
+//! Feedback on leads: stored or withdrawn, and the company scored again.
 
 use std::sync::Arc;
 
@@ -9,20 +9,20 @@ use store::db::{Outgoing, Tx, Urgency};
 
 use crate::context::Context;
 
-/// One thing that people say about a signal.
+/// A change of the feedback on a signal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FeedbackChange {
-    /// What became of it.
+    /// New feedback.
     Word(Feedback),
-    /// The newest word on it does not hold.
+    /// The newest feedback on the signal is withdrawn.
     TakenBack(SignalId),
 }
 
-/// Keeps a word on a signal of a company, or takes the newest back, and has the company scored again.
-/// `by` is who says so. False when there was nothing to take back.
+/// Stores feedback on a signal of a company, or withdraws the newest, and triggers scoring of the
+/// company. `by` is the principal. Returns false if there was no feedback to withdraw.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn hear(
     context: &Arc<Context>,
     company: EntityId,
@@ -54,7 +54,7 @@ pub async fn hear(
     Ok(is_heard)
 }
 
-/// Has a company scored again. What happened there is what it was: a word changes no signal.
+/// Triggers scoring of a company. The record names no signals, because feedback changes none.
 async fn rescore(tx: &mut Tx, company: EntityId, now: Timestamp) -> Result<()> {
     let record = SignalDetected {
         entity: company,

@@ -1,4 +1,4 @@
-//! Following sites: the crawler of `ingest` with the journey's intake as its sink.
+//! Following of sites: the crawler of `ingest` with the journey's intake as its sink.
 
 use std::sync::Arc;
 
@@ -15,11 +15,12 @@ use crate::context::Context;
 use crate::engine::JourneyEngine;
 use crate::intake::Intake;
 
-/// Follows a company's site from an address of it, or its bare domain. `cause` is what led to it and
-/// `by` who decides so. Tells whether that is new.
+/// Follows a company's site, given by one of its addresses or its bare domain, with its cause and
+/// the principal who decided so. Returns whether it was not followed before.
 ///
 /// # Errors
-/// [`ErrorKind::Rejected`](store::ErrorKind::Rejected) for what is no address of a company's own site, and what the engine says.
+/// [`ErrorKind::Rejected`](store::ErrorKind::Rejected) when the address does not belong to a
+/// company's own site, or when the database fails.
 pub async fn follow(
     context: &Context,
     address: &str,
@@ -45,7 +46,8 @@ pub async fn follow(
     Ok(is_new)
 }
 
-/// Ends following a company's site, as `by` decides; false when it was not followed. What was seen stays.
+/// Ends following a company's site, as decided by `by`. Returns false if it was not followed.
+/// Earlier observations are kept.
 ///
 /// # Errors
 /// As [`follow`].
@@ -60,7 +62,7 @@ pub async fn unfollow(context: &Context, address: &str, by: &By) -> Result<bool>
     Ok(was_followed)
 }
 
-/// The registrable domain of an address, and the page with which following begins.
+/// Parses an address into its registrable domain and the first page to visit.
 fn site(address: &str) -> Result<(String, Url)> {
     let wrong = || {
         StoreError::rejected(format!(
@@ -75,10 +77,10 @@ fn site(address: &str) -> Result<(String, Url)> {
     Ok((domain, Url::parse(&whole).map_err(|_| wrong())?))
 }
 
-/// A crawler that takes pages in.
+/// Creates a crawler that sends pages to the intake.
 ///
 /// # Errors
-/// [`ErrorKind::Unavailable`](store::ErrorKind::Unavailable) when this leadq has no door out.
+/// [`ErrorKind::Unavailable`](store::ErrorKind::Unavailable) when this leadq has no network access.
 pub fn crawler(engine: &JourneyEngine, settings: CrawlSettings) -> Result<Arc<Crawler>> {
     let context = engine.context();
     let door = context.outside.door.clone().ok_or_else(|| {
@@ -97,7 +99,8 @@ pub fn crawler(engine: &JourneyEngine, settings: CrawlSettings) -> Result<Arc<Cr
     }))
 }
 
-/// Follows the sites in the frontier until it is stopped. Stop it before the engine.
+/// Starts a crawler, which visits the frontier's addresses until stopped. Stop it before the
+/// engine.
 ///
 /// # Errors
 /// As [`crawler`].
@@ -107,16 +110,16 @@ pub fn start_following(engine: &JourneyEngine, settings: CrawlSettings) -> Resul
     Ok(Following { stop, task })
 }
 
-/// A crawler at work. Dropping it without [`Following::stop`] leaves it running.
+/// A running crawler. Dropping it without [`Following::stop`] leaves it running.
 pub struct Following {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
 impl Following {
-    /// Lets visits that have begun end, then ends it.
+    /// Stops the crawler after its current visits are finished.
     pub async fn stop(self) {
-        // The receiver is gone only when the crawler has ended already.
+        // Sending fails only when the crawler has ended already.
         let _ = self.stop.send(true);
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the crawler ended badly");

@@ -1,13 +1,13 @@
-//! Where the history of a restored database begins anew.
+//! The generation of a restored database.
 
 use store::Result;
 use store::db::{Db, Urgency};
 
-/// Begins a new generation in a restored database: what its outbox sends from now on is newer than
-/// everything that was sent before the backup was brought back.
+/// Begins a new generation in a restored database, so that every record it sends from now on is
+/// newer than all records sent before the restore.
 ///
 /// # Errors
-/// What the database says.
+/// When the database fails.
 pub async fn begin_generation(db: &Db) -> Result<()> {
     db.write(Urgency::Urgent, |tx| Box::pin(tx.raise_generation())).await
 }

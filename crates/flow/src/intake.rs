@@ -1,7 +1,7 @@
-//! Intake: what was handed over becomes durable, then a record. The first producer of the journey.
+//! Intake: makes captures durable and sends their records. The first producer of the journey.
 //!
-//! The order is the promise: bytes on the disk, then one transaction with the row and the outgoing
-//! record, and only then the acknowledgement.
+//! The order guarantees durability: first the bytes are on disk, then one transaction commits the
+//! row and the outgoing record, and only then is the capture acknowledged.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use crate::context::Context;
 use crate::engine::{EngineStatus, JourneyEngine};
 use crate::owner;
 
-/// What became of one capture.
+/// The outcome of one capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Accepted {
-    /// Kept, and on its way.
+    /// Stored, and its record sent.
     New(RawId),
-    /// Kept already; nothing happens.
+    /// Stored before; nothing happens.
     Duplicate(RawId),
-    /// Not for us; kept aside under `dead.ingest` with its cause.
+    /// Refused; kept as a dead letter in `dead.ingest` with its cause.
     Refused(String),
 }
 
-/// Takes captures in.
+/// The intake, which accepts captures.
 #[derive(Clone)]
 pub struct Intake {
     context: Arc<Context>,
@@ -37,7 +37,7 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// The intake of a running engine.
+    /// Creates the intake of a running engine.
     pub fn new(engine: &JourneyEngine) -> Self {
         Self {
             context: Arc::clone(engine.context()),
@@ -46,10 +46,10 @@ impl Intake {
         }
     }
 
-    /// Makes captures durable and sends them on their way. When it returns, they are kept.
+    /// Makes captures durable and sends their records. They are durable when it returns.
     ///
     /// # Errors
-    /// When the engines cannot take them; none of them is acknowledged then.
+    /// When a store fails; then none of the captures is acknowledged.
     pub async fn accept(&self, captures: Vec<Capture>) -> Result<Vec<Accepted>> {
         let known = self.known(&captures).await?;
         let mut answers = Vec::with_capacity(captures.len());
@@ -122,7 +122,7 @@ impl Intake {
                 Box::pin(async move {
                     let mut outgoing = Vec::with_capacity(rows.len());
                     for row in rows {
-                        // Another intake may have been faster since we looked.
+                        // Another intake may have added it since the check for duplicates.
                         if tx.add_raw(&row).await? {
                             outgoing.push(raw_event(&row)?);
                         }
@@ -137,10 +137,10 @@ impl Intake {
         Ok(())
     }
 
-    /// Keeps rejected input aside under `dead.ingest`, with its cause.
+    /// Stores rejected input as dead letters in `dead.ingest`, each with its cause.
     ///
     /// # Errors
-    /// When the engines cannot take it.
+    /// When a store fails.
     pub async fn reject(&self, rejected: Vec<Rejected>) -> Result<()> {
         if rejected.is_empty() {
             return Ok(());
@@ -182,15 +182,15 @@ impl Intake {
         self.count("ingest.rejected", count).await
     }
 
-    /// Tells the engine that something was put into the outbox.
+    /// Wakes the relay after a record was put into the outbox.
     pub fn nudge(&self) {
         self.notifier.notify();
     }
 
-    /// Adds to a counter; nothing for zero.
+    /// Adds to a counter; does nothing for zero.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the database fails.
     pub async fn count(&self, name: &'static str, more: usize) -> Result<()> {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
         if more == 0 {

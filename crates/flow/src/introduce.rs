@@ -1,4 +1,4 @@
-//! What people hand over besides pages: what they sell, and whom they know.
+//! Input of the team: its products and its accounts.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::jobs::recompute_all;
 use crate::membership;
 use crate::wake::wake;
 
-/// Replaces the products, keeps what is said of accounts, and has every company looked at again.
-/// Tells how many accounts are new. Everything is one transaction but the looking. `by` is
-/// who says so.
+/// Replaces the products, stores the accounts and triggers recomputation of every company. `by` is
+/// the principal. Returns the number of new accounts. Products and accounts are stored in one
+/// transaction; companies are recomputed later.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn introduce(
     context: &Arc<Context>,
     products: Option<Vec<Product>>,
@@ -47,7 +47,7 @@ pub async fn introduce(
                     tx.set_account(id, &body).await?;
                     moved.extend(membership::learn(tx, id, now).await?);
                 }
-                // Last: whoever takes something in waits for the numbers it takes.
+                // Last, because intake waits for the record numbers that it reserves.
                 wake(tx, now, &moved, &Cause::Accounts).await?;
                 Ok(new)
             })

@@ -1,4 +1,4 @@
-//! THE list of kinds of job, and the schedules.
+//! The list of all kinds of job, and the schedules.
 
 pub(crate) mod deliver;
 mod recompute;
@@ -10,12 +10,12 @@ use crate::context::Context;
 
 pub use recompute::recompute_all;
 
-/// Jobs that read and write the database alone.
+/// The pool of jobs that use only the database.
 const STATE: Pool = Pool { name: "state", concurrent_max: 1, is_awaited: true };
-/// Messages to others: enough at a time that some that never end hold up nobody else.
+/// The pool of deliveries, large enough that some endpoints that never respond do not delay others.
 const DELIVERIES: Pool = Pool { name: "deliveries", concurrent_max: 64, is_awaited: false };
 
-/// Returns every kind of job. Nothing is delivered without a door out: what is ordered waits.
+/// Creates every kind of job. Without network access, deliveries are not run and stay queued.
 pub(crate) fn rows(context: &Context) -> Vec<JobRow> {
     let mut rows = vec![
         JobRow::new(tick::Tick::new(context)),
@@ -25,5 +25,5 @@ pub(crate) fn rows(context: &Context) -> Vec<JobRow> {
     rows
 }
 
-/// Every schedule.
+/// All schedules.
 pub(crate) const SCHEDULES: [Schedule; 1] = [tick::SCHEDULE];

@@ -1,4 +1,4 @@
-//! Undoing a join, as a person asks for it.
+//! Undoing of joins by a person.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use crate::context::Context;
 use crate::membership::{Undone, undo};
 use crate::wake::wake;
 
-/// Undoes a join and has the companies concerned looked at again; `by` is who decides so. `None`
-/// when no such judgement stands.
+/// Undoes a join and triggers recomputation of the affected companies. `by` is the principal.
+/// Returns `None` if there is no such open judgement.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn undo_join(
     context: &Arc<Context>,
     id: JudgementId,

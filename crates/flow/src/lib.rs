@@ -1,10 +1,10 @@
-//! The journey: the table of stages, the list of jobs, and the verbs by which something enters it.
+//! The journey: the table of stages, the list of jobs, and the functions that put data into it.
 //!
-//! Invariant: what is taken in is durable before it is acknowledged, and comes through every stage;
-//! `engine` sees to it that each record takes effect once.
+//! Invariant: each capture is durable before it is acknowledged, and is processed by every stage;
+//! `engine` ensures that each record takes effect once.
 //!
 //! Not here: any decision about pages, companies, signals or scores. Those are pure functions of
-//! the crates below; a stage's file only loads what they need and keeps what they say.
+//! the crates below; a stage's file only loads their input and stores their results.
 
 mod context;
 mod endpoints;

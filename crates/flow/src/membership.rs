@@ -1,5 +1,5 @@
-//! Which entities are one company: facts make candidates, `resolve` judges them, and the view is
-//! put together anew from the judgements that stand. A merge or split moves no record.
+//! Membership of entities in companies: facts make candidates, `resolve` judges them, and companies
+//! are rebuilt from the open judgements. A merge or split moves no record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +10,20 @@ use resolve::Candidate;
 use store::Result;
 use store::db::{Membership, ReadTx, Tx};
 
-/// Entities under one key that are compared at most; more than that is no key.
+/// The maximum number of entities compared under one key; a key with more does not identify.
 const BLOCK_MAX: i64 = 50;
 
-/// Who is who is changed by one work at a time. Take it before anything else of a work that may.
+/// Takes the lock on membership, which one transaction at a time may change. A transaction that may
+/// change membership must take it before anything else.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
     tx.lock("who is who").await
 }
 
-/// Brings an entity's facts up to date and, when they changed, its place among companies.
-/// Returns the ids of the companies that were put together differently.
+/// Updates an entity's facts and, if they changed, its company. Returns the ids of the companies
+/// whose members changed.
 pub(crate) async fn learn(
     tx: &mut Tx,
     entity: EntityId,
@@ -44,7 +45,7 @@ pub(crate) async fn learn(
     rejudge(tx, affected, now).await
 }
 
-/// What the team says of a company it knows, where no page says otherwise.
+/// Adds the facts that the team gave for an account, for keys without a fact from a page.
 fn add_account_facts(entity: EntityId, account: &str, facts: &mut Vec<Fact>) -> Result<()> {
     let account: resolve::Account = serde_json::from_str(account)?;
     let said = [
@@ -85,14 +86,15 @@ fn candidate_of(member: &Membership, facts: &[Fact], is_account: bool) -> Candid
     }
 }
 
-/// Judges every pair under the affected keys again.
+/// Judges every pair under the affected keys again. Returns the ids of the companies whose members
+/// changed.
 async fn rejudge(
     tx: &mut Tx,
     affected: BTreeSet<String>,
     now: Timestamp,
 ) -> Result<BTreeSet<EntityId>> {
     let inner = candidates(tx, &affected).await?;
-    // Whether a pair under an affected key is the only one may hang on its other keys.
+    // Whether a pair under an affected key is the only one may depend on its other keys.
     let all_keys: BTreeSet<String> =
         inner.values().flat_map(resolve::block_keys).chain(affected).collect();
     let context: Vec<Candidate> = candidates(tx, &all_keys).await?.into_values().collect();
@@ -144,11 +146,11 @@ async fn candidates(
         .collect())
 }
 
-/// Puts the companies around the touched entities together anew. Returns the ids of those whose
-/// members changed, new and old.
+/// Rebuilds the companies around the touched entities. Returns the ids of those whose members
+/// changed, old and new.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 async fn rejoin(
     tx: &mut Tx,
     touched: BTreeSet<EntityId>,
@@ -185,7 +187,7 @@ async fn rejoin(
             }
         }
     }
-    // Nobody computes a company while its members move.
+    // The locks prevent computing a company while its members change.
     for company in &changed {
         tx.lock_company(*company).await?;
     }
@@ -201,18 +203,18 @@ async fn rejoin(
     Ok(changed)
 }
 
-/// What undoing a join did.
+/// The result of undoing a join.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undone {
-    /// The companies that were put together differently.
+    /// The companies whose members changed.
     pub companies: BTreeSet<EntityId>,
 }
 
-/// Undoes a join: records that a person holds the two entities apart, which no automatic judgement
-/// overrides. `None` when no such judgement stands.
+/// Undoes a join by adding a person's judgement that the two entities are different, which no
+/// automatic judgement overrides. Returns `None` if there is no such open judgement.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub(crate) async fn undo(
     tx: &mut Tx,
     id: JudgementId,
@@ -222,10 +224,11 @@ pub(crate) async fn undo(
     lock(tx).await?;
     let standing = tx.judgements().await?.into_iter().find(|open| open.judgement.id == id);
     let Some(standing) = standing.map(|open| open.judgement) else { return Ok(None) };
-    // Whoever says so: older releases know a person's word by this, and its id comes from it.
+    // The same for every person: older releases recognize a person's judgement by this value, and
+    // the judgement's id is derived from it.
     let by = By::OPERATOR;
     if standing.verdict == Verdict::Different || standing.by == by {
-        // Undoing a person's own word only takes it back.
+        // Undoing a person's judgement only closes it.
         tx.close_judgement(standing.id, now).await?;
     } else {
         let apart = Judgement {

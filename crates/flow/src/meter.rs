@@ -1,4 +1,4 @@
-//! How quick the journey is: the latency from a page to its signals, and what is taken in a minute.
+//! Measurements of the journey: the latency from pages to signals, and the captures per minute.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -8,13 +8,13 @@ use tokio::time::Instant;
 
 use crate::metric;
 
-/// Latencies remembered: the newest.
+/// The number of newest latencies that are kept.
 const LATENCIES_MAX: usize = 1_024;
 const MINUTE: Duration = Duration::from_secs(60);
-/// A minute is remembered in parts of this length.
+/// The length of the intervals in which captures are counted.
 const PART: Duration = Duration::from_secs(5);
 
-/// The latest measurements of this process, told to whoever asks and to the metrics.
+/// The latest measurements of this process, also published as metrics.
 #[derive(Default)]
 pub(crate) struct Meter {
     recent: Mutex<Recent>,
@@ -26,7 +26,7 @@ struct Recent {
     taken_in: VecDeque<(Instant, usize)>,
 }
 
-/// How long pages took to become signals: half of them at most `p50_ms`, 99 of 100 `p99_ms`.
+/// The latency from pages to signals: half of them took at most `p50_ms`, 99 of 100 `p99_ms`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Latency {
     /// The median, in milliseconds.
@@ -36,7 +36,7 @@ pub struct Latency {
 }
 
 impl Meter {
-    /// The latency of the newest pages that led to signals; nothing before the first.
+    /// Computes the latency of the newest pages that led to signals; `None` before the first.
     pub(crate) fn latency(&self) -> Option<Latency> {
         let mut sorted: Vec<i64> = self.recent().latencies_us.iter().copied().collect();
         sorted.sort_unstable();
@@ -47,7 +47,7 @@ impl Meter {
         Some(Latency { p50_ms: at(50)?, p99_ms: at(99)? })
     }
 
-    /// Deliveries taken in during the last minute.
+    /// Counts the captures taken in during the last minute.
     pub(crate) fn taken_in_last_minute(&self) -> usize {
         let mut recent = self.recent();
         recent.forget_old();

@@ -1,4 +1,4 @@
-//! THE list of metrics: every name that leadq measures itself by, with its unit and meaning.
+//! The list of all metrics of leadq, with their units and meanings.
 
 use engine::{ENGINE_METRICS, Metric, MetricKind};
 
@@ -34,7 +34,7 @@ const JOURNEY_METRICS: [Metric; 5] = [
     },
 ];
 
-/// Returns every metric: the engine's, then the journey's.
+/// Lists every metric: the engine's, then the journey's.
 pub fn metrics() -> impl Iterator<Item = Metric> {
     ENGINE_METRICS.into_iter().chain(JOURNEY_METRICS)
 }

@@ -1,4 +1,4 @@
-//! Counting what was odd about what was handed over.
+//! Counters of the notes of intake.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use store::db::Urgency;
 
 use crate::context::Context;
 
-/// Adds to the counters of what intake noted, by the note's code.
+/// Adds the notes of intake to the counters, by the code of each note.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn count_notes(context: &Context, notes: &BTreeMap<String, i64>) -> Result<()> {
     if notes.is_empty() {
         return Ok(());

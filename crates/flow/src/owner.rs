@@ -1,18 +1,18 @@
-//! Who owns what was taken in: the same answer at intake, for the key, and when it is read.
+//! The owner of a capture: computed alike at intake, for the record's key, and by the clean stage.
 
 use clean::SentEvent;
 use model::{Entity, RawKind};
 
-/// No engine indexes longer ones, and no site needs them.
+/// The maximum length of a URL, because no database indexes longer ones and no site needs them.
 const ADDRESS_BYTES_MAX: usize = 2_048;
 
-/// The event in a stored JSON line.
+/// Parses the event in a stored JSON line.
 pub(crate) fn sent_event(block: &[u8]) -> Result<SentEvent, String> {
     let line = std::str::from_utf8(block).map_err(|error| error.to_string())?;
     SentEvent::parse(line).map_err(|error| error.to_string())
 }
 
-/// The owner of a page: of a sent event the company its sender names, else whoever has the address.
+/// Finds the owner of a page: the company that a sent event names, else the owner of the URL.
 pub(crate) fn of(kind: RawKind, url: &str, block: &[u8]) -> Result<Entity, String> {
     if url.len() > ADDRESS_BYTES_MAX {
         return Err(format!(

@@ -1,10 +1,10 @@
-//! Search over signals and pages: a projection that follows the canonical rows (`answer` asks it).
+//! The search projection: updates the index of signals and pages, which `answer` queries.
 //!
-//! An index without a position is begun with the rows that are there, some at a time in the order
-//! of their ids; from then on the log tells which signals and pages changed, in the order in which
-//! that became known. Either way a document is what its row reads as at that moment, so a change
-//! that is met twice, or overtaken by the next, does no harm. The position is kept in the index
-//! itself, together with what it stands for. All of it is outside the canonical hash.
+//! An index without a position is first filled from the existing rows, in chunks in the order of
+//! their ids; after that, it follows the changes of signals and pages in the log. In both cases a
+//! document is built from the current row, so a change that is read twice or out of date is
+//! harmless. The position is committed to the index together with the documents. The index is not
+//! part of the canonical hash.
 
 mod documents;
 
@@ -21,38 +21,38 @@ use tokio::sync::watch;
 
 use crate::context::Context;
 
-/// One commit a second at most while little happens.
+/// The pause between steps, so that there is at most one commit per second while changes are few.
 const IDLE: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(5);
-/// Rows or records read at once.
+/// The number of rows or records read at once.
 const CHUNK: usize = 32;
-/// Documents and bytes of text committed together: what a batch holds in memory, give or take a
-/// chunk.
+/// The documents and bytes of text committed together: the memory of a batch, plus up to a chunk.
 const DOCUMENTS_MAX: usize = 1_000;
 const TEXT_BYTES_MAX: usize = 4 << 20;
 
-/// What of the log is followed.
+/// The topics that are followed.
 const TOPICS: [Topic; 2] = [Topic::SignalsDetected, Topic::CleanEvents];
 
-/// Brings the index up to what is known now, which [`JourneyEngine`](crate::Engine) does by itself.
+/// Updates the index to the current state, which [`JourneyEngine`](crate::Engine) does in the
+/// background.
 ///
 /// # Errors
-/// What the engines say.
+/// When a store fails.
 pub async fn catch_up_search(context: &Context) -> Result<()> {
     let index = context.answers().index()?;
     while step(context, &*index).await? != Reach::Even {}
     Ok(())
 }
 
-/// Forgets the index, so that it is built from the rows again.
+/// Clears the index, so that it is rebuilt from the rows.
 ///
 /// # Errors
-/// What the engine says.
+/// When the index fails.
 pub async fn forget_search(context: &Context) -> Result<()> {
     context.answers().index()?.clear().await
 }
 
-/// Follows until told to stop.
+/// Updates the index until stopped.
 pub(crate) async fn run(
     context: Arc<Context>,
     index: Arc<dyn SearchIndex>,
@@ -74,27 +74,27 @@ pub(crate) async fn run(
     }
 }
 
-/// How far a step came.
+/// The result of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
-    /// Nothing was new.
+    /// There was no change.
     Even,
-    /// Everything that was new.
+    /// All changes were indexed.
     Some,
-    /// As much as fits into a batch.
+    /// The batch was filled; there may be more changes.
     Full,
 }
 
-/// How far the index has come.
+/// The position of the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     /// The next record of each partition, by topic.
     log: BTreeMap<String, Vec<u64>>,
-    /// The rows that were there when the index was begun; nothing when all of them are read.
+    /// The next of the rows that existed before the index; `None` when all of them are read.
     rows: Option<Rows>,
 }
 
-/// Rows up to an id.
+/// The rows after an id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Rows {
@@ -102,7 +102,7 @@ enum Rows {
     Pages { after: String },
 }
 
-/// Changes on their way into the index.
+/// Changes to be committed to the index.
 #[derive(Default)]
 struct Batch {
     changes: Changes,
@@ -115,7 +115,7 @@ impl Batch {
     }
 }
 
-/// Reads one batch and commits it with the position behind it.
+/// Reads one batch and commits it together with the next position.
 async fn step(context: &Context, index: &dyn SearchIndex) -> Result<Reach> {
     let from = index.position().await?;
     let bounds = bounds(context).await?;
@@ -141,7 +141,7 @@ async fn step(context: &Context, index: &dyn SearchIndex) -> Result<Reach> {
     }
     let reach = if batch.is_full() { Reach::Full } else { Reach::Some };
     match index.apply(batch.changes, from.as_deref(), &to).await {
-        // Begun anew, or moved on by somebody else, meanwhile: from there then.
+        // The index was cleared or updated elsewhere meanwhile: the next step reads its position.
         Err(error) if error.kind() == ErrorKind::Fenced => Ok(Reach::Full),
         applied => applied.map(|()| reach),
     }
@@ -155,7 +155,7 @@ async fn bounds(context: &Context) -> Result<BTreeMap<String, Vec<Bounds>>> {
     Ok(bounds)
 }
 
-/// Whether the log still holds what comes next. A partition that was added begins at its start.
+/// Checks whether the log still holds the next records. A new partition is read from its start.
 fn is_within(position: &Position, bounds: &BTreeMap<String, Vec<Bounds>>) -> bool {
     position.log.iter().all(|(topic, next)| {
         let bounds = bounds.get(topic).map(Vec::as_slice).unwrap_or_default();
@@ -164,7 +164,8 @@ fn is_within(position: &Position, bounds: &BTreeMap<String, Vec<Bounds>>) -> boo
     })
 }
 
-/// Every row, then what the log gets from now on: a record that is on the log has its row already.
+/// Builds the initial position: all rows, then the records appended to the log from now on. The
+/// rows of records that are already on the log exist.
 fn beginning(bounds: &BTreeMap<String, Vec<Bounds>>) -> Position {
     let ends = bounds.iter().map(|(topic, bounds)| {
         (topic.clone(), bounds.iter().map(|held| held.next).collect::<Vec<u64>>())
@@ -172,7 +173,7 @@ fn beginning(bounds: &BTreeMap<String, Vec<Bounds>>) -> Position {
     Position { log: ends.collect(), rows: Some(Rows::Signals { after: String::new() }) }
 }
 
-/// Reads a chunk of rows; tells where the next one begins.
+/// Reads a chunk of rows and returns the start of the next one.
 async fn read_rows(
     context: &Context,
     rows: Option<Rows>,
@@ -202,7 +203,7 @@ async fn read_rows(
     })
 }
 
-/// Reads what a topic got since, until the batch is full.
+/// Reads the new records of a topic until the batch is full.
 async fn follow(
     context: &Context,
     topic: Topic,
@@ -239,7 +240,8 @@ fn seen_pages<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<ObservationId>
     payloads.filter_map(readable::<CleanEvent>).map(|seen| seen.look).collect()
 }
 
-/// A record; what cannot be read is a dead letter of the stage that should have, not of this.
+/// Decodes a record. One that cannot be decoded is skipped, because it becomes a dead letter of the
+/// stage that reads the topic.
 fn readable<R: Versioned>(payload: &str) -> Option<R> {
     decode(payload).inspect_err(|error| tracing::warn!(%error, "a record is not followed")).ok()
 }

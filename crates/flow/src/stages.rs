@@ -1,4 +1,4 @@
-//! THE table of stages. One runner drives every row.
+//! The table of all stages. One runner drives every row.
 
 mod act;
 mod clean;
@@ -13,14 +13,14 @@ use engine::{StageInfo, StageRow};
 use crate::context::Context;
 use crate::meter::Meter;
 
-/// Makes what is known of each stage, and the rows that an engine runs, from one list.
+/// Generates the descriptions of the stages and their rows from one list.
 macro_rules! stages {
     ($($stage:ty),+ $(,)?) => {
-        /// What is known of every stage, in the order of the journey.
+        /// The description of every stage, in the order of the journey.
         pub const STAGES: [StageInfo; [$(StageInfo::of::<$stage>()),+].len()] =
             [$(StageInfo::of::<$stage>()),+];
 
-        /// Returns the row of every stage, in the order of the journey.
+        /// Creates the row of every stage, in the order of the journey.
         pub(crate) fn rows(context: &Context, meter: &Arc<Meter>) -> Vec<StageRow> {
             vec![$(StageRow::new(<$stage>::new(context, meter))),+]
         }
@@ -29,7 +29,7 @@ macro_rules! stages {
 
 stages![clean::Clean, resolve::Resolve, detect::Detect, score::Score, act::Act];
 
-/// Returns every name that has dead letters: intake, then every row of the table.
+/// Lists every name that has dead letters: intake, then every stage.
 pub fn dead_stages() -> impl Iterator<Item = &'static str> {
     std::iter::once("ingest").chain(STAGES.iter().map(|stage| stage.name))
 }

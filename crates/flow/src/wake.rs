@@ -1,4 +1,4 @@
-//! Having companies looked at again.
+//! Recomputation of companies.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use model::{Cause, CompanyUpdate, EntityId, Timestamp, Topic};
 use store::Result;
 use store::db::{Outgoing, Tx};
 
-/// Has companies looked at again.
+/// Sends an update of each company, which triggers its recomputation.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub(crate) async fn wake(
     tx: &mut Tx,
     now: Timestamp,

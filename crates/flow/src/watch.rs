@@ -1,4 +1,4 @@
-//! What the engine answers about the journey: how much waits, what was given up, what is wrong.
+//! The state of the journey: backlog, dead letters and health; and migration.
 
 use std::sync::Arc;
 
@@ -11,48 +11,48 @@ use crate::context::Context;
 use crate::engine::EngineStatus;
 use crate::stages::{STAGES, dead_stages};
 
-/// Returns how many records wait at the outbox, then before each stage.
+/// Counts the records that wait at the outbox, then before each stage.
 ///
 /// # Errors
-/// What the stores say.
+/// When a store fails.
 pub async fn backlog(context: &Context) -> store::Result<Vec<(&'static str, u64)>> {
     engine::backlog(&context.resources(), &STAGES).await
 }
 
-/// Returns how many records wait, all together.
+/// Counts all records that wait.
 ///
 /// # Errors
-/// What the stores say.
+/// When a store fails.
 pub async fn waiting(context: &Context) -> store::Result<u64> {
     engine::waiting(&context.resources(), &STAGES).await
 }
 
-/// Returns what keeps leadq from working; nothing when all is well. It takes five seconds at most.
+/// Checks every part of leadq and reports the problems found. It takes at most five seconds.
 pub async fn troubles(context: &Context, pulse: &EngineStatus) -> Vec<Trouble> {
     engine::troubles(&context.resources(), pulse.activity(), Topic::RawEvents).await
 }
 
-/// Returns every dead letter of a stage (or of `ingest`), oldest first, with its position.
+/// Reads every dead letter of a stage (or of `ingest`), oldest first, with its position.
 ///
 /// # Errors
-/// What the stores say.
+/// When a store fails.
 pub async fn dead_letters(context: &Context, stage: &str) -> store::Result<Vec<(u64, DeadLetter)>> {
     engine::dead_letters(&context.resources(), stage).await
 }
 
-/// Sends the dead letters of a stage back to its input and forgets them there; returns how many.
+/// Sends the dead letters of a stage back to its input, removes them and returns their number.
 ///
 /// # Errors
-/// What the stores say; there is no way back for `ingest`, whose bytes were no records.
+/// When a store fails, or for `ingest`, whose dead letters hold bytes instead of records.
 pub async fn redrive(context: &Context, stage: &str) -> Result<usize> {
     engine::redrive(&context.resources(), &STAGES, stage).await
 }
 
-/// Copies everything into empty stores, and tells of each table.
+/// Copies everything into empty stores; calls `tell` after each table.
 ///
 /// # Errors
-/// When something is still on its way, when the new stores are not empty, or when they do not hold
-/// the same afterwards; what the stores say.
+/// When records are pending, when the new stores are not empty, when they do not hold the same
+/// content afterwards, or when a store fails.
 pub async fn migrate(
     context: &Context,
     db: &Db,

@@ -1,6 +1,7 @@
-//! Deliveries: a job for each action and target of a channel, for ever the same one, in the target's
-//! lane. It is sent outside any transaction and ended in one, so a lost answer means the same message
-//! again. What is said, to whom and when it is tried again is the channel's to say (`act`).
+//! Deliveries: one job for each action and target of a channel, under a permanent key, in the
+//! target's lane. The message is sent outside any transaction and the job ended in one, so if the
+//! response is lost, the same message is sent again. Content, recipients and retries are decided by
+//! the channel (`act`).
 
 use std::sync::Arc;
 
@@ -17,11 +18,11 @@ use store::db::{Db, EndpointState, LeasedJob, NewJob, ReadTx, Urgency};
 
 use crate::context::Context;
 
-/// What a delivery is to send. The message itself is made when it is sent: a job holds no quotes,
-/// and what was withdrawn meanwhile is not sent.
+/// The payload of a delivery. The message is built when it is sent, so that a job holds no quotes
+/// and a signal that was withdrawn meanwhile is not sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Order {
-    /// Not written for the channel that older releases know alone.
+    /// Omitted for the only channel that older releases know.
     #[serde(default = "unnamed", skip_serializing_if = "is_unnamed")]
     channel: String,
     endpoint: String,
@@ -39,7 +40,7 @@ fn is_unnamed(channel: &str) -> bool {
     channel == act::CHANNEL_UNNAMED
 }
 
-/// Puts a delivery on the table for each target, of any channel, that wants an action.
+/// Adds a delivery job for each target, of any channel, that wants an action.
 pub(crate) async fn offer(
     step: &mut Step<'_>,
     channels: &Channels,
@@ -87,7 +88,7 @@ pub(crate) async fn offer(
     Ok(())
 }
 
-/// Reads what is known now of the signal of an order; nothing when it is no more.
+/// Reads the current signal of an order and its company; `None` if the signal no longer exists.
 async fn view(tx: &mut ReadTx, order: &Order, now: Timestamp) -> Result<Option<ActionView>> {
     let Some(row) = tx.signal(order.signal, &RunId::default()).await? else { return Ok(None) };
     let signal: Signal = row.signal;
@@ -172,16 +173,16 @@ struct Failure {
     disables: bool,
 }
 
-/// How a delivery ended well.
+/// The successful end of a delivery.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ended {
     Delivered,
-    /// Its signal is no more.
+    /// Its signal no longer exists.
     Withdrawn,
 }
 
 impl Deliver {
-    /// Makes the job; nothing where there is no door out.
+    /// Creates the job; `None` without network access.
     pub(super) fn new(context: &Context) -> Option<Self> {
         Some(Self {
             db: context.db.clone(),
@@ -203,7 +204,7 @@ impl Deliver {
             .await
     }
 
-    /// Ends a job well; an endpoint that took something is well again.
+    /// Ends a job successfully; an endpoint that accepted a delivery has recovered.
     async fn end(&self, job: &LeasedJob, order: &Order, ended: Ended) -> Result<()> {
         let (job, endpoint) = (job.clone(), order.endpoint.clone());
         let word = if ended == Ended::Delivered { "delivered" } else { "withdrawn" };
@@ -221,8 +222,8 @@ impl Deliver {
             .await
     }
 
-    /// One transaction: the job's next attempt, how the endpoint is doing, and what that means for
-    /// everything else in its lane.
+    /// Records a failure in one transaction: the job's next attempt, the status of the endpoint,
+    /// and its effect on the other jobs in its lane.
     async fn failed(
         &self,
         job: &LeasedJob,

@@ -1,4 +1,5 @@
-//! recompute: wakes every company, some at a time, after a change of products or packs.
+//! recompute: triggers recomputation of every company, in chunks, after a change of products or
+//! packs.
 
 use std::sync::Arc;
 
@@ -11,20 +12,20 @@ use store::db::{Db, LeasedJob, NewJob, Urgency};
 use crate::context::Context;
 use crate::wake::wake;
 
-/// Companies woken by one job; the next job wakes those that follow.
+/// The number of companies that one job processes; the next job continues after them.
 const CHUNK: i64 = 500;
 const ATTEMPTS_MAX: i64 = 5;
 
-/// Where a job begins: after this company, in the order of ids.
+/// The payload of a job: it begins after this company, in the order of ids.
 #[derive(Serialize, Deserialize)]
 struct After {
     after: String,
 }
 
-/// Puts "wake every company" on the table: after a change of products or packs.
+/// Adds a job that triggers recomputation of every company, after a change of products or packs.
 ///
 /// # Errors
-/// What the database says.
+/// When the database fails.
 pub async fn recompute_all(context: &Context, cause: &Cause) -> Result<()> {
     let (now, cause) = (context.now(), cause.clone());
     let payload = serde_json::to_string(&After { after: String::new() })?;

@@ -1,4 +1,4 @@
-//! tick: wakes the companies whose answer changes by time alone.
+//! tick: triggers recomputation of the companies whose signals change by time alone.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use store::db::{Db, LeasedJob, Urgency};
 use crate::context::Context;
 use crate::wake::wake;
 
-/// Shortly after midnight, UTC.
+/// The daily schedule, shortly after midnight, UTC.
 pub(super) const SCHEDULE: Schedule = Schedule { kind: Tick::KIND, cron: "5 0 * * *" };
 
 pub(crate) struct Tick {

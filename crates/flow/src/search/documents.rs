@@ -1,4 +1,4 @@
-//! What rows read as: signals and pages as documents to be found.
+//! The documents of the search index, built from the rows of signals and pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use store::search::{DocumentKind, SearchDocument};
 use super::Batch;
 use crate::context::Context;
 
-/// Bytes of a page that are indexed; what stands beyond is not found.
+/// The number of bytes of a page that are indexed; the rest cannot be found.
 const PAGE_BYTES_MAX: usize = 256 << 10;
 /// The language of a signal's explanation.
 const OUR_LANGUAGE: &str = "en";
 
-/// Adds what signals read as now.
+/// Adds the current documents of signals.
 pub(super) async fn add_signals(
     context: &Context,
     ids: Vec<SignalId>,
@@ -41,8 +41,8 @@ pub(super) async fn add_signals(
     Ok(())
 }
 
-/// Adds the pages that looks saw. Whichever look at a page is the newest is met sooner or later, and
-/// it alone answers for the page; so looks may come in any order.
+/// Adds the pages of observations. The order of observations does not matter, because a page is
+/// indexed only with its newest observation, which is read sooner or later.
 pub(super) async fn add_pages(
     context: &Context,
     looks: Vec<ObservationId>,
@@ -77,7 +77,7 @@ impl Batch {
     }
 }
 
-/// Returns what each entity is called: its key, and its names where any are known.
+/// Reads the names of each entity: its key, and the names from its facts.
 async fn names_of(
     tx: &mut ReadTx,
     ids: impl Iterator<Item = EntityId>,
@@ -97,7 +97,7 @@ async fn names_of(
     Ok(named.collect())
 }
 
-/// A stored text as far as it is indexed; nothing for one that is no longer there.
+/// Reads the indexed part of a stored text; `None` if it is no longer stored.
 async fn page_text(context: &Context, blob: &BlobRef) -> Result<Option<String>> {
     match context.blobs.read(blob).await {
         Ok(record) => {

@@ -1,5 +1,5 @@
-//! act: an action is counted for its channel, and offered to the targets of every channel. Which of
-//! them want it is for the channels to say.
+//! act: counts each action for its channel and offers it to the targets of every channel. The
+//! channels decide which targets want it.
 
 use std::sync::Arc;
 

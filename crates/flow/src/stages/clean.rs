@@ -1,7 +1,7 @@
-//! clean: bytes become a text, a look at the page, and looks at what it claims.
+//! clean: turns bytes into a text, an observation of the page, and observations of its claims.
 //!
 //! The only stage that computes outside its transaction: pages are read on blocking threads, and
-//! their texts are on the disk before any row speaks of them.
+//! their texts are on disk before any row refers to them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,11 +28,11 @@ pub(crate) struct Clean {
     reader: Arc<PageReader>,
 }
 
-/// What reading a page needs; it is shared with the threads that read.
+/// The configuration for reading pages, shared with the reading threads.
 struct PageReader {
     packs: Arc<Packs>,
     key: InstallKey,
-    /// Largest body that is read, in bytes.
+    /// The maximum size of a body, in bytes.
     body_bytes_max: usize,
 }
 
@@ -42,13 +42,13 @@ impl PageReader {
     }
 }
 
-/// A page that was read, waiting for its transaction.
+/// A page that was read, to be stored in the transaction.
 pub(crate) struct ReadPage {
     raw: RawEvent,
     owner: Entity,
     row: PageRow,
     claims: Vec<PlacedClaim>,
-    /// The cleaned text; where it is kept is filled in once it is.
+    /// The cleaned text; `blob` is set once it is stored.
     text: Option<String>,
     blob: Option<BlobRef>,
     notes: Vec<Note>,
@@ -90,8 +90,8 @@ impl Stage for Clean {
             pages.push(self.read_page(record).await);
         }
         if let Err(error) = self.keep_texts(&mut pages).await {
-            // The batch fails as a whole. Unless it is to be retried, the runner takes it apart, so
-            // that only the text that is refused becomes a dead letter.
+            // The batch fails as a whole. Unless it is retried, the runner processes it record by
+            // record, so that only the refused text becomes a dead letter.
             if let Some(first) = pages.first_mut() {
                 *first = Err(error);
             }
@@ -133,7 +133,7 @@ impl Stage for Clean {
 }
 
 impl Clean {
-    /// Appends the texts that are not kept yet, with one fsync for all, and notes where they are.
+    /// Appends the texts that are not stored yet, with one fsync for all, and sets their blobs.
     async fn keep_texts(&self, pages: &mut [Result<ReadPage>]) -> Result<()> {
         let hashes: Vec<Digest> =
             pages.iter().flatten().map(|page| page.row.look.text_hash).collect();
@@ -171,7 +171,7 @@ impl Clean {
     }
 }
 
-/// Pure: what the stored bytes say.
+/// Reads a stored page or event. Pure.
 fn read_stored(reader: &PageReader, raw: RawEvent, stored: &BlobRecord) -> Result<ReadPage> {
     let poison = |error: String| StoreError::poison(error);
     let url = stored.target.as_str();
@@ -258,7 +258,7 @@ fn place_all(
     claims: Vec<Claim>,
     notes: &mut Vec<Note>,
 ) -> Vec<PlacedClaim> {
-    // Two claims of one page about one event are one look: the first in the text stands.
+    // Two claims of one page about one event are one observation: the first in the text is kept.
     let mut placed: BTreeMap<_, PlacedClaim> = BTreeMap::new();
     for claim in claims {
         let Some(quote) = claim.span.of(&document.text) else { continue };

@@ -1,4 +1,4 @@
-//! detect: a company's whole history, under its lock, becomes its signals.
+//! detect: computes a company's signals from its whole history, under its lock.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -77,7 +77,8 @@ impl Detect {
         if signals.is_empty() && changed.is_empty() {
             return Ok(());
         }
-        // Only a look at a page has been taken in; a tick or a profile has not.
+        // Latency is measured from intake, so only for an observation of a page, not for a tick or
+        // a change of the profile.
         if let (false, Some(page)) = (changed.is_empty(), cause.look())
             && let Some(taken) = step.tx.taken_in(page).await?
         {

@@ -1,5 +1,5 @@
-//! resolve: the entities a page is about get their facts and their place among companies, and
-//! each is told that something new is known.
+//! resolve: updates the facts and companies of the entities a page is about, and sends an update of
+//! each.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl Stage for Resolve {
             let record: CleanEvent = decode(&input.record.record.payload)?;
             let origin = Origin { cause: record.look.into(), observed: record.observed };
             concerned.entry(record.owner).or_insert_with(|| (None, origin.clone()));
-            // Whoever an earlier look at this address spoke of may have been corrected by this one.
+            // This observation may correct the entities that an earlier one of this address named.
             for (id, entity) in step.tx.entities_at_address_of(record.look).await? {
                 let known = concerned.entry(id).or_insert_with(|| (None, origin.clone()));
                 known.0 = Some(entity);
@@ -65,7 +65,7 @@ impl Stage for Resolve {
     }
 }
 
-/// What led to an update, and when that was observed.
+/// The cause of an update, and the time at which it was observed.
 #[derive(Clone)]
 struct Origin {
     cause: Cause,

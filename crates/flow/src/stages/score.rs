@@ -1,4 +1,4 @@
-//! score, decide: a company's signals become its scores and, where they deserve it, actions.
+//! score, decide: computes a company's scores from its signals and triggers actions where due.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -107,8 +107,8 @@ async fn current_signals(step: &mut Step<'_>, view: &CompanyView) -> Result<Vec<
     Ok(signals)
 }
 
-/// Whether the same happening was acted on before under another of its signals: the paper's word
-/// and the company's own read as one, but which of them came first, and acted, is chance.
+/// Checks whether another signal of the same matter has already triggered an action. A newspaper's
+/// report and the company's own are one matter, but which arrives first is arbitrary.
 async fn acted_on_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) -> Result<bool> {
     let Some(signal) = all.iter().find(|signal| signal.id == id) else { return Ok(false) };
     for other in all.iter().filter(|other| other.id != id && other.kind == signal.kind) {
@@ -120,8 +120,8 @@ async fn acted_on_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) 
     Ok(false)
 }
 
-/// Withdraws actions whose signal is no more, and holds again those whose signal is back, unless
-/// somebody acted on them.
+/// Withdraws actions whose signal no longer exists, and restores those whose signal exists again,
+/// unless a person or a channel has acted on them.
 async fn withdraw(step: &mut Step<'_>, changed: &[SignalId], current: &[Signal]) -> Result<()> {
     for id in changed {
         let action = Action::id_of(*id, CLAIMED_ON);

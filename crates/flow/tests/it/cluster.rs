@@ -1,4 +1,4 @@
-//! The journey on PostgreSQL and Kafka: the same promises, and the same hash as embedded.
+//! The journey on PostgreSQL and Kafka: the same guarantees, and the same hash as embedded.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use store::log::KafkaLog;
 use crate::journey::{Engines, Journey};
 use crate::small_world::{TODAY, at, captures, product};
 
-/// A database of its own on the server for tests.
+/// Creates a new database on the test server.
 pub(crate) async fn database() -> Db {
     let server = address("postgres").unwrap();
     let url = fresh_database(&server).await;
     Db::new(Arc::new(Postgres::open(&url).await.unwrap()))
 }
 
-/// Topics of its own on the broker for tests.
+/// Opens a log with topics of its own on the test broker.
 pub(crate) fn log() -> KafkaLog {
     let broker = address("kafka").unwrap();
     KafkaLog::open(&format!("{broker}/{}", fresh_name())).unwrap()

@@ -1,4 +1,4 @@
-//! What cannot be processed is kept aside with its cause, and loses nothing else.
+//! Records that cannot be processed become dead letters with their causes; no other record is lost.
 
 use flow::{Accepted, dead_letters, redrive};
 use model::{Timestamp, Topic};
@@ -41,7 +41,7 @@ async fn poison_goes_aside_and_the_rest_goes_on() {
     let tries: Vec<u32> = letters.iter().map(|(_, letter)| letter.attempts).collect();
     assert_eq!(tries.iter().max(), Some(&3), "what may be the moment is tried again: {tries:?}");
     assert_eq!(tries.iter().min(), Some(&1), "what is wrong in itself is not: {tries:?}");
-    // Redriven, they fail again, and stand there once.
+    // After a redrive they fail again, and each is a dead letter once.
     assert_eq!(redrive(journey.context(), "clean").await.unwrap(), 3);
     journey.engine.nudge();
     journey.settle().await;

@@ -1,5 +1,5 @@
-//! Deliveries to endpoints on loopback: the same message until it is taken, nothing where nothing is
-//! wanted, and nobody waits for those who do not answer.
+//! Deliveries to endpoints on loopback: the same message is sent until it is accepted, disabled
+//! endpoints get none, and unresponsive endpoints delay no others.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ fn is_signed(asked: &SiteRequest) -> bool {
     expect.iter().all(|(name, value)| asked.header(name) == Some(value))
 }
 
-/// R8: the endpoint takes the message, and its answer is lost.
+/// R8: the endpoint accepts the message, and its response is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_is_sent_again_under_the_same_id() {
     let times = AtomicUsize::new(0);
@@ -105,7 +105,7 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     proud.score_min = 100;
     let journey = start(&site, vec![all, proud]).await;
     until_counted(&journey, "act.webhook.failed", 1).await;
-    // By now all is ordered; what came after the first may have been tried as well.
+    // All deliveries are queued now; some after the first may have been attempted as well.
     let gone = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&gone);
     site.change(move |_| {
@@ -139,7 +139,7 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     assert!(enable("http://hooks.example/no").await.is_err());
 }
 
-/// W3: of a hundred endpoints twenty never answer; the others do not wait for their time-outs.
+/// W3: of a hundred endpoints twenty never respond; the others do not wait for their timeouts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhook_blackholes() {
     let site = Site::start(|asked| {

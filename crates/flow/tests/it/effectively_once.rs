@@ -1,5 +1,5 @@
-//! R7: any order, any number of deliveries, any batches, any lateness, and a replay of the whole
-//! log: one canonical hash.
+//! R7: captures in any order, number, batches and delay, and a replay of the whole log, give one
+//! canonical hash.
 
 use model::{Timestamp, Topic};
 use proptest::prelude::*;
@@ -11,14 +11,14 @@ use crate::small_world::{TODAY, at, captures, product};
 
 type Hash = (model::Digest, Vec<(&'static str, usize, model::Digest)>);
 
-/// One way of delivering the small world.
+/// One way of delivering the captures of the small world.
 #[derive(Debug, Clone)]
 struct Delivery {
-    /// Which capture comes when; each at least once, some more often.
+    /// The order of captures, by index; each at least once, some more often.
     order: Vec<usize>,
-    /// After how many captures a batch ends, round and round.
+    /// The sizes of batches, used in a cycle.
     batches: Vec<usize>,
-    /// Whether the clock runs with the captures, or all is 90 days late.
+    /// Whether the clock follows the captures; otherwise all are 90 days late.
     live: bool,
     /// Whether the journey settles between batches.
     settles: bool,
@@ -72,7 +72,7 @@ async fn delivered(engines: Engines, delivery: Delivery) -> Hash {
     }
     journey.clock.set(at(TODAY));
     journey.settle().await;
-    // What was computed on an earlier day is computed again on this one.
+    // Results computed on an earlier day are computed again on this one.
     wake_everyone(&journey).await;
     if delivery.replays {
         replay(&journey).await;
@@ -85,7 +85,7 @@ async fn wake_everyone(journey: &Journey) {
     journey.engine.nudge();
 }
 
-/// Appends every raw record again, as a producer that had lost its place would.
+/// Appends every raw record again, like a producer that has lost its position.
 async fn replay(journey: &Journey) {
     journey.settle().await;
     let log = &journey.context().log;
@@ -139,7 +139,7 @@ fn any_delivery_comes_to_one_hash_on_a_cluster() {
     }
 }
 
-/// The property is worth nothing if the small world says nothing.
+/// Checks that the small world has signals, because the property is vacuous without any.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_small_world_has_every_kind_of_signal() {
     let journey = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;

@@ -1,4 +1,4 @@
-//! A word about a lead scores its company anew, and recomputes nothing else.
+//! Feedback on a lead triggers scoring of its company, and recomputes nothing else.
 
 use flow::{FeedbackChange, hear};
 use model::{
@@ -61,7 +61,7 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
         of_word.filter(|one: &SignalDetected| one.cause == Cause::Feedback).collect();
     assert_eq!((of_word.len(), of_word[0].signals.len()), (1, 0));
 
-    // The whole history comes to the same.
+    // Recomputing the whole history gives the same result.
     let heard = journey.hash().await;
     flow::recompute_all(journey.context(), &Cause::Profile).await.unwrap();
     journey.engine.nudge();
@@ -72,7 +72,7 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
         causes.iter().map(|one| decode::<CompanyUpdate>(&one.record.payload).unwrap().cause);
     assert!(causes.any(|cause| cause == Cause::Profile), "it was recomputed");
 
-    // Taken back, everything is as before.
+    // After the feedback is withdrawn, everything is as before.
     let taken = FeedbackChange::TakenBack(signal.id);
     assert!(hear(journey.context(), signal.entity, taken.clone(), by).await.unwrap());
     journey.engine.nudge();

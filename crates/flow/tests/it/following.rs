@@ -1,5 +1,5 @@
-//! Following a site on loopback: from the front page to postings and news, by the site's rules, no
-//! more often than its interval, across restarts.
+//! Following a site on loopback: from the front page to postings and news, by the site's rules, at
+//! most once per interval, across restarts.
 
 use std::sync::Arc;
 
@@ -87,12 +87,12 @@ impl Followed {
         Self { journey, site }
     }
 
-    /// A crawler as after a restart: it knows only what the database knows.
+    /// Creates a crawler as after a restart: it has only the state in the database.
     fn crawler(&self) -> Arc<Crawler> {
         flow::crawler(&self.journey.engine, CrawlSettings::default()).unwrap()
     }
 
-    /// Crawls for some minutes: a host that was in trouble is given its time.
+    /// Crawls for some minutes, so that the backoff of a failing host passes.
     async fn crawl(&self) -> usize {
         let mut visits = 0;
         for _ in 0..8 {
@@ -120,7 +120,7 @@ impl Followed {
         rows.into_iter().find(|row| row.url == url).unwrap_or_else(|| panic!("no row {path}"))
     }
 
-    /// Addresses and outcomes of the looks at pages that came through.
+    /// Reads the addresses and outcomes of the stored observations of pages.
     async fn looks(&self) -> Vec<(String, String)> {
         self.journey.settle().await;
         let kept = kept_pages(&self.journey.context().db).await.unwrap();
@@ -185,7 +185,7 @@ async fn nothing_is_asked_twice_inside_its_interval() {
     followed.pass(12);
     followed.site.change(|asked| match (asked.path.as_str(), asked.header("if-none-match")) {
         ("/karriere", Some("\"careers-1\"")) => SiteResponse::status(304),
-        // Another shell around the same words, and other words.
+        // Different markup around the same text.
         ("/news", _) => SiteResponse::html(
             "<body class=x><main><h1>News</h1><a href=/news/secret>Not for robots</a></main>",
         ),
@@ -237,7 +237,7 @@ async fn a_killed_crawler_neither_doubles_nor_forgets() {
     assert!(followed.site.paths().contains(&"/".to_owned()), "and not forgotten");
 }
 
-/// Where a slow host's page redirects to is asked at the host's next turn, and the page not again.
+/// The target of a slow host's redirect is fetched at the host's next turn, and the page only once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redirect_of_a_slow_host_is_asked_once() {
     let site = Site::start(|asked| match asked.path.as_str() {
@@ -262,7 +262,7 @@ async fn a_redirect_of_a_slow_host_is_asked_once() {
     until("it is followed", async || {
         followed.crawler().settle().await.unwrap();
         asked.extend(followed.site.paths());
-        // A host's pause passes on the machine's clock alone.
+        // The delay between requests to a host uses the machine's clock.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         followed.journey.clock.set(Timestamp(followed.journey.context().now().0 + 300_000));
         asked.contains(&"/home".to_owned())

@@ -1,4 +1,4 @@
-//! A join is recorded with its reasons and can be undone; what is undone stays undone.
+//! A join is recorded with its reasons and can be undone, and stays undone.
 
 use flow::undo_join;
 use model::By;
@@ -49,14 +49,14 @@ async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     assert!(undone.companies.contains(&left) || undone.companies.contains(&right));
     let (a, b) = companies(&journey).await;
     assert_ne!(a, b, "two companies");
-    // The same pages again change nothing about it.
+    // Processing the same pages again does not change it.
     journey.accept(captures()).await;
     flow::recompute_all(journey.context(), &"test".into()).await.unwrap();
     journey.settle().await;
     let (a, b) = companies(&journey).await;
     assert_ne!(a, b, "a person's word is not overridden");
 
-    // Taking the person's word back restores the view exactly.
+    // Undoing the person's judgement restores the companies exactly.
     let word = judgements(&journey).await;
     let word = word.iter().find(|open| open.judgement.by == By::OPERATOR).expect("it is recorded");
     undo(word.judgement.id, "").await;

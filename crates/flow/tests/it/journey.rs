@@ -1,4 +1,4 @@
-//! A whole journey in a temporary folder, on any pair of engines.
+//! A whole journey in a temporary folder, on any pair of database and log.
 
 use std::io::Write;
 use std::path::Path;
@@ -14,10 +14,10 @@ use store::log::{EventLog, MemoryLog, SqliteLog};
 use store::search::SearchIndex;
 use tempfile::TempDir;
 
-/// Which engines a journey runs on.
+/// The database and log of a journey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Engines {
-    /// Database and log in memory, apart from each other: as apart as PostgreSQL and Kafka.
+    /// Database and log in memory, separate from each other like PostgreSQL and Kafka.
     Memory,
     /// Both in one SQLite file, as shipped.
     Disk,
@@ -29,15 +29,15 @@ pub(crate) enum Engines {
 pub(crate) struct Journey {
     pub(crate) engine: JourneyEngine,
     pub(crate) clock: Arc<FixedClock>,
-    /// Gone with the journey.
+    /// Deleted with the journey.
     _folder: TempDir,
 }
 
-/// A folder whose fsync costs nothing where the machine has one: these tests are about order and
-/// repetition, not about the disk.
+/// Creates a folder in memory if possible, where fsync costs nothing: these tests are about order
+/// and repetition, not about the disk.
 fn temporary_folder() -> TempDir {
     let memory = Path::new("/dev/shm");
-    // In a container it may be smaller than the room that is kept free.
+    // In a container it may be smaller than the space that must stay free.
     let is_large = |disk: rustix::fs::StatVfs| disk.f_bavail * disk.f_frsize > 512 << 20;
     match rustix::fs::statvfs(memory).is_ok_and(is_large) {
         true => TempDir::new_in(memory).unwrap(),
@@ -51,7 +51,7 @@ impl Journey {
         Self::start_with(engines, products, clock, None, Outside::default()).await
     }
 
-    /// A journey that searches, or has to do with the world outside.
+    /// Starts a journey with a search index or with connections to the outside.
     pub(crate) async fn start_with(
         engines: Engines,
         products: Vec<Product>,
@@ -112,7 +112,7 @@ impl Journey {
             .unwrap();
     }
 
-    /// Settles, runs the tick of the clock's day, and takes the canonical hash.
+    /// Settles, which runs the tick of the clock's day, and computes the canonical hash.
     pub(crate) async fn hash(&self) -> (Digest, Vec<(&'static str, usize, Digest)>) {
         self.settle().await;
         canonical_hash(&self.context().db).await.unwrap()
@@ -129,7 +129,7 @@ impl Journey {
     }
 }
 
-/// Reads lines of JSON events the way a user's file is read.
+/// Reads lines of JSON events like a user's file.
 pub(crate) fn captures_of_lines(lines: &[String], now: Timestamp) -> (Vec<Capture>, Vec<Rejected>) {
     let mut file = tempfile::Builder::new().suffix(".jsonl").tempfile().unwrap();
     for line in lines {
@@ -138,7 +138,7 @@ pub(crate) fn captures_of_lines(lines: &[String], now: Timestamp) -> (Vec<Captur
     taken(file.path(), Options::at(now))
 }
 
-/// Reads one saved page the way a user's file is read.
+/// Reads one saved page like a user's file.
 pub(crate) fn capture_of_html(url: &str, html: &str, observed: Timestamp) -> Capture {
     let mut file = tempfile::Builder::new().suffix(".html").tempfile().unwrap();
     file.write_all(html.as_bytes()).unwrap();
@@ -163,7 +163,7 @@ pub(crate) fn taken(path: &Path, options: Options) -> (Vec<Capture>, Vec<Rejecte
     (captures, rejected)
 }
 
-/// Waits until it holds; long, for a slow machine is no failure.
+/// Waits until `holds` is true. The timeout is long, because a slow machine is no failure.
 pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(120);
     while !holds().await {

@@ -1,5 +1,5 @@
-//! The orchestrator driven as a whole: the same things in any order, however often, cut into any
-//! batches, come to the same canonical hash; what cannot be processed is kept aside.
+//! Tests of the whole journey: the same captures in any order, any number of times and in any
+//! batches give the same canonical hash; records that cannot be processed become dead letters.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Search follows the canonical rows: what it finds is what stands, however it got there.
+//! Search follows the canonical rows: its results are the current signals and pages.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,7 +25,7 @@ async fn ask(context: &Context, text: &str, kind: DocumentKind) -> Found {
     search(&context.answers(), None, query).await.unwrap()
 }
 
-/// Every document that any letter or digit begins a word of, as it is shown.
+/// Finds every document with a word that begins with a letter or digit, as text.
 async fn everything(context: &Context) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for letter in "abcdefghijklmnopqrstuvwxyz0123456789".chars() {
@@ -39,7 +39,7 @@ async fn everything(context: &Context) -> BTreeSet<String> {
 }
 
 fn shown(hit: &Hit) -> String {
-    // The fragment is of the letter that was asked for.
+    // The fragment is left out, because it depends on the query.
     format!("{} {:?} {} {} {} {:?}", hit.id, hit.kind, hit.title, hit.url, hit.day, hit.signal_kind)
 }
 
@@ -57,7 +57,7 @@ async fn in_step(journey: &Journey) -> Vec<Signal> {
     signals
 }
 
-/// What a company says of itself, at one address.
+/// Builds the capture of a company's own press release, always at one address.
 fn press(ts: &str, title: &str, text: &str) -> Vec<Capture> {
     let url = "https://elbe-robotics.example/press/series-a";
     let line = json!({"schema": 1, "type": "press", "url": url, "ts": ts, "title": title, "text": text, "lang": "en"});
@@ -82,12 +82,12 @@ async fn signals_and_pages_are_found_and_withdrawn() {
     assert_eq!(pages.hits[0].url, "https://fjord-analytics.example/blog/crm");
     let marked = pages.hits[0].fragment.iter().filter(|piece| piece.is_match);
     assert_eq!(marked.map(|piece| &*piece.text).collect::<Vec<_>>(), ["migrated", "HubSpot"]);
-    // Two looks at one page are one page, as it reads now.
+    // Two observations of one page are one document with the current text.
     let pages = ask(context, "announced raised", DocumentKind::Page).await;
     assert_eq!((pages.total, pages.hits[0].day.to_string().as_str()), (1, "2026-09-08"));
     assert_eq!(ask(context, "announced \"20 million\"", DocumentKind::Page).await.total, 0);
 
-    // Of one company, named by any of its entities; of nobody.
+    // Search within one company, given by any of its entities, and within an unknown one.
     let title = "Elbe Robotics raises €9 million Series A";
     let said = "Elbe Robotics today announced that it has raised €9 million in a Series A round.";
     journey.accept(press("2026-11-01T10:00:00Z", title, said)).await;
@@ -102,14 +102,14 @@ async fn signals_and_pages_are_found_and_withdrawn() {
     assert_eq!(of(round.hits[0].entity).await.unwrap().total, 2, "the page and its signal");
     assert_eq!(of(EntityId([9; 16])).await.unwrap().total, 0);
 
-    // It takes its word back the same day: the page reads differently, the signal is gone.
+    // The claim is withdrawn the same day: the page has another text, and the signal is gone.
     let said = "Elbe Robotics is preparing its next round and has nothing to announce.";
     journey.accept(press("2026-11-01T18:00:00Z", "A correction", said)).await;
     assert_eq!(in_step(&journey).await.len(), 5);
     assert_eq!(ask(context, "\"9 million\"", DocumentKind::Signal).await.total, 0);
     assert_eq!(ask(context, "elbe-robotics correction", DocumentKind::Page).await.total, 1);
 
-    // Built anew from the rows it is the same as grown with the log.
+    // An index rebuilt from the rows equals one updated from the log.
     let grown = everything(context).await;
     assert!(grown.len() > 20, "{grown:#?}");
     forget_search(context).await.unwrap();
@@ -140,7 +140,7 @@ async fn an_index_that_fell_behind_goes_on_from_its_position() {
     in_step(&journey).await;
     let expect = everything(journey.context()).await;
 
-    // As after a crash that lost the last commits; then one that lost all but the files' names.
+    // As after a crash that lost the last commits; then one that lost the content of the files.
     for damage in [false, true] {
         if damage {
             std::fs::write(old.join("meta.json"), "").unwrap();
@@ -152,7 +152,7 @@ async fn an_index_that_fell_behind_goes_on_from_its_position() {
     journey.engine.stop().await;
 }
 
-/// The same context with another index, which no engine feeds.
+/// Builds the same context with another index, which no engine updates.
 fn with_index(context: &Context, index: TantivyIndex) -> Context {
     Context {
         outside: Outside::default(),

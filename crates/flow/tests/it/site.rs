@@ -1,4 +1,4 @@
-//! A site on loopback that answers as a test says and keeps a journal of what it was asked.
+//! A site on loopback that responds as a test defines and keeps a journal of its requests.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// A request as it came.
+/// A request as received.
 #[derive(Debug, Clone)]
 pub(crate) struct SiteRequest {
     pub(crate) path: String,
@@ -25,14 +25,14 @@ impl SiteRequest {
     }
 }
 
-/// What the site does about it.
+/// The response of the site.
 #[derive(Debug, Clone)]
 pub(crate) enum SiteResponse {
     /// Status, header lines, body.
     Page(u16, &'static str, String),
-    /// It takes the request and hangs up.
+    /// The site reads the request and closes the connection.
     HangUp,
-    /// It takes the request and says nothing.
+    /// The site reads the request and never responds.
     Silence,
 }
 
@@ -75,7 +75,7 @@ impl Site {
             while let Ok((stream, _)) = listener.accept().await {
                 let (journal, answers) = (Arc::clone(&kept), Arc::clone(&said));
                 tokio::spawn(async move {
-                    // A connection that ends in the middle is what some tests want.
+                    // Some tests close a connection in the middle, so errors are ignored.
                     let _ = talk(stream, &journal, &answers).await;
                 });
             }
@@ -83,7 +83,7 @@ impl Site {
         Self { address, journal, answers, task }
     }
 
-    /// Answers differently from now on.
+    /// Replaces the responses from now on.
     pub(crate) fn change(
         &self,
         answers: impl Fn(&SiteRequest) -> SiteResponse + Send + Sync + 'static,
@@ -91,7 +91,7 @@ impl Site {
         *self.answers.lock().unwrap() = Arc::new(answers);
     }
 
-    /// What it was asked since the last time, but for robots.txt, sorted by path.
+    /// Takes the requests since the last call, without those for robots.txt, sorted by path.
     pub(crate) fn asked(&self) -> Vec<SiteRequest> {
         let mut asked = std::mem::take(&mut *self.journal.lock().unwrap());
         asked.retain(|asked| asked.path != "/robots.txt");
@@ -103,12 +103,12 @@ impl Site {
         self.asked().into_iter().map(|asked| asked.path).collect()
     }
 
-    /// A door out that leads every `.example` name here.
+    /// Creates a door to the network that connects every `.example` name to this site.
     pub(crate) fn outside(&self, clock: Arc<dyn Clock>) -> Outside {
         Self::through(self.door_settings(), clock)
     }
 
-    /// The same, through a door that waits for no host's turn.
+    /// Creates the same with a door that does not wait for a host's turn.
     pub(crate) fn impatient(&self, clock: Arc<dyn Clock>) -> Outside {
         let mut settings = self.door_settings();
         settings.host_wait_max = std::time::Duration::ZERO;

@@ -1,5 +1,5 @@
-//! A few fictional companies over ninety days: a round told by two papers and corrected once, a
-//! hiring spike on two boards, a certificate, a tool adopted, a tender, and what is none of these.
+//! A few fictional companies over ninety days: a round reported by two sources and corrected once,
+//! a hiring spike on two boards, a certificate, a tool adopted, a tender, and pages without any.
 
 use model::{IdealCustomer, Product, ScoreWeights, Timestamp};
 use serde_json::json;
@@ -57,7 +57,7 @@ fn lines() -> Vec<String> {
             "Nordwind Logistics raises €20 million Series B",
             "Nordwind Logistics today announced that it has raised €20 million in a Series B round led by Elbe Ventures.",
         ),
-        // The same page, corrected a week later: the amount is a detail, not an identity.
+        // The same page, corrected a week later: the amount is a detail, not part of the identity.
         press(
             "https://nordwind-logistics.example/press/series-b",
             "2026-09-08T08:00:00Z",
@@ -143,7 +143,7 @@ fn html_pages() -> Vec<(&'static str, &'static str, String)> {
     ]
 }
 
-/// Everything that is taken in, oldest first.
+/// Builds all captures of the small world, oldest first.
 pub(crate) fn captures() -> Vec<ingest::Capture> {
     let now = at(TODAY);
     let (mut captures, rejected) = captures_of_lines(&lines(), now);

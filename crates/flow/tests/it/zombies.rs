@@ -1,5 +1,5 @@
-//! Whoever lost a partition cannot commit any more; a log that forgot what was not read stops the
-//! stage instead of skipping.
+//! A worker that lost a partition cannot commit any more; a log that no longer holds unread records
+//! stops the stage instead of skipping them.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ async fn a_worker_that_was_taken_over_is_fenced() {
     let captures = captures();
     let (first, second) = captures.split_at(captures.len() / 2);
     journey.accept(first.to_vec()).await;
-    // A second worker takes every partition while the first is at work and does not know.
+    // A second worker takes every partition while the first is running, unaware of it.
     let heir = JourneyEngine::start(Arc::clone(journey.context())).await.unwrap();
     journey.accept(second.to_vec()).await;
     heir.nudge();
@@ -36,7 +36,7 @@ async fn a_truncated_log_stops_the_stage_with_an_error() {
     let topic = Topic::CleanEvents.name();
     for partition in 0..context.log.partitions(topic).await.unwrap() {
         let next = context.log.bounds(topic).await.unwrap()[partition as usize].next;
-        // As if the log had been lost and begun anew.
+        // As if the log had been lost and recreated.
         context
             .db
             .write(store::db::Urgency::Urgent, move |tx| {
