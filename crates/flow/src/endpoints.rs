@@ -32,7 +32,7 @@ pub async fn enable_endpoint(
     let target = context.outside.channels.named(channel).and_then(|channel| channel.target(meant));
     let target = target.ok_or_else(|| {
         AnswerError::Unknown(
-            "the settings name no such endpoint; `leadq webhooks` lists those they do".to_owned(),
+            "there is no such endpoint in the settings; `leadq webhooks` lists them".to_owned(),
         )
     })?;
     let (id, now) = (target.id.clone(), context.now());

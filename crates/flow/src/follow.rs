@@ -58,7 +58,7 @@ pub async fn unfollow(context: &Context, address: &str, by: &By) -> Result<bool>
         .db
         .write(Urgency::Urgent, move |tx| Box::pin(async move { tx.unfollow(&domain).await }))
         .await?;
-    tracing::info!(%by, domain = followed, was_followed, "a site is followed no longer");
+    tracing::info!(%by, domain = followed, was_followed, "a site is no longer followed");
     Ok(was_followed)
 }
 
@@ -66,7 +66,7 @@ pub async fn unfollow(context: &Context, address: &str, by: &By) -> Result<bool>
 fn site(address: &str) -> Result<(String, Url)> {
     let wrong = || {
         StoreError::rejected(format!(
-            "{address:?} is no company's own site; write its domain, such as acme.example"
+            "{address:?} is not a company's own site; give a domain such as acme.example"
         ))
     };
     let owner = resolve::owner(address).filter(|owner| owner.kind == EntityKind::Domain);
@@ -85,7 +85,7 @@ pub fn crawler(engine: &JourneyEngine, settings: CrawlSettings) -> Result<Arc<Cr
     let context = engine.context();
     let door = context.outside.door.clone().ok_or_else(|| {
         StoreError::unavailable(
-            "this leadq was started without a door out: nothing is fetched".to_owned(),
+            "this leadq was started without network access and cannot fetch pages".to_owned(),
         )
     })?;
     Ok(Arc::new(Crawler {
@@ -122,7 +122,7 @@ impl Following {
         // Sending fails only when the crawler has ended already.
         let _ = self.stop.send(true);
         if let Err(error) = self.task.await {
-            tracing::error!(%error, "the crawler ended badly");
+            tracing::error!(%error, "the crawler failed");
         }
     }
 }

@@ -53,7 +53,7 @@ pub async fn introduce(
             })
         })
         .await?;
-    tracing::info!(%by, accounts = accounts.len(), new, "products or accounts are introduced");
+    tracing::info!(%by, accounts = accounts.len(), new, "products or accounts are stored");
     recompute_all(context, &Cause::Profile).await?;
     Ok(new)
 }

@@ -10,22 +10,22 @@ const JOURNEY_METRICS: [Metric; 5] = [
     Metric {
         name: PAGE_TO_SIGNAL,
         kind: MetricKind::Histogram,
-        help: "from a page's taking in to the commit of the signals it led to",
+        help: "time from the intake of a page to the commit of its signals",
     },
     Metric {
         name: INTAKE,
         kind: MetricKind::Counter,
-        help: "deliveries taken in; label outcome: new, duplicate, rejected",
+        help: "captures taken in; label outcome: new, duplicate, rejected",
     },
     Metric {
         name: "leadq_http_requests_total",
         kind: MetricKind::Counter,
-        help: "answers given; labels method, route, status",
+        help: "HTTP responses; labels method, route, status",
     },
     Metric {
         name: "leadq_http_request_seconds",
         kind: MetricKind::Histogram,
-        help: "time to an answer's head; label route",
+        help: "time until a response's headers are sent; label route",
     },
     Metric {
         name: "leadq_stream_clients",

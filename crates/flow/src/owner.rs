@@ -16,7 +16,7 @@ pub(crate) fn sent_event(block: &[u8]) -> Result<SentEvent, String> {
 pub(crate) fn of(kind: RawKind, url: &str, block: &[u8]) -> Result<Entity, String> {
     if url.len() > ADDRESS_BYTES_MAX {
         return Err(format!(
-            "the address has {} bytes; the most is {ADDRESS_BYTES_MAX}",
+            "the address has {} bytes; the limit is {ADDRESS_BYTES_MAX}",
             url.len()
         ));
     }

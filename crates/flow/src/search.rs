@@ -63,7 +63,7 @@ pub(crate) async fn run(
             Ok(Reach::Full) => continue,
             Ok(Reach::Some | Reach::Even) => IDLE,
             Err(error) => {
-                tracing::warn!(%error, "search cannot follow; trying again");
+                tracing::warn!(%error, "cannot update the search index; retrying");
                 RETRY
             }
         };
@@ -121,7 +121,7 @@ async fn step(context: &Context, index: &dyn SearchIndex) -> Result<Reach> {
     let bounds = bounds(context).await?;
     let known = from.as_deref().and_then(|words| serde_json::from_str(words).ok());
     if from.is_some() && !known.as_ref().is_some_and(|known| is_within(known, &bounds)) {
-        tracing::warn!("the search index is not of the same time as the log; it is built anew");
+        tracing::warn!("the search index does not match the log and is rebuilt");
         index.clear().await?;
         return Ok(Reach::Full);
     }
@@ -243,7 +243,7 @@ fn seen_pages<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<ObservationId>
 /// Decodes a record. One that cannot be decoded is skipped, because it becomes a dead letter of the
 /// stage that reads the topic.
 fn readable<R: Versioned>(payload: &str) -> Option<R> {
-    decode(payload).inspect_err(|error| tracing::warn!(%error, "a record is not followed")).ok()
+    decode(payload).inspect_err(|error| tracing::warn!(%error, "a record is not indexed")).ok()
 }
 
 #[cfg(test)]

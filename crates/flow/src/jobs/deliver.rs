@@ -158,7 +158,7 @@ impl Job for Deliver {
             }
             Sent::Failed { why, asked_us, is_overload } => {
                 let attempt = job.attempts;
-                tracing::info!(endpoint = target.shown, why, attempt, "not delivered");
+                tracing::info!(endpoint = target.shown, why, attempt, "delivery failed");
                 let failure = Failure { why, asked_us, is_overload, disables: false };
                 self.failed(job, channel, &target.id, failure).await
             }

@@ -107,7 +107,7 @@ async fn page_text(context: &Context, blob: &BlobRef) -> Result<Option<String>> 
         }
         Err(error @ (BlobError::Full | BlobError::Io { .. })) => Err(error.into()),
         Err(error) => {
-            tracing::warn!(%error, "a page cannot be searched");
+            tracing::warn!(%error, "a page's text cannot be read and is not indexed");
             Ok(None)
         }
     }

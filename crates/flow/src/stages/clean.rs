@@ -73,7 +73,7 @@ impl Clean {
         let stored = self.blobs.read(&raw.blob).await?;
         let (reader, bytes) = (Arc::clone(&self.reader), stored.block.len());
         let read = self.readers.read(bytes, move || read_stored(&reader, raw, &stored)).await;
-        read.map_err(|error| StoreError::work(format!("the page was not read: {error}")))?
+        read.map_err(|error| StoreError::work(format!("the page could not be read: {error}")))?
     }
 }
 
