@@ -1,4 +1,4 @@
-//! Whom to call now, why, with which words, and whom to ask for.
+//! The calls of a day: the companies to call, why, with a quote, and the role to ask for.
 
 use std::cmp::Reverse;
 
@@ -12,27 +12,27 @@ use crate::{
     company_shown, dossiers, most_telling, title_of,
 };
 
-/// One call to make.
+/// A call to make.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Call {
-    /// Its place, from 1.
+    /// The rank, from 1.
     pub rank: usize,
-    /// Whom.
+    /// The company to call.
     pub company: CompanyShown,
-    /// For which product; nothing while nobody said what they sell.
+    /// The product to offer; null if the team has no products.
     pub product: Option<String>,
-    /// 0 to 100.
+    /// The score, 0 to 100.
     #[schema(value_type = f64)]
     pub score: Points,
-    /// The score in words.
+    /// The band of the score, as a word.
     pub band: &'static str,
     /// FIT, INTENT and TIMING of the score.
     pub components: ComponentsShown,
-    /// The strongest signal, with its figures.
+    /// The explanation of the strongest signal, with its figures.
     pub why: String,
-    /// The signal's kind, for people.
+    /// The title of the signal's kind.
     pub kind: String,
-    /// The words that tell most.
+    /// The most telling quote.
     pub quote: Option<EvidenceShown>,
     /// The role to ask for.
     pub ask_for: String,
@@ -42,19 +42,19 @@ pub struct Call {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Calls)]
 pub struct CallList {
-    /// The day of reading.
+    /// The day that the calls are computed for.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
-    /// Best first.
+    /// The calls, best first.
     pub items: Vec<Call>,
-    /// Companies known by name only: nobody knows whose door to knock at.
+    /// The number of companies left out because only their names are known.
     pub left_out: usize,
 }
 
-/// Returns the calls of a day, at most so many, out of everything that is known.
+/// Computes up to `limit` calls of a day from every company with signals.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn calls(
     context: &ReadContext,
     profile: &Profile,
@@ -67,11 +67,11 @@ pub async fn calls(
     Ok(CallList { on: day, items: listed(context, called.take(limit), day), left_out })
 }
 
-/// Returns the calls of a day, at most so many, out of companies that are held without their quotes:
-/// those to be called are read again, for a call is made with the words in hand.
+/// Computes up to `limit` calls of a day from the given companies, which are cached without quotes.
+/// The companies to call are read again, because calls include quotes.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn calls_among(
     context: &ReadContext,
     profile: &Profile,
@@ -88,8 +88,8 @@ pub async fn calls_among(
     Ok(CallList { on: day, items: listed(context, called.iter(), day), left_out })
 }
 
-/// The companies worth a call on a day, best first, and how many are left out because they are
-/// known by name only.
+/// Ranks the companies worth a call on a day, best first, and counts those that are left out
+/// because only their names are known.
 fn ranked(companies: &[Dossier], day: Day) -> (Vec<EntityId>, usize) {
     let (known, nameless): (Vec<&Dossier>, Vec<&Dossier>) = companies
         .iter()
@@ -103,7 +103,7 @@ fn ranked(companies: &[Dossier], day: Day) -> (Vec<EntityId>, usize) {
     (ranked.into_iter().map(|(_, id)| id).collect(), nameless.len())
 }
 
-/// The calls to companies, ranked in their order.
+/// Builds the calls to companies, ranked in their order.
 fn listed<'d>(
     context: &ReadContext,
     companies: impl Iterator<Item = &'d Dossier>,
@@ -116,7 +116,7 @@ fn listed<'d>(
     items
 }
 
-/// The call to make to a company; nothing where nothing happened yet.
+/// Builds the call to a company; `None` if it has no signal yet.
 fn call(context: &ReadContext, company: &Dossier, rank: usize, day: Day) -> Option<Call> {
     let lead = company.best(day)?;
     let signal = company.strongest(lead, day)?;

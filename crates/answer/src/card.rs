@@ -1,4 +1,4 @@
-//! A company's score card for a product: THE one place that weighs what the packs found.
+//! A company's score card for a product: the only place that applies the packs' weights.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use detect::Packs;
 use model::{CompanyView, Feedback, Product, Signal};
 use score::Scorecard;
 
-/// Computes the card from the signals as they read and the newest feedback on each, with the packs'
+/// Computes the card from the signals as shown and the newest feedback on each, with the packs'
 /// weights of their kinds.
 pub fn card(
     packs: &Packs,

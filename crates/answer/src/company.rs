@@ -1,4 +1,4 @@
-//! Companies: found by what a user types, and shown.
+//! Companies: finding one by a user's input, and the types that describe one.
 
 use std::collections::BTreeSet;
 
@@ -10,39 +10,39 @@ use utoipa::ToSchema;
 
 use crate::{AnswerError, ReadContext, Result, number};
 
-/// Companies looked at under one name at most.
+/// The maximum number of entities read under one name.
 const NAMESAKES_MAX: i64 = 50;
 
-/// A company in a few words.
+/// A company's id, name and domain.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CompanyShown {
-    /// Its id; any member's id answers too.
+    /// The company's id; the id of any of its entities is accepted too.
     #[schema(value_type = String)]
     pub id: EntityId,
-    /// Best known name.
+    /// The best known name.
     pub name: String,
-    /// Registrable domain, when it has one.
+    /// The registrable domain, if known.
     pub domain: Option<String>,
 }
 
-/// A company beside its signal: enough to filter and to recognise it.
+/// The company of a signal, with the facts that identify and filter it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CompanyBrief {
-    /// Its id; any member's id answers too.
+    /// The company's id; the id of any of its entities is accepted too.
     #[schema(value_type = String)]
     pub id: EntityId,
-    /// Best known name.
+    /// The best known name.
     pub name: String,
-    /// Registrable domain, when it has one.
+    /// The registrable domain, if known.
     pub domain: Option<String>,
-    /// ISO 3166 alpha-2.
+    /// The country, ISO 3166 alpha-2.
     pub country: Option<String>,
-    /// Industry in the source's words.
+    /// The industry in the source's words.
     pub industry: Option<String>,
 }
 
 impl CompanyBrief {
-    /// A company beside its signal.
+    /// Builds the brief of a company.
     pub fn of(id: EntityId, view: &CompanyView) -> Self {
         let CompanyShown { id, name, domain } = company_shown(id, view);
         let fact = |key| view.fact(key).map(str::to_owned);
@@ -51,44 +51,45 @@ impl CompanyBrief {
     }
 }
 
-/// What is known of a company.
+/// The facts of a company.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CompanyFacts {
-    /// Id of its smallest entity; any member's id answers too.
+    /// The company's id, which is that of its smallest entity; the id of any of its entities is
+    /// accepted too.
     #[schema(value_type = String)]
     pub id: EntityId,
-    /// Best known name.
+    /// The best known name.
     pub name: String,
-    /// Registrable domain, when it has one.
+    /// The registrable domain, if known.
     pub domain: Option<String>,
-    /// ISO 3166 alpha-2.
+    /// The country, ISO 3166 alpha-2.
     pub country: Option<String>,
-    /// Industry in the source's words.
+    /// The industry in the source's words.
     pub industry: Option<String>,
-    /// Number of employees, by its own word or a registry's.
+    /// The number of employees, as reported by the company or a registry.
     pub size: Option<i64>,
-    /// Yearly revenue, in words with currency.
+    /// The yearly revenue, as text with currency.
     pub revenue: Option<String>,
-    /// Tools seen in use.
+    /// The tools observed in use.
     pub tech: Vec<String>,
-    /// Roles known (never names without a lawful basis).
+    /// The known roles (never names without a lawful basis).
     pub employees: Vec<String>,
-    /// The source entities, as `kind:value`.
+    /// The entities of the company, as `kind:value`.
     pub sources: Vec<String>,
 }
 
-/// A company in a few words.
+/// Returns a company's id, name and domain.
 pub fn company_shown(id: EntityId, view: &CompanyView) -> CompanyShown {
     CompanyShown { id, name: display_name(view), domain: domain_of(view).map(str::to_owned) }
 }
 
-/// The company's domain, when it has one.
+/// Returns the company's domain, if known.
 pub fn domain_of(view: &CompanyView) -> Option<&str> {
     let domain = view.members.iter().find(|(entity, _)| entity.kind == EntityKind::Domain)?;
     Some(&domain.0.value)
 }
 
-/// What to call it: its name, else what its first key says.
+/// Returns the name to show: the company's name, or a name derived from its first entity.
 pub fn display_name(view: &CompanyView) -> String {
     if let Some(name) = view.fact(FactKey::Name) {
         return name.to_owned();
@@ -111,7 +112,7 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// What is known of a company.
+/// Collects the facts of a company.
 pub fn summary(id: EntityId, view: &CompanyView) -> CompanyFacts {
     let fact = |key| view.fact(key).map(str::to_owned);
     CompanyFacts {
@@ -128,16 +129,16 @@ pub fn summary(id: EntityId, view: &CompanyView) -> CompanyFacts {
     }
 }
 
-/// The company somebody means by a domain, an address, a name or an id.
+/// Finds a company by a domain, an address, a name or an id.
 ///
 /// # Errors
-/// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], and what the engine says.
+/// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], or when the database fails.
 pub async fn find(context: &ReadContext, words: &str) -> Result<EntityId> {
     let (inside, words) = (context.clone(), words.to_owned());
     context.read(move |tx| Box::pin(async move { read(tx, &inside, &words).await })).await
 }
 
-/// The company somebody means by a domain, an address, a name or an id.
+/// Reads the id of a company by a domain, an address, a name or an id.
 ///
 /// # Errors
 /// As [`find`].
@@ -162,8 +163,8 @@ pub async fn read(tx: &mut ReadTx, context: &ReadContext, words: &str) -> Result
     }
 }
 
-/// The companies it may be, each with the key it was found by. The surest way of reading the words
-/// that finds anything decides.
+/// Finds the companies that match, each with the key it was found by. Ids, entities and addresses
+/// are tried before names, and the first match decides.
 async fn candidates(
     tx: &mut ReadTx,
     context: &ReadContext,

@@ -1,4 +1,4 @@
-//! What answers are computed from: the stored state, the packs, the clock and the installation's key.
+//! The context of the read side: stores, packs, clock and the installation's key.
 
 use std::sync::Arc;
 
@@ -17,30 +17,30 @@ use crate::{AnswerError, Result};
 pub struct ReadContext {
     /// The database.
     pub db: Db,
-    /// Pages and texts.
+    /// The blob store with pages and texts.
     pub blobs: Arc<dyn BlobStore>,
-    /// The search index; nothing where this process keeps none.
+    /// The search index; `None` if this process has none.
     pub search: Option<Arc<dyn SearchIndex>>,
     /// The packs.
     pub packs: Arc<Packs>,
-    /// The time of day.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The installation's secret.
+    /// The secret key of the installation.
     pub key: InstallKey,
 }
 
 impl ReadContext {
-    /// Returns the keyed hash of an entity.
+    /// Computes the id of an entity: its keyed hash.
     pub fn id_of(&self, entity: &Entity) -> EntityId {
         entity.id(&self.key)
     }
 
-    /// Returns the present instant.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Returns the day an answer is read on: the one that was asked for, else the present one.
+    /// Returns the day to compute an answer for: the requested one or today.
     pub fn day(&self, on: Option<Day>) -> Day {
         on.unwrap_or_else(|| self.now().day())
     }
@@ -48,7 +48,7 @@ impl ReadContext {
     /// Returns the search index.
     ///
     /// # Errors
-    /// [`ErrorKind::Unavailable`](store::ErrorKind::Unavailable) where this process keeps none.
+    /// [`ErrorKind::Unavailable`](store::ErrorKind::Unavailable) if this process has none.
     pub fn index(&self) -> store::Result<Arc<dyn SearchIndex>> {
         let missing = || StoreError::unavailable("this leadq keeps no search index");
         self.search.clone().ok_or_else(missing)
@@ -57,7 +57,7 @@ impl ReadContext {
     /// Runs `work` on a consistent snapshot of the database.
     ///
     /// # Errors
-    /// What the work or the engine says.
+    /// When `work` or the database fails.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,

@@ -1,4 +1,4 @@
-//! A company's dossier: who it is, what happened there, and what that is worth per product.
+//! A company's dossier: its identity, its signals, and its scores per product.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,56 +12,56 @@ use store::db::{ReadTx, SignalRow};
 
 use crate::{Profile, ReadContext, Result, card, company, history};
 
-/// Companies read in one transaction.
+/// The number of companies read in one transaction.
 const PAGE: i64 = 200;
 
-/// Everything an answer needs to know of a company.
+/// The data of a company that answers need.
 #[derive(Debug, Clone)]
 pub struct Dossier {
     /// The company's id.
     pub id: EntityId,
-    /// Its members and facts.
+    /// The members and facts.
     pub view: CompanyView,
-    /// As they read, sorted by id.
+    /// The signals, with those about one matter merged, sorted by id.
     pub signals: Vec<Signal>,
-    /// One per product.
+    /// The leads, one per product.
     pub leads: Vec<Lead>,
-    /// The newest word on each signal.
+    /// The newest feedback on each signal.
     pub feedback: Vec<Feedback>,
-    /// Since when each signal is known, those included that read as another.
+    /// The time at which each signal was first known, including signals merged into another.
     pub detected: BTreeMap<SignalId, Timestamp>,
-    /// The signals that read as another of one matter, and as which.
+    /// The signals merged into another about the same matter, with the id of that signal.
     pub read_as: BTreeMap<SignalId, SignalId>,
 }
 
 /// A company and a product.
 #[derive(Debug, Clone)]
 pub struct Lead {
-    /// For which product.
+    /// The product.
     pub product: Product,
-    /// Every reason for points.
+    /// The score card, with every reason for points.
     pub card: Scorecard,
-    /// When it was last recomputed.
+    /// The time of the last recomputation.
     pub updated: Timestamp,
 }
 
 impl Lead {
-    /// The score on a day.
+    /// Computes the score on a day.
     pub fn points(&self, day: Day) -> Points {
         self.card.read(day).score
     }
 
-    /// The score as it reads on a day, as the API shows it.
+    /// Computes the score on a day in the shape of the API.
     pub fn read(&self, company: EntityId, day: Day) -> LeadScore {
         self.card.lead_score(company, day, self.updated)
     }
 
-    /// The score in words.
+    /// Returns the band of the score on a day, as a word.
     pub fn words(&self, day: Day) -> &'static str {
         score::words(self.points(day), &self.card)
     }
 
-    /// What one signal adds on a day.
+    /// Computes the points that a signal adds on a day.
     pub fn points_of(&self, signal: SignalId, day: Day) -> Points {
         let reading = self.card.read(day);
         reading.contributions.iter().filter(|c| c.signal == Some(signal)).map(|c| c.points).sum()
@@ -69,12 +69,12 @@ impl Lead {
 }
 
 impl Dossier {
-    /// The product it is the best lead for on a day.
+    /// Finds the lead with the highest score on a day.
     pub fn best(&self, day: Day) -> Option<&Lead> {
         self.leads.iter().min_by_key(|lead| Reverse(lead.points(day)))
     }
 
-    /// Signals that had started by a day, newest first, then strongest.
+    /// Lists the signals that had started by a day, newest first, then strongest.
     pub fn signals_by(&self, day: Day) -> Vec<&Signal> {
         let mut signals: Vec<&Signal> =
             self.signals.iter().filter(|signal| signal.start <= day).collect();
@@ -85,28 +85,28 @@ impl Dossier {
         signals
     }
 
-    /// The signal that adds most to a lead on a day.
+    /// Finds the signal that adds most to a lead on a day.
     pub fn strongest(&self, lead: &Lead, day: Day) -> Option<&Signal> {
         self.signals.iter().filter(|signal| signal.start <= day).max_by_key(|signal| {
             (lead.points_of(signal.id, day), signal.confidence, Reverse(signal.id))
         })
     }
 
-    /// A signal of this company.
+    /// Finds the signal with an id.
     pub fn signal(&self, id: SignalId) -> Option<&Signal> {
         self.signals.iter().find(|signal| signal.id == id)
     }
 
-    /// The signal of this company that an id reads as: its own, or that of another of one matter.
+    /// Finds the signal with an id, or the signal that it was merged into.
     pub fn reading(&self, id: SignalId) -> Option<&Signal> {
         self.signal(self.read_as.get(&id).copied().unwrap_or(id))
     }
 }
 
-/// One company's dossier.
+/// Reads one company's dossier in a transaction of its own.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn dossier(
     context: &ReadContext,
     profile: &Profile,
@@ -118,11 +118,11 @@ pub async fn dossier(
         .await
 }
 
-/// The dossier of the company that somebody means by a domain, an address, a name or an id.
+/// Finds a company by a domain, an address, a name or an id, and reads its dossier.
 ///
 /// # Errors
-/// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), and
-/// what the engine says.
+/// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), or
+/// when the database fails.
 pub async fn dossier_of(context: &ReadContext, profile: &Profile, words: &str) -> Result<Dossier> {
     let (inside, profile, words) = (context.clone(), profile.clone(), words.to_owned());
     let read = context
@@ -130,10 +130,10 @@ pub async fn dossier_of(context: &ReadContext, profile: &Profile, words: &str) -
     read.await
 }
 
-/// The dossiers of every company with signals, by company.
+/// Reads the dossier of every company with signals, in order of their ids.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn dossiers(context: &ReadContext, profile: &Profile) -> Result<Vec<Dossier>> {
     let mut all = Vec::new();
     let mut after = String::new();
@@ -145,10 +145,10 @@ pub async fn dossiers(context: &ReadContext, profile: &Profile) -> Result<Vec<Do
     }
 }
 
-/// The dossiers of the next two hundred companies with signals, in order of their ids.
+/// Reads the dossiers of the next 200 companies with signals, in order of their ids.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn dossiers_after(
     context: &ReadContext,
     profile: &Profile,
@@ -164,10 +164,10 @@ pub async fn dossiers_after(
     read.await
 }
 
-/// The ids of every signal as it reads: what a person counts.
+/// Reads the ids of all signals as shown, with those about one matter counted once.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn signal_ids(context: &ReadContext) -> Result<BTreeSet<SignalId>> {
     let read = context.read(|tx| {
         Box::pin(async move {
@@ -178,11 +178,11 @@ pub async fn signal_ids(context: &ReadContext) -> Result<BTreeSet<SignalId>> {
     read.await
 }
 
-/// The company of a signal, as it stands, and the id under which the signal reads: feedback is on
-/// that. Nothing when no such signal stands.
+/// Reads the company of a signal, and the id under which the signal is shown, which feedback refers
+/// to. Returns `None` if there is no such signal.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn standing(context: &ReadContext, id: SignalId) -> Result<Option<(Dossier, SignalId)>> {
     let inside = context.clone();
     let read = context.read(move |tx| {
@@ -194,7 +194,7 @@ pub async fn standing(context: &ReadContext, id: SignalId) -> Result<Option<(Dos
     read.await
 }
 
-/// Reads the dossier of the company that somebody means.
+/// Finds a company by a domain, an address, a name or an id, and reads its dossier within `tx`.
 ///
 /// # Errors
 /// As [`dossier_of`].
@@ -208,10 +208,10 @@ pub async fn read_of(
     read(tx, context, profile, company).await
 }
 
-/// Reads the dossier of the company that an entity belongs to; nothing for an unknown entity.
+/// Reads the dossier of the company of an entity; `None` for an unknown entity.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read_of_entity(
     tx: &mut ReadTx,
     context: &ReadContext,
@@ -222,10 +222,10 @@ pub async fn read_of_entity(
     read(tx, context, profile, member.company).await.map(Some)
 }
 
-/// Reads the company of a signal, and the id under which the signal reads.
+/// Reads the company of a signal, and the id under which the signal is shown.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read_standing(
     tx: &mut ReadTx,
     context: &ReadContext,
@@ -240,10 +240,10 @@ pub async fn read_standing(
     }))
 }
 
-/// Reads several dossiers, in the order of their ids.
+/// Reads several dossiers, in the given order.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read_all(
     tx: &mut ReadTx,
     context: &ReadContext,
@@ -260,7 +260,7 @@ pub async fn read_all(
 /// Reads one company's dossier.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read(
     tx: &mut ReadTx,
     context: &ReadContext,
@@ -286,7 +286,7 @@ pub async fn read(
                 let card = serde_json::from_str(&row.card).map_err(store::StoreError::from)?;
                 (card, row.known_from)
             }
-            // Nobody keeps scores for a company without signals, or without a product.
+            // No scores are stored for a company without signals, or without a product.
             None => {
                 let card = card(&context.packs, &view, &signals, product, &feedback);
                 (card, context.now())
@@ -298,7 +298,7 @@ pub async fn read(
     Ok(Dossier { id: company, view, signals, leads, feedback, detected, read_as })
 }
 
-/// The ids under which signals read.
+/// Computes the ids under which signals are shown.
 pub(crate) async fn ids_as_read(
     tx: &mut ReadTx,
     rows: Vec<SignalRow>,
@@ -313,7 +313,7 @@ pub(crate) async fn ids_as_read(
     Ok(read.map(|signal| signal.id).collect())
 }
 
-/// Pure: which signals are shown as another, and as which.
+/// Finds the signals that are merged into another, with the id of that signal. Pure.
 fn read_as(all: &[Signal], shown: &[Signal]) -> BTreeMap<SignalId, SignalId> {
     let hidden = all.iter().filter(|one| !shown.iter().any(|other| other.id == one.id));
     hidden

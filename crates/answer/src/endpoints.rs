@@ -1,4 +1,4 @@
-//! Endpoints that signals are sent to: how each is doing.
+//! The status of the endpoints that signals are sent to.
 
 use model::Timestamp;
 use serde::Serialize;
@@ -7,33 +7,33 @@ use utoipa::ToSchema;
 
 use crate::{ReadContext, Result};
 
-/// An endpoint as the settings name it.
+/// An endpoint from the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointNamed {
-    /// Its id in rows and keys.
+    /// The id in rows and keys.
     pub id: String,
-    /// Its address, as far as it may be shown.
+    /// The part of its URL that may be shown.
     pub url: String,
 }
 
-/// An endpoint that signals are sent to, and how it is doing.
+/// An endpoint that signals are sent to, with its status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EndpointShown {
-    /// Its id, by which it can be enabled again.
+    /// The id, by which it can be enabled again.
     pub id: String,
-    /// Scheme and host of its address; the rest may be a secret.
+    /// The scheme and host of its URL; the rest may be a secret.
     pub url: String,
-    /// Whether anything is sent to it.
+    /// Whether signals are sent to it.
     pub is_enabled: bool,
-    /// Deliveries that failed since the last that worked.
+    /// The number of failed deliveries since the last success.
     pub failures: i64,
-    /// When the first of them failed.
+    /// The time of the first of these failures.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub failing_since: Option<Timestamp>,
-    /// Since when nothing is sent to it.
+    /// The time at which it was disabled.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub disabled: Option<Timestamp>,
-    /// Why nothing is sent to it.
+    /// The reason for which it was disabled.
     pub why: Option<String>,
 }
 
@@ -42,14 +42,14 @@ pub struct EndpointShown {
 pub struct EndpointEnabled {
     /// The endpoint.
     pub endpoint: EndpointShown,
-    /// Messages that had been given up and are sent again.
+    /// The number of deliveries that had been given up and are retried.
     pub revived: u64,
 }
 
-/// Reads how an endpoint is doing.
+/// Reads the status of an endpoint.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read(tx: &mut ReadTx, named: EndpointNamed) -> Result<EndpointShown> {
     let state = tx.endpoint(&named.id).await?;
     Ok(EndpointShown {
@@ -63,18 +63,18 @@ pub async fn read(tx: &mut ReadTx, named: EndpointNamed) -> Result<EndpointShown
     })
 }
 
-/// Returns how an endpoint is doing.
+/// Reads the status of an endpoint in a transaction of its own.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn endpoint(context: &ReadContext, named: EndpointNamed) -> Result<EndpointShown> {
     context.read(move |tx| Box::pin(read(tx, named))).await
 }
 
-/// Returns how each of these endpoints is doing, in their order.
+/// Reads the status of each of these endpoints, in their order.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn endpoints(
     context: &ReadContext,
     named: Vec<EndpointNamed>,

@@ -1,4 +1,4 @@
-//! Evidence as it is shown: the words, and the stored text around them, checked.
+//! The evidence of a signal, verified, with the stored text around each quote.
 
 use model::{Day, Digest, EntityId, Evidence, Fate, ObservationId, RunId, SignalId, Timestamp};
 use serde::Serialize;
@@ -9,37 +9,37 @@ use crate::dossier::read_standing;
 use crate::proof::{Located, Proof, locate, prove};
 use crate::{Dossier, Profile, ReadContext, Result};
 
-/// Characters shown before and after a quote, about.
+/// The approximate number of characters shown before and after a quote.
 const AROUND_CHARS: usize = 1_500;
 
-/// Where words are in the cleaned text, in bytes.
+/// The range of a quote in the cleaned text, in bytes.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct SpanShown {
-    /// First byte.
+    /// The first byte.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
 }
 
-/// Words that bear a signal out.
+/// A quote that supports a signal, with its source.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EvidenceShown {
-    /// The look that saw it.
+    /// The id of the observation.
     #[schema(value_type = String)]
     pub look: ObservationId,
-    /// Where it was seen.
+    /// The URL of the page.
     pub url: String,
-    /// Digest of the payload as served.
+    /// The digest of the payload as served.
     #[schema(value_type = String)]
     pub snapshot_hash: Digest,
-    /// Digest of the cleaned text.
+    /// The digest of the cleaned text.
     #[schema(value_type = String)]
     pub text_hash: Digest,
-    /// Where the words are in the cleaned text.
+    /// The range of the quote in the cleaned text.
     pub span: SpanShown,
-    /// The words.
+    /// The quote.
     pub quote: String,
-    /// When they were seen.
+    /// The time of the observation.
     #[schema(value_type = String, format = DateTime)]
     pub observed: Timestamp,
 }
@@ -58,31 +58,31 @@ impl From<&Evidence> for EvidenceShown {
     }
 }
 
-/// A piece of evidence, checked against the stored bytes, with the stored words around it.
+/// A piece of evidence, verified against the stored bytes, with the stored text around the quote.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ProvenEvidence)]
 pub struct VerifiedEvidence {
     /// The evidence.
     #[serde(flatten)]
     pub evidence: EvidenceShown,
-    /// The stored text before the quote, from a paragraph's start where one is near.
+    /// The stored text before the quote, from the start of a paragraph if one is near.
     pub before: String,
-    /// The stored text after the quote, to a paragraph's end where one is near.
+    /// The stored text after the quote, to the end of a paragraph if one is near.
     pub after: String,
-    /// The page's title.
+    /// The title of the page.
     pub title: Option<String>,
-    /// ISO 639-1 code.
+    /// The language of the page, as ISO 639-1 code.
     pub lang: Option<String>,
-    /// The page's own date.
+    /// The publication date that the page gives.
     #[schema(value_type = Option<String>, format = Date)]
     pub published: Option<Day>,
-    /// What the check found: verified, expired, erased or broken.
+    /// The result of the verification: verified, expired, erased or broken.
     pub fate: &'static str,
-    /// Why, unless it is verified.
+    /// The reason, unless it is verified.
     pub reason: Option<String>,
 }
 
-/// A signal's evidence, checked.
+/// The evidence of a signal, verified.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Proven)]
 pub struct SignalEvidence {
@@ -93,11 +93,11 @@ pub struct SignalEvidence {
     pub evidence: Vec<VerifiedEvidence>,
 }
 
-/// Checks a signal's evidence and shows each piece in the text it stands in. The id may be that of
-/// any signal that reads as this one; nothing when no such signal stands.
+/// Verifies a signal's evidence and shows each piece with the text around its quote. The id of a
+/// signal merged into this one is accepted too. Returns `None` if there is no such signal.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn evidence(context: &ReadContext, id: SignalId) -> Result<Option<SignalEvidence>> {
     let inside = context.clone();
     let read = context.read(move |tx| {
@@ -118,13 +118,13 @@ pub async fn evidence(context: &ReadContext, id: SignalId) -> Result<Option<Sign
     Ok(Some(SignalEvidence { signal, evidence: shown }))
 }
 
-/// A signal's evidence, where its bytes are, and what is known of its pages.
+/// The evidence of a signal, with the locations of its bytes and its pages.
 struct Pieces {
     signal: SignalId,
     pieces: Vec<(Located, PageAbout)>,
 }
 
-/// Reads a signal's evidence; nothing when the company has no such signal.
+/// Reads a signal's evidence; `None` if the company has no such signal.
 async fn read(tx: &mut ReadTx, company: &Dossier, id: SignalId) -> Result<Option<Pieces>> {
     let Some(signal) = company.signal(id) else { return Ok(None) };
     let members: Vec<EntityId> = company.view.members.iter().map(|(_, id)| *id).collect();
@@ -135,7 +135,7 @@ async fn read(tx: &mut ReadTx, company: &Dossier, id: SignalId) -> Result<Option
     }
     let mut pieces = Vec::with_capacity(signal.evidence.len());
     for evidence in &signal.evidence {
-        // A reading unites the evidence of several rows: each piece keeps the seal of its own.
+        // Merged signals have the evidence of several rows: each piece keeps the seal of its row.
         let seal = sealed.iter().find(|(own, _)| own == evidence).map(|(_, seal)| seal.as_str());
         let located = locate(tx, evidence, seal.unwrap_or_default()).await?;
         let about = tx.page_of_claim(evidence.look).await?;
@@ -165,8 +165,9 @@ fn show(evidence: &Evidence, proof: Proof, about: PageAbout) -> VerifiedEvidence
     }
 }
 
-/// The text before and after a span: at most so many characters, cut between paragraphs where one
-/// begins or ends within them, else between words. Nothing for a span outside the text.
+/// Returns the text before and after a span: up to `chars_max` characters each, cut between
+/// paragraphs if one begins or ends within them, otherwise between words. Both are empty for a span
+/// outside the text.
 fn around(text: &str, start: usize, end: usize, chars_max: usize) -> (&str, &str) {
     let (Some(before), Some(after)) = (text.get(..start), text.get(end..)) else {
         return ("", "");

@@ -1,5 +1,5 @@
-//! A score taken apart: every reason with the words behind it, what moved it, and why its entities are
-//! one company.
+//! The explanation of a score: every reason with its evidence, the ledger, and why the company's
+//! entities are joined.
 
 use model::{Contribution, Day, Evidence, Points, Timestamp};
 use serde::Serialize;
@@ -11,48 +11,48 @@ use crate::{
     ReadContext, Result, company_shown, joins,
 };
 
-/// Lines of the ledger that are read.
+/// The maximum number of ledger lines.
 const LEDGER_LINES: i64 = 50;
 
-/// A company's best score on a day, taken apart.
+/// The explanation of a company's best score on a day.
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
-    /// The day of reading.
+    /// The day that the score is computed for.
     pub on: Day,
-    /// Whose score.
+    /// The company.
     pub company: CompanyShown,
-    /// For which product; nothing while nobody said what they sell.
+    /// The product; `None` if the team has no products.
     pub product: Option<String>,
-    /// 0 to 100.
+    /// The score, 0 to 100.
     pub score: Points,
-    /// The score in words.
+    /// The band of the score, as a word.
     pub band: &'static str,
     /// Every reason; their points add up to the score.
     pub reasons: Vec<Reason>,
-    /// What moved the score, newest first.
+    /// The changes of the score, newest first.
     pub ledger: Vec<LedgerLine>,
-    /// Why its entities are one company, or are not.
+    /// Why the company's entities are one company, or are not.
     pub joins: Vec<JoinShown>,
 }
 
-/// A contribution with the words behind it.
+/// A contribution with its evidence.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reason {
     /// The contribution.
     #[serde(flatten)]
     pub contribution: ContributionShown,
-    /// The words; none for what no signal brought.
+    /// The evidence; empty for a contribution without a signal.
     pub evidence: Vec<EvidenceShown>,
 }
 
-/// A line of the ledger.
+/// A line of the ledger: one change of the score.
 #[derive(Debug, Clone, Serialize)]
 pub struct LedgerLine {
-    /// When the score moved.
+    /// The time of the change.
     pub at: Timestamp,
-    /// What moved it.
+    /// The cause of the change.
     pub cause: String,
-    /// By how many points.
+    /// The change, in points.
     pub delta: Points,
 }
 
@@ -62,10 +62,10 @@ impl From<LedgerRow> for LedgerLine {
     }
 }
 
-/// Takes a company's score for a product apart.
+/// Explains a company's score for a product.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read(
     tx: &mut ReadTx,
     company: &Dossier,
@@ -91,10 +91,11 @@ pub async fn read(
     })
 }
 
-/// Takes the best score of the company that the words mean apart; the dossier comes with it.
+/// Finds a company by a domain, an address, a name or an id, and explains its best score. Returns
+/// the dossier with the explanation.
 ///
 /// # Errors
-/// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], and what the engine says.
+/// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], or when the database fails.
 pub async fn explanation(
     context: &ReadContext,
     profile: &Profile,

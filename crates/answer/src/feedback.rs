@@ -1,4 +1,4 @@
-//! Feedback: which signal a word of it is on, and what it did to the company's scores.
+//! Feedback: the signal that it is on, and its effect on the company's scores.
 
 use model::{Day, Feedback, FeedbackOutcome, Points, SignalId, Timestamp};
 use serde::Serialize;
@@ -10,48 +10,48 @@ use crate::{
     AnswerError, CompanyShown, Dossier, Profile, ReadContext, Result, company_shown, title_of,
 };
 
-/// What came of a word of feedback.
+/// The receipt of feedback, with its effect on the company's scores.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Said)]
 pub struct FeedbackReceipt {
-    /// The signal it is on: the one under which several of one matter read.
+    /// The signal that the feedback is on; signals about one matter are shown as one signal.
     #[schema(value_type = String)]
     pub signal_id: SignalId,
-    /// The signal's kind, for people.
+    /// The title of the signal's kind.
     pub kind: String,
-    /// Whose signal it is.
+    /// The company of the signal.
     pub company: CompanyShown,
-    /// won, lost or ignore; nothing when the newest word was taken back and none is left.
+    /// The current outcome: won, lost or ignore; null if the only feedback was withdrawn.
     pub outcome: Option<&'static str>,
-    /// Whether this took a word back.
+    /// Whether feedback was withdrawn.
     pub undone: bool,
-    /// What was said; nothing when a word was taken back.
+    /// The feedback; null if it was withdrawn.
     pub feedback: Option<FeedbackShown>,
-    /// The company's best score before.
+    /// The company's best score before the feedback.
     #[schema(value_type = f64)]
     pub score_before: Points,
-    /// The company's best score after; nothing when it was not computed anew in time.
+    /// The company's best score after the feedback; null if it was not recomputed in time.
     #[schema(value_type = Option<f64>)]
     pub score_after: Option<Points>,
-    /// The company's score for each product before and after; none when they were not computed anew
-    /// in time.
+    /// The company's score for each product before and after; empty if they were not recomputed in
+    /// time.
     pub changes: Vec<ScoreChange>,
 }
 
-/// What somebody said became of a lead.
+/// Feedback of a person on a lead.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FeedbackShown {
-    /// The signal it is on.
+    /// The signal that the feedback is on.
     #[schema(value_type = String)]
     pub signal_id: SignalId,
-    /// won, lost or ignore.
+    /// The outcome: won, lost or ignore.
     #[schema(value_type = String)]
     pub outcome: FeedbackOutcome,
-    /// Why, in the team's words.
+    /// The reason, in the team's words.
     pub reason: String,
-    /// What the deal was worth, in the team's currency.
+    /// The value of the deal, in the team's currency.
     pub value: Option<f64>,
-    /// When it was said.
+    /// The time of the feedback.
     #[schema(value_type = String, format = DateTime)]
     pub ts: Timestamp,
 }
@@ -66,7 +66,7 @@ impl From<Feedback> for FeedbackShown {
 /// A company's score for a product before and after.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ScoreChange {
-    /// What the product is called.
+    /// The name of the product.
     pub product: String,
     /// The score before.
     #[schema(value_type = f64)]
@@ -77,8 +77,8 @@ pub struct ScoreChange {
 }
 
 impl FeedbackReceipt {
-    /// Compares a company before and after a word on one of its signals; `said` is nothing when the
-    /// word was taken back, `is_scored` whether the scores are computed anew.
+    /// Compares a company before and after feedback on one of its signals. `said` is `None` if
+    /// feedback was withdrawn; `is_scored` tells whether the scores are recomputed.
     pub fn of(
         context: &ReadContext,
         signal_id: SignalId,
@@ -115,11 +115,11 @@ fn best(company: &Dossier, day: Day) -> Points {
     company.best(day).map(|lead| lead.points(day)).unwrap_or_default()
 }
 
-/// The signal that is meant, and its company. A company means its strongest signal; to take a word
-/// back, the one that was spoken of last.
+/// Finds the signal that feedback is on, and its company, by the signal's id or a company. For a
+/// company it is the strongest signal; to withdraw feedback, the signal with the newest feedback.
 ///
 /// # Errors
-/// [`AnswerError::Unknown`] when there is nothing to speak of; what the engine says.
+/// [`AnswerError::Unknown`] when there is no such signal, or when the database fails.
 pub async fn target(
     context: &ReadContext,
     profile: &Profile,
@@ -133,7 +133,7 @@ pub async fn target(
     read.await
 }
 
-/// Reads the signal that is meant, and its company.
+/// Reads the signal that feedback is on, and its company.
 ///
 /// # Errors
 /// As [`target`].

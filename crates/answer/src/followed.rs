@@ -1,4 +1,4 @@
-//! Whose sites are followed, what is due there, and what was odd about what was taken in.
+//! Followed companies, hosts with due addresses, and counters of notes.
 
 use std::collections::BTreeMap;
 
@@ -7,25 +7,25 @@ use store::db::Follow;
 
 use crate::{ReadContext, Result};
 
-/// What the counters of odd things are called.
+/// The prefix of the counters of notes.
 const NOTES: &str = "note.";
 
 /// A followed company.
 #[derive(Debug, Clone, Serialize)]
 pub struct FollowedCompany {
-    /// Registrable domain.
+    /// The registrable domain.
     pub domain: String,
     /// The day on which following began.
     pub since: String,
-    /// Who or what asked for it.
+    /// The cause for which it is followed.
     pub cause: String,
-    /// Whether it is followed still.
+    /// Whether it is still followed.
     pub is_active: bool,
-    /// Addresses known.
+    /// The number of known addresses.
     pub addresses: i64,
-    /// Looks at them so far.
+    /// The number of observations so far.
     pub looks: i64,
-    /// When the newest look was; nothing before the first.
+    /// The time of the newest observation; `None` before the first.
     pub looked: Option<String>,
 }
 
@@ -43,10 +43,10 @@ impl From<Follow> for FollowedCompany {
     }
 }
 
-/// Returns every company that is or was followed.
+/// Reads every company that is or was followed.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn followed(context: &ReadContext) -> Result<Vec<FollowedCompany>> {
     let follows = context.db.read(|tx| Box::pin(tx.follows())).await?;
     Ok(follows.into_iter().map(FollowedCompany::from).collect())
@@ -55,17 +55,17 @@ pub async fn followed(context: &ReadContext) -> Result<Vec<FollowedCompany>> {
 /// Counts the hosts that have an address due now.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn hosts_due(context: &ReadContext) -> Result<u64> {
     let now = context.now();
     let due = context.db.read(move |tx| Box::pin(async move { tx.hosts_due(now).await })).await?;
     Ok(u64::try_from(due).unwrap_or(0))
 }
 
-/// Counts what was odd about what was taken in, by stage and kind.
+/// Reads the counters of notes, by stage and code.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn notes(context: &ReadContext) -> Result<BTreeMap<String, i64>> {
     let counters = context.db.read(|tx| Box::pin(tx.counters())).await?;
     let notes = counters

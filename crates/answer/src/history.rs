@@ -1,4 +1,4 @@
-//! A company as the pure stages see it: its members, facts and history, loaded in one transaction.
+//! The input of the pure stages: a company's members, facts and history, read in one transaction.
 
 use std::collections::BTreeSet;
 
@@ -6,15 +6,15 @@ use model::{CompanyView, EntityId, Fact, History};
 use store::Result;
 use store::db::ReadTx;
 
-/// Looks at an entity's claims read at most: the newest.
+/// The maximum number of claims read per entity, newest first.
 const CLAIMS_MAX: i64 = 10_000;
-/// Looks at its own pages read at most from either end of the history.
+/// The maximum number of observations of its own pages, from either end of the history.
 const OWN_PAGES_MAX: i64 = 1_000;
 
-/// The company of an id: members, current facts, and whether the team knows it.
+/// Reads a company: its members, its current facts, and whether it is an account.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn view(tx: &mut ReadTx, company: EntityId) -> Result<CompanyView> {
     let members = tx.members(company).await?;
     let ids: Vec<EntityId> = members.iter().map(|member| member.id).collect();
@@ -25,10 +25,10 @@ pub async fn view(tx: &mut ReadTx, company: EntityId) -> Result<CompanyView> {
     Ok(CompanyView { members, facts, is_account })
 }
 
-/// Everything detectors may know of a company.
+/// Reads the history of a company, which is the whole input of the detectors.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn history(tx: &mut ReadTx, company: EntityId) -> Result<History> {
     let view = view(tx, company).await?;
     let mut history = History { company: view, ..History::default() };

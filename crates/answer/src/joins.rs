@@ -1,4 +1,4 @@
-//! Judgements that stand: which entities are held to be one company, or not, and why.
+//! Open judgements: which entities are one company, or are not, and why.
 
 use std::collections::BTreeSet;
 
@@ -9,37 +9,37 @@ use utoipa::ToSchema;
 
 use crate::{ReadContext, Result};
 
-/// A judgement that stands.
+/// An open judgement that two entities are one company, or are not.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct JoinShown {
-    /// Its id, by which it can be undone.
+    /// The id, by which the judgement can be undone.
     #[schema(value_type = String)]
     pub id: JudgementId,
     /// One entity, as `kind:value`.
     #[schema(value_type = String)]
     #[serde(serialize_with = "as_text")]
     pub left: Entity,
-    /// The other.
+    /// The other entity, as `kind:value`.
     #[schema(value_type = String)]
     #[serde(serialize_with = "as_text")]
     pub right: Entity,
-    /// same or different.
+    /// The verdict: same or different.
     #[schema(value_type = String)]
     pub verdict: Verdict,
-    /// How sure, 0 to 1.
+    /// The confidence, 0 to 1.
     #[schema(value_type = f64)]
     pub confidence: Permille,
-    /// Why, for a person.
+    /// The reasons, for people.
     pub reasons: Vec<String>,
-    /// `auto:<rule>/<version>` or `person`.
+    /// The principal: `auto:<rule>/<version>` or `person`.
     pub by: String,
-    /// Since when it stands.
+    /// The time since which the judgement is known.
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
 }
 
 impl JoinShown {
-    /// Returns the two entities in the order of their keys: that of their ids tells nobody anything.
+    /// Returns the two entities in the order of their keys, because the order of ids means nothing.
     pub fn pair(&self) -> [&Entity; 2] {
         if self.left <= self.right { [&self.left, &self.right] } else { [&self.right, &self.left] }
     }
@@ -65,10 +65,10 @@ fn as_text<S: Serializer>(entity: &Entity, serializer: S) -> std::result::Result
     serializer.collect_str(entity)
 }
 
-/// Reads the judgements that touch a company.
+/// Reads the open judgements about the members of a company.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read(tx: &mut ReadTx, view: &CompanyView) -> Result<Vec<JoinShown>> {
     let mut seen = BTreeSet::new();
     let mut joins = Vec::new();
@@ -81,10 +81,10 @@ pub async fn read(tx: &mut ReadTx, view: &CompanyView) -> Result<Vec<JoinShown>>
     Ok(joins)
 }
 
-/// Returns every judgement that stands.
+/// Reads every open judgement.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn joins(context: &ReadContext) -> Result<Vec<JoinShown>> {
     let joins = context.db.read(|tx| Box::pin(tx.judgements())).await?;
     Ok(joins.into_iter().map(JoinShown::from).collect())

@@ -1,4 +1,4 @@
-//! One company, on one page.
+//! The lead page of a company: facts, scores, signals, timeline, joins and next action.
 
 use model::Day;
 use score::RecommendedAction;
@@ -13,14 +13,14 @@ use crate::{
     company, display_name, joins, timeline,
 };
 
-/// What to do next about a company.
+/// The recommended next action for a company.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NextAction {
-    /// The act, in a few words.
+    /// The action, in a few words.
     pub title: String,
     /// The reason, with its figures.
     pub why: String,
-    /// The role to ask for, when there is one.
+    /// The role to ask for, if there is one.
     pub ask_for: Option<String>,
 }
 
@@ -30,33 +30,33 @@ impl From<RecommendedAction> for NextAction {
     }
 }
 
-/// One company, on one page.
+/// The lead page of a company.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = LeadPage)]
 pub struct LeadDetail {
-    /// The day of reading.
+    /// The day that the page is computed for.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
-    /// What is known of it.
+    /// The facts of the company.
     pub company: CompanyFacts,
-    /// Whether the team knew it before.
+    /// Whether the company is an account.
     pub is_account: bool,
-    /// One per product.
+    /// The scores, one per product.
     pub scores: Vec<ScoreShown>,
-    /// Newest first.
+    /// The signals, newest first.
     pub signals: Vec<SignalDetail>,
-    /// What happened, newest first.
+    /// The timeline, newest first.
     pub river: Vec<TimelineEntry>,
-    /// Why these are one company, or are not.
+    /// Why its entities are one company, or are not.
     pub joins: Vec<JoinShown>,
-    /// What to do next; nothing while nothing happened.
+    /// The recommended next action; null if there is no signal.
     pub next_action: Option<NextAction>,
 }
 
-/// Reads one company, on one page.
+/// Reads the lead page of a company.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read(
     tx: &mut ReadTx,
     context: &ReadContext,
@@ -76,11 +76,11 @@ pub async fn read(
     })
 }
 
-/// Reads the company that the words mean, on one page.
+/// Finds a company by a domain, an address, a name or an id, and reads its lead page.
 ///
 /// # Errors
-/// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), and
-/// what the engine says.
+/// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), or
+/// when the database fails.
 pub async fn lead(context: &ReadContext, words: &str, day: Day) -> Result<LeadDetail> {
     let (inside, words) = (context.clone(), words.to_owned());
     let read = context.read(move |tx| {
@@ -93,7 +93,7 @@ pub async fn lead(context: &ReadContext, words: &str, day: Day) -> Result<LeadDe
     read.await
 }
 
-/// What to do next about a company; nothing while nothing happened.
+/// Recommends the next action for a company; `None` if there is no signal.
 fn next_action(company: &Dossier, day: Day) -> Option<NextAction> {
     let lead = company.best(day)?;
     let strongest = company.strongest(lead, day)?;

@@ -1,11 +1,12 @@
-//! What anybody may ask of a leadq: companies, leads, signals, their evidence, the timeline, the calls
-//! of a day, and words that are looked for. The command line, the HTTP interface and whatever reads
-//! beside them print the types of this crate: one JSON shape per noun.
+//! The read side of leadq: companies, leads, signals, their evidence, the timeline, the calls of a
+//! day, and search. The command line, the HTTP interface and other readers print the types of this
+//! crate: one JSON shape per noun.
 //!
-//! Answers are functions of a reading transaction (`read` and its like in each file), which a stage
-//! may lend from its writing one. Beside each stands a function that opens the transaction itself.
+//! Answers are functions of a reading transaction (`read` and similar functions in each file),
+//! which a stage may borrow from its writing transaction. For each there is a function that opens
+//! the transaction itself.
 //!
-//! Not here: writing, sending, taking in, and any decision (the pure crates make those).
+//! Not here: writing, sending, intake, and any decision (the pure crates make those).
 
 pub mod calls;
 mod card;
@@ -61,22 +62,22 @@ pub use timeline::TimelineEntry;
 pub use verify::{BrokenEvidence, VerificationReport, verify};
 pub use words::{clipped, number};
 
-/// Why there is no answer.
+/// An error of the read side.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
-    /// Nobody knows what is asked about.
+    /// The requested object does not exist.
     #[error("{0}")]
     Unknown(String),
-    /// It could be several.
+    /// The arguments match several objects.
     #[error("{0}")]
     Ambiguous(String),
-    /// The question cannot be understood.
+    /// The arguments are not valid.
     #[error("{0}")]
     UsageError(String),
-    /// The engine below.
+    /// A store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// An answer, or why there is none.
+/// The result type of the read side.
 pub type Result<T> = std::result::Result<T, AnswerError>;

@@ -1,4 +1,4 @@
-//! What the team sells.
+//! The profile: the products of the team.
 
 use model::Product;
 use serde::Serialize;
@@ -7,12 +7,12 @@ use utoipa::ToSchema;
 
 use crate::{AnswerError, ReadContext, Result};
 
-/// What the team sells.
+/// The products of the team.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
-    /// Its products; one that stands for anything where nobody said.
+    /// The products; a generic one if the team has none.
     pub products: Vec<Product>,
-    /// The team said nothing.
+    /// Whether the team has no products.
     pub is_empty: bool,
 }
 
@@ -20,11 +20,11 @@ impl Profile {
     /// Reads the profile.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the database fails.
     pub async fn read(tx: &mut ReadTx) -> Result<Self> {
         let products = tx.products().await?;
         if products.is_empty() {
-            // Scores without a profile are of signals alone.
+            // Without a profile, scores depend on the signals only.
             let anything = Product::for_anyone("", "anything");
             return Ok(Self { products: vec![anything], is_empty: true });
         }
@@ -34,12 +34,12 @@ impl Profile {
     /// Reads the profile in a transaction of its own.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the database fails.
     pub async fn load(context: &ReadContext) -> Result<Self> {
         context.read(|tx| Box::pin(Self::read(tx))).await
     }
 
-    /// The products, or the one of an id.
+    /// Restricts the profile to the product with an id, if one is given.
     ///
     /// # Errors
     /// [`AnswerError::Unknown`] when there is no such product.
@@ -60,11 +60,11 @@ impl Profile {
 /// A product of the team.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ProductShown {
-    /// Its short id.
+    /// The short id of the product.
     pub id: String,
-    /// What it is called.
+    /// The name of the product.
     pub name: String,
-    /// The role to ask for at a customer.
+    /// The role of the buyer at a customer.
     pub buyer_role: String,
 }
 
@@ -74,10 +74,10 @@ impl From<Product> for ProductShown {
     }
 }
 
-/// Returns the products as the team wrote them; none where nobody said what they sell.
+/// Reads the products as the team wrote them.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn products(context: &ReadContext) -> Result<Vec<Product>> {
     Ok(context.db.read(|tx| Box::pin(tx.products())).await?)
 }

@@ -6,30 +6,30 @@ use store::db::ReadTx;
 
 use crate::Result;
 
-/// A piece of evidence with the text it stands in.
+/// The result of verifying a piece of evidence, with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Proof {
-    /// What was found.
+    /// The result.
     pub(crate) fate: Fate,
-    /// The stored cleaned text, when it is there and is the one that was read.
+    /// The stored cleaned text, if it exists and matches its hash.
     pub(crate) text: Option<String>,
 }
 
-/// A piece of evidence, and where the bytes are that must bear it out.
+/// A piece of evidence with the locations of the bytes that it must match.
 #[derive(Debug)]
 pub(crate) struct Located {
     pub(crate) evidence: Evidence,
-    /// The seal kept beside it.
+    /// The seal stored with it.
     seal: String,
     text: Option<BlobRef>,
-    /// The response the text was read from, and the digest of its payload.
+    /// The stored response with the text, and the digest of its payload.
     snapshot: Option<(BlobRef, Digest)>,
 }
 
-/// What the stored bytes are, or why they are not there.
+/// Stored content, or the reason for which it is not available.
 pub(crate) type Stored<T> = std::result::Result<T, String>;
 
-/// Finds the bytes that must bear a piece of evidence out.
+/// Locates the bytes that a piece of evidence must match.
 pub(crate) async fn locate(tx: &mut ReadTx, evidence: &Evidence, seal: &str) -> Result<Located> {
     Ok(Located {
         evidence: evidence.clone(),
@@ -39,7 +39,8 @@ pub(crate) async fn locate(tx: &mut ReadTx, evidence: &Evidence, seal: &str) -> 
     })
 }
 
-/// Checks one piece of evidence against the stored bytes; damaged ones are a [`Fate`], not an error.
+/// Verifies a piece of evidence against the stored bytes; damaged bytes are a [`Fate`], not an
+/// error.
 pub(crate) async fn prove(blobs: &dyn BlobStore, located: &Located) -> Proof {
     let text = stored_text(blobs, located).await;
     let snapshot = stored_snapshot(blobs, located).await;
@@ -70,7 +71,7 @@ pub(crate) async fn stored_text(blobs: &dyn BlobStore, located: &Located) -> Sto
     String::from_utf8(bytes).map_err(|_| "the stored text is not UTF-8".to_owned())
 }
 
-/// The response the text was read from: its bytes must still be the ones that were served.
+/// Checks that the response with the text is stored with the bytes that were served.
 pub(crate) async fn stored_snapshot(blobs: &dyn BlobStore, located: &Located) -> Stored<()> {
     let (blob, snapshot_hash) = located.snapshot.as_ref().ok_or("no delivery has this look")?;
     if *snapshot_hash != located.evidence.snapshot_hash {

@@ -6,16 +6,16 @@ use utoipa::ToSchema;
 
 use crate::{Dossier, Lead};
 
-/// The three parts of a score.
+/// The three components of a score.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct ComponentsShown {
-    /// The kind of company that buys.
+    /// FIT: how well the company matches the ideal customer.
     #[schema(value_type = f64)]
     pub fit: Points,
-    /// What it did that speaks for buying.
+    /// INTENT: events at the company that indicate a purchase.
     #[schema(value_type = f64)]
     pub intent: Points,
-    /// How fresh that is.
+    /// TIMING: how recent these events are.
     #[schema(value_type = f64)]
     pub timing: Points,
 }
@@ -26,18 +26,18 @@ impl From<ScoreComponents> for ComponentsShown {
     }
 }
 
-/// One reason for points.
+/// A reason for points of a score.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ContributionShown {
-    /// fit, intent or timing.
+    /// The component: fit, intent or timing.
     #[schema(value_type = String)]
     pub component: Component,
-    /// The reason, for a person.
+    /// The reason, for people.
     pub reason: String,
-    /// The signal behind it, when there is one.
+    /// The signal behind the reason, if there is one.
     #[schema(value_type = Option<String>)]
     pub signal: Option<SignalId>,
-    /// Points on the day of reading.
+    /// The points on the requested day.
     #[schema(value_type = f64)]
     pub points: Points,
 }
@@ -52,31 +52,31 @@ impl From<Contribution> for ContributionShown {
 /// A company's score for a product: the sum of its components and of its contributions.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ScoreShown {
-    /// The score in words.
+    /// The band of the score, as a word.
     pub band: &'static str,
-    /// Whose.
+    /// The id of the company.
     #[schema(value_type = String)]
     pub company_id: EntityId,
-    /// For which product; empty while nobody said what they sell.
+    /// The id of the product; empty if the team has no products.
     pub product_id: String,
-    /// What the product is called.
+    /// The name of the product.
     pub product_name: String,
-    /// 0 to 100.
+    /// The score, 0 to 100.
     #[schema(value_type = f64)]
     pub score: Points,
-    /// FIT, INTENT and TIMING.
+    /// The FIT, INTENT and TIMING of the score.
     pub components: ComponentsShown,
-    /// Every reason.
+    /// Every reason for points.
     pub contributions: Vec<ContributionShown>,
-    /// The first day on which the score drops a band by time alone, when it will.
+    /// The first day on which the score drops to a lower band by time alone, if it will.
     #[schema(value_type = Option<String>, format = Date)]
     pub drops_on: Option<Day>,
-    /// When it was last recomputed.
+    /// The time of the last recomputation.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
 }
 
-/// A company's scores, one per product.
+/// Computes a company's scores, one per product.
 pub(crate) fn scores(company: &Dossier, day: Day) -> Vec<ScoreShown> {
     let shown = |lead: &Lead| {
         let score = lead.read(company.id, day);

@@ -1,4 +1,4 @@
-//! Asking the search index for signals and pages by their words.
+//! Full-text search for signals and pages.
 
 use std::collections::BTreeMap;
 
@@ -10,29 +10,30 @@ use store::search::{DocumentKind, Found, Hit, Query};
 
 use crate::{AnswerError, CompanyShown, ReadContext, Result, company_shown, history};
 
-/// What was found, with the companies it is about.
+/// The results of a search, with their companies.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchHits {
-    /// How many there are altogether.
+    /// The total number of hits.
     pub total: usize,
-    /// The best first.
+    /// The hits, best first.
     pub hits: Vec<HitShown>,
 }
 
-/// A hit with the company it is about at present.
+/// A hit with the current company of its entity.
 #[derive(Debug, Clone, Serialize)]
 pub struct HitShown {
-    /// The company; nothing for an entity that is no longer known.
+    /// The company; `None` for an entity that is no longer known.
     pub company: Option<CompanyShown>,
     /// The hit.
     #[serde(flatten)]
     pub hit: Hit,
 }
 
-/// Makes a query of words. Its kinds are `signal`, `page`, or those of the packs; none means all.
+/// Builds a query from search terms and kinds: `signal`, `page`, or the kinds of the packs; none
+/// means all.
 ///
 /// # Errors
-/// [`AnswerError::UsageError`] for a kind that is none of these.
+/// [`AnswerError::UsageError`] for an unknown kind.
 pub fn query(packs: &Packs, words: &str, kinds: &[String], limit: usize) -> Result<Query> {
     let mut query = Query { text: words.to_owned(), limit, ..Query::default() };
     for kind in kinds {
@@ -51,13 +52,13 @@ pub fn query(packs: &Packs, words: &str, kinds: &[String], limit: usize) -> Resu
     Ok(query)
 }
 
-/// Finds signals and pages, of one company when one is named by the id of any of its entities. A
-/// hit's id is a [`SignalId`](model::SignalId) or the page's [`EventId`](model::EventId), as its
-/// kind says.
+/// Searches for signals and pages, of one company if the id of any of its entities is given. A
+/// hit's id is a [`SignalId`](model::SignalId) or the page's [`EventId`](model::EventId), depending
+/// on its kind.
 ///
 /// # Errors
-/// When there is no index, or [`StoreError::Retryable`](store::StoreError::Retryable) when it is
-/// being built anew.
+/// When there is no index, or [`StoreError::Retryable`](store::StoreError::Retryable) while it is
+/// being rebuilt.
 pub async fn search(
     context: &ReadContext,
     company: Option<EntityId>,
@@ -74,7 +75,7 @@ pub async fn search(
     Ok(index.search(query).await?)
 }
 
-/// The same, each hit with the company it is about at present.
+/// Searches like [`search`] and adds the current company to each hit.
 ///
 /// # Errors
 /// As [`search`].

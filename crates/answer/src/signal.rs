@@ -1,4 +1,4 @@
-//! Signals as programs are shown them.
+//! The shape of a signal in the API.
 
 use model::{
     DatumKind, Day, Permille, Points, Polarity, Signal, SignalId, SignalStage, Slots, Timestamp,
@@ -9,46 +9,46 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 use crate::{CompanyBrief, ComponentsShown, Dossier, EvidenceShown, ReadContext, clipped};
 
-/// A signal with everything a client shows of it. `score` is the company's score for `product` on
-/// the day of reading, `points` what this signal adds to it.
+/// A signal with the data that clients show. `score` is the company's score for `product` on the
+/// requested day, `points` the part of it that this signal adds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Signal)]
 pub struct SignalDetail {
-    /// Its id.
+    /// The id of the signal.
     #[schema(value_type = String)]
     pub id: SignalId,
-    /// Whose.
+    /// The company.
     pub company: CompanyBrief,
     /// The pack's kind.
     #[schema(schema_with = kind_schema)]
     pub kind: String,
-    /// The kind, for people.
+    /// The title of the kind.
     pub title: String,
-    /// The product it is the best lead for; nothing while nobody said what they sell.
+    /// The product with the company's highest score; null if the team has no products.
     pub product: Option<String>,
     /// The company's score for the product, 0 to 100.
     #[schema(value_type = f64)]
     pub score: Points,
-    /// The score in words: cold, cool, warm, hot, or not enough evidence.
+    /// The band of the score: cold, cool, warm, hot, or not enough evidence.
     pub band: &'static str,
     /// FIT, INTENT and TIMING of the score.
     pub components: ComponentsShown,
-    /// What this signal adds to the score.
+    /// The points that this signal adds to the score.
     #[schema(value_type = f64)]
     pub points: Points,
-    /// After corroboration, 0 to 1.
+    /// The confidence after corroboration, 0 to 1.
     #[schema(value_type = f64)]
     pub confidence: Permille,
-    /// First day.
+    /// The first day.
     #[schema(value_type = String, format = Date)]
     pub start: Day,
-    /// Last day on which it counts, when it has one (a tender's deadline).
+    /// The last day on which the signal counts, if any (a tender's deadline).
     #[schema(value_type = Option<String>, format = Date)]
     pub end: Option<Day>,
-    /// How far along: planned, announced or done.
+    /// The stage: planned, announced or done.
     #[schema(value_type = String)]
     pub stage: SignalStage,
-    /// Whether it speaks for or against a purchase: positive or negative.
+    /// Whether the signal indicates a purchase or the opposite: positive or negative.
     #[schema(value_type = String)]
     pub polarity: Polarity,
     /// One or two sentences for a seller, with the figures.
@@ -56,20 +56,20 @@ pub struct SignalDetail {
     /// Amounts, counts and the figures behind the decision.
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
     pub slots: Slots,
-    /// After collapsing syndicated copies.
+    /// The number of independent sources, with syndicated copies counted once.
     pub independent_sources: u32,
-    /// Days after which it counts half.
+    /// The number of days after which the signal counts half.
     pub half_life_days: u32,
     /// The pack and its version.
     pub pack: String,
-    /// Since when it is known.
+    /// The time at which the signal was first known.
     #[schema(value_type = String, format = DateTime)]
     pub detected_at: Timestamp,
-    /// The words, at least one.
+    /// The evidence, at least one piece.
     pub evidence: Vec<EvidenceShown>,
 }
 
-/// Returns the schema of a signal's kind: a word, described by the kinds there are.
+/// Builds the schema of a signal's kind: a string, with the list of kinds as its description.
 fn kind_schema() -> Object {
     let kinds: Vec<String> = detect::KINDS.iter().map(|kind| format!("`{}`", kind.name)).collect();
     ObjectBuilder::new()
@@ -79,7 +79,7 @@ fn kind_schema() -> Object {
 }
 
 impl SignalDetail {
-    /// A signal of a company as it reads on a day.
+    /// Builds the detail of a company's signal for a day.
     pub fn of(context: &ReadContext, dossier: &Dossier, signal: &Signal, day: Day) -> Self {
         let best = dossier.best(day);
         let components = best.map(|lead| lead.card.read(day).components);
@@ -109,19 +109,18 @@ impl SignalDetail {
     }
 }
 
-/// A kind of signal, for people.
+/// Returns the title of a kind of signal.
 pub fn title_of(context: &ReadContext, kind: &str) -> String {
     context.packs.get(kind).map_or_else(|| kind.to_owned(), |pack| pack.title.clone())
 }
 
-/// The piece of evidence to show when there is room for one: what people wrote tells more than a
-/// line of data.
+/// Selects the piece of evidence to show if only one fits: prose is preferred to a line of data.
 pub fn most_telling(signal: &[EvidenceShown]) -> Option<&EvidenceShown> {
     let is_data_line = |evidence: &&EvidenceShown| DatumKind::of_line(&evidence.quote).is_some();
     signal.iter().find(|evidence| !is_data_line(evidence)).or_else(|| signal.first())
 }
 
-/// Words in quotation marks, at most so many characters.
+/// Formats a quote in quotation marks, truncated to `chars_max` characters.
 pub fn quoted(words: &str, chars_max: usize) -> String {
     format!("“{}”", clipped(words, chars_max))
 }

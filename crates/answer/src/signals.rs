@@ -1,4 +1,5 @@
-//! Finding signals: filters, facets, order and pages. Pure but for reading what is shown.
+//! Queries of signals: filters, facets, order and pages. Pure, except for reading the signals of a
+//! page and the quotes.
 
 use std::borrow::Borrow;
 use std::cmp::Reverse;
@@ -16,70 +17,70 @@ use crate::{
     dossiers, title_of,
 };
 
-/// Signals that a text may be found in the quotes of.
+/// The maximum number of signals matched by their quotes.
 const QUOTING_MAX: i64 = 10_000;
 
-/// What comes first.
+/// The order of signals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SignalOrder {
-    /// The newest, then what adds most.
+    /// Newest first, then by points.
     #[default]
     Newest,
-    /// The best lead, then what adds most.
+    /// Highest score first, then by points.
     Score,
 }
 
-/// What is looked for.
+/// A query of signals.
 #[derive(Debug, Clone, Default)]
 pub struct SignalQuery {
-    /// Words in the company's name, the explanation or a quote.
+    /// Text in the company's name, the explanation or a quote.
     pub words: Option<String>,
-    /// Kinds; empty means all.
+    /// The kinds; empty means all.
     pub kinds: Vec<String>,
-    /// Countries, ISO 3166 alpha-2; empty means all.
+    /// The countries, ISO 3166 alpha-2; empty means all.
     pub countries: Vec<String>,
-    /// Days back from the day of reading.
+    /// The maximum age, in days before the day of the query.
     pub days: Option<i32>,
-    /// The least score.
+    /// The minimum score.
     pub score_min: Option<Points>,
-    /// The least confidence.
+    /// The minimum confidence.
     pub confidence_min: Option<Permille>,
-    /// One company.
+    /// The id of a company; `None` means all.
     pub company: Option<EntityId>,
-    /// What comes first.
+    /// The order.
     pub order: SignalOrder,
-    /// How many.
+    /// The maximum number of signals.
     pub limit: usize,
-    /// Where the page before ended.
+    /// The cursor that the previous page returned.
     pub cursor: Option<String>,
 }
 
-/// Signals of a kind.
+/// The number of signals of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KindCount {
     /// The kind.
     pub value: String,
-    /// The kind, for people.
+    /// The title of the kind.
     pub title: String,
-    /// How many there are when this filter is left out.
+    /// The number of signals without this filter.
     pub count: usize,
 }
 
-/// Signals in a country.
+/// The number of signals in a country.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GeoCount {
-    /// ISO 3166 alpha-2.
+    /// The country, ISO 3166 alpha-2.
     pub value: String,
-    /// How many there are when this filter is left out.
+    /// The number of signals without this filter.
     pub count: usize,
 }
 
-/// What the filters could be set to.
+/// The possible values of the filters.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Facets {
-    /// Every kind, the most frequent first.
+    /// Every kind, most frequent first.
     pub kind: Vec<KindCount>,
-    /// Every country, the most frequent first.
+    /// Every country, most frequent first.
     pub geo: Vec<GeoCount>,
 }
 
@@ -87,31 +88,31 @@ pub struct Facets {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = SearchPage)]
 pub struct SignalPage {
-    /// The day of reading.
+    /// The day that the signals are read for.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
     /// The signals.
     pub items: Vec<SignalDetail>,
-    /// How many there are on all pages.
+    /// The total number of signals on all pages.
     pub total: usize,
-    /// The cursor of the next page; nothing on the last.
+    /// The cursor of the next page; null on the last.
     pub next: Option<String>,
-    /// What the filters could be set to.
+    /// The possible values of the filters.
     pub facets: Facets,
-    /// Where the live stream goes on from, so that nothing is missed in between.
+    /// The position from which to follow the live stream without missing events.
     pub position: String,
 }
 
-/// Signals without the frame of a page.
+/// A list of signals without facets and cursors.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignalList {
     /// The signals.
     pub items: Vec<SignalDetail>,
-    /// How many there are altogether.
+    /// The total number of signals.
     pub total: usize,
 }
 
-/// One signal as the filters see it.
+/// A signal with the values that filters and order use.
 struct Candidate<'d> {
     company: &'d Dossier,
     signal: &'d Signal,
@@ -120,7 +121,7 @@ struct Candidate<'d> {
     points: Points,
 }
 
-/// What signals are sorted by; the smallest comes first.
+/// The key that signals are sorted by, in ascending order.
 type SortKey = (i64, i64, i64, SignalId);
 
 impl Candidate<'_> {
@@ -134,11 +135,12 @@ impl Candidate<'_> {
     }
 }
 
-/// The signals that are looked for, as they read on a day. `companies` are held without their quotes,
-/// so those that are shown are read again; `position` is the stream's, taken before they were read.
+/// Reads the page of signals that match a query on a day. `companies` are cached without quotes,
+/// so the companies of the page are read again; `position` is that of the stream before they were
+/// read.
 ///
 /// # Errors
-/// [`AnswerError::UsageError`] for a cursor that is none; what the engine says.
+/// [`AnswerError::UsageError`] for an invalid cursor, or when the database fails.
 pub async fn search_signals(
     context: &ReadContext,
     profile: &Profile,
@@ -160,8 +162,8 @@ pub async fn search_signals(
     read.await
 }
 
-/// The signals that are looked for, as they read on a day, out of everything that is known. Words are
-/// not looked for in quotes here.
+/// Finds the signals that match a query on a day, from every company with signals. Text is not
+/// searched in quotes here.
 ///
 /// # Errors
 /// As [`search_signals`].
@@ -180,10 +182,10 @@ pub async fn signals(
     Ok(SignalList { items: items.collect(), total })
 }
 
-/// Makes sure that the packs know every kind.
+/// Checks that there is a pack for every kind.
 ///
 /// # Errors
-/// [`AnswerError::UsageError`] for a kind that no pack has.
+/// [`AnswerError::UsageError`] for an unknown kind.
 pub fn known_kinds(context: &ReadContext, kinds: &[String]) -> Result<()> {
     let unknown = kinds.iter().find(|kind| context.packs.get(kind).is_none());
     let Some(kind) = unknown else { return Ok(()) };
@@ -192,7 +194,7 @@ pub fn known_kinds(context: &ReadContext, kinds: &[String]) -> Result<()> {
     Err(AnswerError::UsageError(format!("there is no kind {kind:?}; there are {known}")))
 }
 
-/// What the filters leave, and a page of it.
+/// A page of the signals that match a query, with their total and facets.
 struct Selected<'d> {
     page: Vec<Candidate<'d>>,
     total: usize,
@@ -246,14 +248,14 @@ fn found_of(company: &Dossier, day: Day) -> Vec<Candidate<'_>> {
         .collect()
 }
 
-/// THE place where words are looked for; an index would answer it at once.
+/// Reads the signals with the query's text in a quote. This scans the quotes, without an index.
 async fn quoting(tx: &mut ReadTx, query: &SignalQuery) -> Result<BTreeSet<SignalId>> {
     let Some(words) = &query.words else { return Ok(BTreeSet::new()) };
     let ids = tx.signals_quoting(&RunId::default(), words, QUOTING_MAX).await?;
     Ok(ids.into_iter().collect())
 }
 
-/// Every filter but kind and country, which the facets count without.
+/// Checks whether a signal matches every filter except kind and country, which the facets ignore.
 fn fits(one: &Candidate<'_>, query: &SignalQuery, quoting: &BTreeSet<SignalId>, day: Day) -> bool {
     let says = |words: &str| {
         let words = words.to_lowercase();
@@ -304,7 +306,7 @@ fn facets(context: &ReadContext, found: &[Candidate<'_>], query: &SignalQuery) -
     Facets { kind, geo }
 }
 
-/// The page's signals with their quotes, which the companies are held without.
+/// Reads the page's signals with their quotes, because companies are cached without quotes.
 async fn shown(
     tx: &mut ReadTx,
     context: &ReadContext,
@@ -320,7 +322,7 @@ async fn shown(
             Entry::Occupied(read) => read.into_mut(),
             Entry::Vacant(unread) => unread.insert(dossier::read(tx, context, profile, id).await?),
         };
-        // What was withdrawn this very moment is not shown.
+        // A signal that was withdrawn meanwhile is not shown.
         if let Some(signal) = company.signal(one.signal.id) {
             items.push(SignalDetail::of(context, company, signal, day));
         }

@@ -1,4 +1,4 @@
-//! A company's timeline: everything that was seen, said, detected and decided, newest first.
+//! A company's timeline: pages, claims, signals, score changes and feedback, newest first.
 
 use std::cmp::Reverse;
 
@@ -9,43 +9,43 @@ use utoipa::ToSchema;
 
 use crate::{Dossier, ReadContext, Result, clipped, title_of};
 
-/// Entries shown at most, and read of each sort.
+/// The maximum number of entries shown, and of entries read of each sort.
 const ENTRIES_MAX: usize = 200;
 const READ_MAX: i64 = 200;
 const TEXT_CHARS: usize = 400;
 
-/// One thing that happened.
+/// An entry of the timeline.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = RiverEntry)]
 pub struct TimelineEntry {
-    /// Tells it apart from every other entry of the river.
+    /// The id of the entry, unique within the timeline.
     pub id: String,
-    /// When it was seen, said, detected or decided.
+    /// The time of the observation, detection, score change or feedback.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// When it happened by the source's word; the day of `at` where there is none.
+    /// The day on which it happened according to the source, otherwise the day of `at`.
     #[schema(value_type = String, format = Date)]
     pub day: Day,
-    /// `page`, a claim's kind, `signal`, `score` or `feedback`.
+    /// The kind: `page`, a claim's kind, `signal`, `score` or `feedback`.
     pub kind: String,
-    /// What it says.
+    /// The text of the entry.
     pub text: String,
-    /// Where it was seen.
+    /// The URL of the page.
     pub url: Option<String>,
-    /// The signal it is about.
+    /// The signal that the entry is about.
     #[schema(value_type = Option<String>)]
     pub signal: Option<SignalId>,
-    /// Points by which it moved the score.
+    /// The change of the score, in points.
     #[schema(value_type = Option<f64>)]
     pub delta: Option<Points>,
-    /// The id of the entry that led to it, or what did in words.
+    /// The cause: the id of an entry, or a text.
     pub cause: Option<String>,
 }
 
-/// Reads a company's timeline, at most two hundred entries.
+/// Reads a company's timeline, up to 200 entries.
 ///
 /// # Errors
-/// What the engine says.
+/// When the database fails.
 pub async fn read(
     tx: &mut ReadTx,
     context: &ReadContext,

@@ -1,5 +1,5 @@
-//! Verifying: every piece of evidence of every current signal, checked against the stored bytes
-//! with nothing but the data folder.
+//! Verification of every piece of evidence of every current signal against the stored bytes, using
+//! only the data folder.
 
 use std::collections::BTreeSet;
 
@@ -11,39 +11,39 @@ use crate::dossier::ids_as_read;
 use crate::proof::{Located, Stored, check, locate, stored_snapshot, stored_text};
 use crate::{EvidenceShown, ReadContext, Result};
 
-/// What a check of all evidence found.
+/// The report of verifying all evidence.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct VerificationReport {
-    /// Signals, as they read.
+    /// The number of signals, with those about one matter counted once.
     pub signals: usize,
-    /// Pieces of evidence that were checked.
+    /// The number of pieces of evidence checked.
     pub evidence: usize,
-    /// Those that still stand in the stored text, word by word.
+    /// The number of those that the stored text contains verbatim.
     pub verified: usize,
-    /// Those whose page expired by the retention rule.
+    /// The number of those whose page expired by the retention rule.
     pub expired: usize,
-    /// Those whose page was erased on request.
+    /// The number of those whose page was erased on request.
     pub erased: usize,
-    /// Those that the stored bytes do not bear out.
+    /// The pieces that do not match the stored bytes.
     pub broken: Vec<BrokenEvidence>,
-    /// Signals without a single piece of evidence: there must be none.
+    /// The signals without any evidence; there must be none.
     pub unproven: Vec<SignalId>,
 }
 
-/// A piece of evidence that the stored bytes do not bear out.
+/// A piece of evidence that does not match the stored bytes.
 #[derive(Debug, Clone, Serialize)]
 pub struct BrokenEvidence {
-    /// The signal it should bear out.
+    /// The signal that it supports.
     pub signal: SignalId,
-    /// The evidence as the row has it.
+    /// The evidence as stored in the row.
     #[serde(flatten)]
     pub evidence: EvidenceShown,
-    /// What is wrong.
+    /// The mismatch.
     pub why: String,
 }
 
 impl VerificationReport {
-    /// Whether every signal is borne out.
+    /// Checks that every signal has evidence and none of it is broken.
     pub fn is_well(&self) -> bool {
         self.broken.is_empty() && self.unproven.is_empty()
     }
@@ -61,8 +61,8 @@ impl VerificationReport {
     }
 }
 
-/// Checks every current signal's evidence. `tell` is told, after each piece, how many are checked and
-/// how many there are.
+/// Verifies the evidence of every current signal. Calls `tell` after each piece with the number of
+/// pieces checked and the total.
 ///
 /// # Errors
 /// When the rows cannot be read; damaged bytes are a [`Fate`], not an error.
@@ -76,7 +76,7 @@ pub async fn verify(
     let mut last: Option<(Digest, Stored<String>)> = None;
     for (signal, located) in pieces {
         let hash = located.evidence.text_hash;
-        // Texts are large and signals share few: one at a time is enough.
+        // Only the last text is cached, because texts are large and signals share few.
         let text = match last.take() {
             Some((of, text)) if of == hash => text,
             _ => stored_text(&*context.blobs, &located).await,
@@ -90,7 +90,7 @@ pub async fn verify(
     Ok(report)
 }
 
-/// Reads every piece of evidence, and counts the signals.
+/// Reads every piece of evidence and counts the signals.
 async fn everything(tx: &mut ReadTx) -> Result<(VerificationReport, Vec<(SignalId, Located)>)> {
     let rows = tx.signals(&RunId::default()).await?;
     let mut report = VerificationReport::default();

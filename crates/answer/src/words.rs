@@ -1,6 +1,6 @@
-//! Words and numbers as every answer writes them.
+//! Formatting of texts and numbers.
 
-/// A number with thousands set apart.
+/// Formats a number with thousands separators.
 pub fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
@@ -13,7 +13,7 @@ pub fn number(number: u64) -> String {
     grouped
 }
 
-/// The first words of a text on one line, at most so many characters.
+/// Truncates a text to `chars_max` characters on one line.
 pub fn clipped(text: &str, chars_max: usize) -> String {
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if one_line.chars().count() <= chars_max {

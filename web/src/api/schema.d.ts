@@ -323,121 +323,124 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description One call to make. */
+        /** @description A call to make. */
         Call: {
             /** @description The role to ask for. */
             ask_for: string;
-            /** @description The score in words. */
+            /** @description The band of the score, as a word. */
             band: string;
-            /** @description Whom. */
+            /** @description The company to call. */
             company: components["schemas"]["CompanyShown"];
             /** @description FIT, INTENT and TIMING of the score. */
             components: components["schemas"]["ComponentsShown"];
-            /** @description The signal's kind, for people. */
+            /** @description The title of the signal's kind. */
             kind: string;
-            /** @description For which product; nothing while nobody said what they sell. */
+            /** @description The product to offer; null if the team has no products. */
             product?: string | null;
             quote?: null | components["schemas"]["EvidenceShown"];
-            /** @description Its place, from 1. */
+            /** @description The rank, from 1. */
             rank: number;
             /**
              * Format: double
-             * @description 0 to 100.
+             * @description The score, 0 to 100.
              */
             score: number;
-            /** @description The strongest signal, with its figures. */
+            /** @description The explanation of the strongest signal, with its figures. */
             why: string;
         };
         /** @description The calls of a day. */
         Calls: {
-            /** @description Best first. */
+            /** @description The calls, best first. */
             items: components["schemas"]["Call"][];
-            /** @description Companies known by name only: nobody knows whose door to knock at. */
+            /** @description The number of companies left out because only their names are known. */
             left_out: number;
             /**
              * Format: date
-             * @description The day of reading.
+             * @description The day that the calls are computed for.
              */
             on: string;
         };
-        /** @description A company beside its signal: enough to filter and to recognise it. */
+        /** @description The company of a signal, with the facts that identify and filter it. */
         CompanyBrief: {
-            /** @description ISO 3166 alpha-2. */
+            /** @description The country, ISO 3166 alpha-2. */
             country?: string | null;
-            /** @description Registrable domain, when it has one. */
+            /** @description The registrable domain, if known. */
             domain?: string | null;
-            /** @description Its id; any member's id answers too. */
+            /** @description The company's id; the id of any of its entities is accepted too. */
             id: string;
-            /** @description Industry in the source's words. */
+            /** @description The industry in the source's words. */
             industry?: string | null;
-            /** @description Best known name. */
+            /** @description The best known name. */
             name: string;
         };
-        /** @description What is known of a company. */
+        /** @description The facts of a company. */
         CompanyFacts: {
-            /** @description ISO 3166 alpha-2. */
+            /** @description The country, ISO 3166 alpha-2. */
             country?: string | null;
-            /** @description Registrable domain, when it has one. */
+            /** @description The registrable domain, if known. */
             domain?: string | null;
-            /** @description Roles known (never names without a lawful basis). */
+            /** @description The known roles (never names without a lawful basis). */
             employees: string[];
-            /** @description Id of its smallest entity; any member's id answers too. */
+            /**
+             * @description The company's id, which is that of its smallest entity; the id of any of its entities is
+             *     accepted too.
+             */
             id: string;
-            /** @description Industry in the source's words. */
+            /** @description The industry in the source's words. */
             industry?: string | null;
-            /** @description Best known name. */
+            /** @description The best known name. */
             name: string;
-            /** @description Yearly revenue, in words with currency. */
+            /** @description The yearly revenue, as text with currency. */
             revenue?: string | null;
             /**
              * Format: int64
-             * @description Number of employees, by its own word or a registry's.
+             * @description The number of employees, as reported by the company or a registry.
              */
             size?: number | null;
-            /** @description The source entities, as `kind:value`. */
+            /** @description The entities of the company, as `kind:value`. */
             sources: string[];
-            /** @description Tools seen in use. */
+            /** @description The tools observed in use. */
             tech: string[];
         };
-        /** @description A company in a few words. */
+        /** @description A company's id, name and domain. */
         CompanyShown: {
-            /** @description Registrable domain, when it has one. */
+            /** @description The registrable domain, if known. */
             domain?: string | null;
-            /** @description Its id; any member's id answers too. */
+            /** @description The company's id; the id of any of its entities is accepted too. */
             id: string;
-            /** @description Best known name. */
+            /** @description The best known name. */
             name: string;
         };
-        /** @description The three parts of a score. */
+        /** @description The three components of a score. */
         ComponentsShown: {
             /**
              * Format: double
-             * @description The kind of company that buys.
+             * @description FIT: how well the company matches the ideal customer.
              */
             fit: number;
             /**
              * Format: double
-             * @description What it did that speaks for buying.
+             * @description INTENT: events at the company that indicate a purchase.
              */
             intent: number;
             /**
              * Format: double
-             * @description How fresh that is.
+             * @description TIMING: how recent these events are.
              */
             timing: number;
         };
-        /** @description One reason for points. */
+        /** @description A reason for points of a score. */
         ContributionShown: {
-            /** @description fit, intent or timing. */
+            /** @description The component: fit, intent or timing. */
             component: string;
             /**
              * Format: double
-             * @description Points on the day of reading.
+             * @description The points on the requested day.
              */
             points: number;
-            /** @description The reason, for a person. */
+            /** @description The reason, for people. */
             reason: string;
-            /** @description The signal behind it, when there is one. */
+            /** @description The signal behind the reason, if there is one. */
             signal?: string | null;
         };
         /** @description An endpoint that was enabled. */
@@ -446,119 +449,119 @@ export interface components {
             endpoint: components["schemas"]["EndpointShown"];
             /**
              * Format: int64
-             * @description Messages that had been given up and are sent again.
+             * @description The number of deliveries that had been given up and are retried.
              */
             revived: number;
         };
-        /** @description An endpoint that signals are sent to, and how it is doing. */
+        /** @description An endpoint that signals are sent to, with its status. */
         EndpointShown: {
             /**
              * Format: date-time
-             * @description Since when nothing is sent to it.
+             * @description The time at which it was disabled.
              */
             disabled?: string | null;
             /**
              * Format: date-time
-             * @description When the first of them failed.
+             * @description The time of the first of these failures.
              */
             failing_since?: string | null;
             /**
              * Format: int64
-             * @description Deliveries that failed since the last that worked.
+             * @description The number of failed deliveries since the last success.
              */
             failures: number;
-            /** @description Its id, by which it can be enabled again. */
+            /** @description The id, by which it can be enabled again. */
             id: string;
-            /** @description Whether anything is sent to it. */
+            /** @description Whether signals are sent to it. */
             is_enabled: boolean;
-            /** @description Scheme and host of its address; the rest may be a secret. */
+            /** @description The scheme and host of its URL; the rest may be a secret. */
             url: string;
-            /** @description Why nothing is sent to it. */
+            /** @description The reason for which it was disabled. */
             why?: string | null;
         };
-        /** @description Words that bear a signal out. */
+        /** @description A quote that supports a signal, with its source. */
         EvidenceShown: {
-            /** @description The look that saw it. */
+            /** @description The id of the observation. */
             look: string;
             /**
              * Format: date-time
-             * @description When they were seen.
+             * @description The time of the observation.
              */
             observed: string;
-            /** @description The words. */
+            /** @description The quote. */
             quote: string;
-            /** @description Digest of the payload as served. */
+            /** @description The digest of the payload as served. */
             snapshot_hash: string;
-            /** @description Where the words are in the cleaned text. */
+            /** @description The range of the quote in the cleaned text. */
             span: components["schemas"]["SpanShown"];
-            /** @description Digest of the cleaned text. */
+            /** @description The digest of the cleaned text. */
             text_hash: string;
-            /** @description Where it was seen. */
+            /** @description The URL of the page. */
             url: string;
         };
-        /** @description What the filters could be set to. */
+        /** @description The possible values of the filters. */
         Facets: {
-            /** @description Every country, the most frequent first. */
+            /** @description Every country, most frequent first. */
             geo: components["schemas"]["GeoCount"][];
-            /** @description Every kind, the most frequent first. */
+            /** @description Every kind, most frequent first. */
             kind: components["schemas"]["KindCount"][];
         };
-        /** @description What somebody said became of a lead. */
+        /** @description Feedback of a person on a lead. */
         FeedbackShown: {
-            /** @description won, lost or ignore. */
+            /** @description The outcome: won, lost or ignore. */
             outcome: string;
-            /** @description Why, in the team's words. */
+            /** @description The reason, in the team's words. */
             reason: string;
-            /** @description The signal it is on. */
+            /** @description The signal that the feedback is on. */
             signal_id: string;
             /**
              * Format: date-time
-             * @description When it was said.
+             * @description The time of the feedback.
              */
             ts: string;
             /**
              * Format: double
-             * @description What the deal was worth, in the team's currency.
+             * @description The value of the deal, in the team's currency.
              */
             value?: number | null;
         };
-        /** @description Signals in a country. */
+        /** @description The number of signals in a country. */
         GeoCount: {
-            /** @description How many there are when this filter is left out. */
+            /** @description The number of signals without this filter. */
             count: number;
-            /** @description ISO 3166 alpha-2. */
+            /** @description The country, ISO 3166 alpha-2. */
             value: string;
         };
-        /** @description A judgement that stands. */
+        /** @description An open judgement that two entities are one company, or are not. */
         JoinShown: {
-            /** @description `auto:<rule>/<version>` or `person`. */
+            /** @description The principal: `auto:<rule>/<version>` or `person`. */
             by: string;
             /**
              * Format: double
-             * @description How sure, 0 to 1.
+             * @description The confidence, 0 to 1.
              */
             confidence: number;
-            /** @description Its id, by which it can be undone. */
+            /** @description The id, by which the judgement can be undone. */
             id: string;
             /** @description One entity, as `kind:value`. */
             left: string;
-            /** @description Why, for a person. */
+            /** @description The reasons, for people. */
             reasons: string[];
-            /** @description The other. */
+            /** @description The other entity, as `kind:value`. */
             right: string;
             /**
              * Format: date-time
-             * @description Since when it stands.
+             * @description The time since which the judgement is known.
              */
             since: string;
-            /** @description same or different. */
+            /** @description The verdict: same or different. */
             verdict: string;
         };
-        /** @description Signals of a kind. */
+        /** @description The number of signals of a kind. */
         KindCount: {
-            /** @description How many there are when this filter is left out. */
+            /** @description The number of signals without this filter. */
             count: number;
-            /** @description The kind, for people. */
+            /** @description The title of the kind. */
             title: string;
             /** @description The kind. */
             value: string;
@@ -576,25 +579,25 @@ export interface components {
              */
             p99: number;
         };
-        /** @description One company, on one page. */
+        /** @description The lead page of a company. */
         LeadPage: {
-            /** @description What is known of it. */
+            /** @description The facts of the company. */
             company: components["schemas"]["CompanyFacts"];
-            /** @description Whether the team knew it before. */
+            /** @description Whether the company is an account. */
             is_account: boolean;
-            /** @description Why these are one company, or are not. */
+            /** @description Why its entities are one company, or are not. */
             joins: components["schemas"]["JoinShown"][];
             next_action?: null | components["schemas"]["NextAction"];
             /**
              * Format: date
-             * @description The day of reading.
+             * @description The day that the page is computed for.
              */
             on: string;
-            /** @description What happened, newest first. */
+            /** @description The timeline, newest first. */
             river: components["schemas"]["RiverEntry"][];
-            /** @description One per product. */
+            /** @description The scores, one per product. */
             scores: components["schemas"]["ScoreShown"][];
-            /** @description Newest first. */
+            /** @description The signals, newest first. */
             signals: components["schemas"]["Signal"][];
         };
         /** @description A token to log in with. */
@@ -607,11 +610,11 @@ export interface components {
          * @enum {string}
          */
         Mode: "up" | "demo";
-        /** @description What to do next about a company. */
+        /** @description The recommended next action for a company. */
         NextAction: {
-            /** @description The role to ask for, when there is one. */
+            /** @description The role to ask for, if there is one. */
             ask_for?: string | null;
-            /** @description The act, in a few words. */
+            /** @description The action, in a few words. */
             title: string;
             /** @description The reason, with its figures. */
             why: string;
@@ -644,38 +647,38 @@ export interface components {
         };
         /** @description A product of the team. */
         ProductShown: {
-            /** @description The role to ask for at a customer. */
+            /** @description The role of the buyer at a customer. */
             buyer_role: string;
-            /** @description Its short id. */
+            /** @description The short id of the product. */
             id: string;
-            /** @description What it is called. */
+            /** @description The name of the product. */
             name: string;
         };
-        /** @description A signal's evidence, checked. */
+        /** @description The evidence of a signal, verified. */
         Proven: {
             /** @description Every piece of its evidence. */
             evidence: components["schemas"]["ProvenEvidence"][];
             /** @description The signal. */
             signal: string;
         };
-        /** @description A piece of evidence, checked against the stored bytes, with the stored words around it. */
+        /** @description A piece of evidence, verified against the stored bytes, with the stored text around the quote. */
         ProvenEvidence: components["schemas"]["EvidenceShown"] & {
-            /** @description The stored text after the quote, to a paragraph's end where one is near. */
+            /** @description The stored text after the quote, to the end of a paragraph if one is near. */
             after: string;
-            /** @description The stored text before the quote, from a paragraph's start where one is near. */
+            /** @description The stored text before the quote, from the start of a paragraph if one is near. */
             before: string;
-            /** @description What the check found: verified, expired, erased or broken. */
+            /** @description The result of the verification: verified, expired, erased or broken. */
             fate: string;
-            /** @description ISO 639-1 code. */
+            /** @description The language of the page, as ISO 639-1 code. */
             lang?: string | null;
             /**
              * Format: date
-             * @description The page's own date.
+             * @description The publication date that the page gives.
              */
             published?: string | null;
-            /** @description Why, unless it is verified. */
+            /** @description The reason, unless it is verified. */
             reason?: string | null;
-            /** @description The page's title. */
+            /** @description The title of the page. */
             title?: string | null;
         };
         /** @description What became of what was sent. Everything counted here is durable. */
@@ -687,63 +690,63 @@ export interface components {
             /** @description Not taken, with the reason: the first hundred. All are kept aside. */
             rejected: components["schemas"]["NotTaken"][];
         };
-        /** @description One thing that happened. */
+        /** @description An entry of the timeline. */
         RiverEntry: {
             /**
              * Format: date-time
-             * @description When it was seen, said, detected or decided.
+             * @description The time of the observation, detection, score change or feedback.
              */
             at: string;
-            /** @description The id of the entry that led to it, or what did in words. */
+            /** @description The cause: the id of an entry, or a text. */
             cause?: string | null;
             /**
              * Format: date
-             * @description When it happened by the source's word; the day of `at` where there is none.
+             * @description The day on which it happened according to the source, otherwise the day of `at`.
              */
             day: string;
             /**
              * Format: double
-             * @description Points by which it moved the score.
+             * @description The change of the score, in points.
              */
             delta?: number | null;
-            /** @description Tells it apart from every other entry of the river. */
+            /** @description The id of the entry, unique within the timeline. */
             id: string;
-            /** @description `page`, a claim's kind, `signal`, `score` or `feedback`. */
+            /** @description The kind: `page`, a claim's kind, `signal`, `score` or `feedback`. */
             kind: string;
-            /** @description The signal it is about. */
+            /** @description The signal that the entry is about. */
             signal?: string | null;
-            /** @description What it says. */
+            /** @description The text of the entry. */
             text: string;
-            /** @description Where it was seen. */
+            /** @description The URL of the page. */
             url?: string | null;
         };
-        /** @description What came of a word of feedback. */
+        /** @description The receipt of feedback, with its effect on the company's scores. */
         Said: {
             /**
-             * @description The company's score for each product before and after; none when they were not computed anew
-             *     in time.
+             * @description The company's score for each product before and after; empty if they were not recomputed in
+             *     time.
              */
             changes: components["schemas"]["ScoreChange"][];
-            /** @description Whose signal it is. */
+            /** @description The company of the signal. */
             company: components["schemas"]["CompanyShown"];
             feedback?: null | components["schemas"]["FeedbackShown"];
-            /** @description The signal's kind, for people. */
+            /** @description The title of the signal's kind. */
             kind: string;
-            /** @description won, lost or ignore; nothing when the newest word was taken back and none is left. */
+            /** @description The current outcome: won, lost or ignore; null if the only feedback was withdrawn. */
             outcome?: string | null;
             /**
              * Format: double
-             * @description The company's best score after; nothing when it was not computed anew in time.
+             * @description The company's best score after the feedback; null if it was not recomputed in time.
              */
             score_after?: number | null;
             /**
              * Format: double
-             * @description The company's best score before.
+             * @description The company's best score before the feedback.
              */
             score_before: number;
-            /** @description The signal it is on: the one under which several of one matter read. */
+            /** @description The signal that the feedback is on; signals about one matter are shown as one signal. */
             signal_id: string;
-            /** @description Whether this took a word back. */
+            /** @description Whether feedback was withdrawn. */
             undone: boolean;
         };
         /** @description A company's score for a product before and after. */
@@ -758,97 +761,97 @@ export interface components {
              * @description The score before.
              */
             before: number;
-            /** @description What the product is called. */
+            /** @description The name of the product. */
             product: string;
         };
         /** @description A company's score for a product: the sum of its components and of its contributions. */
         ScoreShown: {
-            /** @description The score in words. */
+            /** @description The band of the score, as a word. */
             band: string;
-            /** @description Whose. */
+            /** @description The id of the company. */
             company_id: string;
-            /** @description FIT, INTENT and TIMING. */
+            /** @description The FIT, INTENT and TIMING of the score. */
             components: components["schemas"]["ComponentsShown"];
-            /** @description Every reason. */
+            /** @description Every reason for points. */
             contributions: components["schemas"]["ContributionShown"][];
             /**
              * Format: date
-             * @description The first day on which the score drops a band by time alone, when it will.
+             * @description The first day on which the score drops to a lower band by time alone, if it will.
              */
             drops_on?: string | null;
-            /** @description For which product; empty while nobody said what they sell. */
+            /** @description The id of the product; empty if the team has no products. */
             product_id: string;
-            /** @description What the product is called. */
+            /** @description The name of the product. */
             product_name: string;
             /**
              * Format: double
-             * @description 0 to 100.
+             * @description The score, 0 to 100.
              */
             score: number;
             /**
              * Format: date-time
-             * @description When it was last recomputed.
+             * @description The time of the last recomputation.
              */
             updated_at: string;
         };
         /** @description A page of signals. */
         SearchPage: {
-            /** @description What the filters could be set to. */
+            /** @description The possible values of the filters. */
             facets: components["schemas"]["Facets"];
             /** @description The signals. */
             items: components["schemas"]["Signal"][];
-            /** @description The cursor of the next page; nothing on the last. */
+            /** @description The cursor of the next page; null on the last. */
             next?: string | null;
             /**
              * Format: date
-             * @description The day of reading.
+             * @description The day that the signals are read for.
              */
             on: string;
-            /** @description Where the live stream goes on from, so that nothing is missed in between. */
+            /** @description The position from which to follow the live stream without missing events. */
             position: string;
-            /** @description How many there are on all pages. */
+            /** @description The total number of signals on all pages. */
             total: number;
         };
         /**
-         * @description A signal with everything a client shows of it. `score` is the company's score for `product` on
-         *     the day of reading, `points` what this signal adds to it.
+         * @description A signal with the data that clients show. `score` is the company's score for `product` on the
+         *     requested day, `points` the part of it that this signal adds.
          */
         Signal: {
-            /** @description The score in words: cold, cool, warm, hot, or not enough evidence. */
+            /** @description The band of the score: cold, cool, warm, hot, or not enough evidence. */
             band: string;
-            /** @description Whose. */
+            /** @description The company. */
             company: components["schemas"]["CompanyBrief"];
             /** @description FIT, INTENT and TIMING of the score. */
             components: components["schemas"]["ComponentsShown"];
             /**
              * Format: double
-             * @description After corroboration, 0 to 1.
+             * @description The confidence after corroboration, 0 to 1.
              */
             confidence: number;
             /**
              * Format: date-time
-             * @description Since when it is known.
+             * @description The time at which the signal was first known.
              */
             detected_at: string;
             /**
              * Format: date
-             * @description Last day on which it counts, when it has one (a tender's deadline).
+             * @description The last day on which the signal counts, if any (a tender's deadline).
              */
             end?: string | null;
-            /** @description The words, at least one. */
+            /** @description The evidence, at least one piece. */
             evidence: components["schemas"]["EvidenceShown"][];
             /** @description One or two sentences for a seller, with the figures. */
             explanation: string;
             /**
              * Format: int32
-             * @description Days after which it counts half.
+             * @description The number of days after which the signal counts half.
              */
             half_life_days: number;
-            /** @description Its id. */
+            /** @description The id of the signal. */
             id: string;
             /**
              * Format: int32
-             * @description After collapsing syndicated copies.
+             * @description The number of independent sources, with syndicated copies counted once.
              */
             independent_sources: number;
             /** @description The pack's kind: `hiring_spike`, `tech_adoption`, `compliance_win`, `budget_event`. */
@@ -857,12 +860,12 @@ export interface components {
             pack: string;
             /**
              * Format: double
-             * @description What this signal adds to the score.
+             * @description The points that this signal adds to the score.
              */
             points: number;
-            /** @description Whether it speaks for or against a purchase: positive or negative. */
+            /** @description Whether the signal indicates a purchase or the opposite: positive or negative. */
             polarity: string;
-            /** @description The product it is the best lead for; nothing while nobody said what they sell. */
+            /** @description The product with the company's highest score; null if the team has no products. */
             product?: string | null;
             /**
              * Format: double
@@ -873,14 +876,14 @@ export interface components {
             slots: {
                 [key: string]: string;
             };
-            /** @description How far along: planned, announced or done. */
+            /** @description The stage: planned, announced or done. */
             stage: string;
             /**
              * Format: date
-             * @description First day.
+             * @description The first day.
              */
             start: string;
-            /** @description The kind, for people. */
+            /** @description The title of the kind. */
             title: string;
         };
         /** @description One sort of address that is followed: home pages, feeds, and so on. */
@@ -895,11 +898,11 @@ export interface components {
             /** @description What it is called. */
             name: string;
         };
-        /** @description Where words are in the cleaned text, in bytes. */
+        /** @description The range of a quote in the cleaned text, in bytes. */
         SpanShown: {
             /** @description One past the last byte. */
             end: number;
-            /** @description First byte. */
+            /** @description The first byte. */
             start: number;
         };
         /** @description How a running leadq is doing. */
