@@ -149,13 +149,13 @@ pub async fn read(tx: &mut ReadTx, context: &ReadContext, words: &str) -> Result
     match (companies.first(), companies.len()) {
         (Some(company), 1) => Ok(*company),
         (None, _) => Err(AnswerError::Unknown(format!(
-            "no company is known as {words:?}; `leadq signals` lists those something happened at"
+            "no company is known as {words:?}; `leadq signals` lists those with signals"
         ))),
         _ => {
             let known: BTreeSet<String> = found.into_iter().map(|(_, key)| key).collect();
             let known: Vec<String> = known.into_iter().collect();
             Err(AnswerError::Ambiguous(format!(
-                "{} companies are known as {words:?}; say which: {}",
+                "{} companies are known as {words:?}; choose one of: {}",
                 number(companies.len() as u64),
                 known.join(", ")
             )))

@@ -50,7 +50,7 @@ impl ReadContext {
     /// # Errors
     /// [`ErrorKind::Unavailable`](store::ErrorKind::Unavailable) if this process has none.
     pub fn index(&self) -> store::Result<Arc<dyn SearchIndex>> {
-        let missing = || StoreError::unavailable("this leadq keeps no search index");
+        let missing = || StoreError::unavailable("this leadq has no search index");
         self.search.clone().ok_or_else(missing)
     }
 

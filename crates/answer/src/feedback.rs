@@ -155,13 +155,13 @@ pub async fn read(
         let newest = newest.map(|newest| newest.signal_id);
         return match newest {
             Some(newest) => Ok((dossier, newest)),
-            None => Err(AnswerError::Unknown(format!("nothing was said about {words} yet"))),
+            None => Err(AnswerError::Unknown(format!("there is no feedback on {words} yet"))),
         };
     }
     let day = context.day(None);
     let strongest = dossier.best(day).and_then(|lead| dossier.strongest(lead, day));
     match strongest.map(|signal| signal.id) {
         Some(signal) => Ok((dossier, signal)),
-        None => Err(AnswerError::Unknown(format!("{words} has no signal to speak of yet"))),
+        None => Err(AnswerError::Unknown(format!("{words} has no signal yet"))),
     }
 }

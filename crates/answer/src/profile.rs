@@ -48,7 +48,7 @@ impl Profile {
             let known: Vec<&str> = self.products.iter().map(|p| p.id.as_str()).collect();
             if self.is_empty || !known.contains(&id) {
                 let known = if self.is_empty { "none yet".to_owned() } else { known.join(", ") };
-                let unknown = format!("there is no product {id:?}; there are: {known}");
+                let unknown = format!("there is no product {id:?}; known products: {known}");
                 return Err(AnswerError::Unknown(unknown));
             }
             self.products.retain(|product| product.id == id);

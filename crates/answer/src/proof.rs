@@ -55,8 +55,8 @@ pub(crate) fn check(located: &Located, text: Stored<&str>, snapshot: Stored<()>)
     }
     let checked = text.and_then(|text| match evidence.span.of(text) {
         Some(words) if words == evidence.quote => snapshot,
-        Some(_) => Err("other words stand at the span".to_owned()),
-        None => Err("the span lies outside the text".to_owned()),
+        Some(_) => Err("the text at the span differs from the quote".to_owned()),
+        None => Err("the span is outside the text".to_owned()),
     });
     checked.map_or_else(Fate::Broken, |()| Fate::Verified)
 }
@@ -73,9 +73,9 @@ pub(crate) async fn stored_text(blobs: &dyn BlobStore, located: &Located) -> Sto
 
 /// Checks that the response with the text is stored with the bytes that were served.
 pub(crate) async fn stored_snapshot(blobs: &dyn BlobStore, located: &Located) -> Stored<()> {
-    let (blob, snapshot_hash) = located.snapshot.as_ref().ok_or("no delivery has this look")?;
+    let (blob, snapshot_hash) = located.snapshot.as_ref().ok_or("its capture is not stored")?;
     if *snapshot_hash != located.evidence.snapshot_hash {
-        return Err("the delivery has another snapshot hash".to_owned());
+        return Err("the capture has a different snapshot hash".to_owned());
     }
     bytes_of(blobs, blob).await.map(drop)
 }

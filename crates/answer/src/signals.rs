@@ -337,7 +337,7 @@ fn cursor((first, second, third, id): SortKey) -> String {
 fn parse_cursor(text: &str) -> Result<SortKey> {
     let wrong = || {
         AnswerError::UsageError(format!(
-            "not a cursor: {text:?}; send the `next` of the page before, with the same filters"
+            "not a cursor: {text:?}; send the `next` of the previous page with the same filters"
         ))
     };
     let mut parts = text.split('_');

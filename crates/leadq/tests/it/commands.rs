@@ -141,7 +141,7 @@ fn feedback_counts_at_once_and_can_be_taken_back() {
     assert!((score() - before).abs() < f64::EPSILON);
     let again = leadq.sh("leadq feedback polderhof.example --undo", "");
     assert_eq!(again.code, 1);
-    assert!(again.err.contains("nothing was said"), "{}", again.err);
+    assert!(again.err.contains("there is no feedback"), "{}", again.err);
 }
 
 #[test]
