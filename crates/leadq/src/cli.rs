@@ -18,14 +18,14 @@ pub(crate) use webhooks::{Webhooks, WebhooksCommand};
 #[command(name = "leadq", version, max_term_width = 100, after_help = examples::LEADQ)]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) common: Common,
+    pub(crate) common: CommonArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 /// The options of every command.
 #[derive(Debug, Args)]
-pub(crate) struct Common {
+pub(crate) struct CommonArgs {
     /// The data folder [default: data, or the value in the settings]
     #[arg(long, global = true, env = "LEADQ_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
@@ -53,56 +53,56 @@ pub(crate) enum LogFormat {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show leadq at work on a simulated business web that it crawls itself
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Describe your products and customers, and the companies you already know
     Init(Init),
     /// Take in pages and events: WARC, saved HTML, JSON lines
-    Ingest(Ingest),
+    Ingest(IngestArgs),
     /// Follow companies' sites, or list the followed companies
-    Watch(Watch),
+    Watch(WatchArgs),
     /// List the companies to call now, why, and the role to ask for
-    Today(Today),
+    Today(TodayArgs),
     /// List the signals at companies, newest first
-    Signals(Signals),
+    Signals(SignalsArgs),
     /// Search signals and pages by words
-    Search(Search),
+    Search(SearchArgs),
     /// Show one company: facts, score, signals, evidence
-    Lead(Lead),
+    Lead(LeadArgs),
     /// Explain a company's score: each reason with its evidence
-    Why(Why),
+    Why(WhyArgs),
     /// Record the outcome of a lead
-    Feedback(Feedback),
+    Feedback(FeedbackArgs),
     /// List which names, domains and boards are one company, and why
-    Joins(Joins),
+    Joins(JoinsArgs),
     /// List the records that could not be processed, with their causes
-    Dead(Dead),
+    Dead(DeadArgs),
     /// Check every signal's evidence against the stored pages, offline
-    Verify(Format),
+    Verify(FormatArgs),
     /// Check settings, data folder and engines, and suggest fixes
-    Doctor(Format),
+    Doctor(FormatArgs),
     /// Print the canonical hash: equal for two installations with the same data
-    Hash(Format),
+    Hash(FormatArgs),
     /// Show the amount of data, and the progress of each stage
-    Status(Format),
+    Status(FormatArgs),
     /// Back up the data folder as of this moment, also while leadq runs
-    Backup(Backup),
+    Backup(BackupArgs),
     /// Create the data folder from a backup
-    Restore(Restore),
+    Restore(RestoreArgs),
     /// Move to other engines: from one file to a cluster, or back
-    MigrateEngine(MigrateEngine),
+    MigrateEngine(MigrateEngineArgs),
     /// Run everything, and serve the web app and the HTTP interface, until stopped
-    Up(Up),
+    Up(UpArgs),
     /// In a cluster: serve the web app and the HTTP interface, and take in pages and events
     #[command(after_help = examples::CLUSTER)]
-    Serve(Up),
+    Serve(UpArgs),
     /// In a cluster: process records and jobs; run any number of these
     #[command(after_help = examples::CLUSTER)]
-    Work(Part),
+    Work(PartArgs),
     /// In a cluster: follow companies' sites
     #[command(after_help = examples::CLUSTER)]
-    Crawl(Part),
+    Crawl(PartArgs),
     /// Create, list and revoke the tokens for requests to the server
-    Token(Token),
+    Token(TokenArgs),
     /// List the endpoints that signals are sent to, with their state, or enable one again
     Webhooks(Webhooks),
 }
@@ -143,7 +143,7 @@ impl Command {
 /// The format of an answer.
 #[derive(Debug, Clone, Copy, Default, Args)]
 #[command(after_help = examples::FORMAT)]
-pub(crate) struct Format {
+pub(crate) struct FormatArgs {
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -152,7 +152,7 @@ pub(crate) struct Format {
 /// `leadq ingest`
 #[derive(Debug, Args)]
 #[command(after_help = examples::INGEST)]
-pub(crate) struct Ingest {
+pub(crate) struct IngestArgs {
     /// Files or folders; `-` reads JSON lines from standard input. None: process waiting records
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
@@ -176,7 +176,7 @@ pub(crate) struct Ingest {
 /// `leadq signals`
 #[derive(Debug, Args)]
 #[command(after_help = examples::SIGNALS, args_conflicts_with_subcommands = true)]
-pub(crate) struct Signals {
+pub(crate) struct SignalsArgs {
     #[command(subcommand)]
     pub(crate) command: Option<SignalsCommand>,
     #[arg(long, value_name = "KIND", help = kinds_help())]
@@ -199,13 +199,13 @@ pub(crate) struct Signals {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SignalsCommand {
     /// Run the examples in the packs
-    Test(Format),
+    Test(FormatArgs),
 }
 
 /// `leadq search`
 #[derive(Debug, Args)]
 #[command(after_help = examples::SEARCH)]
-pub(crate) struct Search {
+pub(crate) struct SearchArgs {
     /// Words that must all occur; "exact phrase", -without, prefix*
     #[arg(value_name = "WORDS", required_unless_present = "rebuild")]
     pub(crate) words: Vec<String>,
@@ -229,7 +229,7 @@ pub(crate) struct Search {
 /// `leadq lead`
 #[derive(Debug, Args)]
 #[command(after_help = examples::LEAD)]
-pub(crate) struct Lead {
+pub(crate) struct LeadArgs {
     /// The company's domain, name or id
     #[arg(value_name = "COMPANY")]
     pub(crate) company: String,
@@ -244,7 +244,7 @@ pub(crate) struct Lead {
 /// `leadq why`
 #[derive(Debug, Args)]
 #[command(after_help = examples::WHY)]
-pub(crate) struct Why {
+pub(crate) struct WhyArgs {
     /// The company's domain, name or id
     #[arg(value_name = "COMPANY")]
     pub(crate) company: String,
@@ -262,7 +262,7 @@ pub(crate) struct Why {
 /// `leadq today`
 #[derive(Debug, Args)]
 #[command(after_help = examples::TODAY)]
-pub(crate) struct Today {
+pub(crate) struct TodayArgs {
     /// Only one product, by its id
     #[arg(long, value_name = "ID")]
     pub(crate) product: Option<String>,
@@ -279,7 +279,7 @@ pub(crate) struct Today {
 
 /// The outcome of a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Outcome {
+pub(crate) enum OutcomeArg {
     /// A deal was won.
     Won,
     /// A deal was lost.
@@ -291,13 +291,13 @@ pub(crate) enum Outcome {
 /// `leadq feedback`
 #[derive(Debug, Args)]
 #[command(after_help = examples::FEEDBACK)]
-pub(crate) struct Feedback {
+pub(crate) struct FeedbackArgs {
     /// A signal's id, or a company, which means its strongest signal
     #[arg(value_name = "SIGNAL|COMPANY")]
     pub(crate) target: String,
     /// The outcome
     #[arg(value_enum, required_unless_present = "undo")]
-    pub(crate) outcome: Option<Outcome>,
+    pub(crate) outcome: Option<OutcomeArg>,
     /// The reason, in your words
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) reason: String,
@@ -315,7 +315,7 @@ pub(crate) struct Feedback {
 /// `leadq joins`
 #[derive(Debug, Args)]
 #[command(after_help = examples::JOINS, args_conflicts_with_subcommands = true)]
-pub(crate) struct Joins {
+pub(crate) struct JoinsArgs {
     #[command(subcommand)]
     pub(crate) command: Option<JoinsCommand>,
     /// Print the answer as JSON
@@ -342,7 +342,7 @@ pub(crate) enum JoinsCommand {
 /// `leadq dead`
 #[derive(Debug, Args)]
 #[command(after_help = examples::DEAD, args_conflicts_with_subcommands = true)]
-pub(crate) struct Dead {
+pub(crate) struct DeadArgs {
     #[command(subcommand)]
     pub(crate) command: Option<DeadCommand>,
     /// The dead letters of one stage: ingest, clean, resolve, detect, score, act
@@ -366,7 +366,7 @@ pub(crate) enum DeadCommand {
 /// `leadq backup`
 #[derive(Debug, Args)]
 #[command(after_help = examples::BACKUP)]
-pub(crate) struct Backup {
+pub(crate) struct BackupArgs {
     /// The target: a folder that is empty or does not exist
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
@@ -378,7 +378,7 @@ pub(crate) struct Backup {
 /// `leadq restore`
 #[derive(Debug, Args)]
 #[command(after_help = examples::RESTORE)]
-pub(crate) struct Restore {
+pub(crate) struct RestoreArgs {
     /// The folder of the backup
     #[arg(value_name = "DIR")]
     pub(crate) backup: PathBuf,
@@ -390,7 +390,7 @@ pub(crate) struct Restore {
 /// `leadq migrate-engine`
 #[derive(Debug, Args)]
 #[command(after_help = examples::MIGRATE_ENGINE)]
-pub(crate) struct MigrateEngine {
+pub(crate) struct MigrateEngineArgs {
     /// Settings that name the new engines, which must be empty
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
@@ -401,7 +401,7 @@ pub(crate) struct MigrateEngine {
 
 /// `leadq work` and `leadq crawl`
 #[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Part {
+pub(crate) struct PartArgs {
     /// Serve /healthz and /metrics at this address
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
@@ -410,7 +410,7 @@ pub(crate) struct Part {
 /// `leadq up`
 #[derive(Debug, Args)]
 #[command(after_help = examples::UP)]
-pub(crate) struct Up {
+pub(crate) struct UpArgs {
     /// The address to listen on; one beyond this machine requires a token
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
@@ -419,7 +419,7 @@ pub(crate) struct Up {
 /// `leadq token`
 #[derive(Debug, Args)]
 #[command(after_help = examples::TOKEN)]
-pub(crate) struct Token {
+pub(crate) struct TokenArgs {
     #[command(subcommand)]
     pub(crate) command: TokenCommand,
 }
@@ -438,7 +438,7 @@ pub(crate) enum TokenCommand {
         json: bool,
     },
     /// List all tokens: name, creation, last use
-    List(Format),
+    List(FormatArgs),
     /// Revoke a token; requests with it are refused from now on
     #[command(after_help = examples::TOKEN)]
     Revoke {
@@ -454,7 +454,7 @@ pub(crate) enum TokenCommand {
 /// `leadq watch`
 #[derive(Debug, Args)]
 #[command(after_help = examples::WATCH)]
-pub(crate) struct Watch {
+pub(crate) struct WatchArgs {
     /// A company's domain, or a URL on its site; without one, the followed companies are listed
     #[arg(value_name = "DOMAIN")]
     pub(crate) domains: Vec<String>,
@@ -469,7 +469,7 @@ pub(crate) struct Watch {
 /// `leadq demo`
 #[derive(Debug, Args)]
 #[command(after_help = examples::DEMO)]
-pub(crate) struct Demo {
+pub(crate) struct DemoArgs {
     /// Simulated days that follow the sixty days of history [default: 120]
     #[arg(long, value_name = "N")]
     pub(crate) days: Option<u16>,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::engines::EngineRole;
 use toml::Table;
 
-use crate::cli::Common;
+use crate::cli::CommonArgs;
 
 /// The defaults.
 const DEFAULTS: &str = include_str!("../../../leadq.toml");
@@ -53,7 +53,7 @@ pub(crate) struct Config {
 
 impl Config {
     /// Loads the settings: the defaults, overridden by the user's file, the environment and flags.
-    pub(crate) fn load(common: &Common) -> anyhow::Result<Self> {
+    pub(crate) fn load(common: &CommonArgs) -> anyhow::Result<Self> {
         let file = match &common.config {
             Some(path) => Some(path.clone()),
             None => Some(PathBuf::from(USUAL_FILE)).filter(|path| path.is_file()),

@@ -3,7 +3,7 @@
 use answer::{Profile, ReadContext};
 use flow::JourneyEngine;
 
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 
 /// The hint that is shown when the profile is empty.
 const NO_PROFILE: &str =
@@ -19,7 +19,10 @@ pub(crate) async fn profile(answers: &ReadContext, quiet: bool) -> anyhow::Resul
 }
 
 /// Waits until all records are processed, and shows how many still wait.
-pub(crate) async fn settle(engine: &JourneyEngine, progress: &Progress) -> anyhow::Result<()> {
+pub(crate) async fn settle(
+    engine: &JourneyEngine,
+    progress: &ProgressDisplay,
+) -> anyhow::Result<()> {
     progress.waiting_begins();
     let settled = engine.settle(|now| progress.waiting(now.waiting)).await;
     progress.finish();

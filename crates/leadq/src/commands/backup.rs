@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 use store::backup::{CopyMode, FileDigest, copy_file, digest_file};
 use store::engines;
 
-use crate::cli::{Backup, Restore};
+use crate::cli::{BackupArgs, RestoreArgs};
 use crate::config::Settings;
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::{KEY_FILE, Session};
 
 const MANIFEST: &str = "backup.json";
@@ -40,7 +40,7 @@ struct Manifest {
 /// Creates a backup, also while leadq runs.
 pub(super) async fn back_up(
     session: &Session,
-    args: &Backup,
+    args: &BackupArgs,
     quiet: bool,
 ) -> anyhow::Result<Output> {
     let folder = args.folder.as_path();
@@ -58,7 +58,7 @@ pub(super) async fn back_up(
 /// Creates the data folder from a backup.
 pub(super) async fn restore(
     settings: &Settings,
-    args: &Restore,
+    args: &RestoreArgs,
     quiet: bool,
 ) -> anyhow::Result<Output> {
     if settings.is_cluster() {
@@ -119,7 +119,7 @@ async fn write_files(session: &Session, to: &Path, quiet: bool) -> anyhow::Resul
     // After the database: pages stored meanwhile are additional, and no referenced page is missing.
     let at = session.context.now();
     let segments = session.context.blobs.segments().await?.len();
-    let progress = Arc::new(Progress::of_things(segments, quiet));
+    let progress = Arc::new(ProgressDisplay::of_things(segments, quiet));
     let (told, done) = (Arc::clone(&progress), AtomicU64::new(0));
     let tell = move |name: &str| {
         told.at(done.fetch_add(1, Ordering::Relaxed) + 1, name.to_owned());
@@ -151,7 +151,7 @@ fn finish(
 }
 
 fn bring_back(manifest: &Manifest, from: &Path, to: &Path, quiet: bool) -> anyhow::Result<()> {
-    let progress = Progress::of_things(manifest.files.len(), quiet);
+    let progress = ProgressDisplay::of_things(manifest.files.len(), quiet);
     for (done, (name, kept)) in (1..).zip(&manifest.files) {
         let found = copy(&from.join(name), &to.join(name))?;
         if found != *kept {

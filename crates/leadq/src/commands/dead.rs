@@ -5,10 +5,10 @@ use model::DeadLetter;
 use serde::Serialize;
 use server::status::dead_letters;
 
-use crate::cli::{Dead, DeadCommand};
+use crate::cli::{DeadArgs, DeadCommand};
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::Session;
 
 const CAUSE_CHARS: usize = 300;
@@ -27,7 +27,7 @@ struct LetterShown {
     letter: DeadLetter,
 }
 
-pub(super) async fn run(session: &Session, args: &Dead, quiet: bool) -> anyhow::Result<Output> {
+pub(super) async fn run(session: &Session, args: &DeadArgs, quiet: bool) -> anyhow::Result<Output> {
     if let Some(DeadCommand::Redrive { stage }) = &args.command {
         return redrive(session, stage, quiet).await;
     }
@@ -92,7 +92,7 @@ async fn redrive(session: &Session, stage: &str, quiet: bool) -> anyhow::Result<
     let sent = flow::redrive(&session.context, stage).await;
     engine.nudge();
     let settled = match &sent {
-        Ok(_) => journey::settle(&engine, &Progress::of_things(0, quiet)).await,
+        Ok(_) => journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await,
         Err(_) => Ok(()),
     };
     engine.stop().await;

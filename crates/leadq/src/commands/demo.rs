@@ -21,7 +21,7 @@ use server::status::Mode;
 use world::{DayClock, Plan, Serving, Templates, World};
 
 use super::up::{EGRESS_LINES, listen, open_to_people, stop_asked};
-use crate::cli::{Common, Demo};
+use crate::cli::{CommonArgs, DemoArgs};
 use crate::config::Settings;
 use crate::output::Output;
 use crate::show;
@@ -58,9 +58,9 @@ const HOST_WAIT_MOST: Duration = Duration::from_millis(250);
 const HOST_DELAY: Duration = Duration::from_millis(20);
 
 pub(super) async fn run(
-    common: &Common,
+    common: &CommonArgs,
     settings: &Settings,
-    args: &Demo,
+    args: &DemoArgs,
 ) -> anyhow::Result<Output> {
     // A temporary folder, deleted afterwards, unless the user names one to keep.
     let (folder, _gone_with_us) = match &common.data_dir {
@@ -149,7 +149,7 @@ struct Simulation {
 }
 
 impl Simulation {
-    async fn set(settings: &Settings, args: &Demo) -> anyhow::Result<Self> {
+    async fn set(settings: &Settings, args: &DemoArgs) -> anyhow::Result<Self> {
         let folder = settings.data_dir.clone();
         let asked = SavedDemo::asked(args)?;
         let memory = match remembered(&folder)? {
@@ -309,7 +309,7 @@ impl Simulation {
 
 impl SavedDemo {
     /// Builds the state of a demonstration that begins now.
-    fn asked(args: &Demo) -> anyhow::Result<Self> {
+    fn asked(args: &DemoArgs) -> anyhow::Result<Self> {
         let templates = args.templates.as_ref().map(|folder| {
             let whole = folder.canonicalize();
             whole.with_context(|| format!("there is no folder {}", folder.display()))
@@ -328,7 +328,7 @@ impl SavedDemo {
     /// # Errors
     ///
     /// If an argument differs.
-    fn must_be(&self, asked: &Self, args: &Demo, folder: &Path) -> anyhow::Result<()> {
+    fn must_be(&self, asked: &Self, args: &DemoArgs, folder: &Path) -> anyhow::Result<()> {
         let differs = [
             (args.seed.is_some() && asked.seed != self.seed, format!("--seed {}", self.seed)),
             (args.days.is_some() && asked.days != self.days, format!("--days {}", self.days)),

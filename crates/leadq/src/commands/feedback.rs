@@ -5,15 +5,15 @@ use anyhow::bail;
 use flow::{FeedbackChange, hear};
 use model::{By, Feedback, FeedbackOutcome};
 
-use crate::cli::{self, Outcome};
+use crate::cli::{self, OutcomeArg};
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::Session;
 
 pub(super) async fn run(
     session: &Session,
-    args: &cli::Feedback,
+    args: &cli::FeedbackArgs,
     quiet: bool,
 ) -> anyhow::Result<Output> {
     let (context, answers) = (&session.context, &session.answers);
@@ -34,7 +34,7 @@ pub(super) async fn run(
         bail!("there is no feedback on signal {signal} yet");
     }
     let engine = session.start().await?;
-    let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
+    let settled = journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     let after = dossier(answers, &profile, before.id).await?;
@@ -43,11 +43,11 @@ pub(super) async fn run(
     Ok(Output::well(text))
 }
 
-const fn outcome_of(outcome: Outcome) -> FeedbackOutcome {
+const fn outcome_of(outcome: OutcomeArg) -> FeedbackOutcome {
     match outcome {
-        Outcome::Won => FeedbackOutcome::Won,
-        Outcome::Lost => FeedbackOutcome::Lost,
-        Outcome::Ignore => FeedbackOutcome::Ignore,
+        OutcomeArg::Won => FeedbackOutcome::Won,
+        OutcomeArg::Lost => FeedbackOutcome::Lost,
+        OutcomeArg::Ignore => FeedbackOutcome::Ignore,
     }
 }
 

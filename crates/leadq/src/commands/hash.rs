@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::Session;
 
 pub(super) async fn run(session: &Session, as_json: bool, quiet: bool) -> anyhow::Result<Output> {
     let engine = session.start().await?;
-    let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
+    let settled = journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     let (hash, tables) = store::db::canonical_hash(&session.context.db).await?;

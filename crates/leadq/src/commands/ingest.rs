@@ -11,10 +11,10 @@ use ingest::{Capture, Options, Rejected, Taken};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use crate::cli::Ingest;
+use crate::cli::IngestArgs;
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::Session;
 
 /// The maximum number of records read ahead, and their maximum total size.
@@ -49,7 +49,11 @@ struct Ahead {
     _room: OwnedSemaphorePermit,
 }
 
-pub(super) async fn run(session: &Session, args: &Ingest, quiet: bool) -> anyhow::Result<Output> {
+pub(super) async fn run(
+    session: &Session,
+    args: &IngestArgs,
+    quiet: bool,
+) -> anyhow::Result<Output> {
     let mut summary = Summary::default();
     let files = files_of(&args.files, &mut summary);
     anyhow::ensure!(
@@ -62,7 +66,7 @@ pub(super) async fn run(session: &Session, args: &Ingest, quiet: bool) -> anyhow
     // Without waiting, the work is left to other processes, and a cluster's partitions do not move.
     let role = if args.no_wait { Role::Door } else { Role::All };
     let engine = session.start_as(role).await?;
-    let progress = Progress::of_bytes(total_bytes(&files), quiet);
+    let progress = ProgressDisplay::of_bytes(total_bytes(&files), quiet);
     let done = take_all(session, &engine, args, &files, &progress, &mut summary).await;
     let settled = match (&done, args.no_wait) {
         (Ok(()), false) => journey::settle(&engine, &progress).await.map(|()| true),
@@ -102,9 +106,9 @@ fn files_of(named: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
 async fn take_all(
     session: &Session,
     engine: &JourneyEngine,
-    args: &Ingest,
+    args: &IngestArgs,
     files: &[PathBuf],
-    progress: &Progress,
+    progress: &ProgressDisplay,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let intake = Intake::new(engine);
@@ -155,7 +159,7 @@ fn read_ahead(
 
 /// The progress shown, and the acknowledgements, while a file is read.
 struct FileProgress<'a> {
-    progress: &'a Progress,
+    progress: &'a ProgressDisplay,
     name: String,
     done_bytes: u64,
     acks: bool,

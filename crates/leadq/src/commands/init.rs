@@ -12,7 +12,7 @@ use crate::cli::Init;
 use crate::config::UsageError;
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::Session;
 
 /// The maximum number of skipped rows that are listed.
@@ -29,7 +29,7 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     let known = accounts.as_deref().unwrap_or_default();
     let new = flow::introduce(context, products.clone(), known, &By::OPERATOR).await?;
     let engine = session.start().await?;
-    let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
+    let settled = journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     let mut text = format!("the data folder is ready; its key is in {}\n", crate::wiring::KEY_FILE);

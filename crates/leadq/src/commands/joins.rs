@@ -4,13 +4,17 @@ use answer::JoinShown;
 use anyhow::bail;
 use model::{By, JudgementId, Verdict};
 
-use crate::cli::{Joins, JoinsCommand};
+use crate::cli::{JoinsArgs, JoinsCommand};
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::Session;
 
-pub(super) async fn run(session: &Session, args: &Joins, quiet: bool) -> anyhow::Result<Output> {
+pub(super) async fn run(
+    session: &Session,
+    args: &JoinsArgs,
+    quiet: bool,
+) -> anyhow::Result<Output> {
     if let Some(JoinsCommand::Undo { id, reason, json }) = &args.command {
         return undo(session, *id, reason, *json, quiet).await;
     }
@@ -72,7 +76,7 @@ async fn undo(
         bail!("no join {id} is in force; `leadq joins` lists those that are")
     };
     let engine = session.start().await?;
-    let settled = journey::settle(&engine, &Progress::of_things(0, quiet)).await;
+    let settled = journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await;
     engine.stop().await;
     settled?;
     if as_json {

@@ -19,7 +19,7 @@ const BAR_CELLS: usize = 24;
 
 pub(super) async fn run(
     session: &Session,
-    args: &cli::Lead,
+    args: &cli::LeadArgs,
     quiet: bool,
 ) -> anyhow::Result<Output> {
     let answers = &session.answers;

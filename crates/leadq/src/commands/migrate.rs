@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use anyhow::bail;
 use store::engines;
 
-use crate::cli::{Common, MigrateEngine};
+use crate::cli::{CommonArgs, MigrateEngineArgs};
 use crate::config::{Config, Settings};
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::Session;
 
 pub(super) async fn run(
     settings: &Settings,
     session: &Session,
-    args: &MigrateEngine,
+    args: &MigrateEngineArgs,
     quiet: bool,
 ) -> anyhow::Result<Output> {
-    let common = Common {
+    let common = CommonArgs {
         data_dir: Some(settings.data_dir.clone()),
         config: Some(args.to.clone()),
         quiet,
@@ -29,7 +29,7 @@ pub(super) async fn run(
         bail!("{} names the engines that are already in use", args.to.display());
     }
     let engine = session.start().await?;
-    let progress = Progress::of_things(0, quiet);
+    let progress = ProgressDisplay::of_things(0, quiet);
     let settled = journey::settle(&engine, &progress).await;
     engine.stop().await;
     settled?;

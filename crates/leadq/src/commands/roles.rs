@@ -11,7 +11,7 @@ use server::{Measures, serve_vitals};
 use store::StoreError;
 
 use super::up::{STOPPED, listen, open_to_people, stop_asked, ways};
-use crate::cli::{Part, Up};
+use crate::cli::{PartArgs, UpArgs};
 use crate::config::{Settings, UsageError};
 use crate::output::Output;
 use crate::show;
@@ -21,7 +21,7 @@ use crate::wiring::{Open, Session};
 const RETRY: Duration = Duration::from_secs(2);
 
 /// Serves the web app and the HTTP interface, including intake.
-pub(super) async fn serve(settings: &Settings, args: &Up) -> anyhow::Result<Output> {
+pub(super) async fn serve(settings: &Settings, args: &UpArgs) -> anyhow::Result<Output> {
     let mut session = open(settings, "serve").await?;
     let listener = listen(args.listen).await?;
     let engine = start(&mut session, Role::Door).await?;
@@ -35,7 +35,7 @@ pub(super) async fn serve(settings: &Settings, args: &Up) -> anyhow::Result<Outp
 }
 
 /// Runs the stages and the jobs.
-pub(super) async fn work(settings: &Settings, args: Part) -> anyhow::Result<Output> {
+pub(super) async fn work(settings: &Settings, args: PartArgs) -> anyhow::Result<Output> {
     let mut session = open(settings, "work").await?;
     let vitals = vitals(args)?;
     let engine = start(&mut session, Role::Work).await?;
@@ -52,7 +52,7 @@ pub(super) async fn work(settings: &Settings, args: Part) -> anyhow::Result<Outp
 }
 
 /// Follows sites.
-pub(super) async fn crawl(settings: &Settings, args: Part) -> anyhow::Result<Output> {
+pub(super) async fn crawl(settings: &Settings, args: PartArgs) -> anyhow::Result<Output> {
     let mut session = open(settings, "crawl").await?;
     let vitals = vitals(args)?;
     let engine = start(&mut session, Role::Door).await?;
@@ -79,7 +79,7 @@ async fn tell(at: Option<(SocketAddr, Measures)>, engine: &JourneyEngine) -> any
 
 /// Returns the address of health and metrics with their measures, which are installed before the
 /// engine starts, so that everything is counted.
-fn vitals(args: Part) -> anyhow::Result<Option<(SocketAddr, Measures)>> {
+fn vitals(args: PartArgs) -> anyhow::Result<Option<(SocketAddr, Measures)>> {
     args.listen.map(|address| Ok((address, Measures::install()?))).transpose()
 }
 

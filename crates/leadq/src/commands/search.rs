@@ -4,14 +4,14 @@ use answer::search::query;
 use answer::{AnswerError, HitShown, ReadContext, SearchHits, find, hits, title_of};
 use store::search::Piece;
 
-use crate::cli::Search;
+use crate::cli::SearchArgs;
 use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
 
 const TITLE_CHARS: usize = 60;
 
-pub(super) async fn run(session: &Session, args: &Search) -> anyhow::Result<Output> {
+pub(super) async fn run(session: &Session, args: &SearchArgs) -> anyhow::Result<Output> {
     let (context, answers) = (&session.context, &session.answers);
     if args.rebuild {
         flow::forget_search(context).await?;

@@ -8,7 +8,7 @@ use answer::{
 };
 use model::Day;
 
-use crate::cli::Signals;
+use crate::cli::SignalsArgs;
 use crate::journey;
 use crate::output::Output;
 use crate::show;
@@ -17,7 +17,11 @@ use crate::wiring::Session;
 const QUOTE_CHARS: usize = 160;
 const EXAMPLE_CHARS: usize = 200;
 
-pub(super) async fn run(session: &Session, args: &Signals, quiet: bool) -> anyhow::Result<Output> {
+pub(super) async fn run(
+    session: &Session,
+    args: &SignalsArgs,
+    quiet: bool,
+) -> anyhow::Result<Output> {
     let answers = &session.answers;
     let kinds: Vec<String> = args.kind.iter().cloned().collect();
     known_kinds(answers, &kinds)?;

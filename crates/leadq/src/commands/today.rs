@@ -3,7 +3,7 @@
 use answer::{Call, CallList, EvidenceShown, quoted};
 use serde::Serialize;
 
-use crate::cli::Today;
+use crate::cli::TodayArgs;
 use crate::journey;
 use crate::output::Output;
 use crate::show;
@@ -19,7 +19,11 @@ struct Printed<'a> {
     calls: &'a [Call],
 }
 
-pub(super) async fn run(session: &Session, args: &Today, quiet: bool) -> anyhow::Result<Output> {
+pub(super) async fn run(
+    session: &Session,
+    args: &TodayArgs,
+    quiet: bool,
+) -> anyhow::Result<Output> {
     let answers = &session.answers;
     let profile = journey::profile(answers, quiet).await?.only(args.product.as_deref())?;
     let list = answer::calls(answers, &profile, args.limit, answers.day(args.on)).await?;

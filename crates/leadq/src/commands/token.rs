@@ -6,7 +6,7 @@ use serde::Serialize;
 use server::token;
 use store::db::TokenRow;
 
-use crate::cli::{Token, TokenCommand};
+use crate::cli::{TokenArgs, TokenCommand};
 use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
@@ -34,7 +34,7 @@ impl From<TokenRow> for TokenShown {
     }
 }
 
-pub(super) async fn run(session: &Session, args: &Token) -> anyhow::Result<Output> {
+pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<Output> {
     let context = &session.context;
     let text = match &args.command {
         TokenCommand::Add { name, json } => {

@@ -12,7 +12,7 @@ use server::{App, Measures, ServerSettings as Serving, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::Up;
+use crate::cli::UpArgs;
 use crate::config::Settings;
 use crate::control::Listener;
 use crate::output::Output;
@@ -24,7 +24,7 @@ pub(super) const STOPPED: &str = "stopped; nothing acknowledged is lost\n";
 /// The number of outgoing requests kept in memory; the log has them all.
 pub(super) const EGRESS_LINES: usize = 1_000;
 
-pub(super) async fn run(settings: &Settings, args: &Up) -> anyhow::Result<Output> {
+pub(super) async fn run(settings: &Settings, args: &UpArgs) -> anyhow::Result<Output> {
     let mut session = Session::open_with(settings, "up", Open::OrMake, ways(settings)?).await?;
     let listener = listen(args.listen).await?;
     let engine = session.keep_running(Role::All).await?;

@@ -3,16 +3,16 @@
 use answer::{VerificationReport, verify};
 
 use crate::output::Output;
-use crate::show::{self, Progress};
+use crate::show::{self, ProgressDisplay};
 use crate::wiring::Session;
 
 const BROKEN_SHOWN: usize = 20;
 const QUOTE_CHARS: usize = 80;
 
 pub(super) async fn run(session: &Session, as_json: bool, quiet: bool) -> anyhow::Result<Output> {
-    let mut progress: Option<Progress> = None;
+    let mut progress: Option<ProgressDisplay> = None;
     let verified = verify(&session.answers, |done, all| {
-        let progress = progress.get_or_insert_with(|| Progress::of_things(all, quiet));
+        let progress = progress.get_or_insert_with(|| ProgressDisplay::of_things(all, quiet));
         progress.at(done as u64, "checking".to_owned());
     })
     .await;

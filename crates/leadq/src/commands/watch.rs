@@ -4,7 +4,7 @@ use ingest::Pace;
 use model::{By, Cause};
 use serde::Serialize;
 
-use crate::cli::Watch;
+use crate::cli::WatchArgs;
 use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
@@ -17,7 +17,7 @@ struct Changed {
     is_new: bool,
 }
 
-pub(super) async fn run(session: &Session, args: &Watch) -> anyhow::Result<Output> {
+pub(super) async fn run(session: &Session, args: &WatchArgs) -> anyhow::Result<Output> {
     if args.domains.is_empty() {
         return list(session, args.json).await;
     }

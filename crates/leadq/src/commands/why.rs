@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use answer::{Dossier, EvidenceShown, Explanation, Lead, Reason, explanation, quoted};
 
 use super::lead::{heading, score_line, signed, waterfall};
-use crate::cli::Why;
+use crate::cli::WhyArgs;
 use crate::journey;
 use crate::output::Output;
 use crate::show;
@@ -16,7 +16,7 @@ const QUOTE_CHARS: usize = 300;
 const QUOTES_SHOWN: usize = 5;
 const HASH_CHARS: usize = 12;
 
-pub(super) async fn run(session: &Session, args: &Why, quiet: bool) -> anyhow::Result<Output> {
+pub(super) async fn run(session: &Session, args: &WhyArgs, quiet: bool) -> anyhow::Result<Output> {
     let answers = &session.answers;
     let profile = journey::profile(answers, quiet).await?.only(args.product.as_deref())?;
     let day = answers.day(args.on);

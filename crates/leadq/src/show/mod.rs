@@ -9,7 +9,7 @@ use serde::Serialize;
 use store::EngineError;
 
 pub(crate) use answer::{clipped, number};
-pub(crate) use progress::Progress;
+pub(crate) use progress::ProgressDisplay;
 pub(crate) use table::{bar, columns, facts, table, wrapped};
 
 /// Writes an answer to standard output.

@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 const STEADY: Duration = Duration::from_millis(200);
 
 /// A progress bar, hidden without a terminal.
-pub(crate) struct Progress(ProgressBar);
+pub(crate) struct ProgressDisplay(ProgressBar);
 
-impl Progress {
+impl ProgressDisplay {
     /// Creates a bar that counts bytes.
     pub(crate) fn of_bytes(total: u64, quiet: bool) -> Self {
         let bar = Self::start(Some(total), quiet);
