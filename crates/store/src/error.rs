@@ -147,8 +147,7 @@ fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     }
 }
 
-/// What an error of PostgreSQL asks of the caller, by the class of its code (appendix A of its
-/// manual).
+/// Classifies an error of PostgreSQL by the class of its code (appendix A of its manual).
 #[cfg(feature = "postgres")]
 fn said_by_postgres(code: &str, message: &str) -> StoreError {
     let said = format!("{message} (code {code})");
@@ -157,11 +156,11 @@ fn said_by_postgres(code: &str, message: &str) -> StoreError {
             "the database's disk is full: free some space; nothing acknowledged is lost: {said}"
         )),
         (_, "25006") => StoreError::retryable(format!("the database takes no writing now: {said}")),
-        // Deadlocks and works that collided; a row that another work has inserted meanwhile.
+        // Deadlocks, serialization failures, and a row that another transaction has inserted.
         ("40", _) | (_, "23505" | "55P03") => {
             StoreError::retryable(format!("another work was in the way: {said}"))
         }
-        // Connections lost, resources short, a time limit, an administrator, the system.
+        // Lost connections, insufficient resources, timeouts, shutdowns, errors of the system.
         ("08" | "53" | "57" | "58", _) | (_, "25P03") => {
             StoreError::retryable(format!("the database has a bad moment: {said}"))
         }

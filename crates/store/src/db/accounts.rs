@@ -1,4 +1,4 @@
-//! What the team told us: its products and the companies it already knows.
+//! Data from the team: its products and the companies it knows already.
 
 use model::{EntityId, Product};
 
@@ -7,27 +7,27 @@ use super::{ReadTx, Tx, params};
 use crate::Result;
 
 impl ReadTx {
-    /// The team's products in the order given.
+    /// Lists the team's products in the order given.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn products(&mut self) -> Result<Vec<Product>> {
         let rows = self.query("SELECT body FROM product ORDER BY position, id", &[]).await?;
         rows.iter().map(|row| row.json("body")).collect()
     }
 
-    /// What the team says of a company it knows, as JSON.
+    /// Finds the account of a company, as JSON.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn account(&mut self, entity: EntityId) -> Result<Option<String>> {
         Ok(self.accounts(&[entity]).await?.pop().flatten())
     }
 
-    /// What the team says of each of these companies, in their order, as JSON.
+    /// Finds the account of each of these companies, in their order, as JSON.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn accounts(&mut self, entities: &[EntityId]) -> Result<Vec<Option<String>>> {
         let rows = self
             .query_many(
@@ -39,10 +39,10 @@ impl ReadTx {
         one_of(entities, rows.iter().map(|row| Ok((row.parse("entity")?, row.string("body")?))))
     }
 
-    /// How many companies the team already knows.
+    /// Counts the accounts.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn account_count(&mut self) -> Result<i64> {
         self.total("SELECT COUNT(*) AS total FROM account", &[]).await
     }
@@ -52,7 +52,7 @@ impl Tx {
     /// Replaces the team's products.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_products(&mut self, products: &[Product]) -> Result<()> {
         self.execute("DELETE FROM product", &[]).await?;
         for (position, product) in (0i64..).zip(products) {
@@ -65,10 +65,10 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps what the team says of a company it knows, as JSON.
+    /// Stores the account of a company, as JSON.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_account(&mut self, entity: EntityId, body: &str) -> Result<()> {
         self.execute(
             "INSERT INTO account (entity, body) VALUES ($1, $2)

@@ -1,15 +1,15 @@
-//! The canonical hash: one number over everything that counts, in an order of its own.
+//! The canonical hash: one digest over all canonical rows, each table in a fixed order.
 //!
-//! Two installations with the same key that were given the same things have the same hash, in
-//! whatever order and however often the things came and whatever crashed meanwhile. Known times,
-//! the ledger, jobs, actions, feedback and offsets are outside it.
+//! Two installations with the same key and the same input have the same hash, regardless of the
+//! order of the input, of duplicates and of crashes. The times at which rows became known, the
+//! ledger, jobs, actions, feedback and offsets are not part of it.
 
 use model::{Digest, IdHasher};
 
 use super::{Db, Value};
 use crate::Result;
 
-/// Each table's name and its current, canonical rows, sorted.
+/// The name of each table and the query for its current, canonical rows, sorted.
 const TABLES: &[(&str, &str)] = &[
     (
         "page_look",
@@ -42,10 +42,11 @@ const TABLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The canonical hash, and each table's own, to see where two installations differ.
+/// Computes the canonical hash, and for each table its name, number of rows and digest, to show
+/// where two installations differ.
 ///
 /// # Errors
-/// What the engine says.
+/// When the engine fails.
 pub async fn canonical_hash(db: &Db) -> Result<(Digest, Vec<(&'static str, usize, Digest)>)> {
     let mut whole = IdHasher::new("canonical");
     let mut tables = Vec::with_capacity(TABLES.len());

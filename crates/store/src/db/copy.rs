@@ -1,4 +1,5 @@
-//! One engine's state into another's, table by table, and read back to see that it holds the same.
+//! Copies the database of one engine into another, table by table, and reads it back to check that
+//! both hold the same rows.
 
 use model::{Digest, IdHasher};
 
@@ -8,28 +9,29 @@ use super::tx::built;
 use super::{Db, Row, Statement, Tx, Urgency, Value};
 use crate::{Result, StoreError};
 
-/// Rows read and written at a time.
+/// The number of rows in a batch.
 const ROWS: i64 = 1_000;
 
-/// What was copied of a table.
+/// The result of copying a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copied {
-    /// Its name.
+    /// The name of the table.
     pub table: &'static str,
-    /// Its rows.
+    /// The number of its rows.
     pub rows: u64,
-    /// Over all rows, in the order of the key: the same in both.
+    /// The digest of all rows in the order of the key, the same in both databases.
     pub digest: Digest,
 }
 
-/// Copies everything into an empty database, whose producers then begin a new generation, and reads it
-/// back. Nobody may write into `from` meanwhile, and nothing may be on its way in it: its log is not
-/// copied. `tell` hears of each table.
+/// Copies every table that is not bound to one engine into an empty database, whose producers then
+/// begin a new generation, and reads it back. Meanwhile no process may write to `from`, and no
+/// record may be in transit, because the outbox and the log are not copied. Calls `tell` for each
+/// table.
 ///
 /// # Errors
 /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) when `to` is not empty,
-/// [`ErrorKind::Fatal`](crate::ErrorKind::Fatal) when it does not hold the same afterwards; what the
-/// engines say.
+/// [`ErrorKind::Fatal`](crate::ErrorKind::Fatal) when it does not hold the same rows afterwards;
+/// when either engine fails.
 pub async fn copy_all(from: &Db, to: &Db, mut tell: impl FnMut(&Copied)) -> Result<Vec<Copied>> {
     if let Some(table) = first_with_rows(to).await? {
         return Err(StoreError::rejected(format!(
@@ -55,7 +57,7 @@ pub async fn copy_all(from: &Db, to: &Db, mut tell: impl FnMut(&Copied)) -> Resu
 }
 
 async fn first_with_rows(db: &Db) -> Result<Option<&'static str>> {
-    // A process that has looked in may have left its key, and settings are copied over.
+    // A process that has opened the database may have left its key; settings are overwritten.
     for (table, _) in COPIED.iter().filter(|(table, _)| *table != "setting") {
         let sql = built(format!("SELECT 1 FROM {table} LIMIT 1"));
         let found = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
@@ -66,7 +68,7 @@ async fn first_with_rows(db: &Db) -> Result<Option<&'static str>> {
     Ok(None)
 }
 
-/// Reads a table in the order of its key, and writes what it reads.
+/// Reads a table in the order of its key, and writes the rows to `to` if there is one.
 async fn read_all(
     from: &Db,
     table: &'static str,
@@ -96,7 +98,7 @@ async fn read_all(
     Ok(Copied { table, rows, digest: hasher.digest() })
 }
 
-/// A query for the rows after a key; their key comes first, then the whole row.
+/// Builds a query for the rows after a key. The columns of the key come first, then the whole row.
 fn page(table: &str, key: &[&str], after: Option<Vec<Value>>) -> (Statement, Vec<Value>) {
     let columns = key.join(", ");
     let places: Vec<String> = (1..=key.len()).map(|place| format!("${place}")).collect();
@@ -109,7 +111,7 @@ fn page(table: &str, key: &[&str], after: Option<Vec<Value>>) -> (Statement, Vec
     (built(sql), after.unwrap_or_default())
 }
 
-/// Settings are there already when a process has looked in; they are made the same.
+/// Inserts rows. Settings exist already if a process has opened the database; they are overwritten.
 async fn insert(tx: &mut Tx, table: &str, rows: &[Vec<Value>]) -> Result<()> {
     for row in rows {
         let places: Vec<String> = (1..=row.len()).map(|place| format!("${place}")).collect();

@@ -1,21 +1,21 @@
-//! How the endpoints that actions are delivered to are doing. Where they are and what they share
-//! with us stands in the settings, never here.
+//! The state of the endpoints to which actions are delivered. Their addresses and shared secrets
+//! are in the settings, never here.
 
 use model::Timestamp;
 
 use super::{ReadTx, Row, Tx, params};
 use crate::Result;
 
-/// How an endpoint is doing.
+/// The delivery state of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EndpointState {
-    /// Deliveries that failed since the last that worked.
+    /// The number of failed deliveries since the last success.
     pub failures: i64,
-    /// When the first of them failed.
+    /// The time of the first of these failures.
     pub failing_since: Option<Timestamp>,
-    /// Since when nothing is sent to it any more.
+    /// The time since which the endpoint is disabled.
     pub disabled: Option<Timestamp>,
-    /// Why.
+    /// The reason why it is disabled.
     pub why: Option<String>,
 }
 
@@ -29,10 +29,10 @@ fn to_state(row: &Row) -> Result<EndpointState> {
 }
 
 impl ReadTx {
-    /// How an endpoint is doing; one that nothing was sent to does well.
+    /// Reads the state of an endpoint; the default, without failures, if nothing was sent to it.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn endpoint(&mut self, id: &str) -> Result<EndpointState> {
         let row = self
             .query_one(
@@ -45,10 +45,10 @@ impl ReadTx {
 }
 
 impl Tx {
-    /// Keeps how an endpoint is doing.
+    /// Stores the state of an endpoint.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_endpoint(&mut self, id: &str, state: &EndpointState) -> Result<()> {
         self.execute(
             "INSERT INTO endpoint (id, failures, failing_since_us, disabled_us, why)

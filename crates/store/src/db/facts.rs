@@ -19,18 +19,19 @@ fn to_fact(row: &Row) -> Result<Fact> {
 }
 
 impl ReadTx {
-    /// An entity's current facts, sorted.
+    /// Lists an entity's current facts, sorted.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn facts(&mut self, entity: EntityId) -> Result<Vec<Fact>> {
         Ok(self.facts_of(&[entity]).await?.pop().unwrap_or_default())
     }
 
-    /// The current facts of each of these entities, in their order, each once: sorted.
+    /// Lists the current facts of each of these entities, in their order, sorted. A repeated entity
+    /// gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn facts_of(&mut self, entities: &[EntityId]) -> Result<Vec<Vec<Fact>>> {
         let rows = self
             .query_many(
@@ -50,10 +51,10 @@ impl ReadTx {
 }
 
 impl Tx {
-    /// Makes `facts` the entity's current facts; tells whether anything changed.
+    /// Makes `facts` the entity's current facts. Returns whether anything changed.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_facts(
         &mut self,
         entity: EntityId,

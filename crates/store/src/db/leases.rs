@@ -1,4 +1,4 @@
-//! Work that one process does for all of them, while its lease lasts.
+//! Leases for work that one process at a time does for all of them.
 
 use model::Timestamp;
 
@@ -6,10 +6,10 @@ use super::{Tx, params};
 use crate::Result;
 
 impl Tx {
-    /// Takes or prolongs a lease; false while somebody else has it.
+    /// Takes or extends a lease. Returns false while another owner has it.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn take_lease(
         &mut self,
         name: &str,
@@ -28,10 +28,10 @@ impl Tx {
         Ok(taken == 1)
     }
 
-    /// Gives a lease up, so that nobody has to wait for its end.
+    /// Releases a lease, so that other processes need not wait for its expiry.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn give_up_lease(&mut self, name: &str, owner: &str) -> Result<()> {
         self.execute("DELETE FROM lease WHERE name = $1 AND owner = $2", &params![name, owner])
             .await

@@ -1,10 +1,10 @@
-//! State: what is known, and how far each stage has come.
+//! The database: everything that the stages have stored, and the offset of each stage.
 //!
-//! One trait with two acts, write and read. All SQL lives in the aggregates beside this file and is
-//! written once, in the words that SQLite and PostgreSQL share. An aggregate is the rows that change
-//! together and the verbs for them: a folder of `rows` (stored forms, read by the names of columns),
-//! `read` (verbs of a transaction that reads) and `write` (verbs of one that writes), or one file in
-//! the same order where all three have fewer than 150 lines.
+//! [`SqlEngine`] has two operations, write and read. All SQL is in the aggregates beside this file
+//! and is written once, in the subset that SQLite and PostgreSQL share. An aggregate is a set of
+//! rows that change together and the methods for them: a folder of `rows` (stored forms, read by
+//! column name), `read` (methods of [`ReadTx`]) and `write` (methods of [`Tx`]), or one file in the
+//! same order if all three together have fewer than 150 lines.
 
 mod accounts;
 mod actions;
@@ -62,47 +62,47 @@ pub use value::{Row, Value};
 
 use crate::{Result, StoreError};
 
-/// What a transaction's work returns, with its type forgotten.
+/// The type-erased result of a transaction's work.
 pub type Done = Result<Box<dyn Any + Send>>;
 
-/// The work of one transaction.
+/// The work of one transaction, as a closure.
 pub type Work = Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Done> + Send>;
 
-/// The work of one transaction that only reads.
+/// The work of one read-only transaction, as a closure.
 pub type ReadWork = Box<dyn for<'t> FnOnce(&'t mut ReadTx) -> BoxFuture<'t, Done> + Send>;
 
-/// Who goes first when several transactions wait.
+/// The priority of a transaction while several wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
-    /// Somebody waits for the answer: intake and the API.
+    /// A client waits for the response: intake and the API.
     Urgent,
-    /// The stages.
+    /// Work of the stages, in the background.
     Normal,
 }
 
-/// A SQL engine. An engine with one writer commits the waiting works of all stages together; an
-/// engine with many gives each work its own transaction. Either way a work that fails leaves
-/// nothing behind, and a work that returned is durable.
+/// A SQL engine. An engine with one writer commits the queued work of all stages together; an
+/// engine with many writers runs each unit of work in its own transaction. With both, failed work
+/// is rolled back, and work is durable once its call has returned.
 #[async_trait]
 pub trait SqlEngine: Send + Sync {
     /// Runs `work` in a transaction and commits it.
     async fn write(&self, urgency: Urgency, work: Work) -> Done;
     /// Runs `work` on a consistent snapshot, where every write is refused.
     async fn read(&self, work: ReadWork) -> Done;
-    /// Whether other processes may write at the same time.
+    /// Returns whether other processes may write at the same time.
     fn is_shared(&self) -> bool {
         false
     }
-    /// Checks the engine's own files; empty when all is well.
+    /// Checks the engine's own files and returns the faults; empty if there are none.
     async fn check(&self) -> Result<Vec<String>>;
-    /// How its writer makes a commit durable, as it answers itself; nothing where that is a server's
-    /// own affair.
+    /// Returns how the writer makes a commit durable, as the engine itself reports it; `None` if a
+    /// database server decides that.
     async fn durability(&self) -> Result<Option<Durability>> {
         Ok(None)
     }
-    /// Writes a consistent copy of everything into a new file, while others go on.
+    /// Writes a consistent copy of the database to a new file, while other work continues.
     async fn back_up(&self, to: &Path) -> Result<()>;
-    /// Finishes the work that waits, takes no more, and lets go of the files. Calling it again does
+    /// Finishes the queued work, accepts no more, and closes the files. Calling it again does
     /// nothing.
     async fn close(&self);
 }
@@ -110,7 +110,7 @@ pub trait SqlEngine: Send + Sync {
 /// How an engine's writer makes a commit durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Durability {
-    /// The kind of its journal, in the engine's own word.
+    /// The journal mode, as the engine names it.
     pub journal: String,
     /// Whether every commit is flushed to the disk.
     pub is_flushed: bool,
@@ -123,15 +123,15 @@ pub struct Db {
 }
 
 impl Db {
-    /// A database on an engine.
+    /// Creates a database on an engine.
     pub fn new(engine: Arc<dyn SqlEngine>) -> Self {
         Self { engine }
     }
 
-    /// Runs `work` in a transaction; durable when it returns.
+    /// Runs `work` in a transaction, which is durable when this returns.
     ///
     /// # Errors
-    /// What the work or the engine says; nothing is left behind then.
+    /// When the work or the engine fails; the transaction is then rolled back.
     pub async fn write<T, F>(&self, urgency: Urgency, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -148,7 +148,7 @@ impl Db {
     /// Runs `work` on a consistent snapshot.
     ///
     /// # Errors
-    /// What the work or the engine says.
+    /// When the work or the engine fails.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -162,28 +162,28 @@ impl Db {
         unpack(self.engine.read(work).await)
     }
 
-    /// Whether other processes may write at the same time.
+    /// Returns whether other processes may write at the same time.
     pub fn is_shared(&self) -> bool {
         self.engine.is_shared()
     }
 
-    /// Checks the engine's own files; empty when all is well.
+    /// Checks the engine's own files and returns the faults; empty if there are none.
     ///
     /// # Errors
-    /// When it cannot be checked.
+    /// When the files cannot be checked.
     pub async fn check(&self) -> Result<Vec<String>> {
         self.engine.check().await
     }
 
-    /// How the writer makes a commit durable; nothing where that is a server's own affair.
+    /// Returns how the writer makes a commit durable; `None` if a database server decides that.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn durability(&self) -> Result<Option<Durability>> {
         self.engine.durability().await
     }
 
-    /// Writes a consistent copy of everything into a new file, while others go on.
+    /// Writes a consistent copy of the database to a new file, while other work continues.
     ///
     /// # Errors
     /// When the engine has backups of its own, or the file cannot be written.
@@ -191,7 +191,7 @@ impl Db {
         self.engine.back_up(to).await
     }
 
-    /// Finishes the work that waits, takes no more, and lets go of the files.
+    /// Finishes the queued work, accepts no more, and closes the files.
     pub async fn close(&self) {
         self.engine.close().await;
     }

@@ -1,5 +1,5 @@
-//! Outgoing records, written in the transaction of the rows they speak of and numbered per
-//! producer; a relay appends them to the log in that order.
+//! Outgoing records, written in the transaction of the rows they describe and numbered per
+//! producer. The relay appends them to the log in that order.
 
 use model::Timestamp;
 
@@ -7,12 +7,12 @@ use super::{ReadTx, Row, Tx, Value, params};
 use crate::log::check_size;
 use crate::{Result, StoreError};
 
-/// A record on its way out.
+/// A record to be sent to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
     /// The topic's name.
     pub topic: String,
-    /// What decides the partition: an entity id.
+    /// The partition key: an entity id.
     pub key: String,
     /// Event time.
     pub event: Timestamp,
@@ -20,14 +20,14 @@ pub struct Outgoing {
     pub payload: String,
 }
 
-/// A record in the outbox, with its place in its producer's order.
+/// A record in the outbox, with its position in its producer's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Numbered {
-    /// Who produced it: a (stage, partition) pair or an intake.
+    /// Its producer: a (stage, partition) pair or an intake.
     pub producer: String,
-    /// Raised by a restore or an engine migration.
+    /// The producer's generation, raised by a restore or an engine migration.
     pub generation: i64,
-    /// Counts up by one per producer.
+    /// Its number, counted without gaps per producer.
     pub number: i64,
     /// The record.
     pub record: Outgoing,
@@ -48,10 +48,10 @@ fn to_numbered(row: &Row) -> Result<Numbered> {
 }
 
 impl ReadTx {
-    /// The oldest records in the outbox, each producer's in order.
+    /// Lists the oldest records in the outbox, those of each producer in order.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn outbox(&mut self, limit: i64) -> Result<Vec<Numbered>> {
         let rows = self
             .query(
@@ -63,26 +63,26 @@ impl ReadTx {
         rows.iter().map(to_numbered).collect()
     }
 
-    /// How many records wait in the outbox.
+    /// Counts the records in the outbox.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn outbox_len(&mut self) -> Result<i64> {
         self.total("SELECT COUNT(*) AS total FROM outbox", &[]).await
     }
 }
 
 impl Tx {
-    /// Puts records into the outbox under a producer's next numbers.
+    /// Adds records to the outbox under a producer's next numbers.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn send(&mut self, producer: &str, records: Vec<Outgoing>) -> Result<()> {
         if records.is_empty() {
             return Ok(());
         }
-        // Here, where the work it came from can still be given up: on its way out it would stop all
-        // that come after it.
+        // Checked here, where the transaction can still fail: in the outbox, a record that is too
+        // large would block all records after it.
         records.iter().try_for_each(|record| check_size(&record.payload))?;
         let count = i64::try_from(records.len())
             .map_err(|_| StoreError::fatal("too many records at once"))?;
@@ -120,11 +120,12 @@ impl Tx {
         .map(drop)
     }
 
-    /// Begins a new generation of every producer: after a restore or a change of engines, numbers that
-    /// consumers have seen may be given again. What waits in the outbox keeps its own: it may be on the log.
+    /// Begins a new generation of every producer, because after a restore or a change of engines
+    /// numbers that consumers have seen may be assigned again. Records in the outbox keep their
+    /// generation: they may be on the log already.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn raise_generation(&mut self) -> Result<()> {
         let next = "SELECT COALESCE(MAX(generation), 1) + 1 AS total FROM producer";
         let next = self.total(next, &[]).await?;
@@ -132,10 +133,10 @@ impl Tx {
         self.set_setting("generation", &next.to_string()).await
     }
 
-    /// Removes a producer's records up to and including `number`: they are on the log.
+    /// Deletes a producer's records up to and including `number`, which are on the log.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn outbox_done(&mut self, producer: &str, number: i64) -> Result<()> {
         self.execute(
             "DELETE FROM outbox WHERE producer = $1 AND number <= $2",

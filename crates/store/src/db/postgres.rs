@@ -1,8 +1,8 @@
 //! The engine of a cluster: PostgreSQL 15 or later, many writers.
 //!
-//! Every work has a transaction and a connection of its own. What the embedded engine gets from
-//! having one writer, locks with a name give here, and where two works collide all the same, one of
-//! them is told to try again.
+//! Each unit of work has its own transaction and connection. Named locks give the guarantees that
+//! the embedded engine has from its one writer. If two transactions still collide, one of them
+//! fails with a transient error and is retried.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -28,18 +28,19 @@ use super::{
 };
 use crate::{Result, StoreError};
 
-/// Connections of one process. The stages may take all but those that are kept for whoever waits.
+/// The number of connections of one process. The stages may use all but those reserved for urgent
+/// work.
 const CONNECTIONS: u32 = 16;
 const CONNECTIONS_URGENT: u32 = 4;
 /// How long to wait for a connection, the database being away included.
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
-/// What every connection is told: a statement that takes longer is given up, and so is a transaction
-/// whose process has stopped in the middle.
+/// The settings of every connection: time limits after which a statement, the wait for a lock, or a
+/// transaction whose process has stopped is aborted.
 const SESSION: &str = "SET statement_timeout = '60s'; SET lock_timeout = '30s';
     SET idle_in_transaction_session_timeout = '10s'; SET client_min_messages = warning";
-/// A server that has gone silent, its machine or the way to it being lost, is waited for no longer.
+/// The timeout of a statement without a response, because the server or the network to it is lost.
 const SILENCE_MAX: Duration = Duration::from_secs(90);
-/// Held while the schema is brought up to date: several processes may start at once.
+/// The lock held while the schema is brought up to date: several processes may start at once.
 const MIGRATION_LOCK: i64 = 0x6c65_6164;
 
 /// The PostgreSQL engine.
@@ -52,7 +53,7 @@ impl Postgres {
     /// Connects to the database and brings its schema up to date.
     ///
     /// # Errors
-    /// When the address is none, the database is away, or its schema is a newer leadq's.
+    /// When the address is invalid, the database is unreachable, or its schema is of a newer leadq.
     pub async fn open(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| {
@@ -76,7 +77,7 @@ impl Postgres {
     }
 }
 
-/// An address without its password, wherever it stands.
+/// Returns an address for messages, without its password, whether before the host or in the query.
 fn shown(url: &str) -> String {
     let url = url.split('?').next().unwrap_or_default();
     match url.rsplit_once('@') {
@@ -102,7 +103,7 @@ async fn migrate(connection: &mut PgConnection) -> Result<()> {
         .await?;
     let done = migrate_locked(connection).await;
     if done.is_err() {
-        // What failed may have left its transaction open, which hears of nothing else.
+        // A failed migration may have left its transaction open, which refuses other statements.
         connection.execute(sqlx::raw_sql(ROLLBACK)).await?;
     }
     sqlx::query("SELECT pg_advisory_unlock($1)")
@@ -116,7 +117,7 @@ async fn migrate_locked(connection: &mut PgConnection) -> Result<()> {
     connection.execute(sqlx::raw_sql(schema::TABLE)).await?;
     let newest: i64 = sqlx::query_scalar(schema::NEWEST).fetch_one(&mut *connection).await?;
     for migration in schema::missing(newest)? {
-        // Text is compared byte by byte, as SQLite does, whatever the database's language.
+        // Text is compared byte by byte, as in SQLite, regardless of the database's locale.
         let sql = migration.sql(Dialect::Postgres).replace(" TEXT", " TEXT COLLATE \"C\"");
         let name = migration.name;
         let number = migration.number;
@@ -147,7 +148,7 @@ impl SqlEngine for Postgres {
     }
 
     async fn check(&self) -> Result<Vec<String>> {
-        // Its files are the database's own affair; that it answers is ours.
+        // The server checks its own files; here only its response is checked.
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(Vec::new())
     }
@@ -166,8 +167,8 @@ fn closed() -> StoreError {
 }
 
 impl Postgres {
-    /// In a task of its own: whoever asked may leave at any moment, and a connection must not go
-    /// back to the others with its transaction open.
+    /// Runs work in a transaction, in a task of its own: the caller may be cancelled at any time,
+    /// and a connection must not return to the pool with its transaction open.
     async fn transaction(&self, work: Task) -> Done {
         let pool = self.pool.clone();
         let running = tokio::spawn(async move {
@@ -217,10 +218,10 @@ const ROLLBACK: &str = "ROLLBACK";
 /// A connection for one transaction.
 struct Held {
     connection: PoolConnection<sqlx::Postgres>,
-    /// Nothing of it is left open: others may have the connection.
+    /// Whether the transaction has ended, so that the connection may be reused.
     is_over: bool,
-    /// A statement failed. PostgreSQL answers the COMMIT of such a transaction with success, having
-    /// rolled it back.
+    /// Whether a statement failed. PostgreSQL rolls such a transaction back at its COMMIT, and
+    /// reports success.
     failed: bool,
 }
 
@@ -279,7 +280,7 @@ impl Connection for Held {
     }
 }
 
-/// What a statement says, unless nothing is heard of it.
+/// Returns the result of a statement, or a timeout if the server does not respond.
 async fn heard<T>(
     statement: impl Future<Output = std::result::Result<T, sqlx::Error>>,
 ) -> std::result::Result<T, sqlx::Error> {
@@ -289,7 +290,7 @@ async fn heard<T>(
     }
 }
 
-/// Nothing, of whatever type the place it is put into has.
+/// SQL null without a type: it takes the type of its parameter.
 struct Nothing;
 
 impl Type<sqlx::Postgres> for Nothing {
@@ -307,7 +308,7 @@ impl Encode<'_, sqlx::Postgres> for Nothing {
 type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, PgArguments>;
 
 fn bound<'q>(sql: Cow<'static, str>, params: &'q [Value]) -> Query<'q> {
-    // The text is a literal of ours: `Statement` cannot be made from anything else.
+    // The SQL comes from this crate: a `Statement` cannot be made from anything else.
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for param in params {
         query = match param {
@@ -361,7 +362,7 @@ mod tests {
 
     db_suite!(postgres);
 
-    /// The columns of every table, in their order.
+    /// Returns the columns of every table, in their order.
     async fn columns(db: &Db, sql: &'static str) -> BTreeMap<String, Vec<String>> {
         let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await }));
         let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -372,7 +373,7 @@ mod tests {
         tables
     }
 
-    /// The migrations of both lists come to the same tables, but for those of the embedded log.
+    /// The migrations of both engines make the same tables, except those of the embedded log.
     #[tokio::test]
     async fn the_schema_is_that_of_the_embedded_engine() {
         let Some((cluster, ())) = postgres().await else { return };

@@ -1,5 +1,5 @@
-//! What projections read: canonical rows, some at a time in the order of their ids, and what one of
-//! them reads as now.
+//! Queries for projections: canonical rows in batches, in the order of their ids, and the current
+//! content of one of them.
 
 use model::{Day, Digest, EntityId, EventId, ObservationId, RunId, SignalId, Timestamp};
 
@@ -7,10 +7,10 @@ use super::tx::one_of;
 use super::{ReadTx, Row, params};
 use crate::Result;
 
-/// A page as it read when it was last seen.
+/// The content of a page when it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenPage {
-    /// Its event: one for all the looks at it.
+    /// Its event, the same for all observations of the page.
     pub event: EventId,
     /// The page's owner.
     pub owner: EntityId,
@@ -42,10 +42,10 @@ fn to_seen(row: &Row) -> Result<SeenPage> {
 }
 
 impl ReadTx {
-    /// Looks at pages after `after`, in order of their ids, at most `limit`.
+    /// Lists the ids of page observations after `after`, sorted, at most `limit`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn page_look_ids(&mut self, after: &str, limit: i64) -> Result<Vec<ObservationId>> {
         let rows = self
             .query(
@@ -56,10 +56,10 @@ impl ReadTx {
         rows.iter().map(|row| row.parse("id")).collect()
     }
 
-    /// A run's current signals after `after`, in order of their ids, at most `limit`.
+    /// Lists the ids of a run's current signals after `after`, sorted, at most `limit`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn signal_ids(
         &mut self,
         run: &RunId,
@@ -76,20 +76,20 @@ impl ReadTx {
         rows.iter().map(|row| row.parse("id")).collect()
     }
 
-    /// The page that a look saw, unless a newer look saw it too: of all the looks at a page, this
-    /// answers for one.
+    /// Finds the page of an observation, unless a newer observation has the same page. Of all
+    /// observations of a page, only the newest yields it.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn page_last_seen_by(&mut self, look: ObservationId) -> Result<Option<SeenPage>> {
         Ok(self.pages_last_seen_by(&[look]).await?.pop().flatten())
     }
 
-    /// The pages that these looks saw, in their order, as
-    /// [`page_last_seen_by`](Self::page_last_seen_by) answers for each.
+    /// Finds the pages of these observations, in their order, each as
+    /// [`page_last_seen_by`](Self::page_last_seen_by) does.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn pages_last_seen_by(
         &mut self,
         looks: &[ObservationId],

@@ -1,19 +1,19 @@
-//! The schema and how it came to be: numbered steps, never changed once released, only added to; and
-//! which tables go along when the engine changes.
+//! The schema as a list of numbered migrations, which never change once released; and the tables
+//! that are copied when the engine changes.
 //!
-//! A step has one text for every engine, or one for each where they must differ.
+//! A migration has one text for every engine, or one for each engine where they must differ.
 
 use super::Dialect;
 use crate::{Result, StoreError};
 
-/// Which migrations a database has seen.
+/// The statement that creates the table of applied migrations.
 pub(super) const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL)";
 
-/// The newest of them.
+/// The query for the newest applied migration.
 pub(super) const NEWEST: &str = "SELECT COALESCE(MAX(number), 0) FROM migration";
 
-/// One step.
+/// A migration.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Migration {
     pub(super) number: i64,
@@ -23,7 +23,7 @@ pub(super) struct Migration {
 
 #[derive(Debug, Clone, Copy)]
 enum Text {
-    /// In the words that all engines share.
+    /// One text in the SQL that all engines share.
     One(&'static str),
     PerEngine {
         sqlite: &'static str,
@@ -32,7 +32,7 @@ enum Text {
 }
 
 impl Migration {
-    /// Its text for an engine.
+    /// Returns its SQL for an engine.
     pub(super) const fn sql(&self, dialect: Dialect) -> &'static str {
         match (self.text, dialect) {
             (Text::One(sql), _) => sql,
@@ -42,7 +42,7 @@ impl Migration {
     }
 }
 
-/// A step from its file, or from a file for each engine.
+/// Includes a migration from its file, or from a file for each engine.
 macro_rules! migration {
     ($number:literal, $name:literal) => {
         Migration {
@@ -71,7 +71,7 @@ const ALL: [Migration; 5] = [
     migration!(5, "0005_log", per engine),
 ];
 
-/// Every table that is copied when the engine changes, by its primary key.
+/// Every table that is copied when the engine changes, with its primary key.
 pub(super) const COPIED: [(&str, &[&str]); 26] = [
     ("setting", &["name"]),
     ("producer", &["name"]),
@@ -101,7 +101,7 @@ pub(super) const COPIED: [(&str, &[&str]); 26] = [
     ("endpoint", &["id"]),
 ];
 
-/// Every table that is not: it belongs to one database, or to one log and its consumers.
+/// Every table that is not copied: it belongs to one database, or to one log and its consumers.
 #[cfg(test)]
 pub(super) const LEFT: [&str; 8] = [
     "attempt",
@@ -114,10 +114,10 @@ pub(super) const LEFT: [&str; 8] = [
     "producer_seen",
 ];
 
-/// The steps that a database still needs, in order.
+/// Returns the migrations that a database still needs, in order.
 ///
 /// # Errors
-/// When it has seen more than this program knows.
+/// When the database has a newer migration than this program knows.
 pub(super) fn missing(newest: i64) -> Result<impl Iterator<Item = &'static Migration>> {
     let known = ALL.last().map_or(0, |migration| migration.number);
     if newest > known {
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::db::InMemory;
 
-    /// Whoever adds a table says here whether it is copied.
+    /// Every new table must be listed as copied or not copied.
     #[tokio::test]
     async fn every_table_is_copied_or_named_as_one_that_is_not() {
         let db = InMemory::open().await.unwrap();
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(found, copied.chain(LEFT).collect());
     }
 
-    /// One number is one schema, whatever the engine.
+    /// A number names the same schema in every engine.
     #[test]
     fn the_steps_of_all_engines_are_numbered_alike() {
         for (number, step) in (1..).zip(&ALL) {

@@ -1,4 +1,4 @@
-//! Settings, and counts of everything odd: bad input is counted, never dropped in silence.
+//! Settings and counters. Bad input is counted, never dropped silently.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use super::{ReadTx, Tx, params};
 use crate::Result;
 
 impl ReadTx {
-    /// A setting's value.
+    /// Reads a setting's value.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn setting(&mut self, name: &str) -> Result<Option<String>> {
         let row =
             self.query_one("SELECT value FROM setting WHERE name = $1", &params![name]).await?;
         row.map(|row| row.string("value")).transpose()
     }
 
-    /// Every counter.
+    /// Reads every counter.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn counters(&mut self) -> Result<BTreeMap<String, i64>> {
         let rows = self.query("SELECT name, total FROM counter", &[]).await?;
         rows.iter().map(|row| Ok((row.string("name")?, row.int("total")?))).collect()
@@ -27,10 +27,10 @@ impl ReadTx {
 }
 
 impl Tx {
-    /// Keeps a setting.
+    /// Stores a setting.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_setting(&mut self, name: &str, value: &str) -> Result<()> {
         self.execute(
             "INSERT INTO setting (name, value) VALUES ($1, $2)
@@ -41,18 +41,18 @@ impl Tx {
         .map(drop)
     }
 
-    /// Forgets a setting.
+    /// Deletes a setting.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn drop_setting(&mut self, name: &str) -> Result<()> {
         self.execute("DELETE FROM setting WHERE name = $1", &params![name]).await.map(drop)
     }
 
-    /// Keeps a setting unless it has a value already; returns the value it has.
+    /// Stores a setting unless it has a value already. Returns the stored value.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn begin_setting(&mut self, name: &str, value: &str) -> Result<String> {
         self.execute(
             "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
@@ -62,15 +62,15 @@ impl Tx {
         Ok(self.setting(name).await?.unwrap_or_else(|| value.to_owned()))
     }
 
-    /// Adds to a counter, when the work has succeeded.
+    /// Adds to a counter. It is written when the work has succeeded.
     pub fn count(&mut self, name: &str, more: i64) {
         if more != 0 {
             *self.counted.entry(name.to_owned()).or_default() += more;
         }
     }
 
-    /// Adds what the work has counted. Last and in order: every work counts the same few things, and
-    /// where there are many writers each would wait for the others.
+    /// Writes the counts of the work, last and sorted by name: all work updates the same few
+    /// counters, and concurrent writers would otherwise wait for each other.
     pub(super) async fn add_counted(&mut self) -> Result<()> {
         for (name, more) in std::mem::take(&mut self.counted) {
             self.execute(

@@ -1,8 +1,8 @@
 //! The embedded engine: one SQLite file in WAL mode, one writer, many readers.
 //!
-//! The writer commits the works that wait, of all stages, in one transaction with one fsync; each
-//! work has its own savepoint, so one that fails takes nothing else with it. What it has written to the
-//! log beside the file is folded into the file by another connection, so that nobody waits for that.
+//! The writer commits the queued work of all stages in one transaction with one fsync. Each unit of
+//! work has its own savepoint, so a failure rolls back nothing else. Another connection checkpoints
+//! the write-ahead log into the file, so that no write waits for the checkpoint.
 
 mod writer;
 
@@ -27,31 +27,32 @@ use writer::{Queues, Task, Waiting, Writer, let_go, start_folding};
 
 const QUEUE: usize = 256;
 const READERS: u32 = 4;
-/// Pages in the write-ahead log after which the writer folds it in itself: nobody else could keep up.
+/// Pages in the write-ahead log after which the writer checkpoints it itself, because the other
+/// connection has not kept up.
 const FOLD_PAGES_MAX: &str = "16000";
-/// How long to wait for whoever has the file.
+/// How long to wait while another connection locks the file.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// What `PRAGMA synchronous` answers when every commit is flushed.
+/// The value of `PRAGMA synchronous` when every commit is flushed.
 const SYNCHRONOUS_FULL: i64 = 2;
 
 /// The SQLite engine.
 pub struct Sqlite {
     urgent: mpsc::Sender<Waiting>,
     normal: mpsc::Sender<Waiting>,
-    /// Ends the writer, and hears when it has let go of the file.
+    /// Stops the writer, which replies when it has closed the file.
     end: mpsc::Sender<oneshot::Sender<()>>,
-    /// None in memory, where the one connection also reads.
+    /// `None` in memory, where the one connection also reads.
     readers: Option<SqlitePool>,
-    /// None in memory.
+    /// `None` in memory.
     path: Option<PathBuf>,
 }
 
-/// Opens a database that lives and dies with the process: for tests.
+/// A database in memory, lost when the process ends: for tests.
 pub struct InMemory;
 
 impl InMemory {
-    /// A fresh database in memory.
+    /// Opens a new database in memory.
     ///
     /// # Errors
     /// When SQLite cannot be started.
@@ -80,15 +81,16 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            // Readers look up little; the writer's indexes are what is worth keeping at hand. Caches
-            // fill as the file grows, so their sum bounds the memory (negative: KiB).
+            // Readers look up little; the writer's indexes are worth caching. Caches fill as the
+            // file grows, so their sum bounds the memory (negative: KiB).
             .pragma("cache_size", "-8192")
             .pragma("secure_delete", "ON")
             .pragma("wal_autocheckpoint", FOLD_PAGES_MAX);
         Self::start(writer, Some(base), Some(path.to_owned())).await
     }
 
-    /// `base` is how others than the writer open the file; nothing in memory.
+    /// Migrates the schema and starts the writer. `base` has the options for the readers and the
+    /// checkpoints; it is `None` in memory.
     async fn start(
         writer: SqliteConnectOptions,
         base: Option<SqliteConnectOptions>,
@@ -165,14 +167,15 @@ impl SqlEngine for Sqlite {
             return self.ask(Urgency::Normal, Task::Read(work)).await;
         };
         let readers = readers.clone();
-        // In a task of its own: whoever asked may leave at any moment, and a connection must not go
-        // back to the others with its transaction open.
+        // In a task of its own: the caller may be cancelled at any time, and a connection must not
+        // return to the pool with its transaction open.
         let reading = tokio::spawn(async move {
             let connection = readers.acquire().await?;
             let mut tx = ReadTx::new(Box::new(Reading(connection)));
             tx.control("BEGIN").await?;
             let done = tx.run_read(work).await;
-            // After some errors SQLite has ended the transaction itself; the error counts, not that.
+            // After some errors SQLite has ended the transaction itself, so the rollback fails too:
+            // the first error is returned.
             let ended = tx.control("ROLLBACK").await;
             done.and_then(|value| ended.map(|()| value))
         });
@@ -188,7 +191,7 @@ impl SqlEngine for Sqlite {
     }
 
     async fn durability(&self) -> Result<Option<Durability>> {
-        // The writer is asked itself: what it was told to do is not what counts.
+        // Queried on the writer's connection: the effective values count, not the configured ones.
         let work: Work = Box::new(|tx| {
             Box::pin(async move {
                 let journal = tx.query_one("PRAGMA journal_mode", &[]).await?;
@@ -207,7 +210,7 @@ impl SqlEngine for Sqlite {
         let Some(path) = &self.path else {
             return Err(StoreError::unavailable("a database in memory is not kept"));
         };
-        // A connection of its own: it takes as long as the file is large.
+        // A connection of its own, because the time it takes grows with the file.
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY);
         let mut connection = options.disable_statement_logging().connect().await?;
         let to = to.to_str().ok_or_else(|| {
@@ -218,13 +221,13 @@ impl SqlEngine for Sqlite {
     }
 
     async fn close(&self) {
-        // The readers first: the last connection to go folds the whole log beside the file into it.
+        // The readers first: the last connection to close checkpoints the whole write-ahead log.
         if let Some(readers) = &self.readers {
             readers.close().await;
         }
         let (ended, end) = oneshot::channel();
         if self.end.send(ended).await.is_ok() {
-            // Nothing is heard of a writer that has ended already.
+            // A writer that has ended already sends no reply.
             let _ = end.await;
         }
     }
@@ -271,7 +274,7 @@ impl Connection for Reading {
 type Query<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
 fn bound<'q>(sql: Statement, params: &'q [Value]) -> Query<'q> {
-    // The text is a literal of ours: `Statement` cannot be made from anything else.
+    // The SQL comes from this crate: a `Statement` cannot be made from anything else.
     let mut query = sqlx::query(AssertSqlSafe(sql.text()));
     for param in params {
         query = match param {

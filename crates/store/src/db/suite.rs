@@ -1,4 +1,4 @@
-//! What every SQL engine must do: cases that `db_suite!` runs against each.
+//! The suite of all SQL engines: cases that `db_suite!` runs against each.
 
 #![allow(
     clippy::unwrap_used,
@@ -86,7 +86,7 @@ pub async fn a_reader_that_leaves_or_panics_spoils_no_connection(db: Db) {
                 .await
             })
         };
-        // Some are left in the middle, as a client that closes its page leaves an answer.
+        // Some are cancelled while they run, like a request whose client disconnects.
         let _ = tokio::time::timeout(std::time::Duration::from_millis(2), reading).await;
     }
     write!(db, |tx| {
@@ -423,7 +423,7 @@ pub async fn a_recompute_leaves_what_somebody_did_to_an_action(db: Db) {
         assert!(write!(db, |tx| tx.hold_or_withdraw_action(id, is_held).await).unwrap());
         assert_eq!(status(&db).await, word);
     }
-    // A word of a later release: it was sent, and the signal is withdrawn, and back, after that.
+    // A status of a later release: the action was sent, then its signal is withdrawn and restored.
     let sent = "UPDATE action SET status = 'sent' WHERE id = $1";
     write!(db, |tx| tx.execute(sent, &params![id]).await).unwrap();
     for is_held in [false, true] {
@@ -444,7 +444,7 @@ pub async fn a_read_cannot_write(db: Db) {
         let kept = db.read(|tx| Box::pin(async move { tx.setting("kept").await })).await.unwrap();
         assert_eq!(kept.as_deref(), Some("yes"), "{sql}");
     }
-    // Whoever writes lends its transaction to whoever only reads.
+    // A write transaction can be lent to code that only reads.
     async fn reads(tx: &mut super::ReadTx) -> Result<Option<String>> {
         tx.setting("own").await
     }
@@ -455,7 +455,7 @@ pub async fn a_read_cannot_write(db: Db) {
     assert_eq!(seen.unwrap().as_deref(), Some("seen"));
 }
 
-/// Runs the cases against engines, each an async function of that name in the calling module which
+/// Runs the cases against engines. Each name is an async function in the calling module that
 /// returns [`Opened`](crate::conformance::Opened).
 #[macro_export]
 macro_rules! db_suite {

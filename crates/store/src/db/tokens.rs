@@ -1,21 +1,21 @@
-//! Tokens: who may ask the server. Kept as hashes only; a revoked one stays, so that its name
-//! tells for ever what it was.
+//! Tokens for requests to the server. Only hashes are stored. A revoked token is kept, so that its
+//! name identifies it permanently.
 
 use model::{Digest, Timestamp};
 
 use super::{ReadTx, Row, Tx, params};
 use crate::Result;
 
-/// A token as it is kept.
+/// A stored token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenRow {
-    /// What a person calls it.
+    /// The name that a person gave it.
     pub name: String,
     /// When it was made.
     pub created: Timestamp,
     /// When it was last used, to the minute.
     pub used: Option<Timestamp>,
-    /// Since when it opens nothing.
+    /// When it was revoked.
     pub revoked: Option<Timestamp>,
 }
 
@@ -29,10 +29,10 @@ fn to_token(row: &Row) -> Result<TokenRow> {
 }
 
 impl ReadTx {
-    /// Every token, oldest first.
+    /// Lists every token, oldest first.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn tokens(&mut self) -> Result<Vec<TokenRow>> {
         let rows = self
             .query(
@@ -43,19 +43,19 @@ impl ReadTx {
         rows.iter().map(to_token).collect()
     }
 
-    /// Whether any token was ever made. Once one was, nobody asks without one: revoking the last
-    /// must not open the door.
+    /// Checks whether a token was ever made. From then on every request needs one: revoking the
+    /// last token must not allow anonymous requests.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn has_tokens(&mut self) -> Result<bool> {
         Ok(self.query_one("SELECT 1 FROM token LIMIT 1", &[]).await?.is_some())
     }
 
-    /// The token of a hash, unless it is revoked.
+    /// Finds the token of a hash, unless it is revoked.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn standing_token(&mut self, hash: Digest) -> Result<Option<TokenRow>> {
         let row = self
             .query_one(
@@ -69,10 +69,10 @@ impl ReadTx {
 }
 
 impl Tx {
-    /// Keeps a token's hash under a name; false when the name is taken.
+    /// Stores a token's hash under a name. Returns false if the name is taken.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_token(&mut self, hash: Digest, name: &str, now: Timestamp) -> Result<bool> {
         let added = self
             .execute(
@@ -84,20 +84,20 @@ impl Tx {
         Ok(added == 1)
     }
 
-    /// Notes that a token was used.
+    /// Records the time at which a token was used.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn use_token(&mut self, hash: Digest, now: Timestamp) -> Result<()> {
         self.execute("UPDATE token SET used_us = $2 WHERE hash = $1", &params![hash, now])
             .await
             .map(drop)
     }
 
-    /// Revokes a token by its name; false when none of that name stands.
+    /// Revokes a token by its name. Returns false if there is no valid token of that name.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn revoke_token(&mut self, name: &str, now: Timestamp) -> Result<bool> {
         let revoked = self
             .execute(

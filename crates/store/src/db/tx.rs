@@ -1,7 +1,8 @@
-//! Open transactions: one that reads, and one that writes and can be lent to whatever only reads.
+//! Open transactions: [`ReadTx`] reads, and [`Tx`] writes and dereferences to it for code that only
+//! reads.
 //!
-//! The aggregates beside this file add their verbs: queries to [`ReadTx`], changes to [`Tx`]. No
-//! other crate sees a statement.
+//! The aggregates beside this file add their methods: queries to [`ReadTx`], changes to [`Tx`].
+//! Statements are visible in this crate only.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use futures_util::FutureExt;
 use super::{Done, ReadWork, Row, Value, Work};
 use crate::{Result, StoreError};
 
-/// The SQL of an engine. One text serves all of them, but where it cannot.
+/// The SQL dialect of an engine. Most statements have the same text in all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// SQLite's.
@@ -26,22 +27,23 @@ pub enum Dialect {
 /// A connection inside a transaction (or, for readers, outside one).
 #[async_trait]
 pub trait Connection: Send {
-    /// Its engine's SQL.
+    /// Returns the SQL dialect of its engine.
     fn dialect(&self) -> Dialect;
-    /// Runs a statement and returns how many rows it touched.
+    /// Runs a statement and returns the number of rows affected.
     async fn execute(&mut self, sql: Statement, params: &[Value]) -> Result<u64>;
     /// Runs a query.
     async fn query(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>>;
-    /// Takes a named lock until the transaction ends. One writer is that lock already.
+    /// Takes a named lock until the transaction ends. Does nothing in an engine with one writer,
+    /// where transactions never overlap.
     async fn lock(&mut self, name: &str) -> Result<()> {
         let _ = name;
         Ok(())
     }
-    /// Lets go of the files.
+    /// Closes the files.
     async fn close(self: Box<Self>) {}
 }
 
-/// SQL text: a literal of ours, or one put together in this crate from literals.
+/// SQL text: a literal of this crate, or a text built here from literals.
 #[derive(Debug, Clone)]
 pub struct Statement(std::borrow::Cow<'static, str>);
 
@@ -57,12 +59,12 @@ impl From<&'static str> for Statement {
     }
 }
 
-/// SQL text put together of names of ours.
+/// Makes a statement of SQL that was built from names in this crate.
 pub(super) const fn built(sql: String) -> Statement {
     Statement(std::borrow::Cow::Owned(sql))
 }
 
-/// One question in each engine's own words, where one text cannot ask it.
+/// A query with a text for each dialect, where one text cannot serve both.
 pub(crate) struct PerEngine {
     pub(crate) sqlite: &'static str,
     pub(crate) postgres: &'static str,
@@ -77,8 +79,8 @@ impl PerEngine {
     }
 }
 
-/// A query of rows to be claimed, passing over those that others have claimed. SQLite has one writer
-/// and needs nothing for it.
+/// Builds a query for rows to be claimed that skips rows claimed by other transactions. SQLite has
+/// one writer and needs no clause for it.
 macro_rules! skip_locked {
     ($sql:literal) => {
         $crate::db::tx::PerEngine {
@@ -89,7 +91,7 @@ macro_rules! skip_locked {
 }
 pub(super) use skip_locked;
 
-/// A transaction that reads. It has no verb that writes.
+/// A read-only transaction, without methods that write.
 pub struct ReadTx {
     connection: Box<dyn Connection>,
 }
@@ -108,7 +110,7 @@ impl ReadTx {
         self.connection.query(sql.into(), params).await
     }
 
-    /// Runs a query of at most one row.
+    /// Runs a query and returns its first row, if any.
     pub(crate) async fn query_one(
         &mut self,
         sql: &'static str,
@@ -117,20 +119,20 @@ impl ReadTx {
         Ok(self.query(sql, params).await?.into_iter().next())
     }
 
-    /// Runs a query of one number, in the column `total`.
+    /// Runs a query for one number, in the column `total`.
     pub(crate) async fn total(&mut self, sql: &'static str, params: &[Value]) -> Result<i64> {
         self.query_one(sql, params).await?.map_or(Ok(0), |row| row.int("total"))
     }
 
-    /// Runs a query for many keys at once, some to a statement. `sql` has `{keys}` where their list
-    /// goes, after the parameters in `params`; the rows come in no order that goes beyond one statement.
+    /// Runs a query for many keys, in batches of one statement each. `sql` has `{keys}` in place of
+    /// their list, after the parameters in `params`. Rows are ordered only within a batch.
     pub(crate) async fn query_many(
         &mut self,
         sql: &'static str,
         params: &[Value],
         keys: impl IntoIterator<Item = impl Into<Value>>,
     ) -> Result<Vec<Row>> {
-        // Few sizes of statement only, so that they stay in the statement cache.
+        // Only a few sizes, so that the statements stay in the statement cache.
         const SIZES: [usize; 3] = [64, 8, 1];
         let keys: Vec<Value> = keys.into_iter().map(Into::into).collect();
         let mut rest = keys.as_slice();
@@ -147,7 +149,7 @@ impl ReadTx {
         Ok(rows)
     }
 
-    /// Works, and makes an error of a panic.
+    /// Runs read-only work and turns a panic into an error.
     pub(super) async fn run_read(&mut self, work: ReadWork) -> Done {
         caught(AssertUnwindSafe(work(self)).catch_unwind().await)
     }
@@ -158,10 +160,10 @@ impl ReadTx {
     }
 }
 
-/// A transaction that writes. Whatever only reads can be lent it as a [`ReadTx`].
+/// A transaction that writes. Code that only reads can borrow it as a [`ReadTx`].
 pub struct Tx {
     read: ReadTx,
-    /// Added to the counters when the work has succeeded.
+    /// The counts to add to the counters when the work has succeeded.
     pub(super) counted: BTreeMap<String, i64>,
 }
 
@@ -184,7 +186,7 @@ impl Tx {
         Self { read: ReadTx::new(connection), counted: BTreeMap::new() }
     }
 
-    /// Runs a statement and returns how many rows it touched.
+    /// Runs a statement and returns the number of rows affected.
     pub(crate) async fn execute(
         &mut self,
         sql: impl Into<Statement>,
@@ -193,25 +195,25 @@ impl Tx {
         self.read.connection.execute(sql.into(), params).await
     }
 
-    /// Takes a named lock until the transaction ends, waiting for whoever has it.
+    /// Takes a named lock until the transaction ends, and waits while another transaction has it.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn lock(&mut self, name: &str) -> Result<()> {
         self.read.connection.lock(name).await
     }
 
-    /// Runs a query of rows to be claimed until the transaction ends; rows that others have claimed
-    /// are passed over.
+    /// Runs a query for rows that stay claimed until the transaction ends; rows that other
+    /// transactions have claimed are skipped.
     pub(super) async fn claim(&mut self, sql: &PerEngine, params: &[Value]) -> Result<Vec<Row>> {
         let sql = sql.of(self.read.connection.dialect());
         self.query(sql, params).await
     }
 
-    /// Inserts rows of `columns` values each, several to a statement.
+    /// Inserts rows of `columns` values each, several in one statement.
     ///
-    /// `head` ends with `VALUES`; `tail` is what follows the rows, for example
-    /// `ON CONFLICT DO NOTHING`. Returns how many rows were inserted.
+    /// `head` ends with `VALUES`; `tail` follows the rows, for example `ON CONFLICT DO NOTHING`.
+    /// Returns the number of rows inserted.
     pub(crate) async fn insert_many(
         &mut self,
         head: &'static str,
@@ -219,7 +221,7 @@ impl Tx {
         tail: &'static str,
         values: &[Value],
     ) -> Result<u64> {
-        // Two sizes of statement only, so that both stay in the statement cache.
+        // Only two sizes, so that both statements stay in the statement cache.
         const ROWS: usize = 16;
         let mut inserted = 0;
         let mut rest = values;
@@ -232,7 +234,7 @@ impl Tx {
         Ok(inserted)
     }
 
-    /// Does a work and adds what it counted; a panic is an error of the work.
+    /// Runs work and adds its counts to the counters. A panic becomes an error of the work.
     pub(super) async fn run(&mut self, work: Work) -> Done {
         match caught(AssertUnwindSafe(work(self)).catch_unwind().await) {
             Ok(value) => self.add_counted().await.map(|()| value),
@@ -280,7 +282,7 @@ fn many_rows(head: &str, rows: usize, columns: usize, tail: &str) -> String {
     sql
 }
 
-/// The value of each key, in the order of the keys.
+/// Returns the value of each key, in the order of the keys.
 pub(super) fn one_of<K: Ord, T: Clone>(
     keys: &[K],
     rows: impl Iterator<Item = Result<(K, T)>>,
@@ -289,8 +291,8 @@ pub(super) fn one_of<K: Ord, T: Clone>(
     Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
 }
 
-/// The values of each key, in the order of the keys and of the rows. A key that is given twice gets
-/// its values once.
+/// Returns the values of each key, in the order of the keys and of the rows. A repeated key gets an
+/// empty list.
 pub(super) fn each_of<K: Ord, T>(
     keys: &[K],
     rows: impl Iterator<Item = Result<(K, T)>>,

@@ -1,7 +1,7 @@
-//! What goes into a statement and what comes out: the few types both dialects share.
+//! Parameters and columns of statements: the few types that both dialects share.
 //!
-//! Ids are hexadecimal text, times are microseconds or days as integers, structures are JSON text:
-//! so one SQL text serves every engine.
+//! Ids are hexadecimal text, times are microseconds or days as integers, structures are JSON text,
+//! so that every engine runs the same SQL.
 
 use crate::{Result, StoreError};
 
@@ -100,16 +100,16 @@ impl From<model::Day> for Value {
     }
 }
 
-/// A list of parameters: `params![id, day, "text"]`.
+/// Builds a list of parameters: `params![id, day, "text"]`.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { [$($crate::db::Value::from($value)),*] };
 }
 pub(crate) use params;
 
-/// The names of an answer's columns, the same for all of its rows.
+/// The names of a result's columns, shared by all of its rows.
 pub(crate) type Columns = std::sync::Arc<[Box<str>]>;
 
-/// One row of an answer, read by the names of its columns.
+/// One row of a result, read by column name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     columns: Columns,
@@ -121,7 +121,7 @@ impl Row {
         Self { columns: Columns::clone(columns), values }
     }
 
-    /// All values, in the order of the columns.
+    /// Returns all values, in the order of the columns.
     pub(crate) fn values(&self) -> &[Value] {
         &self.values
     }
@@ -135,7 +135,7 @@ impl Row {
         StoreError::fatal(format!("column {column} is {:?}, not {wanted}", self.get(column)))
     }
 
-    /// An integer column.
+    /// Reads an integer column.
     pub(crate) fn int(&self, column: &str) -> Result<i64> {
         match self.get(column) {
             Some(Value::Int(value)) => Ok(*value),
@@ -143,17 +143,17 @@ impl Row {
         }
     }
 
-    /// An integer column that fits a smaller type.
+    /// Reads an integer column into a smaller type.
     pub(crate) fn int_as<T: TryFrom<i64>>(&self, column: &str) -> Result<T> {
         T::try_from(self.int(column)?).map_err(|_| self.wrong(column, "an integer in range"))
     }
 
-    /// An integer column that says yes or no.
+    /// Reads an integer column as a boolean.
     pub(crate) fn flag(&self, column: &str) -> Result<bool> {
         Ok(self.int(column)? != 0)
     }
 
-    /// A text column.
+    /// Reads a text column.
     pub(crate) fn text(&self, column: &str) -> Result<&str> {
         match self.get(column) {
             Some(Value::Text(value)) => Ok(value),
@@ -161,12 +161,12 @@ impl Row {
         }
     }
 
-    /// A text column, as text of its own.
+    /// Reads a text column as an owned string.
     pub(crate) fn string(&self, column: &str) -> Result<String> {
         self.text(column).map(str::to_owned)
     }
 
-    /// A number column that may be null.
+    /// Reads a number column that may be null.
     pub(crate) fn opt_real(&self, column: &str) -> Result<Option<f64>> {
         match self.get(column) {
             Some(Value::Null) => Ok(None),
@@ -177,7 +177,7 @@ impl Row {
         }
     }
 
-    /// A text column that may be null.
+    /// Reads a text column that may be null.
     pub(crate) fn opt_text(&self, column: &str) -> Result<Option<&str>> {
         match self.get(column) {
             Some(Value::Null) => Ok(None),
@@ -186,12 +186,12 @@ impl Row {
         }
     }
 
-    /// A text column that may be null, as text of its own.
+    /// Reads a text column that may be null, as an owned string.
     pub(crate) fn opt_string(&self, column: &str) -> Result<Option<String>> {
         Ok(self.opt_text(column)?.map(str::to_owned))
     }
 
-    /// An integer column that may be null.
+    /// Reads an integer column that may be null.
     pub(crate) fn opt_int(&self, column: &str) -> Result<Option<i64>> {
         match self.get(column) {
             Some(Value::Null) => Ok(None),
@@ -200,50 +200,50 @@ impl Row {
         }
     }
 
-    /// A text column parsed into a value such as an id.
+    /// Parses a text column into a value such as an id.
     pub(crate) fn parse<T: std::str::FromStr>(&self, column: &str) -> Result<T> {
         self.text(column)?.parse().map_err(|_| self.wrong(column, std::any::type_name::<T>()))
     }
 
-    /// A text column that may be null, parsed into a value such as an id.
+    /// Parses a text column that may be null into a value such as an id.
     pub(crate) fn opt_parse<T: std::str::FromStr>(&self, column: &str) -> Result<Option<T>> {
         self.opt_text(column)?.map(|_| self.parse(column)).transpose()
     }
 
-    /// A text column with one of our own words, by what reads it.
+    /// Parses a text column with the name of a variant, using `read`.
     pub(crate) fn word<T>(&self, column: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T> {
         let word = self.text(column)?;
         let unknown = || StoreError::fatal(format!("an unknown {column} in a row: {word}"));
         read(word).ok_or_else(unknown)
     }
 
-    /// A JSON column read into a value.
+    /// Deserializes a JSON column into a value.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
         Ok(serde_json::from_str(self.text(column)?)?)
     }
 
-    /// A time column.
+    /// Reads a time column.
     pub(crate) fn time(&self, column: &str) -> Result<model::Timestamp> {
         self.int(column).map(model::Timestamp)
     }
 
-    /// A time column that may be null.
+    /// Reads a time column that may be null.
     pub(crate) fn opt_time(&self, column: &str) -> Result<Option<model::Timestamp>> {
         Ok(self.opt_int(column)?.map(model::Timestamp))
     }
 
-    /// A day column.
+    /// Reads a day column.
     pub(crate) fn day(&self, column: &str) -> Result<model::Day> {
         self.int_as(column).map(model::Day)
     }
 
-    /// A day column that may be null.
+    /// Reads a day column that may be null.
     pub(crate) fn opt_day(&self, column: &str) -> Result<Option<model::Day>> {
         self.opt_int(column)?.map(|_| self.day(column)).transpose()
     }
 }
 
-/// An unsigned number as it is stored.
+/// Converts an unsigned number to its stored form.
 pub(crate) fn integer(value: u64) -> Result<i64> {
     i64::try_from(value).map_err(|_| StoreError::fatal("a number beyond 2^63"))
 }

@@ -1,4 +1,4 @@
-//! What a transaction may ask about actions and feedback.
+//! Queries about actions and feedback.
 
 use model::{Action, ActionId, Feedback, SignalId};
 
@@ -8,18 +8,18 @@ use crate::db::tx::one_of;
 use crate::db::{ReadTx, params};
 
 impl ReadTx {
-    /// Whether an action was ever claimed.
+    /// Checks whether an action was ever claimed.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn has_action(&mut self, id: ActionId) -> Result<bool> {
         Ok(self.query_one("SELECT 1 FROM action WHERE id = $1", &params![id]).await?.is_some())
     }
 
-    /// Whether each of these actions was ever claimed, in their order.
+    /// Checks for each of these actions, in their order, whether it was ever claimed.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn has_actions(&mut self, ids: &[ActionId]) -> Result<Vec<bool>> {
         let rows = self
             .query_many("SELECT id FROM action WHERE id IN ({keys})", &[], ids.iter().copied())
@@ -28,10 +28,10 @@ impl ReadTx {
         Ok(known.into_iter().map(|known| known.is_some()).collect())
     }
 
-    /// An action.
+    /// Finds an action by id.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn action(&mut self, id: ActionId) -> Result<Option<Action>> {
         let row = self
             .query_one(
@@ -42,10 +42,10 @@ impl ReadTx {
         row.as_ref().map(to_action).transpose()
     }
 
-    /// Every action, oldest first.
+    /// Lists every action, oldest first.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn actions(&mut self) -> Result<Vec<Action>> {
         let rows = self
             .query(
@@ -57,18 +57,18 @@ impl ReadTx {
         rows.iter().map(to_action).collect()
     }
 
-    /// The newest feedback on a signal.
+    /// Finds the newest feedback on a signal.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn feedback(&mut self, signal: SignalId) -> Result<Option<Feedback>> {
         Ok(self.feedback_on(&[signal]).await?.pop().flatten())
     }
 
-    /// The newest feedback on each of these signals, in their order.
+    /// Finds the newest feedback on each of these signals, in their order.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn feedback_on(&mut self, signals: &[SignalId]) -> Result<Vec<Option<Feedback>>> {
         let rows = self
             .query_many(

@@ -1,4 +1,4 @@
-//! How the rows of actions and feedback are read.
+//! The functions that read rows of actions and feedback.
 
 use model::{Action, ActionStatus, Feedback, FeedbackOutcome};
 

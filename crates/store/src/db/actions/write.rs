@@ -1,4 +1,4 @@
-//! What a transaction may change about actions and feedback.
+//! Changes to actions and feedback.
 
 use model::{Action, ActionId, ActionStatus, EntityId, Feedback};
 
@@ -6,10 +6,10 @@ use crate::Result;
 use crate::db::{Tx, params};
 
 impl Tx {
-    /// Claims (signal, channel) for an action; false when it is claimed already.
+    /// Claims (signal, channel) for an action. Returns false if it is claimed already.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn claim_action(&mut self, action: &Action, company: EntityId) -> Result<bool> {
         let claimed = self
             .execute(
@@ -29,12 +29,12 @@ impl Tx {
         Ok(claimed == 1)
     }
 
-    /// Sets what a recompute makes of an action: held while its signal stands, withdrawn when it does
-    /// not. What a person or a channel has done to it stays. Returns false when there is no such action,
-    /// or somebody acted on it.
+    /// Sets the status of an action after a recompute: held while its signal is current, withdrawn
+    /// otherwise. A status that a person or a channel has set is kept. Returns false if the action
+    /// does not exist or has such a status.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn hold_or_withdraw_action(&mut self, id: ActionId, is_held: bool) -> Result<bool> {
         let (held, withdrawn) = (ActionStatus::Held, ActionStatus::Withdrawn);
         let status = if is_held { held } else { withdrawn };
@@ -47,10 +47,10 @@ impl Tx {
         Ok(moved == 1)
     }
 
-    /// Keeps feedback on a signal.
+    /// Stores feedback on a signal.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_feedback(&mut self, feedback: &Feedback) -> Result<()> {
         self.execute(
             "INSERT INTO feedback (signal, outcome, reason, value, ts_us)
@@ -69,10 +69,10 @@ impl Tx {
         .map(drop)
     }
 
-    /// Takes one word on a signal back.
+    /// Deletes one piece of feedback on a signal.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn remove_feedback(&mut self, feedback: &Feedback) -> Result<()> {
         self.execute(
             "DELETE FROM feedback WHERE signal = $1 AND ts_us = $2",

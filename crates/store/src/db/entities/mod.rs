@@ -1,5 +1,5 @@
 //! Entities (`entity`, `block_key`), the judgements that join them (`judgement`), and the company
-//! each belongs to at present.
+//! to which each belongs at present.
 
 mod read;
 mod rows;

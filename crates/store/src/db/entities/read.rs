@@ -1,4 +1,4 @@
-//! What a transaction may ask about entities and judgements.
+//! Queries about entities and judgements.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use crate::db::tx::{each_of, one_of};
 use crate::db::{ReadTx, params};
 
 impl ReadTx {
-    /// An entity by id.
+    /// Finds an entity by id.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn entity(&mut self, id: EntityId) -> Result<Option<Membership>> {
         Ok(self.entities(&[id]).await?.pop().flatten())
     }
 
-    /// Entities by id, in the order of the ids.
+    /// Finds entities by id, in the order of the ids.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn entities(&mut self, ids: &[EntityId]) -> Result<Vec<Option<Membership>>> {
         let rows = self
             .query_many(
@@ -33,18 +33,19 @@ impl ReadTx {
         one_of(ids, rows.iter().map(|row| to_membership(row).map(|member| (member.id, member))))
     }
 
-    /// The members of a company, by its id, sorted by entity.
+    /// Lists the members of a company, by its id, sorted by entity.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn members(&mut self, company: EntityId) -> Result<Vec<Membership>> {
         Ok(self.members_of(&[company]).await?.pop().unwrap_or_default())
     }
 
-    /// The members of each of these companies, in their order, each once: sorted by entity.
+    /// Lists the members of each of these companies, in their order, sorted by entity. A repeated
+    /// company gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn members_of(&mut self, companies: &[EntityId]) -> Result<Vec<Vec<Membership>>> {
         let rows = self
             .query_many(
@@ -62,19 +63,19 @@ impl ReadTx {
         Ok(all)
     }
 
-    /// The entities under a block key, at most `limit`.
+    /// Lists the entities under a block key, at most `limit`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn block(&mut self, key: &str, limit: i64) -> Result<Vec<Membership>> {
         Ok(self.blocks(&[key.to_owned()], limit).await?.pop().unwrap_or_default())
     }
 
-    /// The entities under each of these block keys, in their order, each once: at most `limit` under
-    /// one key.
+    /// Lists the entities under each of these block keys, in their order, at most `limit` per key.
+    /// A repeated key gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn blocks(&mut self, keys: &[String], limit: i64) -> Result<Vec<Vec<Membership>>> {
         let rows = self
             .query_many(
@@ -90,10 +91,10 @@ impl ReadTx {
         each_of(keys, rows.iter().map(|row| Ok((row.string("key")?, to_membership(row)?))))
     }
 
-    /// Judgements that stand and touch an entity.
+    /// Lists the open judgements about an entity.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn judgements_of(&mut self, entity: EntityId) -> Result<Vec<OpenJudgement>> {
         let rows = self
             .query(
@@ -107,11 +108,11 @@ impl ReadTx {
         rows.iter().map(to_judgement).collect()
     }
 
-    /// Judgements that stand and touch each of these entities, in their order, each once. One that
-    /// touches two of them is given with both.
+    /// Lists the open judgements about each of these entities, in their order. A judgement about
+    /// two of them is in both lists. A repeated entity gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn judgements_of_entities(
         &mut self,
         entities: &[EntityId],
@@ -134,10 +135,10 @@ impl ReadTx {
         each_of(entities, sides)
     }
 
-    /// Every judgement that stands.
+    /// Lists every open judgement, oldest first.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn judgements(&mut self) -> Result<Vec<OpenJudgement>> {
         let rows = self
             .query(
@@ -148,18 +149,18 @@ impl ReadTx {
         rows.iter().map(to_judgement).collect()
     }
 
-    /// How many companies there are.
+    /// Counts the companies.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn company_count(&mut self) -> Result<i64> {
         self.total("SELECT COUNT(DISTINCT company) AS total FROM entity", &[]).await
     }
 
-    /// Every company's id, in id order, after `after`, at most `limit`.
+    /// Lists the ids of companies after `after`, sorted, at most `limit`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn company_ids(&mut self, after: &str, limit: i64) -> Result<Vec<EntityId>> {
         let rows = self
             .query(

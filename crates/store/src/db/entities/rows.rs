@@ -1,4 +1,4 @@
-//! Stored forms of entities and judgements, and how their rows are read.
+//! Stored forms of entities and judgements, and the functions that read their rows.
 
 use model::{Entity, EntityId, Judgement, Permille, Verdict};
 
@@ -10,13 +10,13 @@ use crate::{Result, StoreError};
 pub struct Membership {
     /// The entity.
     pub entity: Entity,
-    /// Its keyed hash.
+    /// The entity's id, its keyed hash.
     pub id: EntityId,
     /// The company's id.
     pub company: EntityId,
 }
 
-/// A judgement that stands, with its two entities spelt out.
+/// An open judgement with the keys of its two entities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenJudgement {
     /// The judgement.
@@ -27,7 +27,8 @@ pub struct OpenJudgement {
     pub right: Entity,
 }
 
-/// Judgements with both entities spelt out; columns as [`to_judgement`] reads them.
+/// A query for judgements with the keys of both entities, with the columns that [`to_judgement`]
+/// reads.
 macro_rules! standing_judgements {
     ($condition:literal) => {
         concat!(
@@ -53,7 +54,7 @@ fn to_verdict(word: &str) -> Option<Verdict> {
     [Verdict::Same, Verdict::Different].into_iter().find(|verdict| verdict_word(*verdict) == word)
 }
 
-/// An entity whose kind and value stand in these columns.
+/// Reads an entity from its columns `kind` and `value`.
 pub(in crate::db) fn to_entity(row: &Row, kind: &str, value: &str) -> Result<Entity> {
     format!("{}:{}", row.text(kind)?, row.text(value)?)
         .parse()

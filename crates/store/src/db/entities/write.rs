@@ -1,4 +1,4 @@
-//! What a transaction may change about entities and judgements.
+//! Changes to entities and judgements.
 
 use model::{Entity, EntityId, Judgement, JudgementId, Timestamp};
 
@@ -7,10 +7,11 @@ use crate::Result;
 use crate::db::{Tx, params};
 
 impl Tx {
-    /// Keeps an entity as a company of its own; one known already stays where it is.
+    /// Stores an entity as a company of its own. Returns false if the entity is known, which then
+    /// keeps its company.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_entity(&mut self, entity: &Entity, id: EntityId) -> Result<bool> {
         let added = self
             .execute(
@@ -22,10 +23,10 @@ impl Tx {
         Ok(added == 1)
     }
 
-    /// Puts an entity into a company; tells whether it was elsewhere.
+    /// Moves an entity to a company. Returns whether it belonged to another.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_company(&mut self, entity: EntityId, company: EntityId) -> Result<bool> {
         let moved = self
             .execute(
@@ -39,15 +40,16 @@ impl Tx {
     /// Takes the company's lock until the transaction ends.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn lock_company(&mut self, company: EntityId) -> Result<()> {
         self.lock(&format!("company {company}")).await
     }
 
-    /// Replaces the keys under which an entity's equals are looked up; returns the old ones.
+    /// Replaces an entity's block keys, under which other entities that may be the same company
+    /// are looked up. Returns the old keys.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_block_keys(
         &mut self,
         entity: EntityId,
@@ -70,10 +72,10 @@ impl Tx {
         Ok(old)
     }
 
-    /// Records a judgement; false when the same one stands already.
+    /// Records a judgement. Returns false if the same judgement is open already.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_judgement(&mut self, judgement: &Judgement) -> Result<bool> {
         let standing = self
             .query_one(
@@ -116,10 +118,10 @@ impl Tx {
         Ok(true)
     }
 
-    /// Closes a judgement; false when none stands under that id.
+    /// Closes a judgement. Returns false if no judgement with that id is open.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn close_judgement(&mut self, id: JudgementId, now: Timestamp) -> Result<bool> {
         let closed = self
             .execute(

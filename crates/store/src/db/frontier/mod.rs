@@ -1,6 +1,7 @@
-//! What is followed (`follow`) and when it is looked at next (`frontier`, `frontier_host`). A row is
-//! moved on to its next time in the transaction that leases it, before anything is fetched: whoever
-//! is killed in between, nothing is fetched twice inside its interval, and nothing is forgotten.
+//! The followed companies (`follow`) and the next visit to each of their addresses (`frontier`,
+//! `frontier_host`). The transaction that leases a row moves it to its next time before anything is
+//! fetched: if the process is killed in between, no address is fetched twice within its interval,
+//! and none is lost.
 
 mod read;
 mod role;

@@ -1,4 +1,4 @@
-//! What a transaction may ask about what is followed.
+//! Queries about followed companies and their addresses.
 
 use model::Timestamp;
 
@@ -7,10 +7,10 @@ use crate::Result;
 use crate::db::{ReadTx, params};
 
 impl ReadTx {
-    /// Every company that is or was followed, by domain.
+    /// Lists every company that is or was followed, sorted by domain.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn follows(&mut self) -> Result<Vec<Follow>> {
         let rows = self
             .query(
@@ -26,7 +26,7 @@ impl ReadTx {
         rows.iter().map(to_follow).collect()
     }
 
-    /// How many addresses of a company there are to look at.
+    /// Counts the addresses of a company that are still visited.
     pub(super) async fn addresses_of(&mut self, domain: &str) -> Result<i64> {
         self.total(
             "SELECT COUNT(*) AS total FROM frontier
@@ -36,10 +36,10 @@ impl ReadTx {
         .await
     }
 
-    /// For each role: addresses that are followed, and how many of them failed at the last look.
+    /// Counts, for each role, the followed addresses and those whose last visit failed.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn frontier_health(&mut self) -> Result<Vec<(String, i64, i64)>> {
         let rows = self
             .query(
@@ -56,10 +56,10 @@ impl ReadTx {
             .collect()
     }
 
-    /// Hosts that are not to be asked yet, and until when.
+    /// Lists the hosts that may not be requested yet, each with the time from which it may be.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn resting_hosts(&mut self, now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
         let rows = self
             .query("SELECT host, ready_us FROM frontier_host WHERE ready_us > $1", &params![now])
@@ -67,20 +67,20 @@ impl ReadTx {
         rows.iter().map(|row| Ok((row.string("host")?, row.time("ready_us")?))).collect()
     }
 
-    /// How many hosts have something due and may be asked now.
+    /// Counts the hosts that have a due address and may be requested now.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn hosts_due(&mut self, now: Timestamp) -> Result<i64> {
         let due =
             "SELECT COUNT(*) AS total FROM frontier_host WHERE next_us <= $1 AND ready_us <= $1";
         self.total(due, &params![now]).await
     }
 
-    /// The addresses of a followed company, by role and address.
+    /// Lists the addresses of a followed company, sorted by role and address.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn frontier(&mut self, domain: &str) -> Result<Vec<Address>> {
         let rows = self
             .query(

@@ -1,13 +1,13 @@
-//! What a followed address is, and what came of looking at it: the words of the frontier's rows.
+//! The role of a followed address and the outcome of a visit, as stored in the frontier's rows.
 
 use crate::{Result, StoreError};
 
-/// What an address is to the company that is followed.
+/// The role of an address for the followed company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum AddressRole {
     /// The front page.
     Homepage,
-    /// A page about working there.
+    /// A page about working at the company.
     Careers,
     /// A page that lists news.
     Newsroom,
@@ -17,11 +17,11 @@ pub enum AddressRole {
     Sitemap,
     /// The site's robots.txt, for the sitemaps it names.
     Robots,
-    /// One piece of news.
+    /// One news article.
     Article,
     /// One open position.
     Posting,
-    /// The company's place on a job board.
+    /// The company's page on a job board.
     Board,
 }
 
@@ -39,7 +39,7 @@ impl AddressRole {
         Self::Board,
     ];
 
-    /// The word used in the database.
+    /// Returns the name stored in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Homepage => "homepage",
@@ -60,19 +60,19 @@ impl AddressRole {
     }
 }
 
-/// What came of a look at a followed address. Nothing is read from its absence when it could not,
-/// or was not allowed to, be looked at.
+/// The outcome of a visit to a followed address. A visit that failed or was not allowed is no
+/// evidence that the page is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Sight {
-    /// It says something else than at the last look, or is looked at for the first time.
+    /// The content differs from the last visit, or this is the first visit.
     Changed,
-    /// It says the same.
+    /// The content is the same as at the last visit.
     Unchanged,
-    /// The source says that it is no more.
+    /// The server reports that the address no longer exists.
     Gone,
-    /// The source could not be looked at.
+    /// The visit failed.
     CouldNotLook,
-    /// We were told not to look, or not to keep it.
+    /// The site does not allow fetching or keeping the page.
     NotAllowed,
 }
 
@@ -81,7 +81,7 @@ impl Sight {
     pub const ALL: [Self; 5] =
         [Self::Changed, Self::Unchanged, Self::Gone, Self::CouldNotLook, Self::NotAllowed];
 
-    /// The word used in the database.
+    /// Returns the name stored in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Changed => "changed",

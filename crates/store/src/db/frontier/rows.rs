@@ -1,4 +1,4 @@
-//! Stored forms of what is followed, and how their rows are read.
+//! Stored forms of followed companies and their addresses, and the functions that read their rows.
 
 use model::{Cause, Digest, Timestamp};
 
@@ -6,7 +6,7 @@ use super::role::{AddressRole, Sight};
 use crate::Result;
 use crate::db::Row;
 
-/// The time of what is never looked at.
+/// The time of the next visit of an address that is not visited any more.
 pub(super) const NEVER: i64 = i64::MAX;
 
 /// A followed company.
@@ -14,97 +14,97 @@ pub(super) const NEVER: i64 = i64::MAX;
 pub struct Follow {
     /// Its registrable domain.
     pub domain: String,
-    /// Since when.
+    /// Since when it is followed.
     pub since: Timestamp,
-    /// What led to it.
+    /// The cause of following it.
     pub cause: Cause,
-    /// Whether it is looked at.
+    /// Whether it is followed at present.
     pub is_active: bool,
-    /// Addresses known of it.
+    /// The number of its known addresses.
     pub addresses: i64,
-    /// Looks taken at them.
+    /// The number of visits to them.
     pub looks: i64,
-    /// The latest of them.
+    /// The time of the last visit.
     pub looked: Option<Timestamp>,
 }
 
 /// An address to be followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAddress {
-    /// Absolute, in its normal form.
+    /// The absolute URL, in its normal form.
     pub url: String,
-    /// Host, and port where it is not the usual one.
+    /// The host, and the port if it is not the default.
     pub host: String,
-    /// What it is.
+    /// Its role.
     pub role: AddressRole,
-    /// Steps from the address that was given.
+    /// The number of links from the address that was given.
     pub depth: i64,
-    /// The change a feed or sitemap tells of, in its own words.
+    /// The change that a feed or sitemap announces, as text of that source.
     pub announced: Option<String>,
-    /// Microseconds between looks until there has been one; also the least between two looks,
-    /// whatever is announced.
+    /// Microseconds between visits until the first visit; also the minimum between two visits,
+    /// even if a change is announced.
     pub interval_us: i64,
 }
 
-/// An address as it stands.
+/// An address of the frontier with its current state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// Absolute.
+    /// The absolute URL.
     pub url: String,
-    /// Host, and port where it is not the usual one.
+    /// The host, and the port if it is not the default.
     pub host: String,
     /// The domain of the company it is followed for.
     pub follow: String,
-    /// What it is.
+    /// Its role.
     pub role: AddressRole,
-    /// Steps from the address that was given.
+    /// The number of links from the address that was given.
     pub depth: i64,
-    /// When it is looked at next.
+    /// The time of the next visit.
     pub next_fetch: Timestamp,
-    /// Microseconds between looks.
+    /// Microseconds between visits.
     pub interval_us: i64,
-    /// What the server said of the version that was seen.
+    /// The `ETag` header of the version last fetched.
     pub etag: Option<String>,
-    /// What the server said of when it changed.
+    /// The `Last-Modified` header of the version last fetched.
     pub last_modified: Option<String>,
-    /// Digest of its cleaned text, else of its body.
+    /// The digest of its cleaned text, or of its body if there is no cleaned text.
     pub content_hash: Option<Digest>,
-    /// What came of the last look.
+    /// The outcome of the last visit.
     pub outcome: Option<Sight>,
-    /// What stood in the way of the last look.
+    /// The reason why the last visit failed.
     pub why: Option<String>,
-    /// When that was.
+    /// The time of the last visit.
     pub looked: Option<Timestamp>,
-    /// Looks that failed since the last that worked.
+    /// The number of failed visits since the last success.
     pub failures: i64,
-    /// Looks at which it had changed.
+    /// The number of visits that found a change.
     pub changes: i64,
-    /// Looks taken.
+    /// The number of visits.
     pub looks: i64,
-    /// This leasing; a look under an older one is not kept.
+    /// The number of this lease; a visit under an older one is not kept.
     pub lease: i64,
 }
 
-/// What a look leaves behind.
+/// The result of a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looked {
-    /// When.
+    /// The time of the visit.
     pub at: Timestamp,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Sight,
-    /// What stood in the way, for a person.
+    /// The reason for a failure, for a person to read.
     pub why: Option<String>,
-    /// When it is looked at next.
+    /// The time of the next visit.
     pub next_fetch: Timestamp,
-    /// Microseconds between looks from now on.
+    /// Microseconds between visits from now on.
     pub interval_us: i64,
-    /// Kept where the look failed.
+    /// The new `ETag` header. After a failed visit the stored one is kept.
     pub etag: Option<String>,
-    /// Kept where the look failed.
+    /// The new `Last-Modified` header. After a failed visit the stored one is kept.
     pub last_modified: Option<String>,
-    /// Kept where the look failed.
+    /// The new digest of the content. After a failed visit the stored one is kept.
     pub content_hash: Option<Digest>,
-    /// When its host may be asked again.
+    /// The time from which its host may be requested again.
     pub host_ready: Timestamp,
 }
 

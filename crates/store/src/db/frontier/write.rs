@@ -1,4 +1,4 @@
-//! What a transaction may change about what is followed.
+//! Changes to followed companies and their addresses.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::db::tx::skip_locked;
 use crate::db::{Tx, params};
 
 impl Tx {
-    /// Follows a company by its domain; false when it is followed already.
+    /// Follows a company by its domain. Returns false if it is followed already.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn follow(&mut self, domain: &str, cause: &Cause, now: Timestamp) -> Result<bool> {
         self.lock_follow(domain).await?;
         let moved = self
@@ -26,7 +26,7 @@ impl Tx {
                 &params![domain, now, cause.to_string()],
             )
             .await?;
-        // What was looked at before the pause keeps its interval.
+        // Addresses visited before the pause keep their interval.
         self.execute(
             "UPDATE frontier SET next_fetch_us = COALESCE(looked_us + interval_us, $2)
              WHERE follow = $1 AND next_fetch_us = $3",
@@ -37,10 +37,10 @@ impl Tx {
         Ok(moved == 1)
     }
 
-    /// Ends following a company; false when it was not followed. What was seen stays.
+    /// Stops following a company. Returns false if it was not followed. Its observations are kept.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn unfollow(&mut self, domain: &str) -> Result<bool> {
         self.lock_follow(domain).await?;
         let moved = self
@@ -58,17 +58,17 @@ impl Tx {
         Ok(moved == 1)
     }
 
-    /// What is followed of one company is changed by one work at a time.
+    /// Takes the lock of a followed company: one transaction at a time changes its addresses.
     async fn lock_follow(&mut self, domain: &str) -> Result<()> {
         self.lock(&format!("follow {domain}")).await
     }
 
-    /// Adds addresses of a followed company, until it has `most`. One that is known is looked at
-    /// sooner when another change of it is announced than before, though not inside its interval.
-    /// Tells how many are new.
+    /// Adds addresses of a followed company, until it has `most`. A known address is visited
+    /// sooner if the announced change differs from the stored one, but not within its interval.
+    /// Returns the number of new addresses.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_addresses(
         &mut self,
         domain: &str,
@@ -119,7 +119,7 @@ impl Tx {
         Ok(new)
     }
 
-    /// Notes the change that is announced of a known address; false when it is not known.
+    /// Records the announced change of a known address. Returns false if it is not known.
     async fn announce(&mut self, address: &NewAddress, now: Timestamp) -> Result<bool> {
         let moved = self
             .execute(
@@ -139,11 +139,11 @@ impl Tx {
         Ok(moved == 1)
     }
 
-    /// Leases addresses that are due, of each host that is ready one: moves them on by their
-    /// interval, and their hosts to `until`.
+    /// Leases due addresses, one of each ready host: moves their next visit by their interval, and
+    /// marks their hosts as busy until `until`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn lease_addresses(
         &mut self,
         now: Timestamp,
@@ -179,10 +179,11 @@ impl Tx {
         Ok(leased)
     }
 
-    /// Keeps what came of a leased look; false when another has leased the address since.
+    /// Stores the result of a leased visit. Returns false if another worker leased the address
+    /// since.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn finish_look(&mut self, leased: &Address, looked: &Looked) -> Result<bool> {
         self.lock_follow(&leased.follow).await?;
         let failed = matches!(looked.outcome, Sight::CouldNotLook | Sight::NotAllowed);
@@ -220,10 +221,10 @@ impl Tx {
         Ok(kept == 1)
     }
 
-    /// Gives a leased address back that was not asked: it, and its host, are due at `at`.
+    /// Gives back a leased address that was not visited: it and its host are due at `at`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn defer_look(&mut self, leased: &Address, at: Timestamp) -> Result<()> {
         let moved = self
             .execute(
@@ -241,8 +242,8 @@ impl Tx {
         self.refresh_host(host).await
     }
 
-    /// The host's row first: whoever has it may be adding an address, and is waited for before the
-    /// earliest is looked for.
+    /// Sets a host's next time to that of its earliest address. The host's row is written first,
+    /// to wait for a transaction that is adding an address before the earliest is queried.
     async fn refresh_host(&mut self, host: &str) -> Result<()> {
         self.execute(
             "INSERT INTO frontier_host (host, next_us, ready_us) VALUES ($1, $2, 0)

@@ -1,4 +1,4 @@
-//! The one table of things that must happen once, later or again (`job`).
+//! Jobs: work that must happen once, later or again (`job`).
 
 mod read;
 mod rows;

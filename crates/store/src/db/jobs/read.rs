@@ -1,13 +1,13 @@
-//! What a transaction may ask about jobs.
+//! Queries about jobs.
 
 use crate::Result;
 use crate::db::ReadTx;
 
 impl ReadTx {
-    /// How many jobs with a lane are in each state.
+    /// Counts the jobs that have a lane, by state.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn lane_job_counts(&mut self) -> Result<Vec<(String, i64)>> {
         let rows = self
             .query(
@@ -19,10 +19,10 @@ impl ReadTx {
         rows.iter().map(|row| Ok((row.string("state")?, row.int("total")?))).collect()
     }
 
-    /// Counts of jobs by state.
+    /// Counts the jobs by state.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn job_counts(&mut self) -> Result<Vec<(String, i64)>> {
         let rows = self
             .query("SELECT state, COUNT(*) AS total FROM job GROUP BY state ORDER BY state", &[])

@@ -1,20 +1,20 @@
-//! Stored forms of jobs, and how their rows are read.
+//! Stored forms of jobs, and the functions that read their rows.
 
 use model::{Cause, Timestamp};
 
 use crate::Result;
 use crate::db::Row;
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobState {
-    /// Waits for its time.
+    /// Waiting for its time.
     Ready,
     /// Leased to a worker.
     Running,
     /// Done.
     Done,
-    /// Given up; its last error says why.
+    /// Given up; its last error has the reason.
     Dead,
 }
 
@@ -29,22 +29,23 @@ impl JobState {
     }
 }
 
-/// A job to put on the table.
+/// A job to be added.
 #[derive(Debug, Clone)]
 pub struct NewJob<'a> {
-    /// Two jobs with one key are one job, for ever.
+    /// The idempotency key: two jobs with the same key are one job, permanently.
     pub unique_key: &'a str,
-    /// Which work, a row of `flow`'s table of job kinds.
+    /// The job kind, a row of `flow`'s table of job kinds.
     pub kind: &'a str,
     /// Its details as JSON.
     pub payload: &'a str,
-    /// What led to it.
+    /// Its cause.
     pub cause: Cause,
-    /// Not before.
+    /// The earliest time at which it runs.
     pub run_at: Timestamp,
-    /// Tries before it is given up.
+    /// The number of attempts before it is given up.
     pub max_attempts: i64,
-    /// Jobs of one lane run one after the other. Work that waits for somebody outside has one.
+    /// The lane, whose jobs run one after the other. Work that waits for an external system has
+    /// one.
     pub lane: Option<&'a str>,
 }
 
@@ -53,17 +54,17 @@ pub struct NewJob<'a> {
 pub struct LeasedJob {
     /// Its key.
     pub unique_key: String,
-    /// Which work.
+    /// The job kind.
     pub kind: String,
     /// Its details as JSON.
     pub payload: String,
-    /// What led to it.
+    /// Its cause.
     pub cause: Cause,
-    /// This try, the first being 1.
+    /// The number of this attempt, the first being 1.
     pub attempts: i64,
-    /// Tries before it is given up.
+    /// The number of attempts before it is given up.
     pub max_attempts: i64,
-    /// This leasing; a finish under an older one is refused.
+    /// The number of this lease; finishing the job under an older one is refused.
     pub lease: i64,
 }
 

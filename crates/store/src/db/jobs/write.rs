@@ -1,4 +1,4 @@
-//! What a transaction may change about jobs.
+//! Changes to jobs.
 
 use model::Timestamp;
 
@@ -7,10 +7,10 @@ use crate::db::{Row, Tx, params};
 use crate::{Result, StoreError};
 
 impl Tx {
-    /// Puts a job on the table unless one with its key is there; tells whether it was new.
+    /// Adds a job unless one with its key exists. Returns whether it was new.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_job(&mut self, job: NewJob<'_>) -> Result<bool> {
         let added = self
             .execute(
@@ -32,11 +32,11 @@ impl Tx {
         Ok(added == 1)
     }
 
-    /// Leases the next job of a kind that is due, or whose lease has run out, and in whose lane no
-    /// other is running.
+    /// Leases the next job of a kind that is due, or whose lease has expired, unless another job
+    /// of its lane is running.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn lease_due_job(
         &mut self,
         kind: &str,
@@ -45,7 +45,7 @@ impl Tx {
     ) -> Result<Option<LeasedJob>> {
         let mut due = self.due_job(kind, now).await?;
         if has_lane(due.as_ref())? {
-            // Two that look at one lane at once would each see nothing running there.
+            // Two workers that query one lane at once would each see no running job there.
             self.lock("lanes").await?;
             due = self.due_job(kind, now).await?;
         }
@@ -68,7 +68,7 @@ impl Tx {
         .await
     }
 
-    /// Leases a job that was seen to be due, unless it was finished, held or leased since.
+    /// Leases a job that was found due, unless it was finished, held or leased since.
     async fn lease(
         &mut self,
         due: Option<&Row>,
@@ -90,10 +90,10 @@ impl Tx {
         rows.first().map(to_job).transpose()
     }
 
-    /// Lets nothing of a lane begin before `at`.
+    /// Delays the jobs of a lane, so that none begins before `at`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn hold_lane(&mut self, lane: &str, at: Timestamp) -> Result<()> {
         self.execute(
             "UPDATE job SET run_at_us = $2
@@ -104,10 +104,10 @@ impl Tx {
         .map(drop)
     }
 
-    /// Gives up everything that waits in a lane; tells how many jobs.
+    /// Gives up every waiting job of a lane. Returns the number of jobs.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn give_up_lane(&mut self, lane: &str, why: &str) -> Result<u64> {
         self.execute(
             "UPDATE job SET state = 'dead', last_error = $2 WHERE lane = $1 AND state = 'ready'",
@@ -116,18 +116,18 @@ impl Tx {
         .await
     }
 
-    /// Ends a leased job.
+    /// Marks a leased job as done.
     ///
     /// # Errors
-    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
+    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when another worker has leased the job.
     pub async fn finish_job(&mut self, job: &LeasedJob) -> Result<()> {
         self.move_job(job, JobState::Done, None, Timestamp(0)).await
     }
 
-    /// Puts a leased job back to be tried at `retry_at`, or gives it up after its last attempt.
+    /// Schedules a leased job for a retry at `retry_at`, or gives it up after its last attempt.
     ///
     /// # Errors
-    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
+    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when another worker has leased the job.
     pub async fn fail_job(
         &mut self,
         job: &LeasedJob,
@@ -138,10 +138,10 @@ impl Tx {
         self.move_job(job, state, Some(error), retry_at).await
     }
 
-    /// Gives a leased job up, whatever attempts it had left.
+    /// Gives up a leased job, even if it has attempts left.
     ///
     /// # Errors
-    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the lease ran out and another worker has it.
+    /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when another worker has leased the job.
     pub async fn give_up_job(&mut self, job: &LeasedJob, error: &str) -> Result<()> {
         self.move_job(job, JobState::Dead, Some(error), Timestamp(0)).await
     }
@@ -163,10 +163,10 @@ impl Tx {
         if moved == 1 { Ok(()) } else { Err(StoreError::fenced(format!("job {}", job.unique_key))) }
     }
 
-    /// Puts everything of a lane that was given up back on the table; tells how many jobs.
+    /// Reschedules every job of a lane that was given up. Returns the number of jobs.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn revive_lane(&mut self, lane: &str, now: Timestamp) -> Result<u64> {
         self.execute(
             "UPDATE job SET state = 'ready', attempts = 0, run_at_us = $2

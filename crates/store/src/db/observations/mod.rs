@@ -1,5 +1,5 @@
-//! What was taken in (`raw`), how it read (`cleaned_text`, `page_look`) and what it claims
-//! (`claim_look`).
+//! Deliveries (`raw`), their cleaned texts (`cleaned_text`), and the observations of pages
+//! (`page_look`) and of claims (`claim_look`).
 
 mod read;
 mod rows;

@@ -1,4 +1,4 @@
-//! What a transaction may ask about what was observed.
+//! Queries about deliveries, texts and observations.
 
 use model::{
     BlobRef, ClaimObservation, Digest, Entity, EntityId, ObservationId, PageObservation, RawId,
@@ -14,18 +14,18 @@ use crate::db::tx::{each_of, one_of};
 use crate::db::{ReadTx, params};
 
 impl ReadTx {
-    /// Whether a delivery is kept.
+    /// Checks whether a delivery is stored.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn has_raw(&mut self, id: RawId) -> Result<bool> {
         Ok(self.query_one("SELECT 1 FROM raw WHERE id = $1", &params![id]).await?.is_some())
     }
 
-    /// Whether each of these deliveries is kept, in their order.
+    /// Checks for each of these deliveries, in their order, whether it is stored.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn has_raws(&mut self, ids: &[RawId]) -> Result<Vec<bool>> {
         let rows = self
             .query_many("SELECT id FROM raw WHERE id IN ({keys})", &[], ids.iter().copied())
@@ -34,19 +34,19 @@ impl ReadTx {
         Ok(known.into_iter().map(|known| known.is_some()).collect())
     }
 
-    /// The delivery that a look at a claim was made on: where its bytes are, and their digest.
+    /// Finds the delivery of a claim observation: where its bytes are, and their digest.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn raw_of_claim(&mut self, look: ObservationId) -> Result<Option<(BlobRef, Digest)>> {
         Ok(self.raws_of_claims(&[look]).await?.pop().flatten())
     }
 
-    /// The deliveries that these looks at claims were made on, in their order: where their bytes
-    /// are, and their digests.
+    /// Finds the deliveries of these claim observations, in their order: where their bytes are,
+    /// and their digests.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn raws_of_claims(
         &mut self,
         looks: &[ObservationId],
@@ -67,18 +67,18 @@ impl ReadTx {
         )
     }
 
-    /// Where a cleaned text is.
+    /// Finds the blob of a cleaned text.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn text_blob(&mut self, hash: Digest) -> Result<Option<BlobRef>> {
         Ok(self.text_blobs(&[hash]).await?.pop().flatten())
     }
 
-    /// Where each of these cleaned texts is, in their order.
+    /// Finds the blob of each of these cleaned texts, in their order.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn text_blobs(&mut self, hashes: &[Digest]) -> Result<Vec<Option<BlobRef>>> {
         let rows = self
             .query_many(
@@ -91,10 +91,10 @@ impl ReadTx {
         one_of(hashes, rows.iter().map(|row| Ok((row.parse("text_hash")?, to_blob(row)?))))
     }
 
-    /// Looks at claims about an entity, oldest first; of more than `limit` the newest.
+    /// Lists the claim observations about an entity, oldest first; only the newest `limit`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn claim_looks(
         &mut self,
         entity: EntityId,
@@ -115,11 +115,11 @@ impl ReadTx {
         rows.iter().rev().map(to_claim_look).collect()
     }
 
-    /// Looks at claims about each of these entities, in their order, each once: oldest first; of
-    /// more than `limit` about one entity its newest.
+    /// Lists the claim observations about each of these entities, in their order, as
+    /// [`claim_looks`](Self::claim_looks) does. A repeated entity gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn claim_looks_of(
         &mut self,
         entities: &[EntityId],
@@ -145,10 +145,11 @@ impl ReadTx {
         each_of(entities, rows.iter().map(|row| to_claim_look(row).map(|look| (look.entity, look))))
     }
 
-    /// What facts are made of: every look at an entity's profile and at traces of its tools.
+    /// Lists the claim observations from which facts are made: all of an entity's profile and of
+    /// traces of its tools, oldest first.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn profile_looks(&mut self, entity: EntityId) -> Result<Vec<ClaimObservation>> {
         let rows = self
             .query(
@@ -166,12 +167,12 @@ impl ReadTx {
         rows.iter().map(to_claim_look).collect()
     }
 
-    /// Looks at an owner's pages, oldest first. Of more than `limit` the newest are
-    /// given, for they close openings and correct claims, and as many of the oldest, for they tell
-    /// what is new.
+    /// Lists the observations of an owner's pages, oldest first. If there are more than `limit`, it
+    /// returns the newest, because they close openings and correct claims, and as many of the
+    /// oldest, because they show which claims are new.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn page_looks_of(
         &mut self,
         owner: EntityId,
@@ -203,11 +204,11 @@ impl ReadTx {
         Ok(looks)
     }
 
-    /// Looks at the pages of each of these owners, in their order, each once: as
-    /// [`page_looks_of`](Self::page_looks_of) gives them.
+    /// Lists the observations of the pages of each of these owners, in their order, as
+    /// [`page_looks_of`](Self::page_looks_of) does. A repeated owner gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn page_looks_of_owners(
         &mut self,
         owners: &[EntityId],
@@ -232,10 +233,10 @@ impl ReadTx {
         each_of(owners, rows.iter().map(|row| to_page_look(row).map(|look| (look.owner, look))))
     }
 
-    /// Looks at one address, oldest first.
+    /// Lists the page observations of an address, oldest first.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn page_looks_at(&mut self, url: &str) -> Result<Vec<PageObservation>> {
         let rows = self
             .query(
@@ -247,10 +248,11 @@ impl ReadTx {
         rows.iter().map(to_page_look).collect()
     }
 
-    /// Looks at each of these addresses, in their order, each once: oldest first.
+    /// Lists the page observations of each of these addresses, in their order, oldest first. A
+    /// repeated address gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn page_looks_at_addresses(
         &mut self,
         urls: &[String],
@@ -267,10 +269,10 @@ impl ReadTx {
         each_of(urls, looks)
     }
 
-    /// The entities that have claims on any look at the address of a given look.
+    /// Lists the entities that have claims in any observation of the address of a given one.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn entities_at_address_of(
         &mut self,
         look: ObservationId,
@@ -278,11 +280,11 @@ impl ReadTx {
         Ok(self.entities_at_addresses_of(&[look]).await?.pop().unwrap_or_default())
     }
 
-    /// For each of these looks, in their order, each once: the entities that have claims on any look
-    /// at its address.
+    /// Lists for each of these page observations, in their order, the entities that have claims in
+    /// any observation of its address. A repeated observation gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn entities_at_addresses_of(
         &mut self,
         looks: &[ObservationId],
@@ -304,10 +306,10 @@ impl ReadTx {
         )
     }
 
-    /// When the delivery that a look at a page was made on was taken in; nothing when nobody noted.
+    /// Finds when the delivery of a page observation was taken in; `None` if it is unknown.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn taken_in(&mut self, page: ObservationId) -> Result<Option<Timestamp>> {
         let row = self
             .query_one(
@@ -318,18 +320,19 @@ impl ReadTx {
         row.map_or(Ok(None), |row| row.opt_time("taken_us"))
     }
 
-    /// What is known of the page that a look at a claim stands on.
+    /// Finds the title, language and date of the page of a claim observation.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn page_of_claim(&mut self, look: ObservationId) -> Result<Option<PageAbout>> {
         Ok(self.pages_of_claims(&[look]).await?.pop().flatten())
     }
 
-    /// What is known of the pages that these looks at claims stand on, in their order.
+    /// Finds the title, language and date of the page of each of these claim observations, in their
+    /// order.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn pages_of_claims(
         &mut self,
         looks: &[ObservationId],
@@ -345,10 +348,10 @@ impl ReadTx {
         one_of(looks, rows.iter().map(|row| Ok((row.parse("id")?, to_page_about(row)?))))
     }
 
-    /// The newest looks at an owner's pages, newest first, at most `limit`.
+    /// Lists the newest observations of an owner's pages, newest first, at most `limit`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn pages_seen(&mut self, owner: EntityId, limit: i64) -> Result<Vec<PageSeen>> {
         let rows = self
             .query(
@@ -360,34 +363,34 @@ impl ReadTx {
         rows.iter().map(to_page_seen).collect()
     }
 
-    /// How many looks at pages are kept.
+    /// Counts the stored page observations.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn page_count(&mut self) -> Result<i64> {
         self.total("SELECT COUNT(*) AS total FROM page_look", &[]).await
     }
 
-    /// How many looks at claims are kept.
+    /// Counts the stored claim observations.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn claim_count(&mut self) -> Result<i64> {
         self.total("SELECT COUNT(*) AS total FROM claim_look", &[]).await
     }
 
-    /// How many deliveries are kept.
+    /// Counts the stored deliveries.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn raw_count(&mut self) -> Result<i64> {
         self.total("SELECT COUNT(*) AS total FROM raw", &[]).await
     }
 
-    /// Deliveries after `after`, in order of their ids, at most `limit`.
+    /// Lists the ids of deliveries after `after`, sorted, at most `limit`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn raw_ids(&mut self, after: &str, limit: i64) -> Result<Vec<RawId>> {
         let rows = self
             .query("SELECT id FROM raw WHERE id > $1 ORDER BY id LIMIT $2", &params![after, limit])

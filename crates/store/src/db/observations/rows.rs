@@ -1,4 +1,4 @@
-//! Stored forms of what was observed, and how their rows are read.
+//! Stored forms of deliveries and observations, and the functions that read their rows.
 
 use model::{
     BlobRef, Claim, ClaimKind, ClaimObservation, Day, Digest, Entity, EntityId, EventId, Evidence,
@@ -10,16 +10,16 @@ use crate::Result;
 use crate::db::Row;
 use crate::db::entities::to_entity;
 
-/// A delivery.
+/// A stored delivery.
 #[derive(Debug, Clone)]
 pub struct RawRow {
     /// Its id.
     pub id: RawId,
-    /// What the bytes are.
+    /// The kind of its bytes.
     pub kind: RawKind,
     /// Address.
     pub url: String,
-    /// Who owns the page.
+    /// The page's owner.
     pub owner: EntityId,
     /// Where the bytes are.
     pub blob: BlobRef,
@@ -27,14 +27,14 @@ pub struct RawRow {
     pub snapshot_hash: Digest,
     /// When it was fetched or sent.
     pub observed: Timestamp,
-    /// When it was taken in by the machine's clock: what latency is measured from.
+    /// When it was taken in, by the machine's clock; the start of latency measurements.
     pub taken: Timestamp,
 }
 
-/// A page as it was read.
+/// A page observation with the data read from the page.
 #[derive(Debug, Clone)]
 pub struct PageRow {
-    /// The look.
+    /// The observation.
     pub look: PageObservation,
     /// The page's event.
     pub event: EventId,
@@ -55,34 +55,34 @@ pub struct PageRow {
 pub struct PlacedClaim {
     /// The claim.
     pub claim: Claim,
-    /// Who it is about.
+    /// The entity it is about.
     pub entity: Entity,
-    /// Its keyed hash.
+    /// The entity's id, its keyed hash.
     pub entity_id: EntityId,
     /// The event.
     pub event: EventId,
-    /// The look.
+    /// The observation.
     pub look: ObservationId,
-    /// The words at the claim's span.
+    /// The text at the claim's span.
     pub quote: String,
 }
 
-/// A page in a company's story: one look at it.
+/// A page in a company's timeline: one observation of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageSeen {
-    /// The look.
+    /// The observation.
     pub look: ObservationId,
     /// Address.
     pub url: String,
-    /// When.
+    /// The time of the observation.
     pub observed: Timestamp,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: ObservationOutcome,
     /// Its title.
     pub title: Option<String>,
 }
 
-/// What is known of the page a claim stands on.
+/// The title, language and date of the page that a claim is on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageAbout {
     /// Its title.
@@ -93,7 +93,7 @@ pub struct PageAbout {
     pub published: Option<Day>,
 }
 
-/// The columns of looks at claims that [`to_claim_look`] reads, with the page they stand on.
+/// The columns of a claim observation and its page, as [`to_claim_look`] reads them.
 macro_rules! claim_look_columns {
     () => {
         "c.id, c.event, c.entity, c.kind, c.subject, c.slots, c.occurred_day, c.dated, c.stage,
@@ -104,7 +104,7 @@ macro_rules! claim_look_columns {
 }
 pub(super) use claim_look_columns;
 
-/// The tables they are read from.
+/// The tables of these columns.
 macro_rules! claim_look_tables {
     () => {
         "claim_look c JOIN page_look p ON p.id = c.page JOIN entity o ON o.id = p.owner"

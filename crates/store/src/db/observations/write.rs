@@ -1,4 +1,4 @@
-//! What a transaction may change about what was observed.
+//! Changes to deliveries, texts and observations.
 
 use model::{BlobRef, Digest};
 
@@ -8,10 +8,10 @@ use crate::db::value::integer;
 use crate::db::{Tx, Value, params};
 
 impl Tx {
-    /// Keeps a delivery; false when it was there already.
+    /// Stores a delivery. Returns false if it is a duplicate.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_raw(&mut self, raw: &RawRow) -> Result<bool> {
         let blob = &raw.blob;
         let added = self
@@ -37,10 +37,10 @@ impl Tx {
         Ok(added == 1)
     }
 
-    /// Keeps where a cleaned text is; a text known already keeps its first place.
+    /// Stores the blob of a cleaned text; a known text keeps its first blob.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_text(&mut self, hash: Digest, blob: &BlobRef) -> Result<()> {
         self.execute(
             "INSERT INTO cleaned_text (text_hash, segment, start, length, stored)
@@ -57,10 +57,10 @@ impl Tx {
         .map(drop)
     }
 
-    /// Keeps looks at pages; one seen before changes nothing.
+    /// Stores page observations; duplicates are ignored. Returns the number of new ones.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_page_looks(&mut self, pages: &[PageRow]) -> Result<u64> {
         let mut values = Vec::with_capacity(pages.len() * 13);
         for page in pages {
@@ -91,10 +91,10 @@ impl Tx {
         .await
     }
 
-    /// Keeps the looks at a page's claims; one seen before changes nothing.
+    /// Stores the claim observations of a page; duplicates are ignored.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_claim_looks(&mut self, page: &PageRow, claims: &[PlacedClaim]) -> Result<()> {
         let mut values = Vec::with_capacity(claims.len() * 16);
         for placed in claims {

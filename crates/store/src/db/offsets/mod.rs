@@ -1,4 +1,4 @@
-//! How far each stage has come on each partition, under a fencing epoch (`consumer`,
+//! The offset of each stage on each partition, under a fencing epoch (`consumer`,
 //! `producer_seen`, `attempt`).
 
 mod read;

@@ -1,4 +1,4 @@
-//! What a transaction may ask about how far stages have come.
+//! Queries about the offsets of stages.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::Result;
 use crate::db::{ReadTx, params};
 
 impl ReadTx {
-    /// The last (generation, number) of each producer that was processed.
+    /// Reads the last processed (generation, number) of each producer.
     pub(super) async fn producers_seen(
         &mut self,
         stage: &str,
@@ -25,8 +25,8 @@ impl ReadTx {
             .collect()
     }
 
-    /// How far a partition that was taken has come: after a commit whose answer was lost, nobody
-    /// else can tell.
+    /// Reads the current offset of a partition that this process took. Needed after a commit whose
+    /// result was lost, when only the database has it.
     ///
     /// # Errors
     /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the partition has been taken since.
@@ -49,10 +49,10 @@ impl ReadTx {
         })
     }
 
-    /// Every (stage, partition) with its stored position.
+    /// Lists every (stage, partition) with its stored position.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn positions(&mut self) -> Result<Vec<(String, u32, u64)>> {
         let rows = self.query("SELECT stage, partition, position FROM consumer", &[]).await?;
         rows.iter()

@@ -1,4 +1,4 @@
-//! Stored forms of how far stages have come.
+//! Stored forms of the offsets of stages.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ pub struct Consumer {
     pub partition: u32,
     /// The next record to process.
     pub position: u64,
-    /// This taking; a commit under an older one is refused.
+    /// The fencing epoch; a commit under an older one is refused.
     pub epoch: i64,
-    /// How often the partition was taken since its last commit, this time included.
+    /// How often the partition was taken since its last commit, including this time.
     pub takeovers: i64,
-    /// Per producer, the last (generation, number) that was processed.
+    /// The last processed (generation, number) of each producer.
     pub seen: BTreeMap<String, (i64, i64)>,
 }
 

@@ -1,4 +1,4 @@
-//! What a transaction may change about how far stages have come.
+//! Changes to the offsets of stages.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use crate::db::{Tx, params};
 use crate::{Result, StoreError};
 
 impl Tx {
-    /// Takes a partition: raises its epoch, so that whoever had it before can no longer commit.
+    /// Takes a partition: raises its epoch, so that its previous owner can no longer commit.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn take_partition(&mut self, stage: &str, partition: u32) -> Result<Consumer> {
         let rows = self
             .query(
@@ -31,14 +31,14 @@ impl Tx {
         Ok(Consumer { stage, partition, position, epoch, takeovers, seen })
     }
 
-    /// Moves the offset, in the transaction of the rows it stands for.
+    /// Moves the offset, in the transaction that writes the rows made from the records before it.
     ///
     /// `seen` holds only the producers that moved.
     ///
     /// # Errors
     /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the partition has been taken since;
-    /// [`ErrorKind::Retryable`](crate::ErrorKind::Retryable) when it stands elsewhere than `consumer` says, because an earlier
-    /// commit came through although its answer did not.
+    /// [`ErrorKind::Retryable`](crate::ErrorKind::Retryable) when the stored offset differs from
+    /// that of `consumer`, because an earlier commit succeeded although its result was lost.
     pub async fn commit_position(
         &mut self,
         consumer: &Consumer,
@@ -76,7 +76,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Counts one more attempt at a record, before it is made, and tells how many that makes.
+    /// Counts an attempt at a record before it is made. Returns the number of attempts so far,
+    /// including this one.
     ///
     /// # Errors
     /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) when the partition has been taken since.
@@ -95,10 +96,10 @@ impl Tx {
         rows.first().ok_or_else(|| taken_over(consumer))?.int("attempts")
     }
 
-    /// Forgets the attempts at records before `position`.
+    /// Deletes the counts of attempts at records before `position`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn forget_attempts(&mut self, consumer: &Consumer, position: u64) -> Result<()> {
         let position = i64::try_from(position).unwrap_or(i64::MAX);
         self.execute(

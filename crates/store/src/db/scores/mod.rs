@@ -1,4 +1,4 @@
-//! Scores per company and product (`score`), and the ledger of what moved them (`ledger`).
+//! Scores per company and product (`score`), and the ledger of their changes (`ledger`).
 
 mod read;
 mod rows;

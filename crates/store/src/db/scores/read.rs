@@ -1,4 +1,4 @@
-//! What a transaction may ask about scores.
+//! Queries about scores.
 
 use model::EntityId;
 
@@ -8,18 +8,18 @@ use crate::db::tx::one_of;
 use crate::db::{ReadTx, params};
 
 impl ReadTx {
-    /// A company's current score for a product.
+    /// Finds a company's current score for a product.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn score(&mut self, company: EntityId, product: &str) -> Result<Option<ScoreRow>> {
         Ok(self.scores_of(&[company], product).await?.pop().flatten())
     }
 
-    /// The current score of each of these companies for a product, in their order.
+    /// Finds the current score of each of these companies for a product, in their order.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn scores_of(
         &mut self,
         companies: &[EntityId],
@@ -36,10 +36,10 @@ impl ReadTx {
         one_of(companies, rows.iter().map(|row| to_score(row).map(|row| (row.company, row))))
     }
 
-    /// The current scores for a product, best first.
+    /// Lists the current scores for a product, best first.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn scores(&mut self, product: &str, limit: i64) -> Result<Vec<ScoreRow>> {
         let rows = self
             .query(
@@ -52,10 +52,10 @@ impl ReadTx {
         rows.iter().map(to_score).collect()
     }
 
-    /// A company's ledger, newest first.
+    /// Lists a company's ledger for a product, newest first.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn ledger(
         &mut self,
         company: EntityId,

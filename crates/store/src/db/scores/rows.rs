@@ -1,4 +1,4 @@
-//! Stored forms of scores and the ledger, and how their rows are read.
+//! Stored forms of scores and the ledger, and the functions that read their rows.
 
 use model::{EntityId, Points, Timestamp};
 
@@ -8,26 +8,26 @@ use crate::db::Row;
 /// A current score: the scorecard as JSON, without any date of computation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScoreRow {
-    /// Whose.
+    /// The company.
     pub company: EntityId,
-    /// For which product.
+    /// The product.
     pub product: String,
     /// The scorecard as JSON.
     pub card: String,
-    /// Points on the day it was computed: to sort by, not to show.
+    /// Points on the day of computation: for sorting, not for display.
     pub points: Points,
-    /// Since when it stands.
+    /// Since when it is current.
     pub known_from: Timestamp,
 }
 
 /// One line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerRow {
-    /// When.
+    /// When the score changed.
     pub at: Timestamp,
-    /// What moved the score.
+    /// The cause of the change.
     pub cause: String,
-    /// By how much.
+    /// The change in points.
     pub delta: Points,
 }
 

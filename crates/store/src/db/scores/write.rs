@@ -1,4 +1,4 @@
-//! What a transaction may change about scores.
+//! Changes to scores.
 
 use model::{EntityId, Points, Timestamp};
 
@@ -7,10 +7,10 @@ use crate::Result;
 use crate::db::{Tx, params};
 
 impl Tx {
-    /// Replaces a company's score; `None` closes it. False when it already stands.
+    /// Replaces a company's score; `None` closes it. Returns false if it is unchanged.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_score(
         &mut self,
         company: EntityId,
@@ -43,10 +43,10 @@ impl Tx {
         Ok(true)
     }
 
-    /// Closes the scores of companies that are no longer companies of their own.
+    /// Closes the scores of a company that has become part of another.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn close_scores(&mut self, company: EntityId, now: Timestamp) -> Result<()> {
         self.execute(
             "UPDATE score SET known_to_us = $2 WHERE company = $1 AND known_to_us IS NULL",
@@ -59,7 +59,7 @@ impl Tx {
     /// Adds lines to the ledger.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn add_ledger(
         &mut self,
         company: EntityId,

@@ -1,5 +1,5 @@
-//! Signals and their evidence (`signal`, `evidence`), and when a company is looked at again
-//! (`company_review`): closed and inserted anew, never overwritten.
+//! Signals and their evidence (`signal`, `evidence`), whose rows are closed and inserted anew,
+//! never overwritten; and the day of each company's next review (`company_review`).
 
 mod read;
 mod rows;

@@ -1,4 +1,4 @@
-//! What a transaction may ask about signals.
+//! Queries about signals.
 
 use model::{Day, EntityId, RunId, SignalId};
 
@@ -8,19 +8,19 @@ use crate::db::tx::{each_of, one_of};
 use crate::db::{ReadTx, Row, params};
 
 impl ReadTx {
-    /// The current signals of an entity in a run, sorted by id.
+    /// Lists the current signals of an entity in a run, sorted by id.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn signals_of(&mut self, entity: EntityId, run: &RunId) -> Result<Vec<SignalRow>> {
         Ok(self.signals_of_entities(&[entity], run).await?.pop().unwrap_or_default())
     }
 
-    /// The current signals of each of these entities in a run, in their order, each once: sorted by
-    /// id.
+    /// Lists the current signals of each of these entities in a run, in their order, sorted by id.
+    /// A repeated entity gets an empty list.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn signals_of_entities(
         &mut self,
         entities: &[EntityId],
@@ -37,27 +37,27 @@ impl ReadTx {
         each_of(entities, signals.into_iter().map(|row| Ok((row.signal.entity, row))))
     }
 
-    /// Every current signal of a run, sorted by id.
+    /// Lists every current signal of a run, sorted by id.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn signals(&mut self, run: &RunId) -> Result<Vec<SignalRow>> {
         let rows = self.query(current_signals!("ORDER BY s.id"), &params![&run.0]).await?;
         self.with_evidence(run, &rows).await
     }
 
-    /// A current signal by id.
+    /// Finds a current signal by id.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn signal(&mut self, id: SignalId, run: &RunId) -> Result<Option<SignalRow>> {
         Ok(self.signals_by_id(&[id], run).await?.pop().flatten())
     }
 
-    /// Current signals by id, in the order of the ids.
+    /// Finds current signals by id, in the order of the ids.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn signals_by_id(
         &mut self,
         ids: &[SignalId],
@@ -74,19 +74,19 @@ impl ReadTx {
         one_of(ids, signals.into_iter().map(|row| Ok((row.signal.id, row))))
     }
 
-    /// How many current signals a run has.
+    /// Counts the current signals of a run.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn signal_count(&mut self, run: &RunId) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS total FROM signal WHERE run = $1 AND known_to_us IS NULL";
         self.total(sql, &params![&run.0]).await
     }
 
-    /// Companies that have current signals, in id order, after `after`, at most `limit`.
+    /// Lists the ids of companies with current signals, sorted, after `after`, at most `limit`.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn companies_with_signals(
         &mut self,
         run: &RunId,
@@ -104,11 +104,11 @@ impl ReadTx {
         rows.iter().map(|row| row.parse("company")).collect()
     }
 
-    /// Current signals with these words in a quote, whatever the case of their letters A to Z; at
-    /// most `limit`.
+    /// Lists the current signals with this text in a quote, at most `limit`. The case of the
+    /// letters A to Z is ignored.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn signals_quoting(
         &mut self,
         run: &RunId,
@@ -133,7 +133,7 @@ impl ReadTx {
         rows.iter().map(|row| row.parse("id")).collect()
     }
 
-    /// Reads the evidence of current signals of a run, and keeps their order.
+    /// Reads current signals with their evidence, in the order of `rows`.
     async fn with_evidence(&mut self, run: &RunId, rows: &[Row]) -> Result<Vec<SignalRow>> {
         let mut signals: Vec<SignalRow> = rows.iter().map(to_signal).collect::<Result<_>>()?;
         let evidence = self
@@ -159,10 +159,10 @@ impl ReadTx {
         Ok(signals)
     }
 
-    /// Companies due for review on a day.
+    /// Lists the companies due for review on a day.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn due_for_review(&mut self, day: Day) -> Result<Vec<EntityId>> {
         let rows = self
             .query(

@@ -1,24 +1,24 @@
-//! Stored forms of signals and evidence, and how their rows are read.
+//! Stored forms of signals and evidence, and the functions that read their rows.
 
 use model::{Evidence, Signal, Span, Timestamp};
 
 use crate::Result;
 use crate::db::Row;
 
-/// A signal with when it became known.
+/// A signal with the time at which it became known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignalRow {
     /// The signal.
     pub signal: Signal,
-    /// Since when we know this version of it.
+    /// Since when this version is known.
     pub known_from: Timestamp,
-    /// Since when we know any version of it.
+    /// Since when any version is known.
     pub first_known: Timestamp,
-    /// The seals kept beside its evidence, in order.
+    /// The stored seals of its evidence, in order.
     pub seals: Vec<String>,
 }
 
-/// Current signals; columns as [`to_signal`] reads them.
+/// A query for current signals, with the columns that [`to_signal`] reads.
 macro_rules! current_signals {
     ($condition:literal) => {
         concat!(
@@ -32,7 +32,7 @@ macro_rules! current_signals {
 }
 pub(super) use current_signals;
 
-/// A signal without its evidence.
+/// Reads a signal without its evidence.
 pub(super) fn to_signal(row: &Row) -> Result<SignalRow> {
     Ok(SignalRow {
         signal: row.json::<Signal>("body")?,

@@ -1,4 +1,4 @@
-//! What a transaction may change about signals.
+//! Changes to signals.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ impl Tx {
     /// opened, changed or closed.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_signals(
         &mut self,
         entity: EntityId,
@@ -62,7 +62,7 @@ impl Tx {
     }
 
     async fn open_signal(&mut self, signal: &Signal, now: Timestamp) -> Result<()> {
-        // Two versions in one microsecond must still be two rows.
+        // Two versions within one microsecond must still be two rows.
         let row = self
             .query_one(
                 "SELECT MAX(known_from_us) AS newest_us FROM signal WHERE id = $1 AND run = $2",
@@ -117,10 +117,10 @@ impl Tx {
         .map(drop)
     }
 
-    /// Sets, or clears, the first day on which time alone would change a company's signals.
+    /// Sets or clears the first day on which the passing of time alone changes a company's signals.
     ///
     /// # Errors
-    /// What the engine says.
+    /// When the engine fails.
     pub async fn set_review(&mut self, company: EntityId, day: Option<Day>) -> Result<()> {
         match day {
             Some(day) => {

@@ -1,4 +1,4 @@
-//! What the embedded engine promises, the suite included.
+//! Tests of the embedded engine, including the suite of all SQL engines.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ async fn on_disk() -> Opened<Db, tempfile::TempDir> {
 
 db_suite!(in_memory, on_disk);
 
-/// R6: a full disk is a bad moment, after which everything acknowledged is there.
+/// R6: a full disk is a transient error, and all acknowledged work is kept.
 #[tokio::test]
 async fn a_full_disk_is_tried_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -61,7 +61,7 @@ async fn a_full_disk_is_tried_again() {
     }
 }
 
-/// R2: nobody has to ask for durability.
+/// R2: commits are durable by default.
 #[tokio::test]
 async fn the_default_is_durable() {
     let (db, _folder) = on_disk().await.unwrap();
@@ -85,7 +85,7 @@ async fn a_newer_schema_is_refused() {
     assert!(error.is_some_and(|error| error.contains("newer leadq")));
 }
 
-/// A folder that was begun before the log's tables were a migration has them already.
+/// A data folder from before the log's tables became a migration has them already.
 #[tokio::test]
 async fn a_log_that_was_there_before_its_migration_is_kept() {
     let folder = tempfile::tempdir().unwrap();
@@ -110,7 +110,7 @@ async fn a_log_that_was_there_before_its_migration_is_kept() {
     assert_eq!(newest.await.unwrap(), 5);
 }
 
-/// What waited is done, nothing is taken any more, and the file alone holds everything.
+/// Queued work is done, new work is refused, and the file alone holds everything.
 #[tokio::test]
 async fn closing_finishes_what_waits_and_leaves_one_file() {
     let (db, folder) = on_disk().await.unwrap();

@@ -1,4 +1,4 @@
-//! The one writer, and what folds the log beside the file into it.
+//! The one writer, and the task that checkpoints the write-ahead log into the file.
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, Executor};
@@ -8,9 +8,9 @@ use tokio::task::JoinHandle;
 use crate::db::{Done, ReadWork, Tx, Work};
 use crate::{Result, StoreError};
 
-/// Works committed together: enough to share an fsync, few enough to keep latency down.
+/// Units of work committed together: enough to share an fsync, few enough for a low latency.
 const GROUP: usize = 64;
-/// Commits after which the write-ahead log is folded into the file.
+/// Commits after which the write-ahead log is checkpointed.
 const FOLD_AFTER: u32 = 32;
 
 pub(super) struct Waiting {
@@ -24,20 +24,21 @@ pub(super) enum Task {
     Read(ReadWork),
 }
 
-/// What folds the write-ahead log into the file.
+/// The task that checkpoints the write-ahead log into the file.
 pub(super) struct Folding {
     tell: mpsc::Sender<()>,
     task: JoinHandle<()>,
 }
 
-/// Folds the write-ahead log into the file whenever it is told to; until the writer has ended.
+/// Starts a task that checkpoints the write-ahead log on each notification, until the writer has
+/// ended.
 pub(super) async fn start_folding(options: SqliteConnectOptions) -> Result<Folding> {
     let options = options.synchronous(SqliteSynchronous::Full).disable_statement_logging();
     let mut connection = options.connect().await?;
     let (tell, mut told) = mpsc::channel(1);
     let task = tokio::spawn(async move {
         while told.recv().await.is_some() {
-            // Passive: it waits for nobody, and nobody for it.
+            // Passive: it waits for no other connection, and no other connection waits for it.
             if let Err(error) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
                 tracing::warn!(%error, "the write-ahead log was not folded in");
             }
@@ -57,11 +58,11 @@ pub(super) async fn let_go(connection: SqliteConnection) {
 pub(super) struct Writer {
     pub(super) tx: Tx,
     pub(super) commits: u32,
-    /// Nothing in memory.
+    /// `None` in memory.
     pub(super) fold: Option<Folding>,
 }
 
-/// The works that wait.
+/// The queued work.
 pub(super) struct Queues {
     pub(super) urgent: mpsc::Receiver<Waiting>,
     pub(super) normal: mpsc::Receiver<Waiting>,
@@ -72,7 +73,7 @@ impl Queues {
         self.urgent.try_recv().or_else(|_| self.normal.try_recv()).ok()
     }
 
-    /// Takes no more; what waits is still there.
+    /// Accepts no more work; the queued work remains.
     fn close(&mut self) {
         self.urgent.close();
         self.normal.close();
@@ -98,7 +99,7 @@ impl Writer {
             if let Some(fold) =
                 self.fold.as_ref().filter(|_| self.commits.is_multiple_of(FOLD_AFTER))
             {
-                // Full: it has been told and did not get to it yet.
+                // A full channel means that an earlier notification is still pending.
                 let _ = fold.tell.try_send(());
             }
         };
@@ -108,16 +109,16 @@ impl Writer {
         }
         self.close().await;
         if let Some(ended) = ended {
-            // Whoever asked may have left.
+            // The caller may have been cancelled.
             let _ = ended.send(());
         }
     }
 
-    /// Folds the whole write-ahead log into the file and lets go of it.
+    /// Checkpoints the whole write-ahead log and closes the file.
     async fn close(mut self) {
         if let Some(Folding { tell, task }) = self.fold.take() {
             drop(tell);
-            // It panics on nothing, and the last fold is ours.
+            // The task does not panic, and the last checkpoint is made here.
             let _ = task.await;
             let folded = self.tx.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).await;
             if let Err(error) = folded {
@@ -149,7 +150,7 @@ impl Writer {
             lost => lost,
         };
         if committed.is_err() {
-            // Whatever the cause, nothing of this group may be acknowledged.
+            // For any cause, nothing in this group may be acknowledged.
             let _ = self.tx.control("ROLLBACK").await;
         }
         for (answer, done) in answers {
@@ -163,8 +164,8 @@ impl Writer {
         }
     }
 
-    /// Does one work; and tells whether the transaction still stands: where the disk is full SQLite
-    /// may have taken all of it back, and what followed would be committed alone.
+    /// Runs one unit of work. Also returns whether the transaction is still open: on a full disk
+    /// SQLite may have rolled back all of it, and any later work would be committed on its own.
     async fn run_one(&mut self, work: Task) -> (Done, Result<()>) {
         if let Err(error) = self.tx.control("SAVEPOINT work").await {
             let lost = StoreError::retryable(error.to_string());
@@ -175,7 +176,8 @@ impl Writer {
             Task::Read(work) => self.read_only(work).await,
         };
         let after = self.end_one(done.is_err()).await;
-        // Why it was taken back says the work's own error: ours is only that there is no savepoint.
+        // The work's own error has the cause of the rollback; the other error only says that
+        // there is no savepoint.
         let after = match (&done, after) {
             (Err(error), Err(_)) => Err(StoreError::retryable(error.to_string())),
             (_, after) => after,
@@ -183,7 +185,7 @@ impl Writer {
         (done, after)
     }
 
-    /// Does a work that only reads, on the connection that also writes.
+    /// Runs read-only work on the connection that also writes.
     async fn read_only(&mut self, work: ReadWork) -> Done {
         self.tx.control("PRAGMA query_only = ON").await?;
         let done = self.tx.run_read(work).await;

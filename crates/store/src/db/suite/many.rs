@@ -1,5 +1,5 @@
-//! What every SQL engine must answer for many ids at once: the same as for one after the other, in
-//! the same order.
+//! Cases for queries with many ids at once: their results equal those of queries with one id each,
+//! in the same order.
 
 use model::{
     Action, ActionStatus, Actor, BlobRef, By, CHANNEL_REVIEW, Claim, ClaimKind, ClaimObservation,
@@ -12,7 +12,7 @@ use super::{entity, signal};
 use crate::Result;
 use crate::db::{Db, PageRow, PlacedClaim, RawRow, ReadTx, Tx, Urgency};
 
-/// More than go into one statement.
+/// The number of companies, more than fit into one statement.
 const COMPANIES: u8 = 75;
 const LIMIT: i64 = 2;
 
@@ -96,7 +96,7 @@ fn apart(left: EntityId, right: EntityId) -> Judgement {
     }
 }
 
-/// What is known of a company, from its pages on.
+/// Stores a company with its pages and claims, and the rows derived from them.
 async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
     let (entity, owner) = company(number);
     tx.add_entity(&entity, owner).await?;
@@ -122,7 +122,7 @@ async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
     keep_judged(tx, &entity, number).await
 }
 
-/// What is made of them.
+/// Stores the rows that are derived from a company's pages and claims.
 async fn keep_judged(tx: &mut Tx, entity: &Entity, number: u8) -> Result<()> {
     let (_, owner) = company(number);
     let fact = |key, value: &str| Fact {
@@ -165,7 +165,7 @@ async fn keep_judged(tx: &mut Tx, entity: &Entity, number: u8) -> Result<()> {
     Ok(())
 }
 
-/// Asserts that what many ids answer is what each answers.
+/// Asserts that a query with many ids returns the results of the query with each id.
 macro_rules! same {
     ($tx:ident, $ids:expr, $many:ident($($more:expr),*), $one:ident) => {{
         let mut expected = Vec::new();
@@ -178,7 +178,7 @@ macro_rules! same {
 }
 
 async fn compare(tx: &mut ReadTx) -> Result<()> {
-    // One that is unknown, and not in the order of the ids.
+    // Includes an unknown company, and is not in the order of the ids.
     let ids: Vec<EntityId> = (0..=COMPANIES).rev().map(|number| company(number).1).collect();
     let looks: Vec<ObservationId> = (0..=COMPANIES)
         .flat_map(|number| (0..5).map(move |look| ObservationId(id(number, look))))
@@ -208,7 +208,7 @@ async fn compare(tx: &mut ReadTx) -> Result<()> {
     same!(tx, signals, feedback_on(), feedback);
     let actions: Vec<_> = signals.iter().map(|id| Action::id_of(*id, CHANNEL_REVIEW)).collect();
     same!(tx, actions, has_actions(), has_action);
-    // What is asked for by text: here, what a query for one answered before there was one for many.
+    // Queries by text instead of id.
     let urls: Vec<String> =
         (0..4).map(|n| format!("https://company-{n}.example/{}", n % 2)).collect();
     let mut expected = Vec::new();
@@ -224,7 +224,7 @@ async fn compare(tx: &mut ReadTx) -> Result<()> {
     }
     assert_eq!(tx.blocks(&keys, LIMIT).await?, expected);
     assert_eq!(expected.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 0]);
-    // And something was compared.
+    // The compared results are not empty.
     let looks = tx.claim_looks(ids[1], LIMIT).await?;
     let observed = |look: &ClaimObservation| look.evidence.observed;
     assert_eq!(looks.iter().map(observed).collect::<Vec<_>>(), [Timestamp(2), Timestamp(2)]);

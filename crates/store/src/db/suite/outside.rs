@@ -1,4 +1,4 @@
-//! What every SQL engine must do for what happens outside: following sites, delivering.
+//! Cases for work with external systems: following sites, jobs and endpoints of deliveries.
 
 use model::{Cause, Digest, Timestamp};
 
@@ -68,7 +68,7 @@ pub async fn a_killed_fetch_keeps_its_interval(db: Db) {
     assert_eq!(add(&db, address("/a", None), 0).await, 0, "known");
     let first = lease(&db, 0).await;
     assert_eq!(first.len(), 1);
-    // The process is killed here: nothing more is heard of the lease.
+    // The process is killed here: the lease is never finished.
     for (now, due) in [(0, 0), (61, 0), (99, 0), (100, 1)] {
         assert_eq!(lease(&db, now).await.len(), due, "at {now}");
     }
