@@ -155,16 +155,16 @@ fn said_by_postgres(code: &str, message: &str) -> StoreError {
         (_, "53100") => StoreError::retryable(format!(
             "the database's disk is full: free some space; nothing acknowledged is lost: {said}"
         )),
-        (_, "25006") => StoreError::retryable(format!("the database takes no writing now: {said}")),
+        (_, "25006") => StoreError::retryable(format!("the database is read-only now: {said}")),
         // Deadlocks, serialization failures, and a row that another transaction has inserted.
         ("40", _) | (_, "23505" | "55P03") => {
-            StoreError::retryable(format!("another work was in the way: {said}"))
+            StoreError::retryable(format!("the transaction collided with another: {said}"))
         }
         // Lost connections, insufficient resources, timeouts, shutdowns, errors of the system.
         ("08" | "53" | "57" | "58", _) | (_, "25P03") => {
-            StoreError::retryable(format!("the database has a bad moment: {said}"))
+            StoreError::retryable(format!("the database is temporarily unavailable: {said}"))
         }
-        ("28" | "3D", _) => StoreError::fatal(format!("the database refuses us: {said}")),
+        ("28" | "3D", _) => StoreError::fatal(format!("the database refuses the connection: {said}")),
         _ => StoreError::work(format!("database: {said}")),
     }
 }

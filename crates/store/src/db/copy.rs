@@ -35,7 +35,7 @@ pub struct Copied {
 pub async fn copy_all(from: &Db, to: &Db, mut tell: impl FnMut(&Copied)) -> Result<Vec<Copied>> {
     if let Some(table) = first_with_rows(to).await? {
         return Err(StoreError::rejected(format!(
-            "the new database is not empty: see its {table}"
+            "the new database is not empty: its table {table} has rows"
         )));
     }
     let mut all = Vec::new();

@@ -201,5 +201,5 @@ fn unpack<T: 'static>(done: Done) -> Result<T> {
     done?
         .downcast::<T>()
         .map(|value| *value)
-        .map_err(|_| StoreError::fatal("an engine returned another work's answer"))
+        .map_err(|_| StoreError::fatal("an engine returned a result of the wrong type"))
 }

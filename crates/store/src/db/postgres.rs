@@ -192,7 +192,7 @@ impl Postgres {
             }
         });
         running.await.map_err(|error| {
-            StoreError::work(format!("a work failed: {error}")).with_source(error)
+            StoreError::work(format!("a transaction failed: {error}")).with_source(error)
         })?
     }
 }
@@ -254,7 +254,7 @@ impl Connection for Held {
         let text = sql.text();
         let is_end = text == COMMIT || text == ROLLBACK;
         if text == COMMIT && self.failed {
-            return Err(StoreError::work("a statement failed and its work went on"));
+            return Err(StoreError::work("a statement failed, but its work continued"));
         }
         let done = heard(bound(text, params).execute(&mut *self.connection)).await;
         let done = self.noting(done)?;
@@ -340,7 +340,7 @@ fn to_value(row: &PgRow, column: usize) -> Result<Value> {
         "FLOAT8" => Value::Real(row.try_get_unchecked(column)?),
         "TEXT" | "VARCHAR" | "NAME" => Value::Text(row.try_get_unchecked(column)?),
         other => {
-            return Err(StoreError::fatal(format!("column {column} is of a type {other}")));
+            return Err(StoreError::fatal(format!("column {column} has the unknown type {other}")));
         }
     })
 }

@@ -208,13 +208,13 @@ impl SqlEngine for Sqlite {
 
     async fn back_up(&self, to: &Path) -> Result<()> {
         let Some(path) = &self.path else {
-            return Err(StoreError::unavailable("a database in memory is not kept"));
+            return Err(StoreError::unavailable("a database in memory cannot be backed up"));
         };
         // A connection of its own, because the time it takes grows with the file.
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY);
         let mut connection = options.disable_statement_logging().connect().await?;
         let to = to.to_str().ok_or_else(|| {
-            StoreError::rejected(format!("{} is no name for a database", to.display()))
+            StoreError::rejected(format!("the path {} of the backup is not UTF-8", to.display()))
         })?;
         sqlx::query("VACUUM INTO $1").bind(to).execute(&mut connection).await?;
         Ok(connection.close().await?)

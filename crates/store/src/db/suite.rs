@@ -4,7 +4,7 @@
     clippy::unwrap_used,
     clippy::panic,
     missing_docs,
-    reason = "a case says by panicking what went wrong, and in its name what it demands"
+    reason = "a case reports a failure by a panic, and its name documents it"
 )]
 
 use std::collections::BTreeMap;
@@ -169,7 +169,7 @@ pub async fn a_lease_has_one_owner_until_it_ends(db: Db) {
     assert!(take("b", 15).await, "it has run out");
     assert!(!take("a", 16).await);
     write!(db, |tx| tx.give_up_lease("relay", "a").await).unwrap();
-    assert!(!take("a", 17).await, "what one does not have one cannot give up");
+    assert!(!take("a", 17).await, "only the owner can give a lease up");
     write!(db, |tx| tx.give_up_lease("relay", "b").await).unwrap();
     assert!(take("a", 18).await);
 }
@@ -337,7 +337,7 @@ pub async fn signals_change_only_by_closing(db: Db) {
         .await
         .unwrap();
     assert_eq!(current.len(), 1);
-    assert_eq!(current[0].signal, better, "evidence and all");
+    assert_eq!(current[0].signal, better, "including its evidence");
     assert_eq!(current[0].seals, [better.evidence[0].seal().to_string()]);
 }
 

@@ -213,7 +213,7 @@ impl Row {
     /// Parses a text column with the name of a variant, using `read`.
     pub(crate) fn word<T>(&self, column: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T> {
         let word = self.text(column)?;
-        let unknown = || StoreError::fatal(format!("an unknown {column} in a row: {word}"));
+        let unknown = || StoreError::fatal(format!("unknown {column} in a row: {word}"));
         read(word).ok_or_else(unknown)
     }
 
@@ -245,5 +245,5 @@ impl Row {
 
 /// Converts an unsigned number to its stored form.
 pub(crate) fn integer(value: u64) -> Result<i64> {
-    i64::try_from(value).map_err(|_| StoreError::fatal("a number beyond 2^63"))
+    i64::try_from(value).map_err(|_| StoreError::fatal("a number is larger than 2^63 - 1"))
 }

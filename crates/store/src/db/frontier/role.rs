@@ -56,7 +56,7 @@ impl AddressRole {
 
     pub(super) fn parse(word: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|role| role.as_str() == word);
-        found.ok_or_else(|| StoreError::fatal(format!("an unknown role in a row: {word}")))
+        found.ok_or_else(|| StoreError::fatal(format!("unknown role in a row: {word}")))
     }
 }
 
@@ -94,6 +94,6 @@ impl Sight {
 
     pub(super) fn parse(word: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|sight| sight.as_str() == word);
-        found.ok_or_else(|| StoreError::fatal(format!("an unknown outcome in a row: {word}")))
+        found.ok_or_else(|| StoreError::fatal(format!("unknown outcome in a row: {word}")))
     }
 }

@@ -144,5 +144,5 @@ async fn closing_finishes_what_waits_and_leaves_one_file() {
     assert_eq!(files, ["leadq.db"], "no log is left beside the file");
     let db = Db::new(Arc::new(Sqlite::open(&folder.path().join("leadq.db")).await.unwrap()));
     let counters = db.read(|tx| Box::pin(tx.counters())).await.unwrap();
-    assert_eq!(counters.get("done").copied().unwrap_or(0), done, "what was acknowledged is there");
+    assert_eq!(counters.get("done").copied().unwrap_or(0), done, "acknowledged work is stored");
 }

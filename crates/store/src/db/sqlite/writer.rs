@@ -40,7 +40,7 @@ pub(super) async fn start_folding(options: SqliteConnectOptions) -> Result<Foldi
         while told.recv().await.is_some() {
             // Passive: it waits for no other connection, and no other connection waits for it.
             if let Err(error) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
-                tracing::warn!(%error, "the write-ahead log was not folded in");
+                tracing::warn!(%error, "the write-ahead log was not checkpointed");
             }
         }
         let_go(connection).await;
@@ -50,7 +50,7 @@ pub(super) async fn start_folding(options: SqliteConnectOptions) -> Result<Foldi
 
 pub(super) async fn let_go(connection: SqliteConnection) {
     if let Err(error) = connection.close().await {
-        tracing::warn!(%error, "a connection to the database was not closed well");
+        tracing::warn!(%error, "a database connection was not closed cleanly");
     }
 }
 
@@ -122,7 +122,7 @@ impl Writer {
             let _ = task.await;
             let folded = self.tx.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).await;
             if let Err(error) = folded {
-                tracing::warn!(%error, "the write-ahead log was not folded in");
+                tracing::warn!(%error, "the write-ahead log was not checkpointed");
             }
         }
         self.tx.close().await;

@@ -61,7 +61,7 @@ async fn rows(db: &Db) -> Vec<Address> {
 }
 
 pub async fn a_killed_fetch_keeps_its_interval(db: Db) {
-    assert_eq!(add(&db, address("/a", None), 0).await, 0, "nobody follows it");
+    assert_eq!(add(&db, address("/a", None), 0).await, 0, "not followed");
     assert!(follow(&db, 0).await);
     assert!(!follow(&db, 0).await, "followed already");
     assert_eq!(add(&db, address("/a", None), 0).await, 1);
@@ -81,7 +81,7 @@ pub async fn a_host_is_asked_one_thing_at_a_time(db: Db) {
     for path in ["/a", "/b", "/c", "/d"] {
         add(&db, address(path, None), 0).await;
     }
-    assert_eq!(rows(&db).await.len(), 3, "no more than the most");
+    assert_eq!(rows(&db).await.len(), 3, "at most three");
     let first = lease(&db, 0).await;
     assert_eq!(first.len(), 1);
     assert!(lease(&db, 1).await.is_empty(), "the host is busy");
@@ -90,7 +90,7 @@ pub async fn a_host_is_asked_one_thing_at_a_time(db: Db) {
     assert_eq!(second[0].url, "https://acme.example/b");
     let deferred = second[0].clone();
     write!(db, |tx| tx.defer_look(&deferred, Timestamp(40)).await);
-    assert!(lease(&db, 39).await.is_empty(), "the host asked for more time");
+    assert!(lease(&db, 39).await.is_empty(), "the host is deferred");
     assert_eq!(lease(&db, 40).await[0].url, "https://acme.example/c", "it has waited longer");
     assert_eq!(lease(&db, 101).await[0].url, "https://acme.example/b", "the host's lease ran out");
     let seen = rows(&db).await[0].clone();
@@ -118,9 +118,9 @@ pub async fn an_announced_change_is_looked_at_sooner(db: Db) {
         add(&db, address("/a", Some(announced)), now).await;
         rows(&db).await[0].next_fetch.0
     };
-    assert_eq!(next("monday", 20).await, 9_000, "the first word on it is no change");
+    assert_eq!(next("monday", 20).await, 9_000, "the first announcement is no change");
     assert_eq!(next("monday", 20).await, 9_000);
-    assert_eq!(next("tuesday", 20).await, 110, "but not inside the interval");
+    assert_eq!(next("tuesday", 20).await, 110, "but not within the interval");
     finish(&db, &lease(&db, 110).await[0], Sight::Changed, 110, 9_000).await;
     assert_eq!(next("wednesday", 700).await, 700, "at once");
 }
@@ -203,7 +203,7 @@ pub async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
     let other = write!(db, |tx| tx.lease_due_job("tick", Timestamp(71), Timestamp(99)).await);
     assert_eq!(other, None, "another kind is not due");
     assert_eq!(next(72).await.as_deref(), Some("b1"), "its lease ran out");
-    assert_eq!(next(72).await.as_deref(), Some("none"), "a job without a lane waits for nobody");
+    assert_eq!(next(72).await.as_deref(), Some("none"), "a job without a lane waits for no other");
     write!(db, |tx| tx.hold_lane("a", Timestamp(500)).await);
     assert_eq!(next(140).await.as_deref(), Some("a1"));
     assert_eq!(next(140).await.as_deref(), Some("b1"));
