@@ -1,7 +1,7 @@
-//! Which addresses may be asked at all: the guard against being sent into our own network.
+//! The guard of addresses, which keeps requests out of the private network.
 //!
-//! Pure. A URL is judged before anything is resolved ([`endpoint`]); every socket address is judged
-//! before it is connected to ([`may_connect`]), whether it was written in the URL or came from DNS.
+//! Pure. A URL is checked before its name is resolved ([`endpoint`]). Every socket address is
+//! checked before it is connected to ([`may_connect`]), whether it was in the URL or came from DNS.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,7 +11,7 @@ use url::{Host, Url};
 use crate::public_address::{PORTS, may_connect};
 use crate::settings::NetSettings;
 
-/// Where a URL leads, before any name is resolved.
+/// The target of a URL, before its name is resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Endpoint {
     /// Whether the connection is encrypted.
@@ -22,7 +22,7 @@ pub(crate) struct Endpoint {
     pub(crate) port: u16,
 }
 
-/// Judges the URL as it is written: scheme, credentials, port, name or literal address.
+/// Checks a URL as written: scheme, credentials, port, and name or literal address.
 pub(crate) fn endpoint(url: &Url, settings: &NetSettings) -> Result<Endpoint, &'static str> {
     let encrypted = match url.scheme() {
         "http" => false,
@@ -64,7 +64,7 @@ fn literal(address: SocketAddr, settings: &NetSettings) -> Result<Host<String>, 
     })
 }
 
-/// Names of one part and names under an ending that no public registry gives out.
+/// Reports whether a name has a single label or a suffix that no public registry assigns.
 fn is_local_name(name: &str) -> bool {
     let ends_in = |ending: &str| {
         name.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

@@ -10,7 +10,7 @@ use tokio::task::AbortHandle;
 /// A connection that takes one request at a time. It is closed when dropped.
 pub(crate) struct Connection {
     pub(crate) sender: SendRequest<Full<Bytes>>,
-    /// The address connected to.
+    /// The socket address connected to.
     pub(crate) remote: SocketAddr,
     pub(crate) task: AbortHandle,
 }

@@ -1,5 +1,5 @@
-//! A visit to a page of the open web: redirects by hand, every hop through guard, robots.txt and
-//! the host's turn.
+//! Visits to pages of the open web. Redirects are followed here, so that every hop passes through
+//! the guard, robots.txt and the host's turn.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::reading::{outcome, redirect, texts};
 use crate::refusal::Refusal;
 use crate::robots::RobotsNote;
 
-/// What we can take off in `clean`; nothing is taken off here.
+/// The codings that `clean` can decode; nothing is decoded here.
 const CODINGS: HeaderValue = HeaderValue::from_static("gzip, br");
 const KINDS: HeaderValue =
     HeaderValue::from_static("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
@@ -28,47 +28,47 @@ const KINDS: HeaderValue =
 pub struct Crawl {
     /// Its address.
     pub url: Url,
-    /// The `ETag` of the copy that is known; it is sent to this address only, not to where it redirects.
+    /// The `ETag` of the known copy; it is sent to this address only, not to redirect targets.
     pub etag: Option<String>,
-    /// The `Last-Modified` of the copy that is known, as it was served.
+    /// The `Last-Modified` of the known copy, as served.
     pub last_modified: Option<String>,
 }
 
 /// A redirect that was followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hop {
-    /// What was asked.
+    /// The requested address.
     pub url: Url,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
 }
 
-/// What a visit brought.
+/// The result of a visit.
 #[derive(Debug, Clone)]
 pub struct Visit {
-    /// The address that answered, after all redirects.
+    /// The address of the response, after all redirects.
     pub url: Url,
-    /// The redirects, in their order.
+    /// The redirects, in order.
     pub hops: Vec<Hop>,
-    /// The status; 304 when the copy known is still the page.
+    /// The status; 304 if the known copy is still current.
     pub status: u16,
     /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as served, codings and all.
+    /// The body as served, with its codings.
     pub body: Bytes,
-    /// Whether the body was longer than is kept.
+    /// Whether the body exceeded the limit and was cut off.
     pub truncated: bool,
-    /// When the last request began.
+    /// The start of the last request.
     pub fetched: Timestamp,
-    /// Time of all its requests for pages, in milliseconds; without waiting for a host's turn.
+    /// The time that all its requests took, in milliseconds, without the waits for a host's turn.
     pub took_ms: u64,
-    /// The address connected to.
+    /// The socket address connected to.
     pub remote: SocketAddr,
-    /// What robots.txt says about the page.
+    /// The rule and the delay of robots.txt for the page.
     pub robots: RobotsNote,
 }
 
-/// The time left for a visit. Waiting for a host's turn costs none.
+/// The time budget of a visit. Waiting for a host's turn does not count.
 pub(crate) struct Budget {
     left: Duration,
     pub(crate) spent: Duration,
@@ -85,8 +85,8 @@ impl Budget {
 }
 
 impl Door {
-    /// Visits a page. Redirects are followed as far as [`crate::Settings::hops_max`]; each may be
-    /// refused like the first.
+    /// Visits a page. Follows up to [`crate::NetSettings::hops_max`] redirects; each may be refused
+    /// like the first request.
     pub async fn crawl(&self, request: Crawl) -> Result<Visit, Refusal> {
         let door = &*self.inner;
         let mut headers = page_headers();
@@ -95,7 +95,7 @@ impl Door {
             (header::IF_MODIFIED_SINCE, request.last_modified),
         ];
         for (name, value) in known {
-            // What cannot be sent is no validator that a server could have served.
+            // A value that cannot be sent cannot have been served as a validator.
             if let Some(Ok(value)) = value.map(|value| HeaderValue::from_str(&value)) {
                 headers.insert(name, value);
             }
@@ -120,7 +120,7 @@ impl Door {
     }
 }
 
-/// One question of a visit, answered.
+/// The response to one request of a visit.
 struct Answered {
     reply: Reply,
     fetched: Timestamp,
@@ -173,7 +173,7 @@ impl Inner {
         Ok(Answered { reply: result?, fetched: asked.at, note })
     }
 
-    /// Judges the address as it is written.
+    /// Checks the address as written, before its name is resolved, and records a refusal.
     pub(crate) fn guarded(&self, url: &Url, purpose: Purpose) -> Result<Endpoint, Refusal> {
         endpoint(url, &self.settings).map_err(|why| {
             let address = url.host_str().unwrap_or(url.scheme()).to_owned();
@@ -197,7 +197,7 @@ impl Inner {
         PendingRequest { at: self.clock.now(), since: Instant::now(), purpose, url, rule }
     }
 
-    /// A question of a crawler.
+    /// Builds a `GET` request of the crawler.
     pub(crate) fn get(&self, url: &Url, headers: HeaderMap, body_bytes_max: usize) -> Ask {
         Ask {
             method: Method::GET,
@@ -210,7 +210,7 @@ impl Inner {
         }
     }
 
-    /// Asks within the time left.
+    /// Sends a request within the remaining budget and deducts the time it takes.
     pub(crate) async fn asked_within(
         &self,
         endpoint: &Endpoint,

@@ -1,6 +1,7 @@
-//! A message to an address that an operator configured: a webhook, a chat, a model's server.
+//! Messages to addresses that an operator configured: a webhook, a chat, a model's server.
 //!
-//! The same guard as for pages; no robots.txt, no turn, no redirect, and nothing is sent twice.
+//! They pass through the same guard as pages. There is no robots.txt, no turn and no redirect, and
+//! no message is sent twice.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::exchange::Ask;
 use crate::reading::{retry_after, texts};
 use crate::refusal::Refusal;
 
-/// Headers that only the door sets: they decide where a message ends and whom it is for.
+/// Headers that only the door sets, because they determine a message's end and its recipient.
 const OURS: [HeaderName; 5] = [
     header::HOST,
     header::CONTENT_LENGTH,
@@ -28,22 +29,22 @@ const OURS: [HeaderName; 5] = [
 /// A message to send.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// How it is sent.
+    /// The request method.
     pub method: Method,
-    /// Where it goes. Only its origin is written to the egress log.
+    /// The target address. Only its origin is written to the egress log.
     pub url: Url,
-    /// Headers beside `Host` and `User-Agent`.
+    /// Headers in addition to `Host` and `User-Agent`.
     pub headers: Vec<(String, String)>,
-    /// The message.
+    /// The body of the message.
     pub body: Bytes,
-    /// Time for everything, from the name to the last byte of the answer.
+    /// The timeout from name resolution to the last byte of the response.
     pub timeout: Duration,
-    /// Most bytes kept of the answer; what is longer is cut off.
+    /// The maximum number of bytes kept of the response's body; the rest is cut off.
     pub answer_bytes_max: usize,
 }
 
 impl Delivery {
-    /// A `POST` that waits half a minute for an answer of at most 64 KiB.
+    /// Builds a `POST` with a timeout of 30 seconds that keeps at most 64 KiB of the response.
     pub fn post(url: Url, headers: Vec<(String, String)>, body: impl Into<Bytes>) -> Self {
         Self {
             method: Method::POST,
@@ -56,7 +57,7 @@ impl Delivery {
     }
 }
 
-/// What was answered. A redirect is an answer like any other.
+/// The response to a delivery. A redirect is returned like any other response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The status.
@@ -65,19 +66,19 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body as served.
     pub body: Bytes,
-    /// Whether the body was longer than is kept.
+    /// Whether the body exceeded the limit and was cut off.
     pub truncated: bool,
-    /// The pause asked for before the next message.
+    /// The pause that the server requests before the next message.
     pub retry_after: Option<Duration>,
-    /// Time from the beginning to the end, in milliseconds.
+    /// The time from start to end, in milliseconds.
     pub took_ms: u64,
-    /// The address connected to.
+    /// The socket address connected to.
     pub remote: SocketAddr,
 }
 
 impl Door {
-    /// Sends a message, once. After [`Refusal::Timeout`] or [`Refusal::Http`] it may have arrived
-    /// all the same.
+    /// Sends a message once and returns the response. After [`Refusal::Timeout`] or
+    /// [`Refusal::Http`] the message may still have arrived.
     pub async fn deliver(&self, request: Delivery) -> Result<Answer, Refusal> {
         let door = &*self.inner;
         let endpoint = door.guarded(&request.url, Purpose::Delivery)?;

@@ -1,4 +1,4 @@
-//! The door itself: what all that goes out has in common.
+//! The door itself: the state that all outgoing requests share.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use crate::robots_cache::RobotsCache;
 use crate::settings::{NetError, NetSettings};
 use crate::wire::{Tls, Wire};
 
-/// The one way out. A clone is another handle on the same door.
+/// The only way out to the network. A clone is another handle to the same door.
 #[derive(Clone)]
 pub struct Door {
     pub(crate) inner: Arc<Inner>,
@@ -27,7 +27,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Arc<NetSettings>,
     pub(crate) wire: Wire,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Only goes on, whoever sets the other.
+    /// A monotonic clock, unaffected when `clock` is set.
     steady: Arc<dyn Clock>,
     egress: Arc<dyn EgressLog>,
     politeness: Mutex<Politeness>,
@@ -35,7 +35,10 @@ pub(crate) struct Inner {
 }
 
 impl Door {
-    /// A door with these settings.
+    /// Builds a door with these settings.
+    ///
+    /// # Errors
+    /// Returns an error if the settings are invalid.
     pub fn new(
         settings: NetSettings,
         clock: Arc<dyn Clock>,
@@ -63,20 +66,20 @@ impl Door {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Lets the host of an address rest until then: somebody before us has asked it.
+    /// Delays requests to the host of an address until `until`, because an earlier run used it.
     pub fn let_rest(&self, url: &Url, until: Timestamp) {
         let host = url.host().map(|host| host.to_string()).unwrap_or_default();
         self.inner.politeness().hold(&host, until, self.inner.now());
     }
 
-    /// When the host of an address may be asked, as far as is known.
+    /// Returns the earliest time at which the host of an address may be requested, as far as known.
     pub fn host_ready(&self, url: &Url) -> Timestamp {
         let host = url.host().map(|host| host.to_string()).unwrap_or_default();
         self.inner.politeness().ready(&host, self.inner.now())
     }
 }
 
-/// The time since a beginning.
+/// A monotonic clock: the time since a start.
 struct Steady(Instant);
 
 impl Clock for Steady {
@@ -98,7 +101,7 @@ impl Inner {
         Now { clock: self.clock.now(), steady: self.steady.now() }
     }
 
-    /// Waits for the host's turn, if it comes soon.
+    /// Waits for the host's turn, unless it comes later than the settings allow.
     pub(crate) async fn turn(&self, host: &str, url: &Url) -> Result<Slot<'_>, Refusal> {
         let mut waited = Duration::ZERO;
         loop {
@@ -120,7 +123,7 @@ impl Inner {
         }
     }
 
-    /// Keeps the record of a request.
+    /// Writes a request and its result to the egress log.
     pub(crate) fn record(&self, asked: &PendingRequest<'_>, result: Result<&Reply, &Refusal>) {
         let took = u64::try_from(asked.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         let reply = result.ok();
@@ -138,7 +141,7 @@ impl Inner {
     }
 }
 
-/// A question about to be asked, for the record.
+/// A request about to be sent, for the egress log.
 pub(crate) struct PendingRequest<'a> {
     pub(crate) at: Timestamp,
     pub(crate) since: Instant,
@@ -147,7 +150,8 @@ pub(crate) struct PendingRequest<'a> {
     pub(crate) rule: Option<&'a str>,
 }
 
-/// A host's turn. Dropped without a word, as when a visit is cancelled, it ends like any request.
+/// A host's turn. If it is dropped without being ended, as when a visit is cancelled, it ends like
+/// a successful request.
 pub(crate) struct Slot<'a> {
     door: &'a Inner,
     host: String,
@@ -155,13 +159,13 @@ pub(crate) struct Slot<'a> {
 }
 
 impl Slot<'_> {
-    /// Ends it and says when the next one is.
+    /// Ends the turn and returns the time of the next one.
     pub(crate) fn end(mut self, delay: Option<Duration>, outcome: RequestOutcome) -> Timestamp {
         self.is_open = false;
         self.door.politeness().end(&self.host, delay, outcome, self.door.now())
     }
 
-    /// Nothing was asked.
+    /// Gives the turn back unused, because no request was sent.
     pub(crate) fn give_back(mut self) {
         self.is_open = false;
         self.door.politeness().give_back(&self.host);

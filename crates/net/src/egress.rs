@@ -1,4 +1,4 @@
-//! The record of everything that went out, or was kept from going out.
+//! The egress log: every request that was sent or refused.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use model::Timestamp;
 use serde::Serialize;
 
-/// Why something was asked.
+/// The purpose of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -22,33 +22,34 @@ pub enum Purpose {
 /// One request, or one refusal to make it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EgressLine {
-    /// When it began.
+    /// The start of the request.
     pub at: Timestamp,
-    /// Why it was asked.
+    /// The purpose of the request.
     pub purpose: Purpose,
-    /// The address; of a delivery only its origin, for the rest may be a secret.
+    /// The address; for a delivery only its origin, because the rest may be a secret.
     pub url: String,
-    /// The address that answered.
+    /// The socket address of the response.
     pub remote: Option<SocketAddr>,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: Option<u16>,
-    /// Why there is no answer.
+    /// The reason why there is no response.
     pub refusal: Option<String>,
     /// The rule of robots.txt that allowed or forbade it.
     pub rule: Option<String>,
-    /// Bytes of the body received.
+    /// The number of bytes of the body received.
     pub bytes: u64,
-    /// Time from the beginning to the end, in milliseconds.
+    /// The time from start to end, in milliseconds.
     pub took_ms: u64,
 }
 
-/// Where the record is kept.
+/// A destination of egress lines.
 pub trait EgressLog: Send + Sync {
-    /// Keeps the line. It is called on the way of every request and may not wait.
+    /// Records a line. It is called during every request and must not block.
     fn record(&self, line: EgressLine);
 }
 
-/// Keeps the last lines in memory and writes each to the program's log (target `egress`).
+/// An egress log that keeps the last lines in memory and writes each line to the program's log
+/// (target `egress`).
 #[derive(Debug)]
 pub struct RecentEgress {
     lines: Mutex<VecDeque<EgressLine>>,
@@ -56,12 +57,12 @@ pub struct RecentEgress {
 }
 
 impl RecentEgress {
-    /// A record that keeps the last `lines_max` lines.
+    /// Builds a log that keeps the last `lines_max` lines.
     pub fn new(lines_max: usize) -> Self {
         Self { lines: Mutex::default(), lines_max }
     }
 
-    /// The lines kept, oldest first.
+    /// Returns the kept lines, oldest first.
     pub fn lines(&self) -> Vec<EgressLine> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }

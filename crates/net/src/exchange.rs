@@ -1,4 +1,4 @@
-//! One question and its answer, within limits: of the head, of the body, of time, of patience.
+//! One request and its response, with limits on the head, the body, the total time and the pace.
 
 use std::time::Duration;
 
@@ -14,38 +14,38 @@ use crate::connection::Connection;
 use crate::refusal::Refusal;
 use crate::wire::{READY_WAIT, Wire};
 
-/// A body slower than this is given up.
+/// The minimum pace of a body; a slower one is abandoned.
 const BYTES_PER_SECOND_MIN: f64 = 1024.0;
 
-/// What is asked.
+/// A request to send.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask {
     pub(crate) method: Method,
     pub(crate) url: Url,
-    /// Without `Host` and `User-Agent`, which are ours.
+    /// Without `Host` and `User-Agent`, which the door sets.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// Most bytes of the answer's body; the rest is cut off.
+    /// The maximum number of bytes kept of the response's body; the rest is cut off.
     pub(crate) body_bytes_max: usize,
-    /// Over how long a body must have a minimal pace; zero: it may be as slow as it likes.
+    /// The window over which a body must keep the minimum pace; zero for no minimum.
     pub(crate) slow_window: Duration,
-    /// Whether it may be asked on a kept connection, and once more should that have been closed.
+    /// Whether it may be sent on a kept connection, and repeated if that connection was closed.
     pub(crate) is_repeatable: bool,
 }
 
-/// What was answered.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    /// As served: no coding is taken off.
+    /// The body as served; no coding is decoded.
     pub(crate) body: Bytes,
     pub(crate) truncated: bool,
     pub(crate) remote: std::net::SocketAddr,
 }
 
 impl Wire {
-    /// Asks, and reads the answer before `deadline`.
+    /// Sends a request and reads the response before `deadline`.
     pub(crate) async fn ask(
         &self,
         endpoint: &Endpoint,
@@ -57,7 +57,7 @@ impl Wire {
             && let Ok(Ok(())) = timeout(READY_WAIT, kept.sender.ready()).await
         {
             match self.send(&mut kept, ask, deadline).await {
-                // The other side closed it in the meantime, as it may.
+                // The server may close a kept connection at any time.
                 Err(Refusal::Http(_)) => {}
                 Err(refusal) => return Err(refusal),
                 Ok(response) => return self.read(endpoint, kept, response, ask, deadline).await,
@@ -68,7 +68,7 @@ impl Wire {
         self.read(endpoint, connection, response, ask, deadline).await
     }
 
-    /// Sends the question and waits for the head of the answer.
+    /// Sends the request and waits for the head of the response.
     async fn send(
         &self,
         connection: &mut Connection,
@@ -98,7 +98,7 @@ impl Wire {
         Ok(request)
     }
 
-    /// Reads the body as far as the limits go, and keeps the connection if it was read to its end.
+    /// Reads the body up to the limits, and keeps the connection if the body was read to its end.
     async fn read(
         &self,
         endpoint: &Endpoint,
@@ -108,7 +108,7 @@ impl Wire {
         deadline: Instant,
     ) -> Result<Reply, Refusal> {
         let (head, mut incoming) = response.into_parts();
-        // The library's limit is that of its buffer, which one read may exceed.
+        // The library limits its buffer, which a single read may exceed.
         if head_bytes(&head.headers) > self.settings.headers_bytes_max {
             return Err(Refusal::TooLarge);
         }
@@ -146,7 +146,7 @@ impl Wire {
     }
 }
 
-/// How fast a body comes, looked at once per window.
+/// The pace of a body, checked once per window.
 struct Pace {
     window: Duration,
     since: Instant,
@@ -158,7 +158,7 @@ impl Pace {
         (!self.window.is_zero()).then(|| self.since + self.window)
     }
 
-    /// Whether a window has gone by that brought too little.
+    /// Checks whether a window has ended in which too few bytes arrived.
     fn is_too_slow(&mut self, bytes: usize, now: Instant) -> bool {
         if self.end().is_none_or(|end| now < end) {
             return false;
@@ -169,12 +169,12 @@ impl Pace {
     }
 }
 
-/// What the header fields take on the wire, in bytes.
+/// Computes the size of the header fields on the wire, in bytes.
 fn head_bytes(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
 }
 
-/// How many codings lie over the body.
+/// Counts the codings applied to the body.
 fn codings(headers: &HeaderMap) -> usize {
     let values = headers.get_all(header::CONTENT_ENCODING).into_iter();
     let names = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));

@@ -1,12 +1,12 @@
-//! The door out: everything leadq says to the open network goes through here.
+//! The door out: every request of leadq to the open network goes through this crate.
 //!
-//! Invariant: no connection is made to an address that the guard has not let through. The guard
-//! judges the very address that is connected to, on every redirect, for names and literals alike;
-//! a private address is reached only if the operator put it on the allow list, port included.
-//! A crawl also keeps to the site's robots.txt and pace.
+//! Invariant: no connection is made to an address that the guard has not allowed. The guard checks
+//! the socket address that is connected to, on every redirect, for names and literals alike; a
+//! private address is reached only if the operator put it on the allow list, port included. A crawl
+//! also obeys the site's robots.txt and pace.
 //!
-//! Not here: what to ask (`ingest`, `act`, `agents`), what the bytes mean (`clean`), engines that an
-//! operator configured (`store`).
+//! Not here: which addresses to request (`ingest`, `act`, `agents`), the meaning of the bytes
+//! (`clean`), engines that an operator configured (`store`).
 
 mod address;
 mod connection;

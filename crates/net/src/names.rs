@@ -1,8 +1,8 @@
-//! Names to addresses: asked once per connection, filtered, and then connected to as they are.
+//! Resolves names to addresses: once per connection, filtered, and then connected to unchanged.
 //!
-//! The machine's own resolver is used: it needs no further library and knows the machine's hosts
-//! file and search rules. Whatever it answers passes the guard; a name that answers differently a
-//! moment later changes nothing, for the name is not asked again.
+//! The system resolver is used, because it needs no further library and knows the machine's hosts
+//! file and search rules. Its results pass through the guard. A name that resolves differently a
+//! moment later has no effect, because it is not resolved again.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -17,18 +17,18 @@ use crate::public_address::may_connect;
 use crate::refusal::Refusal;
 use crate::settings::NetSettings;
 
-/// Lookups that may run at a time: each holds a thread, even when nobody waits for it any more.
+/// The maximum number of concurrent lookups: each holds a thread, even after its caller has left.
 const LOOKUPS_MAX: usize = 64;
-/// Addresses of one name that are tried.
+/// The maximum number of addresses tried per name.
 const ADDRESSES_MAX: usize = 4;
 
-/// Something that knows the addresses of names.
+/// A resolver of names to addresses.
 #[async_trait::async_trait]
 pub(crate) trait Names: Send + Sync {
     async fn addresses(&self, name: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
-/// The machine's resolver.
+/// The system resolver.
 pub(crate) struct SystemNames(Arc<Semaphore>);
 
 impl SystemNames {
@@ -43,18 +43,19 @@ impl Names for SystemNames {
         let permit = Arc::clone(&self.0).acquire_owned().await.map_err(io::Error::other)?;
         let name = name.to_owned();
         let (answer, found) = oneshot::channel();
-        // A thread of its own: a name server that is silent must not keep anybody else waiting.
+        // A separate thread, because a silent name server must not block other lookups.
         thread::Builder::new().name("name".to_owned()).spawn(move || {
             let found = (name.as_str(), port).to_socket_addrs().map(Iterator::collect);
             drop(permit);
-            // Whoever asked may have left.
+            // The caller may have left.
             drop(answer.send(found));
         })?;
         found.await.map_err(io::Error::other)?
     }
 }
 
-/// The addresses that may be connected to, in the order in which to try them; never none.
+/// Resolves an endpoint to the addresses that may be connected to, in the order of attempts. The
+/// list is never empty.
 pub(crate) async fn resolve(
     endpoint: &Endpoint,
     names: &dyn Names,
@@ -79,7 +80,7 @@ pub(crate) async fn resolve(
     }
 }
 
-/// The refusal for an address that the guard does not let through.
+/// Builds the refusal for an address that the guard blocks.
 pub(crate) fn blocked(address: SocketAddr, settings: &NetSettings) -> Refusal {
     let why =
         may_connect(address, &settings.allow).err().unwrap_or("it is not the address asked for");

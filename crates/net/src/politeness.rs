@@ -1,67 +1,67 @@
-//! When a host may be asked again.
+//! Decides when a host may be requested again.
 //!
-//! Pure: the time comes in as an argument. One request at a time, a pause after each, a longer one
-//! when the host asks for it (`Retry-After`, `Crawl-delay`) or fails. A pause asked for is a lower
-//! bound: it may become longer, never shorter. The table is bounded and never forgets a host before
-//! its next turn; while it is full of waiting hosts, new ones have to wait too.
+//! Pure: the time is an argument. A host gets one request at a time and a pause after each; the
+//! pause is longer if the host requests it (`Retry-After`, `Crawl-delay`) or fails. A requested
+//! pause is a lower bound: it may become longer, never shorter. The table is bounded and keeps a
+//! host until its next turn; while it is full of waiting hosts, new hosts must wait too.
 //!
-//! The pause between two requests is kept on a clock that only goes on: setting the clock forward,
-//! as operators and the demonstration do, must not make a host's pause shorter. The long pauses after
-//! failures are kept on the clock that is set: they wait for something to have changed.
+//! The pause between two requests is measured on a monotonic clock, because setting the clock
+//! forward, as operators and the demonstration do, must not shorten a host's pause. The long pauses
+//! after failures are measured on the settable clock, because they wait for a change at the host.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use model::Timestamp;
 
-/// First pause after the host said "too many", did not answer, or could not be reached.
+/// The first pause after "too many requests", no response, or a failed connection.
 const PAUSE_MIN: Duration = Duration::from_secs(60);
-/// Failures do not make a pause grow beyond this. What the host itself asks for may be longer.
+/// The longest pause after failures. A pause that the host itself requests may be longer.
 const PAUSE_MAX: Duration = Duration::from_secs(3600);
-/// Doublings after which no pause is below [`PAUSE_MAX`].
+/// The number of doublings after which no pause is below [`PAUSE_MAX`].
 const DOUBLINGS_MAX: u32 = 22;
-/// A request still running: the least time after which to ask for a turn again.
+/// The minimum wait before the next attempt to take a turn while a request is running.
 const RUNNING_WAIT: Duration = Duration::from_millis(20);
-/// How long new hosts wait while the table is full.
+/// The wait of new hosts while the table is full.
 const FULL_WAIT: Duration = Duration::from_secs(10);
 
-/// How a request ended, as far as the host's next turn is concerned.
+/// The outcome of a request, as far as the host's next turn depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RequestOutcome {
-    /// Answered.
+    /// A complete response without a server error.
     Fine,
-    /// An error of the server, or an answer that broke off.
+    /// A server error, or a response that broke off.
     Trouble,
-    /// "Too many requests", "unavailable", or no answer at all.
+    /// "Too many requests", "unavailable", or no response.
     Away {
-        /// What the host asked for.
+        /// The pause that the host requested.
         retry_after: Option<Duration>,
     },
 }
 
-/// The answer to the question whether a host may be asked.
+/// The decision whether a host may be requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HostTurn {
     /// Now; [`Politeness::end`] must follow.
     Now,
-    /// Not before this moment.
+    /// Not before this time.
     Later(Timestamp),
 }
 
 /// An instant on both clocks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Now {
-    /// What everybody calls the time; it may be set.
+    /// The time of the settable clock.
     pub(crate) clock: Timestamp,
-    /// On a clock that only goes on, from any beginning.
+    /// The time of the monotonic clock, from an arbitrary start.
     pub(crate) steady: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct HostState {
-    /// The next turn, on the clock.
+    /// The next turn, on the settable clock.
     next: Timestamp,
-    /// The end of the pause after the last request, on the steady clock.
+    /// The end of the pause after the last request, on the monotonic clock.
     rested: Timestamp,
     delay: Duration,
     failures: u32,
@@ -83,7 +83,7 @@ impl Politeness {
         Self { hosts: HashMap::new(), hosts_max: hosts_max.max(1), delay_min, tidied }
     }
 
-    /// Takes the host's turn if it has come.
+    /// Takes the host's turn if it is due.
     pub(crate) fn begin(&mut self, host: &str, now: Now) -> HostTurn {
         if let Some(state) = self.hosts.get_mut(host) {
             let wait = state.wait(now);
@@ -107,8 +107,8 @@ impl Politeness {
         HostTurn::Now
     }
 
-    /// Ends a turn and says when the next one is. `delay` is the pause that the host's robots.txt
-    /// asks for, where that is known; otherwise the last one known stays.
+    /// Ends a turn and returns the time of the next one. `delay` is the pause that the host's
+    /// robots.txt requests, if known; otherwise the last known one stays in effect.
     pub(crate) fn end(
         &mut self,
         host: &str,
@@ -134,8 +134,8 @@ impl Politeness {
         state.next
     }
 
-    /// Lets a host rest that somebody else has asked, unless it does so already. A table that is full
-    /// takes none: its hosts come first.
+    /// Delays a host that an earlier run used, unless it is delayed already. A full table takes no
+    /// new host, because its own hosts have priority.
     pub(crate) fn hold(&mut self, host: &str, until: Timestamp, now: Now) {
         let wait = between(now.clock, until);
         if let Some(state) = self.hosts.get_mut(host) {
@@ -152,21 +152,21 @@ impl Politeness {
         }
     }
 
-    /// When a host may be asked, as far as is known.
+    /// Returns the earliest time at which a host may be requested, as far as known.
     pub(crate) fn ready(&self, host: &str, now: Now) -> Timestamp {
         let wait = self.hosts.get(host).map_or(Duration::ZERO, |state| state.wait(now));
         later(now.clock, wait)
     }
 
-    /// Gives a turn back that was not used: nothing was asked.
+    /// Gives back an unused turn: no request was sent.
     pub(crate) fn give_back(&mut self, host: &str) {
         if let Some(state) = self.hosts.get_mut(host) {
             state.is_running = false;
         }
     }
 
-    /// Forgets hosts that could be asked now; whether there is room. At most once a second, for a
-    /// look at the whole table must not become the price of every request.
+    /// Removes hosts that could be requested now and reports whether there is space. Runs at most
+    /// once a second, because not every request may pay for a scan of the whole table.
     fn tidy(&mut self, now: Now) -> bool {
         if now.steady < later(self.tidied, Duration::from_secs(1)) {
             return false;
@@ -178,7 +178,7 @@ impl Politeness {
 }
 
 impl HostState {
-    /// How long the host is not to be asked yet.
+    /// Returns the time until the host may be requested.
     fn wait(&self, now: Now) -> Duration {
         if self.is_running {
             return self.delay.max(RUNNING_WAIT);
@@ -186,7 +186,7 @@ impl HostState {
         between(now.clock, self.next).max(between(now.steady, self.rested))
     }
 
-    /// Counts a failure: the pause, doubled for every failure before it.
+    /// Counts a failure and computes the pause, doubled for every failure before it.
     fn fail(&mut self, first: Duration) -> Duration {
         let doublings = self.failures.min(DOUBLINGS_MAX);
         self.failures = self.failures.saturating_add(1);
@@ -194,13 +194,13 @@ impl HostState {
     }
 }
 
-/// `now` and a time; the end of time when there is no such moment.
+/// Adds `wait` to `now`, saturating at the largest timestamp.
 pub(crate) fn later(now: Timestamp, wait: Duration) -> Timestamp {
     let micros = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
     Timestamp(now.0.saturating_add(micros))
 }
 
-/// The time from one instant to a later one; none to an earlier one.
+/// Computes the time from one instant to a later one; zero if `to` is earlier.
 pub(crate) fn between(from: Timestamp, to: Timestamp) -> Duration {
     Duration::from_micros(u64::try_from(to.0.saturating_sub(from.0)).unwrap_or(0))
 }

@@ -3,10 +3,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Ports of the open web. Any other needs an entry in the settings' allow list.
+/// The ports of the open web. Any other port needs an entry in the settings' allow list.
 pub(crate) const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 
-/// IPv4 networks that are not the open internet: network, prefix length, what it is.
+/// IPv4 networks outside the open internet: network, prefix length, description.
 const BLOCKED_V4: &[(Ipv4Addr, u32, &str)] = &[
     (Ipv4Addr::new(0, 0, 0, 0), 8, "this network"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "private network"),
@@ -26,12 +26,12 @@ const BLOCKED_V4: &[(Ipv4Addr, u32, &str)] = &[
     (Ipv4Addr::new(240, 0, 0, 0), 4, "reserved or broadcast"),
 ];
 
-/// The only IPv6 block handed out for the open internet. What lies outside is blocked whole:
-/// loopback, unique local, link-local, site-local, multicast, discard, SRv6, and the forms that
-/// carry an IPv4 address (compatible, mapped, translated, NAT64).
+/// The only IPv6 block assigned to the open internet. Everything outside is blocked: loopback,
+/// unique local, link-local, site-local, multicast, discard, SRv6, and the forms that carry an IPv4
+/// address (compatible, mapped, translated, NAT64).
 const OPEN_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// Exceptions inside [`OPEN_V6`].
+/// Blocked networks inside [`OPEN_V6`].
 const BLOCKED_V6: &[(Ipv6Addr, u32, &str)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23, "protocol assignments or Teredo"),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, "documentation"),
@@ -39,7 +39,8 @@ const BLOCKED_V6: &[(Ipv6Addr, u32, &str)] = &[
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, "documentation"),
 ];
 
-/// Judges a socket address: on the allow-list, or a public address and a port of the open web.
+/// Checks that a socket address is on the allow list, or is a public address with a port of the
+/// open web. The error is the reason.
 pub(crate) fn may_connect(address: SocketAddr, allow: &[SocketAddr]) -> Result<(), &'static str> {
     if allow.contains(&address) {
         return Ok(());
@@ -54,7 +55,7 @@ pub(crate) fn may_connect(address: SocketAddr, allow: &[SocketAddr]) -> Result<(
     }
 }
 
-/// Why this address is not of the open internet, if it is not.
+/// Returns the reason why an address is not on the open internet, or `None` if it is.
 fn blocked_ip(ip: IpAddr) -> Option<&'static str> {
     match ip {
         IpAddr::V4(ip) => {

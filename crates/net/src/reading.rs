@@ -1,4 +1,4 @@
-//! What an answer says about where to go and when to come back. Pure.
+//! Reads redirects, pauses and outcomes from responses. Pure.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::exchange::Reply;
 use crate::politeness::RequestOutcome;
 use crate::refusal::Refusal;
 
-/// Where the answer redirects to, if it does.
+/// Reads the redirect target of a response, if it is a redirect.
 pub(crate) fn redirect(url: &Url, reply: &Reply) -> Option<Result<Url, Refusal>> {
     if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
         return None;
@@ -24,7 +24,7 @@ pub(crate) fn redirect(url: &Url, reply: &Reply) -> Option<Result<Url, Refusal>>
     Some(Ok(target))
 }
 
-/// What the end of a request means for the host's next turn.
+/// Classifies the end of a request, as far as the host's next turn depends on it.
 pub(crate) fn outcome(result: &Result<Reply, Refusal>, now: Timestamp) -> RequestOutcome {
     match result {
         Ok(reply) => match reply.status {
@@ -38,7 +38,7 @@ pub(crate) fn outcome(result: &Result<Reply, Refusal>, now: Timestamp) -> Reques
     }
 }
 
-/// The pause that the answer asks for, in seconds or until a date.
+/// Reads the pause that `Retry-After` requests, in seconds or until a date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = text(headers, header::RETRY_AFTER)?;
     let value = value.trim();
@@ -50,7 +50,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
     Some(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
 }
 
-/// The headers as text, bytes outside of ASCII taken as Latin-1.
+/// Converts the headers to text; bytes outside ASCII are read as Latin-1.
 pub(crate) fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
     let pair = |(name, value): (&HeaderName, &http::HeaderValue)| {
         (name.as_str().to_owned(), value.as_bytes().iter().copied().map(char::from).collect())
@@ -58,7 +58,8 @@ pub(crate) fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(pair).collect()
 }
 
-/// A header's value. Addresses are sent as UTF-8 by some, though none should be.
+/// Reads a header's value as UTF-8, because some servers send addresses in UTF-8 although they
+/// should not.
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

@@ -1,54 +1,54 @@
-//! Why there is no answer, sorted by what the caller should do about it.
+//! The reasons for a missing response, grouped by the action that the caller should take.
 
 use model::Timestamp;
 use url::Url;
 
-/// Why an address was not asked, or gave no answer that can be used.
+/// The reason why an address was not requested, or gave no usable response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The site's robots.txt does not allow it.
     #[error("robots.txt does not allow it: {rule}")]
     Robots {
-        /// The rule that decided, as `disallow: /path`, or what the answer for robots.txt was.
+        /// The rule that decided, as `disallow: /path`, or the response for robots.txt.
         rule: String,
     },
-    /// The address is not one of the open internet and not on the allow list.
+    /// The address is neither on the open internet nor on the allow list.
     #[error("{address} is blocked: {why}")]
     Blocked {
         /// The host or socket address.
         address: String,
-        /// What kind of address it is.
+        /// The kind of address.
         why: String,
     },
-    /// The host's turn comes later: ask `url` then. After redirects that is where they led.
+    /// The host's turn comes later: request `url` then. After redirects, `url` is their target.
     #[error("the host's turn comes at {retry_at}")]
     HostBusy {
-        /// The earliest moment of the next request.
+        /// The earliest time of the next request.
         retry_at: Timestamp,
-        /// What to ask then.
+        /// The address to request then.
         url: Url,
     },
-    /// Whether the site allows it could not be found out, so it was not asked.
+    /// The site's robots.txt could not be read, so the page was not requested.
     #[error("robots.txt could not be read: {why}")]
     RobotsAway {
-        /// What went wrong.
+        /// The cause.
         why: String,
-        /// The earliest moment of the next try.
+        /// The earliest time of the next attempt.
         retry_at: Timestamp,
     },
-    /// More redirects than allowed, or a circle of them.
+    /// More redirects than allowed, or a redirect loop.
     #[error("it was redirected more than {0} times")]
     TooManyHops(usize),
-    /// A redirect that leads to something that is no address.
+    /// A redirect to a target that is not an address.
     #[error("it was redirected to something that is not an address")]
     BadRedirect,
-    /// The head of the answer is longer than allowed.
+    /// The head of the response is longer than allowed.
     #[error("the head of the answer is too large")]
     TooLarge,
-    /// Nothing, or not everything, came in time.
+    /// The response did not arrive, or not completely, before the deadline.
     #[error("no whole answer came in time")]
     Timeout,
-    /// The body came so slowly that waiting for it would have been a trap.
+    /// The body arrived below the minimum pace, as from a tarpit.
     #[error("the answer came too slowly")]
     TooSlow,
     /// The name has no address.
@@ -57,27 +57,28 @@ pub enum Refusal {
     /// No connection could be made.
     #[error("no connection: {0}")]
     Connect(String),
-    /// The other side's certificate or encryption is not good.
+    /// The server's certificate or encryption is invalid.
     #[error("no safe connection: {0}")]
     Tls(String),
-    /// The answer is not HTTP as it should be.
+    /// The response is not valid HTTP, or the request cannot be sent.
     #[error("the answer is not valid HTTP: {0}")]
     Http(String),
 }
 
 impl Refusal {
-    /// Whether somebody decided that it must not be asked: nothing may be read from its absence,
-    /// and asking again soon is no use.
+    /// Reports whether a rule forbids the request. No conclusion may be drawn from the missing
+    /// response, and an early retry is useless.
     pub fn is_not_allowed(&self) -> bool {
         matches!(self, Self::Robots { .. } | Self::Blocked { .. })
     }
 
-    /// Whether it may work another time: nothing may be read from its absence.
+    /// Reports whether a later attempt may succeed. No conclusion may be drawn from the missing
+    /// response.
     pub fn is_could_not_look(&self) -> bool {
         !self.is_not_allowed()
     }
 
-    /// The earliest moment to ask again, where one is known.
+    /// Returns the earliest time of the next attempt, if known.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self {
             Self::HostBusy { retry_at, .. } | Self::RobotsAway { retry_at, .. } => Some(*retry_at),

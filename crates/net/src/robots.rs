@@ -1,18 +1,18 @@
-//! What a site's robots.txt says to us (RFC 9309).
+//! The rules of a site's robots.txt for this crawler (RFC 9309).
 //!
-//! Pure. The groups and rules are read by `robotxt`; ours are what an answer other than a file
-//! means, the largest of several crawl-delays (the library has the smallest), and that a group for
-//! `leadqbot/1.0` or `leadqbot*` means us too.
+//! Pure. `robotxt` reads the groups and rules. This module adds the meaning of a response other
+//! than a file, the largest of several crawl-delays (the library returns the smallest), and groups
+//! for `leadqbot/1.0` or `leadqbot*`, which apply to this crawler too.
 
 use std::time::Duration;
 
 use url::{Position, Url};
 
-/// Longest robots.txt read, in bytes; one more tells whether it was cut.
+/// The maximum size of a robots.txt, in bytes; one byte more shows whether it was cut off.
 pub(crate) const FILE_BYTES_MAX: usize = robotxt::BYTE_LIMIT;
-/// Delays above this mark the host as slow.
+/// The delay above which a host counts as slow.
 const SLOW_DELAY: Duration = Duration::from_secs(60);
-/// What a rule takes in memory beside its text, roughly.
+/// The approximate memory that a rule takes in addition to its text, in bytes.
 const RULE_BYTES: usize = 64;
 
 /// The rules of one site for one crawler.
@@ -20,46 +20,47 @@ const RULE_BYTES: usize = 64;
 pub struct Robots {
     rules: robotxt::Robots,
     delay: Option<Duration>,
-    /// Why everything is forbidden, when no rule of a file says so.
+    /// The reason why everything is forbidden, if it is not a rule of a file.
     closed: Option<String>,
 }
 
-/// What the rules say about one address.
+/// The decision of the rules about one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RobotsVerdict {
-    /// Whether it may be asked.
+    /// Whether it may be requested.
     pub allowed: bool,
-    /// The rule that decided, if there is one: `disallow: /private`.
+    /// The rule that decided, if any: `disallow: /private`.
     pub rule: Option<String>,
 }
 
-/// What goes with a visit: the rule that allowed it, and the pause the site asks for.
+/// The robots.txt part of a visit: the rule that allowed it, and the pause that the site requests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RobotsNote {
-    /// The rule that decided; none when no rule speaks of the address.
+    /// The rule that decided; `None` if no rule matches the address.
     pub rule: Option<String>,
     /// The crawl-delay.
     pub delay: Option<Duration>,
 }
 
 impl RobotsNote {
-    /// Whether the site asks for more than a minute between requests. It is obeyed all the same.
+    /// Reports whether the site requests more than a minute between requests. The delay is obeyed
+    /// in any case.
     pub fn is_slow(&self) -> bool {
         self.delay.is_some_and(|delay| delay > SLOW_DELAY)
     }
 }
 
-/// What an answer to the question for robots.txt means.
+/// The meaning of a response for robots.txt.
 #[derive(Debug)]
 pub(crate) enum Access {
-    /// These rules hold.
+    /// These rules apply.
     Known(Robots),
-    /// Nothing is known; nothing may be asked for now.
+    /// The rules are unknown; the site must not be requested for now.
     Away(String),
 }
 
 impl Robots {
-    /// Reads a file for the crawler of this product name. Nothing in it is an error.
+    /// Reads a file for the crawler with this product name. Invalid lines are not errors.
     pub fn read(file: &[u8], product: &str) -> Self {
         let file = named_plainly(whole_lines(file), product);
         let rules = robotxt::Robots::parse(&file, product);
@@ -75,7 +76,7 @@ impl Robots {
         Self { rules: robotxt::Robots::disallow_all(), delay: None, closed: Some(why) }
     }
 
-    /// Judges an address of this site.
+    /// Checks an address of this site against the rules.
     pub fn verdict(&self, url: &Url) -> RobotsVerdict {
         let path = &url[Position::BeforePath..Position::AfterQuery];
         let allowed = self.rules.is_allowed(path);
@@ -89,12 +90,12 @@ impl Robots {
         RobotsVerdict { allowed, rule }
     }
 
-    /// The pause that the site asks for: the largest, if it names several.
+    /// Returns the pause that the site requests: the largest, if it names several.
     pub fn delay(&self) -> Option<Duration> {
         self.delay
     }
 
-    /// What it takes in memory, in bytes, roughly.
+    /// Estimates its memory use, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let rules: usize =
             self.rules.rules().iter().map(|rule| rule.pattern().len() + RULE_BYTES).sum();
@@ -104,8 +105,8 @@ impl Robots {
     }
 }
 
-/// What the status of the answer means. A site that says "not for you" is taken at its word; one
-/// that says "not now" may mean anything.
+/// Interprets a response by its status: 401 and 403 forbid the whole site, other client
+/// errors allow it, and transient errors leave the rules unknown.
 pub(crate) fn access(status: u16, file: &[u8], product: &str) -> Access {
     match status {
         200..=299 => Access::Known(Robots::read(file, product)),
@@ -116,13 +117,14 @@ pub(crate) fn access(status: u16, file: &[u8], product: &str) -> Access {
     }
 }
 
-/// The product name of a user agent: what a robots.txt calls us.
+/// Extracts the product name of a user agent, by which a robots.txt names the crawler.
 pub(crate) fn product(user_agent: &str) -> &str {
     let is_part = |c: char| c.is_ascii_alphabetic() || c == '-' || c == '_';
     user_agent.find(|c| !is_part(c)).map_or(user_agent, |end| &user_agent[..end])
 }
 
-/// As much of the file as is read, without a line that is cut: half a rule is another rule.
+/// Cuts the file at the maximum size, without a line that is cut off, because half a rule is a
+/// different rule.
 fn whole_lines(file: &[u8]) -> &[u8] {
     match file.get(..=FILE_BYTES_MAX) {
         None => file,
@@ -133,7 +135,7 @@ fn whole_lines(file: &[u8]) -> &[u8] {
     }
 }
 
-/// The file with our name wherever a group names us with a version or a star.
+/// Replaces the product name with a version or a star by the plain product name in every group.
 fn named_plainly(file: &[u8], ours: &str) -> Vec<u8> {
     let mut plain = Vec::with_capacity(file.len() + 1);
     for line in file.split(|byte| ends_line(*byte)) {
@@ -149,7 +151,7 @@ fn named_plainly(file: &[u8], ours: &str) -> Vec<u8> {
     plain
 }
 
-/// The largest crawl-delay of the groups for `agent`.
+/// Finds the largest crawl-delay of the groups for `agent`.
 fn delay_max(file: &[u8], agent: &str) -> Option<Duration> {
     let (mut in_agents, mut applies, mut largest) = (false, false, None);
     for line in file.split(|byte| ends_line(*byte)) {
@@ -171,7 +173,7 @@ fn delay_max(file: &[u8], agent: &str) -> Option<Duration> {
     largest
 }
 
-/// The keys that say where a group begins and ends and how long it wants us to wait.
+/// The keys that delimit a group or set its delay.
 #[derive(Clone, Copy)]
 enum RuleKey {
     Agent,
@@ -183,7 +185,7 @@ fn ends_line(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r' | 0)
 }
 
-/// The key and the value of a line, if it is one of those.
+/// Parses the key and the value of a line, if the key is one of [`RuleKey`].
 fn field(line: &[u8]) -> Option<(RuleKey, String)> {
     let line = String::from_utf8_lossy(line);
     let (key, value) = line.split('#').next()?.split_once(':')?;

@@ -1,5 +1,5 @@
-//! The rules of the sites visited lately: bounded, fresh for a day, and the last good ones for when
-//! a site cannot be asked.
+//! A bounded cache of the rules of recently visited sites. Rules are fresh for a day; the last good
+//! ones are used while a site is unreachable.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use crate::politeness::later;
 use crate::robots::Robots;
 
 const HOUR: Duration = Duration::from_secs(3600);
-/// Rules are asked for again after this (RFC 9309, 2.4).
+/// The age at which rules are requested again (RFC 9309, 2.4).
 const FRESH: Duration = Duration::from_secs(24 * 3600);
-/// While a site cannot be asked, its last rules hold for this long (RFC 9309, 2.3.1.4).
+/// The time for which the last rules of an unreachable site apply (RFC 9309, 2.3.1.4).
 const LAST_GOOD: Duration = Duration::from_secs(30 * 24 * 3600);
 
 #[derive(Debug)]
@@ -37,20 +37,21 @@ impl RobotsCache {
         Self { sites: HashMap::new(), bytes: 0, bytes_max }
     }
 
-    /// The rules and when they were read, if that was lately.
+    /// Returns the rules and the time at which they were read, if they are fresh.
     pub(crate) fn fresh(&self, origin: &str, now: Timestamp) -> Option<(Arc<Robots>, Timestamp)> {
         let site = self.sites.get(origin).filter(|site| now < site.fresh_until)?;
         Some((Arc::clone(&site.robots), site.read))
     }
 
-    /// The site could not be asked: its last rules hold for another hour, if they are not too old.
+    /// Returns the last rules of an unreachable site and renews them for an hour, unless they are
+    /// too old.
     pub(crate) fn last_good(&mut self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
         let site = self.sites.get_mut(origin).filter(|site| now < later(site.read, LAST_GOOD))?;
         site.fresh_until = later(now, HOUR).min(later(site.read, LAST_GOOD));
         Some(Arc::clone(&site.robots))
     }
 
-    /// Keeps what was read then.
+    /// Caches rules that were read at the time `read`.
     pub(crate) fn keep(&mut self, origin: String, robots: Arc<Robots>, read: Timestamp) {
         let bytes = robots.bytes() + origin.len();
         let site = Site { robots, bytes, read, fresh_until: later(read, FRESH) };
@@ -61,7 +62,7 @@ impl RobotsCache {
         }
     }
 
-    /// Half at a time, so that a look at all of them is rare.
+    /// Drops half of the rules at a time, so that the scan of all of them is rare.
     fn drop_older_half(&mut self) {
         let mut read: Vec<Timestamp> = self.sites.values().map(|site| site.read).collect();
         let middle = read.len() / 2;

@@ -1,4 +1,4 @@
-//! What an operator may set about the way out, with its defaults.
+//! The settings of the door, with their defaults.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,45 +6,46 @@ use std::time::Duration;
 use crate::public_address::may_connect;
 use crate::robots;
 
-/// Longest robots.txt and page header block, in bytes.
+/// The default maximum size of a response's head, in bytes.
 const HEADERS_BYTES_MAX: usize = 64 * 1024;
-/// What the HTTP library needs at least.
+/// The minimum head size that the HTTP library requires, in bytes.
 const HEADERS_BYTES_MIN: usize = 8 * 1024;
 
-/// How the door behaves. [`Settings::new`] has the defaults.
+/// The settings of the door. [`NetSettings::new`] returns the defaults.
 #[derive(Debug, Clone)]
 pub struct NetSettings {
-    /// Who we say we are: a product name, then a page about it:
-    /// `leadqbot/0.1 (+https://…)`. robots.txt is read for the product name.
+    /// The user agent: a product name, then a page about it: `leadqbot/0.1 (+https://…)`. The rules
+    /// of a robots.txt are those for the product name.
     pub user_agent: String,
-    /// Private addresses, and ports other than 80, 443, 8080 and 8443, that may be asked all the same.
+    /// The allow list: private addresses, and ports other than 80, 443, 8080 and 8443, that may be
+    /// requested in spite of the guard.
     pub allow: Vec<SocketAddr>,
-    /// Names that are not resolved but lead to a fixed address.
+    /// Names that are not resolved but map to a fixed address.
     pub hosts: Vec<HostRule>,
-    /// Most bytes kept of a page, as served; what is longer is cut off.
+    /// The maximum number of bytes kept of a page, as served; the rest is cut off.
     pub body_bytes_max: usize,
-    /// Most bytes of an answer's head; at least 8 KiB.
+    /// The maximum size of a response's head, in bytes; at least 8 KiB.
     pub headers_bytes_max: usize,
-    /// Time to find a name's address and to connect to it, encryption included.
+    /// The timeout for resolving a name and connecting to it, including encryption.
     pub connect_timeout: Duration,
-    /// Time for a whole visit, waiting for a host's turn excepted.
+    /// The timeout for a whole visit, without the waits for a host's turn.
     pub total_timeout: Duration,
-    /// A body that brings less than 1 KiB per second over this long is given up.
+    /// The window over which a body must average 1 KiB per second; a slower body is abandoned.
     pub slow_window: Duration,
-    /// Most redirects followed in one visit.
+    /// The maximum number of redirects followed in one visit.
     pub hops_max: usize,
-    /// Least time between the end of a request to a host and the start of the next.
+    /// The minimum time between the end of a request to a host and the start of the next.
     pub host_delay_min: Duration,
-    /// A host whose turn comes later than this is reported busy instead of waited for.
+    /// The maximum wait for a host's turn; a host whose turn comes later is reported as busy.
     pub host_wait_max: Duration,
-    /// Most hosts remembered at a time.
+    /// The maximum number of hosts in the table of turns.
     pub hosts_max: usize,
-    /// Most bytes of robots.txt rules remembered at a time.
+    /// The maximum size of the cache of robots.txt rules, in bytes.
     pub robots_bytes_max: usize,
 }
 
 impl NetSettings {
-    /// The defaults, for a crawler of this name.
+    /// Returns the defaults for this user agent.
     pub fn new(user_agent: impl Into<String>) -> Self {
         Self {
             user_agent: user_agent.into(),
@@ -63,7 +64,7 @@ impl NetSettings {
         }
     }
 
-    /// The fixed address of a name, if there is a rule for it.
+    /// Returns the fixed address of a name, if there is a rule for it.
     pub(crate) fn rule_for(&self, name: &str) -> Option<SocketAddr> {
         self.hosts.iter().find(|rule| rule.matches(name)).map(|rule| rule.address)
     }
@@ -87,12 +88,12 @@ impl NetSettings {
     }
 }
 
-/// A name, or all names below one (`*.example`), and the address it leads to.
+/// A name, or all names below one (`*.example`), and the address that it maps to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostRule {
-    /// `harbourline.example`, or `*.example` for every name that ends in `.example`.
+    /// The name: `harbourline.example`, or `*.example` for every name that ends in `.example`.
     pub pattern: String,
-    /// Where the name leads. A private address must be in [`Settings::allow`] too.
+    /// The address of the name. A private address must also be in [`NetSettings::allow`].
     pub address: SocketAddr,
 }
 
@@ -109,16 +110,16 @@ impl HostRule {
     }
 }
 
-/// Settings that no door can be made of.
+/// The reason why settings are invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NetError {
     /// The user agent is missing or cannot be sent.
     #[error("not a user agent: {0:?}; write a product name and a page: leadqbot/0.1 (+https://…)")]
     UserAgent(String),
-    /// A host rule leads to an address that is blocked.
+    /// A host rule maps to a blocked address.
     #[error("the host rule {} leads to {}, which is blocked; add that address to the allow list", .0.pattern, .0.address)]
     RuleNotAllowed(HostRule),
-    /// The limit on an answer's head is below what can be read at all.
+    /// The limit on a response's head is below the minimum of the HTTP library.
     #[error("the limit on an answer's head is below 8 KiB; raise it")]
     HeadersTooSmall,
 }

@@ -1,4 +1,4 @@
-//! A site's robots.txt: asked for through the same door, kept for a day.
+//! Fetches a site's robots.txt through the same door and keeps it for a day.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -18,21 +18,22 @@ use crate::reading::{outcome, redirect};
 use crate::refusal::Refusal;
 use crate::robots::{Access, FILE_BYTES_MAX, Robots, access, product};
 
-/// Redirects of a robots.txt that are followed (RFC 9309, 2.3.1.2).
+/// The maximum number of redirects followed for a robots.txt (RFC 9309, 2.3.1.2).
 const HOPS_MAX: usize = 5;
-/// When to ask again for a robots.txt that is redirected in circles or into a private network.
+/// The wait before the next request for a robots.txt that redirects in a loop or into a private
+/// network.
 const LOST_WAIT: Duration = Duration::from_secs(3600);
 
-/// The rules behind an address, or the next one to ask.
+/// The rules at an address, or the next address to request.
 enum Step {
-    /// The rules, and when they were read.
+    /// The rules, and the time at which they were read.
     Rules(Arc<Robots>, Timestamp),
     Away(String, Timestamp),
     Redirect(Url),
 }
 
 impl Inner {
-    /// The rules of the site that `page` belongs to.
+    /// Finds the rules of the site that `page` belongs to, cached or fetched.
     pub(crate) async fn rules(
         &self,
         page: &Url,
@@ -44,7 +45,7 @@ impl Inner {
             match self.step(&url, page, budget).await? {
                 Step::Redirect(target) => url = target,
                 Step::Rules(robots, read) => {
-                    // The file at the end of the redirects is that of the site asked for.
+                    // The file at the end of the redirects applies to the requested site.
                     if robots_url(page) != url {
                         self.robots().keep(origin, Arc::clone(&robots), read);
                     }
@@ -67,7 +68,7 @@ impl Inner {
         last.ok_or(Refusal::RobotsAway { why, retry_at })
     }
 
-    /// Asks for one file, if it is not known.
+    /// Requests one file, unless its rules are cached.
     async fn step(&self, url: &Url, page: &Url, budget: &mut Budget) -> Result<Step, Refusal> {
         let origin = url.origin().ascii_serialization();
         let is_robots_url = *url == robots_url(url);
@@ -86,13 +87,13 @@ impl Inner {
             }
         };
         let slot = self.turn(&endpoint.host.to_string(), page).await?;
-        // While we waited, somebody else may have asked.
+        // Another visit may have fetched the file during the wait.
         if let Some((robots, read)) = known() {
             slot.give_back();
             return Ok(Step::Rules(robots, read));
         }
         let asked = self.asked(url, Purpose::Robots, None);
-        // One byte more tells whether the file was cut.
+        // One byte more shows whether the file was cut off.
         let ask = self.get(url, plain(), FILE_BYTES_MAX + 1);
         let result = self.asked_within(&endpoint, &ask, budget).await;
         let outcome = outcome(&result, self.clock.now());
@@ -101,7 +102,7 @@ impl Inner {
             Ok(reply) => reply,
             Err(refusal) => {
                 let retry_at = slot.end(None, outcome);
-                // An address of our own network is no moment's trouble: say what it is.
+                // A blocked address is not a transient error, so it is reported as blocked.
                 return match refusal {
                     Refusal::Blocked { .. } => Err(refusal),
                     _ => Ok(Step::Away(refusal.to_string(), retry_at)),
@@ -118,7 +119,7 @@ impl Inner {
         match access(reply.status, &plain_body(&reply), product(&self.settings.user_agent)) {
             Access::Known(robots) => {
                 let robots = Arc::new(robots);
-                // Before the turn ends: whoever has the next one must find it.
+                // Before the turn ends, because the next visit must find the rules.
                 if is_robots_url {
                     self.robots().keep(origin, Arc::clone(&robots), asked.at);
                 }
@@ -152,7 +153,7 @@ fn plain() -> HeaderMap {
     fields.into_iter().collect()
 }
 
-/// The file. Some servers pack it although they were asked not to.
+/// Unpacks the file, because some servers compress it although the request accepts `identity` only.
 fn plain_body(reply: &Reply) -> Vec<u8> {
     let coding = reply.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
     if !matches!(coding, Some(b"gzip" | b"x-gzip")) {
@@ -160,7 +161,7 @@ fn plain_body(reply: &Reply) -> Vec<u8> {
     }
     let mut file = Vec::new();
     let most = u64::try_from(FILE_BYTES_MAX + 1).unwrap_or(u64::MAX);
-    // What comes before the damage is the file, as with any other file that is cut.
+    // The bytes before the damage are used, as for any other file that is cut off.
     let _ = MultiGzDecoder::new(&*reply.body).take(most).read_to_end(&mut file);
     file
 }

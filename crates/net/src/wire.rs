@@ -1,4 +1,4 @@
-//! One connection: to a pinned address, encrypted if asked, speaking HTTP/1.1.
+//! Opens connections: to a pinned address, encrypted if required, over HTTP/1.1.
 //!
 //! Every connection of the program to the open network is made by [`Wire::connect`]: there is no
 //! proxy, no second resolver and no way around the guard, for names and literal addresses alike.
@@ -25,15 +25,15 @@ use crate::names::{Names, blocked, resolve};
 use crate::refusal::Refusal;
 use crate::settings::NetSettings;
 
-/// Most header fields of an answer.
+/// The maximum number of header fields of a response.
 const HEADERS_MAX: usize = 256;
 
-/// How requests travel.
+/// The transport of requests.
 pub(crate) struct Wire {
     pub(crate) settings: Arc<NetSettings>,
     names: Arc<dyn Names>,
     tls: Tls,
-    /// Connections that may be used again.
+    /// The connections that may be reused.
     pub(crate) idle: Idle,
 }
 
@@ -42,7 +42,7 @@ impl Wire {
         Self { settings, names, tls, idle: Idle::default() }
     }
 
-    /// A new connection, made before `deadline`.
+    /// Opens a new connection before `deadline`.
     pub(crate) async fn connect(
         &self,
         endpoint: &Endpoint,
@@ -62,8 +62,8 @@ impl Wire {
         connected.await.unwrap_or(Err(Refusal::Timeout))
     }
 
-    /// Connects to the first address that answers. Each may take half of the time left, so that a
-    /// dead one leaves time for the next.
+    /// Connects to the first address that responds. Each attempt may take half of the remaining
+    /// time, so that an unreachable address leaves time for the next.
     #[expect(clippy::disallowed_methods, reason = "the one place that opens a connection out")]
     async fn reach(
         &self,
@@ -76,7 +76,7 @@ impl Wire {
             let share = if number + 1 < addresses.len() { left / 2 } else { left };
             match timeout(share, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) if stream.peer_addr().ok() == Some(address) => {
-                    // Requests are written whole; waiting for more of them would only add delay.
+                    // Requests are written in one piece, so batching would only add delay.
                     let _ = stream.set_nodelay(true);
                     return Ok((stream, address));
                 }
@@ -100,14 +100,14 @@ impl Wire {
             .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| Refusal::Connect(error.to_string()))?;
-        // What goes wrong is also reported to whoever waits for the answer.
+        // An error of the connection is also reported to the caller that waits for the response.
         let task = tokio::spawn(async move { connection.await.unwrap_or_default() }).abort_handle();
         Ok(Connection { sender, remote, task })
     }
 }
 
-/// Encryption, set up when first needed: reading the machine's certificates takes time, and a
-/// machine without any can still read pages over plain HTTP.
+/// Encryption, initialized on first use, because reading the machine's certificates takes time, and
+/// a machine without certificates can still fetch pages over plain HTTP.
 #[derive(Default)]
 pub(crate) struct Tls(OnceLock<Result<TlsConnector, String>>);
 
@@ -133,7 +133,7 @@ impl Tls {
     }
 }
 
-/// TLS 1.2 and 1.3; certificates are judged as this machine judges them.
+/// Builds a connector for TLS 1.2 and 1.3 that verifies certificates with the system's verifier.
 fn connector() -> Result<TlsConnector, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
@@ -144,5 +144,5 @@ fn connector() -> Result<TlsConnector, String> {
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// How long an idle connection may take to show that it can be used again.
+/// The timeout for checking that an idle connection can be reused.
 pub(crate) const READY_WAIT: Duration = Duration::from_millis(100);

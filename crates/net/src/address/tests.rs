@@ -1,9 +1,9 @@
-//! The table of hostile and harmless addresses.
+//! Tests of the guard with tables of hostile and harmless addresses.
 
 use super::*;
 use crate::settings::HostRule;
 
-/// Schemes, ports, credentials, names: refused as they are written.
+/// Schemes, ports, credentials and names that are refused as written.
 const WRITTEN: &[&str] = &[
     "file:///etc/passwd",
     "ftp://harbourline.com/",
@@ -87,7 +87,7 @@ const WRITTEN: &[&str] = &[
     "http://xn--/",
 ];
 
-/// Literal addresses in every spelling that somebody's parser accepts.
+/// Literal addresses in every spelling that some parser accepts.
 const LITERAL: &[&str] = &[
     "0.0.0.0",
     "0.1.2.3",
@@ -219,7 +219,7 @@ const LITERAL: &[&str] = &[
     "[127.0.0.1]",
 ];
 
-/// What must get through.
+/// Addresses that must be allowed.
 const OPEN: &[&str] = &[
     "http://harbourline.com/",
     "https://harbourline.com/",
@@ -270,7 +270,7 @@ fn settings() -> NetSettings {
     NetSettings::new("leadqbot/0.1")
 }
 
-/// Whether the URL can be read and passes the guard.
+/// Checks whether the URL can be parsed and passes the guard.
 fn passes(url: &str, settings: &NetSettings) -> bool {
     Url::parse(url).is_ok_and(|url| endpoint(&url, settings).is_ok())
 }
@@ -322,7 +322,7 @@ fn the_allow_list_opens_one_address_and_port_and_nothing_beside() {
         ("http://harbourline.example:22/", false),
         ("http://user@harbourline.example/", false),
         ("http://localhost/", false),
-        // It may be resolved; what it resolves to is judged then.
+        // It may be resolved; the resolved address is checked afterwards.
         ("http://localhost:8099/", true),
         ("http://harbourline.test/", false),
     ] {

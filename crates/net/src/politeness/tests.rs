@@ -1,4 +1,4 @@
-//! A host's turns, by the minute and by chance.
+//! Tests of a host's turns: fixed sequences and random ones.
 
 use proptest::prelude::*;
 
@@ -10,12 +10,12 @@ fn at(seconds: f64) -> Timestamp {
     later(Timestamp(0), Duration::from_secs_f64(seconds))
 }
 
-/// An instant at which both clocks show the same.
+/// Returns an instant at which both clocks show the same time.
 fn both(now: Timestamp) -> Now {
     Now { clock: now, steady: now }
 }
 
-/// The next turn after each of the outcomes, in seconds after the request's end.
+/// Checks the next turn after each of the outcomes, in seconds after the request's end.
 fn check(delay: u64, outcomes: &[(RequestOutcome, f64)]) {
     let mut hosts = Politeness::new(8, Duration::from_secs(1));
     let mut now = at(0.0);
@@ -85,13 +85,13 @@ fn a_full_table_makes_new_hosts_wait_and_forgets_none_that_waits() {
         hosts.end(host, None, outcome, both(at(0.0)));
     }
     assert_eq!(hosts.begin("c", both(at(0.0))), HostTurn::Later(at(10.0)));
-    // `a` could be asked now, so it can be forgotten; `b` cannot.
+    // `a` could be requested now, so it can be removed; `b` cannot.
     assert_eq!(hosts.begin("c", both(at(2.0))), HostTurn::Now);
     assert_eq!(hosts.begin("b", both(at(2.0))), HostTurn::Later(at(60.0)));
     assert_eq!(hosts.hosts.len(), 2);
 }
 
-/// The demonstration's clock jumps by hours, and an operator may set his.
+/// The demonstration's clock jumps by hours, and an operator may set the machine's clock.
 #[test]
 fn a_clock_that_is_set_forward_shortens_no_pause() {
     let mut hosts = Politeness::new(8, Duration::from_secs(1));
@@ -101,7 +101,7 @@ fn a_clock_that_is_set_forward_shortens_no_pause() {
     assert_eq!(hosts.ready(HOST, on(7_200.0, 2.0)), at(7_203.0));
     assert_eq!(hosts.begin(HOST, on(7_200.0, 2.0)), HostTurn::Later(at(7_203.0)));
     assert_eq!(hosts.begin(HOST, on(7_203.0, 5.0)), HostTurn::Now);
-    // What the host asked for after a failure is over when the clock says so.
+    // The pause that the host requested after a failure ends by the settable clock.
     let retry_after = Some(Duration::from_secs(3_600));
     hosts.end(HOST, None, RequestOutcome::Away { retry_after }, on(7_203.0, 5.0));
     assert_eq!(hosts.begin(HOST, on(7_300.0, 20.0)), HostTurn::Later(at(10_803.0)));
@@ -109,8 +109,8 @@ fn a_clock_that_is_set_forward_shortens_no_pause() {
 }
 
 proptest! {
-    /// Whatever happens in whatever order: no two requests to a host at once, no request before the
-    /// end of the pause, no table above its bound.
+    /// In every sequence of events there are no two concurrent requests to a host, no request
+    /// before the end of the pause, and no table above its bound.
     #[test]
     fn no_host_is_asked_too_early(
         steps in prop::collection::vec((0..6_usize, 0..3_u8, 0..5_000_u64, 0..400_u64), 1..300),

@@ -1,4 +1,4 @@
-//! Our own cases of robots.txt.
+//! Tests of the robots.txt rules that this crate adds.
 
 use super::*;
 
@@ -102,7 +102,7 @@ fn what_lies_beyond_500_kib_is_not_read() {
     check(&file, "/a", false, Some("disallow: /a"));
     check(&file, "/b", true, None);
     assert_eq!(Robots::read(file.as_bytes(), "leadqbot").delay(), None);
-    // A rule that is cut does not become a wider one.
+    // A rule that is cut off does not become a broader one.
     let start = "User-agent: *\nDisallow: /\n";
     let padding = "#".repeat(FILE_BYTES_MAX - start.len() - "\nAllow: /a".len());
     check(&format!("{start}{padding}\nAllow: /about\n"), "/abc", false, Some("disallow: /"));

@@ -1,4 +1,4 @@
-//! What servers send, and what is kept of it.
+//! Tests of response bodies: codings, sizes and pace.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use super::*;
 
 const LIMIT: usize = 100_000;
 
-/// Visits a page of a server that answers with this action, under tight limits.
+/// Visits a page of a server that responds with this action, under tight limits.
 async fn visit(action: Action) -> (Result<Visit, Refusal>, Server) {
     let server = Server::start(move |seen| match seen.path.as_str() {
         "/robots.txt" => no_robots(),
@@ -78,7 +78,7 @@ async fn slow_and_silent_servers_are_given_up() {
         assert_eq!(visit(action).await.0.unwrap_err(), expect, "{what}");
         assert!(begun.elapsed() < Duration::from_secs(5), "{what}");
     }
-    // Slow, but not a trap.
+    // Slow, but above the minimum pace.
     let part = [CHUNKED.to_vec(), chunk(600)].concat();
     let parts = [vec![part], vec![chunk(600); 5], vec![b"0\r\n\r\n".to_vec()]].concat();
     let steady = Action::Slowly(parts, Duration::from_millis(60));

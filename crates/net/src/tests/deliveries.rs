@@ -1,4 +1,4 @@
-//! Messages to addresses that an operator configured.
+//! Tests of messages to addresses that an operator configured.
 
 use super::*;
 use crate::Delivery;

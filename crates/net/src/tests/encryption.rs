@@ -1,4 +1,4 @@
-//! Certificates that are not good are refused, and the reason can be read.
+//! Tests that invalid certificates are refused with a readable reason.
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -46,7 +46,8 @@ fn trusting(authority: &Issuer) -> Tls {
     Tls::with(config)
 }
 
-/// What a message to `https://harbourline.example/` gets from a server with this certificate.
+/// Sends a message to `https://harbourline.example/` at a server with this certificate and returns
+/// the status.
 async fn check(tls: Tls, acceptor: TlsAcceptor) -> Result<u16, Refusal> {
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
     let server = Server::start_at(address, Some(acceptor), |_| ok("safe")).await.unwrap();

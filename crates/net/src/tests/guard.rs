@@ -1,9 +1,9 @@
-//! Nobody can send us into our own network: not with a redirect, not with a name.
+//! Tests that neither a redirect nor a name can lead a request into the private network.
 
 use super::*;
 
-/// Two servers on the same port: the first is allowed, the second is a canary that must never be
-/// reached. Nothing where the machine has only one loopback address.
+/// Starts two servers on the same port: the first is allowed, the second is a canary that must
+/// never be reached. Returns `None` if the machine has only one loopback address.
 async fn server_and_canary() -> Option<(Server, Server)> {
     let server = Server::start(|seen| match seen.path.as_str() {
         "/robots.txt" => no_robots(),
@@ -49,7 +49,7 @@ async fn a_name_that_changes_its_address_never_reaches_a_private_one() {
         }
     }
     assert_eq!(reached, 750);
-    // A kept connection stays pinned, whatever the name says meanwhile.
+    // A kept connection stays pinned, even if the name resolves differently in the meantime.
     for _ in 0..100 {
         match opened.crawl(&url).await {
             Ok(visit) => assert_eq!(visit.remote, good),

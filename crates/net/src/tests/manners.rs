@@ -1,11 +1,11 @@
-//! robots.txt, a host's turn, redirects and validators, as the server's journal shows them.
+//! Tests of robots.txt, a host's turn, redirects and validators, against the server's journal.
 
 use model::{FixedClock, Timestamp};
 
 use super::*;
 use crate::politeness::later;
 
-/// A server with this robots.txt and any page.
+/// Starts a server with this robots.txt and any page.
 async fn site(robots: Action) -> Server {
     Server::start(move |seen| match seen.path.as_str() {
         "/robots.txt" => robots.clone(),
@@ -113,7 +113,7 @@ async fn rules_are_asked_for_once_a_day_and_the_last_good_ones_hold_when_the_sit
     assert!(opened.crawl("http://harbourline.example/b").await.is_ok());
     assert_eq!(asked(), 1);
     clock.set(hours(25));
-    // It is away now, so its last rules hold, and it is left alone for a minute.
+    // It is unavailable now, so its last rules apply, and it gets a pause of a minute.
     let busy = opened.crawl("http://harbourline.example/c").await.unwrap_err();
     assert_eq!(busy.retry_at(), Some(later(hours(25), Duration::from_secs(60))));
     assert_eq!(asked(), 2);
@@ -127,7 +127,7 @@ async fn rules_are_asked_for_once_a_day_and_the_last_good_ones_hold_when_the_sit
     assert!(matches!(refusal, Refusal::RobotsAway { .. }), "{refusal}");
 }
 
-/// A site whose robots.txt is that of another does not keep it longer than a day for that.
+/// A robots.txt that a redirect took from another site is not kept longer than a day.
 #[tokio::test]
 async fn rules_behind_a_redirect_are_as_old_as_they_are() {
     let server = Server::start(|seen| match (&*seen.headers["host"], &*seen.path) {
@@ -201,7 +201,7 @@ async fn a_host_that_wants_a_long_pause_is_reported_busy_and_named_slow() {
     let to = page("/to/page");
     assert_eq!(opened.crawl(&to).await.err(), busy(to.clone(), 1));
     clock.set(at(1));
-    // The redirect is followed at the next turn, from where it led.
+    // The redirect is followed at the next turn, starting from its target.
     assert_eq!(opened.crawl(&to).await.err(), busy(page("/page"), 2));
     clock.set(at(2));
     let visit = opened.crawl(&page("/page")).await.unwrap();
@@ -228,7 +228,7 @@ async fn a_host_that_says_later_is_left_alone_until_then() {
         assert_eq!(opened.crawl(&url).await.unwrap().status.to_string(), path);
         next = later(next, Duration::from_secs(seconds));
         assert_eq!(opened.crawl(&url).await.unwrap_err().retry_at(), Some(next));
-        // Other hosts are not made to wait.
+        // Other hosts do not have to wait.
         let other = format!("http://other{path}.example/429");
         assert_eq!(opened.crawl(&other).await.unwrap().status, 429);
     }

@@ -1,4 +1,4 @@
-//! The door against a real server on loopback that answers as badly as it is told to.
+//! Tests of the door against a real server on loopback that can misbehave.
 
 mod bodies;
 mod deliveries;
@@ -22,7 +22,7 @@ use crate::wire::Tls;
 use crate::{Crawl, HostRule, Method, NetSettings, Purpose, RecentEgress, Refusal, Visit};
 use server::{Action, Server};
 
-/// Answers each question with the next list of addresses, round and round.
+/// A resolver that returns the next list of addresses at each lookup, in rotation.
 struct Flipping {
     answers: Vec<Vec<SocketAddr>>,
     asked: AtomicUsize,
@@ -37,13 +37,13 @@ impl Names for Flipping {
     }
 }
 
-/// A door and its record.
+/// A door and its egress log.
 struct Opened {
     door: Door,
     egress: Arc<RecentEgress>,
 }
 
-/// Settings under which `*.example` is this server and hosts need no rest.
+/// Builds settings under which `*.example` is this server and hosts need no pause.
 fn settings(server: &Server) -> NetSettings {
     let mut settings = NetSettings::new("leadqbot/0.1 (+https://harbourline.example/bot)");
     settings.allow.push(server.address);
@@ -74,7 +74,7 @@ impl Opened {
         self.door.crawl(page(url)).await
     }
 
-    /// Statuses or refusals of what was asked for this purpose.
+    /// Returns the statuses or refusals of the requests with this purpose.
     fn outcomes(&self, purpose: Purpose) -> Vec<String> {
         let lines = self.egress.lines();
         let lines = lines.into_iter().filter(|line| line.purpose == purpose);
@@ -88,7 +88,7 @@ fn page(url: &str) -> Crawl {
     Crawl { url: Url::parse(url).unwrap(), etag: None, last_modified: None }
 }
 
-/// An answer with a body of known length.
+/// Builds a response with a body of known length.
 fn answer(status: &str, headers: &str, body: &[u8]) -> Action {
     let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n", body.len());
     Action::Write([head.as_bytes(), body].concat())

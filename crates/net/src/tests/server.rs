@@ -1,4 +1,4 @@
-//! A server on loopback that keeps a journal and does what a test says.
+//! A scriptable server on loopback that keeps a journal of its requests.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -10,22 +10,22 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
-/// What the server does about a request.
+/// The reaction of the server to a request.
 #[derive(Clone)]
 pub(super) enum Action {
     /// Writes this and waits for the next request.
     Write(Vec<u8>),
     /// Writes this, takes some time, and writes the next.
     Slowly(Vec<Vec<u8>>, Duration),
-    /// Writes this again and again, as long as anybody listens.
+    /// Writes the head, then the piece again and again until the client disconnects.
     Forever(Vec<u8>, Vec<u8>),
     /// Writes this and closes.
     Close(Vec<u8>),
-    /// Never answers.
+    /// Never responds.
     Silence,
 }
 
-/// A request as it came.
+/// A request as received.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
     pub(super) begun: Instant,
@@ -92,7 +92,7 @@ impl Server {
         Ok(Self { address, journal, task })
     }
 
-    /// The requests, in their order.
+    /// Returns the requests, in order.
     pub(super) fn seen(&self) -> Vec<Seen> {
         self.journal.seen.lock().unwrap().clone()
     }
@@ -105,13 +105,14 @@ impl Server {
         *self.journal.connections.lock().unwrap()
     }
 
-    /// Bytes written so far.
+    /// Returns the number of bytes written so far.
     pub(super) fn bytes(&self) -> usize {
         *self.journal.bytes.lock().unwrap()
     }
 }
 
-/// Answers one request after the other. Nothing: the other side has gone, or the server closes.
+/// Responds to one request after the other. Returns `None` when the client has disconnected or the
+/// server closes.
 async fn serve<S>(mut stream: S, journal: &Journal, answers: &Answers) -> Option<()>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin,
@@ -131,7 +132,7 @@ where
         };
         let action = answers(&seen);
         let closes = matches!(action, Action::Close(_));
-        // Before the answer: nobody may take the next turn before it is there.
+        // Before the response, because the next turn may begin as soon as the response arrives.
         journal.seen.lock().unwrap()[number].ended = Some(Instant::now());
         match action {
             Action::Write(bytes) | Action::Close(bytes) => write(&bytes).await?,
