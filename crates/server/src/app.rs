@@ -1,5 +1,5 @@
-//! What every handler is handed: the context, the answers' answers, the intake, the wall, the feed, and
-//! the limits.
+//! The state that every handler receives: the context, the read context of answers, the intake, the
+//! wall, the feed and the limits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,20 +18,20 @@ use crate::status::{self, Mode, Status};
 use crate::vitals::Vitals;
 use crate::wall::Wall;
 
-/// Clients that follow the live stream at the same time.
+/// The maximum number of concurrent clients of the live stream.
 const STREAMS_MAX: usize = 64;
-/// How long a status is handed out before it is asked for again.
+/// The time for which a status is reused.
 const STATUS_AGE: Duration = Duration::from_secs(1);
 
-/// How long whoever hands something over waits for a status.
+/// The timeout for the status that an ingest request reads.
 const STATUS_WAIT: Duration = Duration::from_secs(1);
 
-/// How the server was set up.
+/// The settings of the server.
 #[derive(Debug, Clone)]
 pub struct ServerSettings {
-    /// What the program was started as.
+    /// The mode in which the program was started.
     pub mode: Mode,
-    /// Whether it listens on the loopback address only: then it answers to no other name.
+    /// Whether it listens on the loopback address only. If so, it accepts no other host name.
     pub is_loopback: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct App {
 
 pub(crate) struct Inner {
     pub(crate) context: Arc<Context>,
-    /// What answers are computed from.
+    /// The read context from which answers are computed.
     pub(crate) answers: ReadContext,
     pub(crate) intake: Intake,
     pub(crate) gate: Arc<Gate>,
@@ -51,17 +51,17 @@ pub(crate) struct Inner {
     pub(crate) wall: Arc<Wall>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) streams: Arc<Semaphore>,
-    /// Becomes true when the server stops: streams end then.
+    /// Becomes true when the server stops. Streams end then.
     pub(crate) closing: watch::Sender<bool>,
     mode: Mode,
     newest_status: Mutex<Option<(Instant, Status)>>,
 }
 
 impl App {
-    /// The server's state over a running engine; starts to follow what the engine commits.
+    /// Builds the server's state over a running engine and starts to follow the engine's commits.
     ///
     /// # Errors
-    /// What the engines say.
+    /// Returns an error if an engine of the context fails.
     pub async fn start(
         engine: &JourneyEngine,
         settings: ServerSettings,
@@ -91,13 +91,13 @@ impl App {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Ends the streams and lets go of the engine's beat.
+    /// Ends the streams and stops following the engine's commits.
     pub(crate) fn close(&self) {
-        // Nobody listens any more when everything has ended already.
+        // Sending fails only if every receiver has ended already.
         let _ = self.inner.closing.send(true);
     }
 
-    /// How leadq is doing, at most a second ago.
+    /// Computes the status of leadq, or reuses one that is at most a second old.
     pub(crate) async fn status(&self) -> answer::Result<Status> {
         let inner = &self.inner;
         let mut newest = inner.newest_status.lock().await;
@@ -112,7 +112,7 @@ impl App {
         if inner.context.db.is_shared()
             && let Some(trouble) = troubles.iter().find(is_away)
         {
-            // Asking them again would take as long as they were waited for.
+            // Querying them again would block until the same timeout.
             return Err(StoreError::retryable(trouble.cause.clone()).into());
         }
         let profile = Profile::load(&inner.answers).await?;
@@ -124,8 +124,8 @@ impl App {
         Ok(status)
     }
 
-    /// Records on their way; those at the outbox alone where the log is slow to tell: it must not keep
-    /// anybody from handing over what the database can keep.
+    /// Counts the waiting records, or only those at the outbox if the log is slow, because a slow
+    /// log must not block captures that the database can store.
     pub(crate) async fn waiting(&self) -> answer::Result<u64> {
         if let Ok(Ok(status)) = tokio::time::timeout(STATUS_WAIT, self.status()).await {
             return Ok(status.waiting);

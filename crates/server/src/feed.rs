@@ -1,9 +1,9 @@
-//! The feed: what changed, in the order in which it was scored.
+//! The feed: the changes of signals, in the order in which they were scored.
 //!
-//! Its memory is the log itself. A record of `signals.detected` that the score stage has passed is
-//! told of; how far that is, the feed finds out once for everybody whenever the engine commits. Each
-//! client then reads from where it stands, at its own pace: after a break it goes on exactly there,
-//! and a slow one holds up nobody and is held in no queue.
+//! The log itself is its storage. A record of `signals.detected` is available once the score stage
+//! has passed it; the feed determines this position once for all clients, after each commit of the
+//! engine. Each client reads from its own position at its own pace: after a disconnect it resumes
+//! exactly there, and a slow client blocks no other client and fills no queue.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -20,27 +20,27 @@ use tokio::sync::{Mutex, watch};
 use crate::position::Position;
 use crate::wall::Wall;
 
-/// The stage after which a signal's score stands.
+/// The stage after which a signal's score is final.
 const LAST_STAGE: &str = "score";
-/// How often the head is looked for when no commit of this process says so.
+/// The interval at which the head is read when this process commits nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Commits of so short a time are looked at together.
+/// The time over which commits are batched.
 const GATHER: Duration = Duration::from_millis(20);
-/// Records whose changes are remembered, so that every client's are computed once.
+/// The number of records whose changes are cached, so that they are computed once for all clients.
 const REMEMBERED: usize = 512;
-/// Records read from the log at a time.
+/// The number of records read from the log at a time.
 const PAGE: usize = 256;
 
-/// One thing that changed.
+/// A change of a signal.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
-    /// A signal is new or reads differently.
+    /// A signal is new or has changed.
     Signal(Box<SignalDetail>),
-    /// A signal was withdrawn, or reads as another from now on.
+    /// A signal was withdrawn, or is now shown as another signal.
     Gone(SignalId),
 }
 
-/// What one record tells: parts, each of which is told whole or not at all.
+/// The changes of one record, in parts that are each sent completely or not at all.
 pub(crate) type Parts = Vec<Vec<Change>>;
 
 /// The feed.
@@ -52,14 +52,14 @@ pub(crate) struct Feed {
     remembered: Mutex<VecDeque<Remembered>>,
 }
 
-/// What a record told: its partition, its place, its parts.
+/// The cached parts of a record, with its partition and its position.
 struct Remembered {
     record: (usize, u64),
     parts: Arc<Parts>,
 }
 
 impl Feed {
-    /// A feed that stands where the score stage stands.
+    /// Opens a feed at the position of the score stage.
     pub(crate) async fn open(
         context: Arc<Context>,
         answers: ReadContext,
@@ -69,13 +69,13 @@ impl Feed {
         Ok(Self { context, answers, wall, head, remembered: Mutex::default() })
     }
 
-    /// Follows the engine's commits until told to stop.
+    /// Follows the engine's commits until `stop` becomes true.
     pub(crate) async fn follow(
         self: Arc<Self>,
         mut beat: watch::Receiver<u64>,
         mut stop: watch::Receiver<bool>,
     ) {
-        // Built here and not for the first who asks: no client's patience can break it off.
+        // Built here and not for the first client, whose disconnect would cancel it.
         if let Err(error) = self.build_wall().await {
             tracing::warn!(%error, "the wall is built when it is asked for");
         }
@@ -96,17 +96,17 @@ impl Feed {
         self.wall.companies(&self.answers, &profile).await.map(drop)
     }
 
-    /// The place up to which everything can be told.
+    /// Returns the position up to which every change is available.
     pub(crate) fn position(&self) -> Position {
         Position { next: self.head.borrow().clone(), told: None }
     }
 
-    /// Changes whenever there is more to tell.
+    /// Subscribes to the head, which moves whenever changes become available.
     pub(crate) fn news(&self) -> watch::Receiver<Vec<u64>> {
         self.head.subscribe()
     }
 
-    /// Finds the new head; the wall knows of everything before anyone is told.
+    /// Reads the new head, and updates the wall before any client is notified.
     async fn advance(&self) -> answer::Result<()> {
         let new = head(&self.context).await?;
         let old = self.head.borrow().clone();
@@ -135,14 +135,14 @@ impl Feed {
         self.context.log.read(Topic::SignalsDetected.name(), partition, from, most).await
     }
 
-    /// The first record after a position that can be told: its partition and its parts. The parts of
-    /// records that tell nothing are empty.
+    /// Finds the first available record after a position, as its partition, its position and its
+    /// parts. A record without changes has no parts.
     pub(crate) async fn next(
         &self,
         position: &Position,
     ) -> answer::Result<Option<(usize, u64, Arc<Parts>)>> {
         let head = self.head.borrow().clone();
-        // A record that is told in part comes first: a position can speak of one such only.
+        // A partly sent record comes first, because a position can describe only one of them.
         let mut order: Vec<usize> = (0..head.len()).collect();
         if let Some((partition, _)) = position.told {
             order.sort_by_key(|one| *one != partition);
@@ -164,7 +164,7 @@ impl Feed {
         Ok(None)
     }
 
-    /// The same without telling: only whom the record is about.
+    /// Finds the first available record after a position, with its entity instead of its parts.
     pub(crate) async fn next_entity(
         &self,
         position: &Position,
@@ -181,7 +181,8 @@ impl Feed {
         Ok(None)
     }
 
-    /// Whether the log still has everything from a position on, and has it not yet to come.
+    /// Checks that the log still holds every record from a position on, and that the position is
+    /// not ahead of the head.
     pub(crate) async fn has(&self, position: &Position) -> Result<bool> {
         let bounds = self.context.log.bounds(Topic::SignalsDetected.name()).await?;
         let head = self.head.borrow().clone();
@@ -206,8 +207,9 @@ impl Feed {
         remembered.push_back(Remembered { record: (partition, record), parts });
     }
 
-    /// What a record tells: a part for each signal it names. One that names none tells of a score
-    /// that may have moved: of every signal of the company, unless a page alone was its cause.
+    /// Computes the parts of a record: one for each signal that it names. A record without signals
+    /// means that scores may have changed, so it has a part for every signal of the company, unless
+    /// its cause was an observation of a page.
     async fn parts(&self, record: &Record) -> answer::Result<Parts> {
         let Ok(detected) = decode::<SignalDetected>(&record.record.payload) else {
             return Ok(Vec::new());
@@ -245,7 +247,7 @@ impl Feed {
         if company.reading(id).is_some() {
             return Ok(self.changes(company, id, told));
         }
-        // It may stand with another company since the two were told apart.
+        // It may belong to another company since the two were separated.
         let (inside, profile) = (self.answers.clone(), profile.clone());
         let read = self.answers.read(move |tx| {
             Box::pin(async move { read_standing(tx, &inside, &profile, id).await })
@@ -256,7 +258,7 @@ impl Feed {
         }
     }
 
-    /// The signal as it reads, and those that read as it and stand alone no more.
+    /// Lists the removal of signals that are now shown as this one, then the signal itself.
     fn changes(
         &self,
         company: &Dossier,
@@ -278,7 +280,7 @@ impl Feed {
     }
 }
 
-/// How far the score stage has come, partition by partition.
+/// Reads the position of the score stage in each partition.
 async fn head(context: &Context) -> Result<Vec<u64>> {
     let positions = context.db.read(|tx| Box::pin(tx.positions())).await?;
     let partitions = context.log.partitions(Topic::SignalsDetected.name()).await?;

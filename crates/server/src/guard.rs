@@ -1,5 +1,5 @@
-//! The gate of every request: which name it came by, whose page sent it, whether it may ask; and
-//! what every answer carries.
+//! The gate of every request: checks the host name, the origin and the token, and sets the headers
+//! of every response.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,33 +19,33 @@ use tracing::Instrument;
 use crate::problem::Problem;
 use crate::{cookie, measure, origin, request, token};
 
-/// Requests answered at the same time.
+/// The maximum number of concurrent requests.
 const REQUESTS_MAX: usize = 64;
-/// How long an answer's head may take.
+/// The timeout for a response's head.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
-/// What is answered to anybody; everything else below these two needs a token once there is one.
+/// The paths that never need a token. Any other path below [`CLOSED`] needs one once one exists.
 const OPEN: [&str; 2] = ["/api/v1/login", "/api/v1/logout"];
 const CLOSED: [&str; 2] = ["/api", "/metrics"];
 
-/// The token that opened the door, by its hash.
+/// The hash of the token that authorized a request, if one was needed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opener(pub(crate) Option<Digest>);
 
 impl Opener {
-    /// Returns who asks: the token, or whoever works at this machine where none is needed.
+    /// Returns the principal: the token, or the operator of this machine if no token is needed.
     pub(crate) fn by(self) -> By {
         self.0.map_or(By::OPERATOR, By::Token)
     }
 }
 
-/// What the gate goes by.
+/// The state of the gate.
 pub(crate) struct Gate {
     context: Arc<Context>,
-    /// It listens on the loopback address only: then it answers to no other name.
+    /// Whether the server listens on the loopback address only. If so, no other host is accepted.
     is_loopback: bool,
     requests: Semaphore,
-    /// Whether a token was needed when the database last said so.
+    /// Whether a token was needed at the last successful check.
     needed: Mutex<Option<bool>>,
 }
 
@@ -55,7 +55,8 @@ impl Gate {
         Self { context, is_loopback, requests, needed }
     }
 
-    /// Whether a token must be shown. While the database is away none can have been made.
+    /// Checks whether a token is needed. While the database is unavailable the last result is used,
+    /// because no token can have been created.
     async fn needs_token(&self) -> store::Result<bool> {
         let asked = token::is_needed(&self.context).await;
         let mut needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +70,7 @@ impl Gate {
     }
 }
 
-/// Lets a request in, or says why not; and dresses the answer.
+/// Admits or rejects a request, and sets the headers of the response.
 pub(crate) async fn guard(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let about = request::Request::begin(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -133,7 +134,7 @@ fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(),
     Ok(())
 }
 
-/// The hash of the token that opens the door; nothing where none is needed.
+/// Authorizes a request by its token and returns the hash, or `None` if no token is needed.
 async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Digest>, Problem> {
     let is_closed = CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path);
     let context = &gate.context;
@@ -160,7 +161,7 @@ async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Dig
     ))
 }
 
-/// What every answer carries.
+/// Sets the headers of every response.
 fn dress(headers: &mut HeaderMap, id: &str, nonce: &str) {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
@@ -180,6 +181,6 @@ fn dress(headers: &mut HeaderMap, id: &str, nonce: &str) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    // Answers are of this moment and of this team; what is not says so itself.
+    // Responses are current and private to the team, unless the handler sets its own header.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

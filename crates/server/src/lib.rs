@@ -1,11 +1,11 @@
-//! The HTTP interface, its OpenAPI document, tokens, the live stream, the embedded web app, the metrics
-//! and the status. What it answers is computed in `answer`, which the command line asks too.
+//! The HTTP API, its OpenAPI document, tokens, the live stream, the embedded web app, the metrics
+//! and the status. Responses are computed in `answer`, which the command line uses too.
 //!
-//! Invariant: nothing here is true by itself. Every answer is computed from rows that the stages
-//! committed, and what is acknowledged was made durable by `flow`.
+//! Invariant: this crate is no source of truth. Every response is computed from rows that the
+//! stages committed, and everything that is acknowledged was made durable by `flow`.
 //!
-//! Not here: the answers (`answer`), taking in (`ingest`), the stages (`flow`), any decision about
-//! companies (the pure context).
+//! Not here: the answers (`answer`), reading input (`ingest`), the stages (`flow`), any decision
+//! about companies (the pure crates).
 
 mod api;
 mod app;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use flow::{Context, MetricKind, STAGES};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-/// Upper bounds of durations, in seconds: from an answer out of memory to a slow page.
+/// The upper bounds of durations, in seconds: from a response out of memory to a slow page.
 const SECONDS: [f64; 14] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 600.0];
 
@@ -14,7 +14,7 @@ pub(crate) const HTTP_SECONDS: &str = "leadq_http_request_seconds";
 pub(crate) const STREAM_CLIENTS: &str = "leadq_stream_clients";
 const STAGE_LAG: &str = "leadq_stage_lag_records";
 
-/// How long the engines may take to tell what waits: whoever scrapes does not wait long.
+/// The timeout for reading the backlog, because a scraper does not wait long.
 const BACKLOG_WAIT: Duration = Duration::from_secs(2);
 
 /// The installed recorder.
@@ -27,7 +27,7 @@ impl Measures {
     /// Installs the recorder of this process.
     ///
     /// # Errors
-    /// When one is installed already.
+    /// Returns an error if a recorder is already installed.
     pub fn install() -> Result<Self, BuildError> {
         let mut builder = PrometheusBuilder::new();
         for metric in flow::metrics().filter(|metric| metric.kind == MetricKind::Histogram) {
@@ -45,7 +45,7 @@ impl Measures {
         Ok(Self { recorder })
     }
 
-    /// The metrics as Prometheus reads them. What waits is no number while the engines do not tell.
+    /// Renders the metrics for Prometheus. The backlog is NaN while the engines do not respond.
     pub(crate) async fn text(&self, context: &Context) -> String {
         let backlog = tokio::time::timeout(BACKLOG_WAIT, flow::backlog(context)).await;
         match backlog {
@@ -66,7 +66,7 @@ impl Measures {
     }
 }
 
-/// Notes an answer that was given.
+/// Records a response and its duration.
 pub(crate) fn answered(method: &str, route: &str, status: u16, took: Duration) {
     let (method, route) = (method.to_owned(), route.to_owned());
     metrics::histogram!(HTTP_SECONDS, "route" => route.clone()).record(took);

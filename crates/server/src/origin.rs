@@ -1,11 +1,11 @@
-//! Who may have sent a request: the names this server answers to, and the page a browser was on.
+//! Checks of a request's sender: the host names that the server accepts, and a browser's origin.
 
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, Method, header};
 
-/// Whether a server on the loopback address answers to a host. A page elsewhere whose name was made
-/// to point at this machine (DNS rebinding) calls it by that name, and gets no answer.
+/// Checks whether a server on the loopback address accepts a host. A page of another site whose
+/// name was made to resolve to this machine (DNS rebinding) sends that name and is rejected.
 pub(crate) fn is_loopback_host(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -15,8 +15,8 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(is_loopback)
 }
 
-/// Whether a request that changes something was not sent by a page of another site. Programs that
-/// are no browsers say nothing about it; browsers say it in one header or the other.
+/// Checks that a request that changes something was not sent by a page of another site. Browsers
+/// send `Sec-Fetch-Site` or `Origin`; other programs send neither and are accepted.
 pub(crate) fn is_of_our_own(method: &Method, headers: &HeaderMap) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;

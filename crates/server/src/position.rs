@@ -1,30 +1,30 @@
-//! A place in the live stream: for each partition of `signals.detected` the next record to tell of,
-//! and how much of one record was told already.
+//! A position in the live stream: the next record of each partition of `signals.detected`, and the
+//! number of parts of one record that were already sent.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A place in the live stream, written `12-0-7`; `12.2-0-7` when two parts of record 12 are told.
+/// A position in the live stream, written `12-0-7`, or `12.2-0-7` after two parts of record 12.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Position {
     /// The next record of each partition.
     pub(crate) next: Vec<u64>,
-    /// The partition whose next record is told in part, and how many of its parts.
+    /// The partition whose next record was partly sent, and the number of parts sent.
     pub(crate) told: Option<(usize, usize)>,
 }
 
 impl Position {
-    /// The next record of a partition.
+    /// Returns the next record of a partition.
     pub(crate) fn of(&self, partition: usize) -> u64 {
         self.next.get(partition).copied().unwrap_or(0)
     }
 
-    /// Parts of a partition's next record that are told.
+    /// Returns the number of parts sent of a partition's next record.
     pub(crate) fn told_of(&self, partition: usize) -> usize {
         self.told.filter(|(of, _)| *of == partition).map_or(0, |(_, parts)| parts)
     }
 
-    /// The place after the whole of a partition's record.
+    /// Advances past a partition's record.
     pub(crate) fn pass(&mut self, partition: usize, record: u64) {
         if self.next.len() <= partition {
             self.next.resize(partition + 1, 0);
@@ -50,12 +50,12 @@ impl fmt::Display for Position {
     }
 }
 
-/// A text that should have been a position and is not.
+/// The error for a text that is not a position.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a position: send the `position` of a search, or the id of an event of this stream")]
 pub(crate) struct InvalidPosition;
 
-/// Partitions that a position can speak of: more than any log has.
+/// The maximum number of partitions of a position, more than any log has.
 const PARTITIONS_MAX: usize = 1_024;
 
 impl FromStr for Position {

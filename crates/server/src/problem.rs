@@ -1,4 +1,4 @@
-//! What went wrong, for programs and people: `application/problem+json` (RFC 9457).
+//! Error responses for programs and people: `application/problem+json` (RFC 9457).
 
 use answer::AnswerError;
 use axum::Json;
@@ -11,20 +11,20 @@ use utoipa::ToSchema;
 
 use crate::request;
 
-/// Seconds after which a client that came at a bad moment tries again.
+/// The number of seconds after which a client should retry after a transient error.
 const RETRY_AFTER_S: u32 = 2;
 
-/// Why there is no answer, and what to do.
+/// An error, with its cause and the remedy.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Problem {
-    /// Always `about:blank`: the status says what kind of problem it is.
+    /// Always `about:blank`: the status identifies the kind of problem.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The status in words.
+    /// The reason phrase of the status.
     title: String,
-    /// The status.
+    /// The HTTP status code.
     status: u16,
-    /// What happened and what to do.
+    /// The cause and the remedy.
     detail: String,
     /// The request's id, as in the header `x-request-id` and in the log.
     instance: String,
@@ -44,7 +44,7 @@ impl Problem {
         }
     }
 
-    /// Not now: try again a little later.
+    /// Builds a transient error with a `Retry-After` header.
     pub(crate) fn busy(detail: impl Into<String>) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
         Self { retry_after_s: Some(RETRY_AFTER_S), ..problem }
@@ -62,7 +62,7 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, detail)
     }
 
-    /// Something failed inside: the log has the cause, the answer has not.
+    /// Builds an internal error. The cause is in the log, not in the response.
     pub(crate) fn inside(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request failed");
         Self::new(

@@ -1,4 +1,4 @@
-//! What is known of the request that is being answered: its id, its trace, its nonce.
+//! The current request: its id, its trace and its nonce.
 
 use axum::http::HeaderMap;
 
@@ -6,50 +6,50 @@ tokio::task_local! {
     static CURRENT: Request;
 }
 
-/// One request.
+/// A request.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    /// Tells it apart in logs and answers.
+    /// Its id in logs and responses.
     pub(crate) id: String,
-    /// The W3C trace it belongs to: the caller's, or one of its own.
+    /// The id of its W3C trace: the caller's, or a new one.
     pub(crate) trace: String,
-    /// What the page it may answer with has to show for its own styles.
+    /// The nonce that the page of the response must have on its own styles.
     pub(crate) nonce: String,
 }
 
 impl Request {
-    /// A request with these headers.
+    /// Begins a request with these headers.
     pub(crate) fn begin(headers: &HeaderMap) -> Self {
         let caller = headers.get("traceparent").and_then(|value| value.to_str().ok());
         let trace = caller.and_then(trace_of).map_or_else(random_hex::<16>, str::to_owned);
         Self { id: random_hex::<8>(), trace, nonce: random_hex::<16>() }
     }
 
-    /// Answers it; whoever is asked meanwhile knows which request it is.
+    /// Runs a future in which this is the current request.
     pub(crate) async fn answer<F: Future>(self, answer: F) -> F::Output {
         CURRENT.scope(self, answer).await
     }
 }
 
-/// The id of the request that is being answered; a dash outside one.
+/// Returns the id of the current request, or a dash outside of a request.
 pub(crate) fn id() -> String {
     CURRENT.try_with(|request| request.id.clone()).unwrap_or_else(|_| "-".to_owned())
 }
 
-/// The nonce of the request that is being answered.
+/// Returns the nonce of the current request.
 pub(crate) fn nonce() -> String {
     CURRENT.try_with(|request| request.nonce.clone()).unwrap_or_default()
 }
 
-/// The trace id of a `traceparent`: `00-<32 hex>-<16 hex>-<2 hex>`.
+/// Parses the trace id of a `traceparent`: `00-<32 hex>-<16 hex>-<2 hex>`.
 fn trace_of(traceparent: &str) -> Option<&str> {
     let trace = traceparent.split('-').nth(1)?;
     let is_hex = trace.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     (trace.len() == 32 && is_hex).then_some(trace)
 }
 
-/// Random bytes in hexadecimal. Where the system has none, the text is empty: an id that is not
-/// there harms nobody, and an empty nonce allows nothing.
+/// Generates random bytes in hexadecimal, or an empty text if the system has no randomness: a
+/// missing id is harmless, and an empty nonce allows nothing.
 fn random_hex<const BYTES: usize>() -> String {
     let mut bytes = [0u8; BYTES];
     match getrandom::fill(&mut bytes) {

@@ -1,4 +1,4 @@
-//! Serving until told to stop, and then ending what was begun.
+//! Serves until stopped, and then shuts down gracefully.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,32 +12,32 @@ use crate::measure::Measures;
 use crate::vitals::Vitals;
 use crate::{api, token};
 
-/// How long answers that were begun may take when the server stops.
+/// The time that running requests get when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Why the server does not serve.
+/// The reason why the server cannot serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Everybody on the network could ask.
+    /// The server can be reached from the network and no token is required.
     #[error(
         "{0} can be reached from elsewhere and nobody would need a token: make one with \
          `leadq token add NAME`, or listen on 127.0.0.1"
     )]
     Unguarded(std::net::SocketAddr),
-    /// The connection's side.
+    /// An I/O error of the listener or a connection.
     #[error("cannot serve: {0}")]
     Io(#[from] std::io::Error),
-    /// The engine's side.
+    /// An error of an engine.
     #[error(transparent)]
     Store(#[from] store::StoreError),
 }
 
-/// Serves until `stop` is done; then takes no more requests, ends the streams, and waits for the
-/// answers that were begun.
+/// Serves until `stop` completes; then accepts no more requests, ends the streams, and waits for
+/// running requests.
 ///
 /// # Errors
-/// [`ServeError::Unguarded`] when it would listen to everybody and no token was ever made; what the
-/// connections and the engines say.
+/// Returns [`ServeError::Unguarded`] if the listener can be reached from the network and no token
+/// was ever created, or an error of the connections or the engines.
 pub async fn serve(
     listener: TcpListener,
     app: App,
@@ -53,7 +53,7 @@ pub async fn serve(
     };
     let serving = axum::serve(listener, router).with_graceful_shutdown(told);
     let too_long = async move {
-        // An error means that the app is gone, and with it everything that could be waited for.
+        // An error means that the app is dropped, so that no request is left to wait for.
         let _ = closed.wait_for(|closed| *closed).await;
         tokio::time::sleep(GRACE).await;
     };
@@ -66,10 +66,10 @@ pub async fn serve(
     }
 }
 
-/// Serves the vital signs of a process that answers nothing else, for as long as it is waited for.
+/// Serves the vital signs of a process that serves nothing else, until the future is dropped.
 ///
 /// # Errors
-/// As [`serve`].
+/// Returns the same errors as [`serve`].
 pub async fn serve_vitals(
     listener: TcpListener,
     engine: &JourneyEngine,
@@ -81,7 +81,8 @@ pub async fn serve_vitals(
     Ok(axum::serve(listener, router).await?)
 }
 
-/// Tells whether only this machine can ask; nobody else may, as long as nobody needs a token.
+/// Checks whether only this machine can reach the listener. Fails if the network can reach it and
+/// no token is needed.
 async fn check_guarded(listener: &TcpListener, context: &Context) -> Result<bool, ServeError> {
     let address = listener.local_addr()?;
     let is_loopback = address.ip().is_loopback();

@@ -1,4 +1,4 @@
-//! How a leadq is doing: the status of a running one, the figures of a data folder, and what it gave up.
+//! The status of a running leadq, the overview of a data folder, and its dead letters.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,17 +10,17 @@ use serde::Serialize;
 use store::db::ReadTx;
 use utoipa::ToSchema;
 
-/// What the program was started as.
+/// The mode in which the program was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// On the team's own data.
+    /// The team's own data.
     Up,
-    /// On a simulated world.
+    /// A simulated world.
     Demo,
 }
 
-/// How long pages take to become signals.
+/// The time from a page to its signals.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct LagShown {
     /// The median, in milliseconds.
@@ -29,34 +29,34 @@ pub struct LagShown {
     pub p99: i64,
 }
 
-/// One sort of address that is followed: home pages, feeds, and so on.
+/// A source: one type of followed address, such as home pages or feeds.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SourceShown {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// How many addresses of it are followed.
+    /// The number of followed addresses.
     pub followed: i64,
-    /// Whether the newest look went well at most of them.
+    /// Whether the newest observation succeeded for at least half of them.
     pub healthy: bool,
 }
 
 /// Deliveries to the team's own systems.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 pub struct WebhooksShown {
-    /// Addresses that are delivered to.
+    /// The number of endpoints.
     pub endpoints: i64,
-    /// Deliveries that wait.
+    /// The number of waiting deliveries.
     pub waiting: i64,
-    /// Deliveries that were given up.
+    /// The number of deliveries that were given up.
     pub failed: i64,
 }
 
-/// Something that keeps leadq from working.
+/// A trouble that keeps leadq from working.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TroubleShown {
-    /// What has it: the database, the log, the pages on the disk, or the stages.
+    /// The affected part: the database, the log, the pages on the disk, or the stages.
     pub part: &'static str,
-    /// What it is, and what to do.
+    /// The cause and the remedy.
     pub cause: String,
 }
 
@@ -66,74 +66,74 @@ impl From<Trouble> for TroubleShown {
     }
 }
 
-/// How a running leadq is doing.
+/// The status of a running leadq.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Status {
     /// The program's version.
     pub version: &'static str,
-    /// What the program was started as.
+    /// The mode in which the program was started.
     pub mode: Mode,
-    /// The clock's day; in the demo the simulated one.
+    /// The current day; in the demo, the simulated day.
     #[schema(value_type = String, format = Date)]
     pub on: Day,
-    /// Deliveries taken in during the last minute.
+    /// The number of captures taken in during the last minute.
     pub events_per_minute: usize,
-    /// Records on their way, at the outbox and before each stage.
+    /// The number of waiting records, at the outbox and before each stage.
     pub waiting: u64,
-    /// From a page to its signals; nothing before the first.
+    /// The time from a page to its signals; missing before the first signal.
     pub lag_ms: Option<LagShown>,
-    /// Companies known.
+    /// The number of known companies.
     pub companies: i64,
-    /// Signals as they read.
+    /// The number of signals, as shown.
     pub signals: usize,
-    /// Looks at pages.
+    /// The number of page observations.
     pub pages: i64,
-    /// The sources that are followed.
+    /// The followed sources.
     pub sources: Vec<SourceShown>,
     /// Deliveries to the team's own systems.
     pub webhooks: WebhooksShown,
-    /// What keeps leadq from working; nothing when all is well.
+    /// The current troubles; empty if leadq works.
     pub troubles: Vec<TroubleShown>,
 }
 
-/// How much there is, and how far each stage has come, also while nothing runs.
+/// The figures of a data folder and the progress of each stage, even while nothing runs.
 #[derive(Debug, Clone, Serialize)]
 pub struct Overview {
     /// The program's version.
     pub version: &'static str,
     /// The clock's day.
     pub on: Day,
-    /// Companies known.
+    /// The number of known companies.
     pub companies: i64,
-    /// Companies that the team knew before.
+    /// The number of accounts.
     pub accounts: i64,
-    /// What the team sells.
+    /// The number of products.
     pub products: usize,
-    /// Signals as they read.
+    /// The number of signals, as shown.
     pub signals: usize,
-    /// Looks at pages.
+    /// The number of page observations.
     pub pages: i64,
-    /// Actions held for review.
+    /// The number of actions held for review.
     pub actions: usize,
-    /// Records on their way, at the outbox and before each stage.
+    /// The number of waiting records, at the outbox and before each stage.
     pub waiting: u64,
-    /// The same, one by one.
+    /// The number of waiting records at the outbox and before each stage, one by one.
     pub backlog: BTreeMap<&'static str, u64>,
-    /// Dead letters by stage.
+    /// The number of dead letters of each stage.
     pub dead: BTreeMap<&'static str, usize>,
-    /// How far each stage has come: its partitions' next positions.
+    /// The progress of each stage: the next position in each partition.
     pub positions: BTreeMap<String, BTreeMap<u32, u64>>,
-    /// Jobs by their state.
+    /// The number of jobs in each state.
     pub jobs: BTreeMap<String, i64>,
-    /// What was counted.
+    /// The values of the counters.
     pub counters: BTreeMap<String, i64>,
-    /// The sources that are followed.
+    /// The followed sources.
     pub sources: Vec<SourceShown>,
     /// Deliveries to the team's own systems.
     pub webhooks: WebhooksShown,
 }
 
-/// What the status and the overview count alike.
+/// The figures that the status and the overview have in common.
 struct Figures {
     companies: i64,
     pages: i64,
@@ -141,10 +141,10 @@ struct Figures {
     webhooks: WebhooksShown,
 }
 
-/// How a running leadq is doing; `signals` are counted by whoever holds the wall.
+/// Computes the status of a running leadq. The caller counts `signals` on the wall.
 ///
 /// # Errors
-/// What the engine says.
+/// Returns an error if an engine fails.
 pub(crate) async fn status(
     context: &Arc<Context>,
     pulse: &EngineStatus,
@@ -171,10 +171,10 @@ pub(crate) async fn status(
     })
 }
 
-/// Counts what is in a data folder, and what waits or was given up there.
+/// Computes the overview of a data folder: its contents, its backlog and its dead letters.
 ///
 /// # Errors
-/// What the engines say.
+/// Returns an error if an engine fails.
 pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
     let answers = context.answers();
     let backlog: BTreeMap<&'static str, u64> = flow::backlog(context).await?.into_iter().collect();
@@ -214,10 +214,10 @@ pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
     read.await
 }
 
-/// The dead letters of a stage, with their positions; none in a folder that nothing ran in yet.
+/// Reads the dead letters of a stage with their positions; none if nothing ran in the folder yet.
 ///
 /// # Errors
-/// [`AnswerError::Unknown`] when there is no such stage; what the engines say.
+/// Returns [`AnswerError::Unknown`] if there is no such stage, or an error if an engine fails.
 pub async fn dead_letters(context: &Context, stage: &str) -> Result<Vec<(u64, DeadLetter)>> {
     if !flow::dead_stages().any(|known| known == stage) {
         let known: Vec<&str> = flow::dead_stages().collect();

@@ -1,4 +1,4 @@
-//! The live stream to one client: server-sent events that go on where they broke off.
+//! The live stream to one client: server-sent events that resume at the last position.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -21,7 +21,7 @@ use crate::token;
 const STATUS_EVERY: Duration = Duration::from_secs(2);
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
-/// The id of a signal that is no more.
+/// The id of a signal that is no longer shown.
 #[derive(Debug, Serialize)]
 struct Gone {
     id: String,
@@ -35,13 +35,13 @@ pub(crate) struct Follower {
     news: watch::Receiver<Vec<u64>>,
     closing: watch::Receiver<bool>,
     status: Interval,
-    /// The token it came with: when that stands no more, the stream ends.
+    /// The token of the request. When it is revoked, the stream ends.
     token: Option<Digest>,
     _place: OwnedSemaphorePermit,
     _counted: Counted,
 }
 
-/// Counts a client for as long as it is there.
+/// A guard that counts a client while it is connected.
 struct Counted;
 
 impl Counted {
@@ -58,8 +58,8 @@ impl Drop for Counted {
 }
 
 impl Follower {
-    /// A client that is told of everything after `from`; of what is new from now on without one. When
-    /// the log does not reach back so far it is told to ask again first.
+    /// Begins a stream of every change after `from`, or of new changes if `from` is `None`. If the
+    /// log no longer holds `from`, the first event is `reload`.
     pub(crate) async fn begin(
         app: App,
         from: Option<Position>,
@@ -70,7 +70,7 @@ impl Follower {
         let (news, closing) = (feed.news(), app.inner.closing.subscribe());
         let mut ready = VecDeque::new();
         let position = match from {
-            // A log that does not tell is told of as trouble, on the stream itself.
+            // A log that does not respond is reported as trouble on the stream itself.
             Some(from) if has(&app, &from).await => from,
             from => {
                 let now = feed.position();
@@ -87,7 +87,7 @@ impl Follower {
         Ok(Self { app, position, ready, news, closing, status, token, _place, _counted })
     }
 
-    /// The events, one after the other.
+    /// Turns the follower into a stream of its events.
     pub(crate) fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
         futures_util::stream::unfold(self, |mut follower| async move {
             let event = follower.next().await?;
@@ -138,7 +138,7 @@ impl Follower {
         }
     }
 
-    /// What keeps leadq from working, where there is no status to tell it; nothing when nobody knows.
+    /// Builds the event `trouble`, which is sent if there is no status; `None` without a trouble.
     async fn trouble(&self) -> Option<Event> {
         let troubles = self.app.inner.vitals.troubles().await;
         if troubles.is_empty() {
@@ -148,7 +148,7 @@ impl Follower {
         event("trouble", &shown)
     }
 
-    /// Makes the next record's events ready; false when there is none yet.
+    /// Queues the events of the next record. Returns false if there is none yet.
     async fn read_on(&mut self) -> answer::Result<bool> {
         let next = self.app.inner.feed.next(&self.position).await?;
         let Some((partition, record, parts)) = next else { return Ok(false) };
@@ -165,7 +165,7 @@ impl Follower {
             let last = part.len().saturating_sub(1);
             for (place, change) in part.iter().enumerate() {
                 let Some(event) = change_event(change) else { continue };
-                // Only with the last of a part is the part told: a break before it repeats it.
+                // Only a part's last event has an id: a disconnect before it repeats the part.
                 let event = if place == last { event.id(after.to_string()) } else { event };
                 self.ready.push_back(event);
             }

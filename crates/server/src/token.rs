@@ -1,20 +1,20 @@
-//! Tokens: 256 random bits, shown once, kept as a keyed hash.
+//! Tokens: 256 random bits, shown once, stored as a keyed hash.
 
 use flow::Context;
 use model::{By, Digest, IdHasher, Timestamp};
 use store::db::{TokenRow, Urgency};
 use store::{Result, StoreError};
 
-/// What every token begins with, so that people and scanners know one when they see it.
+/// The prefix of every token, by which people and secret scanners recognize it.
 const PREFIX: &str = "lq_";
-/// Microseconds between two notes of a token's use.
+/// The minimum interval between two records of a token's use, in microseconds.
 const USE_NOTED_EVERY_US: i64 = 60_000_000;
 
-/// Makes a token under a name, as `by` decides, and returns it; nobody can read it again. Nothing when
-/// the name is taken.
+/// Creates a token with a name on behalf of `by` and returns it. The token cannot be read again.
+/// Returns `None` if the name is taken.
 ///
 /// # Errors
-/// What the engine says, or that the system has no randomness.
+/// Returns an error if the database fails, or if the system has no randomness.
 pub async fn add(context: &Context, name: &str, by: &By) -> Result<Option<String>> {
     let mut bits = [0u8; 32];
     getrandom::fill(&mut bits)
@@ -32,18 +32,18 @@ pub async fn add(context: &Context, name: &str, by: &By) -> Result<Option<String
     Ok(added.then_some(token))
 }
 
-/// Every token, oldest first.
+/// Lists every token, oldest first.
 ///
 /// # Errors
-/// What the engine says.
+/// Returns an error if the database fails.
 pub async fn list(context: &Context) -> Result<Vec<TokenRow>> {
     context.db.read(|tx| Box::pin(tx.tokens())).await
 }
 
-/// Revokes a token by its name, as `by` decides; false when none of that name stands.
+/// Revokes a token by its name on behalf of `by`. Returns false if no valid token has that name.
 ///
 /// # Errors
-/// What the engine says.
+/// Returns an error if the database fails.
 pub async fn revoke(context: &Context, name: &str, by: &By) -> Result<bool> {
     let (name, now) = (name.to_owned(), context.now());
     let is_revoked = context
@@ -56,20 +56,20 @@ pub async fn revoke(context: &Context, name: &str, by: &By) -> Result<bool> {
     Ok(is_revoked)
 }
 
-/// Whether a token must be shown: from the first that is made on, also when all are revoked.
+/// Checks whether a token is needed: once the first was created, even if all are revoked.
 ///
 /// # Errors
-/// What the engine says.
+/// Returns an error if the database fails.
 pub async fn is_needed(context: &Context) -> Result<bool> {
     context.db.read(|tx| Box::pin(tx.has_tokens())).await
 }
 
-/// The keyed hash of a token.
+/// Computes the keyed hash of a token.
 pub(crate) fn hash(context: &Context, token: &str) -> Digest {
     IdHasher::keyed(&context.key, "token").part(token).digest()
 }
 
-/// Whether a token of a hash stands; notes its use.
+/// Checks whether the token with a hash is valid, and records its use.
 pub(crate) async fn stands(context: &Context, hash: Digest) -> Result<bool> {
     let now = context.now();
     let row = context.db.read(move |tx| Box::pin(tx.standing_token(hash))).await?;
@@ -78,7 +78,7 @@ pub(crate) async fn stands(context: &Context, hash: Digest) -> Result<bool> {
         let noted =
             context.db.write(Urgency::Normal, move |tx| Box::pin(tx.use_token(hash, now))).await;
         if let Err(error) = noted {
-            // A full disk must not lock people out of reading.
+            // A full disk must not prevent reading.
             tracing::warn!(%error, "the use of a token was not noted");
         }
     }

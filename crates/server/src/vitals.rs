@@ -1,4 +1,4 @@
-//! Vital signs of a process: what keeps it from working, and its metrics.
+//! Vital signs of a process: its troubles and its metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use tokio::time::Instant;
 
 use crate::measure::Measures;
 
-/// How long an answer of the engines is handed out before they are asked again.
+/// The time for which the result of a health check is reused.
 const AGE: Duration = Duration::from_secs(5);
 
-/// When the engines were asked, and what troubles they had.
+/// The time of the last health check, and the troubles that it found.
 type LastCheck = (Instant, Vec<Trouble>);
 
 /// The vital signs of this process.
@@ -20,7 +20,7 @@ pub(crate) struct Vitals {
     pub(crate) context: Arc<Context>,
     pub(crate) pulse: Arc<EngineStatus>,
     pub(crate) measures: Measures,
-    /// Whether anybody on the network may ask: then causes, which name machines, are for the log.
+    /// Whether the network can reach it. If so, causes, which name machines, go to the log only.
     is_public: bool,
     asked: Arc<Mutex<Option<LastCheck>>>,
 }
@@ -31,7 +31,7 @@ impl Vitals {
         Self { context, pulse, measures, is_public: !is_loopback, asked: Arc::default() }
     }
 
-    /// What keeps leadq from working, as of a few seconds ago.
+    /// Returns the current troubles, at most a few seconds old.
     pub(crate) async fn troubles(&self) -> Vec<Trouble> {
         let mut asked = Arc::clone(&self.asked).lock_owned().await;
         if let Some((at, troubles)) = asked.as_ref()
@@ -40,7 +40,7 @@ impl Vitals {
             return troubles.clone();
         }
         let (context, pulse) = (Arc::clone(&self.context), Arc::clone(&self.pulse));
-        // In a task of its own: a probe that does not wait for the answer must not undo the asking.
+        // In a separate task, because a probe that disconnects must not cancel the check.
         let asking = tokio::spawn(async move {
             let troubles = flow::troubles(&context, &pulse).await;
             for Trouble { part, cause, .. } in &troubles {
@@ -52,7 +52,7 @@ impl Vitals {
         asking.await.unwrap_or_default()
     }
 
-    /// The troubles in words, one a line, and whether leadq works all the same.
+    /// Formats the troubles, one per line, and reports whether leadq works in spite of them.
     pub(crate) async fn in_words(&self) -> (String, bool) {
         let troubles = self.troubles().await;
         let told = troubles.iter().map(|Trouble { part, cause, .. }| match self.is_public {

@@ -1,6 +1,6 @@
-//! The wall: every company with signals, held in memory without its quotes, so that a search looks
-//! at all of them and reads from the database only what it shows. A projection: it is built from
-//! rows, brought up to date by the feed, and never asked what is true.
+//! The wall: every company with signals, held in memory without its quotes, so that a search scans
+//! all of them and reads only the shown ones from the database. It is a projection: built from
+//! rows, updated by the feed, and never a source of truth.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -10,29 +10,29 @@ use answer::{Dossier, Profile, ReadContext, Result, dossiers_after};
 use model::EntityId;
 use tokio::sync::Mutex;
 
-/// Companies brought up to date one by one; with more, the wall is built anew when asked.
+/// The maximum number of entities updated one by one; with more, the next search rebuilds the wall.
 const UPDATES_MAX: usize = 1_000;
 
 /// The wall.
 #[derive(Default)]
 pub(crate) struct Wall {
     standing: RwLock<Standing>,
-    /// Whoever changes the wall holds this: what was read earlier must not replace what is newer.
+    /// Held during a change of the wall, because an older read must not replace a newer one.
     changing: Mutex<()>,
 }
 
 #[derive(Default, Clone)]
 struct Standing {
-    /// Whose scores it shows; nothing before it is built.
+    /// The profile of its scores; `None` before it is built.
     profile: Option<Profile>,
     companies: BTreeMap<EntityId, Arc<Dossier>>,
 }
 
 impl Wall {
-    /// Every company with signals, in order of their ids; signals are without evidence.
+    /// Lists every company with signals, ordered by id. The signals have no evidence.
     ///
     /// # Errors
-    /// What the engine says.
+    /// Returns an error if the database fails.
     pub(crate) async fn companies(
         &self,
         answers: &ReadContext,
@@ -58,10 +58,10 @@ impl Wall {
         Ok(shown)
     }
 
-    /// Reads companies again whose entities something new is known about.
+    /// Reads the companies of changed entities again.
     ///
     /// # Errors
-    /// What the engine says.
+    /// Returns an error if the database fails.
     pub(crate) async fn refresh(&self, answers: &ReadContext, entities: &[EntityId]) -> Result<()> {
         let _changing = self.changing.lock().await;
         let Some(profile) = self.read().profile.clone() else { return Ok(()) };
@@ -77,7 +77,7 @@ impl Wall {
             });
             let Some(dossier) = read.await? else { continue };
             let mut standing = self.standing.write().unwrap_or_else(PoisonError::into_inner);
-            // Whatever was a company of its own before it was joined is none any more.
+            // A member that was a company of its own before it was joined is removed.
             standing.companies.remove(&id);
             for (_, member) in &dossier.view.members {
                 standing.companies.remove(member);

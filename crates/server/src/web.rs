@@ -1,5 +1,5 @@
-//! The web app, built into `web/dist` and embedded: its page with a nonce of its own, its files for
-//! ever, each as small as the browser takes it.
+//! The web app, built into `web/dist` and embedded. The page gets a new nonce for each response,
+//! the assets are cached permanently, and every file is sent in the smallest accepted coding.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::request;
 struct Dist;
 
 const PAGE: &str = "index.html";
-/// Where the page expects the nonce of its answer.
+/// The place in the page that receives the nonce of its response.
 const NONCE_PLACE: &str = "<meta name=\"csp-nonce\" content=\"\"";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
@@ -27,19 +27,19 @@ build</code> in the folder <code>web</code>, then build leadq again.</p>\
 <p>The interface for programs is there: <a href=\"/api/v1/openapi.json\">its description</a>.</p>\
 </body></html>";
 
-/// Coded forms that the build leaves beside a file, the smallest first.
+/// The compressed forms that the build writes next to a file, the smallest first.
 const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// A file's bytes.
 type File = Cow<'static, [u8]>;
 
-/// Answers everything that is no part of the API.
+/// Serves every path that is not part of the API.
 pub(crate) fn answer(path: &str, headers: &HeaderMap) -> Response {
     let embedded = |name: &str| Dist::get(name).map(|file| file.data);
     answer_from(path, headers, &request::nonce(), &embedded)
 }
 
-/// The same, from any folder.
+/// Serves a path from the given files.
 fn answer_from(
     path: &str,
     headers: &HeaderMap,
@@ -73,7 +73,7 @@ fn page(nonce: &str, files: &dyn Fn(&str) -> Option<File>) -> Response {
     };
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        // The nonce is of this answer alone.
+        // The nonce is valid for this response only.
         (header::CACHE_CONTROL, "no-store"),
     ];
     (headers, text).into_response()
@@ -108,7 +108,7 @@ fn file(name: &str, headers: &HeaderMap, files: &dyn Fn(&str) -> Option<File>) -
     Some(response)
 }
 
-/// The media type of what a build of ours contains.
+/// Returns the media type of a file of the web app.
 fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default() {
         "js" | "mjs" => "text/javascript; charset=utf-8",

@@ -1,4 +1,4 @@
-//! Feedback: what became of a lead, said and taken back.
+//! Feedback: the outcome of a lead, recorded and withdrawn.
 
 use std::time::Duration;
 
@@ -18,29 +18,29 @@ use crate::guard::Opener;
 use crate::position::Position;
 use crate::problem::Problem;
 
-/// How long a new score is waited for.
+/// The timeout for a new score.
 const SCORED_WITHIN: Duration = Duration::from_secs(3);
-/// Characters of a reason.
+/// The maximum number of characters of a reason.
 const REASON_MAX: usize = 2_000;
 
-/// What became of a lead.
+/// The outcome of a lead.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Word {
-    /// The signal that made it one.
+    /// The id of the signal that made it a lead.
     signal_id: String,
-    /// won, lost or ignore.
+    /// `won`, `lost` or `ignore`.
     #[schema(example = "won")]
     outcome: String,
-    /// Why, in the team's words.
+    /// The reason, in the team's words.
     #[serde(default)]
     reason: String,
-    /// What the deal was worth, in the team's currency.
+    /// The value of the deal, in the team's currency.
     #[serde(default)]
     value: Option<f64>,
 }
 
-/// Say what became of a lead; the newest word on a signal counts.
+/// Record the outcome of a lead; the newest outcome of a signal counts.
 #[utoipa::path(
     post, path = "/api/v1/feedback", tag = "feedback", request_body = Word,
     responses(
@@ -70,7 +70,7 @@ pub(crate) async fn say(
     heard(&app, company, signal_id, FeedbackChange::Word(said), &opener.by()).await
 }
 
-/// Take the newest word on a signal back.
+/// Withdraw the newest outcome of a signal.
 #[utoipa::path(
     delete, path = "/api/v1/feedback/{signal_id}", tag = "feedback",
     params(("signal_id" = String, Path)),
@@ -119,7 +119,7 @@ async fn heard(
     Ok(axum::Json(FeedbackReceipt::of(&inner.answers, signal_id, said, &before, &after, is_scored)))
 }
 
-/// Waits until the company was scored again.
+/// Waits until the company is scored again.
 async fn scored_since(app: &App, mut from: Position, company: &Dossier) {
     let mut news = app.inner.feed.news();
     loop {

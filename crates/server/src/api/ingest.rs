@@ -1,4 +1,4 @@
-//! What other systems send: events and pages, acknowledged when they are durable.
+//! Ingestion of events and pages from other systems, acknowledged when they are durable.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -12,34 +12,36 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::problem::Problem;
 
-/// Records on their way above which nothing more is taken.
+/// The number of waiting records above which requests are rejected.
 const WAITING_MAX: u64 = 100_000;
-/// Rejections that are listed; all are counted, and kept under `leadq dead ingest`.
+/// The maximum number of rejections listed; all are counted, and kept under `leadq dead ingest`.
 const REJECTED_SHOWN: usize = 100;
 
-/// What became of what was sent. Everything counted here is durable.
+/// The result of an ingest request. Everything counted here is durable.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Receipt {
-    /// New, and on their way.
+    /// The number of new objects, which are now processed.
     accepted: usize,
-    /// Known already; nothing happens.
+    /// The number of duplicates, which have no effect.
     duplicates: usize,
-    /// Not taken, with the reason: the first hundred. All are kept aside.
+    /// The first 100 rejected objects with their reasons. All of them are kept as dead letters.
     rejected: Vec<NotTaken>,
 }
 
-/// One thing that was not taken.
+/// A rejected object.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NotTaken {
-    /// Its line, or its place in the array, from 1.
+    /// Its line, or its position in the array, from 1.
     line: u64,
-    /// What is wrong and what to send instead.
+    /// The cause and the remedy.
     reason: String,
 }
 
-/// Take in events and pages: one object, an array, or one object a line. An event has `schema`,
-/// `type`, `url`, `ts`, `company`, `title`, `text`, `features`; a page has `url` and `html`, and may
-/// have `ts`. Answers only when everything is durable; sending the same again does no harm.
+/// Ingest events and pages: one object, an array, or one object per line.
+///
+/// An event has `schema`, `type`, `url`, `ts`, `company`, `title`, `text`, `features`; a page has
+/// `url` and `html`, and optionally `ts`. The response is sent when everything is durable. The
+/// request is idempotent: duplicates have no effect.
 #[utoipa::path(
     post, path = "/api/v1/ingest/webhook", tag = "ingest",
     request_body(content = String, content_type = "application/json", description = "One object, an array, or one object a line; at most 10 MiB"),
@@ -62,7 +64,7 @@ pub(crate) async fn webhook(
         return Err(Problem::busy("too much is on its way already; send it again in a moment"));
     }
     let options = Options::at(app.inner.context.now());
-    // Reading ten megabytes of JSON holds up nobody else.
+    // Parsing ten megabytes of JSON would block other requests.
     let read = tokio::task::spawn_blocking(move || ingest::sent("webhook", &body, &options)).await;
     let taken = read.map_err(|error| Problem::inside(&error))?;
     let mut receipt = Receipt::default();
@@ -81,7 +83,7 @@ pub(crate) async fn webhook(
         }
     }
     let answers = app.inner.intake.accept(captures).await?;
-    // Last, for it is the only part that would be kept once more when the same is sent again.
+    // Last, because it is the only part that a repeated request stores again.
     app.inner.intake.reject(rejected).await?;
     for (line, answer) in lines.into_iter().zip(answers) {
         match answer {

@@ -1,4 +1,4 @@
-//! Leads: whom to call, and one company on one page.
+//! Leads: the call list, and the detail of one company.
 
 use answer::{CallList, Dossier, LeadDetail, Profile, calls_among};
 use axum::extract::State;
@@ -13,21 +13,21 @@ use crate::problem::Problem;
 const LIMIT: usize = 10;
 const LIMIT_MAX: usize = 200;
 
-/// Which calls; everything may be left out.
+/// The filters of the call list; all are optional.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeadsAsked {
-    /// A product's id; the best one for each company when left out.
+    /// A product id; by default, the best product for each company.
     product: Option<String>,
-    /// How many, 1 to 200; 10 when left out.
+    /// The number of calls, 1 to 200; 10 by default.
     limit: Option<usize>,
-    /// Countries, ISO 3166 alpha-2, with commas.
+    /// Countries, ISO 3166 alpha-2, separated by commas.
     #[param(example = "DE,FR")]
     geo: Option<String>,
 }
 
-/// Whom to call now, why, with which words, and whom to ask for.
+/// List the companies to call now, each with the reason, the quotes and the contact role.
 #[utoipa::path(
     get, path = "/api/v1/leads", tag = "leads", params(LeadsAsked),
     responses(
@@ -71,7 +71,7 @@ fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
     Dossier { leads, ..company.clone() }
 }
 
-/// One company, on one page: facts, scores, signals, what happened, what to do next.
+/// Get a company: its facts, scores, signals, history and next step.
 #[utoipa::path(
     get, path = "/api/v1/leads/{company_id}", operation_id = "lead", tag = "leads",
     params(("company_id" = String, Path, description = "Its id, or that of any of its members; a domain or a name will do")),

@@ -1,4 +1,4 @@
-//! The live stream's address.
+//! The route of the live stream.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,19 +20,22 @@ use crate::stream::Follower;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Where to go on.
+/// The position from which to resume.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StreamAsked {
-    /// The `position` of a search; the header `Last-Event-ID` wins over it. From now on when left out.
+    /// The `position` of a search; the header `Last-Event-ID` takes precedence. Without either, the
+    /// stream begins with the next change.
     position: Option<String>,
 }
 
-/// What changes, as it changes: server-sent events `signal` (new or changed), `gone` (withdrawn:
-/// `{id}`), `status` (every two seconds), `trouble` (what keeps leadq from working, where there is no
-/// status to tell it) and `reload` (the log does not reach back so far: ask
-/// again for everything). Ids are positions; a client that names the last goes on exactly there.
+/// Follow changes as server-sent events.
+///
+/// The events are `signal` (new or changed), `gone` (withdrawn: `{id}`), `status` (every two
+/// seconds), `trouble` (the current troubles, if there is no status) and `reload` (the log no
+/// longer holds the position: load everything again). Event ids are positions; a client that sends
+/// the last id resumes exactly there.
 #[utoipa::path(
     get, path = "/api/v1/stream", tag = "signals", params(StreamAsked),
     responses(
@@ -58,7 +61,7 @@ pub(crate) async fn stream(
     let follower = Follower::begin(app, from, token, place).await?;
     let alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
     let mut response = Sse::new(follower.events()).keep_alive(alive).into_response();
-    // Proxies that buffer would hold events back.
+    // Buffering proxies would delay events.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     Ok(response)
 }

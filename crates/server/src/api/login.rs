@@ -1,4 +1,4 @@
-//! Logging a browser in: the token is entered once and kept where no script can read it.
+//! Browser login: the token is entered once and kept in a cookie that no script can read.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -19,7 +19,7 @@ pub(crate) struct Login {
     token: String,
 }
 
-/// Keep a token in a cookie.
+/// Log in: store a token in a cookie.
 #[utoipa::path(
     post, path = "/api/v1/login", tag = "system", request_body = Login,
     responses(
@@ -43,7 +43,7 @@ pub(crate) async fn login(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
-/// Take the cookie away. The token stands until `leadq token revoke`.
+/// Log out: remove the cookie. The token stays valid until `leadq token revoke`.
 #[utoipa::path(
     post, path = "/api/v1/logout", tag = "system",
     responses((status = 204, description = "The cookie is gone"))

@@ -1,4 +1,4 @@
-//! The routes, and the document that describes them.
+//! The routes and their OpenAPI document.
 
 mod feedback;
 mod ingest;
@@ -25,28 +25,28 @@ use crate::problem::Problem;
 use crate::vitals::Vitals;
 use crate::web;
 
-/// Bytes of a request's body.
+/// The maximum size of a request's body, in bytes.
 const BODY_BYTES_MAX: usize = 10 << 20;
 
-/// A body of JSON; what is none is a [`Problem`].
+/// A JSON body; an invalid one is rejected with a [`Problem`].
 #[derive(FromRequest)]
 #[from_request(via(axum::Json), rejection(Problem))]
 pub(crate) struct Json<T>(pub(crate) T);
 
-/// A query; one that cannot be read is a [`Problem`].
+/// Query parameters; invalid ones are rejected with a [`Problem`].
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Problem))]
 pub(crate) struct QueryParams<T>(pub(crate) T);
 
-/// A part of the path; one that cannot be read is a [`Problem`].
+/// A path parameter; an invalid one is rejected with a [`Problem`].
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Problem))]
 pub(crate) struct PathParam<T>(pub(crate) T);
 
-/// An answer as JSON, or why there is none.
+/// A JSON response, or a problem.
 pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
 
-/// The description of the interface.
+/// The description of the API.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -79,17 +79,17 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
 )]
 struct Description;
 
-/// The OpenAPI document of the interface, as JSON.
+/// Generates the OpenAPI document of the API as JSON.
 ///
 /// # Errors
-/// When it cannot be written as JSON.
+/// Returns an error if the document cannot be serialized.
 pub fn document() -> Result<String, serde_json::Error> {
     let mut json = serde_json::to_string_pretty(&Description::openapi())?;
     json.push('\n');
     Ok(json)
 }
 
-/// Every route, behind the gate.
+/// Builds the router with every route behind the gate.
 pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/signals/search", get(signals::search))
@@ -119,7 +119,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// The vital signs alone, for a process that answers nothing else.
+/// Builds the router of a process that serves its vital signs only.
 pub(crate) fn vitals_router(vitals: Arc<Vitals>, gate: Arc<Gate>) -> Router {
     Router::new()
         .route("/healthz", get(system::healthz))
@@ -141,7 +141,7 @@ async fn another_way(method: Method) -> Response {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).into_response()
 }
 
-/// Text with its media type.
+/// Builds a text response with a media type.
 fn text(media_type: &'static str, text: String) -> Response {
     ([(header::CONTENT_TYPE, media_type)], text).into_response()
 }

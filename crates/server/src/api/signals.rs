@@ -1,4 +1,4 @@
-//! Signals: found, shown, proven.
+//! Signals: search, detail and evidence.
 
 use answer::signals::known_kinds;
 use answer::{
@@ -16,42 +16,42 @@ use crate::problem::Problem;
 
 const LIMIT: usize = 50;
 const LIMIT_MAX: usize = 200;
-/// Characters of a text that is looked for.
+/// The maximum number of characters of a search text.
 const WORDS_MAX: usize = 200;
 
-/// What is looked for; every filter may be left out.
+/// The filters of a search; all are optional.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchAsked {
-    /// A product's id: scores are for it instead of for the best.
+    /// A product id; scores are for this product instead of the best one.
     product: Option<String>,
-    /// Words in the company's name, the explanation or a quote.
+    /// Words to find in the company's name, the explanation or a quote.
     q: Option<String>,
-    /// Kinds, with commas.
+    /// Kinds, separated by commas.
     #[param(example = "hiring_spike,budget_event")]
     kind: Option<String>,
-    /// Countries, ISO 3166 alpha-2, with commas.
+    /// Countries, ISO 3166 alpha-2, separated by commas.
     #[param(example = "DE,FR")]
     geo: Option<String>,
-    /// How far back signals may have begun: hours, days or weeks.
+    /// The maximum time since a signal began, in hours, days or weeks.
     #[param(example = "7d")]
     freshness: Option<String>,
-    /// The least score, 0 to 100.
+    /// The minimum score, 0 to 100.
     score_min: Option<f64>,
-    /// The least confidence, 0 to 1.
+    /// The minimum confidence, 0 to 1.
     confidence_min: Option<f64>,
-    /// One company: its id, domain or name.
+    /// A company, by id, domain or name.
     company: Option<String>,
-    /// `newest` (the default) or `score`.
+    /// The order: `newest` (default) or `score`.
     sort: Option<String>,
-    /// How many, 1 to 200; 50 when left out.
+    /// The number of signals per page, 1 to 200; 50 by default.
     limit: Option<usize>,
-    /// The `next` of the page before, with the same filters.
+    /// The `next` of the previous page; the filters must be the same.
     cursor: Option<String>,
 }
 
-/// Find signals: filtered, with the counts of what the filters could be set to, a page at a time.
+/// Search signals with filters, page by page, with the number of signals for each filter value.
 #[utoipa::path(
     get, path = "/api/v1/signals/search", tag = "signals", params(SearchAsked),
     responses(
@@ -65,7 +65,7 @@ pub(crate) async fn search(
     QueryParams(asked): QueryParams<SearchAsked>,
 ) -> JsonResult<SignalPage> {
     let inner = &app.inner;
-    // The position first: what changes while we look is told again rather than not at all.
+    // The position is read first, so that a change during the search is sent twice, not missed.
     let position = inner.feed.position().to_string();
     let everything = Profile::load(&inner.answers).await?;
     let mut query = understood(&asked)?;
@@ -84,13 +84,13 @@ pub(crate) async fn search(
     Ok(axum::Json(page))
 }
 
-/// A company as a lead for one product only.
+/// Reduces a company's leads to one product.
 fn for_product(company: &Dossier, product: &str) -> Dossier {
     let leads = company.leads.iter().filter(|lead| lead.product.id == product).cloned().collect();
     Dossier { leads, ..company.clone() }
 }
 
-/// Pure: the query in what was asked.
+/// Parses the query parameters. Pure.
 fn understood(asked: &SearchAsked) -> Result<SignalQuery, Problem> {
     let list = |text: &Option<String>| -> Vec<String> {
         let text = text.as_deref().unwrap_or_default();
@@ -133,7 +133,7 @@ fn points(number: f64) -> Points {
     Points((number * 100.0).round() as i32)
 }
 
-/// Days in `24h`, `7d` or `2w`; signals begin on days, so part of one counts as one.
+/// Parses `24h`, `7d` or `2w` as days, rounded up because signals begin on days.
 fn days(text: &str) -> Result<i32, Problem> {
     let wrong = || {
         Problem::bad_request(format!(
@@ -151,7 +151,7 @@ fn days(text: &str) -> Result<i32, Problem> {
     }
 }
 
-/// One signal.
+/// Get a signal.
 #[utoipa::path(
     get, path = "/api/v1/signals/{id}", operation_id = "signal", tag = "signals", params(("id" = String, Path)),
     responses(
@@ -173,7 +173,7 @@ pub(crate) async fn one(
     }
 }
 
-/// A signal's evidence, checked against the stored pages, each piece in the words around it.
+/// Get the evidence of a signal, checked against the stored pages, with the text around each quote.
 #[utoipa::path(
     get, path = "/api/v1/signals/{id}/evidence", tag = "signals", params(("id" = String, Path)),
     responses(
@@ -190,7 +190,7 @@ pub(crate) async fn evidence(
     evidence.map(axum::Json).ok_or_else(|| gone(&id))
 }
 
-/// The company of a signal that stands, and the id under which the signal reads.
+/// Finds the company of a current signal, and the id under which the signal is shown.
 pub(super) async fn standing(app: &App, id: &str) -> Result<(Dossier, SignalId), Problem> {
     let parsed: SignalId = id.parse().map_err(|_| gone(id))?;
     answer::standing(&app.inner.answers, parsed).await?.ok_or_else(|| gone(id))

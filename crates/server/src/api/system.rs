@@ -1,4 +1,4 @@
-//! The server itself: what is sold, how it is doing, what it can be asked.
+//! The server itself: products, status, API description, health and metrics.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::status::Status;
 use crate::vitals::Vitals;
 
-/// What the team sells.
+/// List the team's products.
 #[utoipa::path(
     get, path = "/api/v1/products", tag = "system", responses((status = 200, body = Vec<ProductShown>))
 )]
@@ -22,7 +22,7 @@ pub(crate) async fn products(State(app): State<App>) -> JsonResult<Vec<ProductSh
     Ok(axum::Json(named.map(ProductShown::from).collect()))
 }
 
-/// How leadq is doing, at most a second ago.
+/// Get the status of leadq, at most a second old.
 #[utoipa::path(
     get, path = "/api/v1/status", tag = "system", responses((status = 200, body = Status))
 )]
@@ -30,7 +30,7 @@ pub(crate) async fn status(State(app): State<App>) -> JsonResult<Status> {
     Ok(axum::Json(app.status().await?))
 }
 
-/// This description.
+/// Get this OpenAPI document.
 #[utoipa::path(
     get, path = "/api/v1/openapi.json", tag = "system",
     responses((status = 200, description = "The OpenAPI document", content_type = "application/json"))
@@ -40,7 +40,7 @@ pub(crate) async fn description() -> Result<Response, Problem> {
     Ok(text("application/json", json))
 }
 
-/// Whether leadq works: its database, its log and its disk are asked, at most five seconds ago.
+/// Check the health of the database, the log and the disk. The result is at most five seconds old.
 #[utoipa::path(
     get, path = "/healthz", tag = "system",
     responses(
@@ -51,13 +51,13 @@ pub(crate) async fn description() -> Result<Response, Problem> {
 pub(crate) async fn healthz(State(vitals): State<Arc<Vitals>>) -> Result<String, Problem> {
     match vitals.in_words().await {
         (told, true) if told.is_empty() => Ok("well\n".to_owned()),
-        // Starting what is slow again would make it no faster.
+        // A restart would not make a slow part faster.
         (told, true) => Ok(format!("well, but\n{told}\n")),
         (told, false) => Err(Problem::busy(told)),
     }
 }
 
-/// The metrics, for Prometheus.
+/// Get the metrics in the Prometheus format.
 #[utoipa::path(
     get, path = "/metrics", tag = "system",
     responses((status = 200, description = "Prometheus text", content_type = "text/plain"))

@@ -1,4 +1,4 @@
-//! The endpoints that signals are sent to: how they are doing, and enabling one again.
+//! The webhook endpoints that signals are sent to: their state, and enabling one again.
 
 use act::CHANNEL_WEBHOOK;
 use answer::{EndpointEnabled, EndpointShown};
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::guard::Opener;
 use crate::problem::Problem;
 
-/// The webhook endpoints that the settings name, and how each is doing.
+/// List the configured webhook endpoints and their state.
 #[utoipa::path(
     get, path = "/api/v1/webhooks", tag = "webhooks",
     responses((status = 200, body = Vec<EndpointShown>))
@@ -19,7 +19,7 @@ pub(crate) async fn list(State(app): State<App>) -> JsonResult<Vec<EndpointShown
     Ok(axum::Json(flow::endpoints(&app.inner.context, CHANNEL_WEBHOOK).await?))
 }
 
-/// Send to an endpoint again that was disabled, beginning with the messages that were given up.
+/// Enable a disabled endpoint again, and resend the messages that were given up.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/enable", tag = "webhooks",
     params(("id" = String, Path)),

@@ -1,4 +1,4 @@
-//! The committed OpenAPI document is the one the code describes, and every route of it is there.
+//! Tests that the committed OpenAPI document matches the code, and that every route in it exists.
 
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -6,17 +6,18 @@ use serde_json::Value;
 use crate::world::{World, ask, body};
 
 const COMMITTED: &str = include_str!("../../openapi.json");
-/// The document that clients of `/api/v1` were written against; the interface only gains.
+/// The document that clients of `/api/v1` rely on; the API may only be extended.
 const PROMISED: &str = include_str!("openapi-before.json");
-/// Keys whose text is for people.
+/// The keys whose text is for people.
 const PROSE: [&str; 3] = ["description", "summary", "title"];
 
-/// Where `now` lacks what was promised: every value at its place, of a list each element somewhere.
+/// Collects the places at which `now` lacks a promised value. An element of a list may be anywhere
+/// in the list.
 fn lost(promised: &Value, now: &Value, place: &str, found: &mut Vec<String>) {
     match (promised, now) {
         (Value::Object(promised), Value::Object(now)) => {
             for (key, value) in promised {
-                // A property may be called like a key of prose; prose is text.
+                // A property may have the name of a prose key; prose is always text.
                 let is_prose = PROSE.contains(&key.as_str()) && value.is_string();
                 match now.get(key) {
                     _ if is_prose => {}
@@ -42,7 +43,7 @@ fn lost(promised: &Value, now: &Value, place: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What a body that is sent must have.
+/// Reads the required fields of a request's body.
 fn required(document: &Value, path: &str, method: &str) -> Vec<Value> {
     let body = &document["paths"][path][method]["requestBody"];
     let schema = body["content"]["application/json"]["schema"]["$ref"].as_str();
@@ -51,7 +52,7 @@ fn required(document: &Value, path: &str, method: &str) -> Vec<Value> {
     required.as_array().cloned().unwrap_or_default()
 }
 
-/// What a request needs now that clients were not told of.
+/// Lists the fields that requests need now and did not need in the promised document.
 fn demanded(promised: &Value, now: &Value) -> Vec<String> {
     let mut new = Vec::new();
     for (path, methods) in promised["paths"].as_object().unwrap() {
@@ -145,7 +146,7 @@ async fn every_described_route_is_routed_and_served() {
             assert_ne!(status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
             assert!(!status.is_server_error(), "{method} {path}: {status}");
             if status == StatusCode::NOT_FOUND {
-                // Nothing of that name; but the route knows what it is about.
+                // The item does not exist, but the route does.
                 let detail = body(answer).await["detail"].to_string();
                 assert!(!detail.contains("there is nothing at"), "{method} {path}: {detail}");
             }

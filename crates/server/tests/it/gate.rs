@@ -1,4 +1,4 @@
-//! The gate: who is let in, what every answer carries, what happens to hostile requests.
+//! Tests of the gate: access, the headers of every response, and hostile requests.
 
 use axum::http::StatusCode;
 use model::By;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::world::{World, ask, body, text, with_body};
 
-/// Every route of the document, the web app, and what is not there.
+/// Lists every route of the document, the web app, and paths that do not exist.
 fn everything() -> Vec<(String, String)> {
     let document: Value = serde_json::from_str(&server::document().unwrap()).unwrap();
     let mut routes = Vec::new();

@@ -1,4 +1,4 @@
-//! The server through its real router, over a small world that came through the real stages.
+//! Tests of the server through its real router, over a small world that the real stages processed.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Every route over the small world: what it says, to the letter.
+//! Tests of the exact response of every route over the small world.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ async fn what_every_route_says() {
         world.get(&format!("/api/v1/signals/{id}/evidence")).await
     );
     let mut lead = world.get(&format!("/api/v1/leads/{company}")).await;
-    // In how many steps a score got where it is depends on what came through together.
+    // The number of steps to a score depends on the records that were processed together.
     let river = lead["river"].as_array_mut().unwrap();
     let all = river.len();
     river.retain(|entry| entry["kind"] != "score");

@@ -1,5 +1,5 @@
-//! The live stream: nothing is missed and nothing told twice, however often it breaks off; and the
-//! server ends as it should.
+//! Tests that the live stream misses and repeats nothing, however often it is interrupted, and that
+//! the server shuts down gracefully.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -33,7 +33,7 @@ fn told(frame: &str) -> Option<StreamEvent> {
     })
 }
 
-/// Reads events that are not of the status until so many with an id came, or none for a while.
+/// Reads events other than `status` until `most` with an id arrived, or none for a while.
 async fn read(answer: Response<Body>, most: usize) -> Vec<StreamEvent> {
     assert_eq!(answer.status(), 200);
     let mut stream = answer.into_body().into_data_stream();
@@ -86,7 +86,7 @@ async fn a_stream_goes_on_where_it_broke_off() {
     expected.sort();
     assert_eq!(kept.collect::<Vec<_>>(), expected, "what was told last is what stands");
 
-    // Broken off after every single event, it tells the same in the same order.
+    // Interrupted after every few events, it sends the same events in the same order.
     for length in 1..=3 {
         let (mut from, mut pieces) = (start.clone(), Vec::new());
         loop {

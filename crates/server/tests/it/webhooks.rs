@@ -1,4 +1,4 @@
-//! The endpoints that signals are sent to, as programs see and enable them.
+//! Tests of the API of webhook endpoints: listing them and enabling one.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A small world: the pages and events of the tour, taken in through the real stages.
+//! A small world: the pages and events of the tour, processed by the real stages.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -24,14 +24,14 @@ pub(crate) struct World {
     pub(crate) engine: JourneyEngine,
     pub(crate) app: App,
     pub(crate) router: Router,
-    /// Gone with the world.
+    /// Deleted together with the world.
     folder: TempDir,
 }
 
-/// A folder whose fsync costs nothing where the machine has one.
+/// Creates a temporary folder, in memory if possible, because fsync is free there.
 fn temporary_folder() -> TempDir {
     let memory = Path::new("/dev/shm");
-    // In a container it may be smaller than the room that is kept free.
+    // In a container it may be smaller than the disk space that is kept free.
     let is_large = |disk: rustix::fs::StatVfs| disk.f_bavail * disk.f_frsize > 512 << 20;
     match rustix::fs::statvfs(memory).is_ok_and(is_large) {
         true => TempDir::new_in(memory).unwrap(),
@@ -53,7 +53,7 @@ impl World {
         Self::with(Vec::new(), flow::Outside::default()).await
     }
 
-    /// With nothing taken in yet, and what it has to do with the world outside.
+    /// Builds a world with nothing taken in yet, with its products and its outside capabilities.
     pub(crate) async fn with(products: Vec<Product>, outside: flow::Outside) -> Self {
         let folder = temporary_folder();
         let db = Db::new(Arc::new(Sqlite::open(&folder.path().join("leadq.db")).await.unwrap()));
@@ -81,7 +81,7 @@ impl World {
         Self { engine, app, router, folder }
     }
 
-    /// With everything of the tour taken in and come through.
+    /// Builds a world in which everything of the tour was taken in and processed.
     pub(crate) async fn tour() -> Self {
         let product = Product {
             buyer_role: "Head of Data".to_owned(),
@@ -123,7 +123,7 @@ impl World {
         let settled = self.engine.settle(|_| {});
         let in_time = tokio::time::timeout(std::time::Duration::from_secs(120), settled);
         in_time.await.expect("everything comes through").unwrap();
-        // The feed hears of the last commit a moment later.
+        // The feed sees the last commit a moment later.
         let positions = self.engine.context().db.read(|tx| Box::pin(tx.positions())).await.unwrap();
         let mut scored: Vec<(u32, u64)> = positions
             .into_iter()
@@ -150,7 +150,7 @@ impl World {
     }
 }
 
-/// A request as a program on this machine sends it.
+/// Builds a request as a program on this machine sends it.
 pub(crate) fn ask(method: &str, path: &str) -> Request<Body> {
     with_body(method, path, "")
 }
