@@ -1,14 +1,14 @@
-//! Making inputs: first every seed as it is, then seeds broken in one to twelve ways.
+//! Generates inputs: first every seed unchanged, then seeds with one to twelve mutations.
 
 use crate::random::Random;
 
-/// No input is longer, in bytes.
+/// The maximum length of an input, in bytes.
 pub(crate) const BYTES_MAX: usize = 256 * 1024;
 
-/// Bytes that parsers like to treat specially.
+/// Bytes that parsers often treat specially.
 const ODD_BYTES: &[u8] = b"\0\n\r\t \"'\\<>&/{}[],:;=%\x1f\x7f\x80\xbf\xc0\xe2\xf0\xff";
 
-/// Words that are hard on any parser.
+/// Tokens that are difficult for any parser.
 const ODD_WORDS: [&[u8]; 12] = [
     b"-1",
     b"0",
@@ -24,7 +24,7 @@ const ODD_WORDS: [&[u8]; 12] = [
     b"9999-12-31",
 ];
 
-/// The input at `position` of the search with this seed number.
+/// Generates the input at `position` of the search with this seed number.
 pub(crate) fn make(seed: u64, position: u64, seeds: &[Vec<u8>], words: &[&[u8]]) -> Vec<u8> {
     if let Some(whole) = usize::try_from(position).ok().and_then(|index| seeds.get(index)) {
         return whole.clone();
@@ -42,7 +42,7 @@ fn choose<'a>(random: &mut Random, seeds: &'a [Vec<u8>]) -> &'a [u8] {
     seeds.get(random.below(seeds.len())).map_or(&[], Vec::as_slice)
 }
 
-/// Breaks `input` in one way.
+/// Applies one mutation to `input`.
 fn mutate(random: &mut Random, input: &mut Vec<u8>, seeds: &[Vec<u8>], words: &[&[u8]]) {
     let at = random.below(input.len() + 1);
     match random.below(16) {
@@ -59,7 +59,7 @@ fn mutate(random: &mut Random, input: &mut Vec<u8>, seeds: &[Vec<u8>], words: &[
             input.drain(at..end);
         }
         9 => {
-            // A block many times over: depth, length and repetition.
+            // A block repeated many times tests depth, length and repetition.
             let end = at + random.below((input.len() - at).min(64) + 1);
             let block = input[at..end].to_vec();
             let times = 1 << random.below(14);
@@ -72,7 +72,7 @@ fn mutate(random: &mut Random, input: &mut Vec<u8>, seeds: &[Vec<u8>], words: &[
             insert(input, to, &block);
         }
         11 => {
-            // The beginning of this one, the end of another.
+            // Joins the beginning of this input and the end of another.
             let other = choose(random, seeds);
             let from = random.below(other.len() + 1);
             input.truncate(at);

@@ -1,15 +1,15 @@
 //! A mutation fuzzer for the parsers that leadq writes itself, on stable Rust.
 //!
 //! ```text
-//! cargo run -p fuzz -- list                                  the targets
-//! cargo run -p fuzz -- TARGET --seconds 20 [--seed N]        look for a failure
-//! cargo run -p fuzz -- TARGET --input FILE                   one saved input again
-//! cargo run -p fuzz -- TARGET --seed N --position P          one made input again
+//! cargo run -p fuzz -- list                                  list the targets
+//! cargo run -p fuzz -- TARGET --seconds 20 [--seed N]        search for a failure
+//! cargo run -p fuzz -- TARGET --input FILE                   run one saved input again
+//! cargo run -p fuzz -- TARGET --seed N --position P          run one generated input again
 //! ```
 //!
 //! A failure is a panic, an abort (a stack overflow), more than a second per 100 KiB of input, or
 //! more than 512 MiB of memory. Invariant: an input depends on the seed number, its position and
-//! the seed files only, so every failure can be had again.
+//! the seed files only, so every failure can be reproduced.
 //!
 //! Not here: properties of values (proptest, in each crate) and coverage feedback (it would need
 //! a nightly compiler).
@@ -27,21 +27,21 @@ use std::time::Duration;
 
 use targets::{TARGETS, Target};
 
-/// What went wrong, in words for the person at the terminal.
+/// A result whose error is a message for the terminal.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// What the command line asks for.
+/// A command of the command line.
 enum Order {
     List,
-    /// Start a worker, watch it, save what it fails on.
+    /// Start a worker, watch it, and save the input on which it fails.
     Watch(Search),
-    /// Be the worker.
+    /// Run as the worker.
     Work(Search),
     /// Run one input again.
     Again(&'static Target, Vec<u8>),
 }
 
-/// What to look at, how long, and which inputs to make.
+/// The target, the duration and the seed number of a search.
 #[derive(Clone, Copy)]
 pub(crate) struct Search {
     pub(crate) target: &'static Target,

@@ -1,16 +1,16 @@
-//! A small generator of numbers that look random and can be had again.
+//! A small, reproducible generator of pseudorandom numbers.
 
-/// SplitMix64: good enough to choose where to break an input, and ten lines long.
+/// SplitMix64: good enough to choose mutations, and ten lines long.
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The generator for the input at `position`.
+    /// Builds the generator for the input at `position`.
     pub(crate) fn new(seed: u64, position: u64) -> Self {
         let mut random = Self(seed.rotate_left(32) ^ position);
         Self(random.next())
     }
 
-    /// The next number.
+    /// Draws the next number.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -19,18 +19,18 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number from 0 up to and without `end`; 0 when there is none.
+    /// Draws a number from 0 up to but not including `end`, or 0 if `end` is 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let number = self.next() % (end.max(1) as u64);
         usize::try_from(number).unwrap_or(0)
     }
 
-    /// Any byte.
+    /// Draws a random byte.
     pub(crate) fn byte(&mut self) -> u8 {
         self.next().to_le_bytes()[0]
     }
 
-    /// One of `choices`.
+    /// Picks one of `choices`.
     pub(crate) fn pick<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> Option<&'a T> {
         choices.get(self.below(choices.len())).copied()
     }

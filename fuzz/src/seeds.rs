@@ -1,14 +1,15 @@
-//! The seeds of a target: small files of our own writing in `fuzz/seeds/<target>/`.
+//! The seeds of a target: small handwritten files in `fuzz/seeds/<target>/`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Result;
 
-/// The seeds in the order of their names.
+/// Reads the seeds of a target, ordered by name.
 ///
 /// # Errors
-/// When the folder cannot be read, or is empty: a target without a seed finds nothing.
+/// Returns an error if the folder cannot be read or is empty, because a target without a seed finds
+/// nothing.
 pub(crate) fn of(target: &str) -> Result<Vec<Vec<u8>>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
     let entries =

@@ -1,4 +1,4 @@
-//! THE table of targets: every parser that we wrote and that reads what others wrote.
+//! The table of targets: every parser of leadq's own that reads foreign input.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -8,13 +8,13 @@ use model::{Document, Entity, EntityKind, Page, Timestamp};
 
 use crate::words;
 
-/// Something to feed inputs to.
+/// A parser under test.
 pub(crate) struct Target {
-    /// Its name, and its folder in `fuzz/seeds`.
+    /// Its name, which is also its folder in `fuzz/seeds`.
     pub(crate) name: &'static str,
-    /// Reads the input. It may refuse it; it may not panic, overflow, hang or grow.
+    /// Parses the input. It may reject it, but must not panic, overflow, hang or use up memory.
     pub(crate) run: fn(&[u8]),
-    /// Words that mean something to this parser.
+    /// Tokens that are meaningful to this parser.
     pub(crate) words: &'static [&'static [u8]],
 }
 
@@ -40,17 +40,17 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "noun", run: noun, words: words::NOUN },
 ];
 
-/// No decoded body or record is longer, in bytes: damaged gzip is often a bomb, and unpacking up
-/// to the usual limit would take all the time.
+/// The maximum length of a decoded body or record, in bytes: damaged gzip is often a bomb, and
+/// unpacking up to the usual limit would take all the time.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
-/// No more lines of an input are read one by one: many inputs teach more than long ones.
+/// The maximum number of lines read of an input, because many inputs find more than long ones.
 const LINES_MAX: usize = 200;
 const ADDRESS: &str = "https://www.harbourline.example/news/2026/03/opening?page=2";
 const OBSERVED: Timestamp = Timestamp(1_772_323_200_000_000);
 
 static PACKS: LazyLock<Packs> = LazyLock::new(Packs::builtin);
 
-/// A robots.txt; the addresses judged are those on its lines, as they stand.
+/// Parses a robots.txt and checks the addresses on its lines against it.
 fn robots(input: &[u8]) {
     let robots = net::Robots::read(input, "leadqbot");
     assert!(robots.delay().is_none_or(|delay| delay.as_secs_f64() >= 0.0), "a delay in the past");
@@ -71,7 +71,7 @@ fn event_lines(input: &[u8]) {
     take_in(input, "jsonl");
 }
 
-/// The input as a file with this ending; every page and event in it is taken.
+/// Reads the input as a file with this extension, with every page and event in it.
 fn take_in(input: &[u8], ending: &str) {
     let name = format!("leadq-fuzz-{}.{ending}", std::process::id());
     let path = std::env::temp_dir().join(name);
@@ -98,7 +98,7 @@ fn http_response(input: &[u8]) {
     }
 }
 
-/// Reads a record; what could be read can be written and read again, and stays the same.
+/// Parses a record and checks that it survives writing and reading again unchanged.
 fn warc_record(input: &[u8]) {
     if let Ok(record) = store::blob::BlobRecord::from_bytes(input) {
         let again = store::blob::BlobRecord::from_bytes(&record.to_bytes());
@@ -107,7 +107,7 @@ fn warc_record(input: &[u8]) {
     }
 }
 
-/// The input is header lines, a blank line, and the stored body.
+/// Decodes a body. The input is header lines, a blank line, and the stored body.
 fn body(input: &[u8]) {
     let end = input.windows(2).position(|pair| pair == b"\n\n").unwrap_or(0);
     let (head, stored) = input.split_at(end);
@@ -120,7 +120,7 @@ fn body(input: &[u8]) {
     assert!(decoded.len() <= BODY_BYTES_MAX, "longer than allowed");
 }
 
-/// Where a page leads: every address can be asked.
+/// Extracts the links of a page and checks that each can be requested.
 fn links(input: &[u8]) {
     let headers = [("content-type".to_owned(), "text/html".to_owned())];
     let page =
@@ -133,7 +133,7 @@ fn links(input: &[u8]) {
     }
 }
 
-/// A sitemap, and the same bytes as a robots.txt.
+/// Parses a sitemap, and the same bytes as a robots.txt.
 fn sitemap(input: &[u8]) {
     let found = ingest::sitemap(input);
     assert!(found.pages.len() + found.sitemaps.len() <= 50_000, "more than a sitemap lists");
@@ -147,7 +147,7 @@ fn page(input: &[u8]) {
     read(input, "text/html");
 }
 
-/// The input stands in a JSON-LD script of a small page.
+/// Parses a small page with the input in a JSON-LD script.
 fn json_ld(input: &[u8]) {
     let before = b"<!doctype html><title>Jobs</title><script type=\"application/ld+json\">";
     let after = b"</script><body><h1>Jobs</h1><p>We are hiring in Rotterdam.</p></body>";
@@ -168,7 +168,7 @@ fn event(input: &[u8]) {
     }
 }
 
-/// Every span of a document is words of its text.
+/// Checks that every span of a document is inside its text.
 fn holds_together(document: &Document) {
     assert!(document.text.is_char_boundary(document.prose_end), "prose ends inside a character");
     let blocks = document.blocks.iter().map(|block| block.span);
@@ -179,7 +179,7 @@ fn holds_together(document: &Document) {
     }
 }
 
-/// One address a line.
+/// Parses one address per line.
 fn address(input: &[u8]) {
     for line in String::from_utf8_lossy(input).lines().take(LINES_MAX) {
         if let Some(owner) = resolve::owner(line) {
@@ -192,7 +192,7 @@ fn address(input: &[u8]) {
     }
 }
 
-/// One name a line; each is compared with the one before.
+/// Parses one name per line and compares each with the previous one.
 fn company_name(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let mut before = "";
@@ -211,7 +211,7 @@ fn accounts(input: &[u8]) {
     }
 }
 
-/// What the text says, and who says it.
+/// Extracts the claims of a text and resolves their entities.
 fn claims(input: &[u8]) {
     let sent = clean::SentEvent {
         schema: 1,
@@ -237,7 +237,7 @@ fn pack(input: &[u8]) {
     let _ = Packs::parse(&[("fuzz.toml", &String::from_utf8_lossy(input))]);
 }
 
-/// The six records of the log: what could be read can be written and read again.
+/// Parses the six records of the log and checks that each survives writing and reading again.
 fn record(input: &[u8]) {
     fn check<Record: model::Versioned + PartialEq + std::fmt::Debug>(json: &str) {
         if let Ok(record) = model::decode::<Record>(json) {
@@ -254,7 +254,7 @@ fn record(input: &[u8]) {
     check::<model::DeadLetter>(&json);
 }
 
-/// Times, ids and entities: what could be read can be written and read again.
+/// Parses times, ids and entities and checks that each survives writing and reading again.
 fn noun(input: &[u8]) {
     fn check<Noun: std::str::FromStr + ToString + PartialEq + std::fmt::Debug>(text: &str) {
         if let Ok(noun) = text.parse::<Noun>() {

@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 
 use crate::{Result, Search, input, seeds};
 
-/// A worker that says nothing for so long hangs. Slow inputs it reports itself; these never end.
+/// The time without output after which a worker counts as hung. It reports slow inputs itself; a
+/// hung input never ends.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 
 /// Runs one search.
 ///
 /// # Errors
-/// When an input failed: what happened, where the input was saved, and how to have it again.
+/// Returns an error if an input failed, with the failure, the path of the saved input, and the
+/// command that reproduces it.
 pub(crate) fn watch(search: &Search) -> Result<()> {
     let start = Instant::now();
     let mut worker = Command::new(std::env::current_exe()?)
@@ -45,7 +47,7 @@ pub(crate) fn watch(search: &Search) -> Result<()> {
     .into())
 }
 
-/// The position that the worker named last, and whether it had to be stopped.
+/// Returns the last position that the worker printed, and whether it had to be killed.
 fn follow(worker: &mut Child) -> Result<(Option<u64>, bool)> {
     let stdout = worker.stdout.take().ok_or("the worker has no output")?;
     let (sender, receiver) = mpsc::sync_channel(1024);

@@ -1,5 +1,5 @@
-//! Words that mean something to a parser, per target: an input with a few of them in the wrong
-//! place gets further than noise does.
+//! Tokens that are meaningful to a parser, per target. An input with a few of them in the wrong
+//! place gets further into the parser than noise does.
 
 pub(crate) const ROBOTS: &[&[u8]] = &[
     b"\xef\xbb\xbf",

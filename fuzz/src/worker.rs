@@ -1,7 +1,7 @@
-//! The worker: runs inputs one after another and says which one it is about to run.
+//! The worker: runs inputs one after another and prints the position of each before it runs.
 //!
-//! It does nothing about a panic or an overflow but die of it: the watcher knows the position it
-//! named last, and makes the same input again.
+//! It does not handle a panic or an overflow: it terminates, and the watcher, which knows the last
+//! position, generates the same input again.
 
 use std::io::Write;
 use std::thread;
@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 use crate::targets::Target;
 use crate::{Result, Search, input, seeds};
 
-/// Time allowed for every started 100 KiB.
+/// The time allowed for every started 100 KiB.
 const TIME_PER_PIECE: Duration = Duration::from_secs(1);
 const PIECE_BYTES: usize = 100 * 1024;
-/// Memory allowed, in KiB.
+/// The memory allowed, in KiB.
 const MEMORY_KIB_MAX: u64 = 512 * 1024;
-/// The stack of a tokio worker: leadq reads pages on one of these.
+/// The stack size of a tokio worker, because leadq parses pages on one.
 const STACK_BYTES: usize = 2 * 1024 * 1024;
 
-/// Runs inputs until the time is over.
+/// Runs inputs until the time is up.
 pub(crate) fn work(search: &Search) -> Result<()> {
     let search = *search;
     let seeds = seeds::of(search.target.name)?;
@@ -53,7 +53,7 @@ fn on_a_small_stack(
     thread.join().map_err(|_| "panicked; see above")?.map_err(Into::into)
 }
 
-/// Runs the target; what seemed slow gets two more chances, for the machine may have been busy.
+/// Runs the target. A slow input gets two more attempts, because the machine may have been busy.
 fn check(target: &Target, input: &[u8]) -> std::result::Result<(), String> {
     let pieces = u32::try_from(input.len().div_ceil(PIECE_BYTES).max(1)).unwrap_or(u32::MAX);
     let allowed = TIME_PER_PIECE * pieces;
@@ -75,7 +75,7 @@ fn check(target: &Target, input: &[u8]) -> std::result::Result<(), String> {
     }
 }
 
-/// How long the target takes: on the processor, where Linux says so, else by the clock on the wall.
+/// Measures the target's processor time if Linux reports it, otherwise its elapsed time.
 fn timed(target: &Target, input: &[u8]) -> Duration {
     let (start, start_on_processor) = (Instant::now(), on_processor());
     (target.run)(input);
@@ -85,13 +85,13 @@ fn timed(target: &Target, input: &[u8]) -> Duration {
     }
 }
 
-/// How long this thread has run on a processor.
+/// Reads the processor time of this thread so far.
 fn on_processor() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split_ascii_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
-/// The most memory this process ever held; nothing where Linux does not say so.
+/// Reads the peak memory of this process, or `None` if Linux does not report it.
 fn memory_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
