@@ -27,10 +27,10 @@ pub(crate) fn endpoint(url: &Url, settings: &NetSettings) -> Result<Endpoint, &'
     let encrypted = match url.scheme() {
         "http" => false,
         "https" => true,
-        _ => return Err("only http and https are spoken"),
+        _ => return Err("only http and https are supported"),
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("the address carries a user name or password");
+        return Err("the address contains a user name or password");
     }
     let port = url.port_or_known_default().unwrap_or_default();
     let port_is_allowed = settings.allow.iter().any(|allowed| allowed.port() == port);
@@ -41,17 +41,17 @@ pub(crate) fn endpoint(url: &Url, settings: &NetSettings) -> Result<Endpoint, &'
         Some(Host::Domain(name)) => {
             let name = name.strip_suffix('.').unwrap_or(name);
             if name.is_empty() || name.split('.').any(str::is_empty) {
-                return Err("the host name has an empty part");
+                return Err("the host name has an empty label");
             }
             let is_ours = settings.rule_for(name).is_some();
             if !is_ours && !port_is_allowed && is_local_name(name) {
-                return Err("the host name is not one of the public internet");
+                return Err("the host name is not public");
             }
             Host::Domain(name.to_owned())
         }
     };
     if !PORTS.contains(&port) && !port_is_allowed {
-        return Err("the port is not one of the open web");
+        return Err("the port needs an entry in the allow list");
     }
     Ok(Endpoint { encrypted, host, port })
 }

@@ -113,7 +113,7 @@ impl Wire {
             return Err(Refusal::TooLarge);
         }
         if codings(&head.headers) > 1 {
-            return Err(Refusal::Http("the body is packed more than once".to_owned()));
+            return Err(Refusal::Http("the body has more than one content coding".to_owned()));
         }
         let mut body = BytesMut::new();
         let mut pace = Pace { window: ask.slow_window, since: Instant::now(), before: 0 };

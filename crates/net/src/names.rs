@@ -74,7 +74,7 @@ pub(crate) async fn resolve(
     found.retain(|address| may_connect(*address, &settings.allow).is_ok());
     found.truncate(ADDRESSES_MAX);
     match first {
-        None => Err(Refusal::Dns("it has no address".to_owned())),
+        None => Err(Refusal::Dns("the name has no address".to_owned())),
         Some(address) if found.is_empty() => Err(blocked(address, settings)),
         Some(_) => Ok(found),
     }
@@ -83,6 +83,6 @@ pub(crate) async fn resolve(
 /// Builds the refusal for an address that the guard blocks.
 pub(crate) fn blocked(address: SocketAddr, settings: &NetSettings) -> Refusal {
     let why =
-        may_connect(address, &settings.allow).err().unwrap_or("it is not the address asked for");
+        may_connect(address, &settings.allow).err().unwrap_or("it is not the requested address");
     Refusal::Blocked { address: address.to_string(), why: why.to_owned() }
 }

@@ -51,7 +51,7 @@ pub(crate) fn may_connect(address: SocketAddr, allow: &[SocketAddr]) -> Result<(
     if PORTS.contains(&address.port()) {
         Ok(())
     } else {
-        Err("the port is not one of the open web")
+        Err("the port needs an entry in the allow list")
     }
 }
 

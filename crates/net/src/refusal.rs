@@ -21,7 +21,7 @@ pub enum Refusal {
         why: String,
     },
     /// The host's turn comes later: request `url` then. After redirects, `url` is their target.
-    #[error("the host's turn comes at {retry_at}")]
+    #[error("the host can be requested again at {retry_at}")]
     HostBusy {
         /// The earliest time of the next request.
         retry_at: Timestamp,
@@ -37,31 +37,31 @@ pub enum Refusal {
         retry_at: Timestamp,
     },
     /// More redirects than allowed, or a redirect loop.
-    #[error("it was redirected more than {0} times")]
+    #[error("more than {0} redirects")]
     TooManyHops(usize),
     /// A redirect to a target that is not an address.
-    #[error("it was redirected to something that is not an address")]
+    #[error("the redirect target is not an address")]
     BadRedirect,
     /// The head of the response is longer than allowed.
-    #[error("the head of the answer is too large")]
+    #[error("the head of the response is too large")]
     TooLarge,
     /// The response did not arrive, or not completely, before the deadline.
-    #[error("no whole answer came in time")]
+    #[error("the request timed out")]
     Timeout,
     /// The body arrived below the minimum pace, as from a tarpit.
-    #[error("the answer came too slowly")]
+    #[error("the response arrived too slowly")]
     TooSlow,
     /// The name has no address.
     #[error("the host name could not be resolved: {0}")]
     Dns(String),
     /// No connection could be made.
-    #[error("no connection: {0}")]
+    #[error("cannot connect: {0}")]
     Connect(String),
     /// The server's certificate or encryption is invalid.
-    #[error("no safe connection: {0}")]
+    #[error("cannot establish a secure connection: {0}")]
     Tls(String),
     /// The response is not valid HTTP, or the request cannot be sent.
-    #[error("the answer is not valid HTTP: {0}")]
+    #[error("HTTP error: {0}")]
     Http(String),
 }
 

@@ -110,10 +110,10 @@ impl Robots {
 pub(crate) fn access(status: u16, file: &[u8], product: &str) -> Access {
     match status {
         200..=299 => Access::Known(Robots::read(file, product)),
-        401 | 403 => Access::Known(Robots::closed(format!("robots.txt answered {status}"))),
-        408 | 425 | 429 => Access::Away(format!("it answered {status}")),
+        401 | 403 => Access::Known(Robots::closed(format!("robots.txt returned status {status}"))),
+        408 | 425 | 429 => Access::Away(format!("it returned status {status}")),
         400..=499 => Access::Known(Robots::open()),
-        _ => Access::Away(format!("it answered {status}")),
+        _ => Access::Away(format!("it returned status {status}")),
     }
 }
 

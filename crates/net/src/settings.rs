@@ -120,7 +120,7 @@ pub enum NetError {
     #[error("the host rule {} leads to {}, which is blocked; add that address to the allow list", .0.pattern, .0.address)]
     RuleNotAllowed(HostRule),
     /// The limit on a response's head is below the minimum of the HTTP library.
-    #[error("the limit on an answer's head is below 8 KiB; raise it")]
+    #[error("the limit on a response's head is below 8 KiB; raise it")]
     HeadersTooSmall,
 }
 

@@ -54,7 +54,7 @@ impl Inner {
                 Step::Away(why, retry_at) => return self.last_good(&origin, why, retry_at),
             }
         }
-        let why = format!("it was redirected more than {HOPS_MAX} times");
+        let why = format!("more than {HOPS_MAX} redirects");
         self.last_good(&origin, why, later(self.clock.now(), LOST_WAIT))
     }
 

@@ -125,7 +125,7 @@ impl Tls {
         let connector = self.0.get_or_init(connector).clone().map_err(Refusal::Tls)?;
         let name = match host {
             Host::Domain(name) => ServerName::try_from(name.clone())
-                .map_err(|_| Refusal::Tls("the host name fits no certificate".to_owned()))?,
+                .map_err(|_| Refusal::Tls("the host name is not valid for TLS".to_owned()))?,
             Host::Ipv4(ip) => ServerName::from(std::net::IpAddr::V4(*ip)),
             Host::Ipv6(ip) => ServerName::from(std::net::IpAddr::V6(*ip)),
         };

@@ -65,7 +65,7 @@ async fn an_answer_that_is_no_file_opens_closes_or_postpones() {
     };
     for (what, action, expect) in [
         ("gone", gone, "200"),
-        ("closed", closed, "robots.txt does not allow it: robots.txt answered 403"),
+        ("closed", closed, "robots.txt does not allow it: robots.txt returned status 403"),
         ("packed", packed, "robots.txt does not allow it: disallow: /page"),
         ("moved", moved, "200"),
         ("error", answer("500 Oops", "", b""), "away"),
