@@ -77,11 +77,11 @@ impl Feed {
     ) {
         // Built here and not for the first client, whose disconnect would cancel it.
         if let Err(error) = self.build_wall().await {
-            tracing::warn!(%error, "the wall is built when it is asked for");
+            tracing::warn!(%error, "cannot build the wall; the next search builds it");
         }
         while !*stop.borrow() {
             if let Err(error) = self.advance().await {
-                tracing::warn!(%error, "what changed cannot be read; trying again");
+                tracing::warn!(%error, "cannot read changes; retrying");
             }
             tokio::select! {
                 _ = tokio::time::timeout(LOOK_EVERY, beat.changed()) => {}

@@ -107,13 +107,13 @@ fn micros(begun: Instant) -> u64 {
 async fn admit(gate: &Gate, mut request: Request, next: Next) -> Result<Response, Problem> {
     check_sender(gate, request.method(), request.headers())?;
     let Ok(_place) = gate.requests.try_acquire() else {
-        return Err(Problem::busy("too many requests at once; try again in a moment"));
+        return Err(Problem::busy("too many concurrent requests; retry in a moment"));
     };
     let opener = open(gate, request.uri().path(), request.headers()).await?;
     request.extensions_mut().insert(Opener(opener));
     match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
         Ok(answer) => Ok(answer),
-        Err(_) => Err(Problem::busy("the answer took longer than 30 s; ask for less, or later")),
+        Err(_) => Err(Problem::busy("the response took over 30 s; request less, or retry later")),
     }
 }
 
@@ -122,13 +122,13 @@ fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(),
     if gate.is_loopback && !origin::is_loopback_host(host) {
         return Err(Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
-            "this server listens on the loopback address only; ask it as http://localhost",
+            "this server listens on the loopback address only; use http://localhost",
         ));
     }
     if !origin::is_of_our_own(method, headers) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
-            "a page of another site may change nothing here; use leadq's own page, or a program",
+            "a page of another site must not change anything; use leadq's own page or a program",
         ));
     }
     Ok(())
@@ -149,7 +149,7 @@ async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Dig
     let Some(shown) = shown else {
         return Err(Problem::unauthorized(
             "a token is needed: send `Authorization: Bearer lq_…`, or log in; \
-             `leadq token add NAME` makes one",
+             `leadq token add NAME` creates one",
         ));
     };
     let hash = token::hash(context, shown);
@@ -157,7 +157,7 @@ async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Dig
         return Ok(Some(hash));
     }
     Err(Problem::unauthorized(
-        "this token opens nothing: it was mistyped or revoked; `leadq token list` shows which stand",
+        "this token is not valid: it was mistyped or revoked; `leadq token list` shows valid ones",
     ))
 }
 

@@ -67,7 +67,7 @@ impl Problem {
         tracing::error!(%cause, "a request failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "something failed inside; the log has the cause under this request's id",
+            "internal error; the log has the cause under this request's id",
         )
     }
 }
@@ -94,7 +94,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         if error.is_retryable() {
             tracing::warn!(%error, "the engine is busy");
-            return Self::busy(format!("{error}; try again in a moment"));
+            return Self::busy(format!("{error}; retry in a moment"));
         }
         Self::inside(&error)
     }
@@ -137,6 +137,6 @@ impl From<BytesRejection> for Problem {
             let detail = "the body is larger than 10 MiB; send it in several requests";
             return Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
         }
-        Self::bad_request(format!("the body did not arrive whole: {}", rejection.body_text()))
+        Self::bad_request(format!("the body is incomplete: {}", rejection.body_text()))
     }
 }

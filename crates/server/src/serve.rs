@@ -20,7 +20,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub enum ServeError {
     /// The server can be reached from the network and no token is required.
     #[error(
-        "{0} can be reached from elsewhere and nobody would need a token: make one with \
+        "{0} can be reached from the network without a token: create one with \
          `leadq token add NAME`, or listen on 127.0.0.1"
     )]
     Unguarded(std::net::SocketAddr),
@@ -60,7 +60,7 @@ pub async fn serve(
     tokio::select! {
         served = serving.into_future() => Ok(served?),
         () = too_long => {
-            tracing::warn!("some clients did not let go in time; their connections are cut");
+            tracing::warn!("some clients did not disconnect in time; closing their connections");
             Ok(())
         }
     }

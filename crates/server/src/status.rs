@@ -221,7 +221,7 @@ pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
 pub async fn dead_letters(context: &Context, stage: &str) -> Result<Vec<(u64, DeadLetter)>> {
     if !flow::dead_stages().any(|known| known == stage) {
         let known: Vec<&str> = flow::dead_stages().collect();
-        let unknown = format!("there is no stage {stage:?}; there are {}", known.join(", "));
+        let unknown = format!("there is no stage {stage:?}; the stages are {}", known.join(", "));
         return Err(AnswerError::Unknown(unknown));
     }
     if context.log.bounds(&Topic::dead(stage)).await?.is_empty() {

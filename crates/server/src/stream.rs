@@ -108,7 +108,7 @@ impl Follower {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "a stream cannot read on; trying again");
+                    tracing::warn!(%error, "a stream cannot read changes; retrying");
                     tokio::time::sleep(RETRY_EVERY).await;
                     if !self.may_go_on().await {
                         return None;

@@ -28,7 +28,7 @@ pub async fn add(context: &Context, name: &str, by: &By) -> Result<Option<String
             Box::pin(async move { tx.add_token(hash, &name, now).await })
         })
         .await?;
-    tracing::info!(%by, token = %hash, added, "a token is made");
+    tracing::info!(%by, token = %hash, added, "add a token");
     Ok(added.then_some(token))
 }
 
@@ -52,7 +52,7 @@ pub async fn revoke(context: &Context, name: &str, by: &By) -> Result<bool> {
             Box::pin(async move { tx.revoke_token(&name, now).await })
         })
         .await?;
-    tracing::info!(%by, is_revoked, "a token is revoked");
+    tracing::info!(%by, is_revoked, "revoke a token");
     Ok(is_revoked)
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn stands(context: &Context, hash: Digest) -> Result<bool> {
             context.db.write(Urgency::Normal, move |tx| Box::pin(tx.use_token(hash, now))).await;
         if let Err(error) = noted {
             // A full disk must not prevent reading.
-            tracing::warn!(%error, "the use of a token was not noted");
+            tracing::warn!(%error, "cannot record the use of a token");
         }
     }
     Ok(true)

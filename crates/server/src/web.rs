@@ -24,7 +24,7 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"
 <title>leadq</title></head><body><h1>leadq is running</h1>\
 <p>This program was built without its web app. Build it with <code>npm ci &amp;&amp; npm run \
 build</code> in the folder <code>web</code>, then build leadq again.</p>\
-<p>The interface for programs is there: <a href=\"/api/v1/openapi.json\">its description</a>.</p>\
+<p>The API is available: see its <a href=\"/api/v1/openapi.json\">description</a>.</p>\
 </body></html>";
 
 /// The compressed forms that the build writes next to a file, the smallest first.
@@ -57,8 +57,8 @@ fn answer_from(
     let said = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let is_for_people = said(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
     if is_reserved || name.starts_with("assets/") || !is_for_people {
-        let hint = "/api/v1/openapi.json describes what there is";
-        return Problem::not_found(format!("there is nothing at {path:?}; {hint}")).into_response();
+        let hint = "see /api/v1/openapi.json";
+        return Problem::not_found(format!("there is no route {path:?}; {hint}")).into_response();
     }
     page(nonce, files)
 }

@@ -61,7 +61,7 @@ pub(crate) async fn say(
         )));
     };
     if word.reason.chars().count() > REASON_MAX {
-        let detail = format!("the reason is longer than {REASON_MAX} characters; say it shorter");
+        let detail = format!("the reason is longer than {REASON_MAX} characters; shorten it");
         return Err(Problem::bad_request(detail));
     }
     let (company, signal_id) = standing(&app, &word.signal_id).await?;
@@ -103,7 +103,7 @@ async fn heard(
     };
     let from = inner.feed.position();
     if !hear(context, before.id, what, by).await? {
-        let detail = format!("nothing was said about signal {signal_id} yet");
+        let detail = format!("signal {signal_id} has no feedback to withdraw");
         return Err(Problem::not_found(detail));
     }
     inner.intake.nudge();

@@ -44,7 +44,7 @@ pub(crate) struct NotTaken {
 /// request is idempotent: duplicates have no effect.
 #[utoipa::path(
     post, path = "/api/v1/ingest/webhook", tag = "ingest",
-    request_body(content = String, content_type = "application/json", description = "One object, an array, or one object a line; at most 10 MiB"),
+    request_body(content = String, content_type = "application/json", description = "One object, an array, or one object per line; at most 10 MiB"),
     responses(
         (status = 202, body = Receipt),
         (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -58,10 +58,10 @@ pub(crate) async fn webhook(
 ) -> Result<(StatusCode, axum::Json<Receipt>), Problem> {
     let body = body?;
     if body.trim_ascii().is_empty() {
-        return Err(Problem::bad_request("the body is empty; send one JSON object, or one a line"));
+        return Err(Problem::bad_request("the body is empty; send a JSON object, or one per line"));
     }
     if app.waiting().await? > WAITING_MAX {
-        return Err(Problem::busy("too much is on its way already; send it again in a moment"));
+        return Err(Problem::busy("too many records are waiting; retry in a moment"));
     }
     let options = Options::at(app.inner.context.now());
     // Parsing ten megabytes of JSON would block other requests.

@@ -74,7 +74,7 @@ fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
 /// Get a company: its facts, scores, signals, history and next step.
 #[utoipa::path(
     get, path = "/api/v1/leads/{company_id}", operation_id = "lead", tag = "leads",
-    params(("company_id" = String, Path, description = "Its id, or that of any of its members; a domain or a name will do")),
+    params(("company_id" = String, Path, description = "The id of the company or of any of its members, a domain, or a name")),
     responses(
         (status = 200, body = LeadDetail),
         (status = 404, body = Problem, content_type = "application/problem+json"),

@@ -39,7 +39,7 @@ pub(crate) struct StreamAsked {
 #[utoipa::path(
     get, path = "/api/v1/stream", tag = "signals", params(StreamAsked),
     responses(
-        (status = 200, description = "Events, for ever", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "An unbounded stream of events", body = String, content_type = "text/event-stream"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
@@ -57,7 +57,7 @@ pub(crate) async fn stream(
             Problem::bad_request(error.to_string())
         })?;
     let place = Arc::clone(&app.inner.streams).try_acquire_owned();
-    let place = place.map_err(|_| Problem::busy("too many clients follow the stream already"))?;
+    let place = place.map_err(|_| Problem::busy("too many clients of the stream; retry later"))?;
     let follower = Follower::begin(app, from, token, place).await?;
     let alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
     let mut response = Sse::new(follower.events()).keep_alive(alive).into_response();

@@ -36,7 +36,7 @@ pub(crate) async fn login(
     let shown = login.token.trim();
     if !token::stands(context, token::hash(context, shown)).await? {
         return Err(Problem::unauthorized(
-            "this token opens nothing; `leadq token add NAME` makes one that does",
+            "this token is not valid; `leadq token add NAME` creates one",
         ));
     }
     let cookie = cookie::set(Some(shown), &headers);
@@ -46,7 +46,7 @@ pub(crate) async fn login(
 /// Log out: remove the cookie. The token stays valid until `leadq token revoke`.
 #[utoipa::path(
     post, path = "/api/v1/logout", tag = "system",
-    responses((status = 204, description = "The cookie is gone"))
+    responses((status = 204, description = "The cookie is removed"))
 )]
 pub(crate) async fn logout(headers: HeaderMap) -> Response {
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::set(None, &headers))]).into_response()

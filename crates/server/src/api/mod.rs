@@ -51,9 +51,9 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
 #[openapi(
     info(
         title = "leadq",
-        description = "Which companies are about to buy, with the words that prove it. Errors are \
-                       problem+json (RFC 9457) and say what to do. Once a token exists, send it as \
-                       `Authorization: Bearer lq_…`."
+        description = "Companies that are about to buy, with evidence. Errors are problem+json \
+                       (RFC 9457) and include the remedy. Once a token exists, requests need \
+                       one: `Authorization: Bearer lq_…`."
     ),
     paths(
         signals::search,
@@ -132,12 +132,12 @@ async fn elsewhere(State(_): State<App>, method: Method, uri: Uri, headers: Head
     if matches!(method, Method::GET | Method::HEAD) {
         return web::answer(uri.path(), &headers);
     }
-    let hint = "/api/v1/openapi.json describes what there is";
-    Problem::not_found(format!("there is nothing at {:?}; {hint}", uri.path())).into_response()
+    let hint = "see /api/v1/openapi.json";
+    Problem::not_found(format!("there is no route {:?}; {hint}", uri.path())).into_response()
 }
 
 async fn another_way(method: Method) -> Response {
-    let detail = format!("{method} is not what this address does; see /api/v1/openapi.json");
+    let detail = format!("this route does not support {method}; see /api/v1/openapi.json");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).into_response()
 }
 

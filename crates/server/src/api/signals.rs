@@ -106,7 +106,7 @@ fn understood(asked: &SearchAsked) -> Result<SignalQuery, Problem> {
     };
     let words = asked.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
     if words.is_some_and(|words| words.chars().count() > WORDS_MAX) {
-        let detail = format!("q is longer than {WORDS_MAX} characters; look for fewer words");
+        let detail = format!("q is longer than {WORDS_MAX} characters; use fewer words");
         return Err(Problem::bad_request(detail));
     }
     let limit = asked.limit.unwrap_or(LIMIT);
@@ -199,7 +199,7 @@ pub(super) async fn standing(app: &App, id: &str) -> Result<(Dossier, SignalId),
 fn gone(id: &str) -> Problem {
     let id: String = id.chars().take(80).collect();
     AnswerError::Unknown(format!(
-        "no signal {id} stands: it was withdrawn or never was; /api/v1/signals/search lists those that do"
+        "there is no signal {id}: it was withdrawn or never existed; see /api/v1/signals/search"
     ))
     .into()
 }

@@ -44,7 +44,7 @@ pub(crate) async fn description() -> Result<Response, Problem> {
 #[utoipa::path(
     get, path = "/healthz", tag = "system",
     responses(
-        (status = 200, description = "Well", content_type = "text/plain"),
+        (status = 200, description = "Healthy", content_type = "text/plain"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
 )]

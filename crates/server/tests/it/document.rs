@@ -129,7 +129,7 @@ fn the_committed_document_is_current() {
     }
     assert!(
         document == COMMITTED,
-        "openapi.json is not what the code says: run `LEADQ_UPDATE=1 cargo test -p server document`"
+        "openapi.json does not match the code: run `LEADQ_UPDATE=1 cargo test -p server document`"
     );
 }
 
@@ -148,7 +148,7 @@ async fn every_described_route_is_routed_and_served() {
             if status == StatusCode::NOT_FOUND {
                 // The item does not exist, but the route does.
                 let detail = body(answer).await["detail"].to_string();
-                assert!(!detail.contains("there is nothing at"), "{method} {path}: {detail}");
+                assert!(!detail.contains("there is no route"), "{method} {path}: {detail}");
             }
             seen += 1;
         }

@@ -171,7 +171,7 @@ async fn what_is_too_large_or_malformed_is_refused_with_advice() {
         "/api/v1/feedback",
         r#"{"signal_id":"x","outcome":"won"}"#,
         404,
-        "no signal x stands",
+        "there is no signal x",
     )
     .await;
     let search = |query: &str| format!("/api/v1/signals/search?{query}");
@@ -190,5 +190,5 @@ async fn what_is_too_large_or_malformed_is_refused_with_advice() {
     check("GET", &search("company=nobody.example"), "", 404, "no company is known").await;
     check("GET", &search("product=rain"), "", 404, "there is no product").await;
     check("GET", "/api/v1/stream?position=x", "", 400, "not a position").await;
-    check("PUT", "/api/v1/status", "", 405, "PUT is not what").await;
+    check("PUT", "/api/v1/status", "", 405, "does not support PUT").await;
 }
