@@ -1,5 +1,5 @@
-//! Which lines of a page are its content: the article, when the page is one, or everything that
-//! does not surround it.
+//! Selects the lines of a page that are its content: the article if the page is one, otherwise
+//! everything except the surrounding parts.
 
 use dom_query::Document as Tree;
 use dom_smoothie::{Config, ParsePolicy, Readability};
@@ -8,27 +8,27 @@ use model::BlockKind;
 use crate::blocks::{self, Line, Reading};
 use crate::survey::{Survey, survey};
 
-/// What a page says about being an article.
+/// The strength of a page's claim to be an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Says {
-    /// Nothing.
+    /// No claim.
     Nothing,
-    /// Its `og:type` says so; many sites say it of every page.
+    /// A claim by `og:type`, which many sites set on every page.
     Vaguely,
-    /// Its structured data says so.
+    /// A claim in the structured data.
     Clearly,
 }
 
-/// Bytes of text below which a page does not read like an article.
+/// The minimum number of bytes of text in an article.
 const ARTICLE_BYTES_MIN: usize = 600;
-/// Bytes of a paragraph that speaks for an article.
+/// The minimum number of bytes of a paragraph that counts as evidence of an article.
 const PARAGRAPH_BYTES: usize = 120;
-/// Nodes of a tree that is searched for an article.
+/// The maximum number of nodes of a tree that is searched for an article.
 const NODES_MAX: usize = 60_000;
-/// Nesting at which the search would be slow.
+/// The maximum nesting; the search is slow on deeper trees.
 const DEPTH_MAX: usize = 200;
 
-/// Whether the lines read like an article: mostly long paragraphs.
+/// Reports whether the lines read like an article, that is, are mostly long paragraphs.
 pub(crate) fn reads_like_article(lines: &[Line]) -> bool {
     let total: usize = lines.iter().map(|line| line.text.len()).sum();
     let long: Vec<usize> = lines
@@ -40,7 +40,8 @@ pub(crate) fn reads_like_article(lines: &[Line]) -> bool {
     total >= ARTICLE_BYTES_MIN && long.len() >= 4 && long.iter().sum::<usize>() * 10 >= total * 6
 }
 
-/// The lines of the content. Takes the tree, since the search for an article takes it apart.
+/// Selects the lines of the content and reports whether they are an article. Takes ownership of
+/// the tree because the search for an article modifies it.
 pub(crate) fn content(tree: Tree, found: &Survey, says: Says) -> (Vec<Line>, bool) {
     let whole = blocks::lines(found, Reading::Page);
     let looks_like_article = reads_like_article(&whole);
@@ -56,7 +57,8 @@ pub(crate) fn content(tree: Tree, found: &Survey, says: Says) -> (Vec<Line>, boo
     }
 }
 
-/// An article that leaves most of the page's sentences out is a part of the page, not its content.
+/// Checks whether the extracted article is a better choice than the whole page. An article without
+/// most of the page's sentences is only a part of the page, not its content.
 fn is_better(article: &[Line], whole: &[Line], says: Says, looks: bool) -> bool {
     let prose = |lines: &[Line]| {
         lines
@@ -67,7 +69,7 @@ fn is_better(article: &[Line], whole: &[Line], says: Says, looks: bool) -> bool 
     };
     let total: usize = whole.iter().map(|line| line.text.len()).sum();
     let share = if looks && says > Says::Nothing { 35 } else { 60 };
-    // Little prose among many links is a list of other pages.
+    // Little prose among many links indicates a list of other pages.
     let speaks = says == Says::Clearly
         || prose(article) >= ARTICLE_BYTES_MIN
         || prose(article) * 10 >= total * 6;

@@ -1,5 +1,5 @@
-//! Puts a document together: lines become text with spans, data become lines, and nothing that
-//! identifies a person by address or number gets in.
+//! Builds a document: lines become text with spans and data become lines. E-mail addresses and
+//! telephone numbers are removed, because they identify persons.
 
 use model::{Block, BlockKind, Datum, Document, Link, Span};
 
@@ -8,12 +8,12 @@ use crate::data::Draft;
 use crate::redact::{redact, redact_ranges};
 use crate::simhash::simhash;
 
-/// Links kept in one document.
+/// The maximum number of links in one document.
 const LINKS_MAX: usize = 5_000;
-/// Bytes of readable text kept in one document.
+/// The maximum number of bytes of readable text in one document.
 const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// A document with its text, blocks, links, data and SimHash.
+/// Builds a document with its text, blocks, links, data and SimHash.
 pub(crate) fn assemble(url: &str, lines: Vec<Line>, drafts: Vec<Draft>) -> Document {
     let mut document = Document { url: redact(url).into_owned(), ..Document::default() };
     for mut line in lines {
@@ -31,7 +31,7 @@ pub(crate) fn assemble(url: &str, lines: Vec<Line>, drafts: Vec<Draft>) -> Docum
                 *value = redacted;
             }
         }
-        // A name and a value can only together look like a number with a label before it.
+        // The line is redacted too: a name and its value can look like a label and its number.
         let line = draft.line();
         let line = redact(&line);
         let start = document.text.len();
@@ -61,8 +61,8 @@ fn add_line(document: &mut Document, line: Line) {
     }
 }
 
-/// The lines with the title first. The heading that says the same is not said twice; when the
-/// content has no heading of the first level, `heading` follows the title.
+/// Puts the title before the lines. A heading with the same text as the title is dropped; if the
+/// content has no first-level heading, `heading` follows the title.
 pub(crate) fn with_title(
     title: Option<&str>,
     heading: Option<&str>,

@@ -1,4 +1,4 @@
-//! From pieces to blocks: walks the readable tree and writes one line per paragraph, heading,
+//! Converts pieces to blocks: walks the readable tree and writes one line per paragraph, heading,
 //! item or row, with the links in it.
 
 use std::ops::Range;
@@ -12,37 +12,37 @@ use crate::tag::Tag;
 /// A line of readable text with the links in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// What it was on the page.
+    /// The kind of block on the page.
     pub(crate) kind: BlockKind,
-    /// Its words.
+    /// The text.
     pub(crate) text: String,
-    /// Bytes of the words and where they lead.
+    /// The byte ranges of links in the text, with their targets.
     pub(crate) links: Vec<(Range<usize>, String)>,
 }
 
 impl Line {
-    /// A line without links.
+    /// Creates a line without links.
     pub(crate) fn plain(kind: BlockKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), links: Vec::new() }
     }
 
-    /// Whether (nearly) all its words stand in links.
+    /// Reports whether at least nine tenths of the text are in links.
     pub(crate) fn is_all_link(&self) -> bool {
         let linked: usize = self.links.iter().map(|(range, _)| range.len()).sum();
         linked > 0 && linked * 10 >= self.text.len() * 9
     }
 }
 
-/// How a tree is read.
+/// The way in which a tree is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// As a page of any kind: what surrounds the content is left out.
+    /// As a page of any kind: the parts around the content are omitted.
     Page,
-    /// As an article: what stands beside its text is left out too.
+    /// As an article: the parts beside its text are omitted too.
     Article,
 }
 
-/// The lines of the content of a page.
+/// Writes the lines of the content of a page.
 pub(crate) fn lines(survey: &Survey, reading: Reading) -> Vec<Line> {
     let mut writer = Writer::default();
     let mut open: Vec<usize> = Vec::new();
@@ -68,13 +68,13 @@ pub(crate) fn lines(survey: &Survey, reading: Reading) -> Vec<Line> {
     let mut lines = writer.lines;
     drop_menus(&mut lines);
     if reading == Reading::Article {
-        // A line that is nothing but a link leads to another article.
+        // A line that consists of a link leads to another article.
         lines.retain(|line| !line.is_all_link() || line.kind == BlockKind::TableRow);
     }
     lines
 }
 
-/// Bytes of the words that are shown.
+/// Counts the bytes of visible text.
 fn shown_bytes(survey: &Survey) -> usize {
     survey
         .pieces
@@ -84,8 +84,8 @@ fn shown_bytes(survey: &Survey) -> usize {
         .sum()
 }
 
-/// Whether a subtree surrounds the content. Only certain markup may take a large share of the
-/// words with it: a wrapper named `with-sidebar` is not a sidebar.
+/// Checks whether a subtree surrounds the content. Only [`Chrome::Certain`] markup may remove a
+/// large share of the text, because a wrapper named `with-sidebar` is not a sidebar.
 fn surrounds(survey: &Survey, index: usize, total: usize, reading: Reading) -> bool {
     let Some(piece) = survey.pieces.get(index) else { return false };
     let bytes = piece.words.len();
@@ -95,14 +95,14 @@ fn surrounds(survey: &Survey, index: usize, total: usize, reading: Reading) -> b
         Chrome::Likely => bytes * 10 < total * 3 && !holds(Tag::Heading(1)),
         Chrome::Aside => reading == Reading::Article && bytes * 10 < total * 3,
         Chrome::Header => bytes * 10 < total * 4 && !holds(Tag::Heading(1)),
-        // What is hidden but more than all that is shown will be shown by a script.
+        // Hidden text that is longer than all visible text is later shown by a script.
         Chrome::Hidden => bytes <= total,
         Chrome::Form => bytes * 10 < total * 3,
         Chrome::None => piece.tag == Tag::List && is_menu(survey, piece),
     }
 }
 
-/// A list of nothing but short links.
+/// Reports whether a list consists of short links.
 fn is_menu(survey: &Survey, list: &Piece) -> bool {
     let words = survey.words_of(list);
     list.links >= 3
@@ -115,7 +115,7 @@ fn subtree(survey: &Survey, index: usize) -> &[Piece] {
     survey.pieces.get(index..end).unwrap_or_default()
 }
 
-/// Removes runs of short lines that are links only, and lone calls to read on.
+/// Removes runs of short lines that consist of links, and single "read more" links.
 fn drop_menus(lines: &mut Vec<Line>) {
     let is_short_link = |line: &Line| {
         !matches!(line.kind, BlockKind::Heading(_))
@@ -137,8 +137,8 @@ fn drop_menus(lines: &mut Vec<Line>) {
     lines.retain(|_| kept.next().unwrap_or(true));
 }
 
-/// A table whose rows are to be read as rows: no table inside, no headings or lists in its cells,
-/// and more than one cell in some row.
+/// Reports whether the rows of a table hold data: no nested table, no headings or lists in its
+/// cells, and more than one cell in at least one row.
 fn is_data_table(survey: &Survey, index: usize) -> bool {
     let mut cells = 0;
     let mut widest = 0;
@@ -164,10 +164,10 @@ struct Writer {
     lines: Vec<Line>,
     text: String,
     links: Vec<(Range<usize>, String)>,
-    /// Whitespace that counts only when words follow.
+    /// Pending whitespace, written only if text follows.
     space: bool,
     breaks: usize,
-    /// Where the open link began in the present line.
+    /// The start of the open link in the current line, and its target.
     link: Option<(usize, String)>,
     kinds: Vec<BlockKind>,
     data_tables: usize,
@@ -256,11 +256,11 @@ impl Writer {
 
     fn begin(&mut self, kind: BlockKind) {
         self.end_block();
-        // A row stays a row, whatever its cells hold.
+        // Every block in a data table belongs to its row.
         self.kinds.push(if self.data_tables > 0 { BlockKind::TableRow } else { kind });
     }
 
-    /// Blocks inside the cells of a data table stay on the row's line.
+    /// Ends a block. Blocks inside the cells of a data table stay on the row's line.
     fn end_block(&mut self) {
         if self.data_tables > 0 {
             self.space = true;

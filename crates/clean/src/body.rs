@@ -1,18 +1,18 @@
-//! Takes a stored HTTP body out of its transfer and content codings, within a limit.
+//! Decodes the transfer and content codings of a stored HTTP body, up to a size limit.
 
 use std::borrow::Cow;
 use std::io::Read;
 
 use model::Note;
 
-/// Codings applied to one body; more than this is an attack, not a page.
+/// The maximum number of codings of one body; a body with more is an attack, not a page.
 const CODINGS_MAX: usize = 4;
 
-/// Removes chunked transfer coding (when the bytes really are chunked) and gzip, deflate and
-/// brotli content codings, in whatever number. The result never exceeds `max_bytes`.
+/// Decodes chunked transfer coding (if the bytes really are chunked) and up to four gzip, deflate
+/// and brotli content codings. The result never exceeds `max_bytes`.
 ///
-/// Notes: `body_cut` when the limit cut it, `body_truncated` when the stored bytes end early,
-/// `body_unknown_coding` when a coding is not known (the bytes are then returned as they are).
+/// Notes: `body_cut` if the body exceeds the limit, `body_truncated` if the stored bytes end early,
+/// `body_unknown_coding` if a coding is unknown (the bytes are then returned unchanged).
 pub fn decode_body(
     headers: &[(String, String)],
     stored: &[u8],
@@ -33,7 +33,7 @@ pub fn decode_body(
         notes.push(Note::new("body_unknown_coding", format!("{} codings", applied.len())));
         return (cut(body, max_bytes, &mut notes), notes);
     }
-    // The last coding named was applied last.
+    // Codings are listed in the order in which they were applied.
     for coding in applied.iter().rev() {
         let Some(mut reader) = decoder(coding, &body) else {
             let word: String = coding.chars().take(40).collect();
@@ -43,7 +43,7 @@ pub fn decode_body(
         let (decoded, is_complete, is_cut) = read_up_to(&mut reader, max_bytes);
         drop(reader);
         if decoded.is_empty() && !is_complete && !looks_coded(coding, &body) {
-            // Named as coded, stored as plain: some fetchers keep the header.
+            // Some fetchers store the decoded body but keep the header.
             continue;
         }
         if !is_complete {
@@ -110,8 +110,8 @@ fn is_zlib(body: &[u8]) -> bool {
     }
 }
 
-/// Reads until the end, an error or the limit: the bytes, whether the end was reached or the limit
-/// was, and whether the limit was.
+/// Reads until the end, an error or the limit. Returns the bytes, whether the end or the limit was
+/// reached, and whether the limit was exceeded.
 fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> (Vec<u8>, bool, bool) {
     let mut out = Vec::new();
     let mut buffer = [0u8; 16 * 1024];
@@ -131,7 +131,8 @@ fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> (Vec<u8>, bool, bool) 
     }
 }
 
-/// The bytes of a chunked body and whether its end was there, or nothing when it is not chunked.
+/// Joins the chunks of a body. Returns the bytes and whether the final chunk was present, or
+/// `None` if the body is not chunked.
 fn unchunk(stored: &[u8], max_bytes: usize) -> Option<(Vec<u8>, bool)> {
     let mut out = Vec::new();
     let mut rest = stored;
@@ -155,7 +156,7 @@ fn unchunk(stored: &[u8], max_bytes: usize) -> Option<(Vec<u8>, bool)> {
         let room = max_bytes.saturating_sub(out.len());
         out.extend_from_slice(chunk.get(..chunk.len().min(room))?);
         if chunk.len() < size {
-            // The size line may have been a coincidence unless a chunk came before.
+            // The body ends inside this chunk.
             return Some((out, false));
         }
         rest = rest.get(size..)?;

@@ -1,4 +1,5 @@
-//! From bytes to characters: byte order mark, header, meta tag, then a guess.
+//! Decodes bytes to characters. The encoding is taken from the byte order mark, the header or the
+//! meta tag, in this order, and is otherwise guessed.
 
 use std::borrow::Cow;
 
@@ -6,12 +7,13 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use model::Note;
 
-/// Bytes looked at for a meta tag.
+/// The number of bytes searched for a meta tag.
 const META_WINDOW: usize = 4_096;
-/// Bytes looked at for a guess.
+/// The number of bytes used for a guess.
 const GUESS_WINDOW: usize = 64 * 1024;
 
-/// The text of a body. Note `charset_guessed` when the bytes disagree with what was declared.
+/// Decodes the text of a body. Adds the note `charset_guessed` if the bytes contradict the
+/// declared encoding, or none was declared.
 pub(crate) fn decode<'a>(
     content_type: &str,
     body: &'a [u8],
@@ -23,7 +25,7 @@ pub(crate) fn decode<'a>(
     }
     let declared = label_in(content_type.as_bytes()).or_else(|| meta_label(body));
     if let Some(text) = valid_utf8(body) {
-        // Text that is valid UTF-8 beyond ASCII is UTF-8, whatever it says it is.
+        // Text with valid UTF-8 sequences beyond ASCII is UTF-8, regardless of its declaration.
         let agrees = declared.is_none_or(|declared| declared == UTF_8) || body.is_ascii();
         if agrees || !declared.is_some_and(is_wide) {
             if !agrees {
@@ -43,7 +45,7 @@ pub(crate) fn decode<'a>(
     guessed.decode_without_bom_handling(body).0
 }
 
-/// The whole body, or all of it but a character that was cut at the end.
+/// Returns the body if it is valid UTF-8, without a character that is cut at the end.
 fn valid_utf8(body: &[u8]) -> Option<&str> {
     match std::str::from_utf8(body) {
         Ok(text) => Some(text),
@@ -54,12 +56,12 @@ fn valid_utf8(body: &[u8]) -> Option<&str> {
     }
 }
 
-/// Encodings in which ASCII bytes can be halves of other characters.
+/// Reports whether ASCII bytes can be parts of other characters in an encoding.
 fn is_wide(encoding: &'static Encoding) -> bool {
     !encoding.is_ascii_compatible() || encoding.name().starts_with("ISO-2022")
 }
 
-/// A few wrong bytes in a long text do not refute what was declared.
+/// Reports whether few enough characters are invalid to keep the declared encoding.
 fn mostly_right(text: &str) -> bool {
     let wrong = text.chars().filter(|c| *c == '\u{FFFD}').count();
     let foreign = text.chars().filter(|c| !c.is_ascii()).count();
@@ -83,7 +85,7 @@ fn note_guess(notes: &mut Vec<Note>, declared: Option<&'static Encoding>, used: 
     ));
 }
 
-/// The encoding after `charset=`.
+/// Finds the encoding named after `charset=`.
 fn label_in(text: &[u8]) -> Option<&'static Encoding> {
     let at = find(text, b"charset")? + b"charset".len();
     let rest = text.get(at..)?;
@@ -104,7 +106,7 @@ fn meta_label(body: &[u8]) -> Option<&'static Encoding> {
         rest = rest.get(at + 5..)?;
         let end = rest.iter().position(|b| *b == b'>').unwrap_or(rest.len());
         if let Some(encoding) = label_in(rest.get(..end)?) {
-            // A tag that could be read as ASCII cannot be in UTF-16.
+            // A tag that is readable as ASCII cannot be in UTF-16.
             let wide = encoding.name().starts_with("UTF-16");
             return Some(if wide { UTF_8 } else { encoding });
         }

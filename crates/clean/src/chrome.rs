@@ -1,29 +1,29 @@
-//! Which elements surround the content instead of being it: menus, footers, cookie notices; and
-//! which ones a reader never sees.
+//! Recognizes elements that surround the content, such as menus, footers and cookie notices, and
+//! elements that a reader never sees.
 
 use dom_query::{Element, local_name};
 use lexicon::markup::{ASIDE_WORDS, CHROME_WORDS, UNSEEN_WORDS};
 
-/// What an element's markup says about its being content.
+/// The role of an element beside the content, according to its markup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Chrome {
-    /// Nothing.
+    /// No sign that it is not content.
     None,
-    /// It is not content, by its element name or role.
+    /// Not content, according to the element name or role.
     Certain,
-    /// It is probably not content, by the words of its class or id.
+    /// Probably not content, according to the words of its class or id.
     Likely,
-    /// It stands beside an article: teasers, bylines, captions. On other pages it may be content.
+    /// Teasers, bylines and captions beside an article. On other pages they may be content.
     Aside,
     /// A header: chrome unless it holds the page's heading.
     Header,
-    /// It is not shown, at least until a script shows it.
+    /// An element that is not shown, at least until a script shows it.
     Hidden,
     /// A form: chrome unless it wraps the page.
     Form,
 }
 
-/// What the markup of `element` says about its being content.
+/// Returns the role of `element` according to its markup.
 pub(crate) fn of(element: &Element, name: &str) -> Chrome {
     match name {
         "nav" | "aside" | "footer" | "button" | "select" | "menu" | "dialog" | "search" => {
@@ -58,7 +58,7 @@ pub(crate) fn of(element: &Element, name: &str) -> Chrome {
     }
 }
 
-/// Whether an element of that name holds no words that are shown in the flow of text.
+/// Reports whether an element of that name holds no text that is shown in the flow.
 pub(crate) fn is_wordless(name: &str) -> bool {
     matches!(
         name,
@@ -87,7 +87,7 @@ pub(crate) fn is_wordless(name: &str) -> bool {
     )
 }
 
-/// Whether the markup says that a reader does not see `element`.
+/// Reports whether the markup hides `element` from a reader.
 pub(crate) fn is_hidden(element: &Element, name: &str) -> bool {
     match name {
         "noscript" => return true,
@@ -95,7 +95,7 @@ pub(crate) fn is_hidden(element: &Element, name: &str) -> bool {
         "body" | "html" | "main" => return false,
         _ => {}
     }
-    // React sends parts of a page in hidden elements of such ids and moves them into place.
+    // React sends parts of a page in hidden elements with such ids and moves them into place.
     if element.attr_ref(local_name!("id")).is_some_and(|id| id.starts_with("S:")) {
         return false;
     }
@@ -128,8 +128,8 @@ fn style_hides(style: &str) -> bool {
     })
 }
 
-/// Whether one of the words of a class or id value is among `wanted` (lower case). `site-menu`,
-/// `site_menu` and `siteMenu` all hold the word `menu`.
+/// Checks whether one of the words of a class or id value is among `wanted` (lower case).
+/// `site-menu`, `site_menu` and `siteMenu` all contain the word `menu`.
 pub(crate) fn has_word(value: &str, wanted: &[&str]) -> bool {
     let bytes = value.as_bytes();
     let mut start = 0;

@@ -1,4 +1,4 @@
-//! Machine-readable data on its way to becoming lines of the text.
+//! Machine-readable data before it is written as lines of the text.
 
 use std::collections::BTreeMap;
 
@@ -6,26 +6,26 @@ use model::DatumKind;
 
 use crate::folding::one_line;
 
-/// Characters kept of one value.
+/// The maximum number of characters of one value.
 const VALUE_CHARS_MAX: usize = 500;
 
-/// A [`model::Datum`] that has no line yet.
+/// A [`model::Datum`] without its line in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Draft {
-    /// What it is.
+    /// The kind of datum.
     pub(crate) kind: DatumKind,
     /// Names and values.
     pub(crate) fields: BTreeMap<String, String>,
 }
 
 impl Draft {
-    /// A datum without fields.
+    /// Creates a datum without fields.
     pub(crate) fn new(kind: DatumKind) -> Self {
         Self { kind, fields: BTreeMap::new() }
     }
 
-    /// Sets a field, unless the value is empty. Values become one line; the signs that separate
-    /// fields are replaced.
+    /// Sets a field, unless the value is empty. A value is folded to one line, and the characters
+    /// that separate fields are replaced.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         let value = one_line(value).replace('|', "/");
         let end = value.char_indices().nth(VALUE_CHARS_MAX).map_or(value.len(), |(at, _)| at);
@@ -35,13 +35,13 @@ impl Draft {
         }
     }
 
-    /// The same, for chaining.
+    /// Sets a field like [`Draft::set`], for chaining.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.set(name, value);
         self
     }
 
-    /// The line that stands for it in the text.
+    /// Writes the line that represents the datum in the text.
     pub(crate) fn line(&self) -> String {
         let fields: Vec<String> =
             self.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();

@@ -7,8 +7,8 @@ use model::Day;
 const YEAR_MIN: i16 = 1995;
 const YEAR_MAX: i16 = 2100;
 
-/// A day in a machine-readable value: `2026-03-31`, with or without a time; `20260331`; or the
-/// form of mail headers and of `Date` in scripts.
+/// Reads the day of a machine-readable value: `2026-03-31`, with or without a time; `20260331`; or
+/// the format of mail headers and of `Date` in scripts.
 pub(crate) fn machine_day(value: &str) -> Option<Day> {
     let value = value.trim();
     if let Some(day) = iso_day(value) {
@@ -42,7 +42,7 @@ fn day_of(year: i16, month: i16, day: i16) -> Option<Day> {
     Day::from_ymd(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
 }
 
-/// The day in a path such as `/2026/03/31/`.
+/// Reads the day in a path such as `/2026/03/31/`.
 pub(crate) fn day_in_path(path: &str) -> Option<Day> {
     let parts: Vec<&str> = path.split(['/', '-', '_', '.']).collect();
     let slashed = parts.windows(3).find_map(|parts| match parts {
@@ -63,9 +63,9 @@ pub(crate) fn day_in_path(path: &str) -> Option<Day> {
 pub(crate) struct FoundDay {
     /// The day.
     pub(crate) day: Day,
-    /// Bytes of the text before it.
+    /// The byte offset of its start in the text.
     pub(crate) start: usize,
-    /// Bytes of the text up to its end.
+    /// The byte offset of its end in the text.
     pub(crate) end: usize,
 }
 
@@ -97,8 +97,9 @@ impl Token<'_> {
     }
 }
 
-/// The first day written in `text`. `lang` settles whether `03/04/2026` is in March or in April;
-/// without it (or in English) such a date is not read, since a wrong one is worse than none.
+/// Finds the first day written in `text`. `lang` decides whether `03/04/2026` is in March or in
+/// April; without it (or in English) such a date is ignored, because a wrong day is worse than
+/// none.
 pub(crate) fn first_day(text: &str, lang: Option<&str>) -> Option<FoundDay> {
     let tokens = tokens(text);
     (0..tokens.len()).find_map(|at| {
@@ -126,7 +127,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// `Mar` and `312026`: day and year in elements of their own, set side by side.
+/// Reads `Mar` and `312026`: day and year in separate elements without a space between them.
 fn glued_day(tokens: &[Token<'_>]) -> Option<FoundDay> {
     let [first, second, ..] = tokens else { return None };
     let month = first.month()?;
@@ -136,7 +137,8 @@ fn glued_day(tokens: &[Token<'_>]) -> Option<FoundDay> {
     Some(FoundDay { day, start: first.start, end: second.end })
 }
 
-/// `31 March 2026`, `March 31st, 2026`, `31. März 2026`, `31 de marzo de 2026`, `1er mars 2026`.
+/// Reads a day with the name of its month: `31 March 2026`, `March 31st, 2026`, `31. März 2026`,
+/// `31 de marzo de 2026`, `1er mars 2026`.
 fn named_day(text: &str, tokens: &[Token<'_>]) -> Option<FoundDay> {
     let first = tokens.first()?;
     let mut rest = tokens.iter().skip(1).filter(|token| !FILLERS_ON_PAGES.contains(&token.text));
@@ -155,7 +157,7 @@ fn named_day(text: &str, tokens: &[Token<'_>]) -> Option<FoundDay> {
     Some(FoundDay { day, start: first.start, end: third.end })
 }
 
-/// `2026-03-31`, `31.03.2026`, `31/03/2026`.
+/// Reads a day in digits: `2026-03-31`, `31.03.2026`, `31/03/2026`.
 fn numbered_day(text: &str, tokens: &[Token<'_>], lang: Option<&str>) -> Option<FoundDay> {
     let [first, second, third, ..] = tokens else { return None };
     let gap = text.get(first.end..second.start)?;

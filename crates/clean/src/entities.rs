@@ -1,7 +1,7 @@
-//! Decodes the character references that turn up where no HTML parser looks: in JSON-LD strings
-//! and in text without a tree.
+//! Decodes character references outside parsed HTML: in JSON-LD strings and in text that was read
+//! without a tree.
 
-/// `text` with character references decoded, once.
+/// Decodes the character references in `text` once.
 pub(crate) fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! Events that another system sends, one JSON object a line, read into the same document as a page.
+//! Reads events from other systems, one JSON object per line, into documents like those of pages.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,19 @@ use crate::folding::one_line;
 use crate::language::language;
 use crate::page::plain_lines;
 
-/// The schema version this program reads.
+/// The supported schema version.
 const SCHEMA: u64 = 1;
 
-/// Why a line is not an event.
+/// The reason why a line is not an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SentEventError {
-    /// Not a JSON object with fields of the right types.
+    /// The line is not a JSON object with fields of the right types.
     #[error("not an event: {0}; send one JSON object a line")]
     Malformed(String),
-    /// Another schema version.
+    /// The schema version is not supported.
     #[error("unknown schema version {0}: send \"schema\": {SCHEMA}")]
     UnknownSchema(u64),
-    /// `url` is not there.
+    /// `url` is missing.
     #[error("missing url: say where the event can be seen")]
     MissingUrl,
     /// `url` is not an absolute http or https address.
@@ -32,7 +32,7 @@ pub enum SentEventError {
     InvalidUrl(String),
 }
 
-/// A feature's value.
+/// The value of a feature.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum FeatureValue {
@@ -40,7 +40,7 @@ pub enum FeatureValue {
     Flag(bool),
     /// A number.
     Number(serde_json::Number),
-    /// Words.
+    /// A text.
     Text(String),
 }
 
@@ -68,33 +68,33 @@ pub struct SentCompany {
     pub country: Option<String>,
 }
 
-/// One event as another system sends it. Fields we do not know are ignored.
+/// One event from another system. Unknown fields are ignored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SentEvent {
     /// Schema version: 1.
     pub schema: u64,
-    /// The source's own id.
+    /// The id assigned by the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `page`, `press`, `blog_post`, `job_posting`, `tender`, `dns`, `technology` or any other word.
+    /// `page`, `press`, `blog_post`, `job_posting`, `tender`, `dns`, `technology` or another type.
     #[serde(rename = "type", default)]
     pub kind: String,
-    /// Where it can be seen: an absolute http or https address.
+    /// The address at which it can be viewed: an absolute http or https URL.
     #[serde(default)]
     pub url: String,
-    /// When it happened or was seen.
+    /// The time when it happened or was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ts: Option<Timestamp>,
-    /// Who it is about.
+    /// The company it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<SentCompany>,
     /// Its title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Its words, one paragraph a line.
+    /// Its text, one paragraph per line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Details, named as in [`DatumKind`] for the types that have a datum.
+    /// Details, with the field names of [`DatumKind`] for the types that have a datum.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub features: BTreeMap<String, FeatureValue>,
     /// ISO 639-1 code.
@@ -106,7 +106,7 @@ impl SentEvent {
     /// Reads one line.
     ///
     /// # Errors
-    /// [`SentEventError`] says what is wrong and what to send instead.
+    /// Returns [`SentEventError`] if the line is not an event; its message states the correct form.
     pub fn parse(line: &str) -> Result<Self, SentEventError> {
         #[derive(Deserialize)]
         struct Header {
@@ -130,7 +130,8 @@ impl SentEvent {
     }
 }
 
-/// Field names of the types whose features become a datum, as listed at [`DatumKind`].
+/// Returns the kind of datum and its field names, as listed at [`DatumKind`], for the types whose
+/// features become a datum.
 fn datum_of(kind: &str) -> Option<(DatumKind, &'static [&'static str])> {
     match kind {
         "job_posting" => Some((
@@ -169,10 +170,10 @@ fn datum_of(kind: &str) -> Option<(DatumKind, &'static [&'static str])> {
     }
 }
 
-/// Reads an event into a document. `observed` is when it reached us.
+/// Reads an event into a document. `observed` is the time of its arrival.
 ///
-/// Notes: `unknown_feature` for features that the type's datum does not have, `date_in_future`
-/// when `ts` is more than two days ahead (it is then not taken).
+/// Notes: `unknown_feature` for features that are not fields of the type's datum,
+/// `date_in_future` if `ts` is more than two days ahead (it is then ignored).
 pub fn event(event: &SentEvent, observed: Timestamp) -> (Document, Vec<Note>) {
     let mut notes = Vec::new();
     let mut drafts = Vec::new();
@@ -231,7 +232,7 @@ fn organization(company: &SentCompany) -> Option<Draft> {
     (!draft.fields.is_empty()).then_some(draft)
 }
 
-/// Features of types that have no datum are read as words, so that matchers see them.
+/// Writes the features of types without a datum as text, so that matchers see them.
 fn feature_lines(event: &SentEvent) -> Vec<Line> {
     if datum_of(&event.kind).is_some() {
         return Vec::new();

@@ -1,7 +1,7 @@
-//! Folding of whitespace, and removal of characters that a reader cannot see.
+//! Folds whitespace and removes invisible characters.
 
-/// Appends `text` with every run of whitespace as one space and without invisible characters.
-/// With `keep_lines`, line breaks stay.
+/// Appends `text` with every run of whitespace folded to one space and without invisible
+/// characters. With `keep_lines`, line breaks are kept.
 pub(crate) fn fold_onto(out: &mut String, text: &str, keep_lines: bool) {
     let mut space: Option<char> = None;
     for c in text.chars() {
@@ -17,15 +17,15 @@ pub(crate) fn fold_onto(out: &mut String, text: &str, keep_lines: bool) {
     out.extend(space);
 }
 
-/// `text` on one line: whitespace folded and trimmed, invisible characters gone.
+/// Folds `text` to one trimmed line and removes invisible characters.
 pub(crate) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_onto(&mut out, text, false);
     out.trim().to_owned()
 }
 
-/// Zero-width, bidirectional and other control characters: they hide or reorder words and would
-/// let text differ from what a reader sees.
+/// Checks for zero-width, bidirectional and other control characters. They hide or reorder words,
+/// so that the text would differ from the visible text.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -1,14 +1,16 @@
-//! Looks at a page before it is parsed: nesting so deep, or formatting left open so often, that
-//! building a tree would take quadratic time goes to [`plain_text`] instead.
+//! Inspects a page before it is parsed. A page is read by [`plain_text`] instead if its nesting is
+//! so deep, or its formatting is left open so often, that building a tree would take quadratic
+//! time.
 
-/// Elements open at once. Browsers stop at 512; real pages stay below 200.
+/// The maximum number of open elements. Browsers stop at 512; real pages stay below 200.
 const DEPTH_MAX: usize = 512;
-/// Formatting elements a parser would have to open again, summed over the page.
+/// The maximum number of formatting elements that a parser reopens in one page.
 const REOPENED_MAX: usize = 400_000;
-/// Attributes in one tag; each is compared with those before it.
+/// The maximum number of bytes of one tag, because each attribute is compared with all previous
+/// ones.
 const TAG_BYTES_MAX: usize = 256 * 1024;
 
-/// Elements that are closed by what follows them; left open they do not nest.
+/// Elements that are closed implicitly by the next element, so that they do not nest if left open.
 const IMPLIED: &[&str] = &[
     "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "optgroup", "rp",
     "rt", "colgroup", "html", "body", "head",
@@ -22,17 +24,17 @@ const FORMATTING: &[&str] = &[
 ];
 const RAW: &[&str] = &["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
 
-/// One tag of a page, as a plain scan sees it.
+/// One tag found by scanning a page.
 struct Tag<'a> {
     name: &'a str,
     closes: bool,
     bytes: usize,
     self_closing: bool,
-    /// Where the scan goes on.
+    /// The position at which the scan continues.
     next: usize,
 }
 
-/// Whether building a tree of `html` would be too costly.
+/// Checks whether building a tree of `html` would be too costly.
 pub(crate) fn is_too_deep(html: &str) -> bool {
     let mut open: Vec<(String, bool)> = Vec::new();
     let (mut reopened, mut place, mut foreign) = (0usize, 0, 0usize);
@@ -68,8 +70,8 @@ pub(crate) fn is_too_deep(html: &str) -> bool {
     reopened > REOPENED_MAX
 }
 
-/// Leaves the nearest open element of that name. What a parser would keep open between, stays
-/// counted, so the depth is never underestimated by much.
+/// Closes the nearest open element of that name. Elements between that a parser would keep open
+/// stay counted, so that the depth is never underestimated by much.
 fn close(open: &mut Vec<(String, bool)>, name: &str, foreign: &mut usize) {
     let Some(at) = open.iter().rposition(|(open, _)| open == name) else { return };
     let formats = open.get(at).is_some_and(|(_, formats)| *formats);
@@ -79,7 +81,7 @@ fn close(open: &mut Vec<(String, bool)>, name: &str, foreign: &mut usize) {
     } else if formats || *foreign > 0 {
         open.truncate(at);
     } else {
-        // Formatting that is still open will be opened again.
+        // A parser reopens formatting elements that are still open.
         let mut index = 0;
         open.retain(|(_, formats)| {
             index += 1;
@@ -119,7 +121,7 @@ fn next_tag(html: &str, from: usize) -> Option<Tag<'_>> {
     }
 }
 
-/// Bytes of a comment's body with its end.
+/// Counts the bytes of a comment's body and its end mark.
 fn comment_length(comment: &str) -> usize {
     if comment.starts_with('>') {
         return 1;
@@ -132,7 +134,8 @@ fn comment_length(comment: &str) -> usize {
     odd.map(|at| at + 4).or(plain).unwrap_or(comment.len())
 }
 
-/// Bytes up to and with the `>` that ends a tag; quoted values may hold others.
+/// Counts the bytes up to and including the `>` that ends a tag; quoted values may
+/// contain others.
 fn tag_length(tail: &[u8]) -> usize {
     let mut quote = None;
     let mut after_equals = false;
@@ -167,7 +170,8 @@ fn skip_raw(html: &str, from: usize, name: &str) -> usize {
     html.len()
 }
 
-/// The text of a page without building a tree: tags end a line, scripts and styles are left out.
+/// Extracts the text of a page without building a tree: tags end a line, scripts and styles are
+/// omitted.
 pub(crate) fn plain_text(html: &str) -> String {
     let mut text = String::new();
     let mut place = 0;

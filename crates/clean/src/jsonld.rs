@@ -1,5 +1,5 @@
-//! schema.org data in JSON-LD blocks, as publishers really write it: wrapped in comments, with
-//! trailing commas, in arrays and graphs. Nothing is fetched.
+//! Reads schema.org data in JSON-LD blocks. The reader accepts the common deviations: comments
+//! around the block, trailing commas, arrays and graphs. Nothing is fetched.
 
 use model::{DatumKind, Note};
 use serde_json::{Map, Value};
@@ -9,26 +9,27 @@ use crate::data::Draft;
 use crate::dates::machine_day;
 use crate::entities::decoded;
 
-/// How deep lists and graphs are followed.
+/// The maximum depth of nested lists and graphs.
 const DEPTH_MAX: usize = 6;
-/// Things taken from one page.
+/// The maximum number of things read from one page.
 const THINGS_MAX: usize = 500;
 const BLOCK_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// What the JSON-LD blocks of a page say.
+/// The claims of the JSON-LD blocks of a page.
 #[derive(Debug, Default)]
 pub(crate) struct Linked {
-    /// Postings, the organization, the article.
+    /// The postings, the organization and the article.
     pub(crate) drafts: Vec<Draft>,
     /// `datePublished` of the article.
     pub(crate) published: Option<String>,
-    /// The publisher's or the site's name.
+    /// The name of the publisher or the site.
     pub(crate) site_name: Option<String>,
-    /// Whether the page says it is an article.
+    /// Whether the page claims to be an article.
     pub(crate) is_article: bool,
 }
 
-/// Reads all blocks. Note `json_ld_unreadable` for each that is not JSON even with patience.
+/// Reads all blocks. Adds the note `json_ld_unreadable` for each block that is not JSON even after
+/// correction.
 pub(crate) fn read(blocks: &[String], url: Option<&Url>, notes: &mut Vec<Note>) -> Linked {
     let values: Vec<Value> = blocks
         .iter()
@@ -49,7 +50,7 @@ pub(crate) fn read(blocks: &[String], url: Option<&Url>, notes: &mut Vec<Note>) 
     interpret(&things, url)
 }
 
-/// Things that stand for themselves: on the top level, in a graph, or in a list of items.
+/// Collects independent things: those on the top level, in a graph, or in a list of items.
 fn collect<'a>(value: &'a Value, depth: usize, things: &mut Vec<&'a Map<String, Value>>) {
     if depth == 0 || things.len() >= THINGS_MAX {
         return;
@@ -162,7 +163,8 @@ fn is_organization_type(name: &str) -> bool {
     )
 }
 
-/// A property as text: a string, a number, the first of a list, or an object's name or value.
+/// Reads a property as text: a string, a number, the first element of a list, or the name or
+/// value of an object.
 fn text(thing: &Map<String, Value>, key: &str) -> Option<String> {
     thing.get(key).and_then(|value| value_text(value, 3))
 }
@@ -282,7 +284,7 @@ fn news_article(thing: &Map<String, Value>, publisher: Option<&str>) -> Draft {
     draft
 }
 
-/// The publisher's name; in graphs it is often a reference to another thing.
+/// Finds the publisher's name; in graphs the publisher is often a reference to another thing.
 fn publisher_name(thing: &Map<String, Value>, things: &[&Map<String, Value>]) -> Option<String> {
     let publisher = inner(thing, "publisher")?;
     if let Some(name) = text(publisher, "name") {
@@ -293,7 +295,7 @@ fn publisher_name(thing: &Map<String, Value>, things: &[&Map<String, Value>]) ->
     text(referred, "name")
 }
 
-/// The block as JSON: strictly first, then after tidying.
+/// Parses a block as JSON: first as it is, then corrected by [`tidied`].
 fn parse(block: &str) -> Option<Value> {
     if block.len() > BLOCK_BYTES_MAX {
         return None;
@@ -304,11 +306,11 @@ fn parse(block: &str) -> Option<Value> {
     }
     let tidy = tidied(block);
     let mut stream = serde_json::Deserializer::from_str(&tidy).into_iter::<Value>();
-    // What follows the first value (a stray semicolon, a second object) is let go.
+    // Anything after the first value (a stray semicolon, a second object) is ignored.
     stream.next()?.ok()
 }
 
-/// Without the comment or CDATA marks around it.
+/// Removes the comment or CDATA marks around a block.
 fn unwrapped(block: &str) -> &str {
     const OPEN: [&str; 6] = ["<!--", "//", "/*", "<![CDATA[", "*/", "\u{FEFF}"];
     const CLOSE: [&str; 6] = ["-->", "//", "*/", "]]>", "/*", ";"];

@@ -1,16 +1,16 @@
-//! Which language a text is in: detection on its first characters, with the page's own word as a
-//! prior.
+//! Detects the language of a text from its first characters, with the language declared by the
+//! page as a prior.
 
 use lexicon::languages::CODES;
 use whatlang::{Lang, detect};
 
-/// Characters looked at.
+/// The number of characters that are examined.
 const WINDOW: usize = 2_000;
-/// Characters below which the page's own word counts for more.
+/// The number of characters below which the declared language takes precedence.
 const SHORT: usize = 120;
 
-/// ISO 639-1 code of `text`'s language, when sure enough. `declared` is `html lang` or the
-/// sender's word.
+/// Detects the language of `text` and returns its ISO 639-1 code, if it is certain enough.
+/// `declared` is the value of `html lang` or the language given by the sender.
 pub(crate) fn language(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(code_of_tag);
     let end = text.char_indices().nth(WINDOW).map_or(text.len(), |(at, _)| at);
@@ -32,7 +32,7 @@ pub(crate) fn language(text: &str, declared: Option<&str>) -> Option<String> {
     }
 }
 
-/// `de` of `de-AT`.
+/// Returns the language code of a tag: `de` for `de-AT`.
 fn code_of_tag(tag: &str) -> Option<String> {
     let code = tag.trim().split(['-', '_']).next()?.to_ascii_lowercase();
     let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());

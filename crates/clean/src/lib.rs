@@ -1,9 +1,11 @@
-//! Step 2 of the journey, reading: page bytes in, a [`model::Document`] out.
+//! Step 2 of the journey: reads the bytes of a page into a [`model::Document`].
 //!
-//! Invariant: same bytes, same document; and a document holds no e-mail address and no telephone
-//! number. Odd input is not an error: every function returns its result with notes.
+//! Invariants: the same bytes give the same document, and a document holds no e-mail address and
+//! no telephone number. Malformed input is not an error: every function returns its result
+//! together with notes.
 //!
-//! Not here: fetching (`ingest`), what the words mean (`detect`), whom they are about (`resolve`).
+//! Not here: fetching (`ingest`), interpreting the text (`detect`), matching it to companies
+//! (`resolve`).
 
 mod article;
 mod assemble;

@@ -1,4 +1,5 @@
-//! Where a page leads: all its links, those around the content too, and what it tells robots.
+//! Extracts all links of a page, including those around the content, and its instructions to
+//! robots.
 
 use dom_query::Document as Tree;
 use model::Page;
@@ -12,7 +13,8 @@ use crate::traces::absolute;
 
 const ANCHORS_MAX: usize = 5_000;
 const ALTERNATES_MAX: usize = 20;
-/// A link with more words is a teaser; its beginning will do.
+/// The maximum number of characters of a link's text; a longer link is a teaser, and its beginning
+/// suffices.
 const WORDS_CHARS_MAX: usize = 200;
 
 /// A link.
@@ -20,22 +22,23 @@ const WORDS_CHARS_MAX: usize = 200;
 pub struct Anchor {
     /// Absolute address, without the fragment.
     pub url: Url,
-    /// Its words, whitespace folded.
+    /// Its text, whitespace folded.
     pub words: String,
 }
 
-/// What a page leads to.
+/// The links and meta tags of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Links {
     /// Its links, in the order of the page.
     pub anchors: Vec<Anchor>,
-    /// Media types and absolute addresses of its other forms: feeds among them.
+    /// Media types and absolute addresses of its alternate forms, including feeds.
     pub alternates: Vec<(String, Url)>,
     /// Names (lower case) and contents of its meta tags.
     pub metas: Vec<(String, String)>,
 }
 
-/// The links of a page; nothing for what is not HTML, or is nested too deep for a tree.
+/// Collects the links of a page. The result is empty if the page is not HTML or is nested too deep
+/// for a tree.
 pub fn links(page: &Page<'_>) -> Links {
     let Some(html) = markup(page) else { return Links::default() };
     let tree = Tree::from(html);

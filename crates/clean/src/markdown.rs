@@ -1,10 +1,11 @@
-//! A document as Markdown, for people: rendered from blocks and links, never matched or hashed.
+//! Renders a document as Markdown for people, from its blocks and links. The result is never
+//! matched or hashed.
 
 use std::fmt::Write;
 
 use model::{Block, BlockKind, Document, Link};
 
-/// The readable part of `document` as Markdown.
+/// Renders the readable part of `document` as Markdown.
 pub fn markdown(document: &Document) -> String {
     let mut out = String::new();
     let mut links = document.links.iter().peekable();

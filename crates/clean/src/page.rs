@@ -1,4 +1,4 @@
-//! Reads one page: what kind of body it is, and what a person would read on it.
+//! Reads one page: recognizes the kind of its body and extracts the text that a person would read.
 
 use dom_query::Document as Tree;
 use model::{BlockKind, Document, Note, Page};
@@ -15,11 +15,11 @@ use crate::tag::Tag;
 use crate::traces::{absolute, traces};
 use crate::{article, charset, guard, jsonld};
 
-/// Bytes of a page that are read; the rest is dropped with a note.
+/// The maximum number of bytes read from a page; the rest is dropped with a note.
 const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 const TITLE_CHARS_MAX: usize = 300;
 
-/// What kind of body a page has.
+/// The kind of a page's body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Body {
     Html,
@@ -28,7 +28,7 @@ enum Body {
     Other,
 }
 
-/// Reads a page.
+/// Reads a page into a document.
 ///
 /// Notes: `not_text` (the document is then empty), `page_cut`, `too_deep` (read without a tree),
 /// `charset_guessed`, `json_ld_unreadable`, `date_in_future`.
@@ -63,7 +63,7 @@ pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     (document, notes)
 }
 
-/// The page's markup as text, when it is HTML that a tree can be built of.
+/// Returns the page's markup as text, if it is HTML from which a tree can be built.
 pub(crate) fn markup(page: &Page<'_>) -> Option<String> {
     let content_type = header(page, "content-type");
     if kind_of(content_type, page.body) != Body::Html {
@@ -104,7 +104,7 @@ fn kind_of(content_type: &str, body: &[u8]) -> Body {
     };
     match named.as_str() {
         "text/html" | "application/xhtml+xml" => Body::Html,
-        // Zero bytes do not occur in text, but for UTF-16.
+        // Zero bytes do not occur in text, except in UTF-16.
         _ if start.contains(&0) && !is_wide && !content_type.contains("utf-16") => Body::Other,
         "" | "application/octet-stream" | "unknown/unknown" => {
             let is_text = std::str::from_utf8(start).is_ok_and(|text| !text.trim().is_empty());
@@ -137,7 +137,7 @@ fn read_plain(page: &Page<'_>, text: &str) -> Document {
     document
 }
 
-/// One paragraph for each line that says something.
+/// Builds one paragraph for each line that contains a letter or a digit.
 pub(crate) fn plain_lines(text: &str) -> Vec<Line> {
     text.lines()
         .map(one_line)
@@ -195,7 +195,7 @@ fn site_name(found: &Survey, linked: Option<String>) -> Option<String> {
     (!named.is_empty() && named.len() <= 120).then_some(named)
 }
 
-/// The page's title without the site's name.
+/// Returns the page's title without the name of the site.
 fn title(found: &Survey, site_name: Option<&str>, heading: Option<&str>) -> Option<String> {
     let candidates =
         [found.meta(&["og:title"]), found.title.as_deref(), found.meta(&["twitter:title"])];

@@ -1,6 +1,6 @@
-//! Finds telephone numbers by their shape and the words before them. Dates, amounts, addresses of
-//! machines, standards and ids are left alone: a number is a telephone number only when its shape
-//! says so, or a word such as `Tel.` does.
+//! Finds telephone numbers by their shape and by labels such as `Tel.` before or after them. Dates,
+//! amounts, IP addresses, standards and ids are kept: a number is a telephone number only if its
+//! shape or a label indicates it.
 
 use std::ops::Range;
 
@@ -8,18 +8,18 @@ use lexicon::telephones::{AFTER, BEFORE};
 
 const DIGITS_MIN: usize = 7;
 const DIGITS_MAX: usize = 15;
-/// Groups of digits looked at together.
+/// The maximum number of groups of digits in one number.
 const GROUPS_MAX: usize = 9;
-/// How far before a number a word may stand that names it.
+/// The maximum distance in bytes between a label and its number.
 const LABEL_BYTES: usize = 24;
 
-/// A run of digits and where it stands.
+/// A run of digits, by its position.
 #[derive(Clone)]
 struct Group {
     bytes: Range<usize>,
 }
 
-/// The telephone numbers in `text`, in order, not overlapping.
+/// Finds the telephone numbers in `text`, in order and without overlap.
 pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let groups = groups(text);
@@ -55,7 +55,7 @@ fn groups(text: &str) -> Vec<Group> {
     groups
 }
 
-/// The number that begins with group `index`, and how many groups it takes.
+/// Returns the range of the number that begins with group `index`, and the number of its groups.
 fn number_at(
     text: &str,
     groups: &[Group],
@@ -84,7 +84,8 @@ fn number_at(
     if !may_begin(text.get(..start)?, is_certain) {
         return None;
     }
-    // The longest reading first: what follows a number often looks like a part of it.
+    // The longest candidate comes first; a shorter one is tried because unrelated digits often
+    // follow a number.
     for count in (1..=parts.len()).rev() {
         let number = Number { opens, parts: parts.get(..count)?, gaps: gaps.get(..count - 1)? };
         let end = groups.get(index + count - 1)?.bytes.end;
@@ -96,7 +97,7 @@ fn number_at(
     None
 }
 
-/// What opens a number: `+`, `(` or both.
+/// The character that opens a number: `+` or `(`. If both are present, `+` counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opening {
     Nothing,
@@ -139,8 +140,8 @@ fn may_end(after: &str) -> bool {
     match following.next() {
         None => true,
         Some(c) if c.is_alphanumeric() || matches!(c, '_' | '%' | '€' | '$' | '@') => false,
-        // A decimal part or a longer path. What was replaced counts as the digits it was, so that
-        // a second pass decides as the first did.
+        // A decimal part or a longer path. A replacement (`[phone]`) counts as digits, so that a
+        // second pass decides like the first.
         Some('.' | ',' | '-' | '/' | ':') => {
             !following.next().is_some_and(|c| c.is_ascii_digit() || c == '[')
         }
@@ -148,15 +149,15 @@ fn may_end(after: &str) -> bool {
     }
 }
 
-/// Whether a word before the number names it. Looks back only to `floor`, the end of the number
-/// found before, so that its replacement changes nothing.
+/// Checks whether a label precedes the number. Searches back only to `floor`, the end of the
+/// previous number, so that its replacement does not affect the result.
 fn has_label(text: &str, start: usize, floor: usize) -> bool {
     let mut from = start.saturating_sub(LABEL_BYTES).max(floor);
     while !text.is_char_boundary(from) {
         from += 1;
     }
     let window = text.get(from..start).unwrap_or_default();
-    // The words of earlier replacements are not names.
+    // The text of earlier replacements is not a label.
     let window = window.rsplit(']').next().unwrap_or_default();
     let cut_word = from > 0
         && text.get(..from).is_some_and(|t| t.chars().next_back().is_some_and(char::is_alphabetic));
@@ -168,7 +169,7 @@ fn has_label(text: &str, start: usize, floor: usize) -> bool {
         .any(|(_, word)| BEFORE.contains(&word))
 }
 
-/// Whether the word right after the number names it: `-Fax`, ` mobile`, ` (Tel.)`.
+/// Checks whether a label directly follows the number: `-Fax`, ` mobile`, ` (Tel.)`.
 fn is_followed_by_label(after: &str) -> bool {
     let after = after.trim_start_matches([' ', '-', '(', '/', ',']);
     let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
@@ -215,7 +216,7 @@ impl Number<'_> {
         }
     }
 
-    /// `541-714-1388`, `1-541-714-1388`.
+    /// Matches `541-714-1388` and `1-541-714-1388`.
     fn is_north_american(&self) -> bool {
         let lengths: Vec<usize> = self.parts.iter().map(|part| part.len()).collect();
         let parts = match lengths.as_slice() {
@@ -228,7 +229,7 @@ impl Number<'_> {
         parts.iter().take(2).all(|part| !part.starts_with('0') && !part.starts_with('1'))
     }
 
-    /// Thousands, grouped: `10 000 000`.
+    /// Matches amounts with groups of thousands: `10 000 000`.
     fn is_round_amount(&self) -> bool {
         self.parts.len() > 1
             && self.parts.iter().skip(1).all(|part| part.len() == 3)
@@ -236,7 +237,7 @@ impl Number<'_> {
                 || self.parts.iter().map(|part| part.len()).sum::<usize>() < 9)
     }
 
-    /// Dates, addresses of machines, ranges of years.
+    /// Matches dates, IP addresses and ranges of years.
     fn is_other_thing(&self) -> bool {
         let dotted = self.gaps.iter().all(|gap| *gap == ".");
         let small = |part: &&str| part.len() <= 3 && part.parse::<u16>().is_ok_and(|n| n < 256);

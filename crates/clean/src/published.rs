@@ -1,5 +1,6 @@
-//! When a page was published, by its own word. Evidence is asked in the order of its strength; a
-//! wrong day is worse than none.
+//! Determines the day on which a page was published, according to the page itself. Evidence is
+//! checked in order of strength; an uncertain day is omitted because a wrong day is worse than
+//! none.
 
 use lexicon::dates::OF_ANOTHER_ON_PAGES;
 use lexicon::markup::META_NAMES;
@@ -10,15 +11,15 @@ use crate::dates::{day_in_path, first_day, machine_day};
 use crate::survey::Survey;
 use crate::tag::Tag;
 
-/// Bytes of visible words before and after the heading in which a date belongs to it.
+/// The number of bytes of visible text before and after the heading in which a date belongs to it.
 const BEFORE_HEADING: usize = 250;
 const AFTER_HEADING: usize = 500;
-/// Pages with more different days in their markup are lists of other pages.
+/// The maximum number of different days in the markup; pages with more are lists of other pages.
 const DAYS_MAX: usize = 3;
-/// Days that a clock, or a time zone, may be ahead.
+/// The number of days that a clock or a time zone may be ahead.
 const DAYS_AHEAD: i32 = 2;
 
-/// What is known of a page besides its survey.
+/// The facts about a page that are not in its survey.
 pub(crate) struct Known<'a> {
     /// `datePublished` of its JSON-LD article.
     pub(crate) json_ld: Option<&'a str>,
@@ -28,11 +29,12 @@ pub(crate) struct Known<'a> {
     pub(crate) lang: Option<&'a str>,
     /// Whether it reads like an article.
     pub(crate) is_article: bool,
-    /// When it was observed.
+    /// The time of its observation.
     pub(crate) observed: Timestamp,
 }
 
-/// The day of publication. Note `date_in_future` when the evidence lies after the observation.
+/// Determines the day of publication. Adds the note `date_in_future` if the only evidence is after
+/// the observation.
 pub(crate) fn published(survey: &Survey, known: &Known<'_>, notes: &mut Vec<Note>) -> Option<Day> {
     let latest = known.observed.day().plus(DAYS_AHEAD);
     let mut in_future = None;
@@ -59,7 +61,8 @@ fn meta_day(survey: &Survey, name: &str) -> Option<Day> {
     survey.meta(&[name]).and_then(machine_day)
 }
 
-/// A `time` element: one that says it is the day of publication, else the one at the heading.
+/// Reads the day of a `time` element: one marked as the day of publication, otherwise the one
+/// near the heading.
 fn marked_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
     let read = |value: &str| {
         machine_day(value).or_else(|| first_day(value, known.lang).map(|found| found.day))
@@ -91,8 +94,8 @@ fn marked_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
     }
 }
 
-/// Where the words of the page's heading are: the first `h1` that is not the site's name, or the
-/// first `h2`.
+/// Finds the range of the heading's text: the first `h1` or `h2` whose text is in the title,
+/// otherwise the last `h1`, otherwise the first `h2`.
 fn heading(survey: &Survey) -> Option<(usize, usize)> {
     let title = survey.meta(&["og:title"]).or(survey.title.as_deref()).unwrap_or_default();
     let of_level = |level: u8| {
@@ -107,8 +110,8 @@ fn heading(survey: &Survey) -> Option<(usize, usize)> {
     Some((piece.words.start, piece.words.end))
 }
 
-/// A date written near the heading: in a short line of its own, or before the first sentence. The
-/// next heading ends what belongs to this one.
+/// Finds a date written near the heading: on a short line of its own, or before the first
+/// sentence. The text after the next heading is ignored.
 fn visible_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
     let (start, end) = heading(survey)?;
     let next = survey
@@ -129,7 +132,7 @@ fn visible_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
     before
 }
 
-/// The day that a line gives as its own.
+/// Reads the day that a line states as the day of publication.
 fn day_of_line(line: &str, lang: Option<&str>) -> Option<Day> {
     let found = first_day(line, lang)?;
     let (lead, rest) = (line.get(..found.start)?, line.get(found.end..)?);
@@ -141,18 +144,17 @@ fn day_of_line(line: &str, lang: Option<&str>) -> Option<Day> {
         .then_some(found.day)
 }
 
-/// `BERLIN, 31 March 2026 – Acme …`: a date before the first sentence.
+/// Checks whether the text after a date ends a dateline, such as `BERLIN, 31 March 2026 – Acme …`.
 fn ends_dateline(rest: &str) -> bool {
     rest.trim_start().starts_with(['–', '—', '-', ':', '|', '/', ')', '•', '·'])
 }
 
-/// Words that say that a date is not the day of publication.
+/// Checks for words which indicate that a date is not the day of publication.
 fn says_otherwise(lead: &str) -> bool {
     OF_ANOTHER_ON_PAGES.iter().any(|word| lead.contains(word))
 }
 
-/// The lines of the words between two positions, as the blocks around them cut them; without
-/// those of tables.
+/// Splits the text between two positions at the borders of blocks, and omits the lines of tables.
 fn visible_lines(survey: &Survey, from: usize, to: usize) -> Vec<(usize, &str)> {
     let mut cuts: Vec<usize> = survey
         .pieces

@@ -1,6 +1,6 @@
-//! Takes e-mail addresses and telephone numbers out of text before anything is kept.
+//! Removes e-mail addresses and telephone numbers from text before it is stored.
 //!
-//! Invariant: redacting redacted text changes nothing.
+//! Invariant: redaction is idempotent.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -9,9 +9,9 @@ use regex::Regex;
 
 use crate::phone;
 
-/// What stands for an e-mail address.
+/// The replacement for an e-mail address.
 pub(crate) const EMAIL: &str = "[e-mail]";
-/// What stands for a telephone number.
+/// The replacement for a telephone number.
 pub(crate) const PHONE: &str = "[phone]";
 
 #[expect(clippy::expect_used, reason = "a constant pattern, tried by every test")]
@@ -24,7 +24,7 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is valid")
 });
 
-/// A replacement: `removed` bytes at `at` of the input became `inserted` bytes.
+/// A replacement of `removed` bytes at position `at` of the input by `inserted` bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Edit {
     at: usize,
@@ -32,7 +32,7 @@ pub(crate) struct Edit {
     inserted: usize,
 }
 
-/// Where a position of the input is in the output.
+/// Converts a position in the input to the position in the output.
 pub(crate) fn shifted(position: usize, edits: &[Edit]) -> usize {
     let (mut gained, mut lost) = (0, 0);
     for edit in edits {
@@ -40,7 +40,7 @@ pub(crate) fn shifted(position: usize, edits: &[Edit]) -> usize {
             break;
         }
         if position < edit.at + edit.removed {
-            // Inside a replacement: its beginning.
+            // A position inside a replacement maps to its beginning.
             return edit.at + gained - lost;
         }
         gained += edit.inserted;
@@ -49,7 +49,7 @@ pub(crate) fn shifted(position: usize, edits: &[Edit]) -> usize {
     position + gained - lost
 }
 
-/// `text` without e-mail addresses and telephone numbers.
+/// Replaces the e-mail addresses and telephone numbers in `text`.
 pub(crate) fn redact(text: &str) -> Cow<'_, str> {
     match redact_addresses(text) {
         Some((text, _)) => match redact_phones(&text) {
@@ -63,7 +63,7 @@ pub(crate) fn redact(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Redacts in place and moves `ranges` (byte ranges of the text) along.
+/// Redacts in place and adjusts `ranges` (byte ranges of the text).
 pub(crate) fn redact_ranges<'a>(
     text: &mut String,
     ranges: impl Iterator<Item = &'a mut std::ops::Range<usize>>,

@@ -1,6 +1,6 @@
-//! One walk over the parsed tree: flattens what can be read into [`Piece`]s and gathers the
-//! machine-readable parts (meta tags, scripts, JSON-LD, dates) on the way. The walk keeps its own
-//! place in the tree, so nesting cannot exhaust the stack.
+//! Walks the parsed tree once: flattens the readable parts into [`Piece`]s and collects the
+//! machine-readable parts (meta tags, scripts, JSON-LD, dates). The walk is not recursive, so
+//! that nesting cannot exhaust the stack.
 
 use std::ops::Range;
 
@@ -13,43 +13,43 @@ use crate::tag::{self, Tag};
 /// A node of the readable tree in document order.
 #[derive(Debug)]
 pub(crate) struct Piece {
-    /// What it does to the text.
+    /// Its effect on the text.
     pub(crate) tag: Tag,
     /// One past the last piece of its subtree.
     pub(crate) end: usize,
-    /// Its words, and those of its subtree, in [`Survey::words`].
+    /// The range of its text, including its subtree, in [`Survey::words`].
     pub(crate) words: Range<usize>,
-    /// Bytes of its words that stand inside links.
+    /// The number of bytes of its text inside links.
     pub(crate) link_bytes: usize,
-    /// Links in its subtree.
+    /// The number of links in its subtree.
     pub(crate) links: usize,
-    /// Whether its markup says that it surrounds the content.
+    /// The role beside the content according to its markup.
     pub(crate) chrome: Chrome,
-    /// Whether it stands in a subtree that is not shown until a script shows it.
+    /// Whether it is in a subtree that is hidden until a script shows it.
     pub(crate) hidden: bool,
-    /// Where a link leads.
+    /// The target of a link.
     pub(crate) href: Option<String>,
 }
 
-/// A date in the markup, and where in the words it stands.
+/// A date in the markup, with its position in the text.
 #[derive(Debug)]
 pub(crate) struct DateMark {
     /// Position in [`Survey::words`].
     pub(crate) at: usize,
-    /// The machine-readable value or the visible one.
+    /// The machine-readable value if there is one, otherwise the visible text.
     pub(crate) value: String,
-    /// Whether the markup says that it is the day of publication.
+    /// Whether the markup declares it as the day of publication.
     pub(crate) is_publication: bool,
 }
 
-/// Everything one walk finds.
+/// The results of one walk.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     /// The readable tree in document order.
     pub(crate) pieces: Vec<Piece>,
-    /// All readable words, whitespace folded.
+    /// All readable text, whitespace folded.
     pub(crate) words: String,
-    /// The `title` element's words.
+    /// The text of the `title` element.
     pub(crate) title: Option<String>,
     /// `html lang`.
     pub(crate) lang: Option<String>,
@@ -67,17 +67,17 @@ pub(crate) struct Survey {
     pub(crate) json_ld: Vec<String>,
     /// Dates in the markup.
     pub(crate) dates: Vec<DateMark>,
-    /// The deepest nesting met.
+    /// The maximum nesting of the tree.
     pub(crate) depth: usize,
 }
 
 impl Survey {
-    /// The words of a piece.
+    /// Returns the text of a piece.
     pub(crate) fn words_of(&self, piece: &Piece) -> &str {
         self.words.get(piece.words.clone()).unwrap_or_default()
     }
 
-    /// The first non-empty meta value among `names`, in the order of `names`.
+    /// Returns the first non-empty meta value among `names`, in the order of `names`.
     pub(crate) fn meta(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|wanted| {
             self.metas
@@ -88,13 +88,13 @@ impl Survey {
     }
 }
 
-/// An element that has been entered and not left.
+/// An element that the walk has entered but not left.
 #[derive(Clone, Copy, Default)]
 struct Open {
     piece: Option<usize>,
-    /// Holds no words at all.
+    /// Whether it holds no text.
     wordless: bool,
-    /// Is not shown.
+    /// Whether it is hidden.
     hidden: bool,
     link: bool,
     preformatted: bool,
@@ -156,7 +156,7 @@ impl Surveyor {
         piece.words.end = words_end;
         let (link_bytes, mut links) = (piece.link_bytes, piece.links);
         links += usize::from(piece.tag == Tag::Link);
-        // A parent's sums are complete when its last child is left.
+        // The sums of the parent are complete after its last child.
         if let Some(parent) = self.open.iter().rev().find_map(|open| open.piece)
             && let Some(parent) = self.found.pieces.get_mut(parent)
         {

@@ -1,17 +1,17 @@
-//! What an element does to the text around it.
+//! The effect of an element on the text around it.
 
 /// The role of an element in the flow of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tag {
-    /// Words.
+    /// A text node.
     Text,
-    /// Joins with its surroundings.
+    /// An element inside a line of text.
     Inline,
-    /// A link; joins with its surroundings.
+    /// A link inside a line of text.
     Link,
     /// A line break.
     Break,
-    /// Ends a block and begins one.
+    /// An element that ends a block and begins another.
     Block,
     /// A paragraph.
     Paragraph,
@@ -23,7 +23,7 @@ pub(crate) enum Tag {
     Item,
     /// A quotation.
     Quote,
-    /// Text whose line breaks count.
+    /// Text whose line breaks are kept.
     Preformatted,
     /// A table.
     Table,
@@ -33,12 +33,12 @@ pub(crate) enum Tag {
     Cell,
     /// The article element.
     Article,
-    /// The main element, or what says it is.
+    /// The main element.
     Main,
 }
 
-/// The role of an element by its name. Elements we do not know join with their surroundings,
-/// except custom ones, which are parts of a page's layout.
+/// Returns the role of an element by its name. Unknown elements are inline, except custom ones,
+/// which are parts of a page's layout.
 pub(crate) fn of(name: &str) -> Tag {
     match name {
         "a" => Tag::Link,

@@ -1,5 +1,5 @@
-//! Behaviour of the crate as its users see it. Pages with their expected reading are in
-//! `fixtures/pages`; what follows are rules that hold for any page.
+//! Tests of the public behaviour of the crate. Pages with their expected documents are in
+//! `fixtures/pages`; these tests check rules that hold for any page.
 
 mod bodies;
 mod fixtures;
@@ -9,12 +9,12 @@ mod sent;
 
 use model::{Document, Note, Page, Timestamp};
 
-/// When every page of these tests is observed.
+/// Returns the time at which every page of these tests is observed.
 fn observed() -> Timestamp {
     "2026-11-20T08:00:00Z".parse().unwrap()
 }
 
-/// Reads `html` as a page of a fictional company.
+/// Reads `html` as a page of an invented company.
 fn read(html: &str) -> (Document, Vec<Note>) {
     read_as(&[("content-type", "text/html; charset=utf-8")], html.as_bytes())
 }
@@ -30,7 +30,7 @@ fn codes(notes: &[Note]) -> Vec<&str> {
     notes.iter().map(|note| note.code.as_ref()).collect()
 }
 
-/// What every document promises, whatever it was read from.
+/// Asserts the invariants of every document, independent of its source.
 fn assert_sound(document: &Document) {
     let text = &document.text;
     assert!(text.is_char_boundary(document.prose_end) && document.prose_end <= text.len());
@@ -56,7 +56,7 @@ fn assert_sound(document: &Document) {
     let _ = crate::markdown(document);
 }
 
-/// The readable lines of a page.
+/// Asserts that a page has the expected readable lines.
 #[track_caller]
 fn check(html: &str, expect: &[&str]) {
     let (document, _) = read(html);
@@ -103,7 +103,7 @@ fn what_is_hidden_or_surrounds_the_content_is_left_out() {
     ] {
         check(&format!("{content}{around}"), expect);
     }
-    // A page that a script shows, and a form that wraps a page, are read all the same.
+    // A page that is shown by a script and a form that wraps a page are read too.
     check(&format!("<div style='visibility:hidden'>{content}</div>"), expect);
     check(&format!("<form id=page>{content}</form>"), expect);
 }

@@ -1,4 +1,4 @@
-//! What machines show of the tools behind a page: scripts, response headers, the generator.
+//! Extracts traces of the tools behind a page: scripts, response headers and the generator.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -11,9 +11,9 @@ use crate::data::Draft;
 use crate::survey::Survey;
 
 const SCRIPTS_MAX: usize = 200;
-/// Bytes of inline scripts searched for the hosts they load from.
+/// The maximum number of bytes of inline scripts that are searched for hosts they load from.
 const INLINE_BYTES_MAX: usize = 128 * 1024;
-/// Response headers that name a tool. Of cookies only the name is taken.
+/// Response headers that name a tool. Only the name of a cookie is kept.
 const HEADERS: &[&str] = &["server", "x-powered-by", "via", "x-generator"];
 
 #[expect(clippy::expect_used, reason = "a constant pattern, tried by every test")]
@@ -24,7 +24,7 @@ static LOADED: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is valid")
 });
 
-/// The traces on a page, sorted.
+/// Collects the traces of a page, sorted.
 pub(crate) fn traces(
     survey: &Survey,
     base: Option<&Url>,
@@ -60,7 +60,7 @@ pub(crate) fn traces(
     drafts
 }
 
-/// Hosts and paths of scripts: those named in the markup and those that inline snippets load.
+/// Lists the hosts and paths of scripts, both in the markup and loaded by inline snippets.
 fn scripts(survey: &Survey, base: Option<&Url>) -> Vec<String> {
     let mut found = BTreeSet::new();
     for source in &survey.script_sources {
@@ -86,7 +86,7 @@ fn scripts(survey: &Survey, base: Option<&Url>) -> Vec<String> {
     found.into_iter().take(SCRIPTS_MAX).collect()
 }
 
-/// An http or https address, made absolute.
+/// Resolves an http or https address against `base`; other schemes give `None`.
 pub(crate) fn absolute(href: &str, base: Option<&Url>) -> Option<Url> {
     let href = href.trim();
     let url = match base {

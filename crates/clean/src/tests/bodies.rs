@@ -1,4 +1,4 @@
-//! Codings, charsets and bodies that are not text.
+//! Tests of codings, charsets and bodies that are not text.
 
 use std::io::Write;
 
@@ -32,7 +32,7 @@ fn codings_come_off_within_the_limit() {
     check(&[("content-encoding", "gzip")], &zipped, 1_000, page, &[]);
     check(&[("content-encoding", "gzip, x-gzip")], &gzip(&zipped), 1_000, page, &[]);
     check(&[("content-encoding", "deflate")], &raw_deflate(page), 1_000, page, &[]);
-    // "Pumps" in brotli, uncompressed meta-block.
+    // "Pumps" in brotli, as an uncompressed meta-block.
     check(&[("content-encoding", "br")], b"\x0b\x02\x80Pumps\x03", 1_000, b"Pumps", &[]);
     check(&[("content-encoding", "gzip")], page, 1_000, page, &[]);
     check(&[("content-encoding", "zst1")], page, 1_000, page, &["body_unknown_coding"]);

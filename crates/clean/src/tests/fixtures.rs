@@ -1,6 +1,6 @@
-//! Every pair of `NAME.html` and `NAME.md` in `fixtures/pages` is a test: drop a pair in and it is
-//! run. `CLEAN_FIXTURES=write` writes the Markdown of the present reading instead, to be looked at
-//! before it is kept.
+//! Tests every pair of `NAME.html` and `NAME.md` in `fixtures/pages`; a new pair is run without
+//! further code. `CLEAN_FIXTURES=write` writes the current Markdown instead; review it before you
+//! commit it.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// What was read, with all that is not prose in front.
+/// Renders a document as Markdown, preceded by everything that is not prose.
 fn shown(document: &Document, notes: &[model::Note]) -> String {
     let mut out = String::from("---\n");
     let day = document.published.map(|day| day.to_string());

@@ -1,4 +1,4 @@
-//! Pages made to hurt, and pages that make no sense.
+//! Tests with malicious and malformed pages.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! E-mail addresses and telephone numbers never get into a document; other numbers stay.
+//! Tests that e-mail addresses and telephone numbers are removed and other numbers are kept.
 
 use proptest::prelude::*;
 

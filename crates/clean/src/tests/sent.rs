@@ -1,4 +1,4 @@
-//! Events that other systems send.
+//! Tests of events from other systems.
 
 use super::{assert_sound, codes, observed};
 use crate::{SentEvent, event};
