@@ -1,4 +1,4 @@
-//! What reading an input yields.
+//! The items that are read from an input: captures, rejections and notes.
 
 use model::{Digest, IdHasher, Note, RawId, RawKind, Timestamp};
 use store::blob::{BlobRecord, Entry, RecordType, record_id};
@@ -11,23 +11,23 @@ pub enum Taken {
     Record(Box<Capture>),
     /// Bytes that could not be read.
     Rejected(Rejected),
-    /// Something that is rightly there but not wanted, or was mended: to be counted.
+    /// Something valid that is not needed, or was repaired; it is counted.
     Noted(Note),
 }
 
-/// Bytes that could not be read: what becomes a dead letter of `ingest`.
+/// Bytes that could not be read; they become a dead letter of `ingest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
-    /// File, and byte offset or line. In a gzip file it is the offset of the member.
+    /// The file, and the byte offset or line. In a gzip file it is the offset of the member.
     pub origin: String,
-    /// What is wrong, in words for a person.
+    /// The cause, as text for a person.
     pub cause: String,
-    /// The first of the bytes, as they were read (decompressed where that worked).
+    /// The first bytes, as they were read (decompressed if possible).
     pub kept: Vec<u8>,
 }
 
 impl Rejected {
-    /// The kept bytes as a record to be stored; nothing when there are none.
+    /// Builds a record of the kept bytes for the blob store, or `None` if there are none.
     pub fn entry(&self, at: Timestamp) -> Option<Entry> {
         let id = IdHasher::new("kept").part(&self.origin).part(at.0.to_le_bytes());
         let id = record_id(id.part(&self.kept).finish());
@@ -49,33 +49,34 @@ impl Rejected {
 /// One delivery: a page as it was served, or an event as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capture {
-    /// Hash of address, observed time and payload: the same file read twice yields the same ids.
+    /// The hash of address, observation time and payload, so that reading a file twice gives the
+    /// same ids.
     pub raw: RawId,
-    /// Absolute http(s) address, in the source's spelling wherever that is one.
+    /// The absolute http(s) address, in the spelling of the source if that is valid.
     pub url: String,
-    /// When it was fetched, saved or sent.
+    /// The time at which it was fetched, saved or sent.
     pub observed: Timestamp,
-    /// What the block is.
+    /// The kind of the block.
     pub kind: RawKind,
-    /// HTTP status; nothing for an event.
+    /// HTTP status; `None` for an event.
     pub status: Option<u16>,
     /// HTTP header names (lower case) and values; empty for an event.
     pub headers: Vec<(String, String)>,
     /// The bytes to be stored: an HTTP response with its head, or one line of JSON.
     pub block: Vec<u8>,
-    /// Where in the block the payload begins.
+    /// The offset of the payload in the block.
     pub payload_start: usize,
-    /// Digest of the payload as served.
+    /// The digest of the payload as served.
     pub snapshot_hash: Digest,
-    /// The gzip member it came in, when that can be kept as it is.
+    /// The gzip member that contained it, if that can be stored unchanged.
     pub member: Option<Vec<u8>>,
 }
 
 impl Capture {
-    /// A page from an HTTP response; with what was odd about it.
+    /// Creates a capture of a page from an HTTP response, with notes on its deviations.
     ///
     /// # Errors
-    /// Why the block is no HTTP response, in words, and the block.
+    /// The cause and the block, if the block is not an HTTP response.
     pub(crate) fn page(
         url: String,
         observed: Timestamp,
@@ -93,11 +94,11 @@ impl Capture {
         Ok((capture, notes))
     }
 
-    /// A page that was visited: its head as it was served, but for the transfer coding, which the
-    /// connection has taken off.
+    /// Creates a capture of a visited page with its head as served, except for the transfer coding,
+    /// which the connection has already removed.
     ///
     /// # Errors
-    /// Why it cannot be kept, in words.
+    /// The cause, if it cannot be stored.
     pub(crate) fn visited(
         url: &str,
         observed: Timestamp,
@@ -120,7 +121,7 @@ impl Capture {
             .map_err(|(cause, _)| cause)
     }
 
-    /// An event from its line.
+    /// Creates a capture of an event from its line.
     pub(crate) fn event(url: String, observed: Timestamp, line: Vec<u8>) -> Self {
         Self::new(url, observed, RawKind::Event, line, 0)
     }
@@ -152,12 +153,13 @@ impl Capture {
         }
     }
 
-    /// The payload as served.
+    /// Returns the payload as served.
     pub fn payload(&self) -> &[u8] {
         self.block.get(self.payload_start..).unwrap_or_default()
     }
 
-    /// What the blob store is to keep: the member it came in, or a record of our own.
+    /// Converts the capture to the entry for the blob store: the original gzip member or a new
+    /// record.
     pub fn into_entry(self) -> Entry {
         if let Some(member) = self.member {
             return Entry::Member(member);
@@ -179,8 +181,9 @@ impl Capture {
     }
 }
 
-/// The address as leadq keeps it: as the source spelled it when it can stand in a header line and
-/// in a link, else as browsers would spell it. Nothing when it is no http(s) address with a host.
+/// Returns the address in the spelling of the source if it is valid in a header line and in a
+/// link, otherwise in the spelling of browsers; `None` if it is not an http(s) address with a
+/// host.
 pub(crate) fn web_address(text: &str) -> Option<String> {
     let text = text.trim();
     let url = Url::parse(text).ok()?;
@@ -191,7 +194,7 @@ pub(crate) fn web_address(text: &str) -> Option<String> {
     Some(if plain { text.to_owned() } else { url.into() })
 }
 
-/// Whether a claimed time lies so far ahead that a clock must be wrong.
+/// Checks whether a claimed time is more than a day ahead, so that a clock must be wrong.
 pub(crate) fn is_future(observed: Timestamp, now: Timestamp) -> bool {
     const DAY_MICROS: i64 = 86_400_000_000;
     observed.0 > now.0.saturating_add(DAY_MICROS)

@@ -1,4 +1,4 @@
-//! Events that other systems send: JSON, one object a line.
+//! Reads events from other systems: JSON, one object per line.
 
 use std::io::{self, BufRead};
 
@@ -10,7 +10,7 @@ use crate::capture::{is_future, web_address};
 use crate::page::response_of;
 use crate::{Capture, Options, Rejected, Taken};
 
-/// JSON lines being read.
+/// An iterator over JSON lines.
 pub(crate) struct Events<R> {
     name: String,
     source: R,
@@ -37,13 +37,13 @@ impl<R: BufRead> Events<R> {
         }
     }
 
-    /// The number of the line that was read last, from 1.
+    /// Returns the number of the line that was read last, from 1.
     pub(crate) fn line_number(&self) -> u64 {
         self.line_number
     }
 }
 
-/// A page that another system fetched and hands over.
+/// A page that another system fetched and sent.
 #[derive(Deserialize)]
 struct SentPage {
     url: String,
@@ -51,7 +51,7 @@ struct SentPage {
     ts: Option<Timestamp>,
 }
 
-/// What one JSON object hands over: a page when it has `html`, else an event.
+/// Reads one JSON object: a page if it has `html`, otherwise an event.
 pub(crate) fn capture_of(object: &[u8], options: &Options) -> Result<Capture, String> {
     let otherwise = options.observed.unwrap_or(options.now);
     if let Ok(page) = serde_json::from_slice::<SentPage>(object) {
@@ -74,7 +74,7 @@ fn not_ahead(observed: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
     Ok(observed)
 }
 
-/// Address and observed time of an event.
+/// Reads the address and observation time of an event.
 fn read_event(
     line: &[u8],
     otherwise: Timestamp,
@@ -120,11 +120,12 @@ impl<R: BufRead> Iterator for Events<R> {
 
 struct Line {
     bytes: Vec<u8>,
-    /// Nothing of it was left out.
+    /// Whether the line is complete.
     whole: bool,
 }
 
-/// Reads a line without its end, but holds no more than `bytes_max` of it; nothing at the end.
+/// Reads a line without its line break and keeps at most `bytes_max` of it. The result is `None`
+/// at the end.
 fn read_line(source: &mut impl BufRead, bytes_max: usize) -> io::Result<Option<Line>> {
     let mut line = Line { bytes: Vec::new(), whole: true };
     let mut any = false;

@@ -1,22 +1,23 @@
-//! Bytes with a view ahead, into which bytes can be put back.
+//! A buffered byte reader with lookahead, which supports putting bytes back.
 
 use std::io::Read;
 
 const STEP_BYTES: usize = 64 * 1024;
 
-/// A source whose end may turn out not to be the end.
+/// A source that may continue after its end.
 pub(crate) trait Continue {
-    /// Goes on behind the end, when there is something that belongs to what was read.
+    /// Continues after the end if the next bytes belong to the bytes already read. Returns whether
+    /// it continues.
     fn go_on(&mut self) -> bool;
 }
 
-/// A reader that is looked at before it is consumed.
+/// A reader whose bytes can be inspected before they are consumed.
 pub(crate) struct Feed<S> {
     source: S,
     buffer: Vec<u8>,
-    /// Where in the buffer the view begins.
+    /// The start of the view in the buffer.
     start: usize,
-    /// Bytes consumed so far.
+    /// The number of bytes consumed so far.
     consumed: u64,
     ended: bool,
     broken: Option<String>,
@@ -27,7 +28,7 @@ impl<S: Read + Continue> Feed<S> {
         Self { source, buffer: Vec::new(), start: 0, consumed: 0, ended: false, broken: None }
     }
 
-    /// What lies ahead: `wanted` bytes, or fewer when the source ends before.
+    /// Returns the next `wanted` bytes without consuming them, or fewer if the source ends earlier.
     pub(crate) fn view(&mut self, wanted: usize) -> &[u8] {
         while !self.ended && self.buffer.len() - self.start < wanted {
             self.fill();
@@ -57,14 +58,14 @@ impl<S: Read + Continue> Feed<S> {
         self.buffer.truncate(length + read);
     }
 
-    /// At the end of the source: goes on behind it where that is possible.
+    /// Continues after the end of the source if that is possible.
     pub(crate) fn go_on(&mut self) -> bool {
         let more = self.ended && self.broken.is_none() && self.source.go_on();
         self.ended &= !more;
         more
     }
 
-    /// Passes over bytes that were in view.
+    /// Consumes bytes of the view.
     pub(crate) fn consume(&mut self, bytes: usize) {
         let bytes = bytes.min(self.buffer.len() - self.start);
         self.start += bytes;
@@ -81,17 +82,17 @@ impl<S: Read + Continue> Feed<S> {
         self.start = 0;
     }
 
-    /// How many bytes were consumed.
+    /// Returns the number of bytes consumed.
     pub(crate) fn offset(&self) -> u64 {
         self.consumed
     }
 
-    /// What went wrong in the source, when something did. It has ended then.
+    /// Returns the error of the source, if any. The source has ended in this case.
     pub(crate) fn broken(&self) -> Option<&str> {
         self.broken.as_deref()
     }
 
-    /// Bytes of memory in use.
+    /// Returns the number of bytes of memory in use.
     #[cfg(test)]
     pub(crate) fn held_bytes(&self) -> usize {
         self.buffer.capacity()
@@ -105,7 +106,7 @@ impl<S: Read + Continue> Feed<S> {
         self.source
     }
 
-    /// Goes on at another place of the source, which the caller has moved there.
+    /// Continues at another offset of the source, to which the caller has moved it.
     pub(crate) fn moved_to(&mut self, offset: u64) {
         self.buffer.clear();
         self.start = 0;

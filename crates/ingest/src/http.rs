@@ -1,34 +1,34 @@
-//! HTTP responses as they stand in WARC records: a head as it came over the wire, then the body.
+//! Parses HTTP responses as stored in WARC records: the head as received, then the body.
 
 use std::fmt;
 
 use model::Note;
 use store::blob::{HEAD_BYTES_MAX, head_length};
 
-/// More header fields than this are no honest answer.
+/// The maximum number of header fields; a response with more is not legitimate.
 const FIELDS_MAX: usize = 512;
 
-/// A response, with its body still in the coding it was served in.
+/// A response, with its body still in the coding in which it was served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpResponse<'a> {
-    /// Status; 200 when the status line is missing.
+    /// The status; 200 if the status line is missing.
     pub status: u16,
-    /// Names (lower case) and values, in order. Bytes that are not ASCII are read as Latin-1.
+    /// Names (lower case) and values, in order. Non-ASCII bytes are read as Latin-1.
     pub headers: Vec<(String, String)>,
-    /// What follows the head.
+    /// The bytes after the head.
     pub body: &'a [u8],
-    /// What was odd about it.
+    /// Notes on its deviations.
     pub notes: Vec<Note>,
 }
 
-/// Why bytes are not read as an HTTP response.
+/// The reason why bytes are not an HTTP response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HttpError {
     /// The head does not end within 64 KiB.
     HeadTooLong,
     /// The head has more than 512 fields.
     TooManyFields,
-    /// The head is no HTTP head.
+    /// The head is not an HTTP head.
     Malformed(httparse::Error),
 }
 
@@ -44,12 +44,11 @@ impl fmt::Display for HttpError {
     }
 }
 
-/// Reads a response. Lines may end in LF alone; fields that are malformed are passed over, as
-/// browsers do; a status line of any HTTP version will do, and where there is none the bytes are
-/// taken for a body.
+/// Parses a response. Lines may end in LF alone; malformed fields are skipped, as in browsers; a
+/// status line of any HTTP version is accepted, and without one the bytes are treated as a body.
 ///
 /// # Errors
-/// [`HttpError`].
+/// [`HttpError`] if the head is too long, has too many fields or is malformed.
 pub fn http_response(block: &[u8]) -> Result<HttpResponse<'_>, HttpError> {
     let Some((status, line_length)) = status_line(block) else {
         let notes = vec![Note::new("http_no_status_line", "no status line: taken for a body")];
@@ -65,14 +64,15 @@ pub fn http_response(block: &[u8]) -> Result<HttpResponse<'_>, HttpError> {
             (block, <&[u8]>::default())
         }
     };
-    // The parser knows HTTP/1 only; the status line is read already, so it gets one of those.
+    // The parser supports HTTP/1 only. The status line has been read already, so the parser is
+    // given a fixed one.
     let mut lines = b"HTTP/1.1 200 \r\n".to_vec();
     lines.extend_from_slice(head.get(line_length..).unwrap_or_default());
     lines.extend_from_slice(b"\r\n\r\n");
     Ok(HttpResponse { status, headers: fields(&lines)?, body, notes })
 }
 
-/// Status and length of the first line, when it is a status line.
+/// Parses the status and length of the first line, if it is a status line.
 fn status_line(block: &[u8]) -> Option<(u16, usize)> {
     let reach = block.get(..1024).unwrap_or(block);
     let length = reach.iter().position(|&byte| byte == b'\n').map_or(reach.len(), |end| end + 1);

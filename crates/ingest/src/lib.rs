@@ -1,9 +1,11 @@
-//! 1 find: what a user hands over, read as a stream; and sites that are followed.
+//! Step 1 of the journey: reads the user's input as a stream and crawls the sites that are
+//! followed.
 //!
-//! Invariant: no more than one record is held at a time, and nothing that was handed over vanishes
-//! silently: each piece is a record, a rejection with its cause and its bytes, or a note.
+//! Invariant: at most one record is held in memory at a time, and no input is lost silently: each
+//! piece becomes a record, a rejection with its cause and its bytes, or a note.
 //!
-//! Not here: what a page says (`clean`), whose it is (`resolve`), keeping it (`flow` calls `store`).
+//! Not here: reading a page's content (`clean`), finding its company (`resolve`), storing it
+//! (`flow` calls `store`).
 
 mod capture;
 mod crawl;
@@ -34,14 +36,14 @@ pub use readers::{Panicked, Readers};
 pub use sent::sent;
 pub use sources::{Files, Format, SOURCES, Source, files_of};
 
-/// How much of one thing is read.
+/// The limits on the size of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadLimits {
-    /// Bytes of one record's block, or of one saved page.
+    /// The maximum number of bytes of one record's block, or of one saved page.
     pub record_bytes_max: usize,
-    /// Bytes of one line of JSON.
+    /// The maximum number of bytes of one line of JSON.
     pub line_bytes_max: usize,
-    /// Bytes that are kept of something rejected.
+    /// The maximum number of bytes that are kept of rejected input.
     pub kept_bytes_max: usize,
 }
 
@@ -55,27 +57,27 @@ impl Default for ReadLimits {
     }
 }
 
-/// What the user says about the input, and the present.
+/// The options for reading an input.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Address of a saved page; for nothing else.
+    /// The address of a saved page; not allowed for other formats.
     pub url: Option<String>,
-    /// When a saved page, or an event without a time, was observed.
+    /// The observation time of a saved page, or of an event without a time.
     pub observed: Option<Timestamp>,
-    /// The present: what claims to be from the day after tomorrow is rejected.
+    /// The current time; input dated more than a day later is rejected.
     pub now: Timestamp,
-    /// How much is read.
+    /// The limits on the size of the input.
     pub limits: ReadLimits,
 }
 
 impl Options {
-    /// Nothing said, usual limits.
+    /// Creates options with the default limits and without an address or time.
     pub fn at(now: Timestamp) -> Self {
         Self { url: None, observed: None, now, limits: ReadLimits::default() }
     }
 }
 
-/// Why nothing at all can be taken from an input.
+/// The reason why an input cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// The file cannot be opened or read.
@@ -83,33 +85,33 @@ pub enum IngestError {
     Io {
         /// The file.
         path: String,
-        /// The system's words.
+        /// The error of the operating system.
         cause: io::Error,
     },
-    /// Nothing in a folder is named like a format.
+    /// A folder has no file with the extension of a supported format.
     #[error("{path} has no file that leadq reads; it reads {}", sources::summary())]
     EmptyFolder {
         /// The folder.
         path: String,
     },
-    /// Not one of the formats that are taken in.
+    /// The format of the file is not supported.
     #[error("{path} is not a format leadq reads ({found}); it reads {}", sources::summary())]
     UnknownFormat {
         /// The file.
         path: String,
-        /// What it looks like.
+        /// The format that was recognized, or the reason why none was.
         found: &'static str,
     },
-    /// A saved page whose address nobody knows.
+    /// The address of a saved page is unknown.
     #[error("{path} does not say which address it was saved from; pass it with --url")]
     NeedsUrl {
         /// The file.
         path: String,
     },
-    /// The given address is no address of a page.
+    /// The given address is not an http or https URL.
     #[error("not an http or https address: {0:?}")]
     BadUrl(String),
-    /// An address was given for a file whose records have their own.
+    /// An address was given for a file whose records have their own addresses.
     #[error("{path} holds the addresses of its records; --url is for one saved page")]
     UrlNotWanted {
         /// The file.
@@ -125,14 +127,14 @@ pub enum IngestError {
     },
 }
 
-/// What [`open`] answers: everything in the input, in order.
+/// The result of [`open`]: everything in the input, in order.
 pub type Stream = Box<dyn Iterator<Item = Taken> + Send>;
 
-/// Opens a file, or the standard input (`-`) as JSON lines. The stream reads as it is asked, so
-/// it belongs on a thread that may wait.
+/// Opens a file, or the standard input (`-`) as JSON lines. The stream blocks while it reads, so
+/// it must be used on a thread that may block.
 ///
 /// # Errors
-/// [`IngestError`] when nothing can be taken from it at all; later trouble is a [`Rejected`].
+/// [`IngestError`] if the input cannot be read at all; later errors are yielded as [`Rejected`].
 pub fn open(path: &Path, options: Options) -> Result<Stream, IngestError> {
     let name = path.display().to_string();
     if name == "-" {

@@ -1,4 +1,4 @@
-//! A page that somebody saved from a browser.
+//! Reads a page that was saved from a browser.
 
 use std::io::Read;
 
@@ -7,10 +7,10 @@ use model::Timestamp;
 use crate::capture::web_address;
 use crate::{Capture, IngestError, Options};
 
-/// How far into the page its address is looked for.
+/// The number of bytes of the page that are searched for its address.
 const ADDRESS_BYTES: usize = 1024 * 1024;
 
-/// Reads a saved page; `saved` is when its file was written.
+/// Reads a saved page; `saved` is the modification time of its file.
 pub(crate) fn read(
     path: &str,
     source: impl Read,
@@ -32,22 +32,22 @@ pub(crate) fn read(
     };
     let observed = options.observed.or(saved).unwrap_or(options.now);
     let block = response_of("text/html", &body);
-    // The head is our own, so this cannot fail; the type says it might.
+    // The head is valid by construction, so this cannot fail.
     Capture::page(url, observed, block).map(|(capture, _)| capture).map_err(|(cause, _)| {
         IngestError::Io { path: path.to_owned(), cause: std::io::Error::other(cause) }
     })
 }
 
-/// A body as the response it would have been. The media type is given without a charset unless it
-/// brings one: reading the page finds that out.
+/// Builds an HTTP response around a body. No charset is added to the media type, because it is
+/// detected when the page is read.
 pub(crate) fn response_of(media_type: &str, body: &[u8]) -> Vec<u8> {
     let media_type: String = media_type.chars().filter(|c| !c.is_control()).collect();
     let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n");
     [head.as_bytes(), body].concat()
 }
 
-/// The page's own word for its address: canonical link, `og:url`, or what browsers write on top
-/// of a page they save (`<!-- saved from url=(0028)https://… -->`), in this order.
+/// Finds the address that the page states: the canonical link, `og:url`, or the comment that
+/// browsers write into a saved page (`<!-- saved from url=(0028)https://… -->`), in this order.
 fn address_in(body: &[u8]) -> Option<String> {
     let reach = body.get(..ADDRESS_BYTES).unwrap_or(body);
     let text = String::from_utf8_lossy(reach);
@@ -70,7 +70,7 @@ fn address_in(body: &[u8]) -> Option<String> {
             let url = || tag.get("content").and_then(|url| web_address(&url));
             shared = shared.or_else(|| is.then(url).flatten());
         } else if Tag::named("script", rest).is_some() {
-            // Scripts hold markup of other pages.
+            // Scripts may contain markup of other pages.
             rest = rest.find("</").and_then(|end| rest.get(end..)).unwrap_or_default();
         }
     }
@@ -83,14 +83,14 @@ fn saved_from(comment: &str) -> Option<String> {
     web_address(url)
 }
 
-/// A tag is believed to end within this many bytes, whatever its quotes say.
+/// The number of bytes within which a tag is assumed to end, even inside quotes.
 const TAG_BYTES: usize = 2048;
 
-/// The attributes of one tag, not yet taken apart.
+/// The unparsed attributes of one tag.
 struct Tag<'a>(&'a str);
 
 impl<'a> Tag<'a> {
-    /// The tag at the start of `text`, when it has that name.
+    /// Parses the tag at the start of `text`, if it has that name.
     fn named(name: &str, text: &'a str) -> Option<Self> {
         let found = text.get(..name.len())?.eq_ignore_ascii_case(name);
         let rest = text.get(name.len()..)?;
@@ -99,7 +99,7 @@ impl<'a> Tag<'a> {
         (found && ends).then_some(Self(reach))
     }
 
-    /// An attribute's value; the first of that name counts.
+    /// Returns the value of the first attribute with that name.
     fn get(&self, wanted: &str) -> Option<String> {
         let mut rest = self.0;
         loop {
@@ -108,7 +108,7 @@ impl<'a> Tag<'a> {
                 return None;
             }
             let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/'));
-            // A tag may begin with "=": it is passed over like a name.
+            // A leading "=" is skipped like a name.
             let (name, after) = rest.split_at(end.unwrap_or(rest.len()).max(1));
             let after = after.trim_start();
             let value = after.strip_prefix('=').map(|value| take_value(value.trim_start()));
@@ -121,7 +121,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// An attribute's value, and what follows it.
+/// Splits a text into an attribute's value and the rest.
 fn take_value(text: &str) -> (&str, &str) {
     for quote in ['"', '\''] {
         if let Some(inside) = text.strip_prefix(quote) {

@@ -1,9 +1,9 @@
-//! The threads that read pages: always the same ones, and no more than cores.
+//! A fixed pool of threads that read pages.
 //!
-//! What a thread once needed for a large page stays with it, and every compiled pattern keeps notes
-//! for each thread that ever used it. With threads that come and go, memory would grow with the
-//! pages that have gone by. A page in memory takes many times its bytes, so large pages are read one
-//! after the other: the peak is that of the largest page, not that of the worst coincidence.
+//! A thread keeps the memory that it once needed for a large page, and every compiled regex keeps
+//! a cache for each thread that ever used it. With short-lived threads, memory would grow with the
+//! number of pages. A page in memory takes many times its bytes, so large pages are read one after
+//! the other: the peak memory is that of the largest page, not of several large pages at once.
 
 use std::io;
 use std::panic::AssertUnwindSafe;
@@ -12,10 +12,10 @@ use std::sync::Arc;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
 
-/// KiB of pages that are read at a time, for each thread. Most pages are smaller.
+/// The KiB of pages that are read concurrently, per thread. Most pages are smaller.
 const ROOM_KB: usize = 640;
 
-/// Threads for work that keeps a core busy and waits for nobody.
+/// A thread pool for CPU-bound work that does not block.
 #[derive(Debug, Clone)]
 pub struct Readers {
     pool: Arc<ThreadPool>,
@@ -23,16 +23,16 @@ pub struct Readers {
     room_kb: usize,
 }
 
-/// The work panicked; what it said is on the standard error stream.
+/// The work panicked; its message is on the standard error stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it made the reader panic")]
 pub struct Panicked;
 
 impl Readers {
-    /// So many threads.
+    /// Creates a pool with that number of threads, at least one.
     ///
     /// # Errors
-    /// When the system gives none.
+    /// Returns an error if the system cannot start the threads.
     pub fn new(threads: usize) -> io::Result<Self> {
         let threads = threads.max(1);
         let builder = ThreadPoolBuilder::new().num_threads(threads);
@@ -42,10 +42,11 @@ impl Readers {
         Ok(Self { pool: Arc::new(pool.map_err(io::Error::other)?), room, room_kb })
     }
 
-    /// Runs `work` on a page of so many bytes, when a thread is free and there is room for the page.
+    /// Runs `work` on a page of that many bytes, as soon as a thread and enough of the memory quota
+    /// are free.
     ///
     /// # Errors
-    /// When it panics.
+    /// Returns [`Panicked`] if `work` panics.
     pub async fn read<T, F>(&self, bytes: usize, work: F) -> Result<T, Panicked>
     where
         T: Send + 'static,
@@ -55,10 +56,10 @@ impl Readers {
         let room = Arc::clone(&self.room).acquire_many_owned(kb).await;
         let (answer, done) = oneshot::channel();
         self.pool.spawn(move || {
-            // As long as the work goes on, also when nobody waits for it any more.
+            // The quota is held until the work ends, even if the caller has stopped waiting.
             let _room = room;
             let done = std::panic::catch_unwind(AssertUnwindSafe(work));
-            // Whoever asked may have left.
+            // The caller may have stopped waiting.
             drop(answer.send(done.map_err(|_| Panicked)));
         });
         done.await.unwrap_or(Err(Panicked))

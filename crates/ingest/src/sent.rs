@@ -1,12 +1,12 @@
-//! What another system sends in one message: a JSON object, an array of them, or one a line.
+//! Reads a message from another system: a JSON object, an array of objects, or one per line.
 
 use serde_json::value::RawValue;
 
 use crate::events::{Events, capture_of};
 use crate::{Options, Rejected, Taken};
 
-/// Everything in a message, each with its line or its place in the array, from 1. The sender's name
-/// stands in the origin of what is rejected.
+/// Reads all objects of a message, each with its line or its position in the array, from 1. The
+/// origin of rejected objects contains the sender's name.
 pub fn sent(sender: &str, body: &[u8], options: &Options) -> Vec<(u64, Taken)> {
     if let Ok(array) = serde_json::from_slice::<Vec<&RawValue>>(body) {
         let objects = array.into_iter().map(|object| object.get().as_bytes());

@@ -1,4 +1,4 @@
-//! Formats, events, saved pages and HTTP heads. WARC has its own tests beside it.
+//! Tests of formats, events, saved pages and HTTP heads. The tests of WARC are in its module.
 
 use std::io::{BufReader, Write};
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The present of every test.
+/// Returns the current time of every test.
 pub(crate) fn now() -> Timestamp {
     "2026-06-01T12:00:00Z".parse().unwrap()
 }
@@ -116,7 +116,7 @@ fn a_saved_page_needs_an_address_and_a_time() {
 
 fn events(text: &[u8], limits: ReadLimits) -> Vec<Taken> {
     let options = Options { limits, ..Options::at(now()) };
-    // A small buffer, so that lines cross it.
+    // The buffer is small so that lines cross its end.
     let source = BufReader::with_capacity(7, text);
     events::Events::new("events.jsonl".to_owned(), source, options).collect()
 }

@@ -1,10 +1,10 @@
-//! The normal form of an address, under which it stands in the frontier.
+//! Normalizes addresses for the frontier.
 
 use url::Url;
 
 const BYTES_MAX: usize = 1_500;
 
-/// Parameters that say where a visitor came from, not what to show.
+/// Query parameters that identify the visitor or the referrer and do not select content.
 const TRACKING: &[&str] = &[
     "gclid",
     "fbclid",
@@ -29,8 +29,8 @@ const TRACKING: &[&str] = &[
     "sid",
 ];
 
-/// An address in its normal form, and its host; nothing for what is not followed: other schemes,
-/// and addresses too long to be meant.
+/// Normalizes an address and returns it with its host. The result is `None` for addresses that are
+/// not followed: other schemes, addresses with credentials, and addresses that are too long.
 pub(crate) fn normal(url: &Url) -> Option<(Url, String)> {
     if !matches!(url.scheme(), "http" | "https") || url.as_str().len() > BYTES_MAX {
         return None;

@@ -1,4 +1,4 @@
-//! Feeds: RSS, Atom and JSON Feed, for the addresses they tell of.
+//! Reads the addresses in feeds: RSS, Atom and JSON Feed.
 
 use url::Url;
 
@@ -9,12 +9,13 @@ const ENTRIES_MAX: usize = 500;
 /// Media types of feeds in `link rel=alternate`.
 const TYPES: &[&str] = &["application/rss+xml", "application/atom+xml", "application/feed+json"];
 
-/// Whether a media type is that of a feed.
+/// Checks whether a media type is that of a feed.
 pub(crate) fn is_feed(media_type: &str) -> bool {
     TYPES.contains(&media_type.split(';').next().unwrap_or_default().trim())
 }
 
-/// The entries of a feed with their addresses and when they changed; nothing for what is no feed.
+/// Lists the addresses of a feed's entries with the times of their last change. The result is
+/// empty if the bytes are not a feed.
 pub(crate) fn entries(bytes: &[u8], url: &Url) -> Vec<ListedAddress> {
     let parser = feed_rs::parser::Builder::new().base_uri(Some(url.as_str())).build();
     let Ok(feed) = parser.parse(bytes) else { return Vec::new() };

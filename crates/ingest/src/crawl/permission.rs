@@ -1,13 +1,14 @@
-//! What a page tells robots about itself: `X-Robots-Tag` and `<meta name=robots>`.
+//! Reads the robots directives of a page: `X-Robots-Tag` and `<meta name=robots>`.
 
-/// What may be done with a page.
+/// The permissions that a page gives to crawlers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Permission {
     pub(crate) keep: bool,
     pub(crate) follow: bool,
 }
 
-/// What header fields and meta tags allow a crawler of the name `agent`. The strictest word counts.
+/// Reads the permissions that header fields and meta tags give to the crawler `agent`. The
+/// strictest directive applies.
 pub(crate) fn permission(
     headers: &[(String, String)],
     metas: &[(String, String)],
@@ -30,10 +31,10 @@ pub(crate) fn permission(
     permission
 }
 
-/// A header's directives without the name before them; nothing when they are for another crawler.
+/// Removes the crawler's name from a header's directives; `None` if they are for another crawler.
 fn for_us<'v>(value: &'v str, agent: &str) -> Option<&'v str> {
     match value.split_once(':') {
-        // `unavailable_after: date` and its like are directives with a value, not names.
+        // Directives with a value, such as `unavailable_after: date`, are not crawler names.
         Some((name, rest)) if !name.contains([',', '_', '-']) => {
             name.trim().eq_ignore_ascii_case(agent).then_some(rest)
         }

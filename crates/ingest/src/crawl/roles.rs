@@ -1,21 +1,21 @@
-//! How a link's words tell what it leads to.
+//! Determines the role of an address from its path, its host and the text of a link to it.
 
 use lexicon::{WordList, links};
 use store::db::AddressRole;
 use url::Url;
 
-/// Words that speak for a role.
+/// The words that indicate a role.
 struct Words {
     role: AddressRole,
-    /// The role of what stands below such an address.
+    /// The role of addresses below such an address.
     below: AddressRole,
-    /// Segments of a path, and first labels of a host.
+    /// Segments of a path, or first labels of a host.
     segments: &'static WordList,
-    /// Words of a link.
+    /// Phrases in the text of a link.
     phrases: &'static WordList,
 }
 
-/// Every role that words tell, in the order in which they are tried.
+/// The roles that are indicated by words, in the order in which they are tried.
 static WORDS: [Words; 2] = [
     Words {
         role: AddressRole::Careers,
@@ -31,17 +31,17 @@ static WORDS: [Words; 2] = [
     },
 ];
 
-/// Files that are no pages.
+/// The extensions of files that are not pages.
 const NO_PAGES: &[&str] = &[
     "pdf", "jpg", "jpeg", "png", "gif", "svg", "webp", "ico", "zip", "gz", "mp3", "mp4", "mov",
     "avi", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "css", "js", "json", "ics", "vcf", "exe",
     "dmg", "woff", "woff2",
 ];
 
-/// Words of a link that is about its role and nothing else.
+/// The maximum number of words in a link that names only a role.
 const PHRASE_WORDS_MAX: usize = 5;
 
-/// What an address is to its company, by its own words and those of a link to it.
+/// Determines the role of an address, according to its words and those of a link to it.
 pub(crate) fn role_of(url: &Url, link_words: &str) -> Option<AddressRole> {
     let segments = segments(url);
     if is_no_page(&segments) {
@@ -53,7 +53,7 @@ pub(crate) fn role_of(url: &Url, link_words: &str) -> Option<AddressRole> {
     by_segments(url, &segments).or_else(|| by_host(url, &segments)).or_else(|| by_words(link_words))
 }
 
-/// Whether an address names a file that is no page.
+/// Checks whether an address names a file that is not a page.
 pub(crate) fn names_no_page(url: &Url) -> bool {
     is_no_page(&segments(url))
 }
@@ -63,7 +63,7 @@ fn is_no_page(segments: &[String]) -> bool {
     ending.is_some_and(|(_, ending)| NO_PAGES.contains(&ending))
 }
 
-/// The segments of a path: lower case, decoded, with hyphens, without a locale before the others.
+/// Splits a path into its segments: lower case, decoded, with hyphens, without a leading locale.
 pub(crate) fn segments(url: &Url) -> Vec<String> {
     let Some(segments) = url.path_segments() else { return Vec::new() };
     let decoded = segments.filter(|segment| !segment.is_empty()).take(10).map(|segment| {
@@ -79,7 +79,7 @@ pub(crate) fn segments(url: &Url) -> Vec<String> {
     segments
 }
 
-/// `de`, `en-us`.
+/// Matches locales such as `de` and `en-us`.
 fn is_locale(segment: &str) -> bool {
     let mut parts = segment.split('-');
     let two = |part: Option<&str>| {
@@ -101,7 +101,7 @@ fn by_segments(url: &Url, segments: &[String]) -> Option<AddressRole> {
                 continue;
             }
             let rest = segments.get(index + 1..).unwrap_or_default();
-            // A section of a section is a list still: /news/press-releases, /careers/jobs, /news/2026.
+            // A nested section is still a list: /news/press-releases, /careers/jobs, /news/2026.
             let is_section =
                 |part: &String| words.segments.contains(&part.as_str()) || is_year(part);
             return Some(if !is_last && !rest.iter().all(is_section) {
@@ -123,7 +123,7 @@ fn by_segments(url: &Url, segments: &[String]) -> Option<AddressRole> {
     None
 }
 
-/// `careers-at-acme`, `acme-jobs`.
+/// Matches segments such as `careers-at-acme` and `acme-jobs`.
 fn is_about(words: &[&str], segment: &str) -> bool {
     words.iter().any(|word| {
         let before = segment.strip_prefix(word).is_some_and(|rest| rest.starts_with('-'));

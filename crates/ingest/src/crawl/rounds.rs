@@ -1,4 +1,4 @@
-//! The crawler's rounds: visits begin as hosts come due, and end in any order.
+//! Runs the crawler's rounds: visits begin when hosts are due and end in any order.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use url::Url;
 
 use super::{Crawler, IDLE};
 
-/// A visit that has begun may end for so long after the order to stop.
+/// The time that running visits have to finish after a stop.
 const DRAIN: Duration = Duration::from_secs(20);
 
-/// Visits that have begun, and when hosts that were asked may be asked again.
+/// The running visits, and the times at which visited hosts may be visited again.
 #[derive(Default)]
 pub(super) struct Rounds {
     pub(super) visits: JoinSet<Result<Timestamp>>,
@@ -23,7 +23,7 @@ pub(super) struct Rounds {
 }
 
 impl Rounds {
-    /// Tells of what has ended.
+    /// Processes the visits that have ended.
     pub(super) fn tell_of_ended(&mut self) {
         while let Some(ended) = self.visits.try_join_next() {
             self.tell(ended);
@@ -43,19 +43,19 @@ impl Rounds {
         }
     }
 
-    /// What is ready by now is leased now.
+    /// Removes the hosts that are due by `now`, because they are about to be leased.
     pub(super) fn lease(&mut self, now: Timestamp) {
         self.ready = self.ready.split_off(&Timestamp(now.0.saturating_add(1)));
     }
 
-    /// How long there is nothing to begin, as far as is known.
+    /// Computes the time until the next host is due, at most [`IDLE`].
     fn idle(&self, now: Timestamp) -> Duration {
         let Some(next) = self.ready.first() else { return IDLE };
         let micros = u64::try_from(next.0.saturating_sub(now.0)).unwrap_or(0);
         Duration::from_micros(micros).min(IDLE)
     }
 
-    /// Lets visits end, for a while.
+    /// Waits for the running visits, at most [`DRAIN`].
     async fn drain(&mut self) {
         let drained = async {
             while let Some(ended) = self.visits.join_next().await {
@@ -63,14 +63,14 @@ impl Rounds {
             }
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
-            // What is given up now has its next time already.
+            // Cancelled visits already have their next time in the frontier.
             self.visits.shutdown().await;
         }
     }
 }
 
 impl Crawler {
-    /// Follows until told to stop, then lets visits that have begun end.
+    /// Runs until `stop` is set, then waits for the running visits.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut rounds = Rounds::default();
         if let Err(error) = self.take_over().await {
@@ -96,7 +96,7 @@ impl Crawler {
         rounds.drain().await;
     }
 
-    /// Lets hosts rest that a crawler before this one has asked, redirects to them included.
+    /// Restores the waiting times of hosts that a previous crawler visited, including redirects.
     async fn take_over(&self) -> Result<()> {
         let now = self.clock.now();
         let hosts =
@@ -109,10 +109,10 @@ impl Crawler {
         Ok(())
     }
 
-    /// Visits what is due until nothing is; tells how many visits that took.
+    /// Visits addresses until none is due. Returns the number of visits.
     ///
     /// # Errors
-    /// When the frontier cannot be read.
+    /// Returns an error if the frontier cannot be read.
     pub async fn settle(self: &Arc<Self>) -> Result<usize> {
         let (mut rounds, mut count) = (Rounds::default(), 0);
         loop {

@@ -1,4 +1,4 @@
-//! Sitemaps, and what robots.txt says of them: read as a stream, within limits.
+//! Reads sitemaps as a stream, within limits, and the sitemap lines of robots.txt.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -6,32 +6,32 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 
-/// No sitemap lists more.
+/// The maximum number of entries of a sitemap.
 const ENTRIES_MAX: usize = 50_000;
-/// No sitemap is longer, unpacked.
+/// The maximum number of bytes of a decompressed sitemap.
 const BYTES_MAX: u64 = 50 * 1024 * 1024;
-/// No address or time is longer; nor is anything between two tags.
+/// The maximum number of bytes of an address or a time.
 const TEXT_BYTES_MAX: usize = 2_048;
 
-/// An address that a feed or sitemap tells of.
+/// An address listed in a feed or sitemap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedAddress {
-    /// As written.
+    /// The address as written.
     pub address: String,
-    /// When it changed, in the source's words.
+    /// The time of its last change, as written by the source.
     pub changed: Option<String>,
 }
 
-/// What a sitemap holds.
+/// The entries of a sitemap.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sitemap {
     /// Pages.
     pub pages: Vec<ListedAddress>,
-    /// Further sitemaps, when it is an index.
+    /// Further sitemaps, if it is an index.
     pub sitemaps: Vec<ListedAddress>,
 }
 
-/// What the text between two tags belongs to.
+/// The element to which a text belongs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Element {
     Address,
@@ -39,8 +39,8 @@ enum Element {
     Other,
 }
 
-/// Reads a sitemap or an index of sitemaps: XML or a plain list, packed or not. What is malformed
-/// ends it; what stands before counts.
+/// Reads a sitemap or an index of sitemaps: XML or a plain list, with or without gzip. Reading
+/// stops at malformed input; the entries before it are kept.
 pub fn sitemap(bytes: &[u8]) -> Sitemap {
     if bytes.starts_with(&[0x1f, 0x8b]) {
         let unpacked = flate2::bufread::MultiGzDecoder::new(bytes);
@@ -70,7 +70,7 @@ fn read_xml(source: impl BufRead) -> Sitemap {
         let Ok(event) = reader.read_event_into(&mut buffer) else { break };
         match event {
             Event::Start(tag) => {
-                // News and images put elements of the same name below a prefix of their own.
+                // The news and image extensions have elements of the same name, but with a prefix.
                 part = match tag.name().as_ref() {
                     "loc" => Element::Address,
                     "lastmod" => Element::Changed,
@@ -122,7 +122,7 @@ fn add(part: Element, address: &mut String, changed: &mut String, text: &str) {
     }
 }
 
-/// One address a line.
+/// Reads a plain list with one address per line.
 fn read_lines(source: impl BufRead) -> Sitemap {
     let mut found = Sitemap::default();
     let lines = source.split(b'\n').map_while(io::Result::ok).take(ENTRIES_MAX);
@@ -135,7 +135,7 @@ fn read_lines(source: impl BufRead) -> Sitemap {
     found
 }
 
-/// The sitemaps that a robots.txt names, whomever its groups are for.
+/// Lists the sitemaps named in a robots.txt, independent of its user-agent groups.
 pub fn sitemaps_in_robots(bytes: &[u8]) -> Vec<String> {
     const NAMED_MAX: usize = 50;
     let reach = bytes.get(..500 * 1024).unwrap_or(bytes);

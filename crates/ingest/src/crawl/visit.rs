@@ -1,4 +1,5 @@
-//! Reading a visit: what the page is to us, and where it leads. Pure, though not quick.
+//! Reads the response of a visit: the content of the page and the addresses it links to. The
+//! functions are pure but CPU-intensive.
 
 use model::{Digest, Page, Timestamp};
 use store::db::{AddressRole, NewAddress};
@@ -10,52 +11,52 @@ use super::roles::{names_no_page, role_of, segments};
 use super::sitemap::{ListedAddress, sitemap, sitemaps_in_robots};
 use super::{SiteRelation, WhoseAddress, address, feeds};
 
-/// Addresses taken from one page, feed or sitemap at most.
+/// The maximum number of addresses from one page, feed or sitemap.
 const FOUND_MAX: usize = 500;
-/// Indexes of sitemaps name sitemaps, which may be indexes once more, and no further.
+/// The maximum depth of nested sitemap indexes.
 const SITEMAP_DEPTH_MAX: i64 = 3;
 
-/// Where a visit belongs.
+/// The context of a visit.
 #[derive(Debug, Clone)]
 pub(crate) struct VisitTarget {
     pub(crate) domain: String,
     pub(crate) role: AddressRole,
     pub(crate) depth: i64,
     pub(crate) relation_of: WhoseAddress,
-    /// Our name in robots.txt and its like.
+    /// The crawler's name in robots.txt and robots directives.
     pub(crate) agent: String,
     pub(crate) pace: Pace,
 }
 
-/// What was served.
+/// The response of a visit.
 #[derive(Debug, Clone)]
 pub(crate) struct Served {
     pub(crate) url: Url,
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
-    /// As served.
+    /// The body as served.
     pub(crate) body: bytes::Bytes,
     pub(crate) observed: Timestamp,
 }
 
-/// What a visit came to.
+/// The result of a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VisitResult {
-    /// Whether it is a page to be taken in.
+    /// Whether it is a page to be stored.
     pub(crate) is_page: bool,
     pub(crate) permission: Permission,
-    /// Digest of its cleaned text, else of its body.
+    /// The digest of its cleaned text, or of its body if it is not text.
     pub(crate) content: Digest,
-    /// Where it leads.
+    /// The addresses found.
     pub(crate) found: Vec<NewAddress>,
 }
 
-/// Whether what has this role is a page, or only tells of pages.
+/// Reports whether addresses with this role are pages, not lists of addresses.
 pub(crate) const fn is_page(role: AddressRole) -> bool {
     !matches!(role, AddressRole::Feed | AddressRole::Sitemap | AddressRole::Robots)
 }
 
-/// Reads what was served.
+/// Reads a response.
 pub(crate) fn read(place: &VisitTarget, served: &Served, body_bytes_max: usize) -> VisitResult {
     let (body, _) = clean::decode_body(&served.headers, &served.body, body_bytes_max);
     if !is_page(place.role) {
@@ -79,7 +80,8 @@ pub(crate) fn read(place: &VisitTarget, served: &Served, body_bytes_max: usize) 
     VisitResult { is_page: is_text, permission, content, found }
 }
 
-/// What a site that has no robots.txt, or names no sitemap in it, may have all the same.
+/// Proposes the usual address of a sitemap for a site that has no robots.txt or names no sitemap
+/// in it.
 pub(crate) fn usual_sitemap(place: &VisitTarget, url: &Url) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);
     if let Ok(usual) = url.join("/sitemap.xml") {
@@ -88,14 +90,15 @@ pub(crate) fn usual_sitemap(place: &VisitTarget, url: &Url) -> Vec<NewAddress> {
     collected.found
 }
 
-/// Where an address led, to be looked at by itself; nothing when it is somebody else's.
+/// Lists the target of a redirect, to be visited separately. The result is empty if the target
+/// belongs neither to the company nor to a board.
 pub(crate) fn led_to(place: &VisitTarget, url: &Url) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);
     collected.add(url, place.role, None);
     collected.found
 }
 
-/// The addresses that a feed, a sitemap or robots.txt tells of.
+/// Lists the addresses in a feed, a sitemap or robots.txt.
 fn told(place: &VisitTarget, served: &Served, body: &[u8]) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);
     let absolute = |told: &ListedAddress| served.url.join(&told.address).ok();
@@ -138,7 +141,7 @@ fn told(place: &VisitTarget, served: &Served, body: &[u8]) -> Vec<NewAddress> {
     collected.found
 }
 
-/// The addresses that a page links to and that have a role.
+/// Lists the addresses that a page links to and that have a role.
 fn linked(place: &VisitTarget, url: &Url, links: &clean::Links) -> Vec<NewAddress> {
     let mut collected = Collected::new(place);
     if matches!(place.role, AddressRole::Article | AddressRole::Posting) {
@@ -159,12 +162,12 @@ fn linked(place: &VisitTarget, url: &Url, links: &clean::Links) -> Vec<NewAddres
     collected.found
 }
 
-/// What a link on a page leads to.
+/// Determines the role of a link's target.
 fn role_of_link(place: &VisitTarget, page: &Url, anchor: &clean::Anchor) -> Option<AddressRole> {
     let is_below = || stands_below(&anchor.url, page) && !names_no_page(&anchor.url);
     match (place.relation_of)(&place.domain, anchor.url.as_str()) {
         SiteRelation::Elsewhere => None,
-        // A board itself lists positions; who links to one from elsewhere lists its own.
+        // A board lists positions; a company's page links to its own board or positions.
         SiteRelation::Board if place.role == AddressRole::Board => {
             is_below().then_some(AddressRole::Posting)
         }
@@ -188,14 +191,14 @@ fn role_of_link(place: &VisitTarget, page: &Url, anchor: &clean::Anchor) -> Opti
     }
 }
 
-/// Whether an address stands below a page's own, on the same host.
+/// Checks whether an address is below the address of a page, on the same host.
 fn stands_below(url: &Url, page: &Url) -> bool {
     let (own, other) = (page.path().trim_end_matches('/'), url.path().trim_end_matches('/'));
     let below = other.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'));
     url.host_str() == page.host_str() && below && url.path() != page.path()
 }
 
-/// Addresses found, each once, within the scope of the company.
+/// The addresses found, without duplicates, within the scope of the company.
 struct Collected<'p> {
     place: &'p VisitTarget,
     found: Vec<NewAddress>,

@@ -1,8 +1,9 @@
-//! How much may be read twice.
+//! The limit on repeated reading of a file.
 
-/// Finding the next sound record after damage means reading bytes again. A file made for the
-/// purpose could ask for that at every byte; the allowance bounds it to a few seconds per file.
-/// When it is spent, damage costs more records than it would have to.
+/// The number of bytes of a file that may be read again. Finding the next valid record after
+/// damage requires reading bytes again. A malicious file could cause this at every byte; the
+/// allowance limits it to a few seconds per file. When it is used up, damage loses more records
+/// than necessary.
 #[derive(Debug)]
 pub(super) struct Allowance {
     bytes: u64,
@@ -13,7 +14,7 @@ impl Allowance {
         Self { bytes: 1 << 30 }
     }
 
-    /// Takes from the allowance, or tells that it is spent.
+    /// Subtracts bytes from the allowance, or reports `false` if too few are left.
     pub(super) fn take(&mut self, bytes: u64) -> bool {
         let left = self.bytes.checked_sub(bytes);
         self.bytes = left.unwrap_or(self.bytes);

@@ -1,4 +1,4 @@
-//! Decompressing gzip members one at a time.
+//! Decompresses gzip members one at a time.
 
 use std::io::{self, Read, Seek};
 
@@ -7,7 +7,7 @@ use flate2::bufread::GzDecoder;
 use super::tape::Tape;
 use crate::feed::Continue;
 
-/// The bytes of one member; of more when a record turns out to go on in the next ones.
+/// A reader of one member, or of several if a record continues in the next ones.
 pub(super) struct Gunzip<R> {
     stage: Stage<R>,
     members: usize,
@@ -15,21 +15,21 @@ pub(super) struct Gunzip<R> {
 
 enum Stage<R> {
     Reading(Box<GzDecoder<Tape<R>>>),
-    /// The tape stands right behind the member. A decoder must not be made before it is wanted:
-    /// it reads the next member's header at once.
+    /// The tape is directly after the member. A decoder must not be created before it is needed,
+    /// because it reads the next member's header immediately.
     Ended(Tape<R>),
-    /// Only while one stage is exchanged for the next.
+    /// The state while one stage is replaced by the next.
     Between,
 }
 
 impl<R: Read + Seek> Gunzip<R> {
-    /// Begins at the member that the tape stands at, and records it.
+    /// Starts at the tape's current member and records it.
     pub(super) fn new(mut tape: Tape<R>) -> Self {
         tape.record();
         Self { stage: Stage::Reading(Box::new(GzDecoder::new(tape))), members: 1 }
     }
 
-    /// The compressed bytes so far, when they are one member and not too many.
+    /// Takes the recorded compressed bytes so far, if they are one member and not too long.
     pub(super) fn recorded(&mut self) -> Option<Vec<u8>> {
         let recorded = match &mut self.stage {
             Stage::Reading(decoder) => decoder.get_mut().recorded(),
@@ -39,7 +39,7 @@ impl<R: Read + Seek> Gunzip<R> {
         recorded.filter(|_| self.members == 1)
     }
 
-    /// The tape, behind what was read.
+    /// Returns the tape, positioned after the bytes read.
     pub(super) fn into_tape(self) -> Option<Tape<R>> {
         match self.stage {
             Stage::Reading(decoder) => Some(decoder.into_inner()),
@@ -59,8 +59,8 @@ impl<R: Read + Seek> Read for Gunzip<R> {
 }
 
 impl<R: Read + Seek> Continue for Gunzip<R> {
-    /// Some writers cut the compressed stream wherever their buffer was full. A member in which
-    /// a record begins is never taken for such a continuation.
+    /// Continues in the next member, because some writers cut the compressed stream when their
+    /// buffer is full. A member in which a record begins is never treated as a continuation.
     fn go_on(&mut self) -> bool {
         let mut tape = match std::mem::replace(&mut self.stage, Stage::Between) {
             Stage::Reading(decoder) => decoder.into_inner(),

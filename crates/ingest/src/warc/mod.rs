@@ -1,7 +1,8 @@
-//! WARC files, plain or gzip, sound or damaged: every readable record, a rejection for the rest.
+//! Reads WARC files, plain or gzip. Yields every readable record, also of damaged files, and a
+//! rejection for the rest.
 //!
-//! Responses and resources are taken; the other types are noted. After damage reading goes on at
-//! the next record (plain) or the next gzip member in which a record begins.
+//! Responses and resources are read; the other types are only noted. After damage, reading
+//! continues at the next record (plain) or the next gzip member in which a record begins.
 
 mod allowance;
 mod gunzip;
@@ -24,17 +25,17 @@ use crate::capture::{is_future, web_address};
 use crate::feed::Feed;
 use crate::{Capture, Options, Rejected, Taken};
 
-/// A WARC file being read.
+/// An iterator over a WARC file.
 pub(crate) struct Warc<R> {
     name: String,
     options: Options,
     allowance: Allowance,
     place: FilePosition<R>,
-    /// What is ready: a record and what was noted about it.
+    /// The items that are ready: a record and its notes.
     ready: VecDeque<Taken>,
 }
 
-/// Where in the file reading stands.
+/// The reader's position in the file.
 enum FilePosition<R> {
     Plain(Feed<Tape<R>>),
     BetweenMembers(Tape<R>),
@@ -42,12 +43,12 @@ enum FilePosition<R> {
     End,
 }
 
-/// A gzip member being read.
+/// The state of reading a gzip member.
 struct GzipMember<R> {
-    /// Where it begins in the file.
+    /// The offset of its start in the file.
     start: u64,
     feed: Feed<Gunzip<R>>,
-    /// No record of it has been seen yet.
+    /// Whether no record of it has been read yet.
     untouched: bool,
 }
 
@@ -57,7 +58,7 @@ impl<R: Read + Seek> Warc<R> {
         let place = if tape.is_at_member()? {
             FilePosition::BetweenMembers(tape)
         } else if name.to_lowercase().ends_with(".gz") {
-            // The first member is damaged; there may be sound ones behind it.
+            // The first member is damaged; valid ones may follow.
             FilePosition::BetweenMembers(tape)
         } else {
             FilePosition::Plain(Feed::new(tape))
@@ -66,7 +67,7 @@ impl<R: Read + Seek> Warc<R> {
         Ok(Self { name, options, allowance, place, ready: VecDeque::new() })
     }
 
-    /// Does one step; what it finds goes to `ready`.
+    /// Performs one step and adds its results to `ready`.
     fn advance(&mut self) {
         match std::mem::replace(&mut self.place, FilePosition::End) {
             FilePosition::Plain(feed) => self.plain(feed),
@@ -149,7 +150,8 @@ impl<R: Read + Seek> Warc<R> {
         }
     }
 
-    /// A record is believed once what follows it is: another record, or the member's checksum.
+    /// Accepts a record only after the bytes that follow it are verified: another record, or the
+    /// member's checksum.
     fn found_in_member(&mut self, mut member: Box<GzipMember<R>>, found: LocatedRecord) {
         skip_line_breaks(&mut member.feed);
         let ends_here = member.feed.view(1).is_empty();
@@ -165,8 +167,8 @@ impl<R: Read + Seek> Warc<R> {
         self.place = FilePosition::InMember(member);
     }
 
-    /// Looks for the next sound member. A damaged one may have swallowed it, so the search begins
-    /// right behind the damaged one's start.
+    /// Searches for the next valid member. It may be inside the damaged one, so the search begins
+    /// directly after the start of the damaged one.
     fn recover(&mut self, member: GzipMember<R>) {
         let Some(mut tape) = member.feed.into_source().into_tape() else { return };
         let again = tape.position().saturating_sub(member.start);
@@ -183,7 +185,7 @@ impl<R: Read + Seek> Warc<R> {
         Rules { limits: &self.options.limits, allowance: &mut self.allowance, end_is_sure }
     }
 
-    /// File and offset; in a gzip member also how far inside.
+    /// Formats the file and offset; in a gzip member also the offset inside the member.
     fn origin(&self, start: u64, inside: u64) -> String {
         match inside {
             0 => format!("{}, byte {start}", self.name),
@@ -196,7 +198,7 @@ impl<R: Read + Seek> Warc<R> {
         self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept }));
     }
 
-    /// Sorts a whole record: taken, noted or rejected.
+    /// Classifies a complete record: accepted, noted or rejected.
     fn take(&mut self, start: u64, inside: u64, found: LocatedRecord, member: Option<Vec<u8>>) {
         let origin = self.origin(start, inside);
         let kept = |found: &LocatedRecord| found.kept(self.options.limits.kept_bytes_max);
@@ -213,7 +215,7 @@ impl<R: Read + Seek> Warc<R> {
         if found.mended {
             self.ready.push_back(Taken::Noted(Note::new("warc_length_mended", origin.as_str())));
         }
-        // Reading the member again must give this very record.
+        // The member is kept only if reading it again gives the same record.
         let same = !found.mended && !what.bare && found.head.uri(TARGET) == Some(&what.url);
         let LocatedRecord { head, head_bytes, block, .. } = found;
         let block = if what.bare { page_around(&head, &block) } else { block };
@@ -246,19 +248,19 @@ impl<R: Read + Seek> Iterator for Warc<R> {
 
 const TARGET: &str = "WARC-Target-URI";
 
-/// What is wanted of a record.
+/// The parts of a record that are needed.
 struct Wanted {
     url: String,
     observed: Timestamp,
-    /// The block is a body without an HTTP head.
+    /// Whether the block is a body without an HTTP head.
     bare: bool,
 }
 
-/// Why a record is not taken.
+/// The reason why a record is not accepted.
 enum RecordRefusal {
-    /// It is rightly there, but nothing for leadq.
+    /// The record is valid but not needed.
     Note(&'static str),
-    /// It is wrong.
+    /// The record is invalid.
     Cause(String),
 }
 
@@ -292,7 +294,7 @@ impl Wanted {
     }
 }
 
-/// The counter of a type of record that is passed over.
+/// Names the counter for a type of record that is skipped.
 fn not_wanted(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "response" | "resource" => return None,
@@ -306,7 +308,7 @@ fn not_wanted(kind: &str) -> Option<&'static str> {
     })
 }
 
-/// A resource as the response it would have been.
+/// Builds an HTTP response around a resource.
 fn page_around(head: &Head, body: &[u8]) -> Vec<u8> {
     let media = head.get("Content-Type").unwrap_or("application/octet-stream");
     crate::page::response_of(media, body)

@@ -1,4 +1,4 @@
-//! WARC records in a run of bytes, with a way back to the next one after damage.
+//! Reads WARC records from a sequence of bytes and resumes at the next record after damage.
 
 use std::io::Read;
 
@@ -8,48 +8,49 @@ use super::allowance::Allowance;
 use crate::ReadLimits;
 use crate::feed::{Continue, Feed};
 
-/// A version line is at most this long.
+/// The maximum length of a version line.
 const VERSION_BYTES: usize = 16;
 const STEP_BYTES: usize = 64 * 1024;
 
-/// What stands next in the bytes.
+/// The next item in the bytes.
 pub(super) enum ParsedItem {
-    /// A whole record.
+    /// A complete record.
     LocatedRecord(LocatedRecord),
-    /// Bytes that are no record; the next step goes on behind them.
+    /// Bytes that are not a record; reading continues after them.
     Damaged(Damaged),
-    /// Nothing more.
+    /// The end of the bytes.
     End,
 }
 
-/// A record and where it was.
+/// A record with its position.
 pub(super) struct LocatedRecord {
-    /// Where it begins.
+    /// The offset of its start.
     pub(super) offset: u64,
     pub(super) head: Head,
-    /// The header as it stood there, blank line included.
+    /// The header as read, including the blank line.
     pub(super) head_bytes: Vec<u8>,
     pub(super) block: Vec<u8>,
-    /// The declared length was wrong, and the next record told where this one ends.
+    /// Whether the declared length was wrong and the end was found by the next record or the end of
+    /// the member.
     pub(super) mended: bool,
 }
 
-/// Bytes that were passed over.
+/// Bytes that were skipped.
 pub(super) struct Damaged {
     pub(super) offset: u64,
     pub(super) cause: String,
-    /// The first of them.
+    /// The first of the bytes.
     pub(super) kept: Vec<u8>,
-    /// Where a record was seen to begin inside what was passed over.
+    /// The offset of the first record inside the skipped bytes.
     pub(super) resume: Option<u64>,
 }
 
-/// How records are read from one run of bytes.
+/// The rules for reading records from one sequence of bytes.
 pub(super) struct Rules<'a> {
     pub(super) limits: &'a ReadLimits,
     pub(super) allowance: &'a mut Allowance,
-    /// Whether the end of the bytes is known to be the end of a record: it is in a gzip member
-    /// whose checksum holds, and is not in a file that may have been cut off.
+    /// Whether the end of the bytes is known to be the end of a record. This holds in a gzip member
+    /// with a valid checksum, but not in a file that may have been truncated.
     pub(super) end_is_sure: bool,
 }
 
@@ -61,7 +62,7 @@ impl Rules<'_> {
         if feed.view(1).is_empty() {
             return ParsedItem::End;
         }
-        // A header that goes on in the next gzip member.
+        // The header may continue in the next gzip member.
         while head_in(feed.view(HEAD_BYTES_MAX)).is_none() && feed.go_on() {}
         let view = feed.view(HEAD_BYTES_MAX);
         let head = match head_in(view) {
@@ -98,7 +99,7 @@ impl Rules<'_> {
         if whole && at_boundary(feed) {
             return ParsedItem::LocatedRecord(found);
         }
-        // A few bytes more, for a version line that the declared end cuts in two.
+        // Reads a few more bytes, because the declared end may be inside a version line.
         let end = found.block.len();
         found.block.extend_from_slice(feed.view(VERSION_BYTES));
         feed.consume(found.block.len() - end);
@@ -121,8 +122,8 @@ impl Rules<'_> {
         }
     }
 
-    /// Something other than a record follows the declared length: the block may go on until the
-    /// next record begins. Without a next record the declared length holds.
+    /// Handles a record whose declared length is not followed by a record: the block may continue
+    /// until the next record begins. Without a next record the declared length is used.
     fn read_on<S: Read + Continue>(
         &mut self,
         feed: &mut Feed<S>,
@@ -155,8 +156,8 @@ impl Rules<'_> {
         ParsedItem::Damaged(self.damaged(&found, "what follows the record is none"))
     }
 
-    /// Passes over a record that is too large to be taken, without holding it. Its length may be
-    /// the damage; then the first record that was passed over is where reading can resume.
+    /// Skips a record that is too large, without holding it in memory. If its length is damaged,
+    /// reading can resume at the first record that was skipped.
     fn pass_over<S: Read + Continue>(
         &mut self,
         feed: &mut Feed<S>,
@@ -195,7 +196,7 @@ impl Rules<'_> {
         ParsedItem::Damaged(damaged)
     }
 
-    /// Goes on to where the next record begins.
+    /// Skips to the start of the next record.
     fn resynchronise<S: Read + Continue>(
         &mut self,
         feed: &mut Feed<S>,
@@ -226,13 +227,13 @@ impl Rules<'_> {
 }
 
 impl LocatedRecord {
-    /// The first bytes of the record as it stood there.
+    /// Copies the first bytes of the record as read.
     pub(super) fn kept(&self, bytes_max: usize) -> Vec<u8> {
         self.head_bytes.iter().chain(&self.block).take(bytes_max).copied().collect()
     }
 }
 
-/// The block without the line breaks that part it from the next record.
+/// Removes the line breaks that separate the block from the next record.
 fn mended(mut found: LocatedRecord) -> LocatedRecord {
     for line_break in [b"\r\n\r\n".as_slice(), b"\n\n"] {
         if found.block.ends_with(line_break) {
@@ -245,7 +246,7 @@ fn mended(mut found: LocatedRecord) -> LocatedRecord {
 }
 
 fn read_up_to<S: Read + Continue>(feed: &mut Feed<S>, block: &mut Vec<u8>, length: usize) {
-    // A declared length is a claim: room is made for it only as the bytes arrive.
+    // The declared length may be wrong, so memory is allocated only as the bytes arrive.
     block.reserve(length.min(1 << 20));
     while block.len() < length {
         let view = feed.view(STEP_BYTES);
@@ -261,7 +262,7 @@ fn read_up_to<S: Read + Continue>(feed: &mut Feed<S>, block: &mut Vec<u8>, lengt
     }
 }
 
-/// Passes over line breaks between records.
+/// Skips line breaks between records.
 pub(super) fn skip_line_breaks<S: Read + Continue>(feed: &mut Feed<S>) {
     loop {
         let view = feed.view(64);
@@ -273,8 +274,9 @@ pub(super) fn skip_line_breaks<S: Read + Continue>(feed: &mut Feed<S>) {
     }
 }
 
-/// The header at the start of `view`. Few are longer than 4 KiB; in a longer one no other record
-/// may begin, or a file of nothing but version lines would be read thousands of times.
+/// Finds the header at the start of `view`. Few are longer than 4 KiB; a longer one must not
+/// contain the start of another record, or a file of only version lines would be read thousands
+/// of times.
 fn head_in(view: &[u8]) -> Option<&[u8]> {
     let near = view.get(..4096).unwrap_or(view);
     let length = head_length(near).or_else(|| {
@@ -284,7 +286,7 @@ fn head_in(view: &[u8]) -> Option<&[u8]> {
     view.get(..length)
 }
 
-/// Whether a record may end here: line breaks, then another record or nothing.
+/// Checks whether a record may end here: line breaks, then another record or the end.
 fn at_boundary<S: Read + Continue>(feed: &mut Feed<S>) -> bool {
     loop {
         let view = feed.view(64);
@@ -315,7 +317,7 @@ fn is_version_line(bytes: &[u8]) -> bool {
         && bytes.iter().skip(8).take(VERSION_BYTES - 8).any(|&byte| byte == b'\n')
 }
 
-/// Where in `bytes` a line begins that opens a record; never at zero.
+/// Finds the start of a line in `bytes` that opens a record; never at offset zero.
 fn record_start(bytes: &[u8]) -> Option<usize> {
     let mut lines = memchr::memmem::find_iter(bytes, b"\nWARC/").map(|at| at + 1);
     lines.find(|line| bytes.get(*line..).is_some_and(is_version_line))

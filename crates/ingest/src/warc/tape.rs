@@ -1,5 +1,5 @@
-//! The file under gzip members: it can be searched for the next member, and keeps a copy of what
-//! is read from it while asked to.
+//! A file of gzip members that can be searched for the next member and, on request, records the
+//! bytes that are read from it.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
@@ -7,11 +7,11 @@ use super::allowance::Allowance;
 use crate::feed::Continue;
 
 const BUFFER_BYTES: usize = 64 * 1024;
-/// Bytes of a member that must show that a record begins in it.
+/// The number of bytes of a member that are checked for the beginning of a record.
 const TRIAL_BYTES: usize = 1024;
 const MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 
-/// A file with its position, a view ahead and a recorder.
+/// A file with its position, a lookahead buffer and a recorder.
 pub(super) struct Tape<R> {
     source: R,
     buffer: Vec<u8>,
@@ -21,13 +21,13 @@ pub(super) struct Tape<R> {
     recorded_bytes_max: usize,
 }
 
-/// What was passed over on the way to the next member.
+/// The bytes that were skipped on the way to the next member.
 pub(super) struct Passed {
-    /// The first of it.
+    /// The first of the bytes.
     pub(super) kept: Vec<u8>,
-    /// It was nothing but zeros and line breaks.
+    /// Whether they were only zeros and line breaks.
     pub(super) padding: bool,
-    /// A member follows; otherwise this was the end.
+    /// Whether a member follows; otherwise the file has ended.
     pub(super) found: bool,
 }
 
@@ -49,17 +49,18 @@ impl<R: Read + Seek> Tape<R> {
         self.source.seek(SeekFrom::Start(position)).map(|_| ())
     }
 
-    /// Begins to record what is consumed.
+    /// Starts to record the consumed bytes.
     pub(super) fn record(&mut self) {
         self.recorded = Some(Vec::new());
     }
 
-    /// Ends the recording; nothing when it was not asked for or became too long.
+    /// Ends the recording. Returns `None` if it was not started or became too long.
     pub(super) fn recorded(&mut self) -> Option<Vec<u8>> {
         self.recorded.take()
     }
 
-    /// What lies ahead: at least `wanted` bytes, unless the file ends before.
+    /// Returns at least the next `wanted` bytes without consuming them, unless the file ends
+    /// earlier.
     fn view(&mut self, wanted: usize) -> io::Result<&[u8]> {
         while self.buffer.len() - self.start < wanted {
             self.buffer.drain(..self.start);
@@ -81,7 +82,7 @@ impl<R: Read + Seek> Tape<R> {
         Ok(self.view(MAGIC.len())?.starts_with(&MAGIC))
     }
 
-    /// At a member in which no record begins.
+    /// Reports whether the tape is at a member in which no record begins.
     pub(super) fn is_at_continuation(&mut self) -> io::Result<bool> {
         let view = self.view(TRIAL_BYTES)?;
         let trial = view.get(..TRIAL_BYTES).unwrap_or(view);
@@ -92,7 +93,7 @@ impl<R: Read + Seek> Tape<R> {
         Ok(self.view(1)?.is_empty())
     }
 
-    /// Goes on to the next member in which a record begins.
+    /// Skips to the next member in which a record begins.
     pub(super) fn pass_to_member(
         &mut self,
         kept_bytes_max: usize,
@@ -118,7 +119,7 @@ impl<R: Read + Seek> Tape<R> {
     }
 }
 
-/// Where in `view`, before `sure`, a member begins that opens with a record.
+/// Finds a member that begins in `view` before `sure` and opens with a record.
 fn member_in(view: &[u8], sure: usize, allowance: &mut Allowance) -> Option<usize> {
     let mut from = 0;
     loop {

@@ -1,4 +1,4 @@
-//! Sound files, damaged files, files made to harm.
+//! Tests of valid, damaged and malicious files.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
@@ -10,7 +10,7 @@ use super::*;
 use crate::tests::now;
 use crate::{ReadLimits, Stream};
 
-/// A record with any header lines; `length` is what it claims.
+/// Builds a record with any header lines; `length` is the declared length.
 fn raw(kind: &str, more: &str, length: usize, block: &[u8]) -> Vec<u8> {
     let head = format!(
         "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Date: 2026-03-04T05:06:07Z\r\n{more}\
@@ -23,7 +23,7 @@ fn url_of(number: usize) -> String {
     format!("https://quillhaven.example/page/{number}")
 }
 
-/// A response that is like no other of another number.
+/// Builds a response that is unique for its number.
 fn response(number: usize) -> Vec<u8> {
     let more = format!(
         "WARC-Target-URI: {}\r\nContent-Type: application/http; msgtype=response\r\n",
@@ -85,7 +85,7 @@ fn notes(taken: &[Taken]) -> BTreeMap<&str, usize> {
     counts
 }
 
-/// Whether `taken` is what was expected, except for the records `lost`.
+/// Checks whether `taken` holds all records except those in `lost`.
 fn is_all_but(taken: &[Taken], count: usize, lost: &[usize]) -> bool {
     let expect: Vec<String> = (0..count).filter(|n| !lost.contains(n)).map(url_of).collect();
     urls(taken) == expect
@@ -106,7 +106,7 @@ fn the_same_records_plain_in_members_and_in_one_member() {
     let of_members = read_gzip(&members.concat());
     for (capture, member) in captures(&of_members).into_iter().zip(&members) {
         assert_eq!(capture.member.as_ref(), Some(member), "kept byte for byte");
-        // What the blob store will read from the member is this very record.
+        // The blob store must read this record from the member.
         let mut text = Vec::new();
         flate2::bufread::GzDecoder::new(member.as_slice()).read_to_end(&mut text).unwrap();
         let record = BlobRecord::from_bytes(&text).unwrap();
@@ -124,7 +124,8 @@ fn the_same_records_plain_in_members_and_in_one_member() {
     assert!([of_plain, of_members, of_one].iter().all(|taken| rejections(taken).is_empty()));
 }
 
-/// Some compressors cut the stream wherever their buffer is full.
+/// Tests members that end inside a record, because some compressors cut the stream when their
+/// buffer is full.
 #[test]
 fn members_that_are_cut_inside_records() {
     let plain: Vec<u8> = (0..5).flat_map(response).collect();
@@ -242,7 +243,7 @@ fn large_records_are_passed_over() {
     }
 }
 
-/// Yields a record, then a block without end: reading must not try to hold it.
+/// A source of a record and an endless block, which the reader must not try to hold in memory.
 struct Endless {
     start: Cursor<Vec<u8>>,
     left: u64,
@@ -335,7 +336,7 @@ fn any_wrong_byte_in_a_plain_file_costs_only_the_record_it_is_in() {
                 let mut damaged = bytes.clone();
                 damaged[at] ^= mask;
                 let taken = read(&damaged);
-                // Without a checksum the address itself may be what changed.
+                // Without a checksum the damage may be in the address itself.
                 let others: Vec<String> = (0..4).filter(|n| *n != number).map(url_of).collect();
                 let seen = urls(&taken);
                 let kept = others.iter().all(|url| seen.contains(&url.as_str()));
@@ -363,7 +364,7 @@ fn garbage_between_and_behind_records() {
     assert!(rejections(&taken).is_empty());
 }
 
-/// Files made to be read again and again: each kilobyte may only cost so much.
+/// Tests files that are built to be read repeatedly; the cost per kilobyte must be bounded.
 #[test]
 fn hostile_files_end_soon() {
     let claim = raw("response", "", 60_000_000, b"");
@@ -380,7 +381,7 @@ fn hostile_files_end_soon() {
         let begun = std::time::Instant::now();
         let length = bytes.len();
         let taken = stream(file_name, bytes, ReadLimits::default()).count();
-        // Debug builds on a busy machine; what is guarded against would take hours.
+        // The limit allows for debug builds on a busy machine; without the guard this takes hours.
         assert!(begun.elapsed().as_secs() < 20, "{name}: {:?}", begun.elapsed());
         assert!(taken <= length, "{name}");
     }

@@ -1,4 +1,4 @@
-//! Where pages, feeds and sitemaps of a small site lead.
+//! Tests of the addresses found in the pages, feeds and sitemaps of a small site.
 
 use super::*;
 
