@@ -1,4 +1,4 @@
-//! The team's own list of companies, `accounts.csv`.
+//! Reads the team's own list of companies, `accounts.csv`.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::country_code::country_code;
 use crate::domain::owner;
 use crate::enrich::employees;
 
-/// A company the team knows.
+/// A company that the team knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Account {
     /// Its registrable domain.
@@ -20,15 +20,15 @@ pub struct Account {
     /// ISO 3166 alpha-2.
     #[serde(default)]
     pub country: Option<String>,
-    /// Its industry in the list's words.
+    /// Its industry as written in the list.
     #[serde(default)]
     pub industry: Option<String>,
-    /// Number of employees; of a range its middle.
+    /// The number of employees; for a range its middle.
     #[serde(default)]
     pub employees: Option<i64>,
 }
 
-/// A column we know, and the names it goes by, the most telling first.
+/// The known columns with their possible titles, the most specific first.
 const COLUMNS: [(&str, &[&str]); 5] = [
     ("domain", &["domain", "website", "url", "web site", "homepage", "company domain", "web"]),
     ("name", &["name", "company", "account name", "account", "company name", "organization"]),
@@ -47,9 +47,10 @@ const COLUMNS: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// Reads the list: comma, semicolon or tab between fields, a header with any usual column names in
-/// any order, quotes and a byte-order mark allowed. Lines without a company's domain are left out
-/// and noted with their line number; of two lines about one domain the first stands.
+/// Reads the list. Fields are separated by comma, semicolon or tab; the header may have any of the
+/// usual column names in any order; quotes and a byte order mark are allowed. Lines without a
+/// company's domain are omitted and noted with their line number; if two lines have the same
+/// domain, the first one applies.
 pub fn accounts(csv_text: &str) -> (Vec<Account>, Vec<Note>) {
     let text = csv_text.strip_prefix('\u{feff}').unwrap_or(csv_text);
     let mut reader = csv::ReaderBuilder::new()
@@ -95,7 +96,7 @@ pub fn accounts(csv_text: &str) -> (Vec<Account>, Vec<Note>) {
     (found.into_values().collect(), notes)
 }
 
-/// The delimiter the header has most of, outside quotes.
+/// Finds the most frequent delimiter in the header, outside quotes.
 fn delimiter(text: &str) -> u8 {
     let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let unquoted: String = header.split('"').step_by(2).collect();

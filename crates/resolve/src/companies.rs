@@ -1,16 +1,17 @@
-//! Companies: the view over entities that open judgements make. Nothing else is stored of it.
+//! Companies as views over entities, derived from open judgements. Only the judgements are stored.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use model::{Entity, EntityId, Judgement, Verdict};
 
-/// Puts entities together by the open judgements given. Every entity is in exactly one company;
-/// members and companies are sorted by entity.
+/// Groups entities into companies by the given open judgements. Every entity is in exactly one
+/// company; members and companies are sorted by entity.
 ///
-/// Two entities that are held to be different never end in one company: of the judgements that lead
-/// from one to the other the weakest falls, automatic ones before a person's, and of equals the one
-/// with the largest id. Judgements on entities that are not given count for nothing.
+/// Two entities that are judged different are never in one company: the weakest of the judgements
+/// that connect them is ignored. Automatic judgements are weaker than a person's; of equal ones
+/// the one with the largest id is ignored. Judgements on entities that are not given have no
+/// effect.
 pub fn companies(
     entities: &[(Entity, EntityId)],
     judgements: &[Judgement],
@@ -32,7 +33,8 @@ pub fn companies(
             (Verdict::Different, None) => {}
         }
     }
-    // The strongest first, so that what does not fit any more is the weakest on its path.
+    // The strongest come first, so that a judgement that cannot be applied is the weakest on its
+    // path.
     same.sort_by_key(|judgement| {
         (judgement.by.is_system(), Reverse(judgement.confidence), judgement.id)
     });
@@ -44,9 +46,10 @@ pub fn companies(
     components.into_groups(members)
 }
 
-/// Sets of places that are joined unless they hold two that are kept apart.
+/// Disjoint sets of indices. Two sets are joined unless they contain two indices that are kept
+/// apart.
 struct Components {
-    /// The set a place is in, named by one of its places.
+    /// The set of each index, identified by one of its members.
     set_of: Vec<usize>,
     places_of: Vec<Vec<usize>>,
     apart_from: Vec<Vec<usize>>,
@@ -82,7 +85,7 @@ impl Components {
         if one == other {
             return;
         }
-        // Only the smaller set is walked and moved, so many joins stay cheap.
+        // Only the smaller set is visited and moved, so that many joins stay cheap.
         let (small, large) = if self.places(one).len() < self.places(other).len() {
             (one, other)
         } else {

@@ -1,4 +1,4 @@
-//! Comparing names: of two spellings, whether they are one company's.
+//! Compares names: determines whether two spellings belong to one company.
 
 use lexicon::names::compared::{EMPTY, INITIALS};
 use model::Permille;
@@ -6,22 +6,23 @@ use model::Permille;
 use crate::names::{Name, name_core};
 use crate::words::{is_weak, spelling};
 
-/// Names at or above it are the same. Chosen on the examples in this module's tests, nowhere else.
+/// The likeness from which names are the same. It was chosen only on the examples in this module's
+/// tests.
 const SAME: u16 = 850;
-/// What a doubt leaves of any likeness: below the line.
+/// The maximum likeness of doubtful names; it is below [`SAME`].
 const DOUBT: u16 = 780;
 const WORDS_COMPARED_MAX: usize = 20;
 
-/// Whether two names are one company's, how alike they are, and why, one reason a line.
+/// Reports whether two names belong to one company, their likeness, and the reasons, one per line.
 ///
-/// Spelling, word breaks, scripts, typing mistakes in long words and legal forms do not tell
-/// companies apart; a word that only one of them has does, and so do forms of different countries.
+/// Spelling, word breaks, scripts, typing errors in long words and legal forms do not distinguish
+/// companies; a word that only one of them has does, and so do legal forms of different countries.
 pub fn same_name(one: &str, other: &str) -> (bool, Permille, Vec<String>) {
     let (likeness, reasons) = likeness(&name_core(one), &name_core(other));
     (likeness >= SAME, Permille::new(likeness), reasons)
 }
 
-/// Thousandths of likeness, with the reasons.
+/// Computes the likeness in thousandths, with the reasons.
 pub(crate) fn likeness(one: &Name, other: &Name) -> (u16, Vec<String>) {
     if one.core.is_empty() || other.core.is_empty() {
         return (0, vec!["one of the names has no letters".to_owned()]);
@@ -39,7 +40,7 @@ fn are_forms_apart(one: &Name, other: &Name) -> bool {
     known && !one.countries.iter().any(|country| other.countries.contains(country))
 }
 
-/// One name in two spellings.
+/// Compares two spellings of one name; `None` if they need a comparison word by word.
 fn spelled(one: &Name, other: &Name) -> Option<(u16, Vec<String>)> {
     let (left, right) = (one.compact(), other.compact());
     let found = if one.core == other.core {
@@ -56,7 +57,7 @@ fn spelled(one: &Name, other: &Name) -> Option<(u16, Vec<String>)> {
     Some((found.0, vec![found.1.to_owned()]))
 }
 
-/// `ue` and `u` are both written for `ü`.
+/// Removes the `e` of transcribed umlauts, because `ü` is written as `ue` or `u`.
 pub(crate) fn without_umlaut_letters(compact: &str) -> String {
     compact.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 }
@@ -66,7 +67,8 @@ struct Weighed<'a> {
     weight: u32,
 }
 
-/// A name's words, with what is mostly written in initials written so.
+/// Splits a name into words; pairs of words that are usually abbreviated are replaced by their
+/// initials.
 fn phrases(name: &Name) -> Vec<&str> {
     let mut phrases: Vec<&str> = Vec::new();
     for word in name.words().into_iter().take(WORDS_COMPARED_MAX) {
@@ -96,7 +98,7 @@ fn weighed<'a>(words: &[&'a str]) -> Vec<Weighed<'a>> {
     weighed.collect()
 }
 
-/// Pairs the words of both names and weighs what is left over.
+/// Pairs the words of both names and weighs the unpaired ones.
 fn aligned(one: &Name, other: &Name) -> (u16, Vec<String>) {
     let (one, other) = (phrases(one), phrases(other));
     let (left, mut right) = (weighed(&one), weighed(&other));
@@ -139,8 +141,8 @@ fn aligned(one: &Name, other: &Name) -> (u16, Vec<String>) {
     (share, reasons)
 }
 
-/// Hundredths of likeness of two words: nothing, or one word with a typing mistake. The shorter
-/// the word, the likelier another word is one letter away.
+/// Computes the likeness of two words in hundredths: zero, or the likeness of one word with typing
+/// errors. Shorter words are stricter, because another word is more likely to be one letter away.
 fn word_likeness(one: &str, other: &str, is_whole_name: bool) -> u32 {
     if one == other {
         return 100;
@@ -154,7 +156,7 @@ fn word_likeness(one: &str, other: &str, is_whole_name: bool) -> u32 {
     }
     match (strsim::osa_distance(one, other), shorter) {
         (1, 7..) => 92,
-        // A short word alone is as likely another company's.
+        // A single short word is equally likely the name of another company.
         (1, 6) if is_whole_name => 86,
         (1, 5..) if !is_whole_name => 80,
         (2, 7..=9) if !is_whole_name => 75,

@@ -1,4 +1,5 @@
-//! Enrichment: facts of an entity from what pages say of it, and a company's from its members'.
+//! Enrichment: derives the facts of an entity from the claims of pages, and those of a company from
+//! its members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +12,10 @@ use crate::judge::registry_key;
 use crate::names::name_core;
 use crate::place::bears;
 
-/// Longer values are prose that strayed into a field.
+/// The maximum number of characters of a value; longer values are prose in the wrong field.
 const VALUE_CHARS_MAX: usize = 200;
 
-/// Single-valued keys and the slot of a profile that each is read from.
+/// Single-valued keys, each with the slot of a profile that holds its value.
 const SLOTS: [(FactKey, &str); 7] = [
     (FactKey::Name, "name"),
     (FactKey::Country, "country"),
@@ -25,12 +26,12 @@ const SLOTS: [(FactKey, &str); 7] = [
     (FactKey::Registry, "registry"),
 ];
 
-/// The facts of one entity, sorted: derived from its profile and technology looks in observed
-/// order, whatever order they are given in.
+/// Derives the facts of one entity, sorted, from its observations of profiles and technologies.
+/// The order of the observations has no effect.
 ///
-/// What its own site says counts before what others say; within each the newest statement wins. A
-/// fact bears the look that first said the present value since it last changed. Every tool seen is
-/// a fact of its own.
+/// Claims of the entity's own site take precedence over those of other sites; among equals the
+/// newest claim applies. A fact refers to the observation that first had the current value since
+/// its last change. Every observed tool is a separate fact.
 pub fn facts(entity: EntityId, looks: &[ClaimObservation]) -> Vec<Fact> {
     let mut looks: Vec<&ClaimObservation> =
         looks.iter().filter(|look| look.entity == entity).collect();
@@ -67,13 +68,13 @@ struct Statement<'l> {
     value: String,
 }
 
-/// Whose word it is, the weightiest last.
+/// The source of a claim, in ascending order of weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Weight {
     Others,
     /// A site that shows the entity's own tools.
     OwnSite,
-    /// A site that bears the very name it states.
+    /// A site whose domain matches the name that it states.
     OwnName,
 }
 
@@ -88,7 +89,8 @@ fn weight(look: &ClaimObservation, own: &BTreeSet<&Entity>) -> Weight {
     }
 }
 
-/// The present value among statements in observed order, and the look that began it.
+/// Finds the current value among statements in observed order, and the observation that
+/// introduced it.
 fn present(statements: Vec<Statement<'_>>) -> Option<(String, Timestamp, ObservationId)> {
     let best = statements.iter().map(|said| said.weight).max()?;
     let mut run: Option<(String, Timestamp, ObservationId)> = None;
@@ -130,7 +132,7 @@ fn value_of(key: FactKey, text: &str) -> Option<String> {
     }
 }
 
-/// A number of employees in words: `1,200`, `51-200` (its middle), `10000+`.
+/// Parses a number of employees: `1,200`, `51-200` (its middle), `10000+`.
 pub(crate) fn employees(text: &str) -> Option<i64> {
     const MOST: i64 = 10_000_000;
     let mut numbers: Vec<i64> = Vec::new();
@@ -158,9 +160,9 @@ pub(crate) fn employees(text: &str) -> Option<i64> {
     (0..=MOST).contains(&count).then_some(count)
 }
 
-/// A company's facts from those of its members: for each key its values, best first. Of a key with
-/// one value that of the smallest entity counts, a registry's before a domain's; tools are those of
-/// all members, sorted.
+/// Combines the facts of a company's members: for each key its values, best first. For a
+/// single-valued key the value of the smallest entity applies, a registry's before a domain's; the
+/// tools are those of all members, sorted.
 pub fn company_facts(
     members: &[(Entity, EntityId)],
     facts: &[Fact],
@@ -171,7 +173,7 @@ pub fn company_facts(
         members.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
     let mut known: Vec<(usize, &Fact)> =
         facts.iter().filter_map(|fact| Some((*places.get(&fact.entity)?, fact))).collect();
-    // What a page says before what the team's list says; the newest of equals.
+    // Claims of pages precede the team's list; the newest of equals comes first.
     known.sort_by_key(|(place, fact)| {
         (fact.key, *place, fact.look.is_none(), std::cmp::Reverse(fact.observed), &fact.value)
     });

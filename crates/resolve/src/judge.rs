@@ -1,4 +1,4 @@
-//! Judging which entities are one company, from what is known of each. In doubt: apart.
+//! Judges which entities are one company, by the facts of each. In doubt they stay apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,41 +10,41 @@ use crate::names::{Name, name_core};
 use crate::place::{bears, own_label};
 use crate::words::is_generic;
 
-/// An entity with what is known of it.
+/// An entity with its known facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// Its key.
     pub entity: Entity,
     /// Its id.
     pub id: EntityId,
-    /// Its names as written; for an entity known by name the key itself counts besides.
+    /// Its names as written; for an entity known by name, its key is another name.
     pub names: Vec<String>,
     /// Its country, a code or a name.
     pub country: Option<String>,
-    /// Domains or addresses that its own pages give as its own.
+    /// Domains or addresses that its own pages state as its own.
     pub domains: Vec<String>,
     /// Registry and number, `lei:…` or `gb/…`.
     pub registry: Option<String>,
-    /// Whether the team's list has it.
+    /// Whether it is in the team's list.
     pub is_account: bool,
 }
 
-/// The keys under which possible equals of a candidate are looked up, sorted: `core:` and a name
-/// without spaces, `registry:` and a number, `domain:` and a registrable domain.
+/// Returns the sorted keys by which possible matches of a candidate are looked up: `core:` with a
+/// name without spaces, `registry:` with a number, `domain:` with a registrable domain.
 pub fn block_keys(candidate: &Candidate) -> Vec<String> {
     Known::of(candidate).keys.into_iter().collect()
 }
 
-/// Automatic judgements on all pairs of candidates that are one company, sorted by id, with
-/// `known_from` at zero: the caller knows when it learns them. The order of `candidates` is no matter.
+/// Returns automatic judgements on all pairs of candidates that are one company, sorted by id.
+/// `known_from` is zero, because the caller sets it. The order of `candidates` has no effect.
 ///
 /// - `auto:registry/1`: the same number in the same registry.
-/// - `auto:own_domain/1`: its pages give the other's domain as its own, and the names agree.
-/// - `auto:board_name/1`: a board whose slug is the one domain's label and name.
+/// - `auto:own_domain/1`: its pages state the other's domain as its own, and the names match.
+/// - `auto:board_name/1`: a board whose slug is the label and name of exactly one domain.
 /// - `auto:unique_name/1`: a name that only one company among all candidates has.
 ///
-/// Entities with different numbers in one registry, and those of different countries, are never
-/// joined by name; nor is anyone by a name that could be anybody's.
+/// Entities with different numbers in one registry or in different countries are never joined by
+/// name, and no entities are joined by a name that is not distinctive.
 pub fn judge(candidates: &[Candidate]) -> Vec<Judgement> {
     let known = all_known(candidates);
     let mut found: BTreeMap<(EntityId, EntityId), Judgement> = BTreeMap::new();
@@ -70,7 +70,7 @@ pub fn judge(candidates: &[Candidate]) -> Vec<Judgement> {
     judgements
 }
 
-/// Names that were left alone because more than one company has them.
+/// Lists the names that were not joined because more than one company has them.
 pub fn ambiguities(candidates: &[Candidate]) -> Vec<Note> {
     let known = all_known(candidates);
     let judgements = sure(&known);
@@ -90,12 +90,12 @@ pub fn ambiguities(candidates: &[Candidate]) -> Vec<Note> {
     notes
 }
 
-/// A candidate with its comparable forms.
+/// A candidate with its facts in comparable form.
 struct Known<'c> {
     candidate: &'c Candidate,
-    /// Its names, taken apart.
+    /// Its parsed names.
     names: Vec<Name>,
-    /// Cores of its names, those that could be anybody's left out.
+    /// The cores of its names, except those that are not distinctive.
     cores: BTreeSet<String>,
     countries: BTreeSet<String>,
     registries: BTreeSet<String>,
@@ -163,8 +163,8 @@ fn all_known(candidates: &[Candidate]) -> Vec<Known<'_>> {
     known
 }
 
-/// A registry and a number in one normal form: `lei/5299…`, small letters, no spaces. Nothing when
-/// the registry is not told: numbers alone are anybody's.
+/// Normalizes a registry and a number: `lei/5299…`, lower case, without spaces; `None` without
+/// a registry, because a number alone is not unique.
 pub(crate) fn registry_key(text: &str) -> Option<String> {
     let (registry, number) = text.split_once([':', '/'])?;
     let folded = |text: &str| -> String {
@@ -195,7 +195,7 @@ fn same(
     }
 }
 
-/// Neither different numbers in one registry nor different countries.
+/// Checks that two entities have neither different numbers in one registry nor different countries.
 fn may_be_one(one: &Known<'_>, other: &Known<'_>) -> bool {
     let apart = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
         !one.is_empty() && !other.is_empty() && one.is_disjoint(other)
@@ -211,7 +211,8 @@ fn are_registered_apart(one: &Known<'_>, other: &Known<'_>) -> bool {
     })
 }
 
-/// The rules that need no look at anybody else, registry first, then those that need one.
+/// Applies all rules except `unique_name`, whose result depends on the other companies. The
+/// judgements with the highest confidence come first.
 fn sure(known: &[Known<'_>]) -> Vec<Judgement> {
     let mut found = Vec::new();
     for (key, members) in blocks(known) {
@@ -234,7 +235,8 @@ fn sure(known: &[Known<'_>]) -> Vec<Judgement> {
     found
 }
 
-/// One is the domain the other gives, only that one, and their names or labels agree.
+/// Checks whether one entity is the only domain that the other states, and their names or labels
+/// match.
 fn gives_domain(one: &Known<'_>, other: &Known<'_>) -> bool {
     let given = |domain: &Known<'_>, giver: &Known<'_>| {
         let agree = domain.shares_core(giver)
@@ -249,8 +251,8 @@ fn gives_domain(one: &Known<'_>, other: &Known<'_>) -> bool {
     !are_registered_apart(one, other) && (given(one, other) || given(other, one))
 }
 
-/// Boards whose slug is the label of exactly one domain, and that domain's name; a board's own
-/// name, when it has one, must agree.
+/// Joins boards whose slug is the label and the name of exactly one domain; a board's own name, if
+/// it has one, must match.
 fn boards(known: &[Known<'_>]) -> Vec<Judgement> {
     let mut by_label: BTreeMap<String, Vec<&Known<'_>>> = BTreeMap::new();
     for one in known.iter().filter(|one| one.is(EntityKind::Domain)) {
@@ -280,8 +282,8 @@ fn blocks<'k, 'c>(known: &'k [Known<'c>]) -> BTreeMap<&'k str, Vec<&'k Known<'c>
     blocks
 }
 
-/// Which candidates the sure rules have joined already, so that a company with a domain and a
-/// board counts once.
+/// The candidates that [`sure`] has joined, so that a company with a domain and a board counts
+/// once.
 struct Groups(BTreeMap<EntityId, EntityId>);
 
 impl Groups {
@@ -307,13 +309,13 @@ enum Matched<'k, 'c> {
     Many(usize),
 }
 
-/// For each entity known by name only, the companies called so.
+/// Finds, for each entity known only by name, the companies with that name.
 fn named<'k, 'c>(known: &'k [Known<'c>], groups: &Groups) -> Vec<(&'k Known<'c>, Matched<'k, 'c>)> {
     let blocks = blocks(known);
     let mut found = Vec::new();
     for name in known.iter().filter(|one| one.is(EntityKind::Name) && !one.cores.is_empty()) {
-        // The smallest entity stands for its company. Those that may be called so by their label
-        // alone are rivals: enough for a doubt, not for a join.
+        // The smallest entity represents its company. Entities that may have the name only by
+        // their label are rivals: they make the match ambiguous, but are not joined.
         let mut twins: BTreeMap<EntityId, &Known<'_>> = BTreeMap::new();
         let mut rivals: BTreeSet<EntityId> = BTreeSet::new();
         let near = name.keys.iter().filter_map(|key| blocks.get(key.as_str())).flatten();
@@ -338,7 +340,8 @@ fn named<'k, 'c>(known: &'k [Known<'c>], groups: &Groups) -> Vec<(&'k Known<'c>,
     found
 }
 
-/// By its own word, or, while it has said none, by a label that spells two distinguishing words.
+/// Checks whether an entity has a name: by a stated name or, if none is stated, by a label that
+/// spells a name of several words.
 fn is_called(other: &Known<'_>, name: &Known<'_>) -> bool {
     const LETTERS_MIN: usize = 8;
     let label = own_label(&other.candidate.entity).unwrap_or_default();

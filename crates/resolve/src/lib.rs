@@ -1,11 +1,12 @@
-//! Step 3 of the journey: who a record is about, which entities are one company, and what is
-//! known of it.
+//! Step 3 of the journey: resolves the entity of a record, the entities that are one company, and
+//! the facts of a company.
 //!
-//! Invariant: a pure function of its arguments, whatever their order. Entities are keys for ever;
-//! companies are views over judgements, so undoing a judgement restores exactly the earlier view.
-//! In doubt two entities stay apart: a wrong merge costs more than a missed one.
+//! Invariant: every function is pure and independent of the order of its arguments. Entities are
+//! permanent keys; companies are views over judgements, so undoing a judgement restores exactly
+//! the earlier view. In doubt two entities stay apart, because a wrong merge costs more than a
+//! missed one.
 //!
-//! Not here: reading pages (`clean`), what happened (`detect`), keeping judgements (`store`).
+//! Not here: reading pages (`clean`), detecting events (`detect`), storing judgements (`store`).
 
 mod accounts;
 mod board;

@@ -1,4 +1,4 @@
-//! Placing claims: the page's owner is not always the one a claim is about.
+//! Places claims: determines the entity of a claim, which is not always the owner of the page.
 
 use lexicon::names::compared;
 use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Entity, EntityKind, Note, Slots};
@@ -8,11 +8,11 @@ use crate::domain::{label, owner as owner_of};
 use crate::names::{Name, name_core, name_entity};
 use crate::words::is_weak;
 
-/// The entity a claim is about, and what was odd.
+/// Determines the entity of a claim, with notes on problems.
 ///
-/// "We" and the page's own data are the owner. A name is the owner when it is the owner's own;
-/// else the domain it links to, when that domain bears the name; else an entity known by name only,
-/// with its country where the claim or the legal form tells it.
+/// "We" and the page's own data refer to the owner. A name refers to the owner if it is the
+/// owner's name; otherwise to the linked domain, if that domain matches the name; otherwise to an
+/// entity known only by name, with its country if the claim or the legal form contains it.
 pub fn place(document: &Document, owner: &Entity, claim: &Claim) -> (Entity, Vec<Note>) {
     match &claim.actor {
         Actor::Owner => (profiled(document, owner, claim), Vec::new()),
@@ -20,8 +20,9 @@ pub fn place(document: &Document, owner: &Entity, claim: &Claim) -> (Entity, Vec
     }
 }
 
-/// A directory describes companies in the same data that others use for themselves: data that gives
-/// another address as the company's own, under a name that is not the owner's, is about another.
+/// Places a claim about the owner. A directory describes other companies with the
+/// same structured data that companies use for themselves: data with another address and a name
+/// that is not the owner's belongs to another company.
 fn profiled(document: &Document, owner: &Entity, claim: &Claim) -> Entity {
     let datum = document
         .data
@@ -46,7 +47,7 @@ fn profiled(document: &Document, owner: &Entity, claim: &Claim) -> Entity {
     }
 }
 
-/// The domain an organisation's data gives as its own.
+/// Reads the domain that an organization's data states as its own.
 fn home_of(datum: &Datum) -> Option<Entity> {
     let url = datum.get("url").filter(|url| url.contains("://"))?;
     owner_of(url).filter(|entity| entity.kind == EntityKind::Domain)
@@ -74,7 +75,7 @@ fn named(
     match name_entity(name, country(claim)) {
         Some(entity) => (entity, Vec::new()),
         None => {
-            // Whoever it is, it is not the owner: kept where nothing is ever acted on.
+            // The claim is not about the owner. It is placed on an entity that triggers no action.
             let detail = format!("a {} is said of something without a name", claim.kind.as_str());
             let nobody = Entity::new(EntityKind::Name, "?|");
             (nobody, vec![Note::new("actor_without_name", detail)])
@@ -82,8 +83,8 @@ fn named(
     }
 }
 
-/// The country of the one a claim names, when the claim tells it: an opening's country is that of
-/// the job, a notice's that of the buyer.
+/// Reads the country of the named company, if the claim contains it. The country of a job opening
+/// is that of the job, and the country of a tender is that of the buyer.
 fn country(claim: &Claim) -> Option<&str> {
     let is_buyer = claim.slots.get("role").is_some_and(|role| role == "buyer");
     let tells = claim.kind == ClaimKind::PROFILE || (claim.kind == ClaimKind::TENDER && is_buyer);
@@ -94,14 +95,15 @@ fn slot<'s>(slots: &'s Slots, name: &str) -> Option<&'s str> {
     slots.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
 }
 
-/// Whether a name is the page owner's own.
+/// Checks whether a name is that of the page's owner.
 fn is_owner(document: &Document, owner: &Entity, name: &str, parsed: &Name) -> bool {
     bears(owner, parsed)
         || document.site_name.as_deref().is_some_and(|site| same_name(site, name).0)
         || own_names(document, owner).iter().any(|own| same_name(own, name).0)
 }
 
-/// What the page's data calls its owner. On a board, the one organisation that hires there.
+/// Lists the names of the owner in the page's data. On a board this includes the hiring
+/// organization, if there is exactly one.
 fn own_names<'d>(document: &'d Document, owner: &Entity) -> Vec<&'d str> {
     let is_own = |datum: &&Datum| home_of(datum).is_none_or(|home| home == *owner);
     let mut names: Vec<&str> = document
@@ -125,7 +127,8 @@ fn own_names<'d>(document: &'d Document, owner: &Entity) -> Vec<&'d str> {
     names
 }
 
-/// Whether a domain or a board bears a name: `acme-robotics.example` that of Acme Robotics GmbH.
+/// Checks whether a domain or a board matches a name: `acme-robotics.example` matches Acme Robotics
+/// GmbH.
 pub(crate) fn bears(entity: &Entity, name: &Name) -> bool {
     let Some(label) = own_label(entity) else { return false };
     let compact = name.compact();
@@ -142,7 +145,8 @@ pub(crate) fn bears(entity: &Entity, name: &Name) -> bool {
             && without_umlaut_letters(&label) == without_umlaut_letters(&compact))
 }
 
-/// What a domain's or a board's owner chose, as a name is written without spaces.
+/// Returns the part of a domain or a board that its owner chose, normalized like a name without
+/// spaces.
 pub(crate) fn own_label(entity: &Entity) -> Option<String> {
     let chosen = match entity.kind {
         EntityKind::Domain => url::quirks::domain_to_unicode(label(&entity.value)),
@@ -152,7 +156,8 @@ pub(crate) fn own_label(entity: &Entity) -> Option<String> {
     Some(crate::folding::plain_words(&chosen).concat())
 }
 
-/// `getacme`, `acmehq`: what is put around a name when the bare domain is taken.
+/// Checks for the prefixes and suffixes that are added to a name if its domain is taken, as in
+/// `getacme` and `acmehq`.
 fn has_affix(label: &str, compact: &str) -> bool {
     label.strip_prefix(compact).is_some_and(|after| compared::LABEL_ENDS.contains(&after))
         || label
@@ -160,7 +165,8 @@ fn has_affix(label: &str, compact: &str) -> bool {
             .is_some_and(|before| compared::LABEL_STARTS.contains(&before))
 }
 
-/// Initials of three words or more. Enough only beside a link: they are anybody's.
+/// Checks whether an entity matches the initials of a name with at least three words. Initials are
+/// accepted only together with a link, because they are not distinctive.
 fn bears_initials(entity: &Entity, name: &Name) -> bool {
     let words = name.words();
     let initials: String = words

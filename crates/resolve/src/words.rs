@@ -1,8 +1,8 @@
-//! Words that many companies share in their names.
+//! Words that are common in the names of companies.
 
 use lexicon::names::compared::{GENERIC, SPELLINGS, WEAK};
 
-/// The spelling under which a word is compared.
+/// Returns the spelling of a word that is used for comparison.
 pub(crate) fn spelling(word: &str) -> &str {
     SPELLINGS.iter().find(|(one, _)| *one == word).map_or(word, |(_, usual)| usual)
 }
@@ -11,7 +11,7 @@ pub(crate) fn is_weak(word: &str) -> bool {
     WEAK.contains(&word)
 }
 
-/// Whether a name's core could be anybody's: nothing but shared words, or too short to tell.
+/// Checks whether a name's core is not distinctive: it has only common words or is too short.
 pub(crate) fn is_generic(core: &str) -> bool {
     let letters = core.chars().filter(|c| c.is_alphanumeric()).count();
     let shared = |word: &str| is_weak(word) || GENERIC.contains(&word) || word.len() <= 1;

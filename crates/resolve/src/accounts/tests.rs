@@ -1,4 +1,4 @@
-//! Lists as teams keep them.
+//! Tests of lists in common formats.
 
 use proptest::prelude::*;
 

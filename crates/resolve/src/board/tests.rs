@@ -1,4 +1,4 @@
-//! Boards read from addresses, and addresses made of boards.
+//! Tests of parsing addresses of boards and of building them.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Companies put together and taken apart.
+//! Tests of grouping entities into companies and separating them.
 
 use model::{By, Entity, EntityId, EntityKind, Judgement, Permille, Timestamp, Verdict};
 use proptest::prelude::*;
@@ -44,11 +44,11 @@ fn joined_split_and_restored() {
     let apart = judgement(0, 2, Verdict::Different, 1_000, "person");
     check(&[], &[&[0], &[1], &[2], &[3], &[4]]);
     check(&[auto(0, 1, 900), auto(1, 2, 800)], &[&[0, 1, 2], &[3], &[4]]);
-    // The weakest on the path falls.
+    // The weakest judgement on the path is ignored.
     check(&[auto(0, 1, 900), auto(1, 2, 800), apart.clone()], &[&[0, 1], &[2], &[3], &[4]]);
     check(&[auto(0, 1, 800), auto(1, 2, 900), apart.clone()], &[&[0], &[1, 2], &[3], &[4]]);
     check(&[auto(0, 2, 990), apart.clone()], &[&[0], &[1], &[2], &[3], &[4]]);
-    // A person's word outweighs any automatic one.
+    // A person's judgement is stronger than any automatic one.
     let person = judgement(1, 2, Verdict::Same, 500, "person");
     check(&[auto(0, 1, 990), person, apart], &[&[0], &[1, 2], &[3], &[4]]);
     check(&[auto(0, 9, 990)], &[&[0], &[1], &[2], &[3], &[4]]);
@@ -83,7 +83,7 @@ proptest! {
     fn what_must_hold(judgements in judgements().prop_shuffle(), which in any::<proptest::sample::Index>()) {
         let entities: Vec<_> = (0..8).map(entity).collect();
         let found = companies(&entities, &judgements);
-        // Every entity once, the constraint kept, order no matter.
+        // Every entity occurs once, the constraint holds, and the order has no effect.
         let mut all: Vec<_> = found.iter().flatten().cloned().collect();
         all.sort();
         let mut expect = entities.clone();
@@ -99,7 +99,7 @@ proptest! {
         let turned: Vec<_> = judgements.iter().rev().cloned().collect();
         let backwards: Vec<_> = entities.iter().rev().cloned().collect();
         prop_assert_eq!(&companies(&backwards, &turned), &found);
-        // A judgement made and taken back leaves the view as it was.
+        // Undoing a judgement restores the earlier view.
         if !judgements.is_empty() {
             let mut fewer = judgements;
             let taken = fewer.remove(which.index(fewer.len()));

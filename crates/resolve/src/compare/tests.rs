@@ -1,4 +1,4 @@
-//! The examples on which the one threshold was chosen: fictional companies, both ways.
+//! The examples on which the threshold was chosen: invented companies, the same and different ones.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Owners of addresses.
+//! Tests of the owners of addresses.
 
 use proptest::prelude::*;
 
@@ -50,7 +50,7 @@ proptest! {
     fn no_input_breaks_it(url in "\\PC*", host in "[a-zA-Z0-9.é-]{0,40}", path in "\\PC{0,40}") {
         let _ = owner(&url);
         let owned = owner(&format!("https://{host}/{path}"));
-        // An owner's own address is owned by it.
+        // The owner of an owner's address is the owner itself.
         if let Some(entity) = owned && entity.kind == model::EntityKind::Domain {
             prop_assert_eq!(owner(&entity.value), Some(entity));
         }

@@ -1,4 +1,4 @@
-//! Facts from looks, and companies' facts from members'.
+//! Tests of the facts of entities and companies.
 
 use model::{
     ClaimKind, ClaimObservation, Day, Digest, Entity, EntityId, EntityKind, EventId, Evidence,

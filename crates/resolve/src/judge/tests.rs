@@ -1,11 +1,12 @@
-//! Judgements on fictional companies.
+//! Tests of judgements on invented companies.
 
 use model::{Entity, EntityId, IdHasher};
 use proptest::prelude::*;
 
 use super::{Candidate, ambiguities, block_keys, judge};
 
-/// `kind:value`, then any of `named …`, `in …`, `no …` (a registry number), `at …`, by ` ; `.
+/// Parses a candidate: `kind:value`, then any of `named …`, `in …`, `no …` (a registry number) and
+/// `at …`, separated by ` ; `.
 fn candidate(line: &str) -> Candidate {
     let mut parts = line.split(" ; ");
     let entity: Entity = parts.next().unwrap().parse().unwrap();
@@ -57,10 +58,10 @@ fn joins_and_doubts() {
         &["domain:acme.example ; named Acme ; in DE", "name:acme|de"],
         &["domain:acme.example = name:acme|de by auto:unique_name/1"],
     );
-    // Another country, by fact or by top-level domain.
+    // Another country, as a fact or by the top-level domain.
     check(&["domain:acme.example ; named Acme ; in US", "name:acme|de"], &[]);
     check(&["domain:acme.fr ; named Acme", "name:acme|de"], &[]);
-    // Two of that name, or one that may have it.
+    // Two companies with that name, or one and another that may have it.
     check(
         &[
             "domain:acme.example ; named Acme",
@@ -70,13 +71,13 @@ fn joins_and_doubts() {
         &[],
     );
     check(&["domain:acme.example ; named Acme", "domain:acme.test", "name:acme|"], &[]);
-    // No name of its own, and a label that is one word; then two.
+    // No stated name, and a label of one word; then a label of two words.
     check(&["domain:acme.example", "name:acme|"], &[]);
     check(
         &["domain:acme-robotics.example", "name:acme robotics|"],
         &["domain:acme-robotics.example = name:acme robotics| by auto:unique_name/1"],
     );
-    // Names that could be anybody's.
+    // Names that are not distinctive.
     check(&["domain:cloud.example ; named Cloud", "name:cloud|"], &[]);
     check(
         &["domain:digital-solutions.example ; named Digital Solutions", "name:digital solutions|"],
@@ -178,7 +179,7 @@ proptest! {
         let found = judge(&unique);
         prop_assert_eq!(&judge(&turned), &found);
         prop_assert_eq!(ambiguities(&turned), ambiguities(&unique));
-        // Whoever is joined shares a key, so a look-up by keys finds the pair.
+        // Joined candidates share a key, so that a look-up by keys finds the pair.
         for one in found {
             let keys = |id| block_keys(unique.iter().find(|c| c.id == id).unwrap());
             let right = keys(one.right);

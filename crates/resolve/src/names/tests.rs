@@ -1,4 +1,4 @@
-//! Names taken apart.
+//! Tests of parsing names.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Claims placed on entities.
+//! Tests of placing claims on entities.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ fn names_in_prose() {
             Some("https://gruenwaldmaschinen.example/"),
             "domain:gruenwaldmaschinen.example",
         ),
-        // A link to somewhere else is not the company's.
+        // A link to an unrelated domain does not identify the company.
         ("Acme Robotics", Some("https://zeta.example/acme-robotics"), "name:acme robotics|"),
         ("Acme Robotics", Some("https://www.linkedin.com/company/acme"), "name:acme robotics|"),
         ("Acme Ventures", Some("https://acme.example/"), "name:acme ventures|"),
@@ -98,7 +98,7 @@ fn the_owner_by_its_own_data() {
     )];
     let hiring = claim(ClaimKind::named("opening"), named("Zeta Bolt Makers", None), &[]);
     check(&page(None, own), "domain:zb.example", &hiring, "domain:zb.example");
-    // Data that gives another home does not name this page's owner.
+    // Data with another home address does not name this page's owner.
     check(&page(None, own), "domain:jobs.example", &hiring, "name:zeta bolt makers|");
 }
 
@@ -135,7 +135,7 @@ fn directories_describe_others() {
     check(&acme, "domain:lists.example", &profile, "domain:acme.example");
     let far = listed(&[("name", "Acme Works"), ("url", "https://aw1.example/"), ("country", "DE")]);
     check(&far, "domain:lists.example", &profile, "name:acme works|de");
-    // Its own data, here or on the group's other domain.
+    // The owner's data, on this domain or on another domain of the group.
     let own = listed(&[("name", "Lists"), ("url", "https://lists.test/")]);
     check(&own, "domain:lists.example", &profile, "domain:lists.example");
     let bare = listed(&[("name", "Bolt Makers GmbH")]);
