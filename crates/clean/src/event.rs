@@ -19,16 +19,16 @@ const SCHEMA: u64 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SentEventError {
     /// The line is not a JSON object with fields of the right types.
-    #[error("not an event: {0}; send one JSON object a line")]
+    #[error("not an event: {0}; send one JSON object per line")]
     Malformed(String),
     /// The schema version is not supported.
     #[error("unknown schema version {0}: send \"schema\": {SCHEMA}")]
     UnknownSchema(u64),
     /// `url` is missing.
-    #[error("missing url: say where the event can be seen")]
+    #[error("missing url: send the address at which the event can be viewed")]
     MissingUrl,
     /// `url` is not an absolute http or https address.
-    #[error("not an address: {0:?}; send an absolute http or https url")]
+    #[error("invalid url: {0:?}; send an absolute http or https url")]
     InvalidUrl(String),
 }
 

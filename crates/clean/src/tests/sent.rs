@@ -60,8 +60,8 @@ fn what_is_wrong_is_said() {
             r#"{"schema":2,"url":"https://a.example"}"#,
             r#"unknown schema version 2: send "schema": 1"#,
         ),
-        (r#"{"schema":1}"#, "missing url: say where"),
-        (r#"{"schema":1,"url":"ftp://a.example"}"#, r#"not an address: "ftp://a.example""#),
+        (r#"{"schema":1}"#, "missing url: send the address"),
+        (r#"{"schema":1,"url":"ftp://a.example"}"#, r#"invalid url: "ftp://a.example""#),
         (r#"{"schema":1,"url":"https://a.example","ts":"soon"}"#, "not an event: not a time"),
     ] {
         let message = SentEvent::parse(line).unwrap_err().to_string();
