@@ -84,7 +84,7 @@ pub fn accounts(csv_text: &str) -> (Vec<Account>, Vec<Note>) {
         }
         match account(&record, &columns, line, &mut notes) {
             Some(account) if found.contains_key(&account.domain) => {
-                let detail = format!("line {line}: {} stands in the list already", account.domain);
+                let detail = format!("line {line}: {} is already in the list", account.domain);
                 notes.push(Note::new("account_repeated", detail));
             }
             Some(account) => {
@@ -128,13 +128,13 @@ fn account(
         notes.push(Note::new(code, format!("line {line}: {what}")));
     };
     let Some(domain) = field("domain") else {
-        odd("account_without_domain", "no domain; the line was left out".to_owned());
+        odd("account_without_domain", "no domain; the line was skipped".to_owned());
         return None;
     };
     let Some(entity) = owner(domain).filter(|entity| entity.kind == EntityKind::Domain) else {
         odd(
             "account_domain_invalid",
-            format!("{domain:?} is no company's domain; the line was left out"),
+            format!("{domain:?} is not a company's domain; the line was skipped"),
         );
         return None;
     };
@@ -142,12 +142,12 @@ fn account(
     if let (None, Some(written)) = (&country, field("country")) {
         odd(
             "account_country_unknown",
-            format!("{written:?} is no country we know; write its code"),
+            format!("{written:?} is not a known country; use its ISO 3166 code"),
         );
     }
     let count = field("employees").and_then(employees);
     if let (None, Some(written)) = (count, field("employees")) {
-        odd("account_employees_unclear", format!("{written:?} is no number of employees"));
+        odd("account_employees_unclear", format!("{written:?} is not a number of employees"));
     }
     Some(Account {
         domain: entity.value,
