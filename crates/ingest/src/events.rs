@@ -69,7 +69,7 @@ pub(crate) fn capture_of(object: &[u8], options: &Options) -> Result<Capture, St
 
 fn not_ahead(observed: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
     if is_future(observed, now) {
-        return Err(format!("ts {observed} lies in the future; check the sender's clock"));
+        return Err(format!("ts {observed} is in the future; check the sender's clock"));
     }
     Ok(observed)
 }

@@ -51,7 +51,7 @@ impl fmt::Display for HttpError {
 /// [`HttpError`] if the head is too long, has too many fields or is malformed.
 pub fn http_response(block: &[u8]) -> Result<HttpResponse<'_>, HttpError> {
     let Some((status, line_length)) = status_line(block) else {
-        let notes = vec![Note::new("http_no_status_line", "no status line: taken for a body")];
+        let notes = vec![Note::new("http_no_status_line", "no status line; read as a body")];
         return Ok(HttpResponse { status: 200, headers: Vec::new(), body: block, notes });
     };
     let mut notes = Vec::new();

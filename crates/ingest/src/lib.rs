@@ -89,13 +89,13 @@ pub enum IngestError {
         cause: io::Error,
     },
     /// A folder has no file with the extension of a supported format.
-    #[error("{path} has no file that leadq reads; it reads {}", sources::summary())]
+    #[error("{path} has no file in a supported format; leadq reads {}", sources::summary())]
     EmptyFolder {
         /// The folder.
         path: String,
     },
     /// The format of the file is not supported.
-    #[error("{path} is not a format leadq reads ({found}); it reads {}", sources::summary())]
+    #[error("{path} is not in a supported format ({found}); leadq reads {}", sources::summary())]
     UnknownFormat {
         /// The file.
         path: String,
@@ -103,7 +103,7 @@ pub enum IngestError {
         found: &'static str,
     },
     /// The address of a saved page is unknown.
-    #[error("{path} does not say which address it was saved from; pass it with --url")]
+    #[error("{path} does not state the address it was saved from; pass it with --url")]
     NeedsUrl {
         /// The file.
         path: String,
@@ -112,13 +112,13 @@ pub enum IngestError {
     #[error("not an http or https address: {0:?}")]
     BadUrl(String),
     /// An address was given for a file whose records have their own addresses.
-    #[error("{path} holds the addresses of its records; --url is for one saved page")]
+    #[error("{path} contains the addresses of its records; --url is only for a saved page")]
     UrlNotWanted {
         /// The file.
         path: String,
     },
     /// A saved page is larger than the limit.
-    #[error("{path} has more than {bytes_max} bytes, which no page has")]
+    #[error("{path} is larger than {bytes_max} bytes, the maximum for a saved page")]
     TooLarge {
         /// The file.
         path: String,

@@ -25,7 +25,7 @@ pub struct Readers {
 
 /// The work panicked; its message is on the standard error stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it made the reader panic")]
+#[error("the reader panicked")]
 pub struct Panicked;
 
 impl Readers {

@@ -87,7 +87,7 @@ fn a_saved_page_needs_an_address_and_a_time() {
         (
             format!("<p>{relative}{script}"),
             Options::at(now()),
-            Err("a.html does not say which address it was saved from; pass it with --url"),
+            Err("a.html does not state the address it was saved from; pass it with --url"),
         ),
     ] {
         let url = opened("a.html", html.as_bytes(), options).map(|taken| match &taken[..] {
@@ -111,7 +111,7 @@ fn a_saved_page_needs_an_address_and_a_time() {
     let small = ReadLimits { record_bytes_max: 10, ..ReadLimits::default() };
     let options = Options { limits: small, ..given("https://given.example/") };
     let refused = opened("a.html", b"<p>0123456789", options).unwrap_err();
-    assert_eq!(refused, "a.html has more than 10 bytes, which no page has");
+    assert_eq!(refused, "a.html is larger than 10 bytes, the maximum for a saved page");
 }
 
 fn events(text: &[u8], limits: ReadLimits) -> Vec<Taken> {
@@ -161,7 +161,7 @@ fn each_line_is_an_event_or_a_rejection() {
     assert_eq!(first.block, lines[0].as_bytes(), "the block is the line as it was sent");
     assert_eq!(first.kind, RawKind::Event);
     let Taken::Rejected(future) = &taken[5] else { panic!() };
-    assert!(future.cause.contains("lies in the future"), "{}", future.cause);
+    assert!(future.cause.contains("is in the future"), "{}", future.cause);
     assert_eq!(future.kept, lines[6].as_bytes());
 }
 
@@ -250,7 +250,7 @@ fn a_folder_stands_for_the_files_below_it() {
     let root = folder.path();
     std::fs::create_dir(root.join("news")).unwrap();
     let empty = files_of(root).unwrap_err().to_string();
-    assert!(empty.contains("has no file that leadq reads; it reads WARC"), "{empty}");
+    assert!(empty.contains("has no file in a supported format; leadq reads WARC"), "{empty}");
     for name in ["z.HTML", "news/a.warc.gz", "logo.png", "b.jsonl"] {
         std::fs::write(root.join(name), "").unwrap();
     }

@@ -36,10 +36,10 @@ impl Rounds {
                 self.ready.insert(ready);
             }
             Ok(Err(error)) => {
-                tracing::warn!(%error, "a visit could not be kept; it has its next time");
+                tracing::warn!(%error, "a visit could not be stored; retrying at its next time");
             }
             Err(error) if error.is_cancelled() => {}
-            Err(error) => tracing::error!(%error, "a visit ended badly; it has its next time"),
+            Err(error) => tracing::error!(%error, "a visit panicked; retrying at its next time"),
         }
     }
 
@@ -74,13 +74,13 @@ impl Crawler {
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut rounds = Rounds::default();
         if let Err(error) = self.take_over().await {
-            tracing::warn!(%error, "what the last crawler asked is not known");
+            tracing::warn!(%error, "the waiting times of hosts cannot be restored");
         }
         while !*stop.borrow() {
             let begun = match self.begin(&mut rounds).await {
                 Ok(begun) => begun,
                 Err(error) => {
-                    tracing::warn!(%error, "the frontier cannot be read; trying again");
+                    tracing::warn!(%error, "the frontier cannot be read; retrying");
                     0
                 }
             };

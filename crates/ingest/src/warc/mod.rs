@@ -284,7 +284,7 @@ impl Wanted {
         let observed = head.date().map_err(RecordRefusal::Cause)?;
         if is_future(observed, now) {
             return Err(RecordRefusal::Cause(format!(
-                "WARC-Date {observed} lies in the future; check the clock of the machine that \
+                "WARC-Date {observed} is in the future; check the clock of the machine that \
                  wrote the file"
             )));
         }

@@ -153,7 +153,7 @@ impl Rules<'_> {
             feed.put_back(&rest);
             return ParsedItem::LocatedRecord(found);
         }
-        ParsedItem::Damaged(self.damaged(&found, "what follows the record is none"))
+        ParsedItem::Damaged(self.damaged(&found, "the bytes after the record are not a record"))
     }
 
     /// Skips a record that is too large, without holding it in memory. If its length is damaged,
@@ -167,7 +167,7 @@ impl Rules<'_> {
         let begin = feed.offset();
         let most = self.limits.record_bytes_max;
         let mut damaged =
-            self.damaged(found, &format!("a record of {length} bytes; the most is {most}"));
+            self.damaged(found, &format!("a record of {length} bytes; the limit is {most}"));
         let mut left = length;
         while left > 0 {
             let at = feed.offset();

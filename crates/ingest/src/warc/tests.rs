@@ -191,7 +191,7 @@ fn a_record_from_the_future_is_rejected() {
     let late = String::from_utf8(response(1)).unwrap().replace("2026-03-04", "2026-06-03");
     let taken = read(&[response(0), late.into_bytes(), response(2)].concat());
     assert!(is_all_but(&taken, 3, &[1]));
-    assert!(rejections(&taken)[0].cause.contains("lies in the future"));
+    assert!(rejections(&taken)[0].cause.contains("is in the future"));
     assert_eq!(rejections(&taken)[0].origin, format!("a.warc, byte {}", response(0).len()));
 }
 
@@ -237,7 +237,7 @@ fn large_records_are_passed_over() {
             assert!(is_all_but(&taken, 3, &[1]), "{name} {claim}: {taken:?}");
             let rejected = rejections(&taken);
             assert_eq!(rejected.len(), 1);
-            assert_eq!(rejected[0].cause, format!("a record of {claim} bytes; the most is 1000"));
+            assert_eq!(rejected[0].cause, format!("a record of {claim} bytes; the limit is 1000"));
             assert_eq!(rejected[0].kept.len(), 300);
         }
     }
