@@ -1,4 +1,4 @@
-//! Boards: one company's place on a host that serves thousands of them.
+//! Recognizes boards: the pages of one company on a host that is shared by many companies.
 
 use lexicon::hosts::{HOSTS, NO_JOBS, SharedHost, SlugAt, VENDOR_LABELS, VENDOR_PATHS};
 use model::{Entity, EntityKind};
@@ -6,22 +6,22 @@ use url::Url;
 
 const SLUG_CHARS_MAX: usize = 120;
 
-/// One company's place on a host that serves thousands of them.
+/// The pages of one company on a shared host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Board {
-    /// Whose software it is, for example `greenhouse`.
+    /// The vendor of the software, for example `greenhouse`.
     pub vendor: &'static str,
-    /// A separate name space of the vendor: `eu`, or a Workday data centre such as `wd5`.
+    /// A separate namespace of the vendor: `eu`, or a Workday data centre such as `wd5`.
     pub region: Option<String>,
     /// The company's slug (Workday: its tenant) as written, percent-decoded.
     pub slug: String,
-    /// Workday: the site below the tenant, when the address names one.
+    /// Workday: the site below the tenant, if the address contains one.
     pub site: Option<String>,
 }
 
 impl Board {
-    /// The key of the company behind it: lower case, without the site, which is one of several
-    /// doors to one company.
+    /// Builds the entity of the board: lower case, without the site, because a company may have
+    /// several sites.
     pub fn entity(&self) -> Entity {
         let slug = self.slug.to_lowercase();
         let value = match &self.region {
@@ -31,7 +31,7 @@ impl Board {
         Entity::new(EntityKind::Board, value)
     }
 
-    /// An address of the same board, or nothing for a board that was not made by [`board`].
+    /// Builds an address of the board; `None` for a board that does not come from [`board`].
     pub fn url(&self) -> Option<String> {
         let row = HOSTS.iter().find(|row| self.is_of(row) && makes_addresses(row))?;
         let mut url = Url::parse(&format!("https://{}/", row.host)).ok()?;
@@ -58,28 +58,28 @@ impl Board {
     }
 }
 
-/// Whether a vendor puts a locale before the slug.
+/// Checks whether a vendor's addresses have a locale before the slug.
 fn has_locales(row: &SharedHost) -> bool {
     matches!(row.vendor, "rippling" | "welcometothejungle")
 }
 
-/// Whether a board's address can be made of a row.
+/// Checks whether the address of a board can be built from a row.
 fn makes_addresses(row: &SharedHost) -> bool {
     !matches!(row.slug, SlugAt::Query(..) | SlugAt::TenantPath)
 }
 
-/// What an address says about a host that serves thousands of companies.
+/// The relation of an address to shared hosts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Shared {
     /// A company's board.
     Board(Board),
-    /// A shared host, but no company's part of it.
+    /// A page of a shared host that belongs to no company.
     Nobody,
     /// Not a shared host.
     No,
 }
 
-/// The board of an address on a host of many companies; nothing for every other address.
+/// Returns the board of an address on a shared host, or `None` for any other address.
 pub fn board(url: &str) -> Option<Board> {
     match shared(&crate::http_url::parse(url)?) {
         Shared::Board(board) => Some(board),
@@ -87,7 +87,7 @@ pub fn board(url: &str) -> Option<Board> {
     }
 }
 
-/// Whether an address is a company's place on a host where companies post jobs.
+/// Checks whether an address belongs to a company's board on a host where companies post jobs.
 pub fn is_job_board(url: &str) -> bool {
     board(url).is_some_and(|board| !NO_JOBS.contains(&board.vendor))
 }
@@ -134,7 +134,7 @@ fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
         SlugAt::Tenant => match label_before(host, row.host).and_then(|l| l.rsplit_once('.')) {
             Some((tenant, centre)) if !tenant.contains('.') => {
                 let segments = without_locale(segments(url));
-                // Their own interface names tenant and site again: /wday/cxs/tenant/site/jobs.
+                // The vendor's API repeats tenant and site: /wday/cxs/tenant/site/jobs.
                 let site = match segments.as_slice() {
                     [wday, cxs, _, site, ..] if wday == "wday" && cxs == "cxs" => Some(site),
                     [first, ..] if !is_locale(first) => Some(first),
@@ -158,8 +158,8 @@ fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
     }
 }
 
-/// A host as the table writes it, or another door to it: `www`, the one for telephones, and the
-/// networks' ones by country.
+/// Checks whether a host is that of a row, or one of its variants: `www`, the mobile host, or the
+/// country hosts of LinkedIn.
 fn is_host(row: &SharedHost, host: &str) -> bool {
     let bare = row.host.strip_prefix("www.").unwrap_or(row.host);
     let door = |label: &str| {
@@ -179,13 +179,13 @@ fn segments(url: &Url) -> Vec<String> {
 }
 
 fn decoded(segment: &str) -> String {
-    // A query is the one place where the library decodes percent signs for us.
+    // The URL library decodes percent signs only in queries.
     let plus = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     let mut pairs = url::form_urlencoded::parse(plus.as_bytes());
     pairs.next().map_or_else(|| segment.to_owned(), |(name, _)| name.into_owned())
 }
 
-/// The segment after a prefix; where the vendor puts a locale before it, after that.
+/// Finds the segment after a prefix, and after the locale if the vendor has one before it.
 fn after(row: &SharedHost, segments: &[String], prefix: &[&str]) -> Option<String> {
     let found = |segments: &[String]| {
         let (head, rest) = segments.split_at_checked(prefix.len())?;
@@ -193,7 +193,7 @@ fn after(row: &SharedHost, segments: &[String], prefix: &[&str]) -> Option<Strin
         rest.first().filter(|_| fits).cloned()
     };
     match segments.split_first() {
-        // A locale stands before the slug only where a slug follows it.
+        // The first segment is a locale only if a slug follows it.
         Some((first, rest)) if has_locales(row) && is_locale(first) && !is_page(rest) => {
             found(rest)
         }
@@ -201,7 +201,7 @@ fn after(row: &SharedHost, segments: &[String], prefix: &[&str]) -> Option<Strin
     }
 }
 
-/// What follows a slug rather than a locale: nothing, or `ab/jobs`.
+/// Checks whether the segments follow a slug, not a locale: none, or `jobs` as in `ab/jobs`.
 fn is_page(rest: &[String]) -> bool {
     rest.first().is_none_or(|first| first == "jobs")
 }
@@ -213,7 +213,7 @@ fn without_locale(segments: Vec<String>) -> Vec<String> {
     }
 }
 
-/// `de`, `en-us`, `pt_BR`.
+/// Matches locales such as `de`, `en-us` and `pt_BR`.
 fn is_locale(segment: &str) -> bool {
     let (language, country) = match segment.split_once(['-', '_']) {
         Some((language, country)) => (language, Some(country)),

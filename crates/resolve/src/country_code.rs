@@ -1,9 +1,9 @@
-//! Countries by the words that pages and lists use for them.
+//! Recognizes countries by the names and codes that pages and lists use.
 
 use lexicon::countries::{COUNTRIES, OPEN_DOMAINS};
 
-/// The ISO 3166 alpha-2 code, upper case, of a code or a country's name; nothing for words that
-/// name none. Two letters are taken for a code as they stand, `UK` for `GB`.
+/// Returns the upper-case ISO 3166 alpha-2 code of a code or a country's name, or `None` for other
+/// text. Two letters are accepted as a code without a check; `UK` becomes `GB`.
 pub fn country_code(text: &str) -> Option<String> {
     let text = text.trim();
     if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
@@ -18,8 +18,8 @@ pub fn country_code(text: &str) -> Option<String> {
     known.map(|(code, _)| (*code).to_owned())
 }
 
-/// The country of a country's own top-level domain; those that everybody registers under say
-/// nothing.
+/// Returns the country of a domain with a country-code top-level domain, except those that are
+/// open to registrations from all countries.
 pub(crate) fn country_of_domain(domain: &str) -> Option<String> {
     let top = domain.rsplit('.').next()?;
     if OPEN_DOMAINS.contains(&top) {

@@ -1,4 +1,4 @@
-//! The owner of an address: its registrable domain, or its board on a shared host.
+//! Determines the owner of an address: its registrable domain, or its board on a shared host.
 
 use model::{Entity, EntityKind};
 use url::{Host, Url};
@@ -6,9 +6,9 @@ use url::{Host, Url};
 use crate::board::{Shared, shared};
 use crate::http_url::parse;
 
-/// Who owns the page at an address (or a bare host): the registrable domain by the public suffix
-/// list, private suffixes included, or a board on a host of many companies. Nothing where no
-/// company can own it: IP addresses, bare suffixes, and pages of shared hosts that are nobody's.
+/// Returns the owner of an address or a bare host: the registrable domain by the public suffix
+/// list, including private suffixes, or a board on a shared host. The result is `None` if no
+/// company can own it: IP addresses, bare suffixes, and pages of shared hosts of no company.
 pub fn owner(url: &str) -> Option<Entity> {
     let url = parse(url)?;
     match shared(&url) {
@@ -24,7 +24,7 @@ fn registrable(url: &Url) -> Option<String> {
     let is_label = |label: &str| {
         !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.len() <= 63
     };
-    // A last label of digits reads as an IP address as soon as it stands alone.
+    // A numeric last label would be parsed as an IP address if it were used alone.
     let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
     if !host.split('.').all(is_label) || host.rsplit('.').next().is_none_or(is_number) {
         return None;
@@ -32,13 +32,13 @@ fn registrable(url: &Url) -> Option<String> {
     if let Some(domain) = psl::domain_str(&host) {
         return Some(domain.to_owned());
     }
-    // A private suffix on its own is the page of the company that runs it.
+    // A bare private suffix belongs to the company that operates it.
     let suffix = psl::suffix(host.as_bytes())?;
     let private = suffix.is_known() && suffix.typ() == Some(psl::Type::Private);
     (private && host.contains('.')).then_some(host)
 }
 
-/// The label before the public suffix of a registrable domain: what the owner chose.
+/// Returns the label before the public suffix of a registrable domain, which the owner chose.
 pub(crate) fn label(domain: &str) -> &str {
     let suffix = psl::suffix_str(domain).unwrap_or_default();
     let left = domain.strip_suffix(suffix).unwrap_or(domain).trim_end_matches('.');

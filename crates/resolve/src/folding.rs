@@ -1,4 +1,4 @@
-//! Folding: texts as lower-case ASCII words, so that spellings of one name compare equal.
+//! Folds texts to lower-case ASCII words, so that the spellings of one name compare equal.
 
 use any_ascii::any_ascii;
 use lexicon::names::compared;
@@ -8,14 +8,14 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Debug, Clone)]
 pub(crate) struct FoldedWord {
     pub(crate) text: String,
-    /// Written with dots or a slash between its letters, or as one letter with a dot.
+    /// Whether it is written with dots or a slash between its letters, or as one letter with a dot.
     pub(crate) is_dotted: bool,
-    /// Two capitals or more.
+    /// Whether it has at least two capitals.
     pub(crate) has_capitals: bool,
     pub(crate) has_small_letters: bool,
 }
 
-/// The words of a text, folded as in names, legal forms and all.
+/// Splits a text into words, folded as in names, including legal forms.
 pub(crate) fn plain_words(text: &str) -> Vec<String> {
     let folded: String = text.nfkc().collect();
     words_of(&folded).into_iter().map(|word| word.text).collect()
@@ -45,7 +45,7 @@ pub(crate) fn words_of(folded: &str) -> Vec<FoldedWord> {
             words.extend(parts.iter().filter_map(|part| FoldedWord::of(part, letter)));
         }
     }
-    // Between two words these are "and"; alone or at an end they may be part of a name.
+    // Between two words these mean "and"; alone or at an end they may be part of a name.
     let inner = words.len().saturating_sub(1);
     for word in words.iter_mut().take(inner).skip(1) {
         if compared::AND.contains(&word.text.as_str()) {
@@ -55,7 +55,7 @@ pub(crate) fn words_of(folded: &str) -> Vec<FoldedWord> {
     words
 }
 
-/// Combining marks: they belong to the letter before them.
+/// Checks for combining marks, which belong to the preceding letter.
 fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }

@@ -1,8 +1,8 @@
-//! An http address as a URL, as texts have it.
+//! Parses the http addresses and bare hosts that occur in texts.
 
 use url::Url;
 
-/// An http address, or a bare host, as a URL.
+/// Parses an http or https address, or a bare host, as a URL.
 pub(crate) fn parse(text: &str) -> Option<Url> {
     let text = text.trim();
     let url = if text.contains("://") {

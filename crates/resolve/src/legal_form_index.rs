@@ -1,4 +1,4 @@
-//! Legal forms, found by their spelling.
+//! Finds legal forms by their spelling.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,10 +7,10 @@ use lexicon::legal_forms::{LEGAL_FORMS, LegalForm};
 
 use crate::folding::plain_words;
 
-/// Letters from which on a spelling is a form written out in full.
+/// The minimum number of letters of a legal form that is written out in full.
 const WRITTEN_OUT: usize = 13;
 
-/// Forms by their spelling without spaces, with the most words a spelling has.
+/// Legal forms by their spelling without spaces, with the maximum number of words in a spelling.
 pub(crate) struct ByCompact {
     forms: BTreeMap<String, Vec<&'static LegalForm>>,
     /// The spellings of forms written out in full.
@@ -19,13 +19,14 @@ pub(crate) struct ByCompact {
 }
 
 impl ByCompact {
-    /// The forms spelled so, in the table's order: one may stand at the end of names, another at
-    /// their beginning.
+    /// Returns the forms with that spelling, in the order of the table. One may be used at the end
+    /// of names, another at their beginning.
     pub(crate) fn get(&self, compact: &str) -> &[&'static LegalForm] {
         self.forms.get(compact).map_or(&[], Vec::as_slice)
     }
 
-    /// The forms, written out in full, of which this is a spelling with a mistake or two.
+    /// Finds the nearest forms, written out in full, whose spelling differs by at most two typing
+    /// errors.
     pub(crate) fn nearly(&self, compact: &str) -> &[&'static LegalForm] {
         if compact.len() < WRITTEN_OUT {
             return &[];

@@ -1,4 +1,4 @@
-//! Names: what is left of a company's name when its legal form and its typography are taken off.
+//! Parses names of companies: separates the legal form and normalizes the typography.
 
 use std::sync::LazyLock;
 
@@ -9,32 +9,32 @@ use unicode_normalization::UnicodeNormalization;
 use crate::folding::{FoldedWord, words_of};
 use crate::legal_form_index::BY_COMPACT;
 
-/// Longer texts are sentences, not names.
+/// The maximum number of characters of a name; longer texts are sentences.
 const NAME_CHARS_MAX: usize = 200;
 const CORE_WORDS_MAX: usize = 12;
 
-/// The forms as they read after folding, which takes some letters apart.
+/// The unspaced forms after folding, which decomposes some letters.
 static FOLDED_UNSPACED_FORMS: LazyLock<Vec<String>> =
     LazyLock::new(|| UNSPACED_FORMS.iter().map(|(form, _)| form.nfkc().collect()).collect());
 
-/// A company's name, taken apart.
+/// A parsed name of a company.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
-    /// Lower-case ASCII words with single spaces, without the legal form. Empty when the name has
-    /// no letter and no digit.
+    /// Lower-case ASCII words with single spaces, without the legal form. Empty if the name has no
+    /// letter and no digit.
     pub core: String,
-    /// The usual spelling of the last legal form, when there is one.
+    /// The usual spelling of the last legal form, if there is one.
     pub legal_form: Option<&'static str>,
-    /// ISO 3166 alpha-2 of the one country that has this form, when only one has.
+    /// The ISO 3166 alpha-2 code of the country of this form, if only one country has it.
     pub country_hint: Option<&'static str>,
-    /// All countries that have this form; empty when it tells nothing.
+    /// All countries that have this form; empty if the form indicates no country.
     pub(crate) countries: &'static [&'static str],
     /// The core with its legal form, without spaces.
     pub(crate) whole: String,
 }
 
 impl Name {
-    /// The core without spaces, as domains and slugs have it.
+    /// Joins the words of the core without spaces, as in domains and slugs.
     pub(crate) fn compact(&self) -> String {
         self.core.replace(' ', "")
     }
@@ -44,9 +44,9 @@ impl Name {
     }
 }
 
-/// Takes a name apart: compatibility forms and scripts are folded to lower-case ASCII, punctuation
-/// goes, `&` becomes `and`, and legal forms are taken off either end. A distinguishing word stays,
-/// and so does a form when nothing else would be left.
+/// Parses a name: compatibility forms and scripts are folded to lower-case ASCII, punctuation is
+/// removed, `&` becomes `and`, and legal forms are removed from both ends. At least one
+/// distinguishing word is kept; a form is kept if the core would otherwise be empty.
 pub fn name_core(name: &str) -> Name {
     let cut: String = name.chars().take(NAME_CHARS_MAX).collect();
     let folded: String =
@@ -68,9 +68,9 @@ pub fn name_core(name: &str) -> Name {
     Name { core: core.join(" "), legal_form, country_hint, countries, whole }
 }
 
-/// The entity of a company known by name only: `core|cc`, with the country (a code or a name) or
-/// else the one its legal form stands for. Nothing when the text is no name: without letters, of
-/// one letter, or a whole sentence.
+/// Builds the entity of a company known only by name: `core|cc`, with the given country (a code or
+/// a name) or otherwise the country of its legal form; `None` if the text is not a name:
+/// without letters, with one letter, or a whole sentence.
 pub fn name_entity(name: &str, country: Option<&str>) -> Option<Entity> {
     let is_sentence = name.chars().count() > NAME_CHARS_MAX;
     let name = name_core(name);
@@ -97,7 +97,7 @@ fn without_unspaced_forms(name: &str) -> (String, Option<(&'static str, &'static
     (rest.to_owned(), found)
 }
 
-/// Takes forms and what hangs on them off both ends until nothing more comes off.
+/// Removes legal forms, trailing "and" and leading "the" from both ends until none is left.
 fn without_forms(words: &[FoldedWord]) -> (&[FoldedWord], Option<&'static LegalForm>) {
     let mut rest = words;
     let mut last = None;
@@ -108,9 +108,10 @@ fn without_forms(words: &[FoldedWord]) -> (&[FoldedWord], Option<&'static LegalF
             continue;
         }
         rest = match rest {
-            // "Acme &" is what "Acme & Co" leaves in some spellings.
+            // Removing the form of "Acme & Co" leaves "Acme &" in some spellings.
             [fewer @ .., word] if word.text == "and" && !fewer.is_empty() => fewer,
-            // The article goes where two words or more are left: "The Acme Works", not "The Acme".
+            // The article is removed only if two or more words remain: from "The Acme Works", not
+            // from "The Acme".
             [first, fewer @ ..] if first.text == "the" && fewer.len() >= 2 => fewer,
             _ => return (rest, last),
         };
@@ -148,7 +149,7 @@ fn form_at_start(rest: &[FoldedWord]) -> Option<(&[FoldedWord], &'static LegalFo
         let in_capitals = head.iter().all(|word| word.has_capitals && !word.has_small_letters);
         let fits = |form: &LegalForm| match form.place {
             FormPlace::Start | FormPlace::Both => in_capitals || compact.len() > 8,
-            // Written out in full, a form stands at either end.
+            // A form that is written out in full may be at either end.
             FormPlace::End | FormPlace::EndIfMarked => compact.len() > 12,
             FormPlace::EndOfLongNames => false,
         };
@@ -157,13 +158,14 @@ fn form_at_start(rest: &[FoldedWord]) -> Option<(&[FoldedWord], &'static LegalFo
     })
 }
 
-/// Written like a form: with dots, or in capitals in a name that has small letters besides.
+/// Checks whether words are written like a form: with dots, or in capitals in a name that also has
+/// small letters.
 fn is_marked(tail: &[FoldedWord], all: &[FoldedWord]) -> bool {
     let mixed = all.iter().any(|word| word.has_small_letters && word.text != "and");
     tail.iter().all(|word| word.is_dotted || (word.has_capitals && mixed))
 }
 
-/// How many words could tell this company from another.
+/// Counts the words that could distinguish this company from others.
 fn telling(words: &[FoldedWord]) -> usize {
     words.iter().filter(|word| !matches!(word.text.as_str(), "and" | "the" | "of")).count()
 }
