@@ -1,4 +1,4 @@
-//! The list of formats that are taken in.
+//! The supported input formats.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -7,31 +7,31 @@ use walkdir::WalkDir;
 
 use crate::IngestError;
 
-/// How a format is read.
+/// The way in which a format is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// WARC records, plain or gzip.
     Warc,
     /// One saved page.
     Page,
-    /// Events as JSON, one a line.
+    /// Events as JSON, one per line.
     Events,
 }
 
-/// One format.
+/// A supported format.
 #[derive(Debug)]
 pub struct Source {
-    /// How it is read.
+    /// The way in which it is read.
     pub format: Format,
-    /// Its name for people.
+    /// The name shown to users.
     pub name: &'static str,
-    /// Ends of file names, lower case: believed only when the bytes say nothing.
+    /// Extensions of file names, lower case; used only if the bytes match no format.
     pub extensions: &'static [&'static str],
-    /// Whether a file that begins with these bytes (decompressed) is one.
+    /// Checks whether a file that begins with these (decompressed) bytes has this format.
     pub begins: fn(&[u8]) -> bool,
 }
 
-/// Every format, in the order in which they are tried.
+/// All formats, in the order in which they are tried.
 pub const SOURCES: [Source; 3] = [
     Source {
         format: Format::Warc,
@@ -53,10 +53,10 @@ pub const SOURCES: [Source; 3] = [
     },
 ];
 
-/// Bytes of a file that are looked at to tell its format.
+/// The number of bytes of a file that are used to recognize its format.
 pub(crate) const START_BYTES: u64 = 4096;
 
-/// The formats in one sentence.
+/// Lists the formats with their extensions, for error messages.
 pub(crate) fn summary() -> String {
     let names: Vec<String> = SOURCES
         .iter()
@@ -65,7 +65,7 @@ pub(crate) fn summary() -> String {
     names.join(", ")
 }
 
-/// Tells a file's format: by its first bytes, then by the end of its name.
+/// Recognizes the format of a file by its first bytes, then by its extension.
 pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError> {
     let gzip = start.starts_with(&[0x1f, 0x8b]);
     let inside = if gzip { beginning_of_gzip(start) } else { start.to_vec() };
@@ -91,19 +91,20 @@ fn by_name(name: &str) -> Option<&'static Source> {
     SOURCES.iter().find(|source| source.extensions.iter().any(|end| lower.ends_with(end)))
 }
 
-/// The files that a path stands for.
+/// The input files of a path.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Files {
-    /// In the order of their names.
+    /// The paths, ordered by name.
     pub paths: Vec<PathBuf>,
-    /// How many in a folder are named like no format, or are links, which are not followed.
+    /// The number of entries in a folder that have no known extension or are links, which are not
+    /// followed.
     pub left_out: usize,
 }
 
-/// The file itself, or all below a folder whose names end as those of a format do.
+/// Lists the file itself, or all files below a folder that have the extension of a format.
 ///
 /// # Errors
-/// When a folder cannot be listed, or has no such file.
+/// [`IngestError`] if a folder cannot be listed or has no such file.
 pub fn files_of(path: &Path) -> Result<Files, IngestError> {
     let mut files = Files::default();
     if !path.is_dir() {

@@ -1,7 +1,8 @@
-//! Following sites: the loop that leases addresses from the frontier, visits them through the door
-//! out, and hands what changed to a sink.
+//! Crawls the sites that are followed: leases addresses from the frontier, fetches them through the
+//! door, and passes changed pages to a sink.
 //!
-//! It decides nothing: what leads where and how often is looked at are the pure functions beside it.
+//! The decisions are made by pure functions in the submodules: which links to follow, and how often
+//! to visit an address.
 
 mod address;
 mod feeds;
@@ -30,47 +31,48 @@ use visit::{Served, VisitResult, VisitTarget};
 pub use pace::Pace;
 pub use sitemap::{ListedAddress, Sitemap, sitemap, sitemaps_in_robots};
 
-/// Longer than any visit takes: after it a host that a killed process had leased is free again.
+/// The duration of a lease. It is longer than any visit, and releases the hosts that were leased by
+/// a killed process.
 const LEASE_US: i64 = 180_000_000;
 const IDLE: Duration = Duration::from_millis(250);
 
-/// Whose an address is, as seen from a followed company.
+/// The relation of an address to a followed company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SiteRelation {
-    /// The company's own.
+    /// An address of the company.
     Own,
-    /// A place on a host where companies post jobs.
+    /// A company's board on a host where companies post jobs.
     Board,
-    /// Somebody else's.
+    /// An address of another owner.
     Elsewhere,
 }
 
-/// Tells whose an address is: domain followed, address. `resolve` knows, and stages never use each
-/// other, so whoever starts the crawler hands it in.
+/// A function that returns the relation of an address to a followed domain. It is passed in by the
+/// caller, because it is implemented by `resolve`, and stages never use each other.
 pub type WhoseAddress = fn(domain: &str, url: &str) -> SiteRelation;
 
-/// Where pages go.
+/// The destination of changed pages.
 #[async_trait]
 pub trait Sink: Send + Sync {
-    /// Takes a page in; it is durable when this returns.
+    /// Stores a page; it is durable when this returns.
     ///
     /// # Errors
-    /// What the engines say; a retryable error is tried again.
+    /// The error of the storage engines; the caller retries a retryable error.
     async fn take(&self, capture: Capture) -> Result<()>;
 }
 
-/// How sites are followed.
+/// The settings of the crawler.
 #[derive(Debug, Clone)]
 pub struct CrawlSettings {
-    /// Our name in robots.txt and its like.
+    /// The crawler's name in robots.txt and robots directives.
     pub agent: String,
-    /// Visits at a time, each to another host.
+    /// The maximum number of concurrent visits, each to a different host.
     pub visits_max: usize,
-    /// Addresses followed of one company.
+    /// The maximum number of addresses of one company.
     pub addresses_max: i64,
-    /// Bytes of a page that are read.
+    /// The maximum number of bytes read from a page.
     pub body_bytes_max: usize,
-    /// How fast time passes.
+    /// The speed of the visits.
     pub pace: Pace,
 }
 
@@ -86,7 +88,7 @@ impl Default for CrawlSettings {
     }
 }
 
-/// The addresses with which following a site begins: the page that was given, and robots.txt.
+/// Builds the first addresses of a followed site: the given page and robots.txt.
 pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
     let given = address::normal(home).map(|(url, host)| (url, host, AddressRole::Homepage));
     let robots = home.join("/robots.txt").ok().and_then(|url| address::normal(&url));
@@ -103,7 +105,7 @@ pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
     .collect()
 }
 
-/// Whether the engines only had a bad moment; then it is over, or worth another try.
+/// Logs a transient error of the engines and waits before the retry. Returns whether there was one.
 async fn was_a_bad_moment(done: &Result<()>, what: &str) -> bool {
     match done {
         Err(error) if error.is_retryable() => {
@@ -115,26 +117,26 @@ async fn was_a_bad_moment(done: &Result<()>, what: &str) -> bool {
     }
 }
 
-/// Follows the sites in the frontier.
+/// A crawler of the sites in the frontier.
 pub struct Crawler {
-    /// The frontier.
+    /// The database with the frontier.
     pub db: Db,
-    /// The way out.
+    /// The door to the network.
     pub door: Door,
-    /// Where pages go.
+    /// The destination of changed pages.
     pub sink: Arc<dyn Sink>,
-    /// The time of day.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Tells whose an address is.
+    /// The function that returns the relation of an address.
     pub relation_of: WhoseAddress,
-    /// Who reads pages.
+    /// The threads that read pages.
     pub readers: Readers,
-    /// How.
+    /// The settings.
     pub settings: CrawlSettings,
 }
 
 impl Crawler {
-    /// Begins as many visits as there is room for.
+    /// Starts visits up to the maximum number and counts those started.
     async fn begin(self: &Arc<Self>, rounds: &mut Rounds) -> Result<usize> {
         rounds.tell_of_ended();
         let room = self.settings.visits_max.saturating_sub(rounds.visits.len());
@@ -167,7 +169,7 @@ impl Crawler {
             let why = "the address cannot be read".to_owned();
             return self.fail(leased, Sight::NotAllowed, why, None).await;
         };
-        // A copy that was never read is no copy.
+        // Validators are sent only if the content was read, because a 304 has no body.
         let known = leased.content_hash.is_some();
         let etag = leased.etag.clone().filter(|_| known);
         let last_modified = leased.last_modified.clone().filter(|_| known);
@@ -192,8 +194,9 @@ impl Crawler {
         }
     }
 
-    /// It was asked and led to another address, whose host's turn comes later: this look is over, or
-    /// it would be asked again and again. Where it led is looked at by itself.
+    /// Handles a redirect to an address whose host must not be requested yet. The visit ends here,
+    /// because otherwise the first address would be requested repeatedly. The target is visited
+    /// separately.
     async fn led(&self, leased: &Address, led_to: &Url, retry_at: Timestamp) -> Result<()> {
         let found = visit::led_to(&self.place(leased), led_to);
         if found.is_empty() {
@@ -204,7 +207,7 @@ impl Crawler {
         self.finish(leased, look, found).await
     }
 
-    /// When the host of an address may be asked again.
+    /// Returns the time from which the host of an address may be requested again.
     fn host_ready(&self, leased: &Address) -> Timestamp {
         Url::parse(&leased.url).map_or(self.clock.now(), |url| self.door.host_ready(&url))
     }
@@ -231,7 +234,7 @@ impl Crawler {
                     }
                     _ => Vec::new(),
                 };
-                // That something is no more is news of what was seen before, and once.
+                // A page that is gone is reported once, and only if it was seen before.
                 if leased.content_hash.is_some() && visit::is_page(leased.role) {
                     self.hand_over(&served).await?;
                 }
@@ -274,7 +277,7 @@ impl Crawler {
         self.finish(leased, look, found).await
     }
 
-    /// Hands a page to the sink, for as long as the engines only have a bad moment.
+    /// Passes a page to the sink and retries transient errors of the engines.
     async fn hand_over(&self, served: &Served) -> Result<()> {
         loop {
             let Served { url, status, headers, body, observed } = served;
@@ -309,8 +312,8 @@ impl Crawler {
             field.map(|(_, value)| value.clone())
         };
         let mut look = self.paced(leased, outcome, served.observed, None);
-        // A 304 need not repeat what it confirms. What a redirect led to has validators of its own,
-        // which the address that is asked next time would not know.
+        // A 304 may omit the validators that it confirms. The target of a redirect has its own
+        // validators, which are not valid for the address that is requested next time.
         let is_itself = served.url.as_str() == leased.url;
         let kept = (served.status == 304).then_some((&leased.etag, &leased.last_modified));
         look.etag = named("etag").or_else(|| kept.and_then(|(etag, _)| etag.clone()));
@@ -346,7 +349,7 @@ impl Crawler {
             etag: None,
             last_modified: None,
             content_hash: None,
-            // Kept, so that a crawler that is killed comes back no sooner than the host wants.
+            // Stored so that a restarted crawler respects the waiting time of the host.
             host_ready: self.host_ready(leased),
         }
     }
@@ -363,7 +366,7 @@ impl Crawler {
         self.finish(leased, look, Vec::new()).await
     }
 
-    /// Keeps the look and what the page leads to, for as long as the engines only have a bad moment.
+    /// Stores the observation and the addresses found, and retries transient errors of the engines.
     async fn finish(&self, leased: &Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
         loop {
             let kept = self.keep_look(leased.clone(), look.clone(), found.clone()).await;
@@ -373,7 +376,7 @@ impl Crawler {
         }
     }
 
-    /// In one transaction.
+    /// Stores the observation and the addresses found in one transaction.
     async fn keep_look(&self, leased: Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
         let (most, now) = (self.settings.addresses_max, self.clock.now());
         self.db

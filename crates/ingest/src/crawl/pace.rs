@@ -1,14 +1,14 @@
-//! How often what is looked at: a pure function of what came of the last look.
+//! Computes the time of an address's next visit from the outcome of the last one.
 //!
-//! What changed is looked at a fifth sooner next time, what did not a fifth later, between the
-//! shortest and the longest interval of its role.
+//! The interval is shortened by a fifth after a change and extended by a fifth otherwise, between
+//! the shortest and the longest interval of the role.
 
 use model::Timestamp;
 use store::db::{AddressRole, Sight};
 
 const HOUR_US: i64 = 3_600_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
-/// However fast time passes, no address is looked at more often than this.
+/// The minimum interval between two visits of an address, at any speed.
 const LEAST_US: i64 = 1_000_000;
 
 /// The intervals of a role, in microseconds.
@@ -32,10 +32,11 @@ const fn intervals(role: AddressRole) -> Intervals {
     Intervals { shortest_us, first_us, longest_us }
 }
 
-/// How fast time passes for the frontier.
+/// The speed of the frontier's time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// 1 for the real world; a demonstration that shows a week in minutes passes more.
+    /// The factor by which time is accelerated: 1 in production, more in a demonstration that shows
+    /// a week in minutes.
     pub times_faster: u32,
 }
 
@@ -46,13 +47,15 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// The least time between two looks at what has this role, in microseconds.
+    /// Returns the minimum interval between two visits of an address with this role, in
+    /// microseconds.
     pub fn shortest_us(self, role: AddressRole) -> i64 {
         self.scaled(intervals(role).shortest_us)
     }
 
-    /// The interval after a look, and when the next one is due, given the interval before it and
-    /// how many looks failed in a row, this one included. `not_before` is what the source asked for.
+    /// Computes the interval after a visit and the time of the next one, from the previous interval
+    /// and the number of consecutive failures, including this one. `not_before` is the earliest
+    /// time that the source requested.
     pub(crate) fn after(
         self,
         role: AddressRole,
@@ -66,7 +69,7 @@ impl Pace {
             [shortest_us, first_us, longest_us].map(|us| self.scaled(us));
         let present = before.interval_us.clamp(shortest, longest);
         let (interval, wait) = match outcome {
-            // Everything is new at the first look; that tells nothing about how often it changes.
+            // Everything is new at the first visit, so nothing is known about the frequency yet.
             Sight::Changed | Sight::Unchanged if before.looks == 0 => (first, first),
             Sight::Changed => even(present / 5 * 4, shortest, longest),
             Sight::Unchanged => even(present / 5 * 6, shortest, longest),
@@ -85,12 +88,12 @@ impl Pace {
     }
 }
 
-/// What is known of an address before a look.
+/// The state of an address before a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Before {
     pub(crate) interval_us: i64,
     pub(crate) looks: i64,
-    /// Looks that failed in a row.
+    /// The number of consecutive failures.
     pub(crate) failures: i64,
 }
 
