@@ -77,12 +77,12 @@ pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError>
     let unknown = |found| Err(IngestError::UnknownFormat { path: name.to_owned(), found });
     match found {
         _ if inside.starts_with(b"filedesc:") => {
-            unknown("ARC, the forerunner of WARC: convert it with `warcio recompress`")
+            unknown("ARC, the predecessor of WARC: convert it with `warcio recompress`")
         }
         Some(Format::Warc) => Ok(Format::Warc),
-        Some(_) if gzip => unknown("gzip of something else than WARC: decompress it first"),
+        Some(_) if gzip => unknown("gzip of another format than WARC: decompress it first"),
         Some(format) => Ok(format),
-        None => unknown("neither its name nor its first bytes tell"),
+        None => unknown("neither its name nor its first bytes match"),
     }
 }
 

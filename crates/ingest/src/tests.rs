@@ -50,9 +50,9 @@ fn the_format_is_told_by_the_bytes_before_the_name() {
         ("a.htm", b"just words".to_vec(), Ok(Format::Page)),
         ("a.warc", b"{\"schema\": 1}".to_vec(), Ok(Format::Events)),
         ("a.ndjson", Vec::new(), Ok(Format::Events)),
-        ("a.html.gz", gzip(b"<html>"), Err("gzip of something else than WARC")),
-        ("a.arc", b"filedesc://a.arc".to_vec(), Err("ARC, the forerunner of WARC")),
-        ("a.pdf", b"%PDF-1.7".to_vec(), Err("neither its name nor its first bytes tell")),
+        ("a.html.gz", gzip(b"<html>"), Err("gzip of another format than WARC")),
+        ("a.arc", b"filedesc://a.arc".to_vec(), Err("ARC, the predecessor of WARC")),
+        ("a.pdf", b"%PDF-1.7".to_vec(), Err("neither its name nor its first bytes match")),
     ] {
         assert_eq!(check(name, &bytes), expect, "{name}");
     }

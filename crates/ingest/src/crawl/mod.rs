@@ -109,7 +109,7 @@ pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
 async fn was_a_bad_moment(done: &Result<()>, what: &str) -> bool {
     match done {
         Err(error) if error.is_retryable() => {
-            tracing::warn!(%error, "{what}; trying again");
+            tracing::warn!(%error, "{what}; retrying");
             tokio::time::sleep(IDLE * 4).await;
             true
         }
@@ -166,7 +166,7 @@ impl Crawler {
 
     async fn visit(&self, leased: &Address) -> Result<()> {
         let Ok(url) = Url::parse(&leased.url) else {
-            let why = "the address cannot be read".to_owned();
+            let why = "the address cannot be parsed".to_owned();
             return self.fail(leased, Sight::NotAllowed, why, None).await;
         };
         // Validators are sent only if the content was read, because a 304 has no body.
@@ -200,7 +200,7 @@ impl Crawler {
     async fn led(&self, leased: &Address, led_to: &Url, retry_at: Timestamp) -> Result<()> {
         let found = visit::led_to(&self.place(leased), led_to);
         if found.is_empty() {
-            let why = format!("it leads to {led_to}, which cannot be asked before {retry_at}");
+            let why = format!("it redirects to {led_to}, which is busy until {retry_at}");
             return self.fail(leased, Sight::CouldNotLook, why, Some(retry_at)).await;
         }
         let look = self.paced(leased, Sight::Unchanged, self.clock.now(), None);
@@ -258,14 +258,14 @@ impl Crawler {
         let (reading, served) = match self.readers.read(bytes, reading).await {
             Ok(read) => read,
             Err(error) => {
-                let why = format!("it could not be read: {error}");
+                let why = format!("the page could not be read: {error}");
                 return self.fail(leased, Sight::CouldNotLook, why, None).await;
             }
         };
         let VisitResult { is_page, permission, content, found } = reading;
         if is_page && !permission.keep {
             let mut look = self.look(leased, &served, Sight::NotAllowed, None);
-            look.why = Some("the page asks not to be kept (noindex)".to_owned());
+            look.why = Some("the page forbids storing it (noindex)".to_owned());
             return self.finish(leased, look, found).await;
         }
         let is_new = leased.content_hash != Some(content);
@@ -283,7 +283,7 @@ impl Crawler {
             let Served { url, status, headers, body, observed } = served;
             let capture = Capture::visited(url.as_str(), *observed, *status, headers, body);
             let taken = self.sink.take(capture.map_err(StoreError::work)?).await;
-            if !was_a_bad_moment(&taken, "a page cannot be taken in").await {
+            if !was_a_bad_moment(&taken, "a page cannot be stored").await {
                 return taken;
             }
         }
@@ -370,7 +370,7 @@ impl Crawler {
     async fn finish(&self, leased: &Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
         loop {
             let kept = self.keep_look(leased.clone(), look.clone(), found.clone()).await;
-            if !was_a_bad_moment(&kept, "a look cannot be kept").await {
+            if !was_a_bad_moment(&kept, "an observation cannot be stored").await {
                 return kept;
             }
         }
