@@ -15,8 +15,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::db::canonical_hash;
 
+use crate::cli::HashArgs;
 use crate::journey::{self, Journey};
-use crate::names::HashOrder;
 
 /// Noon, so that no time zone changes the day.
 const NOON_US: i64 = 12 * 3_600 * 1_000_000;
@@ -28,24 +28,24 @@ struct Profile {
 }
 
 /// Ingests the files, waits until all records are processed, and hashes the database.
-pub(crate) fn run(order: &HashOrder) -> anyhow::Result<Value> {
+pub(crate) fn run(args: &HashArgs) -> anyhow::Result<Value> {
     let folder = tempfile::tempdir()?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    journey::runtime(threads)?.block_on(hash(order, folder.path(), threads))
+    journey::runtime(threads)?.block_on(hash(args, folder.path(), threads))
 }
 
-async fn hash(order: &HashOrder, folder: &Path, threads: usize) -> anyhow::Result<Value> {
-    let noon = Timestamp(order.day.start().0 + NOON_US);
+async fn hash(args: &HashArgs, folder: &Path, threads: usize) -> anyhow::Result<Value> {
+    let noon = Timestamp(args.day.start().0 + NOON_US);
     let clock = Arc::new(FixedClock::at(noon));
     let journey = Journey::start(folder, clock, JourneyLimits::default(), threads).await?;
-    let products = order.profile.as_deref().map(products).transpose()?;
-    let accounts = match &order.accounts {
+    let products = args.profile.as_deref().map(products).transpose()?;
+    let accounts = match &args.accounts {
         Some(path) => resolve::accounts(&String::from_utf8_lossy(&read(path)?)).0,
         None => Vec::new(),
     };
     flow::introduce(journey.context(), products, &accounts, &model::By::OPERATOR).await?;
     let mut files = Vec::new();
-    for path in &order.files {
+    for path in &args.files {
         files.extend(ingest::files_of(path)?.paths);
     }
     // Without this, a saved page would count as observed when its file was written.

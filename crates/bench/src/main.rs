@@ -6,9 +6,9 @@
 //! Not here: any rule of the journey. The measured code is the released code; nothing is tuned to
 //! it.
 
+mod cli;
 mod hash;
 mod journey;
-mod names;
 mod quality;
 mod random;
 mod speed;
@@ -20,7 +20,7 @@ mod warc;
 use std::process::ExitCode;
 
 use clap::Parser;
-use names::{Bench, Command, Part, Quality, Speed};
+use cli::{Bench, Benchmark, PipelinePart, Quality, Speed};
 
 fn main() -> ExitCode {
     match run(Bench::parse().command) {
@@ -35,16 +35,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<serde_json::Value> {
+fn run(command: Benchmark) -> anyhow::Result<serde_json::Value> {
     match command {
-        Command::Speed(Speed::Pipeline(order)) => speed::pipeline(&order),
-        Command::Speed(Speed::Companies(order)) => speed::companies(&order),
-        Command::Speed(Speed::Cluster(order)) => speed::cluster(&order),
-        Command::Quality(Quality::Signals(order)) => quality::signals(&order),
-        Command::Quality(Quality::World(order)) => quality::world(&order),
-        Command::Verify(order) => verify::corrupt(&order),
-        Command::Hash(order) => hash::run(&order),
-        Command::Part(Part::Clean(order)) => speed::parts::clean(&order),
-        Command::Part(Part::Journey(order)) => speed::parts::journey(&order),
+        Benchmark::Speed(Speed::Pipeline(args)) => speed::pipeline(&args),
+        Benchmark::Speed(Speed::Companies(args)) => speed::companies(&args),
+        Benchmark::Speed(Speed::Cluster(args)) => speed::cluster(&args),
+        Benchmark::Quality(Quality::Signals(args)) => quality::signals(&args),
+        Benchmark::Quality(Quality::World(args)) => quality::world(&args),
+        Benchmark::Verify(args) => verify::corrupt(&args),
+        Benchmark::Hash(args) => hash::run(&args),
+        Benchmark::Part(PipelinePart::Clean(args)) => speed::parts::clean(&args),
+        Benchmark::Part(PipelinePart::Journey(args)) => speed::parts::journey(&args),
     }
 }

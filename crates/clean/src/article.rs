@@ -5,7 +5,7 @@ use dom_query::Document as Tree;
 use dom_smoothie::{Config, ParsePolicy, Readability};
 use model::BlockKind;
 
-use crate::blocks::{self, Line, Reading};
+use crate::blocks::{self, Reading, TextLine};
 use crate::survey::{Survey, survey};
 
 /// The strength of a page's claim to be an article.
@@ -29,7 +29,7 @@ const NODES_MAX: usize = 60_000;
 const DEPTH_MAX: usize = 200;
 
 /// Reports whether the lines read like an article, that is, are mostly long paragraphs.
-pub(crate) fn reads_like_article(lines: &[Line]) -> bool {
+pub(crate) fn reads_like_article(lines: &[TextLine]) -> bool {
     let total: usize = lines.iter().map(|line| line.text.len()).sum();
     let long: Vec<usize> = lines
         .iter()
@@ -42,7 +42,7 @@ pub(crate) fn reads_like_article(lines: &[Line]) -> bool {
 
 /// Selects the lines of the content and reports whether they are an article. Takes ownership of
 /// the tree because the search for an article modifies it.
-pub(crate) fn content(tree: Tree, found: &Survey, says: Says) -> (Vec<Line>, bool) {
+pub(crate) fn content(tree: Tree, found: &Survey, says: Says) -> (Vec<TextLine>, bool) {
     let whole = blocks::lines(found, Reading::Page);
     let looks_like_article = reads_like_article(&whole);
     let may_be_article = (says > Says::Nothing || looks_like_article)
@@ -59,8 +59,8 @@ pub(crate) fn content(tree: Tree, found: &Survey, says: Says) -> (Vec<Line>, boo
 
 /// Checks whether the extracted article is a better choice than the whole page. An article without
 /// most of the page's sentences is only a part of the page, not its content.
-fn is_better(article: &[Line], whole: &[Line], says: Says, looks: bool) -> bool {
-    let prose = |lines: &[Line]| {
+fn is_better(article: &[TextLine], whole: &[TextLine], says: Says, looks: bool) -> bool {
+    let prose = |lines: &[TextLine]| {
         lines
             .iter()
             .filter(|line| line.text.len() >= 60 && !line.is_all_link())
@@ -76,7 +76,7 @@ fn is_better(article: &[Line], whole: &[Line], says: Says, looks: bool) -> bool 
     speaks && prose(article) * 100 >= prose(whole) * share
 }
 
-fn article(tree: Tree) -> Option<Vec<Line>> {
+fn article(tree: Tree) -> Option<Vec<TextLine>> {
     let config = Config { disable_json_ld: true, keep_classes: true, ..Config::default() };
     let mut readability = Readability::with_document(tree, None, Some(config)).ok()?;
     readability.parse_with_policy(ParsePolicy::Strict).ok()?;

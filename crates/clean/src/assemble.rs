@@ -3,7 +3,7 @@
 
 use model::{Block, BlockKind, Datum, Document, Link, Span};
 
-use crate::blocks::Line;
+use crate::blocks::TextLine;
 use crate::data::Draft;
 use crate::redact::{redact, redact_ranges};
 use crate::simhash::simhash;
@@ -14,7 +14,7 @@ const LINKS_MAX: usize = 5_000;
 const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Builds a document with its text, blocks, links, data and SimHash.
-pub(crate) fn assemble(url: &str, lines: Vec<Line>, drafts: Vec<Draft>) -> Document {
+pub(crate) fn assemble(url: &str, lines: Vec<TextLine>, drafts: Vec<Draft>) -> Document {
     let mut document = Document { url: redact(url).into_owned(), ..Document::default() };
     for mut line in lines {
         redact_ranges(&mut line.text, line.links.iter_mut().map(|(range, _)| range));
@@ -43,7 +43,7 @@ pub(crate) fn assemble(url: &str, lines: Vec<Line>, drafts: Vec<Draft>) -> Docum
     document
 }
 
-fn add_line(document: &mut Document, line: Line) {
+fn add_line(document: &mut Document, line: TextLine) {
     let start = document.text.len();
     document.text.push_str(&line.text);
     let span = Span { start, end: document.text.len() };
@@ -66,11 +66,11 @@ fn add_line(document: &mut Document, line: Line) {
 pub(crate) fn with_title(
     title: Option<&str>,
     heading: Option<&str>,
-    content: Vec<Line>,
-) -> Vec<Line> {
+    content: Vec<TextLine>,
+) -> Vec<TextLine> {
     let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
     let mut lines = Vec::with_capacity(content.len() + 2);
-    lines.extend(title.map(|title| Line::plain(BlockKind::Title, title)));
+    lines.extend(title.map(|title| TextLine::plain(BlockKind::Title, title)));
     let has_heading = content.iter().any(|line| line.kind == BlockKind::Heading(1))
         || heading
             .is_some_and(|heading| content.iter().take(4).any(|line| same(&line.text, heading)));
@@ -78,7 +78,7 @@ pub(crate) fn with_title(
         && !has_heading
         && !title.is_some_and(|title| same(title, heading))
     {
-        lines.push(Line::plain(BlockKind::Heading(1), heading));
+        lines.push(TextLine::plain(BlockKind::Heading(1), heading));
     }
     let mut is_first = true;
     lines.extend(content.into_iter().filter(|line| {

@@ -6,12 +6,12 @@ use std::ops::Range;
 use model::BlockKind;
 
 use crate::chrome::Chrome;
-use crate::survey::{Piece, Survey};
+use crate::survey::{Survey, TreeNode};
 use crate::tag::Tag;
 
 /// A line of readable text with the links in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct TextLine {
     /// The kind of block on the page.
     pub(crate) kind: BlockKind,
     /// The text.
@@ -20,7 +20,7 @@ pub(crate) struct Line {
     pub(crate) links: Vec<(Range<usize>, String)>,
 }
 
-impl Line {
+impl TextLine {
     /// Creates a line without links.
     pub(crate) fn plain(kind: BlockKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), links: Vec::new() }
@@ -43,7 +43,7 @@ pub(crate) enum Reading {
 }
 
 /// Writes the lines of the content of a page.
-pub(crate) fn lines(survey: &Survey, reading: Reading) -> Vec<Line> {
+pub(crate) fn lines(survey: &Survey, reading: Reading) -> Vec<TextLine> {
     let mut writer = Writer::default();
     let mut open: Vec<usize> = Vec::new();
     let mut index = 0;
@@ -103,21 +103,21 @@ fn surrounds(survey: &Survey, index: usize, total: usize, reading: Reading) -> b
 }
 
 /// Reports whether a list consists of short links.
-fn is_menu(survey: &Survey, list: &Piece) -> bool {
+fn is_menu(survey: &Survey, list: &TreeNode) -> bool {
     let words = survey.words_of(list);
     list.links >= 3
         && list.link_bytes * 10 >= words.trim().len() * 9
         && words.len() < list.links * 24
 }
 
-fn subtree(survey: &Survey, index: usize) -> &[Piece] {
+fn subtree(survey: &Survey, index: usize) -> &[TreeNode] {
     let end = survey.pieces.get(index).map_or(index, |piece| piece.end);
     survey.pieces.get(index..end).unwrap_or_default()
 }
 
 /// Removes runs of short lines that consist of links, and single "read more" links.
-fn drop_menus(lines: &mut Vec<Line>) {
-    let is_short_link = |line: &Line| {
+fn drop_menus(lines: &mut Vec<TextLine>) {
+    let is_short_link = |line: &TextLine| {
         !matches!(line.kind, BlockKind::Heading(_))
             && line.is_all_link()
             && line.text.split(' ').count() <= 4
@@ -161,7 +161,7 @@ fn is_data_table(survey: &Survey, index: usize) -> bool {
 
 #[derive(Default)]
 struct Writer {
-    lines: Vec<Line>,
+    lines: Vec<TextLine>,
     text: String,
     links: Vec<(Range<usize>, String)>,
     /// Pending whitespace, written only if text follows.
@@ -175,7 +175,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn enter(&mut self, survey: &Survey, index: usize, piece: &Piece) {
+    fn enter(&mut self, survey: &Survey, index: usize, piece: &TreeNode) {
         match piece.tag {
             Tag::Text => {
                 let words = survey.words.get(piece.words.clone()).unwrap_or_default();
@@ -228,7 +228,7 @@ impl Writer {
         }
     }
 
-    fn leave(&mut self, piece: Option<&Piece>) {
+    fn leave(&mut self, piece: Option<&TreeNode>) {
         let Some(piece) = piece else { return };
         match piece.tag {
             Tag::Text | Tag::Inline | Tag::Break => {}
@@ -323,7 +323,7 @@ impl Writer {
         self.reopen_link();
         if text.chars().any(char::is_alphanumeric) {
             let kind = self.kinds.last().copied().unwrap_or(BlockKind::Paragraph);
-            self.lines.push(Line { kind, text, links });
+            self.lines.push(TextLine { kind, text, links });
         }
     }
 }

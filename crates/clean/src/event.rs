@@ -6,7 +6,7 @@ use model::{BlockKind, DatumKind, Document, Note, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::assemble::{assemble, with_title};
-use crate::blocks::Line;
+use crate::blocks::TextLine;
 use crate::data::Draft;
 use crate::folding::one_line;
 use crate::language::language;
@@ -179,7 +179,7 @@ pub fn event(event: &SentEvent, observed: Timestamp) -> (Document, Vec<Note>) {
     let mut drafts = Vec::new();
     drafts.extend(datum(event, &mut notes));
     drafts.extend(event.company.as_ref().and_then(organization));
-    let lines: Vec<Line> = plain_lines(event.text.as_deref().unwrap_or_default());
+    let lines: Vec<TextLine> = plain_lines(event.text.as_deref().unwrap_or_default());
     let title = event.title.as_deref().map(one_line).filter(|title| !title.is_empty());
     let mut lines = with_title(title.as_deref(), None, lines);
     lines.extend(feature_lines(event));
@@ -233,7 +233,7 @@ fn organization(company: &SentCompany) -> Option<Draft> {
 }
 
 /// Writes the features of types without a datum as text, so that matchers see them.
-fn feature_lines(event: &SentEvent) -> Vec<Line> {
+fn feature_lines(event: &SentEvent) -> Vec<TextLine> {
     if datum_of(&event.kind).is_some() {
         return Vec::new();
     }
@@ -241,6 +241,6 @@ fn feature_lines(event: &SentEvent) -> Vec<Line> {
         .features
         .iter()
         .map(|(name, value)| one_line(&format!("{name}: {value}")))
-        .map(|line| Line::plain(BlockKind::ListItem, line))
+        .map(|line| TextLine::plain(BlockKind::ListItem, line))
         .collect()
 }

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::article::Says;
 use crate::assemble::{assemble, with_title};
-use crate::blocks::Line;
+use crate::blocks::TextLine;
 use crate::folding::one_line;
 use crate::language::language;
 use crate::published::{Known, published};
@@ -130,7 +130,7 @@ fn kind_of(content_type: &str, body: &[u8]) -> Body {
 
 fn read_plain(page: &Page<'_>, text: &str) -> Document {
     let base = Url::parse(page.url).ok();
-    let lines: Vec<Line> = plain_lines(text);
+    let lines: Vec<TextLine> = plain_lines(text);
     let empty = Survey::default();
     let mut document = assemble(page.url, lines, traces(&empty, base.as_ref(), page.headers));
     document.lang = language(document.prose(), None);
@@ -138,11 +138,11 @@ fn read_plain(page: &Page<'_>, text: &str) -> Document {
 }
 
 /// Builds one paragraph for each line that contains a letter or a digit.
-pub(crate) fn plain_lines(text: &str) -> Vec<Line> {
+pub(crate) fn plain_lines(text: &str) -> Vec<TextLine> {
     text.lines()
         .map(one_line)
         .filter(|line| line.chars().any(char::is_alphanumeric))
-        .map(|line| Line::plain(BlockKind::Paragraph, line))
+        .map(|line| TextLine::plain(BlockKind::Paragraph, line))
         .collect()
 }
 

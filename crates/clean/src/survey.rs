@@ -12,7 +12,7 @@ use crate::tag::{self, Tag};
 
 /// A node of the readable tree in document order.
 #[derive(Debug)]
-pub(crate) struct Piece {
+pub(crate) struct TreeNode {
     /// Its effect on the text.
     pub(crate) tag: Tag,
     /// One past the last piece of its subtree.
@@ -46,7 +46,7 @@ pub(crate) struct DateMark {
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     /// The readable tree in document order.
-    pub(crate) pieces: Vec<Piece>,
+    pub(crate) pieces: Vec<TreeNode>,
     /// All readable text, whitespace folded.
     pub(crate) words: String,
     /// The text of the `title` element.
@@ -73,7 +73,7 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Returns the text of a piece.
-    pub(crate) fn words_of(&self, piece: &Piece) -> &str {
+    pub(crate) fn words_of(&self, piece: &TreeNode) -> &str {
         self.words.get(piece.words.clone()).unwrap_or_default()
     }
 
@@ -185,7 +185,7 @@ impl Surveyor {
     fn push(&mut self, tag: Tag, chrome: Chrome, hidden: bool, href: Option<String>) {
         let at = self.found.words.len();
         let end = self.found.pieces.len() + 1;
-        self.found.pieces.push(Piece {
+        self.found.pieces.push(TreeNode {
             tag,
             end,
             words: at..at,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::claims::Matcher;
-use crate::claims::rules::{MakePattern, Pattern, Rule, RuleText, Veto, VetoText};
+use crate::claims::rules::{MakePattern, PackPattern, Rule, RuleText, Veto, VetoText};
 use crate::example::Example;
 use crate::kinds::{KINDS, claim_reader, claim_readers};
 use crate::pack::Pack;
@@ -59,13 +59,13 @@ impl Packs {
     pub fn builtin() -> Self {
         // A test parses the builtin packs, so the fallback is never taken.
         let files = KINDS.map(|kind| (kind.name, kind.pack));
-        Self::read(&files, Pattern::trusted)
+        Self::read(&files, PackPattern::trusted)
             .unwrap_or_else(|_| Self { packs: Vec::new(), matcher: Matcher::default() })
     }
 
     /// Compiles `(name, TOML)` files. Rejects the whole list at the first error.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, PackError> {
-        Self::read(files, Pattern::checked)
+        Self::read(files, PackPattern::checked)
     }
 
     fn read(files: &[(&str, &str)], make: MakePattern) -> Result<Self, PackError> {

@@ -10,10 +10,10 @@ use model::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::address::{Endpoint, endpoint};
-use crate::door::{Door, Inner, PendingRequest};
+use crate::door::{Door, DoorInner, PendingRequest};
 use crate::egress::Purpose;
 use crate::exchange::{Ask, Reply};
+use crate::origin::{Origin, origin};
 use crate::reading::{outcome, redirect, texts};
 use crate::refusal::Refusal;
 use crate::robots::RobotsNote;
@@ -145,14 +145,14 @@ impl Answered {
     }
 }
 
-impl Inner {
+impl DoorInner {
     async fn hop(
         &self,
         url: &Url,
         headers: HeaderMap,
         budget: &mut Budget,
     ) -> Result<Answered, Refusal> {
-        let endpoint = self.guarded(url, Purpose::Page)?;
+        let origin = self.guarded(url, Purpose::Page)?;
         let robots = self.rules(url, budget).await?;
         let verdict = robots.verdict(url);
         let note = RobotsNote { rule: verdict.rule, delay: robots.delay() };
@@ -162,11 +162,11 @@ impl Inner {
             self.record(&self.asked(url, Purpose::Page, note.rule.as_deref()), Err(&refusal));
             return Err(refusal);
         }
-        let slot = self.turn(&endpoint.host.to_string(), url).await?;
+        let slot = self.turn(&origin.host.to_string(), url).await?;
         let asked = self.asked(url, Purpose::Page, note.rule.as_deref());
         let body_bytes_max = self.settings.body_bytes_max;
         let ask = self.get(url, headers, body_bytes_max);
-        let result = self.asked_within(&endpoint, &ask, budget).await;
+        let result = self.asked_within(&origin, &ask, budget).await;
         let _ =
             slot.end(Some(robots.delay().unwrap_or_default()), outcome(&result, self.clock.now()));
         self.record(&asked, result.as_ref());
@@ -174,8 +174,8 @@ impl Inner {
     }
 
     /// Checks the address as written, before its name is resolved, and records a refusal.
-    pub(crate) fn guarded(&self, url: &Url, purpose: Purpose) -> Result<Endpoint, Refusal> {
-        endpoint(url, &self.settings).map_err(|why| {
+    pub(crate) fn guarded(&self, url: &Url, purpose: Purpose) -> Result<Origin, Refusal> {
+        origin(url, &self.settings).map_err(|why| {
             let address = url.host_str().unwrap_or(url.scheme()).to_owned();
             let refusal = Refusal::Blocked { address, why: why.to_owned() };
             self.record(&self.asked(url, purpose, None), Err(&refusal));
@@ -213,12 +213,12 @@ impl Inner {
     /// Sends a request within the remaining budget and deducts the time it takes.
     pub(crate) async fn asked_within(
         &self,
-        endpoint: &Endpoint,
+        origin: &Origin,
         ask: &Ask,
         budget: &mut Budget,
     ) -> Result<Reply, Refusal> {
         let begun = Instant::now();
-        let result = self.wire.ask(endpoint, ask, budget.deadline(begun)).await;
+        let result = self.wire.ask(origin, ask, budget.deadline(begun)).await;
         budget.spent += begun.elapsed();
         result
     }

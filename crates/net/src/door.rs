@@ -11,7 +11,7 @@ use url::Url;
 use crate::egress::{EgressLine, EgressLog, Purpose};
 use crate::exchange::Reply;
 use crate::names::{Names, SystemNames};
-use crate::politeness::{HostTurn, Now, Politeness, RequestOutcome, between, later};
+use crate::politeness::{HostTurn, HostTurns, Now, RequestOutcome, between, later};
 use crate::refusal::Refusal;
 use crate::robots_cache::RobotsCache;
 use crate::settings::{NetError, NetSettings};
@@ -20,17 +20,17 @@ use crate::wire::{Tls, Wire};
 /// The only way out to the network. A clone is another handle to the same door.
 #[derive(Clone)]
 pub struct Door {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Arc<DoorInner>,
 }
 
-pub(crate) struct Inner {
+pub(crate) struct DoorInner {
     pub(crate) settings: Arc<NetSettings>,
     pub(crate) wire: Wire,
     pub(crate) clock: Arc<dyn Clock>,
     /// A monotonic clock, unaffected when `clock` is set.
     steady: Arc<dyn Clock>,
     egress: Arc<dyn EgressLog>,
-    politeness: Mutex<Politeness>,
+    politeness: Mutex<HostTurns>,
     robots: Mutex<RobotsCache>,
 }
 
@@ -57,12 +57,12 @@ impl Door {
         tls: Tls,
     ) -> Result<Self, NetError> {
         settings.check()?;
-        let politeness = Politeness::new(settings.hosts_max, settings.host_delay_min);
+        let politeness = HostTurns::new(settings.hosts_max, settings.host_delay_min);
         let robots = RobotsCache::new(settings.robots_bytes_max);
         let settings = Arc::new(settings);
         let wire = Wire::new(Arc::clone(&settings), names, tls);
         let (politeness, robots) = (Mutex::new(politeness), Mutex::new(robots));
-        let inner = Inner { settings, wire, clock, steady, egress, politeness, robots };
+        let inner = DoorInner { settings, wire, clock, steady, egress, politeness, robots };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -88,12 +88,12 @@ impl Clock for Steady {
     }
 }
 
-impl Inner {
+impl DoorInner {
     pub(crate) fn robots(&self) -> MutexGuard<'_, RobotsCache> {
         self.robots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn politeness(&self) -> MutexGuard<'_, Politeness> {
+    fn politeness(&self) -> MutexGuard<'_, HostTurns> {
         self.politeness.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -153,7 +153,7 @@ pub(crate) struct PendingRequest<'a> {
 /// A host's turn. If it is dropped without being ended, as when a visit is cancelled, it ends like
 /// a successful request.
 pub(crate) struct Slot<'a> {
-    door: &'a Inner,
+    door: &'a DoorInner,
     host: String,
     is_open: bool,
 }

@@ -9,8 +9,8 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, timeout, timeout_at};
 use url::{Position, Url};
 
-use crate::address::Endpoint;
-use crate::connection::Connection;
+use crate::connection::HttpConnection;
+use crate::origin::Origin;
 use crate::refusal::Refusal;
 use crate::wire::{READY_WAIT, Wire};
 
@@ -48,30 +48,30 @@ impl Wire {
     /// Sends a request and reads the response before `deadline`.
     pub(crate) async fn ask(
         &self,
-        endpoint: &Endpoint,
+        origin: &Origin,
         ask: &Ask,
         deadline: Instant,
     ) -> Result<Reply, Refusal> {
         if ask.is_repeatable
-            && let Some(mut kept) = self.idle.take(endpoint)
+            && let Some(mut kept) = self.idle.take(origin)
             && let Ok(Ok(())) = timeout(READY_WAIT, kept.sender.ready()).await
         {
             match self.send(&mut kept, ask, deadline).await {
                 // The server may close a kept connection at any time.
                 Err(Refusal::Http(_)) => {}
                 Err(refusal) => return Err(refusal),
-                Ok(response) => return self.read(endpoint, kept, response, ask, deadline).await,
+                Ok(response) => return self.read(origin, kept, response, ask, deadline).await,
             }
         }
-        let mut connection = self.connect(endpoint, deadline).await?;
+        let mut connection = self.connect(origin, deadline).await?;
         let response = self.send(&mut connection, ask, deadline).await?;
-        self.read(endpoint, connection, response, ask, deadline).await
+        self.read(origin, connection, response, ask, deadline).await
     }
 
     /// Sends the request and waits for the head of the response.
     async fn send(
         &self,
-        connection: &mut Connection,
+        connection: &mut HttpConnection,
         ask: &Ask,
         deadline: Instant,
     ) -> Result<Response<Incoming>, Refusal> {
@@ -101,8 +101,8 @@ impl Wire {
     /// Reads the body up to the limits, and keeps the connection if the body was read to its end.
     async fn read(
         &self,
-        endpoint: &Endpoint,
-        connection: Connection,
+        origin: &Origin,
+        connection: HttpConnection,
         response: Response<Incoming>,
         ask: &Ask,
         deadline: Instant,
@@ -139,7 +139,7 @@ impl Wire {
         };
         let remote = connection.remote;
         if !truncated && ask.is_repeatable {
-            self.idle.put(endpoint, connection);
+            self.idle.put(origin, connection);
         }
         let (status, headers, body) = (head.status.as_u16(), head.headers, body.freeze());
         Ok(Reply { status, headers, body, truncated, remote })

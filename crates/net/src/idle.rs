@@ -7,26 +7,26 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::address::Endpoint;
-use crate::connection::Connection;
+use crate::connection::HttpConnection;
+use crate::origin::Origin;
 
 const CONNECTIONS_MAX: usize = 256;
 const AGE_MAX: Duration = Duration::from_secs(15);
 
 /// The idle connections.
 #[derive(Default)]
-pub(crate) struct Idle(Mutex<HashMap<Endpoint, (Connection, Instant)>>);
+pub(crate) struct Idle(Mutex<HashMap<Origin, (HttpConnection, Instant)>>);
 
 impl Idle {
     /// Takes the connection to this host out, if there is one that may still be open.
-    pub(crate) fn take(&self, endpoint: &Endpoint) -> Option<Connection> {
+    pub(crate) fn take(&self, origin: &Origin) -> Option<HttpConnection> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (connection, since) = waiting.remove(endpoint)?;
+        let (connection, since) = waiting.remove(origin)?;
         (since.elapsed() < AGE_MAX && !connection.sender.is_closed()).then_some(connection)
     }
 
     /// Keeps a connection whose last response was read to its end.
-    pub(crate) fn put(&self, endpoint: &Endpoint, connection: Connection) {
+    pub(crate) fn put(&self, origin: &Origin, connection: HttpConnection) {
         if connection.sender.is_closed() {
             return;
         }
@@ -36,7 +36,7 @@ impl Idle {
                 .retain(|_, (kept, since)| since.elapsed() < AGE_MAX && !kept.sender.is_closed());
         }
         if waiting.len() < CONNECTIONS_MAX {
-            waiting.insert(endpoint.clone(), (connection, Instant::now()));
+            waiting.insert(origin.clone(), (connection, Instant::now()));
         }
     }
 }

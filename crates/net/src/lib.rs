@@ -8,7 +8,6 @@
 //! Not here: which addresses to request (`ingest`, `act`, `agents`), the meaning of the bytes
 //! (`clean`), engines that an operator configured (`store`).
 
-mod address;
 mod connection;
 mod crawl;
 mod deliver;
@@ -17,6 +16,7 @@ mod egress;
 mod exchange;
 mod idle;
 mod names;
+mod origin;
 mod politeness;
 mod public_address;
 mod reading;

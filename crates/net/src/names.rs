@@ -12,7 +12,7 @@ use std::thread;
 use tokio::sync::{Semaphore, oneshot};
 use url::Host;
 
-use crate::address::Endpoint;
+use crate::origin::Origin;
 use crate::public_address::may_connect;
 use crate::refusal::Refusal;
 use crate::settings::NetSettings;
@@ -54,15 +54,15 @@ impl Names for SystemNames {
     }
 }
 
-/// Resolves an endpoint to the addresses that may be connected to, in the order of attempts. The
+/// Resolves an origin to the addresses that may be connected to, in the order of attempts. The
 /// list is never empty.
 pub(crate) async fn resolve(
-    endpoint: &Endpoint,
+    origin: &Origin,
     names: &dyn Names,
     settings: &NetSettings,
 ) -> Result<Vec<SocketAddr>, Refusal> {
-    let port = endpoint.port;
-    let mut found = match &endpoint.host {
+    let port = origin.port;
+    let mut found = match &origin.host {
         Host::Ipv4(ip) => vec![SocketAddr::new((*ip).into(), port)],
         Host::Ipv6(ip) => vec![SocketAddr::new((*ip).into(), port)],
         Host::Domain(name) => match settings.rule_for(name) {

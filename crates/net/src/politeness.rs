@@ -42,7 +42,7 @@ pub(crate) enum RequestOutcome {
 /// The decision whether a host may be requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HostTurn {
-    /// Now; [`Politeness::end`] must follow.
+    /// Now; [`HostTurns::end`] must follow.
     Now,
     /// Not before this time.
     Later(Timestamp),
@@ -70,14 +70,14 @@ struct HostState {
 
 /// The hosts and their next turns.
 #[derive(Debug)]
-pub(crate) struct Politeness {
+pub(crate) struct HostTurns {
     hosts: HashMap<String, HostState>,
     hosts_max: usize,
     delay_min: Duration,
     tidied: Timestamp,
 }
 
-impl Politeness {
+impl HostTurns {
     pub(crate) fn new(hosts_max: usize, delay_min: Duration) -> Self {
         let tidied = Timestamp(i64::MIN);
         Self { hosts: HashMap::new(), hosts_max: hosts_max.max(1), delay_min, tidied }

@@ -52,7 +52,7 @@ impl RobotsNote {
 
 /// The meaning of a response for robots.txt.
 #[derive(Debug)]
-pub(crate) enum Access {
+pub(crate) enum RobotsAccess {
     /// These rules apply.
     Known(Robots),
     /// The rules are unknown; the site must not be requested for now.
@@ -107,13 +107,15 @@ impl Robots {
 
 /// Interprets a response by its status: 401 and 403 forbid the whole site, other client
 /// errors allow it, and transient errors leave the rules unknown.
-pub(crate) fn access(status: u16, file: &[u8], product: &str) -> Access {
+pub(crate) fn access(status: u16, file: &[u8], product: &str) -> RobotsAccess {
     match status {
-        200..=299 => Access::Known(Robots::read(file, product)),
-        401 | 403 => Access::Known(Robots::closed(format!("robots.txt returned status {status}"))),
-        408 | 425 | 429 => Access::Away(format!("it returned status {status}")),
-        400..=499 => Access::Known(Robots::open()),
-        _ => Access::Away(format!("it returned status {status}")),
+        200..=299 => RobotsAccess::Known(Robots::read(file, product)),
+        401 | 403 => {
+            RobotsAccess::Known(Robots::closed(format!("robots.txt returned status {status}")))
+        }
+        408 | 425 | 429 => RobotsAccess::Away(format!("it returned status {status}")),
+        400..=499 => RobotsAccess::Known(Robots::open()),
+        _ => RobotsAccess::Away(format!("it returned status {status}")),
     }
 }
 

@@ -10,13 +10,13 @@ use model::Timestamp;
 use url::Url;
 
 use crate::crawl::Budget;
-use crate::door::Inner;
+use crate::door::DoorInner;
 use crate::egress::Purpose;
 use crate::exchange::Reply;
 use crate::politeness::{RequestOutcome, later};
 use crate::reading::{outcome, redirect};
 use crate::refusal::Refusal;
-use crate::robots::{Access, FILE_BYTES_MAX, Robots, access, product};
+use crate::robots::{FILE_BYTES_MAX, Robots, RobotsAccess, access, product};
 
 /// The maximum number of redirects followed for a robots.txt (RFC 9309, 2.3.1.2).
 const HOPS_MAX: usize = 5;
@@ -32,7 +32,7 @@ enum Step {
     Redirect(Url),
 }
 
-impl Inner {
+impl DoorInner {
     /// Finds the rules of the site that `page` belongs to, cached or fetched.
     pub(crate) async fn rules(
         &self,
@@ -79,14 +79,14 @@ impl Inner {
         if let Some((robots, read)) = known() {
             return Ok(Step::Rules(robots, read));
         }
-        let endpoint = match self.guarded(url, Purpose::Robots) {
-            Ok(endpoint) => endpoint,
+        let target = match self.guarded(url, Purpose::Robots) {
+            Ok(origin) => origin,
             Err(refusal) => {
                 let retry_at = later(self.clock.now(), LOST_WAIT);
                 return Ok(Step::Away(refusal.to_string(), retry_at));
             }
         };
-        let slot = self.turn(&endpoint.host.to_string(), page).await?;
+        let slot = self.turn(&target.host.to_string(), page).await?;
         // Another visit may have fetched the file during the wait.
         if let Some((robots, read)) = known() {
             slot.give_back();
@@ -95,7 +95,7 @@ impl Inner {
         let asked = self.asked(url, Purpose::Robots, None);
         // One byte more shows whether the file was cut off.
         let ask = self.get(url, plain(), FILE_BYTES_MAX + 1);
-        let result = self.asked_within(&endpoint, &ask, budget).await;
+        let result = self.asked_within(&target, &ask, budget).await;
         let outcome = outcome(&result, self.clock.now());
         self.record(&asked, result.as_ref());
         let reply = match result {
@@ -117,7 +117,7 @@ impl Inner {
             });
         }
         match access(reply.status, &plain_body(&reply), product(&self.settings.user_agent)) {
-            Access::Known(robots) => {
+            RobotsAccess::Known(robots) => {
                 let robots = Arc::new(robots);
                 // Before the turn ends, because the next visit must find the rules.
                 if is_robots_url {
@@ -126,7 +126,7 @@ impl Inner {
                 let _ = slot.end(Some(robots.delay().unwrap_or_default()), outcome);
                 Ok(Step::Rules(robots, asked.at))
             }
-            Access::Away(why) => {
+            RobotsAccess::Away(why) => {
                 let outcome = match outcome {
                     RequestOutcome::Fine => RequestOutcome::Trouble,
                     other => other,

@@ -18,10 +18,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use url::Host;
 
-use crate::address::Endpoint;
-use crate::connection::Connection;
+use crate::connection::HttpConnection;
 use crate::idle::Idle;
 use crate::names::{Names, blocked, resolve};
+use crate::origin::Origin;
 use crate::refusal::Refusal;
 use crate::settings::NetSettings;
 
@@ -45,15 +45,15 @@ impl Wire {
     /// Opens a new connection before `deadline`.
     pub(crate) async fn connect(
         &self,
-        endpoint: &Endpoint,
+        origin: &Origin,
         deadline: Instant,
-    ) -> Result<Connection, Refusal> {
+    ) -> Result<HttpConnection, Refusal> {
         let deadline = deadline.min(Instant::now() + self.settings.connect_timeout);
         let connected = timeout_at(deadline, async {
-            let addresses = resolve(endpoint, &*self.names, &self.settings).await?;
+            let addresses = resolve(origin, &*self.names, &self.settings).await?;
             let (stream, remote) = self.reach(&addresses, deadline).await?;
-            if endpoint.encrypted {
-                let stream = self.tls.encrypt(&endpoint.host, stream).await?;
+            if origin.encrypted {
+                let stream = self.tls.encrypt(&origin.host, stream).await?;
                 self.speak(stream, remote).await
             } else {
                 self.speak(stream, remote).await
@@ -88,7 +88,7 @@ impl Wire {
         Err(last)
     }
 
-    async fn speak<S>(&self, stream: S, remote: SocketAddr) -> Result<Connection, Refusal>
+    async fn speak<S>(&self, stream: S, remote: SocketAddr) -> Result<HttpConnection, Refusal>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
@@ -102,7 +102,7 @@ impl Wire {
             .map_err(|error| Refusal::Connect(error.to_string()))?;
         // An error of the connection is also reported to the caller that waits for the response.
         let task = tokio::spawn(async move { connection.await.unwrap_or_default() }).abort_handle();
-        Ok(Connection { sender, remote, task })
+        Ok(HttpConnection { sender, remote, task })
     }
 }
 

@@ -30,7 +30,7 @@ pub struct ScoreReading {
 }
 
 /// A contribution with its term's topic, by which the ledger distinguishes terms.
-pub(crate) struct Line {
+pub(crate) struct ScoredTerm {
     pub(crate) topic: String,
     pub(crate) contribution: Contribution,
 }
@@ -87,7 +87,7 @@ impl Scorecard {
     }
 
     /// Returns the contributions that count on a day, with limits last in each component.
-    pub(crate) fn lines(&self, today: Day) -> Vec<Line> {
+    pub(crate) fn lines(&self, today: Day) -> Vec<ScoredTerm> {
         let mut lines = Vec::new();
         let mut score: i64 = 0;
         for component in [Component::Fit, Component::Intent, Component::Timing] {
@@ -132,12 +132,18 @@ fn clamped(points: i64) -> i32 {
     i32::try_from(points.clamp(-limit, limit)).unwrap_or(0)
 }
 
-fn line(component: Component, topic: &str, reason: String, term: &Term, points: Points) -> Line {
+fn line(
+    component: Component,
+    topic: &str,
+    reason: String,
+    term: &Term,
+    points: Points,
+) -> ScoredTerm {
     let contribution = Contribution { component, reason, signal: term.signal, points };
-    Line { topic: topic.to_owned(), contribution }
+    ScoredTerm { topic: topic.to_owned(), contribution }
 }
 
-fn limit(component: Component, change: i64) -> Option<Line> {
+fn limit(component: Component, change: i64) -> Option<ScoredTerm> {
     let reason = match change.cmp(&0) {
         Ordering::Less => "more reasons than this part of the score has room for",
         Ordering::Greater => "this part of the score goes no lower",
@@ -148,7 +154,7 @@ fn limit(component: Component, change: i64) -> Option<Line> {
 
 /// Returns the correction to the range of the whole score. It belongs to INTENT, the only component
 /// that can lead out of that range.
-fn limit_of_score(change: i64) -> Option<Line> {
+fn limit_of_score(change: i64) -> Option<ScoredTerm> {
     let reason = match change.cmp(&0) {
         Ordering::Less => "a score ends at 100",
         Ordering::Greater => "a score begins at 0",
@@ -157,10 +163,10 @@ fn limit_of_score(change: i64) -> Option<Line> {
     Some(limit_line("limit_of_score", Component::Intent, reason, change))
 }
 
-fn limit_line(topic: &str, component: Component, reason: &str, change: i64) -> Line {
+fn limit_line(topic: &str, component: Component, reason: &str, change: i64) -> ScoredTerm {
     let points = Points(clamped(change));
     let contribution = Contribution { component, reason: reason.to_owned(), signal: None, points };
-    Line { topic: topic.to_owned(), contribution }
+    ScoredTerm { topic: topic.to_owned(), contribution }
 }
 
 /// Returns the day number after which a term no longer changes.

@@ -11,7 +11,7 @@ use store::{Result, StoreError};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::feed::Feed;
+use crate::feed::LiveFeed;
 use crate::guard::Gate;
 use crate::measure::Measures;
 use crate::status::{self, Mode, Status};
@@ -38,10 +38,10 @@ pub struct ServerSettings {
 /// The server's own state; cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Arc<AppInner>,
 }
 
-pub(crate) struct Inner {
+pub(crate) struct AppInner {
     pub(crate) context: Arc<Context>,
     /// The read context from which answers are computed.
     pub(crate) answers: ReadContext,
@@ -49,7 +49,7 @@ pub(crate) struct Inner {
     pub(crate) gate: Arc<Gate>,
     pub(crate) vitals: Arc<Vitals>,
     pub(crate) wall: Arc<Wall>,
-    pub(crate) feed: Arc<Feed>,
+    pub(crate) feed: Arc<LiveFeed>,
     pub(crate) streams: Arc<Semaphore>,
     /// Becomes true when the server stops. Streams end then.
     pub(crate) closing: watch::Sender<bool>,
@@ -70,12 +70,12 @@ impl App {
         let context = Arc::clone(engine.context());
         let wall = Arc::new(Wall::default());
         let answers = context.answers();
-        let feed = Feed::open(Arc::clone(&context), answers.clone(), Arc::clone(&wall)).await?;
+        let feed = LiveFeed::open(Arc::clone(&context), answers.clone(), Arc::clone(&wall)).await?;
         let feed = Arc::new(feed);
         let closing = watch::Sender::new(false);
         let (beat, stop) = (engine.pulse().beat(), closing.subscribe());
         tokio::spawn(Arc::clone(&feed).follow(beat, stop));
-        let inner = Inner {
+        let inner = AppInner {
             intake: Intake::new(engine),
             gate: Arc::new(Gate::new(Arc::clone(&context), settings.is_loopback)),
             vitals: Arc::new(Vitals::of(engine, measures, settings.is_loopback)),

@@ -33,7 +33,7 @@ const PAGE: usize = 256;
 
 /// A change of a signal.
 #[derive(Debug, Clone)]
-pub(crate) enum Change {
+pub(crate) enum LiveChange {
     /// A signal is new or has changed.
     Signal(Box<SignalDetail>),
     /// A signal was withdrawn, or is now shown as another signal.
@@ -41,10 +41,10 @@ pub(crate) enum Change {
 }
 
 /// The changes of one record, in parts that are each sent completely or not at all.
-pub(crate) type Parts = Vec<Vec<Change>>;
+pub(crate) type Parts = Vec<Vec<LiveChange>>;
 
 /// The feed.
-pub(crate) struct Feed {
+pub(crate) struct LiveFeed {
     context: Arc<Context>,
     answers: ReadContext,
     wall: Arc<Wall>,
@@ -58,7 +58,7 @@ struct Remembered {
     parts: Arc<Parts>,
 }
 
-impl Feed {
+impl LiveFeed {
     /// Opens a feed at the position of the score stage.
     pub(crate) async fn open(
         context: Arc<Context>,
@@ -243,7 +243,7 @@ impl Feed {
         company: &Dossier,
         id: SignalId,
         told: &mut BTreeSet<SignalId>,
-    ) -> answer::Result<Vec<Change>> {
+    ) -> answer::Result<Vec<LiveChange>> {
         if company.reading(id).is_some() {
             return Ok(self.changes(company, id, told));
         }
@@ -254,7 +254,7 @@ impl Feed {
         });
         match read.await? {
             Some((other, _)) => Ok(self.changes(&other, id, told)),
-            None => Ok(vec![Change::Gone(id)]),
+            None => Ok(vec![LiveChange::Gone(id)]),
         }
     }
 
@@ -264,19 +264,20 @@ impl Feed {
         company: &Dossier,
         id: SignalId,
         told: &mut BTreeSet<SignalId>,
-    ) -> Vec<Change> {
+    ) -> Vec<LiveChange> {
         let Some(signal) = company.reading(id).filter(|signal| told.insert(signal.id)) else {
             return Vec::new();
         };
         let hidden = company.read_as.iter().filter(|(_, shown)| **shown == signal.id);
-        let mut changes: Vec<Change> = hidden.map(|(hidden, _)| Change::Gone(*hidden)).collect();
+        let mut changes: Vec<LiveChange> =
+            hidden.map(|(hidden, _)| LiveChange::Gone(*hidden)).collect();
         changes.push(self.shown(company, signal));
         changes
     }
 
-    fn shown(&self, company: &Dossier, signal: &model::Signal) -> Change {
+    fn shown(&self, company: &Dossier, signal: &model::Signal) -> LiveChange {
         let day = self.answers.day(None);
-        Change::Signal(Box::new(SignalDetail::of(&self.answers, company, signal, day)))
+        LiveChange::Signal(Box::new(SignalDetail::of(&self.answers, company, signal, day)))
     }
 }
 

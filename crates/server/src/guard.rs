@@ -72,7 +72,7 @@ impl Gate {
 
 /// Admits or rejects a request, and sets the headers of the response.
 pub(crate) async fn guard(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    let about = request::Request::begin(request.headers());
+    let about = request::ApiRequest::begin(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = matched.unwrap_or_else(|| "web".to_owned());

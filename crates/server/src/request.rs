@@ -3,12 +3,12 @@
 use axum::http::HeaderMap;
 
 tokio::task_local! {
-    static CURRENT: Request;
+    static CURRENT: ApiRequest;
 }
 
 /// A request.
 #[derive(Debug, Clone)]
-pub(crate) struct Request {
+pub(crate) struct ApiRequest {
     /// Its id in logs and responses.
     pub(crate) id: String,
     /// The id of its W3C trace: the caller's, or a new one.
@@ -17,7 +17,7 @@ pub(crate) struct Request {
     pub(crate) nonce: String,
 }
 
-impl Request {
+impl ApiRequest {
     /// Begins a request with these headers.
     pub(crate) fn begin(headers: &HeaderMap) -> Self {
         let caller = headers.get("traceparent").and_then(|value| value.to_str().ok());

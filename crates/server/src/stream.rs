@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::app::App;
-use crate::feed::Change;
+use crate::feed::LiveChange;
 use crate::measure::STREAM_CLIENTS;
 use crate::position::Position;
 use crate::status::TroubleShown;
@@ -187,10 +187,10 @@ async fn has(app: &App, position: &Position) -> bool {
     !matches!(asked, Ok(Ok(false)))
 }
 
-fn change_event(change: &Change) -> Option<Event> {
+fn change_event(change: &LiveChange) -> Option<Event> {
     match change {
-        Change::Signal(signal) => event("signal", signal),
-        Change::Gone(id) => event("gone", &Gone { id: id.to_string() }),
+        LiveChange::Signal(signal) => event("signal", signal),
+        LiveChange::Gone(id) => event("gone", &Gone { id: id.to_string() }),
     }
 }
 

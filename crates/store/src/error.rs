@@ -164,7 +164,9 @@ fn said_by_postgres(code: &str, message: &str) -> StoreError {
         ("08" | "53" | "57" | "58", _) | (_, "25P03") => {
             StoreError::retryable(format!("the database is temporarily unavailable: {said}"))
         }
-        ("28" | "3D", _) => StoreError::fatal(format!("the database refuses the connection: {said}")),
+        ("28" | "3D", _) => {
+            StoreError::fatal(format!("the database refuses the connection: {said}"))
+        }
         _ => StoreError::work(format!("database: {said}")),
     }
 }

@@ -70,12 +70,12 @@ pub struct Company {
     /// Whether its pages are at `www.`; otherwise at the bare domain.
     pub(crate) at_www: bool,
     /// The format of its feed.
-    pub(crate) feed: Feed,
+    pub(crate) feed: FeedKind,
 }
 
 /// The feed formats of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Feed {
+pub(crate) enum FeedKind {
     None,
     Rss,
     Atom,
@@ -150,9 +150,9 @@ fn company(
         layout: dice.below(4),
         at_www: dice.percent(80),
         feed: match dice.below(10) {
-            0..=3 => Feed::Rss,
-            4..=5 => Feed::Atom,
-            _ => Feed::None,
+            0..=3 => FeedKind::Rss,
+            4..=5 => FeedKind::Atom,
+            _ => FeedKind::None,
         },
     }
 }

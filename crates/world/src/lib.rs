@@ -28,12 +28,12 @@ use model::Day;
 pub use company::Company;
 pub use outlet::HostRole;
 pub use plan::Plan;
-pub use serve::{Access, DayClock, Journal, Politeness, Serving, Violation, serve};
-pub use site::{Request, Response};
+pub use serve::{DayClock, HostPoliteness, Journal, ServedRequest, Serving, Violation, serve};
+pub use site::{SiteRequest, SiteResponse};
 pub use templates::{TemplateError, Templates};
 pub use truth::{Deal, LookAlike, TrueEvent, Truth};
 
-use calendar::{Calendar, Site};
+use calendar::{Calendar, SiteOwner};
 use company::Careers;
 use outlet::Outlet;
 
@@ -50,7 +50,7 @@ pub struct Host {
 
 /// What a host serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum HostService {
     /// The pages themselves.
     Pages,
     /// Sends on to the host that has the pages.
@@ -67,11 +67,11 @@ pub struct World {
     pub(crate) companies: Vec<Company>,
     pub(crate) outlets: Vec<Outlet>,
     pub(crate) calendar: Calendar,
-    pub(crate) doors: BTreeMap<String, (Site, Door)>,
+    pub(crate) doors: BTreeMap<String, (SiteOwner, HostService)>,
     /// Positions of the stories in the calendar, by site, oldest first.
-    pub(crate) stories: BTreeMap<Site, Vec<usize>>,
+    pub(crate) stories: BTreeMap<SiteOwner, Vec<usize>>,
     /// Position of a story in the calendar, by site and path.
-    pub(crate) pages: BTreeMap<Site, BTreeMap<String, usize>>,
+    pub(crate) pages: BTreeMap<SiteOwner, BTreeMap<String, usize>>,
     /// Company and position of a posting in the company's list, by board and page.
     pub(crate) on_boards: BTreeMap<usize, BTreeMap<String, (usize, usize)>>,
 }
@@ -86,8 +86,8 @@ impl World {
             company::companies(plan.seed, &templates, plan.companies, &boards, &mut taken);
         let calendar = calendar::calendar(&plan, &templates, &companies, &outlets);
         let doors = doors(&companies, &outlets);
-        let mut stories: BTreeMap<Site, Vec<usize>> = BTreeMap::new();
-        let mut pages: BTreeMap<Site, BTreeMap<String, usize>> = BTreeMap::new();
+        let mut stories: BTreeMap<SiteOwner, Vec<usize>> = BTreeMap::new();
+        let mut pages: BTreeMap<SiteOwner, BTreeMap<String, usize>> = BTreeMap::new();
         for (at, story) in calendar.stories.iter().enumerate() {
             stories.entry(story.site).or_default().push(at);
             pages.entry(story.site).or_default().insert(story.path.clone(), at);
@@ -159,7 +159,7 @@ impl World {
         &self,
         company: usize,
         day: Day,
-    ) -> impl Iterator<Item = (&calendar::Tool, &str)> {
+    ) -> impl Iterator<Item = (&calendar::ToolUse, &str)> {
         let traces = self.calendar.traces.get(company).into_iter().flatten();
         traces.filter(move |trace| trace.from <= day && day < trace.to).filter_map(|trace| {
             Some((self.calendar.tools.get(trace.tool)?, trace.account.as_str()))
@@ -167,7 +167,7 @@ impl World {
     }
 
     /// Responds to a request on a day.
-    pub fn respond(&self, request: &Request<'_>, day: Day) -> Response {
+    pub fn respond(&self, request: &SiteRequest<'_>, day: Day) -> SiteResponse {
         site::respond(self, request, day)
     }
 }
@@ -178,18 +178,18 @@ pub(crate) fn with_account(value: &str, account: &str) -> String {
     value.chars().map(|c| if c == '#' { digits.next().unwrap_or('0') } else { c }).collect()
 }
 
-fn doors(companies: &[Company], outlets: &[Outlet]) -> BTreeMap<String, (Site, Door)> {
+fn doors(companies: &[Company], outlets: &[Outlet]) -> BTreeMap<String, (SiteOwner, HostService)> {
     let mut doors = BTreeMap::new();
     for company in companies {
-        let site = Site::Company(company.number);
-        doors.insert(company.domain.clone(), (site, Door::Forward));
-        doors.insert(format!("www.{}", company.domain), (site, Door::Forward));
-        doors.insert(company.host(), (site, Door::Pages));
-        doors.insert(company.careers_host(), (site, Door::Careers));
+        let site = SiteOwner::Company(company.number);
+        doors.insert(company.domain.clone(), (site, HostService::Forward));
+        doors.insert(format!("www.{}", company.domain), (site, HostService::Forward));
+        doors.insert(company.host(), (site, HostService::Pages));
+        doors.insert(company.careers_host(), (site, HostService::Careers));
     }
     for (number, outlet) in outlets.iter().enumerate() {
-        doors.insert(outlet.domain.clone(), (Site::Outlet(number), Door::Forward));
-        doors.insert(outlet.host(), (Site::Outlet(number), Door::Pages));
+        doors.insert(outlet.domain.clone(), (SiteOwner::Outlet(number), HostService::Forward));
+        doors.insert(outlet.host(), (SiteOwner::Outlet(number), HostService::Pages));
     }
     doors
 }

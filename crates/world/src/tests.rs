@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use model::Day;
 
-use crate::{HostRole, Plan, Request, Response, Templates, World};
+use crate::{HostRole, Plan, SiteRequest, SiteResponse, Templates, World};
 
 const KINDS: [&str; 4] = ["hiring_spike", "tech_adoption", "compliance_win", "budget_event"];
 
@@ -13,14 +13,14 @@ fn world(seed: u64) -> World {
     World::new(Plan::new(seed, 60), Templates::builtin().unwrap())
 }
 
-fn get(world: &World, url: &str, day: Day) -> Response {
+fn get(world: &World, url: &str, day: Day) -> SiteResponse {
     let rest = url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let path = if path.is_empty() { "/" } else { path };
-    world.respond(&Request { host, path, ..Request::default() }, day)
+    world.respond(&SiteRequest { host, path, ..SiteRequest::default() }, day)
 }
 
-fn links(url: &str, response: &Response) -> Vec<String> {
+fn links(url: &str, response: &SiteResponse) -> Vec<String> {
     let root = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     let body = String::from_utf8_lossy(&response.body).into_owned();
     let location = response.headers.iter().find(|(name, _)| name == "location");
@@ -134,11 +134,11 @@ fn pages_change_only_when_something_happens() {
         let tag = first.headers.iter().find(|(name, _)| name == "etag").map(|(_, tag)| tag.clone());
         let Some(tag) = tag.filter(|_| first.status == 200) else { continue };
         seen += 1;
-        let again = Request {
+        let again = SiteRequest {
             host: &host.host,
             path: "/",
             if_none_match: Some(&tag),
-            ..Request::default()
+            ..SiteRequest::default()
         };
         same += usize::from(world.respond(&again, day).status == 304);
         unchanged += usize::from(world.respond(&again, day.plus(1)).status == 304);

@@ -2,13 +2,13 @@
 
 use model::Day;
 
-use crate::calendar::Site;
+use crate::calendar::SiteOwner;
 use crate::dice::Dice;
 use crate::plan::Plan;
 
 /// The state of a site on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Today {
+pub(crate) enum SiteState {
     Fair,
     /// Every request fails.
     Down,
@@ -50,14 +50,14 @@ pub(crate) struct Habits {
     pub(crate) redesigned: Option<Day>,
 }
 
-fn number(site: Site) -> u64 {
+fn number(site: SiteOwner) -> u64 {
     match site {
-        Site::Company(number) => number as u64,
-        Site::Outlet(number) => 1 << 32 | number as u64,
+        SiteOwner::Company(number) => number as u64,
+        SiteOwner::Outlet(number) => 1 << 32 | number as u64,
     }
 }
 
-pub(crate) fn habits(plan: &Plan, site: Site) -> Habits {
+pub(crate) fn habits(plan: &Plan, site: SiteOwner) -> Habits {
     let mut dice = Dice::of(plan.seed, "habits", number(site));
     let span = plan.last_day().since(plan.first_day);
     let charset = match dice.below(100) {
@@ -73,7 +73,7 @@ pub(crate) fn habits(plan: &Plan, site: Site) -> Habits {
         huge: dice.percent(3),
         doubled: dice.percent(10),
         soft_missing: dice.percent(6),
-        closed: matches!(site, Site::Company(_)) && dice.percent(2),
+        closed: matches!(site, SiteOwner::Company(_)) && dice.percent(2),
         crawl_delay_s: dice.percent(12).then(|| dice.between(1, 5).unsigned_abs()),
         redesigned: dice.percent(8).then(|| plan.first_day.plus(dice.between(10, span.max(11)))),
     }
@@ -81,7 +81,7 @@ pub(crate) fn habits(plan: &Plan, site: Site) -> Habits {
 
 /// Returns the state of a site on a day. Outages are rare: a site is down for up to three days, its
 /// robots file for up to six.
-pub(crate) fn today(plan: &Plan, site: Site, day: Day) -> Today {
+pub(crate) fn today(plan: &Plan, site: SiteOwner, day: Day) -> SiteState {
     let mut dice = Dice::of(plan.seed, "weather", number(site));
     let span = plan.last_day().since(plan.first_day).max(1);
     let within = |from: i32, length: i32| {
@@ -92,10 +92,10 @@ pub(crate) fn today(plan: &Plan, site: Site, day: Day) -> Today {
     let (down_from, down_for) = (dice.between(3, span), dice.between(1, 3));
     let (robots_from, robots_for) = (dice.between(3, span), dice.between(1, 6));
     if down && within(down_from, down_for) {
-        Today::Down
+        SiteState::Down
     } else if robots && within(robots_from, robots_for) {
-        Today::RobotsBroken
+        SiteState::RobotsBroken
     } else {
-        Today::Fair
+        SiteState::Fair
     }
 }

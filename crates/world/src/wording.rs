@@ -11,13 +11,13 @@ const RATES: [(&str, f64); 5] =
 
 /// An amount of money.
 #[derive(Debug, Clone)]
-pub(crate) struct Money {
+pub(crate) struct Amount {
     /// Whole units of the currency.
     pub(crate) units: u64,
     pub(crate) currency: String,
 }
 
-impl Money {
+impl Amount {
     /// Converts millions of euro to a currency and rounds as press texts do.
     pub(crate) fn of(million_eur: f64, currency: &str) -> Self {
         let rate = RATES.iter().find(|(name, _)| *name == currency).map_or(1.0, |(_, rate)| *rate);

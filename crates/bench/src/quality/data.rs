@@ -17,7 +17,7 @@ const NAMED_MAX: usize = 5;
 
 /// One labelled quote.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct Label {
+pub(crate) struct LabelledQuote {
     set: String,
     file: String,
     #[serde(default)]
@@ -48,7 +48,7 @@ pub(crate) struct LabelledPage {
     /// The path of its file.
     pub(crate) path: PathBuf,
     /// Its labels.
-    pub(crate) labels: Vec<Label>,
+    pub(crate) labels: Vec<LabelledQuote>,
     /// Whether it is known to report no event.
     pub(crate) is_negative: bool,
 }
@@ -71,7 +71,7 @@ impl LabelledPage {
 
 /// Reads both lists and checks that every page exists.
 pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<LabelledPage>> {
-    let labels: Vec<Label> = lines(&folder.join("events.jsonl"))?;
+    let labels: Vec<LabelledQuote> = lines(&folder.join("events.jsonl"))?;
     let negatives: Vec<Negative> = lines(&folder.join("negatives.jsonl"))?;
     let mut pages: BTreeMap<(String, String), LabelledPage> = BTreeMap::new();
     for label in labels {

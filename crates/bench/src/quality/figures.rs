@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::quality::findings::Found;
-use crate::quality::judge::{Judged, Verdict};
+use crate::quality::findings::PageFindings;
+use crate::quality::judge::{Judged, QuoteVerdict};
 use crate::statistics::{Interval, Share, bootstrap, rounded};
 
 /// The seed of the bootstrap, fixed so that the figures are reproducible.
@@ -31,9 +31,9 @@ impl Tally {
             let (mut right, mut found) = (Share::default(), Share::default());
             for (_, verdict) in page.findings.iter().filter(|(finding, _)| counts(finding.kind)) {
                 match verdict {
-                    Verdict::Right => right.add(Share { part: 1, whole: 1 }),
-                    Verdict::Unjudged => tally.unjudged += 1,
-                    Verdict::OnLookAlike(_) | Verdict::OnNegative => {
+                    QuoteVerdict::Right => right.add(Share { part: 1, whole: 1 }),
+                    QuoteVerdict::Unjudged => tally.unjudged += 1,
+                    QuoteVerdict::OnLookAlike(_) | QuoteVerdict::OnNegative => {
                         right.add(Share { part: 0, whole: 1 });
                     }
                 }
@@ -82,10 +82,14 @@ fn sum(pages: &[Share]) -> Share {
 }
 
 /// Judged pages, and the kinds to count.
-type Part<'a> = (&'a [Judged<'a>], &'a BTreeSet<&'static str>);
+type PipelinePart<'a> = (&'a [Judged<'a>], &'a BTreeSet<&'static str>);
 
 /// Computes all figures.
-pub(crate) fn of(found: &Found, signals: Part<'_>, claims: Part<'_>) -> Value {
+pub(crate) fn of(
+    found: &PageFindings,
+    signals: PipelinePart<'_>,
+    claims: PipelinePart<'_>,
+) -> Value {
     let mut figures = Map::new();
     let negatives = found.pages.iter().filter(|page| page.is_negative).count();
     for (name, value) in [

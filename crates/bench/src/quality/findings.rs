@@ -11,7 +11,7 @@ use model::{
 use store::db::SignalRow;
 
 use crate::journey::{Journey, runtime};
-use crate::quality::data::{Label, LabelledPage};
+use crate::quality::data::{LabelledPage, LabelledQuote};
 use crate::quality::kinds;
 use crate::warc::{NewPage, WarcWriter};
 
@@ -23,9 +23,9 @@ const CHUNK: i64 = 500;
 
 /// A page as read by the journey.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ReadPage {
+pub(crate) struct JourneyPage {
     pub(crate) name: String,
-    pub(crate) labels: Vec<Label>,
+    pub(crate) labels: Vec<LabelledQuote>,
     pub(crate) is_negative: bool,
     /// The cleaned text; empty for an unread page.
     pub(crate) text: String,
@@ -40,10 +40,10 @@ pub(crate) struct Words {
 
 /// A finding on one page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
+pub(crate) struct PageFinding {
     /// The kind in the terms of the labels.
     pub(crate) kind: &'static str,
-    /// The index of the page in [`Found::pages`].
+    /// The index of the page in [`PageFindings::pages`].
     pub(crate) page: usize,
     /// Its quotes on that page, at least one.
     pub(crate) words: Vec<Words>,
@@ -53,16 +53,16 @@ pub(crate) struct Finding {
 
 /// All findings.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
-    pub(crate) pages: Vec<ReadPage>,
-    pub(crate) signals: Vec<Finding>,
-    pub(crate) claims: Vec<Finding>,
+pub(crate) struct PageFindings {
+    pub(crate) pages: Vec<JourneyPage>,
+    pub(crate) signals: Vec<PageFinding>,
+    pub(crate) claims: Vec<PageFinding>,
     /// Pages that the journey could not read.
     pub(crate) unread: Vec<String>,
 }
 
 /// Runs the pages through the whole journey, in a temporary folder.
-pub(crate) fn of_journey(pages: &[LabelledPage]) -> anyhow::Result<Found> {
+pub(crate) fn of_journey(pages: &[LabelledPage]) -> anyhow::Result<PageFindings> {
     let folder = tempfile::tempdir()?;
     let warc = folder.path().join("pages.warc.gz");
     write(pages, &warc)?;
@@ -94,14 +94,14 @@ fn write(pages: &[LabelledPage], warc: &Path) -> anyhow::Result<()> {
     Ok(writer.finish()?)
 }
 
-async fn read(context: &Arc<Context>, pages: &[LabelledPage]) -> anyhow::Result<Found> {
-    let mut found = Found::default();
+async fn read(context: &Arc<Context>, pages: &[LabelledPage]) -> anyhow::Result<PageFindings> {
+    let mut found = PageFindings::default();
     for page in pages {
         let text = text_of(context, &page.url).await?;
         if text.is_none() {
             found.unread.push(page.name.clone());
         }
-        found.pages.push(ReadPage {
+        found.pages.push(JourneyPage {
             name: page.name.clone(),
             labels: page.labels.clone(),
             is_negative: page.is_negative,
@@ -132,7 +132,7 @@ fn by_page(
     kind: &'static str,
     by: &str,
     evidence: &[Evidence],
-) -> anyhow::Result<Vec<Finding>> {
+) -> anyhow::Result<Vec<PageFinding>> {
     let mut pages: BTreeMap<usize, Vec<Words>> = BTreeMap::new();
     for evidence in evidence {
         let page = at.get(evidence.url.as_str()).copied();
@@ -142,7 +142,7 @@ fn by_page(
     }
     let finding = |(page, mut words): (usize, Vec<Words>)| {
         words.sort();
-        Finding { kind, page, words, by: by.to_owned() }
+        PageFinding { kind, page, words, by: by.to_owned() }
     };
     Ok(pages.into_iter().map(finding).collect())
 }

@@ -1,12 +1,12 @@
 //! Judges findings by labels: finds the labels that were found and the findings that are wrong.
 
-use crate::quality::data::Label;
-use crate::quality::findings::{Finding, ReadPage};
+use crate::quality::data::LabelledQuote;
+use crate::quality::findings::{JourneyPage, PageFinding};
 use crate::quality::text::{Folded, Quote};
 
 /// The judgement of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum QuoteVerdict {
     /// On a quote labelled true.
     Right,
     /// On a quote labelled false, with the index of the label on its page.
@@ -20,7 +20,7 @@ pub(crate) enum Verdict {
 /// A label and its result.
 #[derive(Debug)]
 pub(crate) struct JudgedLabel<'a> {
-    pub(crate) label: &'a Label,
+    pub(crate) label: &'a LabelledQuote,
     pub(crate) is_found: bool,
     /// Whether its quote is in the cleaned text at all.
     pub(crate) is_in_text: bool,
@@ -31,24 +31,24 @@ pub(crate) struct JudgedLabel<'a> {
 /// A page with its judged labels and findings.
 #[derive(Debug)]
 pub(crate) struct Judged<'a> {
-    pub(crate) page: &'a ReadPage,
+    pub(crate) page: &'a JourneyPage,
     pub(crate) labels: Vec<JudgedLabel<'a>>,
-    pub(crate) findings: Vec<(&'a Finding, Verdict)>,
+    pub(crate) findings: Vec<(&'a PageFinding, QuoteVerdict)>,
 }
 
 /// Judges findings page by page.
-pub(crate) fn judge<'a>(pages: &'a [ReadPage], findings: &'a [Finding]) -> Vec<Judged<'a>> {
-    let on = |at: usize| -> Vec<&'a Finding> {
+pub(crate) fn judge<'a>(pages: &'a [JourneyPage], findings: &'a [PageFinding]) -> Vec<Judged<'a>> {
+    let on = |at: usize| -> Vec<&'a PageFinding> {
         findings.iter().filter(|finding| finding.page == at).collect()
     };
     pages.iter().enumerate().map(|(at, page)| judge_page(page, &on(at))).collect()
 }
 
-fn judge_page<'a>(page: &'a ReadPage, findings: &[&'a Finding]) -> Judged<'a> {
+fn judge_page<'a>(page: &'a JourneyPage, findings: &[&'a PageFinding]) -> Judged<'a> {
     let text = Folded::of(&page.text);
     let quotes: Vec<Quote> =
         page.labels.iter().map(|label| Quote::on(&text, &label.quote)).collect();
-    let overlaps = |quote: &Quote, finding: &Finding| {
+    let overlaps = |quote: &Quote, finding: &PageFinding| {
         finding.words.iter().any(|words| quote.overlaps(&text, words))
     };
     let labels = page
@@ -56,7 +56,7 @@ fn judge_page<'a>(page: &'a ReadPage, findings: &[&'a Finding]) -> Judged<'a> {
         .iter()
         .zip(&quotes)
         .map(|(label, quote)| {
-            let on_it: Vec<&Finding> =
+            let on_it: Vec<&PageFinding> =
                 findings.iter().copied().filter(|finding| overlaps(quote, finding)).collect();
             JudgedLabel {
                 label,
@@ -70,19 +70,19 @@ fn judge_page<'a>(page: &'a ReadPage, findings: &[&'a Finding]) -> Judged<'a> {
             }
         })
         .collect();
-    let verdict = |finding: &Finding| {
+    let verdict = |finding: &PageFinding| {
         let mut on_it =
             page.labels.iter().zip(&quotes).enumerate().filter(|(_, (label, quote))| {
                 label.kind == finding.kind && overlaps(quote, finding)
             });
         if on_it.clone().any(|(_, (label, _))| label.label) {
-            Verdict::Right
+            QuoteVerdict::Right
         } else if let Some((at, _)) = on_it.next() {
-            Verdict::OnLookAlike(at)
+            QuoteVerdict::OnLookAlike(at)
         } else if page.is_negative {
-            Verdict::OnNegative
+            QuoteVerdict::OnNegative
         } else {
-            Verdict::Unjudged
+            QuoteVerdict::Unjudged
         }
     };
     let findings = findings.iter().map(|finding| (*finding, verdict(finding))).collect();

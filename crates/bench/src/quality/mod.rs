@@ -16,18 +16,18 @@ use std::collections::BTreeSet;
 use detect::Packs;
 use serde_json::Value;
 
-use crate::names::SignalsOrder;
-use findings::Found;
+use crate::cli::SignalQualityArgs;
+use findings::PageFindings;
 use judge::judge;
 pub(crate) use world::world;
 
 /// Measures `quality signals`.
-pub(crate) fn signals(order: &SignalsOrder) -> anyhow::Result<Value> {
-    let pages = data::read(&order.data)?;
+pub(crate) fn signals(args: &SignalQualityArgs) -> anyhow::Result<Value> {
+    let pages = data::read(&args.data)?;
     let found = findings::of_journey(&pages)?;
     let provable = kinds::provable(&Packs::builtin());
-    let figures = scored(&found, &provable, order.show);
-    if !order.json {
+    let figures = scored(&found, &provable, args.show);
+    if !args.json {
         show::table(&figures);
     }
     Ok(figures)
@@ -35,7 +35,7 @@ pub(crate) fn signals(order: &SignalsOrder) -> anyhow::Result<Value> {
 
 /// Computes the figures: of signals over the kinds that one page can prove, of claims over all
 /// kinds.
-fn scored(found: &Found, provable: &BTreeSet<&'static str>, is_shown: bool) -> Value {
+fn scored(found: &PageFindings, provable: &BTreeSet<&'static str>, is_shown: bool) -> Value {
     let claimed = kinds::claimed();
     let signals = judge(&found.pages, &found.signals);
     let claims = judge(&found.pages, &found.claims);

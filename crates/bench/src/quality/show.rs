@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::quality::judge::{Judged, JudgedLabel, Verdict};
+use crate::quality::judge::{Judged, JudgedLabel, QuoteVerdict};
 
 const QUOTE_CHARS: usize = 280;
 
@@ -87,12 +87,12 @@ pub(crate) fn quotes(
                 continue;
             }
             let (word, why) = match verdict {
-                Verdict::Right => continue,
-                Verdict::Unjudged => ("UNJUDGED", format!(" ({})", finding.by)),
-                Verdict::OnNegative => {
+                QuoteVerdict::Right => continue,
+                QuoteVerdict::Unjudged => ("UNJUDGED", format!(" ({})", finding.by)),
+                QuoteVerdict::OnNegative => {
                     ("FALSE ALARM", format!(" ({}, on a page without any event)", finding.by))
                 }
-                Verdict::OnLookAlike(_) => {
+                QuoteVerdict::OnLookAlike(_) => {
                     ("FALSE ALARM", format!(" ({}, on a look-alike)", finding.by))
                 }
             };

@@ -3,8 +3,8 @@
 use model::Span;
 use serde_json::{Value, json};
 
-use super::data::Label;
-use super::findings::{Finding, Found, ReadPage, Words};
+use super::data::LabelledQuote;
+use super::findings::{JourneyPage, PageFinding, PageFindings, Words};
 use super::{kinds, scored};
 
 const TEXT: &str = "Quarrystone raises funds\nOn Monday Quarrystone raised $42 million.\nSix \
@@ -12,7 +12,7 @@ const TEXT: &str = "Quarrystone raises funds\nOn Monday Quarrystone raised $42 m
 
 const KINDS_PROVED: [&str; 2] = ["funding_round", "certification"];
 
-fn label(kind: &str, is_true: bool, quote: &str) -> Label {
+fn label(kind: &str, is_true: bool, quote: &str) -> LabelledQuote {
     let line =
         json!({"set": "own", "file": "a.html", "kind": kind, "label": is_true, "quote": quote});
     serde_json::from_value(line).unwrap()
@@ -20,24 +20,24 @@ fn label(kind: &str, is_true: bool, quote: &str) -> Label {
 
 /// Makes a finding on a part of the page's text, or on the quote alone when the text does not hold
 /// it.
-fn finding(page: usize, kind: &'static str, text: &str, quote: &str) -> Finding {
+fn finding(page: usize, kind: &'static str, text: &str, quote: &str) -> PageFinding {
     let start = text.find(quote);
     let span =
         start.map_or(Span { start: 0, end: 0 }, |start| Span { start, end: start + quote.len() });
     let words = vec![Words { span, quote: quote.to_owned() }];
-    Finding { kind, page, words, by: "own/1".to_owned() }
+    PageFinding { kind, page, words, by: "own/1".to_owned() }
 }
 
 /// Scores findings on one page with the given labels and one page without events, and compares
 /// (right, false alarms, unjudged, labels found, labels true) of the claims.
 #[track_caller]
-fn check(labels: &[Label], findings: &[(usize, &'static str, &str)], expect: [u64; 5]) {
+fn check(labels: &[LabelledQuote], findings: &[(usize, &'static str, &str)], expect: [u64; 5]) {
     let pages = vec![
-        ReadPage { text: TEXT.to_owned(), labels: labels.to_vec(), ..ReadPage::default() },
-        ReadPage { text: TEXT.to_owned(), is_negative: true, ..ReadPage::default() },
+        JourneyPage { text: TEXT.to_owned(), labels: labels.to_vec(), ..JourneyPage::default() },
+        JourneyPage { text: TEXT.to_owned(), is_negative: true, ..JourneyPage::default() },
     ];
     let claims = findings.iter().map(|(page, kind, quote)| finding(*page, kind, TEXT, quote));
-    let found = Found { pages, claims: claims.collect(), ..Found::default() };
+    let found = PageFindings { pages, claims: claims.collect(), ..PageFindings::default() };
     let figures = scored(&found, &KINDS_PROVED.into(), false);
     let count = |name: &str| figures[format!("claims_{name}")].as_u64().unwrap();
     let got =
@@ -88,13 +88,13 @@ fn a_quote_that_cleaning_changed_is_known_by_its_words() {
 
 #[test]
 fn figures_of_nothing_are_null_and_others_have_intervals() {
-    let found = Found { pages: vec![ReadPage::default()], ..Found::default() };
+    let found = PageFindings { pages: vec![JourneyPage::default()], ..PageFindings::default() };
     let figures = scored(&found, &KINDS_PROVED.into(), false);
     assert_eq!(figures["claims_precision"], Value::Null);
     assert_eq!(figures["recall_95"], Value::Null);
     let labels = vec![label("funding_round", true, "Quarrystone raised $42 million.")];
-    let pages = vec![ReadPage { text: TEXT.to_owned(), labels, ..ReadPage::default() }];
-    let found = Found { pages, ..Found::default() };
+    let pages = vec![JourneyPage { text: TEXT.to_owned(), labels, ..JourneyPage::default() }];
+    let found = PageFindings { pages, ..PageFindings::default() };
     let figures = scored(&found, &KINDS_PROVED.into(), true);
     assert_eq!(figures["claims_recall"], json!(0.0));
     assert_eq!(figures["claims_recall_95"], json!({"low": 0.0, "high": 0.0}));

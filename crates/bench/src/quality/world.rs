@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use world::{Plan, Templates, TrueEvent, World};
 
-use crate::names::WorldOrder;
+use crate::cli::WorldQualityArgs;
 use crate::statistics::{float, rounded};
 
 /// The maximum distance in days between a signal and the days of its event.
@@ -45,19 +45,19 @@ struct Counts {
 }
 
 /// Measures `quality world`.
-pub(crate) fn world(order: &WorldOrder) -> anyhow::Result<Value> {
+pub(crate) fn world(args: &WorldQualityArgs) -> anyhow::Result<Value> {
     let mut kinds: BTreeMap<String, Counts> = BTreeMap::new();
-    for seed in &order.seed {
-        one(order, *seed, &mut kinds)?;
+    for seed in &args.seed {
+        one(args, *seed, &mut kinds)?;
     }
     let shown: BTreeMap<&String, Value> = kinds.iter().map(|(k, c)| (k, figures(*c))).collect();
-    if !order.json {
+    if !args.json {
         for (kind, counts) in &kinds {
             eprintln!("{kind:<16} {}", figures(*counts));
         }
     }
     Ok(json!({
-        "name": "quality world", "seeds": order.seed, "days": order.days, "kinds": shown,
+        "name": "quality world", "seeds": args.seed, "days": args.days, "kinds": shown,
     }))
 }
 
@@ -72,27 +72,31 @@ fn figures(counts: Counts) -> Value {
     })
 }
 
-fn one(order: &WorldOrder, seed: u64, kinds: &mut BTreeMap<String, Counts>) -> anyhow::Result<()> {
+fn one(
+    args: &WorldQualityArgs,
+    seed: u64,
+    kinds: &mut BTreeMap<String, Counts>,
+) -> anyhow::Result<()> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let mut demo = leadq(folder.path())?;
-    demo.args(["demo", "--exit", "--seed", &seed.to_string(), "--days", &order.days.to_string()]);
-    if let Some(templates) = &order.templates {
+    demo.args(["demo", "--exit", "--seed", &seed.to_string(), "--days", &args.days.to_string()]);
+    if let Some(templates) = &args.templates {
         demo.arg("--templates").arg(templates);
     }
     let status = demo.stdout(Stdio::null()).status().context("cannot start leadq")?;
     anyhow::ensure!(status.success(), "leadq demo --seed {seed} ended with {status}");
     let memory = std::fs::read(folder.path().join("demo.json"))?;
     let memory: SavedDemo = serde_json::from_slice(&memory)?;
-    let last = memory.present.plus(i32::from(order.days)).to_string();
+    let last = memory.present.plus(i32::from(args.days)).to_string();
     let output = leadq(folder.path())?.args(["signals", "--json", "--on", &last]).output()?;
     anyhow::ensure!(output.status.success(), "leadq signals ended with {}", output.status);
     let found: Vec<PrintedSignal> = serde_json::from_slice(&output.stdout)?;
-    let templates = match &order.templates {
+    let templates = match &args.templates {
         Some(folder) => Templates::load(folder)?,
         None => Templates::builtin()?,
     };
-    let plan = Plan::new(seed, order.days).with_present(memory.present);
-    judge(&World::new(plan, templates), &found, kinds, order.show);
+    let plan = Plan::new(seed, args.days).with_present(memory.present);
+    judge(&World::new(plan, templates), &found, kinds, args.show);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::made::{self, Made};
 use super::{process, tell};
-use crate::names::ClusterOrder;
+use crate::cli::ClusterArgs;
 use crate::statistics::{float, rounded};
 
 /// The interval of queries for the backlog. They use the engines' time too, so they are rare.
@@ -21,26 +21,26 @@ const RUN_MAX: Duration = Duration::from_secs(1_800);
 const INIT: [&str; 3] = ["init", "--product", "Bench"];
 
 /// Measures `speed cluster`.
-pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
+pub(crate) fn cluster(args: &ClusterArgs) -> anyhow::Result<Value> {
     anyhow::ensure!(
-        order.config.len() == order.workers.len(),
+        args.config.len() == args.workers.len(),
         "--config must name one file for each number of --workers"
     );
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let made = made::make(order.data.as_deref(), order.pages, 1, 2, folder.path())?;
-    let per_page = |seconds: f64| rounded(seconds * 1e3 / float(order.pages));
+    let made = made::make(args.data.as_deref(), args.pages, 1, 2, folder.path())?;
+    let per_page = |seconds: f64| rounded(seconds * 1e3 / float(args.pages));
     let begun = Instant::now();
-    let embedded = embedded(order, &made, &folder.path().join("embedded"))?;
+    let embedded = embedded(args, &made, &folder.path().join("embedded"))?;
     let embedded_seconds = begun.elapsed().as_secs_f64();
-    tell(order.json, &format!("embedded: {} ms of processor time per page", per_page(embedded)));
+    tell(args.json, &format!("embedded: {} ms of processor time per page", per_page(embedded)));
     let mut runs = Vec::new();
-    for (workers, config) in order.workers.iter().zip(&order.config) {
+    for (workers, config) in args.workers.iter().zip(&args.config) {
         let data = folder.path().join(format!("cluster-{workers}"));
-        let run = Run { order, config, data: &data };
+        let run = Run { args, config, data: &data };
         let used = run.measure(&made, *workers)?;
         let ours = used.intake + used.working;
         tell(
-            order.json,
+            args.json,
             &format!(
                 "{workers} workers: {} ms of processor time per page in leadq, {} in the engines; {:.2} and {:.2} times the embedded run",
                 per_page(ours),
@@ -62,7 +62,7 @@ pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
     Ok(json!({
         "name": "speed cluster",
         "source": made.source,
-        "pages": order.pages,
+        "pages": args.pages,
         "embedded_seconds": rounded(embedded_seconds),
         "embedded_cpu_ms_per_page": per_page(embedded),
         "runs": runs,
@@ -70,15 +70,15 @@ pub(crate) fn cluster(order: &ClusterOrder) -> anyhow::Result<Value> {
 }
 
 /// Returns the processor seconds of one run on the embedded engines.
-fn embedded(order: &ClusterOrder, made: &Made, data: &Path) -> anyhow::Result<f64> {
-    ran(leadq(order, data).args(INIT))?;
+fn embedded(args: &ClusterArgs, made: &Made, data: &Path) -> anyhow::Result<f64> {
+    ran(leadq(args, data).args(INIT))?;
     let before = process::children_cpu_seconds();
-    ran(leadq(order, data).arg("ingest").args(&made.files))?;
+    ran(leadq(args, data).arg("ingest").args(&made.files))?;
     Ok(process::children_cpu_seconds() - before)
 }
 
-fn leadq(order: &ClusterOrder, data: &Path) -> Command {
-    let mut command = Command::new(&order.leadq);
+fn leadq(args: &ClusterArgs, data: &Path) -> Command {
+    let mut command = Command::new(&args.leadq);
     command.arg("--quiet").arg("--data-dir").arg(data).stdout(Stdio::null());
     command
 }
@@ -91,7 +91,7 @@ fn ran(command: &mut Command) -> anyhow::Result<()> {
 
 /// One run on a cluster.
 struct Run<'a> {
-    order: &'a ClusterOrder,
+    args: &'a ClusterArgs,
     config: &'a Path,
     data: &'a Path,
 }
@@ -106,7 +106,7 @@ struct Used {
 
 impl Run<'_> {
     fn leadq(&self) -> Command {
-        let mut command = leadq(self.order, self.data);
+        let mut command = leadq(self.args, self.data);
         command.arg("--config").arg(self.config);
         command
     }
@@ -120,7 +120,7 @@ impl Run<'_> {
         // The server keeps the search index up to date, as the embedded run does.
         working.0.push(self.leadq().args(["serve", "--listen", "127.0.0.1:0"]).spawn()?);
         std::thread::sleep(Duration::from_secs(5));
-        let engines_before = process::trees_cpu_seconds(&self.order.engines);
+        let engines_before = process::trees_cpu_seconds(&self.args.engines);
         let working_before = working.cpu_seconds();
         let (begun, children) = (Instant::now(), process::children_cpu_seconds());
         ran(self.leadq().args(["ingest", "--no-wait"]).args(&made.files))?;
@@ -136,7 +136,7 @@ impl Run<'_> {
             seconds: begun.elapsed().as_secs_f64(),
             intake,
             working: working.cpu_seconds() - working_before,
-            engines: process::trees_cpu_seconds(&self.order.engines) - engines_before,
+            engines: process::trees_cpu_seconds(&self.args.engines) - engines_before,
         })
     }
 

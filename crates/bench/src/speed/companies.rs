@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::copies::Copies;
 use super::{process, tell};
+use crate::cli::CompaniesArgs;
 use crate::journey::{self, Journey};
-use crate::names::CompaniesOrder;
 use crate::random::Random;
 use crate::statistics::{float, median, rounded};
 use crate::synthetic;
@@ -30,12 +30,12 @@ const ROUNDS: usize = 5;
 const NEW: usize = 12_000_000;
 
 /// Measures `speed companies`.
-pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
-    anyhow::ensure!(order.known.is_sorted(), "--known must be in ascending order");
+pub(crate) fn companies(args: &CompaniesArgs) -> anyhow::Result<Value> {
+    anyhow::ensure!(args.known.is_sorted(), "--known must be in ascending args");
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     journey::runtime(THREADS)?.block_on(async {
         let (clock, limits) = (Arc::new(SystemClock), JourneyLimits::default());
-        let journey = match &order.db {
+        let journey = match &args.db {
             Some(url) => Journey::start_at(url, folder.path(), clock, limits, THREADS).await?,
             None => Journey::start(folder.path(), clock, limits, THREADS).await?,
         };
@@ -43,13 +43,13 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
         take_in(&journey, folder.path(), pages).await?;
         let copies = Copies::read(&journey, PATTERNS).await?;
         let (mut known, mut taken, mut curve) = (PATTERNS, 0, Vec::new());
-        for more in &order.known {
+        for more in &args.known {
             let begun = Instant::now();
             copies.fill(&journey, known..*more).await?;
-            settle_in(&journey, order, folder.path()).await?;
+            settle_in(&journey, args, folder.path()).await?;
             known = *more;
             tell(
-                order.json,
+                args.json,
                 &format!("{known} companies known after {:.0} s", begun.elapsed().as_secs_f64()),
             );
             let mut rounds = Vec::new();
@@ -61,7 +61,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
             };
             let (ms, cpu_ms) = (of(|one| one.ms), of(|one| one.cpu_ms));
             tell(
-                order.json,
+                args.json,
                 &format!(
                     "{known} companies: {:.1} ms per event, {:.1} ms of processor time",
                     ms.unwrap_or_default(),
@@ -77,7 +77,7 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
         };
         Ok(json!({
             "name": "speed companies",
-            "db": if order.db.is_some() { "postgres" } else { "sqlite" },
+            "db": if args.db.is_some() { "postgres" } else { "sqlite" },
             "events": EVENTS,
             "rounds": ROUNDS,
             "growth": growth("ms_per_event"),
@@ -88,8 +88,8 @@ pub(crate) fn companies(order: &CompaniesOrder) -> anyhow::Result<Value> {
 }
 
 /// Brings a newly filled database into the state of one in daily use.
-async fn settle_in(journey: &Journey, order: &CompaniesOrder, folder: &Path) -> anyhow::Result<()> {
-    if order.db.is_some() {
+async fn settle_in(journey: &Journey, args: &CompaniesArgs, folder: &Path) -> anyhow::Result<()> {
+    if args.db.is_some() {
         // PostgreSQL does this by itself, but later.
         store::conformance::analyze(&journey.context().db).await?;
     } else {

@@ -24,7 +24,7 @@ use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::names::PipelineOrder;
+use crate::cli::PipelineArgs;
 use crate::statistics::{float, median, rounded};
 use made::Made;
 use parts::{CleanFigures, JourneyFigures};
@@ -37,30 +37,30 @@ const ROUNDS: usize = 2;
 const PAGES_FEW: usize = 2_000;
 
 /// Measures `speed pipeline`.
-pub(crate) fn pipeline(order: &PipelineOrder) -> anyhow::Result<Value> {
-    anyhow::ensure!(order.pages >= THREADS, "--pages must be at least {THREADS}");
+pub(crate) fn pipeline(args: &PipelineArgs) -> anyhow::Result<Value> {
+    anyhow::ensure!(args.pages >= THREADS, "--pages must be at least {THREADS}");
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let begun = Instant::now();
-    let made = made::make(order.data.as_deref(), order.pages, order.seed, THREADS, folder.path())?;
-    let told = |words: String| tell(order.json, &words);
+    let made = made::make(args.data.as_deref(), args.pages, args.seed, THREADS, folder.path())?;
+    let told = |words: String| tell(args.json, &words);
     told(format!(
         "{} pages created ({}), {} MB of HTML, in {:.0} s",
-        order.pages,
+        args.pages,
         made.source,
         made.html_bytes >> 20,
         begun.elapsed().as_secs_f64()
     ));
     let (mut few, mut rounds) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
-        if order.pages > PAGES_FEW {
+        if args.pages > PAGES_FEW {
             few.push(run_journey(&made, &folder, PAGES_FEW)?);
         }
         let clean: CleanFigures = child("clean", made.files.iter().map(OsString::from))?;
-        let journey = run_journey(&made, &folder, order.pages)?;
+        let journey = run_journey(&made, &folder, args.pages)?;
         anyhow::ensure!(
-            clean.pages == order.pages && journey.accepted == order.pages,
+            clean.pages == args.pages && journey.accepted == args.pages,
             "{} pages were created, but {} were cleaned and {} ingested",
-            order.pages,
+            args.pages,
             clean.pages,
             journey.accepted
         );
@@ -73,11 +73,11 @@ pub(crate) fn pipeline(order: &PipelineOrder) -> anyhow::Result<Value> {
         ));
         rounds.push((clean, journey));
     }
-    Ok(figures(order, &made, &few, &rounds))
+    Ok(figures(args, &made, &few, &rounds))
 }
 
 fn figures(
-    order: &PipelineOrder,
+    args: &PipelineArgs,
     made: &Made,
     few: &[JourneyFigures],
     rounds: &[(CleanFigures, JourneyFigures)],
@@ -92,8 +92,8 @@ fn figures(
     json!({
         "name": "speed pipeline",
         "source": made.source,
-        "pages": order.pages,
-        "seed": order.seed,
+        "pages": args.pages,
+        "seed": args.seed,
         "threads": THREADS,
         "html_bytes": made.html_bytes,
         "clean_pages_per_second": over(|(clean, _)| clean.pages_per_second()),

@@ -8,8 +8,8 @@ use model::{Page, RunId, SystemClock};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::cli::{CleanArgs, JourneyArgs};
 use crate::journey::{self, Journey};
-use crate::names::{CleanOrder, JourneyOrder};
 use crate::speed::process;
 use crate::statistics::float;
 use crate::warc::each_record;
@@ -60,11 +60,11 @@ impl JourneyFigures {
 }
 
 /// Decompresses and cleans every page, one thread per file, and discards the results.
-pub(crate) fn clean(order: &CleanOrder) -> anyhow::Result<Value> {
+pub(crate) fn clean(args: &CleanArgs) -> anyhow::Result<Value> {
     let body_bytes_max = JourneyLimits::default().body_bytes_max;
     let begun = Instant::now();
     let counts: Vec<anyhow::Result<(usize, usize)>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = order
+        let threads: Vec<_> = args
             .files
             .iter()
             .map(|file| scope.spawn(move || clean_file(file, body_bytes_max)))
@@ -106,13 +106,13 @@ fn clean_file(file: &std::path::Path, body_bytes_max: usize) -> anyhow::Result<(
 }
 
 /// Ingests the pages and waits until all are processed.
-pub(crate) fn journey(order: &JourneyOrder) -> anyhow::Result<Value> {
-    journey::runtime(order.threads)?.block_on(async {
+pub(crate) fn journey(args: &JourneyArgs) -> anyhow::Result<Value> {
+    journey::runtime(args.threads)?.block_on(async {
         let limits = JourneyLimits::default();
         let journey =
-            Journey::start(&order.folder, Arc::new(SystemClock), limits, order.threads).await?;
+            Journey::start(&args.folder, Arc::new(SystemClock), limits, args.threads).await?;
         let (begun, written) = (Instant::now(), process::bytes_written());
-        let taken = journey.take_in(order.files.clone(), order.pages_per_file).await?;
+        let taken = journey.take_in(args.files.clone(), args.pages_per_file).await?;
         let intake_seconds = begun.elapsed().as_secs_f64();
         journey.settle().await?;
         let seconds = begun.elapsed().as_secs_f64();

@@ -12,8 +12,8 @@ use flow::{Context, JourneyLimits};
 use model::{Clock, RunId, SystemClock};
 use serde_json::{Value, json};
 
+use crate::cli::VerifyArgs;
 use crate::journey::{Journey, blobs_in, runtime};
-use crate::names::VerifyOrder;
 use crate::random::Random;
 use crate::synthetic;
 use crate::warc::{NewPage, WarcWriter, files_of};
@@ -33,11 +33,11 @@ struct Verified {
 }
 
 /// Measures `verify`.
-pub(crate) fn corrupt(order: &VerifyOrder) -> anyhow::Result<Value> {
+pub(crate) fn corrupt(args: &VerifyArgs) -> anyhow::Result<Value> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let files = match &order.data {
+    let files = match &args.data {
         Some(data) => files_of(data)?,
-        None => vec![make_pages(folder.path(), order.seed)?],
+        None => vec![make_pages(folder.path(), args.seed)?],
     };
     runtime(THREADS)?.block_on(async {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -47,7 +47,7 @@ pub(crate) fn corrupt(order: &VerifyOrder) -> anyhow::Result<Value> {
         journey.settle().await?;
         // From here on only the verification may access the folder.
         let context = journey.stop().await;
-        measure(order, &context, &blobs_in(folder.path())).await
+        measure(args, &context, &blobs_in(folder.path())).await
     })
 }
 
@@ -64,19 +64,15 @@ fn make_pages(folder: &Path, seed: u64) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-async fn measure(
-    order: &VerifyOrder,
-    context: &Arc<Context>,
-    blobs: &Path,
-) -> anyhow::Result<Value> {
+async fn measure(args: &VerifyArgs, context: &Arc<Context>, blobs: &Path) -> anyhow::Result<Value> {
     let clean = verify(context).await?;
     anyhow::ensure!(clean.evidence > 0, "the pages yield no evidence to damage");
     let signals =
         context.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
-    let mut random = Random::of(order.seed, 0);
+    let mut random = Random::of(args.seed, 0);
     let (mut tried, mut caught) = (0, 0);
     let mut missed = std::collections::BTreeMap::<&'static str, usize>::new();
-    for _ in 0..order.corrupt {
+    for _ in 0..args.corrupt {
         let damage = Damage::choose(context, blobs, &signals, &mut random).await?;
         damage.inflict(context).await?;
         let found = verify(context).await;
@@ -87,7 +83,7 @@ async fn measure(
             caught += 1;
         } else {
             *missed.entry(damage.name()).or_default() += 1;
-            if !order.json {
+            if !args.json {
                 eprintln!("not detected: {damage:?}");
             }
         }
@@ -96,8 +92,8 @@ async fn measure(
     anyhow::ensure!(after == clean, "the repaired folder does not verify as before: {after:?}");
     Ok(json!({
         "name": "verify",
-        "source": if order.data.is_some() { "warc" } else { "synthetic" },
-        "seed": order.seed,
+        "source": if args.data.is_some() { "warc" } else { "synthetic" },
+        "seed": args.seed,
         "signals": signals.len(),
         "evidence": clean.evidence,
         "clean_verified": clean.verified,

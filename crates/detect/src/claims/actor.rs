@@ -6,7 +6,7 @@ use lexicon::names::actors::{
 use lexicon::names::in_sentences::{FIRST_NAMES, TITLES};
 use model::{Actor, BlockKind, Document, Span};
 
-use super::names::{self, Name, Word};
+use super::names::{self, ActorName, NameWord};
 use super::own_page::is_own_page;
 use super::owner::Owner;
 
@@ -26,7 +26,7 @@ pub(crate) enum Subject {
     /// "it", "the company": an organisation named earlier.
     Back,
     /// A name in the sentence.
-    Named(Name),
+    Named(ActorName),
     /// No organisation.
     Nobody,
 }
@@ -50,7 +50,7 @@ pub(crate) fn before(sentence: &str, at: usize) -> Subject {
     let left = without_asides(sentence.get(..at).unwrap_or_default());
     let left = left.as_str();
     let clause = clause_start(left);
-    let words: Vec<Word<'_>> =
+    let words: Vec<NameWord<'_>> =
         names::words(left).into_iter().filter(|word| word.start >= clause).collect();
     let mut last = words.len();
     let mut comma = trailing_comma(left);
@@ -69,7 +69,7 @@ pub(crate) fn before(sentence: &str, at: usize) -> Subject {
     adjacent(left, near, word, comma)
 }
 
-fn adjacent(left: &str, words: &[Word<'_>], word: &Word<'_>, comma: bool) -> Subject {
+fn adjacent(left: &str, words: &[NameWord<'_>], word: &NameWord<'_>, comma: bool) -> Subject {
     let lower = word.lower();
     match lower.as_str() {
         "we" | "we've" | "we're" | "wir" | "nous" | "wij" | "hemos" | "i've" => {
@@ -94,7 +94,7 @@ fn adjacent(left: &str, words: &[Word<'_>], word: &Word<'_>, comma: bool) -> Sub
 }
 
 /// Returns the name before the place in "Acme from Bremen".
-fn past_its_place(left: &str, words: &[Word<'_>], name: Name) -> Name {
+fn past_its_place(left: &str, words: &[NameWord<'_>], name: ActorName) -> ActorName {
     let preposition = words.iter().rposition(|word| word.end <= name.start);
     let before = preposition.filter(|at| {
         words
@@ -106,7 +106,7 @@ fn past_its_place(left: &str, words: &[Word<'_>], name: Name) -> Name {
 }
 
 /// Resolves a noun phrase: "our platform", "the company", "the Berlin-based startup", "a vendor".
-fn noun_phrase(left: &str, words: &[Word<'_>]) -> Option<Subject> {
+fn noun_phrase(left: &str, words: &[NameWord<'_>]) -> Option<Subject> {
     let noun = words.last()?.lower();
     for (back, word) in words.iter().rev().take(8).enumerate() {
         let lower = word.lower();
@@ -137,7 +137,7 @@ fn noun_phrase(left: &str, words: &[Word<'_>]) -> Option<Subject> {
 }
 
 /// Returns the name that opens the clause, if a verb of saying or a place follows it.
-fn opening_name(left: &str, words: &[Word<'_>]) -> Option<Subject> {
+fn opening_name(left: &str, words: &[NameWord<'_>]) -> Option<Subject> {
     let from = words.iter().position(|word| !names::is_lead(word))?;
     let (name, next) = names::starting_at(left, words, from)?;
     let follows = words.get(next)?;
@@ -145,7 +145,7 @@ fn opening_name(left: &str, words: &[Word<'_>]) -> Option<Subject> {
         .then_some(not_a_person(left, words, name))
 }
 
-fn first_name(left: &str, words: &[Word<'_>]) -> Subject {
+fn first_name(left: &str, words: &[NameWord<'_>]) -> Subject {
     let mut fallback = None;
     let mut at = 0;
     while at < words.len() {
@@ -175,7 +175,7 @@ fn first_name(left: &str, words: &[Word<'_>]) -> Subject {
 
 /// Reports whether an apposition follows (", a maker of", ", which"), which makes the name before
 /// it the subject.
-fn has_apposition(words: &[Word<'_>], next: usize) -> bool {
+fn has_apposition(words: &[NameWord<'_>], next: usize) -> bool {
     words.get(next).is_some_and(|word| {
         let lower = word.lower();
         matches!(word.broken, Some(',' | '–' | '—' | '-'))
@@ -186,7 +186,7 @@ fn has_apposition(words: &[Word<'_>], next: usize) -> bool {
 }
 
 /// Finds the company in "Jane Doe, co-founder and CEO of Acme".
-fn employer_after(left: &str, words: &[Word<'_>], next: usize) -> Option<Name> {
+fn employer_after(left: &str, words: &[NameWord<'_>], next: usize) -> Option<ActorName> {
     let rest = words.get(next..)?.iter().take(7);
     let at = rest.clone().position(|word| {
         matches!(word.lower().as_str(), "of" | "at" | "von" | "bei" | "chez" | "de")
@@ -195,12 +195,12 @@ fn employer_after(left: &str, words: &[Word<'_>], next: usize) -> Option<Name> {
 }
 
 /// Reports whether a job title follows: "Jane Doe, CEO of Acme".
-fn person_title(words: &[Word<'_>], next: usize) -> bool {
+fn person_title(words: &[NameWord<'_>], next: usize) -> bool {
     words.iter().skip(next).take(3).any(|word| TITLES.contains(&word.lower().as_str()))
         && words.get(next).is_some_and(|word| word.broken == Some(','))
 }
 
-fn backward(left: &str, words: &[Word<'_>]) -> Subject {
+fn backward(left: &str, words: &[NameWord<'_>]) -> Subject {
     // "Acme said it has raised": the sentence's own subject, if it has one.
     match first_name(left, words) {
         Subject::Named(name) => Subject::Named(name),
@@ -212,7 +212,7 @@ fn backward(left: &str, words: &[Word<'_>]) -> Subject {
 }
 
 /// Returns the name as a subject, unless it is a person ("Jane Doe"), who is no customer.
-fn not_a_person(left: &str, words: &[Word<'_>], name: Name) -> Subject {
+fn not_a_person(left: &str, words: &[NameWord<'_>], name: ActorName) -> Subject {
     let text = left.get(name.start..name.end).unwrap_or_default();
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
     let preceded = words.iter().rfind(|word| word.end <= name.start);
@@ -241,7 +241,7 @@ pub(crate) fn after(sentence: &str, at: usize) -> Subject {
             break;
         }
         if let Some((name, _)) = names::starting_at(right, &words, index) {
-            let name = Name { start: at + name.start, end: at + name.end };
+            let name = ActorName { start: at + name.start, end: at + name.end };
             return Subject::Named(name);
         }
     }
@@ -322,7 +322,7 @@ fn trailing_comma(left: &str) -> bool {
 pub(crate) fn actor_of(
     document: &Document,
     owner: &Owner,
-    name: Name,
+    name: ActorName,
     base: usize,
 ) -> Option<Actor> {
     let span = Span { start: base + name.start, end: base + name.end };

@@ -26,7 +26,7 @@ static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A date in a text, with its precision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct WrittenDate {
     pub(crate) day: Day,
     pub(crate) start: usize,
     /// Whether only the year is given.
@@ -36,7 +36,7 @@ pub(crate) struct Written {
 }
 
 /// Finds every date in `text`, in order. A month or a year counts as its first day.
-pub(crate) fn find(text: &str) -> Vec<Written> {
+pub(crate) fn find(text: &str) -> Vec<WrittenDate> {
     let mut found = Vec::new();
     for captures in DATE.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
@@ -55,7 +55,7 @@ pub(crate) fn find(text: &str) -> Vec<Written> {
         };
         if let Some(day) = day {
             let exact = word("y4").is_none() && word("y3").is_none();
-            found.push(Written {
+            found.push(WrittenDate {
                 day,
                 start: whole.start(),
                 year_only: word("y4").is_some(),
@@ -80,7 +80,7 @@ fn day_of(year: &str, month: Option<&str>, day: Option<&str>) -> Option<Day> {
 /// Returns the day of the event of a sentence, by the date in the sentence. A bare year counts only
 /// if it is past: then it is old news, and the page's date would make it seem fresh.
 pub(crate) fn event_day(sentence: &str, at: usize, published: Option<Day>) -> Option<Day> {
-    let dates: Vec<Written> =
+    let dates: Vec<WrittenDate> =
         find(sentence).into_iter().filter(|date| !is_of_another(sentence, date.start)).collect();
     let date = dates.iter().find(|date| date.start >= at).or_else(|| dates.last())?;
     let current_year = published.map(|day| day.ymd().0);

@@ -10,7 +10,7 @@ const NAME_WORDS_MAX: usize = 7;
 const NAME_BYTES_MAX: usize = 80;
 /// A word with its place in the sentence, punctuation trimmed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Word<'t> {
+pub(crate) struct NameWord<'t> {
     pub(crate) text: &'t str,
     pub(crate) start: usize,
     pub(crate) end: usize,
@@ -18,7 +18,7 @@ pub(crate) struct Word<'t> {
     pub(crate) broken: Option<char>,
 }
 
-impl Word<'_> {
+impl NameWord<'_> {
     pub(crate) fn lower(&self) -> String {
         self.text.to_lowercase().replace('’', "'")
     }
@@ -49,7 +49,7 @@ fn is_quantity(text: &str) -> bool {
 }
 
 /// Splits `text` into words.
-pub(crate) fn words(text: &str) -> Vec<Word<'_>> {
+pub(crate) fn words(text: &str) -> Vec<NameWord<'_>> {
     let mut found = Vec::new();
     let mut broken = None;
     for (start, chunk) in chunks(text) {
@@ -70,7 +70,7 @@ pub(crate) fn words(text: &str) -> Vec<Word<'_>> {
         if broken == Some(',') && LEGAL_FORMS.contains(&word.to_lowercase().trim_end_matches('.')) {
             broken = None;
         }
-        found.push(Word {
+        found.push(NameWord {
             text: word,
             start: start + lead,
             end: start + lead + kept,
@@ -131,13 +131,13 @@ fn breaker(between: &str) -> Option<char> {
 
 /// The range of a name in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Name {
+pub(crate) struct ActorName {
     pub(crate) start: usize,
     pub(crate) end: usize,
 }
 
 /// Returns the name whose last word is `words[last]`, if there is one.
-pub(crate) fn ending_at(text: &str, words: &[Word<'_>], last: usize) -> Option<Name> {
+pub(crate) fn ending_at(text: &str, words: &[NameWord<'_>], last: usize) -> Option<ActorName> {
     let word = words.get(last)?;
     if !word.is_capital() || word.is_stop() {
         return None;
@@ -174,7 +174,11 @@ pub(crate) fn ending_at(text: &str, words: &[Word<'_>], last: usize) -> Option<N
 }
 
 /// Returns the name whose first word is `words[first]`, and the index after its last word.
-pub(crate) fn starting_at(text: &str, words: &[Word<'_>], first: usize) -> Option<(Name, usize)> {
+pub(crate) fn starting_at(
+    text: &str,
+    words: &[NameWord<'_>],
+    first: usize,
+) -> Option<(ActorName, usize)> {
     let word = words.get(first)?;
     if !word.is_capital() || word.is_stop() {
         return None;
@@ -198,7 +202,7 @@ pub(crate) fn starting_at(text: &str, words: &[Word<'_>], first: usize) -> Optio
 }
 
 /// Strips the words around a name: articles, origins, descriptors, a possessor, a job and a person.
-fn trimmed(text: &str, run: &[Word<'_>]) -> Option<Name> {
+fn trimmed(text: &str, run: &[NameWord<'_>]) -> Option<ActorName> {
     let mut run = run;
     while let Some((first, rest)) = run.split_first() {
         let lower = first.lower();
@@ -240,7 +244,7 @@ fn trimmed(text: &str, run: &[Word<'_>]) -> Option<Name> {
         }
     }
     let name = text.get(first.start..end)?;
-    is_organisation(name, run).then_some(Name { start: first.start, end })
+    is_organisation(name, run).then_some(ActorName { start: first.start, end })
 }
 
 fn is_descriptor(lower: &str) -> bool {
@@ -253,11 +257,11 @@ fn is_tail(lower: &str) -> bool {
     LEGAL_FORMS.contains(&lower.trim_end_matches('.')) || TAILS.contains(&lower)
 }
 
-fn is_organisation(name: &str, run: &[Word<'_>]) -> bool {
+fn is_organisation(name: &str, run: &[NameWord<'_>]) -> bool {
     if name.len() > NAME_BYTES_MAX || name.len() < 2 || !name.chars().any(char::is_alphabetic) {
         return false;
     }
-    let lowers: Vec<String> = run.iter().map(Word::lower).collect();
+    let lowers: Vec<String> = run.iter().map(NameWord::lower).collect();
     let empty = |word: &String| {
         let word = word.trim_end_matches("'s");
         GENERIC.contains(&word)
@@ -302,7 +306,7 @@ pub(crate) fn core(name: &str) -> String {
 }
 
 /// Reports whether a word can precede a clause's subject: "Today,", "In March 2026,".
-pub(crate) fn is_lead(word: &Word<'_>) -> bool {
+pub(crate) fn is_lead(word: &NameWord<'_>) -> bool {
     word.is_stop()
         || ARTICLES.contains(&word.lower().as_str())
         || word.text.chars().all(|c| c.is_ascii_digit())

@@ -125,15 +125,15 @@ pub(crate) enum VetoEffect {
 /// A pattern of a pack. It is compiled when a sentence first needs it, because there are hundreds,
 /// most commands read no page, and most pages activate few of them.
 #[derive(Debug, Clone)]
-pub(crate) struct Pattern {
+pub(crate) struct PackPattern {
     text: String,
     compiled: OnceLock<Option<Regex>>,
 }
 
 /// The constructor of a pack's patterns. An error is its byte offset, and the problem with its fix.
-pub(crate) type MakePattern = fn(&Spanned<String>) -> Result<Pattern, (usize, String)>;
+pub(crate) type MakePattern = fn(&Spanned<String>) -> Result<PackPattern, (usize, String)>;
 
-impl Pattern {
+impl PackPattern {
     /// Creates a pattern of a pack that a test compiles, without compiling it.
     pub(crate) fn trusted(text: &Spanned<String>) -> Result<Self, (usize, String)> {
         Ok(Self { text: text.as_ref().clone(), compiled: OnceLock::new() })
@@ -161,8 +161,8 @@ impl Pattern {
 pub(crate) struct Rule {
     pub(crate) claim: ClaimKind,
     pub(crate) cues: Vec<String>,
-    pub(crate) pattern: Pattern,
-    pub(crate) context: Option<Pattern>,
+    pub(crate) pattern: PackPattern,
+    pub(crate) context: Option<PackPattern>,
     pub(crate) actor: ActorPlace,
     pub(crate) planned: bool,
     /// The confidence in thousandths.
@@ -175,7 +175,7 @@ pub(crate) struct Rule {
 #[derive(Debug, Clone)]
 pub(crate) struct Veto {
     pub(crate) claims: Vec<ClaimKind>,
-    pub(crate) pattern: Pattern,
+    pub(crate) pattern: PackPattern,
     pub(crate) scope: VetoScope,
     pub(crate) effect: VetoEffect,
 }

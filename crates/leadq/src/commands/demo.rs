@@ -196,7 +196,7 @@ impl Simulation {
     fn manners(&self) -> String {
         let delay_ms = u32::try_from(HOST_DELAY.as_millis()).unwrap_or(u32::MAX);
         // Days pass fast here, but the delay of a host is in real time.
-        let asked = world::Politeness { delay_ms, delay_permille: 1_000, concurrent_max: 1 };
+        let asked = world::HostPoliteness { delay_ms, delay_permille: 1_000, concurrent_max: 1 };
         let rude = self.serving.journal.violations(&self.world, asked);
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         for violation in &rude {

@@ -23,7 +23,7 @@ use store::conformance::pass_time;
 use store::db::{Address, AddressRole, Sight};
 use store::engines::open_db;
 use tokio::runtime::Runtime;
-use world::{Access, DayClock, Plan, Politeness, Serving, Templates, World};
+use world::{DayClock, HostPoliteness, Plan, ServedRequest, Serving, Templates, World};
 
 use crate::hooks::{Hooks, SECRET, draw};
 use crate::kill9::{Holdings, leadq, told};
@@ -311,7 +311,7 @@ fn pages_are_whole(stand: &Stand) {
     let held = Holdings::of(&stand.folder());
     let journal = &stand.serving.journal;
     // The delay of a host is the default of one second, or the one in its robots file.
-    assert_eq!(journal.violations(&stand.world, Politeness::default()), []);
+    assert_eq!(journal.violations(&stand.world, HostPoliteness::default()), []);
     let accesses = journal.accesses();
     let intervals = intervals(&held);
     let twice = fetched_twice(&accesses, &intervals);
@@ -346,7 +346,7 @@ fn pages_are_whole(stand: &Stand) {
 
 /// Finds the pages that were requested again within their interval. Targets of redirects do not
 /// count, because they are requested as often as the pages that redirect to them.
-fn fetched_twice(accesses: &[Access], intervals: &BTreeMap<String, i64>) -> Vec<String> {
+fn fetched_twice(accesses: &[ServedRequest], intervals: &BTreeMap<String, i64>) -> Vec<String> {
     let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
     let mut led: BTreeMap<&str, u32> = BTreeMap::new();
     let mut twice = Vec::new();

@@ -17,7 +17,7 @@ fn both(now: Timestamp) -> Now {
 
 /// Checks the next turn after each of the outcomes, in seconds after the request's end.
 fn check(delay: u64, outcomes: &[(RequestOutcome, f64)]) {
-    let mut hosts = Politeness::new(8, Duration::from_secs(1));
+    let mut hosts = HostTurns::new(8, Duration::from_secs(1));
     let mut now = at(0.0);
     for (number, &(outcome, pause)) in outcomes.iter().enumerate() {
         let delay = Some(Duration::from_secs(delay));
@@ -57,7 +57,7 @@ fn pauses_are_what_the_host_asked_for_and_grow_with_its_failures() {
 
 #[test]
 fn a_host_that_another_has_asked_rests_too() {
-    let mut hosts = Politeness::new(1, Duration::from_secs(1));
+    let mut hosts = HostTurns::new(1, Duration::from_secs(1));
     hosts.hold(HOST, at(4.0), both(at(0.0)));
     hosts.hold("other.example", at(9.0), both(at(0.0)));
     assert_eq!(hosts.begin(HOST, both(at(3.0))), HostTurn::Later(at(4.0)));
@@ -67,7 +67,7 @@ fn a_host_that_another_has_asked_rests_too() {
 
 #[test]
 fn one_request_at_a_time() {
-    let mut hosts = Politeness::new(8, Duration::from_secs(1));
+    let mut hosts = HostTurns::new(8, Duration::from_secs(1));
     assert_eq!(hosts.begin(HOST, both(at(0.0))), HostTurn::Now);
     assert_eq!(hosts.begin(HOST, both(at(0.5))), HostTurn::Later(at(1.5)));
     assert_eq!(hosts.begin("other.example", both(at(0.5))), HostTurn::Now);
@@ -77,7 +77,7 @@ fn one_request_at_a_time() {
 
 #[test]
 fn a_full_table_makes_new_hosts_wait_and_forgets_none_that_waits() {
-    let mut hosts = Politeness::new(2, Duration::from_secs(1));
+    let mut hosts = HostTurns::new(2, Duration::from_secs(1));
     for (host, outcome) in
         [("a", RequestOutcome::Fine), ("b", RequestOutcome::Away { retry_after: None })]
     {
@@ -94,7 +94,7 @@ fn a_full_table_makes_new_hosts_wait_and_forgets_none_that_waits() {
 /// The demonstration's clock jumps by hours, and an operator may set the machine's clock.
 #[test]
 fn a_clock_that_is_set_forward_shortens_no_pause() {
-    let mut hosts = Politeness::new(8, Duration::from_secs(1));
+    let mut hosts = HostTurns::new(8, Duration::from_secs(1));
     let on = |clock: f64, steady: f64| Now { clock: at(clock), steady: at(steady) };
     assert_eq!(hosts.begin(HOST, on(0.0, 0.0)), HostTurn::Now);
     hosts.end(HOST, Some(Duration::from_secs(5)), RequestOutcome::Fine, on(0.0, 0.0));
@@ -116,7 +116,7 @@ proptest! {
         steps in prop::collection::vec((0..6_usize, 0..3_u8, 0..5_000_u64, 0..400_u64), 1..300),
     ) {
         let delay = Duration::from_secs(1);
-        let mut hosts = Politeness::new(4, delay);
+        let mut hosts = HostTurns::new(4, delay);
         let mut running = [false; 6];
         let mut not_before = [Timestamp(0); 6];
         let mut now = Timestamp(0);

@@ -85,8 +85,8 @@ fn an_answer_without_a_file_opens_or_closes_the_site_or_says_nothing() {
         (999, None),
     ] {
         let verdict = match access(status, forbidding, "leadqbot") {
-            Access::Known(robots) => Some(robots.verdict(&url)),
-            Access::Away(_) => None,
+            RobotsAccess::Known(robots) => Some(robots.verdict(&url)),
+            RobotsAccess::Away(_) => None,
         };
         let expect =
             expect.map(|(allowed, rule)| RobotsVerdict { allowed, rule: rule.map(str::to_owned) });

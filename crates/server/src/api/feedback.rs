@@ -25,8 +25,9 @@ const REASON_MAX: usize = 2_000;
 
 /// The outcome of a lead.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Word)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Word {
+pub(crate) struct FeedbackRequest {
     /// The id of the signal that made it a lead.
     signal_id: String,
     /// `won`, `lost` or `ignore`.
@@ -42,7 +43,7 @@ pub(crate) struct Word {
 
 /// Record the outcome of a lead; the newest outcome of a signal counts.
 #[utoipa::path(
-    post, path = "/api/v1/feedback", tag = "feedback", request_body = Word,
+    post, path = "/api/v1/feedback", tag = "feedback", request_body = FeedbackRequest,
     responses(
         (status = 200, body = FeedbackReceipt),
         (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -52,7 +53,7 @@ pub(crate) struct Word {
 pub(crate) async fn say(
     State(app): State<App>,
     Extension(opener): Extension<Opener>,
-    Json(word): Json<Word>,
+    Json(word): Json<FeedbackRequest>,
 ) -> JsonResult<FeedbackReceipt> {
     let Some(outcome) = FeedbackOutcome::parse(&word.outcome) else {
         let said: String = word.outcome.chars().take(40).collect();

@@ -3,13 +3,13 @@
 use model::Day;
 
 use super::telling::{News, Spread, StoryWording};
-use super::{Planner, Section, Site, Story, facts};
+use super::{Planner, Section, SiteOwner, Story, facts};
 use crate::company::town;
 use crate::dice::Dice;
 use crate::outlet::{HostRole, of_role};
-use crate::templates::{Label, Slots, Template};
+use crate::templates::{SlotValues, StoryLabel, Template};
 use crate::truth::{LookAlike, TrueEvent};
-use crate::wording::{self, Money};
+use crate::wording::{self, Amount};
 
 const KIND: &str = "budget_event";
 /// Letter of a round, its share in percent, and its range in millions of euro.
@@ -27,7 +27,7 @@ const TRAP_CONTRACT: (f64, f64) = (0.008, 0.07);
 
 /// The content of a budget event, independent of the language.
 struct Matter {
-    money: Money,
+    money: Amount,
     round: Option<char>,
     investors: [usize; 2],
     subject: usize,
@@ -116,8 +116,8 @@ impl Planner<'_> {
             self.old_news(&news, &mut dice);
             return;
         }
-        let lang = self.lang_of(Site::Company(company));
-        let texts = self.templates.texts(("story", KIND, what, Label::LookAlike), lang);
+        let lang = self.lang_of(SiteOwner::Company(company));
+        let texts = self.templates.texts(("story", KIND, what, StoryLabel::LookAlike), lang);
         let Some(text) = dice.pick(&texts).copied() else { return };
         let usual = if what == "funding" { TRAP_FUNDING } else { TRAP_CONTRACT };
         let round = round(&mut dice).0;
@@ -135,7 +135,7 @@ impl Planner<'_> {
 
     /// Publishes an event of the distant past in a newspaper again.
     fn old_news(&mut self, news: &News, dice: &mut Dice) {
-        let lang = self.lang_of(Site::Company(news.company));
+        let lang = self.lang_of(SiteOwner::Company(news.company));
         let paper = self.papers(lang, dice).first().copied();
         let (Some(paper), (round, range)) = (paper, round(dice)) else { return };
         let lang = self.lang_of(paper);
@@ -143,16 +143,16 @@ impl Planner<'_> {
         let matter = self.matter(news.company, long_ago, range, round, dice);
         let then = News { company: news.company, kind: KIND, what: news.what, day: long_ago };
         let mut values = self.money_slots(&then, &matter, lang, dice);
-        let texts = self.fitting(news, Label::True, lang, "news");
+        let texts = self.fitting(news, StoryLabel::True, lang, "news");
         let Some(text) = dice.pick(&texts).copied() else { return };
         let mut written = text.write(&values, dice);
         values.insert("title", written.title.clone());
-        let notes = self.templates.texts(("archive", "", "", Label::Filler), lang);
+        let notes = self.templates.texts(("archive", "", "", StoryLabel::Filler), lang);
         if let Some(note) = dice.pick(&notes) {
             let mut note = note.write(&values, dice);
             note.paragraphs.append(&mut written.paragraphs);
             let title = if note.title.is_empty() { written.title } else { note.title };
-            written = crate::templates::Written { title, paragraphs: note.paragraphs };
+            written = crate::templates::FilledText { title, paragraphs: note.paragraphs };
         }
         let mut told = StoryWording { urls: Vec::new(), until: news.day };
         self.publish(paper, Section::News, news, news.day, written, &mut told);
@@ -183,13 +183,13 @@ impl Planner<'_> {
         round: Option<char>,
         dice: &mut Dice,
     ) -> Matter {
-        let lang = self.lang_of(Site::Company(company));
+        let lang = self.lang_of(SiteOwner::Company(company));
         let currency = self.companies.get(company).map_or("EUR", |company| &company.currency);
         // On a logarithmic scale, so that small amounts are as likely as large ones.
         let million = (dice.real(low.ln(), high.ln())).exp();
         let (year, _, _) = day.ymd();
         Matter {
-            money: Money::of(million, currency),
+            money: Amount::of(million, currency),
             round,
             investors: [dice.below(1_000), dice.below(1_000)],
             subject: dice.below(1_000),
@@ -200,7 +200,7 @@ impl Planner<'_> {
         }
     }
 
-    fn money_slots(&self, news: &News, matter: &Matter, lang: &str, dice: &mut Dice) -> Slots {
+    fn money_slots(&self, news: &News, matter: &Matter, lang: &str, dice: &mut Dice) -> SlotValues {
         let mut slots = self.slots(news.company, lang, news.day, dice);
         let entry = |list: &str, at: usize| {
             let list = self.templates.list(list, lang);
@@ -235,11 +235,11 @@ impl Planner<'_> {
         &mut self,
         news: &News,
         matter: &Matter,
-        slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
+        slots: &dyn Fn(&Self, &str, &mut Dice) -> SlotValues,
         dice: &mut Dice,
     ) -> StoryWording {
-        let lang = self.lang_of(Site::Company(news.company));
-        let texts = self.fitting(news, Label::True, lang, "notice");
+        let lang = self.lang_of(SiteOwner::Company(news.company));
+        let texts = self.fitting(news, StoryLabel::True, lang, "notice");
         let mut told = StoryWording { urls: Vec::new(), until: news.day };
         if let Some(text) = dice.pick(&texts).copied() {
             told = self.notice(news, text, matter, slots, dice);
@@ -258,12 +258,12 @@ impl Planner<'_> {
         news: &News,
         text: &Template,
         matter: &Matter,
-        slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
+        slots: &dyn Fn(&Self, &str, &mut Dice) -> SlotValues,
         dice: &mut Dice,
     ) -> StoryWording {
-        let lang = self.lang_of(Site::Company(news.company));
+        let lang = self.lang_of(SiteOwner::Company(news.company));
         let portals = of_role(self.outlets, HostRole::Portal, Some(lang));
-        let Some(portal) = dice.pick(&portals).map(|number| Site::Outlet(*number)) else {
+        let Some(portal) = dice.pick(&portals).map(|number| SiteOwner::Outlet(*number)) else {
             return StoryWording { urls: Vec::new(), until: news.day };
         };
         let values = slots(self, lang, dice);

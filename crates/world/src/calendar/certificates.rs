@@ -3,10 +3,10 @@
 use model::Day;
 
 use super::telling::{News, Spread};
-use super::{Certificate, Planner, Site, facts};
+use super::{Certificate, Planner, SiteOwner, facts};
 use crate::dice::Dice;
 use crate::outlet::{HostRole, of_role};
-use crate::templates::{Label, Slots};
+use crate::templates::{SlotValues, StoryLabel};
 use crate::truth::TrueEvent;
 
 const KIND: &str = "compliance_win";
@@ -60,8 +60,8 @@ impl Planner<'_> {
         let mut dice = self.dice("certificate look-alike", company);
         let day = self.some_day(&mut dice);
         let news = News { company, kind: KIND, what: "", day };
-        let lang = self.lang_of(Site::Company(company));
-        let texts = self.templates.texts(("story", KIND, "", Label::LookAlike), lang);
+        let lang = self.lang_of(SiteOwner::Company(company));
+        let texts = self.templates.texts(("story", KIND, "", StoryLabel::LookAlike), lang);
         let Some(text) = dice.pick(&texts).copied() else { return };
         // The certificate of another company, which a text of this kind may link to.
         let other = dice.word(self.templates.list("supplier_names", lang)).to_owned();
@@ -81,8 +81,8 @@ impl Planner<'_> {
         holder: String,
         day: Day,
         dice: &mut Dice,
-    ) -> (Slots, &'static str) {
-        let lang = self.lang_of(Site::Company(company));
+    ) -> (SlotValues, &'static str) {
+        let lang = self.lang_of(SiteOwner::Company(company));
         // SOC 2 reports are customary only in English-speaking countries.
         let known = if lang == "en" { STANDARDS.len() } else { 4 };
         let (standard, word) = dice.pick(&STANDARDS[..known]).copied().unwrap_or(STANDARDS[0]);
@@ -96,9 +96,9 @@ impl Planner<'_> {
             1 => format!("/register/{}", number.to_lowercase()),
             _ => format!("/certificates/{}", number.to_lowercase()),
         };
-        let path = self.free_path(Site::Outlet(auditor), &wanted);
-        let mut slots = Slots::new();
-        let url = self.url(Site::Outlet(auditor), &path);
+        let path = self.free_path(SiteOwner::Outlet(auditor), &wanted);
+        let mut slots = SlotValues::new();
+        let url = self.url(SiteOwner::Outlet(auditor), &path);
         let auditor_name = self.outlets.get(auditor).map(|outlet| outlet.name.clone());
         slots.insert("standard", standard.to_owned());
         slots.insert("auditor", auditor_name.unwrap_or_default());

@@ -3,10 +3,10 @@
 use model::Day;
 
 use super::telling::{News, StoryWording};
-use super::{Planner, Section, Site};
+use super::{Planner, Section, SiteOwner};
 use crate::dice::Dice;
 use crate::outlet::{HostRole, of_role};
-use crate::templates::{Label, Template};
+use crate::templates::{StoryLabel, Template};
 
 /// Average number of days between two filler texts of a company.
 const EVERY_DAYS: f64 = 34.0;
@@ -20,7 +20,7 @@ impl Planner<'_> {
     pub(crate) fn filler(&mut self) {
         for company in 0..self.companies.len() {
             let mut dice = self.dice("filler", company);
-            let site = Site::Company(company);
+            let site = SiteOwner::Company(company);
             for day in self.days() {
                 for _ in 0..dice.poisson(1.0 / EVERY_DAYS) {
                     let section = if dice.percent(70) { Section::News } else { Section::Blog };
@@ -33,7 +33,7 @@ impl Planner<'_> {
             for day in self.days() {
                 for _ in 0..dice.poisson(PER_PAPER) {
                     let company = dice.below(self.companies.len());
-                    self.fill(Site::Outlet(paper), Section::News, company, day, &mut dice);
+                    self.fill(SiteOwner::Outlet(paper), Section::News, company, day, &mut dice);
                 }
             }
         }
@@ -44,14 +44,21 @@ impl Planner<'_> {
         (0..=last.since(first)).map(move |days| first.plus(days))
     }
 
-    fn fill(&mut self, site: Site, section: Section, company: usize, day: Day, dice: &mut Dice) {
+    fn fill(
+        &mut self,
+        site: SiteOwner,
+        section: Section,
+        company: usize,
+        day: Day,
+        dice: &mut Dice,
+    ) {
         let lang = self.lang_of(site);
         let place = match (site, section) {
-            (Site::Outlet(_), _) => "news",
+            (SiteOwner::Outlet(_), _) => "news",
             (_, Section::Blog) => "blog",
             _ => "press",
         };
-        let texts = self.templates.texts(("story", "", "", Label::Filler), lang);
+        let texts = self.templates.texts(("story", "", "", StoryLabel::Filler), lang);
         let texts: Vec<&Template> = texts.into_iter().filter(|text| text.fits(place)).collect();
         let Some(text) = dice.pick(&texts) else { return };
         let other = dice.word(self.templates.list("supplier_names", lang)).to_owned();

@@ -4,11 +4,11 @@ use model::Day;
 
 use super::postings::TEAMS;
 use super::telling::{News, Spread, StoryWording};
-use super::{Planner, Posting, Site, facts};
+use super::{JobAd, Planner, SiteOwner, facts};
 use crate::company::{Careers, Company};
 use crate::dice::Dice;
 use crate::outlet::{HostRole, of_role};
-use crate::templates::Label;
+use crate::templates::StoryLabel;
 use crate::truth::TrueEvent;
 
 const KIND: &str = "hiring_spike";
@@ -120,11 +120,11 @@ impl Planner<'_> {
     pub(crate) fn careers_url(&self, company: &Company) -> String {
         let path = format!("/{}", self.templates.word("path_careers", &company.lang));
         match company.careers {
-            Careers::Site => self.url(Site::Company(company.number), &path),
+            Careers::Site => self.url(SiteOwner::Company(company.number), &path),
             Careers::Host => format!("http://{}/", company.careers_host()),
             Careers::Board(board) => {
                 let slug = crate::company::slug(&company.name);
-                self.url(Site::Outlet(board), &format!("/companies/{slug}"))
+                self.url(SiteOwner::Outlet(board), &format!("/companies/{slug}"))
             }
         }
     }
@@ -157,10 +157,10 @@ impl Planner<'_> {
     /// Closes the open postings and opens them again with a new number and a new day.
     fn again(&mut self, company: &Company, day: Day, dice: &mut Dice, at: Careers) {
         let Some(postings) = self.calendar.postings.get_mut(company.number) else { return };
-        let mut again: Vec<Posting> = Vec::new();
+        let mut again: Vec<JobAd> = Vec::new();
         for posting in postings.iter_mut().filter(|posting| posting.is_open(day)) {
             let number = dice.digits(6);
-            again.push(Posting { number, opened: day, at, ..posting.clone() });
+            again.push(JobAd { number, opened: day, at, ..posting.clone() });
             posting.closed = day;
         }
         postings.extend(again);
@@ -211,13 +211,13 @@ impl Planner<'_> {
         let Some(one) = postings.get(first).cloned() else { return };
         postings.extend(towns.into_iter().filter(|town| *town != one.city).take(7).map(|city| {
             // One requisition: all copies keep its number.
-            Posting { city, ..one.clone() }
+            JobAd { city, ..one.clone() }
         }));
     }
 
     fn announced(&mut self, company: &Company, day: Day, dice: &mut Dice) -> Vec<String> {
         let news = News { company: company.number, kind: KIND, what: "", day };
-        let texts = self.templates.texts(("story", KIND, "", Label::LookAlike), &company.lang);
+        let texts = self.templates.texts(("story", KIND, "", StoryLabel::LookAlike), &company.lang);
         let Some(text) = dice.pick(&texts).copied() else { return Vec::new() };
         let values = |planner: &Self, lang: &str, dice: &mut Dice| {
             let mut slots = planner.slots(news.company, lang, news.day, dice);
@@ -246,21 +246,21 @@ impl Planner<'_> {
                 let opened = posting.opened.plus(dice.between(0, 3));
                 let at = Careers::Board(board);
                 let number = dice.digits(6);
-                self.push(company.number, Posting { number, opened, at, apply, ..posting });
+                self.push(company.number, JobAd { number, opened, at, apply, ..posting });
             }
         }
     }
 
     /// Builds the address of an opening's page.
-    pub(crate) fn posting_url(&self, company: &Company, posting: &Posting) -> String {
+    pub(crate) fn posting_url(&self, company: &Company, posting: &JobAd) -> String {
         let page = posting.page();
         match posting.at {
             Careers::Site => {
                 let list = self.templates.word("path_careers", &company.lang);
-                self.url(Site::Company(company.number), &format!("/{list}/{page}"))
+                self.url(SiteOwner::Company(company.number), &format!("/{list}/{page}"))
             }
             Careers::Host => format!("http://{}/{page}", company.careers_host()),
-            Careers::Board(board) => self.url(Site::Outlet(board), &format!("/jobs/{page}")),
+            Careers::Board(board) => self.url(SiteOwner::Outlet(board), &format!("/jobs/{page}")),
         }
     }
 }

@@ -17,16 +17,16 @@ use crate::company::{Careers, Company};
 use crate::dice::Dice;
 use crate::outlet::Outlet;
 use crate::plan::Plan;
-use crate::templates::{Slots, Templates, Written};
+use crate::templates::{FilledText, SlotValues, Templates};
 use crate::truth::Truth;
 use crate::wording;
 
-pub(crate) use postings::Posting;
-pub(crate) use tools::{Tool, Trace};
+pub(crate) use postings::JobAd;
+pub(crate) use tools::{ToolTrace, ToolUse};
 
 /// The owner of pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Site {
+pub(crate) enum SiteOwner {
     /// A company, by its number.
     Company(usize),
     /// An outlet, by its number.
@@ -47,7 +47,7 @@ pub(crate) enum Section {
 /// A text that is on a page from some day on.
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
-    pub(crate) site: Site,
+    pub(crate) site: SiteOwner,
     pub(crate) section: Section,
     /// The path of its page.
     pub(crate) path: String,
@@ -57,7 +57,7 @@ pub(crate) struct Story {
     pub(crate) shown: Option<Day>,
     /// The number of the company that it is about.
     pub(crate) about: Option<usize>,
-    pub(crate) written: Written,
+    pub(crate) written: FilledText,
     /// The facts of a public notice, as rows of a table on its page.
     pub(crate) table: Vec<(String, String)>,
 }
@@ -79,11 +79,11 @@ pub(crate) struct Calendar {
     pub(crate) stories: Vec<Story>,
     pub(crate) certificates: Vec<Certificate>,
     /// The catalogue of tools.
-    pub(crate) tools: Vec<Tool>,
+    pub(crate) tools: Vec<ToolUse>,
     /// Uses of tools, by company.
-    pub(crate) traces: Vec<Vec<Trace>>,
+    pub(crate) traces: Vec<Vec<ToolTrace>>,
     /// Openings, by company.
-    pub(crate) postings: Vec<Vec<Posting>>,
+    pub(crate) postings: Vec<Vec<JobAd>>,
     /// Companies whose openings move to another board: the day of the move and the new place.
     pub(crate) moves: BTreeMap<usize, (Day, Careers)>,
     pub(crate) truth: Truth,
@@ -97,7 +97,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) outlets: &'a [Outlet],
     pub(crate) calendar: Calendar,
     /// Paths in use, by site.
-    paths: BTreeSet<(Site, String)>,
+    paths: BTreeSet<(SiteOwner, String)>,
 }
 
 /// Plans the whole world.
@@ -154,8 +154,8 @@ impl<'a> Planner<'a> {
     }
 
     /// Builds the slots that every text about a company may use.
-    pub(crate) fn slots(&self, number: usize, lang: &str, day: Day, dice: &mut Dice) -> Slots {
-        let mut slots = Slots::new();
+    pub(crate) fn slots(&self, number: usize, lang: &str, day: Day, dice: &mut Dice) -> SlotValues {
+        let mut slots = SlotValues::new();
         let Some(company) = self.companies.get(number) else { return slots };
         let list = |name: &str| self.templates.list(name, lang);
         let (year, _, _) = day.ymd();
@@ -189,32 +189,34 @@ impl<'a> Planner<'a> {
         number: usize,
         lang: &str,
         day: Day,
-        more: &Slots,
+        more: &SlotValues,
         dice: &mut Dice,
-    ) -> Slots {
+    ) -> SlotValues {
         let mut slots = self.slots(number, lang, day, dice);
         slots.extend(more.iter().map(|(name, value)| (*name, value.clone())));
         slots
     }
 
     /// Returns the language of a site.
-    pub(crate) fn lang_of(&self, site: Site) -> &'a str {
+    pub(crate) fn lang_of(&self, site: SiteOwner) -> &'a str {
         match site {
-            Site::Company(number) => self.companies.get(number).map_or("en", |c| c.lang.as_str()),
-            Site::Outlet(number) => self.outlets.get(number).map_or("en", |o| o.lang.as_str()),
+            SiteOwner::Company(number) => {
+                self.companies.get(number).map_or("en", |c| c.lang.as_str())
+            }
+            SiteOwner::Outlet(number) => self.outlets.get(number).map_or("en", |o| o.lang.as_str()),
         }
     }
 
-    pub(crate) fn url(&self, site: Site, path: &str) -> String {
+    pub(crate) fn url(&self, site: SiteOwner, path: &str) -> String {
         let host = match site {
-            Site::Company(number) => self.companies.get(number).map(Company::host),
-            Site::Outlet(number) => self.outlets.get(number).map(Outlet::host),
+            SiteOwner::Company(number) => self.companies.get(number).map(Company::host),
+            SiteOwner::Outlet(number) => self.outlets.get(number).map(Outlet::host),
         };
         format!("http://{}{path}", host.unwrap_or_default())
     }
 
     /// Reserves a path that no other page of the site has, and returns it.
-    pub(crate) fn free_path(&mut self, site: Site, wanted: &str) -> String {
+    pub(crate) fn free_path(&mut self, site: SiteOwner, wanted: &str) -> String {
         let mut path = wanted.to_owned();
         let mut number = 2;
         while !self.paths.insert((site, path.clone())) {

@@ -17,7 +17,7 @@ pub(crate) const TEAMS: [&str; 6] =
 
 /// One opening on one board.
 #[derive(Debug, Clone)]
-pub(crate) struct Posting {
+pub(crate) struct JobAd {
     /// Determines the text: the same on every board, and when the opening is posted again.
     pub(crate) requisition: u64,
     /// The number that the board gives it.
@@ -71,7 +71,7 @@ impl Planner<'_> {
         let titles = self.templates.list(&format!("titles_{team}"), &company.lang);
         let cities = self.templates.list(&format!("cities_{}", company.country), &company.lang);
         let city = if dice.percent(60) { company.city.as_str() } else { dice.word(cities) };
-        let posting = Posting {
+        let posting = JobAd {
             requisition: (company.number as u64) << 32 | u64::from(dice.below(1 << 30) as u32),
             number: dice.digits(6),
             title: dice.word(titles).to_owned(),
@@ -85,14 +85,14 @@ impl Planner<'_> {
         self.push(company.number, posting)
     }
 
-    pub(crate) fn push(&mut self, company: usize, posting: Posting) -> usize {
+    pub(crate) fn push(&mut self, company: usize, posting: JobAd) -> usize {
         let Some(postings) = self.calendar.postings.get_mut(company) else { return 0 };
         postings.push(posting);
         postings.len() - 1
     }
 }
 
-impl Posting {
+impl JobAd {
     /// Reports whether the posting is listed on a day.
     pub(crate) fn is_open(&self, day: Day) -> bool {
         self.opened <= day && day < self.closed

@@ -2,11 +2,11 @@
 
 use model::Day;
 
-use super::{Planner, Section, Site, Story};
+use super::{Planner, Section, SiteOwner, Story};
 use crate::company::slug;
 use crate::dice::Dice;
 use crate::outlet::{HostRole, of_role};
-use crate::templates::{Label, Slots, Template, Written};
+use crate::templates::{FilledText, SlotValues, StoryLabel, Template};
 
 /// Something to be published.
 pub(crate) struct News {
@@ -41,7 +41,7 @@ impl<'a> Planner<'a> {
     pub(crate) fn fitting(
         &self,
         news: &News,
-        label: Label,
+        label: StoryLabel,
         lang: &str,
         place: &str,
     ) -> Vec<&'a Template> {
@@ -56,11 +56,11 @@ impl<'a> Planner<'a> {
         &mut self,
         news: &News,
         spread: &Spread,
-        slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
+        slots: &dyn Fn(&Self, &str, &mut Dice) -> SlotValues,
         dice: &mut Dice,
     ) -> StoryWording {
         let mut told = StoryWording::at(news.day);
-        let own = Site::Company(news.company);
+        let own = SiteOwner::Company(news.company);
         let lang = self.lang_of(own);
         let own_place = match (dice.percent(spread.press), dice.percent(spread.blog)) {
             (true, _) => Some(("press", Section::News)),
@@ -70,14 +70,15 @@ impl<'a> Planner<'a> {
         let papers = self.papers(lang, dice);
         let reported = if own_place.is_none() { 100 } else { spread.news };
         if let Some((place, section)) = own_place
-            && let Some(text) = dice.pick(&self.fitting(news, Label::True, lang, place)).copied()
+            && let Some(text) =
+                dice.pick(&self.fitting(news, StoryLabel::True, lang, place)).copied()
         {
             let values = slots(self, lang, dice);
             let written = text.write(&values, dice);
             let copies = if dice.percent(spread.copies) { 1 + dice.below(3) } else { 0 };
             self.publish(own, section, news, news.day, written.clone(), &mut told);
             let near = papers.iter().rev().filter(|paper| self.lang_of(**paper) == lang);
-            let near: Vec<Site> = near.copied().take(copies).collect();
+            let near: Vec<SiteOwner> = near.copied().take(copies).collect();
             for paper in near {
                 let day = news.day.plus(dice.between(0, 2));
                 let copy = self.credited(written.clone(), news.company);
@@ -87,7 +88,9 @@ impl<'a> Planner<'a> {
         let reports = if dice.percent(reported) { 1 + dice.below(2) } else { 0 };
         for paper in papers.iter().take(reports) {
             let lang = self.lang_of(*paper);
-            if let Some(text) = dice.pick(&self.fitting(news, Label::True, lang, "news")).copied() {
+            if let Some(text) =
+                dice.pick(&self.fitting(news, StoryLabel::True, lang, "news")).copied()
+            {
                 let values = slots(self, lang, dice);
                 let written = text.write(&values, dice);
                 let day = news.day.plus(dice.between(0, 3)).min(self.plan.last_day());
@@ -102,11 +105,11 @@ impl<'a> Planner<'a> {
         &mut self,
         news: &News,
         text: &'a Template,
-        slots: &dyn Fn(&Self, &str, &mut Dice) -> Slots,
+        slots: &dyn Fn(&Self, &str, &mut Dice) -> SlotValues,
         dice: &mut Dice,
     ) -> StoryWording {
         let mut told = StoryWording::at(news.day);
-        let own = Site::Company(news.company);
+        let own = SiteOwner::Company(news.company);
         let papers = self.papers(&text.lang, dice);
         let values = slots(self, &text.lang, dice);
         let written = text.write(&values, dice);
@@ -123,14 +126,14 @@ impl<'a> Planner<'a> {
     }
 
     /// Lists the newspapers of a language, then the English ones, each group shuffled.
-    pub(crate) fn papers(&self, lang: &str, dice: &mut Dice) -> Vec<Site> {
+    pub(crate) fn papers(&self, lang: &str, dice: &mut Dice) -> Vec<SiteOwner> {
         let mut near = of_role(self.outlets, HostRole::News, Some(lang));
         dice.shuffle(&mut near);
         let mut english = of_role(self.outlets, HostRole::News, Some("en"));
         dice.shuffle(&mut english);
         near.extend(english);
-        let mut papers: Vec<Site> = Vec::new();
-        for paper in near.into_iter().map(Site::Outlet) {
+        let mut papers: Vec<SiteOwner> = Vec::new();
+        for paper in near.into_iter().map(SiteOwner::Outlet) {
             if !papers.contains(&paper) {
                 papers.push(paper);
             }
@@ -139,7 +142,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Adds the credit that a copied text gives to its source.
-    fn credited(&self, mut written: Written, company: usize) -> Written {
+    fn credited(&self, mut written: FilledText, company: usize) -> FilledText {
         if let Some(company) = self.companies.get(company) {
             let credit = self.templates.word("credit", &company.lang);
             let shape = crate::templates::Shape::Text;
@@ -151,11 +154,11 @@ impl<'a> Planner<'a> {
     /// Publishes a text as a page and adds the page to `told`.
     pub(crate) fn publish(
         &mut self,
-        site: Site,
+        site: SiteOwner,
         section: Section,
         news: &News,
         day: Day,
-        written: Written,
+        written: FilledText,
         told: &mut StoryWording,
     ) {
         let name = slug(&written.title);
@@ -177,7 +180,7 @@ impl<'a> Planner<'a> {
 
     pub(crate) fn story_path(
         &mut self,
-        site: Site,
+        site: SiteOwner,
         section: Section,
         day: Day,
         name: &str,
@@ -185,11 +188,11 @@ impl<'a> Planner<'a> {
         let (year, month, number) = day.ymd();
         let lang = self.lang_of(site);
         let wanted = match (site, section) {
-            (Site::Outlet(_), Section::Notices) => format!("/notices/{name}"),
-            (Site::Outlet(outlet), _) if outlet % 2 == 0 => {
+            (SiteOwner::Outlet(_), Section::Notices) => format!("/notices/{name}"),
+            (SiteOwner::Outlet(outlet), _) if outlet % 2 == 0 => {
                 format!("/{year}/{month:02}/{number:02}/{name}")
             }
-            (Site::Outlet(_), _) => format!("/article/{name}"),
+            (SiteOwner::Outlet(_), _) => format!("/article/{name}"),
             (_, Section::Blog) => format!("/blog/{name}"),
             (_, _) => format!("/{}/{name}", self.templates.word("path_news", lang)),
         };

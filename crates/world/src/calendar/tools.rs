@@ -3,16 +3,16 @@
 use model::Day;
 
 use super::telling::{News, Spread, StoryWording};
-use super::{Planner, Site, facts};
+use super::{Planner, SiteOwner, facts};
 use crate::dice::Dice;
-use crate::templates::{Label, Slots, Templates, TraceTrap};
+use crate::templates::{SlotValues, StoryLabel, Templates, TraceTrap};
 use crate::truth::TrueEvent;
 
 const KIND: &str = "tech_adoption";
 
 /// A tool and the traces it leaves.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Tool {
+pub(crate) struct ToolUse {
     pub(crate) name: String,
     /// The purpose of the tool, a word shared by all tools of its sort.
     pub(crate) sort: String,
@@ -30,7 +30,7 @@ pub(crate) struct Tool {
 
 /// The use of a tool by a company, from `from` up to but not including `to`.
 #[derive(Debug, Clone)]
-pub(crate) struct Trace {
+pub(crate) struct ToolTrace {
     pub(crate) tool: usize,
     pub(crate) from: Day,
     pub(crate) to: Day,
@@ -39,14 +39,14 @@ pub(crate) struct Trace {
 }
 
 /// Reads the catalogue from the list `tools`, one per line: name | sort | channel=value | …
-pub(crate) fn catalogue(templates: &Templates) -> Vec<Tool> {
+pub(crate) fn catalogue(templates: &Templates) -> Vec<ToolUse> {
     templates.list("tools", "*").iter().filter_map(|line| tool(line)).collect()
 }
 
-fn tool(line: &str) -> Option<Tool> {
+fn tool(line: &str) -> Option<ToolUse> {
     let mut parts = line.split('|').map(str::trim);
     let (name, sort) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-    let mut tool = Tool { name, sort, ..Tool::default() };
+    let mut tool = ToolUse { name, sort, ..ToolUse::default() };
     let pair = |value: &str| {
         value.split_once(':').map(|(one, two)| (one.trim().to_owned(), two.trim().to_owned()))
     };
@@ -106,7 +106,7 @@ impl Planner<'_> {
         if let Some(traces) = self.calendar.traces.get_mut(company)
             && traces.iter().all(|trace| trace.tool != tool)
         {
-            traces.push(Trace { tool, from, to: Day(i32::MAX), account });
+            traces.push(ToolTrace { tool, from, to: Day(i32::MAX), account });
         }
     }
 
@@ -118,8 +118,8 @@ impl Planner<'_> {
             .find(|tool| own.iter().all(|trace| trace.tool != *tool))
     }
 
-    fn tool_slots(&self, company: usize, tool: usize, dice: &mut Dice) -> Slots {
-        let mut slots = Slots::new();
+    fn tool_slots(&self, company: usize, tool: usize, dice: &mut Dice) -> SlotValues {
+        let mut slots = SlotValues::new();
         let Some(chosen) = self.calendar.tools.get(tool) else { return slots };
         slots.insert("tool", chosen.name.clone());
         let others: Vec<&str> = self
@@ -129,7 +129,8 @@ impl Planner<'_> {
             .filter(|other| other.sort == chosen.sort && other.name != chosen.name)
             .map(|other| other.name.as_str())
             .collect();
-        let house_made = self.templates.list("old_tools", self.lang_of(Site::Company(company)));
+        let house_made =
+            self.templates.list("old_tools", self.lang_of(SiteOwner::Company(company)));
         let old = match dice.pick(&others) {
             Some(other) if dice.percent(50) => (*other).to_owned(),
             _ => dice.word(house_made).to_owned(),
@@ -168,7 +169,7 @@ impl Planner<'_> {
     }
 
     /// Sets the slot `purpose` to the purpose of a tool, in words.
-    fn purpose_of(&self, tool: usize, lang: &str, slots: &mut Slots) {
+    fn purpose_of(&self, tool: usize, lang: &str, slots: &mut SlotValues) {
         if let Some(tool) = self.calendar.tools.get(tool) {
             let name = format!("sort_{}", tool.sort);
             let word = self.templates.word(&name, lang);
@@ -181,8 +182,8 @@ impl Planner<'_> {
     fn tool_look_alike(&mut self, company: usize) {
         let mut dice = self.dice("tool look-alike", company);
         let day = self.some_day(&mut dice);
-        let lang = self.lang_of(Site::Company(company));
-        let texts = self.templates.texts(("story", KIND, "", Label::LookAlike), lang);
+        let lang = self.lang_of(SiteOwner::Company(company));
+        let texts = self.templates.texts(("story", KIND, "", StoryLabel::LookAlike), lang);
         let Some(text) = dice.pick(&texts).copied() else { return };
         let Some(tool) = self.new_tool(company, &mut dice) else { return };
         let first = self.plan.first_day;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use model::{Clock, Day, Timestamp};
 
 use crate::site::closed_to_robots;
-use crate::weather::{self, Today};
+use crate::weather::{self, SiteState};
 use crate::{HostRole, World};
 
 /// The maximum number of requests kept; later ones are only counted.
@@ -14,7 +14,7 @@ const KEPT_MAX: usize = 2_000_000;
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Access {
+pub struct ServedRequest {
     /// The host, without a port.
     pub host: String,
     /// Path and query.
@@ -35,7 +35,7 @@ pub struct Access {
 
 /// The politeness that a host requires of its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Politeness {
+pub struct HostPoliteness {
     /// The shortest time between the starts of two requests to a host, unless its robots file
     /// requires more.
     pub delay_ms: u32,
@@ -46,7 +46,7 @@ pub struct Politeness {
     pub concurrent_max: u32,
 }
 
-impl Default for Politeness {
+impl Default for HostPoliteness {
     fn default() -> Self {
         Self { delay_ms: 1_000, delay_permille: 1_000, concurrent_max: 1 }
     }
@@ -68,7 +68,7 @@ pub struct Violation {
 
 #[derive(Debug, Default)]
 struct Entries {
-    kept: Vec<Access>,
+    kept: Vec<ServedRequest>,
     open: BTreeMap<String, u32>,
     dropped: u64,
 }
@@ -79,7 +79,7 @@ pub struct Journal(Mutex<Entries>);
 
 /// A request in progress. It ends when this is dropped, because the client may disconnect before
 /// there is a response.
-pub(super) struct Visit<'j> {
+pub(super) struct SiteVisit<'j> {
     journal: &'j Journal,
     clock: &'j dyn Clock,
     host: String,
@@ -87,14 +87,14 @@ pub(super) struct Visit<'j> {
     status: u16,
 }
 
-impl Visit<'_> {
+impl SiteVisit<'_> {
     /// Records the status of the response.
     pub(super) fn answered(mut self, status: u16) {
         self.status = status;
     }
 }
 
-impl Drop for Visit<'_> {
+impl Drop for SiteVisit<'_> {
     fn drop(&mut self) {
         let now = self.clock.now();
         let mut entries = self.journal.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,7 +118,7 @@ impl Journal {
         path: &str,
         agent: &str,
         day: Day,
-    ) -> Visit<'j> {
+    ) -> SiteVisit<'j> {
         let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let open = entries.open.entry(host.clone()).or_default();
@@ -128,7 +128,7 @@ impl Journal {
         if is_full {
             entries.dropped += 1;
         } else {
-            entries.kept.push(Access {
+            entries.kept.push(ServedRequest {
                 host: host.clone(),
                 path: path.to_owned(),
                 agent: agent.to_owned(),
@@ -140,11 +140,11 @@ impl Journal {
             });
         }
         let at = (!is_full).then(|| entries.kept.len() - 1);
-        Visit { journal: self, clock, host, at, status: 0 }
+        SiteVisit { journal: self, clock, host, at, status: 0 }
     }
 
     /// Returns the requests so far, in order of arrival.
-    pub fn accesses(&self) -> Vec<Access> {
+    pub fn accesses(&self) -> Vec<ServedRequest> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).kept.clone()
     }
 
@@ -160,7 +160,7 @@ impl Journal {
     }
 
     /// Checks all requests and returns the violations, in order of arrival.
-    pub fn violations(&self, world: &World, politeness: Politeness) -> Vec<Violation> {
+    pub fn violations(&self, world: &World, politeness: HostPoliteness) -> Vec<Violation> {
         violations(&self.accesses(), world, politeness)
     }
 }
@@ -172,7 +172,11 @@ struct Guest {
     read_robots: bool,
 }
 
-fn violations(accesses: &[Access], world: &World, politeness: Politeness) -> Vec<Violation> {
+fn violations(
+    accesses: &[ServedRequest],
+    world: &World,
+    politeness: HostPoliteness,
+) -> Vec<Violation> {
     let mut guests: BTreeMap<&str, Guest> = BTreeMap::new();
     let mut found = Vec::new();
     for access in accesses {
@@ -186,7 +190,8 @@ fn violations(accesses: &[Access], world: &World, politeness: Politeness) -> Vec
             broken.push("closed_path");
         }
         if !is_robots && !guest.read_robots {
-            let is_broken = weather::today(&world.plan, *site, access.day) == Today::RobotsBroken;
+            let is_broken =
+                weather::today(&world.plan, *site, access.day) == SiteState::RobotsBroken;
             broken.push(if is_broken { "robots_broken" } else { "robots_not_read" });
         }
         let asked = habits.crawl_delay_s.unwrap_or(0) * politeness.delay_permille;
@@ -215,8 +220,8 @@ impl World {
     /// Looks up the role of a host; `None` for hosts that are not of this world.
     pub fn role_of(&self, host: &str) -> Option<HostRole> {
         match self.doors.get(host)?.0 {
-            crate::calendar::Site::Company(_) => Some(HostRole::Company),
-            crate::calendar::Site::Outlet(number) => self.outlets.get(number).map(|o| o.role),
+            crate::calendar::SiteOwner::Company(_) => Some(HostRole::Company),
+            crate::calendar::SiteOwner::Outlet(number) => self.outlets.get(number).map(|o| o.role),
         }
     }
 }

@@ -17,9 +17,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use clock::DayClock;
-pub use journal::{Access, Journal, Politeness, Violation};
+pub use journal::{HostPoliteness, Journal, ServedRequest, Violation};
 
-use crate::{Request, Response, World};
+use crate::{SiteRequest, SiteResponse, World};
 
 /// A world that is being served. Serving ends when this is dropped.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: HttpRequest) -> Http
 }
 
 impl Shared {
-    fn ask(&self, request: &HttpRequest) -> (journal::Visit<'_>, Response) {
+    fn ask(&self, request: &HttpRequest) -> (journal::SiteVisit<'_>, SiteResponse) {
         let headers = request.headers();
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let host = request.uri().host().or(text(header::HOST)).unwrap_or_default();
@@ -92,7 +92,7 @@ impl Shared {
         let agent = text(header::USER_AGENT).unwrap_or_default();
         let day = self.days.today();
         let visit = self.journal.begin(&*self.clock, host, path, agent, day);
-        let order = Request {
+        let order = SiteRequest {
             host,
             path,
             if_none_match: text(header::IF_NONE_MATCH),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use model::{FixedClock, Timestamp};
 
-use super::{DayClock, Journal, Politeness, serve};
+use super::{DayClock, HostPoliteness, Journal, serve};
 use crate::{Plan, Templates, World};
 
 async fn ask(address: SocketAddr, host: &str, path: &str, more: &str) -> String {
@@ -49,13 +49,13 @@ async fn hosts_days_and_what_has_not_changed() {
     clock.set(Timestamp(20_000_000));
     let again = ask(serving.address, &auditor, "/register", &known).await;
     assert!(again.starts_with("HTTP/1.1 304"), "{again}");
-    assert_eq!(serving.journal.violations(&world, Politeness::default()), []);
+    assert_eq!(serving.journal.violations(&world, HostPoliteness::default()), []);
     days.set(world.plan().first_day);
     let before = ask(serving.address, &auditor, "/register", &known).await;
     assert!(before.starts_with("HTTP/1.1 200"), "{before}");
     let rules: Vec<_> = serving
         .journal
-        .violations(&world, Politeness::default())
+        .violations(&world, HostPoliteness::default())
         .into_iter()
         .map(|violation| violation.rule)
         .collect();
@@ -82,7 +82,7 @@ fn what_is_not_polite_is_seen() {
     // The client disconnected before there was a response.
     drop(second);
     begin("/", 120).answered(200);
-    let found = journal.violations(&world, Politeness::default());
+    let found = journal.violations(&world, HostPoliteness::default());
     let rules: Vec<_> =
         found.iter().map(|violation| (violation.rule, violation.path.as_str())).collect();
     assert_eq!(

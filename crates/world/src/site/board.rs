@@ -1,11 +1,11 @@
 //! Job boards: the list of companies, and each company's openings.
 
 use super::shell::{escaped, link};
-use super::{Page, Visit};
+use super::{SitePage, SiteVisit};
 use crate::company::{Careers, slug};
 
-impl Visit<'_> {
-    pub(crate) fn board(&self, number: usize, path: &str) -> Page {
+impl SiteVisit<'_> {
+    pub(crate) fn board(&self, number: usize, path: &str) -> SitePage {
         let place = Careers::Board(number);
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
@@ -29,7 +29,7 @@ impl Visit<'_> {
         }
     }
 
-    fn board_front(&self, place: Careers) -> Page {
+    fn board_front(&self, place: Careers) -> SitePage {
         let words = self.world.templates.word("board_title", self.lang());
         let mut content = format!("<h1>{}</h1><ul>", escaped(words));
         for company in &self.world.companies {
@@ -40,10 +40,10 @@ impl Visit<'_> {
             }
         }
         content.push_str("</ul>");
-        Page::html(self.frame(words, "", &content))
+        SitePage::html(self.frame(words, "", &content))
     }
 
-    fn board_company(&self, place: Careers, name: &str) -> Page {
+    fn board_company(&self, place: Careers, name: &str) -> SitePage {
         let company = self.world.companies.iter().find(|company| slug(&company.name) == name);
         let Some(company) = company else { return self.missing() };
         let own = format!("http://{}/", company.host());
@@ -53,6 +53,6 @@ impl Visit<'_> {
             content.push_str(&self.entry_of(company, posting));
         }
         content.push_str("</ul>");
-        Page::html(self.frame(&company.name, "", &content))
+        SitePage::html(self.frame(&company.name, "", &content))
     }
 }

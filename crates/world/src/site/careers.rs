@@ -4,15 +4,15 @@ use model::Day;
 use serde_json::{Value, json};
 
 use super::shell::{escaped, link};
-use super::{Page, Visit};
+use super::{SitePage, SiteVisit};
 use crate::Company;
-use crate::calendar::{Posting, Site};
+use crate::calendar::{JobAd, SiteOwner};
 use crate::company::Careers;
 use crate::dice::Dice;
-use crate::templates::{Label, Shape, Slots, Template};
+use crate::templates::{Shape, SlotValues, StoryLabel, Template};
 use crate::wording;
 
-impl<'w> Visit<'w> {
+impl<'w> SiteVisit<'w> {
     /// Returns the place of a company's openings on the day of the visit.
     pub(crate) fn careers_now(&self, company: &Company) -> Careers {
         match self.world.calendar.moves.get(&company.number) {
@@ -26,19 +26,19 @@ impl<'w> Visit<'w> {
         &self,
         company: usize,
         place: Careers,
-    ) -> impl Iterator<Item = &'w Posting> + use<'w> {
+    ) -> impl Iterator<Item = &'w JobAd> + use<'w> {
         let day = self.day;
         let postings = self.world.calendar.postings.get(company).into_iter().flatten();
         postings.filter(move |posting| posting.at == place && posting.is_open(day))
     }
 
     /// Renders `/careers` and the pages below it.
-    pub(crate) fn careers(&self, company: &Company, page: &str) -> Page {
+    pub(crate) fn careers(&self, company: &Company, page: &str) -> SitePage {
         self.openings(company, Careers::Site, page)
     }
 
     /// Renders the pages of the host that has only openings.
-    pub(crate) fn careers_host(&self, company: usize, path: &str) -> Page {
+    pub(crate) fn careers_host(&self, company: usize, path: &str) -> SitePage {
         let Some(company) = self.world.companies.get(company) else { return self.missing() };
         match path {
             "/sitemap.xml" => self.careers_sitemap(company),
@@ -46,7 +46,7 @@ impl<'w> Visit<'w> {
         }
     }
 
-    fn openings(&self, company: &Company, place: Careers, page: &str) -> Page {
+    fn openings(&self, company: &Company, place: Careers, page: &str) -> SitePage {
         if !page.is_empty() {
             let mut postings = self.open_at(company.number, place);
             let posting = postings
@@ -62,7 +62,7 @@ impl<'w> Visit<'w> {
             let words = self.world.templates.word("openings_elsewhere", lang);
             content.push_str(&format!("<p>{}</p>", link(&self.careers_link(company), words)));
         }
-        let postings: Vec<&Posting> = self.open_at(company.number, place).collect();
+        let postings: Vec<&JobAd> = self.open_at(company.number, place).collect();
         let heading = self.world.templates.word("open_positions", lang);
         content.push_str(&format!("<h2>{}</h2>\n<ul>", escaped(heading)));
         for posting in &postings {
@@ -75,29 +75,31 @@ impl<'w> Visit<'w> {
                 head.push_str(&self.data(company, posting));
             }
         }
-        Page::html(self.frame(title, &head, &content))
+        SitePage::html(self.frame(title, &head, &content))
     }
 
-    pub(crate) fn entry_of(&self, company: &Company, posting: &Posting) -> String {
+    pub(crate) fn entry_of(&self, company: &Company, posting: &JobAd) -> String {
         let words = link(&self.posting_url(company, posting), &posting.title);
         format!("<li>{words} <span>{}</span></li>\n", escaped(&posting.city))
     }
 
     /// Builds the address of an opening's page.
-    pub(crate) fn posting_url(&self, company: &Company, posting: &Posting) -> String {
+    pub(crate) fn posting_url(&self, company: &Company, posting: &JobAd) -> String {
         let page = posting.page();
         match posting.at {
             Careers::Site => {
                 let list = self.world.templates.word("path_careers", &company.lang);
-                self.world.url(Site::Company(company.number), &format!("/{list}/{page}"))
+                self.world.url(SiteOwner::Company(company.number), &format!("/{list}/{page}"))
             }
             Careers::Host => format!("http://{}/{page}", company.careers_host()),
-            Careers::Board(board) => self.world.url(Site::Outlet(board), &format!("/jobs/{page}")),
+            Careers::Board(board) => {
+                self.world.url(SiteOwner::Outlet(board), &format!("/jobs/{page}"))
+            }
         }
     }
 
     /// Renders an opening's page.
-    pub(crate) fn posting(&self, company: &Company, posting: &Posting) -> Page {
+    pub(crate) fn posting(&self, company: &Company, posting: &JobAd) -> SitePage {
         let templates = &self.world.templates;
         let mut content = format!(
             "<h1>{}</h1><p>{} · {}</p>\n",
@@ -126,17 +128,18 @@ impl<'w> Visit<'w> {
         } else {
             String::new()
         };
-        Page::html(self.frame(&posting.title, &head, &content)).of_day(posting.opened)
+        SitePage::html(self.frame(&posting.title, &head, &content)).of_day(posting.opened)
     }
 
     /// Writes the text of an opening, which is the same on every board and on every day.
-    fn description(&self, company: &Company, posting: &Posting) -> Vec<(Shape, String)> {
+    fn description(&self, company: &Company, posting: &JobAd) -> Vec<(Shape, String)> {
         let mut dice = Dice::of(self.world.plan.seed, "description", posting.requisition);
-        let texts = self.world.templates.texts(("posting", "", "", Label::Filler), &company.lang);
+        let texts =
+            self.world.templates.texts(("posting", "", "", StoryLabel::Filler), &company.lang);
         let fits = |text: &&Template| text.role.is_empty() || text.role == posting.team;
         let texts: Vec<&Template> = texts.into_iter().filter(fits).collect();
         let Some(text) = dice.pick(&texts) else { return Vec::new() };
-        let mut slots: Slots = self.slots(company, &mut dice);
+        let mut slots: SlotValues = self.slots(company, &mut dice);
         slots.insert("title", posting.title.clone());
         slots.insert(
             "role",
@@ -146,7 +149,7 @@ impl<'w> Visit<'w> {
     }
 
     /// Renders an opening as schema.org data.
-    fn data(&self, company: &Company, posting: &Posting) -> String {
+    fn data(&self, company: &Company, posting: &JobAd) -> String {
         let words: Vec<String> =
             self.description(company, posting).into_iter().map(|(_, text)| text).collect();
         let mut data = json!({
@@ -179,7 +182,7 @@ impl<'w> Visit<'w> {
         format!("<script type=\"application/ld+json\">{data}</script>")
     }
 
-    fn posted(&self, posting: &Posting) -> String {
+    fn posted(&self, posting: &JobAd) -> String {
         // Some boards give the time of day, too.
         let day: Day = posting.opened;
         if posting.requisition.is_multiple_of(3) {

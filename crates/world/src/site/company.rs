@@ -1,15 +1,15 @@
 //! A company's site: home, about, newsroom, blog, careers, and irregular pages.
 
 use super::shell::{escaped, linked};
-use super::{Page, Visit};
+use super::{SitePage, SiteVisit};
 use crate::Company;
-use crate::calendar::{Section, Site};
+use crate::calendar::{Section, SiteOwner};
 use crate::company::Careers;
 use crate::dice::Dice;
-use crate::templates::{Label, Shape, Slots};
+use crate::templates::{Shape, SlotValues, StoryLabel};
 
-impl Visit<'_> {
-    pub(crate) fn company(&self, number: usize, path: &str, query: &str) -> Page {
+impl SiteVisit<'_> {
+    pub(crate) fn company(&self, number: usize, path: &str, query: &str) -> SitePage {
         let Some(company) = self.world.companies.get(number) else { return self.missing() };
         let word = |name| self.world.templates.word(name, &company.lang);
         let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
@@ -19,10 +19,14 @@ impl Visit<'_> {
             ("", _) => self.home(company),
             ("feed.xml", "") => self.feed(company),
             ("sitemap.xml", "") => self.sitemap(company),
-            ("assets", "site.js") => Page::text("document.documentElement.lang;\n".to_owned()),
+            ("assets", "site.js") => SitePage::text("document.documentElement.lang;\n".to_owned()),
             ("blog", "") => self.list(Section::Blog, word("blog"), path, query),
-            ("archive", "old") if self.habits.circle => Page::moved("/archive/older".to_owned()),
-            ("archive", "older") if self.habits.circle => Page::moved("/archive/old".to_owned()),
+            ("archive", "old") if self.habits.circle => {
+                SitePage::moved("/archive/older".to_owned())
+            }
+            ("archive", "older") if self.habits.circle => {
+                SitePage::moved("/archive/old".to_owned())
+            }
             ("archive", "all") if self.habits.huge => self.huge(),
             (first, "") if first == word("path_about") => self.about(company),
             (first, "") if first == word("path_news") => {
@@ -45,12 +49,12 @@ impl Visit<'_> {
             Careers::Host => format!("http://{}/", company.careers_host()),
             Careers::Board(board) => {
                 let slug = crate::company::slug(&company.name);
-                self.world.url(Site::Outlet(board), &format!("/companies/{slug}"))
+                self.world.url(SiteOwner::Outlet(board), &format!("/companies/{slug}"))
             }
         }
     }
 
-    fn home(&self, company: &Company) -> Page {
+    fn home(&self, company: &Company) -> SitePage {
         let mut content = self.own_words("home", company, "home");
         content.push_str(&self.newest(4));
         if self.habits.doubled {
@@ -63,20 +67,20 @@ impl Visit<'_> {
             }
         }
         let head = format!("{}{}", organization(company), self.feed_link());
-        Page::html(self.frame(&company.name, &head, &content))
+        SitePage::html(self.frame(&company.name, &head, &content))
     }
 
-    fn about(&self, company: &Company) -> Page {
+    fn about(&self, company: &Company) -> SitePage {
         let content = self.own_words("about", company, "about");
         let title = self.world.templates.word("about", &company.lang);
-        Page::html(self.frame(title, &organization(company), &content))
+        SitePage::html(self.frame(title, &organization(company), &content))
             .of_day(self.world.plan.first_day.plus(-200))
     }
 
     /// Renders a page text of the templates, the same on every visit to a company.
     pub(crate) fn own_words(&self, usage: &str, company: &Company, about: &str) -> String {
         let mut dice = Dice::of(self.world.plan.seed, about, company.number as u64);
-        let texts = self.world.templates.texts((usage, "", "", Label::Filler), &company.lang);
+        let texts = self.world.templates.texts((usage, "", "", StoryLabel::Filler), &company.lang);
         let Some(text) = dice.pick(&texts) else { return String::new() };
         let slots = self.slots(company, &mut dice);
         let written = text.write(&slots, &mut dice);
@@ -91,11 +95,11 @@ impl Visit<'_> {
         out
     }
 
-    pub(crate) fn slots(&self, company: &Company, dice: &mut Dice) -> Slots {
+    pub(crate) fn slots(&self, company: &Company, dice: &mut Dice) -> SlotValues {
         let templates = &self.world.templates;
         let list = |name: &str| templates.list(name, &company.lang);
         let country = templates.word(&format!("country_{}", company.country), &company.lang);
-        Slots::from([
+        SlotValues::from([
             ("company", company.name.clone()),
             ("legal_name", company.legal_name.clone()),
             ("city", company.city.clone()),

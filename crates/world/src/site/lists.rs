@@ -1,7 +1,7 @@
 //! Lists of stories: newsrooms, blogs, front pages of newspapers, notices of portals.
 
 use super::shell::{escaped, link};
-use super::{Page, Visit};
+use super::{SitePage, SiteVisit};
 use crate::calendar::{Section, Story};
 use crate::wording;
 
@@ -9,7 +9,7 @@ const PER_PAGE: usize = 12;
 /// The minimum length of a huge page, which repeats all texts of the site.
 const HUGE_BYTES: usize = 3 << 20;
 
-impl<'w> Visit<'w> {
+impl<'w> SiteVisit<'w> {
     /// Iterates over the stories of a section published by the day of the visit, newest first.
     pub(crate) fn stories(&self, section: Option<Section>) -> impl Iterator<Item = &'w Story> {
         let world = self.world;
@@ -28,7 +28,7 @@ impl<'w> Visit<'w> {
     }
 
     /// Renders a page of a list; `path?page=2` is the second.
-    pub(crate) fn list(&self, section: Section, title: &str, path: &str, query: &str) -> Page {
+    pub(crate) fn list(&self, section: Section, title: &str, path: &str, query: &str) -> SitePage {
         let number = query.strip_prefix("page=").and_then(|n| n.parse::<usize>().ok());
         let number = number.unwrap_or(1).max(1);
         let stories: Vec<&Story> = self.stories(Some(section)).collect();
@@ -43,7 +43,7 @@ impl<'w> Visit<'w> {
             let words = self.world.templates.word("older", self.lang());
             content.push_str(&link(&format!("{path}?page={}", number + 1), words));
         }
-        let page = Page::html(self.frame(title, &self.feed_link(), &content));
+        let page = SitePage::html(self.frame(title, &self.feed_link(), &content));
         match shown.first() {
             Some(newest) => page.of_day(newest.day),
             None => page,
@@ -65,7 +65,7 @@ impl<'w> Visit<'w> {
     }
 
     /// Renders all past texts of the site repeatedly, up to the length of a huge page.
-    pub(crate) fn huge(&self) -> Page {
+    pub(crate) fn huge(&self) -> SitePage {
         let mut content = String::with_capacity(HUGE_BYTES + (1 << 16));
         let mut round = 0;
         while content.len() < HUGE_BYTES && round < 100_000 {
@@ -83,6 +83,6 @@ impl<'w> Visit<'w> {
                 ));
             }
         }
-        Page::html(self.frame(self.world.templates.word("archive", self.lang()), "", &content))
+        SitePage::html(self.frame(self.world.templates.word("archive", self.lang()), "", &content))
     }
 }

@@ -4,17 +4,17 @@ use model::Day;
 
 use super::shell::escaped;
 use super::story::plain;
-use super::{Page, Visit};
-use crate::calendar::Site;
-use crate::company::{Careers, Feed};
-use crate::{Company, Door, HostRole, wording};
+use super::{SitePage, SiteVisit};
+use crate::calendar::SiteOwner;
+use crate::company::{Careers, FeedKind};
+use crate::{Company, HostRole, HostService, wording};
 
 /// The paths that every robots file disallows.
 pub(crate) const CLOSED: [&str; 2] = ["/search", "/internal/"];
 const FEED_ITEMS: usize = 20;
 
-impl Visit<'_> {
-    pub(crate) fn robots(&self, door: Door) -> Page {
+impl SiteVisit<'_> {
+    pub(crate) fn robots(&self, door: HostService) -> SitePage {
         let mut file = String::from("User-agent: *\n");
         for path in CLOSED {
             file.push_str(&format!("Disallow: {path}\n"));
@@ -26,43 +26,45 @@ impl Visit<'_> {
             file.push_str(&format!("Crawl-delay: {delay}\n"));
         }
         let host = match (door, self.site) {
-            (Door::Careers, Site::Company(number)) => {
+            (HostService::Careers, SiteOwner::Company(number)) => {
                 self.world.companies.get(number).map(|c| format!("http://{}", c.careers_host()))
             }
             _ => None,
         };
         let root = host.unwrap_or_else(|| self.world.url(self.site, ""));
         file.push_str(&format!("\nSitemap: {root}/sitemap.xml\n"));
-        Page::text(file)
+        SitePage::text(file)
     }
 
     /// Renders the link to the feed for the page's head.
     pub(crate) fn feed_link(&self) -> String {
         let kind = match self.site {
-            Site::Company(number) => self.world.companies.get(number).map(|company| company.feed),
-            Site::Outlet(number) => self
+            SiteOwner::Company(number) => {
+                self.world.companies.get(number).map(|company| company.feed)
+            }
+            SiteOwner::Outlet(number) => self
                 .world
                 .outlets
                 .get(number)
                 .filter(|outlet| matches!(outlet.role, HostRole::News | HostRole::Portal))
-                .map(|_| Feed::Rss),
+                .map(|_| FeedKind::Rss),
         };
         let media = match kind {
-            Some(Feed::Rss) => "application/rss+xml",
-            Some(Feed::Atom) => "application/atom+xml",
-            Some(Feed::None) | None => return String::new(),
+            Some(FeedKind::Rss) => "application/rss+xml",
+            Some(FeedKind::Atom) => "application/atom+xml",
+            Some(FeedKind::None) | None => return String::new(),
         };
         format!("<link rel=\"alternate\" type=\"{media}\" href=\"/feed.xml\">")
     }
 
-    pub(crate) fn feed(&self, company: &Company) -> Page {
+    pub(crate) fn feed(&self, company: &Company) -> SitePage {
         match company.feed {
-            Feed::None => self.missing(),
+            FeedKind::None => self.missing(),
             kind => self.feed_of(&company.name, kind),
         }
     }
 
-    pub(crate) fn feed_of(&self, name: &str, kind: Feed) -> Page {
+    pub(crate) fn feed_of(&self, name: &str, kind: FeedKind) -> SitePage {
         let mut items = String::new();
         for story in self.stories(None).take(FEED_ITEMS) {
             let url = self.world.url(self.site, &story.path);
@@ -71,13 +73,13 @@ impl Visit<'_> {
             let summary = escaped(&plain(first));
             let url = escaped(&url);
             items.push_str(&match kind {
-                Feed::Atom => format!("<entry><title>{title}</title><link href=\"{url}\"/><id>{url}</id><updated>{}T08:00:00Z</updated><summary>{summary}</summary></entry>\n", story.day),
+                FeedKind::Atom => format!("<entry><title>{title}</title><link href=\"{url}\"/><id>{url}</id><updated>{}T08:00:00Z</updated><summary>{summary}</summary></entry>\n", story.day),
                 _ => format!("<item><title>{title}</title><link>{url}</link><guid>{url}</guid><pubDate>{}</pubDate><description>{summary}</description></item>\n", wording::http_date(story.day, 480)),
             });
         }
         let (name, root) = (escaped(name), self.world.url(self.site, "/"));
         let (body, media) = match kind {
-            Feed::Atom => {
+            FeedKind::Atom => {
                 let updated =
                     self.stories(None).next().map_or(self.world.plan.first_day, |s| s.day);
                 (
@@ -95,14 +97,14 @@ impl Visit<'_> {
             ),
         };
         let newest = self.stories(None).next().map(|story| story.day);
-        let page = Page { media, ..Page::text(body) };
+        let page = SitePage { media, ..SitePage::text(body) };
         match newest {
             Some(day) => page.of_day(day),
             None => page,
         }
     }
 
-    pub(crate) fn sitemap(&self, company: &Company) -> Page {
+    pub(crate) fn sitemap(&self, company: &Company) -> SitePage {
         let word = |name| self.world.templates.word(name, &company.lang);
         let fixed = [
             "/".to_owned(),
@@ -121,7 +123,7 @@ impl Visit<'_> {
         sitemap_of(&urls)
     }
 
-    pub(crate) fn careers_sitemap(&self, company: &Company) -> Page {
+    pub(crate) fn careers_sitemap(&self, company: &Company) -> SitePage {
         let postings = self.open_at(company.number, Careers::Host);
         let urls: Vec<_> = postings
             .map(|posting| (self.posting_url(company, posting), Some(posting.opened)))
@@ -129,13 +131,13 @@ impl Visit<'_> {
         sitemap_of(&urls)
     }
 
-    pub(crate) fn stories_sitemap(&self) -> Page {
+    pub(crate) fn stories_sitemap(&self) -> SitePage {
         let urls: Vec<_> =
             self.stories(None).map(|s| (self.world.url(self.site, &s.path), Some(s.day))).collect();
         sitemap_of(&urls)
     }
 
-    pub(crate) fn board_sitemap(&self, board: usize, place: Careers) -> Page {
+    pub(crate) fn board_sitemap(&self, board: usize, place: Careers) -> SitePage {
         let mut urls = Vec::new();
         for (page, (company, at)) in self.world.on_boards.get(&board).into_iter().flatten() {
             let postings = self.world.calendar.postings.get(*company);
@@ -149,7 +151,7 @@ impl Visit<'_> {
     }
 }
 
-fn sitemap_of(urls: &[(String, Option<Day>)]) -> Page {
+fn sitemap_of(urls: &[(String, Option<Day>)]) -> SitePage {
     let mut body = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
@@ -158,5 +160,5 @@ fn sitemap_of(urls: &[(String, Option<Day>)]) -> Page {
         body.push_str(&format!("<url><loc>{}</loc>{changed}</url>\n", escaped(url)));
     }
     body.push_str("</urlset>\n");
-    Page { media: "application/xml", ..Page::text(body) }
+    SitePage { media: "application/xml", ..SitePage::text(body) }
 }

@@ -13,13 +13,13 @@ use std::collections::BTreeMap;
 
 use model::{Day, Digest};
 
-use crate::calendar::{Section, Site};
-use crate::weather::{self, Charset, Habits, Today};
-use crate::{Door, HostRole, World, wording};
+use crate::calendar::{Section, SiteOwner};
+use crate::weather::{self, Charset, Habits, SiteState};
+use crate::{HostRole, HostService, World, wording};
 
 /// A request to the world.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Request<'a> {
+pub struct SiteRequest<'a> {
     /// The host, with or without a port.
     pub host: &'a str,
     /// Path and query.
@@ -32,7 +32,7 @@ pub struct Request<'a> {
 
 /// A response of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Response {
+pub struct SiteResponse {
     /// HTTP status.
     pub status: u16,
     /// Names in lower case, with their values.
@@ -42,7 +42,7 @@ pub struct Response {
 }
 
 /// A page before charset, caching and tool headers are applied.
-pub(crate) struct Page {
+pub(crate) struct SitePage {
     pub(crate) status: u16,
     pub(crate) media: &'static str,
     pub(crate) body: Body,
@@ -55,7 +55,7 @@ pub(crate) enum Body {
     Bytes(Vec<u8>),
 }
 
-impl Page {
+impl SitePage {
     pub(crate) fn html(body: String) -> Self {
         Self { media: "text/html", ..Self::text(body) }
     }
@@ -80,45 +80,45 @@ impl Page {
 
 /// The site and the day of a request.
 #[derive(Clone, Copy)]
-pub(crate) struct Visit<'w> {
+pub(crate) struct SiteVisit<'w> {
     pub(crate) world: &'w World,
-    pub(crate) site: Site,
+    pub(crate) site: SiteOwner,
     pub(crate) habits: Habits,
     pub(crate) day: Day,
 }
 
-pub(crate) fn respond(world: &World, request: &Request<'_>, day: Day) -> Response {
+pub(crate) fn respond(world: &World, request: &SiteRequest<'_>, day: Day) -> SiteResponse {
     let host = request.host.split(':').next().unwrap_or_default().to_ascii_lowercase();
     let Some((site, door)) = world.doors.get(&host).copied() else {
         let body = b"no such host in this world\n".to_vec();
-        return Response { status: 421, headers: vec![media("text/plain")], body };
+        return SiteResponse { status: 421, headers: vec![media("text/plain")], body };
     };
     let habits = weather::habits(&world.plan, site);
-    let visit = Visit { world, site, habits, day };
+    let visit = SiteVisit { world, site, habits, day };
     let (path, query) = request.path.split_once('?').unwrap_or((request.path, ""));
     let weather = weather::today(&world.plan, site, day);
     let robots = path == "/robots.txt";
-    if weather == Today::Down || weather == Today::RobotsBroken && robots {
+    if weather == SiteState::Down || weather == SiteState::RobotsBroken && robots {
         let mut headers = vec![media("text/plain")];
         headers.push(("retry-after".to_owned(), "3600".to_owned()));
-        let status = if weather == Today::Down { 503 } else { 500 };
-        return Response { status, headers, body: b"temporarily out of order\n".to_vec() };
+        let status = if weather == SiteState::Down { 503 } else { 500 };
+        return SiteResponse { status, headers, body: b"temporarily out of order\n".to_vec() };
     }
     let page = visit.page(door, path, query);
     visit.finish(request, page)
 }
 
-impl<'w> Visit<'w> {
-    fn page(&self, door: Door, path: &str, query: &str) -> Page {
+impl<'w> SiteVisit<'w> {
+    fn page(&self, door: HostService, path: &str, query: &str) -> SitePage {
         match (door, self.site) {
-            (Door::Forward, _) if path != "/robots.txt" => {
+            (HostService::Forward, _) if path != "/robots.txt" => {
                 let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-                Page::moved(self.world.url(self.site, &format!("{path}{query}")))
+                SitePage::moved(self.world.url(self.site, &format!("{path}{query}")))
             }
             (_, _) if path == "/robots.txt" => self.robots(door),
-            (Door::Careers, Site::Company(number)) => self.careers_host(number, path),
-            (_, Site::Company(number)) => self.company(number, path, query),
-            (_, Site::Outlet(number)) => {
+            (HostService::Careers, SiteOwner::Company(number)) => self.careers_host(number, path),
+            (_, SiteOwner::Company(number)) => self.company(number, path, query),
+            (_, SiteOwner::Outlet(number)) => {
                 let role =
                     self.world.outlets.get(number).map_or(HostRole::News, |outlet| outlet.role);
                 match role {
@@ -134,25 +134,25 @@ impl<'w> Visit<'w> {
     }
 
     /// Renders the page for unknown paths.
-    pub(crate) fn missing(&self) -> Page {
+    pub(crate) fn missing(&self) -> SitePage {
         let lang = self.lang();
         let words = self.world.templates.word("not_found", lang);
         let body = self.frame(words, "", &format!("<h1>{}</h1>", shell::escaped(words)));
-        Page::html(body).with_status(if self.habits.soft_missing { 200 } else { 404 })
+        SitePage::html(body).with_status(if self.habits.soft_missing { 200 } else { 404 })
     }
 
     pub(crate) fn lang(&self) -> &'w str {
         match self.site {
-            Site::Company(number) => {
+            SiteOwner::Company(number) => {
                 self.world.companies.get(number).map_or("en", |company| company.lang.as_str())
             }
-            Site::Outlet(number) => {
+            SiteOwner::Outlet(number) => {
                 self.world.outlets.get(number).map_or("en", |outlet| outlet.lang.as_str())
             }
         }
     }
 
-    fn finish(&self, request: &Request<'_>, page: Page) -> Response {
+    fn finish(&self, request: &SiteRequest<'_>, page: SitePage) -> SiteResponse {
         let mut headers = Vec::new();
         let body = match page.body {
             Body::Bytes(bytes) => {
@@ -165,12 +165,12 @@ impl<'w> Visit<'w> {
                 bytes
             }
         };
-        if let Site::Company(number) = self.site {
+        if let SiteOwner::Company(number) = self.site {
             headers.extend(self.tool_headers(number));
         }
         headers.extend(page.location.map(|to| ("location".to_owned(), to)));
         if page.status != 200 {
-            return Response { status: page.status, headers, body };
+            return SiteResponse { status: page.status, headers, body };
         }
         let tag = format!("\"{}\"", Digest::of(&body).to_string().get(..20).unwrap_or_default());
         headers.push(("etag".to_owned(), tag.clone()));
@@ -181,9 +181,9 @@ impl<'w> Visit<'w> {
             None => modified.is_some() && modified.as_deref() == request.if_modified_since,
         };
         if same {
-            return Response { status: 304, headers, body: Vec::new() };
+            return SiteResponse { status: 304, headers, body: Vec::new() };
         }
-        Response { status: 200, headers, body }
+        SiteResponse { status: 200, headers, body }
     }
 
     fn encoded(&self, text: &str, media: &str) -> (Vec<u8>, String) {
@@ -226,10 +226,10 @@ fn media(value: &str) -> (String, String) {
 
 impl World {
     /// Builds the address of a site's page.
-    pub(crate) fn url(&self, site: Site, path: &str) -> String {
+    pub(crate) fn url(&self, site: SiteOwner, path: &str) -> String {
         let host = match site {
-            Site::Company(number) => self.companies.get(number).map(crate::Company::host),
-            Site::Outlet(number) => self.outlets.get(number).map(crate::Outlet::host),
+            SiteOwner::Company(number) => self.companies.get(number).map(crate::Company::host),
+            SiteOwner::Outlet(number) => self.outlets.get(number).map(crate::Outlet::host),
         };
         format!("http://{}{path}", host.unwrap_or_default())
     }

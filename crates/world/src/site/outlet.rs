@@ -1,18 +1,24 @@
 //! Newspapers, tender portals and auditors.
 
 use super::shell::{escaped, link};
-use super::{Body, Page, Visit};
+use super::{Body, SitePage, SiteVisit};
 use crate::calendar::{Certificate, Section};
-use crate::company::Feed;
+use crate::company::FeedKind;
 use crate::wording;
 
-impl<'w> Visit<'w> {
+impl<'w> SiteVisit<'w> {
     /// Renders a newspaper or a portal, whose front page is its list.
-    pub(crate) fn paper(&self, number: usize, section: Section, path: &str, query: &str) -> Page {
+    pub(crate) fn paper(
+        &self,
+        number: usize,
+        section: Section,
+        path: &str,
+        query: &str,
+    ) -> SitePage {
         let name = self.world.outlets.get(number).map_or("", |outlet| outlet.name.as_str());
         match path {
             "/" => self.list(section, name, "/", query),
-            "/feed.xml" => self.feed_of(name, Feed::Rss),
+            "/feed.xml" => self.feed_of(name, FeedKind::Rss),
             "/sitemap.xml" => self.stories_sitemap(),
             "/about" => self.outlet_about(),
             "/archive/all" if self.habits.huge => self.huge(),
@@ -20,13 +26,13 @@ impl<'w> Visit<'w> {
         }
     }
 
-    pub(crate) fn outlet_about(&self) -> Page {
+    pub(crate) fn outlet_about(&self) -> SitePage {
         let words = self.world.templates.word("outlet_about", self.lang());
-        Page::html(self.frame(words, "", &format!("<p>{}</p>", escaped(words))))
+        SitePage::html(self.frame(words, "", &format!("<p>{}</p>", escaped(words))))
     }
 
     /// Renders an auditor's site: a front page, the register, a page or file for each certificate.
-    pub(crate) fn auditor(&self, number: usize, path: &str) -> Page {
+    pub(crate) fn auditor(&self, number: usize, path: &str) -> SitePage {
         let day = self.day;
         let certificates = || {
             let all = self.world.calendar.certificates.iter();
@@ -38,7 +44,7 @@ impl<'w> Visit<'w> {
                 let words = templates.word("auditor_front", self.lang());
                 let register = templates.word("register", self.lang());
                 let content = format!("<h1>{}</h1>{}", escaped(words), link("/register", register));
-                Page::html(self.frame(words, "", &content))
+                SitePage::html(self.frame(words, "", &content))
             }
             "/register" => {
                 let title = templates.word("register", self.lang());
@@ -51,7 +57,7 @@ impl<'w> Visit<'w> {
                     ));
                 }
                 content.push_str("</table>");
-                Page::html(self.frame(title, "", &content))
+                SitePage::html(self.frame(title, "", &content))
             }
             _ => match certificates().find(|one| one.path == path) {
                 Some(one) => self.certificate(one),
@@ -60,7 +66,7 @@ impl<'w> Visit<'w> {
         }
     }
 
-    fn certificate(&self, one: &'w Certificate) -> Page {
+    fn certificate(&self, one: &'w Certificate) -> SitePage {
         let templates = &self.world.templates;
         let lang = self.lang();
         let date = wording::date(one.day, lang, "", templates);
@@ -73,11 +79,11 @@ impl<'w> Visit<'w> {
         if one.path.ends_with(".pdf") {
             let body = Body::Bytes(pdf(&lines));
             let media = "application/pdf";
-            return Page { status: 200, media, body, modified: Some(one.day), location: None };
+            return SitePage { status: 200, media, body, modified: Some(one.day), location: None };
         }
         let content: String =
             lines.iter().map(|line| format!("<p>{}</p>", escaped(line))).collect();
-        Page::html(self.frame(&one.number, "", &content)).of_day(one.day)
+        SitePage::html(self.frame(&one.number, "", &content)).of_day(one.day)
     }
 }
 

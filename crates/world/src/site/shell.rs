@@ -1,7 +1,7 @@
 //! The frame around every page: head, menu, footer, scripts, in four layouts.
 
-use super::Visit;
-use crate::calendar::Site;
+use super::SiteVisit;
+use crate::calendar::SiteOwner;
 use crate::dice::Dice;
 use crate::weather::Charset;
 use crate::{HostRole, with_account};
@@ -48,15 +48,15 @@ pub(crate) fn link(address: &str, words: &str) -> String {
     format!("<a href=\"{}\">{}</a>", escaped(address), escaped(words))
 }
 
-impl Visit<'_> {
+impl SiteVisit<'_> {
     /// Renders a whole page from its title, the additions to its head, and its content.
     pub(crate) fn frame(&self, title: &str, head: &str, content: &str) -> String {
         let lang = self.lang();
         let (name, layout) = match self.site {
-            Site::Company(number) => {
+            SiteOwner::Company(number) => {
                 self.world.companies.get(number).map_or(("", 0), |c| (c.name.as_str(), c.layout))
             }
-            Site::Outlet(number) => {
+            SiteOwner::Outlet(number) => {
                 self.world.outlets.get(number).map_or(("", 0), |o| (o.name.as_str(), o.layout))
             }
         };
@@ -94,7 +94,7 @@ impl Visit<'_> {
         let mut links = vec![("/".to_owned(), name.to_owned())];
         let mut add = |path: &str, label: &str| links.push((path.to_owned(), label.to_owned()));
         match self.site {
-            Site::Company(number) => {
+            SiteOwner::Company(number) => {
                 add(&format!("/{}", word("path_about")), word("about"));
                 add(&format!("/{}", word("path_news")), word("news"));
                 add("/blog", word("blog"));
@@ -102,7 +102,7 @@ impl Visit<'_> {
                     add(&self.careers_link(company), word("careers"));
                 }
             }
-            Site::Outlet(number) => match self.world.outlets.get(number).map(|o| o.role) {
+            SiteOwner::Outlet(number) => match self.world.outlets.get(number).map(|o| o.role) {
                 Some(HostRole::Auditor) => add("/register", word("register")),
                 _ => add("/about", word("about")),
             },
@@ -122,8 +122,8 @@ impl Visit<'_> {
         }
         if self.habits.restless {
             let about = match self.site {
-                Site::Company(number) => number as u64,
-                Site::Outlet(number) => 1 << 32 | number as u64,
+                SiteOwner::Company(number) => number as u64,
+                SiteOwner::Outlet(number) => 1 << 32 | number as u64,
             };
             let mut dice = Dice::of(self.world.plan.seed ^ self.day.0 as u64, "restless", about);
             let nonce = dice.hex(24);
@@ -136,7 +136,7 @@ impl Visit<'_> {
 
     /// Renders the scripts and marks of the tools in use.
     fn tools(&self) -> String {
-        let Site::Company(number) = self.site else { return String::new() };
+        let SiteOwner::Company(number) = self.site else { return String::new() };
         let mut marks = String::from("<script src=\"/assets/site.js\"></script>");
         for (tool, account) in self.world.tools_of(number, self.day) {
             if let Some(script) = &tool.script {

@@ -1,21 +1,21 @@
 //! A story's page: its date in one of several common forms, its text, its links.
 
 use super::shell::{escaped, link, linked};
-use super::{Page, Visit};
-use crate::calendar::{Site, Story};
+use super::{SitePage, SiteVisit};
+use crate::calendar::{SiteOwner, Story};
 use crate::dice::Dice;
 use crate::templates::Shape;
 use crate::wording;
 
-impl Visit<'_> {
-    pub(crate) fn story(&self, story: &Story) -> Page {
+impl SiteVisit<'_> {
+    pub(crate) fn story(&self, story: &Story) -> SitePage {
         let mut dice = Dice::of(self.world.plan.seed, &story.path, 2);
         let (head, visible) = self.dates(story, &mut dice);
         let mut content = format!("<article><h1>{}</h1>{visible}", escaped(&story.written.title));
         content.push_str(&table(&story.table));
         content.push_str(&self.paragraphs(story, &mut dice));
         content.push_str("</article>");
-        Page::html(self.frame(&story.written.title, &head, &content)).of_day(story.day)
+        SitePage::html(self.frame(&story.written.title, &head, &content)).of_day(story.day)
     }
 
     /// Renders the date for the page's head and for the page itself.
@@ -26,8 +26,10 @@ impl Visit<'_> {
             format!("<meta name=\"description\" content=\"{}\">", escaped(&plain(&short)));
         let Some(day) = story.shown else { return (head, String::new()) };
         let country = match self.site {
-            Site::Company(number) => self.world.companies.get(number).map_or("", |c| &c.country),
-            Site::Outlet(_) => "",
+            SiteOwner::Company(number) => {
+                self.world.companies.get(number).map_or("", |c| &c.country)
+            }
+            SiteOwner::Outlet(_) => "",
         };
         let words = wording::date(day, self.lang(), country, &self.world.templates);
         let visible = match dice.below(6) {
@@ -64,7 +66,7 @@ impl Visit<'_> {
         // A newspaper usually links to the company that it writes about.
         let mut to_link = story
             .about
-            .filter(|_| matches!(self.site, Site::Outlet(_)) && dice.percent(65))
+            .filter(|_| matches!(self.site, SiteOwner::Outlet(_)) && dice.percent(65))
             .and_then(|number| self.world.companies.get(number));
         for (shape, text) in &story.written.paragraphs {
             if in_list && *shape != Shape::Item {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-pub(crate) use fill::{Slots, Written};
+pub(crate) use fill::{FilledText, SlotValues};
 pub(crate) use text::Text;
 
 /// An error of reading templates.
@@ -43,7 +43,7 @@ pub enum TemplateError {
 
 /// The truth of a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Label {
+pub(crate) enum StoryLabel {
     /// The event has happened.
     True,
     /// It only looks like an event.
@@ -73,7 +73,7 @@ pub(crate) struct Template {
     pub(crate) kind: String,
     /// The sort of event within the kind: `funding`, `buyer`, `supplier`, or empty.
     pub(crate) what: String,
-    pub(crate) label: Label,
+    pub(crate) label: StoryLabel,
     /// The kind of trap of a look-alike, a word.
     pub(crate) trap: String,
     pub(crate) trace: TraceTrap,
@@ -117,7 +117,7 @@ pub struct Templates {
 }
 
 /// The key of texts that can replace each other: usage, kind, sort, label.
-type Family<'a> = (&'a str, &'a str, &'a str, Label);
+type Family<'a> = (&'a str, &'a str, &'a str, StoryLabel);
 
 impl Template {
     fn family(&self) -> Family<'_> {

@@ -1,7 +1,7 @@
 //! Reading of template files: sections that begin with `==`, each with a head, a blank line and a
 //! body.
 
-use super::{Label, Paragraph, Shape, Template, TemplateError, Templates, Text, TraceTrap};
+use super::{Paragraph, Shape, StoryLabel, Template, TemplateError, Templates, Text, TraceTrap};
 
 const USAGES: [&str; 6] = ["story", "home", "about", "posting", "careers", "archive"];
 const KINDS: [&str; 4] = ["hiring_spike", "tech_adoption", "compliance_win", "budget_event"];
@@ -121,7 +121,7 @@ fn empty(usage: &str) -> Template {
         usage: usage.to_owned(),
         kind: String::new(),
         what: String::new(),
-        label: Label::Filler,
+        label: StoryLabel::Filler,
         trap: String::new(),
         trace: TraceTrap::None,
         lang: String::new(),
@@ -152,8 +152,8 @@ fn set(
         "lang" => into.lang = one_of(&LANGUAGES)?,
         "label" => {
             into.label = match one_of(&["true", "look_alike"])?.as_str() {
-                "true" => Label::True,
-                _ => Label::LookAlike,
+                "true" => StoryLabel::True,
+                _ => StoryLabel::LookAlike,
             }
         }
         "trace" => {
@@ -250,11 +250,11 @@ fn check(place: SourceLine<'_>, template: &Template) -> Result<(), TemplateError
         "a text needs a body: a blank line, then paragraphs"
     } else if story && template.titles.is_empty() {
         "a story needs a title: a line that begins with `# `"
-    } else if template.kind.is_empty() != (template.label == Label::Filler) {
+    } else if template.kind.is_empty() != (template.label == StoryLabel::Filler) {
         "kind and label go together; filler has neither"
     } else if (template.kind == "budget_event") == template.what.is_empty() {
         "every budget_event, and no other kind, needs `what: funding`, `buyer` or `supplier`"
-    } else if (template.label == Label::LookAlike) == template.trap.is_empty() {
+    } else if (template.label == StoryLabel::LookAlike) == template.trap.is_empty() {
         "every look-alike, and no other text, needs a `trap`"
     } else {
         return Ok(());

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::text::{Piece, Text};
-use super::{Label, Templates, read};
+use super::text::{Text, TextPart};
+use super::{StoryLabel, Templates, read};
 
 const KINDS: [(&str, &str); 6] = [
     ("hiring_spike", ""),
@@ -58,7 +58,7 @@ fn a_folder_changes_what_it_has_and_no_more() {
     assert_eq!(templates.list("people", "de"), Templates::builtin().unwrap().list("people", "de"));
     assert_eq!(templates.word("news", "en"), "Tidings");
     assert_eq!(templates.word("blog", "en"), "Blog");
-    let stories = templates.texts(("story", "tech_adoption", "", Label::True), "en");
+    let stories = templates.texts(("story", "tech_adoption", "", StoryLabel::True), "en");
     assert!(stories.len() >= 8);
 }
 
@@ -70,12 +70,12 @@ fn there_are_many_of_each_kind() {
     };
     for (kind, what) in KINDS {
         for lang in ["en", "de", "fr"] {
-            assert!(count(kind, what, Label::True, lang) >= 1, "{kind} {what} {lang}");
-            assert!(count(kind, what, Label::LookAlike, lang) >= 1, "{kind} {what} {lang}");
+            assert!(count(kind, what, StoryLabel::True, lang) >= 1, "{kind} {what} {lang}");
+            assert!(count(kind, what, StoryLabel::LookAlike, lang) >= 1, "{kind} {what} {lang}");
         }
         if !matches!(what, "buyer" | "supplier") {
-            assert!(count(kind, what, Label::True, "en") >= 8, "{kind} {what}");
-            assert!(count(kind, what, Label::LookAlike, "en") >= 8, "{kind} {what}");
+            assert!(count(kind, what, StoryLabel::True, "en") >= 8, "{kind} {what}");
+            assert!(count(kind, what, StoryLabel::LookAlike, "en") >= 8, "{kind} {what}");
         }
     }
 }
@@ -97,9 +97,9 @@ fn runs(text: &str) -> impl Iterator<Item = String> {
 fn words_of(text: &Text, into: &mut Vec<String>) {
     for piece in &text.0 {
         match piece {
-            Piece::Words(words) => into.push(words.clone()),
-            Piece::Slot(_) => {}
-            Piece::Choice(texts) => texts.iter().for_each(|text| words_of(text, into)),
+            TextPart::Words(words) => into.push(words.clone()),
+            TextPart::Slot(_) => {}
+            TextPart::Choice(texts) => texts.iter().for_each(|text| words_of(text, into)),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 /// A parsed line with its alternatives.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Text(pub(crate) Vec<Piece>);
+pub(crate) struct Text(pub(crate) Vec<TextPart>);
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum TextPart {
     /// Literal words.
     Words(String),
     /// A value that the world fills in.
@@ -32,9 +32,9 @@ impl Text {
         self.0
             .iter()
             .flat_map(|piece| match piece {
-                Piece::Words(_) => Vec::new(),
-                Piece::Slot(name) => vec![name.as_str()],
-                Piece::Choice(texts) => texts.iter().flat_map(Self::slots).collect(),
+                TextPart::Words(_) => Vec::new(),
+                TextPart::Slot(name) => vec![name.as_str()],
+                TextPart::Choice(texts) => texts.iter().flat_map(Self::slots).collect(),
             })
             .collect()
     }
@@ -55,7 +55,7 @@ fn pieces(rest: &mut &str, inside: bool) -> Result<Text, String> {
                 let stop = |c: char| c == '{' || c == '}' || inside && c == '|';
                 let end = rest.find(stop).unwrap_or(rest.len());
                 let (words, after) = rest.split_at(end);
-                text.0.push(Piece::Words(words.to_owned()));
+                text.0.push(TextPart::Words(words.to_owned()));
                 *rest = after;
             }
         }
@@ -64,7 +64,7 @@ fn pieces(rest: &mut &str, inside: bool) -> Result<Text, String> {
 }
 
 /// Parses the rest of a slot or choice after its `{`, including the `}`.
-fn braces(rest: &mut &str) -> Result<Piece, String> {
+fn braces(rest: &mut &str) -> Result<TextPart, String> {
     let mut choices = vec![pieces(rest, true)?];
     loop {
         let closed = rest.starts_with('}');
@@ -79,10 +79,10 @@ fn braces(rest: &mut &str) -> Result<Piece, String> {
     }
     match choices.as_slice() {
         [Text(only)] => match only.as_slice() {
-            [Piece::Words(name)] if is_name(name) => Ok(Piece::Slot(name.clone())),
+            [TextPart::Words(name)] if is_name(name) => Ok(TextPart::Slot(name.clone())),
             _ => Err("braces hold one slot's name or alternatives between |".to_owned()),
         },
-        _ => Ok(Piece::Choice(choices)),
+        _ => Ok(TextPart::Choice(choices)),
     }
 }
 

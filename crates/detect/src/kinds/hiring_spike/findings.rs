@@ -7,7 +7,7 @@ use model::{
     CompanyView, Day, EntityId, Evidence, History, Note, Permille, Product, SignalStage, Slots,
 };
 
-use super::openings::{Opening, Posting, normal, openings};
+use super::openings::{Opening, SeenPosting, normal, openings};
 use super::spike::{Series, Spike, SpikeRule, spikes};
 use crate::pack::Pack;
 use crate::signals::finding::{Finding, month_of, slots};
@@ -137,7 +137,7 @@ fn finding<'a>(
         .iter()
         .flat_map(|opening| opening.postings.iter())
         .take(VOICES_MAX)
-        .map(Posting::voice)
+        .map(SeenPosting::voice)
         .collect();
     let sources = independent(company, &voices);
     // The confidence of the sources, times the probability that a whole year of observation does

@@ -35,12 +35,12 @@ pub(crate) struct Opening<'a> {
     /// The day on which the last source closed it; it may be in the future.
     pub(crate) closed: Option<Day>,
     /// Its postings, in (url, event) order.
-    pub(crate) postings: Vec<Posting<'a>>,
+    pub(crate) postings: Vec<SeenPosting<'a>>,
 }
 
 /// One opening on one page.
 #[derive(Debug)]
-pub(crate) struct Posting<'a> {
+pub(crate) struct SeenPosting<'a> {
     /// The entity that it is about.
     pub(crate) entity: EntityId,
     event: EventId,
@@ -62,7 +62,7 @@ pub(crate) struct Posting<'a> {
     closed: Option<Day>,
 }
 
-impl<'a> Posting<'a> {
+impl<'a> SeenPosting<'a> {
     /// Returns the evidence.
     pub(crate) fn evidence(&self) -> &'a Evidence {
         &self.first.evidence
@@ -121,7 +121,7 @@ pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings
         sights.seen.sort_unstable();
         sights.gone.sort_unstable();
     }
-    let postings: Vec<Posting<'_>> = looks
+    let postings: Vec<SeenPosting<'_>> = looks
         .iter()
         .filter_map(|((url, _), looks)| posting(sights.get(url)?, looks, gap_days))
         .collect();
@@ -181,7 +181,7 @@ fn posting<'a>(
     sights: &Sights,
     looks: &[&'a ClaimObservation],
     gap_days: i32,
-) -> Option<Posting<'a>> {
+) -> Option<SeenPosting<'a>> {
     let (first, newest) = (*looks.first()?, *looks.last()?);
     let first_day = first.evidence.observed.day();
     let words: Vec<Day> = looks.iter().filter_map(|look| posted(look)).collect();
@@ -200,7 +200,7 @@ fn posting<'a>(
         .copied()
         .fold(newest.evidence.observed, Timestamp::max);
     let closed = [sights.closed_after(last_shown), day_in(newest, "valid_through")];
-    Some(Posting {
+    Some(SeenPosting {
         entity: newest.entity,
         event: newest.event,
         first,
@@ -251,7 +251,7 @@ fn requisition(address: &str) -> Option<&str> {
 }
 
 /// Groups the postings of each opening.
-fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
+fn united(postings: Vec<SeenPosting<'_>>) -> Vec<Vec<SeenPosting<'_>>> {
     let mut sets = Sets((0..postings.len()).collect());
     let mut keys: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let general = general_addresses(&postings);
@@ -283,7 +283,7 @@ fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
         }
     }
     unite_copies(&postings, &mut sets);
-    let mut groups: BTreeMap<usize, Vec<Posting<'_>>> = BTreeMap::new();
+    let mut groups: BTreeMap<usize, Vec<SeenPosting<'_>>> = BTreeMap::new();
     for (at, posting) in postings.into_iter().enumerate() {
         groups.entry(sets.root(at)).or_default().push(posting);
     }
@@ -292,7 +292,7 @@ fn united(postings: Vec<Posting<'_>>) -> Vec<Vec<Posting<'_>>> {
 
 /// Finds the addresses under which one page invites applications for different titles: a form for
 /// all.
-fn general_addresses(postings: &[Posting<'_>]) -> BTreeSet<String> {
+fn general_addresses(postings: &[SeenPosting<'_>]) -> BTreeSet<String> {
     let mut titles: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     let mut general = BTreeSet::new();
     for posting in postings {
@@ -307,7 +307,7 @@ fn general_addresses(postings: &[Posting<'_>]) -> BTreeSet<String> {
 }
 
 /// Unites postings of one title and place whose pages have the same text.
-fn unite_copies(postings: &[Posting<'_>], sets: &mut Sets) {
+fn unite_copies(postings: &[SeenPosting<'_>], sets: &mut Sets) {
     let mut alike: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (at, posting) in postings.iter().enumerate() {
         let texts = alike.entry((&posting.title, &posting.place)).or_default();
@@ -348,7 +348,7 @@ impl Sets {
     }
 }
 
-fn opening(mut postings: Vec<Posting<'_>>) -> Option<Opening<'_>> {
+fn opening(mut postings: Vec<SeenPosting<'_>>) -> Option<Opening<'_>> {
     let dated = postings.iter().filter(|posting| posting.dated).map(|posting| posting.day).min();
     let appeared =
         postings.iter().filter(|posting| posting.appeared).map(|posting| posting.day).min();

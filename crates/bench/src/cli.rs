@@ -10,12 +10,12 @@ use model::Day;
 #[command(name = "leadq-bench", version)]
 pub(crate) struct Bench {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Benchmark,
 }
 
 /// The measurements.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Benchmark {
     /// Measures the speed.
     #[command(subcommand)]
     Speed(Speed),
@@ -23,48 +23,48 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Quality(Quality),
     /// Damages stored evidence at random and counts the damages that `verify` detects.
-    Verify(VerifyOrder),
+    Verify(VerifyArgs),
     /// Computes the canonical hash of the results on files, under a fixed key and on a fixed day.
     /// Two versions of leadq compute the same when their hashes are equal.
-    Hash(HashOrder),
+    Hash(HashArgs),
     /// Runs one measured part in a process of its own.
     #[command(subcommand, hide = true)]
-    Part(Part),
+    Part(PipelinePart),
 }
 
 /// Measurements of speed.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Speed {
     /// Compares the whole durable journey with `clean` alone, on the same pages and threads.
-    Pipeline(PipelineOrder),
+    Pipeline(PipelineArgs),
     /// Measures the time per event as the number of known companies grows.
-    Companies(CompaniesOrder),
+    Companies(CompaniesArgs),
     /// Compares the processor time per page on a cluster with that on the embedded engines.
-    Cluster(ClusterOrder),
+    Cluster(ClusterArgs),
 }
 
 /// Measurements of accuracy.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Quality {
     /// Compares signals and claims with labelled quotes.
-    Signals(SignalsOrder),
+    Signals(SignalQualityArgs),
     /// Compares the signals of the simulated web with its ground truth.
-    World(WorldOrder),
+    World(WorldQualityArgs),
 }
 
 /// Parts of `speed pipeline`, each run in a process of its own so that its memory is measured
 /// alone.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Part {
+pub(crate) enum PipelinePart {
     /// Cleans pages, one thread per file.
-    Clean(CleanOrder),
+    Clean(CleanArgs),
     /// Runs the whole journey into a new data folder.
-    Journey(JourneyOrder),
+    Journey(JourneyArgs),
 }
 
 /// Options of `speed pipeline`.
 #[derive(Debug, Args)]
-pub(crate) struct PipelineOrder {
+pub(crate) struct PipelineArgs {
     /// A WARC file, or a folder of them, whose pages are varied; without it pages are generated.
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
@@ -81,7 +81,7 @@ pub(crate) struct PipelineOrder {
 
 /// Options of `speed companies`.
 #[derive(Debug, Args)]
-pub(crate) struct CompaniesOrder {
+pub(crate) struct CompaniesArgs {
     /// The numbers of known companies at which to measure (repeatable, or separated by commas).
     #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
     pub(crate) known: Vec<usize>,
@@ -95,7 +95,7 @@ pub(crate) struct CompaniesOrder {
 
 /// Options of `speed cluster`.
 #[derive(Debug, Args)]
-pub(crate) struct ClusterOrder {
+pub(crate) struct ClusterArgs {
     /// The leadq program, built with the engines of a cluster.
     #[arg(long, value_name = "PROGRAM")]
     pub(crate) leadq: PathBuf,
@@ -121,7 +121,7 @@ pub(crate) struct ClusterOrder {
 
 /// Options of `quality signals`.
 #[derive(Debug, Args)]
-pub(crate) struct SignalsOrder {
+pub(crate) struct SignalQualityArgs {
     /// The folder with events.jsonl, negatives.jsonl and the pages that they name.
     #[arg(long)]
     pub(crate) data: PathBuf,
@@ -135,7 +135,7 @@ pub(crate) struct SignalsOrder {
 
 /// Options of `quality world`.
 #[derive(Debug, Args)]
-pub(crate) struct WorldOrder {
+pub(crate) struct WorldQualityArgs {
     /// The seeds of the worlds, whose results are pooled (repeatable, or separated by commas).
     #[arg(long, value_delimiter = ',', default_value = "1")]
     pub(crate) seed: Vec<u64>,
@@ -155,7 +155,7 @@ pub(crate) struct WorldOrder {
 
 /// Options of `verify`.
 #[derive(Debug, Args)]
-pub(crate) struct VerifyOrder {
+pub(crate) struct VerifyArgs {
     /// The number of damages.
     #[arg(long, default_value_t = 1_000)]
     pub(crate) corrupt: usize,
@@ -172,7 +172,7 @@ pub(crate) struct VerifyOrder {
 
 /// Options of `hash`.
 #[derive(Debug, Args)]
-pub(crate) struct HashOrder {
+pub(crate) struct HashArgs {
     /// The day of the computation, and of the observation of pages without a date.
     #[arg(long, default_value = "2026-11-20")]
     pub(crate) day: Day,
@@ -189,7 +189,7 @@ pub(crate) struct HashOrder {
 
 /// Options of `part clean`.
 #[derive(Debug, Args)]
-pub(crate) struct CleanOrder {
+pub(crate) struct CleanArgs {
     /// The files with the pages.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
@@ -197,7 +197,7 @@ pub(crate) struct CleanOrder {
 
 /// Options of `part journey`.
 #[derive(Debug, Args)]
-pub(crate) struct JourneyOrder {
+pub(crate) struct JourneyArgs {
     /// The data folder; must be empty.
     #[arg(long)]
     pub(crate) folder: PathBuf,

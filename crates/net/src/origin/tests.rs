@@ -272,7 +272,7 @@ fn settings() -> NetSettings {
 
 /// Checks whether the URL can be parsed and passes the guard.
 fn passes(url: &str, settings: &NetSettings) -> bool {
-    Url::parse(url).is_ok_and(|url| endpoint(&url, settings).is_ok())
+    Url::parse(url).is_ok_and(|url| origin(&url, settings).is_ok())
 }
 
 #[test]
@@ -335,6 +335,6 @@ fn the_allow_list_opens_one_address_and_port_and_nothing_beside() {
 
 #[test]
 fn a_name_is_the_same_with_and_without_the_last_dot() {
-    let host = |url: &str| endpoint(&Url::parse(url).unwrap(), &settings()).unwrap();
+    let host = |url: &str| origin(&Url::parse(url).unwrap(), &settings()).unwrap();
     assert_eq!(host("https://harbourline.com./x"), host("https://HARBOURLINE.com/"));
 }

@@ -1,6 +1,6 @@
 //! The guard of addresses, which keeps requests out of the private network.
 //!
-//! Pure. A URL is checked before its name is resolved ([`endpoint`]). Every socket address is
+//! Pure. A URL is checked before its name is resolved ([`origin`]). Every socket address is
 //! checked before it is connected to ([`may_connect`]), whether it was in the URL or came from DNS.
 
 use std::net::{IpAddr, SocketAddr};
@@ -13,7 +13,7 @@ use crate::settings::NetSettings;
 
 /// The target of a URL, before its name is resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Endpoint {
+pub(crate) struct Origin {
     /// Whether the connection is encrypted.
     pub(crate) encrypted: bool,
     /// The name or address, without the dot of a fully qualified name.
@@ -23,7 +23,7 @@ pub(crate) struct Endpoint {
 }
 
 /// Checks a URL as written: scheme, credentials, port, and name or literal address.
-pub(crate) fn endpoint(url: &Url, settings: &NetSettings) -> Result<Endpoint, &'static str> {
+pub(crate) fn origin(url: &Url, settings: &NetSettings) -> Result<Origin, &'static str> {
     let encrypted = match url.scheme() {
         "http" => false,
         "https" => true,
@@ -53,7 +53,7 @@ pub(crate) fn endpoint(url: &Url, settings: &NetSettings) -> Result<Endpoint, &'
     if !PORTS.contains(&port) && !port_is_allowed {
         return Err("the port needs an entry in the allow list");
     }
-    Ok(Endpoint { encrypted, host, port })
+    Ok(Origin { encrypted, host, port })
 }
 
 fn literal(address: SocketAddr, settings: &NetSettings) -> Result<Host<String>, &'static str> {
