@@ -93,7 +93,9 @@ fn entry(id: String, at: Timestamp, kind: &str, text: &str) -> TimelineEntry {
 
 fn page(seen: PageSeen) -> TimelineEntry {
     let what = match seen.outcome {
-        model::ObservationOutcome::Seen => seen.title.unwrap_or_else(|| "a page".to_owned()),
+        model::ObservationOutcome::Changed | model::ObservationOutcome::Unchanged => {
+            seen.title.unwrap_or_else(|| "a page".to_owned())
+        }
         model::ObservationOutcome::Gone => "the page is gone".to_owned(),
         model::ObservationOutcome::CouldNotLook => "the page could not be looked at".to_owned(),
         model::ObservationOutcome::NotAllowed => "the page may not be looked at".to_owned(),

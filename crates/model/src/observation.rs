@@ -39,36 +39,55 @@ impl Event {
     }
 }
 
-/// The outcome of an observation. Absence is never inferred from a source that could not be
-/// observed.
+/// The outcome of an observation, of an address or of a claim. Absence is never inferred from a
+/// source that could not be observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ObservationOutcome {
-    /// It was present. Whether its text changed follows from the observations in observed order.
-    Seen,
+    /// It was present: the first time, or with another content than before. A row that only stores
+    /// that it was present reads so; its text hash tells whether the text changed.
+    Changed,
+    /// It was present with the same content as before.
+    Unchanged,
     /// The source reports that it no longer exists (404, 410).
     Gone,
     /// The source could not be observed (5xx, timeout).
     CouldNotLook,
-    /// The source does not allow the observation (401, 403, robots).
+    /// The source does not allow the observation or the storage (401, 403, robots).
     NotAllowed,
 }
 
 impl ObservationOutcome {
-    /// Returns the outcome of an HTTP status.
+    /// Every outcome.
+    pub const ALL: [Self; 5] =
+        [Self::Changed, Self::Unchanged, Self::Gone, Self::CouldNotLook, Self::NotAllowed];
+
+    /// Returns the outcome of an HTTP status, as far as the status alone tells it.
     pub const fn of_status(status: u16) -> Self {
         match status {
-            200..=299 | 304 => Self::Seen,
+            200..=299 => Self::Changed,
+            304 => Self::Unchanged,
             404 | 410 => Self::Gone,
             401 | 403 | 407 | 451 => Self::NotAllowed,
             _ => Self::CouldNotLook,
         }
     }
 
+    /// Reports whether the source was observed and is present.
+    pub const fn is_present(self) -> bool {
+        matches!(self, Self::Changed | Self::Unchanged)
+    }
+
+    /// Reports whether nothing was learned about the source.
+    pub const fn is_failed(self) -> bool {
+        matches!(self, Self::CouldNotLook | Self::NotAllowed)
+    }
+
     /// Returns the name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Seen => "seen",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
             Self::Gone => "gone",
             Self::CouldNotLook => "could_not_look",
             Self::NotAllowed => "not_allowed",
@@ -77,9 +96,7 @@ impl ObservationOutcome {
 
     /// Parses the name of an outcome; `None` if it is unknown.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Seen, Self::Gone, Self::CouldNotLook, Self::NotAllowed]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == word)
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
     }
 }
 

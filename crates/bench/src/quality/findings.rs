@@ -5,9 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use flow::{Context, JourneyLimits};
-use model::{
-    ClaimObservation, EntityId, Evidence, FixedClock, ObservationOutcome, RunId, Span, Timestamp,
-};
+use model::{ClaimObservation, EntityId, Evidence, FixedClock, RunId, Span, Timestamp};
 use store::db::SignalRow;
 
 use crate::journey::{Journey, runtime};
@@ -154,7 +152,7 @@ async fn text_of(context: &Arc<Context>, url: &str) -> anyhow::Result<Option<Str
         .read(move |tx| {
             Box::pin(async move {
                 let looks = tx.page_looks_at(&url).await?;
-                match looks.iter().rfind(|look| look.outcome == ObservationOutcome::Seen) {
+                match looks.iter().rfind(|look| look.outcome.is_present()) {
                     Some(look) => tx.text_blob(look.text_hash).await,
                     None => Ok(None),
                 }

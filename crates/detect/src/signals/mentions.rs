@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    ClaimKind, ClaimObservation, Day, Digest, Entity, EntityId, Evidence, History,
-    ObservationOutcome, SignalStage, Slots, Timestamp,
+    ClaimKind, ClaimObservation, Day, Digest, Entity, EntityId, Evidence, History, SignalStage,
+    Slots, Timestamp,
 };
 
 use crate::sources::Voice;
@@ -119,7 +119,7 @@ type Editions<'a> = BTreeMap<(&'a str, Option<Day>), (Timestamp, Digest)>;
 fn latest_editions(history: &History, today: Day) -> Editions<'_> {
     let mut latest: BTreeMap<_, (Timestamp, _, Digest)> = BTreeMap::new();
     for page in &history.pages {
-        let counts = page.outcome == ObservationOutcome::Seen && page.observed.day() <= today;
+        let counts = page.outcome.is_present() && page.observed.day() <= today;
         if counts && page.published.is_some() {
             let sight = (page.observed, page.id, page.text_hash);
             let entry = latest.entry((page.url.as_str(), page.published)).or_insert(sight);

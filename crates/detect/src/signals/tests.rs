@@ -12,21 +12,21 @@ use crate::signals::review_on;
 fn what_a_source_takes_back_is_withdrawn() {
     let one = ["budget_event 2026-03 series_b funding from 2026-03-02 by 1"];
     let told = || story([round(60, PRESS, &B42).published(60)]);
-    check(&told().looked(65, PRESS, ObservationOutcome::Seen, Some(60)), &[]);
+    check(&told().looked(65, PRESS, ObservationOutcome::Changed, Some(60)), &[]);
     // Another edition, a page that is gone, a page not observed: the claim is not withdrawn.
-    check(&told().looked(65, PRESS, ObservationOutcome::Seen, Some(64)), &one);
-    check(&told().looked(65, PRESS, ObservationOutcome::Seen, None), &one);
+    check(&told().looked(65, PRESS, ObservationOutcome::Changed, Some(64)), &one);
+    check(&told().looked(65, PRESS, ObservationOutcome::Changed, None), &one);
     check(&told().looked(65, PRESS, ObservationOutcome::Gone, Some(60)), &one);
     check(&told().looked(65, PRESS, ObservationOutcome::CouldNotLook, Some(60)), &one);
     check(&told().looked(65, PRESS, ObservationOutcome::NotAllowed, Some(60)), &one);
     // Withdrawn and stated again; corrected to another round; still stated elsewhere.
     let again = [round(60, PRESS, &B42).published(60), round(70, PRESS, &B42).published(60)];
-    check(&story(again).looked(65, PRESS, ObservationOutcome::Seen, Some(60)), &one);
+    check(&story(again).looked(65, PRESS, ObservationOutcome::Changed, Some(60)), &one);
     let c = [("round", "series_c"), ("amount", "42000000"), ("currency", "USD")];
     let corrected = [round(60, PRESS, &B42).published(60), round(65, PRESS, &c).published(60)];
     check(&story(corrected), &["budget_event 2026-03 series_c funding from 2026-03-02 by 1"]);
     let elsewhere = [round(60, PRESS, &B42).published(60), round(60, WIRE, &B42).published(60)];
-    check(&story(elsewhere).looked(65, PRESS, ObservationOutcome::Seen, Some(60)), &one);
+    check(&story(elsewhere).looked(65, PRESS, ObservationOutcome::Changed, Some(60)), &one);
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn read_stored(reader: &PageReader, raw: RawEvent, stored: &BlobRecord) -> Resul
         RawKind::Event => {
             let event = crate::owner::sent_event(&stored.block).map_err(poison)?;
             let (document, notes) = ::clean::event(&event, raw.observed);
-            (document, ObservationOutcome::Seen, notes)
+            (document, ObservationOutcome::Changed, notes)
         }
     };
     let owner = crate::owner::of(raw.kind, url, &stored.block).map_err(poison)?;
@@ -195,7 +195,7 @@ fn read_response(
     let response = ingest::http_response(&stored.block).map_err(|error| error.to_string())?;
     let outcome = ObservationOutcome::of_status(response.status);
     let url = stored.target.as_str();
-    if outcome != ObservationOutcome::Seen {
+    if !outcome.is_present() {
         let document = Document { url: url.to_owned(), ..Document::default() };
         return Ok((document, outcome, response.notes));
     }
@@ -246,7 +246,7 @@ fn page_of(
         lang: document.lang.clone(),
         title: document.title().map(str::to_owned),
     };
-    let text = (outcome == ObservationOutcome::Seen).then_some(document.text);
+    let text = outcome.is_present().then_some(document.text);
     ReadPage { raw, owner, row, claims: placed, text, blob: None, notes }
 }
 

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use ingest::{CrawlSettings, Crawler, Pace};
-use model::{By, Timestamp};
+use model::{By, ObservationOutcome, Timestamp};
 use store::conformance::kept_pages;
-use store::db::{Address, AddressRole, Sight};
+use store::db::{Address, AddressRole};
 
 use crate::journey::{Engines, Journey, until};
 use crate::site::{Site, SiteRequest, SiteResponse};
@@ -157,15 +157,15 @@ async fn a_followed_site_is_walked_by_its_rules() {
     let kept = ["/", "/karriere", "/karriere/dispatcher", "/news", "/news/moved-to-rotterdam"];
     assert_eq!(followed.looks().await, seen(&kept), "pages only, under the address that answered");
     for (path, role, outcome) in [
-        ("/", AddressRole::Homepage, Sight::Changed),
-        ("/karriere/dispatcher", AddressRole::Posting, Sight::Changed),
-        ("/karriere/pilot", AddressRole::Posting, Sight::Gone),
-        ("/news/draft", AddressRole::Article, Sight::NotAllowed),
-        ("/news/secret", AddressRole::Article, Sight::NotAllowed),
-        ("/news/broken", AddressRole::Article, Sight::CouldNotLook),
-        ("/news/moved", AddressRole::Article, Sight::Changed),
-        ("/map.xml", AddressRole::Sitemap, Sight::Changed),
-        ("/feed", AddressRole::Feed, Sight::Changed),
+        ("/", AddressRole::Homepage, ObservationOutcome::Changed),
+        ("/karriere/dispatcher", AddressRole::Posting, ObservationOutcome::Changed),
+        ("/karriere/pilot", AddressRole::Posting, ObservationOutcome::Gone),
+        ("/news/draft", AddressRole::Article, ObservationOutcome::NotAllowed),
+        ("/news/secret", AddressRole::Article, ObservationOutcome::NotAllowed),
+        ("/news/broken", AddressRole::Article, ObservationOutcome::CouldNotLook),
+        ("/news/moved", AddressRole::Article, ObservationOutcome::Changed),
+        ("/map.xml", AddressRole::Sitemap, ObservationOutcome::Changed),
+        ("/feed", AddressRole::Feed, ObservationOutcome::Changed),
     ] {
         let row = followed.row(path).await;
         assert_eq!((row.role, row.outcome, row.looks), (role, Some(outcome), 1), "{path}");
@@ -194,8 +194,12 @@ async fn nothing_is_asked_twice_inside_its_interval() {
     followed.crawl().await;
     let asked = followed.site.paths();
     assert_eq!(asked, ["/feed", "/karriere", "/map.xml", "/news"], "only what is due");
-    assert_eq!(followed.row("/karriere").await.outcome, Some(Sight::Unchanged), "304");
-    assert_eq!(followed.row("/news").await.outcome, Some(Sight::Unchanged), "the same words");
+    assert_eq!(followed.row("/karriere").await.outcome, Some(ObservationOutcome::Unchanged), "304");
+    assert_eq!(
+        followed.row("/news").await.outcome,
+        Some(ObservationOutcome::Unchanged),
+        "the same words"
+    );
     assert_eq!(followed.looks().await.len(), 5, "what did not change keeps no new body");
     followed.pass(12);
     followed.site.change(|asked| match asked.path.as_str() {
@@ -206,8 +210,8 @@ async fn nothing_is_asked_twice_inside_its_interval() {
         _ => page(asked),
     });
     followed.crawl().await;
-    assert_eq!(followed.row("/").await.outcome, Some(Sight::Changed));
-    assert_eq!(followed.row("/karriere/dispatcher").await.outcome, Some(Sight::Gone));
+    assert_eq!(followed.row("/").await.outcome, Some(ObservationOutcome::Changed));
+    assert_eq!(followed.row("/karriere/dispatcher").await.outcome, Some(ObservationOutcome::Gone));
     let looks = followed.looks().await;
     let gone = ("/karriere/dispatcher".to_owned(), "gone".to_owned());
     assert_eq!(looks.len(), 7);

@@ -19,7 +19,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::{Clock, ObservationOutcome, Timestamp};
 use net::{Crawl, Door, Refusal, Visit};
-use store::db::{Address, AddressRole, Db, Looked, NewAddress, Sight, Urgency};
+use store::db::{Address, AddressRole, Db, Looked, NewAddress, Urgency};
 use store::{Result, StoreError};
 use url::Url;
 
@@ -167,7 +167,7 @@ impl Crawler {
     async fn visit(&self, leased: &Address) -> Result<()> {
         let Ok(url) = Url::parse(&leased.url) else {
             let why = "the address cannot be parsed".to_owned();
-            return self.fail(leased, Sight::NotAllowed, why, None).await;
+            return self.fail(leased, ObservationOutcome::NotAllowed, why, None).await;
         };
         // Validators are sent only if the content was read, because a 304 has no body.
         let known = leased.content_hash.is_some();
@@ -187,8 +187,11 @@ impl Crawler {
                 self.led(leased, &led_to, retry_at).await
             }
             Err(refusal) => {
-                let outcome =
-                    if refusal.is_not_allowed() { Sight::NotAllowed } else { Sight::CouldNotLook };
+                let outcome = if refusal.is_not_allowed() {
+                    ObservationOutcome::NotAllowed
+                } else {
+                    ObservationOutcome::CouldNotLook
+                };
                 self.fail(leased, outcome, refusal.to_string(), refusal.retry_at()).await
             }
         }
@@ -201,9 +204,9 @@ impl Crawler {
         let found = visit::led_to(&self.place(leased), led_to);
         if found.is_empty() {
             let why = format!("it redirects to {led_to}, which is busy until {retry_at}");
-            return self.fail(leased, Sight::CouldNotLook, why, Some(retry_at)).await;
+            return self.fail(leased, ObservationOutcome::CouldNotLook, why, Some(retry_at)).await;
         }
-        let look = self.paced(leased, Sight::Unchanged, self.clock.now(), None);
+        let look = self.paced(leased, ObservationOutcome::Unchanged, self.clock.now(), None);
         self.finish(leased, look, found).await
     }
 
@@ -222,11 +225,12 @@ impl Crawler {
             observed: visit.fetched,
         };
         match ObservationOutcome::of_status(status) {
-            ObservationOutcome::Seen if status == 304 => {
-                let look = self.look(leased, &served, Sight::Unchanged, leased.content_hash);
+            ObservationOutcome::Unchanged => {
+                let look =
+                    self.look(leased, &served, ObservationOutcome::Unchanged, leased.content_hash);
                 self.finish(leased, look, Vec::new()).await
             }
-            ObservationOutcome::Seen => self.seen(leased, served).await,
+            ObservationOutcome::Changed => self.seen(leased, served).await,
             ObservationOutcome::Gone => {
                 let found = match (leased.role, Url::parse(&leased.url)) {
                     (AddressRole::Robots, Ok(url)) => {
@@ -238,15 +242,27 @@ impl Crawler {
                 if leased.content_hash.is_some() && visit::is_page(leased.role) {
                     self.hand_over(&served).await?;
                 }
-                let mut look = self.look(leased, &served, Sight::Gone, None);
+                let mut look = self.look(leased, &served, ObservationOutcome::Gone, None);
                 look.why = Some(format!("it answered {status}"));
                 self.finish(leased, look, found).await
             }
             ObservationOutcome::NotAllowed => {
-                self.fail(leased, Sight::NotAllowed, format!("it answered {status}"), None).await
+                self.fail(
+                    leased,
+                    ObservationOutcome::NotAllowed,
+                    format!("it answered {status}"),
+                    None,
+                )
+                .await
             }
             ObservationOutcome::CouldNotLook => {
-                self.fail(leased, Sight::CouldNotLook, format!("it answered {status}"), None).await
+                self.fail(
+                    leased,
+                    ObservationOutcome::CouldNotLook,
+                    format!("it answered {status}"),
+                    None,
+                )
+                .await
             }
         }
     }
@@ -259,12 +275,12 @@ impl Crawler {
             Ok(read) => read,
             Err(error) => {
                 let why = format!("the page could not be read: {error}");
-                return self.fail(leased, Sight::CouldNotLook, why, None).await;
+                return self.fail(leased, ObservationOutcome::CouldNotLook, why, None).await;
             }
         };
         let VisitResult { is_page, permission, content, found } = reading;
         if is_page && !permission.keep {
-            let mut look = self.look(leased, &served, Sight::NotAllowed, None);
+            let mut look = self.look(leased, &served, ObservationOutcome::NotAllowed, None);
             look.why = Some("the page forbids storing it (noindex)".to_owned());
             return self.finish(leased, look, found).await;
         }
@@ -272,7 +288,8 @@ impl Crawler {
         if is_page && is_new {
             self.hand_over(&served).await?;
         }
-        let outcome = if is_new { Sight::Changed } else { Sight::Unchanged };
+        let outcome =
+            if is_new { ObservationOutcome::Changed } else { ObservationOutcome::Unchanged };
         let look = self.look(leased, &served, outcome, Some(content));
         self.finish(leased, look, found).await
     }
@@ -304,7 +321,7 @@ impl Crawler {
         &self,
         leased: &Address,
         served: &Served,
-        outcome: Sight,
+        outcome: ObservationOutcome,
         content_hash: Option<model::Digest>,
     ) -> Looked {
         let named = |wanted: &str| {
@@ -329,7 +346,7 @@ impl Crawler {
     fn paced(
         &self,
         leased: &Address,
-        outcome: Sight,
+        outcome: ObservationOutcome,
         at: Timestamp,
         not_before: Option<Timestamp>,
     ) -> Looked {
@@ -357,7 +374,7 @@ impl Crawler {
     async fn fail(
         &self,
         leased: &Address,
-        outcome: Sight,
+        outcome: ObservationOutcome,
         why: String,
         not_before: Option<Timestamp>,
     ) -> Result<()> {

@@ -3,8 +3,8 @@
 //! The interval is shortened by a fifth after a change and extended by a fifth otherwise, between
 //! the shortest and the longest interval of the role.
 
-use model::Timestamp;
-use store::db::{AddressRole, Sight};
+use model::{ObservationOutcome, Timestamp};
+use store::db::AddressRole;
 
 const HOUR_US: i64 = 3_600_000_000;
 const DAY_US: i64 = 24 * HOUR_US;
@@ -60,7 +60,7 @@ impl Pace {
         self,
         role: AddressRole,
         before: Before,
-        outcome: Sight,
+        outcome: ObservationOutcome,
         at: Timestamp,
         not_before: Option<Timestamp>,
     ) -> (i64, Timestamp) {
@@ -70,11 +70,13 @@ impl Pace {
         let present = before.interval_us.clamp(shortest, longest);
         let (interval, wait) = match outcome {
             // Everything is new at the first visit, so nothing is known about the frequency yet.
-            Sight::Changed | Sight::Unchanged if before.looks == 0 => (first, first),
-            Sight::Changed => even(present / 5 * 4, shortest, longest),
-            Sight::Unchanged => even(present / 5 * 6, shortest, longest),
-            Sight::Gone | Sight::NotAllowed => (present, longest),
-            Sight::CouldNotLook => {
+            ObservationOutcome::Changed | ObservationOutcome::Unchanged if before.looks == 0 => {
+                (first, first)
+            }
+            ObservationOutcome::Changed => even(present / 5 * 4, shortest, longest),
+            ObservationOutcome::Unchanged => even(present / 5 * 6, shortest, longest),
+            ObservationOutcome::Gone | ObservationOutcome::NotAllowed => (present, longest),
+            ObservationOutcome::CouldNotLook => {
                 let doublings = u32::try_from(before.failures.clamp(0, 30)).unwrap_or(30);
                 (present, shortest.saturating_mul(1 << doublings).min(longest))
             }
@@ -117,23 +119,29 @@ mod tests {
             (kept / HOUR_US, due.0 / HOUR_US)
         };
         for (interval, looks, failures, outcome, expect) in [
-            (3, 0, 0, Sight::Changed, (12, 12)),
-            (10, 1, 0, Sight::Changed, (8, 8)),
-            (10, 1, 0, Sight::Unchanged, (12, 12)),
-            (3, 9, 0, Sight::Changed, (3, 3)),
-            (96, 9, 0, Sight::Unchanged, (96, 96)),
-            (10, 1, 0, Sight::CouldNotLook, (10, 3)),
-            (10, 1, 2, Sight::CouldNotLook, (10, 12)),
-            (10, 1, 60, Sight::CouldNotLook, (10, 96)),
-            (10, 1, 0, Sight::NotAllowed, (10, 96)),
-            (10, 1, 0, Sight::Gone, (10, 96)),
+            (3, 0, 0, ObservationOutcome::Changed, (12, 12)),
+            (10, 1, 0, ObservationOutcome::Changed, (8, 8)),
+            (10, 1, 0, ObservationOutcome::Unchanged, (12, 12)),
+            (3, 9, 0, ObservationOutcome::Changed, (3, 3)),
+            (96, 9, 0, ObservationOutcome::Unchanged, (96, 96)),
+            (10, 1, 0, ObservationOutcome::CouldNotLook, (10, 3)),
+            (10, 1, 2, ObservationOutcome::CouldNotLook, (10, 12)),
+            (10, 1, 60, ObservationOutcome::CouldNotLook, (10, 96)),
+            (10, 1, 0, ObservationOutcome::NotAllowed, (10, 96)),
+            (10, 1, 0, ObservationOutcome::Gone, (10, 96)),
         ] {
             let found = hours(interval, looks, failures, outcome);
             assert_eq!(found, expect, "{interval} {looks} {failures} {outcome:?}");
         }
         let before = Before { interval_us: HOUR_US, looks: 1, failures: 0 };
         let least = Some(Timestamp(400 * HOUR_US));
-        let asked = REAL.after(AddressRole::Feed, before, Sight::CouldNotLook, Timestamp(0), least);
+        let asked = REAL.after(
+            AddressRole::Feed,
+            before,
+            ObservationOutcome::CouldNotLook,
+            Timestamp(0),
+            least,
+        );
         assert_eq!(asked.1, Timestamp(400 * HOUR_US), "what the source asks for is a lower bound");
         assert_eq!(Pace { times_faster: 3_600 }.shortest_us(AddressRole::Homepage), 6_000_000);
     }
@@ -141,12 +149,12 @@ mod tests {
     proptest! {
         #[test]
         fn no_look_is_sooner_than_the_shortest_or_later_than_the_longest(
-            role in 0..AddressRole::ALL.len(), outcome in 0..Sight::ALL.len(), interval_us: i64,
+            role in 0..AddressRole::ALL.len(), outcome in 0..ObservationOutcome::ALL.len(), interval_us: i64,
             looks in 0..9i64, failures in 0..99i64, faster: u32,
         ) {
             let (role, pace) = (AddressRole::ALL[role], Pace { times_faster: faster });
             let before = Before { interval_us, looks, failures };
-            let (kept, due) = pace.after(role, before, Sight::ALL[outcome], Timestamp(0), None);
+            let (kept, due) = pace.after(role, before, ObservationOutcome::ALL[outcome], Timestamp(0), None);
             let longest = pace.scaled(intervals(role).longest_us);
             for found in [kept, due.0] {
                 prop_assert!((pace.shortest_us(role)..=longest).contains(&found));

@@ -18,9 +18,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use ingest::Pace;
-use model::{Action, ActionStatus, Clock, RawId, SystemClock, Timestamp};
+use model::{Action, ActionStatus, Clock, ObservationOutcome, RawId, SystemClock, Timestamp};
 use store::conformance::pass_time;
-use store::db::{Address, AddressRole, Sight};
+use store::db::{Address, AddressRole};
 use store::engines::open_db;
 use tokio::runtime::Runtime;
 use world::{DayClock, HostPoliteness, Plan, ServedRequest, Serving, Templates, World};
@@ -324,7 +324,10 @@ fn pages_are_whole(stand: &Stand) {
     let is_page =
         |role| !matches!(role, AddressRole::Feed | AddressRole::Sitemap | AddressRole::Robots);
     let is_read = |address: &&Address| {
-        let seen = matches!(address.outcome, Some(Sight::Changed | Sight::Unchanged));
+        let seen = matches!(
+            address.outcome,
+            Some(ObservationOutcome::Changed | ObservationOutcome::Unchanged)
+        );
         seen && address.content_hash.is_some() && is_page(address.role)
     };
     let looked: BTreeSet<String> =

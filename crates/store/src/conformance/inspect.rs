@@ -3,6 +3,7 @@
 use model::{Digest, ObservationId, ObservationOutcome, RawId};
 
 use crate::Result;
+use crate::db::observations::parse_outcome;
 use crate::db::{Db, Urgency, params};
 
 /// A stored observation of a page.
@@ -48,7 +49,7 @@ pub async fn kept_pages(db: &Db) -> Result<Vec<KeptPage>> {
         Ok(KeptPage {
             look: row.parse("id")?,
             url: row.string("url")?,
-            outcome: row.word("outcome", ObservationOutcome::parse)?,
+            outcome: row.word("outcome", parse_outcome)?,
             raw: row.parse("raw")?,
         })
     };

@@ -16,7 +16,7 @@ mod facts;
 mod frontier;
 mod jobs;
 mod leases;
-mod observations;
+pub(crate) mod observations;
 mod offsets;
 mod outbox;
 #[cfg(feature = "postgres")]
@@ -44,7 +44,7 @@ pub use canonical::canonical_hash;
 pub use copy::{Copied, copy_all};
 pub use endpoints::EndpointState;
 pub use entities::{Membership, OpenJudgement};
-pub use frontier::{Address, AddressRole, Follow, Looked, NewAddress, Sight};
+pub use frontier::{Address, AddressRole, Follow, Looked, NewAddress};
 pub use jobs::{JobState, LeasedJob, NewJob};
 pub use observations::{PageAbout, PageRow, PageSeen, PlacedClaim, RawRow};
 pub use offsets::Consumer;

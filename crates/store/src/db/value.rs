@@ -217,6 +217,15 @@ impl Row {
         read(word).ok_or_else(unknown)
     }
 
+    /// Parses a text column that may be null, using `read`.
+    pub(crate) fn opt_word<T>(
+        &self,
+        column: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>> {
+        self.opt_text(column)?.map(|_| self.word(column, read)).transpose()
+    }
+
     /// Deserializes a JSON column into a value.
     pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
         Ok(serde_json::from_str(self.text(column)?)?)

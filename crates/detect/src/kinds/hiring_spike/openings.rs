@@ -107,7 +107,7 @@ pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings
     for page in history.pages.iter().filter(|page| page.observed.day() <= today) {
         if let Some(sights) = sights.get_mut(page.url.as_str()) {
             match page.outcome {
-                ObservationOutcome::Seen => {
+                ObservationOutcome::Changed | ObservationOutcome::Unchanged => {
                     sights.seen.push(page.observed);
                     let last = sights.texts.entry(page.text_hash.0).or_insert(page.observed);
                     *last = page.observed.max(*last);

@@ -140,8 +140,8 @@ fn a_spike_ends_when_its_openings_close() {
     check(&told(), &open);
     check(&after(ObservationOutcome::Gone, &[109]), &ended);
     // One miss may be an accident; two on different days are not.
-    check(&after(ObservationOutcome::Seen, &[109]), &open);
-    check(&after(ObservationOutcome::Seen, &[109, 112]), &ended);
+    check(&after(ObservationOutcome::Changed, &[109]), &open);
+    check(&after(ObservationOutcome::Changed, &[109, 112]), &ended);
     check(&after(ObservationOutcome::CouldNotLook, &[109, 112]), &open);
     let planned = story(burst(6, "Data Engineer")).on(98);
     assert_eq!(planned.signals(), []);

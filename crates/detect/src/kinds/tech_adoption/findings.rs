@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{
-    ClaimObservation, Day, History, Note, ObservationOutcome, Permille, SignalStage, Timestamp,
-};
+use model::{ClaimObservation, Day, History, Note, Permille, SignalStage, Timestamp};
 
 use super::{STATEMENT, TRACE};
 use crate::pack::Pack;
@@ -85,7 +83,7 @@ impl<'a> Visits<'a> {
     fn of(history: &'a History, today: Day) -> Self {
         let mut visits = Self { at: BTreeMap::new(), own: Vec::new() };
         let seen = |look: &&model::PageObservation| {
-            look.outcome == ObservationOutcome::Seen && look.observed.day() <= today
+            look.outcome.is_present() && look.observed.day() <= today
         };
         for look in history.pages.iter().filter(seen) {
             visits.at.entry(look.url.as_str()).or_default().push(look.observed);

@@ -80,7 +80,7 @@ prop_compose! {
             }));
         }
         let outcomes = [
-            ObservationOutcome::Seen, ObservationOutcome::Gone, ObservationOutcome::CouldNotLook, ObservationOutcome::NotAllowed,
+            ObservationOutcome::Changed, ObservationOutcome::Gone, ObservationOutcome::CouldNotLook, ObservationOutcome::NotAllowed,
         ];
         looks.into_iter().fold(story(claims), |story, (number, url, outcome, published)| {
             story.looked(number, URLS[url], outcomes[usize::from(outcome)], published)

@@ -163,7 +163,7 @@ pub(crate) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
         owner: look.source.id(&InstallKey([7; 32])),
         url: look.evidence.url.clone(),
         observed: look.evidence.observed,
-        outcome: ObservationOutcome::Seen,
+        outcome: ObservationOutcome::Changed,
         published: look.page_published,
         text_hash: look.evidence.text_hash,
     });
@@ -199,7 +199,7 @@ impl Story {
     }
 
     pub(crate) fn seen(self, number: i32, url: &str) -> Self {
-        self.looked(number, url, ObservationOutcome::Seen, None)
+        self.looked(number, url, ObservationOutcome::Changed, None)
     }
 
     pub(crate) fn country(mut self, country: &str) -> Self {

@@ -8,5 +8,5 @@ mod role;
 mod rows;
 mod write;
 
-pub use role::{AddressRole, Sight};
+pub use role::AddressRole;
 pub use rows::{Address, Follow, Looked, NewAddress};

@@ -1,8 +1,8 @@
 //! Stored forms of followed companies and their addresses, and the functions that read their rows.
 
-use model::{Cause, Digest, Timestamp};
+use model::{Cause, Digest, ObservationOutcome, Timestamp};
 
-use super::role::{AddressRole, Sight};
+use super::role::AddressRole;
 use crate::Result;
 use crate::db::Row;
 
@@ -70,7 +70,7 @@ pub struct Address {
     /// The digest of its cleaned text, or of its body if there is no cleaned text.
     pub content_hash: Option<Digest>,
     /// The outcome of the last visit.
-    pub outcome: Option<Sight>,
+    pub outcome: Option<ObservationOutcome>,
     /// The reason why the last visit failed.
     pub why: Option<String>,
     /// The time of the last visit.
@@ -91,7 +91,7 @@ pub struct Looked {
     /// The time of the visit.
     pub at: Timestamp,
     /// Its outcome.
-    pub outcome: Sight,
+    pub outcome: ObservationOutcome,
     /// The reason for a failure, for a person to read.
     pub why: Option<String>,
     /// The time of the next visit.
@@ -120,7 +120,7 @@ pub(super) fn to_address(row: &Row) -> Result<Address> {
         etag: row.opt_string("etag")?,
         last_modified: row.opt_string("last_modified")?,
         content_hash: row.opt_parse("content_hash")?,
-        outcome: row.opt_text("outcome")?.map(Sight::parse).transpose()?,
+        outcome: row.opt_word("outcome", ObservationOutcome::parse)?,
         why: row.opt_string("why")?,
         looked: row.opt_time("looked_us")?,
         failures: row.int("failures")?,

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use model::{Cause, Timestamp};
 
-use super::role::Sight;
 use super::rows::{Address, Looked, NEVER, NewAddress, to_address};
 use crate::Result;
 use crate::db::tx::skip_locked;
@@ -186,7 +185,7 @@ impl Tx {
     /// When the engine fails.
     pub async fn finish_look(&mut self, leased: &Address, looked: &Looked) -> Result<bool> {
         self.lock_follow(&leased.follow).await?;
-        let failed = matches!(looked.outcome, Sight::CouldNotLook | Sight::NotAllowed);
+        let failed = looked.outcome.is_failed();
         let kept = self
             .execute(
                 "UPDATE frontier SET

@@ -5,4 +5,6 @@ mod read;
 mod rows;
 mod write;
 
+#[cfg(any(test, feature = "conformance"))]
+pub(crate) use rows::parse_outcome;
 pub use rows::{PageAbout, PageRow, PageSeen, PlacedClaim, RawRow};

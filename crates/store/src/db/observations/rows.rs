@@ -121,13 +121,29 @@ pub(super) fn to_blob(row: &Row) -> Result<BlobRef> {
     })
 }
 
+/// The stored word of a page that was present: a row does not store whether it had changed.
+const PRESENT: &str = "seen";
+
+/// Returns the word that a row of a page stores for an outcome.
+pub(super) const fn outcome_word(outcome: ObservationOutcome) -> &'static str {
+    if outcome.is_present() { PRESENT } else { outcome.as_str() }
+}
+
+/// Parses the word of [`outcome_word`].
+pub(crate) fn parse_outcome(word: &str) -> Option<ObservationOutcome> {
+    match word {
+        PRESENT => Some(ObservationOutcome::Changed),
+        word => ObservationOutcome::parse(word),
+    }
+}
+
 pub(super) fn to_page_look(row: &Row) -> Result<PageObservation> {
     Ok(PageObservation {
         id: row.parse("id")?,
         owner: row.parse("owner")?,
         url: row.string("url")?,
         observed: row.time("observed_us")?,
-        outcome: row.word("outcome", ObservationOutcome::parse)?,
+        outcome: row.word("outcome", parse_outcome)?,
         published: row.opt_day("published_day")?,
         text_hash: row.parse("text_hash")?,
     })
@@ -174,7 +190,7 @@ pub(super) fn to_page_seen(row: &Row) -> Result<PageSeen> {
         look: row.parse("id")?,
         url: row.string("url")?,
         observed: row.time("observed_us")?,
-        outcome: row.word("outcome", ObservationOutcome::parse)?,
+        outcome: row.word("outcome", parse_outcome)?,
         title: row.opt_string("title")?,
     })
 }

@@ -2,7 +2,7 @@
 
 use model::{BlobRef, Digest};
 
-use super::rows::{PageRow, PlacedClaim, RawRow};
+use super::rows::{PageRow, PlacedClaim, RawRow, outcome_word};
 use crate::Result;
 use crate::db::value::integer;
 use crate::db::{Tx, Value, params};
@@ -71,7 +71,7 @@ impl Tx {
                 look.owner.into(),
                 (&look.url).into(),
                 look.observed.into(),
-                look.outcome.as_str().into(),
+                outcome_word(look.outcome).into(),
                 look.published.into(),
                 look.text_hash.into(),
                 page.snapshot_hash.into(),

@@ -44,7 +44,7 @@ fn page(number: u8, look: u8) -> PageRow {
             owner,
             url: format!("https://company-{number}.example/{}", look % 2),
             observed: Timestamp(i64::from(look % 3)),
-            outcome: ObservationOutcome::Seen,
+            outcome: ObservationOutcome::Changed,
             published: Some(Day(20_000 + i32::from(look))),
             text_hash,
         },

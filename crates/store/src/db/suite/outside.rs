@@ -1,10 +1,8 @@
 //! Cases for work with external systems: following sites, jobs and endpoints of deliveries.
 
-use model::{Cause, Digest, Timestamp};
+use model::{Cause, Digest, ObservationOutcome, Timestamp};
 
-use super::super::{
-    Address, AddressRole, Db, EndpointState, Looked, NewAddress, NewJob, Sight, Urgency,
-};
+use super::super::{Address, AddressRole, Db, EndpointState, Looked, NewAddress, NewJob, Urgency};
 use crate::ErrorKind;
 
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
@@ -36,7 +34,13 @@ async fn lease(db: &Db, now: i64) -> Vec<Address> {
     write!(db, |tx| tx.lease_addresses(Timestamp(now), Timestamp(now + 60), 10).await)
 }
 
-async fn finish(db: &Db, leased: &Address, outcome: Sight, at: i64, next: i64) -> bool {
+async fn finish(
+    db: &Db,
+    leased: &Address,
+    outcome: ObservationOutcome,
+    at: i64,
+    next: i64,
+) -> bool {
     let leased = leased.clone();
     let looked = Looked {
         at: Timestamp(at),
@@ -72,7 +76,10 @@ pub async fn a_killed_fetch_keeps_its_interval(db: Db) {
     for (now, due) in [(0, 0), (61, 0), (99, 0), (100, 1)] {
         assert_eq!(lease(&db, now).await.len(), due, "at {now}");
     }
-    assert!(!finish(&db, &first[0], Sight::Changed, 101, 500).await, "leased by another since");
+    assert!(
+        !finish(&db, &first[0], ObservationOutcome::Changed, 101, 500).await,
+        "leased by another since"
+    );
     assert_eq!((rows(&db).await[0].looks, rows(&db).await[0].lease), (0, 2));
 }
 
@@ -85,7 +92,7 @@ pub async fn a_host_is_asked_one_thing_at_a_time(db: Db) {
     let first = lease(&db, 0).await;
     assert_eq!(first.len(), 1);
     assert!(lease(&db, 1).await.is_empty(), "the host is busy");
-    assert!(finish(&db, &first[0], Sight::Changed, 2, 500).await);
+    assert!(finish(&db, &first[0], ObservationOutcome::Changed, 2, 500).await);
     let second = lease(&db, 2).await;
     assert_eq!(second[0].url, "https://acme.example/b");
     let deferred = second[0].clone();
@@ -94,26 +101,26 @@ pub async fn a_host_is_asked_one_thing_at_a_time(db: Db) {
     assert_eq!(lease(&db, 40).await[0].url, "https://acme.example/c", "it has waited longer");
     assert_eq!(lease(&db, 101).await[0].url, "https://acme.example/b", "the host's lease ran out");
     let seen = rows(&db).await[0].clone();
-    assert_eq!((seen.outcome, seen.looks, seen.changes), (Some(Sight::Changed), 1, 1));
+    assert_eq!((seen.outcome, seen.looks, seen.changes), (Some(ObservationOutcome::Changed), 1, 1));
     assert_eq!(seen.content_hash, Some(Digest::of(b"text")));
 }
 
 pub async fn a_failed_look_forgets_nothing(db: Db) {
     follow(&db, 0).await;
     add(&db, address("/a", None), 0).await;
-    finish(&db, &lease(&db, 0).await[0], Sight::Changed, 1, 10).await;
-    finish(&db, &lease(&db, 10).await[0], Sight::CouldNotLook, 11, 20).await;
+    finish(&db, &lease(&db, 0).await[0], ObservationOutcome::Changed, 1, 10).await;
+    finish(&db, &lease(&db, 10).await[0], ObservationOutcome::CouldNotLook, 11, 20).await;
     let row = rows(&db).await[0].clone();
     assert_eq!((row.failures, row.changes, row.looks), (1, 1, 2));
     assert_eq!(row.etag.as_deref(), Some("\"1\""), "still that of the look that worked");
-    finish(&db, &lease(&db, 20).await[0], Sight::Unchanged, 21, 30).await;
+    finish(&db, &lease(&db, 20).await[0], ObservationOutcome::Unchanged, 21, 30).await;
     assert_eq!(rows(&db).await[0].failures, 0);
 }
 
 pub async fn an_announced_change_is_looked_at_sooner(db: Db) {
     follow(&db, 0).await;
     add(&db, address("/a", None), 0).await;
-    finish(&db, &lease(&db, 0).await[0], Sight::Changed, 10, 9_000).await;
+    finish(&db, &lease(&db, 0).await[0], ObservationOutcome::Changed, 10, 9_000).await;
     let next = async |announced: &str, now: i64| {
         add(&db, address("/a", Some(announced)), now).await;
         rows(&db).await[0].next_fetch.0
@@ -121,14 +128,14 @@ pub async fn an_announced_change_is_looked_at_sooner(db: Db) {
     assert_eq!(next("monday", 20).await, 9_000, "the first announcement is no change");
     assert_eq!(next("monday", 20).await, 9_000);
     assert_eq!(next("tuesday", 20).await, 110, "but not within the interval");
-    finish(&db, &lease(&db, 110).await[0], Sight::Changed, 110, 9_000).await;
+    finish(&db, &lease(&db, 110).await[0], ObservationOutcome::Changed, 110, 9_000).await;
     assert_eq!(next("wednesday", 700).await, 700, "at once");
 }
 
 pub async fn following_again_keeps_the_interval(db: Db) {
     follow(&db, 0).await;
     add(&db, address("/a", None), 0).await;
-    finish(&db, &lease(&db, 0).await[0], Sight::Changed, 10, 110).await;
+    finish(&db, &lease(&db, 0).await[0], ObservationOutcome::Changed, 10, 110).await;
     let ended = async |db: &Db| write!(db, |tx| tx.unfollow(DOMAIN).await);
     assert!(ended(&db).await);
     assert!(!ended(&db).await);
@@ -137,7 +144,7 @@ pub async fn following_again_keeps_the_interval(db: Db) {
     assert!(lease(&db, 109).await.is_empty());
     let late = lease(&db, 110).await[0].clone();
     ended(&db).await;
-    assert!(finish(&db, &late, Sight::Changed, 111, 200).await);
+    assert!(finish(&db, &late, ObservationOutcome::Changed, 111, 200).await);
     assert!(lease(&db, 1_000_000).await.is_empty(), "a look that ends later does not revive it");
     let follows = db.read(|tx| Box::pin(tx.follows())).await.unwrap();
     assert_eq!((follows[0].is_active, follows[0].addresses, follows[0].looks), (false, 1, 2));
