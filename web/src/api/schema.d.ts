@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say what became of a lead; the newest word on a signal counts. */
+        /** Record the outcome of a lead; the newest outcome of a signal counts. */
         post: operations["say"];
         delete?: never;
         options?: never;
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take the newest word on a signal back. */
+        /** Withdraw the newest outcome of a signal. */
         delete: operations["take_back"];
         options?: never;
         head?: never;
@@ -48,9 +48,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take in events and pages: one object, an array, or one object a line. An event has `schema`,
-         *     `type`, `url`, `ts`, `company`, `title`, `text`, `features`; a page has `url` and `html`, and may
-         *     have `ts`. Answers only when everything is durable; sending the same again does no harm.
+         * Ingest events and pages: one object, an array, or one object per line.
+         * @description An event has `schema`, `type`, `url`, `ts`, `company`, `title`, `text`, `features`; a page has
+         *     `url` and `html`, and optionally `ts`. The response is sent when everything is durable. The
+         *     request is idempotent: duplicates have no effect.
          */
         post: operations["webhook"];
         delete?: never;
@@ -66,7 +67,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom to call now, why, with which words, and whom to ask for. */
+        /** List the companies to call now, each with the reason, the quotes and the contact role. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -83,7 +84,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One company, on one page: facts, scores, signals, what happened, what to do next. */
+        /** Get a company: its facts, scores, signals, history and next step. */
         get: operations["lead"];
         put?: never;
         post?: never;
@@ -102,7 +103,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep a token in a cookie. */
+        /** Log in: store a token in a cookie. */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -119,7 +120,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take the cookie away. The token stands until `leadq token revoke`. */
+        /** Log out: remove the cookie. The token stays valid until `leadq token revoke`. */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -134,7 +135,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This description. */
+        /** Get this OpenAPI document. */
         get: operations["description"];
         put?: never;
         post?: never;
@@ -151,7 +152,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the team sells. */
+        /** List the team's products. */
         get: operations["products"];
         put?: never;
         post?: never;
@@ -168,7 +169,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find signals: filtered, with the counts of what the filters could be set to, a page at a time. */
+        /** Search signals with filters, page by page, with the number of signals for each filter value. */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -185,7 +186,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One signal. */
+        /** Get a signal. */
         get: operations["signal"];
         put?: never;
         post?: never;
@@ -202,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A signal's evidence, checked against the stored pages, each piece in the words around it. */
+        /** Get the evidence of a signal, checked against the stored pages, with the text around each quote. */
         get: operations["evidence"];
         put?: never;
         post?: never;
@@ -219,7 +220,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How leadq is doing, at most a second ago. */
+        /** Get the status of leadq, at most a second old. */
         get: operations["status"];
         put?: never;
         post?: never;
@@ -237,10 +238,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changes, as it changes: server-sent events `signal` (new or changed), `gone` (withdrawn:
-         *     `{id}`), `status` (every two seconds), `trouble` (what keeps leadq from working, where there is no
-         *     status to tell it) and `reload` (the log does not reach back so far: ask
-         *     again for everything). Ids are positions; a client that names the last goes on exactly there.
+         * Follow changes as server-sent events.
+         * @description The events are `signal` (new or changed), `gone` (withdrawn: `{id}`), `status` (every two
+         *     seconds), `trouble` (the current troubles, if there is no status) and `reload` (the log no
+         *     longer holds the position: load everything again). Event ids are positions; a client that sends
+         *     the last id resumes exactly there.
          */
         get: operations["stream"];
         put?: never;
@@ -258,7 +260,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The webhook endpoints that the settings name, and how each is doing. */
+        /** List the configured webhook endpoints and their state. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -277,7 +279,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send to an endpoint again that was disabled, beginning with the messages that were given up. */
+        /** Enable a disabled endpoint again, and resend the messages that were given up. */
         post: operations["enable"];
         delete?: never;
         options?: never;
@@ -292,7 +294,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether leadq works: its database, its log and its disk are asked, at most five seconds ago. */
+        /** Check the health of the database, the log and the disk. The result is at most five seconds old. */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -309,7 +311,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The metrics, for Prometheus. */
+        /** Get the metrics in the Prometheus format. */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -566,7 +568,7 @@ export interface components {
             /** @description The kind. */
             value: string;
         };
-        /** @description How long pages take to become signals. */
+        /** @description The time from a page to its signals. */
         LagShown: {
             /**
              * Format: int64
@@ -606,7 +608,7 @@ export interface components {
             token: string;
         };
         /**
-         * @description What the program was started as.
+         * @description The mode in which the program was started.
          * @enum {string}
          */
         Mode: "up" | "demo";
@@ -619,30 +621,30 @@ export interface components {
             /** @description The reason, with its figures. */
             why: string;
         };
-        /** @description One thing that was not taken. */
+        /** @description A rejected object. */
         NotTaken: {
             /**
              * Format: int64
-             * @description Its line, or its place in the array, from 1.
+             * @description Its line, or its position in the array, from 1.
              */
             line: number;
-            /** @description What is wrong and what to send instead. */
+            /** @description The cause and the remedy. */
             reason: string;
         };
-        /** @description Why there is no answer, and what to do. */
+        /** @description An error, with its cause and the remedy. */
         Problem: {
-            /** @description What happened and what to do. */
+            /** @description The cause and the remedy. */
             detail: string;
             /** @description The request's id, as in the header `x-request-id` and in the log. */
             instance: string;
             /**
              * Format: int32
-             * @description The status.
+             * @description The HTTP status code.
              */
             status: number;
-            /** @description The status in words. */
+            /** @description The reason phrase of the status. */
             title: string;
-            /** @description Always `about:blank`: the status says what kind of problem it is. */
+            /** @description Always `about:blank`: the status identifies the kind of problem. */
             type: string;
         };
         /** @description A product of the team. */
@@ -681,13 +683,13 @@ export interface components {
             /** @description The title of the page. */
             title?: string | null;
         };
-        /** @description What became of what was sent. Everything counted here is durable. */
+        /** @description The result of an ingest request. Everything counted here is durable. */
         Receipt: {
-            /** @description New, and on their way. */
+            /** @description The number of new objects, which are now processed. */
             accepted: number;
-            /** @description Known already; nothing happens. */
+            /** @description The number of duplicates, which have no effect. */
             duplicates: number;
-            /** @description Not taken, with the reason: the first hundred. All are kept aside. */
+            /** @description The first 100 rejected objects with their reasons. All of them are kept as dead letters. */
             rejected: components["schemas"]["NotTaken"][];
         };
         /** @description An entry of the timeline. */
@@ -886,16 +888,16 @@ export interface components {
             /** @description The title of the kind. */
             title: string;
         };
-        /** @description One sort of address that is followed: home pages, feeds, and so on. */
+        /** @description A source: one type of followed address, such as home pages or feeds. */
         SourceShown: {
             /**
              * Format: int64
-             * @description How many addresses of it are followed.
+             * @description The number of followed addresses.
              */
             followed: number;
-            /** @description Whether the newest look went well at most of them. */
+            /** @description Whether the newest observation succeeded for at least half of them. */
             healthy: boolean;
-            /** @description What it is called. */
+            /** @description Its name. */
             name: string;
         };
         /** @description The range of a quote in the cleaned text, in bytes. */
@@ -905,83 +907,83 @@ export interface components {
             /** @description The first byte. */
             start: number;
         };
-        /** @description How a running leadq is doing. */
+        /** @description The status of a running leadq. */
         Status: {
             /**
              * Format: int64
-             * @description Companies known.
+             * @description The number of known companies.
              */
             companies: number;
-            /** @description Deliveries taken in during the last minute. */
+            /** @description The number of captures taken in during the last minute. */
             events_per_minute: number;
             lag_ms?: null | components["schemas"]["LagShown"];
-            /** @description What the program was started as. */
+            /** @description The mode in which the program was started. */
             mode: components["schemas"]["Mode"];
             /**
              * Format: date
-             * @description The clock's day; in the demo the simulated one.
+             * @description The current day; in the demo, the simulated day.
              */
             on: string;
             /**
              * Format: int64
-             * @description Looks at pages.
+             * @description The number of page observations.
              */
             pages: number;
-            /** @description Signals as they read. */
+            /** @description The number of signals, as shown. */
             signals: number;
-            /** @description The sources that are followed. */
+            /** @description The followed sources. */
             sources: components["schemas"]["SourceShown"][];
-            /** @description What keeps leadq from working; nothing when all is well. */
+            /** @description The current troubles; empty if leadq works. */
             troubles: components["schemas"]["TroubleShown"][];
             /** @description The program's version. */
             version: string;
             /**
              * Format: int64
-             * @description Records on their way, at the outbox and before each stage.
+             * @description The number of waiting records, at the outbox and before each stage.
              */
             waiting: number;
             /** @description Deliveries to the team's own systems. */
             webhooks: components["schemas"]["WebhooksShown"];
         };
-        /** @description Something that keeps leadq from working. */
+        /** @description A trouble that keeps leadq from working. */
         TroubleShown: {
-            /** @description What it is, and what to do. */
+            /** @description The cause and the remedy. */
             cause: string;
-            /** @description What has it: the database, the log, the pages on the disk, or the stages. */
+            /** @description The affected part: the database, the log, the pages on the disk, or the stages. */
             part: string;
         };
         /** @description Deliveries to the team's own systems. */
         WebhooksShown: {
             /**
              * Format: int64
-             * @description Addresses that are delivered to.
+             * @description The number of endpoints.
              */
             endpoints: number;
             /**
              * Format: int64
-             * @description Deliveries that were given up.
+             * @description The number of deliveries that were given up.
              */
             failed: number;
             /**
              * Format: int64
-             * @description Deliveries that wait.
+             * @description The number of waiting deliveries.
              */
             waiting: number;
         };
-        /** @description What became of a lead. */
+        /** @description The outcome of a lead. */
         Word: {
             /**
-             * @description won, lost or ignore.
+             * @description `won`, `lost` or `ignore`.
              * @example won
              */
             outcome: string;
-            /** @description Why, in the team's words. */
+            /** @description The reason, in the team's words. */
             reason?: string;
-            /** @description The signal that made it one. */
+            /** @description The id of the signal that made it a lead. */
             signal_id: string;
             /**
              * Format: double
-             * @description What the deal was worth, in the team's currency.
+             * @description The value of the deal, in the team's currency.
              */
             value?: number | null;
         };
@@ -1069,7 +1071,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description One object, an array, or one object a line; at most 10 MiB */
+        /** @description One object, an array, or one object per line; at most 10 MiB */
         requestBody: {
             content: {
                 "application/json": string;
@@ -1113,12 +1115,12 @@ export interface operations {
     list: {
         parameters: {
             query?: {
-                /** @description A product's id; the best one for each company when left out. */
+                /** @description A product id; by default, the best product for each company. */
                 product?: string;
-                /** @description How many, 1 to 200; 10 when left out. */
+                /** @description The number of calls, 1 to 200; 10 by default. */
                 limit?: number;
                 /**
-                 * @description Countries, ISO 3166 alpha-2, with commas.
+                 * @description Countries, ISO 3166 alpha-2, separated by commas.
                  * @example DE,FR
                  */
                 geo?: string;
@@ -1160,7 +1162,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id, or that of any of its members; a domain or a name will do */
+                /** @description The id of the company or of any of its members, a domain, or a name */
                 company_id: string;
             };
             cookie?: never;
@@ -1232,7 +1234,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The cookie is gone */
+            /** @description The cookie is removed */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1283,36 +1285,36 @@ export interface operations {
     search: {
         parameters: {
             query?: {
-                /** @description A product's id: scores are for it instead of for the best. */
+                /** @description A product id; scores are for this product instead of the best one. */
                 product?: string;
-                /** @description Words in the company's name, the explanation or a quote. */
+                /** @description Words to find in the company's name, the explanation or a quote. */
                 q?: string;
                 /**
-                 * @description Kinds, with commas.
+                 * @description Kinds, separated by commas.
                  * @example hiring_spike,budget_event
                  */
                 kind?: string;
                 /**
-                 * @description Countries, ISO 3166 alpha-2, with commas.
+                 * @description Countries, ISO 3166 alpha-2, separated by commas.
                  * @example DE,FR
                  */
                 geo?: string;
                 /**
-                 * @description How far back signals may have begun: hours, days or weeks.
+                 * @description The maximum time since a signal began, in hours, days or weeks.
                  * @example 7d
                  */
                 freshness?: string;
-                /** @description The least score, 0 to 100. */
+                /** @description The minimum score, 0 to 100. */
                 score_min?: number;
-                /** @description The least confidence, 0 to 1. */
+                /** @description The minimum confidence, 0 to 1. */
                 confidence_min?: number;
-                /** @description One company: its id, domain or name. */
+                /** @description A company, by id, domain or name. */
                 company?: string;
-                /** @description `newest` (the default) or `score`. */
+                /** @description The order: `newest` (default) or `score`. */
                 sort?: string;
-                /** @description How many, 1 to 200; 50 when left out. */
+                /** @description The number of signals per page, 1 to 200; 50 by default. */
                 limit?: number;
-                /** @description The `next` of the page before, with the same filters. */
+                /** @description The `next` of the previous page; the filters must be the same. */
                 cursor?: string;
             };
             header?: never;
@@ -1427,7 +1429,10 @@ export interface operations {
     stream: {
         parameters: {
             query?: {
-                /** @description The `position` of a search; the header `Last-Event-ID` wins over it. From now on when left out. */
+                /**
+                 * @description The `position` of a search; the header `Last-Event-ID` takes precedence. Without either, the
+                 *     stream begins with the next change.
+                 */
                 position?: string;
             };
             header?: never;
@@ -1436,7 +1441,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events, for ever */
+            /** @description An unbounded stream of events */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1520,7 +1525,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Well */
+            /** @description Healthy */
             200: {
                 headers: {
                     [name: string]: unknown;
