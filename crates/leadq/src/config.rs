@@ -15,9 +15,9 @@ use crate::cli::CommonArgs;
 /// The defaults.
 const DEFAULTS: &str = include_str!("../../../leadq.toml");
 /// The settings file that is read without `--config`.
-const USUAL_FILE: &str = "leadq.toml";
+const DEFAULT_FILE: &str = "leadq.toml";
 /// The URL of the store of pages and texts; it cannot be configured yet.
-const BLOBS: &str = "file:blobs";
+const BLOBS_URL: &str = "file:blobs";
 
 /// A usage error: input of the user that is not valid. The exit code is 2.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ impl Config {
     pub(crate) fn load(common: &CommonArgs) -> anyhow::Result<Self> {
         let file = match &common.config {
             Some(path) => Some(path.clone()),
-            None => Some(PathBuf::from(USUAL_FILE)).filter(|path| path.is_file()),
+            None => Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file()),
         };
         let text = match &file {
             Some(path) => std::fs::read_to_string(path).with_context(|| {
@@ -67,7 +67,7 @@ impl Config {
             })?,
             None => String::new(),
         };
-        let name = file.as_deref().unwrap_or(Path::new(USUAL_FILE)).display().to_string();
+        let name = file.as_deref().unwrap_or(Path::new(DEFAULT_FILE)).display().to_string();
         let mut settings = overlay(&name, &text)?;
         if let Some(folder) = &common.data_dir {
             settings.data_dir.clone_from(folder);
@@ -78,31 +78,37 @@ impl Config {
 
 /// Applies the user's settings to the defaults, and checks the result.
 fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
-    let refused = |problem: String| UsageError(format!("{name}: {problem}"));
-    let mut settings: Table =
-        DEFAULTS.parse().map_err(|error| refused(format!("the defaults are invalid: {error}")))?;
-    let said: Table = text.parse().map_err(|error: toml::de::Error| refused(error.to_string()))?;
-    let of_channels = || act::CHANNELS.into_iter().filter_map(|channel| channel.setting);
-    for (key, value) in said {
-        if !settings.contains_key(&key) && !of_channels().any(|setting| setting == key) {
-            let of_channels = of_channels().map(str::to_owned);
-            let known: BTreeSet<String> = settings.keys().cloned().chain(of_channels).collect();
-            let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(refused(format!("there is no setting {key:?}; the settings are {known}")));
+    let usage_error = |problem: String| UsageError(format!("{name}: {problem}"));
+    let mut settings: Table = DEFAULTS
+        .parse()
+        .map_err(|error| usage_error(format!("the defaults are invalid: {error}")))?;
+    let overrides: Table =
+        text.parse().map_err(|error: toml::de::Error| usage_error(error.to_string()))?;
+    let channel_settings = || act::CHANNELS.into_iter().filter_map(|channel| channel.setting);
+    for (key, value) in overrides {
+        if !settings.contains_key(&key) && !channel_settings().any(|setting| setting == key) {
+            let channel_settings = channel_settings().map(str::to_owned);
+            let valid: BTreeSet<String> =
+                settings.keys().cloned().chain(channel_settings).collect();
+            let valid = valid.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(usage_error(format!(
+                "there is no setting {key:?}; the settings are {valid}"
+            )));
         }
         settings.insert(key, value);
     }
     let mut channels = BTreeMap::new();
-    for setting in of_channels() {
+    for setting in channel_settings() {
         if let Some(value) = settings.remove(setting) {
-            let value = serde_json::to_value(value).map_err(|error| refused(error.to_string()))?;
+            let value =
+                serde_json::to_value(value).map_err(|error| usage_error(error.to_string()))?;
             channels.insert(setting, value);
         }
     }
     let mut settings: Settings =
-        settings.try_into().map_err(|error: toml::de::Error| refused(error.to_string()))?;
-    settings.check().map_err(refused)?;
-    settings.channels = Channels::open(channels).map_err(|error| refused(error.to_string()))?;
+        settings.try_into().map_err(|error: toml::de::Error| usage_error(error.to_string()))?;
+    settings.check().map_err(usage_error)?;
+    settings.channels = Channels::open(channels).map_err(|error| usage_error(error.to_string()))?;
     Ok(settings)
 }
 
@@ -121,12 +127,12 @@ impl Settings {
             let hint = "the embedded log and database are one file; name the same in both";
             return Err(format!("log = {:?} and db = {:?}: {hint}", self.log, self.db));
         }
-        let least = [
+        let positive = [
             ("partitions", i64::from(self.partitions)),
             ("body_bytes_max", i64::try_from(self.body_bytes_max).unwrap_or(i64::MAX)),
             ("attempts_max", self.attempts_max),
         ];
-        match least.into_iter().find(|(_, value)| *value < 1) {
+        match positive.into_iter().find(|(_, value)| *value < 1) {
             Some((name, value)) => Err(format!("{name} = {value}: must be 1 or more")),
             None => Ok(()),
         }
@@ -144,7 +150,7 @@ impl Settings {
 
     /// Returns the URL of the store of pages and texts.
     pub(crate) const fn blobs(&self) -> &'static str {
-        BLOBS
+        BLOBS_URL
     }
 
     /// Builds the settings of the door.
@@ -194,8 +200,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
-        for (text, named) in [
+    fn errors_name_the_cause() {
+        for (text, expected) in [
             ("data_folder = \"x\"", "there is no setting \"data_folder\""),
             ("partitions = \"four\"", "partitions"),
             ("partitions = 0", "partitions = 0: must be 1 or more"),
@@ -211,7 +217,7 @@ mod tests {
             ("[[webhooks]]\nurl = \"https://hooks.example/\"", "secret"),
         ] {
             let error = overlay("my.toml", text).unwrap_err().to_string();
-            assert!(error.contains(named) && error.contains("my.toml"), "{text}: {error}");
+            assert!(error.contains(expected) && error.contains("my.toml"), "{text}: {error}");
         }
         assert_eq!(overlay("my.toml", "partitions = 9").unwrap().partitions, 9);
     }

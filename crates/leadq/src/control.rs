@@ -26,7 +26,7 @@ use crate::wiring::Session;
 
 const SOCKET_FILE: &str = "socket";
 const SOCKET_MODE: u32 = 0o600;
-const ASKED_BYTES_MAX: u64 = 1 << 20;
+const REQUEST_BYTES_MAX: u64 = 1 << 20;
 /// The maximum number of concurrent commands.
 const COMMANDS_MAX: usize = 8;
 
@@ -51,23 +51,25 @@ pub(crate) async fn ask(data_dir: &Path) -> anyhow::Result<Option<Output>> {
     let Ok(stream) = UnixStream::connect(data_dir.join(SOCKET_FILE)).await else {
         return Ok(None);
     };
-    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-    let asked = Request { words: words.collect(), folder: std::env::current_dir()? };
-    let told = exchange(stream, &asked).await;
-    match told.context("the leadq that uses the data folder did not respond; it may be stopping")? {
+    let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    let request = Request { words: args.collect(), folder: std::env::current_dir()? };
+    let response = exchange(stream, &request).await;
+    match response
+        .context("the leadq that uses the data folder did not respond; it may be stopping")?
+    {
         Response::Output { text, is_well } => Ok(Some(Output { text, is_well })),
         Response::Failed { message, misunderstood: true } => Err(UsageError(message).into()),
         Response::Failed { message, .. } => bail!(message),
     }
 }
 
-async fn exchange(mut stream: UnixStream, asked: &Request) -> anyhow::Result<Response> {
-    let mut line = serde_json::to_vec(asked)?;
+async fn exchange(mut stream: UnixStream, request: &Request) -> anyhow::Result<Response> {
+    let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');
     stream.write_all(&line).await?;
-    let mut told = Vec::new();
-    stream.read_to_end(&mut told).await?;
-    Ok(serde_json::from_slice(&told)?)
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await?;
+    Ok(serde_json::from_slice(&response)?)
 }
 
 /// Carries a command out in the session of the process that listens.
@@ -93,9 +95,9 @@ impl Listener {
 
     /// Answers every command that arrives.
     pub(crate) async fn run(self, session: Arc<Session>, carry_out: CarryOut) {
-        let room = Arc::new(Semaphore::new(COMMANDS_MAX));
+        let permits = Arc::new(Semaphore::new(COMMANDS_MAX));
         loop {
-            let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+            let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
             match self.0.accept().await {
                 Ok((stream, _)) => {
                     let session = Arc::clone(&session);
@@ -116,24 +118,24 @@ impl Listener {
 }
 
 async fn answer(stream: UnixStream, session: &Session, carry_out: CarryOut) -> anyhow::Result<()> {
-    let (reading, mut writing) = stream.into_split();
+    let (reader, mut writer) = stream.into_split();
     let mut line = Vec::new();
-    BufReader::new(reading.take(ASKED_BYTES_MAX)).read_until(b'\n', &mut line).await?;
-    let told = match run(&line, session, carry_out).await {
+    BufReader::new(reader.take(REQUEST_BYTES_MAX)).read_until(b'\n', &mut line).await?;
+    let response = match run(&line, session, carry_out).await {
         Ok(Output { text, is_well }) => Response::Output { text, is_well },
         Err(error) => Response::Failed {
             message: show::causes(&error),
             misunderstood: error.is::<UsageError>(),
         },
     };
-    writing.write_all(&serde_json::to_vec(&told)?).await?;
-    Ok(writing.shutdown().await?)
+    writer.write_all(&serde_json::to_vec(&response)?).await?;
+    Ok(writer.shutdown().await?)
 }
 
 async fn run(line: &[u8], session: &Session, carry_out: CarryOut) -> anyhow::Result<Output> {
     let Request { words, folder } = serde_json::from_slice(line)?;
-    let words = std::iter::once("leadq".to_owned()).chain(words);
-    let mut cli = Cli::try_parse_from(words)?;
+    let args = std::iter::once("leadq".to_owned()).chain(words);
+    let mut cli = Cli::try_parse_from(args)?;
     // Hints and progress would appear at the running leadq and not at the caller.
     cli.common.quiet = true;
     from_folder(&mut cli.command, &folder)?;
@@ -147,28 +149,28 @@ async fn run(line: &[u8], session: &Session, carry_out: CarryOut) -> anyhow::Res
 /// If only the process of the caller itself can execute the command.
 fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
     match command {
-        Command::Ingest(said) => {
-            if said.acks || said.files.iter().any(|file| file.as_os_str() == "-") {
+        Command::Ingest(args) => {
+            if args.acks || args.files.iter().any(|file| file.as_os_str() == "-") {
                 bail!(
                     "leadq is running and takes only files: send JSON lines to \
                      POST /api/v1/ingest/webhook, or stop it first"
                 );
             }
-            for file in &mut said.files {
+            for file in &mut args.files {
                 *file = folder.join(&*file);
             }
         }
-        Command::Backup(said) => said.folder = folder.join(&said.folder),
+        Command::Backup(args) => args.folder = folder.join(&args.folder),
         Command::MigrateEngine(_) => bail!("leadq is running: stop it before moving engines"),
-        Command::Init(said) => {
-            if !said.show
-                && said.from.is_none()
-                && said.accounts.is_none()
-                && said.product.is_none()
+        Command::Init(args) => {
+            if !args.show
+                && args.from.is_none()
+                && args.accounts.is_none()
+                && args.product.is_none()
             {
                 bail!("leadq is running and cannot prompt: use --product or --from FILE");
             }
-            for file in [&mut said.from, &mut said.accounts].into_iter().flatten() {
+            for file in [&mut args.from, &mut args.accounts].into_iter().flatten() {
                 *file = folder.join(&*file);
             }
         }

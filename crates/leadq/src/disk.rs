@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// File systems whose locks and flushes a database cannot rely on.
-const NETWORK: [&str; 11] = [
+const NETWORK_FILE_SYSTEMS: [&str; 11] = [
     "nfs",
     "nfs4",
     "cifs",
@@ -28,7 +28,7 @@ pub(crate) fn network_file_system(folder: &Path) -> Option<String> {
     let mounts = std::fs::read_to_string("/proc/self/mounts").ok()?;
     let folder = folder.canonicalize().ok()?;
     let kind = file_system(&mounts, &folder)?;
-    NETWORK.contains(&kind).then(|| kind.to_owned())
+    NETWORK_FILE_SYSTEMS.contains(&kind).then(|| kind.to_owned())
 }
 
 /// Returns the file system type of the innermost mount that contains a path.
@@ -36,13 +36,13 @@ fn file_system<'m>(mounts: &'m str, path: &Path) -> Option<&'m str> {
     mounts
         .lines()
         .filter_map(|line| {
-            let mut words = line.split(' ').skip(1);
-            let place = words.next()?.replace("\\040", " ");
-            Some((place, words.next()?))
+            let mut fields = line.split(' ').skip(1);
+            let mount_point = fields.next()?.replace("\\040", " ");
+            Some((mount_point, fields.next()?))
         })
-        .filter(|(place, _)| path.starts_with(place))
+        .filter(|(mount_point, _)| path.starts_with(mount_point))
         // The last of equal ones, because a later mount covers an earlier one.
-        .max_by_key(|(place, _)| place.len())
+        .max_by_key(|(mount_point, _)| mount_point.len())
         .map(|(_, kind)| kind)
 }
 

@@ -31,10 +31,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::anyhow!("cannot start: {error}")),
     };
-    let answer = runtime.block_on(commands::run(cli));
+    let output = runtime.block_on(commands::run(cli));
     // A thread that waits for standard input must not keep the process alive.
     runtime.shutdown_background();
-    match answer.and_then(|answer| show::print(&answer.text).map(|()| answer)) {
+    match output.and_then(|output| show::print(&output.text).map(|()| output)) {
         Ok(Output { is_well: true, .. }) => ExitCode::SUCCESS,
         Ok(Output { is_well: false, .. }) => ExitCode::FAILURE,
         Err(error) => failed(&error),

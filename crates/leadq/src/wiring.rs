@@ -21,8 +21,8 @@ use crate::disk;
 pub(crate) const KEY_FILE: &str = "key";
 pub(crate) const KEY_MODE: u32 = 0o600;
 const LOCK_FILE: &str = "lock";
-const MOVING: &str = "migrate-engine";
-const SEARCHING: [&str; 3] = ["serve", "up", "search"];
+const MIGRATE_COMMAND: &str = "migrate-engine";
+const SEARCH_COMMANDS: [&str; 3] = ["serve", "up", "search"];
 /// The name of the database setting that holds a digest of the key.
 const KEY_SETTING: &str = "key";
 
@@ -94,21 +94,21 @@ impl Session {
     pub(crate) async fn open(
         settings: &Settings,
         command: &str,
-        how: Open,
+        mode: Open,
     ) -> anyhow::Result<Self> {
-        let ways = ProcessResources { clock: Arc::new(SystemClock), door: None };
-        Self::open_with(settings, command, how, ways).await
+        let resources = ProcessResources { clock: Arc::new(SystemClock), door: None };
+        Self::open_with(settings, command, mode, resources).await
     }
 
     /// Opens the data folder for a long-running process.
     pub(crate) async fn open_with(
         settings: &Settings,
         command: &str,
-        how: Open,
+        mode: Open,
         ProcessResources { clock, door }: ProcessResources,
     ) -> anyhow::Result<Self> {
         let folder = settings.data_dir.as_path();
-        make_folder(folder, how)?;
+        make_folder(folder, mode)?;
         let is_cluster = settings.is_cluster();
         if let Some(kind) = disk::network_file_system(folder)
             && !is_cluster
@@ -120,16 +120,16 @@ impl Session {
             );
         }
         // Moving to other engines needs the lock exclusively: the data must not change meanwhile.
-        let lock = lock(folder, command, is_cluster && command != MOVING)?;
+        let lock = lock(folder, command, is_cluster && command != MIGRATE_COMMAND)?;
         let has_database = !is_cluster && settings.database()?.exists();
         let db = engines::open_db(&settings.db, folder).await?;
         let log = engines::open_log(&settings.log, &db)?;
         let key = agreed_key(folder, has_database, &db).await?;
         let blobs = engines::open_blobs(settings.blobs(), folder, is_cluster, &clock)?;
         // The embedded index has one owner; in a cluster only processes that search open it.
-        let searches = !is_cluster || SEARCHING.contains(&command);
+        let uses_search = !is_cluster || SEARCH_COMMANDS.contains(&command);
         let search =
-            searches.then(|| engines::open_search(&settings.search, folder)).transpose()?;
+            uses_search.then(|| engines::open_search(&settings.search, folder)).transpose()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let context = Context {
             db,
@@ -181,11 +181,11 @@ impl Session {
     }
 }
 
-fn make_folder(folder: &Path, how: Open) -> anyhow::Result<()> {
+fn make_folder(folder: &Path, mode: Open) -> anyhow::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    if how == Open::Existing {
+    if mode == Open::Existing {
         bail!(
             "the data folder {} does not exist: start with `leadq init` or `leadq ingest FILE`, or \
              choose another with --data-dir",
@@ -225,30 +225,30 @@ fn lock(folder: &Path, command: &str, is_shared: bool) -> anyhow::Result<File> {
     if is_shared {
         return Ok(file);
     }
-    let word = format!("`leadq {command}` (process {})\n", std::process::id());
+    let content = format!("`leadq {command}` (process {})\n", std::process::id());
     // Best effort: it is only for the error message of another process.
-    let _ = file.set_len(0).and_then(|()| file.write_all(word.as_bytes()));
+    let _ = file.set_len(0).and_then(|()| file.write_all(content.as_bytes()));
     Ok(file)
 }
 
 /// Reads or creates the installation's key, and checks it against the digest in the database. Ids
 /// are derived from the key, so under another key no company would be recognized.
 async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Result<InstallKey> {
-    let remembered = db.read(|tx| Box::pin(async move { tx.setting(KEY_SETTING).await })).await?;
-    let key = key(folder, has_database || remembered.is_some())?;
+    let stored = db.read(|tx| Box::pin(async move { tx.setting(KEY_SETTING).await })).await?;
+    let key = key(folder, has_database || stored.is_some())?;
     let digest = Digest::of(&key.0).to_string();
-    let remembered = match remembered {
-        Some(remembered) => remembered,
+    let stored = match stored {
+        Some(stored) => stored,
         None => {
-            let ours = digest.clone();
+            let own_digest = digest.clone();
             // A concurrent process may have stored the digest of its own key first.
             let write = db.write(Urgency::Urgent, move |tx| {
-                Box::pin(async move { tx.begin_setting(KEY_SETTING, &ours).await })
+                Box::pin(async move { tx.begin_setting(KEY_SETTING, &own_digest).await })
             });
             write.await?
         }
     };
-    if remembered != digest {
+    if stored != digest {
         bail!(
             "the key {} does not match the database: restore the key it was created with",
             folder.join(KEY_FILE).display()
@@ -287,15 +287,15 @@ fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
     let mut name = [0u8; 8];
     getrandom::fill(&mut name)
         .map_err(|error| anyhow::anyhow!("cannot read random bytes: {error}"))?;
-    let unfinished = folder.join(format!("key.{:016x}", u64::from_le_bytes(name)));
+    let temporary = folder.join(format!("key.{:016x}", u64::from_le_bytes(name)));
     let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(KEY_MODE).open(&unfinished)?;
+        OpenOptions::new().write(true).create_new(true).mode(KEY_MODE).open(&temporary)?;
     file.set_permissions(fs::Permissions::from_mode(KEY_MODE))?;
     file.write_all(&key)?;
     file.sync_all()?;
     // A link instead of a rename: if a concurrent process was faster, its key is kept.
-    let linked = fs::hard_link(&unfinished, folder.join(KEY_FILE));
-    fs::remove_file(&unfinished)?;
+    let linked = fs::hard_link(&temporary, folder.join(KEY_FILE));
+    fs::remove_file(&temporary)?;
     match linked {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
         linked => linked?,

@@ -12,7 +12,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// The dependency rules: each crate and the crates it may use, in the order of the journey. Crates
 /// that do not exist yet are included.
-const ARROWS: [(&str, &[&str]); 21] = [
+const DEPENDENCY_RULES: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("lexicon", &[]),
     ("net", &["model", "lexicon"]),
@@ -26,37 +26,38 @@ const ARROWS: [(&str, &[&str]); 21] = [
     ("propose", &["model", "lexicon"]),
     ("answer", &["model", "lexicon", "store", "clean", "resolve", "detect", "score", "propose"]),
     ("act", &["model", "lexicon", "net", "store", "answer"]),
-    ("agents", BELOW_AGENTS),
-    ("flow", BELOW_FLOW),
-    ("server", BELOW_SERVER),
+    ("agents", AGENTS_DEPENDENCIES),
+    ("flow", FLOW_DEPENDENCIES),
+    ("server", SERVER_DEPENDENCIES),
     ("world", &["model"]),
-    ("leadq", EVERYTHING),
-    ("bench", EVERYTHING),
-    ("fuzz", EVERYTHING),
+    ("leadq", ALL_CRATES),
+    ("bench", ALL_CRATES),
+    ("fuzz", ALL_CRATES),
     ("xtask", &[]),
 ];
-const BELOW_AGENTS: &[&str] = &[
+const AGENTS_DEPENDENCIES: &[&str] = &[
     "model", "lexicon", "net", "store", "ingest", "clean", "resolve", "detect", "score", "propose",
     "answer",
 ];
-const BELOW_FLOW: &[&str] = &[
+const FLOW_DEPENDENCIES: &[&str] = &[
     "model", "lexicon", "net", "store", "engine", "ingest", "clean", "resolve", "detect", "score",
     "propose", "answer", "act", "agents",
 ];
-const BELOW_SERVER: &[&str] = &[
+const SERVER_DEPENDENCIES: &[&str] = &[
     "model", "lexicon", "net", "store", "engine", "ingest", "clean", "resolve", "detect", "score",
     "propose", "answer", "act", "agents", "flow",
 ];
-const EVERYTHING: &[&str] = &[
+const ALL_CRATES: &[&str] = &[
     "model", "lexicon", "net", "store", "engine", "ingest", "clean", "resolve", "detect", "score",
     "propose", "answer", "act", "agents", "flow", "server", "world", "leadq",
 ];
 
 /// Crates without I/O, waiting, clock, randomness and threads.
-const PURE: [&str; 7] = ["model", "lexicon", "clean", "resolve", "detect", "score", "propose"];
+const PURE_CRATES: [&str; 7] =
+    ["model", "lexicon", "clean", "resolve", "detect", "score", "propose"];
 
 /// Dependencies that a pure crate may not name in its own manifest.
-const NOT_PURE: [&str; 13] = [
+const IMPURE_DIRECT: [&str; 13] = [
     "async-trait",
     "chrono",
     "crossbeam-channel",
@@ -73,11 +74,11 @@ const NOT_PURE: [&str; 13] = [
 ];
 
 /// Crates that a pure crate may not even depend on transitively.
-const NEVER_PURE: [&str; 9] =
+const IMPURE_TRANSITIVE: [&str; 9] =
     ["hyper", "libsqlite3-sys", "mio", "openssl", "reqwest", "rustls", "socket2", "sqlx", "tokio"];
 
 /// File and folder names that do not describe their content.
-const EMPTY_NAMES: [&str; 8] =
+const VAGUE_NAMES: [&str; 8] =
     ["util", "utils", "helper", "helpers", "common", "misc", "types", "manager"];
 
 /// The folder that lists the kinds of signal, with a folder for each.
@@ -115,26 +116,29 @@ fn metadata() -> Metadata {
 }
 
 /// Checks a crate that uses the crates `used`, and returns the violations.
-fn arrows(room: &str, used: &[&str]) -> Vec<String> {
-    let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == room) else {
-        return vec![format!("{room} is not a known crate: add it to ARROWS")];
+fn check_dependencies(package: &str, used: &[&str]) -> Vec<String> {
+    let Some((_, allowed)) = DEPENDENCY_RULES.iter().find(|(name, _)| *name == package) else {
+        return vec![format!("{package} is not a known crate: add it to DEPENDENCY_RULES")];
     };
-    let wrong = used.iter().filter(|used| !allowed.contains(*used));
-    wrong.map(|used| format!("{room} may not use {used}")).collect()
+    let violations = used.iter().filter(|used| !allowed.contains(*used));
+    violations.map(|used| format!("{package} may not use {used}")).collect()
 }
 
 /// Checks the dependencies of a pure crate: its own (`direct`) and the transitive ones (`all`).
-fn purity(room: &str, direct: &[&str], all: &BTreeSet<&str>) -> Vec<String> {
-    if !PURE.contains(&room) {
+fn check_purity(package: &str, direct: &[&str], all: &BTreeSet<&str>) -> Vec<String> {
+    if !PURE_CRATES.contains(&package) {
         return Vec::new();
     }
-    let named = NOT_PURE.iter().filter(|name| direct.contains(*name));
-    let along = NEVER_PURE.iter().filter(|name| all.contains(*name));
-    named.chain(along).map(|name| format!("{room} is pure and may not depend on {name}")).collect()
+    let named = IMPURE_DIRECT.iter().filter(|name| direct.contains(*name));
+    let transitive = IMPURE_TRANSITIVE.iter().filter(|name| all.contains(*name));
+    named
+        .chain(transitive)
+        .map(|name| format!("{package} is pure and may not depend on {name}"))
+        .collect()
 }
 
 /// Types of `model` that the engine may not name, because it drives stages of any content.
-const NOT_THE_ENGINES: [&str; 16] = [
+const FORBIDDEN_IN_ENGINE: [&str; 16] = [
     "ActionTriggered",
     "Claim",
     "CleanEvent",
@@ -154,8 +158,9 @@ const NOT_THE_ENGINES: [&str; 16] = [
 ];
 
 /// Checks that a file of the engine names none of these types.
-fn engine_nouns(path: &str, text: &str) -> Vec<String> {
-    let named = NOT_THE_ENGINES.iter().filter(|noun| text.lines().any(|line| has_word(line, noun)));
+fn check_engine(path: &str, text: &str) -> Vec<String> {
+    let named =
+        FORBIDDEN_IN_ENGINE.iter().filter(|noun| text.lines().any(|line| has_word(line, noun)));
     named.map(|noun| format!("{path}: the engine may not name {noun}; make it a hook")).collect()
 }
 
@@ -163,68 +168,69 @@ fn engine_nouns(path: &str, text: &str) -> Vec<String> {
 const DOOR_USERS: [&str; 6] = ["act", "agents", "flow", "ingest", "leadq", "net"];
 
 /// Checks that a file neither uses nor opens the door without permission.
-fn door(path: &str, text: &str) -> Vec<String> {
-    let room = path.split('/').nth(1).unwrap_or_default();
-    let mut wrong = Vec::new();
-    if path.contains("/tests") || room == "net" {
-        return wrong;
+fn check_door(path: &str, text: &str) -> Vec<String> {
+    let package = path.split('/').nth(1).unwrap_or_default();
+    let mut violations = Vec::new();
+    if path.contains("/tests") || package == "net" {
+        return violations;
     }
-    if text.contains("net::Door") && !DOOR_USERS.contains(&room) {
-        wrong.push(format!("{path}: {room} may not use the door"));
+    if text.contains("net::Door") && !DOOR_USERS.contains(&package) {
+        violations.push(format!("{path}: {package} may not use the door"));
     }
     // The allowed addresses and the clock are decided where the door is opened.
-    if text.contains("Door::new(") && room != "leadq" {
-        wrong.push(format!("{path}: only leadq may open the door"));
+    if text.contains("Door::new(") && package != "leadq" {
+        violations.push(format!("{path}: only leadq may open the door"));
     }
     // Passing the door on does not count as using it.
-    if room == "flow"
+    if package == "flow"
         && [".fetch(", ".deliver(", "door.get("].iter().any(|call| text.contains(call))
     {
-        wrong.push(format!("{path}: flow may pass the door on, but not use it"));
+        violations.push(format!("{path}: flow may pass the door on, but not use it"));
     }
-    wrong
+    violations
 }
 
 #[test]
 fn the_engine_knows_no_page_no_company_and_no_kind() {
-    let mut found = BTreeMap::new();
-    sources(&root().join("crates/engine/src"), &mut found);
-    assert!(found.len() > 10, "only {} files of the engine were found", found.len());
-    let wrong: Vec<String> =
-        found.iter().flat_map(|(path, text)| engine_nouns(path, text)).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut files = BTreeMap::new();
+    sources(&root().join("crates/engine/src"), &mut files);
+    assert!(files.len() > 10, "only {} files of the engine were found", files.len());
+    let violations: Vec<String> =
+        files.iter().flat_map(|(path, text)| check_engine(path, text)).collect();
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 #[test]
 fn only_act_ingest_and_agents_go_through_the_door_out() {
-    let mut found = BTreeMap::new();
-    sources(&root().join("crates"), &mut found);
-    let wrong: Vec<String> = found.iter().flat_map(|(path, text)| door(path, text)).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut files = BTreeMap::new();
+    sources(&root().join("crates"), &mut files);
+    let violations: Vec<String> =
+        files.iter().flat_map(|(path, text)| check_door(path, text)).collect();
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 /// Checks the form of a source file.
-fn source(path: &str, text: &str) -> Vec<String> {
-    let mut wrong = Vec::new();
+fn check_form(path: &str, text: &str) -> Vec<String> {
+    let mut violations = Vec::new();
     let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let folder = Path::new(path).parent().and_then(Path::file_name);
     let names = [Some(stem), folder.and_then(|folder| folder.to_str())];
-    if names.into_iter().flatten().any(|name| EMPTY_NAMES.contains(&name)) {
-        wrong.push(format!("{path}: the name does not describe the content"));
+    if names.into_iter().flatten().any(|name| VAGUE_NAMES.contains(&name)) {
+        violations.push(format!("{path}: the name does not describe the content"));
     }
     if !text.starts_with("//!") {
-        wrong.push(format!("{path}: does not begin with a //! description"));
+        violations.push(format!("{path}: does not begin with a //! description"));
     }
     let length = text.lines().count();
     if length > FILE_LINES_MAX {
-        wrong.push(format!("{path}: {length} lines, more than {FILE_LINES_MAX}"));
+        violations.push(format!("{path}: {length} lines, more than {FILE_LINES_MAX}"));
     }
     for (number, line) in text.lines().enumerate() {
         if UNFINISHED.iter().any(|word| has_word(line, word)) {
-            wrong.push(format!("{path}:{}: unfinished: {}", number + 1, line.trim()));
+            violations.push(format!("{path}:{}: unfinished: {}", number + 1, line.trim()));
         }
     }
-    wrong
+    violations
 }
 
 /// Returns whether `line` contains `word` as a whole word.
@@ -238,26 +244,28 @@ fn has_word(line: &str, word: &str) -> bool {
 }
 
 /// Checks that a command does not query the database itself.
-fn queries(path: &str, text: &str) -> Vec<String> {
+fn check_queries(path: &str, text: &str) -> Vec<String> {
     if !path.starts_with(COMMANDS) {
         return Vec::new();
     }
     let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let found = QUERIES.iter().filter(|query| dense.contains(*query));
-    found.map(|query| format!("{path}: {query} belongs in `answer`, `flow` or `server`")).collect()
+    let queries = QUERIES.iter().filter(|query| dense.contains(*query));
+    queries
+        .map(|query| format!("{path}: {query} belongs in `answer`, `flow` or `server`"))
+        .collect()
 }
 
-/// Reads every Rust file of the project below `folder`, and adds it to `found` by its path.
-fn sources(folder: &Path, found: &mut BTreeMap<String, String>) {
+/// Reads every Rust file of the project below `folder`, and adds it to `files` by its path.
+fn sources(folder: &Path, files: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             if path.file_name().is_none_or(|name| name != "target") {
-                sources(&path, found);
+                sources(&path, files);
             }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let name = path.strip_prefix(root()).unwrap().display().to_string();
-            found.insert(name, fs::read_to_string(&path).unwrap());
+            files.insert(name, fs::read_to_string(&path).unwrap());
         }
     }
 }
@@ -265,26 +273,26 @@ fn sources(folder: &Path, found: &mut BTreeMap<String, String>) {
 #[test]
 fn rooms_use_only_rooms_below_them_and_pure_rooms_stay_pure() {
     let metadata = metadata();
-    let rooms = metadata.workspace_packages();
-    let is_room = |name: &str| rooms.iter().any(|room| room.name.as_str() == name);
-    let mut wrong = Vec::new();
-    for room in &rooms {
+    let packages = metadata.workspace_packages();
+    let is_package = |name: &str| packages.iter().any(|package| package.name.as_str() == name);
+    let mut violations = Vec::new();
+    for package in &packages {
         let shipped =
-            room.dependencies.iter().filter(|used| used.kind != DependencyKind::Development);
+            package.dependencies.iter().filter(|used| used.kind != DependencyKind::Development);
         let direct: Vec<&str> = shipped.map(|used| used.name.as_str()).collect();
-        let used: Vec<&str> = direct.iter().copied().filter(|name| is_room(name)).collect();
-        wrong.extend(arrows(&room.name, &used));
-        wrong.extend(purity(&room.name, &direct, &closure(&metadata, &room.id)));
+        let used: Vec<&str> = direct.iter().copied().filter(|name| is_package(name)).collect();
+        violations.extend(check_dependencies(&package.name, &used));
+        violations.extend(check_purity(&package.name, &direct, &closure(&metadata, &package.id)));
     }
-    assert!(rooms.len() > 10, "cargo metadata returned only {} crates", rooms.len());
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(packages.len() > 10, "cargo metadata returned only {} crates", packages.len());
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
-/// Collects the names of all crates that a shipped build of `room` contains.
-fn closure<'a>(metadata: &'a Metadata, room: &cargo_metadata::PackageId) -> BTreeSet<&'a str> {
+/// Collects the names of all crates that a shipped build of `package` contains.
+fn closure<'a>(metadata: &'a Metadata, package: &cargo_metadata::PackageId) -> BTreeSet<&'a str> {
     let nodes = &metadata.resolve.as_ref().unwrap().nodes;
     let nodes: BTreeMap<_, _> = nodes.iter().map(|node| (&node.id, node)).collect();
-    let mut waiting = vec![nodes[room]];
+    let mut waiting = vec![nodes[package]];
     let mut seen = BTreeSet::new();
     while let Some(node) = waiting.pop() {
         for used in &node.deps {
@@ -299,13 +307,14 @@ fn closure<'a>(metadata: &'a Metadata, room: &cargo_metadata::PackageId) -> BTre
 
 #[test]
 fn every_source_file_says_what_it_is_and_is_finished() {
-    let mut found = BTreeMap::new();
+    let mut files = BTreeMap::new();
     for folder in ["crates", "fuzz", "xtask"] {
-        sources(&root().join(folder), &mut found);
+        sources(&root().join(folder), &mut files);
     }
-    assert!(found.len() > 30, "only {} source files were found", found.len());
-    let wrong: Vec<String> = found.iter().flat_map(|(path, text)| source(path, text)).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(files.len() > 30, "only {} source files were found", files.len());
+    let violations: Vec<String> =
+        files.iter().flat_map(|(path, text)| check_form(path, text)).collect();
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 /// Lists the names of the folders in a folder of the tree.
@@ -322,7 +331,7 @@ fn kinds() -> Vec<String> {
 
 /// Checks the kinds of signal that a file names: `score` may name none, and only their list, the
 /// simulated world and tests may name all.
-fn named_kinds(path: &str, text: &str, kinds: &[String]) -> Vec<String> {
+fn check_kinds(path: &str, text: &str, kinds: &[String]) -> Vec<String> {
     let is_test = ["/tests/", "/tests.rs", "/suite.rs"].iter().any(|part| path.contains(part));
     if is_test || path.starts_with(KINDS) || path.starts_with("crates/world/") {
         return Vec::new();
@@ -341,11 +350,11 @@ fn named_kinds(path: &str, text: &str, kinds: &[String]) -> Vec<String> {
 fn score_names_no_kind_and_only_their_list_names_them_all() {
     let kinds = kinds();
     assert!(kinds.len() >= 4, "only {kinds:?} were found");
-    let mut found = BTreeMap::new();
-    sources(&root().join("crates"), &mut found);
-    let wrong: Vec<String> =
-        found.iter().flat_map(|(path, text)| named_kinds(path, text, &kinds)).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut files = BTreeMap::new();
+    sources(&root().join("crates"), &mut files);
+    let violations: Vec<String> =
+        files.iter().flat_map(|(path, text)| check_kinds(path, text, &kinds)).collect();
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 #[test]
@@ -362,7 +371,7 @@ fn the_list_has_a_line_for_every_folder_of_a_channel() {
 }
 
 /// Checks that a file names no channel, because it must iterate over them.
-fn named_channels(path: &str, text: &str) -> Vec<String> {
+fn check_channels(path: &str, text: &str) -> Vec<String> {
     let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let named = act::CHANNELS.iter().filter(|channel| {
         let constant = format!("CHANNEL_{}", channel.name.to_uppercase());
@@ -376,71 +385,79 @@ fn named_channels(path: &str, text: &str) -> Vec<String> {
 
 #[test]
 fn the_journey_knows_no_channel_by_name() {
-    let mut found = BTreeMap::new();
-    sources(&root().join("crates/flow/src"), &mut found);
-    let wrong: Vec<String> =
-        found.iter().flat_map(|(path, text)| named_channels(path, text)).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut files = BTreeMap::new();
+    sources(&root().join("crates/flow/src"), &mut files);
+    let violations: Vec<String> =
+        files.iter().flat_map(|(path, text)| check_channels(path, text)).collect();
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 #[test]
 fn the_check_of_channels_can_fail() {
-    for (text, wrong) in [
+    for (text, expected) in [
         ("use act::CHANNEL_WEBHOOK;", 1),
         ("channel.name() == \"review\"", 1),
         ("channels.named(&order.channel)", 0),
         ("#[cfg(test)]\nmod tests {\n    \"webhook\"", 0),
     ] {
-        assert_eq!(named_channels("crates/flow/src/a.rs", text).len(), wrong, "{text}");
+        assert_eq!(check_channels("crates/flow/src/a.rs", text).len(), expected, "{text}");
     }
 }
 
 #[test]
 fn the_command_line_decides_and_queries_nothing_itself() {
-    let mut found = BTreeMap::new();
-    sources(&root().join(COMMANDS), &mut found);
-    assert!(found.len() > 15, "only {} commands were found", found.len());
-    let wrong: Vec<String> = found.iter().flat_map(|(path, text)| queries(path, text)).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut files = BTreeMap::new();
+    sources(&root().join(COMMANDS), &mut files);
+    assert!(files.len() > 15, "only {} commands were found", files.len());
+    let violations: Vec<String> =
+        files.iter().flat_map(|(path, text)| check_queries(path, text)).collect();
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 #[test]
 fn the_checks_can_fail() {
-    assert_eq!(arrows("clean", &["model"]), [""; 0]);
-    assert_eq!(arrows("clean", &["model", "store"]), ["clean may not use store"]);
-    assert_eq!(arrows("elsewhere", &[]).len(), 1);
+    assert_eq!(check_dependencies("clean", &["model"]), [""; 0]);
+    assert_eq!(check_dependencies("clean", &["model", "store"]), ["clean may not use store"]);
+    assert_eq!(check_dependencies("elsewhere", &[]).len(), 1);
 
-    assert_eq!(arrows("agents", &["answer"]), [""; 0]);
-    for room in ["act", "flow", "server", "agents", "ingest", "net"] {
-        assert_eq!(arrows("answer", &[room]), [format!("answer may not use {room}")]);
+    assert_eq!(check_dependencies("agents", &["answer"]), [""; 0]);
+    for package in ["act", "flow", "server", "agents", "ingest", "net"] {
+        assert_eq!(
+            check_dependencies("answer", &[package]),
+            [format!("answer may not use {package}")]
+        );
     }
 
-    for (text, wrong) in [
+    for (text, expected) in [
         ("rooms.db.read(|tx| Box::pin(tx.products()))", 2),
         ("house\n    .rooms\n    .db\n    .write(Urgency::Urgent, work)", 1),
         ("context.read(move |tx| work(tx))", 1),
         ("tx.query(\"SELECT 1\", &[])", 1),
         ("answer::joins(&house.context)", 0),
     ] {
-        assert_eq!(queries("crates/leadq/src/commands/joins.rs", text).len(), wrong, "{text}");
-        assert_eq!(queries("crates/flow/src/joins.rs", text), [""; 0]);
+        assert_eq!(
+            check_queries("crates/leadq/src/commands/joins.rs", text).len(),
+            expected,
+            "{text}"
+        );
+        assert_eq!(check_queries("crates/flow/src/joins.rs", text), [""; 0]);
     }
 
-    let along = BTreeSet::from(["regex", "tokio"]);
-    assert_eq!(purity("ingest", &["tokio"], &along), [""; 0]);
-    assert_eq!(purity("detect", &["regex"], &along).len(), 1);
-    assert_eq!(purity("detect", &["regex", "rand"], &along).len(), 2);
+    let transitive = BTreeSet::from(["regex", "tokio"]);
+    assert_eq!(check_purity("ingest", &["tokio"], &transitive), [""; 0]);
+    assert_eq!(check_purity("detect", &["regex"], &transitive).len(), 1);
+    assert_eq!(check_purity("detect", &["regex", "rand"], &transitive).len(), 2);
 
-    assert_eq!(engine_nouns("crates/engine/src/a.rs", "use model::{Topic, Timestamp};"), [""; 0]);
-    assert_eq!(engine_nouns("crates/engine/src/a.rs", "use model::{Signal, Topic};").len(), 1);
-    assert_eq!(door("crates/act/src/a.rs", "use net::Door;"), [""; 0]);
-    assert_eq!(door("crates/server/src/a.rs", "use net::Door;").len(), 1);
-    assert_eq!(door("crates/flow/src/a.rs", "let door = net::Door::new(settings);").len(), 1);
-    assert_eq!(door("crates/flow/src/a.rs", "door.deliver(url)").len(), 1);
+    assert_eq!(check_engine("crates/engine/src/a.rs", "use model::{Topic, Timestamp};"), [""; 0]);
+    assert_eq!(check_engine("crates/engine/src/a.rs", "use model::{Signal, Topic};").len(), 1);
+    assert_eq!(check_door("crates/act/src/a.rs", "use net::Door;"), [""; 0]);
+    assert_eq!(check_door("crates/server/src/a.rs", "use net::Door;").len(), 1);
+    assert_eq!(check_door("crates/flow/src/a.rs", "let door = net::Door::new(settings);").len(), 1);
+    assert_eq!(check_door("crates/flow/src/a.rs", "door.deliver(url)").len(), 1);
 
     let unfinished = format!("//! A thing.\n// {}: later\n", UNFINISHED[0]);
     let long = "//! Long.\n".repeat(FILE_LINES_MAX + 1);
-    for (path, text, wrong) in [
+    for (path, text, expected) in [
         ("crates/clean/src/dates.rs", "//! Dates.\n", 0),
         ("crates/clean/src/utils.rs", "//! Things.\n", 1),
         ("crates/clean/src/common/mod.rs", "//! Things.\n", 1),
@@ -449,12 +466,12 @@ fn the_checks_can_fail() {
         ("crates/clean/src/dates.rs", "//! Dates.\nlet MAÑTODOS = 1;\n", 0),
         ("crates/clean/src/dates.rs", &long, 1),
     ] {
-        assert_eq!(source(path, text).len(), wrong, "{path}: {text:.60}");
+        assert_eq!(check_form(path, text).len(), expected, "{path}: {text:.60}");
     }
 
     let kinds = ["merger".to_owned(), "layoff".to_owned()];
     let both = "//! A thing.\nconst KINDS: [&str; 2] = [\"merger\", \"layoff\"];\n";
-    for (path, text, wrong) in [
+    for (path, text, expected) in [
         ("crates/score/src/intent.rs", "if signal.kind == \"merger\" {}", 1),
         ("crates/score/src/intent.rs", both, 2),
         ("crates/score/src/intent.rs", "let mergers = 1;", 0),
@@ -468,6 +485,6 @@ fn the_checks_can_fail() {
         ("crates/detect/src/kinds/merger/mod.rs", both, 0),
         ("crates/detect/src/signals.rs", both, 1),
     ] {
-        assert_eq!(named_kinds(path, text, &kinds).len(), wrong, "{path}: {text}");
+        assert_eq!(check_kinds(path, text, &kinds).len(), expected, "{path}: {text}");
     }
 }

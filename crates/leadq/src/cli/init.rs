@@ -54,16 +54,16 @@ pub(crate) struct Employees {
 
 /// Parses `50-500`, `50-` or `-500`.
 pub(crate) fn employees(text: &str) -> Result<Employees, String> {
-    let wrong = || format!("not a range: {text:?}; write 50-500, 50- or -500");
-    let (least, most) = text.trim().split_once('-').ok_or_else(wrong)?;
-    let number = |text: &str| match text.trim() {
+    let invalid = || format!("not a range: {text:?}; write 50-500, 50- or -500");
+    let (least, most) = text.trim().split_once('-').ok_or_else(invalid)?;
+    let bound = |text: &str| match text.trim() {
         "" => Ok(None),
-        text => text.parse::<i64>().map(Some).map_err(|_| wrong()),
+        text => text.parse::<i64>().map(Some).map_err(|_| invalid()),
     };
-    let range = Employees { least: number(least)?, most: number(most)? };
+    let range = Employees { least: bound(least)?, most: bound(most)? };
     match (range.least, range.most) {
-        (None, None) => Err(wrong()),
-        (Some(least), Some(most)) if least > most => Err(wrong()),
+        (None, None) => Err(invalid()),
+        (Some(least), Some(most)) if least > most => Err(invalid()),
         _ => Ok(range),
     }
 }

@@ -50,7 +50,7 @@ pub(super) async fn back_up(
     let manifest = written.with_context(|| format!("the backup {} failed", folder.display()))?;
     let text = match args.json {
         true => show::json(&manifest)?,
-        false => format!("backed up to {}: {}\n", folder.display(), in_words(&manifest)),
+        false => format!("backed up to {}: {}\n", folder.display(), to_text(&manifest)),
     };
     Ok(Output::well(text))
 }
@@ -75,7 +75,7 @@ pub(super) async fn restore(
     make_empty(folder)?;
     let (from, to) = (args.backup.clone(), folder.to_owned());
     let manifest = tokio::task::spawn_blocking(move || {
-        bring_back(&manifest, &from, &to, quiet).map(|()| manifest)
+        copy_files(&manifest, &from, &to, quiet).map(|()| manifest)
     })
     .await??;
     fs::rename(folder.join(DATABASE), &database)?;
@@ -92,23 +92,23 @@ pub(super) async fn restore(
             "restored to {}, as it was at {}: {}\nnext: `leadq verify` checks every signal's evidence\n",
             folder.display(),
             manifest.at,
-            in_words(&manifest)
+            to_text(&manifest)
         ),
     };
     Ok(Output::well(text))
 }
 
-fn in_words(manifest: &Manifest) -> String {
-    let bytes: u64 = manifest.files.values().map(|kept| kept.bytes).sum();
+fn to_text(manifest: &Manifest) -> String {
+    let bytes: u64 = manifest.files.values().map(|file| file.bytes).sum();
     let files = show::count(manifest.files.len(), "file");
     format!("{files}, {} KiB", show::number(bytes.div_ceil(1024)))
 }
 
 /// Creates a folder, or checks that an existing one is empty.
 fn make_empty(folder: &Path) -> anyhow::Result<()> {
-    let what = || format!("cannot create the folder {}", folder.display());
-    fs::create_dir_all(folder).with_context(what)?;
-    if fs::read_dir(folder).with_context(what)?.next().is_some() {
+    let context = || format!("cannot create the folder {}", folder.display());
+    fs::create_dir_all(folder).with_context(context)?;
+    if fs::read_dir(folder).with_context(context)?.next().is_some() {
         bail!("{} is not empty: choose a folder that is empty or does not exist", folder.display());
     }
     Ok(())
@@ -120,18 +120,18 @@ async fn write_files(session: &Session, to: &Path, quiet: bool) -> anyhow::Resul
     let at = session.context.now();
     let segments = session.context.blobs.segments().await?.len();
     let progress = Arc::new(ProgressDisplay::of_things(segments, quiet));
-    let (told, done) = (Arc::clone(&progress), AtomicU64::new(0));
-    let tell = move |name: &str| {
-        told.at(done.fetch_add(1, Ordering::Relaxed) + 1, name.to_owned());
+    let (display, count) = (Arc::clone(&progress), AtomicU64::new(0));
+    let report = move |name: &str| {
+        display.at(count.fetch_add(1, Ordering::Relaxed) + 1, name.to_owned());
     };
-    let blobs = session.context.blobs.back_up(&to.join(BLOBS), Arc::new(tell)).await?;
+    let blobs = session.context.blobs.back_up(&to.join(BLOBS), Arc::new(report)).await?;
     progress.finish();
     let (from, to) = (session.folder.clone(), to.to_owned());
-    tokio::task::spawn_blocking(move || finish(&from, &to, at, blobs)).await?
+    tokio::task::spawn_blocking(move || write_manifest(&from, &to, at, blobs)).await?
 }
 
 /// Copies the key, and writes the manifest last.
-fn finish(
+fn write_manifest(
     from: &Path,
     to: &Path,
     at: Timestamp,
@@ -150,14 +150,14 @@ fn finish(
     Ok(manifest)
 }
 
-fn bring_back(manifest: &Manifest, from: &Path, to: &Path, quiet: bool) -> anyhow::Result<()> {
+fn copy_files(manifest: &Manifest, from: &Path, to: &Path, quiet: bool) -> anyhow::Result<()> {
     let progress = ProgressDisplay::of_things(manifest.files.len(), quiet);
-    for (done, (name, kept)) in (1..).zip(&manifest.files) {
-        let found = copy(&from.join(name), &to.join(name))?;
-        if found != *kept {
+    for (position, (name, expected)) in (1..).zip(&manifest.files) {
+        let copied = copy(&from.join(name), &to.join(name))?;
+        if copied != *expected {
             bail!("{name} differs from the manifest of the backup: use another backup");
         }
-        progress.at(done, name.clone());
+        progress.at(position, name.clone());
     }
     progress.finish();
     Ok(File::open(to)?.sync_all()?)

@@ -46,11 +46,11 @@ async fn counts(session: &Session, as_json: bool) -> anyhow::Result<String> {
     if as_json {
         return show::json(&counts);
     }
-    let all: usize = counts.iter().map(|count| count.dead).sum();
+    let total: usize = counts.iter().map(|count| count.dead).sum();
     let rows =
         counts.iter().map(|count| vec![count.stage.to_owned(), show::number(count.dead as u64)]);
     let mut text = show::table(&["stage", "dead"], rows);
-    if all > 0 {
+    if total > 0 {
         text.push_str(
             "\nlist them with `leadq dead STAGE`; retry them with `leadq dead redrive STAGE`\n",
         );
@@ -98,9 +98,9 @@ async fn redrive(session: &Session, stage: &str, quiet: bool) -> anyhow::Result<
     engine.stop().await;
     let sent = sent?;
     settled?;
-    let left = dead_letters(&session.context, stage).await?.len();
+    let remaining = dead_letters(&session.context, stage).await?.len();
     Ok(Output::well(format!(
-        "{} sent back to {stage}, {left} dead now\n",
+        "{} sent back to {stage}, {remaining} dead now\n",
         show::count(sent, "record")
     )))
 }

@@ -33,27 +33,27 @@ const PRODUCT: &str = include_str!("demo.toml");
 const SEED: u64 = 1;
 const DAYS: u16 = 120;
 /// The file in which a folder stores the state of its demonstration.
-const MEMORY_FILE: &str = "demo.json";
+const STATE_FILE: &str = "demo.json";
 /// The number of days of history.
-const PAST_FIRST: i32 = 60;
+const HISTORY_DAYS: i32 = 60;
 /// The days of the history, counted back from the present, that are visited while a user waits.
-const PAST_DAYS: [i32; 4] = [PAST_FIRST, 25, 8, 1];
+const HISTORY_VISITS: [i32; 4] = [HISTORY_DAYS, 25, 8, 1];
 /// The days between two visits of the history when no user waits.
-const PAST_STEP_DAYS: usize = 2;
+const HISTORY_STEP_DAYS: usize = 2;
 /// The maximum duration of a visit of the history while a user waits for the first signals: enough
 /// for every home page. The last visit sees everything.
-const GLANCE: Duration = Duration::from_secs(2);
+const SHORT_VISIT_MAX: Duration = Duration::from_secs(2);
 /// The maximum duration of any other visit.
-const LOOK_MOST: Duration = Duration::from_secs(300);
+const VISIT_MAX: Duration = Duration::from_secs(300);
 const HOUR_US: i64 = 3_600_000_000;
-/// If fewer than `FEW` requests arrive within `MOMENT`, the remaining ones are for hosts with a
-/// long delay between requests; they stay due.
-const MOMENT: Duration = Duration::from_millis(500);
-const FEW: u64 = 8;
+/// If fewer than `FEW_REQUESTS` arrive within `POLL_INTERVAL`, the remaining ones are for hosts
+/// with a long delay between requests; they stay due.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+const FEW_REQUESTS: u64 = 8;
 /// The simulated hours per step.
 const STEP_HOURS: u32 = 2;
 /// The maximum wait for a host; one with a longer delay does not block others.
-const HOST_WAIT_MOST: Duration = Duration::from_millis(250);
+const HOST_WAIT_MAX: Duration = Duration::from_millis(250);
 /// The delay between two requests to a host of the world.
 const HOST_DELAY: Duration = Duration::from_millis(20);
 
@@ -63,7 +63,7 @@ pub(super) async fn run(
     args: &DemoArgs,
 ) -> anyhow::Result<Output> {
     // A temporary folder, deleted afterwards, unless the user names one to keep.
-    let (folder, _gone_with_us) = match &common.data_dir {
+    let (folder, _temporary) = match &common.data_dir {
         Some(folder) => (folder.clone(), None),
         None => {
             let folder = tempfile::Builder::new().prefix("leadq-demo-").tempdir()?;
@@ -71,42 +71,42 @@ pub(super) async fn run(
         }
     };
     let settings = Settings { data_dir: folder, ..settings.clone() };
-    let simulation = Simulation::set(&settings, args).await?;
+    let simulation = Simulation::start(&settings, args).await?;
     let listener = if args.exit { None } else { Some(listen(args.listen).await?) };
     let mut session =
-        Session::open_with(&settings, "demo", Open::OrMake, simulation.ways()?).await?;
+        Session::open_with(&settings, "demo", Open::OrMake, simulation.resources()?).await?;
     let engine = session.keep_running(Role::All).await?;
     let session = Arc::new(session);
-    simulation.introduce(&session.context).await?;
-    let played = simulation.play(&session.answers, &engine);
-    let shown: anyhow::Result<()> = match listener {
-        None => played.await,
+    simulation.set_up(&session.context).await?;
+    let simulated = simulation.advance(&session.answers, &engine);
+    let outcome: anyhow::Result<()> = match listener {
+        None => simulated.await,
         Some(listener) => {
             let folder = settings.data_dir.display();
             show::warn(&format!("query it from another terminal: leadq --data-dir {folder} today"));
-            let people =
+            let server =
                 open_to_people(&settings, &session, &engine, listener, Mode::Demo, stop_asked()?);
-            tokio::pin!(people);
+            tokio::pin!(server);
             tokio::select! {
-                served = &mut people => served,
-                played = played => match played {
+                served = &mut server => served,
+                simulated = simulated => match simulated {
                     // The world has ended; the findings can still be viewed.
-                    Ok(()) => people.await,
+                    Ok(()) => server.await,
                     Err(error) => Err(error),
                 },
             }
         }
     };
-    let found = answer::signal_ids(&session.answers).await;
+    let signal_ids = answer::signal_ids(&session.answers).await;
     engine.stop().await;
     session.close().await;
-    shown?;
-    let signals = show::count(found?.len(), "signal");
+    outcome?;
+    let signals = show::count(signal_ids?.len(), "signal");
     let visits = show::number(simulation.serving.journal.count());
     Ok(Output::well(format!(
         "{signals} by {}; {visits} requests, {}\n",
         simulation.clock.now().day(),
-        simulation.manners()
+        simulation.violations_summary()
     )))
 }
 
@@ -141,7 +141,7 @@ struct Simulation {
     serving: Serving,
     clock: Arc<ShiftedClock>,
     days: Arc<DayClock>,
-    memory: SavedDemo,
+    state: SavedDemo,
     folder: PathBuf,
     step: Option<Duration>,
     user_agent: String,
@@ -149,70 +149,71 @@ struct Simulation {
 }
 
 impl Simulation {
-    async fn set(settings: &Settings, args: &DemoArgs) -> anyhow::Result<Self> {
+    async fn start(settings: &Settings, args: &DemoArgs) -> anyhow::Result<Self> {
         let folder = settings.data_dir.clone();
-        let asked = SavedDemo::asked(args)?;
-        let memory = match remembered(&folder)? {
-            Some(memory) => {
-                memory.must_be(&asked, args, &folder)?;
-                memory
+        let initial = SavedDemo::initial(args)?;
+        let state = match load(&folder)? {
+            Some(state) => {
+                state.check_options(&initial, args, &folder)?;
+                state
             }
-            None => asked,
+            None => initial,
         };
-        let plan = Plan::new(memory.seed, memory.days).with_present(memory.present);
-        let templates = match &memory.templates {
+        let plan = Plan::new(state.seed, state.days).with_present(state.present);
+        let templates = match &state.templates {
             Some(folder) => Templates::load(folder)?,
             None => Templates::builtin()?,
         };
         let world = Arc::new(World::new(plan, templates));
         let clock =
-            Arc::new(ShiftedClock { shift_us: AtomicI64::new(memory.shift_us.unwrap_or(0)) });
+            Arc::new(ShiftedClock { shift_us: AtomicI64::new(state.shift_us.unwrap_or(0)) });
         let days = Arc::new(DayClock::at(clock.now().day()));
-        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
         let real: Arc<dyn Clock> = Arc::new(SystemClock);
-        let serving = world::serve(Arc::clone(&world), Arc::clone(&days), real, any)
+        let serving = world::serve(Arc::clone(&world), Arc::clone(&days), real, any_port)
             .await
             .context("cannot serve the simulated web")?;
         let day = Duration::from_secs(u64::from(args.day_seconds));
         let step = (!args.exit).then_some(day * STEP_HOURS / 24);
         let (user_agent, crawl) = (settings.user_agent.clone(), settings.crawl());
-        Ok(Self { world, serving, clock, days, memory, folder, step, user_agent, crawl })
+        Ok(Self { world, serving, clock, days, state, folder, step, user_agent, crawl })
     }
 
     /// Builds the clock, and a door that reaches only the simulated web.
-    fn ways(&self) -> anyhow::Result<ProcessResources> {
+    fn resources(&self) -> anyhow::Result<ProcessResources> {
         let address = self.serving.address;
         let mut out = net::NetSettings::new(&self.user_agent);
         out.allow = vec![address];
         out.hosts = vec![HostRule { pattern: "*.example".to_owned(), address }];
         out.host_delay_min = HOST_DELAY;
-        out.host_wait_max = HOST_WAIT_MOST;
+        out.host_wait_max = HOST_WAIT_MAX;
         let clock: Arc<dyn Clock> = self.clock.clone();
         let door = Door::new(out, Arc::clone(&clock), Arc::new(RecentEgress::new(EGRESS_LINES)))?;
         Ok(ProcessResources { clock, door: Some(door) })
     }
 
     /// Summarizes the requests that violated the rules of hosts, by rule.
-    fn manners(&self) -> String {
+    fn violations_summary(&self) -> String {
         let delay_ms = u32::try_from(HOST_DELAY.as_millis()).unwrap_or(u32::MAX);
         // Days pass fast here, but the delay of a host is in real time.
-        let asked = world::HostPoliteness { delay_ms, delay_permille: 1_000, concurrent_max: 1 };
-        let rude = self.serving.journal.violations(&self.world, asked);
+        let politeness =
+            world::HostPoliteness { delay_ms, delay_permille: 1_000, concurrent_max: 1 };
+        let violations = self.serving.journal.violations(&self.world, politeness);
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-        for violation in &rude {
+        for violation in &violations {
             *kinds.entry(violation.rule).or_default() += 1;
             tracing::warn!(?violation, "a request violated a rule of its host");
         }
         let kinds: Vec<String> =
             kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let which =
+        let by_rule =
             if kinds.is_empty() { String::new() } else { format!(": {}", kinds.join(", ")) };
-        format!("{} of them against the rules of hosts{which}", rude.len())
+        format!("{} of them against the rules of hosts{by_rule}", violations.len())
     }
 
     /// Sets the product, and follows the sites of the world.
-    async fn introduce(&self, context: &Arc<Context>) -> anyhow::Result<()> {
-        self.go_to(self.memory.present.plus(-PAST_FIRST))?;
+    async fn set_up(&self, context: &Arc<Context>) -> anyhow::Result<()> {
+        self.set_day(self.state.present.plus(-HISTORY_DAYS))?;
         let product: Product = toml::from_str(PRODUCT)?;
         flow::introduce(context, Some(vec![product]), &[], &By::OPERATOR).await?;
         for host in self.world.hosts() {
@@ -223,28 +224,28 @@ impl Simulation {
     }
 
     /// Visits the history, then advances the time to the world's last day.
-    async fn play(
+    async fn advance(
         &self,
         answers: &answer::ReadContext,
         engine: &JourneyEngine,
     ) -> anyhow::Result<()> {
-        let past: Vec<i32> = match self.step {
-            Some(_) => PAST_DAYS.to_vec(),
-            None => (1..=PAST_FIRST).rev().step_by(PAST_STEP_DAYS).collect(),
+        let history: Vec<i32> = match self.step {
+            Some(_) => HISTORY_VISITS.to_vec(),
+            None => (1..=HISTORY_DAYS).rev().step_by(HISTORY_STEP_DAYS).collect(),
         };
-        for days in &past {
-            if !self.go_to(self.memory.present.plus(-days))? {
+        for days in &history {
+            if !self.set_day(self.state.present.plus(-days))? {
                 continue;
             }
-            let is_short = self.step.is_some() && Some(days) != past.last();
-            self.look(answers, engine, if is_short { GLANCE } else { LOOK_MOST }).await?;
+            let is_short = self.step.is_some() && Some(days) != history.last();
+            self.visit(answers, engine, if is_short { SHORT_VISIT_MAX } else { VISIT_MAX }).await?;
         }
         let last = self.world.plan().last_day();
         while self.clock.now().day() < last {
             let begun = tokio::time::Instant::now();
             let hours = if self.step.is_some() { STEP_HOURS } else { 24 };
-            self.go_on(i64::from(hours) * HOUR_US)?;
-            self.look(answers, engine, LOOK_MOST).await?;
+            self.shift_clock(i64::from(hours) * HOUR_US)?;
+            self.visit(answers, engine, VISIT_MAX).await?;
             if let Some(step) = self.step {
                 tokio::time::sleep_until(begun + step).await;
             }
@@ -254,21 +255,21 @@ impl Simulation {
 
     /// Visits due addresses until few requests remain, and waits until the records are processed:
     /// then time can advance without delaying anything.
-    async fn look(
+    async fn visit(
         &self,
         answers: &answer::ReadContext,
         engine: &JourneyEngine,
-        most: Duration,
+        max: Duration,
     ) -> anyhow::Result<()> {
         let following = flow::start_following(engine, self.crawl.clone())?;
-        let end = tokio::time::Instant::now() + most;
+        let end = tokio::time::Instant::now() + max;
         let mut before = self.serving.journal.count();
         while tokio::time::Instant::now() < end {
-            tokio::time::sleep(MOMENT).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
             let count = self.serving.journal.count();
             // A busy machine makes few requests, too, so the due hosts are counted as well.
             let due = answer::hosts_due(answers).await?;
-            if count - before < FEW && due < FEW {
+            if count - before < FEW_REQUESTS && due < FEW_REQUESTS {
                 break;
             }
             before = count;
@@ -278,41 +279,41 @@ impl Simulation {
     }
 
     /// Sets the clock to a day; returns false if the clock is later already.
-    fn go_to(&self, day: Day) -> anyhow::Result<bool> {
+    fn set_day(&self, day: Day) -> anyhow::Result<bool> {
         let real = SystemClock.now();
         let shift_us = i64::from(day.since(real.day())) * 24 * HOUR_US;
-        if self.memory.shift_us.is_some_and(|before| shift_us <= before) {
+        if self.state.shift_us.is_some_and(|before| shift_us <= before) {
             return Ok(false);
         }
         self.clock.shift_us.store(shift_us, Ordering::SeqCst);
-        self.remember()?;
+        self.save()?;
         Ok(true)
     }
 
-    fn go_on(&self, more_us: i64) -> anyhow::Result<()> {
+    fn shift_clock(&self, more_us: i64) -> anyhow::Result<()> {
         self.clock.shift_us.fetch_add(more_us, Ordering::SeqCst);
-        self.remember()
+        self.save()
     }
 
     /// Stores the time, so that a stopped demonstration continues and never goes back in time.
-    fn remember(&self) -> anyhow::Result<()> {
+    fn save(&self) -> anyhow::Result<()> {
         self.days.set(self.clock.now().day());
-        let memory = SavedDemo {
+        let state = SavedDemo {
             shift_us: Some(self.clock.shift_us.load(Ordering::SeqCst)),
-            ..self.memory.clone()
+            ..self.state.clone()
         };
-        let unfinished = self.folder.join(format!("{MEMORY_FILE}.new"));
-        std::fs::write(&unfinished, serde_json::to_vec(&memory)?)?;
-        Ok(std::fs::rename(&unfinished, self.folder.join(MEMORY_FILE))?)
+        let temporary = self.folder.join(format!("{STATE_FILE}.new"));
+        std::fs::write(&temporary, serde_json::to_vec(&state)?)?;
+        Ok(std::fs::rename(&temporary, self.folder.join(STATE_FILE))?)
     }
 }
 
 impl SavedDemo {
     /// Builds the state of a demonstration that begins now.
-    fn asked(args: &DemoArgs) -> anyhow::Result<Self> {
+    fn initial(args: &DemoArgs) -> anyhow::Result<Self> {
         let templates = args.templates.as_ref().map(|folder| {
-            let whole = folder.canonicalize();
-            whole.with_context(|| format!("there is no folder {}", folder.display()))
+            let canonical = folder.canonicalize();
+            canonical.with_context(|| format!("there is no folder {}", folder.display()))
         });
         Ok(Self {
             seed: args.seed.unwrap_or(SEED),
@@ -328,25 +329,28 @@ impl SavedDemo {
     /// # Errors
     ///
     /// If an argument differs.
-    fn must_be(&self, asked: &Self, args: &DemoArgs, folder: &Path) -> anyhow::Result<()> {
+    fn check_options(&self, other: &Self, args: &DemoArgs, folder: &Path) -> anyhow::Result<()> {
         let differs = [
-            (args.seed.is_some() && asked.seed != self.seed, format!("--seed {}", self.seed)),
-            (args.days.is_some() && asked.days != self.days, format!("--days {}", self.days)),
+            (args.seed.is_some() && other.seed != self.seed, format!("--seed {}", self.seed)),
+            (args.days.is_some() && other.days != self.days, format!("--days {}", self.days)),
             (
-                args.templates.is_some() && asked.templates != self.templates,
+                args.templates.is_some() && other.templates != self.templates,
                 self.templates.as_ref().map_or("without --templates".to_owned(), |folder| {
                     format!("--templates {}", folder.display())
                 }),
             ),
         ];
-        let began: Vec<&str> =
-            differs.iter().filter(|(differs, _)| *differs).map(|(_, was)| was.as_str()).collect();
+        let original: Vec<&str> = differs
+            .iter()
+            .filter(|(differs, _)| *differs)
+            .map(|(_, option)| option.as_str())
+            .collect();
         anyhow::ensure!(
-            began.is_empty(),
+            original.is_empty(),
             "the demonstration in {} began with other options ({}): omit these options to continue \
              it, or start another in a new folder with --data-dir",
             folder.display(),
-            began.join(" ")
+            original.join(" ")
         );
         Ok(())
     }
@@ -357,13 +361,12 @@ impl SavedDemo {
 /// # Errors
 ///
 /// If the folder contains other data.
-fn remembered(folder: &Path) -> anyhow::Result<Option<SavedDemo>> {
-    match std::fs::read(folder.join(MEMORY_FILE)) {
-        Ok(bytes) => {
-            Ok(Some(serde_json::from_slice(&bytes).with_context(|| {
-                format!("{MEMORY_FILE} in {} cannot be read", folder.display())
-            })?))
-        }
+fn load(folder: &Path) -> anyhow::Result<Option<SavedDemo>> {
+    match std::fs::read(folder.join(STATE_FILE)) {
+        Ok(bytes) => Ok(Some(
+            serde_json::from_slice(&bytes)
+                .with_context(|| format!("{STATE_FILE} in {} cannot be read", folder.display()))?,
+        )),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let is_new = std::fs::read_dir(folder).map_or(true, |mut files| files.next().is_none());
             anyhow::ensure!(

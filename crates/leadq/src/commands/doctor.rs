@@ -40,13 +40,13 @@ struct Check {
 struct Checks(Vec<Check>);
 
 impl Checks {
-    fn ok(&mut self, what: &'static str, found: impl Into<String>) {
-        self.0.push(Check { what, state: State::Ok, found: found.into(), advice: None });
+    fn ok(&mut self, name: &'static str, finding: impl Into<String>) {
+        self.0.push(Check { what: name, state: State::Ok, found: finding.into(), advice: None });
     }
 
-    fn bad(&mut self, what: &'static str, state: State, found: impl Into<String>, advice: &str) {
+    fn bad(&mut self, name: &'static str, state: State, finding: impl Into<String>, advice: &str) {
         let advice = Some(advice.to_owned()).filter(|advice| !advice.is_empty());
-        self.0.push(Check { what, state, found: found.into(), advice });
+        self.0.push(Check { what: name, state, found: finding.into(), advice });
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
     }
     check_packs(&mut checks);
     let is_well = checks.0.iter().all(|check| check.state != State::Fail);
-    let text = if as_json { show::json(&checks.0)? } else { in_words(&checks.0) };
+    let text = if as_json { show::json(&checks.0)? } else { to_text(&checks.0) };
     Ok(Output { text, is_well })
 }
 
@@ -106,12 +106,12 @@ fn check_disk(folder: &Path, is_cluster: bool, checks: &mut Checks) {
         checks.bad("free space", State::Warn, "the system does not report it", "");
         return;
     };
-    let found = format!("{} MB", show::number(free >> 20));
+    let finding = format!("{} MB", show::number(free >> 20));
     let advice = "free some space: nothing is taken in when the disk is full";
     match free {
-        free if free < RESERVE_BYTES => checks.bad("free space", State::Fail, found, advice),
-        free if free < FREE_BYTES_MIN => checks.bad("free space", State::Warn, found, advice),
-        _ => checks.ok("free space", found),
+        free if free < RESERVE_BYTES => checks.bad("free space", State::Fail, finding, advice),
+        free if free < FREE_BYTES_MIN => checks.bad("free space", State::Warn, finding, advice),
+        _ => checks.ok("free space", finding),
     }
 }
 
@@ -124,8 +124,8 @@ fn check_key(folder: &Path, checks: &mut Checks) {
                 checks.ok("key", format!("readable by its owner only ({mode:o})"));
             } else {
                 let advice = format!("chmod 600 {}", path.display());
-                let found = format!("others may read it (mode {mode:o})");
-                checks.bad("key", State::Fail, found, &advice);
+                let finding = format!("others may read it (mode {mode:o})");
+                checks.bad("key", State::Fail, finding, &advice);
             }
         }
         Err(error) => {
@@ -158,9 +158,9 @@ async fn check_engine(session: &Session, checks: &mut Checks) {
             checks.ok("durability", "write-ahead log, every commit flushed (synchronous=FULL)");
         }
         Ok(Some(Durability { journal, is_flushed })) => {
-            let found = format!("journal {journal}, synchronous=FULL is {is_flushed}");
+            let finding = format!("journal {journal}, synchronous=FULL is {is_flushed}");
             let advice = "an acknowledged record could be lost: stop, and report this as a bug";
-            checks.bad("durability", State::Fail, found, advice);
+            checks.bad("durability", State::Fail, finding, advice);
         }
         Err(error) => checks.bad("durability", State::Fail, error.to_string(), ""),
     }
@@ -173,12 +173,12 @@ async fn check_journey(session: &Session, checks: &mut Checks) {
             if waiting == 0 {
                 checks.ok("backlog", "no records wait");
             } else {
-                let found = format!("{} records wait", show::number(waiting));
+                let finding = format!("{} records wait", show::number(waiting));
                 let advice = match session.context.db.is_shared() {
                     true => "`leadq work` processes them",
                     false => "`leadq ingest` processes them",
                 };
-                checks.bad("backlog", State::Warn, found, advice);
+                checks.bad("backlog", State::Warn, finding, advice);
             }
         }
         Err(error) => checks.bad("backlog", State::Fail, error.to_string(), ""),
@@ -199,9 +199,9 @@ async fn check_journey(session: &Session, checks: &mut Checks) {
     }
     match answer::notes(&session.answers).await {
         Ok(notes) => {
-            let odd: Vec<String> =
-                notes.iter().map(|(name, many)| format!("{name} {many}")).collect();
-            checks.ok("notes", if odd.is_empty() { "none".to_owned() } else { odd.join(", ") });
+            let notes: Vec<String> =
+                notes.iter().map(|(name, count)| format!("{name} {count}")).collect();
+            checks.ok("notes", if notes.is_empty() { "none".to_owned() } else { notes.join(", ") });
         }
         Err(error) => checks.bad("notes", State::Fail, error.to_string(), ""),
     }
@@ -222,23 +222,23 @@ fn check_packs(checks: &mut Checks) {
     if failed == 0 && !results.is_empty() {
         checks.ok("packs", format!("{} passed", show::count(results.len(), "example")));
     } else {
-        let found = format!("{failed} of {} failed", show::count(results.len(), "example"));
-        checks.bad("packs", State::Fail, found, "`leadq signals test` shows which");
+        let finding = format!("{failed} of {} failed", show::count(results.len(), "example"));
+        checks.bad("packs", State::Fail, finding, "`leadq signals test` shows which");
     }
 }
 
-fn in_words(checks: &[Check]) -> String {
+fn to_text(checks: &[Check]) -> String {
     let rows = checks.iter().map(|check| {
         let state = match check.state {
             State::Ok => "ok",
             State::Warn => "warn",
             State::Fail => "FAIL",
         };
-        let found = match &check.advice {
+        let text = match &check.advice {
             Some(advice) => format!("{}\n→ {advice}", check.found),
             None => check.found.clone(),
         };
-        vec![state.to_owned(), check.what.to_owned(), found]
+        vec![state.to_owned(), check.what.to_owned(), text]
     });
     show::columns(rows, &[4, 12])
 }

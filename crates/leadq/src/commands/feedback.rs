@@ -29,8 +29,8 @@ pub(super) async fn run(
         }),
         _ => None,
     };
-    let heard = feedback.clone().map_or(FeedbackChange::TakenBack(signal), FeedbackChange::Word);
-    if !hear(context, before.id, heard, &By::OPERATOR).await? {
+    let change = feedback.clone().map_or(FeedbackChange::TakenBack(signal), FeedbackChange::Word);
+    if !hear(context, before.id, change, &By::OPERATOR).await? {
         bail!("there is no feedback on signal {signal} yet");
     }
     let engine = session.start().await?;
@@ -39,7 +39,7 @@ pub(super) async fn run(
     settled?;
     let after = dossier(answers, &profile, before.id).await?;
     let receipt = FeedbackReceipt::of(answers, signal, feedback, &before, &after, true);
-    let text = if args.json { show::json(&receipt)? } else { in_words(&receipt) };
+    let text = if args.json { show::json(&receipt)? } else { to_text(&receipt) };
     Ok(Output::well(text))
 }
 
@@ -51,13 +51,13 @@ const fn outcome_of(outcome: OutcomeArg) -> FeedbackOutcome {
     }
 }
 
-fn in_words(receipt: &FeedbackReceipt) -> String {
-    let what = match &receipt.feedback {
+fn to_text(receipt: &FeedbackReceipt) -> String {
+    let action = match &receipt.feedback {
         Some(feedback) => format!("noted: {}", feedback.outcome.as_str()),
         None => "taken back".to_owned(),
     };
     let company = &receipt.company;
-    let mut text = format!("{what}, on {} of {}\n", receipt.kind.to_lowercase(), company.name);
+    let mut text = format!("{action}, on {} of {}\n", receipt.kind.to_lowercase(), company.name);
     for change in &receipt.changes {
         let ScoreChange { product, before, after } = change;
         text.push_str(&format!("  score for {product}: {before} before, {after} now\n"));

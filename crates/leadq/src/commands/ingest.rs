@@ -45,8 +45,8 @@ struct Summary {
 
 /// A record read ahead, with its share of the memory limit.
 struct Ahead {
-    taken: Taken,
-    _room: OwnedSemaphorePermit,
+    item: Taken,
+    _permit: OwnedSemaphorePermit,
 }
 
 pub(super) async fn run(
@@ -67,7 +67,7 @@ pub(super) async fn run(
     let role = if args.no_wait { Role::Door } else { Role::All };
     let engine = session.start_as(role).await?;
     let progress = ProgressDisplay::of_bytes(total_bytes(&files), quiet);
-    let done = take_all(session, &engine, args, &files, &progress, &mut summary).await;
+    let done = ingest_all(session, &engine, args, &files, &progress, &mut summary).await;
     let settled = match (&done, args.no_wait) {
         (Ok(()), false) => journey::settle(&engine, &progress).await.map(|()| true),
         _ => Ok(false),
@@ -80,22 +80,22 @@ pub(super) async fn run(
     let text = match (args.acks, args.json) {
         (true, _) => String::new(),
         (false, true) => show::json(&summary)?,
-        (false, false) => in_words(&summary),
+        (false, false) => to_text(&summary),
     };
     if args.acks && !quiet {
-        show::warn(in_words(&summary).trim_end());
+        show::warn(to_text(&summary).trim_end());
     }
     Ok(Output { text, is_well: summary.unreadable.is_empty() })
 }
 
 /// Lists the given files and all files in the given folders; records omissions in the summary.
-fn files_of(named: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
+fn files_of(paths: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for path in named {
+    for path in paths {
         match ingest::files_of(path) {
-            Ok(found) => {
-                files.extend(found.paths);
-                summary.left_out += found.left_out;
+            Ok(listed) => {
+                files.extend(listed.paths);
+                summary.left_out += listed.left_out;
             }
             Err(error) => summary.unreadable.push(error.to_string()),
         }
@@ -103,7 +103,7 @@ fn files_of(named: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
     files
 }
 
-async fn take_all(
+async fn ingest_all(
     session: &Session,
     engine: &JourneyEngine,
     args: &IngestArgs,
@@ -112,7 +112,7 @@ async fn take_all(
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let intake = Intake::new(engine);
-    let room = Arc::new(Semaphore::new(AHEAD_KB_MAX as usize));
+    let capacity = Arc::new(Semaphore::new(AHEAD_KB_MAX as usize));
     let mut done_bytes = 0;
     for file in files {
         let options = Options {
@@ -120,15 +120,19 @@ async fn take_all(
             observed: args.observed,
             ..Options::at(session.context.now())
         };
-        let (path, opening) = (file.clone(), options);
-        let opened = tokio::task::spawn_blocking(move || ingest::open(&path, opening)).await?;
+        let path = file.clone();
+        let opened = tokio::task::spawn_blocking(move || ingest::open(&path, options)).await?;
         match opened {
             Ok(stream) => {
-                let (ahead, taken) = mpsc::channel(AHEAD_MAX);
-                let reader = read_ahead(stream, Arc::clone(&room), ahead);
-                let told =
-                    FileProgress { progress, name: name_of(file), done_bytes, acks: args.acks };
-                take_one(session, &intake, taken, &told, summary).await?;
+                let (sender, receiver) = mpsc::channel(AHEAD_MAX);
+                let reader = read_ahead(stream, Arc::clone(&capacity), sender);
+                let file_progress = FileProgress {
+                    display: progress,
+                    name: name_of(file),
+                    done_bytes,
+                    acks: args.acks,
+                };
+                ingest_file(session, &intake, receiver, &file_progress, summary).await?;
                 reader.join().map_err(|_| anyhow::anyhow!("reading {} failed", file.display()))?;
             }
             Err(error) => summary.unreadable.push(error.to_string()),
@@ -141,16 +145,16 @@ async fn take_all(
 /// Reads on a blocking thread until the end of the stream, or until the receiver is dropped.
 fn read_ahead(
     stream: ingest::Stream,
-    room: Arc<Semaphore>,
-    ahead: mpsc::Sender<Ahead>,
+    capacity: Arc<Semaphore>,
+    sender: mpsc::Sender<Ahead>,
 ) -> std::thread::JoinHandle<()> {
     let runtime = tokio::runtime::Handle::current();
     std::thread::spawn(move || {
-        for taken in stream {
-            let kb = u32::try_from(size(&taken) / 1024).unwrap_or(u32::MAX).clamp(1, AHEAD_KB_MAX);
-            let room = runtime.block_on(Arc::clone(&room).acquire_many_owned(kb));
-            let Ok(room) = room else { return };
-            if ahead.blocking_send(Ahead { taken, _room: room }).is_err() {
+        for item in stream {
+            let kb = u32::try_from(size(&item) / 1024).unwrap_or(u32::MAX).clamp(1, AHEAD_KB_MAX);
+            let permit = runtime.block_on(Arc::clone(&capacity).acquire_many_owned(kb));
+            let Ok(permit) = permit else { return };
+            if sender.blocking_send(Ahead { item, _permit: permit }).is_err() {
                 return;
             }
         }
@@ -159,33 +163,35 @@ fn read_ahead(
 
 /// The progress shown, and the acknowledgements, while a file is read.
 struct FileProgress<'a> {
-    progress: &'a ProgressDisplay,
+    display: &'a ProgressDisplay,
     name: String,
     done_bytes: u64,
     acks: bool,
 }
 
-async fn take_one(
+async fn ingest_file(
     session: &Session,
     intake: &Intake,
-    mut taken: mpsc::Receiver<Ahead>,
-    told: &FileProgress<'_>,
+    mut receiver: mpsc::Receiver<Ahead>,
+    progress: &FileProgress<'_>,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let mut read_bytes = 0;
-    while let Some(first) = taken.recv().await {
+    while let Some(first) = receiver.recv().await {
         let mut batch = IntakeBatch::default();
         let mut next = Some(first);
         // Only available records are batched: waiting for more could block forever, because their
         // sender may be waiting for our acknowledgement.
         while let Some(ahead) = next {
-            read_bytes += size(&ahead.taken) as u64;
+            read_bytes += size(&ahead.item) as u64;
             batch.add(ahead);
-            next = if batch.records < BATCH { taken.try_recv().ok() } else { None };
+            next = if batch.records < BATCH { receiver.try_recv().ok() } else { None };
         }
-        keep(session, intake, batch, told, summary).await?;
+        store(session, intake, batch, progress, summary).await?;
         let pages = show::number(summary.accepted as u64);
-        told.progress.at(told.done_bytes + read_bytes, format!("{} · {pages} pages", told.name));
+        progress
+            .display
+            .at(progress.done_bytes + read_bytes, format!("{} · {pages} pages", progress.name));
     }
     Ok(())
 }
@@ -196,14 +202,14 @@ struct IntakeBatch {
     captures: Vec<Capture>,
     rejected: Vec<Rejected>,
     notes: BTreeMap<String, i64>,
-    context: Vec<OwnedSemaphorePermit>,
+    permits: Vec<OwnedSemaphorePermit>,
 }
 
 impl IntakeBatch {
     fn add(&mut self, ahead: Ahead) {
         self.records += 1;
-        self.context.push(ahead._room);
-        match ahead.taken {
+        self.permits.push(ahead._permit);
+        match ahead.item {
             Taken::Record(capture) => self.captures.push(*capture),
             Taken::Rejected(rejected) => self.rejected.push(rejected),
             Taken::Noted(note) => *self.notes.entry(note.code.into_owned()).or_default() += 1,
@@ -212,26 +218,26 @@ impl IntakeBatch {
 }
 
 /// Makes a batch durable, and acknowledges it only then.
-async fn keep(
+async fn store(
     session: &Session,
     intake: &Intake,
     batch: IntakeBatch,
-    told: &FileProgress<'_>,
+    progress: &FileProgress<'_>,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let mut acks = String::new();
-    let refuse = |summary: &mut Summary, cause: String| {
+    let reject = |summary: &mut Summary, cause: String| {
         summary.rejected += 1;
         if summary.causes.len() < CAUSES_SHOWN {
             summary.causes.push(cause);
         }
     };
     for rejected in &batch.rejected {
-        refuse(summary, format!("{}: {}", rejected.origin, rejected.cause));
+        reject(summary, format!("{}: {}", rejected.origin, rejected.cause));
     }
     if !batch.captures.is_empty() {
-        for answer in intake.accept(batch.captures).await? {
-            match answer {
+        for result in intake.accept(batch.captures).await? {
+            match result {
                 Accepted::New(id) => {
                     summary.accepted += 1;
                     acks.push_str(&format!("ack {id}\n"));
@@ -240,17 +246,17 @@ async fn keep(
                     summary.duplicates += 1;
                     acks.push_str(&format!("ack {id}\n"));
                 }
-                Accepted::Refused(cause) => refuse(summary, cause),
+                Accepted::Refused(cause) => reject(summary, cause),
             }
         }
     }
     // Last, because rejections are the only part that is not deduplicated in a retry.
     intake.reject(batch.rejected).await?;
     flow::count_notes(&session.context, &batch.notes).await?;
-    for (code, more) in batch.notes {
-        *summary.notes.entry(code).or_default() += usize::try_from(more).unwrap_or(0);
+    for (code, count) in batch.notes {
+        *summary.notes.entry(code).or_default() += usize::try_from(count).unwrap_or(0);
     }
-    if told.acks && !acks.is_empty() {
+    if progress.acks && !acks.is_empty() {
         let mut out = std::io::stdout().lock();
         out.write_all(acks.as_bytes())?;
         out.flush()?;
@@ -259,8 +265,8 @@ async fn keep(
 }
 
 /// Computes the number of bytes read from the file, as far as it is known.
-fn size(taken: &Taken) -> usize {
-    match taken {
+fn size(item: &Taken) -> usize {
+    match item {
         Taken::Record(capture) => capture.member.as_ref().map_or(capture.block.len(), Vec::len),
         Taken::Rejected(rejected) => rejected.kept.len(),
         Taken::Noted(_) => 0,
@@ -279,7 +285,7 @@ fn name_of(file: &Path) -> String {
     file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
-fn in_words(summary: &Summary) -> String {
+fn to_text(summary: &Summary) -> String {
     let mut text = format!(
         "taken in {}, known already {}, rejected {}\n",
         show::number(summary.accepted as u64),
@@ -292,15 +298,15 @@ fn in_words(summary: &Summary) -> String {
     if summary.rejected > summary.causes.len() {
         text.push_str("  `leadq dead ingest` lists them all\n");
     }
-    for (code, many) in &summary.notes {
-        text.push_str(&format!("  note: {code}, {many} times\n"));
+    for (code, count) in &summary.notes {
+        text.push_str(&format!("  note: {code}, {count} times\n"));
     }
     for problem in &summary.unreadable {
         text.push_str(&format!("  not read: {problem}\n"));
     }
     if summary.left_out > 0 {
-        let many = show::number(summary.left_out as u64);
-        text.push_str(&format!("  left out {many}: files of other formats, or links\n"));
+        let count = show::number(summary.left_out as u64);
+        text.push_str(&format!("  left out {count}: files of other formats, or links\n"));
     }
     if summary.settled {
         text.push_str(&format!("new signals {}\n", show::number(summary.new_signals as u64)));

@@ -26,8 +26,8 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     }
     let accounts = args.accounts.as_deref().map(|path| read_accounts(path, quiet)).transpose()?;
     let products = products(args)?;
-    let known = accounts.as_deref().unwrap_or_default();
-    let new = flow::introduce(context, products.clone(), known, &By::OPERATOR).await?;
+    let account_list = accounts.as_deref().unwrap_or_default();
+    let added = flow::introduce(context, products.clone(), account_list, &By::OPERATOR).await?;
     let engine = session.start().await?;
     let settled = journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await;
     engine.stop().await;
@@ -38,7 +38,7 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     }
     if let Some(accounts) = accounts {
         let total = show::count(accounts.len(), "row");
-        text.push_str(&format!("you know {}, from {total}\n", counted(new)));
+        text.push_str(&format!("you know {}, from {total}\n", companies(added)));
     }
     if products.is_none() && args.accounts.is_none() {
         text.push_str("the profile stays as it is; see it with `leadq init --show`\n");
@@ -47,10 +47,10 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     Ok(Output::well(text))
 }
 
-fn counted(new: usize) -> String {
-    match new {
+fn companies(count: usize) -> String {
+    match count {
         1 => "1 more company".to_owned(),
-        new => format!("{} more companies", show::number(new as u64)),
+        count => format!("{} more companies", show::number(count as u64)),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn run(
         vec![
             join.id.to_string(),
             pair(join).join("\n"),
-            format!("{} {}", word(join.verdict), join.confidence),
+            format!("{} {}", verdict_name(join.verdict), join.confidence),
             format!("{}\n{}", join.reasons.join("\n"), join.by),
         ]
     });
@@ -45,7 +45,7 @@ pub(super) fn in_a_line(join: &JoinShown) -> String {
     let line = format!(
         "{}: {} ({}), {}",
         pair(join).join(" and "),
-        word(join.verdict),
+        verdict_name(join.verdict),
         join.confidence,
         join.reasons.join("; ")
     );
@@ -57,7 +57,7 @@ fn pair(join: &JoinShown) -> [String; 2] {
     join.pair().map(ToString::to_string)
 }
 
-const fn word(verdict: Verdict) -> &'static str {
+const fn verdict_name(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Same => "same",
         Verdict::Different => "different",
@@ -83,7 +83,7 @@ async fn undo(
         let answer = serde_json::json!({"undone": id, "companies": undone.companies});
         return Ok(Output::well(show::json(&answer)?));
     }
-    let many = undone.companies.len();
-    let word = if many == 1 { "company" } else { "companies" };
-    Ok(Output::well(format!("undone: {many} {word} changed\n")))
+    let count = undone.companies.len();
+    let noun = if count == 1 { "company" } else { "companies" };
+    Ok(Output::well(format!("undone: {count} {noun} changed\n")))
 }

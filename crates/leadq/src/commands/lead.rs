@@ -30,10 +30,10 @@ pub(super) async fn run(
         return Ok(Output::well(show::json(&lead)?));
     }
     let company = dossier_of(answers, &profile, &args.company).await?;
-    Ok(Output::well(in_words(answers, &company, day)))
+    Ok(Output::well(to_text(answers, &company, day)))
 }
 
-fn in_words(answers: &ReadContext, company: &Dossier, day: Day) -> String {
+fn to_text(answers: &ReadContext, company: &Dossier, day: Day) -> String {
     let mut text = heading(company);
     text.push_str(&show::facts(facts(company)));
     for lead in &company.leads {
@@ -46,25 +46,25 @@ fn in_words(answers: &ReadContext, company: &Dossier, day: Day) -> String {
         text.push_str("\nno signals yet\n");
     }
     for signal in signals {
-        let shown = SignalDetail::of(answers, company, signal, day);
-        let until = shown.end.map(|end| format!(" to {end}")).unwrap_or_default();
+        let detail = SignalDetail::of(answers, company, signal, day);
+        let until = detail.end.map(|end| format!(" to {end}")).unwrap_or_default();
         let _ = writeln!(
             text,
             "\n{} · {}{until} · {} · confidence {} · id {}",
-            shown.title,
-            shown.start,
-            show::count(shown.independent_sources as usize, "independent source"),
-            shown.confidence,
-            shown.id
+            detail.title,
+            detail.start,
+            show::count(detail.independent_sources as usize, "independent source"),
+            detail.confidence,
+            detail.id
         );
-        text.push_str(&show::wrapped(&shown.explanation, "  "));
-        for evidence in shown.evidence.iter().take(QUOTES_SHOWN) {
+        text.push_str(&show::wrapped(&detail.explanation, "  "));
+        for evidence in detail.evidence.iter().take(QUOTES_SHOWN) {
             text.push_str(&show::wrapped(&quoted(&evidence.quote, QUOTE_CHARS), "    "));
             let _ = writeln!(text, "    {} · seen {}", evidence.url, evidence.observed.day());
         }
-        let more = shown.evidence.len().saturating_sub(QUOTES_SHOWN);
-        if more > 0 {
-            let _ = writeln!(text, "    and {}", show::count(more, "more quote"));
+        let hidden = detail.evidence.len().saturating_sub(QUOTES_SHOWN);
+        if hidden > 0 {
+            let _ = writeln!(text, "    and {}", show::count(hidden, "more quote"));
         }
     }
     text
@@ -104,8 +104,8 @@ pub(super) fn score_line(lead: &Lead, day: Day) -> String {
     let product = product_name(&lead.product);
     let mut line = format!("{} {} for {product} on {day}", lead.points(day), lead.words(day));
     if let Some(drop) = lead.card.drops_on(day) {
-        let (then, word) = (lead.points(drop), lead.words(drop));
-        let _ = write!(line, "; by itself {then} {word} from {drop}");
+        let (points, label) = (lead.points(drop), lead.words(drop));
+        let _ = write!(line, "; by itself {points} {label} from {drop}");
     }
     line.push('\n');
     line
@@ -118,7 +118,7 @@ fn product_name(product: &Product) -> String {
 /// Formats the points of each reason as bars.
 pub(super) fn waterfall(lead: &Lead, day: Day) -> String {
     let reading = lead.card.read(day);
-    let most = reading.contributions.iter().map(|c| c.points.0.abs()).max().unwrap_or(0);
+    let max = reading.contributions.iter().map(|c| c.points.0.abs()).max().unwrap_or(0);
     let components = reading.components;
     let mut rows = Vec::new();
     for (component, name, points) in [
@@ -127,12 +127,12 @@ pub(super) fn waterfall(lead: &Lead, day: Day) -> String {
         (Component::Timing, "TIMING", components.timing),
     ] {
         rows.push(vec![name.to_owned(), signed(points), String::new(), String::new()]);
-        let of = reading.contributions.iter().filter(|c| c.component == component);
-        rows.extend(of.map(|contribution| {
+        let contributions = reading.contributions.iter().filter(|c| c.component == component);
+        rows.extend(contributions.map(|contribution| {
             vec![
                 String::new(),
                 signed(contribution.points),
-                show::bar(contribution.points.0, most, BAR_CELLS),
+                show::bar(contribution.points.0, max, BAR_CELLS),
                 contribution.reason.clone(),
             ]
         }));

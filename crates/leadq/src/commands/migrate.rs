@@ -47,8 +47,8 @@ pub(super) async fn run(
         let tables: BTreeMap<&str, serde_json::Value> = copied
             .into_iter()
             .map(|copied| {
-                let told = serde_json::json!({"rows": copied.rows, "digest": copied.digest});
-                (copied.table, told)
+                let summary = serde_json::json!({"rows": copied.rows, "digest": copied.digest});
+                (copied.table, summary)
             })
             .collect();
         return Ok(Output::well(show::json(&serde_json::json!({"rows": rows, "tables": tables}))?));

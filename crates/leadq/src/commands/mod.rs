@@ -40,85 +40,89 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Output> {
     let command = cli.command.name();
     match &cli.command {
         Command::Doctor(args) => doctor::run(&config, args.json).await,
-        Command::Demo(args) => demo::run(&cli.common, &known(&config)?.settings, args).await,
+        Command::Demo(args) => demo::run(&cli.common, &loaded(&config)?.settings, args).await,
         Command::Restore(args) => {
-            backup::restore(&known(&config)?.settings, args, cli.common.quiet).await
+            backup::restore(&loaded(&config)?.settings, args, cli.common.quiet).await
         }
-        Command::Up(args) => up::run(&known(&config)?.settings, args).await,
-        Command::Serve(args) => roles::serve(&known(&config)?.settings, args).await,
-        Command::Work(args) => roles::work(&known(&config)?.settings, *args).await,
-        Command::Crawl(args) => roles::crawl(&known(&config)?.settings, *args).await,
-        _ => answered(&cli, &SessionSource::Folder { config: &config, command }).await,
+        Command::Up(args) => up::run(&loaded(&config)?.settings, args).await,
+        Command::Serve(args) => roles::serve(&loaded(&config)?.settings, args).await,
+        Command::Work(args) => roles::work(&loaded(&config)?.settings, *args).await,
+        Command::Crawl(args) => roles::crawl(&loaded(&config)?.settings, *args).await,
+        _ => run_from(&cli, &SessionSource::Folder { config: &config, command }).await,
     }
 }
 
 /// Runs a command of another process in the leadq that holds the data folder.
 pub(crate) async fn run_in(session: &Session, cli: &Cli) -> anyhow::Result<Output> {
-    answered(cli, &SessionSource::Running(session)).await
+    run_from(cli, &SessionSource::Running(session)).await
 }
 
 /// Runs a command, and converts an invalid query to a usage error.
-async fn answered(cli: &Cli, visit: &SessionSource<'_>) -> anyhow::Result<Output> {
-    dispatch(cli, visit).await.map_err(|error| match error.downcast::<AnswerError>() {
+async fn run_from(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Output> {
+    dispatch(cli, source).await.map_err(|error| match error.downcast::<AnswerError>() {
         Ok(AnswerError::UsageError(message)) => UsageError(message).into(),
         Ok(error) => error.into(),
         Err(error) => error,
     })
 }
 
-async fn dispatch(cli: &Cli, visit: &SessionSource<'_>) -> anyhow::Result<Output> {
+async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Output> {
     let quiet = cli.common.quiet;
-    let (make, there) = (Open::OrMake, Open::Existing);
+    let (create, existing) = (Open::OrMake, Open::Existing);
     match &cli.command {
-        Command::Doctor(_) => visit.only_outside("doctor"),
-        Command::Init(args) => visit.change(make, async |h| init::run(h, args, quiet).await).await,
+        Command::Doctor(_) => source.refuse("doctor"),
+        Command::Init(args) => source.run(create, async |s| init::run(s, args, quiet).await).await,
         Command::Ingest(args) => {
-            visit.change(make, async |h| ingest::run(h, args, quiet).await).await
+            source.run(create, async |s| ingest::run(s, args, quiet).await).await
         }
         Command::Signals(args) => match args.command {
             Some(SignalsCommand::Test(format)) => signals::test(format.json),
-            None => visit.ask(quiet, async |h| signals::run(h, args, quiet).await).await,
+            None => source.read(quiet, async |s| signals::run(s, args, quiet).await).await,
         },
-        Command::Search(args) => visit.ask(quiet, async |h| search::run(h, args).await).await,
-        Command::Today(args) => visit.ask(quiet, async |h| today::run(h, args, quiet).await).await,
-        Command::Lead(args) => visit.ask(quiet, async |h| lead::run(h, args, quiet).await).await,
-        Command::Why(args) => visit.ask(quiet, async |h| why::run(h, args, quiet).await).await,
+        Command::Search(args) => source.read(quiet, async |s| search::run(s, args).await).await,
+        Command::Today(args) => {
+            source.read(quiet, async |s| today::run(s, args, quiet).await).await
+        }
+        Command::Lead(args) => source.read(quiet, async |s| lead::run(s, args, quiet).await).await,
+        Command::Why(args) => source.read(quiet, async |s| why::run(s, args, quiet).await).await,
         Command::Verify(args) => {
-            visit.ask(quiet, async |h| verify::run(h, args.json, quiet).await).await
+            source.read(quiet, async |s| verify::run(s, args.json, quiet).await).await
         }
         Command::Feedback(args) => {
-            visit.change(there, async |h| feedback::run(h, args, quiet).await).await
+            source.run(existing, async |s| feedback::run(s, args, quiet).await).await
         }
         Command::Joins(args) => {
-            visit.change(there, async |h| joins::run(h, args, quiet).await).await
+            source.run(existing, async |s| joins::run(s, args, quiet).await).await
         }
-        Command::Dead(args) => visit.change(there, async |h| dead::run(h, args, quiet).await).await,
+        Command::Dead(args) => {
+            source.run(existing, async |s| dead::run(s, args, quiet).await).await
+        }
         Command::Hash(args) => {
-            visit.change(there, async |h| hash::run(h, args.json, quiet).await).await
+            source.run(existing, async |s| hash::run(s, args.json, quiet).await).await
         }
         Command::Status(args) => {
-            visit.change(there, async |h| status::run(h, args.json).await).await
+            source.run(existing, async |s| status::run(s, args.json).await).await
         }
         Command::Backup(args) => {
-            visit.change(there, async |h| backup::back_up(h, args, quiet).await).await
+            source.run(existing, async |s| backup::back_up(s, args, quiet).await).await
         }
         Command::MigrateEngine(args) => {
-            let SessionSource::Folder { config, .. } = visit else {
-                return visit.only_outside("migrate-engine");
+            let SessionSource::Folder { config, .. } = source else {
+                return source.refuse("migrate-engine");
             };
-            let settings = &known(config)?.settings;
-            visit.change(there, async |h| migrate::run(settings, h, args, quiet).await).await
+            let settings = &loaded(config)?.settings;
+            source.run(existing, async |s| migrate::run(settings, s, args, quiet).await).await
         }
         Command::Restore(_)
         | Command::Up(_)
         | Command::Serve(_)
         | Command::Work(_)
         | Command::Crawl(_)
-        | Command::Demo(_) => visit.only_outside(cli.command.name()),
-        Command::Watch(args) => visit.change(make, async |h| watch::run(h, args).await).await,
-        Command::Token(args) => visit.change(make, async |h| token::run(h, args).await).await,
+        | Command::Demo(_) => source.refuse(cli.command.name()),
+        Command::Watch(args) => source.run(create, async |s| watch::run(s, args).await).await,
+        Command::Token(args) => source.run(create, async |s| token::run(s, args).await).await,
         Command::Webhooks(args) => {
-            visit.change(there, async |h| webhooks::run(h, args).await).await
+            source.run(existing, async |s| webhooks::run(s, args).await).await
         }
     }
 }
@@ -133,15 +137,15 @@ enum SessionSource<'a> {
 
 impl SessionSource<'_> {
     /// Opens the folder, runs `work` on the session, and closes it.
-    async fn change<W>(&self, how: Open, work: W) -> anyhow::Result<Output>
+    async fn run<W>(&self, mode: Open, work: W) -> anyhow::Result<Output>
     where
         W: AsyncFnOnce(&Session) -> anyhow::Result<Output>,
     {
         let (config, command) = match self {
             Self::Running(session) => return work(session).await,
-            Self::Folder { config, command } => (known(config)?, command),
+            Self::Folder { config, command } => (loaded(config)?, command),
         };
-        let session = match Session::open(&config.settings, command, how).await {
+        let session = match Session::open(&config.settings, command, mode).await {
             Err(error) if error.is::<InUse>() => {
                 return control::ask(&config.settings.data_dir).await?.ok_or(error);
             }
@@ -153,11 +157,11 @@ impl SessionSource<'_> {
     }
 
     /// Does the same for a command that only reads, with a hint if records are still waiting.
-    async fn ask<W>(&self, quiet: bool, work: W) -> anyhow::Result<Output>
+    async fn read<W>(&self, quiet: bool, work: W) -> anyhow::Result<Output>
     where
         W: AsyncFnOnce(&Session) -> anyhow::Result<Output>,
     {
-        self.change(Open::Existing, async |session| {
+        self.run(Open::Existing, async |session| {
             hint_of_backlog(session, quiet).await?;
             work(session).await
         })
@@ -165,13 +169,13 @@ impl SessionSource<'_> {
     }
 
     /// Refuses a command that a running leadq cannot execute for another process.
-    fn only_outside(&self, command: &str) -> anyhow::Result<Output> {
+    fn refuse(&self, command: &str) -> anyhow::Result<Output> {
         anyhow::bail!("a running leadq cannot execute `leadq {command}`: stop it first")
     }
 }
 
 /// Returns the settings, or a copy of the error with the same exit code.
-fn known(config: &anyhow::Result<Config>) -> anyhow::Result<&Config> {
+fn loaded(config: &anyhow::Result<Config>) -> anyhow::Result<&Config> {
     config.as_ref().map_err(|error| match error.downcast_ref::<UsageError>() {
         Some(UsageError(message)) => UsageError(message.clone()).into(),
         None => anyhow::anyhow!("{}", show::causes(error)),

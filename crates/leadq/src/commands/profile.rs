@@ -38,15 +38,15 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
     }
     let mut ids: Vec<&str> = file.products.iter().map(|product| product.id.as_str()).collect();
     ids.sort_unstable();
-    let is_wrong =
+    let is_invalid =
         |id: &str| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if let Some(id) = ids.iter().find(|id| is_wrong(id)) {
+    if let Some(id) = ids.iter().find(|id| is_invalid(id)) {
         let hint = "an id consists of letters, digits and dashes";
         return Err(UsageError(format!("{}: id {id:?}: {hint}", path.display())).into());
     }
-    if let Some(twice) = ids.windows(2).find(|pair| pair.first() == pair.last()) {
+    if let Some(duplicate) = ids.windows(2).find(|pair| pair.first() == pair.last()) {
         let hint = "is the id of two products; each needs its own";
-        return Err(UsageError(format!("{}: {:?} {hint}", path.display(), twice[0])).into());
+        return Err(UsageError(format!("{}: {:?} {hint}", path.display(), duplicate[0])).into());
     }
     Ok(file.products)
 }
@@ -127,8 +127,8 @@ fn id_of(name: &str) -> String {
     if words.is_empty() { "product".to_owned() } else { words.join("-") }
 }
 
-fn trimmed(words: &[String]) -> Vec<String> {
-    words.iter().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+fn trimmed(values: &[String]) -> Vec<String> {
+    values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
 }
 
 fn countries(codes: &[String]) -> Vec<String> {

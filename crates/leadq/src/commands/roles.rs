@@ -44,7 +44,7 @@ pub(super) async fn work(settings: &Settings, args: PartArgs) -> anyhow::Result<
     let outcome = tokio::select! {
         () = stop => Ok(()),
         failure = engine.failed() => Err(failure.into()),
-        ended = tell(vitals, &engine) => ended,
+        ended = serve_measures(vitals, &engine) => ended,
     };
     engine.stop().await;
     session.close().await;
@@ -61,7 +61,7 @@ pub(super) async fn crawl(settings: &Settings, args: PartArgs) -> anyhow::Result
     show::print("following (Ctrl-C stops it)\n")?;
     let outcome = tokio::select! {
         () = stop => Ok(()),
-        ended = tell(vitals, &engine) => ended,
+        ended = serve_measures(vitals, &engine) => ended,
     };
     following.stop().await;
     engine.stop().await;
@@ -70,7 +70,10 @@ pub(super) async fn crawl(settings: &Settings, args: PartArgs) -> anyhow::Result
 }
 
 /// Serves health and metrics, if an address was given for them.
-async fn tell(at: Option<(SocketAddr, Measures)>, engine: &JourneyEngine) -> anyhow::Result<()> {
+async fn serve_measures(
+    at: Option<(SocketAddr, Measures)>,
+    engine: &JourneyEngine,
+) -> anyhow::Result<()> {
     let Some((address, measures)) = at else { return std::future::pending().await };
     let listener = listen(address).await?;
     show::print(&format!("health and metrics at http://{}/metrics\n", listener.local_addr()?))?;
@@ -89,17 +92,16 @@ async fn open(settings: &Settings, command: &str) -> anyhow::Result<Session> {
                     it; for separate processes set db and log in leadq.toml to PostgreSQL and Kafka";
         return Err(UsageError(format!("leadq {command}: {hint}")).into());
     }
-    patiently(async || Session::open_with(settings, command, Open::OrMake, ways(settings)?).await)
-        .await
+    retry(async || Session::open_with(settings, command, Open::OrMake, ways(settings)?).await).await
 }
 
 /// Starts a part of the journey.
 async fn start(session: &mut Session, role: Role) -> anyhow::Result<Arc<JourneyEngine>> {
-    patiently(async || session.keep_running(role).await).await
+    retry(async || session.keep_running(role).await).await
 }
 
 /// Retries while an engine is away, because processes may be started in any order.
-async fn patiently<T>(mut attempt: impl AsyncFnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
+async fn retry<T>(mut attempt: impl AsyncFnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
     loop {
         match attempt().await {
             Err(error)

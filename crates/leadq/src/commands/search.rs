@@ -22,47 +22,47 @@ pub(super) async fn run(session: &Session, args: &SearchArgs) -> anyhow::Result<
     }
     let query = query(&answers.packs, &args.words.join(" "), &args.kind, args.limit)?;
     let company = match &args.company {
-        Some(words) => Some(find(answers, words).await?),
+        Some(name) => Some(find(answers, name).await?),
         None => None,
     };
-    let found = match hits(answers, company, query.clone()).await {
+    let results = match hits(answers, company, query.clone()).await {
         // The index was damaged and is now empty, so it is filled and queried again.
         Err(AnswerError::Store(error)) if error.is_retryable() => {
             flow::catch_up_search(context).await?;
             hits(answers, company, query).await?
         }
-        found => found?,
+        results => results?,
     };
-    let text = if args.json { show::json(&found)? } else { in_words(answers, &found) };
+    let text = if args.json { show::json(&results)? } else { to_text(answers, &results) };
     Ok(Output::well(text))
 }
 
-fn in_words(answers: &ReadContext, found: &SearchHits) -> String {
-    if found.hits.is_empty() {
+fn to_text(answers: &ReadContext, results: &SearchHits) -> String {
+    if results.hits.is_empty() {
         return "no results; try fewer words, or a prefix: `robot*`\n".to_owned();
     }
-    let rows = found.hits.iter().map(|HitShown { company, hit }| {
-        let what = match &hit.signal_kind {
+    let rows = results.hits.iter().map(|HitShown { company, hit }| {
+        let title = match &hit.signal_kind {
             Some(kind) => title_of(answers, kind),
             None => format!("Page: {}", show::clipped(&hit.title, TITLE_CHARS)),
         };
         vec![
             hit.day.to_string(),
             company.as_ref().map(|company| company.name.clone()).unwrap_or_default(),
-            format!("{what}\n{}\n{}", marked(&hit.fragment), hit.url),
+            format!("{title}\n{}\n{}", highlighted(&hit.fragment), hit.url),
         ]
     });
     let mut text = show::table(&["day", "company", "match"], rows);
-    let some = found.hits.len();
-    if some < found.total {
-        let all = show::count(found.total, "hit");
-        text.push_str(&format!("\nthe best {some} of {all}; see more with --limit\n"));
+    let shown = results.hits.len();
+    if shown < results.total {
+        let all = show::count(results.total, "hit");
+        text.push_str(&format!("\nthe best {shown} of {all}; see more with --limit\n"));
     }
     text
 }
 
 /// Formats a fragment with its matches between « and ».
-fn marked(fragment: &[Piece]) -> String {
+fn highlighted(fragment: &[Piece]) -> String {
     let shown = fragment
         .iter()
         .map(|piece| if piece.is_match { format!("«{}»", piece.text) } else { piece.text.clone() });

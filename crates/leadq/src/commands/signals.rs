@@ -28,7 +28,7 @@ pub(super) async fn run(
     let profile = journey::profile(answers, quiet).await?;
     let day = answers.day(args.on);
     let company = match &args.company {
-        Some(words) => Some(find(answers, words).await?),
+        Some(name) => Some(find(answers, name).await?),
         None => None,
     };
     let (order, limit) = (SignalOrder::Newest, args.limit.unwrap_or(usize::MAX));
@@ -37,10 +37,10 @@ pub(super) async fn run(
     if args.json {
         return Ok(Output::well(show::json(&list.items)?));
     }
-    Ok(Output::well(in_words(&list, day)))
+    Ok(Output::well(to_text(&list, day)))
 }
 
-fn in_words(list: &SignalList, day: Day) -> String {
+fn to_text(list: &SignalList, day: Day) -> String {
     let SignalList { items: shown, total } = list;
     if shown.is_empty() {
         return format!("no signals by {day}; take in more pages with `leadq ingest`\n");
@@ -51,20 +51,20 @@ fn in_words(list: &SignalList, day: Day) -> String {
         vec![
             signal.start.to_string(),
             signal.title.clone(),
-            named(&signal.company),
+            company_cell(&signal.company),
             format!("{} {}", signal.score, signal.band),
             format!("{}\n{quote}", signal.explanation),
         ]
     });
     let mut text = show::table(&["since", "signal", "company", "score", "explanation"], rows);
     if shown.len() < *total {
-        let (some, all) = (shown.len(), show::count(*total, "signal"));
-        text.push_str(&format!("\nthe newest {some} of {all}; see more with --limit\n"));
+        let (count, all) = (shown.len(), show::count(*total, "signal"));
+        text.push_str(&format!("\nthe newest {count} of {all}; see more with --limit\n"));
     }
     text
 }
 
-fn named(company: &CompanyBrief) -> String {
+fn company_cell(company: &CompanyBrief) -> String {
     match &company.domain {
         Some(domain) if *domain != company.name => format!("{}\n{domain}", company.name),
         Some(_) => company.name.clone(),
@@ -113,9 +113,9 @@ pub(super) fn test(as_json: bool) -> anyhow::Result<Output> {
     });
     let mut text = show::table(&["pack", "positives found", "look-alikes ignored"], rows);
     for failure in &failures {
-        let wanted = if failure.expect { "must be found" } else { "must be ignored" };
+        let expectation = if failure.expect { "must be found" } else { "must be ignored" };
         let example = show::clipped(&failure.text, EXAMPLE_CHARS);
-        text.push_str(&format!("\n{}: {wanted}, got {}\n", failure.pack, failure.got));
+        text.push_str(&format!("\n{}: {expectation}, got {}\n", failure.pack, failure.got));
         text.push_str(&show::wrapped(&example, "  "));
     }
     let passed = results.len() - failures.len();

@@ -10,12 +10,12 @@ use crate::wiring::Session;
 
 pub(super) async fn run(session: &Session, as_json: bool) -> anyhow::Result<Output> {
     let overview = overview(&session.context).await?;
-    let text = if as_json { show::json(&overview)? } else { in_words(&overview) };
+    let text = if as_json { show::json(&overview)? } else { to_text(&overview) };
     Ok(Output::well(text))
 }
 
-fn in_words(status: &Overview) -> String {
-    let count = |name: &str, many: u64| (name.to_owned(), show::number(many));
+fn to_text(status: &Overview) -> String {
+    let count = |name: &str, value: u64| (name.to_owned(), show::number(value));
     let mut text = show::facts([
         count("companies", u64::try_from(status.companies).unwrap_or(0)),
         count("accounts", u64::try_from(status.accounts).unwrap_or(0)),
@@ -30,7 +30,7 @@ fn in_words(status: &Overview) -> String {
     stages.dedup();
     let rows = stages.into_iter().map(|stage| {
         let done: u64 = status.positions.get(stage).into_iter().flat_map(BTreeMap::values).sum();
-        let cell = |many: Option<u64>| many.map_or_else(|| "-".to_owned(), show::number);
+        let cell = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), show::number);
         vec![
             stage.to_owned(),
             cell(status.positions.contains_key(stage).then_some(done)),
@@ -42,7 +42,7 @@ fn in_words(status: &Overview) -> String {
     for (title, counts) in [("jobs", &status.jobs), ("counters", &status.counters)] {
         if !counts.is_empty() {
             text.push_str(&format!("\n{title}\n"));
-            let rows = counts.iter().map(|(name, many)| (format!("  {name}"), many.to_string()));
+            let rows = counts.iter().map(|(name, value)| (format!("  {name}"), value.to_string()));
             text.push_str(&show::facts(rows));
         }
     }

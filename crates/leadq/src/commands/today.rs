@@ -29,12 +29,12 @@ pub(super) async fn run(
     let list = answer::calls(answers, &profile, args.limit, answers.day(args.on)).await?;
     let text = match args.json {
         true => show::json(&Printed { list: &list, calls: &list.items })?,
-        false => in_words(&list),
+        false => to_text(&list),
     };
     Ok(Output::well(text))
 }
 
-fn in_words(list: &CallList) -> String {
+fn to_text(list: &CallList) -> String {
     let mut text = String::new();
     if list.items.is_empty() {
         text.push_str(&format!("no companies to call on {}: no signals yet\n", list.on));
@@ -42,26 +42,26 @@ fn in_words(list: &CallList) -> String {
         let rows = list.items.iter().map(|call| {
             let domain = call.company.domain.as_deref().unwrap_or_default();
             let quote = call.quote.as_ref();
-            let words = quote.map(in_quotes).unwrap_or_default();
+            let quote_text = quote.map(quote_and_host).unwrap_or_default();
             vec![
                 call.rank.to_string(),
                 format!("{}\n{domain}", call.company.name),
                 format!("{}\n{}", call.score, call.band),
-                format!("{}: {}\n{words}", call.kind, call.why),
+                format!("{}: {}\n{quote_text}", call.kind, call.why),
                 if call.ask_for.is_empty() { "-" } else { &call.ask_for }.to_owned(),
             ]
         });
         text.push_str(&show::table(&["", "company", "score", "why now", "ask for"], rows));
     }
     if list.left_out > 0 {
-        let many = show::number(list.left_out as u64);
-        text.push_str(&format!("\nleft out: {many} known by name only, without a domain\n"));
+        let count = show::number(list.left_out as u64);
+        text.push_str(&format!("\nleft out: {count} known by name only, without a domain\n"));
     }
     text
 }
 
 /// Formats a quote and the host of its page.
-fn in_quotes(evidence: &EvidenceShown) -> String {
+fn quote_and_host(evidence: &EvidenceShown) -> String {
     let host = evidence.url.split("://").nth(1).and_then(|rest| rest.split('/').next());
     format!("{} {}", quoted(&evidence.quote, QUOTE_CHARS), host.unwrap_or_default())
 }

@@ -49,7 +49,7 @@ pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<O
         TokenCommand::List(format) => {
             let tokens = token::list(context).await?.into_iter().map(TokenShown::from);
             let tokens: Vec<TokenShown> = tokens.collect();
-            if format.json { show::json(&tokens)? } else { in_words(&tokens) }
+            if format.json { show::json(&tokens)? } else { to_text(&tokens) }
         }
         TokenCommand::Revoke { name, json } => {
             if !token::revoke(context, name, &By::OPERATOR).await? {
@@ -64,7 +64,7 @@ pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<O
     Ok(Output::well(text))
 }
 
-fn in_words(tokens: &[TokenShown]) -> String {
+fn to_text(tokens: &[TokenShown]) -> String {
     if tokens.is_empty() {
         return "no tokens: the server listens on this machine only, and requires none\n"
             .to_owned();

@@ -20,11 +20,11 @@ pub(super) async fn run(session: &Session, as_json: bool, quiet: bool) -> anyhow
         progress.finish();
     }
     let report = verified?;
-    let text = if as_json { show::json(&report)? } else { in_words(&report) };
+    let text = if as_json { show::json(&report)? } else { to_text(&report) };
     Ok(Output { text, is_well: report.is_well() })
 }
 
-fn in_words(report: &VerificationReport) -> String {
+fn to_text(report: &VerificationReport) -> String {
     let mut text = format!(
         "{} with {}: {} verified, {} expired, {} erased, {} broken\n",
         show::count(report.signals, "signal"),

@@ -58,13 +58,19 @@ async fn list(session: &Session, as_json: bool) -> anyhow::Result<Output> {
             "no companies are followed yet: `leadq watch DOMAIN`, then `leadq up`\n",
         ));
     }
-    let rows = watched.into_iter().map(|one| {
-        let state = if one.is_active {
-            one.looked.unwrap_or("not yet".to_owned())
+    let rows = watched.into_iter().map(|company| {
+        let state = if company.is_active {
+            company.looked.unwrap_or("not yet".to_owned())
         } else {
             "ended".to_owned()
         };
-        vec![one.domain, one.since, one.addresses.to_string(), one.looks.to_string(), state]
+        vec![
+            company.domain,
+            company.since,
+            company.addresses.to_string(),
+            company.looks.to_string(),
+            state,
+        ]
     });
     Ok(Output::well(show::table(&["company", "since", "addresses", "visits", "last visit"], rows)))
 }

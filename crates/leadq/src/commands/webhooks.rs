@@ -14,18 +14,18 @@ pub(super) async fn run(session: &Session, args: &Webhooks) -> anyhow::Result<Ou
     let text = match &args.command {
         None => {
             let endpoints = flow::endpoints(context, CHANNEL_WEBHOOK).await?;
-            if args.json { show::json(&endpoints)? } else { in_words(endpoints) }
+            if args.json { show::json(&endpoints)? } else { to_text(endpoints) }
         }
         Some(WebhooksCommand::Enable { endpoint, json }) => {
             let by = &By::OPERATOR;
             let enabled = flow::enable_endpoint(context, CHANNEL_WEBHOOK, endpoint, by).await?;
-            if *json { show::json(&enabled)? } else { enabled_in_words(&enabled) }
+            if *json { show::json(&enabled)? } else { enabled_to_text(&enabled) }
         }
     };
     Ok(Output::well(text))
 }
 
-fn in_words(endpoints: Vec<EndpointShown>) -> String {
+fn to_text(endpoints: Vec<EndpointShown>) -> String {
     if endpoints.is_empty() {
         return "no endpoints: configure one under [[webhooks]] in leadq.toml\n".to_owned();
     }
@@ -46,11 +46,11 @@ fn in_words(endpoints: Vec<EndpointShown>) -> String {
     text
 }
 
-fn enabled_in_words(enabled: &EndpointEnabled) -> String {
-    let many = usize::try_from(enabled.revived).unwrap_or(usize::MAX);
-    let again = match many {
+fn enabled_to_text(enabled: &EndpointEnabled) -> String {
+    let count = usize::try_from(enabled.revived).unwrap_or(usize::MAX);
+    let redelivery = match count {
         0 => "nothing had been given up".to_owned(),
-        many => format!("{} sent again while `leadq up` runs", show::count(many, "message")),
+        count => format!("{} sent again while `leadq up` runs", show::count(count, "message")),
     };
-    format!("enabled: {}; {again}\n", enabled.endpoint.url)
+    format!("enabled: {}; {redelivery}\n", enabled.endpoint.url)
 }

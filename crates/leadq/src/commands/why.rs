@@ -22,28 +22,28 @@ pub(super) async fn run(session: &Session, args: &WhyArgs, quiet: bool) -> anyho
     let day = answers.day(args.on);
     let (company, explanation) = explanation(answers, &profile, &args.company, day).await?;
     let text = match (args.json, company.best(day)) {
-        (false, Some(lead)) => in_words(&company, lead, &explanation),
+        (false, Some(lead)) => to_text(&company, lead, &explanation),
         _ => show::json(&explanation)?,
     };
     Ok(Output::well(text))
 }
 
-fn in_words(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String {
+fn to_text(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String {
     let Explanation { on: day, reasons, ledger, joins, .. } = explanation;
     let mut text = heading(company);
     text.push_str(&score_line(lead, *day));
     text.push_str(&waterfall(lead, *day));
     text.push_str("\nthe evidence (`leadq verify` checks it against the stored pages)\n");
-    let mut told = BTreeSet::new();
+    let mut shown = BTreeSet::new();
     for Reason { contribution, evidence } in reasons {
         // A signal can contribute to several components; its evidence is shown once.
-        if evidence.is_empty() || !contribution.signal.is_some_and(|signal| told.insert(signal)) {
+        if evidence.is_empty() || !contribution.signal.is_some_and(|signal| shown.insert(signal)) {
             continue;
         }
         text.push_str(&show::wrapped(&contribution.reason, "  "));
         for evidence in evidence.iter().take(QUOTES_SHOWN) {
             text.push_str(&show::wrapped(&quoted(&evidence.quote, QUOTE_CHARS), "    "));
-            text.push_str(&format!("    {}\n", place(evidence)));
+            text.push_str(&format!("    {}\n", source_line(evidence)));
         }
         if evidence.len() > QUOTES_SHOWN {
             let more = show::count(evidence.len() - QUOTES_SHOWN, "more quote");
@@ -67,7 +67,7 @@ fn in_words(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String
 }
 
 /// Formats the source of a quote, for checking it.
-fn place(evidence: &EvidenceShown) -> String {
+fn source_line(evidence: &EvidenceShown) -> String {
     let hash: String = evidence.text_hash.to_string().chars().take(HASH_CHARS).collect();
     let (start, end) = (evidence.span.start, evidence.span.end);
     format!(

@@ -41,7 +41,7 @@ pub(crate) fn causes(error: &anyhow::Error) -> String {
 
 /// Returns whether standard error supports colours.
 pub(crate) fn is_colourful() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|word| word.is_empty())
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Formats an answer as JSON.
@@ -50,7 +50,7 @@ pub(crate) fn json<T: Serialize>(answer: &T) -> anyhow::Result<String> {
 }
 
 /// Formats a number with its noun: "1 page", "3 pages".
-pub(crate) fn count(many: usize, one: &str) -> String {
-    let plural = if many == 1 { "" } else { "s" };
-    format!("{} {one}{plural}", number(many as u64))
+pub(crate) fn count(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", number(count as u64))
 }

@@ -5,14 +5,14 @@ use std::io::IsTerminal as _;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 /// The width in a pipe or a file.
-const WIDTH_UNSEEN: u16 = 100;
+const WIDTH_DEFAULT: u16 = 100;
 const WIDTH_MIN: u16 = 40;
 
 /// Returns the width of the output, in columns.
 pub(crate) fn width() -> u16 {
-    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let seen = std::io::stdout().is_terminal().then(|| Table::new().width()).flatten();
-    seen.or(told).unwrap_or(WIDTH_UNSEEN).max(WIDTH_MIN)
+    let configured = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let detected = std::io::stdout().is_terminal().then(|| Table::new().width()).flatten();
+    detected.or(configured).unwrap_or(WIDTH_DEFAULT).max(WIDTH_MIN)
 }
 
 /// Formats a table with a header.
@@ -43,8 +43,8 @@ where
 {
     let mut table = plain();
     table.add_rows(rows);
-    for (at, width) in widths.iter().enumerate() {
-        if let Some(column) = table.column_mut(at) {
+    for (index, width) in widths.iter().enumerate() {
+        if let Some(column) = table.column_mut(index) {
             column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(*width)));
         }
     }
@@ -61,8 +61,8 @@ fn plain() -> Table {
 }
 
 /// Formats a share of `most` as a bar of at most `cells` cells.
-pub(crate) fn bar(value: i32, most: i32, cells: usize) -> String {
-    let share = f64::from(value.abs()) / f64::from(most.abs().max(1));
+pub(crate) fn bar(value: i32, max: i32, cells: usize) -> String {
+    let share = f64::from(value.abs()) / f64::from(max.abs().max(1));
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -76,12 +76,12 @@ pub(crate) fn bar(value: i32, most: i32, cells: usize) -> String {
 
 /// Wraps a text to the output's width, each line with an indent.
 pub(crate) fn wrapped(text: &str, indent: &str) -> String {
-    let room = usize::from(width()).saturating_sub(indent.chars().count()).max(20);
+    let line_width = usize::from(width()).saturating_sub(indent.chars().count()).max(20);
     let mut lines = String::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
-        let taken = line.chars().count();
-        if taken > 0 && taken + 1 + word.chars().count() > room {
+        let length = line.chars().count();
+        if length > 0 && length + 1 + word.chars().count() > line_width {
             lines.push_str(&format!("{indent}{line}\n"));
             line.clear();
         }

@@ -6,7 +6,7 @@ use crate::kill9::{canonical_hash, ingest_some, leadq, prepare};
 use crate::program::{await_up, stop};
 
 #[test]
-fn what_was_backed_up_while_leadq_runs_is_restored() {
+fn restores_a_backup_taken_while_leadq_runs() {
     let work = tempfile::tempdir().unwrap();
     let (folder, backup) = (work.path().join("data"), work.path().join("backup"));
     prepare(&folder, &[7; 32], leadq(&folder));
@@ -20,12 +20,12 @@ fn what_was_backed_up_while_leadq_runs_is_restored() {
         .spawn()
         .unwrap();
     await_up(&mut up);
-    let made = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let first = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
     // Records taken in afterwards are not in the backup.
     ingest_some(leadq(&folder), work.path(), 400..600);
-    let again = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
-    assert!(String::from_utf8_lossy(&again.stderr).contains("not empty"));
+    let second = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
+    assert!(String::from_utf8_lossy(&second.stderr).contains("not empty"));
     stop(&mut up);
     assert_ne!(canonical_hash(leadq(&folder)), before);
 
@@ -33,8 +33,8 @@ fn what_was_backed_up_while_leadq_runs_is_restored() {
     let done = leadq(&restored).arg("restore").arg(&backup).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert_eq!(canonical_hash(leadq(&restored)), before);
-    let proof = leadq(&restored).args(["verify", "--json"]).output().unwrap();
-    assert!(proof.status.success(), "{}", String::from_utf8_lossy(&proof.stdout));
+    let verified = leadq(&restored).args(["verify", "--json"]).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     // The restored folder reaches the same state from there.
     ingest_some(leadq(&restored), work.path(), 400..600);
     assert_eq!(canonical_hash(leadq(&restored)), canonical_hash(leadq(&folder)));
@@ -56,8 +56,8 @@ fn a_damaged_backup_is_refused() {
     let restored = work.path().join("restored");
     let refused = leadq(&restored).arg("restore").arg(&backup).output().unwrap();
     assert!(!refused.status.success());
-    let told = String::from_utf8_lossy(&refused.stderr);
-    assert!(told.contains("differs from the manifest of the backup"), "{told}");
+    let message = String::from_utf8_lossy(&refused.stderr);
+    assert!(message.contains("differs from the manifest of the backup"), "{message}");
 }
 
 #[cfg(all(feature = "kafka", feature = "postgres"))]
@@ -89,17 +89,17 @@ fn moving_to_a_cluster_and_back_changes_nothing() {
         let moved = from.arg("migrate-engine").arg("--to").arg(to).output().unwrap();
         String::from_utf8_lossy(&[moved.stdout, moved.stderr].concat()).into_owned()
     };
-    let told = move_to(leadq(&folder), &cluster);
-    assert!(told.contains("both engines hold the same"), "{told}");
+    let output = move_to(leadq(&folder), &cluster);
+    assert!(output.contains("both engines hold the same"), "{output}");
     assert_eq!(canonical_hash(with(&cluster)), before);
     // Both engines reach the same state after the same records.
     ingest_some(with(&cluster), work.path(), 400..600);
     ingest_some(leadq(&folder), work.path(), 400..600);
     let after = canonical_hash(leadq(&folder));
     assert_eq!(canonical_hash(with(&cluster)), after);
-    let told = move_to(leadq(&folder), &cluster);
-    assert!(told.contains("is not empty"), "{told}");
-    let told = move_to(with(&cluster), &back);
-    assert!(told.contains("both engines hold the same"), "{told}");
+    let output = move_to(leadq(&folder), &cluster);
+    assert!(output.contains("is not empty"), "{output}");
+    let output = move_to(with(&cluster), &back);
+    assert!(output.contains("both engines hold the same"), "{output}");
     assert_eq!(canonical_hash(with(&back)), after);
 }

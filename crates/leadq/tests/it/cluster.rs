@@ -66,23 +66,23 @@ impl Cluster {
     }
 
     /// Runs a command, and parses its answer as JSON.
-    fn told(&self, command: &str) -> serde_json::Value {
-        let told = self.command().args([command, "--json"]).output().unwrap();
-        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-        serde_json::from_slice(&told.stdout).unwrap()
+    fn json(&self, command: &str) -> serde_json::Value {
+        let output = self.command().args([command, "--json"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
     }
 
     /// Counts the waiting records.
     pub(crate) fn waiting(&self) -> u64 {
-        let told = self.told("status");
-        let backlog = told["backlog"].as_object().unwrap();
+        let status = self.json("status");
+        let backlog = status["backlog"].as_object().unwrap();
         backlog.values().map(|waiting| waiting.as_u64().unwrap()).sum()
     }
 
     /// Counts the dead letters.
     pub(crate) fn dead(&self) -> u64 {
-        let told = self.told("dead");
-        told.as_array().unwrap().iter().map(|stage| stage["dead"].as_u64().unwrap()).sum()
+        let stages = self.json("dead");
+        stages.as_array().unwrap().iter().map(|stage| stage["dead"].as_u64().unwrap()).sum()
     }
 
     /// Waits until no record is waiting.
@@ -128,8 +128,8 @@ impl Cluster {
 
     /// Removes the first process of a role, and returns it.
     pub(crate) fn take(&mut self, role: &str) -> Child {
-        let place = self.running.iter().position(|running| running.role == role).unwrap();
-        self.running.remove(place).child
+        let index = self.running.iter().position(|running| running.role == role).unwrap();
+        self.running.remove(index).child
     }
 
     /// Kills the first process of a role, and starts another in its place.
@@ -189,8 +189,8 @@ pub(crate) fn kill_engine(engine: &str) {
 pub(crate) fn start_engine(engine: &str) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let words = ["xtask", "engines", "up", engine];
-    let up = Command::new(cargo).current_dir(workspace).args(words).output().unwrap();
+    let args = ["xtask", "engines", "up", engine];
+    let up = Command::new(cargo).current_dir(workspace).args(args).output().unwrap();
     assert!(up.status.success(), "{}", String::from_utf8_lossy(&up.stderr));
 }
 

@@ -68,16 +68,17 @@ fn every_answer_has_its_shape() {
     let signals = json(&format!("signals --json --on {DAY}"));
     let kinds: Vec<&str> =
         signals.as_array().unwrap().iter().map(|signal| text(signal, "kind")).collect();
-    let wanted =
+    let expected =
         ["tech_adoption", "budget_event", "budget_event", "hiring_spike", "compliance_win"];
-    assert_eq!(kinds, wanted, "newest first");
+    assert_eq!(kinds, expected, "newest first");
     for signal in signals.as_array().unwrap() {
         assert_eq!(keys(&signal["company"]), ["country", "domain", "id", "industry", "name"]);
         assert!((0.0..=100.0).contains(&signal["score"].as_f64().unwrap()));
         assert_eq!(text(signal, "product"), "clearfold");
         for piece in signal["evidence"].as_array().unwrap() {
-            let wanted = ["look", "observed", "quote", "snapshot_hash", "span", "text_hash", "url"];
-            assert_eq!(keys(piece), wanted);
+            let expected =
+                ["look", "observed", "quote", "snapshot_hash", "span", "text_hash", "url"];
+            assert_eq!(keys(piece), expected);
         }
     }
 
@@ -90,19 +91,22 @@ fn every_answer_has_its_shape() {
     assert!(calls[0]["score"].as_f64() >= calls[1]["score"].as_f64(), "best first");
 
     let lead = json(&format!("lead lumenfeld.example --json --on {DAY}"));
-    let wanted =
+    let expected =
         ["company", "is_account", "joins", "next_action", "on", "river", "scores", "signals"];
-    assert_eq!(keys(&lead), wanted, "as one lead of /api/v1 answers");
+    assert_eq!(keys(&lead), expected, "as one lead of /api/v1 answers");
     assert_eq!(keys(&lead["signals"][0]), keys(&signals[0]), "one shape for a signal");
     let score = &lead["scores"][0];
     let sum = |value: &serde_json::Value| (value.as_f64().unwrap() * 100.0).round() as i64;
     let contributions = score["contributions"].as_array().unwrap().iter();
-    assert_eq!(contributions.map(|one| sum(&one["points"])).sum::<i64>(), sum(&score["score"]));
+    assert_eq!(
+        contributions.map(|contribution| sum(&contribution["points"])).sum::<i64>(),
+        sum(&score["score"])
+    );
     assert_eq!(text(&lead["company"], "domain"), "lumenfeld.example");
     // An id, a name and a URL all find the same company.
     let id = text(&lead["company"], "id");
-    for words in [id, "'Lumenfeld Energie'", "https://www.lumenfeld.example/newsroom"] {
-        assert_eq!(json(&format!("lead {words} --json"))["company"]["id"], id, "{words}");
+    for query in [id, "'Lumenfeld Energie'", "https://www.lumenfeld.example/newsroom"] {
+        assert_eq!(json(&format!("lead {query} --json"))["company"]["id"], id, "{query}");
     }
 
     let why = json(&format!("why lumenfeld.example --json --on {DAY}"));
@@ -132,11 +136,11 @@ fn feedback_counts_at_once_and_can_be_taken_back() {
         lead["scores"][0]["score"].as_f64().unwrap()
     };
     let before = score();
-    let heard = leadq.sh("leadq feedback polderhof.example ignore --json", "").json();
-    assert_eq!(heard["feedback"]["outcome"], "ignore");
+    let receipt = leadq.sh("leadq feedback polderhof.example ignore --json", "").json();
+    assert_eq!(receipt["feedback"]["outcome"], "ignore");
     let ignored = score();
     assert!(ignored < before, "{ignored} is not below {before}");
-    assert_eq!(heard["changes"][0]["after"].as_f64(), Some(ignored));
+    assert_eq!(receipt["changes"][0]["after"].as_f64(), Some(ignored));
     assert_eq!(leadq.sh("leadq feedback polderhof.example --undo", "").code, 0);
     assert!((score() - before).abs() < f64::EPSILON);
     let again = leadq.sh("leadq feedback polderhof.example --undo", "");
@@ -167,12 +171,12 @@ fn a_sender_reads_an_acknowledgement_for_every_record() {
 }
 
 #[test]
-fn what_goes_wrong_is_said_with_what_to_do() {
+fn errors_suggest_a_fix() {
     let leadq = Leadq::new();
-    let check = |line: &str, code: i32, said: &str| {
+    let check = |line: &str, code: i32, message: &str| {
         let printed = leadq.sh(line, "");
         assert_eq!(printed.code, code, "{line}: {printed:?}");
-        assert!(printed.err.contains(said), "{line}: {}", printed.err);
+        assert!(printed.err.contains(message), "{line}: {}", printed.err);
         assert!(printed.out.is_empty(), "{line}: {}", printed.out);
     };
     check("leadq today", 1, "start with `leadq init` or `leadq ingest FILE`");
@@ -243,8 +247,8 @@ fn a_server_that_anybody_could_ask_does_not_start() {
     let mut up = crate::kill9::leadq(&leadq.data());
     up.args(["up", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
     let mut up = up.spawn().unwrap();
-    let said = await_up(&mut up);
-    assert!(said.starts_with("leadq is up: http://127.0.0.1:"), "{said:?}");
+    let line = await_up(&mut up);
+    assert!(line.starts_with("leadq is up: http://127.0.0.1:"), "{line:?}");
     stop(&mut up);
     let mut printed = String::new();
     up.stdout.take().unwrap().read_to_string(&mut printed).unwrap();

@@ -18,9 +18,9 @@ use crate::http::{ask, free_address, health};
 use crate::kill9::{Holdings, canonical_hash, input, leadq, prepare};
 use crate::program::stop;
 
-const AWAY: Duration = Duration::from_secs(60);
+const OUTAGE: Duration = Duration::from_secs(60);
 /// The maximum time until a failure or a recovery is reported.
-const WELL_AGAIN: Duration = Duration::from_secs(30);
+const RECOVERY_MAX: Duration = Duration::from_secs(30);
 /// The maximum time for a few lines when every statement takes half a second.
 const SLOW_MAX: Duration = Duration::from_secs(1_200);
 /// The maximum time for a start under that condition.
@@ -68,17 +68,17 @@ fn send(at: SocketAddr, lines: &[String]) -> (u16, String) {
 
 /// Sends lines until they are accepted.
 fn send_at_last(at: SocketAddr, lines: &[String]) {
-    send_within(WELL_AGAIN, at, lines);
+    send_within(RECOVERY_MAX, at, lines);
 }
 
-fn send_within(most: Duration, at: SocketAddr, lines: &[String]) {
+fn send_within(max: Duration, at: SocketAddr, lines: &[String]) {
     let begun = Instant::now();
     loop {
         let (status, body) = send(at, lines);
         if status == 202 {
             return;
         }
-        assert!(begun.elapsed() < most, "the lines are not accepted: {status} {body}");
+        assert!(begun.elapsed() < max, "the lines are not accepted: {status} {body}");
         std::thread::sleep(Duration::from_millis(500));
     }
 }
@@ -89,7 +89,7 @@ fn batches() -> Vec<Vec<String>> {
 }
 
 /// Runs a cluster while an engine is away. Lines sent meanwhile are accepted or refused with 503.
-fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
+fn an_engine_is_away(engine: &str, part: &str, is_accepted: bool) {
     let _alone = alone();
     let work = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -106,23 +106,23 @@ fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
     }
     let before = memory_of(&cluster);
     kill_engine(engine);
-    let gone = Instant::now();
+    let killed = Instant::now();
     for process in &cluster.running {
-        let told = await_health(process.address, WELL_AGAIN, |status, body| {
+        let delay = await_health(process.address, RECOVERY_MAX, |status, body| {
             status == 503 && body.contains(&format!("{part}: "))
         });
         println!(
             "{engine}: reported after {:.1} s: {}",
-            told.as_secs_f64(),
+            delay.as_secs_f64(),
             health(process.address).1
         );
     }
     let mut refused = Vec::new();
-    while gone.elapsed() < AWAY {
+    while killed.elapsed() < OUTAGE {
         std::thread::sleep(Duration::from_secs(5));
         let Some(batch) = batches.next() else { continue };
         let (status, body) = send(serve, &batch);
-        if taken_meanwhile {
+        if is_accepted {
             assert_eq!(status, 202, "{body}");
         } else {
             assert_eq!(status, 503, "{body}");
@@ -131,8 +131,8 @@ fn an_engine_is_away(engine: &str, part: &str, taken_meanwhile: bool) {
     }
     start_engine(engine);
     for process in &cluster.running {
-        let well = await_health(process.address, WELL_AGAIN, |status, _| status == 200);
-        println!("{engine}: recovered after {:.1} s", well.as_secs_f64());
+        let delay = await_health(process.address, RECOVERY_MAX, |status, _| status == 200);
+        println!("{engine}: recovered after {:.1} s", delay.as_secs_f64());
     }
     for batch in refused.into_iter().chain(batches) {
         send_at_last(serve, &batch);
@@ -164,12 +164,13 @@ fn slowed(server: &str, delay_ms: &DelayMs) -> String {
     let address = listener.local_addr().unwrap().to_string();
     // It ends with the process of the tests.
     std::thread::spawn(move || {
-        for ours in listener.incoming().map_while(Result::ok) {
-            let theirs = TcpStream::connect(&server).unwrap();
-            let (back, to) = (theirs.try_clone().unwrap(), ours.try_clone().unwrap());
+        for client in listener.incoming().map_while(Result::ok) {
+            let upstream = TcpStream::connect(&server).unwrap();
+            let (response, client_writer) =
+                (upstream.try_clone().unwrap(), client.try_clone().unwrap());
             let delay_ms = Arc::clone(&delay_ms);
-            std::thread::spawn(move || copy(ours, theirs, &delay_ms));
-            std::thread::spawn(move || copy(back, to, &DelayMs::default()));
+            std::thread::spawn(move || copy(client, upstream, &delay_ms));
+            std::thread::spawn(move || copy(response, client_writer, &DelayMs::default()));
         }
     });
     address
@@ -177,10 +178,10 @@ fn slowed(server: &str, delay_ms: &DelayMs) -> String {
 
 fn copy(mut from: TcpStream, mut to: TcpStream, delay_ms: &DelayMs) {
     use std::io::{Read as _, Write as _};
-    let mut words = vec![0; 1 << 20];
-    while let Ok(length @ 1..) = from.read(&mut words) {
+    let mut buffer = vec![0; 1 << 20];
+    while let Ok(length @ 1..) = from.read(&mut buffer) {
         std::thread::sleep(Duration::from_millis(delay_ms.load(Ordering::Relaxed)));
-        if to.write_all(&words[..length]).is_err() {
+        if to.write_all(&buffer[..length]).is_err() {
             break;
         }
     }
@@ -214,10 +215,14 @@ fn every_statement_takes_half_a_second() {
     cluster.set(&database);
     let serve = cluster.running[2].address;
     for process in &cluster.running {
-        let told = await_health(process.address, START_MAX, |status, body| {
+        let delay = await_health(process.address, START_MAX, |status, body| {
             status == 200 && body.contains("database: it is slow")
         });
-        println!("slow: reported after {:.1} s: {}", told.as_secs_f64(), health(process.address).1);
+        println!(
+            "slow: reported after {:.1} s: {}",
+            delay.as_secs_f64(),
+            health(process.address).1
+        );
     }
     let before = memory_of(&cluster);
     let mut batches = lines.chunks(10);
@@ -238,10 +243,10 @@ fn every_statement_takes_half_a_second() {
     }
     delay_ms.store(0, Ordering::Relaxed);
     for process in &cluster.running {
-        let well = await_health(process.address, WELL_AGAIN, |status, body| {
+        let delay = await_health(process.address, RECOVERY_MAX, |status, body| {
             status == 200 && !body.contains("slow")
         });
-        println!("slow: recovered after {:.1} s", well.as_secs_f64());
+        println!("slow: recovered after {:.1} s", delay.as_secs_f64());
     }
     let begun = Instant::now();
     cluster.settle();
@@ -259,12 +264,12 @@ struct OnDisk {
 }
 
 impl OnDisk {
-    fn command(work: &Path, mount: &str, words: &str) -> Command {
+    fn command(work: &Path, mount: &str, args: &str) -> Command {
         let disk = work.join("disk");
         std::fs::create_dir_all(&disk).unwrap();
         let binary = env!("CARGO_BIN_EXE_leadq");
         let disk = disk.display();
-        let line = format!("{mount} {disk} && exec {binary} --data-dir {disk}/data {words}");
+        let line = format!("{mount} {disk} && exec {binary} --data-dir {disk}/data {args}");
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--mount", "sh", "-c", &line]);
         command
@@ -281,8 +286,8 @@ impl OnDisk {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert!(line.contains("leadq is up"), "{line:?}");
         // Mounts of a namespace are visible to others only through a process in it.
-        let seen = format!("/proc/{}/root{}", child.id(), work.join("disk").display());
-        Self { child, address, folder: PathBuf::from(seen) }
+        let path = format!("/proc/{}/root{}", child.id(), work.join("disk").display());
+        Self { child, address, folder: PathBuf::from(path) }
     }
 }
 
@@ -301,10 +306,10 @@ fn the_disk_is_full() {
     let full = std::io::copy(&mut std::io::repeat(b'x'), &mut file).unwrap_err();
     assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
     drop(file);
-    let told = await_health(up.address, WELL_AGAIN, |status, body| {
+    let delay = await_health(up.address, RECOVERY_MAX, |status, body| {
         status == 503 && body.contains("the disk is full: free some space")
     });
-    println!("full: reported after {:.1} s: {}", told.as_secs_f64(), health(up.address).1);
+    println!("full: reported after {:.1} s: {}", delay.as_secs_f64(), health(up.address).1);
     let mut refused = Vec::new();
     for batch in batches.by_ref().take(6) {
         let (status, body) = send(up.address, &batch);
@@ -322,65 +327,66 @@ fn the_disk_is_full() {
         send_at_last(up.address, &batch);
     }
     println!("full: all accepted {:.1} s after space was freed", freed.elapsed().as_secs_f64());
-    await_health(up.address, WELL_AGAIN, |status, _| status == 200);
+    await_health(up.address, RECOVERY_MAX, |status, _| status == 200);
     await_nothing_waiting(up.address);
-    let kept = work.path().join("kept");
+    let saved = work.path().join("kept");
     // After all records are processed, and before the disk disappears with the process.
-    let copied = Command::new("cp").arg("-r").arg(up.folder.join("data")).arg(&kept).status();
+    let copied = Command::new("cp").arg("-r").arg(up.folder.join("data")).arg(&saved).status();
     stop(&mut up.child);
     assert!(copied.unwrap().success());
-    the_same_as_undisturbed(work.path(), &kept);
+    assert_same_as_undisturbed(work.path(), &saved);
 }
 
 fn await_nothing_waiting(at: SocketAddr) {
     let begun = Instant::now();
     loop {
-        let told = ask(at, "GET", "/api/v1/status", "").unwrap().1;
-        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-        if told["waiting"] == 0 {
+        let status = ask(at, "GET", "/api/v1/status", "").unwrap().1;
+        let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+        if status["waiting"] == 0 {
             return;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{told}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{status}");
         std::thread::sleep(Duration::from_secs(1));
     }
 }
 
 /// Checks that a folder equals one of an undisturbed run under the same key.
-fn the_same_as_undisturbed(work: &Path, kept: &Path) {
+fn assert_same_as_undisturbed(work: &Path, saved: &Path) {
     let calm = work.join("calm");
     let file = work.join("events.jsonl");
     std::fs::write(&file, input()).unwrap();
     std::fs::create_dir_all(&calm).unwrap();
-    std::fs::copy(kept.join("key"), calm.join("key")).unwrap();
+    std::fs::copy(saved.join("key"), calm.join("key")).unwrap();
     assert!(leadq(&calm).arg("ingest").arg(&file).status().unwrap().success());
-    assert!(leadq(kept).arg("ingest").status().unwrap().success());
-    assert_eq!(canonical_hash(leadq(kept)), canonical_hash(leadq(&calm)));
-    assert_eq!(Holdings::of(kept).raws.len(), Holdings::of(&calm).raws.len());
-    for folder in [kept, &calm] {
+    assert!(leadq(saved).arg("ingest").status().unwrap().success());
+    assert_eq!(canonical_hash(leadq(saved)), canonical_hash(leadq(&calm)));
+    assert_eq!(Holdings::of(saved).raws.len(), Holdings::of(&calm).raws.len());
+    for folder in [saved, &calm] {
         let dead = leadq(folder).args(["dead", "--json"]).output().unwrap();
         let dead: serde_json::Value = serde_json::from_slice(&dead.stdout).unwrap();
         assert!(dead.as_array().unwrap().iter().all(|stage| stage["dead"] == 0), "{dead}");
     }
-    assert!(leadq(kept).arg("verify").status().unwrap().success());
+    assert!(leadq(saved).arg("verify").status().unwrap().success());
 }
 
 #[test]
 fn the_folder_is_read_only() {
     let work = tempfile::tempdir().unwrap();
-    let refused = |mount: &str, words: &str| {
-        let told = OnDisk::command(work.path(), mount, words).output().unwrap();
-        let said = String::from_utf8_lossy(&[told.stdout, told.stderr].concat()).into_owned();
-        println!("read only, {words}: {said}");
-        assert!(!told.status.success() && said.contains("Read-only file"), "{said}");
+    let check_refused = |mount: &str, args: &str| {
+        let output = OnDisk::command(work.path(), mount, args).output().unwrap();
+        let message =
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        println!("read only, {args}: {message}");
+        assert!(!output.status.success() && message.contains("Read-only file"), "{message}");
     };
-    for words in ["up", "ingest"] {
-        refused("mount -t tmpfs -o size=64m,ro none", words);
+    for args in ["up", "ingest"] {
+        check_refused("mount -t tmpfs -o size=64m,ro none", args);
     }
     // A folder that was writable before and is now read-only.
-    let kept = work.path().join("kept");
-    prepare(&kept.join("data"), &[7; 32], leadq(&kept.join("data")));
-    for words in ["up", "today", "doctor"] {
-        refused(&format!("mount --bind -o ro {}", kept.display()), words);
+    let folder = work.path().join("kept");
+    prepare(&folder.join("data"), &[7; 32], leadq(&folder.join("data")));
+    for args in ["up", "today", "doctor"] {
+        check_refused(&format!("mount --bind -o ro {}", folder.display()), args);
     }
-    assert!(leadq(&kept.join("data")).arg("doctor").status().unwrap().success());
+    assert!(leadq(&folder.join("data")).arg("doctor").status().unwrap().success());
 }

@@ -34,7 +34,7 @@ enum Mood {
 }
 
 #[derive(Default)]
-struct Kept {
+struct State {
     attempts: Vec<Attempt>,
     /// The state of the random numbers that choose reactions; without it every message is accepted.
     dice: Option<u64>,
@@ -43,7 +43,7 @@ struct Kept {
 /// A running endpoint.
 pub(crate) struct Hooks {
     pub(crate) address: SocketAddr,
-    kept: Arc<Mutex<Kept>>,
+    state: Arc<Mutex<State>>,
 }
 
 impl Hooks {
@@ -51,33 +51,33 @@ impl Hooks {
     pub(crate) fn start(seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let kept = Arc::new(Mutex::new(Kept { attempts: Vec::new(), dice: Some(seed) }));
-        let talking = Arc::clone(&kept);
+        let state = Arc::new(Mutex::new(State { attempts: Vec::new(), dice: Some(seed) }));
+        let shared = Arc::clone(&state);
         // The thread ends with the test process.
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let kept = Arc::clone(&talking);
+                let state = Arc::clone(&shared);
                 // A connection breaks when the sender is killed, or when this endpoint closes it.
-                std::thread::spawn(move || talk(stream, &kept));
+                std::thread::spawn(move || serve(stream, &state));
             }
         });
-        Self { address, kept }
+        Self { address, state }
     }
 
     /// Accepts every message from now on.
     pub(crate) fn behave(&self) {
-        self.kept.lock().unwrap().dice = None;
+        self.state.lock().unwrap().dice = None;
     }
 
     /// Returns all attempts so far, including repeated messages.
     pub(crate) fn attempts(&self) -> Vec<Attempt> {
-        self.kept.lock().unwrap().attempts.clone()
+        self.state.lock().unwrap().attempts.clone()
     }
 
     /// Returns the ids of the messages that the consumer accepted.
     pub(crate) fn taken(&self) -> BTreeSet<String> {
         let attempts = self.attempts();
-        attempts.into_iter().filter(|one| one.is_taken).map(|one| one.id).collect()
+        attempts.into_iter().filter(|attempt| attempt.is_taken).map(|attempt| attempt.id).collect()
     }
 }
 
@@ -90,8 +90,8 @@ pub(crate) fn draw(dice: &mut u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-fn mood(kept: &Mutex<Kept>) -> Mood {
-    match kept.lock().unwrap().dice.as_mut().map(|dice| draw(dice) % 10) {
+fn next_reaction(state: &Mutex<State>) -> Mood {
+    match state.lock().unwrap().dice.as_mut().map(|dice| draw(dice) % 10) {
         None | Some(0..=4) => Mood::Takes,
         Some(5..=6) => Mood::IsAway,
         Some(7) => Mood::Cuts,
@@ -99,9 +99,9 @@ fn mood(kept: &Mutex<Kept>) -> Mood {
     }
 }
 
-fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
-    let mood = mood(kept);
-    if matches!(mood, Mood::Cuts) {
+fn serve(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
+    let reaction = next_reaction(state);
+    if matches!(reaction, Mood::Cuts) {
         return Ok(());
     }
     let mut reader = BufReader::new(stream);
@@ -125,14 +125,14 @@ fn talk(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
     let secret = Secret::parse(SECRET).unwrap();
     let expect = signature_headers(&[&secret], &id, at, &body);
     let is_signed = expect.iter().all(|(name, value)| header(name) == *value);
-    let is_taken = is_signed && !matches!(mood, Mood::IsAway);
+    let is_taken = is_signed && !matches!(reaction, Mood::IsAway);
     let body = serde_json::from_slice(&body).unwrap_or_default();
-    kept.lock().unwrap().attempts.push(Attempt { path, id, is_signed, body, is_taken });
-    let status = match mood {
+    state.lock().unwrap().attempts.push(Attempt { path, id, is_signed, body, is_taken });
+    let status = match reaction {
         Mood::LosesItsAnswer | Mood::Cuts => return Ok(()),
         Mood::IsAway => "503 Service Unavailable",
         Mood::Takes => "204 No Content",
     };
-    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    reader.into_inner().write_all(answer.as_bytes())
+    let response = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    reader.into_inner().write_all(response.as_bytes())
 }

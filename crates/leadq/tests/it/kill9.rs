@@ -112,9 +112,9 @@ pub(crate) fn canonical_hash(mut leadq: Command) -> serde_json::Value {
 /// Takes in a range of the input's lines, and waits until they are processed.
 pub(crate) fn ingest_some(leadq: Command, work: &Path, lines: std::ops::Range<usize>) {
     let file = work.join(format!("{}-{}.jsonl", lines.start, lines.end));
-    let some: Vec<String> =
+    let selected: Vec<String> =
         input().lines().skip(lines.start).take(lines.len()).map(str::to_owned).collect();
-    std::fs::write(&file, some.join("\n")).unwrap();
+    std::fs::write(&file, selected.join("\n")).unwrap();
     take_in(leadq, &file);
 }
 
@@ -179,7 +179,7 @@ impl Holdings {
                     addresses.extend(tx.frontier(&follow.domain).await?);
                 }
                 let states = tx.lane_job_counts().await?.into_iter();
-                let waiting = states.filter(|(state, _)| state != "done").map(|(_, many)| many);
+                let waiting = states.filter(|(state, _)| state != "done").map(|(_, count)| count);
                 Ok(Self {
                     raws,
                     pages,
@@ -205,8 +205,8 @@ impl Holdings {
 fn killed_at_any_moment_and_unharmed() {
     let cycles = told("LEADQ_KILL_CYCLES", KILLS);
     let work = tempfile::tempdir().unwrap();
-    let (whole, parts) = (work.path().join("events.jsonl"), parts(work.path(), KILLS));
-    std::fs::write(&whole, input()).unwrap();
+    let (whole_input, parts) = (work.path().join("events.jsonl"), parts(work.path(), KILLS));
+    std::fs::write(&whole_input, input()).unwrap();
     let (key, calm) = ([7u8; 32], work.path().join("calm"));
     prepare(&calm, &key, leadq(&calm));
     let begun = Instant::now();
@@ -217,7 +217,7 @@ fn killed_at_any_moment_and_unharmed() {
     let undisturbed = Holdings::of(&calm);
     assert!(undisturbed.signals > 0 && !undisturbed.actions.is_empty());
 
-    let (mut acknowledged, mut at_work) = (0, 0);
+    let (mut acknowledged, mut interrupted) = (0, 0);
     for first in (0..cycles).step_by(KILLS) {
         let killed = work.path().join(format!("killed-{first}"));
         prepare(&killed, &key, leadq(&killed));
@@ -227,37 +227,40 @@ fn killed_at_any_moment_and_unharmed() {
             let share = f64::from(u32::try_from(cycle * 37 % 100 + 1).unwrap()) / 90.0;
             let mut ingest = leadq(&killed);
             ingest.arg("ingest").arg(part).arg("--acks");
-            let (some, met) = ingest_and_kill(ingest, each.mul_f64(share));
-            acks.extend(some);
-            at_work += usize::from(met);
+            let (ids, was_running) = ingest_and_kill(ingest, each.mul_f64(share));
+            acks.extend(ids);
+            interrupted += usize::from(was_running);
         }
-        take_in(leadq(&killed), &whole);
-        is_unharmed(&killed, &calm, &acks);
+        take_in(leadq(&killed), &whole_input);
+        assert_unharmed(&killed, &calm, &acks);
         acknowledged += acks.len();
     }
     assert!(acknowledged > 0, "nothing was acknowledged: the test proves nothing");
-    assert!(at_work * 4 > cycles, "only {at_work} kills met running work: the test proves little");
+    assert!(
+        interrupted * 4 > cycles,
+        "only {interrupted} kills met running work: the test proves little"
+    );
     println!(
-        "{cycles} kills, {at_work} of them at work, {acknowledged} acknowledged, 0 lost, same \
+        "{cycles} kills, {interrupted} of them at work, {acknowledged} acknowledged, 0 lost, same \
          canonical hash"
     );
 }
 
-fn is_unharmed(killed: &Path, calm: &Path, acknowledged: &BTreeSet<String>) {
+fn assert_unharmed(killed: &Path, calm: &Path, acknowledged: &BTreeSet<String>) {
     let (hash, expected) = (canonical_hash(leadq(killed)), canonical_hash(leadq(calm)));
     // Shows the dead letters: a record that was being processed during several kills is given up.
     let dead = leadq(killed).args(["dead", "--json"]).output().unwrap();
     assert_eq!(hash, expected, "{}", String::from_utf8_lossy(&dead.stdout));
-    let held = Holdings::of(killed);
-    let kept: BTreeSet<String> = held.raws.iter().map(|(id, _)| id.to_string()).collect();
-    let lost: Vec<&String> = acknowledged.difference(&kept).collect();
+    let holdings = Holdings::of(killed);
+    let stored: BTreeSet<String> = holdings.raws.iter().map(|(id, _)| id.to_string()).collect();
+    let lost: Vec<&String> = acknowledged.difference(&stored).collect();
     assert!(lost.is_empty(), "{} acknowledged records lost", lost.len());
-    for held in [Holdings::of(calm), held] {
-        let acted = held.counter("act.review");
-        assert_eq!(acted, held.actions.len(), "every action took effect once");
-        let accepted = held.counter("ingest.accepted");
-        assert_eq!(accepted, held.raws.len(), "every record was accepted once");
-        assert_eq!(held.outbox, 0);
+    for holdings in [Holdings::of(calm), holdings] {
+        let reviewed = holdings.counter("act.review");
+        assert_eq!(reviewed, holdings.actions.len(), "every action took effect once");
+        let accepted = holdings.counter("ingest.accepted");
+        assert_eq!(accepted, holdings.raws.len(), "every record was accepted once");
+        assert_eq!(holdings.outbox, 0);
     }
     let done = leadq(killed).args(["verify", "--json"]).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));

@@ -86,8 +86,8 @@ fn killed_cluster(kills: Range<usize>, dice: &mut u64, calm: &Path, file: &Path)
     take_in(cluster.command(), file);
 
     assert_eq!(canonical_hash(cluster.command()), canonical_hash(leadq(calm)));
-    let kept = runtime.block_on(kept(&database));
-    let lost: Vec<&String> = acknowledged.difference(&kept).collect();
+    let stored = runtime.block_on(kept(&database));
+    let lost: Vec<&String> = acknowledged.difference(&stored).collect();
     assert!(lost.is_empty(), "{} acknowledged records lost", lost.len());
     let done = cluster.command().args(["verify", "--json"]).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
@@ -159,9 +159,9 @@ fn a_cluster_is_restarted_process_by_process() {
     for (role, part) in roles.into_iter().zip(parts) {
         let mut taking_in = cluster.begin_taking_in(&part);
         let mut leaving = cluster.take(role);
-        let told = Instant::now();
+        let signalled = Instant::now();
         stop(&mut leaving);
-        assert!(told.elapsed() < Duration::from_secs(30), "it took {:?}", told.elapsed());
+        assert!(signalled.elapsed() < Duration::from_secs(30), "it took {:?}", signalled.elapsed());
         assert!(taking_in.wait().unwrap().success());
         cluster.start(role);
         cluster.await_well();

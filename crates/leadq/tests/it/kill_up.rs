@@ -108,13 +108,13 @@ impl Stand {
         command
     }
 
-    fn done(&self, words: &[&str]) {
-        let done = self.leadq().args(words).output().unwrap();
-        let told = String::from_utf8_lossy(&done.stderr);
+    fn run(&self, args: &[&str]) {
+        let output = self.leadq().args(args).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(
-            done.status.success(),
-            "{words:?}: {told}{}",
-            String::from_utf8_lossy(&done.stdout)
+            output.status.success(),
+            "{args:?}: {stderr}{}",
+            String::from_utf8_lossy(&output.stdout)
         );
     }
 
@@ -131,15 +131,15 @@ impl Stand {
         let product = format!("[[product]]\n{}", include_str!("../../src/commands/demo.toml"));
         let profile = self.work.path().join("profile.toml");
         std::fs::write(&profile, product).unwrap();
-        self.done(&["init", "--from", profile.to_str().unwrap()]);
+        self.run(&["init", "--from", profile.to_str().unwrap()]);
         let events = self.work.path().join("events.jsonl");
         std::fs::write(&events, rounds_of_funding()).unwrap();
-        self.done(&["ingest", "--no-wait", events.to_str().unwrap()]);
+        self.run(&["ingest", "--no-wait", events.to_str().unwrap()]);
         let sites: Vec<String> =
             self.world.hosts().iter().map(|host| format!("http://{}/", host.host)).collect();
-        let mut words = vec!["watch"];
-        words.extend(sites.iter().map(String::as_str));
-        self.done(&words);
+        let mut args = vec!["watch"];
+        args.extend(sites.iter().map(String::as_str));
+        self.run(&args);
     }
 
     /// Starts leadq; with `is_awaited`, waits until it follows sites and delivers.
@@ -158,7 +158,7 @@ impl Stand {
     }
 
     /// Waits up to three seconds for a request or a message, because there may be none.
-    fn is_at_work(&self) {
+    fn await_activity(&self) {
         let before = (self.serving.journal.count(), self.hooks.attempts().len());
         for _ in 0..30 {
             if (self.serving.journal.count(), self.hooks.attempts().len()) != before {
@@ -197,9 +197,9 @@ fn killed_while_it_follows_and_delivers() {
         let mut child = stand.up(is_awaited);
         if cycle == 0 {
             // Ensures that messages are being sent even on a slow machine, and that one failed.
-            await_true(|| stand.hooks.attempts().iter().any(|one| !one.is_taken));
+            await_true(|| stand.hooks.attempts().iter().any(|attempt| !attempt.is_taken));
         } else if is_awaited {
-            stand.is_at_work();
+            stand.await_activity();
         }
         std::thread::sleep(Duration::from_millis(draw(&mut dice) % 2_000));
         child.kill().unwrap();
@@ -210,26 +210,26 @@ fn killed_while_it_follows_and_delivers() {
             _ => {}
         }
     }
-    let (asked, sent) = (stand.serving.journal.count(), stand.hooks.attempts().len());
+    let (requests, messages) = (stand.serving.journal.count(), stand.hooks.attempts().len());
     stand.hooks.behave();
-    to_the_end(&stand);
-    deliveries_are_whole(&stand);
-    pages_are_whole(&stand);
-    let held = Holdings::of(&stand.folder());
-    assert_eq!(held.outbox, 0);
-    let is_told = |url: &str| url.starts_with("https://") && url.contains("/told/");
-    let told = held.raws.iter().filter(|(_, url)| is_told(url)).count();
-    assert_eq!(told, EVENTS, "acknowledged events are stored exactly once");
-    stand.done(&["verify"]);
+    run_to_the_end(&stand);
+    assert_deliveries(&stand);
+    assert_pages(&stand);
+    let holdings = Holdings::of(&stand.folder());
+    assert_eq!(holdings.outbox, 0);
+    let is_event = |url: &str| url.starts_with("https://") && url.contains("/told/");
+    let stored = holdings.raws.iter().filter(|(_, url)| is_event(url)).count();
+    assert_eq!(stored, EVENTS, "acknowledged events are stored exactly once");
+    stand.run(&["verify"]);
     println!(
-        "{cycles} kills amid {asked} requests and {sent} messages; in the end {} and {}",
+        "{cycles} kills amid {requests} requests and {messages} messages; in the end {} and {}",
         stand.serving.journal.count(),
         stand.hooks.attempts().len(),
     );
 }
 
 /// Runs leadq undisturbed until everything is delivered and enough pages are read.
-fn to_the_end(stand: &Stand) {
+fn run_to_the_end(stand: &Stand) {
     for _ in 0..30 {
         stand.pass(25);
         let mut child = stand.up(true);
@@ -239,10 +239,10 @@ fn to_the_end(stand: &Stand) {
             std::thread::sleep(Duration::from_millis(1_200));
         }
         stop(&mut child);
-        let held = Holdings::of(&stand.folder());
-        if held.lane_jobs_waiting == 0 && pages_kept(&held).len() > PAGES {
+        let holdings = Holdings::of(&stand.folder());
+        if holdings.lane_jobs_waiting == 0 && stored_pages(&holdings).len() > PAGES {
             // Records of the last pages may still be in the stages.
-            stand.done(&["hash"]);
+            stand.run(&["hash"]);
             if Holdings::of(&stand.folder()).lane_jobs_waiting == 0 {
                 return;
             }
@@ -252,75 +252,80 @@ fn to_the_end(stand: &Stand) {
 }
 
 /// Lists the URLs of the pages that were processed.
-fn pages_kept(held: &Holdings) -> BTreeSet<&str> {
-    held.pages.iter().map(|page| page.url.as_str()).collect()
+fn stored_pages(holdings: &Holdings) -> BTreeSet<&str> {
+    holdings.pages.iter().map(|page| page.url.as_str()).collect()
 }
 
-fn deliveries_are_whole(stand: &Stand) {
-    let held = Holdings::of(&stand.folder());
+fn assert_deliveries(stand: &Stand) {
+    let holdings = Holdings::of(&stand.folder());
     let attempts = stand.hooks.attempts();
-    assert!(attempts.iter().all(|one| one.is_signed), "every message is signed");
+    assert!(attempts.iter().all(|attempt| attempt.is_signed), "every message is signed");
     let mut ids: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
-    let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for one in &attempts {
-        let data = &one.body["data"];
-        let what =
-            [&one.body["type"], &one.body["timestamp"], &data["action"], &data["signal"]["id"]];
-        said.entry(one.id.clone()).or_default().insert(format!("{what:?}"));
+    let mut contents: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for attempt in &attempts {
+        let data = &attempt.body["data"];
+        let content = [
+            &attempt.body["type"],
+            &attempt.body["timestamp"],
+            &data["action"],
+            &data["signal"]["id"],
+        ];
+        contents.entry(attempt.id.clone()).or_default().insert(format!("{content:?}"));
         let action = data["action"].as_str().unwrap().to_owned();
-        ids.entry((one.path.clone(), action)).or_default().insert(one.id.clone());
+        ids.entry((attempt.path.clone(), action)).or_default().insert(attempt.id.clone());
     }
     for (action, ids) in &ids {
         assert_eq!(ids.len(), 1, "{action:?} was sent under two ids: {ids:?}");
     }
-    for (id, said) in &said {
-        assert_eq!(said.len(), 1, "{id} has two contents: {said:?}");
+    for (id, contents) in &contents {
+        assert_eq!(contents.len(), 1, "{id} has two contents: {contents:?}");
     }
-    let withdrawn = held.counter("act.webhook.withdrawn");
-    let jobs: BTreeSet<String> = held.lane_jobs.iter().map(|job| job.unique_key.clone()).collect();
+    let withdrawn = holdings.counter("act.webhook.withdrawn");
+    let jobs: BTreeSet<String> =
+        holdings.lane_jobs.iter().map(|job| job.unique_key.clone()).collect();
     let keys: BTreeSet<String> = stand
         .hooks
         .taken()
         .iter()
         .map(|id| id.replacen("msg_", "deliver:", 1).replacen('_', ":", 1))
         .collect();
-    let strange: Vec<&String> = keys.difference(&jobs).collect();
-    assert!(strange.is_empty(), "delivered without a job: {strange:?}");
+    let unexpected: Vec<&String> = keys.difference(&jobs).collect();
+    assert!(unexpected.is_empty(), "delivered without a job: {unexpected:?}");
     // An action withdrawn before its first attempt, or after a lost response, is not sent again.
     let lost: Vec<&String> = jobs.difference(&keys).collect();
     assert!(lost.len() <= withdrawn, "not delivered: {lost:?}");
     // Each action in force has a job for each endpoint.
     let is_held = |action: &&Action| action.status == ActionStatus::Held;
     let actions: BTreeSet<String> =
-        held.actions.iter().filter(is_held).map(|action| action.id.to_string()).collect();
-    let causes: BTreeSet<String> = held.lane_jobs.iter().map(|job| job.cause.clone()).collect();
+        holdings.actions.iter().filter(is_held).map(|action| action.id.to_string()).collect();
+    let causes: BTreeSet<String> = holdings.lane_jobs.iter().map(|job| job.cause.clone()).collect();
     assert!(actions.is_subset(&causes), "each action has a job");
     let actions = actions.len();
     println!("{actions} actions, {} orders, {} attempts", jobs.len(), attempts.len());
-    let is_much = actions > EVENTS / 2 && attempts.len() > jobs.len();
-    assert!(is_much, "too little happened for a meaningful test");
+    let is_enough = actions > EVENTS / 2 && attempts.len() > jobs.len();
+    assert!(is_enough, "too little happened for a meaningful test");
 }
 
 /// Computes the minimum revisit interval of each page, by URL.
-fn intervals(held: &Holdings) -> BTreeMap<String, i64> {
+fn intervals(holdings: &Holdings) -> BTreeMap<String, i64> {
     let shortest = |address: &Address| Pace::default().shortest_us(address.role);
-    held.addresses.iter().map(|address| (address.url.clone(), shortest(address))).collect()
+    holdings.addresses.iter().map(|address| (address.url.clone(), shortest(address))).collect()
 }
 
-fn pages_are_whole(stand: &Stand) {
-    let held = Holdings::of(&stand.folder());
+fn assert_pages(stand: &Stand) {
+    let holdings = Holdings::of(&stand.folder());
     let journal = &stand.serving.journal;
     // The delay of a host is the default of one second, or the one in its robots file.
     assert_eq!(journal.violations(&stand.world, HostPoliteness::default()), []);
     let accesses = journal.accesses();
-    let intervals = intervals(&held);
+    let intervals = intervals(&holdings);
     let twice = fetched_twice(&accesses, &intervals);
     assert!(twice.is_empty(), "fetched twice inside their interval: {twice:#?}");
     let is_forgotten = |address: &&Address| address.next_fetch.0 > 8_000_000_000_000_000;
-    let forgotten = held.addresses.iter().filter(is_forgotten).count();
+    let forgotten = holdings.addresses.iter().filter(is_forgotten).count();
     assert_eq!(forgotten, 0, "every address has a next visit");
     // Every page that the crawler read for the first time was processed.
-    let kept = pages_kept(&held);
+    let stored = stored_pages(&holdings);
     let is_page =
         |role| !matches!(role, AddressRole::Feed | AddressRole::Sitemap | AddressRole::Robots);
     let is_read = |address: &&Address| {
@@ -330,28 +335,32 @@ fn pages_are_whole(stand: &Stand) {
         );
         seen && address.content_hash.is_some() && is_page(address.role)
     };
-    let looked: BTreeSet<String> =
-        held.addresses.iter().filter(is_read).map(|address| address.url.clone()).collect();
+    let fetched: BTreeSet<String> =
+        holdings.addresses.iter().filter(is_read).map(|address| address.url.clone()).collect();
     let served: BTreeSet<String> = accesses
         .iter()
         .filter(|access| access.status == 200)
         .map(|access| format!("http://{}{}", access.host, access.path))
         .collect();
     let lost: Vec<&String> =
-        looked.intersection(&served).filter(|url| !kept.contains(url.as_str())).collect();
+        fetched.intersection(&served).filter(|url| !stored.contains(url.as_str())).collect();
     assert!(lost.is_empty(), "{} pages are lost: {lost:?}", lost.len());
-    assert!(kept.len() > PAGES, "too few pages were read for a meaningful test: {}", kept.len());
-    let read: BTreeSet<RawId> = held.pages.iter().map(|page| page.raw).collect();
-    let unread = held.raws.iter().filter(|(raw, _)| !read.contains(raw)).count();
+    assert!(
+        stored.len() > PAGES,
+        "too few pages were read for a meaningful test: {}",
+        stored.len()
+    );
+    let read: BTreeSet<RawId> = holdings.pages.iter().map(|page| page.raw).collect();
+    let unread = holdings.raws.iter().filter(|(raw, _)| !read.contains(raw)).count();
     assert_eq!(unread, 0, "every record was processed");
-    println!("{} addresses, {} pages kept", intervals.len(), kept.len());
+    println!("{} addresses, {} pages kept", intervals.len(), stored.len());
 }
 
 /// Finds the pages that were requested again within their interval. Targets of redirects do not
 /// count, because they are requested as often as the pages that redirect to them.
 fn fetched_twice(accesses: &[ServedRequest], intervals: &BTreeMap<String, i64>) -> Vec<String> {
     let mut last: BTreeMap<String, Timestamp> = BTreeMap::new();
-    let mut led: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut redirects: BTreeMap<&str, u32> = BTreeMap::new();
     let mut twice = Vec::new();
     for access in accesses {
         let url = format!("http://{}{}", access.host, access.path);
@@ -359,13 +368,13 @@ fn fetched_twice(accesses: &[ServedRequest], intervals: &BTreeMap<String, i64>) 
         let before = last.insert(url.clone(), access.began);
         let gap = before.map(|before| access.began.0 - before.0);
         if access.path != "/robots.txt" && gap.is_some_and(|gap| gap < shortest) {
-            match led.get_mut(access.path.as_str()).filter(|led| **led > 0) {
-                Some(led) => *led -= 1,
+            match redirects.get_mut(access.path.as_str()).filter(|redirects| **redirects > 0) {
+                Some(redirects) => *redirects -= 1,
                 None => twice.push(format!("{url} after {} s", gap.unwrap_or(0) / 1_000_000)),
             }
         }
         if (300..400).contains(&access.status) && access.status != 304 {
-            *led.entry(access.path.as_str()).or_default() += 1;
+            *redirects.entry(access.path.as_str()).or_default() += 1;
         }
     }
     twice

@@ -84,9 +84,9 @@ impl Leadq {
 }
 
 /// Waits until a condition is true, for at most two minutes.
-pub(crate) fn await_true(happens: impl Fn() -> bool) {
+pub(crate) fn await_true(condition: impl Fn() -> bool) {
     let begun = Instant::now();
-    while !happens() {
+    while !condition() {
         assert!(begun.elapsed() < Duration::from_secs(120), "the condition did not become true");
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -105,8 +105,8 @@ pub(crate) fn await_up(running: &mut Child) -> String {
 
 /// Signals a leadq to stop, and waits for its end.
 pub(crate) fn stop(running: &mut Child) {
-    let told = Command::new("kill").arg(running.id().to_string()).status().unwrap();
-    assert!(told.success());
+    let status = Command::new("kill").arg(running.id().to_string()).status().unwrap();
+    assert!(status.success());
     assert!(running.wait().unwrap().success(), "it exits with success when signalled");
 }
 

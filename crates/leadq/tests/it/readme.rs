@@ -33,15 +33,15 @@ fn is_shown(printed: &str, shown: &str) -> bool {
     let mut rest = printed.trim_end();
     let parts: Vec<&str> = shown.trim_end().split('…').collect();
     let last = parts.len() - 1;
-    for (at, part) in parts.iter().enumerate() {
+    for (index, part) in parts.iter().enumerate() {
         let part = if last > 0 { part.trim() } else { part };
-        let found = match at {
+        let remaining = match index {
             0 if last > 0 => rest.trim_start().strip_prefix(part),
             0 => rest.strip_prefix(part).filter(|rest| rest.is_empty()),
-            at if at == last && !part.is_empty() => rest.ends_with(part).then_some(""),
-            _ => rest.find(part).and_then(|found| rest.get(found + part.len()..)),
+            index if index == last && !part.is_empty() => rest.ends_with(part).then_some(""),
+            _ => rest.find(part).and_then(|remaining| rest.get(remaining + part.len()..)),
         };
-        match found {
+        match remaining {
             Some(after) => rest = after,
             None => return false,
         }

@@ -31,9 +31,9 @@ fn signals_and_pages_are_found_by_their_words() {
     for odd in ["'\"never closed'", "'x - \" ( *'", "'kind:page AND ('"] {
         assert_eq!(leadq.sh(&format!("leadq search {odd}"), "").code, 0, "{odd}");
     }
-    let wrong = leadq.sh("leadq search x --kind rain", "");
-    assert_eq!(wrong.code, 2);
-    assert!(wrong.err.contains("there are signal, page, "), "{}", wrong.err);
+    let invalid = leadq.sh("leadq search x --kind rain", "");
+    assert_eq!(invalid.code, 2);
+    assert!(invalid.err.contains("there are signal, page, "), "{}", invalid.err);
 
     // Lost, damaged or rebuilt on request: the same hits. Scores may differ slightly, because they
     // depend on entries that were deleted from the index.

@@ -11,9 +11,9 @@ use crate::program::{DAY, root};
 /// pages, a won deal, and the tour's events, taken in but not processed.
 const FOLDERS: [&str; 1] = ["folder_schema_4.tar.gz"];
 
-fn run(mut command: Command, words: &[&str]) -> Output {
-    let done = command.current_dir(root()).args(words).output().unwrap();
-    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
+fn run(mut command: Command, args: &[&str]) -> Output {
+    let done = command.current_dir(root()).args(args).output().unwrap();
+    assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
     done
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn unpack(archive: &str, to: &Path) {
 fn write_anew(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     std::fs::write(folder.join("key"), [7; 32]).unwrap();
-    let said: [&[&str]; 4] = [
+    let commands: [&[&str]; 4] = [
         &[
             "init",
             "--from",
@@ -40,8 +40,8 @@ fn write_anew(folder: &Path) {
         &["feedback", "Lumenfeld Energie", "won", "--value", "20000"],
         &["ingest", "fixtures/tour/events.jsonl", "--observed", DAY, "--no-wait"],
     ];
-    for words in said {
-        run(leadq(folder), words);
+    for args in commands {
+        run(leadq(folder), args);
     }
 }
 

@@ -41,9 +41,9 @@ fn start(consumer: Arc<Consumer>) -> SocketAddr {
             let takes = consumer.takes.load(Ordering::SeqCst);
             consumer.taken.fetch_add(usize::from(takes), Ordering::SeqCst);
             let status = if takes { "204 No Content" } else { "410 Gone" };
-            let answer =
+            let response =
                 format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-            let _ = reader.into_inner().write_all(answer.as_bytes());
+            let _ = reader.into_inner().write_all(response.as_bytes());
         }
     });
     address
@@ -56,10 +56,10 @@ fn an_endpoint_that_answered_410_can_be_enabled_again() {
     let leadq = Leadq::new();
     let url = format!("http://{address}/secret-path");
     let settings = leadq.folder.path().join("hooks.toml");
-    let named =
+    let content =
         format!("allow = [\"{address}\"]\n[[webhooks]]\nurl = \"{url}\"\nsecret = \"{SECRET}\"\n");
-    fs::write(&settings, named).unwrap();
-    let run = |words: &str| leadq.sh(&format!("leadq --config {} {words}", settings.display()), "");
+    fs::write(&settings, content).unwrap();
+    let run = |args: &str| leadq.sh(&format!("leadq --config {} {args}", settings.display()), "");
 
     let none = Leadq::new();
     assert_eq!(none.sh("leadq --quiet init", "").code, 0);
