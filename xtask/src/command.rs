@@ -15,10 +15,10 @@ thread_local! {
 }
 
 /// Builds a command for the cargo that started xtask, run in the workspace.
-pub(crate) fn cargo<Word: AsRef<OsStr>>(words: impl IntoIterator<Item = Word>) -> Command {
+pub(crate) fn cargo<Arg: AsRef<OsStr>>(args: impl IntoIterator<Item = Arg>) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
-    command.current_dir(crate::root()).args(words);
+    command.current_dir(crate::root()).args(args);
     command
 }
 
@@ -28,7 +28,11 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
     }
     let status = command.status().map_err(|error| format!("cannot start {command:?}: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{} ({status})", shown(command)).into()) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{} ({status})", command_line(command)).into())
+    }
 }
 
 /// Runs a program to its end and returns its output; fails unless the program succeeds.
@@ -39,15 +43,15 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     };
     let output = command.output()?;
     if !output.status.success() {
-        return Err(format!("{} ({})", shown(command), output.status).into());
+        return Err(format!("{} ({})", command_line(command), output.status).into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Checks whether a program starts and succeeds, without output.
-pub(crate) fn works(program: &str, words: &[&str]) -> bool {
+pub(crate) fn works(program: &str, args: &[&str]) -> bool {
     let mut command = Command::new(program);
-    command.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
@@ -88,9 +92,9 @@ fn capture() -> Option<File> {
 }
 
 /// Formats the command as typed in a shell.
-fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+fn command_line(command: &Command) -> String {
+    let args = std::iter::once(command.get_program()).chain(command.get_args());
+    args.map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -98,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_programs_print_is_captured_in_order() {
+    fn captures_output_in_order() {
         let (outcome, text) = captured(|| {
             let (_, inner) = captured(|| run(Command::new("echo").arg("inner")));
             assert_eq!(inner, "inner\n");

@@ -47,8 +47,8 @@ impl Fuzzing {
 
     fn search(&self, target: &str) -> Result<()> {
         let seconds = self.seconds.to_string();
-        let words = [target, "--seconds", &seconds, "--seed", &self.seed];
-        let (outcome, text) = command::captured(|| command::run(fuzzer().args(words)));
+        let args = [target, "--seconds", &seconds, "--seed", &self.seed];
+        let (outcome, text) = command::captured(|| command::run(fuzzer().args(args)));
         command::say(text.trim_end());
         self.inputs.fetch_add(inputs(&text), Ordering::Relaxed);
         outcome.map_err(|error| format!("{error}; see the saved input above").into())

@@ -21,7 +21,7 @@ const AT_ONCE_MIN: usize = 2;
 
 /// Runs every step and prints the table; fails when any step failed.
 pub(crate) fn run() -> Result<()> {
-    let on_test_machine = std::env::var("CI").is_ok_and(|word| word == "true");
+    let on_test_machine = std::env::var("CI").is_ok_and(|value| value == "true");
     let report = Report::begin();
     report.step("the machine", crate::machine::prepare);
     let engines = crate::engines::idle();
@@ -138,8 +138,8 @@ fn test_jobs<'a>(report: &'a Report, binaries: &'a [TestBinary], tally: &'a Tall
 fn deny(report: &Report) {
     if command::works("cargo-deny", &["--version"]) {
         report.beside("cargo deny", || {
-            let words = ["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
-            command::run(&mut cargo(words))
+            let args = ["deny", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"];
+            command::run(&mut cargo(args))
         });
     } else {
         let reason = "cargo-deny is not installed (cargo install cargo-deny --locked)".to_owned();

@@ -40,9 +40,9 @@ cargo xtask notices   write the licences of everything in the program to target/
 cargo xtask help      print this help";
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<String> = std::env::args().skip(1).collect();
     let (first, rest) =
-        words.split_first().map_or(("help", [].as_slice()), |(first, rest)| (first.as_str(), rest));
+        args.split_first().map_or(("help", [].as_slice()), |(first, rest)| (first.as_str(), rest));
     let outcome = match (first, rest.first().map(String::as_str)) {
         ("run", None) => tour::run(),
         ("test", None) => gate::run(),
@@ -68,8 +68,8 @@ fn main() -> ExitCode {
 }
 
 /// Returns the engines named after `up` or `down`, or all engines.
-fn named(words: &[String]) -> Vec<String> {
-    if words.len() > 1 { words[1..].to_vec() } else { engines::all() }
+fn named(args: &[String]) -> Vec<String> {
+    if args.len() > 1 { args[1..].to_vec() } else { engines::all() }
 }
 
 /// Returns the folder of the workspace.

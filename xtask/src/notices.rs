@@ -13,8 +13,8 @@ use crate::command::{self, cargo};
 
 /// Writes `THIRD-PARTY.txt` into the target folder; fails when a crate's sources are missing.
 pub(crate) fn run() -> Result<()> {
-    let words = ["tree", "--package", "leadq", "--edges", "normal", "--prefix", "none"];
-    let tree = command::output(cargo(words).args(["--format", "{p}\t{l}"]))?;
+    let args = ["tree", "--package", "leadq", "--edges", "normal", "--prefix", "none"];
+    let tree = command::output(cargo(args).args(["--format", "{p}\t{l}"]))?;
     let mut text = String::from("leadq contains the following, under their own licences.\n");
     let crates: BTreeSet<&str> = tree.lines().filter(|line| !line.contains(" (")).collect();
     for line in &crates {
@@ -22,8 +22,8 @@ pub(crate) fn run() -> Result<()> {
         let folder = sources_of(package)?;
         let _ = write!(text, "\n{}\n{package}: {licence}\n", "=".repeat(78));
         for file in licence_files(&folder)? {
-            let words = String::from_utf8_lossy(&fs::read(file)?).into_owned();
-            let _ = write!(text, "{}\n{}\n", "-".repeat(78), words.trim_end());
+            let licence_text = String::from_utf8_lossy(&fs::read(file)?).into_owned();
+            let _ = write!(text, "{}\n{}\n", "-".repeat(78), licence_text.trim_end());
         }
     }
     let path = crate::target().join("THIRD-PARTY.txt");
@@ -35,9 +35,9 @@ pub(crate) fn run() -> Result<()> {
 
 /// Finds the unpacked sources of `name v1.2.3`.
 fn sources_of(package: &str) -> Result<PathBuf> {
-    let mut words = package.split_whitespace();
-    let name = words.next().unwrap_or_default();
-    let version = words.next().unwrap_or_default().trim_start_matches('v');
+    let mut parts = package.split_whitespace();
+    let name = parts.next().unwrap_or_default();
+    let version = parts.next().unwrap_or_default().trim_start_matches('v');
     for registry in fs::read_dir(cargo_home()?.join("registry/src"))? {
         let folder = registry?.path().join(format!("{name}-{version}"));
         if folder.is_dir() {
@@ -63,7 +63,7 @@ fn licence_files(folder: &Path) -> Result<BTreeSet<PathBuf>> {
         let starts = |name: String| {
             ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE"]
                 .iter()
-                .any(|word| name.starts_with(word))
+                .any(|prefix| name.starts_with(prefix))
         };
         if path.is_file() && name.is_some_and(starts) {
             files.insert(path);

@@ -28,12 +28,12 @@ impl<'a> Job<'a> {
 
 struct State<'a> {
     waiting: Vec<Job<'a>>,
-    taken: Vec<Need>,
+    in_use: Vec<Need>,
 }
 
 /// Runs all jobs, `at_once` of them in parallel, in their order as far as their needs allow.
 pub(crate) fn run(jobs: Vec<Job<'_>>, at_once: usize) {
-    let state = Mutex::new(State { waiting: jobs, taken: Vec::new() });
+    let state = Mutex::new(State { waiting: jobs, in_use: Vec::new() });
     let freed = Condvar::new();
     thread::scope(|scope| {
         for _ in 0..at_once {
@@ -55,10 +55,10 @@ fn next<'a>(state: &Mutex<State<'a>>, freed: &Condvar) -> Option<Job<'a>> {
         if state.waiting.is_empty() {
             return None;
         }
-        let is_free = |job: &Job<'_>| !job.needs.iter().any(|need| state.taken.contains(need));
-        if let Some(place) = state.waiting.iter().position(is_free) {
-            let job = state.waiting.remove(place);
-            state.taken.extend(job.needs);
+        let is_free = |job: &Job<'_>| !job.needs.iter().any(|need| state.in_use.contains(need));
+        if let Some(index) = state.waiting.iter().position(is_free) {
+            let job = state.waiting.remove(index);
+            state.in_use.extend(job.needs);
             return Some(job);
         }
         state = freed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -78,7 +78,7 @@ struct Held<'a, 'b> {
 
 impl Drop for Held<'_, '_> {
     fn drop(&mut self) {
-        lock(self.state).taken.retain(|need| !self.needs.contains(need));
+        lock(self.state).in_use.retain(|need| !self.needs.contains(need));
         self.freed.notify_all();
     }
 }
@@ -92,9 +92,9 @@ mod tests {
 
     #[test]
     fn all_is_done_and_nothing_at_once_that_needs_the_same() {
-        let (inside, most, done) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+        let (inside, max, done) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
         let alone = || {
-            most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            max.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             thread::sleep(Duration::from_millis(2));
             inside.fetch_sub(1, Ordering::SeqCst);
             done.fetch_add(1, Ordering::SeqCst);
@@ -110,11 +110,11 @@ mod tests {
             });
         }
         run(jobs, 4);
-        assert_eq!((most.into_inner(), done.into_inner()), (1, 30));
+        assert_eq!((max.into_inner(), done.into_inner()), (1, 30));
     }
 
     #[test]
-    fn what_is_free_goes_before_what_waits() {
+    fn runs_a_free_job_before_a_waiting_one() {
         let order = Mutex::new(Vec::new());
         let note = |name: &'static str| order.lock().unwrap().push(name);
         let jobs = vec![

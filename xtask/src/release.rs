@@ -58,8 +58,8 @@ mod tests {
         let (source, built) = (folder.join("a.rs"), folder.join("a"));
         fs::write(&source, "fn main() {\n    panic!(\"no\");\n}\n").unwrap();
         let mut rustc = Command::new("rustc");
-        let words = ["-C", "debuginfo=line-tables-only", "-C", "opt-level=1", "-o"];
-        command::run(rustc.current_dir(&folder).args(words).arg(&built).arg(&source)).unwrap();
+        let args = ["-C", "debuginfo=line-tables-only", "-C", "opt-level=1", "-o"];
+        command::run(rustc.current_dir(&folder).args(args).arg(&built).arg(&source)).unwrap();
         let [program, debug] = split(&built, &folder.join("ship")).unwrap();
         fs::remove_file(&built).unwrap();
         let backtrace = || {

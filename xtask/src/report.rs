@@ -43,11 +43,11 @@ const SLOWEST_SHOWN: usize = 10;
 /// All results, collected from several threads.
 pub(crate) struct Report {
     begun: Instant,
-    kept: Mutex<Kept>,
+    results: Mutex<Results>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Results {
     rows: Vec<Row>,
     skipped: Vec<Skipped>,
 }
@@ -55,7 +55,7 @@ struct Kept {
 impl Report {
     /// Starts the report and the measurement of the total time.
     pub(crate) fn begin() -> Self {
-        Self { begun: Instant::now(), kept: Mutex::default() }
+        Self { begun: Instant::now(), results: Mutex::default() }
     }
 
     /// Runs a step under a heading and shows its output. A failure is recorded, not returned, so
@@ -64,14 +64,14 @@ impl Report {
         println!("\n━━━ {name}");
         let start = Instant::now();
         let outcome = work();
-        self.add(name, start.elapsed(), one(&outcome), outcome);
+        self.add(name, start.elapsed(), single(&outcome), outcome);
     }
 
     /// Runs a step in parallel with others; its output is shown when it has ended.
     pub(crate) fn beside(&self, name: &str, work: impl FnOnce() -> Result<()>) {
         self.part(name, "", |counts| {
             let outcome = work();
-            *counts = one(&outcome);
+            *counts = single(&outcome);
             outcome
         });
     }
@@ -112,16 +112,16 @@ impl Report {
             row.cause = error.to_string();
             println!("FAILED: {name}: {error}");
         }
-        let mut kept = self.kept();
-        match kept.rows.iter_mut().find(|row| row.name == name) {
+        let mut results = self.results();
+        match results.rows.iter_mut().find(|row| row.name == name) {
             Some(first) => first.merge(&row),
-            None => kept.rows.push(row),
+            None => results.rows.push(row),
         }
     }
 
     /// Records a skipped test.
     pub(crate) fn skip(&self, skipped: Skipped) {
-        self.kept().skipped.push(skipped);
+        self.results().skipped.push(skipped);
     }
 
     /// Returns the table, which ends with a line of totals, and whether all passed. On a test
@@ -129,31 +129,32 @@ impl Report {
     pub(crate) fn summary(&self, on_test_machine: bool) -> (String, bool) {
         use std::fmt::Write as _;
 
-        let kept = self.kept();
+        let results = self.results();
         let mut text = String::from("\n━━━ summary\n");
         let mut passed = 0;
         let mut failed = 0;
-        for row in &kept.rows {
-            let word = if row.failed == 0 { "passed" } else { "FAILED" };
+        for row in &results.rows {
+            let verdict = if row.failed == 0 { "passed" } else { "FAILED" };
             let seconds = row.took.as_secs_f64();
-            let _ = write!(text, "{word}   {:<34} {seconds:>7.1} s   {}", row.name, row.passed);
+            let _ = write!(text, "{verdict}   {:<34} {seconds:>7.1} s   {}", row.name, row.passed);
             let _ = writeln!(text, " passed, {} failed   {}", row.failed, row.cause);
             passed += row.passed;
             failed += row.failed;
         }
-        for skipped in &kept.skipped {
+        for skipped in &results.skipped {
             let counts = on_test_machine && !skipped.excused;
-            let word = if counts { "FAILED" } else { "skipped" };
-            let _ = writeln!(text, "{word:<7}  {:<34} not run: {}", skipped.name, skipped.reason);
+            let verdict = if counts { "FAILED" } else { "skipped" };
+            let _ =
+                writeln!(text, "{verdict:<7}  {:<34} not run: {}", skipped.name, skipped.reason);
             failed += usize::from(counts);
         }
-        text += &slowest(&kept.rows, self.begun.elapsed());
+        text += &slowest(&results.rows, self.begun.elapsed());
         let _ = writeln!(text, "{passed} passed, {failed} failed");
         (text, failed == 0)
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn results(&self) -> MutexGuard<'_, Results> {
+        self.results.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -171,23 +172,23 @@ impl Row {
 }
 
 /// Counts a step that is a test itself.
-fn one(outcome: &Result<()>) -> Counts {
+fn single(outcome: &Result<()>) -> Counts {
     let failed = usize::from(outcome.is_err());
     Counts { passed: 1 - failed, failed }
 }
 
 /// Formats the slowest parts as a table. Parts run in parallel, so their shares can add up to more
 /// than 100 %.
-fn slowest(rows: &[Row], whole: Duration) -> String {
+fn slowest(rows: &[Row], total: Duration) -> String {
     use std::fmt::Write as _;
 
     let mut rows: Vec<&Row> = rows.iter().collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.took));
-    let whole = whole.as_secs_f64();
-    let mut text = format!("\nthe slowest parts, of {whole:.1} s in all (parts run in parallel)\n");
+    let total = total.as_secs_f64();
+    let mut text = format!("\nthe slowest parts, of {total:.1} s in all (parts run in parallel)\n");
     for row in rows.iter().take(SLOWEST_SHOWN) {
         let seconds = row.took.as_secs_f64();
-        let share = 100.0 * seconds / whole.max(f64::EPSILON);
+        let share = 100.0 * seconds / total.max(f64::EPSILON);
         let _ = writeln!(text, "  {:<34} {seconds:>7.1} s {share:>5.1} %", row.name);
     }
     text.push('\n');
@@ -228,7 +229,7 @@ mod tests {
         let report = Report::begin();
         for (part, outcome) in [("a", Ok(())), ("b", Err("no".into())), ("c", Err("slow".into()))] {
             report.part("fuzz", part, |counts| {
-                *counts = one(&outcome);
+                *counts = single(&outcome);
                 outcome
             });
         }

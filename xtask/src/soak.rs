@@ -35,26 +35,26 @@ struct Lengths {
 }
 
 impl Lengths {
-    fn read(words: &[String]) -> Result<Self> {
+    fn read(args: &[String]) -> Result<Self> {
         let mut lengths = Self { seconds: 600, kills: 300, cluster_kills: 40 };
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let length = match word.as_str() {
+        let mut args = args.iter();
+        while let Some(option) = args.next() {
+            let length = match option.as_str() {
                 "--seconds" => &mut lengths.seconds,
                 "--kills" => &mut lengths.kills,
                 "--cluster-kills" => &mut lengths.cluster_kills,
-                _ => return Err(format!("unknown option {word}; see cargo xtask help").into()),
+                _ => return Err(format!("unknown option {option}; see cargo xtask help").into()),
             };
-            let value = words.next().ok_or_else(|| format!("{word} needs a number"))?;
-            *length = value.parse().map_err(|error| format!("{word} {value}: {error}"))?;
+            let value = args.next().ok_or_else(|| format!("{option} needs a number"))?;
+            *length = value.parse().map_err(|error| format!("{option} {value}: {error}"))?;
         }
         Ok(lengths)
     }
 }
 
 /// Runs every part and prints the table; fails when any part failed or was skipped.
-pub(crate) fn run(words: &[String]) -> Result<()> {
-    let lengths = Lengths::read(words)?;
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let lengths = Lengths::read(args)?;
     let report = Report::begin();
     report.step("the machine", crate::machine::prepare);
     let mut built = Vec::new();
@@ -82,8 +82,8 @@ fn tests(report: &Report, built: &[TestBinary], lengths: &Lengths, tally: &Tally
         report.part(name, "", |counts| {
             let binary = built.iter().find(|binary| binary.kills_engines());
             let binary = binary.ok_or("the tests that kill engines were not built")?;
-            let words = [filter, "--nocapture", "--test-threads", "1"];
-            binary.run(&words, settings, tally, counts)?;
+            let args = [filter, "--nocapture", "--test-threads", "1"];
+            binary.run(&args, settings, tally, counts)?;
             if counts.passed == 0 {
                 Err(format!("no test matches {filter}").into())
             } else {
@@ -115,14 +115,14 @@ fn fuzz(report: &Report, seconds: u64) {
 fn recorded_hash() -> Result<()> {
     let mut bench = Command::new(crate::target().join("debug").join("leadq-bench"));
     bench.current_dir(crate::root()).args(["hash", "--day", RECORDED_DAY, RECORDED]);
-    let found = command::output(&mut bench)?;
-    command::say(found.trim_end());
-    compare(&found)
+    let output = command::output(&mut bench)?;
+    command::say(output.trim_end());
+    compare(&output)
 }
 
 /// Compares the output of the bench with the recorded hash.
-fn compare(found: &str) -> Result<()> {
-    if found.contains(RECORDED_HASH) {
+fn compare(output: &str) -> Result<()> {
+    if output.contains(RECORDED_HASH) {
         return Ok(());
     }
     Err(format!("{RECORDED} no longer has the hash {RECORDED_HASH}").into())
@@ -134,16 +134,16 @@ mod tests {
 
     #[test]
     fn lengths_have_defaults_and_are_set_by_words() {
-        let read = |words: &[&str]| {
-            Lengths::read(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+        let read = |args: &[&str]| {
+            Lengths::read(&args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>())
         };
         let expected = Lengths { seconds: 600, kills: 300, cluster_kills: 40 };
         assert_eq!(read(&[]).unwrap(), expected);
         let expected = Lengths { seconds: 5, kills: 20, cluster_kills: 3 };
-        let words = ["--kills", "20", "--seconds", "5", "--cluster-kills", "3"];
-        assert_eq!(read(&words).unwrap(), expected);
-        for wrong in [&["--seconds"][..], &["--seconds", "x"], &["--hours", "1"]] {
-            assert!(read(wrong).is_err(), "{wrong:?}");
+        let args = ["--kills", "20", "--seconds", "5", "--cluster-kills", "3"];
+        assert_eq!(read(&args).unwrap(), expected);
+        for invalid in [&["--seconds"][..], &["--seconds", "x"], &["--hours", "1"]] {
+            assert!(read(invalid).is_err(), "{invalid:?}");
         }
     }
 

@@ -91,7 +91,7 @@ impl TestBinary {
     /// When a test failed, or the program ended without a test result.
     pub(crate) fn run(
         &self,
-        words: &[&str],
+        args: &[&str],
         settings: &[(&str, String)],
         tally: &Tally,
         counts: &mut Counts,
@@ -104,15 +104,15 @@ impl TestBinary {
             .env("CARGO_PKG_NAME", self.package.file_name().unwrap_or_default())
             .env("LEADQ_SKIPPED_FILE", &tally.skipped_file)
             .env("RUST_TEST_THREADS", self.threads().to_string())
-            .args(words)
+            .args(args)
             .envs(settings.iter().map(|(name, value)| (name, value)));
         let (outcome, text) = command::captured(|| command::run(&mut command));
         let mut results = 0;
         for line in text.lines() {
             command::say(line);
-            if let Some(found) = tests_output::count(line, counts) {
+            if let Some(ignored) = tests_output::count(line, counts) {
                 results += 1;
-                tally.ignored.fetch_add(found, Ordering::Relaxed);
+                tally.ignored.fetch_add(ignored, Ordering::Relaxed);
             }
         }
         outcome?;
@@ -148,16 +148,16 @@ pub(crate) fn build(features: &[&str]) -> Result<Vec<TestBinary>> {
     if !status.success() {
         return Err(format!("cargo build ({status})").into());
     }
-    let undone: Vec<&str> = text.lines().filter_map(documented).collect();
-    if !undone.is_empty() {
-        return Err(format!("set doctest = false in {}", undone.join(", ")).into());
+    let documented_crates: Vec<&str> = text.lines().filter_map(documented).collect();
+    if !documented_crates.is_empty() {
+        return Err(format!("set doctest = false in {}", documented_crates.join(", ")).into());
     }
-    let found: Vec<TestBinary> = text.lines().filter_map(test_binary).collect();
+    let binaries: Vec<TestBinary> = text.lines().filter_map(test_binary).collect();
     // The name must exist, because no other test of engines may run in parallel with this binary.
-    if found.iter().any(TestBinary::kills_engines) {
-        Ok(found)
+    if binaries.iter().any(TestBinary::kills_engines) {
+        Ok(binaries)
     } else {
-        Err(format!("cargo built no {KILLS_ENGINES}, only {} other test binaries", found.len())
+        Err(format!("cargo built no {KILLS_ENGINES}, only {} other test binaries", binaries.len())
             .into())
     }
 }
@@ -181,8 +181,8 @@ fn test_binary(message: &str) -> Option<TestBinary> {
 fn documented(message: &str) -> Option<&str> {
     let target = message.split_once("\"target\":{")?.1.split_once('}')?.0;
     let manifest = field(message, "manifest_path")?;
-    let ours = Path::new(manifest).starts_with(crate::root());
-    (ours && target.contains("\"doctest\":true")).then_some(manifest)
+    let is_ours = Path::new(manifest).starts_with(crate::root());
+    (is_ours && target.contains("\"doctest\":true")).then_some(manifest)
 }
 
 /// Reads a JSON string without escapes, which names and paths of the workspace never need.
@@ -207,11 +207,11 @@ mod tests {
     }
 
     #[test]
-    fn test_binaries_are_told_from_other_programs() {
-        let found = test_binary(&message(true, false)).unwrap();
-        assert_eq!(found.name(), "flow it");
-        assert_eq!(found.program, Path::new("/t/it-1"));
-        assert!(found.uses_engines() && !found.kills_engines());
+    fn recognises_test_binaries() {
+        let binary = test_binary(&message(true, false)).unwrap();
+        assert_eq!(binary.name(), "flow it");
+        assert_eq!(binary.program, Path::new("/t/it-1"));
+        assert!(binary.uses_engines() && !binary.kills_engines());
         assert_eq!(test_binary(&message(false, false)), None);
         assert_eq!(test_binary("{\"reason\":\"build-finished\",\"success\":true}"), None);
     }

@@ -9,8 +9,8 @@ use crate::report::{Counts, Skipped};
 /// The line looks like `test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; …`.
 pub(crate) fn count(line: &str, counts: &mut Counts) -> Option<usize> {
     let result = line.trim_start().strip_prefix("test result: ")?;
-    let number = |word: &str| {
-        let part = result.split([';', '.']).find_map(|part| part.trim().strip_suffix(word));
+    let number = |label: &str| {
+        let part = result.split([';', '.']).find_map(|part| part.trim().strip_suffix(label));
         part.and_then(|digits| digits.trim().parse::<usize>().ok()).unwrap_or(0)
     };
     counts.passed += number(" passed");
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn skips_are_read_once_each() {
         let read = skips("egress: strace is missing\n\negress: strace is missing\nodd\n");
-        let words: Vec<_> = read.iter().map(|skip| (&*skip.name, &*skip.reason)).collect();
-        assert_eq!(words, [("egress", "strace is missing"), ("odd", "no reason given")]);
+        let pairs: Vec<_> = read.iter().map(|skip| (&*skip.name, &*skip.reason)).collect();
+        assert_eq!(pairs, [("egress", "strace is missing"), ("odd", "no reason given")]);
     }
 }

@@ -26,11 +26,11 @@ pub(crate) fn run() -> Result<()> {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    let leadq = |words: &[&str], files: &[PathBuf]| {
-        println!("\n$ leadq {}", [words, &shown(files)].concat().join(" "));
+    let leadq = |args: &[&str], files: &[PathBuf]| {
+        println!("\n$ leadq {}", [args, &shown(files)].concat().join(" "));
         let mut command = Command::new(crate::target().join("debug").join("leadq"));
         command.current_dir(crate::root()).arg("--data-dir").arg(&folder);
-        command::run(command.args(words).args(files))
+        command::run(command.args(args).args(files))
     };
     let date = fs::read_to_string(crate::root().join(tour).join("date.txt"))?;
     let mut pages = Vec::new();

@@ -19,16 +19,16 @@ pub(crate) fn build() -> Result<()> {
 
 /// Checks whether this machine can build the app.
 fn ready() -> Result<()> {
-    let found = command::output(Command::new("node").arg("--version"));
-    let found = found.map_err(|_| "node is missing: install Node 20.19 or later, with npm")?;
-    let mut numbers = found.trim().trim_start_matches('v').split('.').map(str::parse::<u32>);
+    let output = command::output(Command::new("node").arg("--version"));
+    let output = output.map_err(|_| "node is missing: install Node 20.19 or later, with npm")?;
+    let mut numbers = output.trim().trim_start_matches('v').split('.').map(str::parse::<u32>);
     let version = match (numbers.next(), numbers.next()) {
         (Some(Ok(major)), Some(Ok(minor))) => (major, minor),
-        _ => return Err(format!("node reports the invalid version {:?}", found.trim()).into()),
+        _ => return Err(format!("node reports the invalid version {:?}", output.trim()).into()),
     };
     if version < NODE_MIN {
         let (major, minor) = NODE_MIN;
-        return Err(format!("node {} is too old; {major}.{minor} is needed", found.trim()).into());
+        return Err(format!("node {} is too old; {major}.{minor} is needed", output.trim()).into());
     }
     if command::works("npm", &["--version"]) { Ok(()) } else { Err("npm is missing".into()) }
 }

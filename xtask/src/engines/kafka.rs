@@ -48,8 +48,8 @@ fn make(place: &Place) -> Result<()> {
         .replace("$DATA", &data.display().to_string());
     let properties = properties(place)?;
     fs::write(&properties, filled)?;
-    let words = ["kafka.tools.StorageTool", "format", "--standalone", "-t", CLUSTER, "-c"];
-    command::output(java(place).args(words).arg(properties))?;
+    let args = ["kafka.tools.StorageTool", "format", "--standalone", "-t", CLUSTER, "-c"];
+    command::output(java(place).args(args).arg(properties))?;
     place.say("url", &format!("kafka://127.0.0.1:{port}"))
 }
 
@@ -62,6 +62,6 @@ fn server(place: &Place) -> Result<Command> {
 /// Checks the log of this start for the broker's message, because the broker listens before it
 /// serves.
 fn is_ready(place: &Place) -> bool {
-    let said = fs::read_to_string(place.log()).unwrap_or_default();
-    said.contains("Kafka Server started")
+    let log = fs::read_to_string(place.log()).unwrap_or_default();
+    log.contains("Kafka Server started")
 }

@@ -22,8 +22,8 @@ use crate::command;
 const READY_MAX: Duration = Duration::from_secs(60);
 /// The time an engine has to end before it is killed.
 const END_MAX: Duration = Duration::from_secs(30);
-const AGAIN_AFTER: Duration = Duration::from_secs(1);
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// An engine that can be started here.
 struct Engine {
@@ -91,9 +91,11 @@ pub(crate) fn all() -> Vec<String> {
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Engine>> {
     let find = |name: &String| {
-        let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name).collect();
-        let found = ENGINES.iter().find(|engine| engine.name == name);
-        found.ok_or_else(|| format!("unknown engine {name:?}; known: {}", known.join(", ")).into())
+        let available: Vec<&str> = ENGINES.iter().map(|engine| engine.name).collect();
+        let engine = ENGINES.iter().find(|engine| engine.name == name);
+        engine.ok_or_else(|| {
+            format!("unknown engine {name:?}; known: {}", available.join(", ")).into()
+        })
     };
     names.iter().map(find).collect()
 }
@@ -112,26 +114,26 @@ impl Place {
         Self { folder: folder.join(engine.name) }
     }
 
-    fn said(&self, what: &str) -> Result<String> {
-        let path = self.folder.join(what);
-        let said = fs::read_to_string(&path);
-        Ok(said.map_err(|error| format!("{}: {error}", path.display()))?.trim().to_owned())
+    fn read(&self, name: &str) -> Result<String> {
+        let path = self.folder.join(name);
+        let content = fs::read_to_string(&path);
+        Ok(content.map_err(|error| format!("{}: {error}", path.display()))?.trim().to_owned())
     }
 
-    fn say(&self, what: &str, word: &str) -> Result<()> {
-        Ok(fs::write(self.folder.join(what), format!("{word}\n"))?)
+    fn say(&self, name: &str, value: &str) -> Result<()> {
+        Ok(fs::write(self.folder.join(name), format!("{value}\n"))?)
     }
 
     fn url(&self) -> Result<String> {
-        self.said("url")
+        self.read("url")
     }
 
     fn data(&self) -> Result<PathBuf> {
-        self.said("data").map(PathBuf::from)
+        self.read("data").map(PathBuf::from)
     }
 
     fn port(&self) -> Result<u16> {
-        Ok(self.said("port")?.parse()?)
+        Ok(self.read("port")?.parse()?)
     }
 
     fn log(&self) -> PathBuf {
@@ -140,7 +142,7 @@ impl Place {
 
     fn start(&self, engine: &Engine) -> Result<()> {
         fs::create_dir_all(&self.folder)?;
-        if self.said("data").is_err() {
+        if self.read("data").is_err() {
             let port = free_port()?;
             let data = std::env::temp_dir().join(format!("leadq-{}-{port}", engine.name));
             fs::create_dir_all(&data)?;
@@ -163,10 +165,10 @@ impl Place {
             }
             // Remains of a killed server may still block the start.
             if child.try_wait()?.is_some() {
-                std::thread::sleep(AGAIN_AFTER);
+                std::thread::sleep(RETRY_AFTER);
                 child = self.spawn(engine)?;
             }
-            std::thread::sleep(LOOK_EVERY);
+            std::thread::sleep(POLL_INTERVAL);
         }
         Ok(())
     }
@@ -189,7 +191,7 @@ impl Place {
 
     /// Stops the server; does nothing when it is not running.
     fn stop(&self, engine: &Engine) -> Result<()> {
-        let Ok(pid) = self.said("pid") else { return Ok(()) };
+        let Ok(pid) = self.read("pid") else { return Ok(()) };
         let begun = Instant::now();
         if self.is_alive() {
             command::works("kill", &[engine.end, &pid]);
@@ -198,7 +200,7 @@ impl Place {
             if begun.elapsed() > END_MAX {
                 command::works("kill", &["-KILL", &pid]);
             }
-            std::thread::sleep(LOOK_EVERY);
+            std::thread::sleep(POLL_INTERVAL);
         }
         Ok(fs::remove_file(self.folder.join("pid"))?)
     }
@@ -206,11 +208,11 @@ impl Place {
     /// Checks whether the process is running and belongs to this engine, because process ids are
     /// reused.
     fn is_alive(&self) -> bool {
-        let (Ok(pid), Ok(data)) = (self.said("pid"), self.said("data")) else { return false };
+        let (Ok(pid), Ok(data)) = (self.read("pid"), self.read("data")) else { return false };
         let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
         let is_zombie = stat.rsplit(')').next().is_some_and(|rest| rest.trim().starts_with('Z'));
-        let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        !is_zombie && String::from_utf8_lossy(&words).contains(&data)
+        let command_line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        !is_zombie && String::from_utf8_lossy(&command_line).contains(&data)
     }
 }
 

@@ -19,13 +19,13 @@ pub(super) fn circles(sources: &[Source]) -> Vec<(String, Vec<String>)> {
             crates.entry(name).or_default().insert(module, source.shipped());
         }
     }
-    let mut found = Vec::new();
+    let mut circles = Vec::new();
     for (name, modules) in crates {
         for circle in circles_of(&modules) {
-            found.push((name.to_owned(), circle));
+            circles.push((name.to_owned(), circle));
         }
     }
-    found
+    circles
 }
 
 /// Splits the path of a file into its crate and module.
@@ -196,10 +196,10 @@ mod tests {
     #[test]
     fn groups_are_taken_apart() {
         let text = "use crate::{a::X, b::{self, c::*, d as e}};\nlet x = crate::f();";
-        let found: Vec<String> =
+        let expanded: Vec<String> =
             paths(text, &["crate::"]).iter().map(|path| path.join("::")).collect();
         let expected = ["crate::a::X", "crate::b::self", "crate::b::c", "crate::b::d", "crate::f"];
-        assert_eq!(found, expected);
+        assert_eq!(expanded, expected);
     }
 
     #[test]

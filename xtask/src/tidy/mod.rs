@@ -97,8 +97,8 @@ pub(crate) fn run() -> Result<()> {
 
     let manifest = fs::read_to_string(crate::root().join("Cargo.toml"))?;
     budget("direct dependencies", direct_dependencies(&manifest), DIRECT_DEPENDENCIES_MAX);
-    let words = ["tree", "--package", "leadq", "--edges", "normal", "--prefix", "none"];
-    let tree = command::output(cargo(words).args(["--format", "{p}"]))?;
+    let args = ["tree", "--package", "leadq", "--edges", "normal", "--prefix", "none"];
+    let tree = command::output(cargo(args).args(["--format", "{p}"]))?;
     let crates: BTreeSet<&str> = tree.lines().filter(|line| !line.is_empty()).collect();
     budget("crates in the default build", crates.len(), CRATES_MAX);
     shape(&sources)
@@ -120,8 +120,8 @@ fn shape(sources: &[Source]) -> Result<()> {
     budget("percent of pub(crate) types named like another", percent, AMBIGUOUS_PERCENT_MAX);
     let shown = repeated.len().min(AMBIGUOUS_SHOWN);
     println!("        {ambiguous} of {all}: {}", repeated[..shown].join(", "));
-    let wrong = names::repeated(sources);
-    for line in &wrong {
+    let repeated_names = names::repeated(sources);
+    for line in &repeated_names {
         println!("WRONG   two public types of one name: {line}");
     }
     let mut missing = 0;
@@ -132,7 +132,7 @@ fn shape(sources: &[Source]) -> Result<()> {
             missing += 1;
         }
     }
-    match (wrong.len(), missing) {
+    match (repeated_names.len(), missing) {
         (0, 0) => Ok(()),
         (repeated, missing) => Err(format!(
             "{repeated} names of public types stand more than once, {missing} files are not there"
@@ -141,9 +141,9 @@ fn shape(sources: &[Source]) -> Result<()> {
     }
 }
 
-fn budget(what: &str, found: usize, most: usize) {
-    let word = if found > most { "BREACH" } else { "within" };
-    println!("{word}  {what}: {found} of {most}");
+fn budget(label: &str, value: usize, max: usize) {
+    let verdict = if value > max { "BREACH" } else { "within" };
+    println!("{verdict}  {label}: {value} of {max}");
 }
 
 /// Reads every Rust file below `folder`, except build output.
@@ -186,12 +186,12 @@ fn longest(text: &str) -> Option<Function> {
 
 /// Parses the name of the function that starts on a line, unless it also ends there.
 fn function_name(line: &str) -> Option<String> {
-    let mut words = line.trim_start().split_inclusive(' ');
+    let mut tokens = line.trim_start().split_inclusive(' ');
     let rest = loop {
-        match words.next()?.trim_end() {
-            "fn" => break words.next()?,
+        match tokens.next()?.trim_end() {
+            "fn" => break tokens.next()?,
             "const" | "async" | "extern" | "\"C\"" => {}
-            word if word.starts_with("pub") || word.ends_with("crate)") => {}
+            token if token.starts_with("pub") || token.ends_with("crate)") => {}
             _ => return None,
         }
     };
@@ -218,8 +218,8 @@ mod tests {
     #[test]
     fn functions_are_measured_by_indentation() {
         let text = "impl X {\n    pub(crate) async fn long(\n        &self,\n    ) {\n        if a {\n        }\n    }\n\n    fn short() {\n    }\n    fn one() {}\n}\n";
-        let found = longest(text).unwrap();
-        assert_eq!(found, Function { name: "long".into(), line: 2, lines: 6 });
+        let function = longest(text).unwrap();
+        assert_eq!(function, Function { name: "long".into(), line: 2, lines: 6 });
         assert_eq!(longest("let x = 1;\n"), None);
     }
 

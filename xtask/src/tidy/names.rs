@@ -40,11 +40,11 @@ fn name<'a>(line: &'a str, visibility: &str) -> Option<&'a str> {
 /// Lists every public name that is declared more than once, with its places.
 pub(super) fn repeated(sources: &[Source]) -> Vec<String> {
     let public = declared(sources, "pub");
-    let wrong = |(name, places): (&str, Vec<&str>)| {
-        let is_wrong = places.len() > 1 && !MAY_REPEAT.contains(&name);
-        is_wrong.then(|| format!("{name}: {}", places.join(", ")))
+    let repeated_line = |(name, places): (&str, Vec<&str>)| {
+        let is_repeated = places.len() > 1 && !MAY_REPEAT.contains(&name);
+        is_repeated.then(|| format!("{name}: {}", places.join(", ")))
     };
-    public.into_iter().filter_map(wrong).collect()
+    public.into_iter().filter_map(repeated_line).collect()
 }
 
 /// Counts the ambiguous `pub(crate)` type names and all of them, and lists the ambiguous ones.
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_public_name_stands_once() {
+    fn a_public_name_is_unique() {
         let sources = [
             source("crates/a/src/lib.rs", "pub struct Page;\npub type Error = ();\n"),
             source("crates/b/src/x.rs", "pub enum Page<T> { A(T) }\npub type Error = ();\n"),
