@@ -9,7 +9,7 @@ pub(crate) const BYTES_MAX: usize = 256 * 1024;
 const ODD_BYTES: &[u8] = b"\0\n\r\t \"'\\<>&/{}[],:;=%\x1f\x7f\x80\xbf\xc0\xe2\xf0\xff";
 
 /// Tokens that are difficult for any parser.
-const ODD_WORDS: [&[u8]; 12] = [
+const ODD_TOKENS: [&[u8]; 12] = [
     b"-1",
     b"0",
     b"18446744073709551616",
@@ -25,14 +25,14 @@ const ODD_WORDS: [&[u8]; 12] = [
 ];
 
 /// Generates the input at `position` of the search with this seed number.
-pub(crate) fn make(seed: u64, position: u64, seeds: &[Vec<u8>], words: &[&[u8]]) -> Vec<u8> {
-    if let Some(whole) = usize::try_from(position).ok().and_then(|index| seeds.get(index)) {
-        return whole.clone();
+pub(crate) fn make(seed: u64, position: u64, seeds: &[Vec<u8>], tokens: &[&[u8]]) -> Vec<u8> {
+    if let Some(unchanged) = usize::try_from(position).ok().and_then(|index| seeds.get(index)) {
+        return unchanged.clone();
     }
     let mut random = Random::new(seed, position);
     let mut input = choose(&mut random, seeds).to_vec();
     for _ in 0..=random.below(12) {
-        mutate(&mut random, &mut input, seeds, words);
+        mutate(&mut random, &mut input, seeds, tokens);
         input.truncate(BYTES_MAX);
     }
     input
@@ -43,7 +43,7 @@ fn choose<'a>(random: &mut Random, seeds: &'a [Vec<u8>]) -> &'a [u8] {
 }
 
 /// Applies one mutation to `input`.
-fn mutate(random: &mut Random, input: &mut Vec<u8>, seeds: &[Vec<u8>], words: &[&[u8]]) {
+fn mutate(random: &mut Random, input: &mut Vec<u8>, seeds: &[Vec<u8>], tokens: &[&[u8]]) {
     let at = random.below(input.len() + 1);
     match random.below(16) {
         0 | 1 => set(random, input, |random, byte| byte ^ (1 << random.below(8))),
@@ -79,12 +79,12 @@ fn mutate(random: &mut Random, input: &mut Vec<u8>, seeds: &[Vec<u8>], words: &[
             input.extend_from_slice(&other[from..]);
         }
         12 | 13 => {
-            let word = random.pick(&ODD_WORDS).unwrap_or_default();
-            insert(input, at, word);
+            let token = random.pick(&ODD_TOKENS).unwrap_or_default();
+            insert(input, at, token);
         }
         _ => {
-            let word = random.pick(words).unwrap_or_default();
-            insert(input, at, word);
+            let token = random.pick(tokens).unwrap_or_default();
+            insert(input, at, token);
         }
     }
 }
@@ -101,8 +101,8 @@ fn odd_byte(random: &mut Random) -> u8 {
 }
 
 fn insert(input: &mut Vec<u8>, at: usize, block: &[u8]) {
-    let room = BYTES_MAX.saturating_sub(input.len());
-    let block = &block[..block.len().min(room)];
+    let capacity = BYTES_MAX.saturating_sub(input.len());
+    let block = &block[..block.len().min(capacity)];
     input.splice(at..at, block.iter().copied());
 }
 

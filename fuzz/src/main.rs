@@ -50,7 +50,7 @@ pub(crate) struct Search {
 }
 
 fn main() -> ExitCode {
-    let outcome = match order(std::env::args().skip(1)) {
+    let outcome = match parse_args(std::env::args().skip(1)) {
         Ok(Order::List) => {
             TARGETS.iter().for_each(|target| println!("{}", target.name));
             Ok(())
@@ -69,19 +69,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn order(mut words: impl Iterator<Item = String>) -> Result<Order> {
+fn parse_args(mut args: impl Iterator<Item = String>) -> Result<Order> {
     let usage =
         "usage: fuzz list | fuzz TARGET [--seconds S] [--seed N [--position P]] [--input FILE]";
-    let name = words.next().ok_or(usage)?;
+    let name = args.next().ok_or(usage)?;
     if name == "list" {
         return Ok(Order::List);
     }
     let target = TARGETS.iter().find(|target| target.name == name);
     let target = target.ok_or_else(|| format!("no target {name}; see: fuzz list"))?;
     let (mut seconds, mut seed, mut position, mut work) = (20, 1, None, false);
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-        match word.as_str() {
+    while let Some(option) = args.next() {
+        let mut value = || args.next().ok_or_else(|| format!("{option} needs a value"));
+        match option.as_str() {
             "--seconds" => seconds = value()?.parse()?,
             "--seed" => seed = value()?.parse()?,
             "--position" => position = Some(value()?.parse()?),

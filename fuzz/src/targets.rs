@@ -64,29 +64,29 @@ fn robots(input: &[u8]) {
 }
 
 fn warc_file(input: &[u8]) {
-    take_in(input, "warc");
+    ingest_file(input, "warc");
 }
 
 fn event_lines(input: &[u8]) {
-    take_in(input, "jsonl");
+    ingest_file(input, "jsonl");
 }
 
 /// Reads the input as a file with this extension, with every page and event in it.
-fn take_in(input: &[u8], ending: &str) {
-    let name = format!("leadq-fuzz-{}.{ending}", std::process::id());
+fn ingest_file(input: &[u8], extension: &str) {
+    let name = format!("leadq-fuzz-{}.{extension}", std::process::id());
     let path = std::env::temp_dir().join(name);
     if std::fs::write(&path, input).is_ok() {
-        take_all(&path);
+        read_all(&path);
     }
     let _ = std::fs::remove_file(&path);
 }
 
-fn take_all(path: &Path) {
+fn read_all(path: &Path) {
     let mut options = ingest::Options::at(OBSERVED);
     options.limits.record_bytes_max = BODY_BYTES_MAX;
     let Ok(stream) = ingest::open(path, options) else { return };
-    for taken in stream {
-        if let ingest::Taken::Record(capture) = taken {
+    for item in stream {
+        if let ingest::Taken::Record(capture) = item {
             assert!(capture.payload_start <= capture.block.len(), "no payload in the block");
         }
     }
@@ -101,9 +101,9 @@ fn http_response(input: &[u8]) {
 /// Parses a record and checks that it survives writing and reading again unchanged.
 fn warc_record(input: &[u8]) {
     if let Ok(record) = store::blob::BlobRecord::from_bytes(input) {
-        let again = store::blob::BlobRecord::from_bytes(&record.to_bytes());
-        let again = again.map(|again| (again.block, again.date));
-        assert_eq!(again, Ok((record.block, record.date)), "a record changed on its way");
+        let decoded = store::blob::BlobRecord::from_bytes(&record.to_bytes());
+        let decoded = decoded.map(|decoded| (decoded.block, decoded.date));
+        assert_eq!(decoded, Ok((record.block, record.date)), "a record changed on its way");
     }
 }
 
@@ -125,9 +125,9 @@ fn links(input: &[u8]) {
     let headers = [("content-type".to_owned(), "text/html".to_owned())];
     let page =
         Page { url: ADDRESS, status: 200, headers: &headers, body: input, observed: OBSERVED };
-    let found = clean::links(&page);
-    let alternates = found.alternates.iter().map(|(_, url)| url);
-    for url in found.anchors.iter().map(|anchor| &anchor.url).chain(alternates) {
+    let links = clean::links(&page);
+    let alternates = links.alternates.iter().map(|(_, url)| url);
+    for url in links.anchors.iter().map(|anchor| &anchor.url).chain(alternates) {
         assert!(matches!(url.scheme(), "http" | "https"), "not of the web: {url}");
         assert!(url.fragment().is_none(), "a fragment: {url}");
     }
@@ -135,10 +135,10 @@ fn links(input: &[u8]) {
 
 /// Parses a sitemap, and the same bytes as a robots.txt.
 fn sitemap(input: &[u8]) {
-    let found = ingest::sitemap(input);
-    assert!(found.pages.len() + found.sitemaps.len() <= 50_000, "more than a sitemap lists");
-    for told in found.pages.iter().chain(&found.sitemaps) {
-        assert!(!told.address.is_empty() && told.address.len() <= 2_048, "no address: {told:?}");
+    let listed = ingest::sitemap(input);
+    assert!(listed.pages.len() + listed.sitemaps.len() <= 50_000, "more than a sitemap lists");
+    for entry in listed.pages.iter().chain(&listed.sitemaps) {
+        assert!(!entry.address.is_empty() && entry.address.len() <= 2_048, "no address: {entry:?}");
     }
     ingest::sitemaps_in_robots(input);
 }
@@ -158,18 +158,18 @@ fn read(body: &[u8], content_type: &str) {
     let headers = [("content-type".to_owned(), content_type.to_owned())];
     let page = Page { url: ADDRESS, status: 200, headers: &headers, body, observed: OBSERVED };
     let (document, _) = clean::page(&page);
-    holds_together(&document);
+    check_spans(&document);
     clean::markdown(&document);
 }
 
 fn event(input: &[u8]) {
     if let Ok(sent) = clean::SentEvent::parse(&String::from_utf8_lossy(input)) {
-        holds_together(&clean::event(&sent, OBSERVED).0);
+        check_spans(&clean::event(&sent, OBSERVED).0);
     }
 }
 
 /// Checks that every span of a document is inside its text.
-fn holds_together(document: &Document) {
+fn check_spans(document: &Document) {
     assert!(document.text.is_char_boundary(document.prose_end), "prose ends inside a character");
     let blocks = document.blocks.iter().map(|block| block.span);
     let links = document.links.iter().map(|link| link.span);
@@ -241,8 +241,8 @@ fn pack(input: &[u8]) {
 fn record(input: &[u8]) {
     fn check<Record: model::Versioned + PartialEq + std::fmt::Debug>(json: &str) {
         if let Ok(record) = model::decode::<Record>(json) {
-            let again = model::encode(&record).and_then(|json| model::decode::<Record>(&json));
-            assert_eq!(again.ok(), Some(record), "a record changed on its way");
+            let decoded = model::encode(&record).and_then(|json| model::decode::<Record>(&json));
+            assert_eq!(decoded.ok(), Some(record), "a record changed on its way");
         }
     }
     let json = String::from_utf8_lossy(input);
@@ -258,8 +258,8 @@ fn record(input: &[u8]) {
 fn noun(input: &[u8]) {
     fn check<Noun: std::str::FromStr + ToString + PartialEq + std::fmt::Debug>(text: &str) {
         if let Ok(noun) = text.parse::<Noun>() {
-            let again = noun.to_string().parse::<Noun>().ok();
-            assert_eq!(again, Some(noun), "a noun changed on its way");
+            let parsed = noun.to_string().parse::<Noun>().ok();
+            assert_eq!(parsed, Some(noun), "a noun changed on its way");
         }
     }
     let text = String::from_utf8_lossy(input);

@@ -36,10 +36,10 @@ pub(crate) fn watch(search: &Search) -> Result<()> {
     }
     let Some(position) = last else { return Err(format!("{name}: {status}").into()) };
     let path = save(search, position)?;
-    let what = if hangs { "hangs".to_owned() } else { status.to_string() };
+    let failure = if hangs { "hangs".to_owned() } else { status.to_string() };
     let seed = search.seed;
     Err(format!(
-        "{name}: {what} at seed {seed}, position {position}; the input is saved. Run again with\n  \
+        "{name}: {failure} at seed {seed}, position {position}; the input is saved. Run again with\n  \
          cargo run -p fuzz -- {name} --input {}\nor, in any clone of this commit,\n  \
          cargo run -p fuzz -- {name} --seed {seed} --position {position}",
         path.display(),

@@ -57,19 +57,19 @@ fn on_a_small_stack(
 fn check(target: &Target, input: &[u8]) -> std::result::Result<(), String> {
     let pieces = u32::try_from(input.len().div_ceil(PIECE_BYTES).max(1)).unwrap_or(u32::MAX);
     let allowed = TIME_PER_PIECE * pieces;
-    let mut took = timed(target, input);
+    let mut elapsed = timed(target, input);
     for _ in 0..2 {
-        if took > allowed {
-            took = took.min(timed(target, input));
+        if elapsed > allowed {
+            elapsed = elapsed.min(timed(target, input));
         }
     }
-    if took > allowed {
+    if elapsed > allowed {
         let bytes = input.len();
-        return Err(format!("slow: {took:.1?} for {bytes} bytes, {allowed:.0?} are allowed"));
+        return Err(format!("slow: {elapsed:.1?} for {bytes} bytes, {allowed:.0?} are allowed"));
     }
     match memory_kib() {
-        Some(found) if found > MEMORY_KIB_MAX => {
-            Err(format!("memory: {found} KiB, {MEMORY_KIB_MAX} are allowed"))
+        Some(used) if used > MEMORY_KIB_MAX => {
+            Err(format!("memory: {used} KiB, {MEMORY_KIB_MAX} are allowed"))
         }
         _ => Ok(()),
     }
