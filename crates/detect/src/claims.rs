@@ -83,8 +83,9 @@ impl Matcher {
             readers.flat_map(|reader| (reader.of_page)(document, &owner)).collect();
         let mut budget = RULE_BYTES_MAX;
         let is_told_again = retrospect::is_told_again(document);
-        let woken = if is_told_again { Vec::new() } else { self.woken(document, &mut notes) };
-        for (block, hits) in woken {
+        let triggered =
+            if is_told_again { Vec::new() } else { self.triggered(document, &mut notes) };
+        for (block, hits) in triggered {
             self.read_block(document, &owner, block, &hits, &mut budget, &mut claims);
             if claims.len() > CLAIMS_MAX || budget == 0 {
                 let detail = "far more to read than a page has to say; the rest was not read";
@@ -96,7 +97,7 @@ impl Matcher {
     }
 
     /// Finds the blocks with cues, and for each cue its position and rule.
-    fn woken(
+    fn triggered(
         &self,
         document: &Document,
         notes: &mut Vec<Note>,
@@ -110,7 +111,7 @@ impl Matcher {
         } else {
             &document.blocks
         };
-        let mut woken: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
+        let mut triggered: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
         for hit in cues.find_overlapping_iter(prose) {
             let inside = prose.get(..hit.start()).and_then(|left| left.chars().next_back());
             if inside.is_some_and(char::is_alphanumeric) {
@@ -119,11 +120,11 @@ impl Matcher {
             let at = blocks.partition_point(|block| block.span.end <= hit.start());
             let rules = self.rules_of_cue.get(hit.pattern().as_usize());
             for rule in rules.into_iter().flatten() {
-                woken.entry(at).or_default().insert((hit.start(), *rule));
+                triggered.entry(at).or_default().insert((hit.start(), *rule));
             }
         }
         let mut found = Vec::new();
-        for (at, hits) in woken {
+        for (at, hits) in triggered {
             let Some(block) = blocks.get(at) else { continue };
             if block.span.end - block.span.start > BLOCK_BYTES_MAX {
                 notes.push(Note::new(
@@ -146,11 +147,11 @@ impl Matcher {
         budget: &mut usize,
         claims: &mut Vec<Claim>,
     ) {
-        let Some(words) = block.span.of(&document.text) else { return };
-        let spans = sentences::split(words, block.span.start);
+        let Some(block_text) = block.span.of(&document.text) else { return };
+        let spans = sentences::split(block_text, block.span.start);
         for (index, span) in spans.iter().enumerate() {
-            let here = hits.iter().filter(|(at, _)| (span.start..span.end).contains(at));
-            let rules: BTreeSet<usize> = here.map(|(_, rule)| *rule).collect();
+            let sentence_hits = hits.iter().filter(|(at, _)| (span.start..span.end).contains(at));
+            let rules: BTreeSet<usize> = sentence_hits.map(|(_, rule)| *rule).collect();
             let Some(sentence) = span.of(&document.text) else { continue };
             // A question states nothing, in any language.
             if rules.is_empty()
@@ -197,9 +198,9 @@ impl Matcher {
             let place = captures.name("actor").map(|group| group.start());
             let Some((actor, cost)) = frame.actor(&found, place) else { continue };
             let reader = kinds::claim_reader(rule.claim);
-            let readings = reader.map(|reader| (reader.of_match)(&found, &actor));
-            for reading in readings.unwrap_or_default() {
-                claims.push(claim_of(&found, &actor, reading, stage, cost));
+            let drafts = reader.map(|reader| (reader.of_match)(&found, &actor));
+            for draft in drafts.unwrap_or_default() {
+                claims.push(claim_of(&found, &actor, draft, stage, cost));
             }
         }
     }
@@ -213,13 +214,13 @@ impl Matcher {
             if found.rule.planned && veto.effect == VetoEffect::Planned {
                 continue;
             }
-            let words = match veto.scope {
+            let scope_text = match veto.scope {
                 VetoScope::Sentence => found.sentence,
                 VetoScope::Before => found.before(),
                 VetoScope::Match => found.words(),
                 VetoScope::After => found.after(),
             };
-            if veto.pattern.is_match(words) {
+            if veto.pattern.is_match(scope_text) {
                 match veto.effect {
                     VetoEffect::Drop => return None,
                     VetoEffect::Planned => stage = SignalStage::Planned,
@@ -287,17 +288,17 @@ impl Frame<'_> {
 fn claim_of(
     found: &RuleMatch<'_>,
     actor: &Actor,
-    reading: ClaimDraft,
+    draft: ClaimDraft,
     stage: SignalStage,
     cost: u16,
 ) -> Claim {
-    let confidence = found.rule.confidence.saturating_sub(cost).saturating_sub(reading.cost);
+    let confidence = found.rule.confidence.saturating_sub(cost).saturating_sub(draft.cost);
     Claim {
         kind: found.rule.claim,
         actor: actor.clone(),
-        slots: reading.slots,
-        subject: format!("{}:{}", found.rule.claim.as_str(), reading.subject),
-        span: Span { end: reading.until.unwrap_or(found.span.end), ..found.span },
+        slots: draft.slots,
+        subject: format!("{}:{}", found.rule.claim.as_str(), draft.subject),
+        span: Span { end: draft.until.unwrap_or(found.span.end), ..found.span },
         occurred: occurred(found),
         stage,
         confidence: Permille::new(confidence),

@@ -100,14 +100,14 @@ fn push_line(document: &mut Document, line: &str) {
 
 fn first_link(text: &str) -> Option<(&str, &str, &str, &str)> {
     let (before, rest) = text.split_once('[')?;
-    let (words, rest) = rest.split_once("](")?;
+    let (text, rest) = rest.split_once("](")?;
     let (href, after) = rest.split_once(')')?;
-    Some((before, words, href, after))
+    Some((before, text, href, after))
 }
 
 fn push_datum(document: &mut Document, fields: &BTreeMap<String, String>) {
-    let word = fields.get("kind").map(String::as_str).unwrap_or_default();
-    let Some(kind) = DatumKind::parse(word) else { return };
+    let kind_name = fields.get("kind").map(String::as_str).unwrap_or_default();
+    let Some(kind) = DatumKind::parse(kind_name) else { return };
     let fields: BTreeMap<String, String> = fields
         .iter()
         .filter(|(name, _)| *name != "kind")

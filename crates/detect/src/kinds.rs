@@ -67,8 +67,8 @@ pub struct EventSort {
 impl SignalKind {
     /// Reports whether a signal is of this kind and of one of its sorts.
     pub fn tells(&self, sort: &EventSort, signal: &Signal) -> bool {
-        let what = signal.identity.get("what").map(String::as_str);
-        self.name == signal.kind && (sort.what.is_none() || sort.what == what)
+        let signal_sort = signal.identity.get("what").map(String::as_str);
+        self.name == signal.kind && (sort.what.is_none() || sort.what == signal_sort)
     }
 }
 

@@ -144,8 +144,8 @@ fn read(name: &str, text: &str) -> Result<PackFile, PackError> {
     if let Some(claim) =
         claims.chain(&file.from_claims).find(|claim| claim_reader(*claim.as_ref()).is_none())
     {
-        let known: Vec<&str> = claim_readers().iter().map(|reader| reader.kind.as_str()).collect();
-        let problem = format!("claim {claim:?} has no reader; write one of {}", known.join(", "));
+        let kinds: Vec<&str> = claim_readers().iter().map(|reader| reader.kind.as_str()).collect();
+        let problem = format!("claim {claim:?} has no reader; write one of {}", kinds.join(", "));
         return Err(refuse(name, text, claim.span().start, problem));
     }
     Ok(file)

@@ -52,20 +52,20 @@ pub fn signals(
 pub fn as_read(signals: &[Signal]) -> Vec<Signal> {
     let mut sorted: Vec<&Signal> = signals.iter().collect();
     sorted.sort_by_key(|s| (&s.kind, &s.identity, s.start, s.entity, s.id));
-    let mut read: Vec<Vec<&Signal>> = Vec::new();
+    let mut groups: Vec<Vec<&Signal>> = Vec::new();
     for signal in sorted {
-        let same = read
+        let same = groups
             .last()
             .and_then(|same| same.last())
             .is_some_and(|last| is_followed_by(last, signal));
-        match read.last_mut() {
+        match groups.last_mut() {
             Some(group) if same => group.push(signal),
-            _ => read.push(vec![signal]),
+            _ => groups.push(vec![signal]),
         }
     }
-    let mut read: Vec<Signal> = read.iter().filter_map(|group| one_of(group)).collect();
-    read.sort_by_key(|signal| signal.id);
-    read
+    let mut merged: Vec<Signal> = groups.iter().filter_map(|group| one_of(group)).collect();
+    merged.sort_by_key(|signal| signal.id);
+    merged
 }
 
 /// Reports whether two signals of one company are the same matter: whether the two alone are
@@ -101,10 +101,11 @@ fn one_of(group: &[&Signal]) -> Option<Signal> {
 /// Returns the first later day on which time alone changes the result: a claim or a planned posting
 /// becomes due, or a signal is past its last day.
 pub fn review_on(history: &History, signals: &[Signal], today: Day) -> Option<Day> {
-    let known = history.claims.iter().filter(|look| look.evidence.observed.day() <= today);
-    let due = known.flat_map(|look| {
-        let due = claim_reader(look.kind).and_then(|reader| (reader.due)(look));
-        [Some(look.occurred), due].into_iter().flatten().max()
+    let observed =
+        history.claims.iter().filter(|observation| observation.evidence.observed.day() <= today);
+    let due = observed.flat_map(|observation| {
+        let due = claim_reader(observation.kind).and_then(|reader| (reader.due)(observation));
+        [Some(observation.occurred), due].into_iter().flatten().max()
     });
     let over = signals.iter().filter_map(|signal| signal.end).map(|end| end.plus(1));
     due.chain(over).filter(|day| *day > today).min()

@@ -81,7 +81,7 @@ fn adjacent(left: &str, words: &[NameWord<'_>], word: &NameWord<'_>, comma: bool
     }
     if !comma {
         if let Some(name) = names::ending_at(left, words, words.len() - 1) {
-            return not_a_person(left, words, past_its_place(left, words, name));
+            return subject_unless_person(left, words, name_before_place(left, words, name));
         }
         if (word.broken.is_none() || !word.is_capital())
             && let Some(subject) = noun_phrase(left, words)
@@ -94,7 +94,7 @@ fn adjacent(left: &str, words: &[NameWord<'_>], word: &NameWord<'_>, comma: bool
 }
 
 /// Returns the name before the place in "Acme from Bremen".
-fn past_its_place(left: &str, words: &[NameWord<'_>], name: ActorName) -> ActorName {
+fn name_before_place(left: &str, words: &[NameWord<'_>], name: ActorName) -> ActorName {
     let preposition = words.iter().rposition(|word| word.end <= name.start);
     let before = preposition.filter(|at| {
         words
@@ -142,7 +142,7 @@ fn opening_name(left: &str, words: &[NameWord<'_>]) -> Option<Subject> {
     let (name, next) = names::starting_at(left, words, from)?;
     let follows = words.get(next)?;
     (follows.broken.is_some() || OPENINGS.contains(&follows.lower().as_str()))
-        .then_some(not_a_person(left, words, name))
+        .then_some(subject_unless_person(left, words, name))
 }
 
 fn first_name(left: &str, words: &[NameWord<'_>]) -> Subject {
@@ -163,14 +163,14 @@ fn first_name(left: &str, words: &[NameWord<'_>]) -> Subject {
             return Subject::Named(employer);
         }
         if !attached && !person && has_apposition(words, next) {
-            return not_a_person(left, words, name);
+            return subject_unless_person(left, words, name);
         }
         if opens && !attached && fallback.is_none() && !person {
             fallback = Some(name);
         }
         at = next.max(at + 1);
     }
-    fallback.map_or(Subject::Nobody, |name| not_a_person(left, words, name))
+    fallback.map_or(Subject::Nobody, |name| subject_unless_person(left, words, name))
 }
 
 /// Reports whether an apposition follows (", a maker of", ", which"), which makes the name before
@@ -212,7 +212,7 @@ fn backward(left: &str, words: &[NameWord<'_>]) -> Subject {
 }
 
 /// Returns the name as a subject, unless it is a person ("Jane Doe"), who is no customer.
-fn not_a_person(left: &str, words: &[NameWord<'_>], name: ActorName) -> Subject {
+fn subject_unless_person(left: &str, words: &[NameWord<'_>], name: ActorName) -> Subject {
     let text = left.get(name.start..name.end).unwrap_or_default();
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
     let preceded = words.iter().rfind(|word| word.end <= name.start);
@@ -250,17 +250,17 @@ pub(crate) fn after(sentence: &str, at: usize) -> Subject {
 
 /// Blanks the text in brackets, each byte by a space, because a ticker symbol is no subject.
 fn without_asides(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
+    let mut blanked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, closer, after)) = opening_bracket(rest) {
         let Some(end) = after.find(closer) else { break };
-        kept.push_str(before);
+        blanked.push_str(before);
         let aside = after.get(..end + closer.len_utf8()).unwrap_or_default();
-        kept.extend(std::iter::repeat_n(' ', aside.len() + 1));
+        blanked.extend(std::iter::repeat_n(' ', aside.len() + 1));
         rest = after.get(end + closer.len_utf8()..).unwrap_or_default();
     }
-    kept.push_str(rest);
-    kept
+    blanked.push_str(rest);
+    blanked
 }
 
 /// Returns the text before the first bracket, the bracket that closes it, and the text after it.
@@ -342,7 +342,7 @@ pub(crate) fn actor_of(
 fn label_end(sentence: &str) -> usize {
     let colon = sentence.find(": ").filter(|at| *at <= LABEL_BYTES_MAX);
     let label = colon.filter(|at| {
-        sentence.get(..*at).is_some_and(|words| !words.contains(|c: char| c.is_ascii_digit()))
+        sentence.get(..*at).is_some_and(|prefix| !prefix.contains(|c: char| c.is_ascii_digit()))
     });
     label.map_or(0, |at| at + 2)
 }

@@ -40,25 +40,25 @@ pub(crate) fn find(text: &str) -> Vec<WrittenDate> {
     let mut found = Vec::new();
     for captures in DATE.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
-        let word = |name: &str| captures.name(name).map(|group| group.as_str());
-        let day = if let Some(iso) = word("iso") {
+        let group = |name: &str| captures.name(name).map(|group| group.as_str());
+        let day = if let Some(iso) = group("iso") {
             iso.parse().ok()
-        } else if let (Some(m), Some(d), Some(y)) = (word("m1"), word("d1"), word("y1")) {
+        } else if let (Some(m), Some(d), Some(y)) = (group("m1"), group("d1"), group("y1")) {
             day_of(y, Some(m), Some(d))
-        } else if let (Some(m), Some(d), Some(y)) = (word("m2"), word("d2"), word("y2")) {
+        } else if let (Some(m), Some(d), Some(y)) = (group("m2"), group("d2"), group("y2")) {
             day_of(y, Some(m), Some(d))
-        } else if let (Some(m), Some(y)) = (word("m3"), word("y3")) {
+        } else if let (Some(m), Some(y)) = (group("m3"), group("y3")) {
             day_of(y, Some(m), None)
         } else {
             let counts = COUNTED.is_match(text.get(whole.end()..).unwrap_or_default());
-            word("y4").filter(|_| !counts).and_then(|y| day_of(y, None, None))
+            group("y4").filter(|_| !counts).and_then(|y| day_of(y, None, None))
         };
         if let Some(day) = day {
-            let exact = word("y4").is_none() && word("y3").is_none();
+            let exact = group("y4").is_none() && group("y3").is_none();
             found.push(WrittenDate {
                 day,
                 start: whole.start(),
-                year_only: word("y4").is_some(),
+                year_only: group("y4").is_some(),
                 exact,
             });
         }

@@ -15,7 +15,7 @@ pub(super) fn merged(claims: Vec<Claim>, document: &Document, owner: &Owner) -> 
     // The claim with the most details first; then the highest confidence, then the earliest.
     ranked.sort_by_cached_key(|(core, claim)| {
         (
-            Reverse(knowledge(claim)),
+            Reverse(detail_count(claim)),
             Reverse(claim.confidence),
             claim.span.start,
             claim.span.end,
@@ -23,14 +23,14 @@ pub(super) fn merged(claims: Vec<Claim>, document: &Document, owner: &Owner) -> 
             claim.subject.clone(),
         )
     });
-    let mut kept: Vec<(String, Claim)> = Vec::new();
+    let mut distinct: Vec<(String, Claim)> = Vec::new();
     for (core, claim) in ranked {
-        match kept.iter_mut().find(|(other, best)| same(other, best, &core, &claim)) {
+        match distinct.iter_mut().find(|(other, best)| same(other, best, &core, &claim)) {
             Some((_, best)) => absorb(best, &claim),
-            None => kept.push((core, claim)),
+            None => distinct.push((core, claim)),
         }
     }
-    let mut claims: Vec<Claim> = kept.into_iter().map(|(_, claim)| claim).collect();
+    let mut claims: Vec<Claim> = distinct.into_iter().map(|(_, claim)| claim).collect();
     claims.retain(|claim| claim.span.of(&document.text).is_some());
     claims.sort_by(|a, b| {
         (a.span.start, a.span.end, place_of_claim(a.kind), &a.subject).cmp(&(
@@ -51,7 +51,7 @@ fn actor_core(claim: &Claim, owner: &Owner) -> String {
     }
 }
 
-fn knowledge(claim: &Claim) -> usize {
+fn detail_count(claim: &Claim) -> usize {
     claim.slots.values().filter(|value| *value != "unknown").count()
 }
 

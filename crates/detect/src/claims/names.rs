@@ -63,9 +63,9 @@ pub(crate) fn words(text: &str) -> Vec<NameWord<'_>> {
         }
         let tail = front.get(core.len()..).unwrap_or_default();
         // Full stops belong to "Inc." and "U.S.", not to the word before a sentence's end.
-        let kept =
+        let length =
             if tail.starts_with('.') && is_dotted(core) { core.len() + 1 } else { core.len() };
-        let word = front.get(..kept).unwrap_or(core);
+        let word = front.get(..length).unwrap_or(core);
         // "Acme, Inc." is one name.
         if broken == Some(',') && LEGAL_FORMS.contains(&word.to_lowercase().trim_end_matches('.')) {
             broken = None;
@@ -73,10 +73,10 @@ pub(crate) fn words(text: &str) -> Vec<NameWord<'_>> {
         found.push(NameWord {
             text: word,
             start: start + lead,
-            end: start + lead + kept,
+            end: start + lead + length,
             broken: broken.take(),
         });
-        broken = breaker(front.get(kept..).unwrap_or_default());
+        broken = breaker(front.get(length..).unwrap_or_default());
     }
     found
 }
@@ -295,14 +295,14 @@ pub(crate) fn core(name: &str) -> String {
         .map(|part| part.trim_matches('.'))
         .filter(|p| !p.is_empty())
         .collect();
-    let kept: Vec<String> = parts
+    let core_parts: Vec<String> = parts
         .iter()
         .enumerate()
         .filter(|(at, part)| *at == 0 || !LEGAL_FORMS.contains(&part.replace('.', "").as_str()))
         .filter(|(at, part)| !(*at == 0 && parts.len() > 1 && **part == "the"))
         .map(|(_, part)| part.replace('.', ""))
         .collect();
-    kept.concat()
+    core_parts.concat()
 }
 
 /// Reports whether a word can precede a clause's subject: "Today,", "In March 2026,".

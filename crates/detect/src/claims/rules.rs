@@ -151,8 +151,8 @@ impl PackPattern {
     }
 
     /// Reports whether the pattern matches these words.
-    pub(crate) fn is_match(&self, words: &str) -> bool {
-        self.regex().is_some_and(|regex| regex.is_match(words))
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text))
     }
 }
 

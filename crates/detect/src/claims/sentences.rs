@@ -11,7 +11,7 @@ pub(crate) fn split(text: &str, base: usize) -> Vec<Span> {
     while let Some((at, letter)) = chars.next() {
         let ends = match letter {
             '\n' | '。' => true,
-            '.' | '!' | '?' | '…' => ends_here(text, at, letter),
+            '.' | '!' | '?' | '…' => is_sentence_end(text, at, letter),
             _ => false,
         };
         if ends {
@@ -28,11 +28,11 @@ pub(crate) fn split(text: &str, base: usize) -> Vec<Span> {
 }
 
 fn push(spans: &mut Vec<Span>, text: &str, start: usize, end: usize, base: usize) {
-    let Some(words) = text.get(start..end) else { return };
-    let kept = words.trim();
-    if !kept.is_empty() {
-        let start = base + start + (words.len() - words.trim_start().len());
-        spans.push(Span { start, end: start + kept.len() });
+    let Some(sentence) = text.get(start..end) else { return };
+    let trimmed = sentence.trim();
+    if !trimmed.is_empty() {
+        let start = base + start + (sentence.len() - sentence.trim_start().len());
+        spans.push(Span { start, end: start + trimmed.len() });
     }
 }
 
@@ -40,7 +40,7 @@ fn is_closer(letter: char) -> bool {
     matches!(letter, '"' | '”' | '’' | '\'' | ')' | ']' | '»' | '“' | '.' | '!' | '?')
 }
 
-fn ends_here(text: &str, at: usize, letter: char) -> bool {
+fn is_sentence_end(text: &str, at: usize, letter: char) -> bool {
     let rest = text.get(at + letter.len_utf8()..).unwrap_or_default();
     let rest = rest.trim_start_matches(is_closer);
     if rest.is_empty() {

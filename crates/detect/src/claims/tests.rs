@@ -8,12 +8,18 @@ use crate::Packs;
 #[test]
 fn every_example_is_answered_rightly() {
     let results = packs().check_examples();
-    let wrong: Vec<String> = results
+    let failures: Vec<String> = results
         .iter()
         .filter(|result| !result.ok)
         .map(|result| format!("{}: {}\n    got {}", result.pack, result.text, result.got))
         .collect();
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), results.len(), wrong.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {}:\n{}",
+        failures.len(),
+        results.len(),
+        failures.join("\n")
+    );
 }
 
 #[test]

@@ -77,12 +77,14 @@ impl Finding<'_> {
 
     /// Alternates the entity's own evidence and that of others, so that both are shown.
     fn evidence_for(&self, entity: EntityId) -> Vec<Evidence> {
-        let own = self.primary.iter().filter(|(of, _)| *of == entity).map(|(_, words)| *words);
-        let others = self.primary.iter().filter(|(of, _)| *of != entity).map(|(_, words)| *words);
+        let own =
+            self.primary.iter().filter(|(of, _)| *of == entity).map(|(_, evidence)| *evidence);
+        let others =
+            self.primary.iter().filter(|(of, _)| *of != entity).map(|(_, evidence)| *evidence);
         let mut others = self.support.iter().copied().chain(others);
         let mut picked: Vec<&Evidence> = Vec::new();
-        for words in own {
-            picked.push(words);
+        for evidence in own {
+            picked.push(evidence);
             picked.extend(others.next());
         }
         picked.extend(others);
@@ -93,16 +95,16 @@ impl Finding<'_> {
 /// Returns the first [`EVIDENCE_MAX`] different pieces of evidence, newest first.
 pub(crate) fn united<'a>(pieces: impl IntoIterator<Item = &'a Evidence>) -> Vec<Evidence> {
     let mut seen = BTreeSet::new();
-    let mut kept: Vec<Evidence> = pieces
+    let mut evidence: Vec<Evidence> = pieces
         .into_iter()
-        .filter(|words| seen.insert((words.look, words.span.start, words.span.end)))
+        .filter(|piece| seen.insert((piece.look, piece.span.start, piece.span.end)))
         .take(EVIDENCE_MAX)
         .cloned()
         .collect();
-    kept.sort_by(|a, b| {
+    evidence.sort_by(|a, b| {
         (b.observed, a.look, a.span.start).cmp(&(a.observed, b.look, b.span.start))
     });
-    kept
+    evidence
 }
 
 /// Splits items sorted by day wherever more than `gap_days` lie between two neighbours.
@@ -123,9 +125,9 @@ pub(crate) fn episodes<T>(sorted: Vec<T>, gap_days: u32, day: impl Fn(&T) -> Day
 
 /// Returns the number of days from `day` to the nearest of `sorted` days, if there is any.
 pub(crate) fn days_to_nearest(sorted: &[Day], day: Day) -> Option<i32> {
-    let at = sorted.partition_point(|known| *known < day);
+    let at = sorted.partition_point(|other| *other < day);
     let before = at.checked_sub(1).and_then(|at| sorted.get(at));
-    let days = |known: &Day| known.since(day).saturating_abs();
+    let days = |other: &Day| other.since(day).saturating_abs();
     before.into_iter().chain(sorted.get(at)).map(days).min()
 }
 

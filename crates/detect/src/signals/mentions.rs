@@ -65,16 +65,18 @@ const CALENDAR: std::ops::RangeInclusive<i32> = -4_371_587..=2_932_896;
 /// Returns the observations of one kind of claim that count on `today`: each once, in observed
 /// order.
 pub(crate) fn looks_of(history: &History, kind: ClaimKind, today: Day) -> Vec<&ClaimObservation> {
-    let mut looks: Vec<&ClaimObservation> = history
+    let mut observations: Vec<&ClaimObservation> = history
         .claims
         .iter()
-        .filter(|look| look.kind == kind && look.occurred <= today)
-        .filter(|look| look.evidence.observed.day() <= today)
-        .filter(|look| CALENDAR.contains(&look.occurred.0))
+        .filter(|observation| observation.kind == kind && observation.occurred <= today)
+        .filter(|observation| observation.evidence.observed.day() <= today)
+        .filter(|observation| CALENDAR.contains(&observation.occurred.0))
         .collect();
-    looks.sort_by_key(|look| (look.evidence.observed, look.evidence.look, look.event));
-    looks.dedup_by_key(|look| (look.evidence.look, look.event));
-    looks
+    observations.sort_by_key(|observation| {
+        (observation.evidence.observed, observation.evidence.look, observation.event)
+    });
+    observations.dedup_by_key(|observation| (observation.evidence.look, observation.event));
+    observations
 }
 
 /// Collects the current mentions of one kind of claim, sorted by (occurred, first seen, look).
@@ -85,25 +87,28 @@ pub(crate) fn mentions<'a>(
     today: Day,
     matter_of: impl Fn(&ClaimObservation) -> Option<String>,
 ) -> Vec<Mention<'a>> {
-    let mut words: BTreeMap<_, Vec<&'a ClaimObservation>> = BTreeMap::new();
+    let mut groups: BTreeMap<_, Vec<&'a ClaimObservation>> = BTreeMap::new();
     let mut carriers: BTreeSet<(&str, String, Digest)> = BTreeSet::new();
-    for look in looks_of(history, kind, today) {
-        let Some(matter) = matter_of(look) else { continue };
-        let url = look.evidence.url.as_str();
-        carriers.insert((url, matter.clone(), look.evidence.text_hash));
-        words.entry((look.entity, url, look.page_published, matter)).or_default().push(look);
+    for observation in looks_of(history, kind, today) {
+        let Some(matter) = matter_of(observation) else { continue };
+        let url = observation.evidence.url.as_str();
+        carriers.insert((url, matter.clone(), observation.evidence.text_hash));
+        groups
+            .entry((observation.entity, url, observation.page_published, matter))
+            .or_default()
+            .push(observation);
     }
     let latest = latest_editions(history, today);
-    let mut mentions: Vec<Mention<'a>> = words
+    let mut mentions: Vec<Mention<'a>> = groups
         .into_iter()
-        .filter(|((_, url, published, matter), looks)| {
+        .filter(|((_, url, published, matter), observations)| {
             // A machine-readable trace is a fact of its day; only statements can be withdrawn.
             kind.is_of_the_look()
-                || !taken_back(latest.get(&(*url, *published)), looks, |text| {
+                || !is_withdrawn(latest.get(&(*url, *published)), observations, |text| {
                     carriers.contains(&(*url, matter.clone(), text))
                 })
         })
-        .filter_map(|((_, _, _, matter), looks)| fold(matter, &looks))
+        .filter_map(|((_, _, _, matter), observations)| fold(matter, &observations))
         .collect();
     mentions.sort_by_key(|mention| {
         (mention.occurred, mention.first_seen, mention.look.evidence.look, mention.entity)
@@ -121,54 +126,60 @@ fn latest_editions(history: &History, today: Day) -> Editions<'_> {
     for page in &history.pages {
         let counts = page.outcome.is_present() && page.observed.day() <= today;
         if counts && page.published.is_some() {
-            let sight = (page.observed, page.id, page.text_hash);
-            let entry = latest.entry((page.url.as_str(), page.published)).or_insert(sight);
-            *entry = (*entry).max(sight);
+            let page_edition = (page.observed, page.id, page.text_hash);
+            let entry = latest.entry((page.url.as_str(), page.published)).or_insert(page_edition);
+            *entry = (*entry).max(page_edition);
         }
     }
     latest.into_iter().map(|(key, (observed, _, text))| (key, (observed, text))).collect()
 }
 
-fn taken_back(
+fn is_withdrawn(
     latest: Option<&(Timestamp, Digest)>,
-    looks: &[&ClaimObservation],
+    observations: &[&ClaimObservation],
     carries: impl Fn(Digest) -> bool,
 ) -> bool {
-    let last_said = looks.iter().map(|look| look.evidence.observed).max();
-    latest.is_some_and(|(observed, text)| Some(*observed) > last_said && !carries(*text))
+    let last_stated = observations.iter().map(|observation| observation.evidence.observed).max();
+    latest.is_some_and(|(observed, text)| Some(*observed) > last_stated && !carries(*text))
 }
 
 /// Folds the observations (in order, at least one) of one page's claim into its current state.
-fn fold<'a>(matter: String, looks: &[&'a ClaimObservation]) -> Option<Mention<'a>> {
-    let first = looks.first()?;
-    let last_seen = looks.last()?.evidence.observed;
+fn fold<'a>(matter: String, observations: &[&'a ClaimObservation]) -> Option<Mention<'a>> {
+    let first = observations.first()?;
+    let last_seen = observations.last()?.evidence.observed;
     // A page may state it twice; of its newest statements a dated one counts before the surest.
-    let newest = looks
+    let newest = observations
         .iter()
-        .filter(|look| look.evidence.observed == last_seen)
-        .min_by_key(|look| (!look.dated, std::cmp::Reverse(look.confidence), look.evidence.look))?;
-    let look = looks
+        .filter(|observation| observation.evidence.observed == last_seen)
+        .min_by_key(|observation| {
+            (
+                !observation.dated,
+                std::cmp::Reverse(observation.confidence),
+                observation.evidence.look,
+            )
+        })?;
+    let observation = observations
         .iter()
-        .find(|look| {
-            look.evidence.text_hash == newest.evidence.text_hash
-                && look.evidence.span == newest.evidence.span
-                && look.slots == newest.slots
+        .find(|observation| {
+            observation.evidence.text_hash == newest.evidence.text_hash
+                && observation.evidence.span == newest.evidence.span
+                && observation.slots == newest.slots
         })
         .unwrap_or(newest);
-    let word = looks
-        .iter()
-        .filter(|look| look.dated)
-        .max_by_key(|look| (look.evidence.observed, look.evidence.look == newest.evidence.look));
+    let newest_dated =
+        observations.iter().filter(|observation| observation.dated).max_by_key(|observation| {
+            (observation.evidence.observed, observation.evidence.look == newest.evidence.look)
+        });
     Some(Mention {
         entity: newest.entity,
         matter,
         source: &newest.source,
         slots: &newest.slots,
-        occurred: word.unwrap_or(first).occurred,
-        dated: word.is_some(),
+        occurred: newest_dated.unwrap_or(first).occurred,
+        dated: newest_dated.is_some(),
         stage: newest.stage,
         last_seen,
-        look,
+        look: observation,
         first_seen: first.evidence.observed,
     })
 }

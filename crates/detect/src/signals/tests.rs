@@ -9,7 +9,7 @@ use story::*;
 use crate::signals::review_on;
 
 #[test]
-fn what_a_source_takes_back_is_withdrawn() {
+fn withdraws_retracted_claims() {
     let one = ["budget_event 2026-03 series_b funding from 2026-03-02 by 1"];
     let told = || story([round(60, PRESS, &B42).published(60)]);
     check(&told().looked(65, PRESS, ObservationOutcome::Changed, Some(60)), &[]);
@@ -31,14 +31,14 @@ fn what_a_source_takes_back_is_withdrawn() {
 
 #[test]
 fn time_alone_is_waited_for() {
-    let seen_early = |mut said: Said| {
-        said = said.published(60);
-        said
+    let seen_early = |mut claim: Said| {
+        claim = claim.published(60);
+        claim
     };
-    let mut told = story([seen_early(round(60, PRESS, &B42))]);
-    told.history.claims[0].evidence.observed = noon(nth(50));
-    told = told.on(55);
-    check(&told, &[]);
-    assert_eq!(review_on(&told.history, &told.signals(), told.today), Some(nth(60)));
-    check(&told.on(60), &["budget_event 2026-03 series_b funding from 2026-03-02 by 1"]);
+    let mut case = story([seen_early(round(60, PRESS, &B42))]);
+    case.history.claims[0].evidence.observed = noon(nth(50));
+    case = case.on(55);
+    check(&case, &[]);
+    assert_eq!(review_on(&case.history, &case.signals(), case.today), Some(nth(60)));
+    check(&case.on(60), &["budget_event 2026-03 series_b funding from 2026-03-02 by 1"]);
 }

@@ -39,7 +39,7 @@ fn money_is_read_as_people_write_it() {
 }
 
 #[test]
-fn what_could_mean_two_things_means_nothing() {
+fn ignores_ambiguous_amounts() {
     for text in [
         "$1.250",
         "$5-10 million",

@@ -7,12 +7,12 @@ use crate::signals::review_on;
 use crate::signals::tests::story::*;
 
 #[test]
-fn a_round_is_told_once_however_often_it_is_told() {
+fn reports_of_one_round_give_one_signal() {
     let one = "budget_event 2026-03 series_b funding from 2026-03-02 by";
     check(&story([round(62, PRESS, &B42).published(60)]), &[&format!("{one} 1")]);
     // Repeated visits, an edited amount, a copy, a second source, the company's own page.
     let edited = [("round", "series_b"), ("amount", "45000000"), ("currency", "USD")];
-    let retold = [
+    let reports = [
         round(62, PRESS, &B42).published(60),
         round(63, PRESS, &B42).published(60),
         round(64, PRESS, &edited).published(60).subject("another text"),
@@ -20,8 +20,8 @@ fn a_round_is_told_once_however_often_it_is_told() {
         round(63, "https://copy.example/", &B42).published(62).simhash(0xff01),
         round(70, BLOG, &B42).published(60).about("registry:gb/7"),
     ];
-    let read = check(&story(retold.clone()), &[&format!("{one} 3")]);
-    assert_eq!(story(retold).signals().len(), 2, "one for each entity with words of its own");
+    let read = check(&story(reports.clone()), &[&format!("{one} 3")]);
+    assert_eq!(story(reports).signals().len(), 2, "one for each entity with words of its own");
     assert!(read[0].confidence > Permille::new(900), "{}", read[0].confidence);
     assert_eq!(read[0].slots["amount_eur"], "38640000");
     // A report that does not name its round belongs to the named round near it; alone it needs an
@@ -48,8 +48,8 @@ fn only_growth_money_counts_and_distant_rounds_are_two() {
         ("", false),
     ] {
         let slots = [("round", name), ("amount", "2000000"), ("currency", "EUR")];
-        let told = story([round(60, PRESS, &slots).published(60)]);
-        assert_eq!(told.signals().len(), usize::from(counts), "{name}");
+        let case = story([round(60, PRESS, &slots).published(60)]);
+        assert_eq!(case.signals().len(), usize::from(counts), "{name}");
         let planned = story([round(60, PRESS, &slots).published(60).planned()]);
         assert_eq!(planned.signals(), [], "{name}");
     }
@@ -76,14 +76,14 @@ fn tenders_count_by_amount_country_and_deadline() {
         said(TENDER.kind, number, "https://tenders.example/44", &slots).dated(60)
     };
     let open = ["budget_event 2026/S 044 buyer tender from 2026-03-02 to 2026-05-04 by 1"];
-    let told = || story([notice(60, "2026-05-04")]);
-    check(&told(), &open);
-    check(&told().selling(&[], &[], 200_000), &open);
-    check(&told().selling(&[], &["GB"], 200_000).country("GB"), &open);
-    check(&told().selling(&[], &["DE"], 200_000).country("GB"), &[]);
-    check(&told().selling(&[], &[], 300_000), &[]);
-    check(&told().selling(&[], &[], 300_000).selling(&[], &["GB"], 1000), &open);
-    assert_eq!(review_on(&told().history, &told().signals(), nth(100)), Some(day("2026-05-05")));
+    let case = || story([notice(60, "2026-05-04")]);
+    check(&case(), &open);
+    check(&case().selling(&[], &[], 200_000), &open);
+    check(&case().selling(&[], &["GB"], 200_000).country("GB"), &open);
+    check(&case().selling(&[], &["DE"], 200_000).country("GB"), &[]);
+    check(&case().selling(&[], &[], 300_000), &[]);
+    check(&case().selling(&[], &[], 300_000).selling(&[], &["GB"], 1000), &open);
+    assert_eq!(review_on(&case().history, &case().signals(), nth(100)), Some(day("2026-05-05")));
     check(
         &story([notice(60, "2026-05-04"), notice(70, "2026-06-04")]),
         &["budget_event 2026/S 044 buyer tender from 2026-03-02 to 2026-06-04 by 1"],

@@ -43,7 +43,7 @@ pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
         return Vec::new();
     }
     let url = certificate_url(found);
-    let mut readings: Vec<ClaimDraft> = Vec::new();
+    let mut drafts: Vec<ClaimDraft> = Vec::new();
     let mut standards = standards(found.onward());
     if standards.is_empty() {
         standards.extend(own_name(found));
@@ -54,11 +54,11 @@ pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
         if let Some(url) = &url {
             slots.insert("certificate_url".to_owned(), url.clone());
         }
-        if readings.iter().all(|reading| reading.subject != standard) {
-            readings.push(ClaimDraft { slots, subject: standard, cost: 0, until: None });
+        if drafts.iter().all(|draft| draft.subject != standard) {
+            drafts.push(ClaimDraft { slots, subject: standard, cost: 0, until: None });
         }
     }
-    readings
+    drafts
 }
 
 /// Reports whether the second claim is the first with less precision: "SOC 2" beside "SOC 2 Type
@@ -78,17 +78,17 @@ fn own_name(found: &RuleMatch<'_>) -> Option<String> {
 fn standards(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for captures in STANDARD.captures_iter(text) {
-        let word = |name: &str| captures.name(name).map(|group| group.as_str());
-        let standard = if let Some(soc) = word("soc") {
-            let kind = match word("type").map(str::to_lowercase).as_deref() {
+        let group = |name: &str| captures.name(name).map(|group| group.as_str());
+        let standard = if let Some(soc) = group("soc") {
+            let kind = match group("type").map(str::to_lowercase).as_deref() {
                 Some("ii" | "2") => "_type_2",
                 Some("i" | "1") => "_type_1",
                 _ => "",
             };
             format!("soc_{soc}{kind}")
-        } else if let Some(number) = word("iso").or(word("other")) {
+        } else if let Some(number) = group("iso").or(group("other")) {
             format!("iso_{number}")
-        } else if let Some(plain) = word("plain") {
+        } else if let Some(plain) = group("plain") {
             normal_form(plain).replace(' ', "_")
         } else {
             let named = [
@@ -98,7 +98,7 @@ fn standards(text: &str) -> Vec<String> {
                 ("tisax", "tisax"),
                 ("bcorp", "b_corp"),
             ];
-            match named.iter().find(|(group, _)| word(group).is_some()) {
+            match named.iter().find(|(name, _)| group(name).is_some()) {
                 Some((_, standard)) => (*standard).to_owned(),
                 None => continue,
             }
@@ -141,7 +141,7 @@ fn lines_between(found: &RuleMatch<'_>, link: Span) -> usize {
     found.document.text.get(from..to).map_or(0, |between| between.matches('\n').count())
 }
 
-fn rank(words: &str, href: &str) -> Option<usize> {
+fn rank(text: &str, href: &str) -> Option<usize> {
     let path = href.split("://").nth(1).unwrap_or(href);
     let has = |text: &str, list: &[&str]| list.iter().any(|word| text.contains(word));
     let certificate =
@@ -149,12 +149,12 @@ fn rank(words: &str, href: &str) -> Option<usize> {
     let audit =
         ["iso27001", "iso-27001", "soc2", "soc-2", "iso_27001", "27001", "audit-report", "soc_2"];
     if path.ends_with(".pdf")
-        && (has(path, &certificate) || has(path, &audit) || has(words, &certificate))
+        && (has(path, &certificate) || has(path, &audit) || has(text, &certificate))
     {
         return Some(0);
     }
     if has(
-        words,
+        text,
         &[
             "certificate",
             "zertifikat",
@@ -173,11 +173,11 @@ fn rank(words: &str, href: &str) -> Option<usize> {
     }
     if path.starts_with("trust.")
         || has(path, &["/trust", "trust-cent", "trustcent"])
-        || has(words, &["trust cent", "trust page", "soc 2 report", "soc 3 report"])
+        || has(text, &["trust cent", "trust page", "soc 2 report", "soc 3 report"])
     {
         return Some(3);
     }
     has(path, &["/security", "/compliance"])
         .then_some(4)
-        .filter(|_| has(words, &["security", "compliance", "report", "soc", "iso"]))
+        .filter(|_| has(text, &["security", "compliance", "report", "soc", "iso"]))
 }

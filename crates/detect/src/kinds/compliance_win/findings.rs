@@ -20,18 +20,20 @@ const LINK_WITHIN_DAYS: f64 = 60.0;
 /// Finds the earned certificates, one finding each.
 pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec<Finding<'a>> {
     let company = &history.company;
-    let told: Vec<Mention<'a>> = mentions(history, CERTIFICATION.kind, today, standard_of)
+    let accepted: Vec<Mention<'a>> = mentions(history, CERTIFICATION.kind, today, standard_of)
         .into_iter()
-        .filter(|mention| mention.stage != SignalStage::Planned && may_tell(company, mention))
+        .filter(|mention| {
+            mention.stage != SignalStage::Planned && is_trusted_source(company, mention)
+        })
         .collect();
     let within = pack.setting("link_within_days", LINK_WITHIN_DAYS) as i32;
     let mut days: BTreeMap<&str, Vec<Day>> = BTreeMap::new();
-    for mention in &told {
+    for mention in &accepted {
         days.entry(&mention.matter).or_default().push(mention.occurred);
     }
     let mut by_standard: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
-    for mention in &told {
-        let standard = precise(&days, mention, within);
+    for mention in &accepted {
+        let standard = most_specific(&days, mention, within);
         by_standard.entry(standard.to_owned()).or_default().push(mention.clone());
     }
     let mut findings = Vec::new();
@@ -43,8 +45,9 @@ pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec
     findings
 }
 
-fn standard_of(look: &ClaimObservation) -> Option<String> {
-    let standard = look.slots.get("standard")?.trim().to_lowercase().replace([' ', '-'], "_");
+fn standard_of(observation: &ClaimObservation) -> Option<String> {
+    let standard =
+        observation.slots.get("standard")?.trim().to_lowercase().replace([' ', '-'], "_");
     FAMILIES.iter().any(|family| is_of(&standard, family)).then_some(standard)
 }
 
@@ -55,13 +58,13 @@ fn is_of(standard: &str, family: &str) -> bool {
 
 /// Reports whether a source is accepted: the company's own pages and the press are, boards of
 /// others and names are not.
-fn may_tell(company: &CompanyView, mention: &Mention<'_>) -> bool {
+fn is_trusted_source(company: &CompanyView, mention: &Mention<'_>) -> bool {
     mention.source.kind == EntityKind::Domain
         || company.members.iter().any(|(member, _)| member == mention.source)
 }
 
 /// Returns the standard of a report: `soc_2` near a report of `soc_2_type_2` is the same win.
-fn precise<'d>(
+fn most_specific<'d>(
     days: &BTreeMap<&'d str, Vec<Day>>,
     report: &'d Mention<'_>,
     within: i32,

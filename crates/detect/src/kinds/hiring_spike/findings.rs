@@ -44,9 +44,10 @@ impl Watch {
         Self { roles: roles.into_iter().collect(), region: region.into_iter().collect() }
     }
 
-    fn wants(&self, opening: &Opening<'_>) -> bool {
-        let here = || opening.country.as_ref().is_some_and(|country| self.region.contains(country));
-        (self.region.is_empty() || here())
+    fn matches(&self, opening: &Opening<'_>) -> bool {
+        let is_in_region =
+            || opening.country.as_ref().is_some_and(|country| self.region.contains(country));
+        (self.region.is_empty() || is_in_region())
             && (self.roles.is_empty() || {
                 let title = normal(opening.title);
                 self.roles.iter().any(|role| names(&title, role))
@@ -91,9 +92,9 @@ pub(crate) fn findings<'a>(
     today: Day,
 ) -> (Vec<Finding<'a>>, Vec<Note>) {
     let rule = SpikeRule::of(pack);
-    let known = openings(history, today, rule.window_days);
+    let observed = openings(history, today, rule.window_days);
     let (mut findings, mut notes) = (Vec::new(), Vec::new());
-    let old = known.all.iter().filter(|opening| !opening.is_new).count();
+    let old = observed.all.iter().filter(|opening| !opening.is_new).count();
     if old > 0 {
         notes.push(Note::new("openings_at_first_contact", format!("{old} openings without a day")));
     }
@@ -104,9 +105,9 @@ pub(crate) fn findings<'a>(
     for watch in watches {
         let is_new = |opening: &&Opening<'a>| opening.is_new && !opening.is_relisted;
         let wanted: Vec<&Opening<'a>> =
-            known.all.iter().filter(is_new).filter(|opening| watch.wants(opening)).collect();
+            observed.all.iter().filter(is_new).filter(|opening| watch.matches(opening)).collect();
         let days = wanted.iter().map(|opening| (opening.day, 1));
-        let (spikes, cold) = spikes(&Series::new(days, known.covered_from), rule);
+        let (spikes, cold) = spikes(&Series::new(days, observed.covered_from), rule);
         if cold {
             notes.push(Note::new("hiring_cold_start", "many openings, no past to compare with"));
         }
@@ -185,7 +186,7 @@ fn figures(spike: &Spike) -> Slots {
 }
 
 fn explanation(watch: &Watch, spike: &Spike, rule: SpikeRule) -> String {
-    let what = match watch.roles.as_slice() {
+    let roles_text = match watch.roles.as_slice() {
         [] => "openings".to_owned(),
         roles => format!("openings for {}", roles.join(", ")),
     };
@@ -196,8 +197,8 @@ fn explanation(watch: &Watch, spike: &Spike, rule: SpikeRule) -> String {
         "none in the month before".to_owned()
     };
     format!(
-        "{} new {what} in the {} days to {}, against {times}; by chance that happens in {:.2} % of \
-         fortnights at a company with its past.",
+        "{} new {roles_text} in the {} days to {}, against {times}; by chance that happens in \
+         {:.2} % of fortnights at a company with its past.",
         spike.openings,
         rule.window_days,
         spike.window_end,

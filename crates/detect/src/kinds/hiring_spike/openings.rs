@@ -94,42 +94,42 @@ pub(crate) struct Openings<'a> {
 /// Collects the openings known on `today`. A page not observed for more than `gap_days` counts as
 /// observed for the first time, because a new opening may have appeared on any day between.
 pub(crate) fn openings(history: &History, today: Day, gap_days: i32) -> Openings<'_> {
-    let mut looks: BTreeMap<(&str, EventId), Vec<&ClaimObservation>> = BTreeMap::new();
-    let mut sights: BTreeMap<&str, Sights> = BTreeMap::new();
-    for look in looks_of(history, OPENING.kind, today) {
+    let mut observations: BTreeMap<(&str, EventId), Vec<&ClaimObservation>> = BTreeMap::new();
+    let mut times: BTreeMap<&str, Sights> = BTreeMap::new();
+    for observation in looks_of(history, OPENING.kind, today) {
         // A planned posting counts from its day on.
-        if posted(look).is_none_or(|day| day <= today) {
-            let url = look.evidence.url.as_str();
-            sights.entry(url).or_default().seen.push(look.evidence.observed);
-            looks.entry((url, look.event)).or_default().push(look);
+        if posted(observation).is_none_or(|day| day <= today) {
+            let url = observation.evidence.url.as_str();
+            times.entry(url).or_default().seen.push(observation.evidence.observed);
+            observations.entry((url, observation.event)).or_default().push(observation);
         }
     }
     for page in history.pages.iter().filter(|page| page.observed.day() <= today) {
-        if let Some(sights) = sights.get_mut(page.url.as_str()) {
+        if let Some(times) = times.get_mut(page.url.as_str()) {
             match page.outcome {
                 ObservationOutcome::Changed | ObservationOutcome::Unchanged => {
-                    sights.seen.push(page.observed);
-                    let last = sights.texts.entry(page.text_hash.0).or_insert(page.observed);
+                    times.seen.push(page.observed);
+                    let last = times.texts.entry(page.text_hash.0).or_insert(page.observed);
                     *last = page.observed.max(*last);
                 }
-                ObservationOutcome::Gone => sights.gone.push(page.observed),
+                ObservationOutcome::Gone => times.gone.push(page.observed),
                 ObservationOutcome::CouldNotLook | ObservationOutcome::NotAllowed => {}
             }
         }
     }
-    for sights in sights.values_mut() {
-        sights.seen.sort_unstable();
-        sights.gone.sort_unstable();
+    for times in times.values_mut() {
+        times.seen.sort_unstable();
+        times.gone.sort_unstable();
     }
-    let postings: Vec<SeenPosting<'_>> = looks
+    let postings: Vec<SeenPosting<'_>> = observations
         .iter()
-        .filter_map(|((url, _), looks)| posting(sights.get(url)?, looks, gap_days))
+        .filter_map(|((url, _), observations)| posting(times.get(url)?, observations, gap_days))
         .collect();
-    let first_sight = sights.values().filter_map(|sights| sights.seen.first()).min();
+    let first_seen = times.values().filter_map(|times| times.seen.first()).min();
     let mut all: Vec<Opening<'_>> = united(postings).into_iter().filter_map(opening).collect();
     all.sort_by_key(|opening| (opening.day, opening.postings.first().map(|p| p.evidence().look)));
     relisted::mark(&mut all);
-    Openings { all, covered_from: first_sight.map(|sight| sight.day()) }
+    Openings { all, covered_from: first_seen.map(|time| time.day()) }
 }
 
 /// The times at which a page was present and gone, and the last time of each of its texts.
@@ -148,8 +148,10 @@ impl Sights {
 
     /// Returns the day of the first observation after `time` that found the page present or gone.
     fn missed_after(&self, time: Timestamp) -> Option<Day> {
-        let next = |looks: &[Timestamp]| {
-            looks.get(looks.partition_point(|look| *look <= time)).map(|look| look.day())
+        let next = |observations: &[Timestamp]| {
+            observations
+                .get(observations.partition_point(|observation| *observation <= time))
+                .map(|observation| observation.day())
         };
         next(&self.seen).into_iter().chain(next(&self.gone)).min()
     }
@@ -168,38 +170,39 @@ impl Sights {
 }
 
 /// Returns the posting day that the source gives.
-pub(crate) fn posted(look: &ClaimObservation) -> Option<Day> {
-    day_in(look, "posted").or(look.dated.then_some(look.occurred))
+pub(crate) fn posted(observation: &ClaimObservation) -> Option<Day> {
+    day_in(observation, "posted").or(observation.dated.then_some(observation.occurred))
 }
 
-fn day_in(look: &ClaimObservation, slot: &str) -> Option<Day> {
-    look.slots.get(slot)?.get(..10)?.parse().ok()
+fn day_in(observation: &ClaimObservation, slot: &str) -> Option<Day> {
+    observation.slots.get(slot)?.get(..10)?.parse().ok()
 }
 
 /// Folds the observations (in order, at least one) of one opening on one page.
 fn posting<'a>(
-    sights: &Sights,
-    looks: &[&'a ClaimObservation],
+    times: &Sights,
+    observations: &[&'a ClaimObservation],
     gap_days: i32,
 ) -> Option<SeenPosting<'a>> {
-    let (first, newest) = (*looks.first()?, *looks.last()?);
+    let (first, newest) = (*observations.first()?, *observations.last()?);
     let first_day = first.evidence.observed.day();
-    let words: Vec<Day> = looks.iter().filter_map(|look| posted(look)).collect();
-    let word = match (words.first(), words.last()) {
+    let dates: Vec<Day> =
+        observations.iter().filter_map(|observation| posted(observation)).collect();
+    let stated = match (dates.first(), dates.last()) {
         // Boards renew the date of old postings; a posting is never newer than its first
         // observation.
         (Some(before), Some(now)) if *now > first_day.max(*before) => Some(*before),
         (_, now) => now.copied(),
     };
-    let appeared = sights
+    let appeared = times
         .last_before(first.evidence.observed)
         .is_some_and(|before| first_day.since(before.day()) <= gap_days);
-    let last_shown = looks
+    let last_shown = observations
         .iter()
-        .filter_map(|look| sights.texts.get(&look.evidence.text_hash.0))
+        .filter_map(|observation| times.texts.get(&observation.evidence.text_hash.0))
         .copied()
         .fold(newest.evidence.observed, Timestamp::max);
-    let closed = [sights.closed_after(last_shown), day_in(newest, "valid_through")];
+    let closed = [times.closed_after(last_shown), day_in(newest, "valid_through")];
     Some(SeenPosting {
         entity: newest.entity,
         event: newest.event,
@@ -210,28 +213,28 @@ fn posting<'a>(
             .map(|w| normal(w.unwrap_or("")))
             .join("|"),
         apply_url: slot(newest, "apply_url").map(address),
-        day: word.unwrap_or(first_day),
-        dated: word.is_some(),
+        day: stated.unwrap_or(first_day),
+        dated: stated.is_some(),
         appeared,
         last_shown: last_shown.day(),
-        missed: sights.missed_after(last_shown),
+        missed: times.missed_after(last_shown),
         closed: closed.into_iter().flatten().min(),
     })
 }
 
-fn slot<'a>(look: &'a ClaimObservation, name: &str) -> Option<&'a str> {
-    look.slots.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+fn slot<'a>(observation: &'a ClaimObservation, name: &str) -> Option<&'a str> {
+    observation.slots.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
 }
 
 /// Normalizes words to lower case without punctuation and without single letters, which are mostly
 /// gender marks, `(m/f/d)`.
-pub(crate) fn normal(words: &str) -> String {
-    let lower = words.to_lowercase();
-    let kept: Vec<&str> = lower
+pub(crate) fn normal(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty() && !matches!(*word, "m" | "f" | "w" | "d" | "x" | "h"))
         .collect();
-    kept.join(" ")
+    words.join(" ")
 }
 
 /// Strips the parts of an address that do not identify the page: scheme, case of the host,
@@ -308,9 +311,9 @@ fn general_addresses(postings: &[SeenPosting<'_>]) -> BTreeSet<String> {
 
 /// Unites postings of one title and place whose pages have the same text.
 fn unite_copies(postings: &[SeenPosting<'_>], sets: &mut Sets) {
-    let mut alike: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    let mut by_title: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (at, posting) in postings.iter().enumerate() {
-        let texts = alike.entry((&posting.title, &posting.place)).or_default();
+        let texts = by_title.entry((&posting.title, &posting.place)).or_default();
         let copy = texts.iter().copied().find(|other| {
             postings.get(*other).is_some_and(|other| {
                 are_copies(other.newest.simhash, posting.newest.simhash)

@@ -108,7 +108,7 @@ impl Series {
     }
 
     fn until(&self, day: Day) -> u64 {
-        let at = self.totals.partition_point(|(known, _)| *known <= day);
+        let at = self.totals.partition_point(|(earlier, _)| *earlier <= day);
         at.checked_sub(1).and_then(|at| self.totals.get(at)).map_or(0, |(_, total)| *total)
     }
 
@@ -117,7 +117,7 @@ impl Series {
     }
 
     fn first_from(&self, day: Day) -> Option<Day> {
-        let at = self.totals.partition_point(|(known, _)| *known < day);
+        let at = self.totals.partition_point(|(earlier, _)| *earlier < day);
         self.totals.get(at).map(|(day, _)| *day)
     }
 }
@@ -207,13 +207,13 @@ fn past(series: &Series, rule: SpikeRule, first: Day) -> Vec<(f64, f64)> {
     for number in 1..=PAST_WINDOWS {
         let from = first.plus(-rule.window_days.saturating_mul(number));
         let to = from.plus(rule.window_days - 1);
-        let looked_from = from.max(covered_from);
-        let looked_days = to.since(looked_from).saturating_add(1);
-        if looked_days <= 0 {
+        let observed_from = from.max(covered_from);
+        let observed_days = to.since(observed_from).saturating_add(1);
+        if observed_days <= 0 {
             break;
         }
-        let share = f64::from(looked_days) / f64::from(rule.window_days);
-        windows.push((series.between(looked_from, to) as f64, share));
+        let share = f64::from(observed_days) / f64::from(rule.window_days);
+        windows.push((series.between(observed_from, to) as f64, share));
     }
     windows
 }
@@ -223,12 +223,12 @@ fn past(series: &Series, rule: SpikeRule, first: Day) -> Vec<(f64, f64)> {
 /// follows a company that grows.
 fn chance(past: &[(f64, f64)], openings: u64) -> f64 {
     let dispersion = dispersion(past);
-    let whole = predicted(past.iter().copied(), dispersion, openings);
+    let unweighted = predicted(past.iter().copied(), dispersion, openings);
     let fading = past.iter().zip(0_u32..).map(|((count, share), age)| {
         let weight = (-f64::from(age) / PAST_HALF_LIFE_WINDOWS).exp2();
         (count * weight, share * weight)
     });
-    whole.max(predicted(fading, dispersion, openings))
+    unweighted.max(predicted(fading, dispersion, openings))
 }
 
 /// Computes the tail of the prediction. The rate has a Gamma posterior, and the window's count
@@ -248,26 +248,26 @@ fn predicted(past: impl Iterator<Item = (f64, f64)>, dispersion: f64, openings: 
 
 /// Estimates the dispersion of windows beyond chance, by moments, drawn towards the prior.
 fn dispersion(past: &[(f64, f64)]) -> f64 {
-    let whole: Vec<f64> =
+    let full_windows: Vec<f64> =
         past.iter().filter(|(_, share)| *share >= 1.0).map(|(count, _)| *count).collect();
-    let windows = whole.len() as f64;
-    let mean = whole.iter().sum::<f64>() / windows.max(1.0);
-    if whole.len() < 2 || mean <= 0.0 {
+    let windows = full_windows.len() as f64;
+    let mean = full_windows.iter().sum::<f64>() / windows.max(1.0);
+    if full_windows.len() < 2 || mean <= 0.0 {
         return PRIOR_DISPERSION;
     }
-    let squares: f64 = whole.iter().map(|count| (count - mean).powi(2)).sum();
+    let squares: f64 = full_windows.iter().map(|count| (count - mean).powi(2)).sum();
     let own = (squares / (windows - 1.0) - mean) / (mean * mean);
-    let drawn =
+    let shrunk =
         own.clamp(0.0, DISPERSION_MAX) * windows + PRIOR_DISPERSION * PRIOR_DISPERSION_WINDOWS;
-    drawn / (windows + PRIOR_DISPERSION_WINDOWS)
+    shrunk / (windows + PRIOR_DISPERSION_WINDOWS)
 }
 
 /// Returns the spike in a table of openings per day, if one is in progress on `today`. The first
 /// day listed is the first day of observation; days after `today` do not count.
 pub fn spike_of_counts(counts: &[(Day, u32)], pack: &Pack, today: Day) -> Option<Spike> {
     let rule = SpikeRule::of(pack);
-    let known = || counts.iter().copied().filter(|(day, _)| *day <= today);
-    let series = Series::new(known(), known().map(|(day, _)| day).min());
+    let until_today = || counts.iter().copied().filter(|(day, _)| *day <= today);
+    let series = Series::new(until_today(), until_today().map(|(day, _)| day).min());
     let (mut found, _) = spikes(&series, rule);
     found.pop().filter(|spike| today.since(spike.last_firing) < rule.window_days)
 }

@@ -32,25 +32,25 @@ fn a_spike_shows_both_figures_and_its_openings() {
     let sell = |roles: &[&str], region: &[&str]| {
         story(burst(9, "Senior Data Engineer (m/f/d)")).selling(roles, region, 0)
     };
-    let told = "hiring_spike 2026-04 GB data engineer from 2026-04-11 by 1";
-    check(&sell(&["Data Engineer"], &["gb"]), &[told]);
+    let spike = "hiring_spike 2026-04 GB data engineer from 2026-04-11 by 1";
+    check(&sell(&["Data Engineer"], &["gb"]), &[spike]);
     check(&sell(&["Data Engineer"], &["DE"]), &[]);
     check(&sell(&["Sales", "gine"], &[]), &[]);
     check(&sell(&["engineering"], &[]), &[]);
 }
 
 #[test]
-fn an_opening_counts_once_whichever_board_it_stands_on() {
+fn counts_an_opening_once_across_boards() {
     let copies = |change: fn(Said, i32) -> Said| {
         let more =
             (0..3).map(|n| change(job(100 + n, &format!("more-{n}"), &format!("Fitter b{n}")), n));
         story(burst(3, "Fitter").into_iter().chain(more))
     };
     // The same id on another member's board; the same text under another id.
-    check(&copies(|said, _| said.about("registry:gb/7")), &[]);
-    check(&copies(|said, n| said.subject(&format!("other-{n}"))), &[]);
-    let others = copies(|said, n| {
-        said.subject(&format!("other-{n}")).on_text(&format!("{n}")).simhash(1 << n)
+    check(&copies(|claim, _| claim.about("registry:gb/7")), &[]);
+    check(&copies(|claim, n| claim.subject(&format!("other-{n}"))), &[]);
+    let others = copies(|claim, n| {
+        claim.subject(&format!("other-{n}")).on_text(&format!("{n}")).simhash(1 << n)
     });
     check(&others, &["hiring_spike 2026-04 any any from 2026-04-11 by 1"]);
     // A list links to the page about the opening: one, not two.
@@ -76,26 +76,26 @@ fn an_opening_counts_once_whichever_board_it_stands_on() {
 }
 
 #[test]
-fn what_is_put_up_again_is_not_new() {
-    let again = |looked: i32, place: &str, n: i32| {
+fn relisted_openings_are_not_new() {
+    let again = |observed: i32, place: &str, n: i32| {
         let (title, id) = (format!("Fitter {n}"), format!("{place}-{n}"));
         let slots = [("title", &*title), ("city", "Leeds")];
-        let said = said(OPENING.kind, looked, &format!("{BOARD}/{id}"), &slots);
-        said.subject(&id).on_text(&id)
+        let claim = said(OPENING.kind, observed, &format!("{BOARD}/{id}"), &slots);
+        claim.subject(&id).on_text(&id)
     };
     // Six old openings, last observed on day `last`; on day 100 they are posted elsewhere with a
     // new date, with three more.
-    let told = |last: i32| {
+    let case = |last: i32| {
         let old = (0..6).flat_map(move |n| [30, last].map(|day| again(day, "old", n).dated(5 * n)));
         let new = (0..9).map(|n| again(100, "new", n).dated(100));
         story(old.chain(new))
     };
     let spike = ["hiring_spike 2026-04 any any from 2026-04-11 by 1"];
-    check(&told(96), &[]);
-    check(&told(102), &[]);
+    check(&case(96), &[]);
+    check(&case(102), &[]);
     // Openings that are still posted beside the new ones are not the same, nor are those long gone.
-    check(&told(106), &spike);
-    check(&told(40), &spike);
+    check(&case(106), &spike);
+    check(&case(40), &spike);
 }
 
 #[test]
@@ -128,16 +128,16 @@ fn first_contact_and_gaps_are_not_spikes() {
 
 #[test]
 fn a_spike_ends_when_its_openings_close() {
-    let told = || story(burst(6, "Fitter"));
+    let case = || story(burst(6, "Fitter"));
     let after = |outcome: ObservationOutcome, days: &[i32]| {
-        let looks = (0..3).flat_map(|n| days.iter().map(move |day| (n, *day)));
-        looks.fold(told(), |told, (n, day)| {
-            told.looked(day, &format!("{BOARD}/more-{n}"), outcome, None)
+        let observations = (0..3).flat_map(|n| days.iter().map(move |day| (n, *day)));
+        observations.fold(case(), |case, (n, day)| {
+            case.looked(day, &format!("{BOARD}/more-{n}"), outcome, None)
         })
     };
     let open = ["hiring_spike 2026-04 any any from 2026-04-11 by 1"];
     let ended = ["hiring_spike 2026-04 any any from 2026-04-11 to 2026-04-20 by 1"];
-    check(&told(), &open);
+    check(&case(), &open);
     check(&after(ObservationOutcome::Gone, &[109]), &ended);
     // One miss may be an accident; two on different days are not.
     check(&after(ObservationOutcome::Changed, &[109]), &open);

@@ -51,8 +51,8 @@ pub(super) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     }
     let rest = found.sentence.get(start..).unwrap_or_default();
     let tools = tools::table();
-    let known = tools.named_at_start(rest);
-    let (tool, cost) = match known {
+    let known_tool = tools.named_at_start(rest);
+    let (tool, cost) = match known_tool {
         Some(tool) => (tool.to_owned(), 0),
         // Only the clearest words of adoption may name an unknown tool.
         None if found.rule.confidence >= PLAIN_CONFIDENCE => match unknown(found, rest) {

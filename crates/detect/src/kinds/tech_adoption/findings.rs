@@ -33,13 +33,13 @@ pub(crate) fn findings<'a>(
         let Some(first) = traces.first() else { continue };
         // It was adopted at some time after the last observation that did not find it.
         let missing = visits.missing_before(first);
-        let came = missing.unwrap_or(first.occurred).min(first.occurred)..=first.occurred;
+        let adoption = missing.unwrap_or(first.occurred).min(first.occurred)..=first.occurred;
         let near = |day: Day| {
-            let apart = came.start().since(day).max(day.since(*came.end())).max(0);
+            let apart = adoption.start().since(day).max(day.since(*adoption.end())).max(0);
             apart <= within
         };
         let statements: Vec<Mention<'a>> =
-            statements.iter().filter(|said| near(said.occurred)).cloned().collect();
+            statements.iter().filter(|statement| near(statement.occurred)).cloned().collect();
         if statements.is_empty() {
             continue;
         }
@@ -54,14 +54,14 @@ pub(crate) fn findings<'a>(
     (findings, notes)
 }
 
-fn tool_of(look: &ClaimObservation) -> Option<String> {
-    let tool = look.slots.get("tool")?.split_whitespace().collect::<Vec<_>>().join(" ");
+fn tool_of(observation: &ClaimObservation) -> Option<String> {
+    let tool = observation.slots.get("tool")?.split_whitespace().collect::<Vec<_>>().join(" ");
     (!tool.is_empty()).then(|| tool.to_lowercase())
 }
 
-fn traced_tool(look: &ClaimObservation) -> Option<String> {
-    let channel = look.slots.get("channel").map(String::as_str).unwrap_or_default();
-    tool_of(look).filter(|_| CHANNELS.contains(&channel))
+fn traced_tool(observation: &ClaimObservation) -> Option<String> {
+    let channel = observation.slots.get("channel").map(String::as_str).unwrap_or_default();
+    tool_of(observation).filter(|_| CHANNELS.contains(&channel))
 }
 
 /// Groups mentions by tool, the earliest first.
@@ -85,13 +85,13 @@ impl<'a> Visits<'a> {
         let seen = |look: &&model::PageObservation| {
             look.outcome.is_present() && look.observed.day() <= today
         };
-        for look in history.pages.iter().filter(seen) {
-            visits.at.entry(look.url.as_str()).or_default().push(look.observed);
-            if history.company.members.iter().any(|(_, id)| *id == look.owner) {
-                visits.own.push(look.observed);
+        for observation in history.pages.iter().filter(seen) {
+            visits.at.entry(observation.url.as_str()).or_default().push(observation.observed);
+            if history.company.members.iter().any(|(_, id)| *id == observation.owner) {
+                visits.own.push(observation.observed);
             }
         }
-        visits.at.values_mut().for_each(|looks| looks.sort_unstable());
+        visits.at.values_mut().for_each(|observations| observations.sort_unstable());
         visits.own.sort_unstable();
         visits
     }
@@ -100,14 +100,18 @@ impl<'a> Visits<'a> {
     /// of the same address or, for a trace on a page, of any of the company's own pages on an
     /// earlier day. Name servers are not pages, so an observation of a page does not cover them.
     fn missing_before(&self, trace: &Mention<'_>) -> Option<Day> {
-        let last = |looks: &[Timestamp], is_before: &dyn Fn(Timestamp) -> bool| {
-            let at = looks.partition_point(|look| is_before(*look));
-            at.checked_sub(1).and_then(|at| looks.get(at)).map(|look| look.day())
+        let last = |observations: &[Timestamp], is_before: &dyn Fn(Timestamp) -> bool| {
+            let at = observations.partition_point(|observation| is_before(*observation));
+            at.checked_sub(1)
+                .and_then(|at| observations.get(at))
+                .map(|observation| observation.day())
         };
         let same_page = self.at.get(trace.evidence().url.as_str());
-        let same_page = same_page.and_then(|looks| last(looks, &|look| look < trace.first_seen));
+        let same_page = same_page.and_then(|observations| {
+            last(observations, &|observation| observation < trace.first_seen)
+        });
         same_page.or_else(|| {
-            let earlier_day = |look: Timestamp| look.day() < trace.first_seen.day();
+            let earlier_day = |observation: Timestamp| observation.day() < trace.first_seen.day();
             last(&self.own, &earlier_day).filter(|_| trace.slot("channel") != Some("dns"))
         })
     }
@@ -125,9 +129,11 @@ fn finding<'a>(
     let sources = u32::try_from(independent(&history.company, &all).len()).unwrap_or(u32::MAX);
     // A trace and a statement are observed in different ways, so they corroborate each other even
     // if both are on the company's own site.
-    let surest = |mentions: &[Mention<'a>]| independent(&history.company, &voices(mentions));
-    let mut sureness: Vec<Permille> = [surest(traces), surest(statements)].concat();
-    sureness.sort_by(|a, b| b.cmp(a));
+    let source_confidences =
+        |mentions: &[Mention<'a>]| independent(&history.company, &voices(mentions));
+    let mut confidences: Vec<Permille> =
+        [source_confidences(traces), source_confidences(statements)].concat();
+    confidences.sort_by(|a, b| b.cmp(a));
     let tool = trace.slot("tool")?.to_owned();
     let channel = trace.slot("channel")?.to_owned();
     let start = trace.occurred.min(statement.occurred);
@@ -149,7 +155,7 @@ fn finding<'a>(
         start,
         end: None,
         stage: SignalStage::Done,
-        confidence: corroborated(&sureness),
+        confidence: corroborated(&confidences),
         independent_sources: sources,
         explanation,
         primary: traces.iter().map(|m| (m.entity, m.evidence())).collect(),

@@ -94,9 +94,9 @@ impl Tools {
     /// Reports whether `company` makes `tool`, so that its statements about it are advertising.
     pub(crate) fn is_maker(&self, company: &str, tool: &str) -> bool {
         let core = names::core(company);
-        self.tools.iter().filter(|known| known.name == tool).any(|known| {
-            names::core(&known.maker) == core
-                || names::core(&known.name).starts_with(&core) && core.len() >= 4
+        self.tools.iter().filter(|entry| entry.name == tool).any(|entry| {
+            names::core(&entry.maker) == core
+                || names::core(&entry.name).starts_with(&core) && core.len() >= 4
         })
     }
 
@@ -105,9 +105,9 @@ impl Tools {
         let mut claims = Vec::new();
         for datum in &document.data {
             let Some(channel) = channel_of(datum.kind) else { continue };
-            let read = Trace::of(datum);
-            for tool in self.tools.iter().filter(|tool| read.shows(tool)) {
-                claims.push(trace(datum, tool, channel, &read));
+            let datum_trace = Trace::of(datum);
+            for tool in self.tools.iter().filter(|tool| datum_trace.shows(tool)) {
+                claims.push(trace(datum, tool, channel, &datum_trace));
             }
         }
         claims
@@ -124,15 +124,18 @@ fn channel_of(kind: DatumKind) -> Option<&'static str> {
     }
 }
 
-fn trace(datum: &Datum, tool: &Tool, channel: &str, read: &Trace) -> Claim {
+fn trace(datum: &Datum, tool: &Tool, channel: &str, datum_trace: &Trace) -> Claim {
     let slots = Slots::from([
         ("tool".to_owned(), tool.name.clone()),
         ("channel".to_owned(), channel.to_owned()),
         ("category".to_owned(), tool.category.clone()),
     ]);
     // A verification token only shows that the tool was once set up; it is the weakest trace.
-    let confidence =
-        if read.record == "txt" && !read.value.starts_with("v=spf1") { 700 } else { 930 };
+    let confidence = if datum_trace.record == "txt" && !datum_trace.value.starts_with("v=spf1") {
+        700
+    } else {
+        930
+    };
     Claim {
         kind: TRACE.kind,
         actor: Actor::Owner,

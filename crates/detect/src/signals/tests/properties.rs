@@ -46,7 +46,7 @@ fn slots_for(kind: ClaimKind, pick: u8) -> Vec<(&'static str, &'static str)> {
 prop_compose! {
     fn a_claim()(
         kind in 0..KINDS.len(),
-        (url, who) in (0..URLS.len(), 0..ENTITIES.len()),
+        (url, entity) in (0..URLS.len(), 0..ENTITIES.len()),
         number in 0..260_i32,
         pick in any::<u8>(),
         published in prop::option::of(0..260_i32),
@@ -54,7 +54,7 @@ prop_compose! {
         planned in prop::bool::weighted(0.1),
     ) -> Said {
         let kind = KINDS[kind];
-        let mut claim = said(kind, number, URLS[url], &slots_for(kind, pick)).about(ENTITIES[who]);
+        let mut claim = said(kind, number, URLS[url], &slots_for(kind, pick)).about(ENTITIES[entity]);
         claim = claim.on_text(&format!("{text}")).subject(&format!("{}", pick / 3));
         if let Some(published) = published {
             claim = claim.published(published);
@@ -66,7 +66,7 @@ prop_compose! {
 prop_compose! {
     fn a_story()(
         claims in prop::collection::vec(a_claim(), 0..60),
-        looks in prop::collection::vec((0..260_i32, 0..URLS.len(), 0..4_u8, prop::option::of(0..260_i32)), 0..20),
+        observations in prop::collection::vec((0..260_i32, 0..URLS.len(), 0..4_u8, prop::option::of(0..260_i32)), 0..20),
         crowd in prop::option::of((60..200_i32, 1..12_i32)),
     ) -> Story {
         let mut claims = claims;
@@ -82,7 +82,7 @@ prop_compose! {
         let outcomes = [
             ObservationOutcome::Changed, ObservationOutcome::Gone, ObservationOutcome::CouldNotLook, ObservationOutcome::NotAllowed,
         ];
-        looks.into_iter().fold(story(claims), |story, (number, url, outcome, published)| {
+        observations.into_iter().fold(story(claims), |story, (number, url, outcome, published)| {
             story.looked(number, URLS[url], outcomes[usize::from(outcome)], published)
         })
     }
@@ -94,32 +94,32 @@ proptest! {
     /// The order of the observations and duplicates do not change the signals and notes.
     #[test]
     fn order_and_repeats_do_not_matter(
-        told in a_story().prop_flat_map(|told| {
-            let claims = Just(told.history.claims.clone()).prop_shuffle();
-            let pages = Just(told.history.pages.clone()).prop_shuffle();
-            (Just(told), claims, pages)
+        case in a_story().prop_flat_map(|case| {
+            let claims = Just(case.history.claims.clone()).prop_shuffle();
+            let pages = Just(case.history.pages.clone()).prop_shuffle();
+            (Just(case), claims, pages)
         }),
         again in 0..40_usize,
     ) {
-        let (told, mut claims, mut pages) = told;
+        let (case, mut claims, mut pages) = case;
         claims.extend_from_within(..again.min(claims.len()));
         pages.extend_from_within(..again.min(pages.len()));
-        let other = History { company: told.history.company.clone(), claims, pages };
-        let first = signals(&told.history, packs(), &told.products, told.today);
-        let second = signals(&other, packs(), &told.products, told.today);
+        let other = History { company: case.history.company.clone(), claims, pages };
+        let first = signals(&case.history, packs(), &case.products, case.today);
+        let second = signals(&other, packs(), &case.products, case.today);
         prop_assert_eq!(first, second);
     }
 
     /// Nothing after `today` counts, and `today` has no other effect.
     #[test]
-    fn only_what_came_before_counts(told in a_story(), today in 0..260_i32, later in 0..400_i32) {
+    fn only_what_came_before_counts(case in a_story(), today in 0..260_i32, later in 0..400_i32) {
         let today = nth(today);
-        let mut before = told.history.clone();
-        before.claims.retain(|look| {
-            look.evidence.observed.day() <= today && look.occurred <= today
+        let mut before = case.history.clone();
+        before.claims.retain(|observation| {
+            observation.evidence.observed.day() <= today && observation.occurred <= today
         });
-        before.pages.retain(|look| look.observed.day() <= today);
-        let (now, _) = signals(&told.history, packs(), &[], today);
+        before.pages.retain(|observation| observation.observed.day() <= today);
+        let (now, _) = signals(&case.history, packs(), &[], today);
         let (cut, _) = signals(&before, packs(), &[], today.plus(later));
         prop_assert_eq!(now, cut);
     }
@@ -127,13 +127,13 @@ proptest! {
     /// Ids are unique and sorted, every signal has evidence from the history, and merging twice
     /// changes nothing.
     #[test]
-    fn signals_are_well_formed(told in a_story()) {
-        let found = told.signals();
+    fn signals_are_well_formed(case in a_story()) {
+        let found = case.signals();
         prop_assert!(found.windows(2).all(|pair| pair[0].id < pair[1].id));
         for signal in &found {
             prop_assert!(!signal.evidence.is_empty() && signal.evidence.len() <= 10);
-            for words in &signal.evidence {
-                prop_assert!(told.history.claims.iter().any(|look| look.evidence == *words));
+            for evidence in &signal.evidence {
+                prop_assert!(case.history.claims.iter().any(|observation| observation.evidence == *evidence));
             }
             prop_assert!(signal.end.is_none_or(|end| end >= signal.start));
         }

@@ -43,7 +43,7 @@ fn source_of(url: &str) -> Entity {
 /// A builder of one observation of a claim.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
-    look: ClaimObservation,
+    observation: ClaimObservation,
     text: String,
 }
 
@@ -51,9 +51,9 @@ pub(crate) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str
     let slots: model::Slots =
         slots.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let text = format!("{url} {slots:?}");
-    let digest = Digest::of(text.as_bytes());
+    let text_digest = Digest::of(text.as_bytes());
     let simhash = Digest::of(url.as_bytes()).0;
-    let look = ClaimObservation {
+    let observation = ClaimObservation {
         event: Event::id_of(id_of("domain:acme.example"), kind.as_str(), ""),
         entity: id_of("domain:acme.example"),
         kind,
@@ -71,66 +71,68 @@ pub(crate) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str
         evidence: Evidence {
             look: ObservationId([0; 16]),
             url: url.to_owned(),
-            snapshot_hash: digest,
-            text_hash: digest,
+            snapshot_hash: text_digest,
+            text_hash: text_digest,
             span: Span { start: 0, end: 5 },
             quote: "words".to_owned(),
             observed: noon(nth(number)),
         },
     };
-    Said { look, text }
+    Said { observation, text }
 }
 
 impl Said {
     pub(crate) fn dated(mut self, number: i32) -> Self {
-        self.look.occurred = nth(number);
-        self.look.dated = true;
+        self.observation.occurred = nth(number);
+        self.observation.dated = true;
         self
     }
 
     /// Sets the date that the page gives, and dates the claim by it.
     pub(crate) fn published(mut self, number: i32) -> Self {
-        self.look.page_published = Some(nth(number));
+        self.observation.page_published = Some(nth(number));
         self.dated(number)
     }
 
-    pub(crate) fn about(mut self, who: &str) -> Self {
-        self.look.entity = id_of(who);
+    pub(crate) fn about(mut self, entity_text: &str) -> Self {
+        self.observation.entity = id_of(entity_text);
         self
     }
 
     pub(crate) fn by(mut self, source: &str) -> Self {
-        self.look.source = entity(source);
+        self.observation.source = entity(source);
         self
     }
 
     pub(crate) fn planned(mut self) -> Self {
-        self.look.stage = SignalStage::Planned;
+        self.observation.stage = SignalStage::Planned;
         self
     }
 
     pub(crate) fn on_text(mut self, text: &str) -> Self {
         self.text = text.to_owned();
-        self.look.evidence.text_hash = Digest::of(text.as_bytes());
+        self.observation.evidence.text_hash = Digest::of(text.as_bytes());
         self
     }
 
     pub(crate) fn simhash(mut self, simhash: u64) -> Self {
-        self.look.simhash = simhash;
+        self.observation.simhash = simhash;
         self
     }
 
     pub(crate) fn subject(mut self, subject: &str) -> Self {
-        self.look.subject = subject.to_owned();
+        self.observation.subject = subject.to_owned();
         self
     }
 
     fn done(mut self) -> ClaimObservation {
-        let look = &mut self.look;
-        look.event = Event::id_of(look.entity, look.kind.as_str(), &look.subject);
-        let (url, text) = (&look.evidence.url, look.evidence.text_hash);
-        look.evidence.look = Observation::id_of(look.event, url, look.evidence.observed, text);
-        self.look
+        let observation = &mut self.observation;
+        observation.event =
+            Event::id_of(observation.entity, observation.kind.as_str(), &observation.subject);
+        let (url, text) = (&observation.evidence.url, observation.evidence.text_hash);
+        observation.evidence.look =
+            Observation::id_of(observation.event, url, observation.evidence.observed, text);
+        self.observation
     }
 }
 
@@ -158,14 +160,14 @@ pub(crate) fn story(claims: impl IntoIterator<Item = Said>) -> Story {
     members.sort();
     let company = CompanyView { members, ..CompanyView::default() };
     let claims: Vec<ClaimObservation> = claims.into_iter().map(Said::done).collect();
-    let pages = claims.iter().map(|look| PageObservation {
-        id: look.evidence.look,
-        owner: look.source.id(&InstallKey([7; 32])),
-        url: look.evidence.url.clone(),
-        observed: look.evidence.observed,
+    let pages = claims.iter().map(|observation| PageObservation {
+        id: observation.evidence.look,
+        owner: observation.source.id(&InstallKey([7; 32])),
+        url: observation.evidence.url.clone(),
+        observed: observation.evidence.observed,
         outcome: ObservationOutcome::Changed,
-        published: look.page_published,
-        text_hash: look.evidence.text_hash,
+        published: observation.page_published,
+        text_hash: observation.evidence.text_hash,
     });
     let pages = pages.collect();
     Story {

@@ -69,9 +69,10 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     } else if public {
         slots.insert("role".to_owned(), "supplier".to_owned());
     }
-    let here = money::find(found.onward()).into_iter().next();
-    let here = here.or_else(|| money::find(found.before()).into_iter().next_back());
-    let (amount, until) = match here {
+    let nearby_amount = money::find(found.onward()).into_iter().next();
+    let nearby_amount =
+        nearby_amount.or_else(|| money::find(found.before()).into_iter().next_back());
+    let (amount, until) = match nearby_amount {
         Some(money) => (Some(money), None),
         None => value_after(found).unzip(),
     };
@@ -109,7 +110,7 @@ pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
 fn value_after(found: &RuleMatch<'_>) -> Option<(Money, usize)> {
     let spans = sentences::split(found.following(), found.span.end);
     spans.into_iter().take(VALUE_SENTENCES_MAX).find_map(|span| {
-        let sentence = span.of(&found.document.text).filter(|words| VALUE.is_match(words))?;
+        let sentence = span.of(&found.document.text).filter(|text| VALUE.is_match(text))?;
         Some((money::find(sentence).into_iter().next()?, span.end))
     })
 }
@@ -129,10 +130,10 @@ fn is_private(found: &RuleMatch<'_>) -> bool {
 }
 
 fn deadline(sentence: &str) -> Option<String> {
-    let word = DEADLINE.find(sentence)?;
+    let keyword = DEADLINE.find(sentence)?;
     let date =
-        dates::find(sentence).into_iter().find(|date| date.exact && date.start >= word.end())?;
-    (date.start - word.end() <= 60).then(|| date.day.to_string())
+        dates::find(sentence).into_iter().find(|date| date.exact && date.start >= keyword.end())?;
+    (date.start - keyword.end() <= 60).then(|| date.day.to_string())
 }
 
 /// Reads the claims of machine-readable notices: the buyer's, and the supplier's if there is one.

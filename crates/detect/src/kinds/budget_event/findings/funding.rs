@@ -18,7 +18,9 @@ const NAMED_MAX: usize = 500;
 pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec<Finding<'a>> {
     let gap_days = pack.same_within_days;
     let mut by_round: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
-    for mention in mentions(history, FUNDING_ROUND.kind, today, |look| Some(round_of(look))) {
+    for mention in
+        mentions(history, FUNDING_ROUND.kind, today, |observation| Some(round_of(observation)))
+    {
         if mention.stage != SignalStage::Planned {
             by_round.entry(mention.matter.clone()).or_default().push(mention);
         }
@@ -28,37 +30,38 @@ pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec
         .into_values()
         .flat_map(|round| episodes(round, gap_days, |mention| mention.occurred))
         .collect();
-    let mut nameless = Vec::new();
+    let mut unmatched = Vec::new();
     let named: BTreeSet<Named> = rounds
         .iter()
         .enumerate()
         .flat_map(|(at, round)| round.iter().map(move |m| (m.occurred, euro(m), at)))
         .collect();
     for mention in unnamed {
-        match told_of(&named, &mention, pack).and_then(|at| rounds.get_mut(at)) {
+        match matching_round(&named, &mention, pack).and_then(|at| rounds.get_mut(at)) {
             Some(round) => round.push(mention),
-            None => nameless.push(mention),
+            None => unmatched.push(mention),
         }
     }
-    rounds.retain(|round| round.first().is_some_and(|mention| counts(&mention.matter, pack)));
-    let enough = pack.setting("unknown_round_min_eur", 5_000_000.0);
-    rounds.extend(
-        episodes(nameless, gap_days, |mention| mention.occurred).into_iter().filter(|round| {
-            round.iter().any(|m| euro(m).is_some_and(|euro| euro as f64 >= enough))
-        }),
-    );
+    rounds.retain(|round| {
+        round.first().is_some_and(|mention| is_growth_round(&mention.matter, pack))
+    });
+    let amount_min = pack.setting("unknown_round_min_eur", 5_000_000.0);
+    rounds.extend(episodes(unmatched, gap_days, |mention| mention.occurred).into_iter().filter(
+        |round| round.iter().any(|m| euro(m).is_some_and(|euro| euro as f64 >= amount_min)),
+    ));
     rounds.into_iter().filter_map(|round| finding(history, pack, round)).collect()
 }
 
 /// Returns the round's name in its normal form, `series_b`.
-fn round_of(look: &ClaimObservation) -> String {
-    let name = look.slots.get("round").map(|name| name.trim().to_lowercase()).unwrap_or_default();
+fn round_of(observation: &ClaimObservation) -> String {
+    let name =
+        observation.slots.get("round").map(|name| name.trim().to_lowercase()).unwrap_or_default();
     if name.is_empty() { UNKNOWN.to_owned() } else { name.replace([' ', '-'], "_") }
 }
 
 /// Reports whether a round is growth funding: a lettered round from the pack's first letter on, or
 /// a growth round. Seed money, grants and debt are not.
-fn counts(round: &str, pack: &Pack) -> bool {
+fn is_growth_round(round: &str, pack: &Pack) -> bool {
     if round == "growth" {
         return true;
     }
@@ -77,7 +80,7 @@ fn euro(mention: &Mention<'_>) -> Option<i64> {
 type Named = (Day, Option<i64>, usize);
 
 /// Finds the named round of a report without a name: near in days, and not of another amount.
-fn told_of(named: &BTreeSet<Named>, report: &Mention<'_>, pack: &Pack) -> Option<usize> {
+fn matching_round(named: &BTreeSet<Named>, report: &Mention<'_>, pack: &Pack) -> Option<usize> {
     let share = pack.setting("same_amount_share", 0.15);
     let within = i32::try_from(pack.same_within_days).unwrap_or(i32::MAX);
     let amount = euro(report);
@@ -101,14 +104,17 @@ fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> O
     let (mut confidence, sources) = borne_out(&history.company, &round);
     let mut figures = Slots::new();
     figures.insert("round".to_owned(), name.clone());
-    let told = most_trusted(&round);
+    let trusted_report = most_trusted(&round);
     let mut raised = "an undisclosed amount".to_owned();
-    if let Some(told) = told {
+    if let Some(trusted_report) = trusted_report {
         for slot in ["amount", "currency"] {
-            copy_slot(&mut figures, told, slot);
+            copy_slot(&mut figures, trusted_report, slot);
         }
-        raised = spelled(told.slot("amount")?, told.slot("currency").unwrap_or_default());
-        if let Some(euro) = euro(told) {
+        raised = spelled(
+            trusted_report.slot("amount")?,
+            trusted_report.slot("currency").unwrap_or_default(),
+        );
+        if let Some(euro) = euro(trusted_report) {
             figures.insert("amount_eur".to_owned(), euro.to_string());
             let disputed = disputed(&round, euro, pack.setting("same_amount_share", 0.15));
             if !disputed.is_empty() {
@@ -120,7 +126,7 @@ fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> O
     if let Some(named) = round.iter().find(|m| m.slot("investors").is_some()) {
         copy_slot(&mut figures, named, "investors");
     }
-    let words = round_in_words(&name);
+    let words = round_label(&name);
     let explanation = format!(
         "Raised {raised} in {words}, first told on {start} and borne out by {sources} independent \
          source{}.",
@@ -167,7 +173,7 @@ fn disputed(round: &[Mention<'_>], shown_euro: i64, share: f64) -> Vec<String> {
 }
 
 /// Formats `series_b` for a seller: "a Series B round".
-fn round_in_words(name: &str) -> String {
+fn round_label(name: &str) -> String {
     match name.strip_prefix("series_") {
         Some(letter) => format!("a Series {} round", letter.to_uppercase()),
         None if name == UNKNOWN => "a round not named".to_owned(),

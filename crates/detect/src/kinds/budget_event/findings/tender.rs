@@ -51,15 +51,15 @@ pub(crate) fn findings<'a>(
 
 fn role_of(slots: &Slots) -> Option<&'static str> {
     let role = slots.get("role")?.trim();
-    ["buyer", "supplier"].into_iter().find(|known| role.eq_ignore_ascii_case(known))
+    ["buyer", "supplier"].into_iter().find(|name| role.eq_ignore_ascii_case(name))
 }
 
 /// Names the matter by the number of the notice and the role in it; without a number, by the
 /// claim's subject and the role.
-fn matter_of(look: &ClaimObservation) -> Option<String> {
-    let role = role_of(&look.slots)?;
-    let notice = look.slots.get("notice").map(|notice| notice.trim()).unwrap_or_default();
-    let name = if notice.is_empty() { look.subject.as_str() } else { notice };
+fn matter_of(observation: &ClaimObservation) -> Option<String> {
+    let role = role_of(&observation.slots)?;
+    let notice = observation.slots.get("notice").map(|notice| notice.trim()).unwrap_or_default();
+    let name = if notice.is_empty() { observation.subject.as_str() } else { notice };
     Some(format!("{name}{SEPARATOR}{role}"))
 }
 
@@ -131,7 +131,7 @@ fn finding<'a>(
     if country.is_none() && products.iter().any(|product| !product.region.is_empty()) {
         notes.push(Note::new("tender_country_unknown", newest.evidence().url.clone()));
     }
-    if !worth_a_call(pack, products, euro, country.as_deref()) {
+    if !is_relevant(pack, products, euro, country.as_deref()) {
         return None;
     }
     let (confidence, sources) = borne_out(&history.company, tender);
@@ -151,7 +151,7 @@ fn finding<'a>(
     figures.extend(country.map(|country| ("country".to_owned(), country)));
     figures.extend(deadline.map(|deadline| ("deadline".to_owned(), deadline.to_string())));
     let amount = spelled(newest.slot("amount")?, newest.slot("currency")?);
-    let told = match (role, deadline) {
+    let explanation = match (role, deadline) {
         ("buyer", Some(deadline)) => {
             format!("Tenders a public contract worth {amount}; bids are due by {deadline}.")
         }
@@ -170,14 +170,14 @@ fn finding<'a>(
         stage: stage_of(tender),
         confidence,
         independent_sources: sources,
-        explanation: told,
+        explanation,
         primary: ordered.into_iter().map(|m| (m.entity, m.evidence())).collect(),
         support: Vec::new(),
     })
 }
 
 /// Reports whether a tender is relevant to a product; without products, the pack's minimum decides.
-fn worth_a_call(pack: &Pack, products: &[Product], euro: i64, country: Option<&str>) -> bool {
+fn is_relevant(pack: &Pack, products: &[Product], euro: i64, country: Option<&str>) -> bool {
     if products.is_empty() {
         return euro as f64 >= pack.setting("tender_min_eur", 100_000.0);
     }

@@ -20,12 +20,12 @@ pub(super) fn mark(all: &mut [Opening<'_>]) {
             titles.entry(posting.title.clone()).or_default().push(at);
         }
     }
-    for alike in titles.values().filter(|alike| alike.len() > 1) {
+    for same_title in titles.values().filter(|same_title| same_title.len() > 1) {
         let mut open: Vec<usize> = Vec::new();
-        for at in alike.iter().copied() {
+        for at in same_title.iter().copied() {
             let Some(now) = all.get(at) else { continue };
             let before = open.iter().position(|before| {
-                all.get(*before).is_some_and(|before| now.is_new && continues(before, now))
+                all.get(*before).is_some_and(|before| now.is_new && is_continuation(before, now))
             });
             if let Some(before) = before {
                 let (before, closed) = (open.remove(before), now.closed);
@@ -42,7 +42,7 @@ pub(super) fn mark(all: &mut [Opening<'_>]) {
 }
 
 /// Reports whether `now` replaced `before`: it came later, and `before` was not observed beside it.
-fn continues(before: &Opening<'_>, now: &Opening<'_>) -> bool {
+fn is_continuation(before: &Opening<'_>, now: &Opening<'_>) -> bool {
     let last = before.postings.iter().map(|posting| posting.last_shown).max();
     let first = now.postings.iter().map(|posting| posting.first.evidence.observed.day()).min();
     let (Some(last), Some(first)) = (last, first) else { return false };

@@ -12,7 +12,7 @@ fn pack() -> Pack {
 #[test]
 fn the_packs_histories_get_their_answers() {
     let today = Day(20_000);
-    let mut wrong = Vec::new();
+    let mut failures = Vec::new();
     for example in pack().examples.iter().filter(|example| !example.history.is_empty()) {
         let counts: Vec<(Day, u32)> = example
             .history
@@ -21,10 +21,10 @@ fn the_packs_histories_get_their_answers() {
             .collect();
         let found = spike_of_counts(&counts, &pack(), today);
         if found.is_some() != example.spike {
-            wrong.push((example.text.clone(), found));
+            failures.push((example.text.clone(), found));
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(failures.is_empty(), "{failures:#?}");
 }
 
 #[test]
