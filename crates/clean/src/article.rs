@@ -59,7 +59,12 @@ pub(crate) fn content(tree: Tree, found: &Survey, says: Says) -> (Vec<TextLine>,
 
 /// Checks whether the extracted article is a better choice than the whole page. An article without
 /// most of the page's sentences is only a part of the page, not its content.
-fn is_better(article: &[TextLine], whole: &[TextLine], says: Says, looks: bool) -> bool {
+fn is_better(
+    article: &[TextLine],
+    whole: &[TextLine],
+    says: Says,
+    looks_like_article: bool,
+) -> bool {
     let prose = |lines: &[TextLine]| {
         lines
             .iter()
@@ -68,12 +73,12 @@ fn is_better(article: &[TextLine], whole: &[TextLine], says: Says, looks: bool) 
             .sum::<usize>()
     };
     let total: usize = whole.iter().map(|line| line.text.len()).sum();
-    let share = if looks && says > Says::Nothing { 35 } else { 60 };
+    let share = if looks_like_article && says > Says::Nothing { 35 } else { 60 };
     // Little prose among many links indicates a list of other pages.
-    let speaks = says == Says::Clearly
+    let is_prose = says == Says::Clearly
         || prose(article) >= ARTICLE_BYTES_MIN
         || prose(article) * 10 >= total * 6;
-    speaks && prose(article) * 100 >= prose(whole) * share
+    is_prose && prose(article) * 100 >= prose(whole) * share
 }
 
 fn article(tree: Tree) -> Option<Vec<TextLine>> {

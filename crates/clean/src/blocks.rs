@@ -133,8 +133,8 @@ fn drop_menus(lines: &mut Vec<TextLine>) {
         }
         start += run.max(1);
     }
-    let mut kept = keep.into_iter();
-    lines.retain(|_| kept.next().unwrap_or(true));
+    let mut keep_flags = keep.into_iter();
+    lines.retain(|_| keep_flags.next().unwrap_or(true));
 }
 
 /// Reports whether the rows of a table hold data: no nested table, no headings or lists in its

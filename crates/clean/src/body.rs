@@ -36,13 +36,13 @@ pub fn decode_body(
     // Codings are listed in the order in which they were applied.
     for coding in applied.iter().rev() {
         let Some(mut reader) = decoder(coding, &body) else {
-            let word: String = coding.chars().take(40).collect();
-            notes.push(Note::new("body_unknown_coding", word));
+            let coding_name: String = coding.chars().take(40).collect();
+            notes.push(Note::new("body_unknown_coding", coding_name));
             break;
         };
         let (decoded, is_complete, is_cut) = read_up_to(&mut reader, max_bytes);
         drop(reader);
-        if decoded.is_empty() && !is_complete && !looks_coded(coding, &body) {
+        if decoded.is_empty() && !is_complete && !is_encoded(coding, &body) {
             // Some fetchers store the decoded body but keep the header.
             continue;
         }
@@ -83,7 +83,7 @@ fn codings(headers: &[(String, String)], name: &str) -> Vec<String> {
         .collect()
 }
 
-fn looks_coded(coding: &str, body: &[u8]) -> bool {
+fn is_encoded(coding: &str, body: &[u8]) -> bool {
     match coding {
         "gzip" | "x-gzip" => body.starts_with(&[0x1f, 0x8b]),
         _ => !body.starts_with(b"<") && std::str::from_utf8(body).is_err(),
@@ -119,9 +119,9 @@ fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> (Vec<u8>, bool, bool) 
         match reader.read(&mut buffer) {
             Ok(0) => return (out, true, false),
             Ok(count) => {
-                let room = max_bytes - out.len();
-                out.extend_from_slice(buffer.get(..count.min(room)).unwrap_or_default());
-                if count > room {
+                let remaining = max_bytes - out.len();
+                out.extend_from_slice(buffer.get(..count.min(remaining)).unwrap_or_default());
+                if count > remaining {
                     return (out, true, true);
                 }
             }
@@ -153,8 +153,8 @@ fn unchunk(stored: &[u8], max_bytes: usize) -> Option<(Vec<u8>, bool)> {
         }
         rest = rest.get(line_end + 1..)?;
         let chunk = rest.get(..size.min(rest.len()))?;
-        let room = max_bytes.saturating_sub(out.len());
-        out.extend_from_slice(chunk.get(..chunk.len().min(room))?);
+        let remaining = max_bytes.saturating_sub(out.len());
+        out.extend_from_slice(chunk.get(..chunk.len().min(remaining))?);
         if chunk.len() < size {
             // The body ends inside this chunk.
             return Some((out, false));

@@ -36,7 +36,7 @@ pub(crate) fn decode<'a>(
     }
     if let Some(declared) = declared {
         let (text, had_errors) = declared.decode_without_bom_handling(body);
-        if !had_errors || mostly_right(&text) {
+        if !had_errors || is_mostly_valid(&text) {
             return text;
         }
     }
@@ -62,10 +62,10 @@ fn is_wide(encoding: &'static Encoding) -> bool {
 }
 
 /// Reports whether few enough characters are invalid to keep the declared encoding.
-fn mostly_right(text: &str) -> bool {
-    let wrong = text.chars().filter(|c| *c == '\u{FFFD}').count();
+fn is_mostly_valid(text: &str) -> bool {
+    let invalid = text.chars().filter(|c| *c == '\u{FFFD}').count();
     let foreign = text.chars().filter(|c| !c.is_ascii()).count();
-    wrong * 4 < foreign
+    invalid * 4 < foreign
 }
 
 fn guess(body: &[u8]) -> &'static Encoding {

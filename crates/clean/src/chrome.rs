@@ -43,15 +43,15 @@ pub(crate) fn of(element: &Element, name: &str) -> Chrome {
             _ => {}
         }
     }
-    let says = |wanted: &[&str]| {
+    let has_any_word = |wanted: &[&str]| {
         [local_name!("class"), local_name!("id")]
             .into_iter()
             .filter_map(|key| element.attr_ref(key))
-            .any(|words| has_word(words, wanted))
+            .any(|value| has_word(value, wanted))
     };
-    if says(CHROME_WORDS) {
+    if has_any_word(CHROME_WORDS) {
         Chrome::Likely
-    } else if says(ASIDE_WORDS) {
+    } else if has_any_word(ASIDE_WORDS) {
         Chrome::Aside
     } else {
         Chrome::None
@@ -134,12 +134,12 @@ pub(crate) fn has_word(value: &str, wanted: &[&str]) -> bool {
     let bytes = value.as_bytes();
     let mut start = 0;
     for end in 0..=bytes.len() {
-        let here = bytes.get(end).copied();
+        let next = bytes.get(end).copied();
         let before = end.checked_sub(1).and_then(|at| bytes.get(at)).copied();
-        let breaks = here.is_none_or(|b| !b.is_ascii_alphanumeric());
-        let humps = here.is_some_and(|b| b.is_ascii_uppercase())
+        let is_separator = next.is_none_or(|b| !b.is_ascii_alphanumeric());
+        let starts_capital = next.is_some_and(|b| b.is_ascii_uppercase())
             && before.is_some_and(|b| b.is_ascii_lowercase());
-        if !breaks && !humps {
+        if !is_separator && !starts_capital {
             continue;
         }
         if let Some(word) = value.get(start..end)
@@ -148,7 +148,7 @@ pub(crate) fn has_word(value: &str, wanted: &[&str]) -> bool {
         {
             return true;
         }
-        start = if breaks { end + 1 } else { end };
+        start = if is_separator { end + 1 } else { end };
     }
     false
 }

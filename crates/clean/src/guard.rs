@@ -130,8 +130,8 @@ fn comment_length(comment: &str) -> usize {
         return 2;
     }
     let plain = comment.find("-->").map(|at| at + 3);
-    let odd = comment.get(..plain.unwrap_or(comment.len())).and_then(|c| c.find("--!>"));
-    odd.map(|at| at + 4).or(plain).unwrap_or(comment.len())
+    let malformed_end = comment.get(..plain.unwrap_or(comment.len())).and_then(|c| c.find("--!>"));
+    malformed_end.map(|at| at + 4).or(plain).unwrap_or(comment.len())
 }
 
 /// Counts the bytes up to and including the `>` that ends a tag; quoted values may
@@ -161,8 +161,10 @@ fn skip_raw(html: &str, from: usize, name: &str) -> usize {
     let mut place = from;
     while let Some(at) = bytes.get(place..).and_then(|rest| rest.iter().position(|b| *b == b'<')) {
         let tail = bytes.get(place + at + 1..).unwrap_or_default();
-        let word = tail.strip_prefix(b"/").and_then(|tail| tail.get(..name.len()));
-        if word.is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes())) {
+        let closing_name = tail.strip_prefix(b"/").and_then(|tail| tail.get(..name.len()));
+        if closing_name
+            .is_some_and(|closing_name| closing_name.eq_ignore_ascii_case(name.as_bytes()))
+        {
             return place + at;
         }
         place += at + 1;

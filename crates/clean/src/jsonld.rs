@@ -94,8 +94,9 @@ fn interpret(things: &[&Map<String, Value>], url: Option<&Url>) -> Linked {
     let owner = organizations
         .iter()
         .find(|thing| {
-            let theirs = text(thing, "url").and_then(|url| Url::parse(&url).ok());
-            host.is_some() && theirs.as_ref().and_then(Url::host_str).map(bare_host) == host
+            let organization_url = text(thing, "url").and_then(|url| Url::parse(&url).ok());
+            host.is_some()
+                && organization_url.as_ref().and_then(Url::host_str).map(bare_host) == host
         })
         .or_else(|| organizations.first());
     if let Some(owner) = owner {

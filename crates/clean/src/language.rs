@@ -43,6 +43,6 @@ fn code_of_tag(tag: &str) -> Option<String> {
 }
 
 fn code(lang: Lang) -> Option<&'static str> {
-    let three = lang.code();
-    CODES.iter().find(|(long, _)| *long == three).map(|(_, short)| *short)
+    let iso_code = lang.code();
+    CODES.iter().find(|(long, _)| *long == iso_code).map(|(_, short)| *short)
 }

@@ -64,16 +64,16 @@ fn render(out: &mut String, document: &Document, block: &Block, links: &[&Link],
 
 fn with_links(document: &Document, block: &Block, links: &[&Link]) -> String {
     let mut out = String::new();
-    let mut done = block.span.start;
+    let mut copied = block.span.start;
     for link in links {
-        let (Some(before), Some(words)) =
-            (document.text.get(done..link.span.start), link.span.of(&document.text))
+        let (Some(before), Some(link_text)) =
+            (document.text.get(copied..link.span.start), link.span.of(&document.text))
         else {
             continue;
         };
-        let _ = write!(out, "{before}[{words}]({})", link.href);
-        done = link.span.end;
+        let _ = write!(out, "{before}[{link_text}]({})", link.href);
+        copied = link.span.end;
     }
-    out.push_str(document.text.get(done..block.span.end).unwrap_or_default());
+    out.push_str(document.text.get(copied..block.span.end).unwrap_or_default());
     out
 }

@@ -178,14 +178,14 @@ fn read_html(page: &Page<'_>, html: &str, notes: &mut Vec<Note>) -> Document {
     let mut document = assemble(page.url, lines, drafts);
     document.lang = language(document.prose(), found.lang.as_deref());
     document.site_name = site_name.map(|name| crate::redact::redact(&name).into_owned());
-    let known = Known {
+    let facts = Known {
         json_ld: linked.published.as_deref(),
         url: url.as_ref(),
         lang: document.lang.as_deref(),
         is_article,
         observed: page.observed,
     };
-    document.published = published(&found, &known, notes);
+    document.published = published(&found, &facts, notes);
     document
 }
 
@@ -221,5 +221,5 @@ fn first_heading(found: &Survey) -> Option<String> {
         .iter()
         .filter(|piece| piece.tag == Tag::Heading(1) && !piece.hidden)
         .map(|piece| one_line(found.words_of(piece)))
-        .find(|words| !words.is_empty() && words.len() <= 400)
+        .find(|text| !text.is_empty() && text.len() <= 400)
 }

@@ -173,8 +173,8 @@ fn has_label(text: &str, start: usize, floor: usize) -> bool {
 fn is_followed_by_label(after: &str) -> bool {
     let after = after.trim_start_matches([' ', '-', '(', '/', ',']);
     let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
-    let word = after.get(..end).unwrap_or_default();
-    word.len() <= 12 && AFTER.contains(&word.to_lowercase().as_str())
+    let label = after.get(..end).unwrap_or_default();
+    label.len() <= 12 && AFTER.contains(&label.to_lowercase().as_str())
 }
 
 struct Number<'a> {

@@ -35,8 +35,8 @@ pub(crate) struct Known<'a> {
 
 /// Determines the day of publication. Adds the note `date_in_future` if the only evidence is after
 /// the observation.
-pub(crate) fn published(survey: &Survey, known: &Known<'_>, notes: &mut Vec<Note>) -> Option<Day> {
-    let latest = known.observed.day().plus(DAYS_AHEAD);
+pub(crate) fn published(survey: &Survey, facts: &Known<'_>, notes: &mut Vec<Note>) -> Option<Day> {
+    let latest = facts.observed.day().plus(DAYS_AHEAD);
     let mut in_future = None;
     let mut plausible = |day: Option<Day>| {
         let day = day?;
@@ -46,11 +46,11 @@ pub(crate) fn published(survey: &Survey, known: &Known<'_>, notes: &mut Vec<Note
         }
         Some(day)
     };
-    let day = plausible(known.json_ld.and_then(machine_day))
+    let day = plausible(facts.json_ld.and_then(machine_day))
         .or_else(|| META_NAMES.iter().find_map(|name| plausible(meta_day(survey, name))))
-        .or_else(|| plausible(marked_day(survey, known)))
-        .or_else(|| plausible(known.url.and_then(|url| day_in_path(url.path()))))
-        .or_else(|| plausible(visible_day(survey, known)));
+        .or_else(|| plausible(marked_day(survey, facts)))
+        .or_else(|| plausible(facts.url.and_then(|url| day_in_path(url.path()))))
+        .or_else(|| plausible(visible_day(survey, facts)));
     if let (None, Some(future)) = (day, in_future) {
         notes.push(Note::new("date_in_future", format!("{future} is after {latest}")));
     }
@@ -63,9 +63,9 @@ fn meta_day(survey: &Survey, name: &str) -> Option<Day> {
 
 /// Reads the day of a `time` element: one marked as the day of publication, otherwise the one
 /// near the heading.
-fn marked_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
+fn marked_day(survey: &Survey, facts: &Known<'_>) -> Option<Day> {
     let read = |value: &str| {
-        machine_day(value).or_else(|| first_day(value, known.lang).map(|found| found.day))
+        machine_day(value).or_else(|| first_day(value, facts.lang).map(|found| found.day))
     };
     let days: Vec<(usize, bool, Day)> = survey
         .dates
@@ -75,12 +75,13 @@ fn marked_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
     let mut different: Vec<Day> = days.iter().map(|(_, _, day)| *day).collect();
     different.sort_unstable();
     different.dedup();
-    if different.len() > DAYS_MAX && !known.is_article {
+    if different.len() > DAYS_MAX && !facts.is_article {
         return None;
     }
-    let mut publications = days.iter().filter(|(_, says_so, _)| *says_so).map(|(_, _, day)| *day);
+    let mut publications =
+        days.iter().filter(|(_, is_publication, _)| *is_publication).map(|(_, _, day)| *day);
     if let Some(first) = publications.next()
-        && (known.is_article || publications.all(|other| other == first))
+        && (facts.is_article || publications.all(|other| other == first))
     {
         return Some(first);
     }
@@ -89,7 +90,7 @@ fn marked_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
         days.iter().find(|(at, _, _)| *at + BEFORE_HEADING >= start && *at <= end + AFTER_HEADING);
     match (near, different.as_slice()) {
         (Some((_, _, day)), _) => Some(*day),
-        (None, [only]) if known.is_article => Some(*only),
+        (None, [only]) if facts.is_article => Some(*only),
         _ => None,
     }
 }
@@ -101,7 +102,7 @@ fn heading(survey: &Survey) -> Option<(usize, usize)> {
     let of_level = |level: u8| {
         survey.pieces.iter().filter(move |piece| piece.tag == Tag::Heading(level) && !piece.hidden)
     };
-    let in_title = |words: &str| words.len() > 8 && title.contains(words);
+    let in_title = |text: &str| text.len() > 8 && title.contains(text);
     let piece = of_level(1)
         .chain(of_level(2))
         .find(|piece| in_title(survey.words_of(piece).trim()))
@@ -112,7 +113,7 @@ fn heading(survey: &Survey) -> Option<(usize, usize)> {
 
 /// Finds a date written near the heading: on a short line of its own, or before the first
 /// sentence. The text after the next heading is ignored.
-fn visible_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
+fn visible_day(survey: &Survey, facts: &Known<'_>) -> Option<Day> {
     let (start, end) = heading(survey)?;
     let next = survey
         .pieces
@@ -123,7 +124,7 @@ fn visible_day(survey: &Survey, known: &Known<'_>) -> Option<Day> {
     let to = next.unwrap_or(usize::MAX).min(end + AFTER_HEADING);
     let mut before = None;
     for (from, line) in visible_lines(survey, start.saturating_sub(BEFORE_HEADING), to) {
-        let Some(day) = day_of_line(line, known.lang) else { continue };
+        let Some(day) = day_of_line(line, facts.lang) else { continue };
         if from >= end {
             return Some(day);
         }
@@ -140,7 +141,7 @@ fn day_of_line(line: &str, lang: Option<&str>) -> Option<Day> {
     let is_dateline = lead.len() <= 60 && ends_dateline(rest);
     // Two dates are a period, not a day.
     let is_period = first_day(rest, lang).is_some();
-    ((stands_alone || is_dateline) && !is_period && !says_otherwise(&lead.to_lowercase()))
+    ((stands_alone || is_dateline) && !is_period && !is_another_date(&lead.to_lowercase()))
         .then_some(found.day)
 }
 
@@ -150,7 +151,7 @@ fn ends_dateline(rest: &str) -> bool {
 }
 
 /// Checks for words which indicate that a date is not the day of publication.
-fn says_otherwise(lead: &str) -> bool {
+fn is_another_date(lead: &str) -> bool {
     OF_ANOTHER_ON_PAGES.iter().any(|word| lead.contains(word))
 }
 

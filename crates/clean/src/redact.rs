@@ -112,21 +112,21 @@ fn redact_phones(text: &str) -> Option<(String, Vec<Edit>)> {
 
 fn replaced(
     text: &str,
-    found: &[std::ops::Range<usize>],
-    word: &str,
+    ranges: &[std::ops::Range<usize>],
+    replacement: &str,
 ) -> Option<(String, Vec<Edit>)> {
-    if found.is_empty() {
+    if ranges.is_empty() {
         return None;
     }
     let mut out = String::with_capacity(text.len());
-    let mut edits = Vec::with_capacity(found.len());
-    let mut done = 0;
-    for range in found {
-        out.push_str(text.get(done..range.start).unwrap_or_default());
-        out.push_str(word);
-        edits.push(Edit { at: range.start, removed: range.len(), inserted: word.len() });
-        done = range.end;
+    let mut edits = Vec::with_capacity(ranges.len());
+    let mut copied = 0;
+    for range in ranges {
+        out.push_str(text.get(copied..range.start).unwrap_or_default());
+        out.push_str(replacement);
+        edits.push(Edit { at: range.start, removed: range.len(), inserted: replacement.len() });
+        copied = range.end;
     }
-    out.push_str(text.get(done..).unwrap_or_default());
+    out.push_str(text.get(copied..).unwrap_or_default());
     Some((out, edits))
 }

@@ -84,7 +84,7 @@ fn blocks_are_lines_and_inline_tags_join() {
 }
 
 #[test]
-fn what_is_hidden_or_surrounds_the_content_is_left_out() {
+fn omits_hidden_and_surrounding_content() {
     let content = "<h1>Pumps</h1><p>We have built pumps for breweries and dairies since 1911.</p>";
     let expect = &["Pumps", "We have built pumps for breweries and dairies since 1911."];
     for around in [

@@ -81,7 +81,7 @@ fn charsets_are_believed_until_the_bytes_refute_them() {
 }
 
 #[test]
-fn what_is_not_text_is_said_not_to_be() {
+fn notes_bodies_that_are_not_text() {
     for (content_type, body) in [
         ("application/pdf", b"%PDF-1.7 \x00\x01".as_slice()),
         ("text/html", b"\x89PNG\r\n"),

@@ -41,7 +41,7 @@ fn shown(document: &Document, notes: &[model::Note]) -> String {
 fn pages_read_as_written_down() {
     let pages = pages();
     assert!(!pages.is_empty(), "no fixtures found");
-    let mut wrong = Vec::new();
+    let mut failures = Vec::new();
     for path in pages {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let body = std::fs::read(&path).unwrap();
@@ -56,8 +56,8 @@ fn pages_read_as_written_down() {
         if std::env::var_os("CLEAN_FIXTURES").is_some_and(|value| value == "write") {
             std::fs::write(&expected, &shown).unwrap();
         } else if std::fs::read_to_string(&expected).unwrap_or_default() != shown {
-            wrong.push(format!("{name} reads:\n{shown}"));
+            failures.push(format!("{name} reads:\n{shown}"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -51,7 +51,7 @@ fn features_become_data_or_words() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn refuses_invalid_events_with_a_reason() {
     for (line, expect) in [
         ("{", "not an event: EOF while parsing an object"),
         ("[]", "not an event: invalid"),
