@@ -124,15 +124,15 @@ fn account(
     let field = |column: &str| {
         columns.get(column).and_then(|at| record.get(*at)).filter(|value| !value.is_empty())
     };
-    let mut odd = |code: &'static str, what: String| {
-        notes.push(Note::new(code, format!("line {line}: {what}")));
+    let mut add_note = |code: &'static str, detail: String| {
+        notes.push(Note::new(code, format!("line {line}: {detail}")));
     };
     let Some(domain) = field("domain") else {
-        odd("account_without_domain", "no domain; the line was skipped".to_owned());
+        add_note("account_without_domain", "no domain; the line was skipped".to_owned());
         return None;
     };
     let Some(entity) = owner(domain).filter(|entity| entity.kind == EntityKind::Domain) else {
-        odd(
+        add_note(
             "account_domain_invalid",
             format!("{domain:?} is not a company's domain; the line was skipped"),
         );
@@ -140,14 +140,14 @@ fn account(
     };
     let country = field("country").and_then(country_code);
     if let (None, Some(written)) = (&country, field("country")) {
-        odd(
+        add_note(
             "account_country_unknown",
             format!("{written:?} is not a known country; use its ISO 3166 code"),
         );
     }
     let count = field("employees").and_then(employees);
     if let (None, Some(written)) = (count, field("employees")) {
-        odd("account_employees_unclear", format!("{written:?} is not a number of employees"));
+        add_note("account_employees_unclear", format!("{written:?} is not a number of employees"));
     }
     Some(Account {
         domain: entity.value,

@@ -116,18 +116,18 @@ fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
             let slug = after(row, &segments, prefix).filter(|slug| {
                 !prefix.is_empty() || !VENDOR_PATHS.contains(&slug.to_lowercase().as_str())
             });
-            made(row, row.region, slug, None)
+            board_or_nobody(row, row.region, slug, None)
         }
         SlugAt::Query(segment, parameter) => {
             if host != row.host || segments(url).first().is_none_or(|first| first != segment) {
                 return Shared::No;
             }
             let slug = url.query_pairs().find(|(name, _)| name == parameter);
-            made(row, row.region, slug.map(|(_, slug)| slug.into_owned()), None)
+            board_or_nobody(row, row.region, slug.map(|(_, slug)| slug.into_owned()), None)
         }
         SlugAt::Subdomain => match label_before(host, row.host) {
             Some(label) if !label.contains('.') && !VENDOR_LABELS.contains(&label) => {
-                made(row, row.region, Some(label.to_owned()), None)
+                board_or_nobody(row, row.region, Some(label.to_owned()), None)
             }
             _ => Shared::No,
         },
@@ -140,7 +140,7 @@ fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
                     [first, ..] if !is_locale(first) => Some(first),
                     _ => None,
                 };
-                made(row, Some(centre), Some(tenant.to_owned()), site.cloned())
+                board_or_nobody(row, Some(centre), Some(tenant.to_owned()), site.cloned())
             }
             _ => Shared::No,
         },
@@ -148,7 +148,7 @@ fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
             Some(centre) if !centre.contains('.') => {
                 match without_locale(segments(url)).as_slice() {
                     [recruiting, tenant, site, ..] if recruiting == "recruiting" => {
-                        made(row, Some(centre), Some(tenant.clone()), Some(site.clone()))
+                        board_or_nobody(row, Some(centre), Some(tenant.clone()), Some(site.clone()))
                     }
                     _ => Shared::Nobody,
                 }
@@ -162,11 +162,11 @@ fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
 /// country hosts of LinkedIn.
 fn is_host(row: &SharedHost, host: &str) -> bool {
     let bare = row.host.strip_prefix("www.").unwrap_or(row.host);
-    let door = |label: &str| {
+    let is_variant = |label: &str| {
         let country = label.len() == 2 && row.vendor.starts_with("linkedin");
         country || matches!(label, "www" | "m" | "mobile")
     };
-    host == bare || label_before(host, bare).is_some_and(door)
+    host == bare || label_before(host, bare).is_some_and(is_variant)
 }
 
 fn label_before<'h>(host: &'h str, end: &str) -> Option<&'h str> {
@@ -223,7 +223,7 @@ fn is_locale(segment: &str) -> bool {
     two(language) && country.is_none_or(two)
 }
 
-fn made(
+fn board_or_nobody(
     row: &SharedHost,
     region: Option<&str>,
     slug: Option<String>,

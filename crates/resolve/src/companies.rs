@@ -29,7 +29,7 @@ pub fn companies(
     for judgement in judgements {
         match (judgement.verdict, pair(judgement)) {
             (Verdict::Same, _) => same.push(judgement),
-            (Verdict::Different, Some((one, other))) => components.hold_apart(one, other),
+            (Verdict::Different, Some((one, other))) => components.separate(one, other),
             (Verdict::Different, None) => {}
         }
     }
@@ -64,10 +64,10 @@ impl Components {
         }
     }
 
-    fn hold_apart(&mut self, one: usize, other: usize) {
+    fn separate(&mut self, one: usize, other: usize) {
         for (from, to) in [(one, other), (other, one)] {
-            if let Some(apart) = self.apart_from.get_mut(from) {
-                apart.push(to);
+            if let Some(separated) = self.apart_from.get_mut(from) {
+                separated.push(to);
             }
         }
     }
@@ -92,8 +92,8 @@ impl Components {
             (other, one)
         };
         let are_apart = self.places(small).iter().any(|place| {
-            let apart = self.apart_from.get(*place);
-            apart.into_iter().flatten().any(|enemy| self.set(*enemy) == large)
+            let separated = self.apart_from.get(*place);
+            separated.into_iter().flatten().any(|excluded| self.set(*excluded) == large)
         });
         if are_apart {
             return;

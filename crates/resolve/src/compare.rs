@@ -36,8 +36,8 @@ pub(crate) fn likeness(one: &Name, other: &Name) -> (u16, Vec<String>) {
 }
 
 fn are_forms_apart(one: &Name, other: &Name) -> bool {
-    let known = !one.countries.is_empty() && !other.countries.is_empty();
-    known && !one.countries.iter().any(|country| other.countries.contains(country))
+    let both_stated = !one.countries.is_empty() && !other.countries.is_empty();
+    both_stated && !one.countries.iter().any(|country| other.countries.contains(country))
 }
 
 /// Compares two spellings of one name; `None` if they need a comparison word by word.
@@ -105,35 +105,35 @@ fn aligned(one: &Name, other: &Name) -> (u16, Vec<String>) {
     let total: u32 = left.iter().chain(&right).map(|word| word.weight).sum();
     let mut reasons = Vec::new();
     let mut matched: u32 = 0;
-    let mut lonely: Vec<Weighed<'_>> = Vec::new();
+    let mut unpaired: Vec<Weighed<'_>> = Vec::new();
     let is_single = left.len() == 1 && right.len() == 1;
     for word in left {
         let best = right
             .iter()
             .enumerate()
-            .map(|(at, twin)| (word_likeness(word.word, twin.word, is_single), at))
+            .map(|(at, counterpart)| (word_likeness(word.word, counterpart.word, is_single), at))
             .max_by_key(|(likeness, at)| (*likeness, std::cmp::Reverse(*at)));
         match best {
             Some((likeness, at)) if likeness > 0 => {
-                let twin = right.remove(at);
-                matched += likeness * (word.weight + twin.weight) / 100;
-                if twin.word != word.word {
-                    reasons.push(format!("{} is nearly {}", word.word, twin.word));
+                let counterpart = right.remove(at);
+                matched += likeness * (word.weight + counterpart.weight) / 100;
+                if counterpart.word != word.word {
+                    reasons.push(format!("{} is nearly {}", word.word, counterpart.word));
                 }
             }
-            _ => lonely.push(word),
+            _ => unpaired.push(word),
         }
     }
-    lonely.extend(right);
+    unpaired.extend(right);
     let share = u16::try_from(matched * 1000 / total.max(1)).unwrap_or(1000).min(930);
-    let telling: Vec<&str> =
-        lonely.iter().filter(|word| word.weight == 100).map(|word| word.word).collect();
-    if !telling.is_empty() {
-        reasons.push(format!("only one has {}", telling.join(", ")));
+    let distinctive: Vec<&str> =
+        unpaired.iter().filter(|word| word.weight == 100).map(|word| word.word).collect();
+    if !distinctive.is_empty() {
+        reasons.push(format!("only one has {}", distinctive.join(", ")));
         return (share.min(DOUBT), reasons);
     }
-    if !lonely.is_empty() {
-        let shared: Vec<&str> = lonely.iter().map(|word| word.word).collect();
+    if !unpaired.is_empty() {
+        let shared: Vec<&str> = unpaired.iter().map(|word| word.word).collect();
         reasons.push(format!("only one has {}, which tells little", shared.join(", ")));
     } else if reasons.is_empty() {
         reasons.push("the same words in another order or spelling".to_owned());
@@ -150,8 +150,9 @@ fn word_likeness(one: &str, other: &str, is_whole_name: bool) -> u32 {
     let shorter = one.len().min(other.len());
     let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     let longer = one.len().max(other.len());
-    let far = shorter < 5 || longer - shorter > 2 || one.bytes().next() != other.bytes().next();
-    if far || has_digit(one) || has_digit(other) {
+    let too_different =
+        shorter < 5 || longer - shorter > 2 || one.bytes().next() != other.bytes().next();
+    if too_different || has_digit(one) || has_digit(other) {
         return 0;
     }
     match (strsim::osa_distance(one, other), shorter) {

@@ -14,8 +14,8 @@ pub fn country_code(text: &str) -> Option<String> {
         return None;
     }
     let words = crate::folding::plain_words(text).join(" ");
-    let known = COUNTRIES.iter().find(|(_, names)| names.split('|').any(|name| name == words));
-    known.map(|(code, _)| (*code).to_owned())
+    let country = COUNTRIES.iter().find(|(_, names)| names.split('|').any(|name| name == words));
+    country.map(|(code, _)| (*code).to_owned())
 }
 
 /// Returns the country of a domain with a country-code top-level domain, except those that are
@@ -26,5 +26,5 @@ pub(crate) fn country_of_domain(domain: &str) -> Option<String> {
         return None;
     }
     let code = if top == "uk" { "GB".to_owned() } else { top.to_ascii_uppercase() };
-    COUNTRIES.iter().any(|(known, _)| *known == code).then_some(code)
+    COUNTRIES.iter().any(|(listed, _)| *listed == code).then_some(code)
 }

@@ -32,30 +32,31 @@ const SLOTS: [(FactKey, &str); 7] = [
 /// Claims of the entity's own site take precedence over those of other sites; among equals the
 /// newest claim applies. A fact refers to the observation that first had the current value since
 /// its last change. Every observed tool is a separate fact.
-pub fn facts(entity: EntityId, looks: &[ClaimObservation]) -> Vec<Fact> {
-    let mut looks: Vec<&ClaimObservation> =
-        looks.iter().filter(|look| look.entity == entity).collect();
-    looks.sort_by_key(|look| (look.evidence.observed, look.evidence.look));
-    looks.dedup_by_key(|look| (look.evidence.observed, look.evidence.look));
-    let own: BTreeSet<&Entity> = looks
+pub fn facts(entity: EntityId, observations: &[ClaimObservation]) -> Vec<Fact> {
+    let mut observations: Vec<&ClaimObservation> =
+        observations.iter().filter(|observation| observation.entity == entity).collect();
+    observations
+        .sort_by_key(|observation| (observation.evidence.observed, observation.evidence.look));
+    observations
+        .dedup_by_key(|observation| (observation.evidence.observed, observation.evidence.look));
+    let own_sites: BTreeSet<&Entity> = observations
         .iter()
-        .filter(|look| look.kind == ClaimKind::TECH_TRACE)
-        .map(|look| &look.source)
+        .filter(|observation| observation.kind == ClaimKind::TECH_TRACE)
+        .map(|observation| &observation.source)
         .collect();
-    let profiles: Vec<&ClaimObservation> =
-        looks.iter().copied().filter(|look| look.kind == ClaimKind::PROFILE).collect();
-    let mut facts = tools(entity, &looks);
+    let profiles: Vec<&ClaimObservation> = observations
+        .iter()
+        .copied()
+        .filter(|observation| observation.kind == ClaimKind::PROFILE)
+        .collect();
+    let mut facts = tools(entity, &observations);
     for (key, slot) in SLOTS {
-        let said = profiles.iter().filter_map(|look| {
-            let value = value_of(key, look.slots.get(slot)?)?;
-            Some(Statement { weight: weight(look, &own), look, value })
+        let statements = profiles.iter().filter_map(|observation| {
+            let value = value_of(key, observation.slots.get(slot)?)?;
+            Some(Statement { weight: weight(observation, &own_sites), observation, value })
         });
-        facts.extend(present(said.collect()).map(|(value, observed, look)| Fact {
-            entity,
-            key,
-            value,
-            look: Some(look),
-            observed,
+        facts.extend(current_value(statements.collect()).map(|(value, observed, observation)| {
+            Fact { entity, key, value, look: Some(observation), observed }
         }));
     }
     facts.sort();
@@ -64,7 +65,7 @@ pub fn facts(entity: EntityId, looks: &[ClaimObservation]) -> Vec<Fact> {
 
 struct Statement<'l> {
     weight: Weight,
-    look: &'l ClaimObservation,
+    observation: &'l ClaimObservation,
     value: String,
 }
 
@@ -78,11 +79,11 @@ enum Weight {
     OwnName,
 }
 
-fn weight(look: &ClaimObservation, own: &BTreeSet<&Entity>) -> Weight {
-    let name = look.slots.get("name").map(|name| name_core(name));
-    if name.is_some_and(|name| bears(&look.source, &name)) {
+fn weight(observation: &ClaimObservation, own_sites: &BTreeSet<&Entity>) -> Weight {
+    let name = observation.slots.get("name").map(|name| name_core(name));
+    if name.is_some_and(|name| bears(&observation.source, &name)) {
         Weight::OwnName
-    } else if own.contains(&look.source) {
+    } else if own_sites.contains(&observation.source) {
         Weight::OwnSite
     } else {
         Weight::Others
@@ -91,27 +92,35 @@ fn weight(look: &ClaimObservation, own: &BTreeSet<&Entity>) -> Weight {
 
 /// Finds the current value among statements in observed order, and the observation that
 /// introduced it.
-fn present(statements: Vec<Statement<'_>>) -> Option<(String, Timestamp, ObservationId)> {
-    let best = statements.iter().map(|said| said.weight).max()?;
+fn current_value(statements: Vec<Statement<'_>>) -> Option<(String, Timestamp, ObservationId)> {
+    let best = statements.iter().map(|statement| statement.weight).max()?;
     let mut run: Option<(String, Timestamp, ObservationId)> = None;
-    for said in statements.into_iter().filter(|said| said.weight == best) {
-        if run.as_ref().is_none_or(|(value, ..)| *value != said.value) {
-            run = Some((said.value, said.look.evidence.observed, said.look.evidence.look));
+    for statement in statements.into_iter().filter(|statement| statement.weight == best) {
+        if run.as_ref().is_none_or(|(value, ..)| *value != statement.value) {
+            run = Some((
+                statement.value,
+                statement.observation.evidence.observed,
+                statement.observation.evidence.look,
+            ));
         }
     }
     run
 }
 
-fn tools(entity: EntityId, looks: &[&ClaimObservation]) -> Vec<Fact> {
+fn tools(entity: EntityId, observations: &[&ClaimObservation]) -> Vec<Fact> {
     let mut first: BTreeMap<String, Fact> = BTreeMap::new();
-    for look in looks.iter().filter(|look| look.kind == ClaimKind::TECH_TRACE) {
-        let Some(value) = look.slots.get("tool").and_then(|tool| plain(tool)) else { continue };
+    for observation in
+        observations.iter().filter(|observation| observation.kind == ClaimKind::TECH_TRACE)
+    {
+        let Some(value) = observation.slots.get("tool").and_then(|tool| plain(tool)) else {
+            continue;
+        };
         first.entry(value.to_lowercase()).or_insert_with(|| Fact {
             entity,
             key: FactKey::Technology,
             value,
-            look: Some(look.evidence.look),
-            observed: look.evidence.observed,
+            look: Some(observation.evidence.look),
+            observed: observation.evidence.observed,
         });
     }
     first.into_values().collect()
@@ -171,14 +180,14 @@ pub fn company_facts(
     members.sort();
     let places: BTreeMap<EntityId, usize> =
         members.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
-    let mut known: Vec<(usize, &Fact)> =
+    let mut ranked: Vec<(usize, &Fact)> =
         facts.iter().filter_map(|fact| Some((*places.get(&fact.entity)?, fact))).collect();
     // Claims of pages precede the team's list; the newest of equals comes first.
-    known.sort_by_key(|(place, fact)| {
+    ranked.sort_by_key(|(place, fact)| {
         (fact.key, *place, fact.look.is_none(), std::cmp::Reverse(fact.observed), &fact.value)
     });
     let mut found: BTreeMap<FactKey, Vec<String>> = BTreeMap::new();
-    for (_, fact) in known {
+    for (_, fact) in ranked {
         let values = found.entry(fact.key).or_default();
         let is_tool = fact.key == FactKey::Technology;
         if values.is_empty()

@@ -46,13 +46,13 @@ pub fn block_keys(candidate: &Candidate) -> Vec<String> {
 /// Entities with different numbers in one registry or in different countries are never joined by
 /// name, and no entities are joined by a name that is not distinctive.
 pub fn judge(candidates: &[Candidate]) -> Vec<Judgement> {
-    let known = all_known(candidates);
+    let comparable = all_comparable(candidates);
     let mut found: BTreeMap<(EntityId, EntityId), Judgement> = BTreeMap::new();
-    for judgement in sure(&known) {
+    for judgement in certain_judgements(&comparable) {
         found.entry((judgement.left, judgement.right)).or_insert(judgement);
     }
-    let groups = Groups::of(&known, found.values());
-    for (name, matched) in named(&known, &groups) {
+    let groups = Groups::of(&comparable, found.values());
+    for (name, matched) in named(&comparable, &groups) {
         if let Matched::One(twin) = matched
             && may_be_one(name, twin)
         {
@@ -72,10 +72,10 @@ pub fn judge(candidates: &[Candidate]) -> Vec<Judgement> {
 
 /// Lists the names that were not joined because more than one company has them.
 pub fn ambiguities(candidates: &[Candidate]) -> Vec<Note> {
-    let known = all_known(candidates);
-    let judgements = sure(&known);
-    let groups = Groups::of(&known, judgements.iter());
-    let mut notes: Vec<Note> = named(&known, &groups)
+    let comparable = all_comparable(candidates);
+    let judgements = certain_judgements(&comparable);
+    let groups = Groups::of(&comparable, judgements.iter());
+    let mut notes: Vec<Note> = named(&comparable, &groups)
         .into_iter()
         .filter_map(|(name, matched)| match matched {
             Matched::One(_) => None,
@@ -125,9 +125,9 @@ impl<'c> Known<'c> {
             }
             EntityKind::Board => {}
         }
-        for given in candidate.domains.iter().filter_map(|given| owner(given)) {
-            if given.kind == EntityKind::Domain {
-                domains.insert(given.value);
+        for stated in candidate.domains.iter().filter_map(|stated| owner(stated)) {
+            if stated.kind == EntityKind::Domain {
+                domains.insert(stated.value);
             }
         }
         names.sort();
@@ -153,14 +153,14 @@ impl<'c> Known<'c> {
     }
 }
 
-fn all_known(candidates: &[Candidate]) -> Vec<Known<'_>> {
-    let mut known: Vec<Known<'_>> = candidates.iter().map(Known::of).collect();
-    known.sort_by(|one, other| {
+fn all_comparable(candidates: &[Candidate]) -> Vec<Known<'_>> {
+    let mut comparable: Vec<Known<'_>> = candidates.iter().map(Known::of).collect();
+    comparable.sort_by(|one, other| {
         let key = |k: &Known<'_>| (k.candidate.entity.clone(), k.candidate.id);
         key(one).cmp(&key(other)).then_with(|| one.names.cmp(&other.names))
     });
-    known.dedup_by_key(|known| known.candidate.id);
-    known
+    comparable.dedup_by_key(|one| one.candidate.id);
+    comparable
 }
 
 /// Normalizes a registry and a number: `lei/5299…`, lower case, without spaces; `None` without
@@ -197,10 +197,10 @@ fn same(
 
 /// Checks that two entities have neither different numbers in one registry nor different countries.
 fn may_be_one(one: &Known<'_>, other: &Known<'_>) -> bool {
-    let apart = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+    let are_disjoint = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
         !one.is_empty() && !other.is_empty() && one.is_disjoint(other)
     };
-    !apart(&one.countries, &other.countries) && !are_registered_apart(one, other)
+    !are_disjoint(&one.countries, &other.countries) && !are_registered_apart(one, other)
 }
 
 fn are_registered_apart(one: &Known<'_>, other: &Known<'_>) -> bool {
@@ -213,9 +213,9 @@ fn are_registered_apart(one: &Known<'_>, other: &Known<'_>) -> bool {
 
 /// Applies all rules except `unique_name`, whose result depends on the other companies. The
 /// judgements with the highest confidence come first.
-fn sure(known: &[Known<'_>]) -> Vec<Judgement> {
+fn certain_judgements(comparable: &[Known<'_>]) -> Vec<Judgement> {
     let mut found = Vec::new();
-    for (key, members) in blocks(known) {
+    for (key, members) in blocks(comparable) {
         for (at, one) in members.iter().enumerate() {
             for other in members.iter().skip(at + 1) {
                 if let Some(number) = key.strip_prefix("registry:") {
@@ -230,7 +230,7 @@ fn sure(known: &[Known<'_>]) -> Vec<Judgement> {
             }
         }
     }
-    found.extend(boards(known));
+    found.extend(boards(comparable));
     found.sort_by_key(|judgement| (std::cmp::Reverse(judgement.confidence), judgement.id));
     found
 }
@@ -238,33 +238,33 @@ fn sure(known: &[Known<'_>]) -> Vec<Judgement> {
 /// Checks whether one entity is the only domain that the other states, and their names or labels
 /// match.
 fn gives_domain(one: &Known<'_>, other: &Known<'_>) -> bool {
-    let given = |domain: &Known<'_>, giver: &Known<'_>| {
-        let agree = domain.shares_core(giver)
-            || giver.names.iter().any(|name| bears(&domain.candidate.entity, name))
-            || own_label(&giver.candidate.entity) == own_label(&domain.candidate.entity);
+    let states_domain = |domain: &Known<'_>, stating: &Known<'_>| {
+        let names_match = domain.shares_core(stating)
+            || stating.names.iter().any(|name| bears(&domain.candidate.entity, name))
+            || own_label(&stating.candidate.entity) == own_label(&domain.candidate.entity);
         domain.is(EntityKind::Domain)
-            && !giver.is(EntityKind::Domain)
-            && giver.domains.len() == 1
-            && giver.domains.contains(&domain.candidate.entity.value)
-            && agree
+            && !stating.is(EntityKind::Domain)
+            && stating.domains.len() == 1
+            && stating.domains.contains(&domain.candidate.entity.value)
+            && names_match
     };
-    !are_registered_apart(one, other) && (given(one, other) || given(other, one))
+    !are_registered_apart(one, other) && (states_domain(one, other) || states_domain(other, one))
 }
 
 /// Joins boards whose slug is the label and the name of exactly one domain; a board's own name, if
 /// it has one, must match.
-fn boards(known: &[Known<'_>]) -> Vec<Judgement> {
+fn boards(comparable: &[Known<'_>]) -> Vec<Judgement> {
     let mut by_label: BTreeMap<String, Vec<&Known<'_>>> = BTreeMap::new();
-    for one in known.iter().filter(|one| one.is(EntityKind::Domain)) {
+    for one in comparable.iter().filter(|one| one.is(EntityKind::Domain)) {
         by_label.entry(own_label(&one.candidate.entity).unwrap_or_default()).or_default().push(one);
     }
     let mut found = Vec::new();
-    for board in known.iter().filter(|one| one.is(EntityKind::Board)) {
+    for board in comparable.iter().filter(|one| one.is(EntityKind::Board)) {
         let slug = own_label(&board.candidate.entity).unwrap_or_default();
         let Some([domain]) = by_label.get(&slug).map(Vec::as_slice) else { continue };
         let is_name = domain.cores.iter().any(|core| core.replace(' ', "") == slug);
-        let agrees = board.names.is_empty() || board.shares_core(domain);
-        if is_name && agrees && !is_generic(&slug) && may_be_one(board, domain) {
+        let names_match = board.names.is_empty() || board.shares_core(domain);
+        if is_name && names_match && !is_generic(&slug) && may_be_one(board, domain) {
             let reasons = vec![format!("the board's slug {slug} is the domain's label and name")];
             found.push(same(board, domain, "board_name", 900, reasons));
         }
@@ -272,9 +272,9 @@ fn boards(known: &[Known<'_>]) -> Vec<Judgement> {
     found
 }
 
-fn blocks<'k, 'c>(known: &'k [Known<'c>]) -> BTreeMap<&'k str, Vec<&'k Known<'c>>> {
+fn blocks<'k, 'c>(comparable: &'k [Known<'c>]) -> BTreeMap<&'k str, Vec<&'k Known<'c>>> {
     let mut blocks: BTreeMap<&str, Vec<&Known<'_>>> = BTreeMap::new();
-    for one in known {
+    for one in comparable {
         for key in &one.keys {
             blocks.entry(key).or_default().push(one);
         }
@@ -282,14 +282,14 @@ fn blocks<'k, 'c>(known: &'k [Known<'c>]) -> BTreeMap<&'k str, Vec<&'k Known<'c>
     blocks
 }
 
-/// The candidates that [`sure`] has joined, so that a company with a domain and a board counts
-/// once.
+/// The candidates that [`certain_judgements`] has joined, so that a company with a domain and a
+/// board counts once.
 struct Groups(BTreeMap<EntityId, EntityId>);
 
 impl Groups {
-    fn of<'j>(known: &[Known<'_>], judgements: impl Iterator<Item = &'j Judgement>) -> Self {
+    fn of<'j>(comparable: &[Known<'_>], judgements: impl Iterator<Item = &'j Judgement>) -> Self {
         let entities: Vec<(Entity, EntityId)> =
-            known.iter().map(|one| (one.candidate.entity.clone(), one.candidate.id)).collect();
+            comparable.iter().map(|one| (one.candidate.entity.clone(), one.candidate.id)).collect();
         let judgements: Vec<Judgement> = judgements.cloned().collect();
         let mut groups = BTreeMap::new();
         for company in crate::companies(&entities, &judgements) {
@@ -310,10 +310,13 @@ enum Matched<'k, 'c> {
 }
 
 /// Finds, for each entity known only by name, the companies with that name.
-fn named<'k, 'c>(known: &'k [Known<'c>], groups: &Groups) -> Vec<(&'k Known<'c>, Matched<'k, 'c>)> {
-    let blocks = blocks(known);
+fn named<'k, 'c>(
+    comparable: &'k [Known<'c>],
+    groups: &Groups,
+) -> Vec<(&'k Known<'c>, Matched<'k, 'c>)> {
+    let blocks = blocks(comparable);
     let mut found = Vec::new();
-    for name in known.iter().filter(|one| one.is(EntityKind::Name) && !one.cores.is_empty()) {
+    for name in comparable.iter().filter(|one| one.is(EntityKind::Name) && !one.cores.is_empty()) {
         // The smallest entity represents its company. Entities that may have the name only by
         // their label are rivals: they make the match ambiguous, but are not joined.
         let mut twins: BTreeMap<EntityId, &Known<'_>> = BTreeMap::new();

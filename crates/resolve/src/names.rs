@@ -129,15 +129,15 @@ fn form_at_end<'w>(
         let fits = |form: &LegalForm| match form.place {
             FormPlace::End | FormPlace::Both => true,
             FormPlace::EndIfMarked => compact.len() > 4 || is_marked(tail, all),
-            FormPlace::EndOfLongNames => telling(left) >= 2,
+            FormPlace::EndOfLongNames => distinctive_words(left) >= 2,
             FormPlace::Start => false,
         };
-        let known = match BY_COMPACT.get(&compact) {
+        let forms = match BY_COMPACT.get(&compact) {
             [] => BY_COMPACT.nearly(&compact),
-            known => known,
+            forms => forms,
         };
-        let form = known.iter().find(|form| fits(form))?;
-        (telling(left) >= 1).then_some((left, *form))
+        let form = forms.iter().find(|form| fits(form))?;
+        (distinctive_words(left) >= 1).then_some((left, *form))
     })
 }
 
@@ -154,7 +154,7 @@ fn form_at_start(rest: &[FoldedWord]) -> Option<(&[FoldedWord], &'static LegalFo
             FormPlace::EndOfLongNames => false,
         };
         let form = BY_COMPACT.get(&compact).iter().find(|form| fits(form))?;
-        (telling(left) >= 1).then_some((left, *form))
+        (distinctive_words(left) >= 1).then_some((left, *form))
     })
 }
 
@@ -166,7 +166,7 @@ fn is_marked(tail: &[FoldedWord], all: &[FoldedWord]) -> bool {
 }
 
 /// Counts the words that could distinguish this company from others.
-fn telling(words: &[FoldedWord]) -> usize {
+fn distinctive_words(words: &[FoldedWord]) -> usize {
     words.iter().filter(|word| !matches!(word.text.as_str(), "and" | "the" | "of")).count()
 }
 

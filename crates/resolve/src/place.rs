@@ -87,8 +87,9 @@ fn named(
 /// is that of the job, and the country of a tender is that of the buyer.
 fn country(claim: &Claim) -> Option<&str> {
     let is_buyer = claim.slots.get("role").is_some_and(|role| role == "buyer");
-    let tells = claim.kind == ClaimKind::PROFILE || (claim.kind == ClaimKind::TENDER && is_buyer);
-    slot(&claim.slots, "country").filter(|_| tells)
+    let has_country =
+        claim.kind == ClaimKind::PROFILE || (claim.kind == ClaimKind::TENDER && is_buyer);
+    slot(&claim.slots, "country").filter(|_| has_country)
 }
 
 fn slot<'s>(slots: &'s Slots, name: &str) -> Option<&'s str> {
@@ -136,10 +137,10 @@ pub(crate) fn bears(entity: &Entity, name: &Name) -> bool {
         return false;
     }
     let words: Vec<&str> = name.words();
-    let told: String = words.iter().filter(|word| !is_weak(word)).copied().collect();
+    let distinctive: String = words.iter().filter(|word| !is_weak(word)).copied().collect();
     label == compact
         || label == name.whole
-        || (told.len() >= 3 && label == told)
+        || (distinctive.len() >= 3 && label == distinctive)
         || (compact.len() >= 3 && has_affix(&label, &compact))
         || (compact.len() >= 5
             && without_umlaut_letters(&label) == without_umlaut_letters(&compact))

@@ -6,7 +6,7 @@ use super::accounts;
 
 #[track_caller]
 fn check(csv: &str, expect: &[&str], notes: &[&str]) {
-    let (found, odd) = accounts(csv);
+    let (found, found_notes) = accounts(csv);
     let found: Vec<String> = found
         .iter()
         .map(|one| {
@@ -17,10 +17,10 @@ fn check(csv: &str, expect: &[&str], notes: &[&str]) {
         })
         .collect();
     assert_eq!(found, expect, "{csv}");
-    let odd: Vec<String> =
-        odd.iter().map(|note| format!("{}: {}", note.code, note.detail)).collect();
-    assert_eq!(odd.len(), notes.len(), "{odd:?}");
-    for (note, start) in odd.iter().zip(notes) {
+    let found_notes: Vec<String> =
+        found_notes.iter().map(|note| format!("{}: {}", note.code, note.detail)).collect();
+    assert_eq!(found_notes.len(), notes.len(), "{found_notes:?}");
+    for (note, start) in found_notes.iter().zip(notes) {
         assert!(note.starts_with(start), "{note}");
     }
 }

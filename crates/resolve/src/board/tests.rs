@@ -8,11 +8,11 @@ use lexicon::hosts::HOSTS;
 #[track_caller]
 fn check(url: &str, expect: &str) {
     let found = board(url);
-    let told = found.as_ref().map(|b| {
+    let shown = found.as_ref().map(|b| {
         let site = b.site.as_deref().map(|site| format!(" {site}")).unwrap_or_default();
         format!("{}{site}", b.entity().value)
     });
-    assert_eq!(told.as_deref().unwrap_or("none"), expect, "{url}");
+    assert_eq!(shown.as_deref().unwrap_or("none"), expect, "{url}");
 }
 
 #[test]

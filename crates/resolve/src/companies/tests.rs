@@ -66,21 +66,22 @@ fn the_first_member_is_the_smallest_entity() {
 fn judgements() -> impl Strategy<Value = Vec<Judgement>> {
     let one = (0..8u8, 0..8u8, any::<bool>(), 0..5u16, any::<bool>());
     proptest::collection::vec(one, 0..20).prop_map(|all| {
-        let made = all.into_iter().map(|(left, right, differ, confidence, person)| {
+        let judgements = all.into_iter().map(|(left, right, differ, confidence, person)| {
             let verdict = if differ && person { Verdict::Different } else { Verdict::Same };
             let by = if person { "person" } else { "auto:x/1" };
             judgement(left, right, verdict, confidence, by)
         });
-        let mut made: Vec<Judgement> = made.filter(|one| one.left != one.right).collect();
-        made.sort_by_key(|one| one.id);
-        made.dedup_by_key(|one| one.id);
-        made
+        let mut judgements: Vec<Judgement> =
+            judgements.filter(|one| one.left != one.right).collect();
+        judgements.sort_by_key(|one| one.id);
+        judgements.dedup_by_key(|one| one.id);
+        judgements
     })
 }
 
 proptest! {
     #[test]
-    fn what_must_hold(judgements in judgements().prop_shuffle(), which in any::<proptest::sample::Index>()) {
+    fn groups_are_sound(judgements in judgements().prop_shuffle(), which in any::<proptest::sample::Index>()) {
         let entities: Vec<_> = (0..8).map(entity).collect();
         let found = companies(&entities, &judgements);
         // Every entity occurs once, the constraint holds, and the order has no effect.
@@ -102,11 +103,11 @@ proptest! {
         // Undoing a judgement restores the earlier view.
         if !judgements.is_empty() {
             let mut fewer = judgements;
-            let taken = fewer.remove(which.index(fewer.len()));
+            let removed = fewer.remove(which.index(fewer.len()));
             let before = companies(&entities, &fewer);
-            fewer.push(taken.clone());
+            fewer.push(removed.clone());
             prop_assert_eq!(&companies(&entities, &fewer), &found);
-            fewer.retain(|one| one.id != taken.id);
+            fewer.retain(|one| one.id != removed.id);
             prop_assert_eq!(companies(&entities, &fewer), before);
         }
     }

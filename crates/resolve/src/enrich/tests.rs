@@ -10,7 +10,7 @@ use super::{company_facts, employees, facts};
 
 const ACME: EntityId = EntityId([1; 16]);
 
-fn look(at: u8, source: &str, kind: ClaimKind, slots: &[(&str, &str)]) -> ClaimObservation {
+fn observation(at: u8, source: &str, kind: ClaimKind, slots: &[(&str, &str)]) -> ClaimObservation {
     let slots: Slots =
         slots.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let id = ObservationId([at; 16]);
@@ -41,7 +41,7 @@ fn look(at: u8, source: &str, kind: ClaimKind, slots: &[(&str, &str)]) -> ClaimO
     }
 }
 
-fn said(facts: &[Fact]) -> Vec<String> {
+fn shown(facts: &[Fact]) -> Vec<String> {
     facts
         .iter()
         .map(|fact| {
@@ -52,30 +52,35 @@ fn said(facts: &[Fact]) -> Vec<String> {
 
 #[test]
 fn the_newest_word_of_the_own_site_counts() {
-    let looks = [
-        look(
+    let observations = [
+        observation(
             2,
             "acme.example",
             ClaimKind::PROFILE,
             &[("name", "Acme GmbH"), ("country", "Germany"), ("employees", "51-200")],
         ),
-        look(4, "acme.example", ClaimKind::PROFILE, &[("name", "Acme AG"), ("country", "DE")]),
-        look(
+        observation(
+            4,
+            "acme.example",
+            ClaimKind::PROFILE,
+            &[("name", "Acme AG"), ("country", "DE")],
+        ),
+        observation(
             6,
             "acme.example",
             ClaimKind::PROFILE,
             &[("name", "Acme AG"), ("registry", "LEI: 5299 00XY")],
         ),
-        look(
+        observation(
             8,
             "lists.example",
             ClaimKind::PROFILE,
             &[("name", "Acme Ltd"), ("industry", "Bolts  and nuts"), ("country", "FR")],
         ),
-        look(10, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "Duck")]),
-        look(12, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "duck")]),
-        look(14, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "Goose")]),
-        look(
+        observation(10, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "Duck")]),
+        observation(12, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "duck")]),
+        observation(14, "acme.example", ClaimKind::TECH_TRACE, &[("tool", "Goose")]),
+        observation(
             16,
             "acme.example",
             ClaimKind::PROFILE,
@@ -83,11 +88,11 @@ fn the_newest_word_of_the_own_site_counts() {
         ),
         ClaimObservation {
             entity: EntityId([9; 16]),
-            ..look(18, "acme.example", ClaimKind::PROFILE, &[("name", "Other")])
+            ..observation(18, "acme.example", ClaimKind::PROFILE, &[("name", "Other")])
         },
     ];
     assert_eq!(
-        said(&facts(ACME, &looks)),
+        shown(&facts(ACME, &observations)),
         [
             "name Acme AG 4",
             "country DE 2",
@@ -159,24 +164,24 @@ proptest! {
     fn order_and_repeats_do_not_matter(
         all in proptest::collection::vec((0..40u8, 0..3usize, 0..4usize, any::<bool>()), 0..12),
     ) {
-        let mut looks: Vec<ClaimObservation> = all.into_iter().map(|(at, source, value, tool)| {
+        let mut observations: Vec<ClaimObservation> = all.into_iter().map(|(at, source, value, tool)| {
             let source = ["acme.example", "lists.example", "zeta.example"][source];
             let value = ["Acme", "Zeta", "12", "DE"][value];
             let slots = ["name", "country", "employees", "tool"].map(|slot| (slot, value));
-            look(at, source, if tool { ClaimKind::TECH_TRACE } else { ClaimKind::PROFILE }, &slots)
+            observation(at, source, if tool { ClaimKind::TECH_TRACE } else { ClaimKind::PROFILE }, &slots)
         }).collect();
-        looks.sort_by_key(|look| look.evidence.look);
-        looks.dedup_by_key(|look| look.evidence.look);
-        let found = facts(ACME, &looks);
-        looks.reverse();
-        looks.extend(looks.clone());
-        prop_assert_eq!(facts(ACME, &looks), found);
+        observations.sort_by_key(|observation| observation.evidence.look);
+        observations.dedup_by_key(|observation| observation.evidence.look);
+        let found = facts(ACME, &observations);
+        observations.reverse();
+        observations.extend(observations.clone());
+        prop_assert_eq!(facts(ACME, &observations), found);
     }
 
     #[test]
     fn no_input_breaks_it(value: String, source in "\\PC{0,20}") {
         let slots = ["name", "country", "city", "industry", "employees", "registry", "tool"].map(|slot| (slot, value.as_str()));
-        let looks = [look(1, &source, ClaimKind::PROFILE, &slots), look(2, &source, ClaimKind::TECH_TRACE, &slots)];
-        let _ = facts(ACME, &looks);
+        let observations = [observation(1, &source, ClaimKind::PROFILE, &slots), observation(2, &source, ClaimKind::TECH_TRACE, &slots)];
+        let _ = facts(ACME, &observations);
     }
 }

@@ -11,7 +11,7 @@ fn candidate(line: &str) -> Candidate {
     let mut parts = line.split(" ; ");
     let entity: Entity = parts.next().unwrap().parse().unwrap();
     let id = EntityId(IdHasher::new("test").part(entity.to_string()).finish());
-    let mut made = Candidate {
+    let mut candidate = Candidate {
         entity,
         id,
         names: Vec::new(),
@@ -21,15 +21,15 @@ fn candidate(line: &str) -> Candidate {
         is_account: false,
     };
     for part in parts {
-        let (word, value) = part.split_once(' ').unwrap();
-        match word {
-            "named" => made.names.push(value.to_owned()),
-            "in" => made.country = Some(value.to_owned()),
-            "no" => made.registry = Some(value.to_owned()),
-            _ => made.domains.push(value.to_owned()),
+        let (key, value) = part.split_once(' ').unwrap();
+        match key {
+            "named" => candidate.names.push(value.to_owned()),
+            "in" => candidate.country = Some(value.to_owned()),
+            "no" => candidate.registry = Some(value.to_owned()),
+            _ => candidate.domains.push(value.to_owned()),
         }
     }
-    made
+    candidate
 }
 
 #[track_caller]
@@ -161,11 +161,11 @@ fn any_candidate() -> impl Strategy<Value = Candidate> {
                 4 => format!("name:{core}|de"),
                 _ => format!("registry:gb/0000{}", number.unwrap_or(9)),
             };
-            let mut made = candidate(&entity);
-            made.names.extend(is_named.then(|| core.to_owned()));
-            made.registry = number.map(|number| format!("gb/0000{number}"));
-            made.country = country;
-            made
+            let mut candidate = candidate(&entity);
+            candidate.names.extend(is_named.then(|| core.to_owned()));
+            candidate.registry = number.map(|number| format!("gb/0000{number}"));
+            candidate.country = country;
+            candidate
         })
 }
 
@@ -191,12 +191,12 @@ proptest! {
     fn no_input_breaks_it(name: String, value in "\\PC{0,30}", number: String, country: String) {
         for kind in ["domain:", "board:", "name:", "registry:"] {
             let Ok(entity) = format!("{kind}{value}").parse() else { continue };
-            let made = Candidate {
+            let candidate = Candidate {
                 entity, id: EntityId([1; 16]), names: vec![name.clone()], country: Some(country.clone()),
                 domains: vec![value.clone()], registry: Some(number.clone()), is_account: true,
             };
-            let twin = Candidate { id: EntityId([2; 16]), ..made.clone() };
-            let _ = judge(&[made, twin]);
+            let twin = Candidate { id: EntityId([2; 16]), ..candidate.clone() };
+            let _ = judge(&[candidate, twin]);
         }
     }
 }
