@@ -25,7 +25,7 @@ struct Met {
 }
 
 pub(crate) fn terms(company: &CompanyView, product: &Product) -> Vec<Term> {
-    let met: Vec<Met> = [
+    let criteria: Vec<Met> = [
         country(company, product),
         industry(company, product),
         employees(company, product),
@@ -34,7 +34,7 @@ pub(crate) fn terms(company: &CompanyView, product: &Product) -> Vec<Term> {
     .into_iter()
     .flatten()
     .collect();
-    let total: i64 = met.iter().map(|met| met.weight).sum();
+    let total: i64 = criteria.iter().map(|criterion| criterion.weight).sum();
     let term = |topic: &str, raw: i64, reason: String| Term {
         component: Component::Fit,
         topic: topic.to_owned(),
@@ -43,9 +43,15 @@ pub(crate) fn terms(company: &CompanyView, product: &Product) -> Vec<Term> {
         full: weighted(raw, &product.weights, Component::Fit),
         decay: None,
     };
-    let mut terms: Vec<Term> = met
+    let mut terms: Vec<Term> = criteria
         .into_iter()
-        .map(|met| term(met.topic, CRITERIA * met.weight * met.share / (total * 100), met.reason))
+        .map(|criterion| {
+            term(
+                criterion.topic,
+                CRITERIA * criterion.weight * criterion.share / (total * 100),
+                criterion.reason,
+            )
+        })
         .collect();
     if terms.is_empty() {
         let reason = format!("no ideal customer is described for {}: fit unknown", product.name);

@@ -113,10 +113,11 @@ pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> 
 
 fn reason(strength: &Strength<'_>) -> String {
     let signal = strength.signal;
-    let said = signal.explanation.trim().trim_end_matches('.');
-    let said = if said.is_empty() { signal.kind.replace('_', " ") } else { said.to_owned() };
+    let explanation = signal.explanation.trim().trim_end_matches('.');
+    let explanation =
+        if explanation.is_empty() { signal.kind.replace('_', " ") } else { explanation.to_owned() };
     let percent = (u32::from(signal.confidence.get()) + 5) / 10;
     let mut parts = vec![format!("weight {}", strength.weight), format!("{percent} % sure")];
     parts.extend(strength.remarks.iter().cloned());
-    format!("{said} ({})", parts.join(", "))
+    format!("{explanation} ({})", parts.join(", "))
 }

@@ -34,10 +34,10 @@ pub fn next_action(
             ask_for: None,
         };
     }
-    if let Some(said) = newest.filter(|said| said.signal_id == strongest.id) {
+    if let Some(feedback) = newest.filter(|feedback| feedback.signal_id == strongest.id) {
         return RecommendedAction {
             title: format!("Wait for news of {name}"),
-            why: format!("Its strongest signal was marked {}.", said.outcome.as_str()),
+            why: format!("Its strongest signal was marked {}.", feedback.outcome.as_str()),
             ask_for: None,
         };
     }

@@ -57,7 +57,7 @@ impl Scorecard {
     /// if that never happens.
     pub fn drops_on(&self, today: Day) -> Option<Day> {
         let now = Band::of(Points(self.total(today)));
-        let last = self.terms.iter().filter_map(settled).max()?;
+        let last = self.terms.iter().filter_map(settled_day).max()?;
         let ahead = (last - i64::from(today.0)).max(0);
         let is_lower = |days: i64| {
             let day = today.plus(i32::try_from(days).unwrap_or(i32::MAX));
@@ -101,16 +101,16 @@ impl Scorecard {
                     lines.push(line(component, &term.topic, term.reason.clone(), term, points));
                 }
             }
-            let held = self.held(component, sum);
-            lines.extend(limit(component, held - sum));
-            score += held;
+            let limited = self.limited(component, sum);
+            lines.extend(limit(component, limited - sum));
+            score += limited;
         }
         lines.extend(limit_of_score(score.clamp(0, MOST) - score));
         lines
     }
 
     /// Limits the sum of a component to its share above and below zero.
-    fn held(&self, component: Component, sum: i64) -> i64 {
+    fn limited(&self, component: Component, sum: i64) -> i64 {
         let most = i64::from(self.most(component).0);
         sum.clamp(-most, most)
     }
@@ -121,7 +121,7 @@ impl Scorecard {
         let sums = components.map(|component| {
             let own = self.terms.iter().filter(|term| term.component == component);
             let sum = own.map(|term| i64::from(left(term.full, term.decay, today).0)).sum();
-            self.held(component, sum)
+            self.limited(component, sum)
         });
         clamped(sums.iter().sum::<i64>().clamp(0, MOST))
     }
@@ -170,7 +170,7 @@ fn limit_line(topic: &str, component: Component, reason: &str, change: i64) -> S
 }
 
 /// Returns the day number after which a term no longer changes.
-fn settled(term: &Term) -> Option<i64> {
+fn settled_day(term: &Term) -> Option<i64> {
     let decay = term.decay?;
     let from = i64::from(decay.from.0);
     let faded = match decay.half_life_days {

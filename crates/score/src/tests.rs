@@ -115,8 +115,8 @@ fn fit_counts_what_is_known_and_halves_what_is_not() {
     assert_eq!(fit(&[(FactKey::Technology, "Goose")]), 1_800 + 180);
     assert_eq!(fit(&[(FactKey::Technology, "Swan")]), 1_800 - 180);
 
-    let known = CompanyView { is_account: true, ..company(EntityKind::Domain, &all) };
-    let card = scorecard(&known, &[], &product(), &weights(), &[]);
+    let account = CompanyView { is_account: true, ..company(EntityKind::Domain, &all) };
+    let card = scorecard(&account, &[], &product(), &weights(), &[]);
     assert_eq!(points(&card, Component::Fit), 4_000);
     assert_eq!(words(card.read(TODAY).score, &card), "not enough evidence");
 
@@ -210,12 +210,12 @@ fn only_fresh_signals_of_a_company_that_is_known_for_sure_act() {
         let decisions = decide(&signals, &card, view, &product(), TODAY);
         decisions.iter().map(|decision| decision.signal.0[0]).collect::<Vec<_>>()
     };
-    let known = company(EntityKind::Domain, &facts);
-    assert_eq!(acts(&known, &[]), [1]);
-    assert!(acts(&known, &[answer(1, FeedbackOutcome::Ignore, 1)]).is_empty());
+    let identified = company(EntityKind::Domain, &facts);
+    assert_eq!(acts(&identified, &[]), [1]);
+    assert!(acts(&identified, &[answer(1, FeedbackOutcome::Ignore, 1)]).is_empty());
     let by_name = company(EntityKind::Name, &facts);
     assert!(acts(&by_name, &[]).is_empty());
-    assert!(actionable(&known) && !actionable(&by_name));
+    assert!(actionable(&identified) && !actionable(&by_name));
     let misfit = [(FactKey::Country, "FR"), (FactKey::Employees, "9"), (FactKey::Industry, "Fish")];
     let misfit = company(EntityKind::Domain, &misfit);
     assert!(
@@ -230,9 +230,9 @@ fn the_ledger_says_what_moved_the_score() {
     let (before, after) =
         (card(&[signal(1, "budget_event", 800, 0)]), card(&[signal(2, "hiring_spike", 900, 0)]));
     let changes = ledger(&before, &after, TODAY);
-    let said: Vec<String> =
+    let lines: Vec<String> =
         changes.iter().map(|change| format!("{:+} {}", change.delta.0, change.cause)).collect();
-    insta::assert_json_snapshot!(said);
+    insta::assert_json_snapshot!(lines);
     assert!(ledger(&before, &before, TODAY).is_empty());
 }
 
@@ -253,7 +253,7 @@ fn bands_begin_where_the_table_says() {
 
 #[test]
 fn the_next_action_is_of_what_is_known() {
-    let (known, nameless) = (company(EntityKind::Domain, &[]), company(EntityKind::Name, &[]));
+    let (identified, nameless) = (company(EntityKind::Domain, &[]), company(EntityKind::Name, &[]));
     let strongest = signal(1, "hiring_spike", 900, 3);
     let marked = |id| Feedback {
         signal_id: SignalId([id; 16]),
@@ -266,11 +266,15 @@ fn the_next_action_is_of_what_is_known() {
         let action = next_action("Acme", view, &strongest, newest, Points(points), role);
         (action.title, action.ask_for)
     };
-    let said = |title: &str, ask_for: Option<&str>| (title.to_owned(), ask_for.map(str::to_owned));
-    assert_eq!(next(&nameless, None, 9_000, "CTO"), said("Find out which Acme this is", None));
-    assert_eq!(next(&known, None, 9_000, "CTO"), said("Call Acme", Some("CTO")));
-    assert_eq!(next(&known, None, 9_000, ""), said("Call Acme", None));
-    assert_eq!(next(&known, None, 0, "CTO"), said("Keep an eye on Acme", None));
-    assert_eq!(next(&known, Some(&marked(1)), 9_000, "CTO"), said("Wait for news of Acme", None));
-    assert_eq!(next(&known, Some(&marked(2)), 9_000, "CTO"), said("Call Acme", Some("CTO")));
+    let action =
+        |title: &str, ask_for: Option<&str>| (title.to_owned(), ask_for.map(str::to_owned));
+    assert_eq!(next(&nameless, None, 9_000, "CTO"), action("Find out which Acme this is", None));
+    assert_eq!(next(&identified, None, 9_000, "CTO"), action("Call Acme", Some("CTO")));
+    assert_eq!(next(&identified, None, 9_000, ""), action("Call Acme", None));
+    assert_eq!(next(&identified, None, 0, "CTO"), action("Keep an eye on Acme", None));
+    assert_eq!(
+        next(&identified, Some(&marked(1)), 9_000, "CTO"),
+        action("Wait for news of Acme", None)
+    );
+    assert_eq!(next(&identified, Some(&marked(2)), 9_000, "CTO"), action("Call Acme", Some("CTO")));
 }

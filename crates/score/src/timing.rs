@@ -16,12 +16,12 @@ const FAR_DEADLINE: i64 = 1_000;
 /// Builds the terms of TIMING. Freshness fades twice as fast as the signal itself; a deadline
 /// counts in full until its day.
 pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> {
-    let speaking =
+    let positive =
         strengths.iter().filter(|s| s.raw > 0 && s.signal.polarity == Polarity::Positive);
-    let terms = speaking.flat_map(|strength| {
+    let terms = positive.flat_map(|strength| {
         let signal = strength.signal;
         let part = strength.raw.min(STRONG);
-        let words = signal.kind.replace('_', " ");
+        let kind_text = signal.kind.replace('_', " ");
         let term = |topic: &str, raw: i64, reason: String, half_life_days: u32| Term {
             component: Component::Timing,
             topic: topic.to_owned(),
@@ -32,13 +32,18 @@ pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> 
         };
         let half_life = (signal.half_life_days / 2).max(1);
         let reason =
-            format!("{words} since {}; as news it halves every {half_life} days", signal.start);
+            format!("{kind_text} since {}; as news it halves every {half_life} days", signal.start);
         let fresh = term("fresh", FRESH, reason, half_life);
         let deadline = signal.end.map(|end| {
             let days = end.since(signal.start);
             let close = DEADLINES.iter().find(|(most, _)| days <= *most);
             let raw = close.map_or(FAR_DEADLINE, |(_, raw)| *raw);
-            term("deadline", raw, format!("{words} ends on {end}: the time to act is before"), 0)
+            term(
+                "deadline",
+                raw,
+                format!("{kind_text} ends on {end}: the time to act is before"),
+                0,
+            )
         });
         [Some(fresh), deadline].into_iter().flatten()
     });
