@@ -79,11 +79,11 @@ pub struct World {
 impl World {
     /// Creates a world: all events are planned here, pages are rendered per request.
     pub fn new(plan: Plan, templates: Templates) -> Self {
-        let mut taken = BTreeSet::new();
-        let outlets = outlet::outlets(plan.seed, &templates, &mut taken);
+        let mut taken_names = BTreeSet::new();
+        let outlets = outlet::outlets(plan.seed, &templates, &mut taken_names);
         let boards = outlet::of_role(&outlets, HostRole::Board, None);
         let companies =
-            company::companies(plan.seed, &templates, plan.companies, &boards, &mut taken);
+            company::companies(plan.seed, &templates, plan.companies, &boards, &mut taken_names);
         let calendar = calendar::calendar(&plan, &templates, &companies, &outlets);
         let doors = doors(&companies, &outlets);
         let mut stories: BTreeMap<SiteOwner, Vec<usize>> = BTreeMap::new();

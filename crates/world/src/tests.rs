@@ -45,20 +45,20 @@ fn reached(
     day: Day,
     follow: impl Fn(&str) -> bool,
 ) -> BTreeSet<String> {
-    let mut known: BTreeSet<String> = from.iter().cloned().collect();
-    let mut open: VecDeque<String> = known.iter().cloned().collect();
-    while let Some(url) = open.pop_front() {
+    let mut found: BTreeSet<String> = from.iter().cloned().collect();
+    let mut pending: VecDeque<String> = found.iter().cloned().collect();
+    while let Some(url) = pending.pop_front() {
         let response = get(world, &url, day);
         if response.body.len() > 1 << 20 {
             continue;
         }
         for link in links(&url, &response) {
-            if link.starts_with("http://") && follow(&link) && known.insert(link.clone()) {
-                open.push_back(link);
+            if link.starts_with("http://") && follow(&link) && found.insert(link.clone()) {
+                pending.push_back(link);
             }
         }
     }
-    known
+    found
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn enough_happens_and_more_that_only_looks_so() {
 }
 
 #[test]
-fn whoever_follows_links_finds_every_event() {
+fn links_reach_every_event() {
     let plan = Plan { companies: 60, ..Plan::new(3, 60) };
     let world = World::new(plan, Templates::builtin().unwrap());
     // Crawls twice, four days apart, because an outage may hide a site on one of the days.
@@ -157,12 +157,12 @@ fn the_web_is_as_bad_as_it_is() {
             let front = format!("http://{}/", host.host);
             for days in 0..60 {
                 let robots = get(&world, &format!("{front}robots.txt"), day.plus(days)).status;
-                let what = match robots {
+                let state = match robots {
                     503 => "down",
                     500 => "robots broken",
                     _ => "fair",
                 };
-                *seen.entry(what).or_default() += 1;
+                *seen.entry(state).or_default() += 1;
             }
             let page = get(&world, &front, day);
             if std::str::from_utf8(&page.body).is_err() {
@@ -176,17 +176,17 @@ fn the_web_is_as_bad_as_it_is() {
             *seen.entry("soft missing").or_default() += usize::from(missing);
         }
     }
-    for what in
+    for state in
         ["down", "robots broken", "fair", "western letters", "circle", "huge", "soft missing"]
     {
-        assert!(seen.get(what).is_some_and(|count| *count > 0), "{what}: {seen:?}");
+        assert!(seen.get(state).is_some_and(|count| *count > 0), "{state}: {seen:?}");
     }
     let unknown = get(&world(1), "http://elsewhere.example/", Day(20_500));
     assert_eq!(unknown.status, 421);
 }
 
 #[test]
-fn openings_stand_where_the_list_says() {
+fn openings_match_the_list() {
     let world = world(2);
     let day = world.plan().present();
     let (mut with_data, mut pages) = (0, 0);

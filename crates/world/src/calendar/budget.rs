@@ -68,16 +68,16 @@ impl Planner<'_> {
         }
     }
 
-    fn true_money(&mut self, company: usize, what: &'static str) {
-        let mut dice = self.dice(what, company);
+    fn true_money(&mut self, company: usize, sort: &'static str) {
+        let mut dice = self.dice(sort, company);
         let day = self.some_day(&mut dice);
-        let (round, range) = if what == "funding" { round(&mut dice) } else { (None, CONTRACT) };
+        let (round, range) = if sort == "funding" { round(&mut dice) } else { (None, CONTRACT) };
         let matter = self.matter(company, day, range, round, &mut dice);
-        let news = News { company, kind: KIND, what, day };
+        let news = News { company, kind: KIND, what: sort, day };
         let values = |planner: &Self, lang: &str, dice: &mut Dice| {
             planner.money_slots(&news, &matter, lang, dice)
         };
-        let told = match what {
+        let publication = match sort {
             "buyer" => self.tell_notice(&news, &matter, &values, &mut dice),
             _ => {
                 let spread = Spread { press: 78, blog: 0, news: 60, copies: 30 };
@@ -94,43 +94,43 @@ impl Planner<'_> {
                     .map(|letter| format!("series_{}", letter.to_ascii_lowercase()))
                     .unwrap_or_default(),
             ),
-            ("notice", if what == "buyer" { matter.notice.clone() } else { String::new() }),
+            ("notice", if sort == "buyer" { matter.notice.clone() } else { String::new() }),
         ]);
         let domain = self.domain(company);
         self.calendar.truth.events.push(TrueEvent {
             kind: KIND,
-            what: what.to_owned(),
+            what: sort.to_owned(),
             domain,
             day,
-            until: told.until,
-            urls: told.urls,
+            until: publication.until,
+            urls: publication.urls,
             facts,
         });
     }
 
-    fn money_look_alike(&mut self, company: usize, what: &'static str) {
-        let mut dice = self.dice(what, company);
+    fn money_look_alike(&mut self, company: usize, sort: &'static str) {
+        let mut dice = self.dice(sort, company);
         let day = self.some_day(&mut dice);
-        let news = News { company, kind: KIND, what, day };
-        if what == "funding" && dice.percent(12) {
+        let news = News { company, kind: KIND, what: sort, day };
+        if sort == "funding" && dice.percent(12) {
             self.old_news(&news, &mut dice);
             return;
         }
         let lang = self.lang_of(SiteOwner::Company(company));
-        let texts = self.templates.texts(("story", KIND, what, StoryLabel::LookAlike), lang);
+        let texts = self.templates.texts(("story", KIND, sort, StoryLabel::LookAlike), lang);
         let Some(text) = dice.pick(&texts).copied() else { return };
-        let usual = if what == "funding" { TRAP_FUNDING } else { TRAP_CONTRACT };
+        let usual = if sort == "funding" { TRAP_FUNDING } else { TRAP_CONTRACT };
         let round = round(&mut dice).0;
         let matter = self.matter(company, day, text.amount.unwrap_or(usual), round, &mut dice);
         let values = |planner: &Self, lang: &str, dice: &mut Dice| {
             planner.money_slots(&news, &matter, lang, dice)
         };
-        let told = if what == "buyer" && text.fits("notice") {
+        let publication = if sort == "buyer" && text.fits("notice") {
             self.notice(&news, text, &matter, &values, &mut dice)
         } else {
             self.tell_look_alike(&news, text, &values, &mut dice)
         };
-        self.look_alike(&news, text.trap.clone(), told);
+        self.look_alike(&news, text.trap.clone(), publication);
     }
 
     /// Publishes an event of the distant past in a newspaper again.
@@ -141,8 +141,8 @@ impl Planner<'_> {
         let lang = self.lang_of(paper);
         let long_ago = news.day.plus(-dice.between(500, 1_400));
         let matter = self.matter(news.company, long_ago, range, round, dice);
-        let then = News { company: news.company, kind: KIND, what: news.what, day: long_ago };
-        let mut values = self.money_slots(&then, &matter, lang, dice);
+        let original = News { company: news.company, kind: KIND, what: news.what, day: long_ago };
+        let mut values = self.money_slots(&original, &matter, lang, dice);
         let texts = self.fitting(news, StoryLabel::True, lang, "news");
         let Some(text) = dice.pick(&texts).copied() else { return };
         let mut written = text.write(&values, dice);
@@ -154,20 +154,20 @@ impl Planner<'_> {
             let title = if note.title.is_empty() { written.title } else { note.title };
             written = crate::templates::FilledText { title, paragraphs: note.paragraphs };
         }
-        let mut told = StoryWording { urls: Vec::new(), until: news.day };
-        self.publish(paper, Section::News, news, news.day, written, &mut told);
-        self.look_alike(news, "old_news".to_owned(), told);
+        let mut publication = StoryWording { urls: Vec::new(), until: news.day };
+        self.publish(paper, Section::News, news, news.day, written, &mut publication);
+        self.look_alike(news, "old_news".to_owned(), publication);
     }
 
-    pub(crate) fn look_alike(&mut self, news: &News, trap: String, told: StoryWording) {
+    pub(crate) fn look_alike(&mut self, news: &News, trap: String, publication: StoryWording) {
         let domain = self.domain(news.company);
         self.calendar.truth.look_alikes.push(LookAlike {
             kind: news.kind,
             trap,
             domain,
             day: news.day,
-            until: told.until,
-            urls: told.urls,
+            until: publication.until,
+            urls: publication.urls,
         });
     }
 
@@ -240,17 +240,17 @@ impl Planner<'_> {
     ) -> StoryWording {
         let lang = self.lang_of(SiteOwner::Company(news.company));
         let texts = self.fitting(news, StoryLabel::True, lang, "notice");
-        let mut told = StoryWording { urls: Vec::new(), until: news.day };
+        let mut publication = StoryWording { urls: Vec::new(), until: news.day };
         if let Some(text) = dice.pick(&texts).copied() {
-            told = self.notice(news, text, matter, slots, dice);
+            publication = self.notice(news, text, matter, slots, dice);
         }
         if dice.percent(60) {
             let spread = Spread { press: 85, blog: 0, news: 30, copies: 5 };
             let more = self.tell(news, &spread, slots, dice);
-            told.urls.extend(more.urls);
-            told.until = told.until.max(more.until);
+            publication.urls.extend(more.urls);
+            publication.until = publication.until.max(more.until);
         }
-        told
+        publication
     }
 
     fn notice(

@@ -43,15 +43,15 @@ impl Planner<'_> {
             planner.slots_with(company, lang, day, &slots, dice)
         };
         let spread = Spread { press: 88, blog: 50, news: 45, copies: 20 };
-        let told = self.tell(&news, &spread, &values, &mut dice);
+        let publication = self.tell(&news, &spread, &values, &mut dice);
         let domain = self.domain(company);
         self.calendar.truth.events.push(TrueEvent {
             kind: KIND,
             what: String::new(),
             domain,
             day,
-            until: told.until,
-            urls: told.urls,
+            until: publication.until,
+            urls: publication.urls,
             facts: facts([("standard", word.to_owned())]),
         });
     }
@@ -70,8 +70,8 @@ impl Planner<'_> {
         let values = |planner: &Self, lang: &str, dice: &mut Dice| {
             planner.slots_with(company, lang, day, &slots, dice)
         };
-        let told = self.tell_look_alike(&news, text, &values, &mut dice);
-        self.look_alike(&news, text.trap.clone(), told);
+        let publication = self.tell_look_alike(&news, text, &values, &mut dice);
+        self.look_alike(&news, text.trap.clone(), publication);
     }
 
     /// Issues a certificate; returns its slots and the standard's name in the truth.
@@ -84,8 +84,8 @@ impl Planner<'_> {
     ) -> (SlotValues, &'static str) {
         let lang = self.lang_of(SiteOwner::Company(company));
         // SOC 2 reports are customary only in English-speaking countries.
-        let known = if lang == "en" { STANDARDS.len() } else { 4 };
-        let (standard, word) = dice.pick(&STANDARDS[..known]).copied().unwrap_or(STANDARDS[0]);
+        let available = if lang == "en" { STANDARDS.len() } else { 4 };
+        let (standard, word) = dice.pick(&STANDARDS[..available]).copied().unwrap_or(STANDARDS[0]);
         let mut auditors = of_role(self.outlets, HostRole::Auditor, Some(lang));
         dice.shuffle(&mut auditors);
         let auditor = auditors.first().copied().unwrap_or(0);

@@ -66,7 +66,7 @@ impl Planner<'_> {
         slots.insert("other", other);
         let written = text.write(&slots, dice);
         let news = News { company, kind: "", what: "", day };
-        let mut told = StoryWording { urls: Vec::new(), until: day };
-        self.publish(site, section, &news, day, written, &mut told);
+        let mut publication = StoryWording { urls: Vec::new(), until: day };
+        self.publish(site, section, &news, day, written, &mut publication);
     }
 }

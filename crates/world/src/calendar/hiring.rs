@@ -102,8 +102,8 @@ impl Planner<'_> {
                 slots
             };
             let spread = Spread { press: 80, blog: 20, news: 30, copies: 10 };
-            let told = self.tell(&news, &spread, &values, &mut dice);
-            urls.extend(told.urls);
+            let publication = self.tell(&news, &spread, &values, &mut dice);
+            urls.extend(publication.urls);
         }
         self.calendar.truth.events.push(TrueEvent {
             kind: KIND,
@@ -155,20 +155,20 @@ impl Planner<'_> {
     }
 
     /// Closes the open postings and opens them again with a new number and a new day.
-    fn again(&mut self, company: &Company, day: Day, dice: &mut Dice, at: Careers) {
+    fn reopen_all(&mut self, company: &Company, day: Day, dice: &mut Dice, at: Careers) {
         let Some(postings) = self.calendar.postings.get_mut(company.number) else { return };
-        let mut again: Vec<JobAd> = Vec::new();
+        let mut reopened: Vec<JobAd> = Vec::new();
         for posting in postings.iter_mut().filter(|posting| posting.is_open(day)) {
             let number = dice.digits(6);
-            again.push(JobAd { number, opened: day, at, ..posting.clone() });
+            reopened.push(JobAd { number, opened: day, at, ..posting.clone() });
             posting.closed = day;
         }
-        postings.extend(again);
+        postings.extend(reopened);
     }
 
     fn reposts(&mut self, company: &Company, day: Day, dice: &mut Dice) {
         self.long_open(company, day, dice);
-        self.again(company, day, dice, company.careers);
+        self.reopen_all(company, day, dice, company.careers);
     }
 
     /// Moves all openings to another board on a day; later ones are opened there, too.
@@ -179,7 +179,7 @@ impl Planner<'_> {
             Careers::Site | Careers::Host => Careers::Board(boards.first().copied().unwrap_or(0)),
             Careers::Board(_) => Careers::Host,
         };
-        self.again(company, day, dice, new);
+        self.reopen_all(company, day, dice, new);
         self.calendar.moves.insert(company.number, (day, new));
         for posting in self.calendar.postings.get_mut(company.number).into_iter().flatten() {
             if posting.opened >= day {

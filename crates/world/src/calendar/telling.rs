@@ -59,7 +59,7 @@ impl<'a> Planner<'a> {
         slots: &dyn Fn(&Self, &str, &mut Dice) -> SlotValues,
         dice: &mut Dice,
     ) -> StoryWording {
-        let mut told = StoryWording::at(news.day);
+        let mut publication = StoryWording::at(news.day);
         let own = SiteOwner::Company(news.company);
         let lang = self.lang_of(own);
         let own_place = match (dice.percent(spread.press), dice.percent(spread.blog)) {
@@ -76,13 +76,13 @@ impl<'a> Planner<'a> {
             let values = slots(self, lang, dice);
             let written = text.write(&values, dice);
             let copies = if dice.percent(spread.copies) { 1 + dice.below(3) } else { 0 };
-            self.publish(own, section, news, news.day, written.clone(), &mut told);
+            self.publish(own, section, news, news.day, written.clone(), &mut publication);
             let near = papers.iter().rev().filter(|paper| self.lang_of(**paper) == lang);
             let near: Vec<SiteOwner> = near.copied().take(copies).collect();
             for paper in near {
                 let day = news.day.plus(dice.between(0, 2));
                 let copy = self.credited(written.clone(), news.company);
-                self.publish(paper, Section::News, news, day, copy, &mut told);
+                self.publish(paper, Section::News, news, day, copy, &mut publication);
             }
         }
         let reports = if dice.percent(reported) { 1 + dice.below(2) } else { 0 };
@@ -94,10 +94,10 @@ impl<'a> Planner<'a> {
                 let values = slots(self, lang, dice);
                 let written = text.write(&values, dice);
                 let day = news.day.plus(dice.between(0, 3)).min(self.plan.last_day());
-                self.publish(*paper, Section::News, news, day, written, &mut told);
+                self.publish(*paper, Section::News, news, day, written, &mut publication);
             }
         }
-        told
+        publication
     }
 
     /// Publishes a look-alike in one place, sometimes in two.
@@ -108,7 +108,7 @@ impl<'a> Planner<'a> {
         slots: &dyn Fn(&Self, &str, &mut Dice) -> SlotValues,
         dice: &mut Dice,
     ) -> StoryWording {
-        let mut told = StoryWording::at(news.day);
+        let mut publication = StoryWording::at(news.day);
         let own = SiteOwner::Company(news.company);
         let papers = self.papers(&text.lang, dice);
         let values = slots(self, &text.lang, dice);
@@ -117,12 +117,12 @@ impl<'a> Planner<'a> {
             text.fits("news") && (!text.fits("press") && !text.fits("blog") || dice.percent(40));
         if !at_paper || dice.percent(25) {
             let section = if text.fits("press") { Section::News } else { Section::Blog };
-            self.publish(own, section, news, news.day, written.clone(), &mut told);
+            self.publish(own, section, news, news.day, written.clone(), &mut publication);
         }
         if at_paper && let Some(paper) = papers.first() {
-            self.publish(*paper, Section::News, news, news.day, written, &mut told);
+            self.publish(*paper, Section::News, news, news.day, written, &mut publication);
         }
-        told
+        publication
     }
 
     /// Lists the newspapers of a language, then the English ones, each group shuffled.
@@ -151,7 +151,7 @@ impl<'a> Planner<'a> {
         written
     }
 
-    /// Publishes a text as a page and adds the page to `told`.
+    /// Publishes a text as a page and adds the page to `publication`.
     pub(crate) fn publish(
         &mut self,
         site: SiteOwner,
@@ -159,12 +159,12 @@ impl<'a> Planner<'a> {
         news: &News,
         day: Day,
         written: FilledText,
-        told: &mut StoryWording,
+        publication: &mut StoryWording,
     ) {
         let name = slug(&written.title);
         let path = self.story_path(site, section, day, &name);
-        told.urls.push(self.url(site, &path));
-        told.until = told.until.max(day);
+        publication.urls.push(self.url(site, &path));
+        publication.until = publication.until.max(day);
         let dateless = Dice::of(self.plan.seed, &path, 1).percent(6);
         self.calendar.stories.push(Story {
             site,

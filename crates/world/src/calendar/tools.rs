@@ -154,7 +154,7 @@ impl Planner<'_> {
             slots
         };
         let spread = Spread { press: 15, blog: 92, news: 15, copies: 5 };
-        let told = self.tell(&news, &spread, &values, &mut dice);
+        let publication = self.tell(&news, &spread, &values, &mut dice);
         let tool = self.calendar.tools.get(tool).map(|tool| tool.name.clone()).unwrap_or_default();
         let domain = self.domain(company);
         self.calendar.truth.events.push(TrueEvent {
@@ -162,8 +162,8 @@ impl Planner<'_> {
             what: String::new(),
             domain,
             day: day.min(trace),
-            until: told.until.max(trace),
-            urls: told.urls,
+            until: publication.until.max(trace),
+            urls: publication.urls,
             facts: facts([("tool", tool), ("trace_day", trace.to_string())]),
         });
     }
@@ -204,7 +204,7 @@ impl Planner<'_> {
             planner.purpose_of(tool, lang, &mut slots);
             slots
         };
-        let told = self.tell_look_alike(&news, text, &values, &mut dice);
-        self.look_alike(&news, text.trap.clone(), told);
+        let publication = self.tell_look_alike(&news, text, &values, &mut dice);
+        self.look_alike(&news, text.trap.clone(), publication);
     }
 }

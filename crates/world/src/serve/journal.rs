@@ -10,7 +10,7 @@ use crate::weather::{self, SiteState};
 use crate::{HostRole, World};
 
 /// The maximum number of requests kept; later ones are only counted.
-const KEPT_MAX: usize = 2_000_000;
+const STORED_MAX: usize = 2_000_000;
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -68,7 +68,7 @@ pub struct Violation {
 
 #[derive(Debug, Default)]
 struct Entries {
-    kept: Vec<ServedRequest>,
+    stored: Vec<ServedRequest>,
     open: BTreeMap<String, u32>,
     dropped: u64,
 }
@@ -104,7 +104,7 @@ impl Drop for SiteVisit<'_> {
         } else {
             entries.open.insert(self.host.clone(), open);
         }
-        if let Some(access) = self.at.and_then(|at| entries.kept.get_mut(at)) {
+        if let Some(access) = self.at.and_then(|at| entries.stored.get_mut(at)) {
             (access.ended, access.status) = (Some(now), self.status);
         }
     }
@@ -124,11 +124,11 @@ impl Journal {
         let open = entries.open.entry(host.clone()).or_default();
         *open += 1;
         let concurrent = *open;
-        let is_full = entries.kept.len() >= KEPT_MAX;
+        let is_full = entries.stored.len() >= STORED_MAX;
         if is_full {
             entries.dropped += 1;
         } else {
-            entries.kept.push(ServedRequest {
+            entries.stored.push(ServedRequest {
                 host: host.clone(),
                 path: path.to_owned(),
                 agent: agent.to_owned(),
@@ -139,19 +139,19 @@ impl Journal {
                 concurrent,
             });
         }
-        let at = (!is_full).then(|| entries.kept.len() - 1);
+        let at = (!is_full).then(|| entries.stored.len() - 1);
         SiteVisit { journal: self, clock, host, at, status: 0 }
     }
 
     /// Returns the requests so far, in order of arrival.
     pub fn accesses(&self) -> Vec<ServedRequest> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).kept.clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).stored.clone()
     }
 
     /// Returns the number of requests.
     pub fn count(&self) -> u64 {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.dropped + entries.kept.len() as u64
+        entries.dropped + entries.stored.len() as u64
     }
 
     /// Returns the number of requests that arrived when the journal was full.
@@ -167,7 +167,7 @@ impl Journal {
 
 /// The state of a client's visits to a host.
 #[derive(Default)]
-struct Guest {
+struct ClientState {
     last: Option<Timestamp>,
     read_robots: bool,
 }
@@ -177,35 +177,35 @@ fn violations(
     world: &World,
     politeness: HostPoliteness,
 ) -> Vec<Violation> {
-    let mut guests: BTreeMap<&str, Guest> = BTreeMap::new();
+    let mut clients: BTreeMap<&str, ClientState> = BTreeMap::new();
     let mut found = Vec::new();
     for access in accesses {
         let Some((site, _)) = world.doors.get(&access.host) else { continue };
         let habits = weather::habits(&world.plan, *site);
-        let guest = guests.entry(&access.host).or_default();
+        let client = clients.entry(&access.host).or_default();
         let mut broken = Vec::new();
         let path = access.path.split('?').next().unwrap_or_default();
         let is_robots = path == "/robots.txt";
         if !is_robots && closed_to_robots(&habits, path) {
             broken.push("closed_path");
         }
-        if !is_robots && !guest.read_robots {
+        if !is_robots && !client.read_robots {
             let is_broken =
                 weather::today(&world.plan, *site, access.day) == SiteState::RobotsBroken;
             broken.push(if is_broken { "robots_broken" } else { "robots_not_read" });
         }
-        let asked = habits.crawl_delay_s.unwrap_or(0) * politeness.delay_permille;
-        let delay = i64::from(asked.max(politeness.delay_ms)) * 1_000;
-        if guest.last.is_some_and(|last| access.began.0 - last.0 < delay) {
+        let crawl_delay_ms = habits.crawl_delay_s.unwrap_or(0) * politeness.delay_permille;
+        let delay = i64::from(crawl_delay_ms.max(politeness.delay_ms)) * 1_000;
+        if client.last.is_some_and(|last| access.began.0 - last.0 < delay) {
             broken.push("too_fast");
         }
         if access.concurrent > politeness.concurrent_max {
             broken.push("too_many_at_once");
         }
-        guest.last = Some(access.began);
+        client.last = Some(access.began);
         // A broken robots file was requested but not read, and neither was one whose client
         // disconnected.
-        guest.read_robots |= is_robots && (1..500).contains(&access.status);
+        client.read_robots |= is_robots && (1..500).contains(&access.status);
         found.extend(broken.into_iter().map(|rule| Violation {
             rule,
             host: access.host.clone(),

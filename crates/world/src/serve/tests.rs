@@ -13,12 +13,12 @@ async fn ask(address: SocketAddr, host: &str, path: &str, more: &str) -> String 
     let request = format!(
         "GET {path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: guest\r\n{more}connection: close\r\n\r\n"
     );
-    let answered = tokio::task::spawn_blocking(move || guest(address, &request));
-    answered.await.unwrap()
+    let response = tokio::task::spawn_blocking(move || exchange(address, &request));
+    response.await.unwrap()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test is a guest of its own server")]
-fn guest(address: SocketAddr, request: &str) -> String {
+fn exchange(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
@@ -45,13 +45,13 @@ async fn hosts_days_and_what_has_not_changed() {
     clock.set(Timestamp(10_000_000));
     let answer = ask(serving.address, &format!("{auditor}:8080"), "/register", "").await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    let known = format!("if-none-match: {}\r\n", header(&answer, "etag"));
+    let condition = format!("if-none-match: {}\r\n", header(&answer, "etag"));
     clock.set(Timestamp(20_000_000));
-    let again = ask(serving.address, &auditor, "/register", &known).await;
+    let again = ask(serving.address, &auditor, "/register", &condition).await;
     assert!(again.starts_with("HTTP/1.1 304"), "{again}");
     assert_eq!(serving.journal.violations(&world, HostPoliteness::default()), []);
     days.set(world.plan().first_day);
-    let before = ask(serving.address, &auditor, "/register", &known).await;
+    let before = ask(serving.address, &auditor, "/register", &condition).await;
     assert!(before.starts_with("HTTP/1.1 200"), "{before}");
     let rules: Vec<_> = serving
         .journal
@@ -66,7 +66,7 @@ async fn hosts_days_and_what_has_not_changed() {
 }
 
 #[test]
-fn what_is_not_polite_is_seen() {
+fn reports_impolite_requests() {
     let world = World::new(Plan::new(4, 30), Templates::builtin().unwrap());
     let host = world.hosts().pop().unwrap().host;
     let day = world.plan().present();
@@ -98,7 +98,7 @@ fn what_is_not_polite_is_seen() {
 }
 
 #[test]
-fn days_run_as_fast_as_they_are_told_to() {
+fn days_run_at_the_configured_speed() {
     let clock = Arc::new(FixedClock::at(Timestamp(5)));
     let plan = Plan::new(1, 2);
     let days = DayClock::running(clock.clone(), plan.present(), plan.last_day(), 500);

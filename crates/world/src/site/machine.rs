@@ -14,7 +14,7 @@ pub(crate) const CLOSED: [&str; 2] = ["/search", "/internal/"];
 const FEED_ITEMS: usize = 20;
 
 impl SiteVisit<'_> {
-    pub(crate) fn robots(&self, door: HostService) -> SitePage {
+    pub(crate) fn robots(&self, service: HostService) -> SitePage {
         let mut file = String::from("User-agent: *\n");
         for path in CLOSED {
             file.push_str(&format!("Disallow: {path}\n"));
@@ -25,7 +25,7 @@ impl SiteVisit<'_> {
         if let Some(delay) = self.habits.crawl_delay_s {
             file.push_str(&format!("Crawl-delay: {delay}\n"));
         }
-        let host = match (door, self.site) {
+        let host = match (service, self.site) {
             (HostService::Careers, SiteOwner::Company(number)) => {
                 self.world.companies.get(number).map(|c| format!("http://{}", c.careers_host()))
             }

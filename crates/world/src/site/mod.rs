@@ -89,7 +89,7 @@ pub(crate) struct SiteVisit<'w> {
 
 pub(crate) fn respond(world: &World, request: &SiteRequest<'_>, day: Day) -> SiteResponse {
     let host = request.host.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    let Some((site, door)) = world.doors.get(&host).copied() else {
+    let Some((site, service)) = world.doors.get(&host).copied() else {
         let body = b"no such host in this world\n".to_vec();
         return SiteResponse { status: 421, headers: vec![media("text/plain")], body };
     };
@@ -104,18 +104,18 @@ pub(crate) fn respond(world: &World, request: &SiteRequest<'_>, day: Day) -> Sit
         let status = if weather == SiteState::Down { 503 } else { 500 };
         return SiteResponse { status, headers, body: b"temporarily out of order\n".to_vec() };
     }
-    let page = visit.page(door, path, query);
+    let page = visit.page(service, path, query);
     visit.finish(request, page)
 }
 
 impl<'w> SiteVisit<'w> {
-    fn page(&self, door: HostService, path: &str, query: &str) -> SitePage {
-        match (door, self.site) {
+    fn page(&self, service: HostService, path: &str, query: &str) -> SitePage {
+        match (service, self.site) {
             (HostService::Forward, _) if path != "/robots.txt" => {
                 let query = if query.is_empty() { String::new() } else { format!("?{query}") };
                 SitePage::moved(self.world.url(self.site, &format!("{path}{query}")))
             }
-            (_, _) if path == "/robots.txt" => self.robots(door),
+            (_, _) if path == "/robots.txt" => self.robots(service),
             (HostService::Careers, SiteOwner::Company(number)) => self.careers_host(number, path),
             (_, SiteOwner::Company(number)) => self.company(number, path, query),
             (_, SiteOwner::Outlet(number)) => {
@@ -177,7 +177,9 @@ impl<'w> SiteVisit<'w> {
         let modified = page.modified.map(|day| wording::http_date(day, 480));
         headers.extend(modified.clone().map(|date| ("last-modified".to_owned(), date)));
         let same = match request.if_none_match {
-            Some(tags) => tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag),
+            Some(tags) => {
+                tags.split(',').any(|listed| listed.trim().trim_start_matches("W/") == tag)
+            }
             None => modified.is_some() && modified.as_deref() == request.if_modified_since,
         };
         if same {

@@ -39,13 +39,13 @@ pub(crate) fn linked(text: &str) -> String {
 
 fn next_link(text: &str) -> Option<(&str, &str, &str, &str)> {
     let (before, rest) = text.split_once('[')?;
-    let (words, rest) = rest.split_once("](")?;
+    let (text, rest) = rest.split_once("](")?;
     let (address, after) = rest.split_once(')')?;
-    Some((before, words, address, after))
+    Some((before, text, address, after))
 }
 
-pub(crate) fn link(address: &str, words: &str) -> String {
-    format!("<a href=\"{}\">{}</a>", escaped(address), escaped(words))
+pub(crate) fn link(address: &str, text: &str) -> String {
+    format!("<a href=\"{}\">{}</a>", escaped(address), escaped(text))
 }
 
 impl SiteVisit<'_> {
@@ -66,7 +66,7 @@ impl SiteVisit<'_> {
             Charset::Utf8 | Charset::WesternAsUtf8 => "<meta charset=\"utf-8\">",
             Charset::Western | Charset::Unsaid => "",
         };
-        let whole = if title == name { name.to_owned() } else { format!("{title} | {name}") };
+        let full_title = if title == name { name.to_owned() } else { format!("{title} | {name}") };
         let tools = self.tools();
         let (menu, footer) = (self.menu(name), self.footer(name));
         let body = match layout {
@@ -84,7 +84,7 @@ impl SiteVisit<'_> {
         };
         format!(
             "<!doctype html>\n<html lang=\"{lang}\"><head>{charset}<title>{}</title>{head}{tools}</head>\n<body class=\"l{layout}\">\n{body}\n</body></html>\n",
-            escaped(&whole),
+            escaped(&full_title),
         )
     }
 

@@ -66,7 +66,7 @@ type Section<'a> = (SourceLine<'a>, &'a str, Vec<(usize, &'a str)>);
 pub(super) fn read(file: &str, text: &str, into: &mut Templates) -> Result<(), TemplateError> {
     let mut section: Option<Section<'_>> = None;
     for (at, line) in text.lines().enumerate() {
-        let here = SourceLine { file, line: at + 1 };
+        let source_line = SourceLine { file, line: at + 1 };
         if line.starts_with("//") {
             continue;
         }
@@ -74,11 +74,13 @@ pub(super) fn read(file: &str, text: &str, into: &mut Templates) -> Result<(), T
             if let Some((place, usage, lines)) = section.take() {
                 finish(place, usage, &lines, into)?;
             }
-            section = Some((here, usage.trim(), Vec::new()));
+            section = Some((source_line, usage.trim(), Vec::new()));
         } else if let Some((_, _, lines)) = &mut section {
             lines.push((at + 1, line));
         } else if !line.trim().is_empty() {
-            return Err(here.error("text before the first section: begin one with `== story`"));
+            return Err(
+                source_line.error("text before the first section: begin one with `== story`")
+            );
         }
     }
     match section {
@@ -99,16 +101,16 @@ fn finish(
         return list(place, name.trim(), head, body, into);
     }
     if !USAGES.contains(&usage) {
-        let known = USAGES.join(", ");
-        return Err(place.error(format!("unknown section {usage:?}: use list NAME, or {known}")));
+        let usages = USAGES.join(", ");
+        return Err(place.error(format!("unknown section {usage:?}: use list NAME, or {usages}")));
     }
     let mut template = empty(usage);
     for (line, text) in head {
-        let here = SourceLine { line: *line, ..place };
+        let source_line = SourceLine { line: *line, ..place };
         let Some((key, value)) = text.split_once(':') else {
-            return Err(here.error("the head holds lines `key: value`, then a blank line"));
+            return Err(source_line.error("the head holds lines `key: value`, then a blank line"));
         };
-        set(here, &mut template, key.trim(), value.trim())?;
+        set(source_line, &mut template, key.trim(), value.trim())?;
     }
     body_of(place, &mut template, body)?;
     check(place, &template)?;
@@ -134,16 +136,16 @@ fn empty(usage: &str) -> Template {
 }
 
 fn set(
-    here: SourceLine<'_>,
+    source_line: SourceLine<'_>,
     into: &mut Template,
     key: &str,
     value: &str,
 ) -> Result<(), TemplateError> {
-    let one_of = |known: &[&str]| {
-        if known.contains(&value) {
+    let one_of = |allowed: &[&str]| {
+        if allowed.contains(&value) {
             Ok(value.to_owned())
         } else {
-            Err(here.error(format!("{key} is one of {}, not {value:?}", known.join(", "))))
+            Err(source_line.error(format!("{key} is one of {}, not {value:?}", allowed.join(", "))))
         }
     };
     match key {
@@ -168,7 +170,9 @@ fn set(
         "place" => {
             into.places = value.split_whitespace().map(str::to_owned).collect();
             if into.places.iter().any(|place| !PLACES.contains(&place.as_str())) {
-                return Err(here.error(format!("place is one or more of {}", PLACES.join(", "))));
+                return Err(
+                    source_line.error(format!("place is one or more of {}", PLACES.join(", ")))
+                );
             }
         }
         "amount" => {
@@ -176,10 +180,14 @@ fn set(
                 Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
             });
             into.amount = Some(range.filter(|(low, high)| low <= high).ok_or_else(|| {
-                here.error("amount is a range in millions of euro, like `amount: 0.5-3`")
+                source_line.error("amount is a range in millions of euro, like `amount: 0.5-3`")
             })?);
         }
-        _ => return Err(here.error(format!("unknown key {key:?}: see the README for the keys"))),
+        _ => {
+            return Err(
+                source_line.error(format!("unknown key {key:?}: see the README for the keys"))
+            );
+        }
     }
     Ok(())
 }
@@ -195,48 +203,49 @@ fn body_of(
     let mut closed = Vec::new();
     for (line, text) in body {
         let text = text.trim();
-        let starts = |shape, percent, words: &str| Some((*line, percent, shape, words.to_owned()));
+        let starts =
+            |shape, percent, content: &str| Some((*line, percent, shape, content.to_owned()));
         if let Some(title) = text.strip_prefix("# ") {
-            let here = SourceLine { line: *line, ..place };
-            into.titles.push(parsed(here, title)?);
-        } else if let Some(words) = text.strip_prefix("## ") {
-            closed.extend(open.replace((*line, 100, Shape::Heading, words.to_owned())));
-        } else if let Some(words) = text.strip_prefix("- ") {
+            let source_line = SourceLine { line: *line, ..place };
+            into.titles.push(parsed(source_line, title)?);
+        } else if let Some(content) = text.strip_prefix("## ") {
+            closed.extend(open.replace((*line, 100, Shape::Heading, content.to_owned())));
+        } else if let Some(content) = text.strip_prefix("- ") {
             closed.extend(open.take());
-            open = starts(Shape::Item, 100, words);
-        } else if let Some((percent, words)) = sometimes(text) {
+            open = starts(Shape::Item, 100, content);
+        } else if let Some((percent, content)) = optional_paragraph(text) {
             closed.extend(open.take());
-            open = starts(Shape::Text, percent, words);
+            open = starts(Shape::Text, percent, content);
         } else if text.is_empty() {
             closed.extend(open.take());
-        } else if let Some((_, _, _, words)) = &mut open {
-            words.push(' ');
-            words.push_str(text);
+        } else if let Some((_, _, _, content)) = &mut open {
+            content.push(' ');
+            content.push_str(text);
         } else {
             open = starts(Shape::Text, 100, text);
         }
     }
     closed.extend(open);
-    for (line, percent, shape, words) in closed {
-        let text = parsed(SourceLine { line, ..place }, &words)?;
+    for (line, percent, shape, content) in closed {
+        let text = parsed(SourceLine { line, ..place }, &content)?;
         into.paragraphs.push(Paragraph { percent, shape, text });
     }
     Ok(())
 }
 
 /// Reads `?40 Words`: a paragraph that is kept 40 of 100 times.
-fn sometimes(text: &str) -> Option<(u32, &str)> {
-    let (percent, words) = text.strip_prefix('?')?.split_once(' ')?;
+fn optional_paragraph(text: &str) -> Option<(u32, &str)> {
+    let (percent, content) = text.strip_prefix('?')?.split_once(' ')?;
     let percent = percent.parse().ok().filter(|percent| *percent <= 100)?;
-    Some((percent, words))
+    Some((percent, content))
 }
 
-fn parsed(here: SourceLine<'_>, words: &str) -> Result<Text, TemplateError> {
-    let text = Text::parse(words).map_err(|problem| here.error(problem))?;
+fn parsed(source_line: SourceLine<'_>, content: &str) -> Result<Text, TemplateError> {
+    let text = Text::parse(content).map_err(|problem| source_line.error(problem))?;
     match text.slots().into_iter().find(|name| !SLOTS.contains(name)) {
         Some(unknown) => {
-            let known = SLOTS.join(", ");
-            Err(here.error(format!("unknown slot {{{unknown}}}: the slots are {known}")))
+            let slots = SLOTS.join(", ");
+            Err(source_line.error(format!("unknown slot {{{unknown}}}: the slots are {slots}")))
         }
         None => Ok(text),
     }

@@ -40,8 +40,8 @@ fn errors_say_where_and_what_to_do() {
         ("== list words\nlang: en\n\nnews Tidings\n", "own.txt:4: a line of words is"),
         ("== home\namount: much\n\nW\n", "own.txt:2: amount is a range in millions"),
     ] {
-        let said = problem(text);
-        assert!(said.starts_with(expected), "{said}\n{expected}");
+        let message = problem(text);
+        assert!(message.starts_with(expected), "{message}\n{expected}");
     }
 }
 
@@ -65,17 +65,17 @@ fn a_folder_changes_what_it_has_and_no_more() {
 #[test]
 fn there_are_many_of_each_kind() {
     let templates = Templates::builtin().unwrap();
-    let count = |kind: &str, what: &str, label, lang: &str| {
-        templates.texts(("story", kind, what, label), lang).len()
+    let count = |kind: &str, sort: &str, label, lang: &str| {
+        templates.texts(("story", kind, sort, label), lang).len()
     };
-    for (kind, what) in KINDS {
+    for (kind, sort) in KINDS {
         for lang in ["en", "de", "fr"] {
-            assert!(count(kind, what, StoryLabel::True, lang) >= 1, "{kind} {what} {lang}");
-            assert!(count(kind, what, StoryLabel::LookAlike, lang) >= 1, "{kind} {what} {lang}");
+            assert!(count(kind, sort, StoryLabel::True, lang) >= 1, "{kind} {sort} {lang}");
+            assert!(count(kind, sort, StoryLabel::LookAlike, lang) >= 1, "{kind} {sort} {lang}");
         }
-        if !matches!(what, "buyer" | "supplier") {
-            assert!(count(kind, what, StoryLabel::True, "en") >= 8, "{kind} {what}");
-            assert!(count(kind, what, StoryLabel::LookAlike, "en") >= 8, "{kind} {what}");
+        if !matches!(sort, "buyer" | "supplier") {
+            assert!(count(kind, sort, StoryLabel::True, "en") >= 8, "{kind} {sort}");
+            assert!(count(kind, sort, StoryLabel::LookAlike, "en") >= 8, "{kind} {sort}");
         }
     }
 }
@@ -116,18 +116,18 @@ fn strings_in(value: &toml::Value, into: &mut Vec<String>) {
 #[test]
 fn no_string_is_shared_with_the_packs() {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../detect/src/kinds");
-    let mut said = Vec::new();
+    let mut examples = Vec::new();
     for file in fs::read_dir(packs).unwrap() {
         // Only the pack of a kind's folder, because tool names and script hosts are facts.
         let path = file.unwrap().path().join("pack.toml");
         if path.exists() {
             let pack: toml::Value =
                 fs::read_to_string(path).unwrap().parse::<toml::Table>().unwrap().into();
-            strings_in(pack.get("examples").unwrap(), &mut said);
+            strings_in(pack.get("examples").unwrap(), &mut examples);
         }
     }
-    assert!(said.len() > 300, "the examples were read");
-    let known: BTreeSet<String> = said.iter().flat_map(|text| runs(text)).collect();
+    assert!(examples.len() > 300, "the examples were read");
+    let example_runs: BTreeSet<String> = examples.iter().flat_map(|text| runs(text)).collect();
     let templates = Templates::builtin().unwrap();
     let mut own = Vec::new();
     for text in templates.all() {
@@ -135,12 +135,12 @@ fn no_string_is_shared_with_the_packs() {
         text.paragraphs.iter().for_each(|paragraph| words_of(&paragraph.text, &mut own));
     }
     let shared: Vec<String> =
-        own.iter().flat_map(|words| runs(words)).filter(|run| known.contains(run)).collect();
+        own.iter().flat_map(|words| runs(words)).filter(|run| example_runs.contains(run)).collect();
     assert_eq!(shared, Vec::<String>::new());
     let lists = ["titles_engineering", "titles_sales", "investors", "news_names", "auditor_names"];
     for (list, lang) in lists.iter().flat_map(|list| [(list, "en"), (list, "de"), (list, "fr")]) {
         for entry in templates.list(list, lang).iter().filter(|entry| entry.contains(' ')) {
-            assert!(!said.iter().any(|text| text.contains(entry.as_str())), "{entry}");
+            assert!(!examples.iter().any(|text| text.contains(entry.as_str())), "{entry}");
         }
     }
 }
