@@ -11,14 +11,14 @@ use crate::signals::review_on;
 #[test]
 fn withdraws_retracted_claims() {
     let one = ["budget_event 2026-03 series_b funding from 2026-03-02 by 1"];
-    let told = || story([round(60, PRESS, &B42).published(60)]);
-    check(&told().looked(65, PRESS, ObservationOutcome::Changed, Some(60)), &[]);
+    let case = || story([round(60, PRESS, &B42).published(60)]);
+    check(&case().looked(65, PRESS, ObservationOutcome::Changed, Some(60)), &[]);
     // Another edition, a page that is gone, a page not observed: the claim is not withdrawn.
-    check(&told().looked(65, PRESS, ObservationOutcome::Changed, Some(64)), &one);
-    check(&told().looked(65, PRESS, ObservationOutcome::Changed, None), &one);
-    check(&told().looked(65, PRESS, ObservationOutcome::Gone, Some(60)), &one);
-    check(&told().looked(65, PRESS, ObservationOutcome::CouldNotLook, Some(60)), &one);
-    check(&told().looked(65, PRESS, ObservationOutcome::NotAllowed, Some(60)), &one);
+    check(&case().looked(65, PRESS, ObservationOutcome::Changed, Some(64)), &one);
+    check(&case().looked(65, PRESS, ObservationOutcome::Changed, None), &one);
+    check(&case().looked(65, PRESS, ObservationOutcome::Gone, Some(60)), &one);
+    check(&case().looked(65, PRESS, ObservationOutcome::CouldNotLook, Some(60)), &one);
+    check(&case().looked(65, PRESS, ObservationOutcome::NotAllowed, Some(60)), &one);
     // Withdrawn and stated again; corrected to another round; still stated elsewhere.
     let again = [round(60, PRESS, &B42).published(60), round(70, PRESS, &B42).published(60)];
     check(&story(again).looked(65, PRESS, ObservationOutcome::Changed, Some(60)), &one);

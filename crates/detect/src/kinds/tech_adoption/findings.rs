@@ -82,8 +82,8 @@ struct Visits<'a> {
 impl<'a> Visits<'a> {
     fn of(history: &'a History, today: Day) -> Self {
         let mut visits = Self { at: BTreeMap::new(), own: Vec::new() };
-        let seen = |look: &&model::PageObservation| {
-            look.outcome.is_present() && look.observed.day() <= today
+        let seen = |observation: &&model::PageObservation| {
+            observation.outcome.is_present() && observation.observed.day() <= today
         };
         for observation in history.pages.iter().filter(seen) {
             visits.at.entry(observation.url.as_str()).or_default().push(observation.observed);
