@@ -13,23 +13,24 @@ use crate::context::Context;
 pub async fn endpoints(context: &Context, channel: &str) -> Result<Vec<EndpointShown>> {
     let channel = context.outside.channels.named(channel);
     let targets = channel.map(|channel| channel.targets()).unwrap_or_default();
-    let named =
+    let requested =
         targets.into_iter().map(|target| EndpointNamed { id: target.id, url: target.shown });
-    answer::endpoints(&context.answers(), named.collect()).await
+    answer::endpoints(&context.answers(), requested.collect()).await
 }
 
-/// Enables a disabled endpoint and retries every delivery that was given up. `meant` is its URL in
-/// the settings or its id, `by` the principal.
+/// Enables a disabled endpoint and retries every delivery that was given up. `id_or_url` is its
+/// URL in the settings or its id, `by` the principal.
 ///
 /// # Errors
 /// [`AnswerError::Unknown`] when the settings name no such endpoint, or when the database fails.
 pub async fn enable_endpoint(
     context: &Context,
     channel: &str,
-    meant: &str,
+    id_or_url: &str,
     by: &By,
 ) -> Result<EndpointEnabled> {
-    let target = context.outside.channels.named(channel).and_then(|channel| channel.target(meant));
+    let target =
+        context.outside.channels.named(channel).and_then(|channel| channel.target(id_or_url));
     let target = target.ok_or_else(|| {
         AnswerError::Unknown(
             "there is no such endpoint in the settings; `leadq webhooks` lists them".to_owned(),
@@ -46,7 +47,7 @@ pub async fn enable_endpoint(
         })
         .await?;
     tracing::info!(%by, endpoint = target.shown, revived, "an endpoint is enabled");
-    let named = EndpointNamed { id: target.id, url: target.shown };
-    let endpoint = answer::endpoint(&context.answers(), named).await?;
+    let reference = EndpointNamed { id: target.id, url: target.shown };
+    let endpoint = answer::endpoint(&context.answers(), reference).await?;
     Ok(EndpointEnabled { endpoint, revived })
 }

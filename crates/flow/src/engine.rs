@@ -12,7 +12,7 @@ use crate::{jobs, search, stages};
 pub struct JourneyEngine {
     context: Arc<Context>,
     engine: engine::Engine,
-    pulse: Arc<EngineStatus>,
+    status: Arc<EngineStatus>,
 }
 
 /// The activity and measurements of a running engine.
@@ -70,8 +70,8 @@ impl JourneyEngine {
             dead_letters: stages::dead_stages().collect(),
         };
         let engine = engine::Engine::start(role, context.resources(), pipeline).await?;
-        let pulse = Arc::new(EngineStatus { activity: Arc::clone(engine.activity()), meter });
-        Ok(Self { context, engine, pulse })
+        let status = Arc::new(EngineStatus { activity: Arc::clone(engine.activity()), meter });
+        Ok(Self { context, engine, status })
     }
 
     /// Returns the context of this engine.
@@ -81,7 +81,7 @@ impl JourneyEngine {
 
     /// Returns the status of this engine.
     pub fn pulse(&self) -> &Arc<EngineStatus> {
-        &self.pulse
+        &self.status
     }
 
     pub(crate) fn notifier(&self) -> &Notifier {
@@ -98,12 +98,12 @@ impl JourneyEngine {
         self.engine.failed().await
     }
 
-    /// Waits until every record taken in has been processed; calls `tell` with the progress.
+    /// Waits until every record taken in has been processed; calls `on_progress` with the progress.
     ///
     /// # Errors
     /// When a stage has stopped permanently, or when a store fails.
-    pub async fn settle(&self, tell: impl FnMut(Progress)) -> Result<()> {
-        self.engine.settle(tell).await
+    pub async fn settle(&self, on_progress: impl FnMut(Progress)) -> Result<()> {
+        self.engine.settle(on_progress).await
     }
 
     /// Stops every task after its current work is finished.

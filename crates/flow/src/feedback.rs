@@ -26,19 +26,19 @@ pub enum FeedbackChange {
 pub async fn hear(
     context: &Arc<Context>,
     company: EntityId,
-    heard: FeedbackChange,
+    change: FeedbackChange,
     by: &By,
 ) -> Result<bool> {
     let now = context.now();
-    let (signal, outcome) = match &heard {
+    let (signal, outcome) = match &change {
         FeedbackChange::Word(feedback) => (feedback.signal_id, feedback.outcome.as_str()),
         FeedbackChange::TakenBack(signal) => (*signal, "taken back"),
     };
-    let is_heard = context
+    let is_stored = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
-                match heard {
+                match change {
                     FeedbackChange::Word(feedback) => tx.add_feedback(&feedback).await?,
                     FeedbackChange::TakenBack(signal) => match tx.feedback(signal).await? {
                         Some(last) => tx.remove_feedback(&last).await?,
@@ -50,8 +50,8 @@ pub async fn hear(
             })
         })
         .await?;
-    tracing::info!(%by, %company, %signal, outcome, is_heard, "feedback");
-    Ok(is_heard)
+    tracing::info!(%by, %company, %signal, outcome, is_heard = is_stored, "feedback");
+    Ok(is_stored)
 }
 
 /// Triggers scoring of a company. The record names no signals, because feedback changes none.

@@ -29,20 +29,20 @@ pub async fn follow(
     pace: Pace,
 ) -> Result<bool> {
     let (domain, home) = site(address)?;
-    let beginnings = ingest::beginnings(&home, pace);
-    let followed = domain.clone();
+    let start_addresses = ingest::beginnings(&home, pace);
+    let followed_domain = domain.clone();
     let (cause, now) = (cause.clone(), context.now());
     let is_new = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
                 let is_new = tx.follow(&domain, &cause, now).await?;
-                tx.add_addresses(&domain, &beginnings, i64::MAX, now).await?;
+                tx.add_addresses(&domain, &start_addresses, i64::MAX, now).await?;
                 Ok(is_new)
             })
         })
         .await?;
-    tracing::info!(%by, domain = followed, is_new, "a site is followed");
+    tracing::info!(%by, domain = followed_domain, is_new, "a site is followed");
     Ok(is_new)
 }
 
@@ -53,28 +53,28 @@ pub async fn follow(
 /// As [`follow`].
 pub async fn unfollow(context: &Context, address: &str, by: &By) -> Result<bool> {
     let (domain, _) = site(address)?;
-    let followed = domain.clone();
+    let unfollowed_domain = domain.clone();
     let was_followed = context
         .db
         .write(Urgency::Urgent, move |tx| Box::pin(async move { tx.unfollow(&domain).await }))
         .await?;
-    tracing::info!(%by, domain = followed, was_followed, "a site is no longer followed");
+    tracing::info!(%by, domain = unfollowed_domain, was_followed, "a site is no longer followed");
     Ok(was_followed)
 }
 
 /// Parses an address into its registrable domain and the first page to visit.
 fn site(address: &str) -> Result<(String, Url)> {
-    let wrong = || {
+    let not_a_site = || {
         StoreError::rejected(format!(
             "{address:?} is not a company's own site; give a domain such as acme.example"
         ))
     };
     let owner = resolve::owner(address).filter(|owner| owner.kind == EntityKind::Domain);
-    let Entity { value: domain, .. } = owner.ok_or_else(wrong)?;
+    let Entity { value: domain, .. } = owner.ok_or_else(not_a_site)?;
     let address = address.trim();
-    let whole =
+    let full_address =
         if address.contains("://") { address.to_owned() } else { format!("https://{address}/") };
-    Ok((domain, Url::parse(&whole).map_err(|_| wrong())?))
+    Ok((domain, Url::parse(&full_address).map_err(|_| not_a_site())?))
 }
 
 /// Creates a crawler that sends pages to the intake.

@@ -33,7 +33,7 @@ pub enum Accepted {
 pub struct Intake {
     context: Arc<Context>,
     notifier: Notifier,
-    pulse: Arc<EngineStatus>,
+    status: Arc<EngineStatus>,
 }
 
 impl Intake {
@@ -42,7 +42,7 @@ impl Intake {
         Self {
             context: Arc::clone(engine.context()),
             notifier: engine.notifier().clone(),
-            pulse: Arc::clone(engine.pulse()),
+            status: Arc::clone(engine.pulse()),
         }
     }
 
@@ -51,20 +51,20 @@ impl Intake {
     /// # Errors
     /// When a store fails; then none of the captures is acknowledged.
     pub async fn accept(&self, captures: Vec<Capture>) -> Result<Vec<Accepted>> {
-        let known = self.known(&captures).await?;
-        let mut answers = Vec::with_capacity(captures.len());
+        let stored = self.stored_ids(&captures).await?;
+        let mut outcomes = Vec::with_capacity(captures.len());
         let mut entries = Vec::new();
         let mut ready = Vec::new();
         let mut refused = Vec::new();
-        let mut taken = known;
+        let mut seen = stored;
         for capture in captures {
-            if !taken.insert(capture.raw) {
-                answers.push(Accepted::Duplicate(capture.raw));
+            if !seen.insert(capture.raw) {
+                outcomes.push(Accepted::Duplicate(capture.raw));
                 continue;
             }
             match owner::of(capture.kind, &capture.url, &capture.block) {
                 Ok(owner) => {
-                    answers.push(Accepted::New(capture.raw));
+                    outcomes.push(Accepted::New(capture.raw));
                     let (owner, kind) = (self.context.id_of(&owner), capture.kind);
                     ready.push((
                         capture.raw,
@@ -77,45 +77,45 @@ impl Intake {
                     entries.push(capture.into_entry());
                 }
                 Err(cause) => {
-                    answers.push(Accepted::Refused(cause.clone()));
+                    outcomes.push(Accepted::Refused(cause.clone()));
                     let origin = format!("{} observed {}", capture.url, capture.observed);
                     refused.push(Rejected { origin, cause, kept: capture.block });
                 }
             }
         }
         if !entries.is_empty() {
-            let taken = SystemClock.now();
+            let taken_at = SystemClock.now();
             let blobs = self.context.blobs.append(SegmentKind::Raw, entries).await?;
             let rows = ready.into_iter().zip(blobs).map(|(ready, blob)| {
                 let (id, url, owner, kind, observed, snapshot_hash) = ready;
-                RawRow { id, kind, url, owner, blob, snapshot_hash, observed, taken }
+                RawRow { id, kind, url, owner, blob, snapshot_hash, observed, taken: taken_at }
             });
-            self.keep(rows.collect()).await?;
+            self.insert(rows.collect()).await?;
         }
         let duplicates =
-            answers.iter().filter(|answer| matches!(answer, Accepted::Duplicate(_))).count();
-        let new = answers.iter().filter(|answer| matches!(answer, Accepted::New(_))).count();
-        self.pulse.meter().taken_in(new, duplicates);
+            outcomes.iter().filter(|outcome| matches!(outcome, Accepted::Duplicate(_))).count();
+        let new = outcomes.iter().filter(|outcome| matches!(outcome, Accepted::New(_))).count();
+        self.status.meter().taken_in(new, duplicates);
         self.count("ingest.duplicate", duplicates).await?;
         self.reject(refused).await?;
-        Ok(answers)
+        Ok(outcomes)
     }
 
-    async fn known(&self, captures: &[Capture]) -> Result<BTreeSet<RawId>> {
+    async fn stored_ids(&self, captures: &[Capture]) -> Result<BTreeSet<RawId>> {
         let ids: Vec<RawId> = captures.iter().map(|capture| capture.raw).collect();
         self.context
             .db
             .read(move |tx| {
                 Box::pin(async move {
-                    let known = tx.has_raws(&ids).await?;
-                    let known = ids.into_iter().zip(known).filter(|(_, is_known)| *is_known);
-                    Ok(known.map(|(id, _)| id).collect())
+                    let stored = tx.has_raws(&ids).await?;
+                    let stored = ids.into_iter().zip(stored).filter(|(_, is_known)| *is_known);
+                    Ok(stored.map(|(id, _)| id).collect())
                 })
             })
             .await
     }
 
-    async fn keep(&self, rows: Vec<RawRow>) -> Result<()> {
+    async fn insert(&self, rows: Vec<RawRow>) -> Result<()> {
         self.context
             .db
             .write(Urgency::Urgent, move |tx| {
@@ -152,17 +152,17 @@ impl Intake {
         let mut blobs = self.context.blobs.append(SegmentKind::Kept, written).await?.into_iter();
         let mut outgoing = Vec::with_capacity(rejected.len());
         for (rejected, entry) in rejected.into_iter().zip(entries) {
-            let kept = entry.and_then(|_| blobs.next());
-            let letter = DeadLetter {
+            let blob = entry.and_then(|_| blobs.next());
+            let dead_letter = DeadLetter {
                 stage: "ingest".to_owned(),
                 origin: rejected.origin,
                 cause: rejected.cause,
                 attempts: 1,
                 record: None,
-                kept,
+                kept: blob,
                 at: now,
             };
-            let payload = model::encode(&letter)?;
+            let payload = model::encode(&dead_letter)?;
             outgoing.push(Outgoing {
                 topic: Topic::dead("ingest"),
                 key: String::new(),
@@ -178,7 +178,7 @@ impl Intake {
             })
             .await?;
         self.notifier.notify();
-        self.pulse.meter().rejected(count);
+        self.status.meter().rejected(count);
         self.count("ingest.rejected", count).await
     }
 
@@ -191,16 +191,16 @@ impl Intake {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count(&self, name: &'static str, more: usize) -> Result<()> {
-        let more = i64::try_from(more).unwrap_or(i64::MAX);
-        if more == 0 {
+    pub async fn count(&self, name: &'static str, increment: usize) -> Result<()> {
+        let increment = i64::try_from(increment).unwrap_or(i64::MAX);
+        if increment == 0 {
             return Ok(());
         }
         self.context
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
-                    tx.count(name, more);
+                    tx.count(name, increment);
                     Ok(())
                 })
             })

@@ -25,10 +25,10 @@ pub async fn introduce(
     accounts: &[Account],
     by: &By,
 ) -> Result<usize> {
-    let mut said = Vec::with_capacity(accounts.len());
+    let mut entities = Vec::with_capacity(accounts.len());
     for account in accounts {
         let entity = Entity::new(EntityKind::Domain, account.domain.clone());
-        said.push((context.id_of(&entity), entity, serde_json::to_string(account)?));
+        entities.push((context.id_of(&entity), entity, serde_json::to_string(account)?));
     }
     let now = context.now();
     let new = context
@@ -40,15 +40,15 @@ pub async fn introduce(
                     tx.set_products(&products).await?;
                 }
                 let mut new = 0;
-                let mut moved = BTreeSet::new();
-                for (id, entity, body) in said {
+                let mut changed = BTreeSet::new();
+                for (id, entity, body) in entities {
                     tx.add_entity(&entity, id).await?;
                     new += usize::from(tx.account(id).await?.is_none());
                     tx.set_account(id, &body).await?;
-                    moved.extend(membership::learn(tx, id, now).await?);
+                    changed.extend(membership::learn(tx, id, now).await?);
                 }
                 // Last, because intake waits for the record numbers that it reserves.
-                wake(tx, now, &moved, &Cause::Accounts).await?;
+                wake(tx, now, &changed, &Cause::Accounts).await?;
                 Ok(new)
             })
         })

@@ -29,8 +29,8 @@ pub(crate) async fn learn(
     entity: EntityId,
     now: Timestamp,
 ) -> Result<BTreeSet<EntityId>> {
-    let looks = tx.profile_looks(entity).await?;
-    let mut facts = resolve::facts(entity, &looks);
+    let observations = tx.profile_looks(entity).await?;
+    let mut facts = resolve::facts(entity, &observations);
     if let Some(account) = tx.account(entity).await? {
         add_account_facts(entity, &account, &mut facts)?;
     }
@@ -48,13 +48,13 @@ pub(crate) async fn learn(
 /// Adds the facts that the team gave for an account, for keys without a fact from a page.
 fn add_account_facts(entity: EntityId, account: &str, facts: &mut Vec<Fact>) -> Result<()> {
     let account: resolve::Account = serde_json::from_str(account)?;
-    let said = [
+    let account_facts = [
         (FactKey::Name, account.name),
         (FactKey::Country, account.country),
         (FactKey::Industry, account.industry),
         (FactKey::Employees, account.employees.map(|count| count.to_string())),
     ];
-    for (key, value) in said {
+    for (key, value) in account_facts {
         if let Some(value) = value
             && !facts.iter().any(|fact| fact.key == key)
         {
@@ -72,16 +72,16 @@ async fn candidate(tx: &mut ReadTx, member: &Membership) -> Result<Candidate> {
 }
 
 fn candidate_of(member: &Membership, facts: &[Fact], is_account: bool) -> Candidate {
-    let of = |key: FactKey| {
+    let values_of = |key: FactKey| {
         facts.iter().filter(move |fact| fact.key == key).map(|fact| fact.value.clone())
     };
     Candidate {
         entity: member.entity.clone(),
         id: member.id,
-        names: of(FactKey::Name).collect(),
-        country: of(FactKey::Country).next(),
+        names: values_of(FactKey::Name).collect(),
+        country: values_of(FactKey::Country).next(),
         domains: Vec::new(),
-        registry: of(FactKey::Registry).next(),
+        registry: values_of(FactKey::Registry).next(),
         is_account,
     }
 }
@@ -98,33 +98,33 @@ async fn rejudge(
     let all_keys: BTreeSet<String> =
         inner.values().flat_map(resolve::block_keys).chain(affected).collect();
     let context: Vec<Candidate> = candidates(tx, &all_keys).await?.into_values().collect();
-    let wanted: BTreeMap<JudgementId, Judgement> = resolve::judge(&context)
+    let computed: BTreeMap<JudgementId, Judgement> = resolve::judge(&context)
         .into_iter()
-        .filter(|found| inner.contains_key(&found.left) && inner.contains_key(&found.right))
-        .map(|found| {
-            let judgement = Judgement { known_from: now, ..found };
+        .filter(|judged| inner.contains_key(&judged.left) && inner.contains_key(&judged.right))
+        .map(|judged| {
+            let judgement = Judgement { known_from: now, ..judged };
             (judgement.id, judgement)
         })
         .collect();
-    let mut touched = BTreeSet::new();
+    let mut changed = BTreeSet::new();
     for entity in inner.keys() {
-        for standing in tx.judgements_of(*entity).await? {
-            let standing = standing.judgement;
-            let ours = standing.by.is_system()
-                && inner.contains_key(&standing.left)
-                && inner.contains_key(&standing.right);
-            if ours && !wanted.contains_key(&standing.id) {
-                tx.close_judgement(standing.id, now).await?;
-                touched.extend([standing.left, standing.right]);
+        for open in tx.judgements_of(*entity).await? {
+            let judgement = open.judgement;
+            let is_in_scope = judgement.by.is_system()
+                && inner.contains_key(&judgement.left)
+                && inner.contains_key(&judgement.right);
+            if is_in_scope && !computed.contains_key(&judgement.id) {
+                tx.close_judgement(judgement.id, now).await?;
+                changed.extend([judgement.left, judgement.right]);
             }
         }
     }
-    for judgement in wanted.values() {
+    for judgement in computed.values() {
         if tx.add_judgement(judgement).await? {
-            touched.extend([judgement.left, judgement.right]);
+            changed.extend([judgement.left, judgement.right]);
         }
     }
-    if touched.is_empty() { Ok(touched) } else { rejoin(tx, touched, now).await }
+    if changed.is_empty() { Ok(changed) } else { rejoin(tx, changed, now).await }
 }
 
 async fn candidates(
@@ -138,8 +138,8 @@ async fn candidates(
     let ids: Vec<EntityId> = members.keys().copied().collect();
     let facts = tx.facts_of(&ids).await?;
     let accounts = tx.accounts(&ids).await?;
-    let known = members.into_iter().zip(facts.into_iter().zip(accounts));
-    Ok(known
+    let rows = members.into_iter().zip(facts.into_iter().zip(accounts));
+    Ok(rows
         .map(|((id, member), (facts, account))| {
             (id, candidate_of(&member, &facts, account.is_some()))
         })
@@ -156,34 +156,34 @@ async fn rejoin(
     touched: BTreeSet<EntityId>,
     now: Timestamp,
 ) -> Result<BTreeSet<EntityId>> {
-    let mut reached: BTreeMap<EntityId, Membership> = BTreeMap::new();
+    let mut visited: BTreeMap<EntityId, Membership> = BTreeMap::new();
     let mut judgements: BTreeMap<JudgementId, Judgement> = BTreeMap::new();
-    let mut waiting: Vec<EntityId> = touched.into_iter().collect();
-    while let Some(id) = waiting.pop() {
-        if reached.contains_key(&id) {
+    let mut queue: Vec<EntityId> = touched.into_iter().collect();
+    while let Some(id) = queue.pop() {
+        if visited.contains_key(&id) {
             continue;
         }
         let Some(member) = tx.entity(id).await? else { continue };
-        waiting.extend(tx.members(member.company).await?.iter().map(|other| other.id));
-        for standing in tx.judgements_of(id).await? {
-            waiting.extend([standing.judgement.left, standing.judgement.right]);
-            judgements.insert(standing.judgement.id, standing.judgement);
+        queue.extend(tx.members(member.company).await?.iter().map(|other| other.id));
+        for open in tx.judgements_of(id).await? {
+            queue.extend([open.judgement.left, open.judgement.right]);
+            judgements.insert(open.judgement.id, open.judgement);
         }
-        reached.insert(id, member);
+        visited.insert(id, member);
     }
     let entities: Vec<(Entity, EntityId)> =
-        reached.values().map(|member| (member.entity.clone(), member.id)).collect();
+        visited.values().map(|member| (member.entity.clone(), member.id)).collect();
     let judgements: Vec<Judgement> = judgements.into_values().collect();
-    let mut moved = Vec::new();
+    let mut moves = Vec::new();
     let mut changed = BTreeSet::new();
     for company in resolve::companies(&entities, &judgements) {
         let Some((_, id)) = company.first().cloned() else { continue };
         for (_, member) in company {
-            let before = reached.get(&member).map(|before| before.company);
-            if before != Some(id) {
-                moved.push((member, id));
+            let previous = visited.get(&member).map(|previous| previous.company);
+            if previous != Some(id) {
+                moves.push((member, id));
                 changed.insert(id);
-                changed.extend(before);
+                changed.extend(previous);
             }
         }
     }
@@ -191,7 +191,7 @@ async fn rejoin(
     for company in &changed {
         tx.lock_company(*company).await?;
     }
-    for (member, company) in moved {
+    for (member, company) in moves {
         tx.set_company(member, company).await?;
     }
     for company in &changed {
@@ -222,27 +222,27 @@ pub(crate) async fn undo(
     now: Timestamp,
 ) -> Result<Option<Undone>> {
     lock(tx).await?;
-    let standing = tx.judgements().await?.into_iter().find(|open| open.judgement.id == id);
-    let Some(standing) = standing.map(|open| open.judgement) else { return Ok(None) };
+    let judgement = tx.judgements().await?.into_iter().find(|open| open.judgement.id == id);
+    let Some(judgement) = judgement.map(|open| open.judgement) else { return Ok(None) };
     // The same for every person: older releases recognize a person's judgement by this value, and
     // the judgement's id is derived from it.
     let by = By::OPERATOR;
-    if standing.verdict == Verdict::Different || standing.by == by {
+    if judgement.verdict == Verdict::Different || judgement.by == by {
         // Undoing a person's judgement only closes it.
-        tx.close_judgement(standing.id, now).await?;
+        tx.close_judgement(judgement.id, now).await?;
     } else {
-        let apart = Judgement {
-            id: Judgement::id_of(standing.left, standing.right, &by),
-            left: standing.left,
-            right: standing.right,
+        let separation = Judgement {
+            id: Judgement::id_of(judgement.left, judgement.right, &by),
+            left: judgement.left,
+            right: judgement.right,
             verdict: Verdict::Different,
             confidence: Permille::new(1000),
             reasons: vec![reason.to_owned()],
             by,
             known_from: now,
         };
-        tx.add_judgement(&apart).await?;
+        tx.add_judgement(&separation).await?;
     }
-    let touched = BTreeSet::from([standing.left, standing.right]);
-    Ok(Some(Undone { companies: rejoin(tx, touched, now).await? }))
+    let changed = BTreeSet::from([judgement.left, judgement.right]);
+    Ok(Some(Undone { companies: rejoin(tx, changed, now).await? }))
 }

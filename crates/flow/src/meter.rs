@@ -40,11 +40,11 @@ impl Meter {
     pub(crate) fn latency(&self) -> Option<Latency> {
         let mut sorted: Vec<i64> = self.recent().latencies_us.iter().copied().collect();
         sorted.sort_unstable();
-        let at = |hundredth: usize| {
-            let place = (sorted.len() * hundredth).div_ceil(100).saturating_sub(1);
-            sorted.get(place).map(|us| us / 1_000)
+        let percentile = |hundredth: usize| {
+            let index = (sorted.len() * hundredth).div_ceil(100).saturating_sub(1);
+            sorted.get(index).map(|us| us / 1_000)
         };
-        Some(Latency { p50_ms: at(50)?, p99_ms: at(99)? })
+        Some(Latency { p50_ms: percentile(50)?, p99_ms: percentile(99)? })
     }
 
     /// Counts the captures taken in during the last minute.

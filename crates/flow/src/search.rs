@@ -119,13 +119,13 @@ impl Batch {
 async fn step(context: &Context, index: &dyn SearchIndex) -> Result<Reach> {
     let from = index.position().await?;
     let bounds = bounds(context).await?;
-    let known = from.as_deref().and_then(|words| serde_json::from_str(words).ok());
-    if from.is_some() && !known.as_ref().is_some_and(|known| is_within(known, &bounds)) {
+    let stored = from.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    if from.is_some() && !stored.as_ref().is_some_and(|stored| is_within(stored, &bounds)) {
         tracing::warn!("the search index does not match the log and is rebuilt");
         index.clear().await?;
         return Ok(Reach::Full);
     }
-    let mut position = known.unwrap_or_else(|| beginning(&bounds));
+    let mut position = stored.unwrap_or_else(|| beginning(&bounds));
     let mut batch = Batch::default();
     while position.rows.is_some() && !batch.is_full() {
         position.rows = read_rows(context, position.rows.take(), &mut batch).await?;
@@ -160,7 +160,10 @@ fn is_within(position: &Position, bounds: &BTreeMap<String, Vec<Bounds>>) -> boo
     position.log.iter().all(|(topic, next)| {
         let bounds = bounds.get(topic).map(Vec::as_slice).unwrap_or_default();
         next.len() <= bounds.len()
-            && next.iter().zip(bounds).all(|(next, held)| (held.first..=held.next).contains(next))
+            && next
+                .iter()
+                .zip(bounds)
+                .all(|(next, range)| (range.first..=range.next).contains(next))
     })
 }
 
@@ -168,7 +171,7 @@ fn is_within(position: &Position, bounds: &BTreeMap<String, Vec<Bounds>>) -> boo
 /// rows of records that are already on the log exist.
 fn beginning(bounds: &BTreeMap<String, Vec<Bounds>>) -> Position {
     let ends = bounds.iter().map(|(topic, bounds)| {
-        (topic.clone(), bounds.iter().map(|held| held.next).collect::<Vec<u64>>())
+        (topic.clone(), bounds.iter().map(|range| range.next).collect::<Vec<u64>>())
     });
     Position { log: ends.collect(), rows: Some(Rows::Signals { after: String::new() }) }
 }
@@ -195,9 +198,9 @@ async fn read_rows(
             let read = context
                 .db
                 .read(move |tx| Box::pin(async move { tx.page_look_ids(&after, limit).await }));
-            let looks = read.await?;
-            let last = looks.last().map(ToString::to_string);
-            documents::add_pages(context, looks, batch).await?;
+            let observation_ids = read.await?;
+            let last = observation_ids.last().map(ToString::to_string);
+            documents::add_pages(context, observation_ids, batch).await?;
             last.map(|after| Rows::Pages { after })
         }
     })
@@ -237,7 +240,7 @@ fn changed_signals<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<SignalId>
 }
 
 fn seen_pages<'p>(payloads: impl Iterator<Item = &'p str>) -> Vec<ObservationId> {
-    payloads.filter_map(readable::<CleanEvent>).map(|seen| seen.look).collect()
+    payloads.filter_map(readable::<CleanEvent>).map(|event| event.look).collect()
 }
 
 /// Decodes a record. One that cannot be decoded is skipped, because it becomes a dead letter of the
@@ -250,14 +253,14 @@ fn readable<R: Versioned>(payload: &str) -> Option<R> {
 mod tests {
     use super::*;
 
-    fn bounds_of(held: &[(u64, u64)]) -> BTreeMap<String, Vec<Bounds>> {
-        let held = held.iter().map(|(first, next)| Bounds { first: *first, next: *next });
-        BTreeMap::from([("clean.events".to_owned(), held.collect())])
+    fn bounds_of(ranges: &[(u64, u64)]) -> BTreeMap<String, Vec<Bounds>> {
+        let ranges = ranges.iter().map(|(first, next)| Bounds { first: *first, next: *next });
+        BTreeMap::from([("clean.events".to_owned(), ranges.collect())])
     }
 
     #[test]
-    fn a_position_is_within_what_the_log_holds() {
-        for (next, held, expect) in [
+    fn a_position_is_within_the_bounds_of_the_log() {
+        for (next, ranges, expected) in [
             (vec![0, 7], vec![(0, 5), (7, 9)], true),
             (vec![5, 9], vec![(0, 5), (7, 9)], true),
             (vec![5], vec![(0, 5), (0, 1)], true),
@@ -267,7 +270,11 @@ mod tests {
         ] {
             let log = BTreeMap::from([("clean.events".to_owned(), next.clone())]);
             let position = Position { log, rows: None };
-            assert_eq!(is_within(&position, &bounds_of(&held)), expect, "{next:?} in {held:?}");
+            assert_eq!(
+                is_within(&position, &bounds_of(&ranges)),
+                expected,
+                "{next:?} in {ranges:?}"
+            );
         }
         let bounds = bounds_of(&[(3, 5)]);
         assert!(is_within(&beginning(&bounds), &bounds));

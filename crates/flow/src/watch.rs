@@ -28,8 +28,8 @@ pub async fn waiting(context: &Context) -> store::Result<u64> {
 }
 
 /// Checks every part of leadq and reports the problems found. It takes at most five seconds.
-pub async fn troubles(context: &Context, pulse: &EngineStatus) -> Vec<Trouble> {
-    engine::troubles(&context.resources(), pulse.activity(), Topic::RawEvents).await
+pub async fn troubles(context: &Context, status: &EngineStatus) -> Vec<Trouble> {
+    engine::troubles(&context.resources(), status.activity(), Topic::RawEvents).await
 }
 
 /// Reads every dead letter of a stage (or of `ingest`), oldest first, with its position.
@@ -48,7 +48,7 @@ pub async fn redrive(context: &Context, stage: &str) -> Result<usize> {
     engine::redrive(&context.resources(), &STAGES, stage).await
 }
 
-/// Copies everything into empty stores; calls `tell` after each table.
+/// Copies everything into empty stores; calls `on_progress` after each table.
 ///
 /// # Errors
 /// When records are pending, when the new stores are not empty, when they do not hold the same
@@ -57,8 +57,8 @@ pub async fn migrate(
     context: &Context,
     db: &Db,
     log: &Arc<dyn EventLog>,
-    tell: impl FnMut(&Copied),
+    on_progress: impl FnMut(&Copied),
 ) -> Result<Vec<Copied>> {
     let dead_letters: Vec<&str> = dead_stages().collect();
-    engine::migrate(&context.resources(), &STAGES, &dead_letters, db, log, tell).await
+    engine::migrate(&context.resources(), &STAGES, &dead_letters, db, log, on_progress).await
 }

@@ -50,13 +50,13 @@ pub(crate) async fn offer(
     if channels.targets().is_empty() {
         return Ok(());
     }
-    let Some(held) = step.tx.action(action.action).await? else { return Ok(()) };
+    let Some(stored_action) = step.tx.action(action.action).await? else { return Ok(()) };
     let order = Order {
         channel: String::new(),
         endpoint: String::new(),
         action: action.action,
         signal: action.signal,
-        product: held.product_id,
+        product: stored_action.product_id,
         detected,
     };
     let Some(view) = view(step.tx, &order, step.now).await? else { return Ok(()) };
@@ -132,13 +132,13 @@ impl Job for Deliver {
             let why = "the endpoint is no longer in the settings";
             return self.give_up(job, &order.channel, why).await;
         };
-        let (now, asked) = (self.clock.now(), order.clone());
+        let (now, order_copy) = (self.clock.now(), order.clone());
         let (state, view) = self
             .db
             .read(move |tx| {
                 Box::pin(async move {
-                    let state = tx.endpoint(&asked.endpoint).await?;
-                    Ok((state, view(tx, &asked, now).await?))
+                    let state = tx.endpoint(&order_copy.endpoint).await?;
+                    Ok((state, view(tx, &order_copy, now).await?))
                 })
             })
             .await?;
@@ -207,8 +207,8 @@ impl Deliver {
     /// Ends a job successfully; an endpoint that accepted a delivery has recovered.
     async fn end(&self, job: &LeasedJob, order: &Order, ended: Ended) -> Result<()> {
         let (job, endpoint) = (job.clone(), order.endpoint.clone());
-        let word = if ended == Ended::Delivered { "delivered" } else { "withdrawn" };
-        let counter = format!("act.{}.{word}", order.channel);
+        let suffix = if ended == Ended::Delivered { "delivered" } else { "withdrawn" };
+        let counter = format!("act.{}.{suffix}", order.channel);
         self.db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {

@@ -45,12 +45,12 @@ pub(super) async fn add_signals(
 /// indexed only with its newest observation, which is read sooner or later.
 pub(super) async fn add_pages(
     context: &Context,
-    looks: Vec<ObservationId>,
+    observation_ids: Vec<ObservationId>,
     batch: &mut Batch,
 ) -> Result<()> {
     let read = context.db.read(move |tx| {
         Box::pin(async move {
-            let pages = tx.pages_last_seen_by(&looks).await?;
+            let pages = tx.pages_last_seen_by(&observation_ids).await?;
             let pages: Vec<SeenPage> = pages.into_iter().flatten().collect();
             let hashes: Vec<Digest> = pages.iter().map(|page| page.text_hash).collect();
             let blobs = tx.text_blobs(&hashes).await?;
@@ -84,8 +84,8 @@ async fn names_of(
 ) -> Result<BTreeMap<EntityId, String>> {
     let ids: Vec<EntityId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
     let (members, facts) = (tx.entities(&ids).await?, tx.facts_of(&ids).await?);
-    let known = members.into_iter().zip(facts);
-    let named = known.filter_map(|(member, facts)| {
+    let rows = members.into_iter().zip(facts);
+    let entries = rows.filter_map(|(member, facts)| {
         let member = member?;
         let mut names = member.entity.value;
         for fact in facts.iter().filter(|fact| fact.key == FactKey::Name) {
@@ -94,7 +94,7 @@ async fn names_of(
         }
         Some((member.id, names))
     });
-    Ok(named.collect())
+    Ok(entries.collect())
 }
 
 /// Reads the indexed part of a stored text; `None` if it is no longer stored.

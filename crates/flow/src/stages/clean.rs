@@ -89,7 +89,7 @@ impl Stage for Clean {
         for record in records {
             pages.push(self.read_page(record).await);
         }
-        if let Err(error) = self.keep_texts(&mut pages).await {
+        if let Err(error) = self.store_texts(&mut pages).await {
             // The batch fails as a whole. Unless it is retried, the runner processes it record by
             // record, so that only the refused text becomes a dead letter.
             if let Some(first) = pages.first_mut() {
@@ -114,15 +114,20 @@ impl Stage for Clean {
         let rows: Vec<PageRow> = pages.iter().map(|page| page.row.clone()).collect();
         step.tx.add_page_looks(&rows).await?;
         for page in &pages {
-            let look = &page.row.look;
+            let observation = &page.row.look;
             let record = CleanEvent {
                 raw: page.raw.raw,
-                look: look.id,
-                owner: look.owner,
-                text_hash: look.text_hash,
-                observed: look.observed,
+                look: observation.id,
+                owner: observation.owner,
+                text_hash: observation.text_hash,
+                observed: observation.observed,
             };
-            step.emit(Topic::CleanEvents, look.owner.to_string(), look.observed, &record)?;
+            step.emit(
+                Topic::CleanEvents,
+                observation.owner.to_string(),
+                observation.observed,
+                &record,
+            )?;
         }
         Ok(())
     }
@@ -134,38 +139,38 @@ impl Stage for Clean {
 
 impl Clean {
     /// Appends the texts that are not stored yet, with one fsync for all, and sets their blobs.
-    async fn keep_texts(&self, pages: &mut [Result<ReadPage>]) -> Result<()> {
+    async fn store_texts(&self, pages: &mut [Result<ReadPage>]) -> Result<()> {
         let hashes: Vec<Digest> =
             pages.iter().flatten().map(|page| page.row.look.text_hash).collect();
-        let known: BTreeMap<Digest, BlobRef> = self
+        let stored: BTreeMap<Digest, BlobRef> = self
             .db
             .read(move |tx| {
                 Box::pin(async move {
                     let blobs = tx.text_blobs(&hashes).await?;
-                    let known = hashes.into_iter().zip(blobs);
-                    Ok(known.filter_map(|(hash, blob)| Some((hash, blob?))).collect())
+                    let stored = hashes.into_iter().zip(blobs);
+                    Ok(stored.filter_map(|(hash, blob)| Some((hash, blob?))).collect())
                 })
             })
             .await?;
-        let mut fresh: BTreeMap<Digest, Entry> = BTreeMap::new();
+        let mut new_entries: BTreeMap<Digest, Entry> = BTreeMap::new();
         for page in pages.iter_mut().flatten() {
             let hash = page.row.look.text_hash;
             if let Some(text) = page.text.take()
-                && !known.contains_key(&hash)
+                && !stored.contains_key(&hash)
             {
-                fresh.entry(hash).or_insert_with(|| conversion(&page.row.look, text).into());
+                new_entries.entry(hash).or_insert_with(|| conversion(&page.row.look, text).into());
             }
         }
-        let (hashes, records): (Vec<Digest>, Vec<Entry>) = fresh.into_iter().unzip();
-        let kept = if records.is_empty() {
+        let (hashes, records): (Vec<Digest>, Vec<Entry>) = new_entries.into_iter().unzip();
+        let written = if records.is_empty() {
             Vec::new()
         } else {
             self.blobs.append(SegmentKind::Text, records).await?
         };
-        let mut places = known;
-        places.extend(hashes.into_iter().zip(kept));
+        let mut blobs_by_hash = stored;
+        blobs_by_hash.extend(hashes.into_iter().zip(written));
         for page in pages.iter_mut().flatten() {
-            page.blob = places.get(&page.row.look.text_hash).cloned();
+            page.blob = blobs_by_hash.get(&page.row.look.text_hash).cloned();
         }
         Ok(())
     }
@@ -225,7 +230,7 @@ fn page_of(
     let owner_id = reader.id_of(&owner);
     let text_hash = document.text_hash();
     let event = Event::id_of(owner_id, "page", &document.url);
-    let look = PageObservation {
+    let observation = PageObservation {
         id: Observation::id_of(event, &document.url, raw.observed, text_hash),
         owner: owner_id,
         url: document.url.clone(),
@@ -236,9 +241,9 @@ fn page_of(
     };
     let (claims, more) = reader.packs.claims(&document);
     notes.extend(more);
-    let placed = place_all(reader, &document, &owner, &look, claims, &mut notes);
+    let placed = place_all(reader, &document, &owner, &observation, claims, &mut notes);
     let row = PageRow {
-        look,
+        look: observation,
         event,
         snapshot_hash: raw.snapshot_hash,
         raw: raw.raw,
@@ -266,28 +271,28 @@ fn place_all(
         notes.extend(more);
         let entity_id = reader.id_of(&entity);
         let event = model::ClaimObservation::event_of(entity_id, &claim);
-        let look = Observation::id_of(event, &page.url, page.observed, page.text_hash);
+        let observation_id = Observation::id_of(event, &page.url, page.observed, page.text_hash);
         let quote = quote.to_owned();
-        placed.entry(look).or_insert_with(|| PlacedClaim {
+        placed.entry(observation_id).or_insert_with(|| PlacedClaim {
             claim,
             entity,
             entity_id,
             event,
-            look,
+            look: observation_id,
             quote,
         });
     }
     placed.into_values().collect()
 }
 
-fn conversion(look: &PageObservation, text: String) -> BlobRecord {
+fn conversion(observation: &PageObservation, text: String) -> BlobRecord {
     BlobRecord {
         record_type: RecordType::Conversion,
-        id: record_id(look.id.0),
-        target: look.url.clone(),
-        date: look.observed,
+        id: record_id(observation.id.0),
+        target: observation.url.clone(),
+        date: observation.observed,
         content_type: "text/plain; charset=utf-8".to_owned(),
-        payload: Some(look.text_hash),
+        payload: Some(observation.text_hash),
         headers: Vec::new(),
         block: text.into_bytes(),
     }

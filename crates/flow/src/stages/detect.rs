@@ -66,9 +66,9 @@ impl Detect {
         let run = RunId::default();
         let mut changed = Vec::new();
         for (_, member) in &history.company.members {
-            let own: Vec<&Signal> =
+            let member_signals: Vec<&Signal> =
                 signals.iter().filter(|signal| signal.entity == *member).collect();
-            changed.extend(step.tx.set_signals(*member, &run, &own, step.now).await?);
+            changed.extend(step.tx.set_signals(*member, &run, &member_signals, step.now).await?);
         }
         step.tx.set_review(company, ::detect::review_on(&history, &signals, today)).await?;
         for note in notes {
@@ -80,10 +80,10 @@ impl Detect {
         // Latency is measured from intake, so only for an observation of a page, not for a tick or
         // a change of the profile.
         if let (false, Some(page)) = (changed.is_empty(), cause.look())
-            && let Some(taken) = step.tx.taken_in(page).await?
+            && let Some(taken_at) = step.tx.taken_in(page).await?
         {
             let meter = Arc::clone(&self.meter);
-            let took_us = SystemClock.now().0 - taken.0;
+            let took_us = SystemClock.now().0 - taken_at.0;
             step.after_commit(move || meter.reached_a_signal(took_us));
         }
         let record = SignalDetected { entity: company, signals: changed, run, cause };

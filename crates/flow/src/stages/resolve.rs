@@ -34,30 +34,30 @@ impl Stage for Resolve {
 
     async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
         membership::lock(step.tx).await?;
-        let mut concerned: BTreeMap<EntityId, (Option<Entity>, Origin)> = BTreeMap::new();
+        let mut affected: BTreeMap<EntityId, (Option<Entity>, Origin)> = BTreeMap::new();
         for input in inputs {
             let record: CleanEvent = decode(&input.record.record.payload)?;
             let origin = Origin { cause: record.look.into(), observed: record.observed };
-            concerned.entry(record.owner).or_insert_with(|| (None, origin.clone()));
+            affected.entry(record.owner).or_insert_with(|| (None, origin.clone()));
             // This observation may correct the entities that an earlier one of this address named.
             for (id, entity) in step.tx.entities_at_address_of(record.look).await? {
-                let known = concerned.entry(id).or_insert_with(|| (None, origin.clone()));
-                known.0 = Some(entity);
+                let entry = affected.entry(id).or_insert_with(|| (None, origin.clone()));
+                entry.0 = Some(entity);
             }
         }
-        let mut moved: BTreeMap<EntityId, Origin> = BTreeMap::new();
-        for (id, (entity, origin)) in &concerned {
+        let mut updates: BTreeMap<EntityId, Origin> = BTreeMap::new();
+        for (id, (entity, origin)) in &affected {
             if let Some(entity) = entity {
                 step.tx.add_entity(entity, *id).await?;
             }
             for company in membership::learn(step.tx, *id, step.now).await? {
-                moved.entry(company).or_insert_with(|| origin.clone());
+                updates.entry(company).or_insert_with(|| origin.clone());
             }
         }
-        for (id, (_, origin)) in concerned {
-            moved.entry(id).or_insert(origin);
+        for (id, (_, origin)) in affected {
+            updates.entry(id).or_insert(origin);
         }
-        for (entity, Origin { cause, observed }) in moved {
+        for (entity, Origin { cause, observed }) in updates {
             let record = CompanyUpdate { entity, cause, observed };
             step.emit(Topic::CompaniesUpdates, entity.to_string(), observed, &record)?;
         }

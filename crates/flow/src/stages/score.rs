@@ -45,8 +45,8 @@ impl Stage for Score {
             let detected: SignalDetected = decode(&input.record.record.payload)?;
             if let Some(member) = step.tx.entity(detected.entity).await? {
                 let event = input.record.record.event;
-                let known = companies.entry(member.company).or_insert((Vec::new(), event));
-                known.0.extend(detected.signals);
+                let entry = companies.entry(member.company).or_insert((Vec::new(), event));
+                entry.0.extend(detected.signals);
             }
         }
         for (company, (changed, event)) in companies {
@@ -71,11 +71,11 @@ async fn rescore(
     let feedback = step.tx.feedback_on(&ids).await?.into_iter().flatten().collect::<Vec<_>>();
     withdraw(step, changed, &signals).await?;
     for product in step.tx.products().await? {
-        let card = keep_score(packs, step, company, &view, &signals, &product, &feedback).await?;
+        let card = store_score(packs, step, company, &view, &signals, &product, &feedback).await?;
         let Some(card) = card else { continue };
         let today = step.now.day();
         for decision in ::score::decide(&signals, &card, &view, &product, today) {
-            if acted_on_as_another(step, decision.signal, &all).await? {
+            if has_action_as_another(step, decision.signal, &all).await? {
                 continue;
             }
             let action = Action {
@@ -109,11 +109,11 @@ async fn current_signals(step: &mut Step<'_>, view: &CompanyView) -> Result<Vec<
 
 /// Checks whether another signal of the same matter has already triggered an action. A newspaper's
 /// report and the company's own are one matter, but which arrives first is arbitrary.
-async fn acted_on_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) -> Result<bool> {
+async fn has_action_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) -> Result<bool> {
     let Some(signal) = all.iter().find(|signal| signal.id == id) else { return Ok(false) };
     for other in all.iter().filter(|other| other.id != id && other.kind == signal.kind) {
-        let one = ::detect::is_one_matter(signal, other);
-        if one && step.tx.has_action(Action::id_of(other.id, CLAIMED_ON)).await? {
+        let is_same_matter = ::detect::is_one_matter(signal, other);
+        if is_same_matter && step.tx.has_action(Action::id_of(other.id, CLAIMED_ON)).await? {
             return Ok(true);
         }
     }
@@ -134,7 +134,7 @@ async fn withdraw(step: &mut Step<'_>, changed: &[SignalId], current: &[Signal])
     Ok(())
 }
 
-async fn keep_score(
+async fn store_score(
     packs: &Packs,
     step: &mut Step<'_>,
     company: EntityId,
@@ -143,9 +143,9 @@ async fn keep_score(
     product: &Product,
     feedback: &[Feedback],
 ) -> Result<Option<Scorecard>> {
-    let before = step.tx.score(company, &product.id).await?;
-    let before: Option<Scorecard> =
-        before.map(|row| serde_json::from_str(&row.card)).transpose()?;
+    let previous = step.tx.score(company, &product.id).await?;
+    let previous: Option<Scorecard> =
+        previous.map(|row| serde_json::from_str(&row.card)).transpose()?;
     if signals.is_empty() {
         step.tx.set_score(company, &product.id, None, step.now).await?;
         return Ok(None);
@@ -156,8 +156,8 @@ async fn keep_score(
     let json = serde_json::to_string(&card)?;
     let changed = step.tx.set_score(company, &product.id, Some((&json, points)), step.now).await?;
     if changed {
-        let before = before.unwrap_or_default();
-        let lines: Vec<LedgerRow> = ::score::ledger(&before, &card, today)
+        let previous = previous.unwrap_or_default();
+        let lines: Vec<LedgerRow> = ::score::ledger(&previous, &card, today)
             .into_iter()
             .map(|change| LedgerRow { at: step.now, cause: change.cause, delta: change.delta })
             .collect();

@@ -20,27 +20,31 @@ fn foreign(number: i64, payload: &str) -> NewRecord {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn poison_goes_aside_and_the_rest_goes_on() {
-    let undisturbed = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;
-    undisturbed.accept(captures()).await;
+    let baseline = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;
+    baseline.accept(captures()).await;
     let journey = Journey::start(Engines::Memory, vec![product()], at(TODAY)).await;
-    let lost = r#"{"schema":1,"raw":"00000000000000000000000000000001","owner":"00000000000000000000000000000002","kind":"response","blob":{"segment":"raw/00009999.warc.gz","offset":0,"length":9,"stored":"0000000000000000000000000000000000000000000000000000000000000000"},"snapshot_hash":"0000000000000000000000000000000000000000000000000000000000000000","observed":"2026-11-01T00:00:00Z"}"#;
+    let dangling = r#"{"schema":1,"raw":"00000000000000000000000000000001","owner":"00000000000000000000000000000002","kind":"response","blob":{"segment":"raw/00009999.warc.gz","offset":0,"length":9,"stored":"0000000000000000000000000000000000000000000000000000000000000000"},"snapshot_hash":"0000000000000000000000000000000000000000000000000000000000000000","observed":"2026-11-01T00:00:00Z"}"#;
     let poison = vec![
         foreign(1, "not JSON at all"),
         foreign(2, r#"{"schema":99,"raw":"?"}"#),
-        foreign(3, lost),
+        foreign(3, dangling),
     ];
     journey.context().log.append(Topic::RawEvents.name(), poison).await.unwrap();
     journey.accept(captures()).await;
-    assert_eq!(journey.hash().await, undisturbed.hash().await, "nothing else is lost");
+    assert_eq!(journey.hash().await, baseline.hash().await, "nothing else is lost");
     let letters = dead_letters(journey.context(), "clean").await.unwrap();
     let causes: Vec<&str> = letters.iter().map(|(_, letter)| letter.cause.as_str()).collect();
     assert_eq!(letters.len(), 3, "{causes:?}");
     for expected in ["malformed record", "unknown schema version 99", "segment raw/00009999"] {
         assert!(causes.iter().any(|cause| cause.contains(expected)), "{expected}: {causes:?}");
     }
-    let tries: Vec<u32> = letters.iter().map(|(_, letter)| letter.attempts).collect();
-    assert_eq!(tries.iter().max(), Some(&3), "what may be the moment is tried again: {tries:?}");
-    assert_eq!(tries.iter().min(), Some(&1), "what is wrong in itself is not: {tries:?}");
+    let attempts: Vec<u32> = letters.iter().map(|(_, letter)| letter.attempts).collect();
+    assert_eq!(
+        attempts.iter().max(),
+        Some(&3),
+        "what may be the moment is tried again: {attempts:?}"
+    );
+    assert_eq!(attempts.iter().min(), Some(&1), "what is wrong in itself is not: {attempts:?}");
     // After a redrive they fail again, and each is a dead letter once.
     assert_eq!(redrive(journey.context(), "clean").await.unwrap(), 3);
     journey.engine.nudge();
@@ -62,10 +66,10 @@ async fn rejected_lines_and_ownerless_pages_are_kept() {
     assert_eq!((captures.len(), rejected.len()), (2, 3), "{rejected:?}");
     let answers = journey.accept(captures.clone()).await;
     assert!(matches!(answers.as_slice(), [Accepted::New(_), Accepted::Refused(_)]), "{answers:?}");
-    let again = journey.accept(captures).await;
+    let repeated = journey.accept(captures).await;
     assert!(
-        matches!(again.as_slice(), [Accepted::Duplicate(_), Accepted::Refused(_)]),
-        "{again:?}"
+        matches!(repeated.as_slice(), [Accepted::Duplicate(_), Accepted::Refused(_)]),
+        "{repeated:?}"
     );
     flow::Intake::new(&journey.engine).reject(rejected).await.unwrap();
     journey.settle().await;
@@ -73,8 +77,8 @@ async fn rejected_lines_and_ownerless_pages_are_kept() {
     assert_eq!(letters.len(), 5, "two refusals of one page and three lines");
     assert!(letters.iter().all(|(_, letter)| !letter.cause.is_empty()));
     for (_, letter) in letters {
-        let kept = letter.kept.expect("the bytes are kept");
-        let record = journey.context().blobs.read(&kept).await.unwrap();
+        let blob = letter.kept.expect("the bytes are kept");
+        let record = journey.context().blobs.read(&blob).await.unwrap();
         let text = String::from_utf8(record.block).unwrap();
         assert!(lines.contains(&text.trim()), "{text}");
     }

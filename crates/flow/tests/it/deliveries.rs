@@ -41,20 +41,20 @@ async fn counter(journey: &Journey, name: &str) -> i64 {
     counters.get(name).copied().unwrap_or(0)
 }
 
-async fn until_counted(journey: &Journey, name: &str, wanted: i64) {
-    until(&format!("{name} >= {wanted}"), async || counter(journey, name).await >= wanted).await;
+async fn until_counted(journey: &Journey, name: &str, minimum: i64) {
+    until(&format!("{name} >= {minimum}"), async || counter(journey, name).await >= minimum).await;
 }
 
-fn pass(journey: &Journey, seconds: i64) {
+fn advance(journey: &Journey, seconds: i64) {
     let now = journey.context().now();
     journey.clock.set(Timestamp(now.0 + seconds * 1_000_000));
 }
 
-fn is_signed(asked: &SiteRequest) -> bool {
-    let header = |name: &str| asked.header(name).unwrap();
+fn is_signed(request: &SiteRequest) -> bool {
+    let header = |name: &str| request.header(name).unwrap();
     let (id, at) = (header("webhook-id"), header("webhook-timestamp").parse().unwrap());
-    let expect = signature_headers(&[&Secret::parse(SECRET).unwrap()], id, at, &asked.body);
-    expect.iter().all(|(name, value)| asked.header(name) == Some(value))
+    let expected = signature_headers(&[&Secret::parse(SECRET).unwrap()], id, at, &request.body);
+    expected.iter().all(|(name, value)| request.header(name) == Some(value))
 }
 
 /// R8: the endpoint accepts the message, and its response is lost.
@@ -68,29 +68,30 @@ async fn a_lost_answer_is_sent_again_under_the_same_id() {
     .await;
     let journey = start(&site, vec![endpoint("/leads", "hiring_spike")]).await;
     until_counted(&journey, "act.webhook.failed", 1).await;
-    pass(&journey, 3);
+    advance(&journey, 3);
     tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(counter(&journey, "act.webhook.delivered").await, 0, "not before its time");
-    pass(&journey, 4);
+    advance(&journey, 4);
     until_counted(&journey, "act.webhook.delivered", 1).await;
-    pass(&journey, 1_000_000);
+    advance(&journey, 1_000_000);
     journey.settle().await;
-    let asked = site.asked();
-    assert_eq!(asked.len(), 2, "and never again");
-    assert!(asked.iter().all(is_signed));
-    let ids: BTreeSet<&str> = asked.iter().filter_map(|asked| asked.header("webhook-id")).collect();
+    let requests = site.asked();
+    assert_eq!(requests.len(), 2, "and never again");
+    assert!(requests.iter().all(is_signed));
+    let ids: BTreeSet<&str> =
+        requests.iter().filter_map(|request| request.header("webhook-id")).collect();
     assert_eq!(ids.len(), 1);
     assert!(!ids.iter().any(|id| id.contains('.')));
-    assert_ne!(asked[0].header("webhook-timestamp"), asked[1].header("webhook-timestamp"));
-    assert_eq!(asked[0].body, asked[1].body);
-    let body: Value = serde_json::from_slice(&asked[0].body).unwrap();
+    assert_ne!(requests[0].header("webhook-timestamp"), requests[1].header("webhook-timestamp"));
+    assert_eq!(requests[0].body, requests[1].body);
+    let body: Value = serde_json::from_slice(&requests[0].body).unwrap();
     assert_eq!(body["type"], "signal.detected");
     assert_eq!(body["data"]["signal"]["kind"], "hiring_spike");
     let quote = body["data"]["signal"]["evidence"][0]["quote"].as_str().unwrap();
     assert!(quote.contains("engineer"), "{quote}");
     let entities = body["data"]["company"]["entities"].as_array().unwrap();
     assert!(entities.iter().any(|entity| entity == "domain:harbour-freight.example"), "{body}");
-    assert!(asked[0].body.len() < 20_000);
+    assert!(requests[0].body.len() < 20_000);
     assert!(counter(&journey, "act.review").await > 1, "everything is held as well");
 }
 
@@ -101,18 +102,18 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     all.kinds.clear();
     let url = all.url.to_string();
     let id = all.id();
-    let mut proud = endpoint("/proud", "hiring_spike");
-    proud.score_min = 100;
-    let journey = start(&site, vec![all, proud]).await;
+    let mut strict = endpoint("/proud", "hiring_spike");
+    strict.score_min = 100;
+    let journey = start(&site, vec![all, strict]).await;
     until_counted(&journey, "act.webhook.failed", 1).await;
     // All deliveries are queued now; some after the first may have been attempted as well.
-    let gone = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&gone);
+    let gone_responses = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&gone_responses);
     site.change(move |_| {
         count.fetch_add(1, Ordering::SeqCst);
         SiteResponse::status(410)
     });
-    pass(&journey, 1_000);
+    advance(&journey, 1_000);
     let mut state = None;
     until("it is disabled", async || {
         let id = id.clone();
@@ -123,13 +124,17 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     .await;
     let state = state.unwrap();
     assert!(state.why.unwrap().contains("410"));
-    pass(&journey, 1_000_000);
+    advance(&journey, 1_000_000);
     tokio::time::sleep(Duration::from_millis(600)).await;
-    assert_eq!(gone.load(Ordering::SeqCst), 1, "one at a time in a lane, and none after the 410");
+    assert_eq!(
+        gone_responses.load(Ordering::SeqCst),
+        1,
+        "one at a time in a lane, and none after the 410"
+    );
     assert!(site.paths().iter().all(|path| path == "/leads"));
     site.change(|_| SiteResponse::status(200));
-    let enable = async |meant| {
-        flow::enable_endpoint(journey.context(), CHANNEL_WEBHOOK, meant, &By::OPERATOR).await
+    let enable = async |id_or_url| {
+        flow::enable_endpoint(journey.context(), CHANNEL_WEBHOOK, id_or_url, &By::OPERATOR).await
     };
     let enabled = enable(&url).await.unwrap();
     assert!(enabled.endpoint.is_enabled && enabled.endpoint.failures == 0);
@@ -142,8 +147,8 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
 /// W3: of a hundred endpoints twenty never respond; the others do not wait for their timeouts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn webhook_blackholes() {
-    let site = Site::start(|asked| {
-        if asked.path.starts_with("/hole") {
+    let site = Site::start(|request| {
+        if request.path.starts_with("/hole") {
             SiteResponse::Silence
         } else {
             SiteResponse::status(200)
@@ -158,8 +163,8 @@ async fn webhook_blackholes() {
     let journey = start(&site, endpoints.collect()).await;
     until_counted(&journey, "act.webhook.delivered", 80).await;
     assert_eq!(counter(&journey, "act.webhook.failed").await, 0, "the time-outs are still to come");
-    let asked = site.paths();
-    assert_eq!(asked.iter().filter(|path| path.starts_with("/ok")).count(), 80);
-    let each: BTreeSet<&String> = asked.iter().collect();
-    assert_eq!(each.len(), asked.len(), "each once");
+    let paths = site.paths();
+    assert_eq!(paths.iter().filter(|path| path.starts_with("/ok")).count(), 80);
+    let distinct: BTreeSet<&String> = paths.iter().collect();
+    assert_eq!(distinct.len(), paths.len(), "each once");
 }

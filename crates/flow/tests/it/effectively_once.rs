@@ -73,14 +73,14 @@ async fn delivered(engines: Engines, delivery: Delivery) -> Hash {
     journey.clock.set(at(TODAY));
     journey.settle().await;
     // Results computed on an earlier day are computed again on this one.
-    wake_everyone(&journey).await;
+    recompute_all(&journey).await;
     if delivery.replays {
         replay(&journey).await;
     }
     journey.hash().await
 }
 
-async fn wake_everyone(journey: &Journey) {
+async fn recompute_all(journey: &Journey) {
     flow::recompute_all(journey.context(), &"test".into()).await.unwrap();
     journey.engine.nudge();
 }
@@ -93,14 +93,14 @@ async fn replay(journey: &Journey) {
     let mut number = 0;
     for partition in 0..log.partitions(topic).await.unwrap() {
         let records = log.read(topic, partition, 0, usize::MAX).await.unwrap();
-        let again = records
+        let duplicates = records
             .into_iter()
             .map(|record| {
                 number += 1;
                 NewRecord { producer: "replay".to_owned(), number, ..record.record }
             })
             .collect();
-        log.append(topic, again).await.unwrap();
+        log.append(topic, duplicates).await.unwrap();
     }
 }
 
@@ -111,9 +111,9 @@ fn same_hash_on(engines: Engines, cases: u32) {
     let config =
         Config { cases, max_shrink_iters: 20, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&deliveries(captures().len()), |delivery| {
-        let found = runtime.block_on(delivered(engines, delivery));
-        prop_assert_eq!(&found.1, &expected.1);
-        prop_assert_eq!(found.0, expected.0);
+        let actual = runtime.block_on(delivered(engines, delivery));
+        prop_assert_eq!(&actual.1, &expected.1);
+        prop_assert_eq!(actual.0, expected.0);
         Ok(())
     });
     if let Err(failure) = result {

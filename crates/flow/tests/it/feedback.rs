@@ -37,11 +37,11 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
     let journey = Journey::start(Engines::Disk, vec![product()], at(TODAY)).await;
     journey.accept(captures()).await;
     let signal = journey.signals().await.swap_remove(0);
-    let (before, said_before) = scored(&journey, signal.id).await;
+    let (before, ledger_before) = scored(&journey, signal.id).await;
     let hash = journey.hash().await;
     let updates = records(&journey, Topic::CompaniesUpdates).await.len();
 
-    let word = Feedback {
+    let feedback = Feedback {
         signal_id: signal.id,
         outcome: FeedbackOutcome::Ignore,
         reason: "a customer already".to_owned(),
@@ -49,34 +49,39 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
         ts: journey.context().now(),
     };
     let by = &By::OPERATOR;
-    assert!(hear(journey.context(), signal.entity, FeedbackChange::Word(word), by).await.unwrap());
+    assert!(
+        hear(journey.context(), signal.entity, FeedbackChange::Word(feedback), by).await.unwrap()
+    );
     journey.engine.nudge();
-    let (after, said) = scored(&journey, signal.id).await;
+    let (after, ledger_after) = scored(&journey, signal.id).await;
     assert_ne!(before, after, "the word counts");
-    assert!(said.len() > said_before.len(), "and the ledger says so");
+    assert!(ledger_after.len() > ledger_before.len(), "and the ledger says so");
     assert_eq!(records(&journey, Topic::CompaniesUpdates).await.len(), updates);
     let newest = records(&journey, Topic::SignalsDetected).await;
-    let of_word = newest.iter().map(|record| decode(&record.record.payload).unwrap());
-    let of_word: Vec<SignalDetected> =
-        of_word.filter(|one: &SignalDetected| one.cause == Cause::Feedback).collect();
-    assert_eq!((of_word.len(), of_word[0].signals.len()), (1, 0));
+    let of_feedback = newest.iter().map(|record| decode(&record.record.payload).unwrap());
+    let of_feedback: Vec<SignalDetected> =
+        of_feedback.filter(|one: &SignalDetected| one.cause == Cause::Feedback).collect();
+    assert_eq!((of_feedback.len(), of_feedback[0].signals.len()), (1, 0));
 
     // Recomputing the whole history gives the same result.
-    let heard = journey.hash().await;
+    let hash_with_feedback = journey.hash().await;
     flow::recompute_all(journey.context(), &Cause::Profile).await.unwrap();
     journey.engine.nudge();
-    assert_eq!(journey.hash().await, heard);
-    assert_eq!(scored(&journey, signal.id).await, (after, said));
+    assert_eq!(journey.hash().await, hash_with_feedback);
+    assert_eq!(scored(&journey, signal.id).await, (after, ledger_after));
     let causes = records(&journey, Topic::CompaniesUpdates).await;
     let mut causes =
         causes.iter().map(|one| decode::<CompanyUpdate>(&one.record.payload).unwrap().cause);
     assert!(causes.any(|cause| cause == Cause::Profile), "it was recomputed");
 
     // After the feedback is withdrawn, everything is as before.
-    let taken = FeedbackChange::TakenBack(signal.id);
-    assert!(hear(journey.context(), signal.entity, taken.clone(), by).await.unwrap());
+    let withdrawal = FeedbackChange::TakenBack(signal.id);
+    assert!(hear(journey.context(), signal.entity, withdrawal.clone(), by).await.unwrap());
     journey.engine.nudge();
     assert_eq!(scored(&journey, signal.id).await.0.map(|row| row.card), before.map(|row| row.card));
     assert_eq!(journey.hash().await.0, hash.0);
-    assert!(!hear(journey.context(), signal.entity, taken, by).await.unwrap(), "nothing is left");
+    assert!(
+        !hear(journey.context(), signal.entity, withdrawal, by).await.unwrap(),
+        "nothing is left"
+    );
 }

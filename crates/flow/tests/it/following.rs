@@ -16,8 +16,8 @@ const HOME: &str = "http://acme.example/";
 const HOUR: i64 = 3_600_000_000;
 const MINUTE: i64 = 60_000_000;
 
-fn page(asked: &SiteRequest) -> SiteResponse {
-    match asked.path.as_str() {
+fn page(request: &SiteRequest) -> SiteResponse {
+    match request.path.as_str() {
         "/robots.txt" => SiteResponse::Page(
             200,
             "Content-Type: text/plain\r\n",
@@ -103,7 +103,7 @@ impl Followed {
         visits
     }
 
-    fn pass(&self, hours: i64) {
+    fn advance(&self, hours: i64) {
         let now = self.journey.context().now();
         self.journey.clock.set(Timestamp(now.0 + hours * HOUR));
     }
@@ -121,11 +121,11 @@ impl Followed {
     }
 
     /// Reads the addresses and outcomes of the stored observations of pages.
-    async fn looks(&self) -> Vec<(String, String)> {
+    async fn observations(&self) -> Vec<(String, String)> {
         self.journey.settle().await;
-        let kept = kept_pages(&self.journey.context().db).await.unwrap();
+        let pages = kept_pages(&self.journey.context().db).await.unwrap();
         let path = |url: &str| url.replace("http://acme.example", "");
-        kept.iter().map(|page| (path(&page.url), page.outcome.as_str().to_owned())).collect()
+        pages.iter().map(|page| (path(&page.url), page.outcome.as_str().to_owned())).collect()
     }
 }
 
@@ -154,8 +154,12 @@ async fn a_followed_site_is_walked_by_its_rules() {
         ],
         "robots.txt is respected; what has no role, or is somebody else's, is not asked"
     );
-    let kept = ["/", "/karriere", "/karriere/dispatcher", "/news", "/news/moved-to-rotterdam"];
-    assert_eq!(followed.looks().await, seen(&kept), "pages only, under the address that answered");
+    let expected = ["/", "/karriere", "/karriere/dispatcher", "/news", "/news/moved-to-rotterdam"];
+    assert_eq!(
+        followed.observations().await,
+        seen(&expected),
+        "pages only, under the address that answered"
+    );
     for (path, role, outcome) in [
         ("/", AddressRole::Homepage, ObservationOutcome::Changed),
         ("/karriere/dispatcher", AddressRole::Posting, ObservationOutcome::Changed),
@@ -175,52 +179,54 @@ async fn a_followed_site_is_walked_by_its_rules() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_asked_twice_inside_its_interval() {
+async fn nothing_is_fetched_twice_inside_its_interval() {
     let followed = Followed::start(page).await;
     followed.crawl().await;
     followed.site.asked();
     assert_eq!(followed.crawl().await, 0, "a restart asks nothing");
-    followed.pass(1);
+    followed.advance(1);
     assert_eq!(followed.crawl().await, 0);
-    followed.pass(12);
-    followed.site.change(|asked| match (asked.path.as_str(), asked.header("if-none-match")) {
-        ("/karriere", Some("\"careers-1\"")) => SiteResponse::status(304),
-        // Different markup around the same text.
-        ("/news", _) => SiteResponse::html(
-            "<body class=x><main><h1>News</h1><a href=/news/secret>Not for robots</a></main>",
-        ),
-        _ => page(asked),
+    followed.advance(12);
+    followed.site.change(|request| {
+        match (request.path.as_str(), request.header("if-none-match")) {
+            ("/karriere", Some("\"careers-1\"")) => SiteResponse::status(304),
+            // Different markup around the same text.
+            ("/news", _) => SiteResponse::html(
+                "<body class=x><main><h1>News</h1><a href=/news/secret>Not for robots</a></main>",
+            ),
+            _ => page(request),
+        }
     });
     followed.crawl().await;
-    let asked = followed.site.paths();
-    assert_eq!(asked, ["/feed", "/karriere", "/map.xml", "/news"], "only what is due");
+    let paths = followed.site.paths();
+    assert_eq!(paths, ["/feed", "/karriere", "/map.xml", "/news"], "only what is due");
     assert_eq!(followed.row("/karriere").await.outcome, Some(ObservationOutcome::Unchanged), "304");
     assert_eq!(
         followed.row("/news").await.outcome,
         Some(ObservationOutcome::Unchanged),
         "the same words"
     );
-    assert_eq!(followed.looks().await.len(), 5, "what did not change keeps no new body");
-    followed.pass(12);
-    followed.site.change(|asked| match asked.path.as_str() {
+    assert_eq!(followed.observations().await.len(), 5, "what did not change keeps no new body");
+    followed.advance(12);
+    followed.site.change(|request| match request.path.as_str() {
         "/karriere/dispatcher" => SiteResponse::status(410),
         "/" => {
             SiteResponse::html("<main><h1>Acme</h1><p>Acme moves freight by rail alone.</p></main>")
         }
-        _ => page(asked),
+        _ => page(request),
     });
     followed.crawl().await;
     assert_eq!(followed.row("/").await.outcome, Some(ObservationOutcome::Changed));
     assert_eq!(followed.row("/karriere/dispatcher").await.outcome, Some(ObservationOutcome::Gone));
-    let looks = followed.looks().await;
-    let gone = ("/karriere/dispatcher".to_owned(), "gone".to_owned());
-    assert_eq!(looks.len(), 7);
-    assert!(looks.contains(&gone), "that it is no more is news: {looks:?}");
+    let observations = followed.observations().await;
+    let removal = ("/karriere/dispatcher".to_owned(), "gone".to_owned());
+    assert_eq!(observations.len(), 7);
+    assert!(observations.contains(&removal), "that it is no more is news: {observations:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_crawler_neither_doubles_nor_forgets() {
-    let followed = Followed::start(|asked| match asked.path.as_str() {
+    let followed = Followed::start(|request| match request.path.as_str() {
         "/robots.txt" => SiteResponse::status(404),
         _ => SiteResponse::Silence,
     })
@@ -233,18 +239,18 @@ async fn a_killed_crawler_neither_doubles_nor_forgets() {
     followed.site.change(page);
     for _ in 0..5 {
         followed.crawl().await;
-        followed.pass(1);
+        followed.advance(1);
     }
     assert!(!followed.site.paths().contains(&"/".to_owned()), "inside the interval");
-    followed.pass(1);
+    followed.advance(1);
     followed.crawl().await;
     assert!(followed.site.paths().contains(&"/".to_owned()), "and not forgotten");
 }
 
 /// The target of a slow host's redirect is fetched at the host's next turn, and the page only once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_redirect_of_a_slow_host_is_asked_once() {
-    let site = Site::start(|asked| match asked.path.as_str() {
+async fn a_redirect_of_a_slow_host_is_fetched_once() {
+    let site = Site::start(|request| match request.path.as_str() {
         "/robots.txt" => {
             let rules = "User-agent: *\nCrawl-delay: 1\n".to_owned();
             SiteResponse::Page(200, "Content-Type: text/plain\r\n", rules)
@@ -262,23 +268,23 @@ async fn a_redirect_of_a_slow_host_is_asked_once() {
         .await
         .unwrap();
     let followed = Followed { journey, site };
-    let mut asked = Vec::new();
+    let mut fetched = Vec::new();
     until("it is followed", async || {
         followed.crawler().settle().await.unwrap();
-        asked.extend(followed.site.paths());
+        fetched.extend(followed.site.paths());
         // The delay between requests to a host uses the machine's clock.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         followed.journey.clock.set(Timestamp(followed.journey.context().now().0 + 300_000));
-        asked.contains(&"/home".to_owned())
+        fetched.contains(&"/home".to_owned())
     })
     .await;
-    assert_eq!(asked.iter().filter(|path| *path == "/").count(), 1, "{asked:?}");
+    assert_eq!(fetched.iter().filter(|path| *path == "/").count(), 1, "{fetched:?}");
     assert_eq!(followed.row("/").await.looks, 1);
     assert_eq!(followed.row("/home").await.role, AddressRole::Homepage);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn following_in_the_background_ends_when_told() {
+async fn following_in_the_background_ends_when_stopped() {
     let followed = Followed::start(page).await;
     let following =
         flow::start_following(&followed.journey.engine, CrawlSettings::default()).unwrap();
@@ -287,7 +293,7 @@ async fn following_in_the_background_ends_when_told() {
     assert!(
         flow::unfollow(followed.journey.context(), "acme.example", &By::OPERATOR).await.unwrap()
     );
-    followed.pass(9_000);
+    followed.advance(9_000);
     assert_eq!(followed.crawl().await, 0, "no longer followed");
     let refused = flow::follow(
         followed.journey.context(),

@@ -16,8 +16,8 @@ async fn judgements(journey: &Journey) -> Vec<OpenJudgement> {
 async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     let journey = Journey::start(Engines::Disk, vec![product()], at(TODAY)).await;
     journey.accept(captures()).await;
-    let standing = judgements(&journey).await;
-    let join = standing
+    let open_judgements = judgements(&journey).await;
+    let join = open_judgements
         .iter()
         .find(|open| {
             open.right.value.starts_with("nordwind") && open.left.value.starts_with("nordwind")
@@ -57,9 +57,10 @@ async fn the_gazettes_company_is_the_sites_until_a_person_says_no() {
     assert_ne!(a, b, "a person's word is not overridden");
 
     // Undoing the person's judgement restores the companies exactly.
-    let word = judgements(&journey).await;
-    let word = word.iter().find(|open| open.judgement.by == By::OPERATOR).expect("it is recorded");
-    undo(word.judgement.id, "").await;
+    let decision = judgements(&journey).await;
+    let decision =
+        decision.iter().find(|open| open.judgement.by == By::OPERATOR).expect("it is recorded");
+    undo(decision.judgement.id, "").await;
     flow::recompute_all(journey.context(), &"again".into()).await.unwrap();
     assert_eq!(journey.hash().await, joined);
 }

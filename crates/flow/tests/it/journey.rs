@@ -105,8 +105,8 @@ impl Journey {
     }
 
     pub(crate) async fn settle(&self) {
-        let waiting = self.engine.settle(|_| {});
-        tokio::time::timeout(Duration::from_secs(60), waiting)
+        let settled = self.engine.settle(|_| {});
+        tokio::time::timeout(Duration::from_secs(60), settled)
             .await
             .expect("the journey settles")
             .unwrap();
@@ -153,8 +153,8 @@ pub(crate) fn capture_of_html(url: &str, html: &str, observed: Timestamp) -> Cap
 pub(crate) fn taken(path: &Path, options: Options) -> (Vec<Capture>, Vec<Rejected>) {
     let mut captures = Vec::new();
     let mut rejected = Vec::new();
-    for taken in ingest::open(path, options).unwrap() {
-        match taken {
+    for entry in ingest::open(path, options).unwrap() {
+        match entry {
             Taken::Record(capture) => captures.push(*capture),
             Taken::Rejected(rejection) => rejected.push(rejection),
             Taken::Noted(_) => {}
@@ -164,10 +164,10 @@ pub(crate) fn taken(path: &Path, options: Options) -> (Vec<Capture>, Vec<Rejecte
 }
 
 /// Waits until `holds` is true. The timeout is long, because a slow machine is no failure.
-pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(condition: &str, mut holds: impl AsyncFnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(120);
     while !holds().await {
-        assert!(Instant::now() < deadline, "{what}");
+        assert!(Instant::now() < deadline, "{condition}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -20,25 +20,25 @@ async fn world(index: TantivyIndex) -> Journey {
     Journey::start_with(Engines::Disk, vec![product()], clock, index, Outside::default()).await
 }
 
-async fn ask(context: &Context, text: &str, kind: DocumentKind) -> Found {
+async fn find(context: &Context, text: &str, kind: DocumentKind) -> Found {
     let query = Query { text: text.to_owned(), kinds: vec![kind], limit: 100, ..Query::default() };
     search(&context.answers(), None, query).await.unwrap()
 }
 
 /// Finds every document with a word that begins with a letter or digit, as text.
-async fn everything(context: &Context) -> BTreeSet<String> {
+async fn all_hits(context: &Context) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for letter in "abcdefghijklmnopqrstuvwxyz0123456789".chars() {
         for kind in [DocumentKind::Signal, DocumentKind::Page] {
-            let found = ask(context, &format!("{letter}*"), kind).await;
+            let found = find(context, &format!("{letter}*"), kind).await;
             assert!(found.total <= 100);
-            all.extend(found.hits.into_iter().map(|hit| shown(&hit)));
+            all.extend(found.hits.into_iter().map(|hit| described(&hit)));
         }
     }
     all
 }
 
-fn shown(hit: &Hit) -> String {
+fn described(hit: &Hit) -> String {
     // The fragment is left out, because it depends on the query.
     format!("{} {:?} {} {} {} {:?}", hit.id, hit.kind, hit.title, hit.url, hit.day, hit.signal_kind)
 }
@@ -46,14 +46,14 @@ fn shown(hit: &Hit) -> String {
 async fn in_step(journey: &Journey) -> Vec<Signal> {
     let signals = journey.signals().await;
     catch_up_search(journey.context()).await.unwrap();
-    let found: BTreeSet<String> = everything(journey.context())
+    let hits: BTreeSet<String> = all_hits(journey.context())
         .await
         .into_iter()
         .filter(|hit| hit.contains(" Signal "))
         .map(|hit| hit.split(' ').next().unwrap().to_owned())
         .collect();
-    let stand: BTreeSet<String> = signals.iter().map(|signal| signal.id.to_string()).collect();
-    assert_eq!(found, stand, "the signals found are those that stand");
+    let current: BTreeSet<String> = signals.iter().map(|signal| signal.id.to_string()).collect();
+    assert_eq!(hits, current, "the signals found are those that stand");
     signals
 }
 
@@ -76,23 +76,23 @@ async fn signals_and_pages_are_found_and_withdrawn() {
     assert_eq!(signals.len(), 5);
     let context = journey.context();
 
-    let found = ask(context, "hubspot", DocumentKind::Signal).await;
+    let found = find(context, "hubspot", DocumentKind::Signal).await;
     assert_eq!(found.hits[0].signal_kind.as_deref(), Some("tech_adoption"));
-    let pages = ask(context, "migrating HubSpot", DocumentKind::Page).await;
+    let pages = find(context, "migrating HubSpot", DocumentKind::Page).await;
     assert_eq!(pages.hits[0].url, "https://fjord-analytics.example/blog/crm");
     let marked = pages.hits[0].fragment.iter().filter(|piece| piece.is_match);
     assert_eq!(marked.map(|piece| &*piece.text).collect::<Vec<_>>(), ["migrated", "HubSpot"]);
     // Two observations of one page are one document with the current text.
-    let pages = ask(context, "announced raised", DocumentKind::Page).await;
+    let pages = find(context, "announced raised", DocumentKind::Page).await;
     assert_eq!((pages.total, pages.hits[0].day.to_string().as_str()), (1, "2026-09-08"));
-    assert_eq!(ask(context, "announced \"20 million\"", DocumentKind::Page).await.total, 0);
+    assert_eq!(find(context, "announced \"20 million\"", DocumentKind::Page).await.total, 0);
 
     // Search within one company, given by any of its entities, and within an unknown one.
     let title = "Elbe Robotics raises €9 million Series A";
-    let said = "Elbe Robotics today announced that it has raised €9 million in a Series A round.";
-    journey.accept(press("2026-11-01T10:00:00Z", title, said)).await;
+    let text = "Elbe Robotics today announced that it has raised €9 million in a Series A round.";
+    journey.accept(press("2026-11-01T10:00:00Z", title, text)).await;
     let signals = in_step(&journey).await;
-    let round = ask(context, "\"9 million\"", DocumentKind::Signal).await;
+    let round = find(context, "\"9 million\"", DocumentKind::Signal).await;
     assert_eq!((round.total, signals.len()), (1, 6));
     let answers = context.answers();
     let of = |company| {
@@ -103,18 +103,18 @@ async fn signals_and_pages_are_found_and_withdrawn() {
     assert_eq!(of(EntityId([9; 16])).await.unwrap().total, 0);
 
     // The claim is withdrawn the same day: the page has another text, and the signal is gone.
-    let said = "Elbe Robotics is preparing its next round and has nothing to announce.";
-    journey.accept(press("2026-11-01T18:00:00Z", "A correction", said)).await;
+    let text = "Elbe Robotics is preparing its next round and has nothing to announce.";
+    journey.accept(press("2026-11-01T18:00:00Z", "A correction", text)).await;
     assert_eq!(in_step(&journey).await.len(), 5);
-    assert_eq!(ask(context, "\"9 million\"", DocumentKind::Signal).await.total, 0);
-    assert_eq!(ask(context, "elbe-robotics correction", DocumentKind::Page).await.total, 1);
+    assert_eq!(find(context, "\"9 million\"", DocumentKind::Signal).await.total, 0);
+    assert_eq!(find(context, "elbe-robotics correction", DocumentKind::Page).await.total, 1);
 
     // An index rebuilt from the rows equals one updated from the log.
-    let grown = everything(context).await;
-    assert!(grown.len() > 20, "{grown:#?}");
+    let all = all_hits(context).await;
+    assert!(all.len() > 20, "{all:#?}");
     forget_search(context).await.unwrap();
     catch_up_search(context).await.unwrap();
-    assert_eq!(everything(context).await, grown);
+    assert_eq!(all_hits(context).await, all);
     journey.engine.stop().await;
 }
 
@@ -138,16 +138,16 @@ async fn an_index_that_fell_behind_goes_on_from_its_position() {
     copy(&live, &old);
     journey.accept(later).await;
     in_step(&journey).await;
-    let expect = everything(journey.context()).await;
+    let expected = all_hits(journey.context()).await;
 
     // As after a crash that lost the last commits; then one that lost the content of the files.
     for damage in [false, true] {
         if damage {
             std::fs::write(old.join("meta.json"), "").unwrap();
         }
-        let behind = with_index(journey.context(), TantivyIndex::in_folder(old.clone()));
-        catch_up_search(&behind).await.unwrap();
-        assert_eq!(everything(&behind).await, expect, "damaged: {damage}");
+        let outdated = with_index(journey.context(), TantivyIndex::in_folder(old.clone()));
+        catch_up_search(&outdated).await.unwrap();
+        assert_eq!(all_hits(&outdated).await, expected, "damaged: {damage}");
     }
     journey.engine.stop().await;
 }

@@ -70,13 +70,13 @@ impl Site {
         let address = listener.local_addr().unwrap();
         let journal = Arc::new(Mutex::new(Vec::new()));
         let answers: Arc<Mutex<Arc<Answers>>> = Arc::new(Mutex::new(Arc::new(answers)));
-        let (kept, said) = (Arc::clone(&journal), Arc::clone(&answers));
+        let (shared_journal, shared_answers) = (Arc::clone(&journal), Arc::clone(&answers));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (journal, answers) = (Arc::clone(&kept), Arc::clone(&said));
+                let (journal, answers) = (Arc::clone(&shared_journal), Arc::clone(&shared_answers));
                 tokio::spawn(async move {
                     // Some tests close a connection in the middle, so errors are ignored.
-                    let _ = talk(stream, &journal, &answers).await;
+                    let _ = serve(stream, &journal, &answers).await;
                 });
             }
         });
@@ -93,14 +93,14 @@ impl Site {
 
     /// Takes the requests since the last call, without those for robots.txt, sorted by path.
     pub(crate) fn asked(&self) -> Vec<SiteRequest> {
-        let mut asked = std::mem::take(&mut *self.journal.lock().unwrap());
-        asked.retain(|asked| asked.path != "/robots.txt");
-        asked.sort_by(|one, other| one.path.cmp(&other.path));
-        asked
+        let mut requests = std::mem::take(&mut *self.journal.lock().unwrap());
+        requests.retain(|request| request.path != "/robots.txt");
+        requests.sort_by(|one, other| one.path.cmp(&other.path));
+        requests
     }
 
     pub(crate) fn paths(&self) -> Vec<String> {
-        self.asked().into_iter().map(|asked| asked.path).collect()
+        self.asked().into_iter().map(|request| request.path).collect()
     }
 
     /// Creates a door to the network that connects every `.example` name to this site.
@@ -129,7 +129,7 @@ impl Site {
     }
 }
 
-async fn talk(
+async fn serve(
     stream: TcpStream,
     journal: &Mutex<Vec<SiteRequest>>,
     answers: &Mutex<Arc<Answers>>,
@@ -148,12 +148,12 @@ async fn talk(
             let Some((name, value)) = line.trim().split_once(':') else { break };
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut asked = SiteRequest { path, headers, body: Vec::new() };
-        let length = asked.header("content-length").and_then(|length| length.parse().ok());
-        asked.body.resize(length.unwrap_or(0), 0);
-        stream.read_exact(&mut asked.body).await?;
-        let answer = Arc::clone(&*answers.lock().unwrap())(&asked);
-        journal.lock().unwrap().push(asked);
+        let mut request = SiteRequest { path, headers, body: Vec::new() };
+        let length = request.header("content-length").and_then(|length| length.parse().ok());
+        request.body.resize(length.unwrap_or(0), 0);
+        stream.read_exact(&mut request.body).await?;
+        let answer = Arc::clone(&*answers.lock().unwrap())(&request);
+        journal.lock().unwrap().push(request);
         match answer {
             SiteResponse::HangUp => return Ok(()),
             SiteResponse::Silence => std::future::pending::<()>().await,

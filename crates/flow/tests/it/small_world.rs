@@ -102,8 +102,8 @@ fn lines() -> Vec<String> {
     for day in 1..=9 {
         let (title, posted) =
             (format!("Platform engineer, team {day}"), format!("2026-11-{day:02}"));
-        let seen = format!("2026-11-{:02}T05:00:00Z", day + 1);
-        lines.push(job("harbour-freight.example", 100 + day, &title, &posted, &seen));
+        let observed = format!("2026-11-{:02}T05:00:00Z", day + 1);
+        lines.push(job("harbour-freight.example", 100 + day, &title, &posted, &observed));
     }
     lines
 }

@@ -18,12 +18,12 @@ async fn a_worker_that_was_taken_over_is_fenced() {
     let (first, second) = captures.split_at(captures.len() / 2);
     journey.accept(first.to_vec()).await;
     // A second worker takes every partition while the first is running, unaware of it.
-    let heir = JourneyEngine::start(Arc::clone(journey.context())).await.unwrap();
+    let successor = JourneyEngine::start(Arc::clone(journey.context())).await.unwrap();
     journey.accept(second.to_vec()).await;
-    heir.nudge();
-    heir.settle(|_| {}).await.unwrap();
+    successor.nudge();
+    successor.settle(|_| {}).await.unwrap();
     assert_eq!(journey.hash().await, expected.hash().await);
-    heir.stop().await;
+    successor.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,8 +41,8 @@ async fn a_truncated_log_stops_the_stage_with_an_error() {
             .db
             .write(store::db::Urgency::Urgent, move |tx| {
                 Box::pin(async move {
-                    let taken = tx.take_partition("resolve", partition).await?;
-                    tx.commit_position(&taken, next + 5, &std::collections::BTreeMap::new()).await
+                    let lease = tx.take_partition("resolve", partition).await?;
+                    tx.commit_position(&lease, next + 5, &std::collections::BTreeMap::new()).await
                 })
             })
             .await
