@@ -63,8 +63,8 @@ pub async fn calls(
 ) -> Result<CallList> {
     let companies = dossiers(context, profile).await?;
     let (best, left_out) = ranked(&companies, day);
-    let called = best.iter().filter_map(|id| companies.iter().find(|one| one.id == *id));
-    Ok(CallList { on: day, items: listed(context, called.take(limit), day), left_out })
+    let selected = best.iter().filter_map(|id| companies.iter().find(|one| one.id == *id));
+    Ok(CallList { on: day, items: listed(context, selected.take(limit), day), left_out })
 }
 
 /// Computes up to `limit` calls of a day from the given companies, which are cached without quotes.
@@ -81,21 +81,22 @@ pub async fn calls_among(
 ) -> Result<CallList> {
     let (mut best, left_out) = ranked(companies, day);
     best.truncate(limit);
-    let (inside, profile) = (context.clone(), profile.clone());
-    let read = context
-        .read(move |tx| Box::pin(async move { read_all(tx, &inside, &profile, &best).await }));
-    let called = read.await?;
-    Ok(CallList { on: day, items: listed(context, called.iter(), day), left_out })
+    let (read_context, profile) = (context.clone(), profile.clone());
+    let read = context.read(move |tx| {
+        Box::pin(async move { read_all(tx, &read_context, &profile, &best).await })
+    });
+    let selected = read.await?;
+    Ok(CallList { on: day, items: listed(context, selected.iter(), day), left_out })
 }
 
 /// Ranks the companies worth a call on a day, best first, and counts those that are left out
 /// because only their names are known.
 fn ranked(companies: &[Dossier], day: Day) -> (Vec<EntityId>, usize) {
-    let (known, nameless): (Vec<&Dossier>, Vec<&Dossier>) = companies
+    let (named, nameless): (Vec<&Dossier>, Vec<&Dossier>) = companies
         .iter()
         .filter(|company| company.signals.iter().any(|signal| signal.start <= day))
         .partition(|company| score::actionable(&company.view));
-    let mut ranked: Vec<(Points, EntityId)> = known
+    let mut ranked: Vec<(Points, EntityId)> = named
         .into_iter()
         .filter_map(|company| Some((company.best(day)?.points(day), company.id)))
         .collect();

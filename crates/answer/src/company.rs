@@ -133,31 +133,31 @@ pub fn summary(id: EntityId, view: &CompanyView) -> CompanyFacts {
 ///
 /// # Errors
 /// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], or when the database fails.
-pub async fn find(context: &ReadContext, words: &str) -> Result<EntityId> {
-    let (inside, words) = (context.clone(), words.to_owned());
-    context.read(move |tx| Box::pin(async move { read(tx, &inside, &words).await })).await
+pub async fn find(context: &ReadContext, reference: &str) -> Result<EntityId> {
+    let (read_context, reference) = (context.clone(), reference.to_owned());
+    context.read(move |tx| Box::pin(async move { read(tx, &read_context, &reference).await })).await
 }
 
 /// Reads the id of a company by a domain, an address, a name or an id.
 ///
 /// # Errors
 /// As [`find`].
-pub async fn read(tx: &mut ReadTx, context: &ReadContext, words: &str) -> Result<EntityId> {
-    let words = words.trim();
-    let found = candidates(tx, context, words).await?;
-    let companies: BTreeSet<EntityId> = found.iter().map(|(company, _)| *company).collect();
+pub async fn read(tx: &mut ReadTx, context: &ReadContext, reference: &str) -> Result<EntityId> {
+    let reference = reference.trim();
+    let matches = candidates(tx, context, reference).await?;
+    let companies: BTreeSet<EntityId> = matches.iter().map(|(company, _)| *company).collect();
     match (companies.first(), companies.len()) {
         (Some(company), 1) => Ok(*company),
         (None, _) => Err(AnswerError::Unknown(format!(
-            "no company is known as {words:?}; `leadq signals` lists those with signals"
+            "no company is known as {reference:?}; `leadq signals` lists those with signals"
         ))),
         _ => {
-            let known: BTreeSet<String> = found.into_iter().map(|(_, key)| key).collect();
-            let known: Vec<String> = known.into_iter().collect();
+            let keys: BTreeSet<String> = matches.into_iter().map(|(_, key)| key).collect();
+            let keys: Vec<String> = keys.into_iter().collect();
             Err(AnswerError::Ambiguous(format!(
-                "{} companies are known as {words:?}; choose one of: {}",
+                "{} companies are known as {reference:?}; choose one of: {}",
                 number(companies.len() as u64),
-                known.join(", ")
+                keys.join(", ")
             )))
         }
     }
@@ -168,13 +168,16 @@ pub async fn read(tx: &mut ReadTx, context: &ReadContext, words: &str) -> Result
 async fn candidates(
     tx: &mut ReadTx,
     context: &ReadContext,
-    words: &str,
+    reference: &str,
 ) -> store::Result<Vec<(EntityId, String)>> {
-    let mut exact: Vec<EntityId> = words.parse::<EntityId>().into_iter().collect();
-    exact.extend(words.parse::<Entity>().ok().map(|entity| context.id_of(&entity)));
-    let address =
-        if words.contains("://") { words.to_owned() } else { format!("https://{words}/") };
-    if words.contains('.') && !words.contains(' ') {
+    let mut exact: Vec<EntityId> = reference.parse::<EntityId>().into_iter().collect();
+    exact.extend(reference.parse::<Entity>().ok().map(|entity| context.id_of(&entity)));
+    let address = if reference.contains("://") {
+        reference.to_owned()
+    } else {
+        format!("https://{reference}/")
+    };
+    if reference.contains('.') && !reference.contains(' ') {
         exact.extend(resolve::owner(&address).map(|entity| context.id_of(&entity)));
     }
     for id in exact {
@@ -182,10 +185,10 @@ async fn candidates(
             return Ok(vec![(member.company, member.entity.to_string())]);
         }
     }
-    let Some(entity) = resolve::name_entity(words, None) else { return Ok(Vec::new()) };
+    let Some(entity) = resolve::name_entity(reference, None) else { return Ok(Vec::new()) };
     let id = context.id_of(&entity);
-    let names = vec![words.to_owned()];
-    let asked = Candidate {
+    let names = vec![reference.to_owned()];
+    let candidate = Candidate {
         entity,
         id,
         names,
@@ -194,11 +197,11 @@ async fn candidates(
         registry: None,
         is_account: false,
     };
-    let mut found = Vec::new();
-    for key in resolve::block_keys(&asked) {
+    let mut matches = Vec::new();
+    for key in resolve::block_keys(&candidate) {
         for member in tx.block(&key, NAMESAKES_MAX).await? {
-            found.push((member.company, member.entity.to_string()));
+            matches.push((member.company, member.entity.to_string()));
         }
     }
-    Ok(found)
+    Ok(matches)
 }

@@ -67,7 +67,7 @@ impl ReadContext {
             Box::pin(async move {
                 match work(tx).await {
                     Err(AnswerError::Store(error)) => Err(error),
-                    answered => Ok(answered),
+                    result => Ok(result),
                 }
             })
         });

@@ -112,9 +112,9 @@ pub async fn dossier(
     profile: &Profile,
     company: EntityId,
 ) -> Result<Dossier> {
-    let (inside, profile) = (context.clone(), profile.clone());
+    let (read_context, profile) = (context.clone(), profile.clone());
     context
-        .read(move |tx| Box::pin(async move { read(tx, &inside, &profile, company).await }))
+        .read(move |tx| Box::pin(async move { read(tx, &read_context, &profile, company).await }))
         .await
 }
 
@@ -123,10 +123,16 @@ pub async fn dossier(
 /// # Errors
 /// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), or
 /// when the database fails.
-pub async fn dossier_of(context: &ReadContext, profile: &Profile, words: &str) -> Result<Dossier> {
-    let (inside, profile, words) = (context.clone(), profile.clone(), words.to_owned());
-    let read = context
-        .read(move |tx| Box::pin(async move { read_of(tx, &inside, &profile, &words).await }));
+pub async fn dossier_of(
+    context: &ReadContext,
+    profile: &Profile,
+    reference: &str,
+) -> Result<Dossier> {
+    let (read_context, profile, reference) =
+        (context.clone(), profile.clone(), reference.to_owned());
+    let read = context.read(move |tx| {
+        Box::pin(async move { read_of(tx, &read_context, &profile, &reference).await })
+    });
     read.await
 }
 
@@ -154,11 +160,11 @@ pub async fn dossiers_after(
     profile: &Profile,
     after: String,
 ) -> Result<Vec<Dossier>> {
-    let (inside, profile) = (context.clone(), profile.clone());
+    let (read_context, profile) = (context.clone(), profile.clone());
     let read = context.read(move |tx| {
         Box::pin(async move {
             let companies = tx.companies_with_signals(&RunId::default(), &after, PAGE).await?;
-            read_all(tx, &inside, &profile, &companies).await
+            read_all(tx, &read_context, &profile, &companies).await
         })
     });
     read.await
@@ -184,11 +190,11 @@ pub async fn signal_ids(context: &ReadContext) -> Result<BTreeSet<SignalId>> {
 /// # Errors
 /// When the database fails.
 pub async fn standing(context: &ReadContext, id: SignalId) -> Result<Option<(Dossier, SignalId)>> {
-    let inside = context.clone();
+    let read_context = context.clone();
     let read = context.read(move |tx| {
         Box::pin(async move {
             let profile = Profile::read(tx).await?;
-            read_standing(tx, &inside, &profile, id).await
+            read_standing(tx, &read_context, &profile, id).await
         })
     });
     read.await
@@ -202,9 +208,9 @@ pub async fn read_of(
     tx: &mut ReadTx,
     context: &ReadContext,
     profile: &Profile,
-    words: &str,
+    reference: &str,
 ) -> Result<Dossier> {
-    let company = company::read(tx, context, words).await?;
+    let company = company::read(tx, context, reference).await?;
     read(tx, context, profile, company).await
 }
 
@@ -318,12 +324,12 @@ fn read_as(all: &[Signal], shown: &[Signal]) -> BTreeMap<SignalId, SignalId> {
     let hidden = all.iter().filter(|one| !shown.iter().any(|other| other.id == one.id));
     hidden
         .filter_map(|one| {
-            let mut alike = shown
+            let mut candidates = shown
                 .iter()
                 .filter(|other| other.kind == one.kind && other.identity == one.identity);
             let is_one = |other: &&Signal| detect::is_one_matter(one, other);
-            let first = alike.clone().next();
-            alike.find(is_one).or(first).map(|other| (one.id, other.id))
+            let first = candidates.clone().next();
+            candidates.find(is_one).or(first).map(|other| (one.id, other.id))
         })
         .collect()
 }

@@ -99,11 +99,11 @@ pub struct SignalEvidence {
 /// # Errors
 /// When the database fails.
 pub async fn evidence(context: &ReadContext, id: SignalId) -> Result<Option<SignalEvidence>> {
-    let inside = context.clone();
+    let read_context = context.clone();
     let read = context.read(move |tx| {
         Box::pin(async move {
             let profile = Profile::read(tx).await?;
-            match read_standing(tx, &inside, &profile, id).await? {
+            match read_standing(tx, &read_context, &profile, id).await? {
                 Some((company, id)) => read(tx, &company, id).await,
                 None => Ok(None),
             }
@@ -111,9 +111,9 @@ pub async fn evidence(context: &ReadContext, id: SignalId) -> Result<Option<Sign
     });
     let Some(Pieces { signal, pieces }) = read.await? else { return Ok(None) };
     let mut shown = Vec::with_capacity(pieces.len());
-    for (located, about) in pieces {
+    for (located, page) in pieces {
         let proof = prove(&*context.blobs, &located).await;
-        shown.push(show(&located.evidence, proof, about));
+        shown.push(show(&located.evidence, proof, page));
     }
     Ok(Some(SignalEvidence { signal, evidence: shown }))
 }
@@ -136,20 +136,23 @@ async fn read(tx: &mut ReadTx, company: &Dossier, id: SignalId) -> Result<Option
     let mut pieces = Vec::with_capacity(signal.evidence.len());
     for evidence in &signal.evidence {
         // Merged signals have the evidence of several rows: each piece keeps the seal of its row.
-        let seal = sealed.iter().find(|(own, _)| own == evidence).map(|(_, seal)| seal.as_str());
+        let seal = sealed
+            .iter()
+            .find(|(candidate, _)| candidate == evidence)
+            .map(|(_, seal)| seal.as_str());
         let located = locate(tx, evidence, seal.unwrap_or_default()).await?;
-        let about = tx.page_of_claim(evidence.look).await?;
-        pieces.push((located, about.unwrap_or_default()));
+        let page = tx.page_of_claim(evidence.look).await?;
+        pieces.push((located, page.unwrap_or_default()));
     }
     Ok(Some(Pieces { signal: id, pieces }))
 }
 
-fn show(evidence: &Evidence, proof: Proof, about: PageAbout) -> VerifiedEvidence {
+fn show(evidence: &Evidence, proof: Proof, page: PageAbout) -> VerifiedEvidence {
     let (fate, reason) = match proof.fate {
         Fate::Verified => ("verified", None),
         Fate::Expired => ("expired", Some("the page expired by the retention rule".to_owned())),
         Fate::Erased(receipt) => ("erased", Some(format!("erased on request, receipt {receipt}"))),
-        Fate::Broken(why) => ("broken", Some(why)),
+        Fate::Broken(cause) => ("broken", Some(cause)),
     };
     let text = proof.text.unwrap_or_default();
     let (before, after) = around(&text, evidence.span.start, evidence.span.end, AROUND_CHARS);
@@ -157,9 +160,9 @@ fn show(evidence: &Evidence, proof: Proof, about: PageAbout) -> VerifiedEvidence
         evidence: evidence.into(),
         before: before.to_owned(),
         after: after.to_owned(),
-        title: about.title,
-        lang: about.lang,
-        published: about.published,
+        title: page.title,
+        lang: page.lang,
+        published: page.published,
         fate,
         reason,
     }

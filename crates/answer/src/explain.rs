@@ -99,13 +99,14 @@ pub async fn read(
 pub async fn explanation(
     context: &ReadContext,
     profile: &Profile,
-    words: &str,
+    reference: &str,
     day: Day,
 ) -> Result<(Dossier, Explanation)> {
-    let (inside, profile, words) = (context.clone(), profile.clone(), words.to_owned());
+    let (read_context, profile, reference) =
+        (context.clone(), profile.clone(), reference.to_owned());
     let read = context.read(move |tx| {
         Box::pin(async move {
-            let company = read_of(tx, &inside, &profile, &words).await?;
+            let company = read_of(tx, &read_context, &profile, &reference).await?;
             let Some(lead) = company.best(day) else {
                 return Err(AnswerError::Unknown("there is no product to score for".to_owned()));
             };

@@ -77,12 +77,12 @@ pub struct ScoreChange {
 }
 
 impl FeedbackReceipt {
-    /// Compares a company before and after feedback on one of its signals. `said` is `None` if
+    /// Compares a company before and after feedback on one of its signals. `feedback` is `None` if
     /// feedback was withdrawn; `is_scored` tells whether the scores are recomputed.
     pub fn of(
         context: &ReadContext,
         signal_id: SignalId,
-        said: Option<Feedback>,
+        feedback: Option<Feedback>,
         before: &Dossier,
         after: &Dossier,
         is_scored: bool,
@@ -102,8 +102,8 @@ impl FeedbackReceipt {
             kind: signal.map(|signal| title_of(context, &signal.kind)).unwrap_or_default(),
             company: company_shown(before.id, &after.view),
             outcome: newest,
-            undone: said.is_none(),
-            feedback: said.map(FeedbackShown::from),
+            undone: feedback.is_none(),
+            feedback: feedback.map(FeedbackShown::from),
             score_before: best(before, day),
             score_after: is_scored.then(|| best(after, day)),
             changes: changes.collect(),
@@ -123,12 +123,13 @@ fn best(company: &Dossier, day: Day) -> Points {
 pub async fn target(
     context: &ReadContext,
     profile: &Profile,
-    words: &str,
+    reference: &str,
     to_undo: bool,
 ) -> Result<(Dossier, SignalId)> {
-    let (inside, profile, words) = (context.clone(), profile.clone(), words.to_owned());
+    let (read_context, profile, reference) =
+        (context.clone(), profile.clone(), reference.to_owned());
     let read = context.read(move |tx| {
-        Box::pin(async move { read(tx, &inside, &profile, &words, to_undo).await })
+        Box::pin(async move { read(tx, &read_context, &profile, &reference, to_undo).await })
     });
     read.await
 }
@@ -141,27 +142,27 @@ pub async fn read(
     tx: &mut ReadTx,
     context: &ReadContext,
     profile: &Profile,
-    words: &str,
+    reference: &str,
     to_undo: bool,
 ) -> Result<(Dossier, SignalId)> {
-    if let Ok(id) = words.parse::<SignalId>()
-        && let Some(standing) = read_standing(tx, context, profile, id).await?
+    if let Ok(id) = reference.parse::<SignalId>()
+        && let Some(target) = read_standing(tx, context, profile, id).await?
     {
-        return Ok(standing);
+        return Ok(target);
     }
-    let dossier = read_of(tx, context, profile, words).await?;
+    let dossier = read_of(tx, context, profile, reference).await?;
     if to_undo {
         let newest = dossier.feedback.iter().max_by_key(|feedback| feedback.ts);
         let newest = newest.map(|newest| newest.signal_id);
         return match newest {
             Some(newest) => Ok((dossier, newest)),
-            None => Err(AnswerError::Unknown(format!("there is no feedback on {words} yet"))),
+            None => Err(AnswerError::Unknown(format!("there is no feedback on {reference} yet"))),
         };
     }
     let day = context.day(None);
     let strongest = dossier.best(day).and_then(|lead| dossier.strongest(lead, day));
     match strongest.map(|signal| signal.id) {
         Some(signal) => Ok((dossier, signal)),
-        None => Err(AnswerError::Unknown(format!("{words} has no signal yet"))),
+        None => Err(AnswerError::Unknown(format!("{reference} has no signal yet"))),
     }
 }

@@ -36,16 +36,16 @@ pub async fn history(tx: &mut ReadTx, company: EntityId) -> Result<History> {
     history.claims.extend(tx.claim_looks_of(&members, CLAIMS_MAX).await?.into_iter().flatten());
     let own_pages = tx.page_looks_of_owners(&members, OWN_PAGES_MAX).await?;
     history.pages.extend(own_pages.into_iter().flatten());
-    let seen: BTreeSet<&str> = history.pages.iter().map(|page| page.url.as_str()).collect();
-    let elsewhere: BTreeSet<String> = history
+    let own_urls: BTreeSet<&str> = history.pages.iter().map(|page| page.url.as_str()).collect();
+    let other_urls: BTreeSet<String> = history
         .claims
         .iter()
         .map(|claim| claim.evidence.url.as_str())
-        .filter(|url| !seen.contains(url))
+        .filter(|url| !own_urls.contains(url))
         .map(str::to_owned)
         .collect();
-    let elsewhere: Vec<String> = elsewhere.into_iter().collect();
-    history.pages.extend(tx.page_looks_at_addresses(&elsewhere).await?.into_iter().flatten());
+    let other_urls: Vec<String> = other_urls.into_iter().collect();
+    history.pages.extend(tx.page_looks_at_addresses(&other_urls).await?.into_iter().flatten());
     history.claims.sort_by_key(|claim| (claim.evidence.observed, claim.evidence.look));
     history.pages.sort_by_key(|page| (page.observed, page.id));
     history.pages.dedup_by_key(|page| page.id);

@@ -81,13 +81,13 @@ pub async fn read(
 /// # Errors
 /// [`Unknown`](crate::AnswerError::Unknown) or [`Ambiguous`](crate::AnswerError::Ambiguous), or
 /// when the database fails.
-pub async fn lead(context: &ReadContext, words: &str, day: Day) -> Result<LeadDetail> {
-    let (inside, words) = (context.clone(), words.to_owned());
+pub async fn lead(context: &ReadContext, reference: &str, day: Day) -> Result<LeadDetail> {
+    let (read_context, reference) = (context.clone(), reference.to_owned());
     let read = context.read(move |tx| {
         Box::pin(async move {
             let profile = Profile::read(tx).await?;
-            let company = read_of(tx, &inside, &profile, &words).await?;
-            read(tx, &inside, &company, day).await
+            let company = read_of(tx, &read_context, &profile, &reference).await?;
+            read(tx, &read_context, &company, day).await
         })
     });
     read.await

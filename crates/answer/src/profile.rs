@@ -45,10 +45,10 @@ impl Profile {
     /// [`AnswerError::Unknown`] when there is no such product.
     pub fn only(mut self, id: Option<&str>) -> Result<Self> {
         if let Some(id) = id {
-            let known: Vec<&str> = self.products.iter().map(|p| p.id.as_str()).collect();
-            if self.is_empty || !known.contains(&id) {
-                let known = if self.is_empty { "none yet".to_owned() } else { known.join(", ") };
-                let unknown = format!("there is no product {id:?}; known products: {known}");
+            let ids: Vec<&str> = self.products.iter().map(|p| p.id.as_str()).collect();
+            if self.is_empty || !ids.contains(&id) {
+                let ids = if self.is_empty { "none yet".to_owned() } else { ids.join(", ") };
+                let unknown = format!("there is no product {id:?}; known products: {ids}");
                 return Err(AnswerError::Unknown(unknown));
             }
             self.products.retain(|product| product.id == id);

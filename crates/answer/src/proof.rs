@@ -54,7 +54,7 @@ pub(crate) fn check(located: &Located, text: Stored<&str>, snapshot: Stored<()>)
         return Fate::Broken("the evidence row does not match its seal: it was changed".to_owned());
     }
     let checked = text.and_then(|text| match evidence.span.of(text) {
-        Some(words) if words == evidence.quote => snapshot,
+        Some(excerpt) if excerpt == evidence.quote => snapshot,
         Some(_) => Err("the text at the span differs from the quote".to_owned()),
         None => Err("the span is outside the text".to_owned()),
     });

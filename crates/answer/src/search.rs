@@ -34,18 +34,18 @@ pub struct HitShown {
 ///
 /// # Errors
 /// [`AnswerError::UsageError`] for an unknown kind.
-pub fn query(packs: &Packs, words: &str, kinds: &[String], limit: usize) -> Result<Query> {
-    let mut query = Query { text: words.to_owned(), limit, ..Query::default() };
+pub fn query(packs: &Packs, text: &str, kinds: &[String], limit: usize) -> Result<Query> {
+    let mut query = Query { text: text.to_owned(), limit, ..Query::default() };
     for kind in kinds {
         if let Some(kind) = DocumentKind::parse(kind) {
             query.kinds.push(kind);
         } else if packs.get(kind).is_some() {
             query.signal_kinds.push(kind.clone());
         } else {
-            let known = ["signal", "page"].into_iter();
-            let known = known.chain(packs.iter().map(|pack| pack.kind.as_str()));
-            let known = known.collect::<Vec<_>>().join(", ");
-            let unknown = format!("there is no kind {kind:?}; there are {known}");
+            let valid_kinds = ["signal", "page"].into_iter();
+            let valid_kinds = valid_kinds.chain(packs.iter().map(|pack| pack.kind.as_str()));
+            let valid_kinds = valid_kinds.collect::<Vec<_>>().join(", ");
+            let unknown = format!("there is no kind {kind:?}; there are {valid_kinds}");
             return Err(AnswerError::UsageError(unknown));
         }
     }

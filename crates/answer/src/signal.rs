@@ -121,6 +121,6 @@ pub fn most_telling(signal: &[EvidenceShown]) -> Option<&EvidenceShown> {
 }
 
 /// Formats a quote in quotation marks, truncated to `chars_max` characters.
-pub fn quoted(words: &str, chars_max: usize) -> String {
-    format!("“{}”", clipped(words, chars_max))
+pub fn quoted(text: &str, chars_max: usize) -> String {
+    format!("“{}”", clipped(text, chars_max))
 }

@@ -125,7 +125,7 @@ struct Candidate<'d> {
 type SortKey = (i64, i64, i64, SignalId);
 
 impl Candidate<'_> {
-    fn place(&self, order: SignalOrder) -> SortKey {
+    fn sort_key(&self, order: SignalOrder) -> SortKey {
         let start = -i64::from(self.signal.start.0);
         let (score, points) = (-i64::from(self.score.0), -i64::from(self.points.0));
         match order {
@@ -149,13 +149,13 @@ pub async fn search_signals(
     day: Day,
     position: String,
 ) -> Result<SignalPage> {
-    let (inside, profile) = (context.clone(), profile.clone());
+    let (read_context, profile) = (context.clone(), profile.clone());
     let read = context.read(move |tx| {
         Box::pin(async move {
             let quoting = quoting(tx, &query).await?;
             let Selected { page, total, next, facets } =
-                select(&inside, &companies, &query, &quoting, day)?;
-            let items = shown(tx, &inside, &profile, &page, day).await?;
+                select(&read_context, &companies, &query, &quoting, day)?;
+            let items = details(tx, &read_context, &profile, &page, day).await?;
             Ok(SignalPage { on: day, items, total, next, facets, position })
         })
     });
@@ -189,9 +189,9 @@ pub async fn signals(
 pub fn known_kinds(context: &ReadContext, kinds: &[String]) -> Result<()> {
     let unknown = kinds.iter().find(|kind| context.packs.get(kind).is_none());
     let Some(kind) = unknown else { return Ok(()) };
-    let known: Vec<&str> = context.packs.iter().map(|pack| pack.kind.as_str()).collect();
-    let known = known.join(", ");
-    Err(AnswerError::UsageError(format!("there is no kind {kind:?}; there are {known}")))
+    let valid_kinds: Vec<&str> = context.packs.iter().map(|pack| pack.kind.as_str()).collect();
+    let valid_kinds = valid_kinds.join(", ");
+    Err(AnswerError::UsageError(format!("there is no kind {kind:?}; there are {valid_kinds}")))
 }
 
 /// A page of the signals that match a query, with their total and facets.
@@ -210,27 +210,30 @@ fn select<'d, D: Borrow<Dossier>>(
     day: Day,
 ) -> Result<Selected<'d>> {
     let after = query.cursor.as_deref().map(parse_cursor).transpose()?;
-    let found: Vec<Candidate<'_>> = companies
+    let candidates: Vec<Candidate<'_>> = companies
         .iter()
         .map(Borrow::borrow)
         .filter(|one| query.company.is_none_or(|id| id == one.id))
-        .flat_map(|one| found_of(one, day))
-        .filter(|one| fits(one, query, quoting, day))
+        .flat_map(|one| candidates_of(one, day))
+        .filter(|one| is_match(one, query, quoting, day))
         .collect();
-    let facets = facets(context, &found, query);
-    let mut kept: Vec<Candidate<'_>> =
-        found.into_iter().filter(|one| of_kind(one, query) && of_country(one, query)).collect();
-    let total = kept.len();
-    kept.sort_by_key(|one| one.place(query.order));
-    let mut rest =
-        kept.into_iter().filter(|one| after.is_none_or(|after| one.place(query.order) > after));
-    let page: Vec<Candidate<'_>> = rest.by_ref().take(query.limit).collect();
-    let has_more = rest.next().is_some();
-    let next = page.last().filter(|_| has_more).map(|one| cursor(one.place(query.order)));
+    let facets = facets(context, &candidates, query);
+    let mut matching: Vec<Candidate<'_>> = candidates
+        .into_iter()
+        .filter(|one| of_kind(one, query) && of_country(one, query))
+        .collect();
+    let total = matching.len();
+    matching.sort_by_key(|one| one.sort_key(query.order));
+    let mut remaining = matching
+        .into_iter()
+        .filter(|one| after.is_none_or(|after| one.sort_key(query.order) > after));
+    let page: Vec<Candidate<'_>> = remaining.by_ref().take(query.limit).collect();
+    let has_more = remaining.next().is_some();
+    let next = page.last().filter(|_| has_more).map(|one| cursor(one.sort_key(query.order)));
     Ok(Selected { page, total, next, facets })
 }
 
-fn found_of(company: &Dossier, day: Day) -> Vec<Candidate<'_>> {
+fn candidates_of(company: &Dossier, day: Day) -> Vec<Candidate<'_>> {
     let best = company.best(day).map(|lead: &Lead| lead.card.read(day));
     let points = |id: SignalId| {
         let reasons = best.iter().flat_map(|reading| &reading.contributions);
@@ -250,23 +253,28 @@ fn found_of(company: &Dossier, day: Day) -> Vec<Candidate<'_>> {
 
 /// Reads the signals with the query's text in a quote. This scans the quotes, without an index.
 async fn quoting(tx: &mut ReadTx, query: &SignalQuery) -> Result<BTreeSet<SignalId>> {
-    let Some(words) = &query.words else { return Ok(BTreeSet::new()) };
-    let ids = tx.signals_quoting(&RunId::default(), words, QUOTING_MAX).await?;
+    let Some(text) = &query.words else { return Ok(BTreeSet::new()) };
+    let ids = tx.signals_quoting(&RunId::default(), text, QUOTING_MAX).await?;
     Ok(ids.into_iter().collect())
 }
 
 /// Checks whether a signal matches every filter except kind and country, which the facets ignore.
-fn fits(one: &Candidate<'_>, query: &SignalQuery, quoting: &BTreeSet<SignalId>, day: Day) -> bool {
-    let says = |words: &str| {
-        let words = words.to_lowercase();
-        let told = [display_name(&one.company.view), one.signal.explanation.clone()];
-        told.iter().any(|text| text.to_lowercase().contains(&words))
+fn is_match(
+    one: &Candidate<'_>,
+    query: &SignalQuery,
+    quoting: &BTreeSet<SignalId>,
+    day: Day,
+) -> bool {
+    let contains_text = |needle: &str| {
+        let needle = needle.to_lowercase();
+        let texts = [display_name(&one.company.view), one.signal.explanation.clone()];
+        texts.iter().any(|text| text.to_lowercase().contains(&needle))
             || quoting.contains(&one.signal.id)
     };
-    query.words.as_deref().is_none_or(says)
+    query.words.as_deref().is_none_or(contains_text)
         && query.days.is_none_or(|days| day.since(one.signal.start) <= days)
-        && query.score_min.is_none_or(|least| one.score >= least)
-        && query.confidence_min.is_none_or(|least| one.signal.confidence >= least)
+        && query.score_min.is_none_or(|minimum| one.score >= minimum)
+        && query.confidence_min.is_none_or(|minimum| one.signal.confidence >= minimum)
 }
 
 fn of_kind(one: &Candidate<'_>, query: &SignalQuery) -> bool {
@@ -274,14 +282,15 @@ fn of_kind(one: &Candidate<'_>, query: &SignalQuery) -> bool {
 }
 
 fn of_country(one: &Candidate<'_>, query: &SignalQuery) -> bool {
-    let is = |wanted: &String| one.country.is_some_and(|own| own.eq_ignore_ascii_case(wanted));
-    query.countries.is_empty() || query.countries.iter().any(is)
+    let is_own =
+        |country: &String| one.country.is_some_and(|value| value.eq_ignore_ascii_case(country));
+    query.countries.is_empty() || query.countries.iter().any(is_own)
 }
 
-fn facets(context: &ReadContext, found: &[Candidate<'_>], query: &SignalQuery) -> Facets {
+fn facets(context: &ReadContext, candidates: &[Candidate<'_>], query: &SignalQuery) -> Facets {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in found {
+    for one in candidates {
         if of_country(one, query) {
             *kinds.entry(&one.signal.kind).or_default() += 1;
         }
@@ -307,20 +316,20 @@ fn facets(context: &ReadContext, found: &[Candidate<'_>], query: &SignalQuery) -
 }
 
 /// Reads the page's signals with their quotes, because companies are cached without quotes.
-async fn shown(
+async fn details(
     tx: &mut ReadTx,
     context: &ReadContext,
     profile: &Profile,
     page: &[Candidate<'_>],
     day: Day,
 ) -> Result<Vec<SignalDetail>> {
-    let mut whole: BTreeMap<EntityId, Dossier> = BTreeMap::new();
+    let mut loaded: BTreeMap<EntityId, Dossier> = BTreeMap::new();
     let mut items = Vec::with_capacity(page.len());
     for one in page {
         let id = one.company.id;
-        let company = match whole.entry(id) {
-            Entry::Occupied(read) => read.into_mut(),
-            Entry::Vacant(unread) => unread.insert(dossier::read(tx, context, profile, id).await?),
+        let company = match loaded.entry(id) {
+            Entry::Occupied(occupied) => occupied.into_mut(),
+            Entry::Vacant(vacant) => vacant.insert(dossier::read(tx, context, profile, id).await?),
         };
         // A signal that was withdrawn meanwhile is not shown.
         if let Some(signal) = company.signal(one.signal.id) {
@@ -335,7 +344,7 @@ fn cursor((first, second, third, id): SortKey) -> String {
 }
 
 fn parse_cursor(text: &str) -> Result<SortKey> {
-    let wrong = || {
+    let invalid = || {
         AnswerError::UsageError(format!(
             "not a cursor: {text:?}; send the `next` of the previous page with the same filters"
         ))
@@ -343,10 +352,10 @@ fn parse_cursor(text: &str) -> Result<SortKey> {
     let mut parts = text.split('_');
     let mut number = || parts.next()?.parse::<i64>().ok();
     let (Some(first), Some(second), Some(third)) = (number(), number(), number()) else {
-        return Err(wrong());
+        return Err(invalid());
     };
-    let id = parts.next().and_then(|id| id.parse().ok()).ok_or_else(wrong)?;
-    if parts.next().is_some() { Err(wrong()) } else { Ok((first, second, third, id)) }
+    let id = parts.next().and_then(|id| id.parse().ok()).ok_or_else(invalid)?;
+    if parts.next().is_some() { Err(invalid()) } else { Ok((first, second, third, id)) }
 }
 
 #[cfg(test)]
@@ -355,10 +364,10 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_its_way_through_a_client() {
-        let place = (-20_780, 5_210, -1, SignalId([7; 16]));
-        assert_eq!(parse_cursor(&cursor(place)).unwrap(), place);
-        for wrong in ["", "1_2_3", "1_2_3_x", "1_2_3_07070707070707070707070707070707_4"] {
-            assert!(parse_cursor(wrong).is_err(), "{wrong}");
+        let key = (-20_780, 5_210, -1, SignalId([7; 16]));
+        assert_eq!(parse_cursor(&cursor(key)).unwrap(), key);
+        for invalid in ["", "1_2_3", "1_2_3_x", "1_2_3_07070707070707070707070707070707_4"] {
+            assert!(parse_cursor(invalid).is_err(), "{invalid}");
         }
     }
 }

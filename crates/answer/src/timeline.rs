@@ -60,11 +60,11 @@ pub async fn read(
     if let Some(lead) = company.best(day) {
         ledger = tx.ledger(company.id, &lead.product.id, READ_MAX).await?;
     }
-    let mut entries: Vec<TimelineEntry> = pages.into_iter().map(page).collect();
-    entries.extend(claims.into_iter().map(claim));
-    entries.extend((0usize..).zip(ledger).map(|(number, row)| moved(number, row)));
-    entries.extend(company.signals.iter().map(|one| detected(context, company, one)));
-    entries.extend(company.feedback.iter().map(said));
+    let mut entries: Vec<TimelineEntry> = pages.into_iter().map(page_entry).collect();
+    entries.extend(claims.into_iter().map(claim_entry));
+    entries.extend((0usize..).zip(ledger).map(|(number, row)| score_entry(number, row)));
+    entries.extend(company.signals.iter().map(|one| signal_entry(context, company, one)));
+    entries.extend(company.feedback.iter().map(feedback_entry));
     entries.sort_by(|one, other| {
         (Reverse(one.at), Reverse(one.day), &one.kind, &one.id).cmp(&(
             Reverse(other.at),
@@ -91,33 +91,33 @@ fn entry(id: String, at: Timestamp, kind: &str, text: &str) -> TimelineEntry {
     }
 }
 
-fn page(seen: PageSeen) -> TimelineEntry {
-    let what = match seen.outcome {
+fn page_entry(page: PageSeen) -> TimelineEntry {
+    let text = match page.outcome {
         model::ObservationOutcome::Changed | model::ObservationOutcome::Unchanged => {
-            seen.title.unwrap_or_else(|| "a page".to_owned())
+            page.title.unwrap_or_else(|| "a page".to_owned())
         }
         model::ObservationOutcome::Gone => "the page is gone".to_owned(),
         model::ObservationOutcome::CouldNotLook => "the page could not be looked at".to_owned(),
         model::ObservationOutcome::NotAllowed => "the page may not be looked at".to_owned(),
     };
-    let shown = entry(seen.look.to_string(), seen.observed, "page", &what);
-    TimelineEntry { url: Some(seen.url), ..shown }
+    let shown = entry(page.look.to_string(), page.observed, "page", &text);
+    TimelineEntry { url: Some(page.url), ..shown }
 }
 
-fn claim(look: ClaimObservation) -> TimelineEntry {
-    let evidence = look.evidence;
+fn claim_entry(claim: ClaimObservation) -> TimelineEntry {
+    let evidence = claim.evidence;
     let shown =
-        entry(evidence.look.to_string(), evidence.observed, look.kind.as_str(), &evidence.quote);
-    TimelineEntry { day: look.occurred, url: Some(evidence.url), ..shown }
+        entry(evidence.look.to_string(), evidence.observed, claim.kind.as_str(), &evidence.quote);
+    TimelineEntry { day: claim.occurred, url: Some(evidence.url), ..shown }
 }
 
-fn moved(number: usize, row: LedgerRow) -> TimelineEntry {
+fn score_entry(number: usize, row: LedgerRow) -> TimelineEntry {
     let id = format!("score-{}-{number}", row.at.0);
     let shown = entry(id, row.at, "score", &row.cause);
     TimelineEntry { delta: Some(row.delta), cause: Some(row.cause), ..shown }
 }
 
-fn detected(context: &ReadContext, company: &Dossier, signal: &model::Signal) -> TimelineEntry {
+fn signal_entry(context: &ReadContext, company: &Dossier, signal: &model::Signal) -> TimelineEntry {
     let at = company.detected.get(&signal.id).copied().unwrap_or(signal.start.start());
     let text = format!("{}: {}", title_of(context, &signal.kind), signal.explanation);
     TimelineEntry {
@@ -128,7 +128,7 @@ fn detected(context: &ReadContext, company: &Dossier, signal: &model::Signal) ->
     }
 }
 
-fn said(feedback: &model::Feedback) -> TimelineEntry {
+fn feedback_entry(feedback: &model::Feedback) -> TimelineEntry {
     let outcome = feedback.outcome.as_str();
     let text = match feedback.reason.as_str() {
         "" => outcome.to_owned(),

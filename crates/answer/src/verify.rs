@@ -61,16 +61,16 @@ impl VerificationReport {
     }
 }
 
-/// Verifies the evidence of every current signal. Calls `tell` after each piece with the number of
-/// pieces checked and the total.
+/// Verifies the evidence of every current signal. Calls `on_progress` after each piece with
+/// the number of pieces checked and the total.
 ///
 /// # Errors
 /// When the rows cannot be read; damaged bytes are a [`Fate`], not an error.
 pub async fn verify(
     context: &ReadContext,
-    mut tell: impl FnMut(usize, usize),
+    mut on_progress: impl FnMut(usize, usize),
 ) -> Result<VerificationReport> {
-    let read = context.read(|tx| Box::pin(async move { everything(tx).await }));
+    let read = context.read(|tx| Box::pin(async move { load(tx).await }));
     let (mut report, pieces) = read.await?;
     let all = pieces.len();
     let mut last: Option<(Digest, Stored<String>)> = None;
@@ -78,20 +78,20 @@ pub async fn verify(
         let hash = located.evidence.text_hash;
         // Only the last text is cached, because texts are large and signals share few.
         let text = match last.take() {
-            Some((of, text)) if of == hash => text,
+            Some((last_hash, text)) if last_hash == hash => text,
             _ => stored_text(&*context.blobs, &located).await,
         };
         let snapshot = stored_snapshot(&*context.blobs, &located).await;
         let fate = check(&located, text.as_deref().map_err(Clone::clone), snapshot);
         report.add(signal, &located.evidence, fate);
         last = Some((hash, text));
-        tell(report.evidence, all);
+        on_progress(report.evidence, all);
     }
     Ok(report)
 }
 
 /// Reads every piece of evidence and counts the signals.
-async fn everything(tx: &mut ReadTx) -> Result<(VerificationReport, Vec<(SignalId, Located)>)> {
+async fn load(tx: &mut ReadTx) -> Result<(VerificationReport, Vec<(SignalId, Located)>)> {
     let rows = tx.signals(&RunId::default()).await?;
     let mut report = VerificationReport::default();
     let mut unproven = BTreeSet::new();

@@ -4,8 +4,8 @@
 pub fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -19,6 +19,6 @@ pub fn clipped(text: &str, chars_max: usize) -> String {
     if one_line.chars().count() <= chars_max {
         return one_line;
     }
-    let kept: String = one_line.chars().take(chars_max.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
+    let head: String = one_line.chars().take(chars_max.saturating_sub(1)).collect();
+    format!("{}…", head.trim_end())
 }
