@@ -118,8 +118,9 @@ impl App {
         let profile = Profile::load(&inner.answers).await?;
         let companies = inner.wall.companies(&inner.answers, &profile).await?;
         let signals = companies.iter().map(|company| company.signals.len()).sum();
-        let pulse = &inner.vitals.pulse;
-        let status = status::status(&inner.context, pulse, inner.mode, signals, troubles).await?;
+        let engine_status = &inner.vitals.pulse;
+        let status =
+            status::status(&inner.context, engine_status, inner.mode, signals, troubles).await?;
         *newest = Some((Instant::now(), status.clone()));
         Ok(status)
     }

@@ -23,7 +23,7 @@ use crate::wall::Wall;
 /// The stage after which a signal's score is final.
 const LAST_STAGE: &str = "score";
 /// The interval at which the head is read when this process commits nothing.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const POLL_EVERY: Duration = Duration::from_secs(1);
 /// The time over which commits are batched.
 const GATHER: Duration = Duration::from_millis(20);
 /// The number of records whose changes are cached, so that they are computed once for all clients.
@@ -49,7 +49,7 @@ pub(crate) struct LiveFeed {
     answers: ReadContext,
     wall: Arc<Wall>,
     head: watch::Sender<Vec<u64>>,
-    remembered: Mutex<VecDeque<Remembered>>,
+    recent: Mutex<VecDeque<Remembered>>,
 }
 
 /// The cached parts of a record, with its partition and its position.
@@ -66,7 +66,7 @@ impl LiveFeed {
         wall: Arc<Wall>,
     ) -> Result<Self> {
         let head = watch::Sender::new(head(&context).await?);
-        Ok(Self { context, answers, wall, head, remembered: Mutex::default() })
+        Ok(Self { context, answers, wall, head, recent: Mutex::default() })
     }
 
     /// Follows the engine's commits until `stop` becomes true.
@@ -84,7 +84,7 @@ impl LiveFeed {
                 tracing::warn!(%error, "cannot read changes; retrying");
             }
             tokio::select! {
-                _ = tokio::time::timeout(LOOK_EVERY, beat.changed()) => {}
+                _ = tokio::time::timeout(POLL_EVERY, beat.changed()) => {}
                 _ = stop.changed() => return,
             }
             tokio::time::sleep(GATHER).await;
@@ -113,26 +113,26 @@ impl LiveFeed {
         if new == old {
             return Ok(());
         }
-        let mut moved = BTreeSet::new();
+        let mut changed = BTreeSet::new();
         for (partition, next) in new.iter().enumerate() {
             let mut from = old.get(partition).copied().unwrap_or(0);
             while from < *next {
                 let records = self.records(partition, from, *next).await?;
                 let Some(last) = records.last() else { break };
                 from = last.position + 1;
-                moved.extend(records.iter().filter_map(entity_of));
+                changed.extend(records.iter().filter_map(entity_of));
             }
         }
-        let moved: Vec<EntityId> = moved.into_iter().collect();
-        self.wall.refresh(&self.answers, &moved).await?;
+        let changed: Vec<EntityId> = changed.into_iter().collect();
+        self.wall.refresh(&self.answers, &changed).await?;
         self.head.send_replace(new);
         Ok(())
     }
 
     async fn records(&self, partition: usize, from: u64, next: u64) -> Result<Vec<Record>> {
-        let most = usize::try_from(next.saturating_sub(from)).unwrap_or(PAGE).min(PAGE);
+        let limit = usize::try_from(next.saturating_sub(from)).unwrap_or(PAGE).min(PAGE);
         let partition = u32::try_from(partition).unwrap_or(u32::MAX);
-        self.context.log.read(Topic::SignalsDetected.name(), partition, from, most).await
+        self.context.log.read(Topic::SignalsDetected.name(), partition, from, limit).await
     }
 
     /// Finds the first available record after a position, as its partition, its position and its
@@ -152,7 +152,7 @@ impl LiveFeed {
             if from >= next {
                 continue;
             }
-            if let Some(parts) = self.remembered(partition, from).await {
+            if let Some(parts) = self.recent_parts(partition, from).await {
                 return Ok(Some((partition, from, parts)));
             }
             let records = self.records(partition, from, from + 1).await?;
@@ -174,8 +174,9 @@ impl LiveFeed {
             let from = position.of(partition);
             if from < *next {
                 let records = self.records(partition, from, from + 1).await?;
-                let found = records.first().map(|one| (partition, one.position, entity_of(one)));
-                return Ok(found);
+                let next_record =
+                    records.first().map(|one| (partition, one.position, entity_of(one)));
+                return Ok(next_record);
             }
         }
         Ok(None)
@@ -193,18 +194,18 @@ impl LiveFeed {
             }))
     }
 
-    async fn remembered(&self, partition: usize, record: u64) -> Option<Arc<Parts>> {
-        let remembered = self.remembered.lock().await;
-        let found = remembered.iter().rev().find(|one| one.record == (partition, record));
-        found.map(|one| Arc::clone(&one.parts))
+    async fn recent_parts(&self, partition: usize, record: u64) -> Option<Arc<Parts>> {
+        let recent = self.recent.lock().await;
+        let cached = recent.iter().rev().find(|one| one.record == (partition, record));
+        cached.map(|one| Arc::clone(&one.parts))
     }
 
     async fn remember(&self, partition: usize, record: u64, parts: Arc<Parts>) {
-        let mut remembered = self.remembered.lock().await;
-        if remembered.len() >= REMEMBERED {
-            remembered.pop_front();
+        let mut recent = self.recent.lock().await;
+        if recent.len() >= REMEMBERED {
+            recent.pop_front();
         }
-        remembered.push_back(Remembered { record: (partition, record), parts });
+        recent.push_back(Remembered { record: (partition, record), parts });
     }
 
     /// Computes the parts of a record: one for each signal that it names. A record without signals
@@ -215,24 +216,24 @@ impl LiveFeed {
             return Ok(Vec::new());
         };
         let entity = detected.entity;
-        let inside = self.answers.clone();
+        let read_context = self.answers.clone();
         let read = self.answers.read(move |tx| {
             Box::pin(async move {
                 let profile = Profile::read(tx).await?;
-                let company = read_of_entity(tx, &inside, &profile, entity).await?;
+                let company = read_of_entity(tx, &read_context, &profile, entity).await?;
                 Ok(company.map(|company| (profile, company)))
             })
         });
         let Some((profile, company)) = read.await? else { return Ok(Vec::new()) };
         if detected.signals.is_empty() {
             let by_page = detected.cause.look().is_some();
-            let moved = company.signals.iter().filter(|_| !by_page);
-            return Ok(moved.map(|signal| vec![self.shown(&company, signal)]).collect());
+            let rescored = company.signals.iter().filter(|_| !by_page);
+            return Ok(rescored.map(|signal| vec![self.signal_change(&company, signal)]).collect());
         }
         let mut parts = Vec::with_capacity(detected.signals.len());
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         for id in detected.signals {
-            parts.push(self.part(&profile, &company, id, &mut told).await?);
+            parts.push(self.part(&profile, &company, id, &mut reported).await?);
         }
         Ok(parts)
     }
@@ -242,18 +243,18 @@ impl LiveFeed {
         profile: &Profile,
         company: &Dossier,
         id: SignalId,
-        told: &mut BTreeSet<SignalId>,
+        reported: &mut BTreeSet<SignalId>,
     ) -> answer::Result<Vec<LiveChange>> {
         if company.reading(id).is_some() {
-            return Ok(self.changes(company, id, told));
+            return Ok(self.changes(company, id, reported));
         }
         // It may belong to another company since the two were separated.
-        let (inside, profile) = (self.answers.clone(), profile.clone());
+        let (read_context, profile) = (self.answers.clone(), profile.clone());
         let read = self.answers.read(move |tx| {
-            Box::pin(async move { read_standing(tx, &inside, &profile, id).await })
+            Box::pin(async move { read_standing(tx, &read_context, &profile, id).await })
         });
         match read.await? {
-            Some((other, _)) => Ok(self.changes(&other, id, told)),
+            Some((other, _)) => Ok(self.changes(&other, id, reported)),
             None => Ok(vec![LiveChange::Gone(id)]),
         }
     }
@@ -263,19 +264,19 @@ impl LiveFeed {
         &self,
         company: &Dossier,
         id: SignalId,
-        told: &mut BTreeSet<SignalId>,
+        reported: &mut BTreeSet<SignalId>,
     ) -> Vec<LiveChange> {
-        let Some(signal) = company.reading(id).filter(|signal| told.insert(signal.id)) else {
+        let Some(signal) = company.reading(id).filter(|signal| reported.insert(signal.id)) else {
             return Vec::new();
         };
         let hidden = company.read_as.iter().filter(|(_, shown)| **shown == signal.id);
         let mut changes: Vec<LiveChange> =
             hidden.map(|(hidden, _)| LiveChange::Gone(*hidden)).collect();
-        changes.push(self.shown(company, signal));
+        changes.push(self.signal_change(company, signal));
         changes
     }
 
-    fn shown(&self, company: &Dossier, signal: &model::Signal) -> LiveChange {
+    fn signal_change(&self, company: &Dossier, signal: &model::Signal) -> LiveChange {
         let day = self.answers.day(None);
         LiveChange::Signal(Box::new(SignalDetail::of(&self.answers, company, signal, day)))
     }

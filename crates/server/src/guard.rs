@@ -58,13 +58,13 @@ impl Gate {
     /// Checks whether a token is needed. While the database is unavailable the last result is used,
     /// because no token can have been created.
     async fn needs_token(&self) -> store::Result<bool> {
-        let asked = token::is_needed(&self.context).await;
+        let result = token::is_needed(&self.context).await;
         let mut needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
-        match (asked, *needed) {
-            (Err(_), Some(known)) => Ok(known),
-            (asked, _) => {
-                *needed = asked.as_ref().ok().copied();
-                asked
+        match (result, *needed) {
+            (Err(_), Some(last)) => Ok(last),
+            (result, _) => {
+                *needed = result.as_ref().ok().copied();
+                result
             }
         }
     }
@@ -72,47 +72,48 @@ impl Gate {
 
 /// Admits or rejects a request, and sets the headers of the response.
 pub(crate) async fn guard(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    let about = request::ApiRequest::begin(request.headers());
+    let api_request = request::ApiRequest::begin(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = matched.unwrap_or_else(|| "web".to_owned());
     let span = tracing::info_span!(
-        "request", id = about.id, trace = about.trace, %method, route = route.as_str()
+        "request", id = api_request.id, trace = api_request.trace, %method, route = route.as_str()
     );
-    let id = about.id.clone();
-    let nonce = about.nonce.clone();
-    let begun = Instant::now();
-    let answer = async {
-        let answer = AssertUnwindSafe(admit(&gate, request, next)).catch_unwind();
-        let answer = answer.await.unwrap_or_else(|_| Err(Problem::inside(&"a handler panicked")));
-        let answer = answer.unwrap_or_else(IntoResponse::into_response);
+    let id = api_request.id.clone();
+    let nonce = api_request.nonce.clone();
+    let started = Instant::now();
+    let response = async {
+        let response = AssertUnwindSafe(admit(&gate, request, next)).catch_unwind();
+        let response =
+            response.await.unwrap_or_else(|_| Err(Problem::inside(&"a handler panicked")));
+        let response = response.unwrap_or_else(IntoResponse::into_response);
         tracing::info!(
-            status = answer.status().as_u16(),
-            took_us = micros(begun),
+            status = response.status().as_u16(),
+            took_us = micros(started),
             path,
             "answered"
         );
-        answer
+        response
     };
-    let mut answer = about.answer(answer.instrument(span)).await;
-    measure::answered(method.as_str(), &route, answer.status().as_u16(), begun.elapsed());
-    dress(answer.headers_mut(), &id, &nonce);
-    answer
+    let mut response = api_request.answer(response.instrument(span)).await;
+    measure::answered(method.as_str(), &route, response.status().as_u16(), started.elapsed());
+    set_headers(response.headers_mut(), &id, &nonce);
+    response
 }
 
-fn micros(begun: Instant) -> u64 {
-    u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+fn micros(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 async fn admit(gate: &Gate, mut request: Request, next: Next) -> Result<Response, Problem> {
     check_sender(gate, request.method(), request.headers())?;
-    let Ok(_place) = gate.requests.try_acquire() else {
+    let Ok(_permit) = gate.requests.try_acquire() else {
         return Err(Problem::busy("too many concurrent requests; retry in a moment"));
     };
-    let opener = open(gate, request.uri().path(), request.headers()).await?;
+    let opener = authenticate(gate, request.uri().path(), request.headers()).await?;
     request.extensions_mut().insert(Opener(opener));
     match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
-        Ok(answer) => Ok(answer),
+        Ok(response) => Ok(response),
         Err(_) => Err(Problem::busy("the response took over 30 s; request less, or retry later")),
     }
 }
@@ -135,7 +136,11 @@ fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(),
 }
 
 /// Authorizes a request by its token and returns the hash, or `None` if no token is needed.
-async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Digest>, Problem> {
+async fn authenticate(
+    gate: &Gate,
+    path: &str,
+    headers: &HeaderMap,
+) -> Result<Option<Digest>, Problem> {
     let is_closed = CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path);
     let context = &gate.context;
     if !is_closed || !gate.needs_token().await? {
@@ -145,14 +150,14 @@ async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Dig
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    let shown = bearer.or_else(|| cookie::token(headers));
-    let Some(shown) = shown else {
+    let presented = bearer.or_else(|| cookie::token(headers));
+    let Some(presented) = presented else {
         return Err(Problem::unauthorized(
             "a token is needed: send `Authorization: Bearer lq_…`, or log in; \
              `leadq token add NAME` creates one",
         ));
     };
-    let hash = token::hash(context, shown);
+    let hash = token::hash(context, presented);
     if token::stands(context, hash).await? {
         return Ok(Some(hash));
     }
@@ -162,7 +167,7 @@ async fn open(gate: &Gate, path: &str, headers: &HeaderMap) -> Result<Option<Dig
 }
 
 /// Sets the headers of every response.
-fn dress(headers: &mut HeaderMap, id: &str, nonce: &str) {
+fn set_headers(headers: &mut HeaderMap, id: &str, nonce: &str) {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; \

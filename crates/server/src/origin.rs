@@ -21,13 +21,13 @@ pub(crate) fn is_of_our_own(method: &Method, headers: &HeaderMap) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
     }
-    let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if let Some(site) = said("sec-fetch-site") {
+    let header_value = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = header_value("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
-    let host = said(header::HOST.as_str()).unwrap_or_default();
-    match said(header::ORIGIN.as_str()) {
-        Some(origin) => origin.split_once("://").is_some_and(|(_, named)| named == host),
+    let host = header_value(header::HOST.as_str()).unwrap_or_default();
+    match header_value(header::ORIGIN.as_str()) {
+        Some(origin) => origin.split_once("://").is_some_and(|(_, authority)| authority == host),
         None => true,
     }
 }
@@ -57,13 +57,13 @@ mod tests {
 
     #[test]
     fn a_page_of_another_site_changes_nothing() {
-        let check = |headers: &[(&'static str, &'static str)], expect: bool| {
+        let check = |headers: &[(&'static str, &'static str)], expected: bool| {
             let mut map = HeaderMap::new();
             map.insert("host", "localhost:8080".parse().unwrap());
             for (name, value) in headers {
                 map.insert(*name, value.parse().unwrap());
             }
-            assert_eq!(is_of_our_own(&Method::POST, &map), expect, "{headers:?}");
+            assert_eq!(is_of_our_own(&Method::POST, &map), expected, "{headers:?}");
             assert!(is_of_our_own(&Method::GET, &map));
         };
         check(&[], true);

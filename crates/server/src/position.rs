@@ -21,7 +21,7 @@ impl Position {
 
     /// Returns the number of parts sent of a partition's next record.
     pub(crate) fn told_of(&self, partition: usize) -> usize {
-        self.told.filter(|(of, _)| *of == partition).map_or(0, |(_, parts)| parts)
+        self.told.filter(|(current, _)| *current == partition).map_or(0, |(_, parts)| parts)
     }
 
     /// Advances past a partition's record.
@@ -64,14 +64,14 @@ impl FromStr for Position {
     fn from_str(text: &str) -> Result<Self, InvalidPosition> {
         let mut position = Self::default();
         for (partition, part) in text.split('-').enumerate() {
-            let (next, told) = match part.split_once('.') {
-                Some((next, told)) => (next, Some(told)),
+            let (next, sent_parts) = match part.split_once('.') {
+                Some((next, sent_parts)) => (next, Some(sent_parts)),
                 None => (part, None),
             };
             position.next.push(next.parse().map_err(|_| InvalidPosition)?);
-            if let Some(told) = told {
-                let told = told.parse().map_err(|_| InvalidPosition)?;
-                if position.told.replace((partition, told)).is_some() {
+            if let Some(sent_parts) = sent_parts {
+                let sent_parts = sent_parts.parse().map_err(|_| InvalidPosition)?;
+                if position.told.replace((partition, sent_parts)).is_some() {
                     return Err(InvalidPosition);
                 }
             }
@@ -89,8 +89,8 @@ mod tests {
         for text in ["0", "12-0-7", "12-0.3-7"] {
             assert_eq!(text.parse::<Position>().unwrap().to_string(), text);
         }
-        for wrong in ["", "x", "1-", "1.", "1.1-2.1", "-1", "1--2"] {
-            assert_eq!(wrong.parse::<Position>(), Err(InvalidPosition), "{wrong}");
+        for invalid in ["", "x", "1-", "1.", "1.1-2.1", "-1", "1--2"] {
+            assert_eq!(invalid.parse::<Position>(), Err(InvalidPosition), "{invalid}");
         }
         let mut position: Position = "1-2.4".parse().unwrap();
         position.pass(1, 2);

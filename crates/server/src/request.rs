@@ -26,8 +26,8 @@ impl ApiRequest {
     }
 
     /// Runs a future in which this is the current request.
-    pub(crate) async fn answer<F: Future>(self, answer: F) -> F::Output {
-        CURRENT.scope(self, answer).await
+    pub(crate) async fn answer<F: Future>(self, response: F) -> F::Output {
+        CURRENT.scope(self, response).await
     }
 }
 

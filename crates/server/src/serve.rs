@@ -47,19 +47,19 @@ pub async fn serve(
     let router = api::router(app.clone());
     let closing = app.clone();
     let mut closed = app.inner.closing.subscribe();
-    let told = async move {
+    let shutdown = async move {
         stop.await;
         closing.close();
     };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(told);
-    let too_long = async move {
+    let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown);
+    let grace_period = async move {
         // An error means that the app is dropped, so that no request is left to wait for.
         let _ = closed.wait_for(|closed| *closed).await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
         served = serving.into_future() => Ok(served?),
-        () = too_long => {
+        () = grace_period => {
             tracing::warn!("some clients did not disconnect in time; closing their connections");
             Ok(())
         }

@@ -147,7 +147,7 @@ struct Figures {
 /// Returns an error if an engine fails.
 pub(crate) async fn status(
     context: &Arc<Context>,
-    pulse: &EngineStatus,
+    engine_status: &EngineStatus,
     mode: Mode,
     signals: usize,
     troubles: Vec<Trouble>,
@@ -159,9 +159,9 @@ pub(crate) async fn status(
         version: env!("CARGO_PKG_VERSION"),
         mode,
         on: context.now().day(),
-        events_per_minute: pulse.taken_in_last_minute(),
+        events_per_minute: engine_status.taken_in_last_minute(),
         waiting,
-        lag_ms: pulse.latency().map(|lag| LagShown { p50: lag.p50_ms, p99: lag.p99_ms }),
+        lag_ms: engine_status.latency().map(|lag| LagShown { p50: lag.p50_ms, p99: lag.p99_ms }),
         companies: figures.companies,
         signals,
         pages: figures.pages,
@@ -219,9 +219,9 @@ pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
 /// # Errors
 /// Returns [`AnswerError::Unknown`] if there is no such stage, or an error if an engine fails.
 pub async fn dead_letters(context: &Context, stage: &str) -> Result<Vec<(u64, DeadLetter)>> {
-    if !flow::dead_stages().any(|known| known == stage) {
-        let known: Vec<&str> = flow::dead_stages().collect();
-        let unknown = format!("there is no stage {stage:?}; the stages are {}", known.join(", "));
+    if !flow::dead_stages().any(|name| name == stage) {
+        let stages: Vec<&str> = flow::dead_stages().collect();
+        let unknown = format!("there is no stage {stage:?}; the stages are {}", stages.join(", "));
         return Err(AnswerError::Unknown(unknown));
     }
     if context.log.bounds(&Topic::dead(stage)).await?.is_empty() {
@@ -239,10 +239,10 @@ async fn figures(tx: &mut ReadTx, endpoints: i64) -> Result<Figures> {
         SourceShown { name, followed, healthy: failing * 2 <= followed }
     });
     let deliveries = tx.lane_job_counts().await?;
-    let in_state = |wanted: &[&str]| {
+    let in_state = |states: &[&str]| {
         deliveries
             .iter()
-            .filter(|(state, _)| wanted.contains(&state.as_str()))
+            .filter(|(state, _)| states.contains(&state.as_str()))
             .map(|(_, n)| n)
             .sum()
     };

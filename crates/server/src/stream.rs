@@ -37,7 +37,7 @@ pub(crate) struct Follower {
     status: Interval,
     /// The token of the request. When it is revoked, the stream ends.
     token: Option<Digest>,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
     _counted: Counted,
 }
 
@@ -64,7 +64,7 @@ impl Follower {
         app: App,
         from: Option<Position>,
         token: Option<Digest>,
-        place: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
     ) -> store::Result<Self> {
         let feed = &app.inner.feed;
         let (news, closing) = (feed.news(), app.inner.closing.subscribe());
@@ -83,8 +83,8 @@ impl Follower {
         };
         let mut status = interval(STATUS_EVERY);
         status.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (_place, _counted) = (place, Counted::begin());
-        Ok(Self { app, position, ready, news, closing, status, token, _place, _counted })
+        let (_permit, _counted) = (permit, Counted::begin());
+        Ok(Self { app, position, ready, news, closing, status, token, _permit, _counted })
     }
 
     /// Turns the follower into a stream of its events.
@@ -110,7 +110,7 @@ impl Follower {
                 Err(error) => {
                     tracing::warn!(%error, "a stream cannot read changes; retrying");
                     tokio::time::sleep(RETRY_EVERY).await;
-                    if !self.may_go_on().await {
+                    if !self.is_authorized().await {
                         return None;
                     }
                     match self.trouble().await {
@@ -123,7 +123,7 @@ impl Follower {
                 _ = self.closing.changed() => return None,
                 news = self.news.changed() => news.ok()?,
                 _ = self.status.tick() => {
-                    if !self.may_go_on().await {
+                    if !self.is_authorized().await {
                         return None;
                     }
                     match self.app.status().await {
@@ -144,17 +144,17 @@ impl Follower {
         if troubles.is_empty() {
             return None;
         }
-        let shown: Vec<TroubleShown> = troubles.into_iter().map(TroubleShown::from).collect();
-        event("trouble", &shown)
+        let troubles: Vec<TroubleShown> = troubles.into_iter().map(TroubleShown::from).collect();
+        event("trouble", &troubles)
     }
 
     /// Queues the events of the next record. Returns false if there is none yet.
     async fn read_on(&mut self) -> answer::Result<bool> {
         let next = self.app.inner.feed.next(&self.position).await?;
         let Some((partition, record, parts)) = next else { return Ok(false) };
-        let told = self.position.told_of(partition);
+        let sent = self.position.told_of(partition);
         let count = parts.len();
-        for (number, part) in parts.iter().enumerate().skip(told) {
+        for (number, part) in parts.iter().enumerate().skip(sent) {
             let after = if number + 1 == count {
                 let mut after = self.position.clone();
                 after.pass(partition, record);
@@ -163,10 +163,10 @@ impl Follower {
                 Position { told: Some((partition, number + 1)), ..self.position.clone() }
             };
             let last = part.len().saturating_sub(1);
-            for (place, change) in part.iter().enumerate() {
+            for (index, change) in part.iter().enumerate() {
                 let Some(event) = change_event(change) else { continue };
                 // Only a part's last event has an id: a disconnect before it repeats the part.
-                let event = if place == last { event.id(after.to_string()) } else { event };
+                let event = if index == last { event.id(after.to_string()) } else { event };
                 self.ready.push_back(event);
             }
         }
@@ -174,7 +174,7 @@ impl Follower {
         Ok(true)
     }
 
-    async fn may_go_on(&self) -> bool {
+    async fn is_authorized(&self) -> bool {
         match self.token {
             Some(hash) => token::stands(&self.app.inner.context, hash).await.unwrap_or(true),
             None => true,
@@ -183,8 +183,8 @@ impl Follower {
 }
 
 async fn has(app: &App, position: &Position) -> bool {
-    let asked = tokio::time::timeout(RETRY_EVERY, app.inner.feed.has(position)).await;
-    !matches!(asked, Ok(Ok(false)))
+    let result = tokio::time::timeout(RETRY_EVERY, app.inner.feed.has(position)).await;
+    !matches!(result, Ok(Ok(false)))
 }
 
 fn change_event(change: &LiveChange) -> Option<Event> {

@@ -22,43 +22,43 @@ pub(crate) struct Vitals {
     pub(crate) measures: Measures,
     /// Whether the network can reach it. If so, causes, which name machines, go to the log only.
     is_public: bool,
-    asked: Arc<Mutex<Option<LastCheck>>>,
+    last_check: Arc<Mutex<Option<LastCheck>>>,
 }
 
 impl Vitals {
     pub(crate) fn of(engine: &JourneyEngine, measures: Measures, is_loopback: bool) -> Self {
         let (context, pulse) = (Arc::clone(engine.context()), Arc::clone(engine.pulse()));
-        Self { context, pulse, measures, is_public: !is_loopback, asked: Arc::default() }
+        Self { context, pulse, measures, is_public: !is_loopback, last_check: Arc::default() }
     }
 
     /// Returns the current troubles, at most a few seconds old.
     pub(crate) async fn troubles(&self) -> Vec<Trouble> {
-        let mut asked = Arc::clone(&self.asked).lock_owned().await;
-        if let Some((at, troubles)) = asked.as_ref()
+        let mut last_check = Arc::clone(&self.last_check).lock_owned().await;
+        if let Some((at, troubles)) = last_check.as_ref()
             && at.elapsed() < AGE
         {
             return troubles.clone();
         }
         let (context, pulse) = (Arc::clone(&self.context), Arc::clone(&self.pulse));
         // In a separate task, because a probe that disconnects must not cancel the check.
-        let asking = tokio::spawn(async move {
+        let check = tokio::spawn(async move {
             let troubles = flow::troubles(&context, &pulse).await;
             for Trouble { part, cause, .. } in &troubles {
                 tracing::warn!(part = part.as_str(), cause, "trouble");
             }
-            *asked = Some((Instant::now(), troubles.clone()));
+            *last_check = Some((Instant::now(), troubles.clone()));
             troubles
         });
-        asking.await.unwrap_or_default()
+        check.await.unwrap_or_default()
     }
 
     /// Formats the troubles, one per line, and reports whether leadq works in spite of them.
     pub(crate) async fn in_words(&self) -> (String, bool) {
         let troubles = self.troubles().await;
-        let told = troubles.iter().map(|Trouble { part, cause, .. }| match self.is_public {
+        let lines = troubles.iter().map(|Trouble { part, cause, .. }| match self.is_public {
             true => part.as_str().to_owned(),
             false => format!("{}: {cause}", part.as_str()),
         });
-        (told.collect::<Vec<_>>().join("\n"), troubles.iter().all(|trouble| trouble.is_slow))
+        (lines.collect::<Vec<_>>().join("\n"), troubles.iter().all(|trouble| trouble.is_slow))
     }
 }

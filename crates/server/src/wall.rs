@@ -16,7 +16,7 @@ const UPDATES_MAX: usize = 1_000;
 /// The wall.
 #[derive(Default)]
 pub(crate) struct Wall {
-    standing: RwLock<Standing>,
+    state: RwLock<Standing>,
     /// Held during a change of the wall, because an older read must not replace a newer one.
     changing: Mutex<()>,
 }
@@ -38,11 +38,11 @@ impl Wall {
         answers: &ReadContext,
         profile: &Profile,
     ) -> Result<Vec<Arc<Dossier>>> {
-        if let Some(companies) = self.standing_for(profile) {
+        if let Some(companies) = self.cached_for(profile) {
             return Ok(companies);
         }
         let _changing = self.changing.lock().await;
-        if let Some(companies) = self.standing_for(profile) {
+        if let Some(companies) = self.cached_for(profile) {
             return Ok(companies);
         }
         let mut companies = BTreeMap::new();
@@ -54,7 +54,7 @@ impl Wall {
             companies.extend(page.into_iter().map(|one| (one.id, Arc::new(without_quotes(one)))));
         }
         let shown = companies.values().cloned().collect();
-        self.put(Standing { profile: Some(profile.clone()), companies });
+        self.replace(Standing { profile: Some(profile.clone()), companies });
         Ok(shown)
     }
 
@@ -66,41 +66,41 @@ impl Wall {
         let _changing = self.changing.lock().await;
         let Some(profile) = self.read().profile.clone() else { return Ok(()) };
         if entities.len() > UPDATES_MAX {
-            self.put(Standing::default());
+            self.replace(Standing::default());
             return Ok(());
         }
         for entity in entities {
             let id = *entity;
-            let (inside, profile) = (answers.clone(), profile.clone());
+            let (read_context, profile) = (answers.clone(), profile.clone());
             let read = answers.read(move |tx| {
-                Box::pin(async move { read_of_entity(tx, &inside, &profile, id).await })
+                Box::pin(async move { read_of_entity(tx, &read_context, &profile, id).await })
             });
             let Some(dossier) = read.await? else { continue };
-            let mut standing = self.standing.write().unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
             // A member that was a company of its own before it was joined is removed.
-            standing.companies.remove(&id);
+            state.companies.remove(&id);
             for (_, member) in &dossier.view.members {
-                standing.companies.remove(member);
+                state.companies.remove(member);
             }
             if !dossier.signals.is_empty() {
-                standing.companies.insert(dossier.id, Arc::new(without_quotes(dossier)));
+                state.companies.insert(dossier.id, Arc::new(without_quotes(dossier)));
             }
         }
         Ok(())
     }
 
-    fn standing_for(&self, profile: &Profile) -> Option<Vec<Arc<Dossier>>> {
-        let standing = self.read();
-        let fits = standing.profile.as_ref() == Some(profile);
-        fits.then(|| standing.companies.values().cloned().collect())
+    fn cached_for(&self, profile: &Profile) -> Option<Vec<Arc<Dossier>>> {
+        let state = self.read();
+        let is_current = state.profile.as_ref() == Some(profile);
+        is_current.then(|| state.companies.values().cloned().collect())
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Standing> {
-        self.standing.read().unwrap_or_else(PoisonError::into_inner)
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, standing: Standing) {
-        *self.standing.write().unwrap_or_else(PoisonError::into_inner) = standing;
+    fn replace(&self, state: Standing) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
 

@@ -16,9 +16,9 @@ struct Dist;
 
 const PAGE: &str = "index.html";
 /// The place in the page that receives the nonce of its response.
-const NONCE_PLACE: &str = "<meta name=\"csp-nonce\" content=\"\"";
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
-const ASK_AGAIN: &str = "no-cache";
+const NONCE_PLACEHOLDER: &str = "<meta name=\"csp-nonce\" content=\"\"";
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+const REVALIDATE: &str = "no-cache";
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
 <title>leadq</title></head><body><h1>leadq is running</h1>\
@@ -47,15 +47,17 @@ fn answer_from(
     files: &dyn Fn(&str) -> Option<File>,
 ) -> Response {
     let name = path.trim_start_matches('/');
-    let is_reserved = ["api", "healthz", "metrics"].iter().any(|own| {
-        name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let is_reserved = ["api", "healthz", "metrics"].iter().any(|reserved| {
+        name.strip_prefix(reserved).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
     let is_file = !is_reserved && !name.is_empty() && name != PAGE && !name.ends_with(".gitkeep");
-    if is_file && let Some(answer) = file(name, headers, files) {
-        return answer;
+    if is_file && let Some(response) = file(name, headers, files) {
+        return response;
     }
-    let said = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_for_people = said(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+    let header_value =
+        |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_for_people =
+        header_value(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
     if is_reserved || name.starts_with("assets/") || !is_for_people {
         let hint = "see /api/v1/openapi.json";
         return Problem::not_found(format!("there is no route {path:?}; {hint}")).into_response();
@@ -67,7 +69,7 @@ fn page(nonce: &str, files: &dyn Fn(&str) -> Option<File>) -> Response {
     let text = match files(PAGE) {
         Some(bytes) => {
             let filled = format!("<meta name=\"csp-nonce\" content=\"{nonce}\"");
-            String::from_utf8_lossy(&bytes).replacen(NONCE_PLACE, &filled, 1)
+            String::from_utf8_lossy(&bytes).replacen(NONCE_PLACEHOLDER, &filled, 1)
         }
         None => NOT_BUILT.to_owned(),
     };
@@ -81,29 +83,29 @@ fn page(nonce: &str, files: &dyn Fn(&str) -> Option<File>) -> Response {
 
 fn file(name: &str, headers: &HeaderMap, files: &dyn Fn(&str) -> Option<File>) -> Option<Response> {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let takes = |coding: &str| {
+    let accepts = |coding: &str| {
         let mut listed = accepted.unwrap_or_default().split(',');
         listed.any(|one| {
-            let (named, weight) = one.split_once(';').unwrap_or((one, ""));
-            named.trim() == coding && weight.trim().replace(' ', "") != "q=0"
+            let (coding_name, weight) = one.split_once(';').unwrap_or((one, ""));
+            coding_name.trim() == coding && weight.trim().replace(' ', "") != "q=0"
         })
     };
     let coded = CODINGS
         .iter()
-        .filter(|(coding, _)| takes(coding))
+        .filter(|(coding, _)| accepts(coding))
         .find_map(|(coding, ending)| Some((*coding, files(&format!("{name}{ending}"))?)));
     let (coding, bytes) = match coded {
         Some((coding, bytes)) => (Some(coding), bytes),
         None => (None, files(name)?),
     };
     let mut response = (StatusCode::OK, Body::from(bytes.into_owned())).into_response();
-    let answer = response.headers_mut();
-    let caching = if name.starts_with("assets/") { FOR_EVER } else { ASK_AGAIN };
-    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let response_headers = response.headers_mut();
+    let caching = if name.starts_with("assets/") { IMMUTABLE } else { REVALIDATE };
+    response_headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(name)));
+    response_headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    response_headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(coding) = coding {
-        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        response_headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     Some(response)
 }
@@ -143,12 +145,12 @@ mod tests {
         Some(file.into())
     }
 
-    fn ask(path: &str, accept: &str, coding: &str) -> (u16, HeaderMap) {
+    fn get(path: &str, accept: &str, coding: &str) -> (u16, HeaderMap) {
         let mut headers = HeaderMap::new();
         headers.insert("accept", accept.parse().unwrap());
         headers.insert("accept-encoding", coding.parse().unwrap());
-        let answer = answer_from(path, &headers, "n0nce", &built);
-        (answer.status().as_u16(), answer.headers().clone())
+        let response = answer_from(path, &headers, "n0nce", &built);
+        (response.status().as_u16(), response.headers().clone())
     }
 
     #[test]
@@ -166,7 +168,7 @@ mod tests {
             ("/assets/app-2.js", html, 404),
             ("/favicon.svg", "*/*", 200),
         ] {
-            assert_eq!(ask(path, accept, "").0, status, "{path} as {accept}");
+            assert_eq!(get(path, accept, "").0, status, "{path} as {accept}");
         }
     }
 
@@ -178,18 +180,18 @@ mod tests {
             ("br;q=0", None),
             ("", None),
         ] {
-            let (status, headers) = ask("/assets/app-1.js", "*/*", codings);
-            let said = headers.get("content-encoding").map(|value| value.to_str().unwrap());
-            assert_eq!((status, said), (200, coding), "{codings}");
-            assert_eq!(headers["cache-control"], FOR_EVER);
+            let (status, headers) = get("/assets/app-1.js", "*/*", codings);
+            let encoding = headers.get("content-encoding").map(|value| value.to_str().unwrap());
+            assert_eq!((status, encoding), (200, coding), "{codings}");
+            assert_eq!(headers["cache-control"], IMMUTABLE);
             assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
         }
     }
 
     #[tokio::test]
     async fn each_answer_with_the_page_has_its_own_nonce() {
-        let text = |answer: Response| async {
-            let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        let text = |response: Response| async {
+            let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
             String::from_utf8(bytes.to_vec()).unwrap()
         };
         let filled = text(page("n0nce", &built)).await;

@@ -53,22 +53,23 @@ pub(crate) struct FeedbackRequest {
 pub(crate) async fn say(
     State(app): State<App>,
     Extension(opener): Extension<Opener>,
-    Json(word): Json<FeedbackRequest>,
+    Json(request): Json<FeedbackRequest>,
 ) -> JsonResult<FeedbackReceipt> {
-    let Some(outcome) = FeedbackOutcome::parse(&word.outcome) else {
-        let said: String = word.outcome.chars().take(40).collect();
+    let Some(outcome) = FeedbackOutcome::parse(&request.outcome) else {
+        let given: String = request.outcome.chars().take(40).collect();
         return Err(Problem::bad_request(format!(
-            "there is no outcome {said:?}; send won, lost or ignore"
+            "there is no outcome {given:?}; send won, lost or ignore"
         )));
     };
-    if word.reason.chars().count() > REASON_MAX {
+    if request.reason.chars().count() > REASON_MAX {
         let detail = format!("the reason is longer than {REASON_MAX} characters; shorten it");
         return Err(Problem::bad_request(detail));
     }
-    let (company, signal_id) = standing(&app, &word.signal_id).await?;
+    let (company, signal_id) = standing(&app, &request.signal_id).await?;
     let ts = app.inner.context.now();
-    let said = Feedback { signal_id, outcome, reason: word.reason, value: word.value, ts };
-    heard(&app, company, signal_id, FeedbackChange::Word(said), &opener.by()).await
+    let feedback =
+        Feedback { signal_id, outcome, reason: request.reason, value: request.value, ts };
+    apply_change(&app, company, signal_id, FeedbackChange::Word(feedback), &opener.by()).await
 }
 
 /// Withdraw the newest outcome of a signal.
@@ -86,43 +87,50 @@ pub(crate) async fn take_back(
     PathParam(id): PathParam<String>,
 ) -> JsonResult<FeedbackReceipt> {
     let (company, signal_id) = standing(&app, &id).await?;
-    heard(&app, company, signal_id, FeedbackChange::TakenBack(signal_id), &opener.by()).await
+    apply_change(&app, company, signal_id, FeedbackChange::TakenBack(signal_id), &opener.by()).await
 }
 
-async fn heard(
+async fn apply_change(
     app: &App,
     before: Dossier,
     signal_id: SignalId,
-    what: FeedbackChange,
+    change: FeedbackChange,
     by: &By,
 ) -> JsonResult<FeedbackReceipt> {
     let inner = &app.inner;
     let context = &inner.context;
-    let said = match &what {
-        FeedbackChange::Word(said) => Some(said.clone()),
+    let feedback = match &change {
+        FeedbackChange::Word(feedback) => Some(feedback.clone()),
         FeedbackChange::TakenBack(_) => None,
     };
     let from = inner.feed.position();
-    if !hear(context, before.id, what, by).await? {
+    if !hear(context, before.id, change, by).await? {
         let detail = format!("signal {signal_id} has no feedback to withdraw");
         return Err(Problem::not_found(detail));
     }
     inner.intake.nudge();
     let scored = tokio::time::timeout(SCORED_WITHIN, scored_since(app, from, &before)).await;
-    let (inside, company) = (inner.answers.clone(), before.id);
+    let (read_context, company) = (inner.answers.clone(), before.id);
     let after = inner.answers.read(move |tx| {
         Box::pin(async move {
             let profile = Profile::read(tx).await?;
-            read(tx, &inside, &profile, company).await
+            read(tx, &read_context, &profile, company).await
         })
     });
     let (after, is_scored) = (after.await?, scored.is_ok());
-    Ok(axum::Json(FeedbackReceipt::of(&inner.answers, signal_id, said, &before, &after, is_scored)))
+    Ok(axum::Json(FeedbackReceipt::of(
+        &inner.answers,
+        signal_id,
+        feedback,
+        &before,
+        &after,
+        is_scored,
+    )))
 }
 
 /// Waits until the company is scored again.
 async fn scored_since(app: &App, mut from: Position, company: &Dossier) {
-    let mut news = app.inner.feed.news();
+    let mut updates = app.inner.feed.news();
     loop {
         while let Ok(Some((partition, record, entity))) = app.inner.feed.next_entity(&from).await {
             from.pass(partition, record);
@@ -130,7 +138,7 @@ async fn scored_since(app: &App, mut from: Position, company: &Dossier) {
                 return;
             }
         }
-        if news.changed().await.is_err() {
+        if updates.changed().await.is_err() {
             return;
         }
     }

@@ -66,11 +66,11 @@ pub(crate) async fn webhook(
     let options = Options::at(app.inner.context.now());
     // Parsing ten megabytes of JSON would block other requests.
     let read = tokio::task::spawn_blocking(move || ingest::sent("webhook", &body, &options)).await;
-    let taken = read.map_err(|error| Problem::inside(&error))?;
+    let entries = read.map_err(|error| Problem::inside(&error))?;
     let mut receipt = Receipt::default();
     let (mut lines, mut captures, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
-    for (line, taken) in taken {
-        match taken {
+    for (line, entry) in entries {
+        match entry {
             Taken::Record(capture) => {
                 lines.push(line);
                 captures.push(*capture);
@@ -82,11 +82,11 @@ pub(crate) async fn webhook(
             Taken::Noted(_) => {}
         }
     }
-    let answers = app.inner.intake.accept(captures).await?;
+    let outcomes = app.inner.intake.accept(captures).await?;
     // Last, because it is the only part that a repeated request stores again.
     app.inner.intake.reject(rejected).await?;
-    for (line, answer) in lines.into_iter().zip(answers) {
-        match answer {
+    for (line, outcome) in lines.into_iter().zip(outcomes) {
+        match outcome {
             Accepted::New(_) => receipt.accepted += 1,
             Accepted::Duplicate(_) => receipt.duplicates += 1,
             Accepted::Refused(cause) => receipt.refuse(line, cause),

@@ -38,27 +38,27 @@ pub(crate) struct LeadsAsked {
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    QueryParams(asked): QueryParams<LeadsAsked>,
+    QueryParams(params): QueryParams<LeadsAsked>,
 ) -> JsonResult<CallList> {
     let inner = &app.inner;
-    let limit = asked.limit.unwrap_or(LIMIT);
+    let limit = params.limit.unwrap_or(LIMIT);
     if !(1..=LIMIT_MAX).contains(&limit) {
         let detail = format!("limit is {limit}; send 1 to {LIMIT_MAX}");
         return Err(Problem::bad_request(detail));
     }
-    let everything = Profile::load(&inner.answers).await?;
-    let companies = inner.wall.companies(&inner.answers, &everything).await?;
-    let profile = everything.only(asked.product.as_deref())?;
-    let geo = asked.geo.unwrap_or_default();
+    let full_profile = Profile::load(&inner.answers).await?;
+    let companies = inner.wall.companies(&inner.answers, &full_profile).await?;
+    let profile = full_profile.only(params.product.as_deref())?;
+    let geo = params.geo.unwrap_or_default();
     let countries: Vec<&str> =
         geo.split(',').map(str::trim).filter(|one| !one.is_empty()).collect();
-    let is_there = |company: &Dossier| {
-        let own = company.view.fact(FactKey::Country).unwrap_or_default();
-        countries.is_empty() || countries.iter().any(|one| one.eq_ignore_ascii_case(own))
+    let is_in_country = |company: &Dossier| {
+        let country = company.view.fact(FactKey::Country).unwrap_or_default();
+        countries.is_empty() || countries.iter().any(|one| one.eq_ignore_ascii_case(country))
     };
     let companies: Vec<Dossier> = companies
         .iter()
-        .filter(|company| is_there(company))
+        .filter(|company| is_in_country(company))
         .map(|company| for_profile(company, &profile))
         .collect();
     let day = inner.answers.day(None);
@@ -66,8 +66,9 @@ pub(crate) async fn list(
 }
 
 fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
-    let wanted = |id: &str| profile.products.iter().any(|product| product.id == id);
-    let leads = company.leads.iter().filter(|lead| wanted(&lead.product.id)).cloned().collect();
+    let is_selected = |id: &str| profile.products.iter().any(|product| product.id == id);
+    let leads =
+        company.leads.iter().filter(|lead| is_selected(&lead.product.id)).cloned().collect();
     Dossier { leads, ..company.clone() }
 }
 
@@ -83,8 +84,8 @@ fn for_profile(company: &Dossier, profile: &Profile) -> Dossier {
 )]
 pub(crate) async fn one(
     State(app): State<App>,
-    PathParam(words): PathParam<String>,
+    PathParam(reference): PathParam<String>,
 ) -> JsonResult<LeadDetail> {
     let answers = &app.inner.answers;
-    Ok(axum::Json(answer::lead(answers, &words, answers.day(None)).await?))
+    Ok(axum::Json(answer::lead(answers, &reference, answers.day(None)).await?))
 }

@@ -48,19 +48,20 @@ pub(crate) async fn stream(
     State(app): State<App>,
     Extension(Opener(token)): Extension<Opener>,
     headers: HeaderMap,
-    QueryParams(asked): QueryParams<StreamAsked>,
+    QueryParams(params): QueryParams<StreamAsked>,
 ) -> Result<Response, Problem> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    let from = last.or(asked.position.as_deref()).filter(|text| !text.is_empty());
+    let from = last.or(params.position.as_deref()).filter(|text| !text.is_empty());
     let from: Option<Position> =
         from.map(str::parse).transpose().map_err(|error: crate::position::InvalidPosition| {
             Problem::bad_request(error.to_string())
         })?;
-    let place = Arc::clone(&app.inner.streams).try_acquire_owned();
-    let place = place.map_err(|_| Problem::busy("too many clients of the stream; retry later"))?;
-    let follower = Follower::begin(app, from, token, place).await?;
-    let alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
-    let mut response = Sse::new(follower.events()).keep_alive(alive).into_response();
+    let permit = Arc::clone(&app.inner.streams).try_acquire_owned();
+    let permit =
+        permit.map_err(|_| Problem::busy("too many clients of the stream; retry later"))?;
+    let follower = Follower::begin(app, from, token, permit).await?;
+    let keep_alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
+    let mut response = Sse::new(follower.events()).keep_alive(keep_alive).into_response();
     // Buffering proxies would delay events.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     Ok(response)

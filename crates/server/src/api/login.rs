@@ -33,13 +33,13 @@ pub(crate) async fn login(
     Json(login): Json<Login>,
 ) -> Result<Response, Problem> {
     let context = &app.inner.context;
-    let shown = login.token.trim();
-    if !token::stands(context, token::hash(context, shown)).await? {
+    let presented = login.token.trim();
+    if !token::stands(context, token::hash(context, presented)).await? {
         return Err(Problem::unauthorized(
             "this token is not valid; `leadq token add NAME` creates one",
         ));
     }
-    let cookie = cookie::set(Some(shown), &headers);
+    let cookie = cookie::set(Some(presented), &headers);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 

@@ -112,8 +112,8 @@ pub fn router(app: App) -> Router {
         .nest("/api/v1", api)
         .route("/healthz", get(system::healthz))
         .route("/metrics", get(system::metrics))
-        .fallback(elsewhere)
-        .method_not_allowed_fallback(another_way)
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(unsupported_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(Arc::clone(&app.inner.gate), guard))
         .with_state(app)
@@ -128,7 +128,12 @@ pub(crate) fn vitals_router(vitals: Arc<Vitals>, gate: Arc<Gate>) -> Router {
         .with_state(vitals)
 }
 
-async fn elsewhere(State(_): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+async fn unknown_route(
+    State(_): State<App>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     if matches!(method, Method::GET | Method::HEAD) {
         return web::answer(uri.path(), &headers);
     }
@@ -136,7 +141,7 @@ async fn elsewhere(State(_): State<App>, method: Method, uri: Uri, headers: Head
     Problem::not_found(format!("there is no route {:?}; {hint}", uri.path())).into_response()
 }
 
-async fn another_way(method: Method) -> Response {
+async fn unsupported_method(method: Method) -> Response {
     let detail = format!("this route does not support {method}; see /api/v1/openapi.json");
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail).into_response()
 }

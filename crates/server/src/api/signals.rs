@@ -62,20 +62,20 @@ pub(crate) struct SearchAsked {
 )]
 pub(crate) async fn search(
     State(app): State<App>,
-    QueryParams(asked): QueryParams<SearchAsked>,
+    QueryParams(params): QueryParams<SearchAsked>,
 ) -> JsonResult<SignalPage> {
     let inner = &app.inner;
     // The position is read first, so that a change during the search is sent twice, not missed.
     let position = inner.feed.position().to_string();
-    let everything = Profile::load(&inner.answers).await?;
-    let mut query = understood(&asked)?;
-    if let Some(words) = &asked.company {
-        query.company = Some(find(&inner.answers, words).await?);
+    let full_profile = Profile::load(&inner.answers).await?;
+    let mut query = parse_query(&params)?;
+    if let Some(reference) = &params.company {
+        query.company = Some(find(&inner.answers, reference).await?);
     }
     known_kinds(&inner.answers, &query.kinds)?;
-    let companies = inner.wall.companies(&inner.answers, &everything).await?;
-    let profile = everything.clone().only(asked.product.as_deref())?;
-    let companies = match &asked.product {
+    let companies = inner.wall.companies(&inner.answers, &full_profile).await?;
+    let profile = full_profile.clone().only(params.product.as_deref())?;
+    let companies = match &params.product {
         Some(id) => companies.iter().map(|one| for_product(one, id).into()).collect(),
         None => companies,
     };
@@ -91,12 +91,12 @@ fn for_product(company: &Dossier, product: &str) -> Dossier {
 }
 
 /// Parses the query parameters. Pure.
-fn understood(asked: &SearchAsked) -> Result<SignalQuery, Problem> {
+fn parse_query(params: &SearchAsked) -> Result<SignalQuery, Problem> {
     let list = |text: &Option<String>| -> Vec<String> {
         let text = text.as_deref().unwrap_or_default();
         text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
     };
-    let order = match asked.sort.as_deref() {
+    let order = match params.sort.as_deref() {
         None | Some("newest") => SignalOrder::Newest,
         Some("score") => SignalOrder::Score,
         Some(other) => {
@@ -104,27 +104,27 @@ fn understood(asked: &SearchAsked) -> Result<SignalQuery, Problem> {
             return Err(Problem::bad_request(detail));
         }
     };
-    let words = asked.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
-    if words.is_some_and(|words| words.chars().count() > WORDS_MAX) {
+    let text = params.q.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if text.is_some_and(|text| text.chars().count() > WORDS_MAX) {
         let detail = format!("q is longer than {WORDS_MAX} characters; use fewer words");
         return Err(Problem::bad_request(detail));
     }
-    let limit = asked.limit.unwrap_or(LIMIT);
+    let limit = params.limit.unwrap_or(LIMIT);
     if !(1..=LIMIT_MAX).contains(&limit) {
         let detail = format!("limit is {limit}; send 1 to {LIMIT_MAX}");
         return Err(Problem::bad_request(detail));
     }
     Ok(SignalQuery {
-        words: words.map(str::to_owned),
-        kinds: list(&asked.kind),
-        countries: list(&asked.geo),
-        days: asked.freshness.as_deref().map(days).transpose()?,
-        score_min: asked.score_min.map(points),
-        confidence_min: asked.confidence_min.map(Permille::from_fraction),
+        words: text.map(str::to_owned),
+        kinds: list(&params.kind),
+        countries: list(&params.geo),
+        days: params.freshness.as_deref().map(days).transpose()?,
+        score_min: params.score_min.map(points),
+        confidence_min: params.confidence_min.map(Permille::from_fraction),
         company: None,
         order,
         limit,
-        cursor: asked.cursor.clone(),
+        cursor: params.cursor.clone(),
     })
 }
 
@@ -135,19 +135,19 @@ fn points(number: f64) -> Points {
 
 /// Parses `24h`, `7d` or `2w` as days, rounded up because signals begin on days.
 fn days(text: &str) -> Result<i32, Problem> {
-    let wrong = || {
+    let invalid = || {
         Problem::bad_request(format!(
             "freshness is {text:?}; send hours, days or weeks: 24h, 7d, 2w"
         ))
     };
-    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let unit = text.chars().next_back().ok_or_else(invalid)?;
     let number = text.strip_suffix(unit).and_then(|number| number.parse::<u16>().ok());
-    let number = i32::from(number.ok_or_else(wrong)?);
+    let number = i32::from(number.ok_or_else(invalid)?);
     match unit {
         'h' => Ok((number + 23) / 24),
         'd' => Ok(number),
         'w' => Ok(number * 7),
-        _ => Err(wrong()),
+        _ => Err(invalid()),
     }
 }
 
@@ -169,7 +169,7 @@ pub(crate) async fn one(
         Some(signal) => {
             Ok(axum::Json(SignalDetail::of(answers, &company, signal, answers.day(None))))
         }
-        None => Err(gone(&id.to_string())),
+        None => Err(not_found(&id.to_string())),
     }
 }
 
@@ -185,18 +185,18 @@ pub(crate) async fn evidence(
     State(app): State<App>,
     PathParam(id): PathParam<String>,
 ) -> JsonResult<SignalEvidence> {
-    let parsed: SignalId = id.parse().map_err(|_| gone(&id))?;
+    let parsed: SignalId = id.parse().map_err(|_| not_found(&id))?;
     let evidence = answer::evidence(&app.inner.answers, parsed).await?;
-    evidence.map(axum::Json).ok_or_else(|| gone(&id))
+    evidence.map(axum::Json).ok_or_else(|| not_found(&id))
 }
 
 /// Finds the company of a current signal, and the id under which the signal is shown.
 pub(super) async fn standing(app: &App, id: &str) -> Result<(Dossier, SignalId), Problem> {
-    let parsed: SignalId = id.parse().map_err(|_| gone(id))?;
-    answer::standing(&app.inner.answers, parsed).await?.ok_or_else(|| gone(id))
+    let parsed: SignalId = id.parse().map_err(|_| not_found(id))?;
+    answer::standing(&app.inner.answers, parsed).await?.ok_or_else(|| not_found(id))
 }
 
-fn gone(id: &str) -> Problem {
+fn not_found(id: &str) -> Problem {
     let id: String = id.chars().take(80).collect();
     AnswerError::Unknown(format!(
         "there is no signal {id}: it was withdrawn or never existed; see /api/v1/signals/search"
@@ -210,8 +210,8 @@ mod tests {
 
     #[test]
     fn freshness_is_in_hours_days_or_weeks() {
-        for (text, expect) in [("24h", 1), ("25h", 2), ("7d", 7), ("2w", 14), ("0d", 0)] {
-            assert_eq!(days(text).ok(), Some(expect), "{text}");
+        for (text, expected) in [("24h", 1), ("25h", 2), ("7d", 7), ("2w", 14), ("0d", 0)] {
+            assert_eq!(days(text).ok(), Some(expected), "{text}");
         }
         for text in ["", "7", "d", "-7d", "7m", "7 d", "99999d", "7ü"] {
             assert!(days(text).is_err(), "{text}");

@@ -50,10 +50,10 @@ pub(crate) async fn description() -> Result<Response, Problem> {
 )]
 pub(crate) async fn healthz(State(vitals): State<Arc<Vitals>>) -> Result<String, Problem> {
     match vitals.in_words().await {
-        (told, true) if told.is_empty() => Ok("well\n".to_owned()),
+        (message, true) if message.is_empty() => Ok("well\n".to_owned()),
         // A restart would not make a slow part faster.
-        (told, true) => Ok(format!("well, but\n{told}\n")),
-        (told, false) => Err(Problem::busy(told)),
+        (message, true) => Ok(format!("well, but\n{message}\n")),
+        (message, false) => Err(Problem::busy(message)),
     }
 }
 

@@ -7,39 +7,39 @@ use crate::world::{World, ask, body};
 
 const COMMITTED: &str = include_str!("../../openapi.json");
 /// The document that clients of `/api/v1` rely on; the API may only be extended.
-const PROMISED: &str = include_str!("openapi-before.json");
+const BASELINE: &str = include_str!("openapi-before.json");
 /// The keys whose text is for people.
 const PROSE: [&str; 3] = ["description", "summary", "title"];
 
 /// Collects the places at which `now` lacks a promised value. An element of a list may be anywhere
 /// in the list.
-fn lost(promised: &Value, now: &Value, place: &str, found: &mut Vec<String>) {
-    match (promised, now) {
-        (Value::Object(promised), Value::Object(now)) => {
-            for (key, value) in promised {
+fn collect_losses(baseline: &Value, now: &Value, pointer: &str, losses: &mut Vec<String>) {
+    match (baseline, now) {
+        (Value::Object(baseline), Value::Object(now)) => {
+            for (key, value) in baseline {
                 // A property may have the name of a prose key; prose is always text.
                 let is_prose = PROSE.contains(&key.as_str()) && value.is_string();
                 match now.get(key) {
                     _ if is_prose => {}
-                    Some(now) => lost(value, now, &format!("{place}/{key}"), found),
-                    None => found.push(format!("{place}/{key} is gone")),
+                    Some(now) => collect_losses(value, now, &format!("{pointer}/{key}"), losses),
+                    None => losses.push(format!("{pointer}/{key} is gone")),
                 }
             }
         }
-        (Value::Array(promised), Value::Array(now)) => {
-            for (at, value) in promised.iter().enumerate() {
-                let keeps = |now: &Value| {
-                    let mut inside = Vec::new();
-                    lost(value, now, "", &mut inside);
-                    inside.is_empty()
+        (Value::Array(baseline), Value::Array(now)) => {
+            for (index, value) in baseline.iter().enumerate() {
+                let is_kept = |now: &Value| {
+                    let mut nested = Vec::new();
+                    collect_losses(value, now, "", &mut nested);
+                    nested.is_empty()
                 };
-                if !now.iter().any(keeps) {
-                    found.push(format!("{place}/{at} is gone: {value}"));
+                if !now.iter().any(is_kept) {
+                    losses.push(format!("{pointer}/{index} is gone: {value}"));
                 }
             }
         }
-        (promised, now) if promised == now => {}
-        (promised, now) => found.push(format!("{place} was {promised} and is {now}")),
+        (baseline, now) if baseline == now => {}
+        (baseline, now) => losses.push(format!("{pointer} was {baseline} and is {now}")),
     }
 }
 
@@ -53,17 +53,20 @@ fn required(document: &Value, path: &str, method: &str) -> Vec<Value> {
 }
 
 /// Lists the fields that requests need now and did not need in the promised document.
-fn demanded(promised: &Value, now: &Value) -> Vec<String> {
+fn new_requirements(baseline: &Value, now: &Value) -> Vec<String> {
     let mut new = Vec::new();
-    for (path, methods) in promised["paths"].as_object().unwrap() {
-        for (method, asked) in methods.as_object().unwrap() {
-            let known: Vec<&Value> = parameters(asked).map(|one| &one["name"]).collect();
+    for (path, methods) in baseline["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let parameter_names: Vec<&Value> =
+                parameters(operation).map(|one| &one["name"]).collect();
             let needed = parameters(&now["paths"][path][method])
                 .filter(|one| one["required"] == true)
                 .map(|one| one["name"].clone());
-            let told = required(promised, path, method);
-            let more = required(now, path, method).into_iter().filter(|one| !told.contains(one));
-            let needed = needed.filter(|one| !known.contains(&one)).chain(more);
+            let required_before = required(baseline, path, method);
+            let more = required(now, path, method)
+                .into_iter()
+                .filter(|one| !required_before.contains(one));
+            let needed = needed.filter(|one| !parameter_names.contains(&one)).chain(more);
             new.extend(needed.map(|one| format!("{method} {path} needs {one}")));
         }
     }
@@ -74,49 +77,49 @@ fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {
     operation["parameters"].as_array().into_iter().flatten()
 }
 
-fn broken_promises(now: &Value) -> Vec<String> {
-    let promised: Value = serde_json::from_str(PROMISED).unwrap();
-    let mut broken = demanded(&promised, now);
-    lost(&promised, now, "", &mut broken);
-    broken
+fn breaking_changes(now: &Value) -> Vec<String> {
+    let baseline: Value = serde_json::from_str(BASELINE).unwrap();
+    let mut breaking = new_requirements(&baseline, now);
+    collect_losses(&baseline, now, "", &mut breaking);
+    breaking
 }
 
 #[test]
 fn the_interface_only_gains() {
     let now: Value = serde_json::from_str(&server::document().unwrap()).unwrap();
-    let broken = broken_promises(&now);
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    let breaking = breaking_changes(&now);
+    assert!(breaking.is_empty(), "{}", breaking.join("\n"));
 }
 
 #[test]
 fn a_loss_of_the_interface_is_seen() {
-    let promised: Value = serde_json::from_str(PROMISED).unwrap();
-    assert_eq!(broken_promises(&promised), [""; 0]);
-    let take = |pointer: &str, key: &str| {
-        let mut now = promised.clone();
-        let place = now.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
-        assert!(place.remove(key).is_some(), "{pointer}/{key}");
-        broken_promises(&now).len()
+    let baseline: Value = serde_json::from_str(BASELINE).unwrap();
+    assert_eq!(breaking_changes(&baseline), [""; 0]);
+    let losses_without = |pointer: &str, key: &str| {
+        let mut now = baseline.clone();
+        let object = now.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+        assert!(object.remove(key).is_some(), "{pointer}/{key}");
+        breaking_changes(&now).len()
     };
-    assert_eq!(take("/paths", "/api/v1/leads"), 1);
-    assert_eq!(take("/components/schemas", "RiverEntry"), 1);
-    assert_eq!(take("/components/schemas/LeadPage/properties", "river"), 1);
-    assert_eq!(take("/components/schemas/LeadPage/properties", "on"), 1);
-    assert_eq!(take("/components/schemas/Signal", "required"), 1);
-    assert_eq!(take("/paths/~1api~1v1~1leads/get/responses", "404"), 1);
+    assert_eq!(losses_without("/paths", "/api/v1/leads"), 1);
+    assert_eq!(losses_without("/components/schemas", "RiverEntry"), 1);
+    assert_eq!(losses_without("/components/schemas/LeadPage/properties", "river"), 1);
+    assert_eq!(losses_without("/components/schemas/LeadPage/properties", "on"), 1);
+    assert_eq!(losses_without("/components/schemas/Signal", "required"), 1);
+    assert_eq!(losses_without("/paths/~1api~1v1~1leads/get/responses", "404"), 1);
 
-    let mut now = promised.clone();
+    let mut now = baseline.clone();
     now["components"]["schemas"]["Call"]["properties"]["rank"]["type"] = "string".into();
     let signal = now["components"]["schemas"]["Signal"]["required"].as_array_mut().unwrap();
     signal.retain(|field| field != "score");
-    let word = now["components"]["schemas"]["Word"]["required"].as_array_mut().unwrap();
-    word.push("reason".into());
-    assert_eq!(broken_promises(&now).len(), 3);
+    let feedback_fields = now["components"]["schemas"]["Word"]["required"].as_array_mut().unwrap();
+    feedback_fields.push("reason".into());
+    assert_eq!(breaking_changes(&now).len(), 3);
 
-    let mut now = promised.clone();
+    let mut now = baseline.clone();
     now["components"]["schemas"]["Said"]["properties"]["more"] = Value::Null;
     now["info"]["description"] = "In other words.".into();
-    assert_eq!(broken_promises(&now), [""; 0]);
+    assert_eq!(breaking_changes(&now), [""; 0]);
 }
 
 #[test]
@@ -137,7 +140,7 @@ fn the_committed_document_is_current() {
 async fn every_described_route_is_routed_and_served() {
     let world = World::empty().await;
     let document: Value = serde_json::from_str(&server::document().unwrap()).unwrap();
-    let mut seen = 0;
+    let mut count = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys() {
             let path = path.replace(['{', '}'], "");
@@ -150,8 +153,8 @@ async fn every_described_route_is_routed_and_served() {
                 let detail = body(answer).await["detail"].to_string();
                 assert!(!detail.contains("there is no route"), "{method} {path}: {detail}");
             }
-            seen += 1;
+            count += 1;
         }
     }
-    assert!(seen > 14, "only {seen} routes are described");
+    assert!(count > 14, "only {count} routes are described");
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::world::{World, ask, body, text, with_body};
 
 /// Lists every route of the document, the web app, and paths that do not exist.
-fn everything() -> Vec<(String, String)> {
+fn all_routes() -> Vec<(String, String)> {
     let document: Value = serde_json::from_str(&server::document().unwrap()).unwrap();
     let mut routes = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -26,7 +26,7 @@ fn everything() -> Vec<(String, String)> {
 async fn every_answer_carries_the_headers() {
     let world = World::empty().await;
     let mut nonces = std::collections::BTreeSet::new();
-    for (method, path) in everything() {
+    for (method, path) in all_routes() {
         let mut request = ask(&method, &path);
         request.headers_mut().insert("accept", "text/html".parse().unwrap());
         let answer = world.send(request).await;
@@ -68,7 +68,7 @@ async fn every_answer_carries_the_headers() {
 #[tokio::test]
 async fn neither_another_name_nor_another_site_gets_in() {
     let world = World::empty().await;
-    for (method, path) in everything() {
+    for (method, path) in all_routes() {
         for host in ["evil.example", "localhost.evil.example", "192.168.0.7:8080", ""] {
             let mut request = ask(&method, &path);
             request.headers_mut().insert("host", host.parse().unwrap());
@@ -94,7 +94,7 @@ async fn neither_another_name_nor_another_site_gets_in() {
 }
 
 #[tokio::test]
-async fn once_there_is_a_token_nobody_asks_without_one() {
+async fn every_route_needs_a_token_once_there_is_one() {
     let world = World::empty().await;
     let context = world.engine.context();
     let token = server::token::add(context, "tests", &By::OPERATOR).await.unwrap().unwrap();
@@ -109,20 +109,20 @@ async fn once_there_is_a_token_nobody_asks_without_one() {
         request
     };
     let bearer = format!("Bearer {token}");
-    for (method, path) in everything() {
+    for (method, path) in all_routes() {
         let is_open = path.ends_with("/login")
             || path.ends_with("/logout")
             || !(path.starts_with("/api") || path.starts_with("/metrics"));
-        let bare = world.send(ask(&method, &path)).await.status();
+        let without_token = world.send(ask(&method, &path)).await.status();
         assert_eq!(
-            bare == StatusCode::UNAUTHORIZED,
-            !is_open || path.ends_with("/login") && bare == StatusCode::UNAUTHORIZED,
-            "{method} {path}: {bare}"
+            without_token == StatusCode::UNAUTHORIZED,
+            !is_open || path.ends_with("/login") && without_token == StatusCode::UNAUTHORIZED,
+            "{method} {path}: {without_token}"
         );
-        let wrong = world.send(with(&method, &path, "authorization", "Bearer lq_0")).await;
-        assert_eq!(wrong.status() == StatusCode::UNAUTHORIZED, !is_open, "{method} {path}");
-        let opened = world.send(with(&method, &path, "authorization", &bearer)).await.status();
-        assert_ne!(opened, StatusCode::UNAUTHORIZED, "{method} {path}");
+        let invalid = world.send(with(&method, &path, "authorization", "Bearer lq_0")).await;
+        assert_eq!(invalid.status() == StatusCode::UNAUTHORIZED, !is_open, "{method} {path}");
+        let with_token = world.send(with(&method, &path, "authorization", &bearer)).await.status();
+        assert_ne!(with_token, StatusCode::UNAUTHORIZED, "{method} {path}");
     }
 
     let login = |token: &str| {
@@ -140,20 +140,21 @@ async fn once_there_is_a_token_nobody_asks_without_one() {
 
     assert!(server::token::revoke(context, "tests", &By::OPERATOR).await.unwrap());
     assert_eq!(world.send(status()).await.status(), StatusCode::UNAUTHORIZED, "at once");
-    let kept = store::conformance::token_hashes(&context.db).await.unwrap();
-    assert!(!kept[0].to_string().contains(&token[3..]), "only a hash is kept");
+    let hashes = store::conformance::token_hashes(&context.db).await.unwrap();
+    assert!(!hashes[0].to_string().contains(&token[3..]), "only a hash is kept");
 }
 
 #[tokio::test]
-async fn what_is_too_large_or_malformed_is_refused_with_advice() {
+async fn refuses_too_large_or_malformed_requests_with_advice() {
     let world = World::empty().await;
-    let check = async |method: &str, path: &str, sent: &str, status: u16, said: &str| {
-        let answer = world.send(with_body(method, path, sent)).await;
-        let got = answer.status().as_u16();
-        let problem = text(answer).await;
-        assert_eq!(got, status, "{path} {sent:.60}: {problem}");
-        assert!(problem.contains(said), "{path} {sent:.60}: {problem}");
-    };
+    let check =
+        async |method: &str, path: &str, request_body: &str, status: u16, expected: &str| {
+            let answer = world.send(with_body(method, path, request_body)).await;
+            let actual = answer.status().as_u16();
+            let problem = text(answer).await;
+            assert_eq!(actual, status, "{path} {request_body:.60}: {problem}");
+            assert!(problem.contains(expected), "{path} {request_body:.60}: {problem}");
+        };
     let webhook = "/api/v1/ingest/webhook";
     check("POST", webhook, &"x".repeat((10 << 20) + 1), 413, "10 MiB").await;
     check("POST", webhook, " \n", 400, "the body is empty").await;
@@ -175,7 +176,7 @@ async fn what_is_too_large_or_malformed_is_refused_with_advice() {
     )
     .await;
     let search = |query: &str| format!("/api/v1/signals/search?{query}");
-    for (query, said) in [
+    for (query, expected) in [
         ("kind=rain", "there are budget_event, compliance_win"),
         ("sort=price", "sort=newest or sort=score"),
         ("limit=0", "send 1 to 200"),
@@ -185,7 +186,7 @@ async fn what_is_too_large_or_malformed_is_refused_with_advice() {
         ("cursor=x", "not a cursor"),
         ("colour=red", "colour"),
     ] {
-        check("GET", &search(query), "", 400, said).await;
+        check("GET", &search(query), "", 400, expected).await;
     }
     check("GET", &search("company=nobody.example"), "", 404, "no company is known").await;
     check("GET", &search("product=rain"), "", 404, "there is no product").await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::world::{World, body, text, with_body};
 
 #[tokio::test]
-async fn what_every_route_says() {
+async fn every_route_matches_its_snapshot() {
     let world = World::tour().await;
     let search = world.get("/api/v1/signals/search?sort=score&limit=2").await;
     insta::assert_json_snapshot!("search", search, {".position" => "[position]"});
@@ -32,19 +32,19 @@ async fn what_every_route_says() {
 
     let metrics = world.send(crate::world::ask("GET", "/metrics")).await;
     let metrics = text(metrics).await;
-    for named in [
+    for metric in [
         "leadq_page_to_signal_seconds_bucket",
         "leadq_stage_records_total{stage=\"clean\"}",
         "leadq_stage_lag_records{stage=\"outbox\"} 0",
         "leadq_intake_total{outcome=\"new\"}",
         "leadq_http_requests_total{method=\"GET\",route=\"/api/v1/signals/{id}\",status=\"200\"}",
     ] {
-        assert!(metrics.contains(named), "{named} is not in\n{metrics}");
+        assert!(metrics.contains(metric), "{metric} is not in\n{metrics}");
     }
 }
 
 #[tokio::test]
-async fn what_keeps_it_from_working_is_told() {
+async fn troubles_are_reported() {
     let world = World::empty().await;
     assert_eq!(world.send(crate::world::ask("GET", "/healthz")).await.status(), 200);
     let world = World::empty().await;
@@ -53,8 +53,8 @@ async fn what_keeps_it_from_working_is_told() {
     assert_eq!(answer.status(), 503);
     assert!(answer.headers().contains_key("retry-after"));
     let cause = "cannot write to the blob folder: No such file or directory (os error 2)";
-    let told = text(answer).await;
-    assert!(told.contains(&format!("pages: {cause}")), "{told}");
+    let message = text(answer).await;
+    assert!(message.contains(&format!("pages: {cause}")), "{message}");
     let troubles = &world.get("/api/v1/status").await["troubles"];
     assert_eq!(*troubles, json!([{"part": "pages", "cause": cause}]));
 }
@@ -72,7 +72,7 @@ async fn filters_facets_and_pages_agree() {
     assert_eq!(ids(&all).len(), total);
 
     for sort in ["newest", "score"] {
-        let whole = ids(&search(&format!("sort={sort}&limit=200")).await);
+        let unpaged = ids(&search(&format!("sort={sort}&limit=200")).await);
         let (mut paged, mut next) = (Vec::new(), String::new());
         loop {
             let page = search(&format!("sort={sort}&limit=2{next}")).await;
@@ -81,7 +81,7 @@ async fn filters_facets_and_pages_agree() {
             let Some(cursor) = page["next"].as_str() else { break };
             next = format!("&cursor={cursor}");
         }
-        assert_eq!(paged, whole, "{sort}");
+        assert_eq!(paged, unpaged, "{sort}");
     }
 
     for facet in all["facets"]["kind"].as_array().unwrap() {
@@ -95,24 +95,28 @@ async fn filters_facets_and_pages_agree() {
         assert_eq!(search(&format!("geo={}", geo.to_lowercase())).await["total"], facet["count"]);
     }
 
-    let check = async |query: &str, keep: &dyn Fn(&Value) -> bool| {
-        let found = search(&format!("limit=200&{query}")).await;
+    let check = async |query: &str, is_expected: &dyn Fn(&Value) -> bool| {
+        let page = search(&format!("limit=200&{query}")).await;
         let items = all["items"].as_array().unwrap().iter();
-        let wanted: Vec<&Value> = items.filter(|item| keep(item)).collect();
+        let expected: Vec<&Value> = items.filter(|item| is_expected(item)).collect();
         assert_eq!(
-            found["items"].as_array().unwrap().iter().collect::<Vec<_>>(),
-            wanted,
+            page["items"].as_array().unwrap().iter().collect::<Vec<_>>(),
+            expected,
             "{query}"
         );
-        assert!(!wanted.is_empty() && wanted.len() < total, "{query}: {} of {total}", wanted.len());
+        assert!(
+            !expected.is_empty() && expected.len() < total,
+            "{query}: {} of {total}",
+            expected.len()
+        );
     };
     check("q=lumenFELD", &|item| item.to_string().to_lowercase().contains("lumenfeld")).await;
     for (filter, field) in [("score_min", "score"), ("confidence_min", "confidence")] {
         let items = all["items"].as_array().unwrap().iter();
-        let mut known: Vec<f64> = items.map(|item| item[field].as_f64().unwrap()).collect();
-        known.sort_by(f64::total_cmp);
-        let least = known[total - 1];
-        check(&format!("{filter}={least}"), &|item| item[field].as_f64() >= Some(least)).await;
+        let mut values: Vec<f64> = items.map(|item| item[field].as_f64().unwrap()).collect();
+        values.sort_by(f64::total_cmp);
+        let minimum = values[total - 1];
+        check(&format!("{filter}={minimum}"), &|item| item[field].as_f64() >= Some(minimum)).await;
     }
     check("freshness=10d", &|item| item["start"].as_str() >= Some("2026-11-10")).await;
     check("company=lumenfeld.example", &|item| item["company"]["domain"] == "lumenfeld.example")
@@ -120,10 +124,10 @@ async fn filters_facets_and_pages_agree() {
 }
 
 #[tokio::test]
-async fn what_is_sent_becomes_signals() {
+async fn sent_records_become_signals() {
     let world = World::empty().await;
-    let send = async |sent: &str| {
-        let answer = world.send(with_body("POST", "/api/v1/ingest/webhook", sent)).await;
+    let send = async |request_body: &str| {
+        let answer = world.send(with_body("POST", "/api/v1/ingest/webhook", request_body)).await;
         assert_eq!(answer.status(), 202);
         body(answer).await
     };
@@ -140,21 +144,25 @@ async fn what_is_sent_becomes_signals() {
     let receipt = send(&json!([press, page, {"url": "nowhere"}]).to_string()).await;
     assert_eq!((&receipt["accepted"], &receipt["duplicates"]), (&2.into(), &0.into()), "{receipt}");
     assert_eq!(receipt["rejected"][0]["line"], 3, "{receipt}");
-    let again = send(&format!("{press}\n{page}\n")).await;
-    assert_eq!((&again["accepted"], &again["duplicates"]), (&0.into(), &2.into()), "{again}");
+    let repeated = send(&format!("{press}\n{page}\n")).await;
+    assert_eq!(
+        (&repeated["accepted"], &repeated["duplicates"]),
+        (&0.into(), &2.into()),
+        "{repeated}"
+    );
 
     world.settle().await;
-    let found = world.get("/api/v1/signals/search").await;
-    let domains: Vec<&str> = found["items"]
+    let results = world.get("/api/v1/signals/search").await;
+    let domains: Vec<&str> = results["items"]
         .as_array()
         .unwrap()
         .iter()
         .map(|item| item["company"]["domain"].as_str().unwrap())
         .collect();
     assert_eq!(domains, ["nordwind.example", "cobalt-payments.example"]);
-    for item in found["items"].as_array().unwrap() {
+    for item in results["items"].as_array().unwrap() {
         let id = item["id"].as_str().unwrap();
-        let proven = world.get(&format!("/api/v1/signals/{id}/evidence")).await;
-        assert_eq!(proven["evidence"][0]["fate"], "verified", "{proven}");
+        let evidence = world.get(&format!("/api/v1/signals/{id}/evidence")).await;
+        assert_eq!(evidence["evidence"][0]["fate"], "verified", "{evidence}");
     }
 }

@@ -20,7 +20,7 @@ struct StreamEvent {
     data: serde_json::Value,
 }
 
-fn told(frame: &str) -> Option<StreamEvent> {
+fn parse_event(frame: &str) -> Option<StreamEvent> {
     let field = |name: &str| {
         let mut lines = frame.lines().filter_map(|line| line.split_once(": "));
         lines.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
@@ -33,21 +33,22 @@ fn told(frame: &str) -> Option<StreamEvent> {
     })
 }
 
-/// Reads events other than `status` until `most` with an id arrived, or none for a while.
-async fn read(answer: Response<Body>, most: usize) -> Vec<StreamEvent> {
+/// Reads events other than `status` until `limit` with an id arrived, or none for a while.
+async fn read(answer: Response<Body>, limit: usize) -> Vec<StreamEvent> {
     assert_eq!(answer.status(), 200);
     let mut stream = answer.into_body().into_data_stream();
     let (mut text, mut all) = (String::new(), Vec::new());
     let mut quiet = 0;
-    let full = |all: &[StreamEvent]| all.iter().filter(|event| event.id.is_some()).count() >= most;
-    while !full(&all) && quiet < 2 {
+    let is_full =
+        |all: &[StreamEvent]| all.iter().filter(|event| event.id.is_some()).count() >= limit;
+    while !is_full(&all) && quiet < 2 {
         let chunk = tokio::time::timeout(Duration::from_secs(10), stream.next()).await;
         let Ok(Some(chunk)) = chunk else { break };
         text.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
         while let Some((frame, rest)) = text.split_once("\n\n") {
-            match told(frame) {
+            match parse_event(frame) {
                 Some(event) if event.name == "status" => quiet += 1,
-                Some(event) if !full(&all) => all.push(event),
+                Some(event) if !is_full(&all) => all.push(event),
                 _ => {}
             }
             text = rest.to_owned();
@@ -56,8 +57,8 @@ async fn read(answer: Response<Body>, most: usize) -> Vec<StreamEvent> {
     all
 }
 
-async fn follow(world: &World, position: &str, most: usize) -> Vec<StreamEvent> {
-    read(world.send(ask("GET", &format!("/api/v1/stream?position={position}"))).await, most).await
+async fn follow(world: &World, position: &str, limit: usize) -> Vec<StreamEvent> {
+    read(world.send(ask("GET", &format!("/api/v1/stream?position={position}"))).await, limit).await
 }
 
 fn key(event: &StreamEvent) -> (String, String) {
@@ -70,21 +71,22 @@ async fn a_stream_goes_on_where_it_broke_off() {
     let start = world.get("/api/v1/signals/search").await["position"].as_str().unwrap().to_owned();
     world.take_in_tour().await;
     let whole = follow(&world, &start, usize::MAX).await;
-    let standing: Vec<String> = world.get("/api/v1/signals/search?limit=200").await["items"]
+    let current: Vec<String> = world.get("/api/v1/signals/search?limit=200").await["items"]
         .as_array()
         .unwrap()
         .iter()
         .map(|signal| signal["id"].as_str().unwrap().to_owned())
         .collect();
-    assert!(standing.len() >= 5, "{standing:?}");
+    assert!(current.len() >= 5, "{current:?}");
     let mut newest = BTreeMap::new();
     for event in &whole {
         newest.insert(event.data["id"].as_str().unwrap().to_owned(), event.name.clone());
     }
-    let kept = newest.iter().filter(|(_, name)| *name == "signal").map(|(id, _)| id.clone());
-    let mut expected = standing.clone();
+    let last_signals =
+        newest.iter().filter(|(_, name)| *name == "signal").map(|(id, _)| id.clone());
+    let mut expected = current.clone();
     expected.sort();
-    assert_eq!(kept.collect::<Vec<_>>(), expected, "what was told last is what stands");
+    assert_eq!(last_signals.collect::<Vec<_>>(), expected, "what was told last is what stands");
 
     // Interrupted after every few events, it sends the same events in the same order.
     for length in 1..=3 {
@@ -107,33 +109,41 @@ async fn a_stream_goes_on_where_it_broke_off() {
 }
 
 #[tokio::test]
-async fn a_word_of_feedback_moves_the_score_and_is_told() {
+async fn feedback_changes_the_score_and_is_streamed() {
     let world = World::tour().await;
     let page = world.get("/api/v1/signals/search?sort=score&limit=1").await;
     let (signal, position) = (&page["items"][0], page["position"].as_str().unwrap());
     let id = signal["id"].as_str().unwrap();
-    let word = serde_json::json!({"signal_id": id, "outcome": "ignore", "reason": "a customer"});
-    let said = world.send(with_body("POST", "/api/v1/feedback", &word.to_string())).await;
-    let said = body(said).await;
-    assert_eq!((&said["outcome"], &said["undone"]), (&"ignore".into(), &false.into()), "{said}");
-    assert_eq!(said["score_before"], signal["score"]);
-    assert!(said["score_after"].as_f64() < said["score_before"].as_f64(), "{said}");
+    let feedback =
+        serde_json::json!({"signal_id": id, "outcome": "ignore", "reason": "a customer"});
+    let receipt = world.send(with_body("POST", "/api/v1/feedback", &feedback.to_string())).await;
+    let receipt = body(receipt).await;
+    assert_eq!(
+        (&receipt["outcome"], &receipt["undone"]),
+        (&"ignore".into(), &false.into()),
+        "{receipt}"
+    );
+    assert_eq!(receipt["score_before"], signal["score"]);
+    assert!(receipt["score_after"].as_f64() < receipt["score_before"].as_f64(), "{receipt}");
 
-    let told = follow(&world, position, 1).await;
-    assert_eq!((told[0].name.as_str(), &told[0].data["id"]), ("signal", &signal["id"]));
-    assert_eq!(told[0].data["score"], said["score_after"], "told after it was scored");
+    let events = follow(&world, position, 1).await;
+    assert_eq!((events[0].name.as_str(), &events[0].data["id"]), ("signal", &signal["id"]));
+    assert_eq!(events[0].data["score"], receipt["score_after"], "told after it was scored");
 
     let undo = format!("/api/v1/feedback/{id}");
-    let back = body(world.send(ask("DELETE", &undo)).await).await;
-    assert_eq!((&back["outcome"], &back["undone"]), (&serde_json::Value::Null, &true.into()));
-    assert_eq!(back["score_after"], signal["score"]);
-    let again = world.send(ask("DELETE", &undo)).await;
-    assert_eq!(again.status(), 404);
+    let withdrawal = body(world.send(ask("DELETE", &undo)).await).await;
+    assert_eq!(
+        (&withdrawal["outcome"], &withdrawal["undone"]),
+        (&serde_json::Value::Null, &true.into())
+    );
+    assert_eq!(withdrawal["score_after"], signal["score"]);
+    let repeated = world.send(ask("DELETE", &undo)).await;
+    assert_eq!(repeated.status(), 404);
 }
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the test is a client of its own server")]
-async fn a_server_on_a_socket_streams_and_ends_when_told() {
+async fn a_server_on_a_socket_streams_and_ends_when_stopped() {
     let world = World::tour().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -144,16 +154,16 @@ async fn a_server_on_a_socket_streams_and_ends_when_told() {
     let mut client = TcpStream::connect(address).await.unwrap();
     let ask = format!("GET /api/v1/stream?position=0-0-0 HTTP/1.1\r\nHost: {address}\r\n\r\n");
     client.write_all(ask.as_bytes()).await.unwrap();
-    let mut seen = String::new();
+    let mut received = String::new();
     let mut buffer = [0u8; 64 * 1024];
-    while !(seen.contains("event: signal") && seen.contains("event: status")) {
+    while !(received.contains("event: signal") && received.contains("event: status")) {
         let read = tokio::time::timeout(Duration::from_secs(120), client.read(&mut buffer)).await;
         let count = read.expect("events come").unwrap();
-        assert!(count > 0, "{seen}");
-        seen.push_str(&String::from_utf8_lossy(&buffer[..count]));
+        assert!(count > 0, "{received}");
+        received.push_str(&String::from_utf8_lossy(&buffer[..count]));
     }
-    assert!(seen.starts_with("HTTP/1.1 200 OK\r\n"), "{seen}");
-    assert!(seen.contains("content-type: text/event-stream"));
+    assert!(received.starts_with("HTTP/1.1 200 OK\r\n"), "{received}");
+    assert!(received.contains("content-type: text/event-stream"));
 
     stop.send(()).unwrap();
     let ended = tokio::time::timeout(Duration::from_secs(60), serving).await;
@@ -167,7 +177,7 @@ async fn a_server_on_a_socket_streams_and_ends_when_told() {
 async fn a_server_anybody_could_ask_wants_a_token() {
     let world = World::empty().await;
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let refused = server::serve(listener, world.app.clone(), std::future::pending()).await;
-    let refused = refused.unwrap_err().to_string();
-    assert!(refused.contains("`leadq token add NAME`"), "{refused}");
+    let error = server::serve(listener, world.app.clone(), std::future::pending()).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("`leadq token add NAME`"), "{error}");
 }

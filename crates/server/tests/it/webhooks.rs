@@ -22,10 +22,11 @@ fn endpoint(url: &str) -> Endpoint {
 
 #[tokio::test]
 async fn an_endpoint_that_was_disabled_is_enabled_again() {
-    let (gone, well) =
+    let (disabled_endpoint, healthy_endpoint) =
         (endpoint("https://hooks.example/secret-path"), endpoint("https://other.example/"));
-    let (id, other) = (gone.id(), well.id());
-    let channels = Channels::of(vec![Arc::new(Webhook::new(vec![gone, well]))]);
+    let (id, other) = (disabled_endpoint.id(), healthy_endpoint.id());
+    let channels =
+        Channels::of(vec![Arc::new(Webhook::new(vec![disabled_endpoint, healthy_endpoint]))]);
     let world = World::with(Vec::new(), flow::Outside { door: None, channels }).await;
     let state = EndpointState {
         failures: 3,

@@ -109,8 +109,8 @@ impl World {
         for file in files {
             let mut options = Options::at(self.engine.context().now());
             options.observed = Some("2026-11-20".parse().unwrap());
-            for taken in ingest::open(&file, options).unwrap() {
-                if let Taken::Record(capture) = taken {
+            for entry in ingest::open(&file, options).unwrap() {
+                if let Taken::Record(capture) = entry {
                     captures.push(*capture);
                 }
             }
