@@ -70,17 +70,17 @@ pub struct Visit {
 
 /// The time budget of a visit. Waiting for a host's turn does not count.
 pub(crate) struct Budget {
-    left: Duration,
+    remaining: Duration,
     pub(crate) spent: Duration,
 }
 
 impl Budget {
-    fn new(left: Duration) -> Self {
-        Self { left, spent: Duration::ZERO }
+    fn new(remaining: Duration) -> Self {
+        Self { remaining, spent: Duration::ZERO }
     }
 
     pub(crate) fn deadline(&self, now: Instant) -> Instant {
-        now + self.left.saturating_sub(self.spent)
+        now + self.remaining.saturating_sub(self.spent)
     }
 }
 
@@ -90,11 +90,11 @@ impl Door {
     pub async fn crawl(&self, request: Crawl) -> Result<Visit, Refusal> {
         let door = &*self.inner;
         let mut headers = page_headers();
-        let known = [
+        let conditions = [
             (header::IF_NONE_MATCH, request.etag),
             (header::IF_MODIFIED_SINCE, request.last_modified),
         ];
-        for (name, value) in known {
+        for (name, value) in conditions {
             // A value that cannot be sent cannot have been served as a validator.
             if let Some(Ok(value)) = value.map(|value| HeaderValue::from_str(&value)) {
                 headers.insert(name, value);
@@ -163,14 +163,14 @@ impl DoorInner {
             return Err(refusal);
         }
         let slot = self.turn(&origin.host.to_string(), url).await?;
-        let asked = self.asked(url, Purpose::Page, note.rule.as_deref());
+        let pending = self.asked(url, Purpose::Page, note.rule.as_deref());
         let body_bytes_max = self.settings.body_bytes_max;
         let ask = self.get(url, headers, body_bytes_max);
         let result = self.asked_within(&origin, &ask, budget).await;
         let _ =
             slot.end(Some(robots.delay().unwrap_or_default()), outcome(&result, self.clock.now()));
-        self.record(&asked, result.as_ref());
-        Ok(Answered { reply: result?, fetched: asked.at, note })
+        self.record(&pending, result.as_ref());
+        Ok(Answered { reply: result?, fetched: pending.at, note })
     }
 
     /// Checks the address as written, before its name is resolved, and records a refusal.
@@ -217,9 +217,9 @@ impl DoorInner {
         ask: &Ask,
         budget: &mut Budget,
     ) -> Result<Reply, Refusal> {
-        let begun = Instant::now();
-        let result = self.wire.ask(origin, ask, budget.deadline(begun)).await;
-        budget.spent += begun.elapsed();
+        let started = Instant::now();
+        let result = self.wire.ask(origin, ask, budget.deadline(started)).await;
+        budget.spent += started.elapsed();
         result
     }
 }

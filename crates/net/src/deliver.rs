@@ -18,7 +18,7 @@ use crate::reading::{retry_after, texts};
 use crate::refusal::Refusal;
 
 /// Headers that only the door sets, because they determine a message's end and its recipient.
-const OURS: [HeaderName; 5] = [
+const RESERVED: [HeaderName; 5] = [
     header::HOST,
     header::CONTENT_LENGTH,
     header::TRANSFER_ENCODING,
@@ -82,7 +82,7 @@ impl Door {
     pub async fn deliver(&self, request: Delivery) -> Result<Answer, Refusal> {
         let door = &*self.inner;
         let endpoint = door.guarded(&request.url, Purpose::Delivery)?;
-        let asked = door.asked(&request.url, Purpose::Delivery, None);
+        let pending = door.asked(&request.url, Purpose::Delivery, None);
         let deadline = Instant::now() + request.timeout;
         let ask = Ask {
             method: request.method,
@@ -94,7 +94,7 @@ impl Door {
             is_repeatable: false,
         };
         let result = door.wire.ask(&endpoint, &ask, deadline).await;
-        door.record(&asked, result.as_ref());
+        door.record(&pending, result.as_ref());
         let reply = result?;
         Ok(Answer {
             status: reply.status,
@@ -102,7 +102,7 @@ impl Door {
             retry_after: retry_after(&reply.headers, door.clock.now()),
             body: reply.body,
             truncated: reply.truncated,
-            took_ms: u64::try_from(asked.since.elapsed().as_millis()).unwrap_or(u64::MAX),
+            took_ms: u64::try_from(pending.since.elapsed().as_millis()).unwrap_or(u64::MAX),
             remote: reply.remote,
         })
     }
@@ -111,7 +111,7 @@ impl Door {
 fn fields(headers: &[(String, String)]) -> Result<HeaderMap, Refusal> {
     let mut fields = HeaderMap::new();
     for (name, value) in headers {
-        let field = HeaderName::try_from(name).ok().filter(|name| !OURS.contains(name));
+        let field = HeaderName::try_from(name).ok().filter(|name| !RESERVED.contains(name));
         let (Some(field), Ok(value)) = (field, HeaderValue::from_str(value)) else {
             return Err(Refusal::Http(format!("the header {name:?} cannot be sent")));
         };

@@ -124,17 +124,17 @@ impl DoorInner {
     }
 
     /// Writes a request and its result to the egress log.
-    pub(crate) fn record(&self, asked: &PendingRequest<'_>, result: Result<&Reply, &Refusal>) {
-        let took = u64::try_from(asked.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+    pub(crate) fn record(&self, pending: &PendingRequest<'_>, result: Result<&Reply, &Refusal>) {
+        let took = u64::try_from(pending.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         let reply = result.ok();
         self.egress.record(EgressLine {
-            at: asked.at,
-            purpose: asked.purpose,
-            url: asked.url.clone(),
+            at: pending.at,
+            purpose: pending.purpose,
+            url: pending.url.clone(),
             remote: reply.map(|reply: &Reply| -> SocketAddr { reply.remote }),
             status: reply.map(|reply| reply.status),
             refusal: result.err().map(ToString::to_string),
-            rule: asked.rule.map(str::to_owned),
+            rule: pending.rule.map(str::to_owned),
             bytes: reply.map_or(0, |reply| u64::try_from(reply.body.len()).unwrap_or(u64::MAX)),
             took_ms: took,
         });

@@ -109,7 +109,7 @@ mod tests {
                 took_ms: 1,
             });
         }
-        let kept: Vec<u64> = log.lines().iter().map(|line| line.bytes).collect();
-        assert_eq!(kept, [3, 4]);
+        let sizes: Vec<u64> = log.lines().iter().map(|line| line.bytes).collect();
+        assert_eq!(sizes, [3, 4]);
     }
 }

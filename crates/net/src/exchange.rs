@@ -53,14 +53,16 @@ impl Wire {
         deadline: Instant,
     ) -> Result<Reply, Refusal> {
         if ask.is_repeatable
-            && let Some(mut kept) = self.idle.take(origin)
-            && let Ok(Ok(())) = timeout(READY_WAIT, kept.sender.ready()).await
+            && let Some(mut idle_connection) = self.idle.take(origin)
+            && let Ok(Ok(())) = timeout(READY_WAIT, idle_connection.sender.ready()).await
         {
-            match self.send(&mut kept, ask, deadline).await {
+            match self.send(&mut idle_connection, ask, deadline).await {
                 // The server may close a kept connection at any time.
                 Err(Refusal::Http(_)) => {}
                 Err(refusal) => return Err(refusal),
-                Ok(response) => return self.read(origin, kept, response, ask, deadline).await,
+                Ok(response) => {
+                    return self.read(origin, idle_connection, response, ask, deadline).await;
+                }
             }
         }
         let mut connection = self.connect(origin, deadline).await?;
@@ -78,7 +80,7 @@ impl Wire {
         let request = self.request(ask)?;
         match timeout_at(deadline, connection.sender.send_request(request)).await {
             Err(_) => Err(Refusal::Timeout),
-            Ok(Err(error)) => Err(broken(&error)),
+            Ok(Err(error)) => Err(http_refusal(&error)),
             Ok(Ok(response)) => Ok(response),
         }
     }
@@ -121,12 +123,12 @@ impl Wire {
             let until = pace.end().map_or(deadline, |end| end.min(deadline));
             match timeout_at(until, incoming.frame()).await {
                 Ok(None) => break false,
-                Ok(Some(Err(error))) => return Err(broken(&error)),
+                Ok(Some(Err(error))) => return Err(http_refusal(&error)),
                 Ok(Some(Ok(frame))) => {
                     let Some(data) = frame.data_ref() else { continue };
-                    let room = ask.body_bytes_max - body.len();
-                    body.extend_from_slice(data.get(..room).unwrap_or(data));
-                    if data.len() > room {
+                    let remaining = ask.body_bytes_max - body.len();
+                    body.extend_from_slice(data.get(..remaining).unwrap_or(data));
+                    if data.len() > remaining {
                         break true;
                     }
                 }
@@ -163,9 +165,9 @@ impl Pace {
         if self.end().is_none_or(|end| now < end) {
             return false;
         }
-        let brought = f64::from(u32::try_from(bytes - self.before).unwrap_or(u32::MAX));
+        let received = f64::from(u32::try_from(bytes - self.before).unwrap_or(u32::MAX));
         (self.since, self.before) = (now, bytes);
-        brought < BYTES_PER_SECOND_MIN * self.window.as_secs_f64()
+        received < BYTES_PER_SECOND_MIN * self.window.as_secs_f64()
     }
 }
 
@@ -185,7 +187,7 @@ fn cannot_send() -> Refusal {
     Refusal::Http("the address cannot be sent".to_owned())
 }
 
-fn broken(error: &hyper::Error) -> Refusal {
+fn http_refusal(error: &hyper::Error) -> Refusal {
     if error.is_parse_too_large() {
         return Refusal::TooLarge;
     }

@@ -20,8 +20,8 @@ pub(crate) struct Idle(Mutex<HashMap<Origin, (HttpConnection, Instant)>>);
 impl Idle {
     /// Takes the connection to this host out, if there is one that may still be open.
     pub(crate) fn take(&self, origin: &Origin) -> Option<HttpConnection> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (connection, since) = waiting.remove(origin)?;
+        let mut connections = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (connection, since) = connections.remove(origin)?;
         (since.elapsed() < AGE_MAX && !connection.sender.is_closed()).then_some(connection)
     }
 
@@ -30,13 +30,13 @@ impl Idle {
         if connection.sender.is_closed() {
             return;
         }
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() >= CONNECTIONS_MAX {
-            waiting
-                .retain(|_, (kept, since)| since.elapsed() < AGE_MAX && !kept.sender.is_closed());
+        let mut connections = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if connections.len() >= CONNECTIONS_MAX {
+            connections
+                .retain(|_, (idle, since)| since.elapsed() < AGE_MAX && !idle.sender.is_closed());
         }
-        if waiting.len() < CONNECTIONS_MAX {
-            waiting.insert(origin.clone(), (connection, Instant::now()));
+        if connections.len() < CONNECTIONS_MAX {
+            connections.insert(origin.clone(), (connection, Instant::now()));
         }
     }
 }

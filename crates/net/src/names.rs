@@ -42,15 +42,15 @@ impl Names for SystemNames {
     async fn addresses(&self, name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let permit = Arc::clone(&self.0).acquire_owned().await.map_err(io::Error::other)?;
         let name = name.to_owned();
-        let (answer, found) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         // A separate thread, because a silent name server must not block other lookups.
         thread::Builder::new().name("name".to_owned()).spawn(move || {
-            let found = (name.as_str(), port).to_socket_addrs().map(Iterator::collect);
+            let addresses = (name.as_str(), port).to_socket_addrs().map(Iterator::collect);
             drop(permit);
             // The caller may have left.
-            drop(answer.send(found));
+            drop(sender.send(addresses));
         })?;
-        found.await.map_err(io::Error::other)?
+        receiver.await.map_err(io::Error::other)?
     }
 }
 
@@ -62,7 +62,7 @@ pub(crate) async fn resolve(
     settings: &NetSettings,
 ) -> Result<Vec<SocketAddr>, Refusal> {
     let port = origin.port;
-    let mut found = match &origin.host {
+    let mut addresses = match &origin.host {
         Host::Ipv4(ip) => vec![SocketAddr::new((*ip).into(), port)],
         Host::Ipv6(ip) => vec![SocketAddr::new((*ip).into(), port)],
         Host::Domain(name) => match settings.rule_for(name) {
@@ -70,13 +70,13 @@ pub(crate) async fn resolve(
             None => names.addresses(name, port).await.map_err(|e| Refusal::Dns(e.to_string()))?,
         },
     };
-    let first = found.first().copied();
-    found.retain(|address| may_connect(*address, &settings.allow).is_ok());
-    found.truncate(ADDRESSES_MAX);
+    let first = addresses.first().copied();
+    addresses.retain(|address| may_connect(*address, &settings.allow).is_ok());
+    addresses.truncate(ADDRESSES_MAX);
     match first {
         None => Err(Refusal::Dns("the name has no address".to_owned())),
-        Some(address) if found.is_empty() => Err(blocked(address, settings)),
-        Some(_) => Ok(found),
+        Some(address) if addresses.is_empty() => Err(blocked(address, settings)),
+        Some(_) => Ok(addresses),
     }
 }
 

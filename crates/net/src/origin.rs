@@ -43,8 +43,8 @@ pub(crate) fn origin(url: &Url, settings: &NetSettings) -> Result<Origin, &'stat
             if name.is_empty() || name.split('.').any(str::is_empty) {
                 return Err("the host name has an empty label");
             }
-            let is_ours = settings.rule_for(name).is_some();
-            if !is_ours && !port_is_allowed && is_local_name(name) {
+            let has_rule = settings.rule_for(name).is_some();
+            if !has_rule && !port_is_allowed && is_local_name(name) {
                 return Err("the host name is not public");
             }
             Host::Domain(name.to_owned())

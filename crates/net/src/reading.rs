@@ -83,7 +83,7 @@ mod tests {
     fn redirects_lead_somewhere_or_are_refused() {
         let url = Url::parse("https://harbourline.example/news/?page=2").unwrap();
         let to = |target: &str| Some(Ok(Url::parse(target).unwrap()));
-        for (status, location, expect) in [
+        for (status, location, expected) in [
             (301, Some("/about#team"), to("https://harbourline.example/about")),
             (302, Some("3"), to("https://harbourline.example/news/3")),
             (303, Some("//other.example/x"), to("https://other.example/x")),
@@ -96,12 +96,12 @@ mod tests {
             (200, Some("/about"), None),
         ] {
             let headers: Vec<_> = location.into_iter().map(|to| ("location", to)).collect();
-            assert_eq!(redirect(&url, &reply(status, &headers)), expect, "{status} {location:?}");
+            assert_eq!(redirect(&url, &reply(status, &headers)), expected, "{status} {location:?}");
         }
     }
 
     #[test]
-    fn a_pause_is_asked_for_in_seconds_or_until_a_date() {
+    fn retry_after_is_in_seconds_or_a_date() {
         let now: Timestamp = "2026-11-08T08:49:37Z".parse().unwrap();
         for (value, seconds) in [
             ("120", Some(120)),

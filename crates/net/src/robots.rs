@@ -62,7 +62,7 @@ pub(crate) enum RobotsAccess {
 impl Robots {
     /// Reads a file for the crawler with this product name. Invalid lines are not errors.
     pub fn read(file: &[u8], product: &str) -> Self {
-        let file = named_plainly(whole_lines(file), product);
+        let file = normalize_agents(whole_lines(file), product);
         let rules = robotxt::Robots::parse(&file, product);
         let delay = delay_max(&file, rules.user_agent()).max(rules.crawl_delay());
         Self { rules, delay, closed: None }
@@ -83,8 +83,8 @@ impl Robots {
         let rule = match &self.closed {
             Some(why) => Some(why.clone()),
             None => self.rules.matching_rule(path).map(|rule| {
-                let word = if rule.is_allow() { "allow" } else { "disallow" };
-                format!("{word}: {}", rule.pattern())
+                let directive = if rule.is_allow() { "allow" } else { "disallow" };
+                format!("{directive}: {}", rule.pattern())
             }),
         };
         RobotsVerdict { allowed, rule }
@@ -138,19 +138,19 @@ fn whole_lines(file: &[u8]) -> &[u8] {
 }
 
 /// Replaces the product name with a version or a star by the plain product name in every group.
-fn named_plainly(file: &[u8], ours: &str) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(file.len() + 1);
+fn normalize_agents(file: &[u8], own_product: &str) -> Vec<u8> {
+    let mut normalized = Vec::with_capacity(file.len() + 1);
     for line in file.split(|byte| ends_line(*byte)) {
         match field(line) {
-            Some((RuleKey::Agent, value)) if product(&value).eq_ignore_ascii_case(ours) => {
-                plain.extend_from_slice(b"User-agent: ");
-                plain.extend_from_slice(ours.as_bytes());
+            Some((RuleKey::Agent, value)) if product(&value).eq_ignore_ascii_case(own_product) => {
+                normalized.extend_from_slice(b"User-agent: ");
+                normalized.extend_from_slice(own_product.as_bytes());
             }
-            _ => plain.extend_from_slice(line),
+            _ => normalized.extend_from_slice(line),
         }
-        plain.push(b'\n');
+        normalized.push(b'\n');
     }
-    plain
+    normalized
 }
 
 /// Finds the largest crawl-delay of the groups for `agent`.

@@ -55,8 +55,8 @@ impl RobotsCache {
     pub(crate) fn keep(&mut self, origin: String, robots: Arc<Robots>, read: Timestamp) {
         let bytes = robots.bytes() + origin.len();
         let site = Site { robots, bytes, read, fresh_until: later(read, FRESH) };
-        let before = self.sites.insert(origin, site);
-        self.bytes = self.bytes + bytes - before.map_or(0, |site| site.bytes);
+        let previous = self.sites.insert(origin, site);
+        self.bytes = self.bytes + bytes - previous.map_or(0, |site| site.bytes);
         if self.bytes > self.bytes_max {
             self.drop_older_half();
         }

@@ -132,7 +132,7 @@ mod tests {
     fn rules_match_whole_names() {
         let address = SocketAddr::from(([127, 0, 0, 1], 8099));
         let rule = |pattern: &str| HostRule { pattern: pattern.to_owned(), address };
-        for (pattern, name, expect) in [
+        for (pattern, name, expected) in [
             ("*.example", "harbourline.example", true),
             ("*.example", "www.Harbourline.EXAMPLE", true),
             ("*.example", "example", false),
@@ -142,7 +142,7 @@ mod tests {
             ("harbourline.example", "harbourline.example", true),
             ("harbourline.example", "www.harbourline.example", false),
         ] {
-            assert_eq!(rule(pattern).matches(name), expect, "{pattern} {name}");
+            assert_eq!(rule(pattern).matches(name), expected, "{pattern} {name}");
         }
     }
 

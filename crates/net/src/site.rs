@@ -72,11 +72,11 @@ impl DoorInner {
     async fn step(&self, url: &Url, page: &Url, budget: &mut Budget) -> Result<Step, Refusal> {
         let origin = url.origin().ascii_serialization();
         let is_robots_url = *url == robots_url(url);
-        let known = || {
+        let cached = || {
             let fresh = self.robots().fresh(&origin, self.clock.now());
             fresh.filter(|_| is_robots_url)
         };
-        if let Some((robots, read)) = known() {
+        if let Some((robots, read)) = cached() {
             return Ok(Step::Rules(robots, read));
         }
         let target = match self.guarded(url, Purpose::Robots) {
@@ -88,16 +88,16 @@ impl DoorInner {
         };
         let slot = self.turn(&target.host.to_string(), page).await?;
         // Another visit may have fetched the file during the wait.
-        if let Some((robots, read)) = known() {
+        if let Some((robots, read)) = cached() {
             slot.give_back();
             return Ok(Step::Rules(robots, read));
         }
-        let asked = self.asked(url, Purpose::Robots, None);
+        let pending = self.asked(url, Purpose::Robots, None);
         // One byte more shows whether the file was cut off.
         let ask = self.get(url, plain(), FILE_BYTES_MAX + 1);
         let result = self.asked_within(&target, &ask, budget).await;
         let outcome = outcome(&result, self.clock.now());
-        self.record(&asked, result.as_ref());
+        self.record(&pending, result.as_ref());
         let reply = match result {
             Ok(reply) => reply,
             Err(refusal) => {
@@ -121,10 +121,10 @@ impl DoorInner {
                 let robots = Arc::new(robots);
                 // Before the turn ends, because the next visit must find the rules.
                 if is_robots_url {
-                    self.robots().keep(origin, Arc::clone(&robots), asked.at);
+                    self.robots().keep(origin, Arc::clone(&robots), pending.at);
                 }
                 let _ = slot.end(Some(robots.delay().unwrap_or_default()), outcome);
-                Ok(Step::Rules(robots, asked.at))
+                Ok(Step::Rules(robots, pending.at))
             }
             RobotsAccess::Away(why) => {
                 let outcome = match outcome {
@@ -160,8 +160,8 @@ fn plain_body(reply: &Reply) -> Vec<u8> {
         return reply.body.to_vec();
     }
     let mut file = Vec::new();
-    let most = u64::try_from(FILE_BYTES_MAX + 1).unwrap_or(u64::MAX);
+    let limit = u64::try_from(FILE_BYTES_MAX + 1).unwrap_or(u64::MAX);
     // The bytes before the damage are used, as for any other file that is cut off.
-    let _ = MultiGzDecoder::new(&*reply.body).take(most).read_to_end(&mut file);
+    let _ = MultiGzDecoder::new(&*reply.body).take(limit).read_to_end(&mut file);
     file
 }

@@ -51,12 +51,12 @@ impl Wire {
         let deadline = deadline.min(Instant::now() + self.settings.connect_timeout);
         let connected = timeout_at(deadline, async {
             let addresses = resolve(origin, &*self.names, &self.settings).await?;
-            let (stream, remote) = self.reach(&addresses, deadline).await?;
+            let (stream, remote) = self.connect_any(&addresses, deadline).await?;
             if origin.encrypted {
                 let stream = self.tls.encrypt(&origin.host, stream).await?;
-                self.speak(stream, remote).await
+                self.handshake(stream, remote).await
             } else {
-                self.speak(stream, remote).await
+                self.handshake(stream, remote).await
             }
         });
         connected.await.unwrap_or(Err(Refusal::Timeout))
@@ -65,16 +65,16 @@ impl Wire {
     /// Connects to the first address that responds. Each attempt may take half of the remaining
     /// time, so that an unreachable address leaves time for the next.
     #[expect(clippy::disallowed_methods, reason = "the one place that opens a connection out")]
-    async fn reach(
+    async fn connect_any(
         &self,
         addresses: &[SocketAddr],
         deadline: Instant,
     ) -> Result<(TcpStream, SocketAddr), Refusal> {
         let mut last = Refusal::Timeout;
         for (number, &address) in addresses.iter().enumerate() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let share = if number + 1 < addresses.len() { left / 2 } else { left };
-            match timeout(share, TcpStream::connect(address)).await {
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            let limit = if number + 1 < addresses.len() { remaining / 2 } else { remaining };
+            match timeout(limit, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) if stream.peer_addr().ok() == Some(address) => {
                     // Requests are written in one piece, so batching would only add delay.
                     let _ = stream.set_nodelay(true);
@@ -88,7 +88,7 @@ impl Wire {
         Err(last)
     }
 
-    async fn speak<S>(&self, stream: S, remote: SocketAddr) -> Result<HttpConnection, Refusal>
+    async fn handshake<S>(&self, stream: S, remote: SocketAddr) -> Result<HttpConnection, Refusal>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {

@@ -281,14 +281,14 @@ fn hostile_addresses_are_blocked_and_public_ones_are_not() {
     let literals = LITERAL.iter().map(|host| format!("http://{host}/"));
     let blocked: Vec<String> = WRITTEN.iter().map(ToString::to_string).chain(literals).collect();
     assert!(blocked.len() >= 150 && OPEN.len() >= 20);
-    let wrong: Vec<_> = blocked.iter().filter(|url| passes(url, &settings)).collect();
-    assert!(wrong.is_empty(), "not blocked: {wrong:#?}");
-    let wrong: Vec<_> = OPEN.iter().filter(|url| !passes(url, &settings)).collect();
-    assert!(wrong.is_empty(), "blocked: {wrong:#?}");
+    let misjudged: Vec<_> = blocked.iter().filter(|url| passes(url, &settings)).collect();
+    assert!(misjudged.is_empty(), "not blocked: {misjudged:#?}");
+    let misjudged: Vec<_> = OPEN.iter().filter(|url| !passes(url, &settings)).collect();
+    assert!(misjudged.is_empty(), "blocked: {misjudged:#?}");
 }
 
 #[test]
-fn what_dns_answers_is_judged_like_what_is_written() {
+fn resolved_addresses_are_checked_like_literal_ones() {
     let settings = settings();
     for literal in LITERAL {
         let Ok(url) = Url::parse(&format!("http://{literal}/")) else { continue };
@@ -307,10 +307,10 @@ fn what_dns_answers_is_judged_like_what_is_written() {
 #[test]
 fn the_allow_list_opens_one_address_and_port_and_nothing_beside() {
     let mut settings = settings();
-    let ours: SocketAddr = "127.0.0.1:8099".parse().unwrap();
-    settings.allow.push(ours);
-    settings.hosts.push(HostRule { pattern: "*.example".to_owned(), address: ours });
-    for (url, expect) in [
+    let allowed: SocketAddr = "127.0.0.1:8099".parse().unwrap();
+    settings.allow.push(allowed);
+    settings.hosts.push(HostRule { pattern: "*.example".to_owned(), address: allowed });
+    for (url, expected) in [
         ("http://127.0.0.1:8099/", true),
         ("http://127.1:8099/", true),
         ("http://127.0.0.1/", false),
@@ -326,9 +326,9 @@ fn the_allow_list_opens_one_address_and_port_and_nothing_beside() {
         ("http://localhost:8099/", true),
         ("http://harbourline.test/", false),
     ] {
-        assert_eq!(passes(url, &settings), expect, "{url}");
+        assert_eq!(passes(url, &settings), expected, "{url}");
     }
-    assert_eq!(may_connect(ours, &settings.allow), Ok(()));
+    assert_eq!(may_connect(allowed, &settings.allow), Ok(()));
     assert!(may_connect("127.0.0.1:8080".parse().unwrap(), &settings.allow).is_err());
     assert!(may_connect("10.0.0.1:8099".parse().unwrap(), &settings.allow).is_err());
 }

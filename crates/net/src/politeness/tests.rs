@@ -31,7 +31,7 @@ fn check(delay: u64, outcomes: &[(RequestOutcome, f64)]) {
 }
 
 #[test]
-fn pauses_are_what_the_host_asked_for_and_grow_with_its_failures() {
+fn pauses_follow_retry_after_and_grow_with_failures() {
     let away = |seconds: Option<u64>| RequestOutcome::Away {
         retry_after: seconds.map(Duration::from_secs),
     };
@@ -56,7 +56,7 @@ fn pauses_are_what_the_host_asked_for_and_grow_with_its_failures() {
 }
 
 #[test]
-fn a_host_that_another_has_asked_rests_too() {
+fn a_held_host_rests_too() {
     let mut hosts = HostTurns::new(1, Duration::from_secs(1));
     hosts.hold(HOST, at(4.0), both(at(0.0)));
     hosts.hold("other.example", at(9.0), both(at(0.0)));
@@ -112,7 +112,7 @@ proptest! {
     /// In every sequence of events there are no two concurrent requests to a host, no request
     /// before the end of the pause, and no table above its bound.
     #[test]
-    fn no_host_is_asked_too_early(
+    fn no_host_is_requested_too_early(
         steps in prop::collection::vec((0..6_usize, 0..3_u8, 0..5_000_u64, 0..400_u64), 1..300),
     ) {
         let delay = Duration::from_secs(1);
@@ -124,12 +124,12 @@ proptest! {
             now = later(now, Duration::from_millis(wait_ms));
             let name = format!("host{host}.example");
             if running[host] {
-                let asked = Duration::from_secs(retry_s);
-                let retry_after = Some(asked);
+                let requested = Duration::from_secs(retry_s);
+                let retry_after = Some(requested);
                 let (outcome, pause) = match kind {
                     0 => (RequestOutcome::Fine, delay),
                     1 => (RequestOutcome::Trouble, delay * 2),
-                    _ => (RequestOutcome::Away { retry_after }, PAUSE_MIN.max(asked)),
+                    _ => (RequestOutcome::Away { retry_after }, PAUSE_MIN.max(requested)),
                 };
                 hosts.end(&name, None, outcome, both(now));
                 running[host] = false;

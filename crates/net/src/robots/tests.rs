@@ -23,8 +23,8 @@ Disallow: /
 fn check(file: &str, path: &str, allowed: bool, rule: Option<&str>) {
     let url = Url::parse("https://harbourline.example").unwrap().join(path).unwrap();
     let verdict = Robots::read(file.as_bytes(), "leadqbot").verdict(&url);
-    let expect = RobotsVerdict { allowed, rule: rule.map(str::to_owned) };
-    assert_eq!(verdict, expect, "{path} in {file}");
+    let expected = RobotsVerdict { allowed, rule: rule.map(str::to_owned) };
+    assert_eq!(verdict, expected, "{path} in {file}");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn the_largest_delay_of_our_groups_holds() {
 fn an_answer_without_a_file_opens_or_closes_the_site_or_says_nothing() {
     let url = Url::parse("https://harbourline.example/x").unwrap();
     let forbidding = b"User-agent: *\nDisallow: /x";
-    for (status, expect) in [
+    for (status, expected) in [
         (200, Some((false, Some("disallow: /x")))),
         (204, Some((false, Some("disallow: /x")))),
         (400, Some((true, None))),
@@ -88,14 +88,14 @@ fn an_answer_without_a_file_opens_or_closes_the_site_or_says_nothing() {
             RobotsAccess::Known(robots) => Some(robots.verdict(&url)),
             RobotsAccess::Away(_) => None,
         };
-        let expect =
-            expect.map(|(allowed, rule)| RobotsVerdict { allowed, rule: rule.map(str::to_owned) });
-        assert_eq!(verdict, expect, "{status}");
+        let expected = expected
+            .map(|(allowed, rule)| RobotsVerdict { allowed, rule: rule.map(str::to_owned) });
+        assert_eq!(verdict, expected, "{status}");
     }
 }
 
 #[test]
-fn what_lies_beyond_500_kib_is_not_read() {
+fn reads_at_most_500_kib() {
     let padding = "# a comment that fills the file\n".repeat(FILE_BYTES_MAX / 32);
     let file = format!("User-agent: *\nDisallow: /a\n{padding}Disallow: /b\nCrawl-delay: 9\n");
     assert!(file.len() > FILE_BYTES_MAX);
@@ -109,13 +109,13 @@ fn what_lies_beyond_500_kib_is_not_read() {
 }
 
 #[test]
-fn a_product_name_is_what_stands_before_the_version() {
-    for (agent, expect) in [
+fn a_product_name_ends_before_the_version() {
+    for (agent, expected) in [
         ("leadqbot/0.1 (+https://harbourline.example/bot)", "leadqbot"),
         ("lead-q_bot", "lead-q_bot"),
         ("/0.1", ""),
         ("", ""),
     ] {
-        assert_eq!(product(agent), expect);
+        assert_eq!(product(agent), expected);
     }
 }

@@ -11,7 +11,7 @@ const LIMIT: usize = 100_000;
 
 /// Visits a page of a server that responds with this action, under tight limits.
 async fn visit(action: Action) -> (Result<Visit, Refusal>, Server) {
-    let server = Server::start(move |seen| match seen.path.as_str() {
+    let server = Server::start(move |request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         _ => action.clone(),
     })
@@ -40,10 +40,10 @@ async fn a_bomb_is_kept_as_served() {
     let visit = result.unwrap();
     assert_eq!((&*visit.body, visit.truncated), (&*bomb, false));
     assert!(visit.headers.contains(&("content-encoding".to_owned(), "gzip".to_owned())));
-    let asked = &server.seen()[1].headers;
-    assert_eq!(asked["accept-encoding"], "gzip, br");
-    assert_eq!(asked["host"], "harbourline.example");
-    assert_eq!(asked["user-agent"], "leadqbot/0.1 (+https://harbourline.example/bot)");
+    let headers = &server.seen()[1].headers;
+    assert_eq!(headers["accept-encoding"], "gzip, br");
+    assert_eq!(headers["host"], "harbourline.example");
+    assert_eq!(headers["user-agent"], "leadqbot/0.1 (+https://harbourline.example/bot)");
 }
 
 #[tokio::test]
@@ -63,20 +63,20 @@ async fn a_body_is_cut_off_at_the_limit_and_no_further_bytes_are_taken() {
 
 #[tokio::test]
 async fn slow_and_silent_servers_are_given_up() {
-    let begun = b"HTTP/1.1 200 OK\r\nx-long: ".to_vec();
+    let start = b"HTTP/1.1 200 OK\r\nx-long: ".to_vec();
     let drip =
-        Action::Slowly([vec![begun], vec![b"x".to_vec(); 100]].concat(), Duration::from_millis(20));
+        Action::Slowly([vec![start], vec![b"x".to_vec(); 100]].concat(), Duration::from_millis(20));
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n".to_vec();
     let dripping =
         Action::Slowly([vec![head], vec![b"x".to_vec(); 100]].concat(), Duration::from_millis(20));
-    for (what, action, expect) in [
+    for (name, action, expected) in [
         ("a dripping body", dripping, Refusal::TooSlow),
         ("a dripping head", drip, Refusal::Timeout),
         ("silence", Action::Silence, Refusal::Timeout),
     ] {
-        let begun = std::time::Instant::now();
-        assert_eq!(visit(action).await.0.unwrap_err(), expect, "{what}");
-        assert!(begun.elapsed() < Duration::from_secs(5), "{what}");
+        let started = std::time::Instant::now();
+        assert_eq!(visit(action).await.0.unwrap_err(), expected, "{name}");
+        assert!(started.elapsed() < Duration::from_secs(5), "{name}");
     }
     // Slow, but above the minimum pace.
     let part = [CHUNKED.to_vec(), chunk(600)].concat();
@@ -108,15 +108,15 @@ async fn heads_that_are_too_large_or_no_http_are_refused() {
         b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n",
     ] {
         let refusal = visit(Action::Close(bytes.to_vec())).await.0.unwrap_err();
-        let shown = String::from_utf8_lossy(bytes);
-        assert!(matches!(refusal, Refusal::Http(_)), "{shown}: {refusal}");
+        let text = String::from_utf8_lossy(bytes);
+        assert!(matches!(refusal, Refusal::Http(_)), "{text}: {refusal}");
         assert!(refusal.is_could_not_look());
     }
 }
 
 #[tokio::test]
 async fn a_connection_is_kept_and_its_end_goes_unnoticed() {
-    let server = Server::start(|seen| match seen.path.as_str() {
+    let server = Server::start(|request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         "/last" => Action::Close(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()),
         _ => ok("page"),

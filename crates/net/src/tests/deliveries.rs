@@ -15,18 +15,18 @@ async fn a_message_arrives_once_and_its_path_stays_out_of_the_record() {
     let answer = opened.door.deliver(post("http://hooks.example/s3cret?token=1")).await.unwrap();
     assert_eq!((answer.status, &*answer.body), (202, &b"thanks"[..]));
     assert_eq!(answer.retry_after, Some(Duration::from_secs(7)));
-    let seen = server.seen();
-    assert_eq!(seen.len(), 1);
-    assert_eq!((&*seen[0].method, &*seen[0].path), ("POST", "/s3cret?token=1"));
-    assert_eq!(seen[0].body, br#"{"kind":"signal"}"#);
-    assert_eq!(seen[0].headers["content-type"], "application/json");
+    let requests = server.seen();
+    assert_eq!(requests.len(), 1);
+    assert_eq!((&*requests[0].method, &*requests[0].path), ("POST", "/s3cret?token=1"));
+    assert_eq!(requests[0].body, br#"{"kind":"signal"}"#);
+    assert_eq!(requests[0].headers["content-type"], "application/json");
     let line = &opened.egress.lines()[0];
     assert_eq!((&*line.url, line.status, line.bytes), ("http://hooks.example", Some(202), 6));
 }
 
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_nothing_is_sent_twice() {
-    let server = Server::start(|seen| match seen.path.as_str() {
+    let server = Server::start(|request| match request.path.as_str() {
         "/moved" => redirect("http://hooks.example/elsewhere"),
         "/broken" => Action::Close(Vec::new()),
         _ => ok("elsewhere"),
@@ -41,7 +41,7 @@ async fn a_redirect_is_an_answer_and_nothing_is_sent_twice() {
 
 #[tokio::test]
 async fn an_answer_is_bounded_in_size_and_time() {
-    let server = Server::start(|seen| match seen.path.as_str() {
+    let server = Server::start(|request| match request.path.as_str() {
         "/large" => answer("200 OK", "", &vec![b'x'; 200_000]),
         _ => Action::Silence,
     })

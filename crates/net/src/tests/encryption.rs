@@ -73,16 +73,16 @@ async fn only_a_good_certificate_is_talked_to() {
     assert_eq!(check(trusting(&authority), good.clone()).await, Ok(200));
 
     let (params, key) = certificate("harbourline.example", 2900);
-    let own = acceptor(params.self_signed(&key).unwrap().der().clone(), &key);
-    for (what, tls, acceptor, word) in [
+    let self_signed = acceptor(params.self_signed(&key).unwrap().der().clone(), &key);
+    for (name, tls, acceptor, expected) in [
         ("expired", trusting(&authority), signed("harbourline.example", 2001), "expired"),
         ("another name", trusting(&authority), signed("other.example", 2900), "not valid for name"),
-        ("signed by itself", trusting(&authority), own, "invalid peer certificate"),
+        ("signed by itself", trusting(&authority), self_signed, "invalid peer certificate"),
         ("an authority this machine does not know", Tls::default(), good, ""),
     ] {
         match check(tls, acceptor).await {
-            Err(Refusal::Tls(why)) => assert!(why.contains(word), "{what}: {why}"),
-            other => panic!("{what}: {other:?}"),
+            Err(Refusal::Tls(why)) => assert!(why.contains(expected), "{name}: {why}"),
+            other => panic!("{name}: {other:?}"),
         }
     }
 }

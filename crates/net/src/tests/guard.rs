@@ -5,13 +5,13 @@ use super::*;
 /// Starts two servers on the same port: the first is allowed, the second is a canary that must
 /// never be reached. Returns `None` if the machine has only one loopback address.
 async fn server_and_canary() -> Option<(Server, Server)> {
-    let server = Server::start(|seen| match seen.path.as_str() {
+    let server = Server::start(|request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         _ => ok("harmless"),
     })
     .await;
-    let beside = SocketAddr::from(([127, 0, 0, 2], server.address.port()));
-    match Server::start_at(beside, None, |_| ok("secret")).await {
+    let canary_address = SocketAddr::from(([127, 0, 0, 2], server.address.port()));
+    match Server::start_at(canary_address, None, |_| ok("secret")).await {
         Ok(canary) => Some((server, canary)),
         Err(error) => {
             skipped("rebinding", &format!("127.0.0.2 cannot be listened on: {error}"));
@@ -37,18 +37,18 @@ async fn a_name_that_changes_its_address_never_reaches_a_private_one() {
     let answers = vec![vec![good], vec![bad], vec![bad, good], vec![good, bad]];
     let opened = open_with(settings, Arc::new(SystemClock), answers, Tls::default());
     let url = format!("http://rebinding.com:{}/", good.port());
-    let mut reached = 0;
+    let mut delivered = 0;
     for _ in 0..1_000 {
         let delivery = crate::Delivery::post(Url::parse(&url).unwrap(), Vec::new(), "");
         match opened.door.deliver(delivery).await {
             Ok(answer) => {
                 assert_eq!((answer.remote, &*answer.body), (good, &b"harmless"[..]));
-                reached += 1;
+                delivered += 1;
             }
             Err(refusal) => assert!(refusal.is_not_allowed(), "{refusal}"),
         }
     }
-    assert_eq!(reached, 750);
+    assert_eq!(delivered, 750);
     // A kept connection stays pinned, even if the name resolves differently in the meantime.
     for _ in 0..100 {
         match opened.crawl(&url).await {
@@ -60,7 +60,7 @@ async fn a_name_that_changes_its_address_never_reaches_a_private_one() {
 }
 
 #[tokio::test]
-async fn a_redirect_into_a_private_network_is_refused_before_it_is_asked() {
+async fn a_redirect_into_a_private_network_is_refused_before_it_is_requested() {
     let canary = Server::start(|_| ok("secret")).await;
     let secret = format!("http://{}/", canary.address);
     let targets = [
@@ -76,7 +76,7 @@ async fn a_redirect_into_a_private_network_is_refused_before_it_is_asked() {
         "file:///etc/passwd".to_owned(),
     ];
     let listed = targets.clone();
-    let server = Server::start(move |seen| match seen.path.as_str() {
+    let server = Server::start(move |request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         path => redirect(&listed[path[1..].parse::<usize>().unwrap()]),
     })

@@ -7,7 +7,7 @@ use crate::politeness::later;
 
 /// Starts a server with this robots.txt and any page.
 async fn site(robots: Action) -> Server {
-    Server::start(move |seen| match seen.path.as_str() {
+    Server::start(move |request| match request.path.as_str() {
         "/robots.txt" => robots.clone(),
         path => match path.strip_prefix("/to") {
             Some(target) => redirect(target),
@@ -22,7 +22,7 @@ fn robots(file: &str) -> Action {
 }
 
 #[tokio::test]
-async fn what_robots_txt_forbids_is_never_asked_not_even_through_a_redirect() {
+async fn disallowed_paths_are_never_fetched_not_even_through_a_redirect() {
     let server =
         site(robots("User-agent: LeadqBot\nDisallow: /private\nAllow: /private/news")).await;
     let opened = open(settings(&server));
@@ -37,7 +37,7 @@ async fn what_robots_txt_forbids_is_never_asked_not_even_through_a_redirect() {
     assert_eq!(visit.hops.len(), 1);
     assert_eq!(visit.hops[0].url.as_str(), "http://harbourline.example/to/private/news");
     assert_eq!(visit.robots.rule.as_deref(), Some("allow: /private/news"));
-    let expect = [
+    let expected = [
         "/robots.txt",
         "/to/private/list",
         "/to/to/private",
@@ -45,7 +45,7 @@ async fn what_robots_txt_forbids_is_never_asked_not_even_through_a_redirect() {
         "/to/private/news",
         "/private/news",
     ];
-    assert_eq!(server.paths(), expect);
+    assert_eq!(server.paths(), expected);
     assert_eq!(server.seen()[0].headers["accept-encoding"], "identity");
     assert_eq!(opened.outcomes(Purpose::Robots), ["200"]);
     let rules: Vec<_> = opened.egress.lines().into_iter().filter_map(|line| line.rule).collect();
@@ -63,7 +63,7 @@ async fn an_answer_that_is_no_file_opens_closes_or_postpones() {
         packed.write_all(b"User-agent: *\nDisallow: /page").unwrap();
         answer("200 OK", "content-encoding: gzip\r\n", &packed.finish().unwrap())
     };
-    for (what, action, expect) in [
+    for (name, action, expected) in [
         ("gone", gone, "200"),
         ("closed", closed, "robots.txt does not allow it: robots.txt returned status 403"),
         ("packed", packed, "robots.txt does not allow it: disallow: /page"),
@@ -76,7 +76,7 @@ async fn an_answer_that_is_no_file_opens_closes_or_postpones() {
     ] {
         let server = site(action).await;
         let opened = open(settings(&server));
-        let found = match opened.crawl("http://harbourline.example/page").await {
+        let actual = match opened.crawl("http://harbourline.example/page").await {
             Ok(visit) => visit.status.to_string(),
             Err(refusal @ Refusal::RobotsAway { .. }) => {
                 assert!(refusal.is_could_not_look() && refusal.retry_at().is_some());
@@ -84,18 +84,18 @@ async fn an_answer_that_is_no_file_opens_closes_or_postpones() {
             }
             Err(refusal) => refusal.to_string(),
         };
-        assert_eq!(found, expect, "{what}");
+        assert_eq!(actual, expected, "{name}");
         let pages = server.paths().iter().filter(|path| *path == "/page").count();
-        assert_eq!(pages, usize::from(expect == "200"), "{what}");
+        assert_eq!(pages, usize::from(expected == "200"), "{name}");
     }
 }
 
 #[tokio::test]
-async fn rules_are_asked_for_once_a_day_and_the_last_good_ones_hold_when_the_site_fails() {
+async fn rules_are_fetched_once_a_day_and_the_last_good_ones_hold_when_the_site_fails() {
     let server = Server::start({
-        let asked = AtomicUsize::new(0);
-        move |seen| match seen.path.as_str() {
-            "/robots.txt" if asked.fetch_add(1, Ordering::SeqCst) > 0 => {
+        let robots_requests = AtomicUsize::new(0);
+        move |request| match request.path.as_str() {
+            "/robots.txt" if robots_requests.fetch_add(1, Ordering::SeqCst) > 0 => {
                 answer("503 Away", "", b"")
             }
             "/robots.txt" => robots("User-agent: *\nDisallow: /private"),
@@ -107,21 +107,21 @@ async fn rules_are_asked_for_once_a_day_and_the_last_good_ones_hold_when_the_sit
     let clock = Arc::new(FixedClock::at(start));
     let hours = |hours: u64| later(start, Duration::from_secs(hours * 3600));
     let opened = open_with(settings(&server), Arc::clone(&clock) as _, Vec::new(), Tls::default());
-    let asked = || server.paths().iter().filter(|path| *path == "/robots.txt").count();
+    let robots_fetches = || server.paths().iter().filter(|path| *path == "/robots.txt").count();
     assert!(opened.crawl("http://harbourline.example/a").await.is_ok());
     clock.set(hours(23));
     assert!(opened.crawl("http://harbourline.example/b").await.is_ok());
-    assert_eq!(asked(), 1);
+    assert_eq!(robots_fetches(), 1);
     clock.set(hours(25));
     // It is unavailable now, so its last rules apply, and it gets a pause of a minute.
     let busy = opened.crawl("http://harbourline.example/c").await.unwrap_err();
     assert_eq!(busy.retry_at(), Some(later(hours(25), Duration::from_secs(60))));
-    assert_eq!(asked(), 2);
+    assert_eq!(robots_fetches(), 2);
     clock.set(later(hours(25), Duration::from_secs(61)));
     assert!(opened.crawl("http://harbourline.example/c").await.is_ok());
     let refusal = opened.crawl("http://harbourline.example/private").await.unwrap_err();
     assert!(matches!(refusal, Refusal::Robots { .. }), "{refusal}");
-    assert_eq!(asked(), 2);
+    assert_eq!(robots_fetches(), 2);
     clock.set(hours(24 * 40));
     let refusal = opened.crawl("http://harbourline.example/d").await.unwrap_err();
     assert!(matches!(refusal, Refusal::RobotsAway { .. }), "{refusal}");
@@ -130,7 +130,7 @@ async fn rules_are_asked_for_once_a_day_and_the_last_good_ones_hold_when_the_sit
 /// A robots.txt that a redirect took from another site is not kept longer than a day.
 #[tokio::test]
 async fn rules_behind_a_redirect_are_as_old_as_they_are() {
-    let server = Server::start(|seen| match (&*seen.headers["host"], &*seen.path) {
+    let server = Server::start(|request| match (&*request.headers["host"], &*request.path) {
         ("harbourline.example", "/robots.txt") => redirect("http://www.example/robots.txt"),
         (_, "/robots.txt") => robots("User-agent: *\nDisallow: /private"),
         _ => ok("page"),
@@ -139,8 +139,8 @@ async fn rules_behind_a_redirect_are_as_old_as_they_are() {
     let start: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
     let clock = Arc::new(FixedClock::at(start));
     let opened = open_with(settings(&server), Arc::clone(&clock) as _, Vec::new(), Tls::default());
-    let asked = || server.paths().iter().filter(|path| *path == "/robots.txt").count();
-    for (hours, url, expect) in [
+    let robots_fetches = || server.paths().iter().filter(|path| *path == "/robots.txt").count();
+    for (hours, url, expected) in [
         (0, "http://www.example/a", 1),
         (20, "http://harbourline.example/a", 2),
         (23, "http://harbourline.example/b", 2),
@@ -148,7 +148,7 @@ async fn rules_behind_a_redirect_are_as_old_as_they_are() {
     ] {
         clock.set(later(start, Duration::from_secs(hours * 3600)));
         assert!(opened.crawl(url).await.is_ok(), "{url}");
-        assert_eq!(asked(), expect, "after {hours} hours");
+        assert_eq!(robots_fetches(), expected, "after {hours} hours");
     }
     let refusal = opened.crawl("http://harbourline.example/private").await.unwrap_err();
     assert!(refusal.is_not_allowed(), "{refusal}");
@@ -157,7 +157,7 @@ async fn rules_behind_a_redirect_are_as_old_as_they_are() {
 #[tokio::test]
 async fn the_journal_of_the_server_shows_one_request_at_a_time_and_the_pause_between() {
     let pause = Duration::from_millis(60);
-    let server = Server::start(|seen| match seen.path.as_str() {
+    let server = Server::start(|request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         _ => Action::Slowly(
             vec![b"HTTP/1.1 200 OK\r\n".to_vec(), b"content-length: 0\r\n\r\n".to_vec()],
@@ -179,9 +179,9 @@ async fn the_journal_of_the_server_shows_one_request_at_a_time_and_the_pause_bet
     for visit in visits {
         assert_eq!(visit.await.unwrap(), Ok(200));
     }
-    let seen = server.seen();
-    assert_eq!(seen.len(), 7, "{:?}", server.paths());
-    for pair in seen.windows(2) {
+    let requests = server.seen();
+    assert_eq!(requests.len(), 7, "{:?}", server.paths());
+    for pair in requests.windows(2) {
         let gap = pair[1].begun.duration_since(pair[0].ended.unwrap());
         assert!(gap >= pause, "{gap:?} between {} and {}", pair[0].path, pair[1].path);
     }
@@ -212,7 +212,7 @@ async fn a_host_that_wants_a_long_pause_is_reported_busy_and_named_slow() {
 
 #[tokio::test]
 async fn a_host_that_says_later_is_left_alone_until_then() {
-    let server = Server::start(|seen| match seen.path.as_str() {
+    let server = Server::start(|request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         "/429" => answer("429 Too Many Requests", "retry-after: 7200\r\n", b""),
         _ => answer("503 Unavailable", "retry-after: 1\r\n", b""),
@@ -241,7 +241,7 @@ async fn redirects_end() {
     let path = |count: usize| format!("http://harbourline.example{}/page", "/to".repeat(count));
     assert_eq!(opened.crawl(&path(5)).await.unwrap().hops.len(), 5);
     assert_eq!(opened.crawl(&path(6)).await.unwrap_err(), Refusal::TooManyHops(5));
-    let circle = Server::start(|seen| match seen.path.as_str() {
+    let circle = Server::start(|request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         _ => redirect("http://other.example/again"),
     })
@@ -253,34 +253,34 @@ async fn redirects_end() {
 }
 
 #[tokio::test]
-async fn a_known_copy_is_asked_about_at_its_own_address_only() {
-    let server = Server::start(|seen| match seen.path.as_str() {
+async fn a_conditional_request_goes_to_its_own_address_only() {
+    let server = Server::start(|request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         "/moved" => redirect("/page"),
-        _ if seen.headers.contains_key("if-none-match") => {
+        _ if request.headers.contains_key("if-none-match") => {
             Action::Write(b"HTTP/1.1 304 Not Modified\r\netag: \"1\"\r\n\r\n".to_vec())
         }
         _ => ok("page"),
     })
     .await;
     let opened = open(settings(&server));
-    let known = |path: &str| Crawl {
+    let conditional = |path: &str| Crawl {
         etag: Some("\"1\"".to_owned()),
         last_modified: Some("Sun, 01 Mar 2026 12:00:00 GMT".to_owned()),
         ..page(&format!("http://harbourline.example{path}"))
     };
-    let visit = opened.door.crawl(known("/page")).await.unwrap();
+    let visit = opened.door.crawl(conditional("/page")).await.unwrap();
     assert_eq!((visit.status, visit.body.len()), (304, 0));
-    let visit = opened.door.crawl(known("/moved")).await.unwrap();
+    let visit = opened.door.crawl(conditional("/moved")).await.unwrap();
     assert_eq!((visit.status, &*visit.body), (200, &b"page"[..]));
-    let seen = server.seen();
-    assert_eq!(seen[1].headers["if-modified-since"], "Sun, 01 Mar 2026 12:00:00 GMT");
-    assert!(!seen[3].headers.contains_key("if-modified-since"));
+    let requests = server.seen();
+    assert_eq!(requests[1].headers["if-modified-since"], "Sun, 01 Mar 2026 12:00:00 GMT");
+    assert!(!requests[3].headers.contains_key("if-modified-since"));
 }
 
 #[tokio::test]
 async fn a_cancelled_visit_gives_its_turn_back() {
-    let server = Server::start(|seen| match seen.path.as_str() {
+    let server = Server::start(|request| match request.path.as_str() {
         "/robots.txt" => no_robots(),
         "/silent" => Action::Silence,
         _ => ok("page"),

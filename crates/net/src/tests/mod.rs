@@ -25,13 +25,13 @@ use server::{Action, Server};
 /// A resolver that returns the next list of addresses at each lookup, in rotation.
 struct Flipping {
     answers: Vec<Vec<SocketAddr>>,
-    asked: AtomicUsize,
+    lookups: AtomicUsize,
 }
 
 #[async_trait::async_trait]
 impl Names for Flipping {
     async fn addresses(&self, _: &str, _: u16) -> io::Result<Vec<SocketAddr>> {
-        let number = self.asked.fetch_add(1, Ordering::SeqCst);
+        let number = self.lookups.fetch_add(1, Ordering::SeqCst);
         let answer = self.answers.get(number % self.answers.len().max(1));
         answer.cloned().ok_or_else(|| io::Error::other("no such name"))
     }
@@ -63,7 +63,7 @@ fn open_with(
     tls: Tls,
 ) -> Opened {
     let egress = Arc::new(RecentEgress::new(1_000));
-    let names = Arc::new(Flipping { answers, asked: AtomicUsize::new(0) });
+    let names = Arc::new(Flipping { answers, lookups: AtomicUsize::new(0) });
     let log: Arc<RecentEgress> = Arc::clone(&egress);
     let steady = Arc::clone(&clock);
     Opened { door: Door::over(settings, clock, steady, log, names, tls).unwrap(), egress }

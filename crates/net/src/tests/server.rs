@@ -72,12 +72,12 @@ impl Server {
         let address = listener.local_addr()?;
         let journal = Arc::new(Journal::default());
         let answers: Arc<Answers> = Arc::new(answers);
-        let kept = Arc::clone(&journal);
+        let shared_journal = Arc::clone(&journal);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                *kept.connections.lock().unwrap() += 1;
+                *shared_journal.connections.lock().unwrap() += 1;
                 let (journal, answers, tls) =
-                    (Arc::clone(&kept), Arc::clone(&answers), tls.clone());
+                    (Arc::clone(&shared_journal), Arc::clone(&answers), tls.clone());
                 tokio::spawn(async move {
                     match tls {
                         None => serve(stream, &journal, &*answers).await,
@@ -98,7 +98,7 @@ impl Server {
     }
 
     pub(super) fn paths(&self) -> Vec<String> {
-        self.seen().into_iter().map(|seen| seen.path).collect()
+        self.seen().into_iter().map(|request| request.path).collect()
     }
 
     pub(super) fn connections(&self) -> usize {
@@ -118,10 +118,10 @@ where
     S: AsyncRead + AsyncWrite + Send + Unpin,
 {
     loop {
-        let seen = read(&mut stream).await?;
+        let request = read(&mut stream).await?;
         let number = {
             let mut all = journal.seen.lock().unwrap();
-            all.push(seen.clone());
+            all.push(request.clone());
             all.len() - 1
         };
         let mut write = async |bytes: &[u8]| -> Option<()> {
@@ -130,7 +130,7 @@ where
             *journal.bytes.lock().unwrap() += bytes.len();
             Some(())
         };
-        let action = answers(&seen);
+        let action = answers(&request);
         let closes = matches!(action, Action::Close(_));
         // Before the response, because the next turn may begin as soon as the response arrives.
         journal.seen.lock().unwrap()[number].ended = Some(Instant::now());
@@ -164,8 +164,8 @@ async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<Seen> {
     let begun = Instant::now();
     let head = String::from_utf8(head).unwrap();
     let mut lines = head.lines();
-    let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
-    let (method, path) = (words.next()?, words.next()?);
+    let mut parts = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
+    let (method, path) = (parts.next()?, parts.next()?);
     let fields = lines.filter_map(|line| line.split_once(": "));
     let headers: HashMap<_, _> =
         fields.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
