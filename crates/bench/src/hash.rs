@@ -50,7 +50,7 @@ async fn hash(args: &HashArgs, folder: &Path, threads: usize) -> anyhow::Result<
     }
     // Without this, a saved page would count as observed when its file was written.
     let options = Options { observed: Some(noon), ..Options::at(noon) };
-    let taken = journey.take_in_with(options, files, usize::MAX).await?;
+    let counts = journey.take_in_with(options, files, usize::MAX).await?;
     journey.settle().await?;
     let context = journey.stop().await;
     let (hash, tables) = canonical_hash(&context.db).await?;
@@ -61,9 +61,9 @@ async fn hash(args: &HashArgs, folder: &Path, threads: usize) -> anyhow::Result<
     Ok(json!({
         "hash": hash,
         "tables": tables,
-        "accepted": taken.accepted,
-        "duplicate": taken.duplicate,
-        "rejected": taken.rejected,
+        "accepted": counts.accepted,
+        "duplicate": counts.duplicate,
+        "rejected": counts.rejected,
     }))
 }
 

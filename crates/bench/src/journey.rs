@@ -120,8 +120,8 @@ impl Journey {
         while let Some(Batch { captures, rejected, .. }) = batches.recv().await {
             sum.rejected += rejected.len();
             intake.reject(rejected).await?;
-            for answer in intake.accept(captures).await? {
-                match answer {
+            for outcome in intake.accept(captures).await? {
+                match outcome {
                     Accepted::New(_) => sum.accepted += 1,
                     Accepted::Duplicate(_) => sum.duplicate += 1,
                     Accepted::Refused(_) => sum.rejected += 1,
@@ -178,8 +178,8 @@ fn read(
     let mut batch = Batch::default();
     for file in files {
         let mut pages = 0;
-        for taken in ingest::open(file, options.clone())? {
-            match taken {
+        for entry in ingest::open(file, options.clone())? {
+            match entry {
                 Taken::Record(capture) => {
                     pages += 1;
                     batch.bytes +=

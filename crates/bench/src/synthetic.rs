@@ -57,7 +57,7 @@ pub(crate) fn page(number: usize, seed: u64) -> (String, String) {
 
 fn news(name: &str, host: &str, random: &mut Random) -> String {
     let million = 6 + random.below(80);
-    let told = match random.below(3) {
+    let text = match random.below(3) {
         0 => format!(
             "{name} today announced that it has raised €{million} million in Series B funding \
              led by {} Capital.",
@@ -73,7 +73,7 @@ fn news(name: &str, host: &str, random: &mut Random) -> String {
              to renew its ticketing network."
         ),
     };
-    format!("<p>{told}</p>\n")
+    format!("<p>{text}</p>\n")
 }
 
 fn sentence(random: &mut Random, words: usize) -> String {

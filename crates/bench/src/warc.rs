@@ -68,8 +68,8 @@ pub(crate) fn each_record(
     while !file.fill_buf()?.is_empty() {
         let mut decoder = GzDecoder::new(file);
         let mut bytes = Vec::new();
-        let most = u64::try_from(BLOCK_BYTES_MAX + HEAD_BYTES_MAX)?;
-        decoder.by_ref().take(most).read_to_end(&mut bytes)?;
+        let limit = u64::try_from(BLOCK_BYTES_MAX + HEAD_BYTES_MAX)?;
+        decoder.by_ref().take(limit).read_to_end(&mut bytes)?;
         file = decoder.into_inner();
         each(BlobRecord::from_bytes(&bytes).map_err(anyhow::Error::msg)?)?;
     }

@@ -8,8 +8,8 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 /// Runs the program; returns the figures, or its standard error when it fails.
-fn bench(words: &[&str]) -> Result<Value, String> {
-    let output = Command::new(env!("CARGO_BIN_EXE_leadq-bench")).args(words).output().unwrap();
+fn bench(args: &[&str]) -> Result<Value, String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_leadq-bench")).args(args).output().unwrap();
     if output.status.success() {
         Ok(serde_json::from_slice(&output.stdout).unwrap())
     } else {
@@ -71,7 +71,7 @@ fn quality_signals_runs_the_journey_and_judges_it() {
 }
 
 #[test]
-fn missing_data_is_said_clearly() {
+fn missing_data_is_reported_clearly() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
     let error = bench(&["quality", "signals", "--data", data]).unwrap_err();
@@ -110,7 +110,7 @@ fn every_damage_to_evidence_is_noticed() {
 /// is a change of leadq's results and must be intended: the hashes then change in the same commit,
 /// with the reason.
 #[test]
-fn what_leadq_computes_is_what_was_recorded() {
+fn hashes_match_the_recorded_ones() {
     let tour = [
         "hash",
         "--profile",
@@ -121,11 +121,11 @@ fn what_leadq_computes_is_what_was_recorded() {
         &in_project("fixtures/tour/events.jsonl"),
     ];
     let demo = ["hash", "--day", "2026-12-12", &in_project("fixtures/recorded/demo_part.warc.gz")];
-    for (words, signals, recorded) in [
+    for (args, signals, recorded) in [
         (&tour[..], 6, "8ac75815a1b7276e43e7d8ad9f592dd477863e40e7fd3c46e0047b9dee5eb6d3"),
         (&demo[..], 6, "490a8541abdbd9c917800b8a6d1b1734d2701e6c13ebc4ad40a2059c5f0ccd6d"),
     ] {
-        let figures = bench(words).unwrap();
+        let figures = bench(args).unwrap();
         assert_eq!(figures["tables"]["signal"]["rows"], signals, "{figures}");
         assert_eq!(figures["hash"], recorded, "{figures}");
     }

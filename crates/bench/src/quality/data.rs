@@ -87,11 +87,11 @@ pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<LabelledPage>> {
     for Negative { set, file, url } in negatives {
         page_of(&mut pages, folder, &set, &file, url.as_deref()).is_negative = true;
     }
-    let both = pages.values().find(|page| page.is_negative && !page.labels.is_empty());
-    if let Some(both) = both {
+    let ambiguous = pages.values().find(|page| page.is_negative && !page.labels.is_empty());
+    if let Some(ambiguous) = ambiguous {
         anyhow::bail!(
             "{} is in events.jsonl and in negatives.jsonl; it must be in only one",
-            both.name
+            ambiguous.name
         );
     }
     let pages: Vec<LabelledPage> = pages.into_values().collect();
@@ -141,9 +141,9 @@ fn lines<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Vec<T>> {
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| {
+        .map(|(index, line)| {
             serde_json::from_str(line)
-                .with_context(|| format!("{}, line {}", path.display(), at + 1))
+                .with_context(|| format!("{}, line {}", path.display(), index + 1))
         })
         .collect()
 }

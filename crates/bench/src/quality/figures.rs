@@ -86,18 +86,18 @@ type PipelinePart<'a> = (&'a [Judged<'a>], &'a BTreeSet<&'static str>);
 
 /// Computes all figures.
 pub(crate) fn of(
-    found: &PageFindings,
+    findings: &PageFindings,
     signals: PipelinePart<'_>,
     claims: PipelinePart<'_>,
 ) -> Value {
     let mut figures = Map::new();
-    let negatives = found.pages.iter().filter(|page| page.is_negative).count();
+    let negatives = findings.pages.iter().filter(|page| page.is_negative).count();
     for (name, value) in [
         ("name", json!("quality signals")),
-        ("pages", json!(found.pages.len())),
+        ("pages", json!(findings.pages.len())),
         ("pages_negative", json!(negatives)),
-        ("pages_unread", json!(found.unread)),
-        ("labels", json!(found.pages.iter().map(|page| page.labels.len()).sum::<usize>())),
+        ("pages_unread", json!(findings.unread)),
+        ("labels", json!(findings.pages.iter().map(|page| page.labels.len()).sum::<usize>())),
         ("kinds_of_signals", json!(signals.1)),
         ("kinds_of_claims", json!(claims.1)),
     ] {

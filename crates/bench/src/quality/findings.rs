@@ -70,9 +70,9 @@ pub(crate) fn of_journey(pages: &[LabelledPage]) -> anyhow::Result<PageFindings>
         let journey = Journey::start(folder.path(), clock, limits, THREADS).await?;
         journey.take_in(vec![warc], usize::MAX).await?;
         journey.settle().await?;
-        let found = read(journey.context(), pages).await;
+        let findings = read(journey.context(), pages).await;
         journey.stop().await;
-        found
+        findings
     })
 }
 
@@ -93,13 +93,13 @@ fn write(pages: &[LabelledPage], warc: &Path) -> anyhow::Result<()> {
 }
 
 async fn read(context: &Arc<Context>, pages: &[LabelledPage]) -> anyhow::Result<PageFindings> {
-    let mut found = PageFindings::default();
+    let mut findings = PageFindings::default();
     for page in pages {
         let text = text_of(context, &page.url).await?;
         if text.is_none() {
-            found.unread.push(page.name.clone());
+            findings.unread.push(page.name.clone());
         }
-        found.pages.push(JourneyPage {
+        findings.pages.push(JourneyPage {
             name: page.name.clone(),
             labels: page.labels.clone(),
             is_negative: page.is_negative,
@@ -110,18 +110,18 @@ async fn read(context: &Arc<Context>, pages: &[LabelledPage]) -> anyhow::Result<
         pages.iter().enumerate().map(|(at, page)| (page.url.as_str(), at)).collect();
     let signals =
         context.db.read(|tx| Box::pin(async move { tx.signals(&RunId::default()).await })).await?;
-    let mut seen = BTreeSet::new();
+    let mut unique = BTreeSet::new();
     for SignalRow { signal, .. } in &signals {
         let Some(kind) = kinds::of_signal(signal) else { continue };
-        seen.extend(by_page(&at, kind, &signal.pack, &signal.evidence)?);
+        unique.extend(by_page(&at, kind, &signal.pack, &signal.evidence)?);
     }
-    found.signals.extend(std::mem::take(&mut seen));
+    findings.signals.extend(std::mem::take(&mut unique));
     for claim in claims(context).await? {
         let Some(kind) = kinds::of_claim(claim.kind) else { continue };
-        seen.extend(by_page(&at, kind, &claim.matcher, std::slice::from_ref(&claim.evidence))?);
+        unique.extend(by_page(&at, kind, &claim.matcher, std::slice::from_ref(&claim.evidence))?);
     }
-    found.claims.extend(seen);
-    Ok(found)
+    findings.claims.extend(unique);
+    Ok(findings)
 }
 
 /// Makes one finding for each page with evidence of it.
@@ -151,9 +151,9 @@ async fn text_of(context: &Arc<Context>, url: &str) -> anyhow::Result<Option<Str
         .db
         .read(move |tx| {
             Box::pin(async move {
-                let looks = tx.page_looks_at(&url).await?;
-                match looks.iter().rfind(|look| look.outcome.is_present()) {
-                    Some(look) => tx.text_blob(look.text_hash).await,
+                let observations = tx.page_looks_at(&url).await?;
+                match observations.iter().rfind(|observation| observation.outcome.is_present()) {
+                    Some(observation) => tx.text_blob(observation.text_hash).await,
                     None => Ok(None),
                 }
             })

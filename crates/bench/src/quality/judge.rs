@@ -38,10 +38,10 @@ pub(crate) struct Judged<'a> {
 
 /// Judges findings page by page.
 pub(crate) fn judge<'a>(pages: &'a [JourneyPage], findings: &'a [PageFinding]) -> Vec<Judged<'a>> {
-    let on = |at: usize| -> Vec<&'a PageFinding> {
+    let on_page = |at: usize| -> Vec<&'a PageFinding> {
         findings.iter().filter(|finding| finding.page == at).collect()
     };
-    pages.iter().enumerate().map(|(at, page)| judge_page(page, &on(at))).collect()
+    pages.iter().enumerate().map(|(at, page)| judge_page(page, &on_page(at))).collect()
 }
 
 fn judge_page<'a>(page: &'a JourneyPage, findings: &[&'a PageFinding]) -> Judged<'a> {
@@ -56,13 +56,13 @@ fn judge_page<'a>(page: &'a JourneyPage, findings: &[&'a PageFinding]) -> Judged
         .iter()
         .zip(&quotes)
         .map(|(label, quote)| {
-            let on_it: Vec<&PageFinding> =
+            let overlapping: Vec<&PageFinding> =
                 findings.iter().copied().filter(|finding| overlaps(quote, finding)).collect();
             JudgedLabel {
                 label,
-                is_found: on_it.iter().any(|finding| finding.kind == label.kind),
+                is_found: overlapping.iter().any(|finding| finding.kind == label.kind),
                 is_in_text: !quote.places.is_empty(),
-                other_kinds: on_it
+                other_kinds: overlapping
                     .iter()
                     .map(|f| f.kind)
                     .filter(|kind| *kind != label.kind)
@@ -71,13 +71,13 @@ fn judge_page<'a>(page: &'a JourneyPage, findings: &[&'a PageFinding]) -> Judged
         })
         .collect();
     let verdict = |finding: &PageFinding| {
-        let mut on_it =
+        let mut overlapping =
             page.labels.iter().zip(&quotes).enumerate().filter(|(_, (label, quote))| {
                 label.kind == finding.kind && overlaps(quote, finding)
             });
-        if on_it.clone().any(|(_, (label, _))| label.label) {
+        if overlapping.clone().any(|(_, (label, _))| label.label) {
             QuoteVerdict::Right
-        } else if let Some((at, _)) = on_it.next() {
+        } else if let Some((at, _)) = overlapping.next() {
             QuoteVerdict::OnLookAlike(at)
         } else if page.is_negative {
             QuoteVerdict::OnNegative

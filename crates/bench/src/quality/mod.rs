@@ -24,9 +24,9 @@ pub(crate) use world::world;
 /// Measures `quality signals`.
 pub(crate) fn signals(args: &SignalQualityArgs) -> anyhow::Result<Value> {
     let pages = data::read(&args.data)?;
-    let found = findings::of_journey(&pages)?;
+    let findings = findings::of_journey(&pages)?;
     let provable = kinds::provable(&Packs::builtin());
-    let figures = scored(&found, &provable, args.show);
+    let figures = scored(&findings, &provable, args.show);
     if !args.json {
         show::table(&figures);
     }
@@ -35,13 +35,13 @@ pub(crate) fn signals(args: &SignalQualityArgs) -> anyhow::Result<Value> {
 
 /// Computes the figures: of signals over the kinds that one page can prove, of claims over all
 /// kinds.
-fn scored(found: &PageFindings, provable: &BTreeSet<&'static str>, is_shown: bool) -> Value {
+fn scored(findings: &PageFindings, provable: &BTreeSet<&'static str>, is_shown: bool) -> Value {
     let claimed = kinds::claimed();
-    let signals = judge(&found.pages, &found.signals);
-    let claims = judge(&found.pages, &found.claims);
+    let signals = judge(&findings.pages, &findings.signals);
+    let claims = judge(&findings.pages, &findings.claims);
     if is_shown {
         show::quotes("signals", &signals, provable, Some(&claims));
         show::quotes("claims", &claims, &claimed, None);
     }
-    figures::of(found, (&signals, provable), (&claims, &claimed))
+    figures::of(findings, (&signals, provable), (&claims, &claimed))
 }

@@ -19,9 +19,9 @@ pub(crate) fn table(figures: &Value) {
     }
     let kinds = figures.get("kinds").and_then(Value::as_object);
     for (kind, figures) in kinds.into_iter().flatten() {
-        for (what, prefix) in [("", ""), (" claims", "claims_")] {
+        for (suffix, prefix) in [("", ""), (" claims", "claims_")] {
             if figures.get(format!("{prefix}recall")).is_some() {
-                row(&format!("{kind}{what}"), figures, prefix);
+                row(&format!("{kind}{suffix}"), figures, prefix);
             }
         }
     }
@@ -62,7 +62,7 @@ fn row(name: &str, figures: &Value, prefix: &str) {
 /// Prints every quote of the kinds to count that was found, missed or wrongly found. `claims` shows
 /// whether at least the claim of a missed signal was made.
 pub(crate) fn quotes(
-    what: &str,
+    section: &str,
     pages: &[Judged<'_>],
     kinds: &BTreeSet<&'static str>,
     claims: Option<&[Judged<'_>]>,
@@ -74,19 +74,19 @@ pub(crate) fn quotes(
             if !label.label || !kinds.contains(label.kind.as_str()) {
                 continue;
             }
-            let (word, why) = if judged.is_found {
+            let (status, why) = if judged.is_found {
                 ("FOUND", String::new())
             } else {
                 let claim = claimed.and_then(|page| page.labels.get(number));
                 ("MISSED", format!(" ({})", why_missed(judged, claim)))
             };
-            line(what, word, &label.kind, &page.page.name, &why, &label.quote);
+            line(section, status, &label.kind, &page.page.name, &why, &label.quote);
         }
         for (finding, verdict) in &page.findings {
             if !kinds.contains(finding.kind) {
                 continue;
             }
-            let (word, why) = match verdict {
+            let (status, why) = match verdict {
                 QuoteVerdict::Right => continue,
                 QuoteVerdict::Unjudged => ("UNJUDGED", format!(" ({})", finding.by)),
                 QuoteVerdict::OnNegative => {
@@ -98,7 +98,7 @@ pub(crate) fn quotes(
             };
             let quotes: Vec<&str> =
                 finding.words.iter().map(|words| words.quote.as_str()).collect();
-            line(what, word, finding.kind, &page.page.name, &why, &quotes.join(" ‖ "));
+            line(section, status, finding.kind, &page.page.name, &why, &quotes.join(" ‖ "));
         }
     }
 }
@@ -115,7 +115,7 @@ fn why_missed(judged: &JudgedLabel<'_>, claim: Option<&JudgedLabel<'_>>) -> Stri
     why
 }
 
-fn line(what: &str, word: &str, kind: &str, page: &str, why: &str, quote: &str) {
+fn line(section: &str, status: &str, kind: &str, page: &str, why: &str, quote: &str) {
     let quote: String = quote.chars().take(QUOTE_CHARS).collect();
-    eprintln!("{what} {word} {kind} {page}{why}: {quote}");
+    eprintln!("{section} {status} {kind} {page}{why}: {quote}");
 }

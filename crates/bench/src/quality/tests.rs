@@ -31,18 +31,18 @@ fn finding(page: usize, kind: &'static str, text: &str, quote: &str) -> PageFind
 /// Scores findings on one page with the given labels and one page without events, and compares
 /// (right, false alarms, unjudged, labels found, labels true) of the claims.
 #[track_caller]
-fn check(labels: &[LabelledQuote], findings: &[(usize, &'static str, &str)], expect: [u64; 5]) {
+fn check(labels: &[LabelledQuote], findings: &[(usize, &'static str, &str)], expected: [u64; 5]) {
     let pages = vec![
         JourneyPage { text: TEXT.to_owned(), labels: labels.to_vec(), ..JourneyPage::default() },
         JourneyPage { text: TEXT.to_owned(), is_negative: true, ..JourneyPage::default() },
     ];
     let claims = findings.iter().map(|(page, kind, quote)| finding(*page, kind, TEXT, quote));
-    let found = PageFindings { pages, claims: claims.collect(), ..PageFindings::default() };
-    let figures = scored(&found, &KINDS_PROVED.into(), false);
+    let page_findings = PageFindings { pages, claims: claims.collect(), ..PageFindings::default() };
+    let figures = scored(&page_findings, &KINDS_PROVED.into(), false);
     let count = |name: &str| figures[format!("claims_{name}")].as_u64().unwrap();
-    let got =
+    let actual =
         ["findings_right", "false_alarms", "unjudged", "labels_found", "labels_true"].map(count);
-    assert_eq!(got, expect, "{findings:?}");
+    assert_eq!(actual, expected, "{findings:?}");
 }
 
 #[test]
@@ -88,14 +88,14 @@ fn a_quote_that_cleaning_changed_is_known_by_its_words() {
 
 #[test]
 fn figures_of_nothing_are_null_and_others_have_intervals() {
-    let found = PageFindings { pages: vec![JourneyPage::default()], ..PageFindings::default() };
-    let figures = scored(&found, &KINDS_PROVED.into(), false);
+    let findings = PageFindings { pages: vec![JourneyPage::default()], ..PageFindings::default() };
+    let figures = scored(&findings, &KINDS_PROVED.into(), false);
     assert_eq!(figures["claims_precision"], Value::Null);
     assert_eq!(figures["recall_95"], Value::Null);
     let labels = vec![label("funding_round", true, "Quarrystone raised $42 million.")];
     let pages = vec![JourneyPage { text: TEXT.to_owned(), labels, ..JourneyPage::default() }];
-    let found = PageFindings { pages, ..PageFindings::default() };
-    let figures = scored(&found, &KINDS_PROVED.into(), true);
+    let findings = PageFindings { pages, ..PageFindings::default() };
+    let figures = scored(&findings, &KINDS_PROVED.into(), true);
     assert_eq!(figures["claims_recall"], json!(0.0));
     assert_eq!(figures["claims_recall_95"], json!({"low": 0.0, "high": 0.0}));
 }

@@ -38,17 +38,17 @@ impl Folded {
 
     /// Converts a range of the source to a range of the folded text.
     fn range_of(&self, source: Range<usize>) -> Range<usize> {
-        let at = |wanted: usize| self.from.partition_point(|from| *from < wanted);
-        at(source.start)..at(source.end)
+        let index_of = |offset: usize| self.from.partition_point(|from| *from < offset);
+        index_of(source.start)..index_of(source.end)
     }
 
     /// Finds all occurrences of a quote.
     pub(crate) fn places_of(&self, quote: &str) -> Vec<Range<usize>> {
-        let wanted = fold(quote);
-        if wanted.is_empty() {
+        let needle = fold(quote);
+        if needle.is_empty() {
             return Vec::new();
         }
-        self.text.match_indices(&wanted).map(|(at, _)| at..at + wanted.len()).collect()
+        self.text.match_indices(&needle).map(|(at, _)| at..at + needle.len()).collect()
     }
 }
 
@@ -59,37 +59,39 @@ fn fold(text: &str) -> String {
 /// A labelled quote with its occurrences on the page.
 #[derive(Debug)]
 pub(crate) struct Quote {
-    words: String,
+    lowercase: String,
     folded: String,
     pub(crate) places: Vec<Range<usize>>,
 }
 
 impl Quote {
     pub(crate) fn on(page: &Folded, quote: &str) -> Self {
-        Self { words: quote.to_lowercase(), folded: fold(quote), places: page.places_of(quote) }
+        Self { lowercase: quote.to_lowercase(), folded: fold(quote), places: page.places_of(quote) }
     }
 
     /// Returns whether a finding's text overlaps the quote: by position; else when one contains the
     /// other (a title repeats a sentence of the text); else, for a quote that is not on the cleaned
     /// page as labelled, by a sufficient share of common words.
     pub(crate) fn overlaps(&self, page: &Folded, words: &Words) -> bool {
-        let found = page.range_of(words.span.range());
-        if self.places.iter().any(|place| place.start < found.end && found.start < place.end) {
+        let range = page.range_of(words.span.range());
+        if self.places.iter().any(|place| place.start < range.end && range.start < place.end) {
             return true;
         }
-        let found = fold(&words.quote);
-        let (short, long) = if found.len() < self.folded.len() {
-            (&found, &self.folded)
+        let folded = fold(&words.quote);
+        let (short, long) = if folded.len() < self.folded.len() {
+            (&folded, &self.folded)
         } else {
-            (&self.folded, &found)
+            (&self.folded, &folded)
         };
         if short.len() >= CONTAINED_BYTES_MIN && long.contains(short.as_str()) {
             return true;
         }
         let lower = words.quote.to_lowercase();
-        let (mine, theirs) = (tokens(&self.words), tokens(&lower));
-        let shared = mine.intersection(&theirs).count();
-        self.places.is_empty() && shared > 0 && shared * 100 >= mine.len() * TOKENS_SHARED_PERCENT
+        let (own_tokens, other_tokens) = (tokens(&self.lowercase), tokens(&lower));
+        let shared = own_tokens.intersection(&other_tokens).count();
+        self.places.is_empty()
+            && shared > 0
+            && shared * 100 >= own_tokens.len() * TOKENS_SHARED_PERCENT
     }
 }
 

@@ -48,16 +48,16 @@ struct Counts {
 pub(crate) fn world(args: &WorldQualityArgs) -> anyhow::Result<Value> {
     let mut kinds: BTreeMap<String, Counts> = BTreeMap::new();
     for seed in &args.seed {
-        one(args, *seed, &mut kinds)?;
+        run_seed(args, *seed, &mut kinds)?;
     }
-    let shown: BTreeMap<&String, Value> = kinds.iter().map(|(k, c)| (k, figures(*c))).collect();
+    let by_kind: BTreeMap<&String, Value> = kinds.iter().map(|(k, c)| (k, figures(*c))).collect();
     if !args.json {
         for (kind, counts) in &kinds {
             eprintln!("{kind:<16} {}", figures(*counts));
         }
     }
     Ok(json!({
-        "name": "quality world", "seeds": args.seed, "days": args.days, "kinds": shown,
+        "name": "quality world", "seeds": args.seed, "days": args.days, "kinds": by_kind,
     }))
 }
 
@@ -72,7 +72,7 @@ fn figures(counts: Counts) -> Value {
     })
 }
 
-fn one(
+fn run_seed(
     args: &WorldQualityArgs,
     seed: u64,
     kinds: &mut BTreeMap<String, Counts>,
@@ -85,25 +85,30 @@ fn one(
     }
     let status = demo.stdout(Stdio::null()).status().context("cannot start leadq")?;
     anyhow::ensure!(status.success(), "leadq demo --seed {seed} ended with {status}");
-    let memory = std::fs::read(folder.path().join("demo.json"))?;
-    let memory: SavedDemo = serde_json::from_slice(&memory)?;
-    let last = memory.present.plus(i32::from(args.days)).to_string();
+    let saved = std::fs::read(folder.path().join("demo.json"))?;
+    let saved: SavedDemo = serde_json::from_slice(&saved)?;
+    let last = saved.present.plus(i32::from(args.days)).to_string();
     let output = leadq(folder.path())?.args(["signals", "--json", "--on", &last]).output()?;
     anyhow::ensure!(output.status.success(), "leadq signals ended with {}", output.status);
-    let found: Vec<PrintedSignal> = serde_json::from_slice(&output.stdout)?;
+    let signals: Vec<PrintedSignal> = serde_json::from_slice(&output.stdout)?;
     let templates = match &args.templates {
         Some(folder) => Templates::load(folder)?,
         None => Templates::builtin()?,
     };
-    let plan = Plan::new(seed, args.days).with_present(memory.present);
-    judge(&World::new(plan, templates), &found, kinds, args.show);
+    let plan = Plan::new(seed, args.days).with_present(saved.present);
+    judge(&World::new(plan, templates), &signals, kinds, args.show);
     Ok(())
 }
 
-fn judge(world: &World, found: &[PrintedSignal], kinds: &mut BTreeMap<String, Counts>, show: bool) {
+fn judge(
+    world: &World,
+    signals: &[PrintedSignal],
+    kinds: &mut BTreeMap<String, Counts>,
+    show: bool,
+) {
     let companies: BTreeSet<&str> = world.companies().iter().map(|c| c.domain.as_str()).collect();
     // Public bodies and other names are not in the table, and the truth does not cover them.
-    let about: Vec<(&PrintedSignal, &str)> = found
+    let attributed: Vec<(&PrintedSignal, &str)> = signals
         .iter()
         .filter_map(|one| Some((one, one.company.domain.as_deref()?)))
         .filter(|(_, domain)| companies.contains(domain))
@@ -111,31 +116,32 @@ fn judge(world: &World, found: &[PrintedSignal], kinds: &mut BTreeMap<String, Co
     for event in &world.truth().events {
         let counts = kinds.entry(event.kind.to_owned()).or_default();
         counts.events += 1;
-        let is_found = about.iter().any(|(one, domain)| tells_of(one, domain, event));
+        let is_found = attributed.iter().any(|(one, domain)| is_match(one, domain, event));
         counts.found += usize::from(is_found);
         if show && !is_found {
             eprintln!("missed {} {} {} {:?}", event.kind, event.what, event.domain, event.facts);
         }
     }
-    for (one, domain) in &about {
+    for (one, domain) in &attributed {
         let counts = kinds.entry(one.kind.clone()).or_default();
-        let is_right = world.truth().events.iter().any(|event| tells_of(one, domain, event));
+        let is_right = world.truth().events.iter().any(|event| is_match(one, domain, event));
         counts.right += usize::from(is_right);
         counts.wrong += usize::from(!is_right);
         if show && !is_right {
-            let alike = world.truth().look_alikes.iter();
-            let trap = alike.filter(|alike| alike.domain == *domain && alike.kind == one.kind);
-            let trap: Vec<&str> = trap.map(|alike| alike.trap.as_str()).collect();
+            let look_alikes = world.truth().look_alikes.iter();
+            let trap = look_alikes
+                .filter(|look_alike| look_alike.domain == *domain && look_alike.kind == one.kind);
+            let trap: Vec<&str> = trap.map(|look_alike| look_alike.trap.as_str()).collect();
             eprintln!("wrong {} {domain} {} {trap:?}", one.kind, one.start);
         }
     }
 }
 
-fn tells_of(found: &PrintedSignal, domain: &str, event: &TrueEvent) -> bool {
-    found.kind == event.kind
+fn is_match(signal: &PrintedSignal, domain: &str, event: &TrueEvent) -> bool {
+    signal.kind == event.kind
         && domain == event.domain
-        && found.start >= event.day.plus(-DAYS_APART)
-        && found.start <= event.until.plus(DAYS_APART)
+        && signal.start >= event.day.plus(-DAYS_APART)
+        && signal.start <= event.until.plus(DAYS_APART)
 }
 
 /// Builds a command for the leadq built next to this program, with `folder` as its data folder.

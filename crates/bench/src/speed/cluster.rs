@@ -14,7 +14,7 @@ use crate::cli::ClusterArgs;
 use crate::statistics::{float, rounded};
 
 /// The interval of queries for the backlog. They use the engines' time too, so they are rare.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const POLL_EVERY: Duration = Duration::from_secs(2);
 /// The timeout of a run.
 const RUN_MAX: Duration = Duration::from_secs(1_800);
 /// Creates the data folder, the schema and the topics before the measurement starts.
@@ -29,34 +29,34 @@ pub(crate) fn cluster(args: &ClusterArgs) -> anyhow::Result<Value> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let made = made::make(args.data.as_deref(), args.pages, 1, 2, folder.path())?;
     let per_page = |seconds: f64| rounded(seconds * 1e3 / float(args.pages));
-    let begun = Instant::now();
+    let started = Instant::now();
     let embedded = embedded(args, &made, &folder.path().join("embedded"))?;
-    let embedded_seconds = begun.elapsed().as_secs_f64();
+    let embedded_seconds = started.elapsed().as_secs_f64();
     tell(args.json, &format!("embedded: {} ms of processor time per page", per_page(embedded)));
     let mut runs = Vec::new();
     for (workers, config) in args.workers.iter().zip(&args.config) {
         let data = folder.path().join(format!("cluster-{workers}"));
         let run = Run { args, config, data: &data };
-        let used = run.measure(&made, *workers)?;
-        let ours = used.intake + used.working;
+        let usage = run.measure(&made, *workers)?;
+        let leadq_seconds = usage.intake + usage.working;
         tell(
             args.json,
             &format!(
                 "{workers} workers: {} ms of processor time per page in leadq, {} in the engines; {:.2} and {:.2} times the embedded run",
-                per_page(ours),
-                per_page(used.engines),
-                ours / embedded,
-                (ours + used.engines) / embedded,
+                per_page(leadq_seconds),
+                per_page(usage.engines),
+                leadq_seconds / embedded,
+                (leadq_seconds + usage.engines) / embedded,
             ),
         );
         runs.push(json!({
             "workers": workers,
-            "seconds": rounded(used.seconds),
-            "intake_cpu_ms_per_page": per_page(used.intake),
-            "working_cpu_ms_per_page": per_page(used.working),
-            "engines_cpu_ms_per_page": per_page(used.engines),
-            "ratio_leadq": rounded(ours / embedded),
-            "ratio_all": rounded((ours + used.engines) / embedded),
+            "seconds": rounded(usage.seconds),
+            "intake_cpu_ms_per_page": per_page(usage.intake),
+            "working_cpu_ms_per_page": per_page(usage.working),
+            "engines_cpu_ms_per_page": per_page(usage.engines),
+            "ratio_leadq": rounded(leadq_seconds / embedded),
+            "ratio_all": rounded((leadq_seconds + usage.engines) / embedded),
         }));
     }
     Ok(json!({
@@ -71,9 +71,9 @@ pub(crate) fn cluster(args: &ClusterArgs) -> anyhow::Result<Value> {
 
 /// Returns the processor seconds of one run on the embedded engines.
 fn embedded(args: &ClusterArgs, made: &Made, data: &Path) -> anyhow::Result<f64> {
-    ran(leadq(args, data).args(INIT))?;
+    run_command(leadq(args, data).args(INIT))?;
     let before = process::children_cpu_seconds();
-    ran(leadq(args, data).arg("ingest").args(&made.files))?;
+    run_command(leadq(args, data).arg("ingest").args(&made.files))?;
     Ok(process::children_cpu_seconds() - before)
 }
 
@@ -83,7 +83,7 @@ fn leadq(args: &ClusterArgs, data: &Path) -> Command {
     command
 }
 
-fn ran(command: &mut Command) -> anyhow::Result<()> {
+fn run_command(command: &mut Command) -> anyhow::Result<()> {
     let status = command.status().with_context(|| format!("{command:?}"))?;
     anyhow::ensure!(status.success(), "{command:?}: {status}");
     Ok(())
@@ -112,7 +112,7 @@ impl Run<'_> {
     }
 
     fn measure(&self, made: &Made, workers: usize) -> anyhow::Result<Used> {
-        ran(self.leadq().args(INIT))?;
+        run_command(self.leadq().args(INIT))?;
         let mut working = Working(Vec::new());
         for _ in 0..workers {
             working.0.push(self.leadq().arg("work").spawn()?);
@@ -122,18 +122,18 @@ impl Run<'_> {
         std::thread::sleep(Duration::from_secs(5));
         let engines_before = process::trees_cpu_seconds(&self.args.engines);
         let working_before = working.cpu_seconds();
-        let (begun, children) = (Instant::now(), process::children_cpu_seconds());
-        ran(self.leadq().args(["ingest", "--no-wait"]).args(&made.files))?;
+        let (started, children) = (Instant::now(), process::children_cpu_seconds());
+        run_command(self.leadq().args(["ingest", "--no-wait"]).args(&made.files))?;
         let intake = process::children_cpu_seconds() - children;
         while self.waiting()? > 0 {
             anyhow::ensure!(
-                working.all_live()? && begun.elapsed() < RUN_MAX,
+                working.all_live()? && started.elapsed() < RUN_MAX,
                 "a process of the run ended early, or the run timed out"
             );
-            std::thread::sleep(LOOK_EVERY);
+            std::thread::sleep(POLL_EVERY);
         }
         Ok(Used {
-            seconds: begun.elapsed().as_secs_f64(),
+            seconds: started.elapsed().as_secs_f64(),
             intake,
             working: working.cpu_seconds() - working_before,
             engines: process::trees_cpu_seconds(&self.args.engines) - engines_before,
@@ -143,9 +143,9 @@ impl Run<'_> {
     /// Returns the number of records in the backlog. The querying process is not part of the
     /// measurement; only the engines' work for it is counted.
     fn waiting(&self) -> anyhow::Result<u64> {
-        let told = self.leadq().args(["status", "--json"]).stdout(Stdio::piped()).output()?;
-        let told: Value = serde_json::from_slice(&told.stdout).context("leadq status")?;
-        let backlog = told["backlog"].as_object().context("leadq status reports no backlog")?;
+        let output = self.leadq().args(["status", "--json"]).stdout(Stdio::piped()).output()?;
+        let status: Value = serde_json::from_slice(&output.stdout).context("leadq status")?;
+        let backlog = status["backlog"].as_object().context("leadq status reports no backlog")?;
         Ok(backlog.values().filter_map(Value::as_u64).sum())
     }
 }

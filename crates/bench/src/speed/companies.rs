@@ -42,19 +42,23 @@ pub(crate) fn companies(args: &CompaniesArgs) -> anyhow::Result<Value> {
         let pages = (0..PATTERNS).map(|company| (company, 0));
         take_in(&journey, folder.path(), pages).await?;
         let copies = Copies::read(&journey, PATTERNS).await?;
-        let (mut known, mut taken, mut curve) = (PATTERNS, 0, Vec::new());
-        for more in &args.known {
-            let begun = Instant::now();
-            copies.fill(&journey, known..*more).await?;
-            settle_in(&journey, args, folder.path()).await?;
-            known = *more;
+        let (mut company_count, mut pages_used, mut curve) = (PATTERNS, 0, Vec::new());
+        for target in &args.known {
+            let started = Instant::now();
+            copies.fill(&journey, company_count..*target).await?;
+            warm_up(&journey, args, folder.path()).await?;
+            company_count = *target;
             tell(
                 args.json,
-                &format!("{known} companies known after {:.0} s", begun.elapsed().as_secs_f64()),
+                &format!(
+                    "{company_count} companies known after {:.0} s",
+                    started.elapsed().as_secs_f64()
+                ),
             );
             let mut rounds = Vec::new();
             for _ in 0..ROUNDS {
-                rounds.push(measure(&journey, folder.path(), known, &mut taken).await?);
+                rounds
+                    .push(measure(&journey, folder.path(), company_count, &mut pages_used).await?);
             }
             let of = |figure: fn(&Figures) -> f64| {
                 median(&rounds.iter().map(figure).collect::<Vec<f64>>()).map(rounded)
@@ -63,16 +67,18 @@ pub(crate) fn companies(args: &CompaniesArgs) -> anyhow::Result<Value> {
             tell(
                 args.json,
                 &format!(
-                    "{known} companies: {:.1} ms per event, {:.1} ms of processor time",
+                    "{company_count} companies: {:.1} ms per event, {:.1} ms of processor time",
                     ms.unwrap_or_default(),
                     cpu_ms.unwrap_or_default()
                 ),
             );
-            curve.push(json!({"companies": known, "ms_per_event": ms, "cpu_ms_per_event": cpu_ms}));
+            curve.push(
+                json!({"companies": company_count, "ms_per_event": ms, "cpu_ms_per_event": cpu_ms}),
+            );
         }
         journey.stop().await;
         let growth = |figure: &str| {
-            let at = |place: Option<&Value>| place.and_then(|point| point[figure].as_f64());
+            let at = |entry: Option<&Value>| entry.and_then(|point| point[figure].as_f64());
             Some(rounded(at(curve.last())? / at(curve.first())?))
         };
         Ok(json!({
@@ -88,7 +94,7 @@ pub(crate) fn companies(args: &CompaniesArgs) -> anyhow::Result<Value> {
 }
 
 /// Brings a newly filled database into the state of one in daily use.
-async fn settle_in(journey: &Journey, args: &CompaniesArgs, folder: &Path) -> anyhow::Result<()> {
+async fn warm_up(journey: &Journey, args: &CompaniesArgs, folder: &Path) -> anyhow::Result<()> {
     if args.db.is_some() {
         // PostgreSQL does this by itself, but later.
         store::conformance::analyze(&journey.context().db).await?;
@@ -109,14 +115,14 @@ struct Figures {
 async fn measure(
     journey: &Journey,
     folder: &Path,
-    known: usize,
-    taken: &mut usize,
+    company_count: usize,
+    pages_used: &mut usize,
 ) -> anyhow::Result<Figures> {
-    let mut random = Random::of(known as u64, *taken as u64);
+    let mut random = Random::of(company_count as u64, *pages_used as u64);
     let pages = (0..EVENTS).map(|number| {
-        *taken += 1;
-        let company = if number % 2 == 0 { random.below(known) } else { NEW + *taken };
-        (company, *taken)
+        *pages_used += 1;
+        let company = if number % 2 == 0 { random.below(company_count) } else { NEW + *pages_used };
+        (company, *pages_used)
     });
     let pages: Vec<(usize, usize)> = pages.collect();
     let (wall, cpu) = take_in(journey, folder, pages.into_iter()).await?;
@@ -147,10 +153,10 @@ async fn take_in(
         count += 1;
     }
     writer.finish()?;
-    let (begun, cpu) = (Instant::now(), process::cpu_seconds());
+    let (started, cpu) = (Instant::now(), process::cpu_seconds());
     let sum = journey.take_in(vec![file.clone()], count).await?;
     journey.settle().await?;
-    let took = (begun.elapsed().as_secs_f64(), process::cpu_seconds() - cpu);
+    let took = (started.elapsed().as_secs_f64(), process::cpu_seconds() - cpu);
     std::fs::remove_file(file)?;
     anyhow::ensure!(sum.accepted == count, "only {} of {count} pages were accepted", sum.accepted);
     for stage in flow::dead_stages() {

@@ -55,16 +55,16 @@ impl Copies {
             .collect();
         copies.sort_by(|a, b| a.id.cmp(&b.id));
         let originals = Arc::clone(&self.0);
-        let (made, mut batches) = mpsc::channel(1);
-        let making = tokio::task::spawn_blocking(move || {
+        let (sender, mut batches) = mpsc::channel(1);
+        let producer = tokio::task::spawn_blocking(move || {
             let mut batches = copies.chunks(BATCH).map(|batch| inserts(&originals, batch));
             // The receiver is gone when a batch could not be written.
-            batches.all(|batch| made.blocking_send(batch).is_ok())
+            batches.all(|batch| sender.blocking_send(batch).is_ok())
         });
         while let Some(batch) = batches.recv().await {
             TableRows::insert(&journey.context().db, batch).await?;
         }
-        making.await?;
+        producer.await?;
         Ok(())
     }
 }
@@ -79,7 +79,7 @@ struct Copy {
 fn inserts(originals: &[Original], copies: &[Copy]) -> Vec<TableRows> {
     Pattern::inserts(copies, |copy| {
         let original = originals.get(copy.number % originals.len())?;
-        Some((&original.rows, Box::new(move |value| original.turned(value, copy))))
+        Some((&original.rows, Box::new(move |value| original.rewritten(value, copy))))
     })
 }
 
@@ -94,7 +94,7 @@ fn core_of(number: usize) -> String {
 
 impl Original {
     /// Converts a value of the original to the corresponding value of the copy.
-    fn turned(&self, value: &Value, copy: &Copy) -> Value {
+    fn rewritten(&self, value: &Value, copy: &Copy) -> Value {
         let Value::Text(text) = value else { return value.clone() };
         let number = copy.number;
         let (old, new) = (name_of(self.number), name_of(number));

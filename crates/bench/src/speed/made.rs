@@ -41,8 +41,8 @@ pub(crate) fn make(
                 })
             })
             .collect();
-        let ended = |_| Err(anyhow::anyhow!("a thread that creates pages panicked"));
-        makers.into_iter().map(|maker| maker.join().unwrap_or_else(ended)).collect()
+        let panicked = |_| Err(anyhow::anyhow!("a thread that creates pages panicked"));
+        makers.into_iter().map(|maker| maker.join().unwrap_or_else(panicked)).collect()
     });
     let mut html_bytes = 0;
     for count in counts {
@@ -92,8 +92,8 @@ impl Share {
         while number < self.pages {
             let before = number;
             for source in sources {
-                for taken in ingest::open(source, options.clone())? {
-                    let Taken::Record(capture) = taken else { continue };
+                for entry in ingest::open(source, options.clone())? {
+                    let Taken::Record(capture) = entry else { continue };
                     let is_page = capture.status == Some(200) && !capture.payload().is_empty();
                     if !is_page || number >= self.pages {
                         continue;
@@ -121,11 +121,11 @@ fn add_varied(
     let (html, _) = clean::decode_body(&capture.headers, capture.payload(), body_bytes_max);
     let variation = Variation::of(&capture.url, number, seed);
     let html = rewrite(&html, &variation);
-    let coded = ["content-encoding", "transfer-encoding", "content-length"];
+    let encoding_headers = ["content-encoding", "transfer-encoding", "content-length"];
     let headers: Vec<(String, String)> = capture
         .headers
         .iter()
-        .filter(|(name, _)| !coded.contains(&name.as_str()))
+        .filter(|(name, _)| !encoding_headers.contains(&name.as_str()))
         .cloned()
         .collect();
     let url = rewrite_host(capture.url.as_bytes(), &variation);

@@ -40,15 +40,15 @@ const PAGES_FEW: usize = 2_000;
 pub(crate) fn pipeline(args: &PipelineArgs) -> anyhow::Result<Value> {
     anyhow::ensure!(args.pages >= THREADS, "--pages must be at least {THREADS}");
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let begun = Instant::now();
+    let started = Instant::now();
     let made = made::make(args.data.as_deref(), args.pages, args.seed, THREADS, folder.path())?;
-    let told = |words: String| tell(args.json, &words);
-    told(format!(
+    let report = |text: String| tell(args.json, &text);
+    report(format!(
         "{} pages created ({}), {} MB of HTML, in {:.0} s",
         args.pages,
         made.source,
         made.html_bytes >> 20,
-        begun.elapsed().as_secs_f64()
+        started.elapsed().as_secs_f64()
     ));
     let (mut few, mut rounds) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
@@ -64,7 +64,7 @@ pub(crate) fn pipeline(args: &PipelineArgs) -> anyhow::Result<Value> {
             clean.pages,
             journey.accepted
         );
-        told(format!(
+        report(format!(
             "round {round}: clean alone {:.1} pages/s, journey {:.1} pages/s, ratio {:.2}, memory {} MB",
             clean.pages_per_second(),
             journey.pages_per_second(),
@@ -82,7 +82,7 @@ fn figures(
     few: &[JourneyFigures],
     rounds: &[(CleanFigures, JourneyFigures)],
 ) -> Value {
-    let over = |value: fn(&(CleanFigures, JourneyFigures)) -> f64| {
+    let median_of = |value: fn(&(CleanFigures, JourneyFigures)) -> f64| {
         median(&rounds.iter().map(value).collect::<Vec<f64>>()).map(rounded)
     };
     let memory_few = few.iter().map(|journey| journey.memory_peak_bytes).max();
@@ -96,15 +96,15 @@ fn figures(
         "seed": args.seed,
         "threads": THREADS,
         "html_bytes": made.html_bytes,
-        "clean_pages_per_second": over(|(clean, _)| clean.pages_per_second()),
-        "journey_pages_per_second": over(|(_, journey)| journey.pages_per_second()),
-        "ratio": over(|(clean, journey)| journey.pages_per_second() / clean.pages_per_second()),
+        "clean_pages_per_second": median_of(|(clean, _)| clean.pages_per_second()),
+        "journey_pages_per_second": median_of(|(_, journey)| journey.pages_per_second()),
+        "ratio": median_of(|(clean, journey)| journey.pages_per_second() / clean.pages_per_second()),
         // More stable than `ratio` when other programs use the processor.
-        "cpu_ratio": over(|(clean, journey)| {
+        "cpu_ratio": median_of(|(clean, journey)| {
             clean.cpu_ms_per_page() / journey.cpu_ms_per_page().max(1e-9)
         }),
-        "clean_cpu_ms_per_page": over(|(clean, _)| clean.cpu_ms_per_page()),
-        "journey_cpu_ms_per_page": over(|(_, journey)| journey.cpu_ms_per_page()),
+        "clean_cpu_ms_per_page": median_of(|(clean, _)| clean.cpu_ms_per_page()),
+        "journey_cpu_ms_per_page": median_of(|(_, journey)| journey.cpu_ms_per_page()),
         "memory_bytes_2000": memory_few,
         "memory_bytes_n": memory_n,
         "memory_growth": growth,
@@ -128,30 +128,30 @@ fn run_journey(
 ) -> anyhow::Result<JourneyFigures> {
     // Deleted after each run, because the data folders together would fill a disk.
     let data = tempfile::tempdir_in(folder.path())?;
-    let mut words: Vec<OsString> = vec!["--folder".into(), data.path().into()];
-    words.extend(["--threads".into(), THREADS.to_string().into()]);
-    words.extend(["--pages-per-file".into(), pages.div_ceil(THREADS).to_string().into()]);
-    words.extend(made.files.iter().map(OsString::from));
-    child("journey", words)
+    let mut arguments: Vec<OsString> = vec!["--folder".into(), data.path().into()];
+    arguments.extend(["--threads".into(), THREADS.to_string().into()]);
+    arguments.extend(["--pages-per-file".into(), pages.div_ceil(THREADS).to_string().into()]);
+    arguments.extend(made.files.iter().map(OsString::from));
+    child("journey", arguments)
 }
 
 /// Prints progress for people, unless the output is for programs only.
-fn tell(to_programs: bool, words: &str) {
+fn tell(to_programs: bool, text: &str) {
     if !to_programs {
-        eprintln!("{words}");
+        eprintln!("{text}");
     }
 }
 
 /// Runs a part in a process of its own and reads its figures.
 fn child<T: DeserializeOwned>(
     part: &str,
-    words: impl IntoIterator<Item = OsString>,
+    arguments: impl IntoIterator<Item = OsString>,
 ) -> anyhow::Result<T> {
     let program: PathBuf =
         std::env::current_exe().context("cannot determine the path of this program")?;
     let output = Command::new(program)
         .args(["part", part])
-        .args(words)
+        .args(arguments)
         .stderr(Stdio::inherit())
         .output()
         .with_context(|| format!("cannot start part {part}"))?;

@@ -62,19 +62,19 @@ impl JourneyFigures {
 /// Decompresses and cleans every page, one thread per file, and discards the results.
 pub(crate) fn clean(args: &CleanArgs) -> anyhow::Result<Value> {
     let body_bytes_max = JourneyLimits::default().body_bytes_max;
-    let begun = Instant::now();
+    let started = Instant::now();
     let counts: Vec<anyhow::Result<(usize, usize)>> = std::thread::scope(|scope| {
         let threads: Vec<_> = args
             .files
             .iter()
             .map(|file| scope.spawn(move || clean_file(file, body_bytes_max)))
             .collect();
-        let ended = |_| Err(anyhow::anyhow!("a reading thread panicked"));
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(ended)).collect()
+        let panicked = |_| Err(anyhow::anyhow!("a reading thread panicked"));
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(panicked)).collect()
     });
     let mut figures = CleanFigures {
         pages: 0,
-        seconds: begun.elapsed().as_secs_f64(),
+        seconds: started.elapsed().as_secs_f64(),
         cpu_seconds: process::cpu_seconds(),
         text_bytes: 0,
     };
@@ -111,13 +111,13 @@ pub(crate) fn journey(args: &JourneyArgs) -> anyhow::Result<Value> {
         let limits = JourneyLimits::default();
         let journey =
             Journey::start(&args.folder, Arc::new(SystemClock), limits, args.threads).await?;
-        let (begun, written) = (Instant::now(), process::bytes_written());
-        let taken = journey.take_in(args.files.clone(), args.pages_per_file).await?;
-        let intake_seconds = begun.elapsed().as_secs_f64();
+        let (started, written) = (Instant::now(), process::bytes_written());
+        let counts = journey.take_in(args.files.clone(), args.pages_per_file).await?;
+        let intake_seconds = started.elapsed().as_secs_f64();
         journey.settle().await?;
-        let seconds = begun.elapsed().as_secs_f64();
+        let seconds = started.elapsed().as_secs_f64();
         let figures = JourneyFigures {
-            accepted: taken.accepted,
+            accepted: counts.accepted,
             intake_seconds,
             seconds,
             cpu_seconds: process::cpu_seconds(),

@@ -83,8 +83,8 @@ fn replace_words(text: &[u8], random: &mut Random, out: &mut Vec<u8>) {
     let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
     let mut rest = text;
     while let Some(first) = rest.first() {
-        let alike = |byte: &&u8| is_letter(byte) == is_letter(first);
-        let (run, after) = rest.split_at(rest.iter().take_while(alike).count());
+        let is_same_class = |byte: &&u8| is_letter(byte) == is_letter(first);
+        let (run, after) = rest.split_at(rest.iter().take_while(is_same_class).count());
         let after_ampersand = out.last() == Some(&b'&');
         if is_letter(first) && !after_ampersand && random.percent(WORDS_REPLACED_PERCENT) {
             let word = random.word(run.len().min(12));
@@ -145,13 +145,13 @@ pub(crate) fn rewrite_host(bytes: &[u8], variation: &Variation) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + 1024);
     let mut rest = bytes;
     while let Some(at) = find(rest, host).filter(|_| !host.is_empty()) {
-        let (before, found) = rest.split_at(at);
-        let after = found.get(host.len()..).unwrap_or_default();
+        let (before, matched) = rest.split_at(at);
+        let after = matched.get(host.len()..).unwrap_or_default();
         out.extend_from_slice(before);
-        let inside =
+        let is_host_letter =
             |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-');
-        let longer = after.first() == Some(&b'.') && inside(after.get(1));
-        if inside(out.last()) || inside(after.first()) || longer {
+        let longer = after.first() == Some(&b'.') && is_host_letter(after.get(1));
+        if is_host_letter(out.last()) || is_host_letter(after.first()) || longer {
             out.extend_from_slice(host);
         } else {
             out.extend_from_slice(variation.new_host.as_bytes());
@@ -162,12 +162,12 @@ pub(crate) fn rewrite_host(bytes: &[u8], variation: &Variation) -> Vec<u8> {
     out
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
+fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = *needle.first()?;
     let mut from = 0;
     loop {
         from += bytes.get(from..)?.iter().position(|byte| *byte == first)?;
-        if bytes.get(from..)?.starts_with(wanted) {
+        if bytes.get(from..)?.starts_with(needle) {
             return Some(from);
         }
         from += 1;

@@ -26,9 +26,9 @@ fn a_page_is_varied_where_it_is_read_and_nowhere_else() {
     let name = format!("\"name\" : \"{} Larkfield Pumps\"", random::name_of(7));
     assert!(varied.contains(&name), "{varied}");
     assert_ne!(varied, PAGE);
-    let again = rewrite(PAGE.as_bytes(), &Variation::of(url, 7, 1));
-    assert_eq!(again, varied.as_bytes(), "the same seed, the same page");
-    assert_ne!(rewrite(PAGE.as_bytes(), &Variation::of(url, 8, 1)), again);
+    let repeated = rewrite(PAGE.as_bytes(), &Variation::of(url, 7, 1));
+    assert_eq!(repeated, varied.as_bytes(), "the same seed, the same page");
+    assert_ne!(rewrite(PAGE.as_bytes(), &Variation::of(url, 8, 1)), repeated);
 }
 
 #[test]

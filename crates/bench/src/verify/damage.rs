@@ -40,8 +40,9 @@ impl Damage {
                 byte("text", blobs, &blob.context("no stored text")?, random)
             }
             1 => {
-                let look = evidence.look;
-                let raw = context.db.read(move |tx| Box::pin(tx.raw_of_claim(look))).await?;
+                let observation_id = evidence.look;
+                let raw =
+                    context.db.read(move |tx| Box::pin(tx.raw_of_claim(observation_id))).await?;
                 byte("raw", blobs, &raw.context("no stored delivery")?.0, random)
             }
             _ => {

@@ -75,11 +75,11 @@ async fn measure(args: &VerifyArgs, context: &Arc<Context>, blobs: &Path) -> any
     for _ in 0..args.corrupt {
         let damage = Damage::choose(context, blobs, &signals, &mut random).await?;
         damage.inflict(context).await?;
-        let found = verify(context).await;
+        let verified = verify(context).await;
         damage.repair(context).await?;
         tried += 1;
         // Rows that cannot be read count as detected, too.
-        if found.map_or(true, |found| found.broken > clean.broken) {
+        if verified.map_or(true, |verified| verified.broken > clean.broken) {
             caught += 1;
         } else {
             *missed.entry(damage.name()).or_default() += 1;
