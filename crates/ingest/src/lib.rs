@@ -7,10 +7,11 @@
 //! Not here: reading a page's content (`clean`), finding its company (`resolve`), storing it
 //! (`flow` calls `store`).
 
+mod byte_reader;
 mod capture;
 mod crawl;
 mod events;
-mod feed;
+mod formats;
 mod http;
 mod page;
 mod readers;
@@ -28,13 +29,14 @@ use model::Timestamp;
 
 pub use capture::{Capture, Rejected, Taken};
 pub use crawl::{
-    CrawlSettings, Crawler, ListedAddress, Pace, Sink, SiteRelation, Sitemap, WhoseAddress,
-    beginnings, sitemap, sitemaps_in_robots,
+    CrawlSettings, Crawler, ListedAddress, Pace, Sink, SiteRelation, WhoseAddress, beginnings,
 };
+pub use formats::{FileFormat, Files, Format, files_of};
 pub use http::{HttpError, HttpResponse, http_response};
 pub use readers::{Panicked, Readers};
 pub use sent::sent;
-pub use sources::{Files, Format, SOURCES, Source, files_of};
+pub use sources::robots::sitemaps_in_robots;
+pub use sources::sitemap::{Sitemap, sitemap};
 
 /// The limits on the size of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,13 +91,13 @@ pub enum IngestError {
         cause: io::Error,
     },
     /// A folder has no file with the extension of a supported format.
-    #[error("{path} has no file in a supported format; leadq reads {}", sources::summary())]
+    #[error("{path} has no file in a supported format; leadq reads {}", formats::summary())]
     EmptyFolder {
         /// The folder.
         path: String,
     },
     /// The format of the file is not supported.
-    #[error("{path} is not in a supported format ({found}); leadq reads {}", sources::summary())]
+    #[error("{path} is not in a supported format ({found}); leadq reads {}", formats::summary())]
     UnknownFormat {
         /// The file.
         path: String,
@@ -148,9 +150,9 @@ pub fn open(path: &Path, options: Options) -> Result<Stream, IngestError> {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
     let mut start = Vec::new();
-    file.by_ref().take(sources::START_BYTES).read_to_end(&mut start).map_err(failed)?;
+    file.by_ref().take(formats::START_BYTES).read_to_end(&mut start).map_err(failed)?;
     file.rewind().map_err(failed)?;
-    let format = sources::recognise(&name, &start)?;
+    let format = formats::recognise(&name, &start)?;
     if format != Format::Page && options.url.is_some() {
         return Err(IngestError::UrlNotWanted { path: name });
     }

@@ -1,51 +1,36 @@
-//! The supported input formats.
+//! THE list of sources: the formats of files that are read, and the addresses of a site that are
+//! polled. A polled source is a file in `sources/` and its lines here.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+pub(crate) mod article;
+pub(crate) mod board;
+pub(crate) mod careers;
+pub(crate) mod feed;
+pub(crate) mod homepage;
+pub(crate) mod newsroom;
+pub(crate) mod posting;
+pub(crate) mod robots;
+pub(crate) mod sitemap;
 
-use walkdir::WalkDir;
+use store::db::AddressRole;
 
-use crate::IngestError;
+use crate::crawl::polled::PolledSource;
+use crate::formats::{FileFormat, Format, text_of};
 
-/// The way in which a format is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// WARC records, plain or gzip.
-    Warc,
-    /// One saved page.
-    Page,
-    /// Events as JSON, one per line.
-    Events,
-}
-
-/// A supported format.
-#[derive(Debug)]
-pub struct Source {
-    /// The way in which it is read.
-    pub format: Format,
-    /// The name shown to users.
-    pub name: &'static str,
-    /// Extensions of file names, lower case; used only if the bytes match no format.
-    pub extensions: &'static [&'static str],
-    /// Checks whether a file that begins with these (decompressed) bytes has this format.
-    pub begins: fn(&[u8]) -> bool,
-}
-
-/// All formats, in the order in which they are tried.
-pub const SOURCES: [Source; 3] = [
-    Source {
+/// Every format of files, in the order in which they are tried.
+pub(crate) const FORMATS: [FileFormat; 3] = [
+    FileFormat {
         format: Format::Warc,
         name: "WARC",
         extensions: &[".warc", ".warc.gz"],
         begins: |start| start.starts_with(b"WARC/"),
     },
-    Source {
+    FileFormat {
         format: Format::Page,
         name: "saved HTML page",
         extensions: &[".html", ".htm", ".xhtml"],
         begins: |start| text_of(start).first() == Some(&b'<'),
     },
-    Source {
+    FileFormat {
         format: Format::Events,
         name: "events as JSON lines",
         extensions: &[".jsonl", ".ndjson"],
@@ -53,95 +38,23 @@ pub const SOURCES: [Source; 3] = [
     },
 ];
 
-/// The number of bytes of a file that are used to recognize its format.
-pub(crate) const START_BYTES: u64 = 4096;
+/// Every source that is polled. Where words indicate the role of an address, the first one that
+/// fits wins.
+pub(crate) const POLLED: [PolledSource; 9] = [
+    homepage::SOURCE,
+    robots::SOURCE,
+    careers::SOURCE,
+    newsroom::SOURCE,
+    feed::SOURCE,
+    sitemap::SOURCE,
+    article::SOURCE,
+    posting::SOURCE,
+    board::SOURCE,
+];
 
-/// Lists the formats with their extensions, for error messages.
-pub(crate) fn summary() -> String {
-    let names: Vec<String> = SOURCES
-        .iter()
-        .map(|source| format!("{} ({})", source.name, source.extensions.join(" ")))
-        .collect();
-    names.join(", ")
-}
-
-/// Recognizes the format of a file by its first bytes, then by its extension.
-pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError> {
-    let gzip = start.starts_with(&[0x1f, 0x8b]);
-    let inside = if gzip { beginning_of_gzip(start) } else { start.to_vec() };
-    let found = SOURCES
-        .iter()
-        .find(|source| (source.begins)(&inside))
-        .or_else(|| by_name(name))
-        .map(|source| source.format);
-    let unknown = |found| Err(IngestError::UnknownFormat { path: name.to_owned(), found });
-    match found {
-        _ if inside.starts_with(b"filedesc:") => {
-            unknown("ARC, the predecessor of WARC: convert it with `warcio recompress`")
-        }
-        Some(Format::Warc) => Ok(Format::Warc),
-        Some(_) if gzip => unknown("gzip of another format than WARC: decompress it first"),
-        Some(format) => Ok(format),
-        None => unknown("neither its name nor its first bytes match"),
-    }
-}
-
-fn by_name(name: &str) -> Option<&'static Source> {
-    let lower = name.to_lowercase();
-    SOURCES.iter().find(|source| source.extensions.iter().any(|end| lower.ends_with(end)))
-}
-
-/// The input files of a path.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Files {
-    /// The paths, ordered by name.
-    pub paths: Vec<PathBuf>,
-    /// The number of entries in a folder that have no known extension or are links, which are not
-    /// followed.
-    pub left_out: usize,
-}
-
-/// Lists the file itself, or all files below a folder that have the extension of a format.
-///
-/// # Errors
-/// [`IngestError`] if a folder cannot be listed or has no such file.
-pub fn files_of(path: &Path) -> Result<Files, IngestError> {
-    let mut files = Files::default();
-    if !path.is_dir() {
-        files.paths.push(path.to_owned());
-        return Ok(files);
-    }
-    for entry in WalkDir::new(path).sort_by_file_name() {
-        let entry = entry.map_err(|error| IngestError::Io {
-            path: error.path().unwrap_or(path).display().to_string(),
-            cause: error.into(),
-        })?;
-        let is_known = by_name(&entry.file_name().to_string_lossy()).is_some();
-        if entry.file_type().is_file() && is_known {
-            files.paths.push(entry.into_path());
-        } else if !entry.file_type().is_dir() {
-            files.left_out += 1;
-        }
-    }
-    match files.paths.is_empty() {
-        true => Err(IngestError::EmptyFolder { path: path.display().to_string() }),
-        false => Ok(files),
-    }
-}
-
-fn beginning_of_gzip(start: &[u8]) -> Vec<u8> {
-    let mut inside = [0u8; 64];
-    let mut length = 0;
-    let mut decoder = flate2::bufread::GzDecoder::new(start);
-    while let Some(room) = inside.get_mut(length..) {
-        match decoder.read(room) {
-            Ok(read) if read > 0 => length += read,
-            _ => break,
-        }
-    }
-    inside.get(..length).unwrap_or_default().to_vec()
-}
-
-fn text_of(start: &[u8]) -> &[u8] {
-    start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start()
+/// Returns the source of a role. Addresses whose role is not listed, because another version of this
+/// program added it, are polled as articles.
+pub(crate) fn of_role(role: AddressRole) -> &'static PolledSource {
+    const ALL: &[PolledSource] = &POLLED;
+    ALL.iter().find(|source| source.role == role).unwrap_or(&article::SOURCE)
 }

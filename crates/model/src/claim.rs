@@ -6,18 +6,16 @@ use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Span;
+use crate::open_name::{NAME_BYTES_MAX, OpenName};
 use crate::signal::{Permille, SignalStage, Slots};
 use crate::time::Day;
-
-/// The maximum length of a claim kind's name, in bytes.
-const KIND_BYTES_MAX: usize = 32;
 
 /// The kind of a claim, as a name in lower snake case: `opening`, `funding_round`. The set is open:
 /// a kind without a reader in this program is kept, stored and written again unchanged.
 ///
 /// The kinds are listed in `detect`, each with its slots; those that other crates read too are here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ClaimKind([u8; KIND_BYTES_MAX]);
+pub struct ClaimKind(OpenName);
 
 impl ClaimKind {
     /// A company's description of itself: `name, country, city, industry, employees, registry`.
@@ -30,51 +28,19 @@ impl ClaimKind {
     /// Creates a kind from a name in the source code; an invalid constant fails the build.
     ///
     /// # Panics
-    /// If [`Self::parse`] rejects the name.
+    /// If [`OpenName::parse`] rejects the name.
     pub const fn named(word: &'static str) -> Self {
-        let kind = Self::parse(word);
-        assert!(kind.is_some(), "a kind is a name in lower snake case, at most 32 characters");
-        match kind {
-            Some(kind) => kind,
-            None => Self([0; KIND_BYTES_MAX]),
-        }
+        Self(OpenName::named(word))
     }
 
-    /// Parses a kind: letters `a` to `z`, digits and single underscores between them, a letter
-    /// first, 32 bytes at most. Returns `None` for any other text.
-    pub const fn parse(word: &str) -> Option<Self> {
-        let bytes = word.as_bytes();
-        if bytes.is_empty() || bytes.len() > KIND_BYTES_MAX {
-            return None;
-        }
-        let mut kept = [0; KIND_BYTES_MAX];
-        let mut before = b'_';
-        let mut rest: &[u8] = bytes;
-        let mut free: &mut [u8] = &mut kept;
-        while let (Some((byte, bytes)), Some((slot, slots))) =
-            (rest.split_first(), free.split_first_mut())
-        {
-            let fits = match *byte {
-                b'a'..=b'z' => true,
-                b'0'..=b'9' => bytes.len() < word.len() - 1,
-                b'_' => before != b'_',
-                _ => false,
-            };
-            if !fits {
-                return None;
-            }
-            *slot = *byte;
-            before = *byte;
-            (rest, free) = (bytes, slots);
-        }
-        if before == b'_' { None } else { Some(Self(kept)) }
+    /// Parses a kind. Returns `None` if the text is no [`OpenName`].
+    pub fn parse(word: &str) -> Option<Self> {
+        OpenName::parse(word).map(Self)
     }
 
     /// Returns the name used in the database and in JSON.
     pub fn as_str(&self) -> &str {
-        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(KIND_BYTES_MAX);
-        // Only ASCII is stored.
-        self.0.get(..length).and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default()
+        self.0.as_str()
     }
 
     /// Returns whether the claim describes the state at the time of observation, not something that
@@ -101,7 +67,7 @@ impl<'de> Deserialize<'de> for ClaimKind {
         let word = String::deserialize(deserializer)?;
         Self::parse(&word).ok_or_else(|| {
             D::Error::custom(format!(
-                "{word:?} is not a kind of claim; write a name in lower snake case, at most {KIND_BYTES_MAX} characters"
+                "{word:?} is not a kind of claim; write a name in lower snake case, at most {NAME_BYTES_MAX} characters"
             ))
         })
     }

@@ -19,6 +19,7 @@ mod feedback;
 mod id;
 mod note;
 mod observation;
+mod open_name;
 mod opportunity;
 mod product;
 mod proposal;
@@ -46,6 +47,7 @@ pub use note::Note;
 pub use observation::{
     ClaimObservation, Event, History, Observation, ObservationOutcome, PageObservation,
 };
+pub use open_name::OpenName;
 pub use opportunity::Opportunity;
 pub use product::{IdealCustomer, Product, ScoreWeights};
 pub use proposal::{Proposal, ProposalStatus};

@@ -161,15 +161,15 @@ async fn a_followed_site_is_walked_by_its_rules() {
         "pages only, under the address that answered"
     );
     for (path, role, outcome) in [
-        ("/", AddressRole::Homepage, ObservationOutcome::Changed),
-        ("/karriere/dispatcher", AddressRole::Posting, ObservationOutcome::Changed),
-        ("/karriere/pilot", AddressRole::Posting, ObservationOutcome::Gone),
-        ("/news/draft", AddressRole::Article, ObservationOutcome::NotAllowed),
-        ("/news/secret", AddressRole::Article, ObservationOutcome::NotAllowed),
-        ("/news/broken", AddressRole::Article, ObservationOutcome::CouldNotLook),
-        ("/news/moved", AddressRole::Article, ObservationOutcome::Changed),
-        ("/map.xml", AddressRole::Sitemap, ObservationOutcome::Changed),
-        ("/feed", AddressRole::Feed, ObservationOutcome::Changed),
+        ("/", AddressRole::named("homepage"), ObservationOutcome::Changed),
+        ("/karriere/dispatcher", AddressRole::named("posting"), ObservationOutcome::Changed),
+        ("/karriere/pilot", AddressRole::named("posting"), ObservationOutcome::Gone),
+        ("/news/draft", AddressRole::named("article"), ObservationOutcome::NotAllowed),
+        ("/news/secret", AddressRole::named("article"), ObservationOutcome::NotAllowed),
+        ("/news/broken", AddressRole::named("article"), ObservationOutcome::CouldNotLook),
+        ("/news/moved", AddressRole::named("article"), ObservationOutcome::Changed),
+        ("/map.xml", AddressRole::named("sitemap"), ObservationOutcome::Changed),
+        ("/feed", AddressRole::named("feed"), ObservationOutcome::Changed),
     ] {
         let row = followed.row(path).await;
         assert_eq!((row.role, row.outcome, row.looks), (role, Some(outcome), 1), "{path}");
@@ -280,7 +280,7 @@ async fn a_redirect_of_a_slow_host_is_fetched_once() {
     .await;
     assert_eq!(fetched.iter().filter(|path| *path == "/").count(), 1, "{fetched:?}");
     assert_eq!(followed.row("/").await.looks, 1);
-    assert_eq!(followed.row("/home").await.role, AddressRole::Homepage);
+    assert_eq!(followed.row("/home").await.role, AddressRole::named("homepage"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

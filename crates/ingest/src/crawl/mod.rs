@@ -5,12 +5,13 @@
 //! to visit an address.
 
 mod address;
-mod feeds;
+pub(crate) mod found;
 mod pace;
 mod permission;
-mod roles;
+pub(crate) mod polled;
+pub(crate) mod role;
 mod rounds;
-mod sitemap;
+pub(crate) mod target;
 mod visit;
 
 use std::sync::Arc;
@@ -19,17 +20,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::{Clock, ObservationOutcome, Timestamp};
 use net::{Crawl, Door, Refusal, Visit};
-use store::db::{Address, AddressRole, Db, Looked, NewAddress, Urgency};
+use store::db::{Address, Db, Looked, NewAddress, Urgency};
 use store::{Result, StoreError};
 use url::Url;
 
+use crate::sources::{self, POLLED};
 use crate::{Capture, Readers};
 use pace::Before;
 use rounds::Rounds;
-use visit::{Served, VisitResult, VisitTarget};
+use target::{Served, VisitTarget};
+use visit::VisitResult;
 
+pub use found::ListedAddress;
 pub use pace::Pace;
-pub use sitemap::{ListedAddress, Sitemap, sitemap, sitemaps_in_robots};
 
 /// The duration of a lease. It is longer than any visit, and releases the hosts that were leased by
 /// a killed process.
@@ -88,21 +91,21 @@ impl Default for CrawlSettings {
     }
 }
 
-/// Builds the first addresses of a followed site: the given page and robots.txt.
+/// Builds the first addresses of a followed site: those of the sources with a fixed address, such
+/// as the given page and robots.txt.
 pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
-    let given = address::normal(home).map(|(url, host)| (url, host, AddressRole::Homepage));
-    let robots = home.join("/robots.txt").ok().and_then(|url| address::normal(&url));
-    let robots = robots.map(|(url, host)| (url, host, AddressRole::Robots));
-    let both = given.into_iter().chain(robots);
-    both.map(|(url, host, role)| NewAddress {
-        url: url.into(),
-        host,
-        role,
-        depth: 0,
-        announced: None,
-        interval_us: pace.shortest_us(role),
-    })
-    .collect()
+    let fixed = POLLED.iter().filter_map(|source| Some((source.role, (source.of_site)(home)?)));
+    let normal = fixed.filter_map(|(role, url)| Some((role, address::normal(&url)?)));
+    normal
+        .map(|(role, (url, host))| NewAddress {
+            url: url.into(),
+            host,
+            role,
+            depth: 0,
+            announced: None,
+            interval_us: pace.shortest_us(role),
+        })
+        .collect()
 }
 
 /// Logs a transient error of the engines and waits before the retry. Returns whether there was one.
@@ -232,14 +235,11 @@ impl Crawler {
             }
             ObservationOutcome::Changed => self.seen(leased, served).await,
             ObservationOutcome::Gone => {
-                let found = match (leased.role, Url::parse(&leased.url)) {
-                    (AddressRole::Robots, Ok(url)) => {
-                        visit::usual_sitemap(&self.place(leased), &url)
-                    }
-                    _ => Vec::new(),
-                };
+                let source = sources::of_role(leased.role);
+                let found = Url::parse(&leased.url)
+                    .map_or_else(|_| Vec::new(), |url| (source.if_gone)(&self.place(leased), &url));
                 // A page that is gone is reported once, and only if it was seen before.
-                if leased.content_hash.is_some() && visit::is_page(leased.role) {
+                if leased.content_hash.is_some() && source.is_page() {
                     self.hand_over(&served).await?;
                 }
                 let mut look = self.look(leased, &served, ObservationOutcome::Gone, None);

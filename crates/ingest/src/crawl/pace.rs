@@ -6,31 +6,12 @@
 use model::{ObservationOutcome, Timestamp};
 use store::db::AddressRole;
 
-const HOUR_US: i64 = 3_600_000_000;
-const DAY_US: i64 = 24 * HOUR_US;
+use super::polled::Intervals;
+use crate::sources;
+
+const MINUTE_US: i64 = 60_000_000;
 /// The minimum interval between two visits of an address, at any speed.
 const LEAST_US: i64 = 1_000_000;
-
-/// The intervals of a role, in microseconds.
-struct Intervals {
-    shortest_us: i64,
-    first_us: i64,
-    longest_us: i64,
-}
-
-const fn intervals(role: AddressRole) -> Intervals {
-    let (shortest_us, first_us, longest_us) = match role {
-        AddressRole::Feed => (HOUR_US / 2, 2 * HOUR_US, 2 * DAY_US),
-        AddressRole::Sitemap => (2 * HOUR_US, 12 * HOUR_US, 7 * DAY_US),
-        AddressRole::Robots => (DAY_US, 7 * DAY_US, 30 * DAY_US),
-        AddressRole::Careers | AddressRole::Board => (3 * HOUR_US, 12 * HOUR_US, 4 * DAY_US),
-        AddressRole::Newsroom => (2 * HOUR_US, 12 * HOUR_US, 7 * DAY_US),
-        AddressRole::Homepage => (6 * HOUR_US, DAY_US, 7 * DAY_US),
-        AddressRole::Posting => (12 * HOUR_US, DAY_US, 14 * DAY_US),
-        AddressRole::Article => (DAY_US, 7 * DAY_US, 90 * DAY_US),
-    };
-    Intervals { shortest_us, first_us, longest_us }
-}
 
 /// The speed of the frontier's time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +31,7 @@ impl Pace {
     /// Returns the minimum interval between two visits of an address with this role, in
     /// microseconds.
     pub fn shortest_us(self, role: AddressRole) -> i64 {
-        self.scaled(intervals(role).shortest_us)
+        self.scaled(sources::of_role(role).intervals.shortest_minutes)
     }
 
     /// Computes the interval after a visit and the time of the next one, from the previous interval
@@ -64,9 +45,10 @@ impl Pace {
         at: Timestamp,
         not_before: Option<Timestamp>,
     ) -> (i64, Timestamp) {
-        let Intervals { shortest_us, first_us, longest_us } = intervals(role);
+        let Intervals { shortest_minutes, first_minutes, longest_minutes } =
+            sources::of_role(role).intervals;
         let [shortest, first, longest] =
-            [shortest_us, first_us, longest_us].map(|us| self.scaled(us));
+            [shortest_minutes, first_minutes, longest_minutes].map(|minutes| self.scaled(minutes));
         let present = before.interval_us.clamp(shortest, longest);
         let (interval, wait) = match outcome {
             // Everything is new at the first visit, so nothing is known about the frequency yet.
@@ -85,8 +67,8 @@ impl Pace {
         (interval, not_before.map_or(due, |least| due.max(least)))
     }
 
-    fn scaled(self, us: i64) -> i64 {
-        (us / i64::from(self.times_faster.max(1))).max(LEAST_US)
+    fn scaled(self, minutes: i64) -> i64 {
+        (minutes * MINUTE_US / i64::from(self.times_faster.max(1))).max(LEAST_US)
     }
 }
 
@@ -107,7 +89,11 @@ fn even(interval: i64, shortest: i64, longest: i64) -> (i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::{POLLED, careers, feed, homepage};
+
     use proptest::prelude::*;
+
+    const HOUR_US: i64 = 60 * MINUTE_US;
 
     const REAL: Pace = Pace { times_faster: 1 };
 
@@ -115,7 +101,7 @@ mod tests {
     fn changes_bring_it_closer_and_failures_push_it_away() {
         let hours = |interval: i64, looks: i64, failures: i64, outcome| {
             let before = Before { interval_us: interval * HOUR_US, looks, failures };
-            let (kept, due) = REAL.after(AddressRole::Careers, before, outcome, Timestamp(0), None);
+            let (kept, due) = REAL.after(careers::ROLE, before, outcome, Timestamp(0), None);
             (kept / HOUR_US, due.0 / HOUR_US)
         };
         for (interval, looks, failures, outcome, expect) in [
@@ -135,27 +121,22 @@ mod tests {
         }
         let before = Before { interval_us: HOUR_US, looks: 1, failures: 0 };
         let least = Some(Timestamp(400 * HOUR_US));
-        let asked = REAL.after(
-            AddressRole::Feed,
-            before,
-            ObservationOutcome::CouldNotLook,
-            Timestamp(0),
-            least,
-        );
+        let asked =
+            REAL.after(feed::ROLE, before, ObservationOutcome::CouldNotLook, Timestamp(0), least);
         assert_eq!(asked.1, Timestamp(400 * HOUR_US), "what the source asks for is a lower bound");
-        assert_eq!(Pace { times_faster: 3_600 }.shortest_us(AddressRole::Homepage), 6_000_000);
+        assert_eq!(Pace { times_faster: 3_600 }.shortest_us(homepage::ROLE), 6_000_000);
     }
 
     proptest! {
         #[test]
         fn no_look_is_sooner_than_the_shortest_or_later_than_the_longest(
-            role in 0..AddressRole::ALL.len(), outcome in 0..ObservationOutcome::ALL.len(), interval_us: i64,
+            role in 0..POLLED.len(), outcome in 0..ObservationOutcome::ALL.len(), interval_us: i64,
             looks in 0..9i64, failures in 0..99i64, faster: u32,
         ) {
-            let (role, pace) = (AddressRole::ALL[role], Pace { times_faster: faster });
+            let (role, pace) = (POLLED[role].role, Pace { times_faster: faster });
             let before = Before { interval_us, looks, failures };
             let (kept, due) = pace.after(role, before, ObservationOutcome::ALL[outcome], Timestamp(0), None);
-            let longest = pace.scaled(intervals(role).longest_us);
+            let longest = pace.scaled(sources::of_role(role).intervals.longest_minutes);
             for found in [kept, due.0] {
                 prop_assert!((pace.shortest_us(role)..=longest).contains(&found));
             }

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek};
 use flate2::bufread::GzDecoder;
 
 use super::tape::Tape;
-use crate::feed::Continue;
+use crate::byte_reader::Continue;
 
 /// A reader of one member, or of several if a record continues in the next ones.
 pub(super) struct Gunzip<R> {

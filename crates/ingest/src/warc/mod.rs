@@ -21,8 +21,8 @@ use self::allowance::Allowance;
 use self::gunzip::Gunzip;
 use self::records::{LocatedRecord, ParsedItem, Rules, skip_line_breaks};
 use self::tape::Tape;
+use crate::byte_reader::ByteReader;
 use crate::capture::{is_future, web_address};
-use crate::feed::Feed;
 use crate::{Capture, Options, Rejected, Taken};
 
 /// An iterator over a WARC file.
@@ -37,7 +37,7 @@ pub(crate) struct Warc<R> {
 
 /// The reader's position in the file.
 enum FilePosition<R> {
-    Plain(Feed<Tape<R>>),
+    Plain(ByteReader<Tape<R>>),
     BetweenMembers(Tape<R>),
     InMember(Box<GzipMember<R>>),
     End,
@@ -47,7 +47,7 @@ enum FilePosition<R> {
 struct GzipMember<R> {
     /// The offset of its start in the file.
     start: u64,
-    feed: Feed<Gunzip<R>>,
+    feed: ByteReader<Gunzip<R>>,
     /// Whether no record of it has been read yet.
     untouched: bool,
 }
@@ -61,7 +61,7 @@ impl<R: Read + Seek> Warc<R> {
             // The first member is damaged; valid ones may follow.
             FilePosition::BetweenMembers(tape)
         } else {
-            FilePosition::Plain(Feed::new(tape))
+            FilePosition::Plain(ByteReader::new(tape))
         };
         let allowance = Allowance::of_a_file();
         Ok(Self { name, options, allowance, place, ready: VecDeque::new() })
@@ -82,7 +82,7 @@ impl<R: Read + Seek> Warc<R> {
         }
     }
 
-    fn plain(&mut self, mut feed: Feed<Tape<R>>) {
+    fn plain(&mut self, mut feed: ByteReader<Tape<R>>) {
         match self.rules(false).next(&mut feed) {
             ParsedItem::LocatedRecord(found) => self.take(found.offset, 0, found, None),
             ParsedItem::Damaged(damaged) => {
@@ -105,7 +105,7 @@ impl<R: Read + Seek> Warc<R> {
             return Ok(());
         }
         if tape.is_at_member()? {
-            let feed = Feed::new(Gunzip::new(tape));
+            let feed = ByteReader::new(Gunzip::new(tape));
             let member = GzipMember { start: position, feed, untouched: true };
             self.place = FilePosition::InMember(Box::new(member));
             return Ok(());

@@ -6,7 +6,7 @@ use store::blob::{HEAD_BYTES_MAX, Head, head_length};
 
 use super::allowance::Allowance;
 use crate::ReadLimits;
-use crate::feed::{Continue, Feed};
+use crate::byte_reader::{ByteReader, Continue};
 
 /// The maximum length of a version line.
 const VERSION_BYTES: usize = 16;
@@ -56,7 +56,7 @@ pub(super) struct Rules<'a> {
 
 impl Rules<'_> {
     /// Reads the next record.
-    pub(super) fn next<S: Read + Continue>(&mut self, feed: &mut Feed<S>) -> ParsedItem {
+    pub(super) fn next<S: Read + Continue>(&mut self, feed: &mut ByteReader<S>) -> ParsedItem {
         skip_line_breaks(feed);
         let offset = feed.offset();
         if feed.view(1).is_empty() {
@@ -86,7 +86,7 @@ impl Rules<'_> {
 
     fn block<S: Read + Continue>(
         &mut self,
-        feed: &mut Feed<S>,
+        feed: &mut ByteReader<S>,
         mut found: LocatedRecord,
         length: u64,
     ) -> ParsedItem {
@@ -126,7 +126,7 @@ impl Rules<'_> {
     /// until the next record begins. Without a next record the declared length is used.
     fn read_on<S: Read + Continue>(
         &mut self,
-        feed: &mut Feed<S>,
+        feed: &mut ByteReader<S>,
         mut found: LocatedRecord,
     ) -> ParsedItem {
         let declared = found.block.len();
@@ -160,7 +160,7 @@ impl Rules<'_> {
     /// reading can resume at the first record that was skipped.
     fn pass_over<S: Read + Continue>(
         &mut self,
-        feed: &mut Feed<S>,
+        feed: &mut ByteReader<S>,
         found: &LocatedRecord,
         length: u64,
     ) -> ParsedItem {
@@ -199,7 +199,7 @@ impl Rules<'_> {
     /// Skips to the start of the next record.
     fn resynchronise<S: Read + Continue>(
         &mut self,
-        feed: &mut Feed<S>,
+        feed: &mut ByteReader<S>,
         offset: u64,
         cause: String,
     ) -> ParsedItem {
@@ -245,7 +245,7 @@ fn mended(mut found: LocatedRecord) -> LocatedRecord {
     found
 }
 
-fn read_up_to<S: Read + Continue>(feed: &mut Feed<S>, block: &mut Vec<u8>, length: usize) {
+fn read_up_to<S: Read + Continue>(feed: &mut ByteReader<S>, block: &mut Vec<u8>, length: usize) {
     // The declared length may be wrong, so memory is allocated only as the bytes arrive.
     block.reserve(length.min(1 << 20));
     while block.len() < length {
@@ -263,7 +263,7 @@ fn read_up_to<S: Read + Continue>(feed: &mut Feed<S>, block: &mut Vec<u8>, lengt
 }
 
 /// Skips line breaks between records.
-pub(super) fn skip_line_breaks<S: Read + Continue>(feed: &mut Feed<S>) {
+pub(super) fn skip_line_breaks<S: Read + Continue>(feed: &mut ByteReader<S>) {
     loop {
         let view = feed.view(64);
         let breaks = view.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
@@ -287,7 +287,7 @@ fn head_in(view: &[u8]) -> Option<&[u8]> {
 }
 
 /// Checks whether a record may end here: line breaks, then another record or the end.
-fn at_boundary<S: Read + Continue>(feed: &mut Feed<S>) -> bool {
+fn at_boundary<S: Read + Continue>(feed: &mut ByteReader<S>) -> bool {
     loop {
         let view = feed.view(64);
         let rest = view.iter().position(|byte| !matches!(byte, b'\r' | b'\n'));

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use super::allowance::Allowance;
-use crate::feed::Continue;
+use crate::byte_reader::Continue;
 
 const BUFFER_BYTES: usize = 64 * 1024;
 /// The number of bytes of a member that are checked for the beginning of a record.

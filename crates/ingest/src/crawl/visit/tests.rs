@@ -1,6 +1,10 @@
 //! Tests of the addresses found in the pages, feeds and sitemaps of a small site.
 
+use model::Timestamp;
+
+use super::super::pace::Pace;
 use super::*;
+use crate::sources::{article, careers, feed, homepage, newsroom, robots, sitemap};
 
 fn relation_of(domain: &str, url: &str) -> SiteRelation {
     let url = Url::parse(url).unwrap();
@@ -45,16 +49,16 @@ fn a_front_page_leads_to_what_has_a_role() {
         <a href=https://boards.example/acme>Open roles</a><a href=/karriere#top>Karriere</a>
         <a href=https://other.example/careers>Careers</a><a href=/press/kit.zip>Press kit</a></nav>";
     check(
-        AddressRole::Homepage,
+        homepage::ROLE,
         "https://acme.example/",
         "text/html",
         html,
         &[
-            ("https://acme.example/feed", AddressRole::Feed),
-            ("https://acme.example/karriere", AddressRole::Careers),
-            ("https://acme.example/news", AddressRole::Newsroom),
-            ("https://acme.example/ueber-uns", AddressRole::Careers),
-            ("https://boards.example/acme", AddressRole::Board),
+            ("https://acme.example/feed", feed::ROLE),
+            ("https://acme.example/karriere", careers::ROLE),
+            ("https://acme.example/news", newsroom::ROLE),
+            ("https://acme.example/ueber-uns", careers::ROLE),
+            ("https://boards.example/acme", board::ROLE),
         ],
     );
 }
@@ -65,27 +69,27 @@ fn lists_lead_to_what_stands_below_them() {
         <a href=/arbeiten/>Alle</a><a href=/kontakt>Kontakt</a>
         <a href=https://boards.example/acme/jobs/7>Engineer</a></body>";
     check(
-        AddressRole::Careers,
+        careers::ROLE,
         "https://acme.example/arbeiten",
         "text/html",
         html,
         &[
-            ("https://acme.example/arbeiten/ingenieurin", AddressRole::Posting),
-            ("https://boards.example/acme/jobs/7", AddressRole::Posting),
+            ("https://acme.example/arbeiten/ingenieurin", posting::ROLE),
+            ("https://boards.example/acme/jobs/7", posting::ROLE),
         ],
     );
     let board =
         "<!doctype html><body><a href=/acme/jobs/7>Engineer</a><a href=/other/jobs/1>Other</a>
         <a href=https://acme.example/careers>Site</a></body>";
     check(
-        AddressRole::Board,
+        board::ROLE,
         "https://boards.example/acme",
         "text/html",
         board,
-        &[("https://boards.example/acme/jobs/7", AddressRole::Posting)],
+        &[("https://boards.example/acme/jobs/7", posting::ROLE)],
     );
     let article = "<!doctype html><body><a href=/news/next>Next</a></body>";
-    check(AddressRole::Article, "https://acme.example/news/a", "text/html", article, &[]);
+    check(article::ROLE, "https://acme.example/news/a", "text/html", article, &[]);
 }
 
 #[test]
@@ -94,15 +98,14 @@ fn what_tells_of_pages_is_no_page() {
         "<urlset><url><loc>https://acme.example/careers/7</loc><lastmod>2026-03-01</lastmod>
         </url><url><loc>https://acme.example/product</loc></url>
         <url><loc>https://other.example/careers</loc></url></urlset>";
-    let read = reading(AddressRole::Sitemap, 1, "https://acme.example/s.xml", "text/xml", sitemap);
+    let read = reading(sitemap::ROLE, 1, "https://acme.example/s.xml", "text/xml", sitemap);
     assert!(!read.is_page);
     assert_eq!(read.found.len(), 1);
     assert_eq!(read.found[0].announced.as_deref(), Some("2026-03-01"));
-    assert_eq!((read.found[0].role, read.found[0].depth), (AddressRole::Posting, 2));
+    assert_eq!((read.found[0].role, read.found[0].depth), (posting::ROLE, 2));
     let index = "<sitemapindex><sitemap><loc>/t.xml</loc></sitemap></sitemapindex>";
     for (depth, expect) in [(1, 1), (2, 1), (3, 0)] {
-        let read =
-            reading(AddressRole::Sitemap, depth, "https://acme.example/s.xml", "text/xml", index);
+        let read = reading(sitemap::ROLE, depth, "https://acme.example/s.xml", "text/xml", index);
         assert_eq!(read.found.len(), expect, "at depth {depth}");
     }
     for (robots, expect) in [
@@ -110,7 +113,7 @@ fn what_tells_of_pages_is_no_page() {
         ("User-agent: *\nDisallow:", "https://acme.example/sitemap.xml"),
     ] {
         let url = "https://acme.example/robots.txt";
-        check(AddressRole::Robots, url, "text/plain", robots, &[(expect, AddressRole::Sitemap)]);
+        check(robots::ROLE, url, "text/plain", robots, &[(expect, sitemap::ROLE)]);
     }
 }
 
@@ -118,11 +121,11 @@ fn what_tells_of_pages_is_no_page() {
 fn what_pages_tell_robots_is_heard() {
     let html =
         "<!doctype html><meta name=robots content='noindex, nofollow'><a href=/jobs>Jobs</a>";
-    let read = reading(AddressRole::Homepage, 0, "https://acme.example/", "text/html", html);
+    let read = reading(homepage::ROLE, 0, "https://acme.example/", "text/html", html);
     assert_eq!(read.permission, Permission { keep: false, follow: false });
     assert!(read.found.is_empty());
     let picture =
-        reading(AddressRole::Article, 1, "https://acme.example/news/a", "image/png", "\u{89}PNG");
+        reading(article::ROLE, 1, "https://acme.example/news/a", "image/png", "\u{89}PNG");
     assert!(!picture.is_page);
 }
 
@@ -133,7 +136,7 @@ fn text_that_stays_is_no_change_though_bytes_differ() {
             "<!doctype html><head><script>n='{nonce}'</script></head><body class='{nonce}'>
              <main><h1>We moved</h1><p>Acme has a new address in Rotterdam since Monday.</p></main>"
         );
-        reading(AddressRole::Article, 1, "https://acme.example/news/a", "text/html", &html).content
+        reading(article::ROLE, 1, "https://acme.example/news/a", "text/html", &html).content
     };
     assert_eq!(page("one"), page("two"));
 }

@@ -113,7 +113,7 @@ pub(super) fn to_address(row: &Row) -> Result<Address> {
         url: row.string("url")?,
         host: row.string("host")?,
         follow: row.string("follow")?,
-        role: AddressRole::parse(row.text("role")?)?,
+        role: row.word("role", AddressRole::parse)?,
         depth: row.int("depth")?,
         next_fetch: row.time("next_fetch_us")?,
         interval_us: row.int("interval_us")?,

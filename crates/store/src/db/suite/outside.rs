@@ -19,7 +19,7 @@ fn address(path: &str, announced: Option<&str>) -> NewAddress {
     NewAddress {
         url: format!("https://{DOMAIN}{path}"),
         host: DOMAIN.to_owned(),
-        role: AddressRole::Article,
+        role: AddressRole::named("article"),
         depth: 1,
         announced: announced.map(str::to_owned),
         interval_us: INTERVAL,

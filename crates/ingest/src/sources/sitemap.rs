@@ -1,10 +1,16 @@
-//! Reads sitemaps as a stream, within limits, and the sitemap lines of robots.txt.
+//! Sitemaps, read as a stream within limits.
 
 use std::io::{self, BufRead, BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
+use store::db::{AddressRole, NewAddress};
+
+use crate::crawl::found::{FoundAddresses, ListedAddress};
+use crate::crawl::polled::{DAY, HOUR, Intervals, PolledSource, SourceReader};
+use crate::crawl::role::role_of;
+use crate::crawl::target::{Served, VisitTarget};
 
 /// The maximum number of entries of a sitemap.
 const ENTRIES_MAX: usize = 50_000;
@@ -13,13 +19,36 @@ const BYTES_MAX: u64 = 50 * 1024 * 1024;
 /// The maximum number of bytes of an address or a time.
 const TEXT_BYTES_MAX: usize = 2_048;
 
-/// An address listed in a feed or sitemap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedAddress {
-    /// The address as written.
-    pub address: String,
-    /// The time of its last change, as written by the source.
-    pub changed: Option<String>,
+/// The maximum depth of nested sitemap indexes.
+const DEPTH_MAX: i64 = 3;
+
+/// The role of a sitemap, or of an index of sitemaps.
+pub(crate) const ROLE: AddressRole = AddressRole::named("sitemap");
+
+/// The source.
+pub(crate) const SOURCE: PolledSource = PolledSource::new(
+    ROLE,
+    Intervals::minutes(2 * HOUR, 12 * HOUR, 7 * DAY),
+    SourceReader::List(listed),
+);
+
+/// Lists the sitemaps and the pages with a role in a sitemap.
+fn listed(target: &VisitTarget, served: &Served, body: &[u8]) -> Vec<NewAddress> {
+    let mut found = FoundAddresses::new(target);
+    let absolute = |listed: &ListedAddress| served.url.join(&listed.address).ok();
+    let all = sitemap(body);
+    for listed in all.sitemaps.iter().filter(|_| target.depth < DEPTH_MAX) {
+        if let Some(url) = absolute(listed) {
+            found.add(&url, ROLE, listed.changed.clone());
+        }
+    }
+    for listed in &all.pages {
+        let url = absolute(listed);
+        if let Some((url, role)) = url.and_then(|url| role_of(&url, "").map(|role| (url, role))) {
+            found.add(&url, role, listed.changed.clone());
+        }
+    }
+    found.into_vec()
 }
 
 /// The entries of a sitemap.
@@ -135,19 +164,6 @@ fn read_lines(source: impl BufRead) -> Sitemap {
     found
 }
 
-/// Lists the sitemaps named in a robots.txt, independent of its user-agent groups.
-pub fn sitemaps_in_robots(bytes: &[u8]) -> Vec<String> {
-    const NAMED_MAX: usize = 50;
-    let reach = bytes.get(..500 * 1024).unwrap_or(bytes);
-    let text = String::from_utf8_lossy(reach);
-    let named = text.split(['\n', '\r']).filter_map(|line| {
-        let (key, value) = line.trim_start_matches('\u{feff}').split_once(':')?;
-        let is = key.trim().eq_ignore_ascii_case("sitemap");
-        is.then(|| value.split('#').next().unwrap_or_default().trim().to_owned())
-    });
-    named.filter(|address| !address.is_empty()).take(NAMED_MAX).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,12 +214,5 @@ mod tests {
         }
         let many = format!("<urlset>{}", "<url><loc>https://a.example/</loc></url>".repeat(50_100));
         assert_eq!(sitemap(many.as_bytes()).pages.len(), 50_000);
-    }
-
-    #[test]
-    fn robots_name_sitemaps() {
-        let robots = "User-agent: *\nDisallow: /x\nSITEMAP : https://acme.example/a.xml # news\n\
-                      sitemap:\r\nSitemap: /b.xml";
-        assert_eq!(sitemaps_in_robots(robots.as_bytes()), ["https://acme.example/a.xml", "/b.xml"]);
     }
 }

@@ -1,22 +1,44 @@
 //! Reads the addresses in feeds: RSS, Atom and JSON Feed.
 
+use store::db::{AddressRole, NewAddress};
 use url::Url;
 
-use super::sitemap::ListedAddress;
+use super::article;
+use crate::crawl::found::{FoundAddresses, ListedAddress};
+use crate::crawl::polled::{DAY, HOUR, Intervals, PolledSource, SourceReader};
+use crate::crawl::role::{names_no_page, role_of};
+use crate::crawl::target::{Served, VisitTarget};
 
 const ENTRIES_MAX: usize = 500;
 
-/// Media types of feeds in `link rel=alternate`.
-const TYPES: &[&str] = &["application/rss+xml", "application/atom+xml", "application/feed+json"];
+/// The role of a feed.
+pub(crate) const ROLE: AddressRole = AddressRole::named("feed");
 
-/// Checks whether a media type is that of a feed.
-pub(crate) fn is_feed(media_type: &str) -> bool {
-    TYPES.contains(&media_type.split(';').next().unwrap_or_default().trim())
+/// The source.
+pub(crate) const SOURCE: PolledSource = PolledSource {
+    media_types: &["application/rss+xml", "application/atom+xml", "application/feed+json"],
+    ..PolledSource::new(
+        ROLE,
+        Intervals::minutes(HOUR / 2, 2 * HOUR, 2 * DAY),
+        SourceReader::List(read),
+    )
+};
+
+/// Lists the pages that a feed announces.
+fn read(target: &VisitTarget, served: &Served, body: &[u8]) -> Vec<NewAddress> {
+    let mut found = FoundAddresses::new(target);
+    for listed in entries(body, &served.url) {
+        let url = served.url.join(&listed.address).ok();
+        if let Some(url) = url.filter(|url| !names_no_page(url)) {
+            found.add(&url, role_of(&url, "").unwrap_or(article::ROLE), listed.changed);
+        }
+    }
+    found.into_vec()
 }
 
 /// Lists the addresses of a feed's entries with the times of their last change. The result is
 /// empty if the bytes are not a feed.
-pub(crate) fn entries(bytes: &[u8], url: &Url) -> Vec<ListedAddress> {
+fn entries(bytes: &[u8], url: &Url) -> Vec<ListedAddress> {
     let parser = feed_rs::parser::Builder::new().base_uri(Some(url.as_str())).build();
     let Ok(feed) = parser.parse(bytes) else { return Vec::new() };
     let entries = feed.entries.into_iter().take(ENTRIES_MAX);

@@ -12,7 +12,7 @@ pub(crate) trait Continue {
 }
 
 /// A reader whose bytes can be inspected before they are consumed.
-pub(crate) struct Feed<S> {
+pub(crate) struct ByteReader<S> {
     source: S,
     buffer: Vec<u8>,
     /// The start of the view in the buffer.
@@ -23,7 +23,7 @@ pub(crate) struct Feed<S> {
     broken: Option<String>,
 }
 
-impl<S: Read + Continue> Feed<S> {
+impl<S: Read + Continue> ByteReader<S> {
     pub(crate) fn new(source: S) -> Self {
         Self { source, buffer: Vec::new(), start: 0, consumed: 0, ended: false, broken: None }
     }

@@ -1,35 +1,11 @@
 //! Determines the role of an address from its path, its host and the text of a link to it.
 
-use lexicon::{WordList, links};
+use lexicon::links;
 use store::db::AddressRole;
 use url::Url;
 
-/// The words that indicate a role.
-struct Words {
-    role: AddressRole,
-    /// The role of addresses below such an address.
-    below: AddressRole,
-    /// Segments of a path, or first labels of a host.
-    segments: &'static WordList,
-    /// Phrases in the text of a link.
-    phrases: &'static WordList,
-}
-
-/// The roles that are indicated by words, in the order in which they are tried.
-static WORDS: [Words; 2] = [
-    Words {
-        role: AddressRole::Careers,
-        below: AddressRole::Posting,
-        segments: &links::CAREERS_SEGMENTS,
-        phrases: &links::CAREERS_PHRASES,
-    },
-    Words {
-        role: AddressRole::Newsroom,
-        below: AddressRole::Article,
-        segments: &links::NEWSROOM_SEGMENTS,
-        phrases: &links::NEWSROOM_PHRASES,
-    },
-];
+use super::polled::{PolledSource, RoleWords};
+use crate::sources::{POLLED, article};
 
 /// The extensions of files that are not pages.
 const NO_PAGES: &[&str] = &[
@@ -92,11 +68,9 @@ fn by_segments(url: &Url, segments: &[String]) -> Option<AddressRole> {
     for (index, segment) in segments.iter().enumerate() {
         let word = segment.rsplit_once('.').map_or(segment.as_str(), |(stem, _)| stem);
         let is_last = index + 1 == segments.len();
-        for words in &WORDS {
+        for (role, words) in named_roles() {
             let is_named = words.segments.contains(&word)
-                || (index == 0
-                    && words.role == AddressRole::Careers
-                    && is_about(words.segments, word));
+                || (index == 0 && words.is_joined && is_about(words.segments, word));
             if !is_named {
                 continue;
             }
@@ -104,23 +78,24 @@ fn by_segments(url: &Url, segments: &[String]) -> Option<AddressRole> {
             // A nested section is still a list: /news/press-releases, /careers/jobs, /news/2026.
             let is_section =
                 |part: &String| words.segments.contains(&part.as_str()) || is_year(part);
-            return Some(if !is_last && !rest.iter().all(is_section) {
-                words.below
-            } else if words.role == AddressRole::Careers && names_position(url) {
-                AddressRole::Posting
-            } else {
-                words.role
-            });
+            let is_entry = !is_last && !rest.iter().all(is_section) || (words.names_entry)(url);
+            return Some(if is_entry { words.below } else { role });
         }
         let month = segments.get(index + 1);
         if is_year(segment)
             && month.is_some_and(|month| is_month(month))
             && index + 2 < segments.len()
         {
-            return Some(AddressRole::Article);
+            return Some(article::ROLE);
         }
     }
     None
+}
+
+/// Lists the roles that are indicated by words, in the order in which they are tried.
+fn named_roles() -> impl Iterator<Item = (AddressRole, &'static RoleWords)> {
+    const ALL: &[PolledSource] = &POLLED;
+    ALL.iter().filter_map(|source| source.words.as_ref().map(|words| (source.role, words)))
 }
 
 /// Matches segments such as `careers-at-acme` and `acme-jobs`.
@@ -139,14 +114,11 @@ fn is_month(segment: &str) -> bool {
     segment.len() <= 2 && segment.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month))
 }
 
-fn names_position(url: &Url) -> bool {
-    url.query_pairs().any(|(key, _)| links::POSITION_KEYS.contains(&key.to_lowercase().as_str()))
-}
-
 fn by_host(url: &Url, segments: &[String]) -> Option<AddressRole> {
     let label = url.host_str()?.split('.').next()?.to_lowercase();
-    let words = WORDS.iter().find(|words| words.segments.contains(&label.as_str()))?;
-    Some(if segments.is_empty() { words.role } else { words.below })
+    let (role, words) =
+        named_roles().find(|(_, words)| words.segments.contains(&label.as_str()))?;
+    Some(if segments.is_empty() { role } else { words.below })
 }
 
 fn by_words(words: &str) -> Option<AddressRole> {
@@ -164,12 +136,13 @@ fn by_words(words: &str) -> Option<AddressRole> {
                 .all(|(word, wanted)| word.trim_matches(|c: char| !c.is_alphanumeric()) == *wanted)
         })
     };
-    WORDS.iter().find(|row| row.phrases.iter().any(says)).map(|row| row.role)
+    named_roles().find(|(_, words)| words.phrases.iter().any(says)).map(|(role, _)| role)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::{careers, newsroom, posting};
 
     fn check(address: &str, words: &str, expect: Option<AddressRole>) {
         let url = Url::parse(address).unwrap();
@@ -178,36 +151,35 @@ mod tests {
 
     #[test]
     fn addresses_and_words_tell_roles_in_several_languages() {
-        use AddressRole::{Article, Careers, Newsroom, Posting};
         for (path, words, expect) in [
-            ("/careers", "", Some(Careers)),
-            ("/de/karriere/", "", Some(Careers)),
-            ("/fr/nous-rejoindre", "", Some(Careers)),
-            ("/Join_Us.html", "", Some(Careers)),
-            ("/about/trabalhe-conosco", "", Some(Careers)),
-            ("/jobs-bei-acme", "", Some(Careers)),
-            ("/careers/jobs", "", Some(Careers)),
-            ("/careers/senior-engineer", "", Some(Posting)),
-            ("/careers/jobs/4711", "", Some(Posting)),
-            ("/careers?gh_jid=4711", "", Some(Posting)),
-            ("/news", "", Some(Newsroom)),
-            ("/press/press-releases/2026", "", Some(Newsroom)),
-            ("/company/aktuelles/neues-werk", "", Some(Article)),
-            ("/2026/03/we-moved", "", Some(Article)),
-            ("/blog/why-careers-matter", "", Some(Article)),
+            ("/careers", "", Some(careers::ROLE)),
+            ("/de/karriere/", "", Some(careers::ROLE)),
+            ("/fr/nous-rejoindre", "", Some(careers::ROLE)),
+            ("/Join_Us.html", "", Some(careers::ROLE)),
+            ("/about/trabalhe-conosco", "", Some(careers::ROLE)),
+            ("/jobs-bei-acme", "", Some(careers::ROLE)),
+            ("/careers/jobs", "", Some(careers::ROLE)),
+            ("/careers/senior-engineer", "", Some(posting::ROLE)),
+            ("/careers/jobs/4711", "", Some(posting::ROLE)),
+            ("/careers?gh_jid=4711", "", Some(posting::ROLE)),
+            ("/news", "", Some(newsroom::ROLE)),
+            ("/press/press-releases/2026", "", Some(newsroom::ROLE)),
+            ("/company/aktuelles/neues-werk", "", Some(article::ROLE)),
+            ("/2026/03/we-moved", "", Some(article::ROLE)),
+            ("/blog/why-careers-matter", "", Some(article::ROLE)),
             ("/news/category/product", "", None),
             ("/news/report.pdf", "", None),
-            ("/team", "Jobs & Karriere", Some(Careers)),
+            ("/team", "Jobs & Karriere", Some(careers::ROLE)),
             ("/team", "We’re a team of people who love their jobs", None),
-            ("/x", "Notizie", Some(Newsroom)),
-            ("/x", "Karriär", Some(Careers)),
+            ("/x", "Notizie", Some(newsroom::ROLE)),
+            ("/x", "Karriär", Some(careers::ROLE)),
             ("/product", "Product", None),
             ("/", "", None),
         ] {
             check(&format!("https://www.acme.example{path}"), words, expect);
         }
-        check("https://jobs.acme.example/", "", Some(Careers));
-        check("https://jobs.acme.example/o/engineer", "", Some(Posting));
-        check("https://blog.acme.example/we-moved", "", Some(Article));
+        check("https://jobs.acme.example/", "", Some(careers::ROLE));
+        check("https://jobs.acme.example/o/engineer", "", Some(posting::ROLE));
+        check("https://blog.acme.example/we-moved", "", Some(article::ROLE));
     }
 }
