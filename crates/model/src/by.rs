@@ -63,12 +63,12 @@ impl FromStr for By {
         if text == PERSON {
             return Ok(Self::OPERATOR);
         }
-        let (kind, who) = text.split_once(':').ok_or_else(invalid)?;
+        let (kind, value) = text.split_once(':').ok_or_else(invalid)?;
         match kind {
-            PERSON => who.parse().map(|id| Self::Person(Some(id))).map_err(|_| invalid()),
-            TOKEN => who.parse().map(Self::Token).map_err(|_| invalid()),
-            AGENT => Ok(Self::Agent(who.to_owned())),
-            SYSTEM => Ok(Self::System(who.to_owned())),
+            PERSON => value.parse().map(|id| Self::Person(Some(id))).map_err(|_| invalid()),
+            TOKEN => value.parse().map(Self::Token).map_err(|_| invalid()),
+            AGENT => Ok(Self::Agent(value.to_owned())),
+            SYSTEM => Ok(Self::System(value.to_owned())),
             _ => Err(invalid()),
         }
     }

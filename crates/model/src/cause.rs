@@ -54,8 +54,8 @@ impl Cause {
 }
 
 impl From<ObservationId> for Cause {
-    fn from(look: ObservationId) -> Self {
-        Self::Id(CauseId(look.0))
+    fn from(observation: ObservationId) -> Self {
+        Self::Id(CauseId(observation.0))
     }
 }
 
@@ -75,11 +75,11 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id(id) => id.fmt(f),
-            Self::Other(word) => f.write_str(word),
-            known => {
-                let mut words = Self::WORDS.iter();
-                let word = words.find(|(_, cause)| cause == known).map_or("", |(word, _)| *word);
-                f.write_str(word)
+            Self::Other(text) => f.write_str(text),
+            fixed => {
+                let mut names = Self::WORDS.iter();
+                let name = names.find(|(_, cause)| cause == fixed).map_or("", |(name, _)| *name);
+                f.write_str(name)
             }
         }
     }
@@ -87,8 +87,8 @@ impl fmt::Display for Cause {
 
 impl From<&str> for Cause {
     fn from(text: &str) -> Self {
-        if let Some((_, known)) = Self::WORDS.into_iter().find(|(word, _)| *word == text) {
-            return known;
+        if let Some((_, cause)) = Self::WORDS.into_iter().find(|(name, _)| *name == text) {
+            return cause;
         }
         match text.parse::<CauseId>() {
             // The id must be written as the same text again.
@@ -117,10 +117,10 @@ mod tests {
 
     #[test]
     fn every_word_survives() {
-        let look = ObservationId([0xab; 16]);
-        let text = look.to_string();
+        let observation = ObservationId([0xab; 16]);
+        let text = observation.to_string();
         for (cause, text) in [
-            (Cause::from(look), text.as_str()),
+            (Cause::from(observation), text.as_str()),
             (Cause::Accounts, "accounts"),
             (Cause::Demo, "demo"),
             (Cause::Feedback, "feedback"),

@@ -64,8 +64,8 @@ impl Serialize for ClaimKind {
 
 impl<'de> Deserialize<'de> for ClaimKind {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        Self::parse(&word).ok_or_else(|| {
+        let name = String::deserialize(deserializer)?;
+        Self::parse(&name).ok_or_else(|| {
             D::Error::custom(format!(
                 "{word:?} is not a kind of claim; write a name in lower snake case, at most {NAME_BYTES_MAX} characters"
             ))
@@ -120,18 +120,18 @@ mod tests {
 
     #[test]
     fn a_kind_that_nobody_reads_survives_a_read_and_a_write() {
-        for word in ["profile", "tech_trace", "tender", "merger", "b2b_deal", "a", &"x".repeat(32)]
+        for name in ["profile", "tech_trace", "tender", "merger", "b2b_deal", "a", &"x".repeat(32)]
         {
-            let json = format!("{word:?}");
+            let json = format!("{name:?}");
             let kind: ClaimKind = serde_json::from_str(&json).unwrap();
-            assert_eq!((kind.as_str(), serde_json::to_string(&kind).unwrap()), (word, json));
-            assert_eq!(ClaimKind::parse(word), Some(kind));
+            assert_eq!((kind.as_str(), serde_json::to_string(&kind).unwrap()), (name, json));
+            assert_eq!(ClaimKind::parse(name), Some(kind));
         }
     }
 
     #[test]
-    fn what_is_no_word_of_that_form_is_refused() {
-        for word in [
+    fn refuses_malformed_kinds() {
+        for name in [
             "",
             "Profile",
             "tech trace",
@@ -144,17 +144,17 @@ mod tests {
             "a\0",
             &"x".repeat(33),
         ] {
-            assert_eq!(ClaimKind::parse(word), None, "{word:?}");
-            assert!(serde_json::from_value::<ClaimKind>(serde_json::json!(word)).is_err());
+            assert_eq!(ClaimKind::parse(name), None, "{name:?}");
+            assert!(serde_json::from_value::<ClaimKind>(serde_json::json!(name)).is_err());
         }
     }
 
     #[test]
     fn kinds_sort_as_their_words_do() {
-        let mut words = ["tender", "a", "tech_trace", "tech", "profile", "tech_statement"];
-        let mut kinds: Vec<ClaimKind> = words.iter().filter_map(|w| ClaimKind::parse(w)).collect();
-        words.sort_unstable();
+        let mut names = ["tender", "a", "tech_trace", "tech", "profile", "tech_statement"];
+        let mut kinds: Vec<ClaimKind> = names.iter().filter_map(|w| ClaimKind::parse(w)).collect();
+        names.sort_unstable();
         kinds.sort_unstable();
-        assert_eq!(kinds.iter().map(ClaimKind::as_str).collect::<Vec<_>>(), words);
+        assert_eq!(kinds.iter().map(ClaimKind::as_str).collect::<Vec<_>>(), names);
     }
 }

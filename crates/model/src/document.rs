@@ -135,8 +135,8 @@ impl DatumKind {
     }
 
     /// Parses the name of a kind; `None` if it is unknown.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
     /// Returns the kind of datum that a line of a text represents, or `None` for a line of prose.

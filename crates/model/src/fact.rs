@@ -55,8 +55,8 @@ impl FactKey {
     }
 
     /// Parses the name of a key; `None` if it is unknown.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key| key.as_str() == word)
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.as_str() == name)
     }
 }
 

@@ -28,8 +28,8 @@ impl FeedbackOutcome {
     }
 
     /// Parses the name of an outcome; `None` if it is unknown.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Won, Self::Lost, Self::Ignore].into_iter().find(|outcome| outcome.as_str() == word)
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Won, Self::Lost, Self::Ignore].into_iter().find(|outcome| outcome.as_str() == name)
     }
 }
 

@@ -26,8 +26,8 @@ impl OpenName {
     }
 
     /// Parses a name. Returns `None` for any other text.
-    pub const fn parse(word: &str) -> Option<Self> {
-        let bytes = word.as_bytes();
+    pub const fn parse(name: &str) -> Option<Self> {
+        let bytes = name.as_bytes();
         if bytes.is_empty() || bytes.len() > NAME_BYTES_MAX {
             return None;
         }
@@ -40,7 +40,7 @@ impl OpenName {
         {
             let fits = match *byte {
                 b'a'..=b'z' => true,
-                b'0'..=b'9' => bytes.len() < word.len() - 1,
+                b'0'..=b'9' => bytes.len() < name.len() - 1,
                 b'_' => before != b'_',
                 _ => false,
             };
@@ -58,7 +58,7 @@ impl OpenName {
     pub fn as_str(&self) -> &str {
         let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(NAME_BYTES_MAX);
         // Only ASCII is stored.
-        self.0.get(..length).and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default()
+        self.0.get(..length).and_then(|name| std::str::from_utf8(name).ok()).unwrap_or_default()
     }
 }
 

@@ -101,10 +101,10 @@ impl SignalStage {
     }
 
     /// Parses the name of a stage; `None` if it is unknown.
-    pub fn parse(word: &str) -> Option<Self> {
+    pub fn parse(name: &str) -> Option<Self> {
         [Self::Planned, Self::Announced, Self::Done]
             .into_iter()
-            .find(|stage| stage.as_str() == word)
+            .find(|stage| stage.as_str() == name)
     }
 }
 
