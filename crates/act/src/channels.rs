@@ -131,8 +131,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_setting_is_said() {
-        for (setting, named) in [
+    fn reports_invalid_settings() {
+        for (setting, expected) in [
             (json!([{"url": "https://hooks.example/"}]), "missing field `secret`"),
             (json!([{"url": "https://hooks.example/", "secret": "x"}]), "whsec_"),
             (json!([{"url": "ftp://hooks.example/", "secret": SECRET}]), "write https://…"),
@@ -148,7 +148,7 @@ mod tests {
         ] {
             let error = open(setting.clone()).unwrap_err().to_string();
             assert!(
-                error.starts_with("[[webhooks]]: ") && error.contains(named),
+                error.starts_with("[[webhooks]]: ") && error.contains(expected),
                 "{setting}: {error}"
             );
         }
