@@ -45,17 +45,17 @@ pub async fn waiting(resources: &Resources, stages: &[StageInfo]) -> Result<u64>
     Ok(backlog(resources, stages).await?.into_iter().map(|(_, waiting)| waiting).sum())
 }
 
-/// Waits until the backlog is empty; calls `tell` with its size after each check.
+/// Waits until the backlog is empty; calls `report` with its size after each check.
 pub(crate) async fn until_idle(
     resources: &Resources,
     stages: &[StageInfo],
-    mut tell: impl FnMut(u64),
+    mut report: impl FnMut(u64),
 ) -> Result<()> {
     loop {
         // The outbox and the positions are read in one snapshot, and a stage updates both in one
         // transaction; the log's ends are read after it and only grow. So no record is missed.
         let waiting = waiting(resources, stages).await?;
-        tell(waiting);
+        report(waiting);
         if waiting == 0 {
             return Ok(());
         }

@@ -57,9 +57,9 @@ pub struct Trouble {
 /// five seconds. The log is checked by reading the bounds of `topic`.
 pub async fn troubles(resources: &Resources, activity: &Activity, topic: Topic) -> Vec<Trouble> {
     let (database, log, pages) = tokio::join!(
-        answered(Part::Database, database(resources)),
-        answered(Part::Log, async { resources.log.bounds(topic.name()).await.map(|_| None) }),
-        answered(Part::Pages, async { Ok(resources.blobs.check().await.map(|()| None)?) }),
+        check_part(Part::Database, database(resources)),
+        check_part(Part::Log, async { resources.log.bounds(topic.name()).await.map(|_| None) }),
+        check_part(Part::Pages, async { Ok(resources.blobs.check().await.map(|()| None)?) }),
     );
     // The embedded log is a table of the same file.
     let log = log.filter(|_| resources.db.is_shared() || database.is_none());
@@ -72,11 +72,11 @@ pub async fn troubles(resources: &Resources, activity: &Activity, topic: Topic) 
 }
 
 /// Runs a check with a timeout and reports the problem of the part, if there is one.
-async fn answered(
+async fn check_part(
     part: Part,
-    asked: impl Future<Output = Result<Option<String>>>,
+    request: impl Future<Output = Result<Option<String>>>,
 ) -> Option<Trouble> {
-    let (cause, is_slow) = match tokio::time::timeout(ANSWER_MAX, asked).await {
+    let (cause, is_slow) = match tokio::time::timeout(ANSWER_MAX, request).await {
         Ok(Ok(slow)) => (slow?, true),
         Ok(Err(error)) => (error.to_string(), false),
         Err(_) => {
@@ -90,7 +90,7 @@ async fn answered(
 /// Checks the database with a write, because a read does not detect a full disk. Returns a message
 /// when the write is slow.
 async fn database(resources: &Resources) -> Result<Option<String>> {
-    let (begun, now) = (Instant::now(), SystemClock.now().to_string());
+    let (started, now) = (Instant::now(), SystemClock.now().to_string());
     // Each check writes a row of its own and deletes it, because processes that share a row would
     // wait for each other.
     let name = format!("health {}", random_name()?);
@@ -103,7 +103,7 @@ async fn database(resources: &Resources) -> Result<Option<String>> {
             })
         })
         .await?;
-    let took = begun.elapsed();
+    let took = started.elapsed();
     let is_slow = resources.db.is_shared() && took >= SLOW;
     Ok(is_slow.then(|| {
         format!(

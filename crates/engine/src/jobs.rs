@@ -151,7 +151,7 @@ impl PoolRun {
             let pause = match self.lease().await {
                 Ok(Some((row, job))) => {
                     let run = self.clone();
-                    working.spawn(async move { run.work_or_leave(row, job).await });
+                    working.spawn(async move { run.work_and_log(row, job).await });
                     continue;
                 }
                 Ok(None) => IDLE,
@@ -195,7 +195,7 @@ impl PoolRun {
         row.ok_or_else(unknown).map(|row| Some((row, job)))
     }
 
-    async fn work_or_leave(&self, row: JobRow, job: LeasedJob) {
+    async fn work_and_log(&self, row: JobRow, job: LeasedJob) {
         if let Err(error) = self.work(row, job).await {
             tracing::warn!(%error, "cannot reschedule a failed job; it is retried when its lease expires");
         }

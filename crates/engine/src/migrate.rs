@@ -17,7 +17,7 @@ const RECORDS: usize = 500;
 /// The producer of the copied dead letters.
 const PRODUCER: &str = "migration";
 
-/// Copies everything into empty stores; calls `tell` after each table.
+/// Copies everything into empty stores; calls `report` after each table.
 ///
 /// # Errors
 /// When records are pending, when the new stores are not empty, when they do not hold the same
@@ -28,7 +28,7 @@ pub async fn migrate(
     dead_letters: &[&str],
     db: &Db,
     log: &Arc<dyn EventLog>,
-    tell: impl FnMut(&Copied),
+    report: impl FnMut(&Copied),
 ) -> Result<Vec<Copied>> {
     let waiting = backlog::waiting(resources, stages).await?;
     if waiting > 0 {
@@ -40,7 +40,7 @@ pub async fn migrate(
             return Err(Error::LogNotEmpty(topic));
         }
     }
-    let copied = copy_all(&resources.db, db, tell).await?;
+    let copied = copy_all(&resources.db, db, report).await?;
     for stage in dead_letters {
         copy_topic(resources, log, &Topic::dead(stage)).await?;
     }
@@ -59,10 +59,10 @@ async fn copy_topic(resources: &Resources, log: &Arc<dyn EventLog>, topic: &str)
             let records = resources.log.read(topic, partition, next, RECORDS).await?;
             let Some(last) = records.last() else { break };
             next = last.position + 1;
-            let brought = records
+            let copies = records
                 .into_iter()
                 .map(|record| NewRecord { producer: PRODUCER.to_owned(), ..record.record });
-            log.append(topic, brought.collect()).await?;
+            log.append(topic, copies.collect()).await?;
         }
     }
     Ok(())

@@ -52,7 +52,7 @@ impl RelayLease {
     }
 
     /// Takes or renews the lease. Returns whether this process holds it.
-    async fn is_ours(&mut self, resources: &Resources) -> Result<bool> {
+    async fn acquire(&mut self, resources: &Resources) -> Result<bool> {
         if !resources.db.is_shared() {
             return Ok(true);
         }
@@ -62,25 +62,25 @@ impl RelayLease {
             return Ok(true);
         }
         let (owner, until) = (self.owner.clone(), Timestamp(now.0 + LEASE_US));
-        let taken = resources
+        let acquired = resources
             .db
             .write(Urgency::Urgent, move |tx| {
                 Box::pin(async move { tx.take_lease(LEASE, &owner, now, until).await })
             })
             .await?;
-        self.until = taken.then_some(until);
-        Ok(taken)
+        self.until = acquired.then_some(until);
+        Ok(acquired)
     }
 
-    async fn give_up(&mut self, resources: &Resources) {
+    async fn release(&mut self, resources: &Resources) {
         if self.until.take().is_none() {
             return;
         }
         let owner = self.owner.clone();
-        let given_up = resources.db.write(Urgency::Urgent, move |tx| {
+        let released = resources.db.write(Urgency::Urgent, move |tx| {
             Box::pin(async move { tx.give_up_lease(LEASE, &owner).await })
         });
-        if let Err(error) = given_up.await {
+        if let Err(error) = released.await {
             tracing::debug!(%error, "cannot release the relay's lease; it will expire");
         }
     }
@@ -95,7 +95,7 @@ pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watc
     let idle = if resources.db.is_shared() { OTHERS_IDLE } else { IDLE };
     while !*stop.borrow() {
         let relayed = async {
-            if lease.is_ours(&resources).await? {
+            if lease.acquire(&resources).await? {
                 relay(&resources).await.map(Some)
             } else {
                 Ok(None)
@@ -113,12 +113,12 @@ pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watc
             Err(error) => {
                 tracing::warn!(%error, "cannot relay the outbox; retrying");
                 // Wait longer than the others, because relaying may work in one of them.
-                lease.give_up(&resources).await;
+                lease.release(&resources).await;
                 tokio::time::sleep(IDLE * 4).await;
             }
         }
     }
-    lease.give_up(&resources).await;
+    lease.release(&resources).await;
 }
 
 /// Relays one batch and returns the number of its records.

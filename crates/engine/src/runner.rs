@@ -79,11 +79,11 @@ impl PartitionRun {
                 BatchOutcome::Done => pause = RETRY_FIRST,
                 BatchOutcome::TransientError => {
                     pause = self.wait(pause).await;
-                    self.find_place(&mut consumer).await?;
+                    self.reload_position(&mut consumer).await?;
                 }
                 BatchOutcome::Failed => {
                     pause = RETRY_FIRST;
-                    self.one_by_one(&mut consumer, records).await?;
+                    self.process_each(&mut consumer, records).await?;
                     careful = false;
                 }
             }
@@ -95,18 +95,18 @@ impl PartitionRun {
     async fn take(&self) -> Result<Option<Consumer>> {
         let mut pause = RETRY_FIRST;
         while !*self.stop.borrow() {
-            match self.try_to_take().await {
+            match self.take_once().await {
                 Err(error) if error.is_retryable() => {
                     tracing::warn!(stage = self.name(), %error, "cannot take the partition; retrying");
                     pause = self.wait(pause).await;
                 }
-                taken => return taken.map(Some),
+                result => return result.map(Some),
             }
         }
         Ok(None)
     }
 
-    async fn try_to_take(&self) -> Result<Consumer> {
+    async fn take_once(&self) -> Result<Consumer> {
         let (name, partition) = (self.name(), self.partition);
         let consumer = self
             .resources
@@ -139,7 +139,7 @@ impl PartitionRun {
         }
         match self.process(consumer, records).await {
             Ok(()) => Ok(BatchOutcome::Done),
-            Err(error) if ends_the_work(&error) => Err(error),
+            Err(error) if must_stop(&error) => Err(error),
             Err(error) if error.is_retryable() => {
                 tracing::warn!(stage = self.name(), %error, "batch failed; retrying");
                 self.activity.failed(self.name());
@@ -155,17 +155,17 @@ impl PartitionRun {
 
     /// Reads the committed position of the partition, and retries on transient errors. A commit may
     /// have succeeded although its response was lost.
-    async fn find_place(&self, consumer: &mut Consumer) -> Result<()> {
+    async fn reload_position(&self, consumer: &mut Consumer) -> Result<()> {
         let mut pause = RETRY_FIRST;
         while !*self.stop.borrow() {
-            let taken = consumer.clone();
-            let place = self
+            let owned = consumer.clone();
+            let stored = self
                 .resources
                 .db
-                .read(move |tx| Box::pin(async move { tx.place_of(&taken).await }));
-            match place.await {
-                Ok(place) => {
-                    *consumer = place;
+                .read(move |tx| Box::pin(async move { tx.place_of(&owned).await }));
+            match stored.await {
+                Ok(stored) => {
+                    *consumer = stored;
                     return Ok(());
                 }
                 Err(error) if error.is_retryable() => pause = self.wait(pause).await,
@@ -175,11 +175,12 @@ impl PartitionRun {
         Ok(())
     }
 
-    async fn one_by_one(&self, consumer: &mut Consumer, records: Vec<Record>) -> Result<()> {
+    async fn process_each(&self, consumer: &mut Consumer, records: Vec<Record>) -> Result<()> {
         let row = self.row.clone();
         // Before attempts are counted: no record is at fault if the process ends here.
-        let warm = tokio::task::spawn_blocking(move || row.warm_up()).await;
-        warm.map_err(|error| StoreError::work(format!("{} is not ready: {error}", self.name())))?;
+        let result = tokio::task::spawn_blocking(move || row.warm_up()).await;
+        result
+            .map_err(|error| StoreError::work(format!("{} is not ready: {error}", self.name())))?;
         for record in records {
             let mut pause = RETRY_FIRST;
             while consumer.position <= record.position {
@@ -188,13 +189,13 @@ impl PartitionRun {
                 }
                 match self.attempt(consumer, &record).await {
                     Ok(()) => {}
-                    Err(error) if ends_the_work(&error) => return Err(error),
+                    Err(error) if must_stop(&error) => return Err(error),
                     Err(error) => {
                         tracing::warn!(stage = self.name(), %error, "record failed");
                         self.activity.failed(self.name());
                         pause = self.wait(pause).await;
                         if error.is_retryable() {
-                            self.find_place(consumer).await?;
+                            self.reload_position(consumer).await?;
                         }
                     }
                 }
@@ -205,32 +206,32 @@ impl PartitionRun {
 
     /// Makes one counted attempt at a record; gives the record up after too many attempts.
     async fn attempt(&self, consumer: &mut Consumer, record: &Record) -> Result<()> {
-        let (taken, position) = (consumer.clone(), record.position);
+        let (owned, position) = (consumer.clone(), record.position);
         let attempts = self
             .resources
             .db
             .write(Urgency::Normal, move |tx| {
-                Box::pin(async move { tx.begin_attempt(&taken, position).await })
+                Box::pin(async move { tx.begin_attempt(&owned, position).await })
             })
             .await?;
         if attempts > self.resources.limits.attempts_max {
             let cause = format!("the process ended {} times while working on it", attempts - 1);
             return self.give_up(consumer, record, &cause, attempts - 1).await;
         }
-        let done = self.process(consumer, std::slice::from_ref(record)).await;
-        match done {
+        let result = self.process(consumer, std::slice::from_ref(record)).await;
+        match result {
             Err(error) if error.kind() == ErrorKind::Poison => {
                 self.give_up(consumer, record, &error.to_string(), attempts).await
             }
             Err(error)
                 if !error.is_retryable()
-                    && !ends_the_work(&error)
+                    && !must_stop(&error)
                     && attempts >= self.resources.limits.attempts_max =>
             {
                 self.give_up(consumer, record, &error.to_string(), attempts).await
             }
             Err(error) if error.is_retryable() => {
-                self.uncount(consumer, record).await?;
+                self.revert_attempt(consumer, record).await?;
                 Err(error)
             }
             other => other,
@@ -238,12 +239,12 @@ impl PartitionRun {
     }
 
     /// Uncounts an attempt, because a transient error is not the record's fault.
-    async fn uncount(&self, consumer: &Consumer, record: &Record) -> Result<()> {
-        let (taken, position) = (consumer.clone(), record.position + 1);
+    async fn revert_attempt(&self, consumer: &Consumer, record: &Record) -> Result<()> {
+        let (owned, position) = (consumer.clone(), record.position + 1);
         self.resources
             .db
             .write(Urgency::Normal, move |tx| {
-                Box::pin(async move { tx.forget_attempts(&taken, position).await })
+                Box::pin(async move { tx.forget_attempts(&owned, position).await })
             })
             .await
     }
@@ -305,17 +306,17 @@ impl PartitionRun {
         }
         seen.retain(|producer, newest| consumer.seen.get(producer) < Some(newest));
         let producer = format!("{}/{}", self.name(), self.partition);
-        let (clock, taken, moved) =
+        let (clock, owned, seen_numbers) =
             (Arc::clone(&self.resources.clock), consumer.clone(), seen.clone());
-        let begun = tokio::time::Instant::now();
+        let started = tokio::time::Instant::now();
         let (sent, after_commit) = self
             .resources
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
                     // The offset comes first, so that a fenced worker fails before other work.
-                    tx.commit_position(&taken, position, &moved).await?;
-                    tx.forget_attempts(&taken, position).await?;
+                    tx.commit_position(&owned, position, &seen_numbers).await?;
+                    tx.forget_attempts(&owned, position).await?;
                     let mut step = Step::begin(tx, clock.now(), dead);
                     if let Some(apply) = apply {
                         apply(&mut step).await?;
@@ -332,10 +333,10 @@ impl PartitionRun {
         if sent > 0 {
             self.notifier.notify();
         }
-        for done in after_commit {
-            done();
+        for callback in after_commit {
+            callback();
         }
-        self.activity.committed(self.name(), records.len(), begun.elapsed());
+        self.activity.committed(self.name(), records.len(), started.elapsed());
         Ok(())
     }
 
@@ -343,8 +344,8 @@ impl PartitionRun {
     pub(crate) async fn rests(&self, pause: Duration) -> bool {
         let mut stop = self.stop.clone();
         // The sender was dropped: no task owns this run any more, so it counts as stopped.
-        let told = async { stop.wait_for(|stop| *stop).await.map(drop).unwrap_or_default() };
-        tokio::time::timeout(pause, told).await.is_ok()
+        let stopped = async { stop.wait_for(|stop| *stop).await.map(drop).unwrap_or_default() };
+        tokio::time::timeout(pause, stopped).await.is_ok()
     }
 
     async fn wait(&self, pause: Duration) -> Duration {
@@ -354,7 +355,7 @@ impl PartitionRun {
 }
 
 /// Returns whether this worker must stop, because it is fenced or because an operator must act.
-fn ends_the_work(error: &StoreError) -> bool {
+fn must_stop(error: &StoreError) -> bool {
     matches!(error.kind(), ErrorKind::Fenced | ErrorKind::Fatal)
 }
 

@@ -104,15 +104,15 @@ impl Engine {
         Error::Stopped(causes.map(|stopped| stopped.clone()).unwrap_or_default())
     }
 
-    /// Waits until every record taken in has been processed; calls `tell` with the progress.
+    /// Waits until every record taken in has been processed; calls `report` with the progress.
     ///
     /// # Errors
     /// When a stage has stopped permanently, or when a store fails.
-    pub async fn settle(&self, mut tell: impl FnMut(Progress)) -> Result<()> {
+    pub async fn settle(&self, mut report: impl FnMut(Progress)) -> Result<()> {
         jobs::settle(&pools(&self.resources, &self.pipeline, &self.notifier)).await?;
         let stages: Vec<_> = self.pipeline.stages.iter().map(|row| row.info).collect();
         let idle = backlog::until_idle(&self.resources, &stages, |waiting| {
-            tell(Progress { waiting });
+            report(Progress { waiting });
         });
         tokio::select! {
             failure = self.failed() => Err(failure),
