@@ -42,8 +42,8 @@ impl<S: Read + Continue> ByteReader<S> {
         self.start = 0;
         let length = self.buffer.len();
         self.buffer.resize(length + STEP_BYTES, 0);
-        let room = self.buffer.get_mut(length..).unwrap_or_default();
-        let read = match self.source.read(room) {
+        let destination = self.buffer.get_mut(length..).unwrap_or_default();
+        let read = match self.source.read(destination) {
             Ok(read) => read,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {
                 self.buffer.truncate(length);

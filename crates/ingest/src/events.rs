@@ -24,10 +24,10 @@ impl<R: BufRead> Events<R> {
         Self { name, source, options, line_number: 0, ended: false }
     }
 
-    fn rejected(&self, cause: String, mut kept: Vec<u8>) -> Taken {
-        kept.truncate(self.options.limits.kept_bytes_max);
+    fn rejected(&self, cause: String, mut bytes: Vec<u8>) -> Taken {
+        bytes.truncate(self.options.limits.kept_bytes_max);
         let origin = format!("{}, line {}", self.name, self.line_number);
-        Taken::Rejected(Rejected { origin, cause, kept })
+        Taken::Rejected(Rejected { origin, cause, kept: bytes })
     }
 
     fn event(&self, line: Vec<u8>) -> Taken {
@@ -57,7 +57,7 @@ pub(crate) fn capture_of(object: &[u8], options: &Options) -> Result<Capture, St
     if let Ok(page) = serde_json::from_slice::<SentPage>(object) {
         let url =
             web_address(&page.url).ok_or_else(|| format!("not a web address: {:?}", page.url))?;
-        let observed = not_ahead(page.ts.unwrap_or(otherwise), options.now)?;
+        let observed = not_in_future(page.ts.unwrap_or(otherwise), options.now)?;
         let block = response_of("text/html; charset=utf-8", page.html.as_bytes());
         return Capture::page(url, observed, block)
             .map(|(capture, _)| capture)
@@ -67,7 +67,7 @@ pub(crate) fn capture_of(object: &[u8], options: &Options) -> Result<Capture, St
     Ok(Capture::event(url, observed, object.to_vec()))
 }
 
-fn not_ahead(observed: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
+fn not_in_future(observed: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
     if is_future(observed, now) {
         return Err(format!("ts {observed} is in the future; check the sender's clock"));
     }
@@ -83,7 +83,7 @@ fn read_event(
     let text = std::str::from_utf8(line).map_err(|error| format!("not UTF-8: {error}"))?;
     let sent = SentEvent::parse(text).map_err(|error| error.to_string())?;
     let url = web_address(&sent.url).ok_or_else(|| format!("not a web address: {:?}", sent.url))?;
-    Ok((url, not_ahead(sent.ts.unwrap_or(otherwise), now)?))
+    Ok((url, not_in_future(sent.ts.unwrap_or(otherwise), now)?))
 }
 
 impl<R: BufRead> Iterator for Events<R> {
@@ -140,11 +140,11 @@ fn read_line(source: &mut impl BufRead, bytes_max: usize) -> io::Result<Option<L
         any = true;
         let end = view.iter().position(|&byte| byte == b'\n');
         let part = view.get(..end.unwrap_or(view.len())).unwrap_or_default();
-        let room = bytes_max.saturating_sub(line.bytes.len());
-        line.whole &= part.len() <= room;
-        line.bytes.extend(part.iter().take(room));
-        let passed = part.len() + usize::from(end.is_some());
-        source.consume(passed);
+        let remaining = bytes_max.saturating_sub(line.bytes.len());
+        line.whole &= part.len() <= remaining;
+        line.bytes.extend(part.iter().take(remaining));
+        let consumed = part.len() + usize::from(end.is_some());
+        source.consume(consumed);
         if end.is_some() {
             return Ok(Some(line));
         }

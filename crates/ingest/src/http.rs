@@ -55,8 +55,8 @@ pub fn http_response(block: &[u8]) -> Result<HttpResponse<'_>, HttpError> {
         return Ok(HttpResponse { status: 200, headers: Vec::new(), body: block, notes });
     };
     let mut notes = Vec::new();
-    let reach = block.get(..HEAD_BYTES_MAX).unwrap_or(block);
-    let (head, body) = match head_length(reach) {
+    let prefix = block.get(..HEAD_BYTES_MAX).unwrap_or(block);
+    let (head, body) = match head_length(prefix) {
         Some(length) => block.split_at(length),
         None if block.len() > HEAD_BYTES_MAX => return Err(HttpError::HeadTooLong),
         None => {
@@ -74,20 +74,20 @@ pub fn http_response(block: &[u8]) -> Result<HttpResponse<'_>, HttpError> {
 
 /// Parses the status and length of the first line, if it is a status line.
 fn status_line(block: &[u8]) -> Option<(u16, usize)> {
-    let reach = block.get(..1024).unwrap_or(block);
-    let length = reach.iter().position(|&byte| byte == b'\n').map_or(reach.len(), |end| end + 1);
-    let line = std::str::from_utf8(reach.get(..length)?.get(..length.min(32))?)
-        .or_else(|error| std::str::from_utf8(&reach[..error.valid_up_to()]))
+    let prefix = block.get(..1024).unwrap_or(block);
+    let length = prefix.iter().position(|&byte| byte == b'\n').map_or(prefix.len(), |end| end + 1);
+    let line = std::str::from_utf8(prefix.get(..length)?.get(..length.min(32))?)
+        .or_else(|error| std::str::from_utf8(&prefix[..error.valid_up_to()]))
         .ok()?;
-    let mut words = line.split_ascii_whitespace();
-    words.next().filter(|word| word.starts_with("HTTP/"))?;
-    let status = words.next()?.parse().ok().filter(|status| (100..1000).contains(status))?;
+    let mut parts = line.split_ascii_whitespace();
+    parts.next().filter(|part| part.starts_with("HTTP/"))?;
+    let status = parts.next()?.parse().ok().filter(|status| (100..1000).contains(status))?;
     Some((status, length))
 }
 
 fn fields(lines: &[u8]) -> Result<Vec<(String, String)>, HttpError> {
-    let mut room = vec![httparse::EMPTY_HEADER; FIELDS_MAX];
-    let mut response = httparse::Response::new(&mut room);
+    let mut field_buffer = vec![httparse::EMPTY_HEADER; FIELDS_MAX];
+    let mut response = httparse::Response::new(&mut field_buffer);
     let mut parser = httparse::ParserConfig::default();
     parser
         .allow_spaces_after_header_name_in_responses(true)

@@ -49,8 +49,8 @@ pub(crate) fn response_of(media_type: &str, body: &[u8]) -> Vec<u8> {
 /// Finds the address that the page states: the canonical link, `og:url`, or the comment that
 /// browsers write into a saved page (`<!-- saved from url=(0028)https://… -->`), in this order.
 fn address_in(body: &[u8]) -> Option<String> {
-    let reach = body.get(..ADDRESS_BYTES).unwrap_or(body);
-    let text = String::from_utf8_lossy(reach);
+    let prefix = body.get(..ADDRESS_BYTES).unwrap_or(body);
+    let text = String::from_utf8_lossy(prefix);
     let (mut shared, mut saved) = (None, None);
     let mut rest = text.as_ref();
     while let Some(at) = rest.find('<') {
@@ -92,11 +92,11 @@ struct Tag<'a>(&'a str);
 impl<'a> Tag<'a> {
     /// Parses the tag at the start of `text`, if it has that name.
     fn named(name: &str, text: &'a str) -> Option<Self> {
-        let found = text.get(..name.len())?.eq_ignore_ascii_case(name);
+        let name_matches = text.get(..name.len())?.eq_ignore_ascii_case(name);
         let rest = text.get(name.len()..)?;
-        let ends = rest.starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/');
-        let reach = rest.get(..rest.floor_char_boundary(TAG_BYTES)).unwrap_or(rest);
-        (found && ends).then_some(Self(reach))
+        let name_ends = rest.starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/');
+        let prefix = rest.get(..rest.floor_char_boundary(TAG_BYTES)).unwrap_or(rest);
+        (name_matches && name_ends).then_some(Self(prefix))
     }
 
     /// Returns the value of the first attribute with that name.

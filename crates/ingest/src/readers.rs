@@ -13,14 +13,14 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
 
 /// The KiB of pages that are read concurrently, per thread. Most pages are smaller.
-const ROOM_KB: usize = 640;
+const CAPACITY_KB: usize = 640;
 
 /// A thread pool for CPU-bound work that does not block.
 #[derive(Debug, Clone)]
 pub struct Readers {
     pool: Arc<ThreadPool>,
-    room: Arc<Semaphore>,
-    room_kb: usize,
+    capacity: Arc<Semaphore>,
+    capacity_kb: usize,
 }
 
 /// The work panicked; its message is on the standard error stream.
@@ -37,9 +37,9 @@ impl Readers {
         let threads = threads.max(1);
         let builder = ThreadPoolBuilder::new().num_threads(threads);
         let pool = builder.thread_name(|number| format!("reader {number}")).build();
-        let room_kb = ROOM_KB * threads;
-        let room = Arc::new(Semaphore::new(room_kb));
-        Ok(Self { pool: Arc::new(pool.map_err(io::Error::other)?), room, room_kb })
+        let capacity_kb = CAPACITY_KB * threads;
+        let capacity = Arc::new(Semaphore::new(capacity_kb));
+        Ok(Self { pool: Arc::new(pool.map_err(io::Error::other)?), capacity, capacity_kb })
     }
 
     /// Runs `work` on a page of that many bytes, as soon as a thread and enough of the memory quota
@@ -52,17 +52,17 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let kb = u32::try_from((bytes / 1_024 + 1).min(self.room_kb)).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.room).acquire_many_owned(kb).await;
-        let (answer, done) = oneshot::channel();
+        let kb = u32::try_from((bytes / 1_024 + 1).min(self.capacity_kb)).unwrap_or(u32::MAX);
+        let permits = Arc::clone(&self.capacity).acquire_many_owned(kb).await;
+        let (answer, result) = oneshot::channel();
         self.pool.spawn(move || {
             // The quota is held until the work ends, even if the caller has stopped waiting.
-            let _room = room;
-            let done = std::panic::catch_unwind(AssertUnwindSafe(work));
+            let _permits = permits;
+            let result = std::panic::catch_unwind(AssertUnwindSafe(work));
             // The caller may have stopped waiting.
-            drop(answer.send(done.map_err(|_| Panicked)));
+            drop(answer.send(result.map_err(|_| Panicked)));
         });
-        done.await.unwrap_or(Err(Panicked))
+        result.await.unwrap_or(Err(Panicked))
     }
 }
 

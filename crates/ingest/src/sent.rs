@@ -12,11 +12,11 @@ pub fn sent(sender: &str, body: &[u8], options: &Options) -> Vec<(u64, Taken)> {
         let objects = array.into_iter().map(|object| object.get().as_bytes());
         return (1u64..)
             .zip(objects)
-            .map(|(at, one)| (at, taken(sender, at, one, options)))
+            .map(|(at, one)| (at, read_object(sender, at, one, options)))
             .collect();
     }
     if serde_json::from_slice::<&RawValue>(body).is_ok() {
-        return vec![(1, taken(sender, 1, body.trim_ascii(), options))];
+        return vec![(1, read_object(sender, 1, body.trim_ascii(), options))];
     }
     let mut lines = Events::new(sender.to_owned(), body, options.clone());
     let mut all = Vec::new();
@@ -26,12 +26,16 @@ pub fn sent(sender: &str, body: &[u8], options: &Options) -> Vec<(u64, Taken)> {
     all
 }
 
-fn taken(sender: &str, at: u64, object: &[u8], options: &Options) -> Taken {
+fn read_object(sender: &str, at: u64, object: &[u8], options: &Options) -> Taken {
     match capture_of(object, options) {
         Ok(capture) => Taken::Record(Box::new(capture)),
         Err(cause) => {
-            let kept = object.get(..options.limits.kept_bytes_max).unwrap_or(object).to_vec();
-            Taken::Rejected(Rejected { origin: format!("{sender}, object {at}"), cause, kept })
+            let excerpt = object.get(..options.limits.kept_bytes_max).unwrap_or(object).to_vec();
+            Taken::Rejected(Rejected {
+                origin: format!("{sender}, object {at}"),
+                cause,
+                kept: excerpt,
+            })
         }
     }
 }

@@ -34,7 +34,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn the_format_is_told_by_the_bytes_before_the_name() {
+fn the_format_is_detected_by_the_bytes_before_the_name() {
     let warc = b"WARC/1.1\r\nWARC-Type: warcinfo\r\n";
     let check = |name: &str, bytes: &[u8]| {
         formats::recognise(name, bytes).map_err(|error| match error {
@@ -60,7 +60,7 @@ fn the_format_is_told_by_the_bytes_before_the_name() {
 
 #[test]
 fn a_saved_page_needs_an_address_and_a_time() {
-    let given = |url: &str| Options { url: Some(url.to_owned()), ..Options::at(now()) };
+    let with_url = |url: &str| Options { url: Some(url.to_owned()), ..Options::at(now()) };
     let canonical =
         r#"<html><head><LINK href='https://tarnfield.example/a?x=1&amp;y=2' rel=Canonical>"#;
     let shared = r#"<meta property="og:url" content="https://tarnfield.example/shared">"#;
@@ -78,10 +78,10 @@ fn a_saved_page_needs_an_address_and_a_time() {
         (format!("{saved}{shared}"), Options::at(now()), Ok("https://tarnfield.example/shared")),
         (format!("{saved}<p>"), Options::at(now()), Ok("https://tarnfield.example/saved")),
         (format!("<p>{script}{saved}"), Options::at(now()), Ok("https://tarnfield.example/saved")),
-        (canonical.to_owned(), given("https://given.example/"), Ok("https://given.example/")),
+        (canonical.to_owned(), with_url("https://given.example/"), Ok("https://given.example/")),
         (
             canonical.to_owned(),
-            given("given.example"),
+            with_url("given.example"),
             Err("not an http or https address: \"given.example\""),
         ),
         (
@@ -98,7 +98,7 @@ fn a_saved_page_needs_an_address_and_a_time() {
     }
 
     let observed = Some(Timestamp(5));
-    let options = Options { observed, ..given("https://given.example/") };
+    let options = Options { observed, ..with_url("https://given.example/") };
     let taken = opened("a.html", b"<p>caf\xe9", options.clone()).unwrap();
     let [Taken::Record(capture)] = &taken[..] else { panic!("{taken:?}") };
     assert_eq!((capture.kind, capture.status), (RawKind::Response, Some(200)));
@@ -109,7 +109,7 @@ fn a_saved_page_needs_an_address_and_a_time() {
     assert_eq!(taken, again, "the same page twice is the same delivery");
 
     let small = ReadLimits { record_bytes_max: 10, ..ReadLimits::default() };
-    let options = Options { limits: small, ..given("https://given.example/") };
+    let options = Options { limits: small, ..with_url("https://given.example/") };
     let refused = opened("a.html", b"<p>0123456789", options).unwrap_err();
     assert_eq!(refused, "a.html is larger than 10 bytes, the maximum for a saved page");
 }
@@ -136,7 +136,7 @@ fn each_line_is_an_event_or_a_rejection() {
     ];
     let text = format!("\u{feff}{}", lines.join("\r\n"));
     let taken = events(text.as_bytes(), ReadLimits::default());
-    let shown: Vec<String> = taken
+    let summaries: Vec<String> = taken
         .iter()
         .map(|taken| match taken {
             Taken::Record(event) => format!("{} {}", event.url, event.observed),
@@ -145,7 +145,7 @@ fn each_line_is_an_event_or_a_rejection() {
         })
         .collect();
     assert_eq!(
-        shown,
+        summaries,
         [
             "https://brackwater.example/a 2026-05-01T08:00:00Z",
             "https://brackwater.example/b 2026-06-01T12:00:00Z",
@@ -245,7 +245,7 @@ proptest! {
 }
 
 #[test]
-fn a_folder_stands_for_the_files_below_it() {
+fn a_folder_means_the_files_below_it() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     std::fs::create_dir(root.join("news")).unwrap();

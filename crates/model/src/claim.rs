@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for ClaimKind {
         let name = String::deserialize(deserializer)?;
         Self::parse(&name).ok_or_else(|| {
             D::Error::custom(format!(
-                "{word:?} is not a kind of claim; write a name in lower snake case, at most {NAME_BYTES_MAX} characters"
+                "{name:?} is not a kind of claim; write a name in lower snake case, at most {NAME_BYTES_MAX} characters"
             ))
         })
     }

@@ -41,16 +41,16 @@ pub(crate) fn normal(url: &Url) -> Option<(Url, String)> {
     let mut url = url.clone();
     url.set_fragment(None);
     if url.query().is_some() {
-        let kept: Vec<(String, String)> = url
+        let remaining: Vec<(String, String)> = url
             .query_pairs()
             .filter(|(key, _)| !is_tracking(&key.to_lowercase()))
             .map(|(key, value)| (key.into_owned(), value.into_owned()))
             .collect();
         let all = url.query_pairs().count();
-        if kept.is_empty() {
+        if remaining.is_empty() {
             url.set_query(None);
-        } else if kept.len() < all {
-            url.query_pairs_mut().clear().extend_pairs(kept);
+        } else if remaining.len() < all {
+            url.query_pairs_mut().clear().extend_pairs(remaining);
         }
     }
     let host = match url.port() {
@@ -69,11 +69,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_matter_is_dropped() {
+    fn drops_insignificant_parts() {
         let check = |address: &str, expect: Option<(&str, &str)>| {
-            let found = normal(&Url::parse(address).unwrap());
-            let found = found.as_ref().map(|(url, host)| (url.as_str(), host.as_str()));
-            assert_eq!(found, expect, "{address}");
+            let normalized = normal(&Url::parse(address).unwrap());
+            let normalized = normalized.as_ref().map(|(url, host)| (url.as_str(), host.as_str()));
+            assert_eq!(normalized, expect, "{address}");
         };
         check(
             "HTTPS://Acme.example:443/Jobs?utm_source=x&id=7&fbclid=1#top",

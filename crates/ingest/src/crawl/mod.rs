@@ -109,10 +109,10 @@ pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
 }
 
 /// Logs a transient error of the engines and waits before the retry. Returns whether there was one.
-async fn was_a_bad_moment(done: &Result<()>, what: &str) -> bool {
-    match done {
+async fn should_retry(result: &Result<()>, failure: &str) -> bool {
+    match result {
         Err(error) if error.is_retryable() => {
-            tracing::warn!(%error, "{what}; retrying");
+            tracing::warn!(%error, "{failure}; retrying");
             tokio::time::sleep(IDLE * 4).await;
             true
         }
@@ -142,9 +142,9 @@ impl Crawler {
     /// Starts visits up to the maximum number and counts those started.
     async fn begin(self: &Arc<Self>, rounds: &mut Rounds) -> Result<usize> {
         rounds.tell_of_ended();
-        let room = self.settings.visits_max.saturating_sub(rounds.visits.len());
-        let room = i64::try_from(room).unwrap_or(i64::MAX);
-        if room == 0 {
+        let capacity = self.settings.visits_max.saturating_sub(rounds.visits.len());
+        let capacity = i64::try_from(capacity).unwrap_or(i64::MAX);
+        if capacity == 0 {
             return Ok(0);
         }
         let now = self.clock.now();
@@ -153,10 +153,10 @@ impl Crawler {
         let leased = self
             .db
             .write(Urgency::Normal, move |tx| {
-                Box::pin(async move { tx.lease_addresses(now, until, room).await })
+                Box::pin(async move { tx.lease_addresses(now, until, capacity).await })
             })
             .await?;
-        let begun = leased.len();
+        let count = leased.len();
         for address in leased {
             let crawler = Arc::clone(self);
             rounds.visits.spawn(async move {
@@ -164,7 +164,7 @@ impl Crawler {
                 Ok(crawler.host_ready(&address))
             });
         }
-        Ok(begun)
+        Ok(count)
     }
 
     async fn visit(&self, leased: &Address) -> Result<()> {
@@ -173,12 +173,12 @@ impl Crawler {
             return self.fail(leased, ObservationOutcome::NotAllowed, why, None).await;
         };
         // Validators are sent only if the content was read, because a 304 has no body.
-        let known = leased.content_hash.is_some();
-        let etag = leased.etag.clone().filter(|_| known);
-        let last_modified = leased.last_modified.clone().filter(|_| known);
+        let was_read = leased.content_hash.is_some();
+        let etag = leased.etag.clone().filter(|_| was_read);
+        let last_modified = leased.last_modified.clone().filter(|_| was_read);
         match self.door.crawl(Crawl { url: url.clone(), etag, last_modified }).await {
             Ok(visit) => self.visited(leased, visit).await,
-            Err(Refusal::HostBusy { retry_at, url: asked }) if asked == url => {
+            Err(Refusal::HostBusy { retry_at, url: requested }) if requested == url => {
                 let leased = leased.clone();
                 self.db
                     .write(Urgency::Normal, move |tx| {
@@ -299,9 +299,9 @@ impl Crawler {
         loop {
             let Served { url, status, headers, body, observed } = served;
             let capture = Capture::visited(url.as_str(), *observed, *status, headers, body);
-            let taken = self.sink.take(capture.map_err(StoreError::work)?).await;
-            if !was_a_bad_moment(&taken, "a page cannot be stored").await {
-                return taken;
+            let result = self.sink.take(capture.map_err(StoreError::work)?).await;
+            if !should_retry(&result, "a page cannot be stored").await {
+                return result;
             }
         }
     }
@@ -384,23 +384,34 @@ impl Crawler {
     }
 
     /// Stores the observation and the addresses found, and retries transient errors of the engines.
-    async fn finish(&self, leased: &Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
+    async fn finish(
+        &self,
+        leased: &Address,
+        observation: Looked,
+        found: Vec<NewAddress>,
+    ) -> Result<()> {
         loop {
-            let kept = self.keep_look(leased.clone(), look.clone(), found.clone()).await;
-            if !was_a_bad_moment(&kept, "an observation cannot be stored").await {
-                return kept;
+            let result =
+                self.store_observation(leased.clone(), observation.clone(), found.clone()).await;
+            if !should_retry(&result, "an observation cannot be stored").await {
+                return result;
             }
         }
     }
 
     /// Stores the observation and the addresses found in one transaction.
-    async fn keep_look(&self, leased: Address, look: Looked, found: Vec<NewAddress>) -> Result<()> {
+    async fn store_observation(
+        &self,
+        leased: Address,
+        observation: Looked,
+        found: Vec<NewAddress>,
+    ) -> Result<()> {
         let (most, now) = (self.settings.addresses_max, self.clock.now());
         self.db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
-                    if tx.finish_look(&leased, &look).await? {
-                        tx.count(&format!("crawl.{}", look.outcome.as_str()), 1);
+                    if tx.finish_look(&leased, &observation).await? {
+                        tx.count(&format!("crawl.{}", observation.outcome.as_str()), 1);
                         tx.add_addresses(&leased.follow, &found, most, now).await?;
                     }
                     Ok(())

@@ -20,8 +20,8 @@ pub(crate) fn permission(
         metas.iter().filter(|(name, _)| name == "robots" || name.eq_ignore_ascii_case(agent));
     let metas = metas.map(|(_, content)| content.as_str());
     let mut permission = Permission { keep: true, follow: true };
-    for word in fields.chain(metas).flat_map(|value| value.split(',')) {
-        match word.trim().to_ascii_lowercase().as_str() {
+    for directive in fields.chain(metas).flat_map(|value| value.split(',')) {
+        match directive.trim().to_ascii_lowercase().as_str() {
             "noindex" => permission.keep = false,
             "nofollow" => permission.follow = false,
             "none" => permission = Permission { keep: false, follow: false },
@@ -51,8 +51,8 @@ mod tests {
         let check = |header: &str, meta: (&str, &str), keep: bool, follow: bool| {
             let headers = [("x-robots-tag".to_owned(), header.to_owned())];
             let metas = [(meta.0.to_owned(), meta.1.to_owned())];
-            let found = permission(&headers, &metas, "leadqbot");
-            assert_eq!(found, Permission { keep, follow }, "{header:?} {meta:?}");
+            let actual = permission(&headers, &metas, "leadqbot");
+            assert_eq!(actual, Permission { keep, follow }, "{header:?} {meta:?}");
         };
         check("", ("description", "noindex"), true, true);
         check("noindex, nofollow", ("", ""), false, false);

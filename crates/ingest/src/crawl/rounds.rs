@@ -25,13 +25,13 @@ pub(super) struct Rounds {
 impl Rounds {
     /// Processes the visits that have ended.
     pub(super) fn tell_of_ended(&mut self) {
-        while let Some(ended) = self.visits.try_join_next() {
-            self.tell(ended);
+        while let Some(result) = self.visits.try_join_next() {
+            self.record_result(result);
         }
     }
 
-    fn tell(&mut self, ended: std::result::Result<Result<Timestamp>, JoinError>) {
-        match ended {
+    fn record_result(&mut self, result: std::result::Result<Result<Timestamp>, JoinError>) {
+        match result {
             Ok(Ok(ready)) => {
                 self.ready.insert(ready);
             }
@@ -58,8 +58,8 @@ impl Rounds {
     /// Waits for the running visits, at most [`DRAIN`].
     async fn drain(&mut self) {
         let drained = async {
-            while let Some(ended) = self.visits.join_next().await {
-                self.tell(ended);
+            while let Some(result) = self.visits.join_next().await {
+                self.record_result(result);
             }
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
@@ -73,21 +73,21 @@ impl Crawler {
     /// Runs until `stop` is set, then waits for the running visits.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut rounds = Rounds::default();
-        if let Err(error) = self.take_over().await {
+        if let Err(error) = self.restore_waits().await {
             tracing::warn!(%error, "the waiting times of hosts cannot be restored");
         }
         while !*stop.borrow() {
-            let begun = match self.begin(&mut rounds).await {
-                Ok(begun) => begun,
+            let count = match self.begin(&mut rounds).await {
+                Ok(count) => count,
                 Err(error) => {
                     tracing::warn!(%error, "the frontier cannot be read; retrying");
                     0
                 }
             };
-            if begun == 0 {
+            if count == 0 {
                 let idle = rounds.idle(self.clock.now());
                 tokio::select! {
-                    Some(ended) = rounds.visits.join_next() => rounds.tell(ended),
+                    Some(result) = rounds.visits.join_next() => rounds.record_result(result),
                     () = tokio::time::sleep(idle) => {}
                     _ = stop.changed() => {}
                 }
@@ -97,7 +97,7 @@ impl Crawler {
     }
 
     /// Restores the waiting times of hosts that a previous crawler visited, including redirects.
-    async fn take_over(&self) -> Result<()> {
+    async fn restore_waits(&self) -> Result<()> {
         let now = self.clock.now();
         let hosts =
             self.db.read(move |tx| Box::pin(async move { tx.resting_hosts(now).await })).await?;
@@ -118,7 +118,7 @@ impl Crawler {
         loop {
             count += self.begin(&mut rounds).await?;
             match rounds.visits.join_next().await {
-                Some(ended) => rounds.tell(ended),
+                Some(result) => rounds.record_result(result),
                 None => return Ok(count),
             }
         }

@@ -50,9 +50,9 @@ impl<R: Read + Seek> Gunzip<R> {
 }
 
 impl<R: Read + Seek> Read for Gunzip<R> {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match &mut self.stage {
-            Stage::Reading(decoder) => decoder.read(room),
+            Stage::Reading(decoder) => decoder.read(buffer),
             _ => Ok(0),
         }
     }

@@ -84,7 +84,7 @@ impl<R: Read + Seek> Warc<R> {
 
     fn plain(&mut self, mut feed: ByteReader<Tape<R>>) {
         match self.rules(false).next(&mut feed) {
-            ParsedItem::LocatedRecord(found) => self.take(found.offset, 0, found, None),
+            ParsedItem::LocatedRecord(record) => self.take(record.offset, 0, record, None),
             ParsedItem::Damaged(damaged) => {
                 self.reject(damaged.offset, 0, damaged.cause, damaged.kept);
                 if let Some(resume) = damaged.resume
@@ -111,14 +111,14 @@ impl<R: Read + Seek> Warc<R> {
             return Ok(());
         }
         let kept_max = self.options.limits.kept_bytes_max;
-        let passed = tape.pass_to_member(kept_max, &mut self.allowance)?;
-        if passed.padding {
+        let skipped = tape.pass_to_member(kept_max, &mut self.allowance)?;
+        if skipped.padding {
             let detail = format!("{}, byte {position}", self.name);
             self.ready.push_back(Taken::Noted(Note::new("warc_padding", detail)));
         } else {
-            self.reject(position, 0, "no gzip member begins here".to_owned(), passed.kept);
+            self.reject(position, 0, "no gzip member begins here".to_owned(), skipped.kept);
         }
-        if passed.found {
+        if skipped.found {
             self.place = FilePosition::BetweenMembers(tape);
         }
         Ok(())
@@ -126,7 +126,7 @@ impl<R: Read + Seek> Warc<R> {
 
     fn member(&mut self, mut member: Box<GzipMember<R>>) {
         match self.rules(true).next(&mut member.feed) {
-            ParsedItem::LocatedRecord(found) => self.found_in_member(member, found),
+            ParsedItem::LocatedRecord(record) => self.take_from_member(member, record),
             ParsedItem::Damaged(damaged) => {
                 self.reject(member.start, damaged.offset, damaged.cause, damaged.kept);
                 member.untouched = false;
@@ -139,9 +139,9 @@ impl<R: Read + Seek> Warc<R> {
             ParsedItem::End => {
                 if let Some(broken) = member.feed.broken() {
                     let (cause, inside) = (broken.to_owned(), member.feed.offset());
-                    let mut kept = member.feed.source().recorded().unwrap_or_default();
-                    kept.truncate(self.options.limits.kept_bytes_max);
-                    self.reject(member.start, inside, cause, kept);
+                    let mut recorded = member.feed.source().recorded().unwrap_or_default();
+                    recorded.truncate(self.options.limits.kept_bytes_max);
+                    self.reject(member.start, inside, cause, recorded);
                     self.recover(*member);
                 } else if let Some(tape) = member.feed.into_source().into_tape() {
                     self.place = FilePosition::BetweenMembers(tape);
@@ -152,17 +152,17 @@ impl<R: Read + Seek> Warc<R> {
 
     /// Accepts a record only after the bytes that follow it are verified: another record, or the
     /// member's checksum.
-    fn found_in_member(&mut self, mut member: Box<GzipMember<R>>, found: LocatedRecord) {
+    fn take_from_member(&mut self, mut member: Box<GzipMember<R>>, record: LocatedRecord) {
         skip_line_breaks(&mut member.feed);
         let ends_here = member.feed.view(1).is_empty();
         if ends_here && let Some(broken) = member.feed.broken() {
-            let kept = found.kept(self.options.limits.kept_bytes_max);
-            self.reject(member.start, found.offset, broken.to_owned(), kept);
+            let excerpt = record.kept(self.options.limits.kept_bytes_max);
+            self.reject(member.start, record.offset, broken.to_owned(), excerpt);
             return self.recover(*member);
         }
         let recorded = member.feed.source().recorded();
-        let whole = recorded.filter(|_| ends_here && member.untouched && found.offset == 0);
-        self.take(member.start, found.offset, found, whole);
+        let whole = recorded.filter(|_| ends_here && member.untouched && record.offset == 0);
+        self.take(member.start, record.offset, record, whole);
         member.untouched = false;
         self.place = FilePosition::InMember(member);
     }
@@ -173,9 +173,9 @@ impl<R: Read + Seek> Warc<R> {
         let Some(mut tape) = member.feed.into_source().into_tape() else { return };
         let again = tape.position().saturating_sub(member.start);
         let from = if self.allowance.take(again) { member.start + 1 } else { tape.position() };
-        let passed = tape.seek_to(from).and_then(|()| tape.pass_to_member(0, &mut self.allowance));
-        match passed {
-            Ok(passed) if passed.found => self.place = FilePosition::BetweenMembers(tape),
+        let skipped = tape.seek_to(from).and_then(|()| tape.pass_to_member(0, &mut self.allowance));
+        match skipped {
+            Ok(skipped) if skipped.found => self.place = FilePosition::BetweenMembers(tape),
             Ok(_) => {}
             Err(error) => self.reject(from, 0, format!("reading failed: {error}"), Vec::new()),
         }
@@ -193,33 +193,37 @@ impl<R: Read + Seek> Warc<R> {
         }
     }
 
-    fn reject(&mut self, start: u64, inside: u64, cause: String, kept: Vec<u8>) {
+    fn reject(&mut self, start: u64, inside: u64, cause: String, excerpt: Vec<u8>) {
         let origin = self.origin(start, inside);
-        self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept }));
+        self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept: excerpt }));
     }
 
     /// Classifies a complete record: accepted, noted or rejected.
-    fn take(&mut self, start: u64, inside: u64, found: LocatedRecord, member: Option<Vec<u8>>) {
+    fn take(&mut self, start: u64, inside: u64, record: LocatedRecord, member: Option<Vec<u8>>) {
         let origin = self.origin(start, inside);
-        let kept = |found: &LocatedRecord| found.kept(self.options.limits.kept_bytes_max);
-        let what = match Wanted::of(&found.head, &found.block, self.options.now) {
-            Ok(what) => what,
+        let excerpt = |record: &LocatedRecord| record.kept(self.options.limits.kept_bytes_max);
+        let wanted = match Wanted::of(&record.head, &record.block, self.options.now) {
+            Ok(wanted) => wanted,
             Err(RecordRefusal::Note(code)) => {
                 return self.ready.push_back(Taken::Noted(Note::new(code, origin)));
             }
             Err(RecordRefusal::Cause(cause)) => {
-                let kept = kept(&found);
-                return self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept }));
+                let excerpt = excerpt(&record);
+                return self.ready.push_back(Taken::Rejected(Rejected {
+                    origin,
+                    cause,
+                    kept: excerpt,
+                }));
             }
         };
-        if found.mended {
+        if record.mended {
             self.ready.push_back(Taken::Noted(Note::new("warc_length_mended", origin.as_str())));
         }
         // The member is kept only if reading it again gives the same record.
-        let same = !found.mended && !what.bare && found.head.uri(TARGET) == Some(&what.url);
-        let LocatedRecord { head, head_bytes, block, .. } = found;
-        let block = if what.bare { page_around(&head, &block) } else { block };
-        match Capture::page(what.url, what.observed, block) {
+        let same = !record.mended && !wanted.bare && record.head.uri(TARGET) == Some(&wanted.url);
+        let LocatedRecord { head, head_bytes, block, .. } = record;
+        let block = if wanted.bare { page_around(&head, &block) } else { block };
+        match Capture::page(wanted.url, wanted.observed, block) {
             Ok((mut capture, notes)) => {
                 capture.member = member.filter(|_| same);
                 let noted = notes.into_iter().map(Taken::Noted);
@@ -227,9 +231,9 @@ impl<R: Read + Seek> Warc<R> {
                 self.ready.push_back(Taken::Record(Box::new(capture)));
             }
             Err((cause, block)) => {
-                let kept = head_bytes.into_iter().chain(block);
-                let kept = kept.take(self.options.limits.kept_bytes_max).collect();
-                self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept }));
+                let excerpt = head_bytes.into_iter().chain(block);
+                let excerpt = excerpt.take(self.options.limits.kept_bytes_max).collect();
+                self.ready.push_back(Taken::Rejected(Rejected { origin, cause, kept: excerpt }));
             }
         }
     }
@@ -269,7 +273,7 @@ impl Wanted {
         let cause = |text: &str| RecordRefusal::Cause(text.to_owned());
         let kind = head.get("WARC-Type").ok_or_else(|| cause("no WARC-Type"))?;
         let kind = kind.to_ascii_lowercase();
-        if let Some(code) = not_wanted(&kind) {
+        if let Some(code) = skip_code(&kind) {
             return Err(RecordRefusal::Note(code));
         }
         let target = head.uri(TARGET).ok_or_else(|| cause("no WARC-Target-URI"))?;
@@ -295,7 +299,7 @@ impl Wanted {
 }
 
 /// Names the counter for a type of record that is skipped.
-fn not_wanted(kind: &str) -> Option<&'static str> {
+fn skip_code(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "response" | "resource" => return None,
         "warcinfo" => "warc_warcinfo_skipped",

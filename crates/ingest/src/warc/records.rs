@@ -87,38 +87,38 @@ impl Rules<'_> {
     fn block<S: Read + Continue>(
         &mut self,
         feed: &mut ByteReader<S>,
-        mut found: LocatedRecord,
+        mut record: LocatedRecord,
         length: u64,
     ) -> ParsedItem {
         let declared = match usize::try_from(length) {
             Ok(length) if length <= self.limits.record_bytes_max => length,
-            _ => return self.pass_over(feed, &found, length),
+            _ => return self.skip_record(feed, &record, length),
         };
-        read_up_to(feed, &mut found.block, declared);
-        let whole = found.block.len() == declared;
+        read_up_to(feed, &mut record.block, declared);
+        let whole = record.block.len() == declared;
         if whole && at_boundary(feed) {
-            return ParsedItem::LocatedRecord(found);
+            return ParsedItem::LocatedRecord(record);
         }
         // Reads a few more bytes, because the declared end may be inside a version line.
-        let end = found.block.len();
-        found.block.extend_from_slice(feed.view(VERSION_BYTES));
-        feed.consume(found.block.len() - end);
-        if let Some(start) = record_start(&found.block) {
-            let rest = found.block.split_off(start);
+        let end = record.block.len();
+        record.block.extend_from_slice(feed.view(VERSION_BYTES));
+        feed.consume(record.block.len() - end);
+        if let Some(start) = record_start(&record.block) {
+            let rest = record.block.split_off(start);
             if self.allowance.take(rest.len() as u64) {
                 feed.put_back(&rest);
-                return ParsedItem::LocatedRecord(mended(found));
+                return ParsedItem::LocatedRecord(mended(record));
             }
-            return ParsedItem::Damaged(self.damaged(&found, "its Content-Length is too large"));
+            return ParsedItem::Damaged(self.damaged(&record, "its Content-Length is too large"));
         }
-        feed.put_back(&found.block.split_off(end));
+        feed.put_back(&record.block.split_off(end));
         if whole {
-            self.read_on(feed, found)
+            self.read_on(feed, record)
         } else if self.end_is_sure && feed.broken().is_none() {
-            ParsedItem::LocatedRecord(mended(found))
+            ParsedItem::LocatedRecord(mended(record))
         } else {
             let cause = feed.broken().unwrap_or("the input ends inside the record").to_owned();
-            ParsedItem::Damaged(self.damaged(&found, &cause))
+            ParsedItem::Damaged(self.damaged(&record, &cause))
         }
     }
 
@@ -127,47 +127,47 @@ impl Rules<'_> {
     fn read_on<S: Read + Continue>(
         &mut self,
         feed: &mut ByteReader<S>,
-        mut found: LocatedRecord,
+        mut record: LocatedRecord,
     ) -> ParsedItem {
-        let declared = found.block.len();
+        let declared = record.block.len();
         let most = self.limits.record_bytes_max;
         let found_start = loop {
             let view = feed.view(STEP_BYTES);
             let ended = view.len() < STEP_BYTES;
             let start = record_start(view);
             let take = start.unwrap_or(if ended { view.len() } else { STEP_BYTES - VERSION_BYTES });
-            if found.block.len() + take > most {
+            if record.block.len() + take > most {
                 break false;
             }
-            found.block.extend_from_slice(view.get(..take).unwrap_or_default());
+            record.block.extend_from_slice(view.get(..take).unwrap_or_default());
             feed.consume(take);
             if start.is_some() || ended {
                 break start.is_some() || (self.end_is_sure && feed.broken().is_none());
             }
         };
         if found_start {
-            return ParsedItem::LocatedRecord(mended(found));
+            return ParsedItem::LocatedRecord(mended(record));
         }
-        let rest = found.block.split_off(declared);
+        let rest = record.block.split_off(declared);
         if self.allowance.take(rest.len() as u64) {
             feed.put_back(&rest);
-            return ParsedItem::LocatedRecord(found);
+            return ParsedItem::LocatedRecord(record);
         }
-        ParsedItem::Damaged(self.damaged(&found, "the bytes after the record are not a record"))
+        ParsedItem::Damaged(self.damaged(&record, "the bytes after the record are not a record"))
     }
 
     /// Skips a record that is too large, without holding it in memory. If its length is damaged,
     /// reading can resume at the first record that was skipped.
-    fn pass_over<S: Read + Continue>(
+    fn skip_record<S: Read + Continue>(
         &mut self,
         feed: &mut ByteReader<S>,
-        found: &LocatedRecord,
+        record: &LocatedRecord,
         length: u64,
     ) -> ParsedItem {
         let begin = feed.offset();
         let most = self.limits.record_bytes_max;
         let mut damaged =
-            self.damaged(found, &format!("a record of {length} bytes; the limit is {most}"));
+            self.damaged(record, &format!("a record of {length} bytes; the limit is {most}"));
         let mut left = length;
         while left > 0 {
             let at = feed.offset();
@@ -180,8 +180,8 @@ impl Rules<'_> {
             let last = view.len() < STEP_BYTES;
             let step = if last { view.len() } else { STEP_BYTES - VERSION_BYTES };
             let step = step.min(usize::try_from(left).unwrap_or(usize::MAX));
-            let room = self.limits.kept_bytes_max.saturating_sub(damaged.kept.len());
-            damaged.kept.extend(view.iter().take(step.min(room)));
+            let remaining = self.limits.kept_bytes_max.saturating_sub(damaged.kept.len());
+            damaged.kept.extend(view.iter().take(step.min(remaining)));
             if step == 0 {
                 break;
             }
@@ -203,26 +203,26 @@ impl Rules<'_> {
         offset: u64,
         cause: String,
     ) -> ParsedItem {
-        let mut kept = Vec::new();
+        let mut excerpt = Vec::new();
         loop {
             let view = feed.view(STEP_BYTES);
             let start = record_start(view);
             let last = view.len() < STEP_BYTES;
             let step = start.unwrap_or(if last { view.len() } else { STEP_BYTES - VERSION_BYTES });
-            let room = self.limits.kept_bytes_max.saturating_sub(kept.len());
-            kept.extend(view.iter().take(step.min(room)));
+            let remaining = self.limits.kept_bytes_max.saturating_sub(excerpt.len());
+            excerpt.extend(view.iter().take(step.min(remaining)));
             feed.consume(step);
             if start.is_some() || last {
                 break;
             }
         }
         let cause = feed.broken().map(|broken| format!("{cause}: {broken}")).unwrap_or(cause);
-        ParsedItem::Damaged(Damaged { offset, cause, kept, resume: None })
+        ParsedItem::Damaged(Damaged { offset, cause, kept: excerpt, resume: None })
     }
 
-    fn damaged(&self, found: &LocatedRecord, cause: &str) -> Damaged {
-        let kept = found.kept(self.limits.kept_bytes_max);
-        Damaged { offset: found.offset, cause: cause.to_owned(), kept, resume: None }
+    fn damaged(&self, record: &LocatedRecord, cause: &str) -> Damaged {
+        let excerpt = record.kept(self.limits.kept_bytes_max);
+        Damaged { offset: record.offset, cause: cause.to_owned(), kept: excerpt, resume: None }
     }
 }
 
@@ -234,15 +234,15 @@ impl LocatedRecord {
 }
 
 /// Removes the line breaks that separate the block from the next record.
-fn mended(mut found: LocatedRecord) -> LocatedRecord {
+fn mended(mut record: LocatedRecord) -> LocatedRecord {
     for line_break in [b"\r\n\r\n".as_slice(), b"\n\n"] {
-        if found.block.ends_with(line_break) {
-            found.block.truncate(found.block.len() - line_break.len());
+        if record.block.ends_with(line_break) {
+            record.block.truncate(record.block.len() - line_break.len());
             break;
         }
     }
-    found.mended = true;
-    found
+    record.mended = true;
+    record
 }
 
 fn read_up_to<S: Read + Continue>(feed: &mut ByteReader<S>, block: &mut Vec<u8>, length: usize) {

@@ -103,15 +103,15 @@ impl<R: Read + Seek> Tape<R> {
         loop {
             let view = self.view(BUFFER_BYTES)?;
             let last = view.len() < BUFFER_BYTES;
-            let sure = if last { view.len() } else { BUFFER_BYTES - TRIAL_BYTES };
-            let place = member_in(view, sure, allowance);
-            let step = place.unwrap_or(sure);
+            let search_end = if last { view.len() } else { BUFFER_BYTES - TRIAL_BYTES };
+            let offset = member_in(view, search_end, allowance);
+            let step = offset.unwrap_or(search_end);
             let skipped = view.get(..step).unwrap_or_default();
             passed.padding &= skipped.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n'));
-            let room = kept_bytes_max.saturating_sub(passed.kept.len());
-            passed.kept.extend(skipped.iter().take(room));
+            let remaining = kept_bytes_max.saturating_sub(passed.kept.len());
+            passed.kept.extend(skipped.iter().take(remaining));
             self.consume(step);
-            passed.found = place.is_some();
+            passed.found = offset.is_some();
             if passed.found || last {
                 return Ok(passed);
             }
@@ -120,19 +120,20 @@ impl<R: Read + Seek> Tape<R> {
 }
 
 /// Finds a member that begins in `view` before `sure` and opens with a record.
-fn member_in(view: &[u8], sure: usize, allowance: &mut Allowance) -> Option<usize> {
+fn member_in(view: &[u8], search_end: usize, allowance: &mut Allowance) -> Option<usize> {
     let mut from = 0;
     loop {
-        let place = from + view.get(from..sure)?.iter().position(|&byte| byte == MAGIC[0])?;
-        let rest = view.get(place..).unwrap_or_default();
+        let offset =
+            from + view.get(from..search_end)?.iter().position(|&byte| byte == MAGIC[0])?;
+        let rest = view.get(offset..).unwrap_or_default();
         let trial = rest.get(..TRIAL_BYTES).unwrap_or(rest);
         // The three highest flag bits are reserved and zero.
         let likely =
             trial.starts_with(&MAGIC) && trial.get(3).is_some_and(|flags| flags & 0xe0 == 0);
         if likely && allowance.take(TRIAL_BYTES as u64) && opens_with_record(trial) {
-            return Some(place);
+            return Some(offset);
         }
-        from = place + 1;
+        from = offset + 1;
     }
 }
 
@@ -149,8 +150,8 @@ impl<R> Continue for Tape<R> {
 }
 
 impl<R: Read + Seek> Read for Tape<R> {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        let read = self.fill_buf()?.read(room)?;
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(buffer)?;
         self.consume(read);
         Ok(read)
     }
@@ -163,10 +164,10 @@ impl<R: Read + Seek> BufRead for Tape<R> {
 
     fn consume(&mut self, bytes: usize) {
         let end = self.buffer.len().min(self.start + bytes);
-        let passed = self.buffer.get(self.start..end).unwrap_or_default();
-        self.position += passed.len() as u64;
+        let consumed = self.buffer.get(self.start..end).unwrap_or_default();
+        self.position += consumed.len() as u64;
         if let Some(recorded) = &mut self.recorded {
-            recorded.extend_from_slice(passed);
+            recorded.extend_from_slice(consumed);
             if recorded.len() > self.recorded_bytes_max {
                 self.recorded = None;
             }

@@ -29,8 +29,8 @@ fn response(number: usize) -> Vec<u8> {
         "WARC-Target-URI: {}\r\nContent-Type: application/http; msgtype=response\r\n",
         url_of(number)
     );
-    let words = format!("<p>Quillhaven opens hall {number}.</p>\n").repeat(1 + number % 5);
-    let block = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{words}");
+    let text = format!("<p>Quillhaven opens hall {number}.</p>\n").repeat(1 + number % 5);
+    let block = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{text}");
     raw("response", &more, block.len(), block.as_bytes())
 }
 
@@ -85,9 +85,9 @@ fn notes(taken: &[Taken]) -> BTreeMap<&str, usize> {
     counts
 }
 
-/// Checks whether `taken` holds all records except those in `lost`.
-fn is_all_but(taken: &[Taken], count: usize, lost: &[usize]) -> bool {
-    let expect: Vec<String> = (0..count).filter(|n| !lost.contains(n)).map(url_of).collect();
+/// Checks whether `taken` holds all records except those in `missing`.
+fn is_all_but(taken: &[Taken], count: usize, missing: &[usize]) -> bool {
+    let expect: Vec<String> = (0..count).filter(|n| !missing.contains(n)).map(url_of).collect();
     urls(taken) == expect
 }
 
@@ -208,13 +208,13 @@ fn a_wrong_length_is_mended_where_the_next_record_shows_it() {
         let taken = read(&[response(0), wrong.clone().into_bytes(), response(2)].concat());
         assert!(is_all_but(&taken, 3, &[]), "{claimed}: {taken:?}");
         assert_eq!(notes(&taken).get("warc_length_mended"), Some(&1), "{claimed}");
-        let sound = read(&response(1));
-        assert_eq!(captures(&taken)[1].block, captures(&sound)[0].block, "{claimed}");
+        let intact = read(&response(1));
+        assert_eq!(captures(&taken)[1].block, captures(&intact)[0].block, "{claimed}");
 
         let in_members = [gzip(&response(0)), gzip(wrong.as_bytes()), gzip(&response(2))].concat();
         let taken = read_gzip(&in_members);
         assert!(is_all_but(&taken, 3, &[]), "{claimed}: {taken:?}");
-        assert_eq!(captures(&taken)[1].block, captures(&sound)[0].block, "{claimed}");
+        assert_eq!(captures(&taken)[1].block, captures(&intact)[0].block, "{claimed}");
         assert_eq!(captures(&taken)[1].member, None, "a mended record is written anew");
     }
 }
@@ -250,13 +250,13 @@ struct Endless {
 }
 
 impl Read for Endless {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        let read = self.start.read(room)?;
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.start.read(buffer)?;
         if read > 0 {
             return Ok(read);
         }
-        let bytes = self.left.min(room.len() as u64);
-        room.iter_mut().take(bytes as usize).for_each(|byte| *byte = b'\n');
+        let bytes = self.left.min(buffer.len() as u64);
+        buffer.iter_mut().take(bytes as usize).for_each(|byte| *byte = b'\n');
         self.left -= bytes;
         Ok(bytes as usize)
     }
@@ -339,8 +339,8 @@ fn any_wrong_byte_in_a_plain_file_costs_only_the_record_it_is_in() {
                 // Without a checksum the damage may be in the address itself.
                 let others: Vec<String> = (0..4).filter(|n| *n != number).map(url_of).collect();
                 let seen = urls(&taken);
-                let kept = others.iter().all(|url| seen.contains(&url.as_str()));
-                assert!(kept && seen.len() <= 4, "byte {at} in record {number}: {seen:?}");
+                let all_read = others.iter().all(|url| seen.contains(&url.as_str()));
+                assert!(all_read && seen.len() <= 4, "byte {at} in record {number}: {seen:?}");
             }
         }
         start += record.len();
@@ -378,11 +378,11 @@ fn hostile_files_end_soon() {
     ];
     for (name, bytes) in files {
         let file_name = if bytes.starts_with(&[0x1f]) { "a.warc.gz" } else { "a.warc" };
-        let begun = std::time::Instant::now();
+        let started = std::time::Instant::now();
         let length = bytes.len();
         let taken = stream(file_name, bytes, ReadLimits::default()).count();
         // The limit allows for debug builds on a busy machine; without the guard this takes hours.
-        assert!(begun.elapsed().as_secs() < 20, "{name}: {:?}", begun.elapsed());
+        assert!(started.elapsed().as_secs() < 20, "{name}: {:?}", started.elapsed());
         assert!(taken <= length, "{name}");
     }
 }
