@@ -60,9 +60,9 @@ impl StoreError {
         Self::new(ErrorKind::Retryable, message)
     }
 
-    /// Creates an error for work that another worker has taken over; `what` names it.
-    pub fn fenced(what: impl fmt::Display) -> Self {
-        let message = format!("{what} was taken over by another worker; this one stops");
+    /// Creates an error for work that another worker has taken over; `resource` names it.
+    pub fn fenced(resource: impl fmt::Display) -> Self {
+        let message = format!("{resource} was taken over by another worker; this one stops");
         Self::new(ErrorKind::Fenced, message)
     }
 
@@ -111,22 +111,22 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let told = match &error {
-            sqlx::Error::Database(inner) => said_by_database(inner.as_ref()),
+        let converted = match &error {
+            sqlx::Error::Database(inner) => database_error(inner.as_ref()),
             sqlx::Error::Io(inner) => Self::retryable(format!("no database connection: {inner}")),
             sqlx::Error::PoolTimedOut => {
                 Self::retryable("no database connection is free, or the database is unreachable")
             }
             _ => Self::fatal(format!("database: {error}")),
         };
-        told.with_source(error)
+        converted.with_source(error)
     }
 }
 
-fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
+fn database_error(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     #[cfg(feature = "postgres")]
     if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        return said_by_postgres(error.code(), error.message());
+        return postgres_error(error.code(), error.message());
     }
     let message = error.message();
     let code = error.code().unwrap_or_default();
@@ -149,25 +149,25 @@ fn said_by_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
 
 /// Classifies an error of PostgreSQL by the class of its code (appendix A of its manual).
 #[cfg(feature = "postgres")]
-fn said_by_postgres(code: &str, message: &str) -> StoreError {
-    let said = format!("{message} (code {code})");
+fn postgres_error(code: &str, message: &str) -> StoreError {
+    let detail = format!("{message} (code {code})");
     match (code.get(..2).unwrap_or_default(), code) {
         (_, "53100") => StoreError::retryable(format!(
-            "the database's disk is full: free some space; nothing acknowledged is lost: {said}"
+            "the database's disk is full: free some space; nothing acknowledged is lost: {detail}"
         )),
-        (_, "25006") => StoreError::retryable(format!("the database is read-only now: {said}")),
+        (_, "25006") => StoreError::retryable(format!("the database is read-only now: {detail}")),
         // Deadlocks, serialization failures, and a row that another transaction has inserted.
         ("40", _) | (_, "23505" | "55P03") => {
-            StoreError::retryable(format!("the transaction collided with another: {said}"))
+            StoreError::retryable(format!("the transaction collided with another: {detail}"))
         }
         // Lost connections, insufficient resources, timeouts, shutdowns, errors of the system.
         ("08" | "53" | "57" | "58", _) | (_, "25P03") => {
-            StoreError::retryable(format!("the database is temporarily unavailable: {said}"))
+            StoreError::retryable(format!("the database is temporarily unavailable: {detail}"))
         }
         ("28" | "3D", _) => {
-            StoreError::fatal(format!("the database refuses the connection: {said}"))
+            StoreError::fatal(format!("the database refuses the connection: {detail}"))
         }
-        _ => StoreError::work(format!("database: {said}")),
+        _ => StoreError::work(format!("database: {detail}")),
     }
 }
 

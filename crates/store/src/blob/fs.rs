@@ -112,7 +112,7 @@ impl FsBlobs {
         kind: SegmentKind,
         job: impl FnOnce(oneshot::Sender<Result<T, BlobError>>) -> Job,
     ) -> Result<T, BlobError> {
-        let gone =
+        let stopped =
             || BlobError::Io { action: "reach the segment writer", why: "it stopped".into() };
         let [raw, text, kept] = &self.writers;
         let writer = match kind {
@@ -121,8 +121,8 @@ impl FsBlobs {
             SegmentKind::Kept => kept,
         };
         let (reply, answer) = oneshot::channel();
-        writer.send(job(reply)).await.map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        writer.send(job(reply)).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
     }
 }
 
@@ -149,7 +149,7 @@ impl BlobStore for FsBlobs {
         let (disk, folder) = (Arc::clone(&self.disk), self.folder.clone());
         let members = blocking(move || {
             if kind != SegmentKind::Text {
-                check_room(disk.as_ref(), &folder)?;
+                check_free_space(disk.as_ref(), &folder)?;
             }
             entries.into_iter().map(Member::of).collect::<Result<Vec<_>, _>>()
         });
@@ -167,7 +167,7 @@ impl BlobStore for FsBlobs {
 
     async fn check(&self) -> Result<(), BlobError> {
         let (disk, folder) = (Arc::clone(&self.disk), self.folder.clone());
-        blocking(move || check_room(disk.as_ref(), &folder)).await
+        blocking(move || check_free_space(disk.as_ref(), &folder)).await
     }
 
     async fn segments(&self) -> Result<Vec<Segment>, BlobError> {
@@ -198,7 +198,7 @@ impl BlobStore for FsBlobs {
     async fn back_up(
         &self,
         to: &Path,
-        tell: Tell,
+        report: Tell,
     ) -> Result<BTreeMap<String, FileDigest>, BlobError> {
         let failed = |error: io::Error| BlobError::io("back up a segment", &error);
         let (disk, folder, to) = (Arc::clone(&self.disk), self.folder.clone(), to.to_owned());
@@ -212,7 +212,7 @@ impl BlobStore for FsBlobs {
                     let name = format!("{kind}/{file}");
                     let digest = copy_file(&folder.join(&name), &to.join(&name), CopyMode::Usual);
                     copied.insert(name.clone(), digest.map_err(failed)?);
-                    tell(&name);
+                    report(&name);
                 }
             }
             Ok(copied)
@@ -221,10 +221,10 @@ impl BlobStore for FsBlobs {
     }
 }
 
-fn check_room(disk: &dyn Disk, folder: &Path) -> Result<(), BlobError> {
-    let room = disk.room(folder);
-    let room = room.map_err(|error| BlobError::io("write to the blob folder", &error))?;
-    if room < RESERVE_BYTES { Err(BlobError::Full) } else { Ok(()) }
+fn check_free_space(disk: &dyn Disk, folder: &Path) -> Result<(), BlobError> {
+    let free = disk.room(folder);
+    let free = free.map_err(|error| BlobError::io("write to the blob folder", &error))?;
+    if free < RESERVE_BYTES { Err(BlobError::Full) } else { Ok(()) }
 }
 
 fn segment_file(number: u64) -> String {
@@ -444,11 +444,11 @@ impl Writer {
     fn begin(&mut self) -> io::Result<Open> {
         loop {
             let number = self.next;
-            let made = self.disk.create(&self.folder.join(segment_file(number)));
+            let created = self.disk.create(&self.folder.join(segment_file(number)));
             self.next += 1;
-            match made {
+            match created {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                made => return Ok(Open { number, file: made?, length: 0, durable: 0 }),
+                created => return Ok(Open { number, file: created?, length: 0, durable: 0 }),
             }
         }
     }

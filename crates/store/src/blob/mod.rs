@@ -186,7 +186,7 @@ pub trait BlobStore: Send + Sync {
     async fn delete_segment(&self, name: &str) -> Result<(), BlobError>;
 
     /// Copies everything that is stored now into a folder, durably, while other calls continue.
-    /// Calls `tell` for each file, and returns the copied files by their path in that folder. They
+    /// Calls `report` for each file, and returns the copied files by their path in that folder. They
     /// contain every entry for which [`BlobStore::append`] returned before the call.
     ///
     /// # Errors
@@ -194,6 +194,6 @@ pub trait BlobStore: Send + Sync {
     async fn back_up(
         &self,
         to: &Path,
-        tell: Tell,
+        report: Tell,
     ) -> Result<BTreeMap<String, FileDigest>, BlobError>;
 }

@@ -88,15 +88,15 @@ async fn concurrent_appends(site: &dyn Site) {
         }
     }))
     .await;
-    let mut places = Vec::new();
+    let mut ranges = Vec::new();
     for (first, refs) in &answers {
         check(store.as_ref(), refs, *first).await;
-        places.extend(refs.iter().map(|at| (at.segment.clone(), at.offset, at.length)));
+        ranges.extend(refs.iter().map(|at| (at.segment.clone(), at.offset, at.length)));
     }
-    places.sort_unstable();
+    ranges.sort_unstable();
     let apart =
         |pair: &[(String, u64, u64)]| pair[0].0 != pair[1].0 || pair[0].1 + pair[0].2 <= pair[1].1;
-    assert!(places.windows(2).all(apart), "no two records share a byte");
+    assert!(ranges.windows(2).all(apart), "no two records share a byte");
 }
 
 async fn members_are_kept_byte_for_byte(site: &dyn Site) {
@@ -138,9 +138,9 @@ async fn segments_end(site: &dyn Site) {
     let older = listed.iter().find(|segment| segment.kind == SegmentKind::Text).unwrap();
 
     // The segment that is being written, twice, and an older one.
-    for gone in [&name, &name, &older.name] {
-        store.delete_segment(gone).await.unwrap();
-        assert!(store.segments().await.unwrap().iter().all(|segment| segment.name != *gone));
+    for deleted in [&name, &name, &older.name] {
+        store.delete_segment(deleted).await.unwrap();
+        assert!(store.segments().await.unwrap().iter().all(|segment| segment.name != *deleted));
     }
     let missing = Err(BlobError::Missing(name.clone()));
     assert_eq!(store.read(&refs[0]).await, missing);

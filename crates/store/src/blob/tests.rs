@@ -95,7 +95,7 @@ struct State {
     /// The operation that fails, and how.
     fails: Option<(usize, io::ErrorKind)>,
     /// Bytes used by other files; the disk's size is 1 GiB.
-    taken: u64,
+    used: u64,
 }
 
 /// A disk in memory that records its operations.
@@ -155,20 +155,20 @@ impl FaultDisk {
                 }
             }
         }
-        let kept = |(path, mut file): (PathBuf, FileState)| {
+        let survivor = |(path, mut file): (PathBuf, FileState)| {
             let length = match loss {
                 Loss::Nothing => file.bytes.len(),
                 Loss::HalfOfTheUnsynced => (file.synced + file.bytes.len()).div_ceil(2),
                 Loss::AllUnsynced => file.synced,
             };
-            let gone = match loss {
+            let is_lost = match loss {
                 Loss::AllUnsynced => !file.name_synced,
                 _ => file.removed,
             };
             file.bytes.truncate(length);
-            (!gone).then_some((path, file.bytes))
+            (!is_lost).then_some((path, file.bytes))
         };
-        files.into_iter().filter_map(kept).collect()
+        files.into_iter().filter_map(survivor).collect()
     }
 
     /// Records an operation, or fails as configured; a failing append leaves half of its bytes.
@@ -221,7 +221,7 @@ impl Disk for FaultDisk {
     }
 
     fn room(&self, _: &Path) -> io::Result<u64> {
-        Ok((1 << 30) - self.state().taken)
+        Ok((1 << 30) - self.state().used)
     }
 
     fn read(&self, path: &Path, offset: u64, length: u64) -> io::Result<Option<Vec<u8>>> {
@@ -287,16 +287,16 @@ async fn live(disk: &FaultDisk) -> Vec<Acknowledged> {
                 number,
             }));
         }
-        let places = acknowledged.iter().filter(|one| one.until == usize::MAX);
-        let segments: Vec<String> = places.map(|one| one.at.segment.clone()).collect();
-        let doomed = if round % 2 == 0 { segments.last() } else { segments.first() };
-        if let Some(doomed) = doomed {
+        let remaining = acknowledged.iter().filter(|one| one.until == usize::MAX);
+        let segments: Vec<String> = remaining.map(|one| one.at.segment.clone()).collect();
+        let target = if round % 2 == 0 { segments.last() } else { segments.first() };
+        if let Some(target) = target {
             let until = disk.operations();
-            if store.delete_segment(doomed).await.is_ok() {
-                let gone = acknowledged.iter_mut().filter(|one| one.at.segment == *doomed);
-                gone.for_each(|one| one.until = one.until.min(until));
+            if store.delete_segment(target).await.is_ok() {
+                let deleted = acknowledged.iter_mut().filter(|one| one.at.segment == *target);
+                deleted.for_each(|one| one.until = one.until.min(until));
             } else {
-                acknowledged.retain(|one| one.at.segment != *doomed);
+                acknowledged.retain(|one| one.at.segment != *target);
             }
         }
     }
@@ -380,13 +380,13 @@ async fn fsync_eio_stops_writer() {
 async fn a_reserve_is_kept_for_what_is_on_its_way() {
     let disk = FaultDisk::default();
     let store = store_on(&disk);
-    disk.state().taken = (1 << 30) - (63 << 20);
+    disk.state().used = (1 << 30) - (63 << 20);
     let (raw, text) = (SegmentKind::Raw, SegmentKind::Text);
     assert_eq!(store.append(raw, vec![record(1).into()]).await, Err(BlobError::Full));
     assert_eq!(store.append(SegmentKind::Kept, vec![record(1).into()]).await, Err(BlobError::Full));
     assert_eq!(store.check().await, Err(BlobError::Full));
     assert!(store.append(text, vec![record(1).into()]).await.is_ok());
-    disk.state().taken = (1 << 30) - (64 << 20);
+    disk.state().used = (1 << 30) - (64 << 20);
     assert!(store.check().await.is_ok());
     assert!(store.append(raw, vec![record(1).into()]).await.is_ok());
 }

@@ -48,10 +48,10 @@ impl RecordType {
     }
 
     /// Parses the name of a type; `None` for one that leadq does not keep.
-    pub fn parse(word: &str) -> Option<Self> {
+    pub fn parse(name: &str) -> Option<Self> {
         [Self::Response, Self::Resource, Self::Conversion, Self::Metadata]
             .into_iter()
-            .find(|kind| kind.as_str().eq_ignore_ascii_case(word))
+            .find(|kind| kind.as_str().eq_ignore_ascii_case(name))
     }
 }
 
@@ -273,9 +273,9 @@ impl BlobRecord {
     /// # Errors
     /// A message that describes the defect of the header.
     pub fn from_parts(head: Head, block: Vec<u8>) -> Result<Self, String> {
-        let word = head.get("WARC-Type").ok_or("no WARC-Type")?;
-        let record_type = RecordType::parse(word)
-            .ok_or_else(|| format!("unsupported WARC-Type: {:?}", shortened(word)))?;
+        let type_name = head.get("WARC-Type").ok_or("no WARC-Type")?;
+        let record_type = RecordType::parse(type_name)
+            .ok_or_else(|| format!("unsupported WARC-Type: {:?}", shortened(type_name)))?;
         let date = head.date()?;
         let own = |name: &str| head.uri(name).unwrap_or_default().to_owned();
         let payload = head
@@ -311,8 +311,8 @@ pub(super) fn warcinfo(segment: &str, date: Timestamp) -> Vec<u8> {
 
 /// Compresses a record into one gzip member. The same bytes always produce the same member.
 pub(super) fn compress(record: &[u8]) -> std::io::Result<Vec<u8>> {
-    let room = Vec::with_capacity(record.len() / 3 + 512);
-    let mut encoder = GzBuilder::new().write(room, Compression::new(LEVEL));
+    let buffer = Vec::with_capacity(record.len() / 3 + 512);
+    let mut encoder = GzBuilder::new().write(buffer, Compression::new(LEVEL));
     encoder.write_all(record)?;
     encoder.finish()
 }

@@ -52,9 +52,9 @@ impl Pattern {
         let mut tables = Vec::with_capacity(TABLES.len());
         for (select, _) in TABLES {
             let params = params![entity];
-            let read =
+            let rows =
                 db.read(move |tx| Box::pin(async move { tx.query(select, &params).await })).await?;
-            tables.push(read.iter().map(|row| row.values().to_vec()).collect());
+            tables.push(rows.iter().map(|row| row.values().to_vec()).collect());
         }
         let is_known = !tables.iter().take(2).any(Vec::is_empty);
         Ok(is_known.then_some(Self(tables)))

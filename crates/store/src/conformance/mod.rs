@@ -47,8 +47,8 @@ pub fn address(engine: &str) -> Option<String> {
     println!("skipped: {reason}");
     if let Some(file) = std::env::var_os("LEADQ_SKIPPED_FILE") {
         let file = std::fs::OpenOptions::new().append(true).create(true).open(file);
-        let told = file.and_then(|mut file| writeln!(file, "tests on {engine}: {reason}"));
-        assert!(told.is_ok(), "the skip could not be recorded: {told:?}");
+        let recorded = file.and_then(|mut file| writeln!(file, "tests on {engine}: {reason}"));
+        assert!(recorded.is_ok(), "the skip could not be recorded: {recorded:?}");
     }
     None
 }

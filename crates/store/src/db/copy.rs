@@ -25,14 +25,14 @@ pub struct Copied {
 
 /// Copies every table that is not bound to one engine into an empty database, whose producers then
 /// begin a new generation, and reads it back. Meanwhile no process may write to `from`, and no
-/// record may be in transit, because the outbox and the log are not copied. Calls `tell` for each
+/// record may be in transit, because the outbox and the log are not copied. Calls `report` for each
 /// table.
 ///
 /// # Errors
 /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) when `to` is not empty,
 /// [`ErrorKind::Fatal`](crate::ErrorKind::Fatal) when it does not hold the same rows afterwards;
 /// when either engine fails.
-pub async fn copy_all(from: &Db, to: &Db, mut tell: impl FnMut(&Copied)) -> Result<Vec<Copied>> {
+pub async fn copy_all(from: &Db, to: &Db, mut report: impl FnMut(&Copied)) -> Result<Vec<Copied>> {
     if let Some(table) = first_with_rows(to).await? {
         return Err(StoreError::rejected(format!(
             "the new database is not empty: its table {table} has rows"
@@ -41,16 +41,16 @@ pub async fn copy_all(from: &Db, to: &Db, mut tell: impl FnMut(&Copied)) -> Resu
     let mut all = Vec::new();
     for (table, key) in &COPIED {
         let written = read_all(from, table, key, Some(to)).await?;
-        let found = read_all(to, table, key, None).await?;
-        if written != found {
+        let copied = read_all(to, table, key, None).await?;
+        if written != copied {
             return Err(StoreError::fatal(format!(
                 "{table} differs after copying ({} and {} rows): nothing was changed in the old \
                  database; empty the new one and try again",
-                written.rows, found.rows
+                written.rows, copied.rows
             )));
         }
-        tell(&found);
-        all.push(found);
+        report(&copied);
+        all.push(copied);
     }
     to.write(Urgency::Urgent, |tx| Box::pin(tx.raise_generation())).await?;
     Ok(all)
@@ -60,8 +60,8 @@ async fn first_with_rows(db: &Db) -> Result<Option<&'static str>> {
     // A process that has opened the database may have left its key; settings are overwritten.
     for (table, _) in COPIED.iter().filter(|(table, _)| *table != "setting") {
         let sql = built(format!("SELECT 1 FROM {table} LIMIT 1"));
-        let found = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
-        if !found.is_empty() {
+        let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
+        if !rows.is_empty() {
             return Ok(Some(table));
         }
     }
@@ -80,17 +80,18 @@ async fn read_all(
     let mut after: Option<Vec<Value>> = None;
     loop {
         let (sql, last) = page(table, key, after.take());
-        let read = from.read(move |tx| Box::pin(async move { tx.query(sql, &last).await })).await?;
-        let Some(last) = read.last() else { break };
+        let batch =
+            from.read(move |tx| Box::pin(async move { tx.query(sql, &last).await })).await?;
+        let Some(last) = batch.last() else { break };
         // The key comes first, then the whole row.
         after = last.values().get(..key.len()).map(<[Value]>::to_vec);
         let whole = |row: &Row| row.values().get(key.len()..).unwrap_or_default().to_vec();
-        let read: Vec<Vec<Value>> = read.iter().map(whole).collect();
-        hasher = read.iter().fold(hasher, |hasher, row| add_values(hasher, row));
-        rows += read.len() as u64;
+        let batch: Vec<Vec<Value>> = batch.iter().map(whole).collect();
+        hasher = batch.iter().fold(hasher, |hasher, row| add_values(hasher, row));
+        rows += batch.len() as u64;
         if let Some(to) = to {
             to.write(Urgency::Normal, move |tx| {
-                Box::pin(async move { insert(tx, table, &read).await })
+                Box::pin(async move { insert(tx, table, &batch).await })
             })
             .await?;
         }
@@ -101,9 +102,9 @@ async fn read_all(
 /// Builds a query for the rows after a key. The columns of the key come first, then the whole row.
 fn page(table: &str, key: &[&str], after: Option<Vec<Value>>) -> (Statement, Vec<Value>) {
     let columns = key.join(", ");
-    let places: Vec<String> = (1..=key.len()).map(|place| format!("${place}")).collect();
+    let placeholders: Vec<String> = (1..=key.len()).map(|number| format!("${number}")).collect();
     let after_key = match &after {
-        Some(_) => format!("WHERE ({columns}) > ({})", places.join(", ")),
+        Some(_) => format!("WHERE ({columns}) > ({})", placeholders.join(", ")),
         None => String::new(),
     };
     let sql =
@@ -114,12 +115,13 @@ fn page(table: &str, key: &[&str], after: Option<Vec<Value>>) -> (Statement, Vec
 /// Inserts rows. Settings exist already if a process has opened the database; they are overwritten.
 async fn insert(tx: &mut Tx, table: &str, rows: &[Vec<Value>]) -> Result<()> {
     for row in rows {
-        let places: Vec<String> = (1..=row.len()).map(|place| format!("${place}")).collect();
+        let placeholders: Vec<String> =
+            (1..=row.len()).map(|number| format!("${number}")).collect();
         let tail = match table {
             "setting" => "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             _ => "",
         };
-        let sql = format!("INSERT INTO {table} VALUES ({}) {tail}", places.join(", "));
+        let sql = format!("INSERT INTO {table} VALUES ({}) {tail}", placeholders.join(", "));
         tx.execute(built(sql), row).await?;
     }
     Ok(())

@@ -63,11 +63,11 @@ impl Tx {
     ) -> Result<bool> {
         let before: BTreeSet<Fact> = self.facts(entity).await?.into_iter().collect();
         let after: BTreeSet<Fact> = facts.iter().cloned().collect();
-        for gone in before.difference(&after) {
+        for removed in before.difference(&after) {
             self.execute(
                 "UPDATE fact SET known_to_us = $4
                  WHERE entity = $1 AND key = $2 AND value = $3 AND known_to_us IS NULL",
-                &params![entity, gone.key.as_str(), &gone.value, now],
+                &params![entity, removed.key.as_str(), &removed.value, now],
             )
             .await?;
         }

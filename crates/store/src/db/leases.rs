@@ -17,7 +17,7 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool> {
-        let taken = self
+        let updated = self
             .execute(
                 "INSERT INTO lease (name, owner, until_us) VALUES ($1, $2, $4)
                  ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until_us = excluded.until_us
@@ -25,7 +25,7 @@ impl Tx {
                 &params![name, owner, now, until],
             )
             .await?;
-        Ok(taken == 1)
+        Ok(updated == 1)
     }
 
     /// Releases a lease, so that other processes need not wait for its expiry.

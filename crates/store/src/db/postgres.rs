@@ -57,7 +57,7 @@ impl Postgres {
     pub async fn open(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| {
-                StoreError::rejected(format!("{}: {error}", shown(url))).with_source(error)
+                StoreError::rejected(format!("{}: {error}", redacted(url))).with_source(error)
             })?
             .application_name("leadq")
             .statement_cache_capacity(500)
@@ -78,7 +78,7 @@ impl Postgres {
 }
 
 /// Returns an address for messages, without its password, whether before the host or in the query.
-fn shown(url: &str) -> String {
+fn redacted(url: &str) -> String {
     let url = url.split('?').next().unwrap_or_default();
     match url.rsplit_once('@') {
         Some((_, host)) => format!("postgres://…@{host}"),
@@ -89,7 +89,7 @@ fn shown(url: &str) -> String {
 fn unreachable_at(url: &str, error: sqlx::Error) -> StoreError {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => {
-            let message = format!("the database {} cannot be reached: {error}", shown(url));
+            let message = format!("the database {} cannot be reached: {error}", redacted(url));
             StoreError::retryable(message).with_source(error)
         }
         error => error.into(),
@@ -180,14 +180,14 @@ impl Postgres {
                     let done = tx.run(work).await;
                     let end = if done.is_ok() { COMMIT } else { ROLLBACK };
                     let ended = tx.control(end).await;
-                    finished(done, ended)
+                    transaction_result(done, ended)
                 }
                 Task::Read(work) => {
                     let mut tx = ReadTx::new(held);
                     tx.control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
                     let done = tx.run_read(work).await;
                     let ended = tx.control(ROLLBACK).await;
-                    finished(done, ended)
+                    transaction_result(done, ended)
                 }
             }
         });
@@ -202,7 +202,7 @@ enum Task {
     Read(ReadWork),
 }
 
-fn finished(done: Done, ended: Result<()>) -> Done {
+fn transaction_result(done: Done, ended: Result<()>) -> Done {
     match (done, ended) {
         (Ok(value), Ok(())) => Ok(value),
         (Ok(_), Err(error)) => {
@@ -230,7 +230,7 @@ impl Held {
         Self { connection, is_over: false, failed: false }
     }
 
-    fn noting<T>(&mut self, done: std::result::Result<T, sqlx::Error>) -> Result<T> {
+    fn note_failure<T>(&mut self, done: std::result::Result<T, sqlx::Error>) -> Result<T> {
         self.failed |= done.is_err();
         Ok(done?)
     }
@@ -256,15 +256,15 @@ impl Connection for Held {
         if text == COMMIT && self.failed {
             return Err(StoreError::work("a statement failed, but its work continued"));
         }
-        let done = heard(bound(text, params).execute(&mut *self.connection)).await;
-        let done = self.noting(done)?;
+        let done = with_timeout(bound(text, params).execute(&mut *self.connection)).await;
+        let done = self.note_failure(done)?;
         self.is_over = is_end;
         Ok(done.rows_affected())
     }
 
     async fn query(&mut self, sql: Statement, params: &[Value]) -> Result<Vec<Row>> {
-        let rows = heard(bound(sql.text(), params).fetch_all(&mut *self.connection)).await;
-        let rows = self.noting(rows)?;
+        let rows = with_timeout(bound(sql.text(), params).fetch_all(&mut *self.connection)).await;
+        let rows = self.note_failure(rows)?;
         let names = |row: &PgRow| row.columns().iter().map(|column| column.name().into()).collect();
         let columns: Columns = rows.first().map_or_else(|| [].into(), names);
         rows.iter().map(|row| to_row(&columns, row)).collect()
@@ -275,17 +275,17 @@ impl Connection for Held {
         let number =
             hash.as_bytes().first_chunk::<8>().map_or(0, |bytes| i64::from_le_bytes(*bytes));
         let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(number);
-        let locked = heard(lock.execute(&mut *self.connection)).await;
-        self.noting(locked).map(drop)
+        let locked = with_timeout(lock.execute(&mut *self.connection)).await;
+        self.note_failure(locked).map(drop)
     }
 }
 
 /// Returns the result of a statement, or a timeout if the server does not respond.
-async fn heard<T>(
+async fn with_timeout<T>(
     statement: impl Future<Output = std::result::Result<T, sqlx::Error>>,
 ) -> std::result::Result<T, sqlx::Error> {
     match tokio::time::timeout(SILENCE_MAX, statement).await {
-        Ok(said) => said,
+        Ok(result) => result,
         Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
     }
 }
@@ -386,13 +386,13 @@ mod tests {
         )
         .await;
         expected.retain(|table, _| !table.starts_with("log_"));
-        let found = columns(
+        let actual = columns(
             &cluster,
             "SELECT CAST(table_name AS TEXT) AS table_name, CAST(column_name AS TEXT) AS column_name
              FROM information_schema.columns WHERE table_schema = 'public'
              ORDER BY table_name, ordinal_position",
         )
         .await;
-        assert_eq!(found, expected);
+        assert_eq!(actual, expected);
     }
 }

@@ -81,8 +81,11 @@ impl ReadTx {
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn page_last_seen_by(&mut self, look: ObservationId) -> Result<Option<SeenPage>> {
-        Ok(self.pages_last_seen_by(&[look]).await?.pop().flatten())
+    pub async fn page_last_seen_by(
+        &mut self,
+        observation: ObservationId,
+    ) -> Result<Option<SeenPage>> {
+        Ok(self.pages_last_seen_by(&[observation]).await?.pop().flatten())
     }
 
     /// Finds the pages of these observations, in their order, each as
@@ -92,7 +95,7 @@ impl ReadTx {
     /// When the engine fails.
     pub async fn pages_last_seen_by(
         &mut self,
-        looks: &[ObservationId],
+        observations: &[ObservationId],
     ) -> Result<Vec<Option<SeenPage>>> {
         let rows = self
             .query_many(
@@ -104,9 +107,9 @@ impl ReadTx {
                      AND newer.observed_us >= me.observed_us
                      AND (newer.observed_us > me.observed_us OR newer.id > me.id))",
                 &[],
-                looks.iter().copied(),
+                observations.iter().copied(),
             )
             .await?;
-        one_of(looks, rows.iter().map(|row| Ok((row.parse("id")?, to_seen(row)?))))
+        one_of(observations, rows.iter().map(|row| Ok((row.parse("id")?, to_seen(row)?))))
     }
 }

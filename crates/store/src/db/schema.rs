@@ -119,10 +119,10 @@ pub(super) const LEFT: [&str; 8] = [
 /// # Errors
 /// When the database has a newer migration than this program knows.
 pub(super) fn missing(newest: i64) -> Result<impl Iterator<Item = &'static Migration>> {
-    let known = ALL.last().map_or(0, |migration| migration.number);
-    if newest > known {
+    let supported = ALL.last().map_or(0, |migration| migration.number);
+    if newest > supported {
         return Err(StoreError::fatal(format!(
-            "the data was written by a newer leadq (schema {newest}, this one knows {known}): upgrade leadq"
+            "the data was written by a newer leadq (schema {newest}, this one knows {supported}): upgrade leadq"
         )));
     }
     Ok(ALL.iter().filter(move |migration| migration.number > newest))
@@ -142,9 +142,9 @@ mod tests {
         let sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
         let rows =
             db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await.unwrap();
-        let found: BTreeSet<&str> = rows.iter().map(|row| row.text("name").unwrap()).collect();
+        let tables: BTreeSet<&str> = rows.iter().map(|row| row.text("name").unwrap()).collect();
         let copied = COPIED.iter().map(|(table, _)| *table);
-        assert_eq!(found, copied.chain(LEFT).collect());
+        assert_eq!(tables, copied.chain(LEFT).collect());
     }
 
     /// A number names the same schema in every engine.
@@ -155,16 +155,16 @@ mod tests {
             assert!(step.name.starts_with(&format!("{number:04}_")), "{}", step.name);
         }
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/migrations");
-        let found: BTreeSet<String> = std::fs::read_dir(folder)
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|file| file.unwrap().file_name().into_string().unwrap())
             .collect();
-        let known = ALL.iter().flat_map(|step| match step.text {
+        let expected = ALL.iter().flat_map(|step| match step.text {
             Text::One(_) => vec![format!("{}.sql", step.name)],
             Text::PerEngine { .. } => {
                 vec![format!("{}.sqlite.sql", step.name), format!("{}.postgres.sql", step.name)]
             }
         });
-        assert_eq!(found, known.collect());
+        assert_eq!(files, expected.collect());
     }
 }

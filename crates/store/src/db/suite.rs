@@ -105,12 +105,12 @@ pub async fn works_at_once_are_each_whole(db: Db) {
         let db = db.clone();
         tokio::spawn(async move {
             let fails = number % 3 == 0;
-            let done: Result<()> = write!(db, |tx| {
+            let result: Result<()> = write!(db, |tx| {
                 tx.count("a", 1);
                 tx.count("b", 1);
                 if fails { Err(StoreError::work("no")) } else { Ok(()) }
             });
-            assert_eq!(done.is_err(), fails);
+            assert_eq!(result.is_err(), fails);
         })
     });
     for work in works.collect::<Vec<_>>() {
@@ -175,12 +175,12 @@ pub async fn a_lease_has_one_owner_until_it_ends(db: Db) {
 }
 
 pub async fn a_commit_whose_answer_was_lost_is_not_done_again(db: Db) {
-    let taken = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
+    let consumer = write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
     let seen = BTreeMap::from([("desk".to_owned(), (1, 5))]);
     let commit = async || {
-        let (taken, seen) = (taken.clone(), seen.clone());
+        let (consumer, seen) = (consumer.clone(), seen.clone());
         write!(db, |tx| {
-            tx.commit_position(&taken, 7, &seen).await?;
+            tx.commit_position(&consumer, 7, &seen).await?;
             tx.count("effect", 1);
             Ok(())
         })
@@ -189,11 +189,11 @@ pub async fn a_commit_whose_answer_was_lost_is_not_done_again(db: Db) {
     assert!(commit().await.unwrap_err().is_retryable());
     let counters = db.read(|tx| Box::pin(tx.counters())).await.unwrap();
     assert_eq!(counters, BTreeMap::from([("effect".to_owned(), 1)]));
-    let holder = taken.clone();
-    let place = write!(db, |tx| tx.place_of(&holder).await).unwrap();
-    assert_eq!((place.position, place.takeovers, place.seen), (7, 0, seen));
+    let holder = consumer.clone();
+    let stored = write!(db, |tx| tx.place_of(&holder).await).unwrap();
+    assert_eq!((stored.position, stored.takeovers, stored.seen), (7, 0, seen));
     write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
-    assert!(is_fenced(write!(db, |tx| tx.place_of(&taken).await)));
+    assert!(is_fenced(write!(db, |tx| tx.place_of(&consumer).await)));
 }
 
 pub async fn a_producer_counts_without_gaps(db: Db) {
@@ -206,14 +206,14 @@ pub async fn a_producer_counts_without_gaps(db: Db) {
     write!(db, |tx| tx.send("desk", vec![outgoing(21)]).await).unwrap();
     write!(db, |tx| tx.send("clean/0", vec![outgoing(1)]).await).unwrap();
     let waiting = db.read(|tx| Box::pin(tx.outbox(100))).await.unwrap();
-    let desk: Vec<(i64, &str)> = waiting
+    let sent: Vec<(i64, &str)> = waiting
         .iter()
         .filter(|numbered| numbered.producer == "desk")
         .map(|numbered| (numbered.number, numbered.record.payload.as_str()))
         .collect();
     let payloads: Vec<String> = (1..=21).map(|n: i64| n.to_string()).collect();
     let expected: Vec<(i64, &str)> = (1..).zip(payloads.iter().map(String::as_str)).collect();
-    assert_eq!(desk, expected);
+    assert_eq!(sent, expected);
     write!(db, |tx| tx.outbox_done("desk", 20).await).unwrap();
     assert_eq!(db.read(|tx| Box::pin(tx.outbox_len())).await.unwrap(), 2);
 }
@@ -242,8 +242,8 @@ pub async fn facts_are_closed_not_overwritten(db: Db) {
     let expected = second.clone();
     assert!(write!(db, |tx| tx.set_facts(id, &second, Timestamp(12)).await).unwrap());
     assert_eq!(db.read(move |tx| Box::pin(tx.facts(id))).await.unwrap(), expected);
-    let kept = db.read(|tx| Box::pin(tx.total("SELECT COUNT(*) AS total FROM fact", &[])));
-    assert_eq!(kept.await.unwrap(), 3, "the closed row stays");
+    let total = db.read(|tx| Box::pin(tx.total("SELECT COUNT(*) AS total FROM fact", &[])));
+    assert_eq!(total.await.unwrap(), 3, "the closed row stays");
 }
 
 pub async fn judgements_stand_until_closed(db: Db) {
@@ -271,10 +271,10 @@ pub async fn judgements_stand_until_closed(db: Db) {
         Ok(())
     })
     .unwrap();
-    let standing = db.read(move |tx| Box::pin(tx.judgements_of(right_id))).await.unwrap();
-    assert_eq!(standing.len(), 1);
-    assert_eq!(standing[0].judgement, judgement);
-    assert_eq!(standing[0].left.value, "acme.example");
+    let open = db.read(move |tx| Box::pin(tx.judgements_of(right_id))).await.unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0].judgement, judgement);
+    assert_eq!(open[0].left.value, "acme.example");
     let members = db.read(move |tx| Box::pin(tx.members(left_id))).await.unwrap();
     assert_eq!(members.len(), 2);
     let id = judgement.id;
@@ -329,9 +329,9 @@ pub async fn signals_change_only_by_closing(db: Db) {
     assert!(same.is_empty(), "nothing changed, nothing written");
     let better = signal(id, "series_a", 950);
     let changed = better.clone();
-    let moved =
+    let changes =
         write!(db, |tx| tx.set_signals(id, &run(), &[&changed], Timestamp(1)).await).unwrap();
-    assert_eq!(moved.len(), 2, "one changed, one closed");
+    assert_eq!(changes.len(), 2, "one changed, one closed");
     let current = db
         .read(move |tx| Box::pin(async move { tx.signals_of(id, &RunId::default()).await }))
         .await
@@ -379,21 +379,21 @@ pub async fn an_action_is_claimed_once(db: Db) {
     assert!(write!(db, |tx| tx.claim_action(&first, company).await).unwrap());
     assert!(!write!(db, |tx| tx.claim_action(&second, company).await).unwrap());
     assert_eq!(db.read(|tx| Box::pin(tx.actions())).await.unwrap(), [action]);
-    let said = |outcome, at| Feedback {
+    let feedback = |outcome, at| Feedback {
         signal_id: signal,
         outcome,
         reason: "budget".to_owned(),
         value: Some(12_000.5),
         ts: Timestamp(at),
     };
-    let (old, new) = (said(FeedbackOutcome::Won, 1), said(FeedbackOutcome::Lost, 2));
+    let (old, new) = (feedback(FeedbackOutcome::Won, 1), feedback(FeedbackOutcome::Lost, 2));
     write!(db, |tx| {
         tx.add_feedback(&new).await?;
         tx.add_feedback(&old).await
     })
     .unwrap();
     let newest = db.read(move |tx| Box::pin(tx.feedback(signal))).await.unwrap();
-    assert_eq!(newest, Some(said(FeedbackOutcome::Lost, 2)));
+    assert_eq!(newest, Some(feedback(FeedbackOutcome::Lost, 2)));
 }
 
 pub async fn a_recompute_leaves_what_somebody_did_to_an_action(db: Db) {
@@ -441,8 +441,8 @@ pub async fn a_read_cannot_write(db: Db) {
         write!(db, |tx| tx.set_setting("kept", "yes").await).unwrap();
         let written = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await;
         assert!(written.is_err(), "{sql}");
-        let kept = db.read(|tx| Box::pin(async move { tx.setting("kept").await })).await.unwrap();
-        assert_eq!(kept.as_deref(), Some("yes"), "{sql}");
+        let value = db.read(|tx| Box::pin(async move { tx.setting("kept").await })).await.unwrap();
+        assert_eq!(value.as_deref(), Some("yes"), "{sql}");
     }
     // A write transaction can be lent to code that only reads.
     async fn reads(tx: &mut super::ReadTx) -> Result<Option<String>> {

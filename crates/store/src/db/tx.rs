@@ -140,9 +140,9 @@ impl ReadTx {
         while !rest.is_empty() {
             let size = SIZES.into_iter().find(|size| rest.len() >= *size).unwrap_or(1);
             let (now, later) = rest.split_at(size);
-            let places: Vec<String> =
-                (0..size).map(|place| format!("${}", params.len() + place + 1)).collect();
-            let statement = built(sql.replace("{keys}", &places.join(", ")));
+            let placeholders: Vec<String> =
+                (0..size).map(|index| format!("${}", params.len() + index + 1)).collect();
+            let statement = built(sql.replace("{keys}", &placeholders.join(", ")));
             rows.extend(self.query(statement, &[params, now].concat()).await?);
             rest = later;
         }
@@ -151,7 +151,7 @@ impl ReadTx {
 
     /// Runs read-only work and turns a panic into an error.
     pub(super) async fn run_read(&mut self, work: ReadWork) -> Done {
-        caught(AssertUnwindSafe(work(self)).catch_unwind().await)
+        catch_panic(AssertUnwindSafe(work(self)).catch_unwind().await)
     }
 
     /// Runs a statement that begins or ends a transaction.
@@ -236,7 +236,7 @@ impl Tx {
 
     /// Runs work and adds its counts to the counters. A panic becomes an error of the work.
     pub(super) async fn run(&mut self, work: Work) -> Done {
-        match caught(AssertUnwindSafe(work(self)).catch_unwind().await) {
+        match catch_panic(AssertUnwindSafe(work(self)).catch_unwind().await) {
             Ok(value) => self.add_counted().await.map(|()| value),
             Err(error) => {
                 self.counted.clear();
@@ -250,8 +250,8 @@ impl Tx {
     }
 }
 
-fn caught(done: std::result::Result<Done, Box<dyn Any + Send>>) -> Done {
-    done.unwrap_or_else(|panic| Err(StoreError::work(panicked(&*panic))))
+fn catch_panic(result: std::result::Result<Done, Box<dyn Any + Send>>) -> Done {
+    result.unwrap_or_else(|panic| Err(StoreError::work(panicked(&*panic))))
 }
 
 fn panicked(panic: &(dyn Any + Send)) -> String {
@@ -287,8 +287,8 @@ pub(super) fn one_of<K: Ord, T: Clone>(
     keys: &[K],
     rows: impl Iterator<Item = Result<(K, T)>>,
 ) -> Result<Vec<Option<T>>> {
-    let found: BTreeMap<K, T> = rows.collect::<Result<_>>()?;
-    Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
+    let by_key: BTreeMap<K, T> = rows.collect::<Result<_>>()?;
+    Ok(keys.iter().map(|key| by_key.get(key).cloned()).collect())
 }
 
 /// Returns the values of each key, in the order of the keys and of the rows. A repeated key gets an
@@ -297,10 +297,10 @@ pub(super) fn each_of<K: Ord, T>(
     keys: &[K],
     rows: impl Iterator<Item = Result<(K, T)>>,
 ) -> Result<Vec<Vec<T>>> {
-    let mut found: BTreeMap<K, Vec<T>> = BTreeMap::new();
+    let mut by_key: BTreeMap<K, Vec<T>> = BTreeMap::new();
     for row in rows {
         let (key, value) = row?;
-        found.entry(key).or_default().push(value);
+        by_key.entry(key).or_default().push(value);
     }
-    Ok(keys.iter().map(|key| found.remove(key).unwrap_or_default()).collect())
+    Ok(keys.iter().map(|key| by_key.remove(key).unwrap_or_default()).collect())
 }

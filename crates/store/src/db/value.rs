@@ -127,11 +127,11 @@ impl Row {
     }
 
     fn get(&self, column: &str) -> Option<&Value> {
-        let place = self.columns.iter().position(|name| &**name == column)?;
-        self.values.get(place)
+        let index = self.columns.iter().position(|name| &**name == column)?;
+        self.values.get(index)
     }
 
-    fn wrong(&self, column: &str, wanted: &str) -> StoreError {
+    fn type_error(&self, column: &str, wanted: &str) -> StoreError {
         StoreError::fatal(format!("column {column} is {:?}, not {wanted}", self.get(column)))
     }
 
@@ -139,13 +139,13 @@ impl Row {
     pub(crate) fn int(&self, column: &str) -> Result<i64> {
         match self.get(column) {
             Some(Value::Int(value)) => Ok(*value),
-            _ => Err(self.wrong(column, "an integer")),
+            _ => Err(self.type_error(column, "an integer")),
         }
     }
 
     /// Reads an integer column into a smaller type.
     pub(crate) fn int_as<T: TryFrom<i64>>(&self, column: &str) -> Result<T> {
-        T::try_from(self.int(column)?).map_err(|_| self.wrong(column, "an integer in range"))
+        T::try_from(self.int(column)?).map_err(|_| self.type_error(column, "an integer in range"))
     }
 
     /// Reads an integer column as a boolean.
@@ -157,7 +157,7 @@ impl Row {
     pub(crate) fn text(&self, column: &str) -> Result<&str> {
         match self.get(column) {
             Some(Value::Text(value)) => Ok(value),
-            _ => Err(self.wrong(column, "text")),
+            _ => Err(self.type_error(column, "text")),
         }
     }
 
@@ -173,7 +173,7 @@ impl Row {
             Some(Value::Real(value)) => Ok(Some(*value)),
             #[expect(clippy::cast_precision_loss, reason = "amounts far below 2^52")]
             Some(Value::Int(value)) => Ok(Some(*value as f64)),
-            _ => Err(self.wrong(column, "a number or null")),
+            _ => Err(self.type_error(column, "a number or null")),
         }
     }
 
@@ -182,7 +182,7 @@ impl Row {
         match self.get(column) {
             Some(Value::Null) => Ok(None),
             Some(Value::Text(value)) => Ok(Some(value)),
-            _ => Err(self.wrong(column, "text or null")),
+            _ => Err(self.type_error(column, "text or null")),
         }
     }
 
@@ -196,13 +196,13 @@ impl Row {
         match self.get(column) {
             Some(Value::Null) => Ok(None),
             Some(Value::Int(value)) => Ok(Some(*value)),
-            _ => Err(self.wrong(column, "an integer or null")),
+            _ => Err(self.type_error(column, "an integer or null")),
         }
     }
 
     /// Parses a text column into a value such as an id.
     pub(crate) fn parse<T: std::str::FromStr>(&self, column: &str) -> Result<T> {
-        self.text(column)?.parse().map_err(|_| self.wrong(column, std::any::type_name::<T>()))
+        self.text(column)?.parse().map_err(|_| self.type_error(column, std::any::type_name::<T>()))
     }
 
     /// Parses a text column that may be null into a value such as an id.
@@ -210,11 +210,11 @@ impl Row {
         self.opt_text(column)?.map(|_| self.parse(column)).transpose()
     }
 
-    /// Parses a text column with the name of a variant, using `read`.
-    pub(crate) fn word<T>(&self, column: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T> {
-        let word = self.text(column)?;
-        let unknown = || StoreError::fatal(format!("unknown {column} in a row: {word}"));
-        read(word).ok_or_else(unknown)
+    /// Parses a text column with the name of a variant, using `parse`.
+    pub(crate) fn word<T>(&self, column: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+        let text = self.text(column)?;
+        let unknown = || StoreError::fatal(format!("unknown {column} in a row: {text}"));
+        parse(text).ok_or_else(unknown)
     }
 
     /// Parses a text column that may be null, using `read`.

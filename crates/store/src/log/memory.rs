@@ -105,10 +105,10 @@ impl EventLog for MemoryLog {
             .get_mut(topic)
             .and_then(|partitions| partitions.get_mut(partition as usize))
             .ok_or_else(|| missing(topic))?;
-        let gone = position.saturating_sub(partition.first);
-        let gone = usize::try_from(gone).unwrap_or(usize::MAX).min(partition.records.len());
-        partition.records.drain(..gone);
-        partition.first += gone as u64;
+        let removed = position.saturating_sub(partition.first);
+        let removed = usize::try_from(removed).unwrap_or(usize::MAX).min(partition.records.len());
+        partition.records.drain(..removed);
+        partition.first += removed as u64;
         Ok(())
     }
 

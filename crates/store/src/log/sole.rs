@@ -15,20 +15,20 @@ pub(super) struct Sole<L> {
     log: L,
     appended: Arc<Notify>,
     topic: String,
-    told: AtomicBool,
+    assigned: AtomicBool,
 }
 
 impl<L: EventLog> Sole<L> {
     /// Creates the member. `appended` wakes callers that wait for records.
     pub(super) fn new(log: L, appended: Arc<Notify>, topic: &str) -> Self {
-        Self { log, appended, topic: topic.to_owned(), told: AtomicBool::new(false) }
+        Self { log, appended, topic: topic.to_owned(), assigned: AtomicBool::new(false) }
     }
 }
 
 #[async_trait]
 impl<L: EventLog> Subscription for Sole<L> {
     async fn changed(&self) -> Result<Assignment> {
-        if self.told.swap(true, Ordering::SeqCst) {
+        if self.assigned.swap(true, Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
         Ok(Assignment::Assigned((0..self.log.partitions(&self.topic).await?).collect()))

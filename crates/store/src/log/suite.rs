@@ -66,7 +66,7 @@ pub async fn order_is_kept_per_key(log: Arc<dyn EventLog>) {
     }
 }
 
-pub async fn reading_starts_and_stops_where_asked(log: Arc<dyn EventLog>) {
+pub async fn reading_starts_and_stops_at_the_bounds(log: Arc<dyn EventLog>) {
     log.ensure_topic("t", 1).await.unwrap();
     log.append("t", (0..10).map(|n| record("k", n)).collect()).await.unwrap();
     let read = log.read("t", 0, 4, 3).await.unwrap();
@@ -117,7 +117,7 @@ pub async fn appending_to_no_topic_is_an_error(log: Arc<dyn EventLog>) {
     assert!(log.bounds("nowhere").await.unwrap().is_empty());
 }
 
-pub async fn what_is_too_large_is_refused_and_appends_nothing(log: Arc<dyn EventLog>) {
+pub async fn refuses_oversized_records_and_appends_nothing(log: Arc<dyn EventLog>) {
     log.ensure_topic("t", 1).await.unwrap();
     let large = NewRecord { payload: "x".repeat(RECORD_BYTES_MAX + 1), ..record("k", 2) };
     let refused = log.append("t", vec![record("k", 1), large]).await.unwrap_err();
@@ -159,12 +159,12 @@ macro_rules! log_suite {
         $crate::conformance_cases!(log, $($engine),+: [
             topics_only_grow,
             order_is_kept_per_key,
-            reading_starts_and_stops_where_asked,
+            reading_starts_and_stops_at_the_bounds,
             a_reading_that_is_left_spoils_no_later_one,
             a_member_gets_every_partition_and_waits_for_records,
             appending_to_no_topic_is_an_error,
             appends_at_once_lose_nothing,
-            what_is_too_large_is_refused_and_appends_nothing,
+            refuses_oversized_records_and_appends_nothing,
         ]);
     };
 }

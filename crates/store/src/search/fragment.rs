@@ -106,18 +106,18 @@ impl Pieces {
     /// Appends a text, with every run of white space as one space.
     fn push(&mut self, text: &str, is_match: bool) {
         let mut ends_in_space = self.0.last().is_none_or(|last| last.text.ends_with(' '));
-        let mut kept = String::with_capacity(text.len());
+        let mut normalized = String::with_capacity(text.len());
         for letter in text.chars() {
             let is_space = letter.is_whitespace();
             if !(is_space && ends_in_space) {
-                kept.push(if is_space { ' ' } else { letter });
+                normalized.push(if is_space { ' ' } else { letter });
             }
             ends_in_space = is_space;
         }
         match self.0.last_mut() {
-            _ if kept.is_empty() => {}
-            Some(last) if last.is_match == is_match => last.text.push_str(&kept),
-            _ => self.0.push(Piece { text: kept, is_match }),
+            _ if normalized.is_empty() => {}
+            Some(last) if last.is_match == is_match => last.text.push_str(&normalized),
+            _ => self.0.push(Piece { text: normalized, is_match }),
         }
     }
 }
@@ -129,17 +129,17 @@ mod tests {
     use super::*;
     use crate::search::words;
 
-    fn shown(text: &str, lang: &str, asked: &str) -> String {
-        let pieces = fragment(text, Some(lang), &words::parse(asked));
-        pieces.iter().fold(String::new(), |shown, piece| match piece.is_match {
-            true => format!("{shown}[{}]", piece.text),
-            false => format!("{shown}{}", piece.text),
+    fn marked(text: &str, lang: &str, query: &str) -> String {
+        let pieces = fragment(text, Some(lang), &words::parse(query));
+        pieces.iter().fold(String::new(), |marked, piece| match piece.is_match {
+            true => format!("{marked}[{}]", piece.text),
+            false => format!("{marked}{}", piece.text),
         })
     }
 
     #[test]
-    fn what_was_asked_for_is_marked() {
-        for (text, lang, asked, expect) in [
+    fn marks_query_terms() {
+        for (text, lang, query, expect) in [
             ("We  hire\n engineers.", "en", "engineering", "We hire [engineers]."),
             ("Für MÜNCHEN und Ulm", "de", "munchen", "Für [MÜNCHEN] und Ulm"),
             ("We moved to HubSpot", "en", "hub* -moved", "We moved to [HubSpot]"),
@@ -147,7 +147,7 @@ mod tests {
             ("Nothing of it", "en", "elsewhere", "Nothing of it"),
             ("", "en", "elsewhere", ""),
         ] {
-            assert_eq!(shown(text, lang, asked), expect, "{text}: {asked}");
+            assert_eq!(marked(text, lang, query), expect, "{text}: {query}");
         }
     }
 
@@ -155,16 +155,16 @@ mod tests {
     fn the_densest_stretch_is_shown() {
         let filler = "other words stand here ".repeat(40);
         let text = format!("A round. {filler}They closed a funding round in May. {filler}");
-        let shown = shown(&text, "en", "funding round");
-        assert!(shown.starts_with("… ") && shown.ends_with(" …"), "{shown}");
-        assert!(shown.contains("a [funding] [round] in May."), "{shown}");
-        assert!(shown.len() < 300, "{shown}");
+        let marked = marked(&text, "en", "funding round");
+        assert!(marked.starts_with("… ") && marked.ends_with(" …"), "{marked}");
+        assert!(marked.contains("a [funding] [round] in May."), "{marked}");
+        assert!(marked.len() < 300, "{marked}");
     }
 
     proptest! {
         #[test]
-        fn any_text_can_be_cut(text in "(.|äß|wort |\n){0,400}", asked in ".{0,9}|wort|w*") {
-            let pieces = fragment(&text, Some("de"), &words::parse(&asked));
+        fn any_text_can_be_cut(text in "(.|äß|wort |\n){0,400}", query in ".{0,9}|wort|w*") {
+            let pieces = fragment(&text, Some("de"), &words::parse(&query));
             let length: usize = pieces.iter().map(|piece| piece.text.len()).sum();
             prop_assert!(length <= FRAGMENT_BYTES + 300);
         }

@@ -36,10 +36,10 @@ pub(super) fn plain() -> TextAnalyzer {
 /// word of [`plain`].
 pub(super) fn stemming(lang: Option<&str>) -> TextAnalyzer {
     let language = LANGUAGES.iter().find(|(code, _)| Some(*code) == lang);
-    language.map_or_else(plain, |(_, language)| by_rules_of(*language))
+    language.map_or_else(plain, |(_, language)| stemmer_for(*language))
 }
 
-fn by_rules_of(language: Language) -> TextAnalyzer {
+fn stemmer_for(language: Language) -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
         .filter(LowerCaser)
@@ -56,7 +56,7 @@ pub(super) fn folded(text: &str) -> Vec<String> {
 /// Computes every stem that a word may have, sorted.
 pub(super) fn stems(word: &str) -> Vec<String> {
     let mut stems = words(plain(), word);
-    stems.extend(LANGUAGES.iter().flat_map(|(_, language)| words(by_rules_of(*language), word)));
+    stems.extend(LANGUAGES.iter().flat_map(|(_, language)| words(stemmer_for(*language), word)));
     stems.sort_unstable();
     stems.dedup();
     stems
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn forms_of_a_word_share_a_stem() {
-        for (asked, written, lang) in [
+        for (query, written, lang) in [
             ("engineers", "engineering", "en"),
             ("Ingenieur", "Ingenieure", "de"),
             ("Häuser", "Hauses", "de"),
@@ -97,7 +97,7 @@ mod tests {
             ("empresas", "empresa", "es"),
         ] {
             let written = words(stemming(Some(lang)), written);
-            assert!(stems(asked).contains(&written[0]), "{asked}: {written:?}");
+            assert!(stems(query).contains(&written[0]), "{query}: {written:?}");
         }
     }
 }

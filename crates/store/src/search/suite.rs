@@ -172,7 +172,7 @@ pub async fn the_best_come_first_and_pages_do_not_overlap(index: Arc<dyn SearchI
     assert_eq!(order, ["title", "text", "stem"]);
 }
 
-pub async fn the_last_word_on_an_id_stands(index: Arc<dyn SearchIndex>) {
+pub async fn the_last_change_of_an_id_counts(index: Arc<dyn SearchIndex>) {
     assert_eq!(index.position().await.unwrap(), None);
     library(&*index).await;
     library(&*index).await;
@@ -222,7 +222,7 @@ pub async fn cleared_is_empty_and_usable(index: Arc<dyn SearchIndex>) {
 
 pub async fn questions_and_changes_at_once(index: Arc<dyn SearchIndex>) {
     library(&*index).await;
-    let asking = (0..4).map(|_| {
+    let searches = (0..4).map(|_| {
         let index = Arc::clone(&index);
         tokio::spawn(async move {
             for _ in 0..20 {
@@ -230,13 +230,13 @@ pub async fn questions_and_changes_at_once(index: Arc<dyn SearchIndex>) {
             }
         })
     });
-    let asking: Vec<_> = asking.collect();
+    let searches: Vec<_> = searches.collect();
     for number in 0..10 {
         let more = page(BOLT, number, "More", "Something else.");
         apply(&*index, changes([("more", Some(more))]), "").await;
     }
-    for asked in asking {
-        asked.await.unwrap();
+    for search in searches {
+        search.await.unwrap();
     }
 }
 
@@ -250,7 +250,7 @@ macro_rules! search_suite {
             filters_let_through,
             hits_say_what_they_are,
             the_best_come_first_and_pages_do_not_overlap,
-            the_last_word_on_an_id_stands,
+            the_last_change_of_an_id_counts,
             a_feeder_that_was_overtaken_changes_nothing,
             cleared_is_empty_and_usable,
             questions_and_changes_at_once,

@@ -39,7 +39,7 @@ type Outcome<T> = std::result::Result<T, TantivyError>;
 
 /// The tantivy engine.
 pub struct TantivyIndex {
-    house: Arc<Session>,
+    session: Arc<Session>,
 }
 
 struct Session {
@@ -70,8 +70,8 @@ impl TantivyIndex {
     }
 
     fn new(folder: Option<PathBuf>) -> Self {
-        let house = Session { folder, open: Mutex::new(None), writing: Mutex::new(()) };
-        Self { house: Arc::new(house) }
+        let session = Session { folder, open: Mutex::new(None), writing: Mutex::new(()) };
+        Self { session: Arc::new(session) }
     }
 
     /// Runs `work` on a thread that may block. If the index turns out to be damaged, it is removed
@@ -81,22 +81,22 @@ impl TantivyIndex {
         T: Send + 'static,
         F: FnOnce(&Session) -> Outcome<T> + Send + 'static,
     {
-        let house = Arc::clone(&self.house);
-        let done = tokio::task::spawn_blocking(move || {
+        let session = Arc::clone(&self.session);
+        let result = tokio::task::spawn_blocking(move || {
             // Damaged bytes cause errors or, deep inside tantivy, panics.
-            let done = std::panic::catch_unwind(AssertUnwindSafe(|| work(&house)));
-            let problem = match done {
+            let result = std::panic::catch_unwind(AssertUnwindSafe(|| work(&session)));
+            let problem = match result {
                 Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(error)) if !is_damage(&error) => return Err(told(&error)),
+                Ok(Err(error)) if !is_damage(&error) => return Err(search_error(&error)),
                 Ok(Err(error)) => error.to_string(),
                 Err(_) => "it cannot be read".to_owned(),
             };
             tracing::warn!(problem, "the search index is damaged and is being rebuilt");
-            house.begin_anew().map_err(|error| told(&error))?;
+            session.reset().map_err(|error| search_error(&error))?;
             let message = format!("the search index was damaged and is being rebuilt: {problem}");
             Err(StoreError::retryable(message))
         });
-        done.await.map_err(|error| {
+        result.await.map_err(|error| {
             StoreError::work(format!("the search failed: {error}")).with_source(error)
         })?
     }
@@ -105,12 +105,12 @@ impl TantivyIndex {
 #[async_trait]
 impl SearchIndex for TantivyIndex {
     async fn position(&self) -> Result<Option<String>> {
-        self.work(|house| position_of(&house.open()?.index)).await
+        self.work(|session| position_of(&session.open()?.index)).await
     }
 
     async fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Result<()> {
         let (from, to) = (from.map(str::to_owned), to.to_owned());
-        if self.work(move |house| house.apply(changes, from.as_deref(), &to)).await? {
+        if self.work(move |session| session.apply(changes, from.as_deref(), &to)).await? {
             Ok(())
         } else {
             Err(StoreError::fenced("the search index"))
@@ -118,17 +118,17 @@ impl SearchIndex for TantivyIndex {
     }
 
     async fn clear(&self) -> Result<()> {
-        self.work(Session::begin_anew).await
+        self.work(Session::reset).await
     }
 
     async fn search(&self, query: Query) -> Result<Found> {
-        self.work(move |house| house.search(&query)).await
+        self.work(move |session| session.search(&query)).await
     }
 }
 
 impl Session {
     fn open(&self) -> Outcome<Open> {
-        let mut open = held(&self.open);
+        let mut open = lock(&self.open);
         if let Some(open) = &*open {
             return Ok(open.clone());
         }
@@ -147,16 +147,16 @@ impl Session {
         Ok(opened)
     }
 
-    fn begin_anew(&self) -> Outcome<()> {
-        let _writing = held(&self.writing);
-        let mut open = held(&self.open);
+    fn reset(&self) -> Outcome<()> {
+        let _writing = lock(&self.writing);
+        let mut open = lock(&self.open);
         *open = None;
         self.folder.as_deref().map_or(Ok(()), remove_index)
     }
 
     /// Applies changes; returns `false` if the position is not `from`.
     fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Outcome<bool> {
-        let _writing = held(&self.writing);
+        let _writing = lock(&self.writing);
         let open = self.open()?;
         if position_of(&open.index)?.as_deref() != from {
             return Ok(false);
@@ -180,8 +180,8 @@ impl Session {
         let best = TopDocs::with_limit(query.limit.clamp(1, LIMIT_MAX))
             .and_offset(query.offset.min(OFFSET_MAX))
             .order_by_score();
-        let asked = question::question(&fields, query, &clauses);
-        let (best, total) = searcher.search(&*asked, &(best, Count))?;
+        let search_query = question::question(&fields, query, &clauses);
+        let (best, total) = searcher.search(&*search_query, &(best, Count))?;
         let hits = best.into_iter().map(|(score, address)| {
             let document: TantivyDocument = searcher.doc(address)?;
             fields.hit(&document, score, &clauses)
@@ -284,12 +284,12 @@ fn is_damage(error: &TantivyError) -> bool {
     )
 }
 
-fn told(error: &TantivyError) -> StoreError {
+fn search_error(error: &TantivyError) -> StoreError {
     StoreError::retryable(format!("the search index cannot be used: {error}"))
         .with_source(error.clone())
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -24,14 +24,14 @@ pub(super) fn parse(text: &str) -> Vec<Clause> {
     let mut clauses = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() && clauses.len() < CLAUSES_MAX {
-        let (is_wanted, said) = match rest.strip_prefix('-') {
+        let (is_wanted, term) = match rest.strip_prefix('-') {
             Some(after) if !after.starts_with(char::is_whitespace) => (false, after),
             _ => (true, rest),
         };
-        let quoted = said.strip_prefix('"').and_then(|inside| inside.split_once('"'));
+        let quoted = term.strip_prefix('"').and_then(|inside| inside.split_once('"'));
         let (is_quoted, (piece, after)) = match quoted {
             Some(quoted) => (true, quoted),
-            None => (false, said.split_once(char::is_whitespace).unwrap_or((said, ""))),
+            None => (false, term.split_once(char::is_whitespace).unwrap_or((term, ""))),
         };
         clauses.extend(clause(piece, is_wanted, is_quoted));
         rest = after.trim_start();
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     /// Formats a clause: `-` unwanted, `_` between words in order, `*` a prefix, `~` stems.
-    fn told(clause: &Clause) -> String {
+    fn describe(clause: &Clause) -> String {
         let (not, begins) =
             (if clause.is_wanted { "" } else { "-" }, if clause.is_prefix { "*" } else { "" });
         let stems = if clause.stems.is_empty() { "" } else { "~" };
@@ -78,8 +78,8 @@ mod tests {
             ("kind:page AND (x OR y)", "kind_page and~ x~ or~ y~"),
             ("", ""),
         ] {
-            let read: Vec<String> = parse(text).iter().map(told).collect();
-            assert_eq!(read.join(" "), expect, "{text}");
+            let described: Vec<String> = parse(text).iter().map(describe).collect();
+            assert_eq!(described.join(" "), expect, "{text}");
         }
         assert_eq!(parse(&"word ".repeat(99)).len(), CLAUSES_MAX);
     }

@@ -24,8 +24,8 @@ impl ReadTx {
         let rows = self
             .query_many("SELECT id FROM action WHERE id IN ({keys})", &[], ids.iter().copied())
             .await?;
-        let known = one_of(ids, rows.iter().map(|row| Ok((row.parse("id")?, ()))))?;
-        Ok(known.into_iter().map(|known| known.is_some()).collect())
+        let existing = one_of(ids, rows.iter().map(|row| Ok((row.parse("id")?, ()))))?;
+        Ok(existing.into_iter().map(|found| found.is_some()).collect())
     }
 
     /// Finds an action by id.

@@ -6,16 +6,16 @@ use crate::Result;
 use crate::db::Row;
 
 pub(super) fn to_action(row: &Row) -> Result<Action> {
-    let read = |word: &str| {
-        let known = [ActionStatus::Held, ActionStatus::Withdrawn];
-        known.into_iter().find(|status| status.as_str() == word)
+    let parse_status = |name: &str| {
+        let statuses = [ActionStatus::Held, ActionStatus::Withdrawn];
+        statuses.into_iter().find(|status| status.as_str() == name)
     };
     Ok(Action {
         id: row.parse("id")?,
         signal: row.parse("signal")?,
         product_id: row.string("product")?,
         channel: row.string("channel")?,
-        status: row.word("status", read)?,
+        status: row.word("status", parse_status)?,
         created: row.time("created_us")?,
     })
 }

@@ -38,13 +38,13 @@ impl Tx {
     pub async fn hold_or_withdraw_action(&mut self, id: ActionId, is_held: bool) -> Result<bool> {
         let (held, withdrawn) = (ActionStatus::Held, ActionStatus::Withdrawn);
         let status = if is_held { held } else { withdrawn };
-        let moved = self
+        let updated = self
             .execute(
                 "UPDATE action SET status = $2 WHERE id = $1 AND status IN ($3, $4)",
                 &params![id, status.as_str(), held.as_str(), withdrawn.as_str()],
             )
             .await?;
-        Ok(moved == 1)
+        Ok(updated == 1)
     }
 
     /// Stores feedback on a signal.

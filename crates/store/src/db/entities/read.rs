@@ -117,17 +117,17 @@ impl ReadTx {
         &mut self,
         entities: &[EntityId],
     ) -> Result<Vec<Vec<OpenJudgement>>> {
-        let mut found: BTreeMap<JudgementId, OpenJudgement> = BTreeMap::new();
+        let mut by_id: BTreeMap<JudgementId, OpenJudgement> = BTreeMap::new();
         for sql in [
             standing_judgements!("WHERE j.known_to_us IS NULL AND j.left_entity IN ({keys})"),
             standing_judgements!("WHERE j.known_to_us IS NULL AND j.right_entity IN ({keys})"),
         ] {
             for row in self.query_many(sql, &[], entities.iter().copied()).await? {
                 let open = to_judgement(&row)?;
-                found.insert(open.judgement.id, open);
+                by_id.insert(open.judgement.id, open);
             }
         }
-        let sides = found.values().flat_map(|open| {
+        let sides = by_id.values().flat_map(|open| {
             let (left, right) = (open.judgement.left, open.judgement.right);
             let other = (right != left).then_some(right);
             [Some(left), other].into_iter().flatten().map(move |side| Ok((side, open.clone())))

@@ -50,8 +50,8 @@ pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn to_verdict(word: &str) -> Option<Verdict> {
-    [Verdict::Same, Verdict::Different].into_iter().find(|verdict| verdict_word(*verdict) == word)
+fn to_verdict(name: &str) -> Option<Verdict> {
+    [Verdict::Same, Verdict::Different].into_iter().find(|verdict| verdict_word(*verdict) == name)
 }
 
 /// Reads an entity from its columns `kind` and `value`.

@@ -28,13 +28,13 @@ impl Tx {
     /// # Errors
     /// When the engine fails.
     pub async fn set_company(&mut self, entity: EntityId, company: EntityId) -> Result<bool> {
-        let moved = self
+        let updated = self
             .execute(
                 "UPDATE entity SET company = $2 WHERE id = $1 AND company <> $2",
                 &params![entity, company],
             )
             .await?;
-        Ok(moved == 1)
+        Ok(updated == 1)
     }
 
     /// Takes the company's lock until the transaction ends.
@@ -77,7 +77,7 @@ impl Tx {
     /// # Errors
     /// When the engine fails.
     pub async fn add_judgement(&mut self, judgement: &Judgement) -> Result<bool> {
-        let standing = self
+        let current = self
             .query_one(
                 "SELECT verdict, confidence, reasons FROM judgement
                  WHERE id = $1 AND known_to_us IS NULL",
@@ -87,7 +87,7 @@ impl Tx {
         let reasons = serde_json::to_string(&judgement.reasons)?;
         let verdict = verdict_word(judgement.verdict);
         let confidence = i64::from(judgement.confidence.get());
-        if let Some(row) = standing {
+        if let Some(row) = current {
             if row.text("verdict")? == verdict
                 && row.int("confidence")? == confidence
                 && row.text("reasons")? == reasons

@@ -16,7 +16,7 @@ impl Tx {
     /// When the engine fails.
     pub async fn follow(&mut self, domain: &str, cause: &Cause, now: Timestamp) -> Result<bool> {
         self.lock_follow(domain).await?;
-        let moved = self
+        let updated = self
             .execute(
                 "INSERT INTO follow (domain, since_us, cause, state) VALUES ($1, $2, $3, 'active')
                  ON CONFLICT (domain) DO UPDATE
@@ -33,7 +33,7 @@ impl Tx {
         )
         .await?;
         self.refresh_hosts_of(domain).await?;
-        Ok(moved == 1)
+        Ok(updated == 1)
     }
 
     /// Stops following a company. Returns false if it was not followed. Its observations are kept.
@@ -42,7 +42,7 @@ impl Tx {
     /// When the engine fails.
     pub async fn unfollow(&mut self, domain: &str) -> Result<bool> {
         self.lock_follow(domain).await?;
-        let moved = self
+        let updated = self
             .execute(
                 "UPDATE follow SET state = 'ended' WHERE domain = $1 AND state = 'active'",
                 &params![domain],
@@ -54,7 +54,7 @@ impl Tx {
         )
         .await?;
         self.refresh_hosts_of(domain).await?;
-        Ok(moved == 1)
+        Ok(updated == 1)
     }
 
     /// Takes the lock of a followed company: one transaction at a time changes its addresses.
@@ -76,7 +76,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<i64> {
         self.lock_follow(domain).await?;
-        let mut room = most - self.addresses_of(domain).await?;
+        let mut capacity = most - self.addresses_of(domain).await?;
         let mut new = 0;
         let mut hosts = BTreeSet::new();
         for address in addresses {
@@ -84,7 +84,7 @@ impl Tx {
                 hosts.insert(&address.host);
                 continue;
             }
-            if room <= 0 {
+            if capacity <= 0 {
                 continue;
             }
             let inserted = self
@@ -108,7 +108,7 @@ impl Tx {
                 .await?;
             if inserted == 1 {
                 new += 1;
-                room -= 1;
+                capacity -= 1;
                 hosts.insert(&address.host);
             }
         }
@@ -120,7 +120,7 @@ impl Tx {
 
     /// Records the announced change of a known address. Returns false if it is not known.
     async fn announce(&mut self, address: &NewAddress, now: Timestamp) -> Result<bool> {
-        let moved = self
+        let updated = self
             .execute(
                 "UPDATE frontier SET
                    next_fetch_us = CASE
@@ -135,7 +135,7 @@ impl Tx {
                 &params![&address.url, address.announced.as_ref(), address.interval_us, now, NEVER],
             )
             .await?;
-        Ok(moved == 1)
+        Ok(updated == 1)
     }
 
     /// Leases due addresses, one of each ready host: moves their next visit by their interval, and
@@ -225,14 +225,14 @@ impl Tx {
     /// # Errors
     /// When the engine fails.
     pub async fn defer_look(&mut self, leased: &Address, at: Timestamp) -> Result<()> {
-        let moved = self
+        let updated = self
             .execute(
                 "UPDATE frontier SET next_fetch_us = $3
                  WHERE url = $1 AND lease = $2 AND next_fetch_us < $4",
                 &params![&leased.url, leased.lease, at, NEVER],
             )
             .await?;
-        if moved == 1 { self.host_ready(&leased.host, at).await } else { Ok(()) }
+        if updated == 1 { self.host_ready(&leased.host, at).await } else { Ok(()) }
     }
 
     async fn host_ready(&mut self, host: &str, at: Timestamp) -> Result<()> {

@@ -153,14 +153,18 @@ impl Tx {
         error: Option<&str>,
         run_at: Timestamp,
     ) -> Result<()> {
-        let moved = self
+        let updated = self
             .execute(
                 "UPDATE job SET state = $3, last_error = $4, run_at_us = $5, lease_until_us = NULL
                  WHERE unique_key = $1 AND lease = $2 AND state = 'running'",
                 &params![&job.unique_key, job.lease, state.as_str(), error, run_at],
             )
             .await?;
-        if moved == 1 { Ok(()) } else { Err(StoreError::fenced(format!("job {}", job.unique_key))) }
+        if updated == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::fenced(format!("job {}", job.unique_key)))
+        }
     }
 
     /// Reschedules every job of a lane that was given up. Returns the number of jobs.

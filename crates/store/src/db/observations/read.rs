@@ -30,16 +30,19 @@ impl ReadTx {
         let rows = self
             .query_many("SELECT id FROM raw WHERE id IN ({keys})", &[], ids.iter().copied())
             .await?;
-        let known = one_of(ids, rows.iter().map(|row| Ok((row.parse("id")?, ()))))?;
-        Ok(known.into_iter().map(|known| known.is_some()).collect())
+        let existing = one_of(ids, rows.iter().map(|row| Ok((row.parse("id")?, ()))))?;
+        Ok(existing.into_iter().map(|found| found.is_some()).collect())
     }
 
     /// Finds the delivery of a claim observation: where its bytes are, and their digest.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn raw_of_claim(&mut self, look: ObservationId) -> Result<Option<(BlobRef, Digest)>> {
-        Ok(self.raws_of_claims(&[look]).await?.pop().flatten())
+    pub async fn raw_of_claim(
+        &mut self,
+        observation: ObservationId,
+    ) -> Result<Option<(BlobRef, Digest)>> {
+        Ok(self.raws_of_claims(&[observation]).await?.pop().flatten())
     }
 
     /// Finds the deliveries of these claim observations, in their order: where their bytes are,
@@ -49,7 +52,7 @@ impl ReadTx {
     /// When the engine fails.
     pub async fn raws_of_claims(
         &mut self,
-        looks: &[ObservationId],
+        observations: &[ObservationId],
     ) -> Result<Vec<Option<(BlobRef, Digest)>>> {
         let rows = self
             .query_many(
@@ -57,11 +60,11 @@ impl ReadTx {
                  FROM claim_look c JOIN page_look p ON p.id = c.page JOIN raw r ON r.id = p.raw
                  WHERE c.id IN ({keys})",
                 &[],
-                looks.iter().copied(),
+                observations.iter().copied(),
             )
             .await?;
         one_of(
-            looks,
+            observations,
             rows.iter()
                 .map(|row| Ok((row.parse("id")?, (to_blob(row)?, row.parse("snapshot_hash")?)))),
         )
@@ -142,7 +145,11 @@ impl ReadTx {
                 entities.iter().copied(),
             )
             .await?;
-        each_of(entities, rows.iter().map(|row| to_claim_look(row).map(|look| (look.entity, look))))
+        each_of(
+            entities,
+            rows.iter()
+                .map(|row| to_claim_look(row).map(|observation| (observation.entity, observation))),
+        )
     }
 
     /// Lists the claim observations from which facts are made: all of an entity's profile and of
@@ -186,9 +193,9 @@ impl ReadTx {
                 &params![owner, limit],
             )
             .await?;
-        let mut looks: Vec<PageObservation> =
+        let mut observations: Vec<PageObservation> =
             newest.iter().map(to_page_look).collect::<Result<_>>()?;
-        if i64::try_from(looks.len()).unwrap_or(i64::MAX) >= limit {
+        if i64::try_from(observations.len()).unwrap_or(i64::MAX) >= limit {
             let oldest = self
                 .query(
                     "SELECT id, owner, url, observed_us, outcome, published_day, text_hash
@@ -197,11 +204,11 @@ impl ReadTx {
                     &params![owner, limit],
                 )
                 .await?;
-            looks.extend(oldest.iter().map(to_page_look).collect::<Result<Vec<_>>>()?);
+            observations.extend(oldest.iter().map(to_page_look).collect::<Result<Vec<_>>>()?);
         }
-        looks.sort_by_key(|look| (look.observed, look.id));
-        looks.dedup_by_key(|look| look.id);
-        Ok(looks)
+        observations.sort_by_key(|observation| (observation.observed, observation.id));
+        observations.dedup_by_key(|observation| observation.id);
+        Ok(observations)
     }
 
     /// Lists the observations of the pages of each of these owners, in their order, as
@@ -230,7 +237,11 @@ impl ReadTx {
                 owners.iter().copied(),
             )
             .await?;
-        each_of(owners, rows.iter().map(|row| to_page_look(row).map(|look| (look.owner, look))))
+        each_of(
+            owners,
+            rows.iter()
+                .map(|row| to_page_look(row).map(|observation| (observation.owner, observation))),
+        )
     }
 
     /// Lists the page observations of an address, oldest first.
@@ -265,8 +276,10 @@ impl ReadTx {
                 urls,
             )
             .await?;
-        let looks = rows.iter().map(|row| to_page_look(row).map(|look| (look.url.clone(), look)));
-        each_of(urls, looks)
+        let observations = rows
+            .iter()
+            .map(|row| to_page_look(row).map(|observation| (observation.url.clone(), observation)));
+        each_of(urls, observations)
     }
 
     /// Lists the entities that have claims in any observation of the address of a given one.
@@ -275,9 +288,9 @@ impl ReadTx {
     /// When the engine fails.
     pub async fn entities_at_address_of(
         &mut self,
-        look: ObservationId,
+        observation: ObservationId,
     ) -> Result<Vec<(EntityId, Entity)>> {
-        Ok(self.entities_at_addresses_of(&[look]).await?.pop().unwrap_or_default())
+        Ok(self.entities_at_addresses_of(&[observation]).await?.pop().unwrap_or_default())
     }
 
     /// Lists for each of these page observations, in their order, the entities that have claims in
@@ -287,7 +300,7 @@ impl ReadTx {
     /// When the engine fails.
     pub async fn entities_at_addresses_of(
         &mut self,
-        looks: &[ObservationId],
+        observations: &[ObservationId],
     ) -> Result<Vec<Vec<(EntityId, Entity)>>> {
         let rows = self
             .query_many(
@@ -295,11 +308,11 @@ impl ReadTx {
                  JOIN page_look p ON p.url = me.url JOIN claim_look c ON c.page = p.id
                  WHERE me.id IN ({keys}) ORDER BY c.entity_key",
                 &[],
-                looks.iter().copied(),
+                observations.iter().copied(),
             )
             .await?;
         each_of(
-            looks,
+            observations,
             rows.iter().map(|row| {
                 Ok((row.parse("id")?, (row.parse("entity")?, row.parse("entity_key")?)))
             }),
@@ -324,8 +337,8 @@ impl ReadTx {
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn page_of_claim(&mut self, look: ObservationId) -> Result<Option<PageAbout>> {
-        Ok(self.pages_of_claims(&[look]).await?.pop().flatten())
+    pub async fn page_of_claim(&mut self, observation: ObservationId) -> Result<Option<PageAbout>> {
+        Ok(self.pages_of_claims(&[observation]).await?.pop().flatten())
     }
 
     /// Finds the title, language and date of the page of each of these claim observations, in their
@@ -335,17 +348,17 @@ impl ReadTx {
     /// When the engine fails.
     pub async fn pages_of_claims(
         &mut self,
-        looks: &[ObservationId],
+        observations: &[ObservationId],
     ) -> Result<Vec<Option<PageAbout>>> {
         let rows = self
             .query_many(
                 "SELECT c.id, p.title, p.lang, p.published_day FROM claim_look c
                  JOIN page_look p ON p.id = c.page WHERE c.id IN ({keys})",
                 &[],
-                looks.iter().copied(),
+                observations.iter().copied(),
             )
             .await?;
-        one_of(looks, rows.iter().map(|row| Ok((row.parse("id")?, to_page_about(row)?))))
+        one_of(observations, rows.iter().map(|row| Ok((row.parse("id")?, to_page_about(row)?))))
     }
 
     /// Lists the newest observations of an owner's pages, newest first, at most `limit`.

@@ -64,16 +64,16 @@ impl Tx {
     pub async fn add_page_looks(&mut self, pages: &[PageRow]) -> Result<u64> {
         let mut values = Vec::with_capacity(pages.len() * 13);
         for page in pages {
-            let look = &page.look;
+            let observation = &page.look;
             values.extend([
-                Value::from(look.id),
+                Value::from(observation.id),
                 page.event.into(),
-                look.owner.into(),
-                (&look.url).into(),
-                look.observed.into(),
-                outcome_word(look.outcome).into(),
-                look.published.into(),
-                look.text_hash.into(),
+                observation.owner.into(),
+                (&observation.url).into(),
+                observation.observed.into(),
+                outcome_word(observation.outcome).into(),
+                observation.published.into(),
+                observation.text_hash.into(),
                 page.snapshot_hash.into(),
                 page.raw.into(),
                 Value::Int(page.simhash.cast_signed()),

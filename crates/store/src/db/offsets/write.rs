@@ -45,7 +45,7 @@ impl Tx {
         position: u64,
         seen: &BTreeMap<String, (i64, i64)>,
     ) -> Result<()> {
-        let moved = self
+        let updated = self
             .execute(
                 "UPDATE consumer SET position = $5, takeovers = 0
                  WHERE stage = $1 AND partition = $2 AND epoch = $3 AND position = $4",
@@ -58,10 +58,10 @@ impl Tx {
                 ],
             )
             .await?;
-        if moved != 1 {
+        if updated != 1 {
             self.place_of(consumer).await?;
-            let what = format!("{} partition {}", consumer.stage, consumer.partition);
-            return Err(StoreError::retryable(format!("{what} was committed already")));
+            let label = format!("{} partition {}", consumer.stage, consumer.partition);
+            return Err(StoreError::retryable(format!("{label} was committed already")));
         }
         for (producer, (generation, number)) in seen {
             self.execute(

@@ -18,8 +18,8 @@ impl Tx {
         card: Option<(&str, Points)>,
         now: Timestamp,
     ) -> Result<bool> {
-        let standing = self.score(company, product).await?;
-        if standing.as_ref().map(|row| row.card.as_str()) == card.map(|(card, _)| card) {
+        let current = self.score(company, product).await?;
+        if current.as_ref().map(|row| row.card.as_str()) == card.map(|(card, _)| card) {
             return Ok(false);
         }
         self.execute(
@@ -29,7 +29,7 @@ impl Tx {
         )
         .await?;
         if let Some((card, points)) = card {
-            let newest = standing.map_or(i64::MIN, |row| row.known_from.0);
+            let newest = current.map_or(i64::MIN, |row| row.known_from.0);
             let known_from = now.0.max(newest.saturating_add(1));
             self.execute(
                 "INSERT INTO score (company, product, card, points, known_from_us)

@@ -112,10 +112,10 @@ impl ReadTx {
     pub async fn signals_quoting(
         &mut self,
         run: &RunId,
-        words: &str,
+        phrase: &str,
         limit: i64,
     ) -> Result<Vec<SignalId>> {
-        let escaped = words
+        let escaped = phrase
             .to_ascii_lowercase()
             .replace('\\', "\\\\")
             .replace('%', "\\%")

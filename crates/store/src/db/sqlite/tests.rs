@@ -28,7 +28,7 @@ async fn a_full_disk_is_tried_again() {
         let limited = db.write(Urgency::Urgent, move |tx| Box::pin(tx.query(sql, &[]))).await;
         limited.unwrap();
     };
-    let keep = async |number: usize| {
+    let store = async |number: usize| {
         let name = format!("value {number}");
         db.write(Urgency::Normal, move |tx| {
             Box::pin(async move { tx.set_setting(&name, &"x".repeat(100_000)).await })
@@ -36,13 +36,13 @@ async fn a_full_disk_is_tried_again() {
         .await
     };
     limit("PRAGMA max_page_count = 2000").await;
-    let mut kept = Vec::new();
+    let mut stored = Vec::new();
     for round in 0..100 {
-        let all = futures_util::future::join_all((0..5).map(|n| keep(round * 5 + n))).await;
+        let all = futures_util::future::join_all((0..5).map(|n| store(round * 5 + n))).await;
         let is_full = all.iter().any(Result::is_err);
-        for (number, done) in all.into_iter().enumerate() {
-            match done {
-                Ok(()) => kept.push(round * 5 + number),
+        for (number, result) in all.into_iter().enumerate() {
+            match result {
+                Ok(()) => stored.push(round * 5 + number),
                 Err(error) => assert!(error.is_retryable(), "{error}"),
             }
         }
@@ -50,10 +50,10 @@ async fn a_full_disk_is_tried_again() {
             break;
         }
     }
-    assert!((20..400).contains(&kept.len()), "{} values of 100 kB in 8 MB", kept.len());
+    assert!((20..400).contains(&stored.len()), "{} values of 100 kB in 8 MB", stored.len());
     limit("PRAGMA max_page_count = 1000000").await;
-    keep(1_000).await.unwrap();
-    for number in kept {
+    store(1_000).await.unwrap();
+    for number in stored {
         let name = format!("value {number}");
         let value =
             db.read(move |tx| Box::pin(async move { tx.setting(&name).await })).await.unwrap();

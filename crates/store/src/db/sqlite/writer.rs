@@ -26,7 +26,7 @@ pub(super) enum Task {
 
 /// The task that checkpoints the write-ahead log into the file.
 pub(super) struct Folding {
-    tell: mpsc::Sender<()>,
+    trigger: mpsc::Sender<()>,
     task: JoinHandle<()>,
 }
 
@@ -35,9 +35,9 @@ pub(super) struct Folding {
 pub(super) async fn start_folding(options: SqliteConnectOptions) -> Result<Folding> {
     let options = options.synchronous(SqliteSynchronous::Full).disable_statement_logging();
     let mut connection = options.connect().await?;
-    let (tell, mut told) = mpsc::channel(1);
+    let (trigger, mut triggers) = mpsc::channel(1);
     let task = tokio::spawn(async move {
-        while told.recv().await.is_some() {
+        while triggers.recv().await.is_some() {
             // Passive: it waits for no other connection, and no other connection waits for it.
             if let Err(error) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
                 tracing::warn!(%error, "the write-ahead log was not checkpointed");
@@ -45,7 +45,7 @@ pub(super) async fn start_folding(options: SqliteConnectOptions) -> Result<Foldi
         }
         let_go(connection).await;
     });
-    Ok(Folding { tell, task })
+    Ok(Folding { trigger, task })
 }
 
 pub(super) async fn let_go(connection: SqliteConnection) {
@@ -100,7 +100,7 @@ impl Writer {
                 self.fold.as_ref().filter(|_| self.commits.is_multiple_of(FOLD_AFTER))
             {
                 // A full channel means that an earlier notification is still pending.
-                let _ = fold.tell.try_send(());
+                let _ = fold.trigger.try_send(());
             }
         };
         queues.close();
@@ -116,8 +116,8 @@ impl Writer {
 
     /// Checkpoints the whole write-ahead log and closes the file.
     async fn close(mut self) {
-        if let Some(Folding { tell, task }) = self.fold.take() {
-            drop(tell);
+        if let Some(Folding { trigger, task }) = self.fold.take() {
+            drop(trigger);
             // The task does not panic, and the last checkpoint is made here.
             let _ = task.await;
             let folded = self.tx.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).await;
@@ -135,17 +135,17 @@ impl Writer {
         }
         let mut answers = Vec::new();
         let mut next = Some(first);
-        let mut stands = Ok(());
+        let mut transaction = Ok(());
         while let Some(waiting) = next {
             let (done, after) = self.run_one(waiting.work).await;
             answers.push((waiting.answer, done));
-            stands = after;
-            if answers.len() >= GROUP || stands.is_err() {
+            transaction = after;
+            if answers.len() >= GROUP || transaction.is_err() {
                 break;
             }
             next = queues.next();
         }
-        let committed = match stands {
+        let committed = match transaction {
             Ok(()) => self.tx.control("COMMIT").await,
             lost => lost,
         };

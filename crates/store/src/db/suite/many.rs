@@ -20,8 +20,8 @@ fn company(number: u8) -> (Entity, EntityId) {
     entity(&format!("company-{number}.example"))
 }
 
-fn id(number: u8, look: u8) -> [u8; 16] {
-    let mut id = [look; 16];
+fn id(number: u8, visit: u8) -> [u8; 16] {
+    let mut id = [visit; 16];
     id[0] = number;
     id
 }
@@ -35,29 +35,29 @@ fn blob(number: u8) -> BlobRef {
     }
 }
 
-fn page(number: u8, look: u8) -> PageRow {
+fn page(number: u8, visit: u8) -> PageRow {
     let (_, owner) = company(number);
-    let text_hash = Digest::of(&[number, look]);
+    let text_hash = Digest::of(&[number, visit]);
     PageRow {
         look: PageObservation {
-            id: ObservationId(id(number, look)),
+            id: ObservationId(id(number, visit)),
             owner,
-            url: format!("https://company-{number}.example/{}", look % 2),
-            observed: Timestamp(i64::from(look % 3)),
+            url: format!("https://company-{number}.example/{}", visit % 2),
+            observed: Timestamp(i64::from(visit % 3)),
             outcome: ObservationOutcome::Changed,
-            published: Some(Day(20_000 + i32::from(look))),
+            published: Some(Day(20_000 + i32::from(visit))),
             text_hash,
         },
         event: EventId([number; 16]),
         snapshot_hash: text_hash,
-        raw: RawId(id(number, look)),
-        simhash: u64::MAX - u64::from(look),
+        raw: RawId(id(number, visit)),
+        simhash: u64::MAX - u64::from(visit),
         lang: Some("en".to_owned()),
-        title: Some(format!("page {look} of {number}")),
+        title: Some(format!("page {visit} of {number}")),
     }
 }
 
-fn claims(number: u8, look: u8) -> Vec<PlacedClaim> {
+fn claims(number: u8, visit: u8) -> Vec<PlacedClaim> {
     let (entity, entity_id) = company(number);
     let claim = |part: u8| Claim {
         kind: ClaimKind::TENDER,
@@ -76,7 +76,7 @@ fn claims(number: u8, look: u8) -> Vec<PlacedClaim> {
             entity: entity.clone(),
             entity_id,
             event: EventId([number; 16]),
-            look: ObservationId(id(number, look + 100 * (part + 1))),
+            look: ObservationId(id(number, visit + 100 * (part + 1))),
             quote: "abc".to_owned(),
         })
         .collect()
@@ -97,13 +97,13 @@ fn apart(left: EntityId, right: EntityId) -> Judgement {
 }
 
 /// Stores a company with its pages and claims, and the rows derived from them.
-async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
+async fn store_company(tx: &mut Tx, number: u8) -> Result<()> {
     let (entity, owner) = company(number);
     tx.add_entity(&entity, owner).await?;
     let key = format!("key {}", number % 10);
     tx.set_block_keys(owner, &[key]).await?;
-    for look in 0..5 {
-        let page = page(number, look);
+    for visit in 0..5 {
+        let page = page(number, visit);
         let raw = RawRow {
             id: page.raw,
             kind: RawKind::Response,
@@ -115,15 +115,15 @@ async fn keep(tx: &mut Tx, number: u8) -> Result<()> {
             taken: Timestamp(9),
         };
         tx.add_raw(&raw).await?;
-        tx.add_text(page.look.text_hash, &blob(look)).await?;
+        tx.add_text(page.look.text_hash, &blob(visit)).await?;
         tx.add_page_looks(std::slice::from_ref(&page)).await?;
-        tx.add_claim_looks(&page, &claims(number, look)).await?;
+        tx.add_claim_looks(&page, &claims(number, visit)).await?;
     }
-    keep_judged(tx, &entity, number).await
+    store_judged(tx, &entity, number).await
 }
 
 /// Stores the rows that are derived from a company's pages and claims.
-async fn keep_judged(tx: &mut Tx, entity: &Entity, number: u8) -> Result<()> {
+async fn store_judged(tx: &mut Tx, entity: &Entity, number: u8) -> Result<()> {
     let (_, owner) = company(number);
     let fact = |key, value: &str| Fact {
         entity: owner,
@@ -180,20 +180,23 @@ macro_rules! same {
 async fn compare(tx: &mut ReadTx) -> Result<()> {
     // Includes an unknown company, and is not in the order of the ids.
     let ids: Vec<EntityId> = (0..=COMPANIES).rev().map(|number| company(number).1).collect();
-    let looks: Vec<ObservationId> = (0..=COMPANIES)
-        .flat_map(|number| (0..5).map(move |look| ObservationId(id(number, look))))
+    let observations: Vec<ObservationId> = (0..=COMPANIES)
+        .flat_map(|number| (0..5).map(move |visit| ObservationId(id(number, visit))))
         .collect();
-    let claims: Vec<ObservationId> =
-        looks.iter().map(|look| ObservationId(id(look.0[0], look.0[1] + 100))).collect();
-    let raws: Vec<RawId> = looks.iter().map(|look| RawId(look.0)).collect();
-    let texts: Vec<Digest> = looks.iter().map(|look| Digest::of(&look.0[..2])).collect();
+    let claims: Vec<ObservationId> = observations
+        .iter()
+        .map(|observation| ObservationId(id(observation.0[0], observation.0[1] + 100)))
+        .collect();
+    let raws: Vec<RawId> = observations.iter().map(|observation| RawId(observation.0)).collect();
+    let texts: Vec<Digest> =
+        observations.iter().map(|observation| Digest::of(&observation.0[..2])).collect();
     let run = &RunId::default();
     same!(tx, raws, has_raws(), has_raw);
     same!(tx, texts, text_blobs(), text_blob);
     same!(tx, claims, raws_of_claims(), raw_of_claim);
     same!(tx, claims, pages_of_claims(), page_of_claim);
-    same!(tx, looks, entities_at_addresses_of(), entities_at_address_of);
-    same!(tx, looks, pages_last_seen_by(), page_last_seen_by);
+    same!(tx, observations, entities_at_addresses_of(), entities_at_address_of);
+    same!(tx, observations, pages_last_seen_by(), page_last_seen_by);
     same!(tx, ids, claim_looks_of(LIMIT), claim_looks);
     same!(tx, ids, page_looks_of_owners(LIMIT), page_looks_of);
     same!(tx, ids, entities(), entity);
@@ -225,25 +228,25 @@ async fn compare(tx: &mut ReadTx) -> Result<()> {
     assert_eq!(tx.blocks(&keys, LIMIT).await?, expected);
     assert_eq!(expected.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 0]);
     // The compared results are not empty.
-    let looks = tx.claim_looks(ids[1], LIMIT).await?;
-    let observed = |look: &ClaimObservation| look.evidence.observed;
-    assert_eq!(looks.iter().map(observed).collect::<Vec<_>>(), [Timestamp(2), Timestamp(2)]);
+    let observations = tx.claim_looks(ids[1], LIMIT).await?;
+    let observed = |observation: &ClaimObservation| observation.evidence.observed;
+    assert_eq!(observations.iter().map(observed).collect::<Vec<_>>(), [Timestamp(2), Timestamp(2)]);
     assert_eq!(tx.page_looks_of(ids[1], LIMIT).await?.len(), 4);
     assert_eq!(tx.signals_of(ids[1], run).await?[0].signal.evidence.len(), 1);
-    assert_eq!(tx.feedback(signals[1]).await?.map(|word| word.ts), Some(Timestamp(2)));
+    assert_eq!(tx.feedback(signals[1]).await?.map(|feedback| feedback.ts), Some(Timestamp(2)));
     assert_eq!(tx.judgements_of(ids[2]).await?.len(), 2);
     Ok(())
 }
 
 pub async fn many_ids_answer_as_one_by_one(db: Db) {
-    let kept = db.write(Urgency::Normal, |tx| {
+    let stored = db.write(Urgency::Normal, |tx| {
         Box::pin(async move {
             for number in 0..COMPANIES {
-                keep(tx, number).await?;
+                store_company(tx, number).await?;
             }
             Ok(())
         })
     });
-    kept.await.unwrap();
+    stored.await.unwrap();
     db.read(|tx| Box::pin(async move { compare(tx).await })).await.unwrap();
 }

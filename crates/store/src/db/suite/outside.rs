@@ -227,9 +227,9 @@ pub async fn an_endpoint_remembers_its_failures(db: Db) {
         disabled: Some(Timestamp(9)),
         why: Some("410".to_owned()),
     };
-    for kept in [failing, EndpointState::default()] {
-        let expected = kept.clone();
-        write!(db, |tx| tx.set_endpoint("e", &kept).await);
+    for stored in [failing, EndpointState::default()] {
+        let expected = stored.clone();
+        write!(db, |tx| tx.set_endpoint("e", &stored).await);
         assert_eq!(state(&db).await, expected);
     }
 }

@@ -22,12 +22,12 @@ pub(super) struct Asker {
 impl Asker {
     pub(super) fn start(consumer: Arc<Client>) -> Result<Self> {
         let (questions, mut waiting) = mpsc::channel::<Question>(WAITING_MAX);
-        let asking = Arc::clone(&consumer);
+        let thread_consumer = Arc::clone(&consumer);
         std::thread::Builder::new()
             .name("kafka asker".to_owned())
             .spawn(move || {
                 while let Some(question) = waiting.blocking_recv() {
-                    question(&asking);
+                    question(&thread_consumer);
                 }
             })
             .map_err(|error| StoreError::fatal(format!("cannot start Kafka's thread: {error}")))?;
@@ -46,14 +46,14 @@ impl Asker {
         T: Send + 'static,
         F: FnOnce(&Client) -> T + Send + 'static,
     {
-        let gone = || StoreError::fatal("the thread for requests to Kafka has stopped");
+        let stopped = || StoreError::fatal("the thread for requests to Kafka has stopped");
         let (answer, answered) = oneshot::channel();
-        let asked: Question = Box::new(move |consumer| {
+        let request: Question = Box::new(move |consumer| {
             if !answer.is_closed() {
                 drop(answer.send(question(consumer)));
             }
         });
-        self.questions.send(asked).await.map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())
+        self.questions.send(request).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())
     }
 }

@@ -61,10 +61,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_of_trouble_is_told_once_in_a_while() {
-        let begun = Instant::now();
-        assert!(is_due("away", begun) && is_due("slow", begun));
-        assert!(!is_due("away", begun + PAUSE / 2));
-        assert!(is_due("away", begun + PAUSE));
+    fn an_event_is_logged_once_per_pause() {
+        let start = Instant::now();
+        assert!(is_due("away", start) && is_due("slow", start));
+        assert!(!is_due("away", start + PAUSE / 2));
+        assert!(is_due("away", start + PAUSE));
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Group {
 /// Changes from Kafka, and their delivery to the caller.
 struct Changes {
     coming: mpsc::Receiver<Result<Assignment>>,
-    told: u64,
+    delivered: u64,
     /// Partitions delivered as revoked; work on them stops before the next change is requested.
     leaving: Vec<u32>,
 }
@@ -65,23 +65,23 @@ impl Shared {
     }
 
     /// Marks the delivered changes as handled, because the caller requests the next one.
-    fn settle(&self, told: u64) {
-        *self.settled() = told;
+    fn settle(&self, number: u64) {
+        *self.settled() = number;
         self.settling.notify_all();
     }
 
     /// Waits until the work on the revoked partitions has stopped.
-    fn wait(&self, told: u64) {
+    fn wait(&self, number: u64) {
         let until = Instant::now() + LET_GO_MAX;
         let mut settled = self.settled();
-        while *settled < told && !self.left.load(Ordering::SeqCst) {
+        while *settled < number && !self.left.load(Ordering::SeqCst) {
             let rest = until.saturating_duration_since(Instant::now());
             if rest.is_zero() {
                 tracing::warn!("work on a moving partition did not stop in time; it is fenced");
                 return;
             }
-            let woken = self.settling.wait_timeout(settled, rest);
-            settled = woken.unwrap_or_else(PoisonError::into_inner).0;
+            let result = self.settling.wait_timeout(settled, rest);
+            settled = result.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }
@@ -89,18 +89,18 @@ impl Shared {
 /// The client context that Kafka notifies of changed assignments.
 struct Member {
     topic: String,
-    told: Mutex<u64>,
+    sent: Mutex<u64>,
     changes: mpsc::Sender<Result<Assignment>>,
     shared: Arc<Shared>,
 }
 
 impl Member {
-    fn tell(&self, change: Assignment) -> u64 {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        *told += 1;
+    fn send_change(&self, change: Assignment) -> u64 {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        *sent += 1;
         // There is no receiver if the member has left.
         let _ = self.changes.blocking_send(Ok(change));
-        *told
+        *sent
     }
 
     fn ours(&self, list: &TopicPartitionList) -> Vec<u32> {
@@ -123,8 +123,8 @@ impl ConsumerContext for Member {
     fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         match rebalance {
             Rebalance::Revoke(list) if list.count() > 0 => {
-                let told = self.tell(Assignment::Revoked(self.ours(list)));
-                self.shared.wait(told);
+                let number = self.send_change(Assignment::Revoked(self.ours(list)));
+                self.shared.wait(number);
             }
             Rebalance::Error(error) => {
                 tracing::warn!(topic = self.topic, %error, "partitions could not be assigned");
@@ -140,7 +140,7 @@ impl ConsumerContext for Member {
             tracing::warn!(topic = self.topic, %error, "partitions could not be paused");
         }
         if list.count() > 0 {
-            self.tell(Assignment::Assigned(self.ours(list)));
+            self.send_change(Assignment::Assigned(self.ours(list)));
         }
     }
 }
@@ -165,7 +165,7 @@ impl Group {
         let shared = Arc::new(Shared::default());
         let context = Member {
             topic: topic.clone(),
-            told: Mutex::default(),
+            sent: Mutex::default(),
             changes: sender.clone(),
             shared: Arc::clone(&shared),
         };
@@ -175,19 +175,19 @@ impl Group {
         let leaving = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name(format!("member {group}"))
-            .spawn(move || stay(&member, &leaving, &sender))
+            .spawn(move || poll_group(&member, &leaving, &sender))
             .map_err(|error| StoreError::fatal(format!("cannot start a thread: {error}")))?;
         let reading: Client =
             reading.create_with_context(ClientEvents).map_err(|error| broken(&error))?;
         let reader = Reader::new(Arc::new(reading), topic);
-        let changes = Changes { coming, told: 0, leaving: Vec::new() };
+        let changes = Changes { coming, delivered: 0, leaving: Vec::new() };
         let (changes, member) = (tokio::sync::Mutex::new(changes), Mutex::new(Some(thread)));
         Ok(Self { changes, shared, reader, member })
     }
 }
 
 /// Polls the group until the member leaves; dropping the consumer then leaves the group.
-fn stay(
+fn poll_group(
     member: &BaseConsumer<Member>,
     shared: &Shared,
     changes: &mpsc::Sender<Result<Assignment>>,
@@ -208,7 +208,7 @@ fn stay(
 }
 
 impl Group {
-    fn go(&self) {
+    fn stop(&self) {
         self.shared.left.store(true, Ordering::SeqCst);
         self.shared.settling.notify_all();
     }
@@ -216,7 +216,7 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        self.go();
+        self.stop();
     }
 }
 
@@ -227,10 +227,10 @@ impl Subscription for Group {
         for partition in std::mem::take(&mut changes.leaving) {
             self.reader.let_go(partition)?;
         }
-        self.shared.settle(changes.told);
+        self.shared.settle(changes.delivered);
         let change = changes.coming.recv().await;
         let change = change.ok_or_else(|| StoreError::fatal("the group member has stopped"))??;
-        changes.told += 1;
+        changes.delivered += 1;
         if let Assignment::Revoked(partitions) = &change {
             changes.leaving.clone_from(partitions);
         }
@@ -238,7 +238,7 @@ impl Subscription for Group {
     }
 
     async fn leave(&self) {
-        self.go();
+        self.stop();
         let member = self.member.lock().unwrap_or_else(PoisonError::into_inner).take();
         // Joined on a thread that may block: the group is notified, so the others need not wait for
         // the session timeout.

@@ -80,10 +80,12 @@ impl KafkaLog {
             .set("linger.ms", "5")
             .set("compression.type", "lz4")
             .set("queue.buffering.max.kbytes", "32768");
-        let mut asking = config.clone();
-        asking.set("enable.auto.commit", "false").set("group.id", format!("{prefix}asking"));
+        let mut request_config = config.clone();
+        request_config
+            .set("enable.auto.commit", "false")
+            .set("group.id", format!("{prefix}asking"));
         let asker: Client =
-            asking.create_with_context(ClientEvents).map_err(|error| broken(&error))?;
+            request_config.create_with_context(ClientEvents).map_err(|error| broken(&error))?;
         let inner = Inner {
             producer: Mutex::new(producer(&producing)?),
             producing,
@@ -108,13 +110,13 @@ impl KafkaLog {
         T: Send + 'static,
         F: Fn(&Client) -> std::result::Result<T, KafkaError> + Clone + Send + 'static,
     {
-        let begun = tokio::time::Instant::now();
+        let started = tokio::time::Instant::now();
         loop {
             let error = match self.0.asker.ask(question.clone()).await? {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            if !has_no_leader(&error) || begun.elapsed() > ANSWER_MAX {
+            if !has_no_leader(&error) || started.elapsed() > ANSWER_MAX {
                 return Err(broken(&error));
             }
             tokio::time::sleep(LEADER_WAIT).await;
@@ -141,15 +143,15 @@ impl KafkaLog {
     }
 
     /// Waits until every partition of a new topic has a leader: the broker responds before that.
-    async fn until_led(&self, topic: &str, partitions: u32) -> Result<()> {
-        let begun = tokio::time::Instant::now();
+    async fn wait_for_leaders(&self, topic: &str, partitions: u32) -> Result<()> {
+        let started = tokio::time::Instant::now();
         loop {
             let error = match self.bounds(topic).await {
                 Ok(bounds) if bounds.len() >= partitions as usize => return Ok(()),
                 Ok(_) => StoreError::retryable(format!("topic {topic} does not exist yet")),
                 Err(error) => error,
             };
-            if begun.elapsed() > ANSWER_MAX {
+            if started.elapsed() > ANSWER_MAX {
                 return Err(error);
             }
             tokio::time::sleep(LEADER_WAIT).await;
@@ -166,11 +168,11 @@ impl KafkaLog {
     }
 
     async fn known_partitions(&self, topic: &str) -> Result<u32> {
-        let known = |log: &Self| {
-            let known = log.0.partitions.lock().unwrap_or_else(PoisonError::into_inner);
-            known.get(topic).copied()
+        let cached = |log: &Self| {
+            let partitions = log.0.partitions.lock().unwrap_or_else(PoisonError::into_inner);
+            partitions.get(topic).copied()
         };
-        if let Some(count) = known(self) {
+        if let Some(count) = cached(self) {
             return Ok(count);
         }
         match self.partitions(topic).await? {
@@ -200,32 +202,32 @@ fn bounds_of(
 
 /// Parses a URL into the brokers and the prefix of topics.
 fn parse(url: &str) -> Result<(String, String)> {
-    let wrong = || {
+    let invalid = || {
         StoreError::fatal(format!(
             "{url} is not an address of a log: write kafka://HOST:PORT, several separated by commas, \
              with an optional /PREFIX for topics"
         ))
     };
-    let rest = url.strip_prefix("kafka://").ok_or_else(wrong)?;
+    let rest = url.strip_prefix("kafka://").ok_or_else(invalid)?;
     let (brokers, prefix) = rest.split_once('/').unwrap_or((rest, ""));
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if brokers.is_empty() || brokers.split(',').any(str::is_empty) || !prefix.chars().all(is_name) {
-        return Err(wrong());
+        return Err(invalid());
     }
     let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}.") };
     Ok((brokers.to_owned(), prefix))
 }
 
 fn refused_topic(topic: &str, code: Code) -> StoreError {
-    let said = format!("Kafka did not create the topic {topic}: {code}");
+    let message = format!("Kafka did not create the topic {topic}: {code}");
     match code {
         Code::TopicAuthorizationFailed
         | Code::ClusterAuthorizationFailed
         | Code::PolicyViolation
         | Code::InvalidTopic
         | Code::InvalidConfig
-        | Code::InvalidReplicationFactor => StoreError::fatal(said),
-        _ => StoreError::retryable(said),
+        | Code::InvalidReplicationFactor => StoreError::fatal(message),
+        _ => StoreError::retryable(message),
     }
 }
 
@@ -237,7 +239,7 @@ fn has_no_leader(error: &KafkaError) -> bool {
 /// Classifies an error of Kafka by how the caller should react.
 fn broken(error: &KafkaError) -> StoreError {
     let code = error.rdkafka_error_code();
-    let told = match (error, code) {
+    let converted = match (error, code) {
         (KafkaError::ClientConfig(..) | KafkaError::ClientCreation(_), _) => {
             StoreError::fatal(format!("invalid configuration of Kafka: {error}"))
         }
@@ -256,7 +258,7 @@ fn broken(error: &KafkaError) -> StoreError {
         ) => StoreError::fatal(format!("Kafka denied access or reported a fatal error: {error}")),
         _ => StoreError::retryable(format!("Kafka is unreachable or not ready: {error}")),
     };
-    told.with_source(error.clone())
+    converted.with_source(error.clone())
 }
 
 #[async_trait]
@@ -285,7 +287,7 @@ impl EventLog for KafkaLog {
                 Err((_, code)) => return Err(refused_topic(&name, code)),
             }
         }
-        self.until_led(topic, partitions).await
+        self.wait_for_leaders(topic, partitions).await
     }
 
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()> {
@@ -321,14 +323,14 @@ impl EventLog for KafkaLog {
         let count = self
             .ask(move |asker| {
                 let metadata = asker.fetch_metadata(Some(&name), ANSWER_MAX)?;
-                let found = metadata.topics().iter().find(|found| found.name() == name);
-                Ok(found.map_or(0, |topic| topic.partitions().len()))
+                let entry = metadata.topics().iter().find(|entry| entry.name() == name);
+                Ok(entry.map_or(0, |topic| topic.partitions().len()))
             })
             .await?;
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         if count > 0 {
-            let mut known = self.0.partitions.lock().unwrap_or_else(PoisonError::into_inner);
-            known.insert(topic.to_owned(), count);
+            let mut cached = self.0.partitions.lock().unwrap_or_else(PoisonError::into_inner);
+            cached.insert(topic.to_owned(), count);
         }
         Ok(count)
     }
@@ -351,8 +353,8 @@ impl EventLog for KafkaLog {
         let mut readers = self.0.inspecting.lock().await;
         let bounds = self.partition_bounds(topic, partition).await?;
         let from = from.max(bounds.first);
-        let room = bounds.next.saturating_sub(from);
-        let most = max.min(usize::try_from(room).unwrap_or(usize::MAX));
+        let available = bounds.next.saturating_sub(from);
+        let most = max.min(usize::try_from(available).unwrap_or(usize::MAX));
         let (consumer, name) = (self.0.asker.consumer(), self.topic(topic));
         let reader = readers.entry(topic.to_owned()).or_insert_with(|| Reader::new(consumer, name));
         let mut records = Vec::new();

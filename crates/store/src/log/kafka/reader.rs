@@ -21,7 +21,7 @@ use crate::{Result, StoreError};
 pub(super) struct Reader {
     consumer: Arc<Client>,
     topic: String,
-    places: Mutex<BTreeMap<u32, ReadPosition>>,
+    positions: Mutex<BTreeMap<u32, ReadPosition>>,
 }
 
 struct ReadPosition {
@@ -33,7 +33,7 @@ struct ReadPosition {
 
 impl Reader {
     pub(super) fn new(consumer: Arc<Client>, topic: String) -> Self {
-        Self { consumer, topic, places: Mutex::default() }
+        Self { consumer, topic, positions: Mutex::default() }
     }
 
     /// Reads up to `max` records from a position on, and waits up to `wait` for the first.
@@ -45,7 +45,7 @@ impl Reader {
         wait: Duration,
     ) -> Result<Vec<Record>> {
         let until = Instant::now() + wait;
-        let (queue, filled) = self.stand_at(partition, from)?;
+        let (queue, filled) = self.assign(partition, from)?;
         loop {
             // Created before the queue is polled: a record that arrives in between still wakes it.
             let notified = filled.notified();
@@ -53,12 +53,12 @@ impl Reader {
             // Handles the client's own errors; records arrive in the queue.
             drop(self.consumer.poll(Duration::ZERO));
             match (records.last(), error) {
-                (Some(last), None) => self.moved(partition, last.position + 1),
+                (Some(last), None) => self.set_next(partition, last.position + 1),
                 // An error is reported only once: the next fetch assigns the partition anew and
                 // gets the error again.
-                (Some(_), Some(_)) => self.moved(partition, u64::MAX),
+                (Some(_), Some(_)) => self.set_next(partition, u64::MAX),
                 (None, Some(error)) => {
-                    self.moved(partition, u64::MAX);
+                    self.set_next(partition, u64::MAX);
                     return Err(error);
                 }
                 (None, None) => {}
@@ -72,32 +72,32 @@ impl Reader {
         }
     }
 
-    fn places(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, ReadPosition>> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    fn positions(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, ReadPosition>> {
+        self.positions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn moved(&self, partition: u32, next: u64) {
-        if let Some(place) = self.places().get_mut(&partition) {
-            place.next = next;
+    fn set_next(&self, partition: u32, next: u64) {
+        if let Some(position) = self.positions().get_mut(&partition) {
+            position.next = next;
         }
     }
 
     /// Returns the queue of a partition, positioned at `from`.
-    fn stand_at(
+    fn assign(
         &self,
         partition: u32,
         from: u64,
     ) -> Result<(Arc<PartitionQueue<ClientEvents>>, Arc<Notify>)> {
-        let mut places = self.places();
-        match places.get(&partition) {
-            Some(place) if place.next == from => {
-                return Ok((Arc::clone(&place.queue), Arc::clone(&place.filled)));
+        let mut positions = self.positions();
+        match positions.get(&partition) {
+            Some(position) if position.next == from => {
+                return Ok((Arc::clone(&position.queue), Arc::clone(&position.filled)));
             }
             Some(_) => {
                 self.consumer
                     .incremental_unassign(&self.list(partition, None)?)
                     .map_err(|error| broken(&error))?;
-                places.remove(&partition);
+                positions.remove(&partition);
             }
             None => {}
         }
@@ -108,21 +108,21 @@ impl Reader {
                 || StoreError::fatal(format!("{} has no partition {partition}", self.topic)),
             )?;
         let filled = Arc::new(Notify::new());
-        let woken = Arc::clone(&filled);
-        queue.set_nonempty_callback(move || woken.notify_one());
+        let notifier = Arc::clone(&filled);
+        queue.set_nonempty_callback(move || notifier.notify_one());
         self.consumer
             .incremental_assign(&self.list(partition, Some(from))?)
             .map_err(|error| broken(&error))?;
         let queue = Arc::new(queue);
-        let place =
+        let position =
             ReadPosition { queue: Arc::clone(&queue), filled: Arc::clone(&filled), next: from };
-        places.insert(partition, place);
+        positions.insert(partition, position);
         Ok((queue, filled))
     }
 
     /// Stops reading a partition.
     pub(super) fn let_go(&self, partition: u32) -> Result<()> {
-        if self.places().remove(&partition).is_none() {
+        if self.positions().remove(&partition).is_none() {
             return Ok(());
         }
         self.consumer

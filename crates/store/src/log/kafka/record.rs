@@ -37,22 +37,22 @@ pub(super) fn to_kafka<'a>(
 /// Converts a message of Kafka. A record that leadq did not write is an error: it has no place in
 /// its producer's order.
 pub(super) fn of_kafka(message: &BorrowedMessage<'_>) -> Result<Record> {
-    let foreign = |what: &str| {
+    let foreign = |field: &str| {
         StoreError::fatal(format!(
-            "record {} of {} partition {} has no {what}: another program writes to this topic",
+            "record {} of {} partition {} has no {field}: another program writes to this topic",
             message.offset(),
             message.topic(),
             message.partition()
         ))
     };
-    let text = |bytes: Option<&[u8]>, what: &str| {
+    let text = |bytes: Option<&[u8]>, field: &str| {
         let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
-        text.map(str::to_owned).ok_or_else(|| foreign(what))
+        text.map(str::to_owned).ok_or_else(|| foreign(field))
     };
     let header = |key: &str| {
         let headers = message.headers().ok_or_else(|| foreign(key))?;
-        let found = headers.iter().find(|header| header.key == key);
-        text(found.and_then(|header| header.value), key)
+        let matching = headers.iter().find(|header| header.key == key);
+        text(matching.and_then(|header| header.value), key)
     };
     let number = |key: &str| header(key)?.parse::<i64>().map_err(|_| foreign(key));
     Ok(Record {

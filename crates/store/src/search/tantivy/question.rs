@@ -24,7 +24,7 @@ const ENDINGS_MAX: u32 = 1_000;
 type Clauses = Vec<(Occur, Box<dyn Asked>)>;
 
 pub(super) fn question(fields: &Fields, query: &Query, clauses: &[Clause]) -> Box<dyn Asked> {
-    let mut asked: Clauses = clauses
+    let mut parts: Clauses = clauses
         .iter()
         .map(|clause| {
             let occur = if clause.is_wanted { Occur::Must } else { Occur::MustNot };
@@ -41,7 +41,7 @@ pub(super) fn question(fields: &Fields, query: &Query, clauses: &[Clause]) -> Bo
     ] {
         if !values.is_empty() {
             let terms = values.iter().map(|value| Term::from_field_text(field, value));
-            asked.push((Occur::Must, unscored(TermSetQuery::new(terms))));
+            parts.push((Occur::Must, unscored(TermSetQuery::new(terms))));
         }
     }
     if query.from.is_some() || query.to.is_some() {
@@ -49,9 +49,9 @@ pub(super) fn question(fields: &Fields, query: &Query, clauses: &[Clause]) -> Bo
             Some(day) => Bound::Included(Term::from_field_i64(fields.day, day.0.into())),
             None => Bound::Unbounded,
         };
-        asked.push((Occur::Must, unscored(RangeQuery::new(day(query.from), day(query.to)))));
+        parts.push((Occur::Must, unscored(RangeQuery::new(day(query.from), day(query.to)))));
     }
-    Box::new(BooleanQuery::new(asked))
+    Box::new(BooleanQuery::new(parts))
 }
 
 fn unscored(query: impl Asked) -> Box<dyn Asked> {
@@ -60,18 +60,18 @@ fn unscored(query: impl Asked) -> Box<dyn Asked> {
 
 /// Builds the query for a clause in text, title or company.
 fn anywhere(fields: &Fields, clause: &Clause) -> Box<dyn Asked> {
-    let mut places: Clauses = Vec::new();
+    let mut alternatives: Clauses = Vec::new();
     for (field, boost) in
         [(fields.text, 1.0), (fields.title, TITLE_BOOST), (fields.company, TITLE_BOOST)]
     {
-        places.push((Occur::Should, Box::new(BoostQuery::new(within(field, clause), boost))));
+        alternatives.push((Occur::Should, Box::new(BoostQuery::new(within(field, clause), boost))));
     }
     for stem in &clause.stems {
         let stem = Term::from_field_text(fields.stems, stem);
         let stem = Box::new(TermQuery::new(stem, IndexRecordOption::WithFreqs));
-        places.push((Occur::Should, Box::new(BoostQuery::new(stem, STEM_BOOST))));
+        alternatives.push((Occur::Should, Box::new(BoostQuery::new(stem, STEM_BOOST))));
     }
-    Box::new(BooleanQuery::new(places))
+    Box::new(BooleanQuery::new(alternatives))
 }
 
 fn within(field: Field, clause: &Clause) -> Box<dyn Asked> {

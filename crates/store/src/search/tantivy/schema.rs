@@ -61,15 +61,15 @@ impl Fields {
     /// Converts a document for the index.
     pub(super) fn document(&self, id: &str, document: SearchDocument) -> TantivyDocument {
         let lang = document.lang.as_deref();
-        let mut kept = TantivyDocument::new();
-        kept.add_text(self.id, id);
-        kept.add_text(self.kind, document.kind.as_str());
-        kept.add_text(self.entity, document.entity.to_string());
-        kept.add_i64(self.day, document.day.0.into());
-        kept.add_text(self.company, document.company);
-        kept.add_text(self.url, document.url);
-        kept.add_pre_tokenized_text(self.stems, stems(&document.title, lang));
-        kept.add_pre_tokenized_text(self.stems, stems(&document.text, lang));
+        let mut stored = TantivyDocument::new();
+        stored.add_text(self.id, id);
+        stored.add_text(self.kind, document.kind.as_str());
+        stored.add_text(self.entity, document.entity.to_string());
+        stored.add_i64(self.day, document.day.0.into());
+        stored.add_text(self.company, document.company);
+        stored.add_text(self.url, document.url);
+        stored.add_pre_tokenized_text(self.stems, stems(&document.title, lang));
+        stored.add_pre_tokenized_text(self.stems, stems(&document.text, lang));
         let optional = [
             (self.signal_kind, document.signal_kind),
             (self.country, document.country),
@@ -77,27 +77,27 @@ impl Fields {
         ];
         for (field, value) in optional {
             if let Some(value) = value {
-                kept.add_text(field, value);
+                stored.add_text(field, value);
             }
         }
-        kept.add_text(self.title, document.title);
-        kept.add_text(self.text, document.text);
-        kept
+        stored.add_text(self.title, document.title);
+        stored.add_text(self.text, document.text);
+        stored
     }
 
     /// Converts an indexed document to a hit.
     pub(super) fn hit(
         &self,
-        kept: &TantivyDocument,
+        stored: &TantivyDocument,
         score: f32,
         clauses: &[Clause],
     ) -> Outcome<Hit> {
-        let text = |field| kept.get_first(field).and_then(|value| value.as_str());
+        let text = |field| stored.get_first(field).and_then(|value| value.as_str());
         let owned = |field| text(field).unwrap_or_default().to_owned();
         let missing =
-            |what: &str| TantivyError::InternalError(format!("a document without {what}"));
+            |name: &str| TantivyError::InternalError(format!("a document without {name}"));
         let entity = text(self.entity).and_then(|entity| entity.parse().ok());
-        let day = kept.get_first(self.day).and_then(|value| value.as_i64());
+        let day = stored.get_first(self.day).and_then(|value| value.as_i64());
         let day = day.and_then(|day| i32::try_from(day).ok());
         Ok(Hit {
             id: owned(self.id),

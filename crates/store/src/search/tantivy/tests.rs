@@ -48,13 +48,13 @@ async fn total(index: &TantivyIndex, text: &str) -> usize {
 }
 
 #[tokio::test]
-async fn what_was_not_committed_leaves_neither_words_nor_position() {
+async fn uncommitted_changes_leave_no_words_and_no_position() {
     let folder = tempfile::tempdir().unwrap();
     let open = || TantivyIndex::in_folder(folder.path().join("search"));
     let index = open();
     apply(&index, changes(&[("a", "harbour"), ("b", "harbour")]), "first").await;
     // Killed during a write: there are files of a segment, and a deletion, but no commit.
-    let writer = index.house.open().unwrap().write(changes(&[("a", "bridge"), ("c", "bridge")]));
+    let writer = index.session.open().unwrap().write(changes(&[("a", "bridge"), ("c", "bridge")]));
     drop(writer.unwrap());
     drop(index);
     let index = open();
@@ -76,14 +76,14 @@ async fn the_position_outlives_merges() {
         apply(&index, changes(&[(&id, "harbour")]), &id).await;
     }
     assert_eq!(index.position().await.unwrap().as_deref(), Some("page 29"));
-    let open = index.house.open().unwrap();
+    let open = index.session.open().unwrap();
     let segments = open.index.searchable_segment_ids().unwrap().len();
     assert!(segments < 15, "{segments} segments were never merged");
     assert_eq!(total(&index, "harbour").await, 30);
 }
 
 /// Damages the files of an index that holds a page; it must open empty and work again.
-async fn comes_up_empty(damage: impl Fn(&Path)) {
+async fn reopens_empty(damage: impl Fn(&Path)) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("search");
     let index = TantivyIndex::in_folder(path.clone());
@@ -111,17 +111,17 @@ fn each_segment_file(folder: &Path, change: impl Fn(&Path)) {
 
 #[tokio::test]
 async fn a_damaged_index_is_begun_anew() {
-    comes_up_empty(|folder| std::fs::remove_file(folder.join("meta.json")).unwrap()).await;
-    comes_up_empty(|folder| std::fs::write(folder.join("meta.json"), "{").unwrap()).await;
-    comes_up_empty(|folder| {
+    reopens_empty(|folder| std::fs::remove_file(folder.join("meta.json")).unwrap()).await;
+    reopens_empty(|folder| std::fs::write(folder.join("meta.json"), "{").unwrap()).await;
+    reopens_empty(|folder| {
         each_segment_file(folder, |path| std::fs::write(path, "").unwrap());
     })
     .await;
-    comes_up_empty(|folder| {
+    reopens_empty(|folder| {
         each_segment_file(folder, |path| std::fs::remove_file(path).unwrap());
     })
     .await;
-    comes_up_empty(|folder| {
+    reopens_empty(|folder| {
         each_segment_file(folder, |path| {
             let bytes = std::fs::read(path).unwrap();
             std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
@@ -132,7 +132,7 @@ async fn a_damaged_index_is_begun_anew() {
 
 #[tokio::test]
 async fn an_index_of_another_version_is_begun_anew() {
-    comes_up_empty(|folder| {
+    reopens_empty(|folder| {
         let index = Index::open_in_dir(folder).unwrap();
         let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES).unwrap();
         let mut commit = writer.prepare_commit().unwrap();
@@ -140,7 +140,7 @@ async fn an_index_of_another_version_is_begun_anew() {
         commit.commit().unwrap();
     })
     .await;
-    comes_up_empty(|folder| {
+    reopens_empty(|folder| {
         remove_index(folder).unwrap();
         let schema = ::tantivy::schema::Schema::builder().build();
         Index::create_in_dir(folder, schema).unwrap();
