@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::channel::{Channel, ChannelTarget};
+use crate::channel_trait::{Channel, ChannelTarget};
 
 /// Every channel, in the order in which actions are offered to them.
 pub const CHANNELS: [ChannelRow; 2] = [review::CHANNEL, webhook::CHANNEL];

@@ -6,10 +6,10 @@
 //! Not here: which signals deserve an action (`score`), and retrying (`flow`'s jobs; only the retry
 //! schedule is here).
 
-mod channel;
+mod channel_trait;
 mod channels;
 
-pub use channel::{
+pub use channel_trait::{
     ActionView, Channel, ChannelTarget, CompanyNamed, FailedAttempt, Health, Message, Sent,
 };
 pub use channels::webhook::{

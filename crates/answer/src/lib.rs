@@ -26,7 +26,7 @@ pub mod proof;
 pub mod scores;
 pub mod search;
 pub mod signal;
-pub mod signals;
+pub mod signal_query;
 pub mod timeline;
 pub mod verify;
 mod words;
@@ -54,7 +54,7 @@ pub use profile::{ProductShown, Profile, products};
 pub use scores::{ComponentsShown, ContributionShown, ScoreShown};
 pub use search::{HitShown, SearchHits, hits, search};
 pub use signal::{SignalDetail, most_telling, quoted, title_of};
-pub use signals::{
+pub use signal_query::{
     Facets, GeoCount, KindCount, SignalList, SignalOrder, SignalPage, SignalQuery, search_signals,
     signals,
 };

@@ -6,7 +6,7 @@ use dom_smoothie::{Config, ParsePolicy, Readability};
 use model::BlockKind;
 
 use crate::blocks::{self, Reading, TextLine};
-use crate::survey::{Survey, survey};
+use crate::tree_walk::{Survey, survey};
 
 /// The strength of a page's claim to be an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

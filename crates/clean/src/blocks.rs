@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use model::BlockKind;
 
-use crate::chrome::Chrome;
-use crate::survey::{Survey, TreeNode};
-use crate::tag::Tag;
+use crate::elements::Tag;
+use crate::surroundings::Chrome;
+use crate::tree_walk::{Survey, TreeNode};
 
 /// A line of readable text with the links in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use dom_query::Document as Tree;
 use model::Page;
 use url::Url;
 
+use crate::elements::Tag;
 use crate::folding::one_line;
 use crate::page::markup;
-use crate::survey::survey;
-use crate::tag::Tag;
-use crate::traces::absolute;
+use crate::tool_traces::absolute;
+use crate::tree_walk::survey;
 
 const ANCHORS_MAX: usize = 5_000;
 const ALTERNATES_MAX: usize = 20;

@@ -7,13 +7,13 @@ use url::Url;
 use crate::article::Says;
 use crate::assemble::{assemble, with_title};
 use crate::blocks::TextLine;
+use crate::elements::Tag;
 use crate::folding::one_line;
 use crate::language::language;
 use crate::published::{Known, published};
-use crate::survey::{Survey, survey};
-use crate::tag::Tag;
-use crate::traces::{absolute, traces};
-use crate::{article, charset, guard, jsonld};
+use crate::tool_traces::{absolute, traces};
+use crate::tree_walk::{Survey, survey};
+use crate::{article, charset, jsonld, nesting_guard};
 
 /// The maximum number of bytes read from a page; the rest is dropped with a note.
 const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -52,12 +52,12 @@ pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     };
     let text = charset::decode(content_type, body, &mut notes);
     let document = match kind {
-        Body::Html if guard::is_too_deep(&text) => {
+        Body::Html if nesting_guard::is_too_deep(&text) => {
             notes.push(Note::new("too_deep", "nested too deep for a tree; read line by line"));
-            read_plain(page, &guard::plain_text(&text))
+            read_plain(page, &nesting_guard::plain_text(&text))
         }
         Body::Html => read_html(page, &text, &mut notes),
-        Body::Markup => read_plain(page, &guard::plain_text(&text)),
+        Body::Markup => read_plain(page, &nesting_guard::plain_text(&text)),
         Body::Plain | Body::Other => read_plain(page, &text),
     };
     (document, notes)
@@ -71,7 +71,7 @@ pub(crate) fn markup(page: &Page<'_>) -> Option<String> {
     }
     let body = page.body.get(..PAGE_BYTES_MAX).unwrap_or(page.body);
     let text = charset::decode(content_type, body, &mut Vec::new());
-    (!guard::is_too_deep(&text)).then(|| text.into())
+    (!nesting_guard::is_too_deep(&text)).then(|| text.into())
 }
 
 fn header<'a>(page: &Page<'a>, name: &str) -> &'a str {

@@ -8,8 +8,8 @@ use model::{Day, Note, Timestamp};
 use url::Url;
 
 use crate::dates::{day_in_path, first_day, machine_day};
-use crate::survey::Survey;
-use crate::tag::Tag;
+use crate::elements::Tag;
+use crate::tree_walk::Survey;
 
 /// The number of bytes of visible text before and after the heading in which a date belongs to it.
 const BEFORE_HEADING: usize = 250;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::{Activity, Notifier, Pipeline, Progress, Result, Role, Service};
 
 use crate::context::Context;
-use crate::meter::{Latency, Meter};
+use crate::latency::{Latency, LatencyMeter};
 use crate::{jobs, search, stages};
 
 /// The running journey. Dropping it without [`JourneyEngine::stop`] leaves its tasks running.
@@ -19,7 +19,7 @@ pub struct JourneyEngine {
 #[derive(Default)]
 pub struct EngineStatus {
     activity: Arc<Activity>,
-    meter: Arc<Meter>,
+    meter: Arc<LatencyMeter>,
 }
 
 impl EngineStatus {
@@ -42,7 +42,7 @@ impl EngineStatus {
         &self.activity
     }
 
-    pub(crate) fn meter(&self) -> &Meter {
+    pub(crate) fn meter(&self) -> &LatencyMeter {
         &self.meter
     }
 }
@@ -61,7 +61,7 @@ impl JourneyEngine {
     /// # Errors
     /// When a store fails.
     pub async fn start_as(role: Role, context: Arc<Context>) -> Result<Self> {
-        let meter = Arc::new(Meter::default());
+        let meter = Arc::new(LatencyMeter::default());
         let pipeline = Pipeline {
             stages: stages::rows(&context, &meter),
             jobs: jobs::rows(&context),

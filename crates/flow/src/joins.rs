@@ -8,7 +8,7 @@ use store::db::Urgency;
 
 use crate::context::Context;
 use crate::membership::{Undone, undo};
-use crate::wake::wake;
+use crate::recomputation::send_updates;
 
 /// Undoes a join and triggers recomputation of the affected companies. `by` is the principal.
 /// Returns `None` if there is no such open judgement.
@@ -28,7 +28,7 @@ pub async fn undo_join(
             Box::pin(async move {
                 let undone = undo(tx, id, &reason, now).await?;
                 if let Some(undone) = &undone {
-                    wake(tx, now, &undone.companies, &id.into()).await?;
+                    send_updates(tx, now, &undone.companies, &id.into()).await?;
                 }
                 Ok(undone)
             })

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use engine::{StageInfo, StageRow};
 
 use crate::context::Context;
-use crate::meter::Meter;
+use crate::latency::LatencyMeter;
 
 /// Generates the descriptions of the stages and their rows from one list.
 macro_rules! stages {
@@ -21,7 +21,7 @@ macro_rules! stages {
             [$(StageInfo::of::<$stage>()),+];
 
         /// Creates the row of every stage, in the order of the journey.
-        pub(crate) fn rows(context: &Context, meter: &Arc<Meter>) -> Vec<StageRow> {
+        pub(crate) fn rows(context: &Context, meter: &Arc<LatencyMeter>) -> Vec<StageRow> {
             vec![$(StageRow::new(<$stage>::new(context, meter))),+]
         }
     };

@@ -8,6 +8,7 @@ use model::{Clock, Timestamp};
 use tokio::time::Instant;
 use url::Url;
 
+use crate::connector::{Connector, Tls};
 use crate::egress::{EgressLine, EgressLog, Purpose};
 use crate::exchange::Reply;
 use crate::names::{Names, SystemNames};
@@ -15,7 +16,6 @@ use crate::politeness::{HostTurn, HostTurns, Now, RequestOutcome, between, later
 use crate::refusal::Refusal;
 use crate::robots_cache::RobotsCache;
 use crate::settings::{NetError, NetSettings};
-use crate::wire::{Tls, Wire};
 
 /// The only way out to the network. A clone is another handle to the same door.
 #[derive(Clone)]
@@ -25,7 +25,7 @@ pub struct Door {
 
 pub(crate) struct DoorInner {
     pub(crate) settings: Arc<NetSettings>,
-    pub(crate) wire: Wire,
+    pub(crate) wire: Connector,
     pub(crate) clock: Arc<dyn Clock>,
     /// A monotonic clock, unaffected when `clock` is set.
     steady: Arc<dyn Clock>,
@@ -60,7 +60,7 @@ impl Door {
         let politeness = HostTurns::new(settings.hosts_max, settings.host_delay_min);
         let robots = RobotsCache::new(settings.robots_bytes_max);
         let settings = Arc::new(settings);
-        let wire = Wire::new(Arc::clone(&settings), names, tls);
+        let wire = Connector::new(Arc::clone(&settings), names, tls);
         let (politeness, robots) = (Mutex::new(politeness), Mutex::new(robots));
         let inner = DoorInner { settings, wire, clock, steady, egress, politeness, robots };
         Ok(Self { inner: Arc::new(inner) })

@@ -10,9 +10,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use url::{Position, Url};
 
 use crate::connection::HttpConnection;
+use crate::connector::{Connector, READY_WAIT};
 use crate::origin::Origin;
 use crate::refusal::Refusal;
-use crate::wire::{READY_WAIT, Wire};
 
 /// The minimum pace of a body; a slower one is abandoned.
 const BYTES_PER_SECOND_MIN: f64 = 1024.0;
@@ -44,7 +44,7 @@ pub(crate) struct Reply {
     pub(crate) remote: std::net::SocketAddr,
 }
 
-impl Wire {
+impl Connector {
     /// Sends a request and reads the response before `deadline`.
     pub(crate) async fn ask(
         &self,

@@ -9,6 +9,7 @@
 //! (`clean`), engines that an operator configured (`store`).
 
 mod connection;
+mod connector;
 mod crawl;
 mod deliver;
 mod door;
@@ -25,7 +26,6 @@ mod robots;
 mod robots_cache;
 mod settings;
 mod site;
-mod wire;
 
 #[cfg(test)]
 mod tests;

@@ -11,12 +11,12 @@ use store::{Result, StoreError};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::feed::LiveFeed;
+use crate::company_cache::CompanyCache;
 use crate::guard::Gate;
-use crate::measure::Measures;
+use crate::live_feed::LiveFeed;
+use crate::process_metrics::ProcessMetrics;
+use crate::prometheus::Measures;
 use crate::status::{self, Mode, Status};
-use crate::vitals::Vitals;
-use crate::wall::Wall;
 
 /// The maximum number of concurrent clients of the live stream.
 const STREAMS_MAX: usize = 64;
@@ -47,8 +47,8 @@ pub(crate) struct AppInner {
     pub(crate) answers: ReadContext,
     pub(crate) intake: Intake,
     pub(crate) gate: Arc<Gate>,
-    pub(crate) vitals: Arc<Vitals>,
-    pub(crate) wall: Arc<Wall>,
+    pub(crate) vitals: Arc<ProcessMetrics>,
+    pub(crate) wall: Arc<CompanyCache>,
     pub(crate) feed: Arc<LiveFeed>,
     pub(crate) streams: Arc<Semaphore>,
     /// Becomes true when the server stops. Streams end then.
@@ -68,7 +68,7 @@ impl App {
         measures: Measures,
     ) -> Result<Self> {
         let context = Arc::clone(engine.context());
-        let wall = Arc::new(Wall::default());
+        let wall = Arc::new(CompanyCache::default());
         let answers = context.answers();
         let feed = LiveFeed::open(Arc::clone(&context), answers.clone(), Arc::clone(&wall)).await?;
         let feed = Arc::new(feed);
@@ -78,7 +78,7 @@ impl App {
         let inner = AppInner {
             intake: Intake::new(engine),
             gate: Arc::new(Gate::new(Arc::clone(&context), settings.is_loopback)),
-            vitals: Arc::new(Vitals::of(engine, measures, settings.is_loopback)),
+            vitals: Arc::new(ProcessMetrics::of(engine, measures, settings.is_loopback)),
             context,
             answers,
             wall,
@@ -136,7 +136,7 @@ impl App {
     }
 }
 
-impl FromRef<App> for Arc<Vitals> {
+impl FromRef<App> for Arc<ProcessMetrics> {
     fn from_ref(app: &App) -> Self {
         Arc::clone(&app.inner.vitals)
     }

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::problem::Problem;
-use crate::{cookie, measure, origin, request, token};
+use crate::{cookie, origin, prometheus, request, token};
 
 /// The maximum number of concurrent requests.
 const REQUESTS_MAX: usize = 64;
@@ -96,7 +96,7 @@ pub(crate) async fn guard(State(gate): State<Arc<Gate>>, request: Request, next:
         response
     };
     let mut response = api_request.answer(response.instrument(span)).await;
-    measure::answered(method.as_str(), &route, response.status().as_u16(), started.elapsed());
+    prometheus::answered(method.as_str(), &route, response.status().as_u16(), started.elapsed());
     set_headers(response.headers_mut(), &id, &nonce);
     response
 }

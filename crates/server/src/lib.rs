@@ -9,23 +9,23 @@
 
 mod api;
 mod app;
+mod company_cache;
 mod cookie;
-mod feed;
 mod guard;
-mod measure;
+mod live_feed;
 mod origin;
-mod position;
 mod problem;
+mod process_metrics;
+mod prometheus;
 mod request;
 mod serve;
 pub mod status;
 mod stream;
+mod stream_position;
 pub mod token;
-mod vitals;
-mod wall;
 mod web;
 
 pub use api::{document, router};
 pub use app::{App, ServerSettings};
-pub use measure::Measures;
+pub use prometheus::Measures;
 pub use serve::{ServeError, serve, serve_vitals};

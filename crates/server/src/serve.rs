@@ -8,8 +8,8 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::guard::Gate;
-use crate::measure::Measures;
-use crate::vitals::Vitals;
+use crate::process_metrics::ProcessMetrics;
+use crate::prometheus::Measures;
 use crate::{api, token};
 
 /// The time that running requests get when the server stops.
@@ -77,7 +77,8 @@ pub async fn serve_vitals(
 ) -> Result<(), ServeError> {
     let is_loopback = check_guarded(&listener, engine.context()).await?;
     let gate = Arc::new(Gate::new(Arc::clone(engine.context()), is_loopback));
-    let router = api::vitals_router(Arc::new(Vitals::of(engine, measures, is_loopback)), gate);
+    let router =
+        api::vitals_router(Arc::new(ProcessMetrics::of(engine, measures, is_loopback)), gate);
     Ok(axum::serve(listener, router).await?)
 }
 

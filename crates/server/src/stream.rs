@@ -12,10 +12,10 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::app::App;
-use crate::feed::LiveChange;
-use crate::measure::STREAM_CLIENTS;
-use crate::position::Position;
+use crate::live_feed::LiveChange;
+use crate::prometheus::STREAM_CLIENTS;
 use crate::status::TroubleShown;
+use crate::stream_position::Position;
 use crate::token;
 
 const STATUS_EVERY: Duration = Duration::from_secs(2);

@@ -10,7 +10,7 @@ use store::Result;
 use store::db::{Db, LeasedJob, NewJob, Urgency};
 
 use crate::context::Context;
-use crate::wake::wake;
+use crate::recomputation::send_updates;
 
 /// The number of companies that one job processes; the next job continues after them.
 const CHUNK: i64 = 500;
@@ -79,7 +79,7 @@ impl Job for Recompute {
                         lane: None,
                     })
                     .await?;
-                    wake(tx, now, &companies.into_iter().collect(), &job.cause).await?;
+                    send_updates(tx, now, &companies.into_iter().collect(), &job.cause).await?;
                 }
                 tx.finish_job(&job).await
             })

@@ -8,7 +8,7 @@ use store::Result;
 use store::db::{Db, LeasedJob, Urgency};
 
 use crate::context::Context;
-use crate::wake::wake;
+use crate::recomputation::send_updates;
 
 /// The daily schedule, shortly after midnight, UTC.
 pub(super) const SCHEDULE: Schedule = Schedule { kind: Tick::KIND, cron: "5 0 * * *" };
@@ -34,7 +34,7 @@ impl Job for Tick {
         let write = self.db.write(Urgency::Normal, move |tx| {
             Box::pin(async move {
                 let due = tx.due_for_review(day).await?;
-                wake(tx, now, &due.into_iter().collect(), &Cause::Tick).await?;
+                send_updates(tx, now, &due.into_iter().collect(), &Cause::Tick).await?;
                 tx.finish_job(&job).await
             })
         });

@@ -11,14 +11,14 @@ use store::{Result, StoreError};
 
 use crate::context::Context;
 use crate::jobs::deliver;
-use crate::meter::Meter;
+use crate::latency::LatencyMeter;
 
 pub(crate) struct Act {
     channels: Channels,
 }
 
 impl Act {
-    pub(super) fn new(context: &Context, _: &Arc<Meter>) -> Self {
+    pub(super) fn new(context: &Context, _: &Arc<LatencyMeter>) -> Self {
         Self { channels: context.outside.channels.clone() }
     }
 }

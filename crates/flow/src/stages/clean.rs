@@ -19,7 +19,7 @@ use store::log::Record;
 use store::{Result, StoreError};
 
 use crate::context::Context;
-use crate::meter::Meter;
+use crate::latency::LatencyMeter;
 
 pub(crate) struct Clean {
     db: Db,
@@ -55,7 +55,7 @@ pub(crate) struct ReadPage {
 }
 
 impl Clean {
-    pub(super) fn new(context: &Context, _: &Arc<Meter>) -> Self {
+    pub(super) fn new(context: &Context, _: &Arc<LatencyMeter>) -> Self {
         Self {
             db: context.db.clone(),
             blobs: Arc::clone(&context.blobs),

@@ -13,11 +13,11 @@ use store::Result;
 use store::log::Record;
 
 use crate::context::Context;
-use crate::meter::Meter;
+use crate::latency::LatencyMeter;
 
 pub(crate) struct Detect {
     packs: Arc<Packs>,
-    meter: Arc<Meter>,
+    meter: Arc<LatencyMeter>,
 }
 
 impl Stage for Detect {
@@ -47,7 +47,7 @@ impl Stage for Detect {
 }
 
 impl Detect {
-    pub(super) fn new(context: &Context, meter: &Arc<Meter>) -> Self {
+    pub(super) fn new(context: &Context, meter: &Arc<LatencyMeter>) -> Self {
         Self { packs: Arc::clone(&context.packs), meter: Arc::clone(meter) }
     }
 

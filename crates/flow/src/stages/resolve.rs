@@ -10,13 +10,13 @@ use store::Result;
 use store::log::Record;
 
 use crate::context::Context;
+use crate::latency::LatencyMeter;
 use crate::membership;
-use crate::meter::Meter;
 
 pub(crate) struct Resolve;
 
 impl Resolve {
-    pub(super) fn new(_: &Context, _: &Arc<Meter>) -> Self {
+    pub(super) fn new(_: &Context, _: &Arc<LatencyMeter>) -> Self {
         Self
     }
 }

@@ -16,14 +16,14 @@ use store::db::LedgerRow;
 use store::log::Record;
 
 use crate::context::Context;
-use crate::meter::Meter;
+use crate::latency::LatencyMeter;
 
 pub(crate) struct Score {
     packs: Arc<Packs>,
 }
 
 impl Score {
-    pub(super) fn new(context: &Context, _: &Arc<Meter>) -> Self {
+    pub(super) fn new(context: &Context, _: &Arc<LatencyMeter>) -> Self {
         Self { packs: Arc::clone(&context.packs) }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use answer::signals::known_kinds;
+use answer::signal_query::known_kinds;
 use answer::{
     CompanyBrief, SignalDetail, SignalList, SignalOrder, SignalQuery, find, most_telling, quoted,
 };

@@ -16,9 +16,9 @@ use std::time::Duration;
 use model::{Clock, SystemClock};
 use url::Url;
 
+use crate::connector::Tls;
 use crate::door::Door;
 use crate::names::Names;
-use crate::wire::Tls;
 use crate::{Crawl, HostRule, Method, NetSettings, Purpose, RecentEgress, Refusal, Visit};
 use server::{Action, Server};
 

@@ -15,8 +15,8 @@ use super::signals::standing;
 use super::{Json, JsonResult, PathParam};
 use crate::app::App;
 use crate::guard::Opener;
-use crate::position::Position;
 use crate::problem::Problem;
+use crate::stream_position::Position;
 
 /// The timeout for a new score.
 const SCORED_WITHIN: Duration = Duration::from_secs(3);

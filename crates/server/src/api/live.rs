@@ -14,9 +14,9 @@ use utoipa::IntoParams;
 use super::QueryParams;
 use crate::app::App;
 use crate::guard::Opener;
-use crate::position::Position;
 use crate::problem::Problem;
 use crate::stream::Follower;
+use crate::stream_position::Position;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -52,10 +52,9 @@ pub(crate) async fn stream(
 ) -> Result<Response, Problem> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let from = last.or(params.position.as_deref()).filter(|text| !text.is_empty());
-    let from: Option<Position> =
-        from.map(str::parse).transpose().map_err(|error: crate::position::InvalidPosition| {
-            Problem::bad_request(error.to_string())
-        })?;
+    let from: Option<Position> = from.map(str::parse).transpose().map_err(
+        |error: crate::stream_position::InvalidPosition| Problem::bad_request(error.to_string()),
+    )?;
     let permit = Arc::clone(&app.inner.streams).try_acquire_owned();
     let permit =
         permit.map_err(|_| Problem::busy("too many clients of the stream; retry later"))?;

@@ -22,7 +22,7 @@ use utoipa::OpenApi;
 use crate::app::App;
 use crate::guard::{Gate, guard};
 use crate::problem::Problem;
-use crate::vitals::Vitals;
+use crate::process_metrics::ProcessMetrics;
 use crate::web;
 
 /// The maximum size of a request's body, in bytes.
@@ -120,7 +120,7 @@ pub fn router(app: App) -> Router {
 }
 
 /// Builds the router of a process that serves its vital signs only.
-pub(crate) fn vitals_router(vitals: Arc<Vitals>, gate: Arc<Gate>) -> Router {
+pub(crate) fn vitals_router(vitals: Arc<ProcessMetrics>, gate: Arc<Gate>) -> Router {
     Router::new()
         .route("/healthz", get(system::healthz))
         .route("/metrics", get(system::metrics))

@@ -1,6 +1,6 @@
 //! Signals: search, detail and evidence.
 
-use answer::signals::known_kinds;
+use answer::signal_query::known_kinds;
 use answer::{
     AnswerError, Dossier, Profile, SignalDetail, SignalEvidence, SignalOrder, SignalPage,
     SignalQuery, find,

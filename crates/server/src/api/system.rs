@@ -9,8 +9,8 @@ use axum::response::Response;
 use super::{JsonResult, text};
 use crate::app::App;
 use crate::problem::Problem;
+use crate::process_metrics::ProcessMetrics;
 use crate::status::Status;
-use crate::vitals::Vitals;
 
 /// List the team's products.
 #[utoipa::path(
@@ -48,7 +48,7 @@ pub(crate) async fn description() -> Result<Response, Problem> {
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn healthz(State(vitals): State<Arc<Vitals>>) -> Result<String, Problem> {
+pub(crate) async fn healthz(State(vitals): State<Arc<ProcessMetrics>>) -> Result<String, Problem> {
     match vitals.in_words().await {
         (message, true) if message.is_empty() => Ok("well\n".to_owned()),
         // A restart would not make a slow part faster.
@@ -62,6 +62,6 @@ pub(crate) async fn healthz(State(vitals): State<Arc<Vitals>>) -> Result<String,
     get, path = "/metrics", tag = "system",
     responses((status = 200, description = "Prometheus text", content_type = "text/plain"))
 )]
-pub(crate) async fn metrics(State(vitals): State<Arc<Vitals>>) -> Response {
+pub(crate) async fn metrics(State(vitals): State<Arc<ProcessMetrics>>) -> Response {
     text("text/plain; version=0.0.4", vitals.measures.text(&vitals.context).await)
 }

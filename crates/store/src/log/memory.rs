@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use tokio::sync::Notify;
 
-use super::sole::Sole;
+use super::single_member::SingleMember;
 use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::{Result, StoreError};
 
@@ -113,7 +113,7 @@ impl EventLog for MemoryLog {
     }
 
     async fn subscribe(&self, _group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
-        Ok(Box::new(Sole::new(self.clone(), Arc::clone(&self.0.appended), topic)))
+        Ok(Box::new(SingleMember::new(self.clone(), Arc::clone(&self.0.appended), topic)))
     }
 }
 

@@ -3,7 +3,7 @@
 #[cfg(feature = "kafka")]
 mod kafka;
 mod memory;
-mod sole;
+mod single_member;
 mod sqlite;
 #[cfg(any(test, feature = "conformance"))]
 pub mod suite;

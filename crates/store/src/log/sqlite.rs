@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::Notify;
 
-use super::sole::Sole;
+use super::single_member::SingleMember;
 use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::db::{Db, Row, Tx, Urgency, Value, params};
 use crate::{Result, StoreError};
@@ -194,7 +194,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn subscribe(&self, _group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
-        Ok(Box::new(Sole::new(self.clone(), Arc::clone(&self.appended), topic)))
+        Ok(Box::new(SingleMember::new(self.clone(), Arc::clone(&self.appended), topic)))
     }
 }
 

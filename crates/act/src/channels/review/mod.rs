@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use model::{CHANNEL_REVIEW, Timestamp};
 use net::Door;
 
-use crate::channel::{ActionView, Channel, Message, Sent};
+use crate::channel_trait::{ActionView, Channel, Message, Sent};
 use crate::channels::ChannelRow;
 
 /// The row in the list of channels.

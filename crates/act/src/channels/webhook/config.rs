@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::signing::Secret;
-use crate::channel::ChannelTarget;
+use crate::channel_trait::ChannelTarget;
 
 /// An endpoint, and the signals that it receives.
 #[derive(Clone, PartialEq, Eq, Deserialize)]

@@ -4,7 +4,7 @@ use model::{Action, ActionId, Points, Signal, Timestamp};
 use serde::Serialize;
 
 use super::CHANNEL;
-use crate::channel::{ActionView, CompanyNamed, Message};
+use crate::channel_trait::{ActionView, CompanyNamed, Message};
 
 /// The maximum number of pieces of evidence in a message, which keeps it below 20 kB. The API
 /// returns the rest.

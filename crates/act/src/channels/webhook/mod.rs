@@ -14,7 +14,9 @@ use model::Timestamp;
 use net::Door;
 use serde_json::Value;
 
-use crate::channel::{ActionView, Channel, ChannelTarget, FailedAttempt, Health, Message, Sent};
+use crate::channel_trait::{
+    ActionView, Channel, ChannelTarget, FailedAttempt, Health, Message, Sent,
+};
 use crate::channels::ChannelRow;
 
 pub use config::{Endpoint, InvalidEndpoint};

@@ -2,7 +2,7 @@
 
 use model::{IdHasher, Timestamp};
 
-use crate::channel::{FailedAttempt, Health};
+use crate::channel_trait::{FailedAttempt, Health};
 
 const SECOND_US: i64 = 1_000_000;
 const HOUR_S: i64 = 3_600;

@@ -7,7 +7,7 @@ use net::{Delivery, Door, Refusal};
 
 use super::config::Endpoint;
 use super::signing::signature_headers;
-use crate::channel::{Message, Sent};
+use crate::channel_trait::{Message, Sent};
 
 /// The timeout of a request to an endpoint.
 const TIMEOUT: Duration = Duration::from_secs(20);

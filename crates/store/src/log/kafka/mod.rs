@@ -3,7 +3,7 @@
 //! Kafka carries the records and divides partitions among workers. The progress of each stage is in
 //! the database, so neither Kafka transactions nor offsets stored by the broker are needed.
 
-mod asker;
+mod broker_requests;
 mod events;
 mod group;
 mod reader;
@@ -23,7 +23,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::{Result, StoreError};
-use asker::Asker;
+use broker_requests::BrokerRequests;
 use events::{Client, ClientEvents};
 use group::Group;
 use reader::Reader;
@@ -48,7 +48,7 @@ struct Inner {
     /// Replaced after a fatal error.
     producer: Mutex<FutureProducer<ClientEvents>>,
     admin: AdminClient<ClientEvents>,
-    asker: Asker,
+    broker: BrokerRequests,
     /// Readers for inspection, one read at a time because two would move each other's position. A
     /// reader is kept, because it still has its partition if its caller was cancelled.
     inspecting: tokio::sync::Mutex<BTreeMap<String, Reader>>,
@@ -84,13 +84,13 @@ impl KafkaLog {
         request_config
             .set("enable.auto.commit", "false")
             .set("group.id", format!("{prefix}asking"));
-        let asker: Client =
+        let broker: Client =
             request_config.create_with_context(ClientEvents).map_err(|error| broken(&error))?;
         let inner = Inner {
             producer: Mutex::new(producer(&producing)?),
             producing,
             admin: config.create_with_context(ClientEvents).map_err(|error| broken(&error))?,
-            asker: Asker::start(Arc::new(asker))?,
+            broker: BrokerRequests::start(Arc::new(broker))?,
             inspecting: tokio::sync::Mutex::default(),
             partitions: Mutex::default(),
             config,
@@ -112,7 +112,7 @@ impl KafkaLog {
     {
         let started = tokio::time::Instant::now();
         loop {
-            let error = match self.0.asker.ask(question.clone()).await? {
+            let error = match self.0.broker.ask(question.clone()).await? {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -164,7 +164,7 @@ impl KafkaLog {
             return Err(StoreError::fatal(format!("no such topic or partition: {topic}")));
         }
         let name = self.topic(topic);
-        self.ask(move |asker| bounds_of(asker, &name, partition)).await
+        self.ask(move |broker| bounds_of(broker, &name, partition)).await
     }
 
     async fn known_partitions(&self, topic: &str) -> Result<u32> {
@@ -192,11 +192,11 @@ fn number(partition: u32) -> i32 {
 }
 
 fn bounds_of(
-    asker: &Client,
+    broker: &Client,
     name: &str,
     partition: u32,
 ) -> std::result::Result<Bounds, KafkaError> {
-    let (first, next) = asker.fetch_watermarks(name, number(partition), ANSWER_MAX)?;
+    let (first, next) = broker.fetch_watermarks(name, number(partition), ANSWER_MAX)?;
     Ok(Bounds { first: first.max(0).unsigned_abs(), next: next.max(0).unsigned_abs() })
 }
 
@@ -321,8 +321,8 @@ impl EventLog for KafkaLog {
     async fn partitions(&self, topic: &str) -> Result<u32> {
         let name = self.topic(topic);
         let count = self
-            .ask(move |asker| {
-                let metadata = asker.fetch_metadata(Some(&name), ANSWER_MAX)?;
+            .ask(move |broker| {
+                let metadata = broker.fetch_metadata(Some(&name), ANSWER_MAX)?;
                 let entry = metadata.topics().iter().find(|entry| entry.name() == name);
                 Ok(entry.map_or(0, |topic| topic.partitions().len()))
             })
@@ -337,8 +337,8 @@ impl EventLog for KafkaLog {
 
     async fn bounds(&self, topic: &str) -> Result<Vec<Bounds>> {
         let (name, count) = (self.topic(topic), self.partitions(topic).await?);
-        self.ask(move |asker| {
-            (0..count).map(|partition| bounds_of(asker, &name, partition)).collect()
+        self.ask(move |broker| {
+            (0..count).map(|partition| bounds_of(broker, &name, partition)).collect()
         })
         .await
     }
@@ -355,7 +355,7 @@ impl EventLog for KafkaLog {
         let from = from.max(bounds.first);
         let available = bounds.next.saturating_sub(from);
         let most = max.min(usize::try_from(available).unwrap_or(usize::MAX));
-        let (consumer, name) = (self.0.asker.consumer(), self.topic(topic));
+        let (consumer, name) = (self.0.broker.consumer(), self.topic(topic));
         let reader = readers.entry(topic.to_owned()).or_insert_with(|| Reader::new(consumer, name));
         let mut records = Vec::new();
         let mut next = from;

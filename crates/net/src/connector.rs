@@ -1,6 +1,6 @@
 //! Opens connections: to a pinned address, encrypted if required, over HTTP/1.1.
 //!
-//! Every connection of the program to the open network is made by [`Wire::connect`]: there is no
+//! Every connection of the program to the open network is made by [`Connector::connect`]: there is no
 //! proxy, no second resolver and no way around the guard, for names and literal addresses alike.
 
 use std::net::SocketAddr;
@@ -29,7 +29,7 @@ use crate::settings::NetSettings;
 const HEADERS_MAX: usize = 256;
 
 /// The transport of requests.
-pub(crate) struct Wire {
+pub(crate) struct Connector {
     pub(crate) settings: Arc<NetSettings>,
     names: Arc<dyn Names>,
     tls: Tls,
@@ -37,7 +37,7 @@ pub(crate) struct Wire {
     pub(crate) idle: Idle,
 }
 
-impl Wire {
+impl Connector {
     pub(crate) fn new(settings: Arc<NetSettings>, names: Arc<dyn Names>, tls: Tls) -> Self {
         Self { settings, names, tls, idle: Idle::default() }
     }

@@ -15,7 +15,7 @@ const UPDATES_MAX: usize = 1_000;
 
 /// The wall.
 #[derive(Default)]
-pub(crate) struct Wall {
+pub(crate) struct CompanyCache {
     state: RwLock<Standing>,
     /// Held during a change of the wall, because an older read must not replace a newer one.
     changing: Mutex<()>,
@@ -28,7 +28,7 @@ struct Standing {
     companies: BTreeMap<EntityId, Arc<Dossier>>,
 }
 
-impl Wall {
+impl CompanyCache {
     /// Lists every company with signals, ordered by id. The signals have no evidence.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ const PART: Duration = Duration::from_secs(5);
 
 /// The latest measurements of this process, also published as metrics.
 #[derive(Default)]
-pub(crate) struct Meter {
+pub(crate) struct LatencyMeter {
     recent: Mutex<Recent>,
 }
 
@@ -35,7 +35,7 @@ pub struct Latency {
     pub p99_ms: i64,
 }
 
-impl Meter {
+impl LatencyMeter {
     /// Computes the latency of the newest pages that led to signals; `None` before the first.
     pub(crate) fn latency(&self) -> Option<Latency> {
         let mut sorted: Vec<i64> = self.recent().latencies_us.iter().copied().collect();
@@ -101,7 +101,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_meter_remembers_the_newest_only() {
-        let meter = Meter::default();
+        let meter = LatencyMeter::default();
         assert_eq!((meter.latency(), meter.taken_in_last_minute()), (None, 0));
         for ms in 1..=100 {
             meter.reached_a_signal(ms * 1_000);

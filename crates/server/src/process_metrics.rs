@@ -7,7 +7,7 @@ use flow::{Context, EngineStatus, JourneyEngine, Trouble};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::measure::Measures;
+use crate::prometheus::Measures;
 
 /// The time for which the result of a health check is reused.
 const AGE: Duration = Duration::from_secs(5);
@@ -16,7 +16,7 @@ const AGE: Duration = Duration::from_secs(5);
 type LastCheck = (Instant, Vec<Trouble>);
 
 /// The vital signs of this process.
-pub(crate) struct Vitals {
+pub(crate) struct ProcessMetrics {
     pub(crate) context: Arc<Context>,
     pub(crate) pulse: Arc<EngineStatus>,
     pub(crate) measures: Measures,
@@ -25,7 +25,7 @@ pub(crate) struct Vitals {
     last_check: Arc<Mutex<Option<LastCheck>>>,
 }
 
-impl Vitals {
+impl ProcessMetrics {
     pub(crate) fn of(engine: &JourneyEngine, measures: Measures, is_loopback: bool) -> Self {
         let (context, pulse) = (Arc::clone(engine.context()), Arc::clone(engine.pulse()));
         Self { context, pulse, measures, is_public: !is_loopback, last_check: Arc::default() }

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use dom_query::{Element, NodeData, NodeRef, local_name};
 
-use crate::chrome::{self, Chrome};
+use crate::elements::{self, Tag};
 use crate::folding;
-use crate::tag::{self, Tag};
+use crate::surroundings::{self, Chrome};
 
 /// A node of the readable tree in document order.
 #[derive(Debug)]
@@ -200,17 +200,17 @@ impl Surveyor {
     fn enter_element(&mut self, node: &NodeRef<'_>, element: &Element, open: &mut Open) {
         let name = element.name.local.as_ref();
         self.gather(node, element, name);
-        open.wordless |= chrome::is_wordless(name);
+        open.wordless |= surroundings::is_wordless(name);
         if !open.wordless {
-            let hides = !open.hidden && chrome::is_hidden(element, name);
+            let hides = !open.hidden && surroundings::is_hidden(element, name);
             open.hidden |= hides;
-            let tag = tag::of(name);
+            let tag = elements::of(name);
             open.preformatted |= tag == Tag::Preformatted;
             let href = (tag == Tag::Link)
                 .then(|| element.attr_ref(local_name!("href")).map(str::to_owned))
                 .flatten();
             open.link |= href.is_some();
-            let chrome = if hides { Chrome::Hidden } else { chrome::of(element, name) };
+            let chrome = if hides { Chrome::Hidden } else { surroundings::of(element, name) };
             self.push(tag, chrome, open.hidden, href);
             open.piece = Some(self.found.pieces.len() - 1);
         }
@@ -267,13 +267,13 @@ impl Surveyor {
         let class = element.attr_ref(local_name!("class")).unwrap_or_default();
         let is_publication = property.eq_ignore_ascii_case("datePublished")
             || (name == "time" && element.has_attr("pubdate"))
-            || chrome::has_word(class, &["published", "pubdate", "publish"]);
+            || surroundings::has_word(class, &["published", "pubdate", "publish"]);
         let may_say_so = matches!(name, "span" | "abbr" | "div" | "p" | "a");
         if name != "time" && !(may_say_so && is_publication) {
             return;
         }
         if property.eq_ignore_ascii_case("dateModified")
-            || (chrome::has_word(class, &["updated", "modified"]) && !is_publication)
+            || (surroundings::has_word(class, &["updated", "modified"]) && !is_publication)
         {
             return;
         }

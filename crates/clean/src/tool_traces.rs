@@ -8,7 +8,7 @@ use regex::Regex;
 use url::Url;
 
 use crate::data::Draft;
-use crate::survey::Survey;
+use crate::tree_walk::Survey;
 
 const SCRIPTS_MAX: usize = 200;
 /// The maximum number of bytes of inline scripts that are searched for hosts they load from.

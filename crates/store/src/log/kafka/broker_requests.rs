@@ -14,17 +14,17 @@ const WAITING_MAX: usize = 16;
 type Question = Box<dyn FnOnce(&Client) + Send>;
 
 /// A handle to a thread that sends requests to the broker, one after the other.
-pub(super) struct Asker {
+pub(super) struct BrokerRequests {
     consumer: Arc<Client>,
     questions: mpsc::Sender<Question>,
 }
 
-impl Asker {
+impl BrokerRequests {
     pub(super) fn start(consumer: Arc<Client>) -> Result<Self> {
         let (questions, mut waiting) = mpsc::channel::<Question>(WAITING_MAX);
         let thread_consumer = Arc::clone(&consumer);
         std::thread::Builder::new()
-            .name("kafka asker".to_owned())
+            .name("kafka broker".to_owned())
             .spawn(move || {
                 while let Some(question) = waiting.blocking_recv() {
                     question(&thread_consumer);

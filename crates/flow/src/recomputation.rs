@@ -11,7 +11,7 @@ use store::db::{Outgoing, Tx};
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn wake(
+pub(crate) async fn send_updates(
     tx: &mut Tx,
     now: Timestamp,
     companies: &BTreeSet<EntityId>,

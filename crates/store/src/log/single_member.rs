@@ -11,14 +11,14 @@ use tokio::sync::Notify;
 use super::{Assignment, EventLog, Record, Subscription};
 use crate::Result;
 
-pub(super) struct Sole<L> {
+pub(super) struct SingleMember<L> {
     log: L,
     appended: Arc<Notify>,
     topic: String,
     assigned: AtomicBool,
 }
 
-impl<L: EventLog> Sole<L> {
+impl<L: EventLog> SingleMember<L> {
     /// Creates the member. `appended` wakes callers that wait for records.
     pub(super) fn new(log: L, appended: Arc<Notify>, topic: &str) -> Self {
         Self { log, appended, topic: topic.to_owned(), assigned: AtomicBool::new(false) }
@@ -26,7 +26,7 @@ impl<L: EventLog> Sole<L> {
 }
 
 #[async_trait]
-impl<L: EventLog> Subscription for Sole<L> {
+impl<L: EventLog> Subscription for SingleMember<L> {
     async fn changed(&self) -> Result<Assignment> {
         if self.assigned.swap(true, Ordering::SeqCst) {
             std::future::pending::<()>().await;

@@ -17,8 +17,8 @@ use store::Result;
 use store::log::Record;
 use tokio::sync::{Mutex, watch};
 
-use crate::position::Position;
-use crate::wall::Wall;
+use crate::company_cache::CompanyCache;
+use crate::stream_position::Position;
 
 /// The stage after which a signal's score is final.
 const LAST_STAGE: &str = "score";
@@ -47,7 +47,7 @@ pub(crate) type Parts = Vec<Vec<LiveChange>>;
 pub(crate) struct LiveFeed {
     context: Arc<Context>,
     answers: ReadContext,
-    wall: Arc<Wall>,
+    wall: Arc<CompanyCache>,
     head: watch::Sender<Vec<u64>>,
     recent: Mutex<VecDeque<Remembered>>,
 }
@@ -63,7 +63,7 @@ impl LiveFeed {
     pub(crate) async fn open(
         context: Arc<Context>,
         answers: ReadContext,
-        wall: Arc<Wall>,
+        wall: Arc<CompanyCache>,
     ) -> Result<Self> {
         let head = watch::Sender::new(head(&context).await?);
         Ok(Self { context, answers, wall, head, recent: Mutex::default() })

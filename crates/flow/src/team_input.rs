@@ -11,7 +11,7 @@ use store::db::Urgency;
 use crate::context::Context;
 use crate::jobs::recompute_all;
 use crate::membership;
-use crate::wake::wake;
+use crate::recomputation::send_updates;
 
 /// Replaces the products, stores the accounts and triggers recomputation of every company. `by` is
 /// the principal. Returns the number of new accounts. Products and accounts are stored in one
@@ -48,7 +48,7 @@ pub async fn introduce(
                     changed.extend(membership::learn(tx, id, now).await?);
                 }
                 // Last, because intake waits for the record numbers that it reserves.
-                wake(tx, now, &changed, &Cause::Accounts).await?;
+                send_updates(tx, now, &changed, &Cause::Accounts).await?;
                 Ok(new)
             })
         })
