@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use detect::Packs;
 use flow::{Accepted, Context, Intake, JourneyEngine, JourneyLimits};
-use ingest::{Capture, Options, Readers, Rejected, Taken};
+use ingest::{Capture, Options, PageCache, Readers, Rejected, Taken};
 use model::{Clock, InstallKey, Product};
 use store::db::{Db, Urgency};
 use store::engines;
@@ -88,6 +88,7 @@ impl Journey {
             clock: Arc::clone(&clock),
             limits,
             readers: Readers::new(threads)?,
+            pages: PageCache::default(),
         };
         let engine = JourneyEngine::start(Arc::new(context)).await?;
         Ok(Self { engine, clock })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use act::Channels;
 use detect::Packs;
 use engine::Resources;
-use ingest::Readers;
+use ingest::{PageCache, Readers};
 use model::{Clock, Entity, EntityId, InstallKey, Timestamp};
 use net::Door;
 use store::blob::BlobStore;
@@ -61,6 +61,8 @@ pub struct Context {
     pub limits: JourneyLimits,
     /// The threads that read pages.
     pub readers: Readers,
+    /// The pages that the crawler of this process has read and the clean stage has not processed.
+    pub pages: PageCache,
 }
 
 impl Context {

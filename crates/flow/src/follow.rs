@@ -95,6 +95,7 @@ pub fn crawler(engine: &JourneyEngine, settings: CrawlSettings) -> Result<Arc<Cr
         clock: Arc::clone(&context.clock),
         relation_of,
         readers: context.readers.clone(),
+        pages: context.pages.clone(),
         settings,
     }))
 }

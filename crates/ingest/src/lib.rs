@@ -11,10 +11,13 @@ mod byte_reader;
 mod capture;
 mod crawl;
 mod events;
-mod formats;
+mod format;
 mod http;
+mod input_files;
 mod page;
+mod page_cache;
 mod readers;
+mod response;
 mod sent;
 mod sources;
 #[cfg(test)]
@@ -31,9 +34,12 @@ pub use capture::{Capture, Rejected, Taken};
 pub use crawl::{
     CrawlSettings, Crawler, ListedAddress, Pace, Sink, SiteRelation, WhoseAddress, beginnings,
 };
-pub use formats::{FileFormat, Files, Format, files_of};
+pub use format::{FileFormat, Format};
 pub use http::{HttpError, HttpResponse, http_response};
+pub use input_files::{Files, files_of};
+pub use page_cache::PageCache;
 pub use readers::{Panicked, Readers};
+pub use response::{ReadResponse, read_response};
 pub use sent::sent;
 pub use sources::robots::sitemaps_in_robots;
 pub use sources::sitemap::{Sitemap, sitemap};
@@ -91,13 +97,16 @@ pub enum IngestError {
         cause: io::Error,
     },
     /// A folder has no file with the extension of a supported format.
-    #[error("{path} has no file in a supported format; leadq reads {}", formats::summary())]
+    #[error("{path} has no file in a supported format; leadq reads {}", input_files::summary())]
     EmptyFolder {
         /// The folder.
         path: String,
     },
     /// The format of the file is not supported.
-    #[error("{path} is not in a supported format ({found}); leadq reads {}", formats::summary())]
+    #[error(
+        "{path} is not in a supported format ({found}); leadq reads {}",
+        input_files::summary()
+    )]
     UnknownFormat {
         /// The file.
         path: String,
@@ -150,9 +159,9 @@ pub fn open(path: &Path, options: Options) -> Result<Stream, IngestError> {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
     }
     let mut start = Vec::new();
-    file.by_ref().take(formats::START_BYTES).read_to_end(&mut start).map_err(failed)?;
+    file.by_ref().take(input_files::START_BYTES).read_to_end(&mut start).map_err(failed)?;
     file.rewind().map_err(failed)?;
-    let format = formats::recognise(&name, &start)?;
+    let format = input_files::recognise(&name, &start)?;
     if format != Format::Page && options.url.is_some() {
         return Err(IngestError::UrlNotWanted { path: name });
     }

@@ -14,7 +14,7 @@ pub(crate) mod sitemap;
 use store::db::AddressRole;
 
 use crate::crawl::polled::PolledSource;
-use crate::formats::{FileFormat, Format, text_of};
+use crate::format::{FileFormat, Format, text_of};
 
 /// Every format of files, in the order in which they are tried.
 pub(crate) const FORMATS: [FileFormat; 3] = [

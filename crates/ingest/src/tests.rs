@@ -37,7 +37,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn the_format_is_detected_by_the_bytes_before_the_name() {
     let warc = b"WARC/1.1\r\nWARC-Type: warcinfo\r\n";
     let check = |name: &str, bytes: &[u8]| {
-        formats::recognise(name, bytes).map_err(|error| match error {
+        input_files::recognise(name, bytes).map_err(|error| match error {
             IngestError::UnknownFormat { found, .. } => found.split(':').next().unwrap_or_default(),
             _ => "another error",
         })
@@ -224,7 +224,7 @@ proptest! {
     ) {
         let bytes = [start.as_bytes(), &rest].concat();
         let _ = http_response(&bytes);
-        let _ = formats::recognise("a", &bytes);
+        let _ = input_files::recognise("a", &bytes);
         let options = Options::at(now());
         let _ = page::read("a", bytes.as_slice(), None, &options);
         let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() + 1;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use flow::{Context, JourneyEngine, Role};
-use ingest::Readers;
+use ingest::{PageCache, Readers};
 use model::{Clock, Digest, InstallKey, SystemClock};
 use net::Door;
 use store::db::{Db, Urgency};
@@ -142,6 +142,7 @@ impl Session {
             clock,
             limits: settings.limits(),
             readers: Readers::new(cores)?,
+            pages: PageCache::default(),
         };
         Ok(Self {
             answers: context.answers(),

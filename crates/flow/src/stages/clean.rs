@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use ::detect::Packs;
 use engine::{Input, Stage, Step};
-use ingest::Readers;
+use ingest::{PageCache, Readers};
 use model::{
     BlobRef, Claim, CleanEvent, Digest, Document, Entity, EntityId, Event, InstallKey, Note,
-    Observation, ObservationOutcome, Page, PageObservation, RawEvent, RawKind, Topic, decode,
+    Observation, ObservationOutcome, PageObservation, RawEvent, RawKind, Topic, decode,
 };
 use store::blob::{BlobRecord, BlobStore, Entry, RecordType, SegmentKind, record_id};
 use store::db::{Db, PageRow, PlacedClaim};
@@ -32,6 +32,8 @@ pub(crate) struct Clean {
 struct PageReader {
     packs: Arc<Packs>,
     key: InstallKey,
+    /// The pages that the crawler has read already.
+    pages: PageCache,
     /// The maximum size of a body, in bytes.
     body_bytes_max: usize,
 }
@@ -63,6 +65,7 @@ impl Clean {
             reader: Arc::new(PageReader {
                 packs: Arc::clone(&context.packs),
                 key: context.key.clone(),
+                pages: context.pages.clone(),
                 body_bytes_max: context.limits.body_bytes_max,
             }),
         }
@@ -181,7 +184,14 @@ fn read_stored(reader: &PageReader, raw: RawEvent, stored: &BlobRecord) -> Resul
     let poison = |error: String| StoreError::poison(error);
     let url = stored.target.as_str();
     let (document, outcome, notes) = match raw.kind {
-        RawKind::Response => read_response(reader, &raw, stored).map_err(poison)?,
+        RawKind::Response => {
+            let max = reader.body_bytes_max;
+            let key = PageCache::key(url, raw.observed, &stored.block, max);
+            let cached = reader.pages.take(&key).map(Ok);
+            let read = || ingest::read_response(url, raw.observed, &stored.block, max);
+            let read = cached.unwrap_or_else(read).map_err(poison)?;
+            (read.document, read.outcome, read.notes)
+        }
         RawKind::Event => {
             let event = crate::owner::sent_event(&stored.block).map_err(poison)?;
             let (document, notes) = ::clean::event(&event, raw.observed);
@@ -190,33 +200,6 @@ fn read_stored(reader: &PageReader, raw: RawEvent, stored: &BlobRecord) -> Resul
     };
     let owner = crate::owner::of(raw.kind, url, &stored.block).map_err(poison)?;
     Ok(page_of(reader, raw, owner, document, outcome, notes))
-}
-
-fn read_response(
-    reader: &PageReader,
-    raw: &RawEvent,
-    stored: &BlobRecord,
-) -> std::result::Result<(Document, ObservationOutcome, Vec<Note>), String> {
-    let response = ingest::http_response(&stored.block).map_err(|error| error.to_string())?;
-    let outcome = ObservationOutcome::of_status(response.status);
-    let url = stored.target.as_str();
-    if !outcome.is_present() {
-        let document = Document { url: url.to_owned(), ..Document::default() };
-        return Ok((document, outcome, response.notes));
-    }
-    let (body, mut notes) =
-        ::clean::decode_body(&response.headers, response.body, reader.body_bytes_max);
-    notes.extend(response.notes);
-    let page = Page {
-        url,
-        status: response.status,
-        headers: &response.headers,
-        body: &body,
-        observed: raw.observed,
-    };
-    let (document, more) = ::clean::page(&page);
-    notes.extend(more);
-    Ok((document, outcome, notes))
 }
 
 fn page_of(

@@ -130,7 +130,7 @@ impl Followed {
 }
 
 fn seen(paths: &[&str]) -> Vec<(String, String)> {
-    paths.iter().map(|path| ((*path).to_owned(), "seen".to_owned())).collect()
+    paths.iter().map(|path| ((*path).to_owned(), "changed".to_owned())).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -160,6 +160,7 @@ async fn a_followed_site_is_walked_by_its_rules() {
         seen(&expected),
         "pages only, under the address that answered"
     );
+    assert_eq!(followed.journey.context().pages.hits(), 5, "each page is read once");
     for (path, role, outcome) in [
         ("/", AddressRole::named("homepage"), ObservationOutcome::Changed),
         ("/karriere/dispatcher", AddressRole::named("posting"), ObservationOutcome::Changed),

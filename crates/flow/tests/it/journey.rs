@@ -91,6 +91,7 @@ impl Journey {
             clock: watch,
             limits: JourneyLimits { partitions: 3, ..JourneyLimits::default() },
             readers: ingest::Readers::new(2).unwrap(),
+            pages: ingest::PageCache::default(),
         };
         let engine = JourneyEngine::start(Arc::new(context)).await.unwrap();
         Self { engine, clock, _folder: folder }

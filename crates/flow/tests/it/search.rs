@@ -165,5 +165,6 @@ fn with_index(context: &Context, index: TantivyIndex) -> Context {
         clock: Arc::clone(&context.clock),
         limits: context.limits.clone(),
         readers: context.readers.clone(),
+        pages: context.pages.clone(),
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use store::db::{AddressRole, NewAddress};
 use url::Url;
 
-use super::target::VisitTarget;
-use super::{SiteRelation, address};
+use super::address;
+use super::target::{SiteRelation, VisitTarget};
 use crate::sources::{board, posting};
 
 /// The maximum number of addresses from one page, feed or sitemap.

@@ -11,6 +11,7 @@ mod permission;
 pub(crate) mod polled;
 pub(crate) mod role;
 mod rounds;
+mod schedule;
 pub(crate) mod target;
 mod visit;
 
@@ -25,34 +26,20 @@ use store::{Result, StoreError};
 use url::Url;
 
 use crate::sources::{self, POLLED};
-use crate::{Capture, Readers};
-use pace::Before;
+use crate::{Capture, PageCache, Readers};
 use rounds::Rounds;
+use schedule::VisitState;
 use target::{Served, VisitTarget};
 use visit::VisitResult;
 
 pub use found::ListedAddress;
 pub use pace::Pace;
+pub use target::{SiteRelation, WhoseAddress};
 
 /// The duration of a lease. It is longer than any visit, and releases the hosts that were leased by
 /// a killed process.
 const LEASE_US: i64 = 180_000_000;
 const IDLE: Duration = Duration::from_millis(250);
-
-/// The relation of an address to a followed company.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SiteRelation {
-    /// An address of the company.
-    Own,
-    /// A company's board on a host where companies post jobs.
-    Board,
-    /// An address of another owner.
-    Elsewhere,
-}
-
-/// A function that returns the relation of an address to a followed domain. It is passed in by the
-/// caller, because it is implemented by `resolve`, and stages never use each other.
-pub type WhoseAddress = fn(domain: &str, url: &str) -> SiteRelation;
 
 /// The destination of changed pages.
 #[async_trait]
@@ -134,6 +121,8 @@ pub struct Crawler {
     pub relation_of: WhoseAddress,
     /// The threads that read pages.
     pub readers: Readers,
+    /// The cache of the pages that were read.
+    pub pages: PageCache,
     /// The settings.
     pub settings: CrawlSettings,
 }
@@ -240,7 +229,9 @@ impl Crawler {
                     .map_or_else(|_| Vec::new(), |url| (source.if_gone)(&self.place(leased), &url));
                 // A page that is gone is reported once, and only if it was seen before.
                 if leased.content_hash.is_some() && source.is_page() {
-                    self.hand_over(&served).await?;
+                    let Served { url, status, headers, body, observed } = &served;
+                    let capture = Capture::visited(url.as_str(), *observed, *status, headers, body);
+                    self.hand_over(capture.map_err(StoreError::work)?).await?;
                 }
                 let mut look = self.look(leased, &served, ObservationOutcome::Gone, None);
                 look.why = Some(format!("it answered {status}"));
@@ -272,21 +263,23 @@ impl Crawler {
         let bytes = served.body.len();
         let reading = move || (visit::read(&place, &served, most), served);
         let (reading, served) = match self.readers.read(bytes, reading).await {
-            Ok(read) => read,
+            Ok((read, served)) => (read.map_err(StoreError::work)?, served),
             Err(error) => {
                 let why = format!("the page could not be read: {error}");
                 return self.fail(leased, ObservationOutcome::CouldNotLook, why, None).await;
             }
         };
-        let VisitResult { is_page, permission, content, found } = reading;
+        let VisitResult { is_page, permission, content, found, page } = reading;
         if is_page && !permission.keep {
             let mut look = self.look(leased, &served, ObservationOutcome::NotAllowed, None);
             look.why = Some("the page forbids storing it (noindex)".to_owned());
             return self.finish(leased, look, found).await;
         }
         let is_new = leased.content_hash != Some(content);
-        if is_page && is_new {
-            self.hand_over(&served).await?;
+        if let Some((capture, response)) = page.filter(|_| is_new) {
+            let Capture { url, observed, block, .. } = &capture;
+            self.pages.add(PageCache::key(url, *observed, block, most), response);
+            self.hand_over(capture).await?;
         }
         let outcome =
             if is_new { ObservationOutcome::Changed } else { ObservationOutcome::Unchanged };
@@ -295,11 +288,9 @@ impl Crawler {
     }
 
     /// Passes a page to the sink and retries transient errors of the engines.
-    async fn hand_over(&self, served: &Served) -> Result<()> {
+    async fn hand_over(&self, capture: Capture) -> Result<()> {
         loop {
-            let Served { url, status, headers, body, observed } = served;
-            let capture = Capture::visited(url.as_str(), *observed, *status, headers, body);
-            let result = self.sink.take(capture.map_err(StoreError::work)?).await;
+            let result = self.sink.take(capture.clone()).await;
             if !should_retry(&result, "a page cannot be stored").await {
                 return result;
             }
@@ -350,7 +341,7 @@ impl Crawler {
         at: Timestamp,
         not_before: Option<Timestamp>,
     ) -> Looked {
-        let before = Before {
+        let before = VisitState {
             interval_us: leased.interval_us,
             looks: leased.looks,
             failures: leased.failures,

@@ -4,8 +4,22 @@ use model::Timestamp;
 use store::db::AddressRole;
 use url::Url;
 
-use super::WhoseAddress;
 use super::pace::Pace;
+
+/// The relation of an address to a followed company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SiteRelation {
+    /// An address of the company.
+    Own,
+    /// A company's board on a host where companies post jobs.
+    Board,
+    /// An address of another owner.
+    Elsewhere,
+}
+
+/// A function that returns the relation of an address to a followed domain. It is passed in by the
+/// caller, because it is implemented by `resolve`, and stages never use each other.
+pub type WhoseAddress = fn(domain: &str, url: &str) -> SiteRelation;
 
 /// The context of a visit.
 #[derive(Debug, Clone)]

@@ -5,16 +5,17 @@ use model::{Digest, Page};
 use store::db::{AddressRole, NewAddress};
 use url::Url;
 
-use super::SiteRelation;
 use super::found::FoundAddresses;
 use super::permission::{Permission, permission};
 use super::polled::{BoardLinks, LinkRules, SourceReader};
 use super::role::{names_no_page, role_of, segments};
-use super::target::{Served, VisitTarget};
+use super::target::{Served, SiteRelation, VisitTarget};
+use crate::Capture;
+use crate::response::{ReadResponse, read_with};
 use crate::sources::{self, POLLED, board, posting};
 
 /// The result of a visit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VisitResult {
     /// Whether it is a page to be stored.
     pub(crate) is_page: bool,
@@ -23,34 +24,41 @@ pub(crate) struct VisitResult {
     pub(crate) content: Digest,
     /// The addresses found.
     pub(crate) found: Vec<NewAddress>,
+    /// The page to be stored, and its document.
+    pub(crate) page: Option<(Capture, ReadResponse)>,
 }
 
 /// Reads a response.
-pub(crate) fn read(target: &VisitTarget, served: &Served, body_bytes_max: usize) -> VisitResult {
-    let (body, _) = clean::decode_body(&served.headers, &served.body, body_bytes_max);
+///
+/// # Errors
+/// The cause, if the response cannot be stored.
+pub(crate) fn read(
+    target: &VisitTarget,
+    served: &Served,
+    body_bytes_max: usize,
+) -> Result<VisitResult, String> {
     let rules = match &sources::of_role(target.role).reader {
         SourceReader::Page(rules) => rules,
         SourceReader::List(list) => {
+            let (body, _) = clean::decode_body(&served.headers, &served.body, body_bytes_max);
             let found = list(target, served, &body);
             let permission = permission(&served.headers, &[], &target.agent);
-            return VisitResult { is_page: false, permission, content: Digest::of(&body), found };
+            let content = Digest::of(&body);
+            return Ok(VisitResult { is_page: false, permission, content, found, page: None });
         }
     };
-    let page = Page {
-        url: served.url.as_str(),
-        status: served.status,
-        headers: &served.headers,
-        body: &body,
-        observed: served.observed,
-    };
-    let (document, notes) = clean::page(&page);
-    let links = clean::links(&page);
-    let permission = permission(&served.headers, &links.metas, &target.agent);
-    let is_text = !notes.iter().any(|note| note.code == "not_text");
-    let content = if is_text { document.text_hash() } else { Digest::of(&body) };
-    let found =
-        if permission.follow { linked(target, &served.url, &links, rules) } else { Vec::new() };
-    VisitResult { is_page: is_text, permission, content, found }
+    let Served { url, status, headers, body, observed } = served;
+    let capture = Capture::visited(url.as_str(), *observed, *status, headers, body)?;
+    let links_of = |page: &Page<'_>| (clean::links(page), Digest::of(page.body));
+    let (response, links) =
+        read_with(url.as_str(), *observed, &capture.block, body_bytes_max, links_of)?;
+    let (links, body_digest) = links.unwrap_or_else(|| (clean::Links::default(), Digest::of(body)));
+    let permission = permission(headers, &links.metas, &target.agent);
+    let is_page = !response.notes.iter().any(|note| note.code == "not_text");
+    let content = if is_page { response.document.text_hash() } else { body_digest };
+    let found = if permission.follow { linked(target, url, &links, rules) } else { Vec::new() };
+    let page = is_page.then_some((capture, response));
+    Ok(VisitResult { is_page, permission, content, found, page })
 }
 
 /// Lists the target of a redirect, to be visited separately. The result is empty if the target

@@ -72,6 +72,7 @@ impl World {
             clock,
             limits: JourneyLimits { partitions: 3, ..JourneyLimits::default() },
             readers: ingest::Readers::new(2).unwrap(),
+            pages: ingest::PageCache::default(),
         });
         flow::introduce(&context, Some(products), &[], &By::OPERATOR).await.unwrap();
         let engine = JourneyEngine::start(context).await.unwrap();

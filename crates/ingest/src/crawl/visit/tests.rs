@@ -31,7 +31,7 @@ fn reading(role: AddressRole, depth: i64, url: &str, kind: &str, body: &str) -> 
         body: body.as_bytes().to_vec().into(),
         observed: Timestamp(0),
     };
-    read(&place, &served, 1 << 20)
+    read(&place, &served, 1 << 20).unwrap()
 }
 
 fn check(role: AddressRole, url: &str, kind: &str, body: &str, expect: &[(&str, AddressRole)]) {

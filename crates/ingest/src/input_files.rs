@@ -1,4 +1,4 @@
-//! Formats of files: recognizing them and finding the files of a folder.
+//! Input files: recognizing their formats, and finding the files of a folder.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -6,31 +6,8 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::IngestError;
+use crate::format::{FileFormat, Format};
 use crate::sources::FORMATS;
-
-/// The way in which a format is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// WARC records, plain or gzip.
-    Warc,
-    /// One saved page.
-    Page,
-    /// Events as JSON, one per line.
-    Events,
-}
-
-/// A supported format.
-#[derive(Debug)]
-pub struct FileFormat {
-    /// The way in which it is read.
-    pub format: Format,
-    /// The name shown to users.
-    pub name: &'static str,
-    /// Extensions of file names, lower case; used only if the bytes match no format.
-    pub extensions: &'static [&'static str],
-    /// Checks whether a file that begins with these (decompressed) bytes has this format.
-    pub begins: fn(&[u8]) -> bool,
-}
 
 /// The number of bytes of a file that are used to recognize its format.
 pub(crate) const START_BYTES: u64 = 4096;
@@ -119,8 +96,4 @@ fn beginning_of_gzip(start: &[u8]) -> Vec<u8> {
         }
     }
     inside.get(..length).unwrap_or_default().to_vec()
-}
-
-pub(crate) fn text_of(start: &[u8]) -> &[u8] {
-    start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start()
 }

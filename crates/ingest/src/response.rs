@@ -1,0 +1,52 @@
+//! Reads a stored HTTP response into a document. The crawler and the clean stage call the same
+//! function on the same bytes.
+
+use model::{Document, Note, ObservationOutcome, Page, Timestamp};
+
+/// A response that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadResponse {
+    /// The page; empty unless it is present.
+    pub document: Document,
+    /// The outcome of the observation, by the status.
+    pub outcome: ObservationOutcome,
+    /// Deviations and repairs.
+    pub notes: Vec<Note>,
+}
+
+/// Reads the block of a response from an address.
+///
+/// # Errors
+/// The cause, if the block is not an HTTP response.
+pub fn read_response(
+    url: &str,
+    observed: Timestamp,
+    block: &[u8],
+    body_bytes_max: usize,
+) -> Result<ReadResponse, String> {
+    read_with(url, observed, block, body_bytes_max, |_| ()).map(|(response, _)| response)
+}
+
+/// Reads a block as [`read_response`] does, and lets `also` read the page if it is present.
+pub(crate) fn read_with<T>(
+    url: &str,
+    observed: Timestamp,
+    block: &[u8],
+    body_bytes_max: usize,
+    also: impl FnOnce(&Page<'_>) -> T,
+) -> Result<(ReadResponse, Option<T>), String> {
+    let response = crate::http_response(block).map_err(|error| error.to_string())?;
+    let outcome = ObservationOutcome::of_status(response.status);
+    if !outcome.is_present() {
+        let document = Document { url: url.to_owned(), ..Document::default() };
+        return Ok((ReadResponse { document, outcome, notes: response.notes }, None));
+    }
+    let (body, mut notes) = clean::decode_body(&response.headers, response.body, body_bytes_max);
+    notes.extend(response.notes);
+    let page =
+        Page { url, status: response.status, headers: &response.headers, body: &body, observed };
+    let (document, more) = clean::page(&page);
+    notes.extend(more);
+    let also = also(&page);
+    Ok((ReadResponse { document, outcome, notes }, Some(also)))
+}
