@@ -271,7 +271,7 @@ fn sources(folder: &Path, files: &mut BTreeMap<String, String>) {
 }
 
 #[test]
-fn rooms_use_only_rooms_below_them_and_pure_rooms_stay_pure() {
+fn crates_use_only_crates_below_them_and_pure_crates_stay_pure() {
     let metadata = metadata();
     let packages = metadata.workspace_packages();
     let is_package = |name: &str| packages.iter().any(|package| package.name.as_str() == name);
@@ -415,7 +415,7 @@ fn the_command_line_decides_and_queries_nothing_itself() {
 }
 
 #[test]
-fn the_checks_can_fail() {
+fn the_check_of_dependencies_can_fail() {
     assert_eq!(check_dependencies("clean", &["model"]), [""; 0]);
     assert_eq!(check_dependencies("clean", &["model", "store"]), ["clean may not use store"]);
     assert_eq!(check_dependencies("elsewhere", &[]).len(), 1);
@@ -426,21 +426,6 @@ fn the_checks_can_fail() {
             check_dependencies("answer", &[package]),
             [format!("answer may not use {package}")]
         );
-    }
-
-    for (text, expected) in [
-        ("rooms.db.read(|tx| Box::pin(tx.products()))", 2),
-        ("house\n    .rooms\n    .db\n    .write(Urgency::Urgent, work)", 1),
-        ("context.read(move |tx| work(tx))", 1),
-        ("tx.query(\"SELECT 1\", &[])", 1),
-        ("answer::joins(&house.context)", 0),
-    ] {
-        assert_eq!(
-            check_queries("crates/leadq/src/commands/joins.rs", text).len(),
-            expected,
-            "{text}"
-        );
-        assert_eq!(check_queries("crates/flow/src/joins.rs", text), [""; 0]);
     }
 
     let transitive = BTreeSet::from(["regex", "tokio"]);
@@ -454,7 +439,28 @@ fn the_checks_can_fail() {
     assert_eq!(check_door("crates/server/src/a.rs", "use net::Door;").len(), 1);
     assert_eq!(check_door("crates/flow/src/a.rs", "let door = net::Door::new(settings);").len(), 1);
     assert_eq!(check_door("crates/flow/src/a.rs", "door.deliver(url)").len(), 1);
+}
 
+#[test]
+fn the_check_of_commands_can_fail() {
+    for (text, expected) in [
+        ("context.db.read(|tx| Box::pin(tx.products()))", 2),
+        ("session\n    .context\n    .db\n    .write(Urgency::Urgent, work)", 1),
+        ("context.read(move |tx| work(tx))", 1),
+        ("tx.query(\"SELECT 1\", &[])", 1),
+        ("answer::joins(&session.context)", 0),
+    ] {
+        assert_eq!(
+            check_queries("crates/leadq/src/commands/joins.rs", text).len(),
+            expected,
+            "{text}"
+        );
+        assert_eq!(check_queries("crates/flow/src/joins.rs", text), [""; 0]);
+    }
+}
+
+#[test]
+fn the_check_of_form_can_fail() {
     let unfinished = format!("//! A thing.\n// {}: later\n", UNFINISHED[0]);
     let long = "//! Long.\n".repeat(FILE_LINES_MAX + 1);
     for (path, text, expected) in [
@@ -468,7 +474,10 @@ fn the_checks_can_fail() {
     ] {
         assert_eq!(check_form(path, text).len(), expected, "{path}: {text:.60}");
     }
+}
 
+#[test]
+fn the_check_of_kinds_can_fail() {
     let kinds = ["merger".to_owned(), "layoff".to_owned()];
     let both = "//! A thing.\nconst KINDS: [&str; 2] = [\"merger\", \"layoff\"];\n";
     for (path, text, expected) in [
