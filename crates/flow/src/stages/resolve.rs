@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use engine::{Input, Stage, Step, unprepared};
-use model::{Cause, CleanEvent, CompanyUpdate, Entity, EntityId, Timestamp, Topic, decode};
+use model::{
+    Cause, CleanEvent, CompanyUpdate, Entity, EntityId, ObservationId, Timestamp, Topic, decode,
+};
 use store::Result;
 use store::log::Record;
 
@@ -35,12 +37,18 @@ impl Stage for Resolve {
     async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
         membership::lock(step.tx).await?;
         let mut affected: BTreeMap<EntityId, (Option<Entity>, Origin)> = BTreeMap::new();
+        let mut records = Vec::with_capacity(inputs.len());
         for input in inputs {
             let record: CleanEvent = decode(&input.record.record.payload)?;
+            records.push(record);
+        }
+        let observations: Vec<ObservationId> = records.iter().map(|record| record.look).collect();
+        let named = step.tx.entities_at_addresses_of(&observations).await?;
+        for (record, named) in records.iter().zip(named) {
             let origin = Origin { cause: record.look.into(), observed: record.observed };
             affected.entry(record.owner).or_insert_with(|| (None, origin.clone()));
             // This observation may correct the entities that an earlier one of this address named.
-            for (id, entity) in step.tx.entities_at_address_of(record.look).await? {
+            for (id, entity) in named {
                 let entry = affected.entry(id).or_insert_with(|| (None, origin.clone()));
                 entry.0 = Some(entity);
             }

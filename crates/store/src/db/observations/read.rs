@@ -282,17 +282,6 @@ impl ReadTx {
         each_of(urls, observations)
     }
 
-    /// Lists the entities that have claims in any observation of the address of a given one.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn entities_at_address_of(
-        &mut self,
-        observation: ObservationId,
-    ) -> Result<Vec<(EntityId, Entity)>> {
-        Ok(self.entities_at_addresses_of(&[observation]).await?.pop().unwrap_or_default())
-    }
-
     /// Lists for each of these page observations, in their order, the entities that have claims in
     /// any observation of its address. A repeated observation gets an empty list.
     ///

@@ -195,7 +195,11 @@ async fn compare(tx: &mut ReadTx) -> Result<()> {
     same!(tx, texts, text_blobs(), text_blob);
     same!(tx, claims, raws_of_claims(), raw_of_claim);
     same!(tx, claims, pages_of_claims(), page_of_claim);
-    same!(tx, observations, entities_at_addresses_of(), entities_at_address_of);
+    let mut one_by_one = Vec::new();
+    for observation in &observations {
+        one_by_one.extend(tx.entities_at_addresses_of(&[*observation]).await?);
+    }
+    assert_eq!(tx.entities_at_addresses_of(&observations).await?, one_by_one);
     same!(tx, observations, pages_last_seen_by(), page_last_seen_by);
     same!(tx, ids, claim_looks_of(LIMIT), claim_looks);
     same!(tx, ids, page_looks_of_owners(LIMIT), page_looks_of);
