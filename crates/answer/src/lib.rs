@@ -9,7 +9,6 @@
 //! Not here: writing, sending, intake, and any decision (the pure crates make those).
 
 pub mod calls;
-mod card;
 pub mod company;
 mod context;
 pub mod dossier;
@@ -23,6 +22,7 @@ pub mod joins;
 pub mod lead;
 mod profile;
 pub mod proof;
+mod scorecard;
 pub mod scores;
 pub mod search;
 pub mod signal;
@@ -34,7 +34,6 @@ mod words;
 use store::StoreError;
 
 pub use calls::{Call, CallList, calls, calls_among};
-pub use card::card;
 pub use company::{
     CompanyBrief, CompanyFacts, CompanyShown, company_shown, display_name, domain_of, find,
 };
@@ -51,6 +50,7 @@ pub use history::{history, view};
 pub use joins::{JoinShown, joins};
 pub use lead::{LeadDetail, NextAction, lead};
 pub use profile::{ProductShown, Profile, products};
+pub use scorecard::card;
 pub use scores::{ComponentsShown, ContributionShown, ScoreShown};
 pub use search::{HitShown, SearchHits, hits, search};
 pub use signal::{SignalDetail, most_telling, quoted, title_of};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::DatumKind;
 
-use crate::folding::one_line;
+use crate::whitespace::one_line;
 
 /// The maximum number of characters of one value.
 const VALUE_CHARS_MAX: usize = 500;

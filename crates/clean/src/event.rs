@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::assemble::{assemble, with_title};
 use crate::blocks::TextLine;
 use crate::data::Draft;
-use crate::folding::one_line;
 use crate::language::language;
 use crate::page::plain_lines;
+use crate::whitespace::one_line;
 
 /// The supported schema version.
 const SCHEMA: u64 = 1;

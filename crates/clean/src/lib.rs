@@ -17,7 +17,6 @@ mod dates;
 mod elements;
 mod entities;
 mod event;
-mod folding;
 mod jsonld;
 mod language;
 mod links;
@@ -31,6 +30,7 @@ mod simhash;
 mod surroundings;
 mod tool_traces;
 mod tree_walk;
+mod whitespace;
 
 pub use body::decode_body;
 pub use event::{FeatureValue, SentCompany, SentEvent, SentEventError, event};

@@ -6,10 +6,10 @@ use model::Page;
 use url::Url;
 
 use crate::elements::Tag;
-use crate::folding::one_line;
 use crate::page::markup;
 use crate::tool_traces::absolute;
 use crate::tree_walk::survey;
+use crate::whitespace::one_line;
 
 const ANCHORS_MAX: usize = 5_000;
 const ALTERNATES_MAX: usize = 20;

@@ -8,11 +8,11 @@ use crate::article::Says;
 use crate::assemble::{assemble, with_title};
 use crate::blocks::TextLine;
 use crate::elements::Tag;
-use crate::folding::one_line;
 use crate::language::language;
 use crate::published::{Known, published};
 use crate::tool_traces::{absolute, traces};
 use crate::tree_walk::{Survey, survey};
+use crate::whitespace::one_line;
 use crate::{article, charset, jsonld, nesting_guard};
 
 /// The maximum number of bytes read from a page; the rest is dropped with a note.

@@ -7,8 +7,8 @@ use std::ops::Range;
 use dom_query::{Element, NodeData, NodeRef, local_name};
 
 use crate::elements::{self, Tag};
-use crate::folding;
 use crate::surroundings::{self, Chrome};
+use crate::whitespace;
 
 /// A node of the readable tree in document order.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ impl Surveyor {
 
     fn text(&mut self, contents: &str, open: &Open) -> Option<usize> {
         let start = self.found.words.len();
-        folding::fold_onto(&mut self.found.words, contents, open.preformatted);
+        whitespace::fold_onto(&mut self.found.words, contents, open.preformatted);
         let bytes = self.found.words.len() - start;
         if bytes == 0 {
             return None;

@@ -6,11 +6,12 @@
 //! commit, records run one at a time with a stored attempt count, so that a record that aborts the
 //! process cannot do so endlessly.
 
+mod attempts;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{DeadLetter, Topic};
 use store::db::{Consumer, Outgoing, Urgency};
 use store::log::{Record, Subscription};
 use store::{ErrorKind, Result, StoreError};
@@ -201,81 +202,6 @@ impl PartitionRun {
                 }
             }
         }
-        Ok(())
-    }
-
-    /// Makes one counted attempt at a record; gives the record up after too many attempts.
-    async fn attempt(&self, consumer: &mut Consumer, record: &Record) -> Result<()> {
-        let (owned, position) = (consumer.clone(), record.position);
-        let attempts = self
-            .resources
-            .db
-            .write(Urgency::Normal, move |tx| {
-                Box::pin(async move { tx.begin_attempt(&owned, position).await })
-            })
-            .await?;
-        if attempts > self.resources.limits.attempts_max {
-            let cause = format!("the process ended {} times while working on it", attempts - 1);
-            return self.give_up(consumer, record, &cause, attempts - 1).await;
-        }
-        let result = self.process(consumer, std::slice::from_ref(record)).await;
-        match result {
-            Err(error) if error.kind() == ErrorKind::Poison => {
-                self.give_up(consumer, record, &error.to_string(), attempts).await
-            }
-            Err(error)
-                if !error.is_retryable()
-                    && !must_stop(&error)
-                    && attempts >= self.resources.limits.attempts_max =>
-            {
-                self.give_up(consumer, record, &error.to_string(), attempts).await
-            }
-            Err(error) if error.is_retryable() => {
-                self.revert_attempt(consumer, record).await?;
-                Err(error)
-            }
-            other => other,
-        }
-    }
-
-    /// Uncounts an attempt, because a transient error is not the record's fault.
-    async fn revert_attempt(&self, consumer: &Consumer, record: &Record) -> Result<()> {
-        let (owned, position) = (consumer.clone(), record.position + 1);
-        self.resources
-            .db
-            .write(Urgency::Normal, move |tx| {
-                Box::pin(async move { tx.forget_attempts(&owned, position).await })
-            })
-            .await
-    }
-
-    async fn give_up(
-        &self,
-        consumer: &mut Consumer,
-        record: &Record,
-        cause: &str,
-        attempts: i64,
-    ) -> Result<()> {
-        let stage = self.name();
-        tracing::warn!(stage, cause, "record given up; see `leadq dead`");
-        let origin = format!("{}/{}/{}", self.row.info.input, self.partition, record.position);
-        let letter = DeadLetter {
-            stage: stage.to_owned(),
-            origin,
-            cause: cause.to_owned(),
-            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-            record: Some(record.record.payload.clone()),
-            kept: None,
-            at: self.resources.now(),
-        };
-        let outgoing = Outgoing {
-            topic: Topic::dead(stage),
-            key: record.record.key.clone(),
-            event: record.record.event,
-            payload: model::encode(&letter)?,
-        };
-        self.commit(consumer, std::slice::from_ref(record), None, vec![outgoing]).await?;
-        self.activity.gave_up(stage);
         Ok(())
     }
 

@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::context::Context;
-use crate::engine::JourneyEngine;
 use crate::intake::Intake;
+use crate::journey_engine::JourneyEngine;
 
 /// Follows a company's site, given by one of its addresses or its bare domain, with its cause and
 /// the principal who decided so. Returns whether it was not followed before.

@@ -14,7 +14,7 @@ use store::blob::{Entry, SegmentKind};
 use store::db::{Outgoing, RawRow, Urgency};
 
 use crate::context::Context;
-use crate::engine::{EngineStatus, JourneyEngine};
+use crate::journey_engine::{EngineStatus, JourneyEngine};
 use crate::owner;
 
 /// The outcome of one capture.

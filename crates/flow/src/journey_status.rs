@@ -8,7 +8,7 @@ use store::db::{Copied, Db};
 use store::log::EventLog;
 
 use crate::context::Context;
-use crate::engine::EngineStatus;
+use crate::journey_engine::EngineStatus;
 use crate::stages::{STAGES, dead_stages};
 
 /// Counts the records that wait at the outbox, then before each stage.

@@ -8,13 +8,13 @@
 
 mod context;
 mod endpoints;
-mod engine;
 mod feedback;
 mod follow;
 mod generation;
 mod intake;
 mod jobs;
 mod joins;
+mod journey_engine;
 mod journey_status;
 mod latency;
 mod membership;
@@ -30,13 +30,13 @@ pub use ::engine::{Metric, MetricKind, Part, Progress, Role, Trouble, runtime};
 
 pub use context::{Context, JourneyLimits, Outside};
 pub use endpoints::{enable_endpoint, endpoints};
-pub use engine::{EngineStatus, JourneyEngine};
 pub use feedback::{FeedbackChange, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
 pub use generation::begin_generation;
 pub use intake::{Accepted, Intake};
 pub use jobs::recompute_all;
 pub use joins::undo_join;
+pub use journey_engine::{EngineStatus, JourneyEngine};
 pub use journey_status::{backlog, dead_letters, migrate, redrive, troubles, waiting};
 pub use latency::Latency;
 pub use membership::Undone;

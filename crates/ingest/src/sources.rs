@@ -13,7 +13,7 @@ pub(crate) mod sitemap;
 
 use store::db::AddressRole;
 
-use crate::crawl::polled::PolledSource;
+use crate::crawl::polled_source::PolledSource;
 use crate::format::{FileFormat, Format, text_of};
 
 /// Every format of files, in the order in which they are tried.

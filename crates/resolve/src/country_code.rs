@@ -13,7 +13,7 @@ pub fn country_code(text: &str) -> Option<String> {
     if text.len() > 80 {
         return None;
     }
-    let words = crate::folding::plain_words(text).join(" ");
+    let words = crate::name_folding::plain_words(text).join(" ");
     let country = COUNTRIES.iter().find(|(_, names)| names.split('|').any(|name| name == words));
     country.map(|(code, _)| (*code).to_owned())
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use lexicon::legal_forms::{LEGAL_FORMS, LegalForm};
 
-use crate::folding::plain_words;
+use crate::name_folding::plain_words;
 
 /// The minimum number of letters of a legal form that is written out in full.
 const WRITTEN_OUT: usize = 13;

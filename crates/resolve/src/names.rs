@@ -6,8 +6,8 @@ use lexicon::legal_forms::{FormPlace, LegalForm, UNSPACED_FORMS};
 use model::{Entity, EntityKind};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::folding::{FoldedWord, words_of};
 use crate::legal_form_index::BY_COMPACT;
+use crate::name_folding::{FoldedWord, words_of};
 
 /// The maximum number of characters of a name; longer texts are sentences.
 const NAME_CHARS_MAX: usize = 200;

@@ -2,7 +2,7 @@
 
 use model::{Component, Points};
 
-use crate::card::Scorecard;
+use crate::scorecard::Scorecard;
 
 /// A named range of scores, the lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

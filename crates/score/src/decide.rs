@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{CompanyView, Component, Day, EntityKind, Polarity, Product, Signal, SignalId};
 
 use crate::band::Band;
-use crate::card::Scorecard;
+use crate::scorecard::Scorecard;
 
 /// The age, in half-lives, beyond which a signal causes no action.
 const HALF_LIVES_MAX: i64 = 3;

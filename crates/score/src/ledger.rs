@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{Component, Day, Points, SignalId};
 
-use crate::card::Scorecard;
+use crate::scorecard::Scorecard;
 
 /// One change of a score.
 #[derive(Debug, Clone, PartialEq, Eq)]

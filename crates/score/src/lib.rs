@@ -9,23 +9,23 @@
 //! (`store`).
 
 mod band;
-mod card;
 mod decay;
 mod decide;
 mod fit;
 mod intent;
 mod ledger;
-mod next;
-mod read;
+mod next_action;
+mod score_reading;
+mod scorecard;
 mod term;
 mod timing;
 
 pub use band::{Band, words};
-pub use card::{Scorecard, scorecard};
 pub use decide::{Decision, actionable, decide};
 pub use ledger::{Change, ledger};
-pub use next::{RecommendedAction, next_action};
-pub use read::ScoreReading;
+pub use next_action::{RecommendedAction, next_action};
+pub use score_reading::ScoreReading;
+pub use scorecard::{Scorecard, scorecard};
 pub use term::Term;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod address;
 pub(crate) mod found;
 mod pace;
 mod permission;
-pub(crate) mod polled;
+pub(crate) mod polled_source;
 pub(crate) mod role;
 mod rounds;
 mod schedule;

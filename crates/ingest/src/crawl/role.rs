@@ -4,7 +4,7 @@ use lexicon::links;
 use store::db::AddressRole;
 use url::Url;
 
-use super::polled::{PolledSource, RoleWords};
+use super::polled_source::{PolledSource, RoleWords};
 use crate::sources::{POLLED, article};
 
 /// The extensions of files that are not pages.

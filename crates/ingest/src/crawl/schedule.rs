@@ -7,7 +7,7 @@ use model::{ObservationOutcome, Timestamp};
 use store::db::AddressRole;
 
 use super::pace::Pace;
-use super::polled::Intervals;
+use super::polled_source::Intervals;
 use crate::sources;
 
 impl Pace {

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::found::FoundAddresses;
 use super::permission::{Permission, permission};
-use super::polled::{BoardLinks, LinkRules, SourceReader};
+use super::polled_source::{BoardLinks, LinkRules, SourceReader};
 use super::role::{names_no_page, role_of, segments};
 use super::target::{Served, SiteRelation, VisitTarget};
 use crate::Capture;

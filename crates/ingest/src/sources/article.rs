@@ -2,7 +2,7 @@
 
 use store::db::AddressRole;
 
-use crate::crawl::polled::{DAY, Intervals, LinkRules, PolledSource, SourceReader};
+use crate::crawl::polled_source::{DAY, Intervals, LinkRules, PolledSource, SourceReader};
 
 /// The role of one news article.
 pub(crate) const ROLE: AddressRole = AddressRole::named("article");

@@ -2,7 +2,7 @@
 
 use store::db::AddressRole;
 
-use crate::crawl::polled::{
+use crate::crawl::polled_source::{
     BoardLinks, DAY, HOUR, Intervals, LinkRules, PolledSource, SourceReader,
 };
 

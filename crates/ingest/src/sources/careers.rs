@@ -5,7 +5,7 @@ use store::db::AddressRole;
 use url::Url;
 
 use super::posting;
-use crate::crawl::polled::{
+use crate::crawl::polled_source::{
     BoardLinks, DAY, HOUR, Intervals, LinkRules, PolledSource, RoleWords, SourceReader,
 };
 

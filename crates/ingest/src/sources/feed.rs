@@ -5,7 +5,7 @@ use url::Url;
 
 use super::article;
 use crate::crawl::found::{FoundAddresses, ListedAddress};
-use crate::crawl::polled::{DAY, HOUR, Intervals, PolledSource, SourceReader};
+use crate::crawl::polled_source::{DAY, HOUR, Intervals, PolledSource, SourceReader};
 use crate::crawl::role::{names_no_page, role_of};
 use crate::crawl::target::{Served, VisitTarget};
 

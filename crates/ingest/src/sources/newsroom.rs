@@ -4,7 +4,7 @@ use lexicon::links;
 use store::db::AddressRole;
 
 use super::article;
-use crate::crawl::polled::{
+use crate::crawl::polled_source::{
     BoardLinks, DAY, HOUR, Intervals, LinkRules, PolledSource, RoleWords, SourceReader,
 };
 

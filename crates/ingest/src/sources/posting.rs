@@ -2,7 +2,7 @@
 
 use store::db::AddressRole;
 
-use crate::crawl::polled::{DAY, HOUR, Intervals, LinkRules, PolledSource, SourceReader};
+use crate::crawl::polled_source::{DAY, HOUR, Intervals, LinkRules, PolledSource, SourceReader};
 
 /// The role of one open position.
 pub(crate) const ROLE: AddressRole = AddressRole::named("posting");

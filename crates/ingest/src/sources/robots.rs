@@ -5,7 +5,7 @@ use url::Url;
 
 use super::sitemap;
 use crate::crawl::found::FoundAddresses;
-use crate::crawl::polled::{DAY, Intervals, PolledSource, SourceReader};
+use crate::crawl::polled_source::{DAY, Intervals, PolledSource, SourceReader};
 use crate::crawl::target::{Served, VisitTarget};
 
 /// The role of a site's robots.txt.

@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 use store::db::{AddressRole, NewAddress};
 
 use crate::crawl::found::{FoundAddresses, ListedAddress};
-use crate::crawl::polled::{DAY, HOUR, Intervals, PolledSource, SourceReader};
+use crate::crawl::polled_source::{DAY, HOUR, Intervals, PolledSource, SourceReader};
 use crate::crawl::role::role_of;
 use crate::crawl::target::{Served, VisitTarget};
 

@@ -3,9 +3,9 @@
 mod feedback;
 mod ingest;
 mod leads;
-mod live;
 mod login;
 mod signals;
+mod stream;
 mod system;
 mod webhooks;
 
@@ -65,7 +65,7 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
         feedback::take_back,
         system::products,
         system::status,
-        live::stream,
+        stream::stream,
         ingest::webhook,
         webhooks::list,
         webhooks::enable,
@@ -101,7 +101,7 @@ pub fn router(app: App) -> Router {
         .route("/feedback/{signal_id}", delete(feedback::take_back))
         .route("/products", get(system::products))
         .route("/status", get(system::status))
-        .route("/stream", get(live::stream))
+        .route("/stream", get(stream::stream))
         .route("/ingest/webhook", post(ingest::webhook))
         .route("/webhooks", get(webhooks::list))
         .route("/webhooks/{id}/enable", post(webhooks::enable))

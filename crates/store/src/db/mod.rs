@@ -13,6 +13,7 @@ mod copy;
 mod endpoints;
 mod entities;
 mod facts;
+mod feedback;
 mod frontier;
 mod jobs;
 mod leases;

@@ -7,8 +7,8 @@ use model::{
 };
 
 use crate::band::Band;
-use crate::card::Scorecard;
 use crate::decay::{HALF_LIVES_TO_NOTHING, left};
+use crate::scorecard::Scorecard;
 use crate::term::Term;
 
 /// The maximum score, in hundredths of a point.
