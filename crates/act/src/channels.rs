@@ -110,7 +110,6 @@ mod tests {
         let channels = Channels::open(BTreeMap::new()).unwrap();
         let names: Vec<&str> = channels.iter().map(Channel::name).collect();
         assert_eq!(names, CHANNELS.map(|row| row.name));
-        assert_eq!(names, ["review", "webhook"]);
         assert!(channels.targets().is_empty(), "nothing is sent unless the settings name a target");
         assert!(channel("review").is_some() && channel("nowhere").is_none());
         assert_eq!((CLAIMED_ON, CHANNEL_UNNAMED), ("review", "webhook"));

@@ -55,6 +55,12 @@ impl PageCache {
         }
     }
 
+    /// Reports whether nothing is cached, so that no key needs to be computed.
+    pub fn is_empty(&self) -> bool {
+        let entries = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.oldest_first.is_empty()
+    }
+
     /// Removes and returns a response, if it is cached.
     pub fn take(&self, key: &Digest) -> Option<ReadResponse> {
         let mut entries = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,6 +91,7 @@ mod tests {
     #[test]
     fn a_response_is_taken_once_and_the_oldest_ones_are_dropped() {
         let cache = PageCache::default();
+        assert!(cache.is_empty());
         let key = |number: i64| PageCache::key("https://a.example/", Timestamp(number), b"x", 9);
         assert_ne!(key(1), PageCache::key("https://a.example/", Timestamp(1), b"x", 8));
         cache.add(key(1), response("one".to_owned()));

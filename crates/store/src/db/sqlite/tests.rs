@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::conformance::{Opened, db_suite};
-use crate::db::Db;
+use crate::db::{Db, Dialect, schema};
 
 async fn in_memory() -> Opened<Db, ()> {
     Some((InMemory::open().await.unwrap(), ()))
@@ -85,29 +85,40 @@ async fn a_newer_schema_is_refused() {
     assert!(error.is_some_and(|error| error.contains("newer leadq")));
 }
 
+/// Creates a database as it was before the log's tables became migration 5: they exist, and the
+/// migration is not recorded.
+async fn create_with_unrecorded_log(path: &std::path::Path) -> sqlx::Result<()> {
+    use sqlx::{ConnectOptions as _, Connection as _};
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut connection = options.connect().await?;
+    sqlx::raw_sql(schema::TABLE).execute(&mut connection).await?;
+    let migrations = schema::missing(0).unwrap();
+    for migration in migrations.take_while(|migration| migration.number <= 5) {
+        sqlx::raw_sql(migration.sql(Dialect::Sqlite)).execute(&mut connection).await?;
+        if migration.number < 5 {
+            let record = sqlx::query("INSERT INTO migration VALUES ($1, $2)");
+            let record = record.bind(migration.number).bind(migration.name);
+            record.execute(&mut connection).await?;
+        }
+    }
+    let row = "INSERT INTO log_partition VALUES ('raw.events', 0, 3, 7)";
+    sqlx::raw_sql(row).execute(&mut connection).await?;
+    connection.close().await
+}
+
 /// A data folder from before the log's tables became a migration has them already.
 #[tokio::test]
 async fn a_log_that_was_there_before_its_migration_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("leadq.db");
-    let db = Db::new(Arc::new(Sqlite::open(&path).await.unwrap()));
-    db.write(Urgency::Normal, |tx| {
-        Box::pin(async move {
-            tx.execute("DELETE FROM migration WHERE number = 5", &[]).await?;
-            let row = "INSERT INTO log_partition VALUES ('raw.events', 0, 3, 7)";
-            tx.execute(row, &[]).await
-        })
-    })
-    .await
-    .unwrap();
-    db.close().await;
+    create_with_unrecorded_log(&path).await.unwrap();
     let db = Db::new(Arc::new(Sqlite::open(&path).await.unwrap()));
     let log = crate::log::SqliteLog::new(db.clone());
     let bounds = crate::log::EventLog::bounds(&log, "raw.events").await.unwrap();
     assert_eq!(bounds.iter().map(|held| (held.first, held.next)).collect::<Vec<_>>(), [(3, 7)]);
-    let newest =
-        db.read(|tx| Box::pin(tx.total("SELECT MAX(number) AS total FROM migration", &[])));
-    assert_eq!(newest.await.unwrap(), 5);
+    let recorded = "SELECT COUNT(*) AS total FROM migration WHERE number = 5";
+    let recorded = db.read(|tx| Box::pin(tx.total(recorded, &[])));
+    assert_eq!(recorded.await.unwrap(), 1);
 }
 
 /// Queued work is done, new work is refused, and the file alone holds everything.
