@@ -39,7 +39,7 @@ pub use http::{HttpError, HttpResponse, http_response};
 pub use input_files::{Files, files_of};
 pub use page_cache::PageCache;
 pub use readers::{Panicked, Readers};
-pub use response::{ReadResponse, read_response};
+pub use response::ReadResponse;
 pub use sent::sent;
 pub use sources::robots::sitemaps_in_robots;
 pub use sources::sitemap::{Sitemap, sitemap};

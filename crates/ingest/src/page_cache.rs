@@ -8,10 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{Digest, IdHasher, Timestamp};
 
-use crate::response::ReadResponse;
+use crate::Capture;
+use crate::response::{ReadResponse, read_with};
 
 /// The maximum size of all cached documents, in bytes, about.
 const BYTES_MAX: usize = 8 << 20;
+/// The size that every entry counts besides its contents: it bounds the number of entries too.
+const ENTRY_BYTES: usize = 4 << 10;
+/// The size of one block, link or line of data besides its text.
+const PART_BYTES: usize = 64;
 
 /// The documents of responses that were read and await the clean stage.
 #[derive(Debug, Clone, Default)]
@@ -37,15 +42,47 @@ struct Entry {
 }
 
 impl PageCache {
+    /// Reads the block of a response from an address, or takes it from the cache if it was read
+    /// already.
+    ///
+    /// # Errors
+    /// The cause, if the block is not an HTTP response.
+    pub fn read(
+        &self,
+        url: &str,
+        observed: Timestamp,
+        block: &[u8],
+        body_bytes_max: usize,
+    ) -> Result<ReadResponse, String> {
+        // Hashing a block is not free, and the cache is empty unless this process crawls.
+        if !self.is_empty()
+            && let Some(response) = self.take(&Self::key(url, observed, block, body_bytes_max))
+        {
+            return Ok(response);
+        }
+        read_with(url, observed, block, body_bytes_max, |_| ()).map(|(response, _)| response)
+    }
+
+    /// Adds the response that was read from a capture.
+    pub(crate) fn add_read(
+        &self,
+        capture: &Capture,
+        body_bytes_max: usize,
+        response: ReadResponse,
+    ) {
+        let Capture { url, observed, block, .. } = capture;
+        self.add(Self::key(url, *observed, block, body_bytes_max), response);
+    }
+
     /// Returns the key of a response: everything that its document depends on.
-    pub fn key(url: &str, observed: Timestamp, block: &[u8], body_bytes_max: usize) -> Digest {
+    fn key(url: &str, observed: Timestamp, block: &[u8], body_bytes_max: usize) -> Digest {
         let hasher = IdHasher::new("page_cache").part(url).part(observed.0.to_le_bytes());
         hasher.part(block).part(body_bytes_max.to_le_bytes()).digest()
     }
 
     /// Adds a response. The oldest ones are dropped when there is no space.
-    pub(crate) fn add(&self, key: Digest, response: ReadResponse) {
-        let bytes = response.document.text.len() * 2;
+    fn add(&self, key: Digest, response: ReadResponse) {
+        let bytes = size_of_read(&response);
         let mut entries = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.bytes += bytes;
         entries.oldest_first.push_back(Entry { key, response, bytes });
@@ -55,14 +92,13 @@ impl PageCache {
         }
     }
 
-    /// Reports whether nothing is cached, so that no key needs to be computed.
-    pub fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         let entries = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.oldest_first.is_empty()
     }
 
     /// Removes and returns a response, if it is cached.
-    pub fn take(&self, key: &Digest) -> Option<ReadResponse> {
+    fn take(&self, key: &Digest) -> Option<ReadResponse> {
         let mut entries = self.0.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let index = entries.oldest_first.iter().position(|entry| entry.key == *key)?;
         let entry = entries.oldest_first.remove(index)?;
@@ -75,6 +111,14 @@ impl PageCache {
     pub fn hits(&self) -> u64 {
         self.0.hits.load(Ordering::Relaxed)
     }
+}
+
+/// Estimates the memory of a response. Fields of data repeat lines of the text.
+fn size_of_read(response: &ReadResponse) -> usize {
+    let document = &response.document;
+    let parts = document.blocks.len() + document.links.len() + document.data.len();
+    let hrefs: usize = document.links.iter().map(|link| link.href.len()).sum();
+    ENTRY_BYTES + 2 * document.text.len() + hrefs + PART_BYTES * parts
 }
 
 #[cfg(test)]
@@ -103,5 +147,18 @@ mod tests {
         assert!(cache.take(&key(2)).is_none());
         assert!(cache.take(&key(11)).is_some());
         assert_eq!(cache.hits(), 2);
+    }
+
+    /// A crawler in a process of its own fills the cache, and nothing is ever taken from it.
+    #[test]
+    fn pages_without_text_are_bounded_too() {
+        let cache = PageCache::default();
+        let key = |number: i64| PageCache::key("https://a.example/", Timestamp(number), b"x", 9);
+        for number in 0..10_000 {
+            cache.add(key(number), response(String::new()));
+        }
+        assert!(cache.take(&key(0)).is_none());
+        assert!(cache.take(&key(9_999)).is_some());
+        assert!(cache.0.entries.lock().unwrap().oldest_first.len() <= BYTES_MAX / ENTRY_BYTES);
     }
 }

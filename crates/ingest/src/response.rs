@@ -14,20 +14,10 @@ pub struct ReadResponse {
     pub notes: Vec<Note>,
 }
 
-/// Reads the block of a response from an address.
+/// Reads the block of a response from an address, and lets `also` read the page if it is present.
 ///
 /// # Errors
 /// The cause, if the block is not an HTTP response.
-pub fn read_response(
-    url: &str,
-    observed: Timestamp,
-    block: &[u8],
-    body_bytes_max: usize,
-) -> Result<ReadResponse, String> {
-    read_with(url, observed, block, body_bytes_max, |_| ()).map(|(response, _)| response)
-}
-
-/// Reads a block as [`read_response`] does, and lets `also` read the page if it is present.
 pub(crate) fn read_with<T>(
     url: &str,
     observed: Timestamp,

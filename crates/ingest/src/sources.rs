@@ -40,7 +40,7 @@ pub(crate) const FORMATS: [FileFormat; 3] = [
 
 /// Every source that is polled. Where words indicate the role of an address, the first one that
 /// fits wins.
-pub(crate) const POLLED: [PolledSource; 9] = [
+pub(crate) static POLLED: [PolledSource; 9] = [
     homepage::SOURCE,
     robots::SOURCE,
     careers::SOURCE,
@@ -55,6 +55,5 @@ pub(crate) const POLLED: [PolledSource; 9] = [
 /// Returns the source of a role. Addresses whose role is not listed, because another version of this
 /// program added it, are polled as articles.
 pub(crate) fn of_role(role: AddressRole) -> &'static PolledSource {
-    const ALL: &[PolledSource] = &POLLED;
-    ALL.iter().find(|source| source.role == role).unwrap_or(&article::SOURCE)
+    POLLED.iter().find(|source| source.role == role).unwrap_or(&article::SOURCE)
 }

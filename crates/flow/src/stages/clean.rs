@@ -185,11 +185,8 @@ fn read_stored(reader: &PageReader, raw: RawEvent, stored: &BlobRecord) -> Resul
     let url = stored.target.as_str();
     let (document, outcome, notes) = match raw.kind {
         RawKind::Response => {
-            let max = reader.body_bytes_max;
-            let key = || PageCache::key(url, raw.observed, &stored.block, max);
-            let cached = if reader.pages.is_empty() { None } else { reader.pages.take(&key()) };
-            let read = || ingest::read_response(url, raw.observed, &stored.block, max);
-            let read = cached.map_or_else(read, Ok).map_err(poison)?;
+            let read = reader.pages.read(url, raw.observed, &stored.block, reader.body_bytes_max);
+            let read = read.map_err(poison)?;
             (read.document, read.outcome, read.notes)
         }
         RawKind::Event => {

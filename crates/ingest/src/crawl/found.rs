@@ -23,21 +23,21 @@ pub struct ListedAddress {
 
 /// The addresses found, without duplicates, within the scope of the company.
 pub(crate) struct FoundAddresses<'p> {
-    place: &'p VisitTarget,
+    target: &'p VisitTarget,
     found: Vec<NewAddress>,
     seen: HashSet<String>,
 }
 
 impl<'p> FoundAddresses<'p> {
     /// Creates an empty list for a visit.
-    pub(crate) fn new(place: &'p VisitTarget) -> Self {
-        Self { place, found: Vec::new(), seen: HashSet::new() }
+    pub(crate) fn new(target: &'p VisitTarget) -> Self {
+        Self { target, found: Vec::new(), seen: HashSet::new() }
     }
 
     /// Adds an address, unless it is out of scope, a duplicate or one too many.
     pub(crate) fn add(&mut self, url: &Url, role: AddressRole, announced: Option<String>) {
         let Some((url, host)) = address::normal(url) else { return };
-        let relation_of = (self.place.relation_of)(&self.place.domain, url.as_str());
+        let relation_of = (self.target.relation_of)(&self.target.domain, url.as_str());
         let is_ours = match relation_of {
             SiteRelation::Own => true,
             SiteRelation::Board => [board::ROLE, posting::ROLE].contains(&role),
@@ -50,9 +50,9 @@ impl<'p> FoundAddresses<'p> {
             url: url.into(),
             host,
             role,
-            depth: self.place.depth + 1,
+            depth: self.target.depth + 1,
             announced,
-            interval_us: self.place.pace.shortest_us(role),
+            interval_us: self.target.pace.shortest_us(role),
         });
     }
 

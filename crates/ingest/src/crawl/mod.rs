@@ -96,7 +96,7 @@ pub fn beginnings(home: &Url, pace: Pace) -> Vec<NewAddress> {
 }
 
 /// Logs a transient error of the engines and waits before the retry. Returns whether there was one.
-async fn should_retry(result: &Result<()>, failure: &str) -> bool {
+async fn waits_to_retry(result: &Result<()>, failure: &str) -> bool {
     match result {
         Err(error) if error.is_retryable() => {
             tracing::warn!(%error, "{failure}; retrying");
@@ -193,7 +193,7 @@ impl Crawler {
     /// because otherwise the first address would be requested repeatedly. The target is visited
     /// separately.
     async fn led(&self, leased: &Address, led_to: &Url, retry_at: Timestamp) -> Result<()> {
-        let found = visit::led_to(&self.place(leased), led_to);
+        let found = visit::led_to(&self.target(leased), led_to);
         if found.is_empty() {
             let why = format!("it redirects to {led_to}, which is busy until {retry_at}");
             return self.fail(leased, ObservationOutcome::CouldNotLook, why, Some(retry_at)).await;
@@ -225,43 +225,28 @@ impl Crawler {
             ObservationOutcome::Changed => self.seen(leased, served).await,
             ObservationOutcome::Gone => {
                 let source = sources::of_role(leased.role);
-                let found = Url::parse(&leased.url)
-                    .map_or_else(|_| Vec::new(), |url| (source.if_gone)(&self.place(leased), &url));
+                let found = Url::parse(&leased.url).map_or_else(
+                    |_| Vec::new(),
+                    |url| (source.if_gone)(&self.target(leased), &url),
+                );
                 // A page that is gone is reported once, and only if it was seen before.
                 if leased.content_hash.is_some() && source.is_page() {
-                    let Served { url, status, headers, body, observed } = &served;
-                    let capture = Capture::visited(url.as_str(), *observed, *status, headers, body);
-                    self.hand_over(capture.map_err(StoreError::work)?).await?;
+                    self.hand_over(served.capture().map_err(StoreError::work)?).await?;
                 }
                 let mut look = self.look(leased, &served, ObservationOutcome::Gone, None);
                 look.why = Some(format!("it answered {status}"));
                 self.finish(leased, look, found).await
             }
-            ObservationOutcome::NotAllowed => {
-                self.fail(
-                    leased,
-                    ObservationOutcome::NotAllowed,
-                    format!("it answered {status}"),
-                    None,
-                )
-                .await
-            }
-            ObservationOutcome::CouldNotLook => {
-                self.fail(
-                    leased,
-                    ObservationOutcome::CouldNotLook,
-                    format!("it answered {status}"),
-                    None,
-                )
-                .await
+            outcome @ (ObservationOutcome::NotAllowed | ObservationOutcome::CouldNotLook) => {
+                self.fail(leased, outcome, format!("it answered {status}"), None).await
             }
         }
     }
 
     async fn seen(&self, leased: &Address, served: Served) -> Result<()> {
-        let (place, most) = (self.place(leased), self.settings.body_bytes_max);
+        let (target, most) = (self.target(leased), self.settings.body_bytes_max);
         let bytes = served.body.len();
-        let reading = move || (visit::read(&place, &served, most), served);
+        let reading = move || (visit::read(&target, &served, most), served);
         let (reading, served) = match self.readers.read(bytes, reading).await {
             Ok((read, served)) => (read.map_err(StoreError::work)?, served),
             Err(error) => {
@@ -269,16 +254,15 @@ impl Crawler {
                 return self.fail(leased, ObservationOutcome::CouldNotLook, why, None).await;
             }
         };
-        let VisitResult { is_page, permission, content, found, page } = reading;
-        if is_page && !permission.keep {
+        let VisitResult { permission, content, found, page } = reading;
+        if page.is_some() && !permission.keep {
             let mut look = self.look(leased, &served, ObservationOutcome::NotAllowed, None);
             look.why = Some("the page forbids storing it (noindex)".to_owned());
             return self.finish(leased, look, found).await;
         }
         let is_new = leased.content_hash != Some(content);
         if let Some((capture, response)) = page.filter(|_| is_new) {
-            let Capture { url, observed, block, .. } = &capture;
-            self.pages.add(PageCache::key(url, *observed, block, most), response);
+            self.pages.add_read(&capture, most, response);
             self.hand_over(capture).await?;
         }
         let outcome =
@@ -291,13 +275,13 @@ impl Crawler {
     async fn hand_over(&self, capture: Capture) -> Result<()> {
         loop {
             let result = self.sink.take(capture.clone()).await;
-            if !should_retry(&result, "a page cannot be stored").await {
+            if !waits_to_retry(&result, "a page cannot be stored").await {
                 return result;
             }
         }
     }
 
-    fn place(&self, leased: &Address) -> VisitTarget {
+    fn target(&self, leased: &Address) -> VisitTarget {
         VisitTarget {
             domain: leased.follow.clone(),
             role: leased.role,
@@ -384,7 +368,7 @@ impl Crawler {
         loop {
             let result =
                 self.store_observation(leased.clone(), observation.clone(), found.clone()).await;
-            if !should_retry(&result, "an observation cannot be stored").await {
+            if !waits_to_retry(&result, "an observation cannot be stored").await {
                 return result;
             }
         }

@@ -4,7 +4,7 @@ use lexicon::links;
 use store::db::AddressRole;
 use url::Url;
 
-use super::polled_source::{PolledSource, RoleWords};
+use super::polled_source::RoleWords;
 use crate::sources::{POLLED, article};
 
 /// The extensions of files that are not pages.
@@ -94,8 +94,7 @@ fn by_segments(url: &Url, segments: &[String]) -> Option<AddressRole> {
 
 /// Lists the roles that are indicated by words, in the order in which they are tried.
 fn named_roles() -> impl Iterator<Item = (AddressRole, &'static RoleWords)> {
-    const ALL: &[PolledSource] = &POLLED;
-    ALL.iter().filter_map(|source| source.words.as_ref().map(|words| (source.role, words)))
+    POLLED.iter().filter_map(|source| source.words.as_ref().map(|words| (source.role, words)))
 }
 
 /// Matches segments such as `careers-at-acme` and `acme-jobs`.

@@ -5,6 +5,7 @@ use store::db::AddressRole;
 use url::Url;
 
 use super::pace::Pace;
+use crate::Capture;
 
 /// The relation of an address to a followed company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,4 +43,15 @@ pub(crate) struct Served {
     /// The body as served.
     pub(crate) body: bytes::Bytes,
     pub(crate) observed: Timestamp,
+}
+
+impl Served {
+    /// Creates the capture to be stored.
+    ///
+    /// # Errors
+    /// The cause, if it cannot be stored.
+    pub(crate) fn capture(&self) -> Result<Capture, String> {
+        let Self { url, status, headers, body, observed } = self;
+        Capture::visited(url.as_str(), *observed, *status, headers, body)
+    }
 }

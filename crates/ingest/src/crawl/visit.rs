@@ -17,8 +17,6 @@ use crate::sources::{self, POLLED, board, posting};
 /// The result of a visit.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VisitResult {
-    /// Whether it is a page to be stored.
-    pub(crate) is_page: bool,
     pub(crate) permission: Permission,
     /// The digest of its cleaned text, or of its body if it is not text.
     pub(crate) content: Digest,
@@ -44,11 +42,11 @@ pub(crate) fn read(
             let found = list(target, served, &body);
             let permission = permission(&served.headers, &[], &target.agent);
             let content = Digest::of(&body);
-            return Ok(VisitResult { is_page: false, permission, content, found, page: None });
+            return Ok(VisitResult { permission, content, found, page: None });
         }
     };
-    let Served { url, status, headers, body, observed } = served;
-    let capture = Capture::visited(url.as_str(), *observed, *status, headers, body)?;
+    let Served { url, headers, body, observed, .. } = served;
+    let capture = served.capture()?;
     let links_of = |page: &Page<'_>| (clean::links(page), Digest::of(page.body));
     let (response, links) =
         read_with(url.as_str(), *observed, &capture.block, body_bytes_max, links_of)?;
@@ -58,7 +56,7 @@ pub(crate) fn read(
     let content = if is_page { response.document.text_hash() } else { body_digest };
     let found = if permission.follow { linked(target, url, &links, rules) } else { Vec::new() };
     let page = is_page.then_some((capture, response));
-    Ok(VisitResult { is_page, permission, content, found, page })
+    Ok(VisitResult { permission, content, found, page })
 }
 
 /// Lists the target of a redirect, to be visited separately. The result is empty if the target

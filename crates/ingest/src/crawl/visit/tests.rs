@@ -99,7 +99,7 @@ fn what_tells_of_pages_is_no_page() {
         </url><url><loc>https://acme.example/product</loc></url>
         <url><loc>https://other.example/careers</loc></url></urlset>";
     let read = reading(sitemap::ROLE, 1, "https://acme.example/s.xml", "text/xml", sitemap);
-    assert!(!read.is_page);
+    assert!(read.page.is_none());
     assert_eq!(read.found.len(), 1);
     assert_eq!(read.found[0].announced.as_deref(), Some("2026-03-01"));
     assert_eq!((read.found[0].role, read.found[0].depth), (posting::ROLE, 2));
@@ -126,7 +126,7 @@ fn what_pages_tell_robots_is_heard() {
     assert!(read.found.is_empty());
     let picture =
         reading(article::ROLE, 1, "https://acme.example/news/a", "image/png", "\u{89}PNG");
-    assert!(!picture.is_page);
+    assert!(picture.page.is_none());
 }
 
 #[test]
