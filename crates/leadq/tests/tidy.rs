@@ -74,8 +74,18 @@ const IMPURE_DIRECT: [&str; 13] = [
 ];
 
 /// Crates that a pure crate may not even depend on transitively.
-const IMPURE_TRANSITIVE: [&str; 9] =
-    ["hyper", "libsqlite3-sys", "mio", "openssl", "reqwest", "rustls", "socket2", "sqlx", "tokio"];
+const IMPURE_TRANSITIVE: [&str; 10] = [
+    "hyper",
+    "libsqlite3-sys",
+    "mio",
+    "openssl",
+    "reqwest",
+    "rusqlite",
+    "rustls",
+    "socket2",
+    "sqlx",
+    "tokio",
+];
 
 /// File and folder names that do not describe their content.
 const VAGUE_NAMES: [&str; 8] =

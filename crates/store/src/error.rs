@@ -109,6 +109,38 @@ impl StoreError {
     }
 }
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let converted = match &error {
+            rusqlite::Error::SqliteFailure(failure, message) => {
+                let message = message.as_deref().unwrap_or("no details");
+                sqlite_error(failure.extended_code, message)
+            }
+            _ => Self::fatal(format!("database: {error}")),
+        };
+        converted.with_source(error)
+    }
+}
+
+/// Classifies an error of SQLite by its extended result code.
+fn sqlite_error(code: i32, message: &str) -> StoreError {
+    // 5 busy, 6 locked, 8 read only, 10 input/output, 13 full, 14 cannot open: SQLite's primary
+    // result codes. 4874 means that there was no space for the shared index, 778 that a write was
+    // refused because the disk became read-only or a quota is used up.
+    match (code, code & 0xff) {
+        (_, 5 | 6) => StoreError::retryable(format!("the database is busy: {message}")),
+        (4874, _) | (_, 13) => {
+            StoreError::retryable("the disk is full: free some space; nothing acknowledged is lost")
+        }
+        (778, _) | (_, 8 | 14) => StoreError::retryable(format!(
+            "the database file cannot be written to: {message}; nothing acknowledged is lost"
+        )),
+        (_, 10) => StoreError::fatal(format!("input/output error of the database: {message}")),
+        _ => StoreError::work(format!("database: {message} (code {code})")),
+    }
+}
+
+#[cfg(feature = "postgres")]
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let converted = match &error {
@@ -123,27 +155,11 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+#[cfg(feature = "postgres")]
 fn database_error(error: &dyn sqlx::error::DatabaseError) -> StoreError {
-    #[cfg(feature = "postgres")]
-    if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        return postgres_error(error.code(), error.message());
-    }
-    let message = error.message();
-    let code = error.code().unwrap_or_default();
-    let code = code.parse::<u32>().unwrap_or(0);
-    // 5 busy, 6 locked, 8 read only, 10 input/output, 13 full, 14 cannot open: SQLite's primary
-    // result codes. 4874 means that there was no space for the shared index, 778 that a write was
-    // refused because the disk became read-only or a quota is used up.
-    match (code, code & 0xff) {
-        (_, 5 | 6) => StoreError::retryable(format!("the database is busy: {message}")),
-        (4874, _) | (_, 13) => {
-            StoreError::retryable("the disk is full: free some space; nothing acknowledged is lost")
-        }
-        (778, _) | (_, 8 | 14) => StoreError::retryable(format!(
-            "the database file cannot be written to: {message}; nothing acknowledged is lost"
-        )),
-        (_, 10) => StoreError::fatal(format!("input/output error of the database: {message}")),
-        _ => StoreError::work(format!("database: {message} (code {code})")),
+    match error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        Some(error) => postgres_error(error.code(), error.message()),
+        None => StoreError::work(format!("database: {}", error.message())),
     }
 }
 
@@ -192,13 +208,14 @@ mod tests {
 
     #[test]
     fn an_error_keeps_its_source_and_its_message() {
-        let full = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-        let error = StoreError::from(sqlx::Error::Io(full));
+        let busy = rusqlite::ffi::Error::new(5);
+        let message = Some("locked".to_owned());
+        let error = StoreError::from(rusqlite::Error::SqliteFailure(busy, message));
         assert!(error.is_retryable());
-        assert!(error.to_string().starts_with("no database connection: "), "{error}");
+        assert_eq!(error.to_string(), "the database is busy: locked");
         let source = error.source().unwrap();
         assert!(source.is::<EngineError>());
-        assert!(source.source().is_some_and(|inner| inner.is::<std::io::Error>()));
+        assert!(source.source().is_some_and(|inner| inner.is::<rusqlite::ffi::Error>()));
         let fenced = StoreError::fenced("clean partition 0");
         assert_eq!(
             fenced.to_string(),

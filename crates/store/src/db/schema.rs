@@ -11,7 +11,7 @@ pub(super) const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL)";
 
 /// The query for the newest applied migration.
-pub(super) const NEWEST: &str = "SELECT COALESCE(MAX(number), 0) FROM migration";
+pub(super) const NEWEST: &str = "SELECT COALESCE(MAX(number), 0) AS newest FROM migration";
 
 /// A migration.
 #[derive(Debug, Clone, Copy)]

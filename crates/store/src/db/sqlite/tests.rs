@@ -87,23 +87,18 @@ async fn a_newer_schema_is_refused() {
 
 /// Creates a database as it was before the log's tables became migration 5: they exist, and the
 /// migration is not recorded.
-async fn create_with_unrecorded_log(path: &std::path::Path) -> sqlx::Result<()> {
-    use sqlx::{ConnectOptions as _, Connection as _};
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let mut connection = options.connect().await?;
-    sqlx::raw_sql(schema::TABLE).execute(&mut connection).await?;
+fn create_with_unrecorded_log(path: &std::path::Path) -> rusqlite::Result<()> {
+    let connection = rusqlite::Connection::open(path)?;
+    connection.execute_batch(schema::TABLE)?;
     let migrations = schema::missing(0).unwrap();
     for migration in migrations.take_while(|migration| migration.number <= 5) {
-        sqlx::raw_sql(migration.sql(Dialect::Sqlite)).execute(&mut connection).await?;
+        connection.execute_batch(migration.sql(Dialect::Sqlite))?;
         if migration.number < 5 {
-            let record = sqlx::query("INSERT INTO migration VALUES ($1, $2)");
-            let record = record.bind(migration.number).bind(migration.name);
-            record.execute(&mut connection).await?;
+            let record = "INSERT INTO migration VALUES (?, ?)";
+            connection.execute(record, (migration.number, migration.name))?;
         }
     }
-    let row = "INSERT INTO log_partition VALUES ('raw.events', 0, 3, 7)";
-    sqlx::raw_sql(row).execute(&mut connection).await?;
-    connection.close().await
+    connection.execute_batch("INSERT INTO log_partition VALUES ('raw.events', 0, 3, 7)")
 }
 
 /// A data folder from before the log's tables became a migration has them already.
@@ -111,7 +106,7 @@ async fn create_with_unrecorded_log(path: &std::path::Path) -> sqlx::Result<()> 
 async fn a_log_that_was_there_before_its_migration_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("leadq.db");
-    create_with_unrecorded_log(&path).await.unwrap();
+    create_with_unrecorded_log(&path).unwrap();
     let db = Db::new(Arc::new(Sqlite::open(&path).await.unwrap()));
     let log = crate::log::SqliteLog::new(db.clone());
     let bounds = crate::log::EventLog::bounds(&log, "raw.events").await.unwrap();

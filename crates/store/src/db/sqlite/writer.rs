@@ -1,20 +1,25 @@
-//! The one writer, and the task that checkpoints the write-ahead log into the file.
+//! The one writer, on a thread of its own, and the thread that checkpoints the write-ahead log into the file.
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection as _, Executor};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
-use crate::db::{Done, ReadWork, Tx, Work};
+use super::connection::SqliteConnection;
+use crate::db::{Done, ReadWork, Tx, Urgency, Work};
 use crate::{Result, StoreError};
 
 /// Units of work committed together: enough to share an fsync, few enough for a low latency.
 const GROUP: usize = 64;
+/// The time after which a group is committed although more work waits.
+const GROUP_TIME: Duration = Duration::from_millis(8);
 /// Commits after which the write-ahead log is checkpointed.
-const FOLD_AFTER: u32 = 32;
+const CHECKPOINT_AFTER: u32 = 32;
 
 pub(super) struct Waiting {
     pub(super) work: Task,
+    pub(super) urgency: Urgency,
     pub(super) answer: oneshot::Sender<Done>,
 }
 
@@ -24,34 +29,43 @@ pub(super) enum Task {
     Read(ReadWork),
 }
 
-/// The task that checkpoints the write-ahead log into the file.
-pub(super) struct Folding {
-    trigger: mpsc::Sender<()>,
-    task: JoinHandle<()>,
+/// The thread that checkpoints the write-ahead log into the file.
+pub(super) struct Checkpointer {
+    trigger: SyncSender<()>,
+    thread: JoinHandle<()>,
 }
 
-/// Starts a task that checkpoints the write-ahead log on each notification, until the writer has
-/// ended.
-pub(super) async fn start_folding(options: SqliteConnectOptions) -> Result<Folding> {
-    let options = options.synchronous(SqliteSynchronous::Full).disable_statement_logging();
-    let mut connection = options.connect().await?;
-    let (trigger, mut triggers) = mpsc::channel(1);
-    let task = tokio::spawn(async move {
-        while triggers.recv().await.is_some() {
-            // Passive: it waits for no other connection, and no other connection waits for it.
-            if let Err(error) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").await {
-                tracing::warn!(%error, "the write-ahead log was not checkpointed");
-            }
-        }
-        let_go(connection).await;
-    });
-    Ok(Folding { trigger, task })
-}
-
-pub(super) async fn let_go(connection: SqliteConnection) {
-    if let Err(error) = connection.close().await {
-        tracing::warn!(%error, "a database connection was not closed cleanly");
+impl Checkpointer {
+    /// Starts a thread that checkpoints on each notification, until the sender is dropped.
+    pub(super) fn start(connection: SqliteConnection) -> Result<Self> {
+        let (trigger, triggers) = sync_channel(1);
+        let thread = std::thread::Builder::new()
+            .name("leadq-checkpoint".to_owned())
+            .spawn(move || checkpoint_on(&triggers, connection))
+            .map_err(|error| StoreError::fatal(format!("no thread for checkpoints: {error}")))?;
+        Ok(Self { trigger, thread })
     }
+
+    fn notify(&self) {
+        // A full channel means that an earlier notification is still pending.
+        let _ = self.trigger.try_send(());
+    }
+
+    fn stop(self) {
+        drop(self.trigger);
+        // The thread does not panic, and the last checkpoint is made by the writer.
+        let _ = self.thread.join();
+    }
+}
+
+fn checkpoint_on(triggers: &Receiver<()>, connection: SqliteConnection) {
+    while triggers.recv().is_ok() {
+        // Passive: it waits for no other connection, and no other connection waits for it.
+        if let Err(error) = connection.run("PRAGMA wal_checkpoint(PASSIVE)") {
+            tracing::warn!(%error, "the write-ahead log was not checkpointed");
+        }
+    }
+    connection.finish();
 }
 
 /// The one writer.
@@ -59,7 +73,7 @@ pub(super) struct Writer {
     pub(super) tx: Tx,
     pub(super) commits: u32,
     /// `None` in memory.
-    pub(super) fold: Option<Folding>,
+    pub(super) checkpointer: Option<Checkpointer>,
 }
 
 /// The queued work.
@@ -71,6 +85,15 @@ pub(super) struct Queues {
 impl Queues {
     fn next(&mut self) -> Option<Waiting> {
         self.urgent.try_recv().or_else(|_| self.normal.try_recv()).ok()
+    }
+
+    /// Returns the next unit of work of a group that was begun at this time. Once its time is over
+    /// it gets only one more normal unit, so that urgent work never holds up all of the others.
+    fn next_in_group(&mut self, started: Instant, has_normal: bool) -> Option<Waiting> {
+        if started.elapsed() < GROUP_TIME {
+            return self.next();
+        }
+        if has_normal { None } else { self.normal.try_recv().ok() }
     }
 
     /// Accepts no more work; the queued work remains.
@@ -96,11 +119,10 @@ impl Writer {
             };
             self.commit_together(first, &mut queues).await;
             self.commits = self.commits.wrapping_add(1);
-            if let Some(fold) =
-                self.fold.as_ref().filter(|_| self.commits.is_multiple_of(FOLD_AFTER))
+            if self.commits.is_multiple_of(CHECKPOINT_AFTER)
+                && let Some(checkpointer) = &self.checkpointer
             {
-                // A full channel means that an earlier notification is still pending.
-                let _ = fold.trigger.try_send(());
+                checkpointer.notify();
             }
         };
         queues.close();
@@ -116,10 +138,8 @@ impl Writer {
 
     /// Checkpoints the whole write-ahead log and closes the file.
     async fn close(mut self) {
-        if let Some(Folding { trigger, task }) = self.fold.take() {
-            drop(trigger);
-            // The task does not panic, and the last checkpoint is made here.
-            let _ = task.await;
+        if let Some(checkpointer) = self.checkpointer.take() {
+            checkpointer.stop();
             let folded = self.tx.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).await;
             if let Err(error) = folded {
                 tracing::warn!(%error, "the write-ahead log was not checkpointed");
@@ -136,14 +156,16 @@ impl Writer {
         let mut answers = Vec::new();
         let mut next = Some(first);
         let mut transaction = Ok(());
+        let (started, mut has_normal) = (Instant::now(), false);
         while let Some(waiting) = next {
+            has_normal |= waiting.urgency == Urgency::Normal;
             let (done, after) = self.run_one(waiting.work).await;
             answers.push((waiting.answer, done));
             transaction = after;
             if answers.len() >= GROUP || transaction.is_err() {
                 break;
             }
-            next = queues.next();
+            next = queues.next_in_group(started, has_normal);
         }
         let committed = match transaction {
             Ok(()) => self.tx.control("COMMIT").await,
