@@ -120,13 +120,10 @@ impl Intake {
             .db
             .write(Urgency::Urgent, move |tx| {
                 Box::pin(async move {
-                    let mut outgoing = Vec::with_capacity(rows.len());
-                    for row in rows {
-                        // Another intake may have added it since the check for duplicates.
-                        if tx.add_raw(&row).await? {
-                            outgoing.push(raw_event(&row)?);
-                        }
-                    }
+                    // Another intake may have added some since the check for duplicates.
+                    let added = tx.add_raws(&rows).await?;
+                    let new = rows.iter().filter(|row| added.contains(&row.id));
+                    let outgoing = new.map(raw_event).collect::<Result<Vec<Outgoing>>>()?;
                     let count = i64::try_from(outgoing.len()).unwrap_or(i64::MAX);
                     tx.count("ingest.accepted", count);
                     tx.send(PRODUCER, outgoing).await

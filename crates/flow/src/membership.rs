@@ -22,27 +22,47 @@ pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
     tx.lock("who is who").await
 }
 
-/// Updates an entity's facts and, if they changed, its company. Returns the ids of the companies
-/// whose members changed.
+/// Updates the facts of entities and, where they changed, their companies. Returns the ids of the
+/// companies whose members changed.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) async fn learn(
     tx: &mut Tx,
-    entity: EntityId,
+    entities: &[EntityId],
     now: Timestamp,
 ) -> Result<BTreeSet<EntityId>> {
-    let observations = tx.profile_looks(entity).await?;
-    let mut facts = resolve::facts(entity, &observations);
-    if let Some(account) = tx.account(entity).await? {
-        add_account_facts(entity, &account, &mut facts)?;
+    let members = tx.entities(entities).await?;
+    let observations = tx.profile_looks_of(entities).await?;
+    let accounts = tx.accounts(entities).await?;
+    let stored_facts = tx.facts_of(entities).await?;
+    let stored_keys = tx.block_keys_of(entities).await?;
+    let stored = stored_facts.into_iter().zip(stored_keys);
+    let rows = members.into_iter().zip(observations).zip(accounts).zip(stored);
+    let mut affected = BTreeSet::new();
+    for (entity, (((member, observations), account), (stored_facts, stored_keys))) in
+        entities.iter().zip(rows)
+    {
+        let mut facts = resolve::facts(*entity, &observations);
+        if let Some(account) = &account {
+            add_account_facts(*entity, account, &mut facts)?;
+        }
+        facts.sort();
+        facts.dedup();
+        let is_changed = facts != stored_facts;
+        if is_changed {
+            tx.set_facts(*entity, &facts, now).await?;
+        }
+        let Some(member) = member else { continue };
+        let keys = resolve::block_keys(&candidate_of(&member, &facts, account.is_some()));
+        if keys != stored_keys {
+            tx.set_block_keys(*entity, &keys).await?;
+        }
+        if is_changed || keys != stored_keys {
+            affected.extend(stored_keys.into_iter().chain(keys));
+        }
     }
-    let changed = tx.set_facts(entity, &facts, now).await?;
-    let Some(member) = tx.entity(entity).await? else { return Ok(BTreeSet::new()) };
-    let keys = resolve::block_keys(&candidate(tx, &member).await?);
-    let old = tx.set_block_keys(entity, &keys).await?;
-    if !changed && old == keys {
-        return Ok(BTreeSet::new());
-    }
-    let affected: BTreeSet<String> = old.into_iter().chain(keys).collect();
-    rejudge(tx, affected, now).await
+    if affected.is_empty() { Ok(BTreeSet::new()) } else { rejudge(tx, affected, now).await }
 }
 
 /// Adds the facts that the team gave for an account, for keys without a fact from a page.
@@ -63,12 +83,6 @@ fn add_account_facts(entity: EntityId, account: &str, facts: &mut Vec<Fact>) -> 
     }
     facts.sort();
     Ok(())
-}
-
-async fn candidate(tx: &mut ReadTx, member: &Membership) -> Result<Candidate> {
-    let facts = tx.facts(member.id).await?;
-    let is_account = tx.account(member.id).await?.is_some();
-    Ok(candidate_of(member, &facts, is_account))
 }
 
 fn candidate_of(member: &Membership, facts: &[Fact], is_account: bool) -> Candidate {

@@ -1,9 +1,9 @@
 //! Input of the team: its products and its accounts.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{By, Cause, Entity, EntityKind, Product};
+use model::{By, Cause, Entity, EntityId, EntityKind, Product};
 use resolve::Account;
 use store::Result;
 use store::db::Urgency;
@@ -25,10 +25,11 @@ pub async fn introduce(
     accounts: &[Account],
     by: &By,
 ) -> Result<usize> {
-    let mut entities = Vec::with_capacity(accounts.len());
+    // Of several rows about one company the last counts.
+    let mut entities = BTreeMap::new();
     for account in accounts {
         let entity = Entity::new(EntityKind::Domain, account.domain.clone());
-        entities.push((context.id_of(&entity), entity, serde_json::to_string(account)?));
+        entities.insert(context.id_of(&entity), (entity, serde_json::to_string(account)?));
     }
     let now = context.now();
     let new = context
@@ -39,14 +40,16 @@ pub async fn introduce(
                 if let Some(products) = products {
                     tx.set_products(&products).await?;
                 }
-                let mut new = 0;
-                let mut changed = BTreeSet::new();
-                for (id, entity, body) in entities {
-                    tx.add_entity(&entity, id).await?;
-                    new += usize::from(tx.account(id).await?.is_none());
-                    tx.set_account(id, &body).await?;
-                    changed.extend(membership::learn(tx, id, now).await?);
+                let ids: Vec<EntityId> = entities.keys().copied().collect();
+                let known = tx.accounts(&ids).await?;
+                let new = known.iter().filter(|account| account.is_none()).count();
+                let named: Vec<(&Entity, EntityId)> =
+                    entities.iter().map(|(id, (entity, _))| (entity, *id)).collect();
+                tx.add_entities(&named).await?;
+                for (id, (_, body)) in &entities {
+                    tx.set_account(*id, body).await?;
                 }
+                let changed = membership::learn(tx, &ids, now).await?;
                 // Last, because intake waits for the record numbers that it reserves.
                 send_updates(tx, now, &changed, &Cause::Accounts).await?;
                 Ok(new)

@@ -104,15 +104,22 @@ impl Stage for Clean {
 
     async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<ReadPage>]) -> Result<()> {
         let pages: Vec<&ReadPage> = inputs.iter().map(|input| &input.prepared).collect();
-        for page in &pages {
-            step.tx.add_entity(&page.owner, page.row.look.owner).await?;
-            if let Some(blob) = &page.blob {
-                step.tx.add_text(page.row.look.text_hash, blob).await?;
-            }
-            step.tx.add_claim_looks(&page.row, &page.claims).await?;
-            for note in &page.notes {
-                step.tx.count(&format!("note.clean.{}", note.code), 1);
-            }
+        let owners: BTreeMap<EntityId, &Entity> =
+            pages.iter().map(|page| (page.row.look.owner, &page.owner)).collect();
+        let owners: Vec<(&Entity, EntityId)> =
+            owners.into_iter().map(|(id, entity)| (entity, id)).collect();
+        step.tx.add_entities(&owners).await?;
+        let texts: BTreeMap<Digest, &BlobRef> = pages
+            .iter()
+            .filter_map(|page| Some((page.row.look.text_hash, page.blob.as_ref()?)))
+            .collect();
+        let texts: Vec<(Digest, &BlobRef)> = texts.into_iter().collect();
+        step.tx.add_texts(&texts).await?;
+        let claims: Vec<(&PageRow, &[PlacedClaim])> =
+            pages.iter().map(|page| (&page.row, page.claims.as_slice())).collect();
+        step.tx.add_claim_looks(&claims).await?;
+        for note in pages.iter().flat_map(|page| &page.notes) {
+            step.tx.count(&format!("note.clean.{}", note.code), 1);
         }
         let rows: Vec<PageRow> = pages.iter().map(|page| page.row.clone()).collect();
         step.tx.add_page_looks(&rows).await?;

@@ -53,17 +53,16 @@ impl Stage for Resolve {
                 entry.0 = Some(entity);
             }
         }
-        let mut updates: BTreeMap<EntityId, Origin> = BTreeMap::new();
-        for (id, (entity, origin)) in &affected {
-            if let Some(entity) = entity {
-                step.tx.add_entity(entity, *id).await?;
-            }
-            for company in membership::learn(step.tx, *id, step.now).await? {
-                updates.entry(company).or_insert_with(|| origin.clone());
-            }
-        }
+        let named: Vec<(&Entity, EntityId)> =
+            affected.iter().filter_map(|(id, (entity, _))| Some((entity.as_ref()?, *id))).collect();
+        step.tx.add_entities(&named).await?;
+        let ids: Vec<EntityId> = affected.keys().copied().collect();
+        let changed = membership::learn(step.tx, &ids, step.now).await?;
+        let first = affected.values().next().map(|(_, origin)| origin.clone());
+        let mut updates: BTreeMap<EntityId, Origin> =
+            changed.into_iter().zip(first.into_iter().cycle()).collect();
         for (id, (_, origin)) in affected {
-            updates.entry(id).or_insert(origin);
+            updates.insert(id, origin);
         }
         for (entity, Origin { cause, observed }) in updates {
             let record = CompanyUpdate { entity, cause, observed };

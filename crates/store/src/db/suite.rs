@@ -262,9 +262,8 @@ pub async fn judgements_stand_until_closed(db: Db) {
     assert_eq!(judgement.id, Judgement::id_of(right_id, left_id, &by));
     let (added, again) = (judgement.clone(), judgement.clone());
     write!(db, |tx| {
-        assert!(tx.add_entity(&left, left_id).await?);
-        assert!(tx.add_entity(&right, right_id).await?);
-        assert!(!tx.add_entity(&right, right_id).await?);
+        assert_eq!(tx.add_entities(&[(&left, left_id), (&right, right_id)]).await?, 2);
+        assert_eq!(tx.add_entities(&[(&right, right_id)]).await?, 0);
         assert!(tx.add_judgement(&added).await?);
         assert!(!tx.add_judgement(&again).await?);
         assert!(tx.set_company(right_id, left_id).await?);

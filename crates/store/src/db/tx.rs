@@ -132,19 +132,19 @@ impl ReadTx {
         params: &[Value],
         keys: impl IntoIterator<Item = impl Into<Value>>,
     ) -> Result<Vec<Row>> {
-        // Only a few sizes, so that the statements stay in the statement cache.
-        const SIZES: [usize; 3] = [64, 8, 1];
+        const KEYS_MAX: usize = 64;
         let keys: Vec<Value> = keys.into_iter().map(Into::into).collect();
-        let mut rest = keys.as_slice();
         let mut rows = Vec::new();
-        while !rest.is_empty() {
-            let size = SIZES.into_iter().find(|size| rest.len() >= *size).unwrap_or(1);
-            let (now, later) = rest.split_at(size);
+        for batch in keys.chunks(KEYS_MAX) {
+            // A list is filled up with its last key, which finds nothing more, so that there are
+            // few statements and all of them stay in the statement cache.
+            let size = batch.len().next_power_of_two();
+            let filling = batch.iter().chain(batch.last().into_iter().cycle()).take(size);
             let placeholders: Vec<String> =
                 (0..size).map(|index| format!("${}", params.len() + index + 1)).collect();
             let statement = built(sql.replace("{keys}", &placeholders.join(", ")));
-            rows.extend(self.query(statement, &[params, now].concat()).await?);
-            rest = later;
+            let params: Vec<Value> = params.iter().chain(filling).cloned().collect();
+            rows.extend(self.query(statement, &params).await?);
         }
         Ok(rows)
     }
@@ -221,17 +221,27 @@ impl Tx {
         tail: &'static str,
         values: &[Value],
     ) -> Result<u64> {
-        // Only two sizes, so that both statements stay in the statement cache.
-        const ROWS: usize = 16;
         let mut inserted = 0;
-        let mut rest = values;
-        while !rest.is_empty() {
-            let rows = if rest.len() >= ROWS * columns { ROWS } else { 1 };
-            let (now, later) = rest.split_at((rows * columns).min(rest.len()));
-            inserted += self.execute(built(many_rows(head, rows, columns, tail)), now).await?;
-            rest = later;
+        for (rows, values) in insertions(columns, values) {
+            inserted += self.execute(built(many_rows(head, rows, columns, tail)), values).await?;
         }
         Ok(inserted)
+    }
+
+    /// Inserts rows as [`insert_many`](Self::insert_many) does, with a `tail` that returns columns
+    /// of the inserted rows.
+    pub(crate) async fn insert_returning(
+        &mut self,
+        head: &'static str,
+        columns: usize,
+        tail: &'static str,
+        values: &[Value],
+    ) -> Result<Vec<Row>> {
+        let mut returned = Vec::new();
+        for (rows, values) in insertions(columns, values) {
+            returned.extend(self.query(built(many_rows(head, rows, columns, tail)), values).await?);
+        }
+        Ok(returned)
     }
 
     /// Runs work and adds its counts to the counters. A panic becomes an error of the work.
@@ -261,6 +271,20 @@ fn panicked(panic: &(dyn Any + Send)) -> String {
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
     format!("panicked: {message}")
+}
+
+/// Splits the values of rows into statements, each with its number of rows: powers of two, so that
+/// there are few statements and all of them stay in the statement cache.
+fn insertions(columns: usize, values: &[Value]) -> impl Iterator<Item = (usize, &[Value])> {
+    const ROWS_MAX: usize = 16;
+    let mut rest = values;
+    std::iter::from_fn(move || {
+        let rows = (rest.len() / columns).min(ROWS_MAX);
+        let rows = 1 << rows.checked_ilog2()?;
+        let (now, later) = rest.split_at(rows * columns);
+        rest = later;
+        Some((rows, now))
+    })
 }
 
 fn many_rows(head: &str, rows: usize, columns: usize, tail: &str) -> String {

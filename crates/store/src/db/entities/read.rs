@@ -91,6 +91,22 @@ impl ReadTx {
         each_of(keys, rows.iter().map(|row| Ok((row.string("key")?, to_membership(row)?))))
     }
 
+    /// Lists the block keys of each of these entities, in their order, sorted. A repeated entity
+    /// gets an empty list.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn block_keys_of(&mut self, entities: &[EntityId]) -> Result<Vec<Vec<String>>> {
+        let rows = self
+            .query_many(
+                "SELECT entity, key FROM block_key WHERE entity IN ({keys}) ORDER BY key",
+                &[],
+                entities.iter().copied(),
+            )
+            .await?;
+        each_of(entities, rows.iter().map(|row| Ok((row.parse("entity")?, row.string("key")?))))
+    }
+
     /// Lists the open judgements about an entity.
     ///
     /// # Errors

@@ -4,23 +4,31 @@ use model::{Entity, EntityId, Judgement, JudgementId, Timestamp};
 
 use super::rows::verdict_word;
 use crate::Result;
-use crate::db::{Tx, params};
+use crate::db::{Tx, Value, params};
 
 impl Tx {
-    /// Stores an entity as a company of its own. Returns false if the entity is known, which then
-    /// keeps its company.
+    /// Stores entities, each as a company of its own; a known entity keeps its company. Returns the
+    /// number of new ones.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn add_entity(&mut self, entity: &Entity, id: EntityId) -> Result<bool> {
-        let added = self
-            .execute(
-                "INSERT INTO entity (id, kind, value, company) VALUES ($1, $2, $3, $1)
-                 ON CONFLICT (id) DO NOTHING",
-                &params![id, entity.kind.as_str(), &entity.value],
-            )
-            .await?;
-        Ok(added == 1)
+    pub async fn add_entities(&mut self, entities: &[(&Entity, EntityId)]) -> Result<u64> {
+        let mut values = Vec::with_capacity(entities.len() * 4);
+        for (entity, id) in entities {
+            values.extend([
+                Value::from(*id),
+                entity.kind.as_str().into(),
+                (&entity.value).into(),
+                Value::from(*id),
+            ]);
+        }
+        self.insert_many(
+            "INSERT INTO entity (id, kind, value, company) VALUES",
+            4,
+            "ON CONFLICT (id) DO NOTHING",
+            &values,
+        )
+        .await
     }
 
     /// Moves an entity to a company. Returns whether it belonged to another.
@@ -55,19 +63,13 @@ impl Tx {
         entity: EntityId,
         keys: &[String],
     ) -> Result<Vec<String>> {
-        let rows = self
-            .query("SELECT key FROM block_key WHERE entity = $1 ORDER BY key", &params![entity])
-            .await?;
-        let old: Vec<String> = rows.iter().map(|row| row.string("key")).collect::<Result<_>>()?;
+        let old = self.block_keys_of(&[entity]).await?.pop().unwrap_or_default();
         if old != keys {
             self.execute("DELETE FROM block_key WHERE entity = $1", &params![entity]).await?;
-            for key in keys {
-                self.execute(
-                    "INSERT INTO block_key (key, entity) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                    &params![key, entity],
-                )
-                .await?;
-            }
+            let values: Vec<Value> =
+                keys.iter().flat_map(|key| [Value::from(key), Value::from(entity)]).collect();
+            let head = "INSERT INTO block_key (key, entity) VALUES";
+            self.insert_many(head, 2, "ON CONFLICT DO NOTHING", &values).await?;
         }
         Ok(old)
     }

@@ -152,26 +152,35 @@ impl ReadTx {
         )
     }
 
-    /// Lists the claim observations from which facts are made: all of an entity's profile and of
-    /// traces of its tools, oldest first.
+    /// Lists the claim observations from which facts are made, of each of these entities, in their
+    /// order: all of an entity's profile and of traces of its tools, oldest first. A repeated
+    /// entity gets an empty list.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn profile_looks(&mut self, entity: EntityId) -> Result<Vec<ClaimObservation>> {
+    pub async fn profile_looks_of(
+        &mut self,
+        entities: &[EntityId],
+    ) -> Result<Vec<Vec<ClaimObservation>>> {
         let rows = self
-            .query(
+            .query_many(
                 concat!(
                     "SELECT ",
                     claim_look_columns!(),
                     " FROM ",
                     claim_look_tables!(),
-                    " WHERE c.entity = $1 AND c.kind IN ('profile', 'tech_trace')
+                    " WHERE c.entity IN ({keys}) AND c.kind IN ('profile', 'tech_trace')
                       ORDER BY p.observed_us, c.id"
                 ),
-                &params![entity],
+                &[],
+                entities.iter().copied(),
             )
             .await?;
-        rows.iter().map(to_claim_look).collect()
+        each_of(
+            entities,
+            rows.iter()
+                .map(|row| to_claim_look(row).map(|observation| (observation.entity, observation))),
+        )
     }
 
     /// Lists the observations of an owner's pages, oldest first. If there are more than `limit`, it

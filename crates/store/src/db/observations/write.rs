@@ -1,57 +1,69 @@
 //! Changes to deliveries, texts and observations.
 
-use model::{BlobRef, Digest};
+use std::collections::BTreeSet;
+
+use model::{BlobRef, Digest, RawId};
 
 use super::rows::{PageRow, PlacedClaim, RawRow, outcome_word};
 use crate::Result;
 use crate::db::value::integer;
-use crate::db::{Tx, Value, params};
+use crate::db::{Tx, Value};
 
 impl Tx {
-    /// Stores a delivery. Returns false if it is a duplicate.
+    /// Stores deliveries with distinct ids. Returns the ids of those that are not duplicates.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn add_raw(&mut self, raw: &RawRow) -> Result<bool> {
-        let blob = &raw.blob;
+    pub async fn add_raws(&mut self, raws: &[RawRow]) -> Result<BTreeSet<RawId>> {
+        let mut values = Vec::with_capacity(raws.len() * 11);
+        for raw in raws {
+            let blob = &raw.blob;
+            values.extend([
+                Value::from(raw.id),
+                raw.kind.as_str().into(),
+                (&raw.url).into(),
+                raw.owner.into(),
+                (&blob.segment).into(),
+                integer(blob.offset)?.into(),
+                integer(blob.length)?.into(),
+                blob.stored.into(),
+                raw.snapshot_hash.into(),
+                raw.observed.into(),
+                raw.taken.into(),
+            ]);
+        }
         let added = self
-            .execute(
+            .insert_returning(
                 "INSERT INTO raw (id, kind, url, owner, segment, start, length, stored,
-                                  snapshot_hash, observed_us, taken_us)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
-                &params![
-                    raw.id,
-                    raw.kind.as_str(),
-                    &raw.url,
-                    raw.owner,
-                    &blob.segment,
-                    integer(blob.offset)?,
-                    integer(blob.length)?,
-                    blob.stored,
-                    raw.snapshot_hash,
-                    raw.observed,
-                    raw.taken
-                ],
+                   snapshot_hash, observed_us, taken_us) VALUES",
+                11,
+                "ON CONFLICT DO NOTHING RETURNING id",
+                &values,
             )
             .await?;
-        Ok(added == 1)
+        added.iter().map(|row| row.parse("id")).collect()
     }
 
-    /// Stores the blob of a cleaned text; a known text keeps its first blob.
+    /// Stores the blobs of cleaned texts; a known text keeps its first blob.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn add_text(&mut self, hash: Digest, blob: &BlobRef) -> Result<()> {
-        self.execute(
-            "INSERT INTO cleaned_text (text_hash, segment, start, length, stored)
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-            &params![
-                hash,
-                &blob.segment,
-                integer(blob.offset)?,
-                integer(blob.length)?,
-                blob.stored
-            ],
+    pub async fn add_texts(&mut self, texts: &[(Digest, &BlobRef)]) -> Result<()> {
+        let mut values = Vec::with_capacity(texts.len() * 5);
+        for (hash, blob) in texts {
+            values.extend([
+                Value::from(*hash),
+                (&blob.segment).into(),
+                integer(blob.offset)?.into(),
+                integer(blob.length)?.into(),
+                blob.stored.into(),
+            ]);
+        }
+        self.insert_many(
+            "INSERT INTO cleaned_text (text_hash, segment, start, length, stored) VALUES",
+            5,
+            "ON CONFLICT DO NOTHING",
+            &values,
         )
         .await
         .map(drop)
@@ -91,13 +103,15 @@ impl Tx {
         .await
     }
 
-    /// Stores the claim observations of a page; duplicates are ignored.
+    /// Stores the claim observations of pages; duplicates are ignored.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn add_claim_looks(&mut self, page: &PageRow, claims: &[PlacedClaim]) -> Result<()> {
-        let mut values = Vec::with_capacity(claims.len() * 16);
-        for placed in claims {
+    pub async fn add_claim_looks(&mut self, pages: &[(&PageRow, &[PlacedClaim])]) -> Result<()> {
+        let mut values = Vec::new();
+        let placed =
+            pages.iter().flat_map(|(page, claims)| claims.iter().map(move |one| (page, one)));
+        for (page, placed) in placed {
             let claim = &placed.claim;
             let page_day = page.look.published.filter(|_| !claim.kind.is_of_the_look());
             let occurred = claim.occurred.or(page_day);

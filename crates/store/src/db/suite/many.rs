@@ -99,7 +99,7 @@ fn apart(left: EntityId, right: EntityId) -> Judgement {
 /// Stores a company with its pages and claims, and the rows derived from them.
 async fn store_company(tx: &mut Tx, number: u8) -> Result<()> {
     let (entity, owner) = company(number);
-    tx.add_entity(&entity, owner).await?;
+    tx.add_entities(&[(&entity, owner)]).await?;
     let key = format!("key {}", number % 10);
     tx.set_block_keys(owner, &[key]).await?;
     for visit in 0..5 {
@@ -114,10 +114,10 @@ async fn store_company(tx: &mut Tx, number: u8) -> Result<()> {
             observed: page.look.observed,
             taken: Timestamp(9),
         };
-        tx.add_raw(&raw).await?;
-        tx.add_text(page.look.text_hash, &blob(visit)).await?;
+        tx.add_raws(&[raw]).await?;
+        tx.add_texts(&[(page.look.text_hash, &blob(visit))]).await?;
         tx.add_page_looks(std::slice::from_ref(&page)).await?;
-        tx.add_claim_looks(&page, &claims(number, visit)).await?;
+        tx.add_claim_looks(&[(&page, &claims(number, visit))]).await?;
     }
     store_judged(tx, &entity, number).await
 }
