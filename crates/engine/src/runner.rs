@@ -28,9 +28,35 @@ const RETRY_MOST: Duration = Duration::from_secs(5);
 /// Take-overs without a commit after which records run one at a time.
 const CAREFUL_AFTER: i64 = 2;
 
+/// The goal for the time that a batch takes of its transaction. While a transaction of the embedded
+/// engine runs, every acknowledgement waits.
+const TRANSACTION_TIME: Duration = Duration::from_millis(6);
+
+/// The number of records in a batch, adapted to the time that they take.
+struct BatchSize {
+    records: usize,
+    max: usize,
+}
+
+impl BatchSize {
+    fn up_to(max: usize) -> Self {
+        Self { records: max, max }
+    }
+
+    /// Adapts the size after a batch of some records.
+    fn took(&mut self, records: usize, elapsed: Duration) {
+        if elapsed > TRANSACTION_TIME {
+            self.records = (records / 2).max(1);
+        } else if records == self.records && elapsed < TRANSACTION_TIME / 2 {
+            self.records = (self.records * 2).min(self.max);
+        }
+    }
+}
+
 /// The outcome of a batch.
 enum BatchOutcome {
-    Done,
+    /// It is committed; its transaction took this time.
+    Done(Duration),
     /// A store failed with a transient error; the whole batch is retried.
     TransientError,
     /// A record failed; the batch is run record by record.
@@ -58,10 +84,11 @@ impl PartitionRun {
         let Some(mut consumer) = self.take().await? else { return Ok(()) };
         let mut careful = consumer.takeovers > CAREFUL_AFTER;
         let mut pause = RETRY_FIRST;
+        let mut size = BatchSize::up_to(self.row.info.batch);
         while !*self.stop.borrow() {
             let fetched = self
                 .subscription
-                .fetch(self.partition, consumer.position, self.row.info.batch, FETCH_WAIT)
+                .fetch(self.partition, consumer.position, size.records, FETCH_WAIT)
                 .await;
             let records = match fetched {
                 Ok(records) => records,
@@ -77,7 +104,13 @@ impl PartitionRun {
                 continue;
             }
             match self.batch(&mut consumer, &records, careful).await? {
-                BatchOutcome::Done => pause = RETRY_FIRST,
+                BatchOutcome::Done(elapsed) => {
+                    pause = RETRY_FIRST;
+                    // With many writers only the locks of a batch make others wait.
+                    if !self.resources.db.is_shared() {
+                        size.took(records.len(), elapsed);
+                    }
+                }
                 BatchOutcome::TransientError => {
                     pause = self.wait(pause).await;
                     self.reload_position(&mut consumer).await?;
@@ -139,7 +172,7 @@ impl PartitionRun {
             return Ok(BatchOutcome::Failed);
         }
         match self.process(consumer, records).await {
-            Ok(()) => Ok(BatchOutcome::Done),
+            Ok(elapsed) => Ok(BatchOutcome::Done(elapsed)),
             Err(error) if must_stop(&error) => Err(error),
             Err(error) if error.is_retryable() => {
                 tracing::warn!(stage = self.name(), %error, "batch failed; retrying");
@@ -205,8 +238,9 @@ impl PartitionRun {
         Ok(())
     }
 
-    /// Prepares and commits records; skips duplicates.
-    async fn process(&self, consumer: &mut Consumer, records: &[Record]) -> Result<()> {
+    /// Prepares and commits records; skips duplicates. Returns the time that the work took of its
+    /// transaction.
+    async fn process(&self, consumer: &mut Consumer, records: &[Record]) -> Result<Duration> {
         let mut seen = consumer.seen.clone();
         let fresh: Vec<Record> =
             records.iter().filter(|record| is_newer(&mut seen, record)).cloned().collect();
@@ -214,15 +248,16 @@ impl PartitionRun {
         self.commit(consumer, records, Some(apply), Vec::new()).await
     }
 
-    /// Commits rows, outgoing records and the offset in ONE transaction.
+    /// Commits rows, outgoing records and the offset in ONE transaction. Returns the time that the
+    /// work took of it.
     async fn commit(
         &self,
         consumer: &mut Consumer,
         records: &[Record],
         apply: Option<Apply>,
         dead: Vec<Outgoing>,
-    ) -> Result<()> {
-        let Some(last) = records.last() else { return Ok(()) };
+    ) -> Result<Duration> {
+        let Some(last) = records.last() else { return Ok(Duration::ZERO) };
         let position = last.position + 1;
         let mut seen = BTreeMap::new();
         for record in records {
@@ -235,11 +270,12 @@ impl PartitionRun {
         let (clock, owned, seen_numbers) =
             (Arc::clone(&self.resources.clock), consumer.clone(), seen.clone());
         let started = tokio::time::Instant::now();
-        let (sent, after_commit) = self
+        let (sent, after_commit, elapsed) = self
             .resources
             .db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
+                    let begun = tokio::time::Instant::now();
                     // The offset comes first, so that a fenced worker fails before other work.
                     tx.commit_position(&owned, position, &seen_numbers).await?;
                     tx.forget_attempts(&owned, position).await?;
@@ -250,7 +286,7 @@ impl PartitionRun {
                     let (outgoing, after_commit) = step.end();
                     let sent = outgoing.len();
                     tx.send(&producer, outgoing).await?;
-                    Ok((sent, after_commit))
+                    Ok((sent, after_commit, begun.elapsed()))
                 })
             })
             .await?;
@@ -263,7 +299,7 @@ impl PartitionRun {
             callback();
         }
         self.activity.committed(self.name(), records.len(), started.elapsed());
-        Ok(())
+        Ok(elapsed)
     }
 
     /// Waits for `pause` or until stopped. Returns whether it was stopped.

@@ -23,7 +23,7 @@ impl PartitionRun {
             let cause = format!("the process ended {} times while working on it", attempts - 1);
             return self.give_up(consumer, record, &cause, attempts - 1).await;
         }
-        let result = self.process(consumer, std::slice::from_ref(record)).await;
+        let result = self.process(consumer, std::slice::from_ref(record)).await.map(drop);
         match result {
             Err(error) if error.kind() == ErrorKind::Poison => {
                 self.give_up(consumer, record, &error.to_string(), attempts).await
