@@ -41,6 +41,8 @@ pub(crate) enum Speed {
     Companies(CompaniesArgs),
     /// Compares the processor time per page on a cluster with that on the embedded engines.
     Cluster(ClusterArgs),
+    /// Measures small events: acknowledgements, and the whole journey.
+    Events(EventsArgs),
 }
 
 /// Measurements of accuracy.
@@ -115,6 +117,23 @@ pub(crate) struct ClusterArgs {
     #[arg(long, default_value_t = 4_000)]
     pub(crate) pages: usize,
     /// Suppress the progress on standard error.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `speed events`.
+#[derive(Debug, Args)]
+pub(crate) struct EventsArgs {
+    /// The leadq programs to compare (repeatable, or separated by commas).
+    #[arg(long, value_name = "PROGRAM", value_delimiter = ',', required = true)]
+    pub(crate) leadq: Vec<PathBuf>,
+    /// The number of events whose whole journey is measured.
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) events: usize,
+    /// The number of companies that the events are about.
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) companies: usize,
+    /// Suppress the figures of each program on standard error.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -5,15 +5,18 @@
 mod cluster;
 mod companies;
 mod copies;
+mod events;
 mod made;
 pub(crate) mod parts;
 mod process;
 mod rewrite;
+mod server;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use cluster::cluster;
 pub(crate) use companies::companies;
+pub(crate) use events::events;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

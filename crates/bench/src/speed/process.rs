@@ -5,6 +5,11 @@ pub(crate) fn memory_peak_bytes() -> usize {
     field("/proc/self/status", "VmHWM:") * 1024
 }
 
+/// Reads the peak resident memory of another process.
+pub(crate) fn memory_peak_bytes_of(process: u32) -> usize {
+    field(&format!("/proc/{process}/status"), "VmHWM:") * 1024
+}
+
 /// Reads the number of bytes written to disk.
 pub(crate) fn bytes_written() -> usize {
     field("/proc/self/io", "write_bytes:")
