@@ -439,7 +439,7 @@ pub(crate) enum TokenCommand {
     },
     /// List all tokens: name, creation, last use
     List(FormatArgs),
-    /// Revoke a token; requests with it are refused from now on
+    /// Revoke a token: requests with it are refused, and the sessions of browsers that it opened end
     #[command(after_help = examples::TOKEN)]
     Revoke {
         /// The user or program that the token is for

@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) partitions: u32,
     pub(crate) body_bytes_max: usize,
     pub(crate) attempts_max: i64,
+    pub(crate) plain_http: bool,
     pub(crate) user_agent: String,
     pub(crate) allow: Vec<SocketAddr>,
     pub(crate) hosts: BTreeMap<String, SocketAddr>,
@@ -205,6 +206,7 @@ mod tests {
             ("data_folder = \"x\"", "there is no setting \"data_folder\""),
             ("partitions = \"four\"", "partitions"),
             ("partitions = 0", "partitions = 0: must be 1 or more"),
+            ("plain_http = \"yes\"", "plain_http"),
             #[cfg(not(feature = "kafka"))]
             ("log = \"kafka://broker:9092\"", "only the embedded engines"),
             #[cfg(feature = "kafka")]
@@ -220,5 +222,7 @@ mod tests {
             assert!(error.contains(expected) && error.contains("my.toml"), "{text}: {error}");
         }
         assert_eq!(overlay("my.toml", "partitions = 9").unwrap().partitions, 9);
+        assert!(!overlay("my.toml", "").unwrap().plain_http, "only if the operator allows it");
+        assert!(overlay("my.toml", "plain_http = true").unwrap().plain_http);
     }
 }

@@ -7,10 +7,12 @@ use std::time::Duration;
 use answer::{Profile, ReadContext};
 use axum::extract::FromRef;
 use flow::{Context, Intake, JourneyEngine, Part, Trouble};
+use model::Clock;
 use store::{Result, StoreError};
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
 
+use crate::access::Access;
 use crate::company_cache::CompanyCache;
 use crate::guard::Gate;
 use crate::live_feed::LiveFeed;
@@ -27,12 +29,17 @@ const STATUS_AGE: Duration = Duration::from_secs(1);
 const STATUS_WAIT: Duration = Duration::from_secs(1);
 
 /// The settings of the server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ServerSettings {
     /// The mode in which the program was started.
     pub mode: Mode,
     /// Whether it listens on the loopback address only. If so, it accepts no other host name.
     pub is_loopback: bool,
+    /// Whether browsers may log in over plain HTTP from other machines.
+    pub plain_http: bool,
+    /// The clock by which the sessions of browsers expire: the machine's, because a simulated clock
+    /// may stop or jump.
+    pub session_clock: Arc<dyn Clock>,
 }
 
 /// The server's own state; cheap to clone.
@@ -46,6 +53,7 @@ pub(crate) struct AppInner {
     /// The read context from which answers are computed.
     pub(crate) answers: ReadContext,
     pub(crate) intake: Intake,
+    pub(crate) access: Arc<Access>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) vitals: Arc<ProcessMetrics>,
     pub(crate) wall: Arc<CompanyCache>,
@@ -75,9 +83,13 @@ impl App {
         let closing = watch::Sender::new(false);
         let (beat, stop) = (engine.pulse().beat(), closing.subscribe());
         tokio::spawn(Arc::clone(&feed).follow(beat, stop));
+        let allows_plain_login = settings.is_loopback || settings.plain_http;
+        let clock = settings.session_clock;
+        let access = Arc::new(Access::new(Arc::clone(&context), clock, allows_plain_login));
         let inner = AppInner {
             intake: Intake::new(engine),
-            gate: Arc::new(Gate::new(Arc::clone(&context), settings.is_loopback)),
+            gate: Arc::new(Gate::new(Arc::clone(&access), settings.is_loopback)),
+            access,
             vitals: Arc::new(ProcessMetrics::of(engine, measures, settings.is_loopback)),
             context,
             answers,

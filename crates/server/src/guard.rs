@@ -2,22 +2,21 @@
 //! of every response.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use flow::Context;
 use futures_util::FutureExt;
-use model::{By, Digest};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use crate::access::{Access, ClientAddress, Opener};
 use crate::problem::Problem;
-use crate::{cookie, origin, prometheus, request, token};
+use crate::{origin, prometheus, request};
 
 /// The maximum number of concurrent requests.
 const REQUESTS_MAX: usize = 64;
@@ -28,45 +27,17 @@ const ANSWER_MAX: Duration = Duration::from_secs(30);
 const OPEN: [&str; 2] = ["/api/v1/login", "/api/v1/logout"];
 const CLOSED: [&str; 2] = ["/api", "/metrics"];
 
-/// The hash of the token that authorized a request, if one was needed.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Opener(pub(crate) Option<Digest>);
-
-impl Opener {
-    /// Returns the principal: the token, or the operator of this machine if no token is needed.
-    pub(crate) fn by(self) -> By {
-        self.0.map_or(By::OPERATOR, By::Token)
-    }
-}
-
 /// The state of the gate.
 pub(crate) struct Gate {
-    context: Arc<Context>,
+    access: Arc<Access>,
     /// Whether the server listens on the loopback address only. If so, no other host is accepted.
     is_loopback: bool,
     requests: Semaphore,
-    /// Whether a token was needed at the last successful check.
-    needed: Mutex<Option<bool>>,
 }
 
 impl Gate {
-    pub(crate) fn new(context: Arc<Context>, is_loopback: bool) -> Self {
-        let (requests, needed) = (Semaphore::new(REQUESTS_MAX), Mutex::default());
-        Self { context, is_loopback, requests, needed }
-    }
-
-    /// Checks whether a token is needed. While the database is unavailable the last result is used,
-    /// because no token can have been created.
-    async fn needs_token(&self) -> store::Result<bool> {
-        let result = token::is_needed(&self.context).await;
-        let mut needed = self.needed.lock().unwrap_or_else(PoisonError::into_inner);
-        match (result, *needed) {
-            (Err(_), Some(last)) => Ok(last),
-            (result, _) => {
-                *needed = result.as_ref().ok().copied();
-                result
-            }
-        }
+    pub(crate) fn new(access: Arc<Access>, is_loopback: bool) -> Self {
+        Self { access, is_loopback, requests: Semaphore::new(REQUESTS_MAX) }
     }
 }
 
@@ -110,8 +81,10 @@ async fn admit(gate: &Gate, mut request: Request, next: Next) -> Result<Response
     let Ok(_permit) = gate.requests.try_acquire() else {
         return Err(Problem::busy("too many concurrent requests; retry in a moment"));
     };
-    let opener = authenticate(gate, request.uri().path(), request.headers()).await?;
-    request.extensions_mut().insert(Opener(opener));
+    let client = ClientAddress::of(request.extensions(), request.headers());
+    let opener = authenticate(gate, request.uri().path(), client, request.headers()).await?;
+    request.extensions_mut().insert(client);
+    request.extensions_mut().insert(opener);
     match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
         Ok(response) => Ok(response),
         Err(_) => Err(Problem::busy("the response took over 30 s; request less, or retry later")),
@@ -135,35 +108,18 @@ fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(),
     Ok(())
 }
 
-/// Authorizes a request by its token and returns the hash, or `None` if no token is needed.
+/// Authorizes a request by its token or its session, if its path needs one.
 async fn authenticate(
     gate: &Gate,
     path: &str,
+    client: ClientAddress,
     headers: &HeaderMap,
-) -> Result<Option<Digest>, Problem> {
+) -> Result<Opener, Problem> {
     let is_closed = CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path);
-    let context = &gate.context;
-    if !is_closed || !gate.needs_token().await? {
-        return Ok(None);
+    if !is_closed || !gate.access.is_needed().await? {
+        return Ok(Opener::Nothing);
     }
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| {
-        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-    });
-    let presented = bearer.or_else(|| cookie::token(headers));
-    let Some(presented) = presented else {
-        return Err(Problem::unauthorized(
-            "a token is needed: send `Authorization: Bearer lq_…`, or log in; \
-             `leadq token add NAME` creates one",
-        ));
-    };
-    let hash = token::hash(context, presented);
-    if token::stands(context, hash).await? {
-        return Ok(Some(hash));
-    }
-    Err(Problem::unauthorized(
-        "this token is not valid: it was mistyped or revoked; `leadq token list` shows valid ones",
-    ))
+    gate.access.authorize(client, headers).await
 }
 
 /// Sets the headers of every response.

@@ -1,4 +1,4 @@
-//! The HTTP API, its OpenAPI document, tokens, the live stream, the embedded web app, the metrics
+//! The HTTP API, its OpenAPI document, tokens and sessions, the live stream, the embedded web app, the metrics
 //! and the status. Responses are computed in `answer`, which the command line uses too.
 //!
 //! Invariant: this crate is no source of truth. Every response is computed from rows that the
@@ -7,6 +7,7 @@
 //! Not here: the answers (`answer`), reading input (`ingest`), the stages (`flow`), any decision
 //! about companies (the pure crates).
 
+mod access;
 mod api;
 mod app;
 mod company_cache;
@@ -19,9 +20,11 @@ mod process_metrics;
 mod prometheus;
 mod request;
 mod serve;
+mod session;
 pub mod status;
 mod stream;
 mod stream_position;
+mod throttle;
 pub mod token;
 mod web;
 

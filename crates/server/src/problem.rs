@@ -50,6 +50,12 @@ impl Problem {
         Self { retry_after_s: Some(RETRY_AFTER_S), ..problem }
     }
 
+    /// Builds the refusal of a client that made too many attempts, with a `Retry-After` header.
+    pub(crate) fn too_many(detail: impl Into<String>, retry_after_s: u32) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
+        Self { retry_after_s: Some(retry_after_s), ..problem }
+    }
+
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }

@@ -1,11 +1,14 @@
 //! Serves until stopped, and then shuts down gracefully.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use flow::{Context, JourneyEngine};
+use model::SystemClock;
 use tokio::net::TcpListener;
 
+use crate::access::Access;
 use crate::app::App;
 use crate::guard::Gate;
 use crate::process_metrics::ProcessMetrics;
@@ -23,7 +26,7 @@ pub enum ServeError {
         "{0} can be reached from the network without a token: create one with \
          `leadq token add NAME`, or listen on 127.0.0.1"
     )]
-    Unguarded(std::net::SocketAddr),
+    Unguarded(SocketAddr),
     /// An I/O error of the listener or a connection.
     #[error("cannot serve: {0}")]
     Io(#[from] std::io::Error),
@@ -51,7 +54,8 @@ pub async fn serve(
         stop.await;
         closing.close();
     };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown);
     let grace_period = async move {
         // An error means that the app is dropped, so that no request is left to wait for.
         let _ = closed.wait_for(|closed| *closed).await;
@@ -76,10 +80,14 @@ pub async fn serve_vitals(
     measures: Measures,
 ) -> Result<(), ServeError> {
     let is_loopback = check_guarded(&listener, engine.context()).await?;
-    let gate = Arc::new(Gate::new(Arc::clone(engine.context()), is_loopback));
+    // There is no login here; a session that was opened elsewhere authorizes as well.
+    let clock = Arc::new(SystemClock);
+    let access = Access::new(Arc::clone(engine.context()), clock, is_loopback);
+    let gate = Arc::new(Gate::new(Arc::new(access), is_loopback));
     let router =
         api::vitals_router(Arc::new(ProcessMetrics::of(engine, measures, is_loopback)), gate);
-    Ok(axum::serve(listener, router).await?)
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(axum::serve(listener, service).await?)
 }
 
 /// Checks whether only this machine can reach the listener. Fails if the network can reach it and

@@ -6,17 +6,16 @@ use std::time::Duration;
 
 use axum::response::sse::Event;
 use futures_util::Stream;
-use model::Digest;
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use crate::access::Opener;
 use crate::app::App;
 use crate::live_feed::LiveChange;
 use crate::prometheus::STREAM_CLIENTS;
 use crate::status::TroubleShown;
 use crate::stream_position::Position;
-use crate::token;
 
 const STATUS_EVERY: Duration = Duration::from_secs(2);
 const RETRY_EVERY: Duration = Duration::from_secs(1);
@@ -35,8 +34,8 @@ pub(crate) struct Follower {
     news: watch::Receiver<Vec<u64>>,
     closing: watch::Receiver<bool>,
     status: Interval,
-    /// The token of the request. When it is revoked, the stream ends.
-    token: Option<Digest>,
+    /// The credential of the request. When it is no longer valid, the stream ends.
+    opener: Opener,
     _permit: OwnedSemaphorePermit,
     _counted: Counted,
 }
@@ -63,7 +62,7 @@ impl Follower {
     pub(crate) async fn begin(
         app: App,
         from: Option<Position>,
-        token: Option<Digest>,
+        opener: Opener,
         permit: OwnedSemaphorePermit,
     ) -> store::Result<Self> {
         let feed = &app.inner.feed;
@@ -84,7 +83,7 @@ impl Follower {
         let mut status = interval(STATUS_EVERY);
         status.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (_permit, _counted) = (permit, Counted::begin());
-        Ok(Self { app, position, ready, news, closing, status, token, _permit, _counted })
+        Ok(Self { app, position, ready, news, closing, status, opener, _permit, _counted })
     }
 
     /// Turns the follower into a stream of its events.
@@ -175,10 +174,7 @@ impl Follower {
     }
 
     async fn is_authorized(&self) -> bool {
-        match self.token {
-            Some(hash) => token::stands(&self.app.inner.context, hash).await.unwrap_or(true),
-            None => true,
-        }
+        self.app.inner.access.stands(self.opener).await.unwrap_or(true)
     }
 }
 

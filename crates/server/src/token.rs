@@ -40,20 +40,32 @@ pub async fn list(context: &Context) -> Result<Vec<TokenRow>> {
     context.db.read(|tx| Box::pin(tx.tokens())).await
 }
 
-/// Revokes a token by its name on behalf of `by`. Returns false if no valid token has that name.
+/// Revokes a token by its name on behalf of `by`, and ends the sessions that it opened, as of
+/// `sessions_at` of the clock by which they expire. Returns the number of sessions, or `None` if no
+/// valid token has that name.
 ///
 /// # Errors
 /// Returns an error if the database fails.
-pub async fn revoke(context: &Context, name: &str, by: &By) -> Result<bool> {
+pub async fn revoke(
+    context: &Context,
+    name: &str,
+    by: &By,
+    sessions_at: Timestamp,
+) -> Result<Option<u64>> {
     let (name, now) = (name.to_owned(), context.now());
-    let is_revoked = context
+    let sessions = context
         .db
         .write(Urgency::Urgent, move |tx| {
-            Box::pin(async move { tx.revoke_token(&name, now).await })
+            Box::pin(async move {
+                match tx.revoke_token(&name, now).await? {
+                    Some(hash) => tx.revoke_sessions_of(hash, sessions_at).await.map(Some),
+                    None => Ok(None),
+                }
+            })
         })
         .await?;
-    tracing::info!(%by, is_revoked, "revoke a token");
-    Ok(is_revoked)
+    tracing::info!(%by, is_revoked = sessions.is_some(), sessions, "revoke a token");
+    Ok(sessions)
 }
 
 /// Checks whether a token is needed: once the first was created, even if all are revoked.

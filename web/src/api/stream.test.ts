@@ -1,85 +1,66 @@
 import { expect, test } from "vitest";
-import { type Batch, HELD_MAX, LiveStream, waitMs } from "./stream";
+import { type Batch, HELD_MAX, LiveStream } from "./stream";
+import type { HubMessage, TabMessage } from "./stream-hub";
 
-/** A browser without network: connections are recorded, frames and timers run on request. */
-function surroundings() {
-  const opened: { url: string; closed: boolean; say: (type: string, data?: unknown, id?: string) => void }[] = [];
+/** A tab without a hub: its messages are recorded, frames run on request. */
+function tab() {
+  const asked: TabMessage[] = [];
   const frames: (() => void)[] = [];
-  const timers: (() => void)[] = [];
+  let receive: (message: HubMessage) => void = () => undefined;
   const stream = new LiveStream({
-    open: (url) => {
-      const listeners = new Map<string, (event: MessageEvent<string>) => void>();
-      const source = {
-        url,
-        closed: false,
-        say: (type: string, data: unknown = null, id = "") =>
-          listeners.get(type)?.({ data: JSON.stringify(data), lastEventId: id } as MessageEvent<string>),
-      };
-      opened.push(source);
-      return {
-        addEventListener: (type, listener) => void listeners.set(type, listener),
-        close: () => {
-          source.closed = true;
-        },
-      };
+    hub: (receiver) => {
+      receive = receiver;
+      return (message) => void asked.push(message);
     },
     nextFrame: (run) => void frames.push(run),
-    later: (run) => void timers.push(run),
-    random: () => 0,
   });
   const batches: Batch[] = [];
+  let losses = 0;
   stream.read((batch) => batches.push(batch));
-  const runAll = (list: (() => void)[]) => list.splice(0).forEach((run) => run());
-  const last = () => {
-    const source = opened.at(-1);
-    if (!source) throw new Error("nothing was opened");
-    return source;
+  stream.onLoss(() => {
+    losses += 1;
+  });
+  return {
+    stream,
+    asked,
+    batches,
+    losses: () => losses,
+    connect: (connection: "open" | "waiting") => receive({ connection }),
+    say: (event: string, data: unknown) => receive({ event, data: JSON.stringify(data) }),
+    frame: () => frames.splice(0).forEach((run) => run()),
   };
-  return { stream, opened, last, batches, frame: () => runAll(frames), tick: () => runAll(timers) };
 }
 
 test("one frame hands on one batch, with the newest word per signal", () => {
-  const { stream, last, batches, frame } = surroundings();
+  const { stream, asked, say, batches, frame } = tab();
   stream.start("7");
-  expect(last().url).toBe("/api/v1/stream?position=7");
-  last().say("signal", { id: "a", score: 1 });
-  last().say("signal", { id: "b", score: 1 });
-  last().say("signal", { id: "a", score: 2 });
-  last().say("gone", { id: "b" });
+  frame();
+  expect(asked).toEqual([{ ask: "start", position: "7" }]);
+  say("signal", { id: "a", score: 1 });
+  say("signal", { id: "b", score: 1 });
+  say("signal", { id: "a", score: 2 });
+  say("gone", { id: "b" });
   expect(batches).toEqual([]);
   frame();
   expect(batches).toEqual([{ signals: [{ id: "a", score: 2 }], gone: ["b"] }]);
 });
 
-test("after a break it resumes behind the last event, once, and later each time", () => {
-  const { stream, opened, last, tick } = surroundings();
+test("what arrives before the first page is handed on after it", () => {
+  const { stream, say, batches, frame } = tab();
+  say("signal", { id: "a" });
+  frame();
+  expect(batches).toEqual([]);
   stream.start("7");
-  last().say("open");
-  last().say("signal", { id: "a" }, "12/3");
-  last().say("error");
-  expect(opened[0]?.closed).toBe(true);
-  expect(stream.state().connection).toBe("waiting");
-  tick();
-  expect(last().url).toBe("/api/v1/stream?position=12%2F3");
-  // Further events of the closed connection are ignored.
-  opened[0]?.say("signal", { id: "b" }, "99");
-  last().say("error");
-  tick();
-  expect(last().url).toBe("/api/v1/stream?position=12%2F3");
-  expect(opened).toHaveLength(3);
-});
-
-test("waiting doubles, is shortened by chance and ends at half a minute", () => {
-  expect([1, 2, 3, 12].map((failures) => waitMs(failures, 0))).toEqual([500, 1_000, 2_000, 30_000]);
-  expect(waitMs(2, 1)).toBe(500);
+  frame();
+  expect(batches).toEqual([{ signals: [{ id: "a" }], gone: [] }]);
 });
 
 test("paused, it holds signals back and still tells the status", () => {
-  const { stream, last, batches, frame } = surroundings();
+  const { stream, say, batches, frame } = tab();
   stream.start();
   stream.pause(true);
-  last().say("signal", { id: "a" });
-  last().say("status", { events_per_minute: 5 });
+  say("signal", { id: "a" });
+  say("status", { events_per_minute: 5, troubles: [] });
   frame();
   expect(batches).toEqual([]);
   expect(stream.state()).toMatchObject({ held: 1, status: { events_per_minute: 5 } });
@@ -89,40 +70,32 @@ test("paused, it holds signals back and still tells the status", () => {
 });
 
 test("what it holds is bounded; a loss is told once", () => {
-  const { stream, last, batches } = surroundings();
-  let losses = 0;
-  stream.onLoss(() => {
-    losses += 1;
-  });
+  const { stream, say, batches, losses } = tab();
   stream.start();
   stream.pause(true);
-  for (let n = 0; n <= HELD_MAX; n += 1) last().say("signal", { id: String(n) });
+  for (let n = 0; n <= HELD_MAX; n += 1) say("signal", { id: String(n) });
   stream.pause(false);
-  expect(losses).toBe(1);
+  expect(losses()).toBe(1);
   expect(batches).toEqual([]);
 });
 
 test("a stream that cannot resume says that the list must be asked for anew", () => {
-  const { stream, last, frame } = surroundings();
-  let losses = 0;
-  stream.onLoss(() => {
-    losses += 1;
-  });
+  const { stream, say, losses, frame } = tab();
   stream.start("7");
-  last().say("reload", {}, "90");
+  say("reload", {});
   frame();
-  expect(losses).toBe(1);
-  last().say("error");
+  expect(losses()).toBe(1);
 });
 
-test("stopped, it can be started again where it ended", () => {
-  const { stream, opened, last, tick } = surroundings();
-  stream.start("1");
-  last().say("signal", { id: "a" }, "5");
-  last().say("error");
-  stream.stop();
-  tick();
-  expect(opened).toHaveLength(1);
-  stream.start("2");
-  expect(last().url).toBe("/api/v1/stream?position=5");
+test("it shows the connection, and says whether it was on when it stops", () => {
+  const { stream, asked, connect } = tab();
+  expect(stream.stop()).toBe(false);
+  stream.start();
+  connect("open");
+  expect(stream.state().connection).toBe("open");
+  connect("waiting");
+  stream.start("9");
+  expect(stream.leave()).toBe(true);
+  expect(stream.leave()).toBe(false);
+  expect(asked.map(({ ask }) => ask)).toEqual(["stop", "start", "start", "leave", "leave"]);
 });

@@ -1,16 +1,15 @@
 /**
- * The live stream: one connection for the whole app. Events are collected and delivered once per
- * animation frame; after a break the stream resumes after the last event received.
+ * The live stream in one tab. Its events come from the connection that all tabs share; they are
+ * collected and delivered once per animation frame.
  */
 import type { Signal, Status, Trouble } from "./nouns";
+import type { Connection, HubMessage, TabMessage } from "./stream-hub";
 
 /** The events of one frame: the latest state of each signal, in the order of arrival. */
 export interface Batch {
   signals: Signal[];
   gone: string[];
 }
-
-export type Connection = "off" | "connecting" | "open" | "waiting";
 
 /** The state shown in the header. */
 export interface LiveState {
@@ -23,36 +22,21 @@ export interface LiveState {
   troubles: Trouble[];
 }
 
-/** The part of EventSource that is used, so that a test can replace it. */
-export interface Source {
-  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
-  close(): void;
-}
-
 export interface Surroundings {
-  open: (url: string) => Source;
+  /** Joins the hub of the connection, which calls `receive`; returns the function that sends to it. */
+  hub: (receive: (message: HubMessage) => void) => (message: TabMessage) => void;
   /** Calls `run` before the next repaint. */
   nextFrame: (run: () => void) => void;
-  later: (run: () => void, ms: number) => void;
-  random: () => number;
 }
 
 /** If more signals are held, they are dropped and the list is fetched again. */
 export const HELD_MAX = 2_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
-
-/** Computes the wait before the n-th attempt: it doubles, minus a random part of up to one half. */
-export function waitMs(failures: number, random: number): number {
-  const full = Math.min(FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1), LONGEST_WAIT_MS);
-  return Math.round(full * (1 - random / 2));
-}
 
 export class LiveStream {
   #around: Surroundings;
-  #source: Source | null = null;
-  #position: string | null = null;
-  #failures = 0;
+  #ask: (message: TabMessage) => void;
+  #begun = false;
+  #active = false;
   #signals = new Map<string, Signal>();
   #gone = new Set<string>();
   #framed = false;
@@ -64,21 +48,26 @@ export class LiveStream {
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#ask = around.hub((message) => this.#receive(message));
   }
 
-  /** Connects unless already connected; `position` is the stream position of the caller's page. */
+  /**
+   * Starts, or hastens an attempt to connect again; `position` is the stream position of the
+   * caller's page. Signals that arrived before the first start are delivered now.
+   */
   start = (position?: string): void => {
-    if (this.#state.connection !== "off") return;
-    this.#position ??= position ?? null;
-    this.#connect();
+    this.#active = true;
+    this.#ask({ ask: "start", position: position ?? null });
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#gathered();
   };
 
-  /** Closes the connection; the next start resumes from its last event. */
-  stop = (): void => {
-    this.#source?.close();
-    this.#source = null;
-    this.#set({ connection: "off" });
-  };
+  /** Stops until the next start, and returns whether it was started. */
+  stop = (): boolean => this.#end("stop");
+
+  /** Stops because the tab is closed, and returns whether it was started. */
+  leave = (): boolean => this.#end("leave");
 
   pause = (paused: boolean): void => {
     this.#set({ paused });
@@ -96,63 +85,42 @@ export class LiveStream {
   /** Registers a callback for dropped signals, after which a list must be fetched again. */
   onLoss = (loser: () => void): (() => void) => added(this.#losers, loser);
 
-  #connect(): void {
-    const from = this.#position === null ? "" : `?position=${encodeURIComponent(this.#position)}`;
-    const source = this.#around.open(`/api/v1/stream${from}`);
-    this.#source = source;
-    this.#set({ connection: "connecting" });
-    const on = (type: string, handle: (event: MessageEvent<string>) => void) =>
-      source.addEventListener(type, (event) => {
-        if (this.#source === source) handle(event);
-      });
-    on("open", () => {
-      this.#failures = 0;
-      this.#set({ connection: "open" });
-    });
-    on("error", () => this.#retry());
-    on("status", (event) => {
-      this.#seen(event);
-      const status = JSON.parse(event.data) as Status;
-      this.#set({ status, troubles: status.troubles });
-    });
-    on("trouble", (event) => this.#set({ troubles: JSON.parse(event.data) as Trouble[] }));
-    on("reload", (event) => {
-      // The log does not reach back to the last event of this stream.
-      this.#seen(event);
-      this.#overflowed = true;
-      this.#gathered();
-    });
-    on("signal", (event) => {
-      this.#seen(event);
-      const signal = JSON.parse(event.data) as Signal;
-      // Deleted and set again, so that the newest is last.
-      this.#signals.delete(signal.id);
-      this.#signals.set(signal.id, signal);
-      this.#gone.delete(signal.id);
-      this.#gathered();
-    });
-    on("gone", (event) => {
-      this.#seen(event);
-      const { id } = JSON.parse(event.data) as { id: string };
-      this.#signals.delete(id);
-      this.#gone.add(id);
-      this.#gathered();
-    });
+  #end(ask: "stop" | "leave"): boolean {
+    const was = this.#active;
+    this.#active = false;
+    this.#ask({ ask });
+    return was;
   }
 
-  #seen(event: MessageEvent<string>): void {
-    if (event.lastEventId !== "") this.#position = event.lastEventId;
-  }
-
-  #retry(): void {
-    const failed = this.#source;
-    failed?.close();
-    this.#failures += 1;
-    this.#set({ connection: "waiting" });
-    const again = () => {
-      if (this.#source === failed && this.#state.connection === "waiting") this.#connect();
-    };
-    this.#around.later(again, waitMs(this.#failures, this.#around.random()));
+  #receive(message: HubMessage): void {
+    if ("connection" in message) return this.#set({ connection: message.connection });
+    const data: unknown = JSON.parse(message.data);
+    switch (message.event) {
+      case "status": {
+        const status = data as Status;
+        return this.#set({ status, troubles: status.troubles });
+      }
+      case "trouble":
+        return this.#set({ troubles: data as Trouble[] });
+      case "reload":
+        // Events were missed: the log does not reach back to the last one of this stream.
+        this.#overflowed = true;
+        return this.#gathered();
+      case "signal": {
+        const signal = data as Signal;
+        // Deleted and set again, so that the newest is last.
+        this.#signals.delete(signal.id);
+        this.#signals.set(signal.id, signal);
+        this.#gone.delete(signal.id);
+        return this.#gathered();
+      }
+      case "gone": {
+        const { id } = data as { id: string };
+        this.#signals.delete(id);
+        this.#gone.add(id);
+        return this.#gathered();
+      }
+    }
   }
 
   #gathered(): void {
@@ -165,6 +133,7 @@ export class LiveStream {
     this.#framed = true;
     this.#around.nextFrame(() => {
       this.#framed = false;
+      if (!this.#begun) return;
       if (!this.#state.paused) this.#flush();
       else this.#set({ held: this.#overflowed ? HELD_MAX : this.#signals.size + this.#gone.size });
     });

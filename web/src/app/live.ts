@@ -1,6 +1,8 @@
-/** The app's single live stream, and the hook for its state. */
+/** The live stream of this tab, and the hook for its state. */
 import { useSyncExternalStore } from "react";
+import { queryClient, status } from "#/api/queries";
 import { LiveStream } from "#/api/stream";
+import { type HubMessage, type TabMessage, browserHub } from "#/api/stream-hub";
 
 /** Uses a slow timer in a hidden tab, where animation frames stop. */
 function nextFrame(run: () => void): void {
@@ -8,14 +10,25 @@ function nextFrame(run: () => void): void {
   else requestAnimationFrame(run);
 }
 
-export const live = new LiveStream({
-  open: (url) => new EventSource(url),
-  nextFrame,
-  later: (run, ms) => setTimeout(run, ms),
-  random: Math.random,
-});
+/**
+ * Joins the hub in the worker that all tabs share, or a hub of this tab's own in a browser without
+ * such workers.
+ */
+function hub(receive: (message: HubMessage) => void): (message: TabMessage) => void {
+  if (typeof SharedWorker === "undefined") {
+    const own = browserHub();
+    own.join(receive);
+    return (message) => own.receive(receive, message);
+  }
+  const { port } = new SharedWorker(new URL("../api/stream-worker.ts", import.meta.url), { type: "module", name: "leadq" });
+  port.addEventListener("message", ({ data }: MessageEvent<HubMessage>) => receive(data));
+  port.start();
+  return (message) => port.postMessage(message);
+}
 
-// A browser allows few connections per host, so a hidden tab closes its own.
+export const live = new LiveStream({ hub, nextFrame });
+
+// The server serves few streams, so that a browser whose tabs are all hidden closes its own.
 const HIDDEN_MS = 30_000;
 let hiding: ReturnType<typeof setTimeout> | undefined;
 let wasOn = false;
@@ -23,13 +36,26 @@ document.addEventListener("visibilitychange", () => {
   clearTimeout(hiding);
   if (document.hidden) {
     hiding = setTimeout(() => {
-      wasOn = live.state().connection !== "off";
-      live.stop();
+      wasOn = live.stop() || wasOn;
     }, HIDDEN_MS);
   } else if (wasOn) {
     wasOn = false;
     live.start();
   }
+});
+// A page that the browser's history restores becomes visible again.
+window.addEventListener("pagehide", () => {
+  wasOn = live.leave() || wasOn;
+});
+
+// The stream does not say why it ended. If the session has, this request leads to the login.
+let before = live.state().connection;
+live.watch(() => {
+  const { connection } = live.state();
+  if (connection === "waiting" && before !== "waiting" && !document.hidden) {
+    void queryClient.fetchQuery({ ...status, staleTime: 0 }).catch(() => undefined);
+  }
+  before = connection;
 });
 
 export function useLive() {

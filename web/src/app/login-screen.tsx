@@ -1,10 +1,11 @@
-/** Asks for the token once; the server keeps it in a cookie that scripts cannot read. */
+/** Asks for the token once; it opens a session, in a cookie that scripts cannot read. */
 import { type FormEvent, useState } from "react";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { Problem } from "#/api/client";
 import { queryClient, signIn } from "#/api/queries";
 import { Button } from "#/components/ui/button";
 import { en } from "#/i18n/en";
+import { addressAfterLogin } from "#/lib/address";
 import { Wordmark } from "./wordmark";
 
 export function LoginScreen() {
@@ -20,7 +21,7 @@ export function LoginScreen() {
     try {
       await signIn(token.trim());
       queryClient.clear();
-      router.history.push(next ?? "/");
+      router.history.push(addressAfterLogin(next, location.origin));
     } catch (problem) {
       setWrong(problem instanceof Problem && problem.status === 401 ? en.login.wrong : (problem as Error).message);
       setBusy(false);

@@ -58,6 +58,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
                 Some(file) => checks.ok("settings", format!("from {}", file.display())),
                 None => checks.ok("settings", "the defaults; no leadq.toml here"),
             }
+            check_logins(&config.settings, &mut checks);
             check_folder(&config.settings, &mut checks).await;
         }
         Err(error) => {
@@ -69,6 +70,16 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
     let is_well = checks.0.iter().all(|check| check.state != State::Fail);
     let text = if as_json { show::json(&checks.0)? } else { to_text(&checks.0) };
     Ok(Output { text, is_well })
+}
+
+fn check_logins(settings: &Settings, checks: &mut Checks) {
+    if settings.plain_http {
+        let finding = "plain_http = true: tokens and sessions can be read on their way";
+        let advice = "let a proxy terminate TLS, and remove plain_http from the settings";
+        checks.bad("logins", State::Warn, finding, advice);
+    } else {
+        checks.ok("logins", "over HTTPS, or on this machine");
+    }
 }
 
 async fn check_folder(settings: &Settings, checks: &mut Checks) {

@@ -10,7 +10,7 @@ use server::status::Mode;
 use server::{Measures, serve_vitals};
 use store::StoreError;
 
-use super::up::{STOPPED, listen, open_to_people, stop_asked, ways};
+use super::up::{STOPPED, listen, open_to_people, stop_asked, warn_of_plain_http, ways};
 use crate::cli::{PartArgs, UpArgs};
 use crate::config::{Settings, UsageError};
 use crate::output::Output;
@@ -44,7 +44,7 @@ pub(super) async fn work(settings: &Settings, args: PartArgs) -> anyhow::Result<
     let outcome = tokio::select! {
         () = stop => Ok(()),
         failure = engine.failed() => Err(failure.into()),
-        ended = serve_measures(vitals, &engine) => ended,
+        ended = serve_measures(settings, vitals, &engine) => ended,
     };
     engine.stop().await;
     session.close().await;
@@ -61,7 +61,7 @@ pub(super) async fn crawl(settings: &Settings, args: PartArgs) -> anyhow::Result
     show::print("following (Ctrl-C stops it)\n")?;
     let outcome = tokio::select! {
         () = stop => Ok(()),
-        ended = serve_measures(vitals, &engine) => ended,
+        ended = serve_measures(settings, vitals, &engine) => ended,
     };
     following.stop().await;
     engine.stop().await;
@@ -71,11 +71,13 @@ pub(super) async fn crawl(settings: &Settings, args: PartArgs) -> anyhow::Result
 
 /// Serves health and metrics, if an address was given for them.
 async fn serve_measures(
+    settings: &Settings,
     at: Option<(SocketAddr, Measures)>,
     engine: &JourneyEngine,
 ) -> anyhow::Result<()> {
     let Some((address, measures)) = at else { return std::future::pending().await };
     let listener = listen(address).await?;
+    warn_of_plain_http(settings, listener.local_addr()?);
     show::print(&format!("health and metrics at http://{}/metrics\n", listener.local_addr()?))?;
     Ok(serve_vitals(listener, engine, measures).await?)
 }

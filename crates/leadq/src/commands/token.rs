@@ -1,7 +1,7 @@
 //! `leadq token`: manages the tokens for requests to the server.
 
 use anyhow::bail;
-use model::{By, Timestamp};
+use model::{By, Clock as _, SystemClock, Timestamp};
 use serde::Serialize;
 use server::token;
 use store::db::TokenRow;
@@ -16,6 +16,14 @@ use crate::wiring::Session;
 struct Made<'a> {
     name: &'a str,
     token: &'a str,
+}
+
+/// A token that was revoked.
+#[derive(Debug, Serialize)]
+struct Revoked<'a> {
+    revoked: &'a str,
+    /// The number of browsers' sessions that ended with it.
+    sessions_ended: u64,
 }
 
 /// A stored token, without its secret.
@@ -52,12 +60,17 @@ pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<O
             if format.json { show::json(&tokens)? } else { to_text(&tokens) }
         }
         TokenCommand::Revoke { name, json } => {
-            if !token::revoke(context, name, &By::OPERATOR).await? {
+            // By the machine's clock, as sessions expire.
+            let sessions = token::revoke(context, name, &By::OPERATOR, SystemClock.now()).await?;
+            let Some(sessions) = sessions else {
                 bail!("there is no active token named {name:?}; `leadq token list` lists all");
-            }
+            };
             match json {
-                true => show::json(&serde_json::json!({"revoked": name}))?,
-                false => format!("revoked: {name}\n"),
+                true => show::json(&Revoked { revoked: name, sessions_ended: sessions })?,
+                false => {
+                    let sessions = show::count(usize::try_from(sessions)?, "session");
+                    format!("revoked: {name}; {sessions} ended\n")
+                }
             }
         }
     };

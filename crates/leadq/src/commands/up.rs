@@ -64,7 +64,13 @@ pub(super) async fn open_to_people(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
-    let serving = Serving { mode, is_loopback: address.ip().is_loopback() };
+    warn_of_plain_http(settings, address);
+    let serving = Serving {
+        mode,
+        is_loopback: address.ip().is_loopback(),
+        plain_http: settings.plain_http,
+        session_clock: Arc::new(SystemClock),
+    };
     let app = App::start(engine, serving, Measures::install()?).await?;
     // In a cluster a command opens the engines itself.
     let commands = match settings.is_cluster() {
@@ -80,6 +86,25 @@ pub(super) async fn open_to_people(
         commands.abort();
     }
     Ok(served?)
+}
+
+/// Warns if other machines can reach an address: leadq itself does not encrypt.
+pub(super) fn warn_of_plain_http(settings: &Settings, address: SocketAddr) {
+    if address.ip().is_loopback() {
+        return;
+    }
+    let logins = match settings.plain_http {
+        true => "plain_http = true allows browsers to log in unencrypted",
+        false => {
+            "browsers can log in over HTTPS only, through a proxy that sends \
+             `X-Forwarded-Proto: https`; plain_http = true in leadq.toml allows it unencrypted"
+        }
+    };
+    tracing::warn!(%address, plain_http = settings.plain_http, "listening over plain HTTP");
+    show::warn(&format!(
+        "WARNING: {address} can be reached over plain HTTP: unless a proxy terminates TLS before \
+         it, tokens, sessions and answers can be read on their way\n         {logins}"
+    ));
 }
 
 /// Returns a future that completes on SIGINT or SIGTERM.

@@ -233,7 +233,8 @@ fn tokens_are_shown_once_and_can_be_revoked() {
     let listed = leadq.sh("leadq token list --json", "").json();
     assert_eq!(keys(&listed[0]), ["created", "name", "revoked", "used"]);
     assert_eq!(text(&listed[0], "name"), "gateway");
-    assert_eq!(leadq.sh("leadq token revoke gateway --json", "").json()["revoked"], "gateway");
+    let revoked = leadq.sh("leadq token revoke gateway --json", "").json();
+    assert_eq!((&revoked["revoked"], &revoked["sessions_ended"]), (&"gateway".into(), &0.into()));
     assert_eq!(leadq.sh("leadq token revoke gateway", "").code, 1);
     assert!(leadq.sh("leadq token list", "").out.contains("revoked"));
 }
@@ -244,6 +245,8 @@ fn a_server_that_anybody_could_ask_does_not_start() {
     let refused = leadq.sh("timeout 20 leadq up --listen 0.0.0.0:0", "");
     assert_eq!(refused.code, 1, "{refused:?}");
     assert!(refused.err.contains("`leadq token add NAME`"), "{}", refused.err);
+    let warning = refused.err.find("WARNING: 0.0.0.0:").map(|start| &refused.err[start..]);
+    assert!(warning.is_some_and(|text| text.contains("plain_http = true")), "{}", refused.err);
     let mut up = crate::kill9::leadq(&leadq.data());
     up.args(["up", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
     let mut up = up.spawn().unwrap();

@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 
 use super::signals::standing;
 use super::{Json, JsonResult, PathParam};
+use crate::access::Opener;
 use crate::app::App;
-use crate::guard::Opener;
 use crate::problem::Problem;
 use crate::stream_position::Position;
 

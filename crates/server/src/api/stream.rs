@@ -12,8 +12,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::QueryParams;
+use crate::access::Opener;
 use crate::app::App;
-use crate::guard::Opener;
 use crate::problem::Problem;
 use crate::stream::Follower;
 use crate::stream_position::Position;
@@ -46,7 +46,7 @@ pub(crate) struct StreamAsked {
 )]
 pub(crate) async fn stream(
     State(app): State<App>,
-    Extension(Opener(token)): Extension<Opener>,
+    Extension(opener): Extension<Opener>,
     headers: HeaderMap,
     QueryParams(params): QueryParams<StreamAsked>,
 ) -> Result<Response, Problem> {
@@ -58,7 +58,7 @@ pub(crate) async fn stream(
     let permit = Arc::clone(&app.inner.streams).try_acquire_owned();
     let permit =
         permit.map_err(|_| Problem::busy("too many clients of the stream; retry later"))?;
-    let follower = Follower::begin(app, from, token, permit).await?;
+    let follower = Follower::begin(app, from, opener, permit).await?;
     let keep_alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
     let mut response = Sse::new(follower.events()).keep_alive(keep_alive).into_response();
     // Buffering proxies would delay events.

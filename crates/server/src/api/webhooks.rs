@@ -6,8 +6,8 @@ use axum::Extension;
 use axum::extract::State;
 
 use super::{JsonResult, PathParam};
+use crate::access::Opener;
 use crate::app::App;
-use crate::guard::Opener;
 use crate::problem::Problem;
 
 /// List the configured webhook endpoints and their state.

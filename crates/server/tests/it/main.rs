@@ -10,6 +10,7 @@
 mod document;
 mod gate;
 mod routes;
+mod sessions;
 mod streams;
 mod webhooks;
 mod world;

@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) engine: JourneyEngine,
     pub(crate) app: App,
     pub(crate) router: Router,
+    /// The clock of everything, which a test may set.
+    pub(crate) clock: Arc<FixedClock>,
     /// Deleted together with the world.
     folder: TempDir,
 }
@@ -44,6 +46,17 @@ fn measures() -> Measures {
     ONCE.get_or_init(|| Measures::install().unwrap()).clone()
 }
 
+async fn serve(
+    engine: &JourneyEngine,
+    clock: &Arc<FixedClock>,
+    is_loopback: bool,
+    plain_http: bool,
+) -> App {
+    let session_clock: Arc<dyn Clock> = Arc::<FixedClock>::clone(clock);
+    let settings = ServerSettings { mode: Mode::Up, is_loopback, plain_http, session_clock };
+    App::start(engine, settings, measures()).await.unwrap()
+}
+
 fn tour() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/tour")
 }
@@ -59,7 +72,8 @@ impl World {
         let db = Db::new(Arc::new(Sqlite::open(&folder.path().join("leadq.db")).await.unwrap()));
         let log = Arc::new(SqliteLog::new(db.clone()));
         let now: Timestamp = TODAY.parse().unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(now));
+        let fixed_clock = Arc::new(FixedClock::at(now));
+        let clock: Arc<dyn Clock> = Arc::<FixedClock>::clone(&fixed_clock);
         let blobs = Arc::new(FsBlobs::open(folder.path().join("blobs"), &clock).unwrap());
         let context = Arc::new(Context {
             search: None,
@@ -76,10 +90,14 @@ impl World {
         });
         flow::introduce(&context, Some(products), &[], &By::OPERATOR).await.unwrap();
         let engine = JourneyEngine::start(context).await.unwrap();
-        let settings = ServerSettings { mode: Mode::Up, is_loopback: true };
-        let app = App::start(&engine, settings, measures()).await.unwrap();
+        let app = serve(&engine, &fixed_clock, true, false).await;
         let router = server::router(app.clone());
-        Self { engine, app, router, folder }
+        Self { engine, app, router, clock: fixed_clock, folder }
+    }
+
+    /// Builds the router of a server that other machines can reach.
+    pub(crate) async fn public_router(&self, plain_http: bool) -> Router {
+        server::router(serve(&self.engine, &self.clock, false, plain_http).await)
     }
 
     /// Builds a world in which everything of the tour was taken in and processed.

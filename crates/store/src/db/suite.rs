@@ -20,6 +20,7 @@ use crate::{ErrorKind, Result, StoreError};
 
 mod many;
 mod outside;
+mod sessions;
 
 pub use many::many_ids_answer_as_one_by_one;
 pub use outside::{
@@ -28,6 +29,7 @@ pub use outside::{
     an_announced_change_is_looked_at_sooner, an_endpoint_remembers_its_failures,
     following_again_keeps_the_interval, jobs_of_a_lane_run_one_after_the_other,
 };
+pub use sessions::a_session_ends_by_time_by_itself_and_with_its_token;
 
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
 macro_rules! write {
@@ -482,6 +484,7 @@ macro_rules! db_suite {
             following_again_keeps_the_interval,
             jobs_of_a_lane_run_one_after_the_other,
             an_endpoint_remembers_its_failures,
+            a_session_ends_by_time_by_itself_and_with_its_token,
             a_read_cannot_write,
             many_ids_answer_as_one_by_one,
         ]);

@@ -94,17 +94,19 @@ impl Tx {
             .map(drop)
     }
 
-    /// Revokes a token by its name. Returns false if there is no valid token of that name.
+    /// Revokes a token by its name and returns its hash, or `None` if there is no valid token of
+    /// that name.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn revoke_token(&mut self, name: &str, now: Timestamp) -> Result<bool> {
+    pub async fn revoke_token(&mut self, name: &str, now: Timestamp) -> Result<Option<Digest>> {
         let revoked = self
-            .execute(
-                "UPDATE token SET revoked_us = $2 WHERE name = $1 AND revoked_us IS NULL",
+            .query_one(
+                "UPDATE token SET revoked_us = $2 WHERE name = $1 AND revoked_us IS NULL
+                 RETURNING hash",
                 &params![name, now],
             )
             .await?;
-        Ok(revoked == 1)
+        revoked.map(|row| row.parse("hash")).transpose()
     }
 }
