@@ -1,5 +1,6 @@
 //! The single list of commands, with all their options.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -43,6 +44,9 @@ pub(crate) enum Speed {
     Cluster(ClusterArgs),
     /// Measures small events: acknowledgements, and the whole journey.
     Events(EventsArgs),
+    /// Measures the responses of a running leadq while idle connections, unread streams and slow
+    /// bodies occupy it.
+    Connections(ConnectionsArgs),
 }
 
 /// Measurements of accuracy.
@@ -134,6 +138,35 @@ pub(crate) struct EventsArgs {
     #[arg(long, default_value_t = 20_000)]
     pub(crate) companies: usize,
     /// Suppress the figures of each program on standard error.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `speed connections`.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectionsArgs {
+    /// The loopback address of a running `leadq up`.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) at: SocketAddr,
+    /// A token of that leadq, if it has any.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+    /// The number of connections that send nothing, half a head, or one request.
+    #[arg(long, default_value_t = 2_000)]
+    pub(crate) idle: usize,
+    /// The number of live streams that are not read.
+    #[arg(long, default_value_t = 500)]
+    pub(crate) streams: usize,
+    /// The number of bodies that arrive byte by byte.
+    #[arg(long, default_value_t = 64)]
+    pub(crate) bodies: usize,
+    /// The number of loopback addresses that they come from, beginning with 127.0.0.2.
+    #[arg(long, default_value_t = 8)]
+    pub(crate) addresses: u8,
+    /// The duration of each of both measurements, in seconds.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) seconds: u64,
+    /// Suppress the progress on standard error.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -16,10 +16,12 @@ pub(crate) fn median(values: &[f64]) -> Option<f64> {
     Some(f64::midpoint(lower, upper))
 }
 
-/// Returns a percentile of sorted values; 0 for no values.
-pub(crate) fn percentile(sorted: &[f64], percent: usize) -> f64 {
-    let last = sorted.len().saturating_sub(1);
-    sorted.get(last * percent / 100).copied().unwrap_or_default()
+/// Returns the value below which a share of the values is, in thousandths. `None` for no values.
+pub(crate) fn quantile(values: &[f64], thousandths: usize) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let last = sorted.len().checked_sub(1)?;
+    sorted.get((sorted.len() * thousandths / 1000).min(last)).copied()
 }
 
 /// A number of hits out of a total, for one page or for all.
@@ -87,6 +89,8 @@ mod tests {
     fn medians_and_intervals() {
         assert_eq!(median(&[]), None);
         assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(quantile(&[], 990), None);
+        assert_eq!(quantile(&[3.0, 1.0, 2.0], 990), Some(3.0));
         assert_eq!(median(&[4.0, 1.0]), Some(2.5));
         let none = [Share::default(); 5];
         assert_eq!(bootstrap(&none, 1), None);

@@ -6,7 +6,7 @@ pub(crate) const PAGE_TO_SIGNAL: &str = "leadq_page_to_signal_seconds";
 pub(crate) const INTAKE: &str = "leadq_intake_total";
 
 /// The metrics of the journey and of the processes around it.
-const JOURNEY_METRICS: [Metric; 5] = [
+const JOURNEY_METRICS: [Metric; 7] = [
     Metric {
         name: PAGE_TO_SIGNAL,
         kind: MetricKind::Histogram,
@@ -31,6 +31,12 @@ const JOURNEY_METRICS: [Metric; 5] = [
         name: "leadq_stream_clients",
         kind: MetricKind::Gauge,
         help: "clients that follow the live stream",
+    },
+    Metric { name: "leadq_connections", kind: MetricKind::Gauge, help: "open HTTP connections" },
+    Metric {
+        name: "leadq_connections_cut_total",
+        kind: MetricKind::Counter,
+        help: "HTTP connections that leadq closed to enforce a limit; label cause",
     },
 ];
 

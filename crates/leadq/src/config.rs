@@ -1,7 +1,7 @@
 //! Settings: the shipped `leadq.toml` holds the defaults, and the user's file overrides them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use act::Channels;
@@ -39,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) user_agent: String,
     pub(crate) allow: Vec<SocketAddr>,
     pub(crate) hosts: BTreeMap<String, SocketAddr>,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
     /// The channels that actions go to, each opened with its own setting.
     #[serde(skip)]
     pub(crate) channels: Channels,
@@ -173,6 +174,15 @@ impl Settings {
             agent,
             body_bytes_max: self.body_bytes_max,
             ..ingest::CrawlSettings::default()
+        }
+    }
+
+    /// Builds the limits of the server's connections, after raising the process's limit of open
+    /// files.
+    pub(crate) fn connections(&self) -> server::ConnectionLimits {
+        server::ConnectionLimits {
+            trusted_proxies: self.trusted_proxies.clone(),
+            ..server::ConnectionLimits::of_process()
         }
     }
 

@@ -4,8 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::ConnectInfo;
-use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderMap, StatusCode, header};
 use flow::Context;
 use model::{By, Clock, Digest};
 use tokio::time::Instant;
@@ -36,28 +36,32 @@ pub(crate) enum Opener {
 }
 
 impl Opener {
+    /// Returns the token, also that of a session.
+    pub(crate) fn token(self) -> Option<Digest> {
+        match self {
+            Self::Nothing => None,
+            Self::Token(token) | Self::Session(OpenSession { token, .. }) => Some(token),
+        }
+    }
+
     /// Returns the principal: the token, also that of a session, or the operator of this machine if
     /// no token is needed.
     pub(crate) fn by(self) -> By {
-        match self {
-            Self::Nothing => By::OPERATOR,
-            Self::Token(token) | Self::Session(OpenSession { token, .. }) => By::Token(token),
-        }
+        self.token().map_or(By::OPERATOR, By::Token)
     }
 }
 
-/// The address of a request's client; `None` if the listener did not record it.
+/// The address of a request's client; `None` if the request was made by this process.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
 
 impl ClientAddress {
-    /// Determines the client: the peer of the connection, or the address that a proxy on this
-    /// machine appended to `X-Forwarded-For`. Any other peer could write any address there.
-    pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap) -> Self {
-        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    /// Determines the client: the peer of the connection, or the last address before trusted
+    /// proxies in the header `X-Forwarded-For`. Any other peer could write any address there.
+    pub(crate) fn of(request: &Request, trusted_proxies: &[IpAddr]) -> Self {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         Self(peer.map(|ConnectInfo(peer)| {
-            let peer = peer.ip().to_canonical();
-            if peer.is_loopback() { forwarded_for(headers).unwrap_or(peer) } else { peer }
+            client_address(peer.ip().to_canonical(), request.headers(), trusted_proxies)
         }))
     }
 
@@ -66,12 +70,18 @@ impl ClientAddress {
     }
 }
 
-/// Reads the address that the nearest proxy appended.
-fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-    let last = last.rsplit(',').next()?.trim();
-    let with_port = || last.parse().ok().map(|address: SocketAddr| address.ip());
-    last.parse().ok().or_else(with_port).map(|address: IpAddr| address.to_canonical())
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted_proxies: &[IpAddr]) -> IpAddr {
+    if !trusted_proxies.contains(&peer) {
+        return peer;
+    }
+    let values = headers.get_all("x-forwarded-for").iter().rev();
+    let hops = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.rsplit(','));
+    let mut addresses = hops.map_while(|hop| {
+        let (hop, with_port) = (hop.trim(), hop.trim().parse().ok());
+        with_port.map(|address: SocketAddr| address.ip()).or_else(|| hop.parse().ok())
+    });
+    let client = addresses.find(|address| !trusted_proxies.contains(address)).unwrap_or(peer);
+    client.to_canonical()
 }
 
 /// The checks of tokens and sessions.
@@ -217,6 +227,14 @@ fn limited(throttle: &Throttle, client: ClientAddress, attempts: &str) -> Result
 mod tests {
     use super::*;
 
+    fn forwarded_by(values: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        headers
+    }
+
     #[test]
     fn a_session_decides_in_the_name_of_its_token() {
         let (id, token) = (Digest::of(b"session"), Digest::of(b"token"));
@@ -227,26 +245,23 @@ mod tests {
     }
 
     #[test]
-    fn the_client_is_the_peer_or_the_word_of_a_proxy_on_this_machine() {
+    fn only_a_trusted_proxy_names_its_client() {
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let trusted = [address("10.0.0.1"), address("10.0.0.2")];
         for (peer, forwarded, expected) in [
-            ("192.0.2.7:4711", &[][..], "192.0.2.7"),
-            ("192.0.2.7:4711", &["198.51.100.1"][..], "192.0.2.7"),
-            ("[::ffff:192.0.2.7]:4711", &[][..], "192.0.2.7"),
-            ("127.0.0.1:4711", &[][..], "127.0.0.1"),
-            ("127.0.0.1:4711", &["203.0.113.9, 198.51.100.1"][..], "198.51.100.1"),
-            ("127.0.0.1:4711", &["203.0.113.9", "198.51.100.1"][..], "198.51.100.1"),
-            ("[::1]:4711", &["[2001:db8::1]:99"][..], "2001:db8::1"),
-            ("127.0.0.1:4711", &["198.51.100.1, unknown"][..], "127.0.0.1"),
+            ("192.0.2.7", "203.0.113.1", "192.0.2.7"),
+            ("10.0.0.1", "203.0.113.1", "203.0.113.1"),
+            ("10.0.0.1", "6.6.6.6, 203.0.113.1:4711", "203.0.113.1"),
+            ("10.0.0.1", "203.0.113.1, 10.0.0.2", "203.0.113.1"),
+            ("10.0.0.1", "203.0.113.1, unknown", "10.0.0.1"),
+            ("10.0.0.1", "10.0.0.2", "10.0.0.1"),
+            ("10.0.0.1", "6.6.6.6, [2001:db8::1]:443", "2001:db8::1"),
         ] {
-            let mut extensions = Extensions::new();
-            extensions.insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
-            let mut headers = HeaderMap::new();
-            for value in forwarded {
-                headers.append("x-forwarded-for", value.parse().unwrap());
-            }
-            let client = ClientAddress::of(&extensions, &headers);
-            assert_eq!(client.0, Some(expected.parse().unwrap()), "{peer} {forwarded:?}");
+            let headers = forwarded_by(&[forwarded]);
+            let client = client_address(address(peer), &headers, &trusted);
+            assert_eq!(client, address(expected), "{peer}: {forwarded}");
         }
-        assert_eq!(ClientAddress::of(&Extensions::new(), &HeaderMap::new()).0, None);
+        let twice = forwarded_by(&["6.6.6.6", "203.0.113.1"]);
+        assert_eq!(client_address(trusted[0], &twice, &trusted), address("203.0.113.1"));
     }
 }

@@ -9,16 +9,18 @@ use axum::extract::FromRef;
 use flow::{Context, Intake, JourneyEngine, Part, Trouble};
 use model::Clock;
 use store::{Result, StoreError};
-use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use crate::access::Access;
 use crate::company_cache::CompanyCache;
+use crate::connections::ConnectionLimits;
 use crate::guard::Gate;
 use crate::live_feed::LiveFeed;
 use crate::process_metrics::ProcessMetrics;
 use crate::prometheus::Measures;
 use crate::status::{self, Mode, Status};
+use crate::stream_places::StreamPlaces;
 
 /// The maximum number of concurrent clients of the live stream.
 const STREAMS_MAX: usize = 64;
@@ -40,6 +42,8 @@ pub struct ServerSettings {
     /// The clock by which the sessions of browsers expire: the machine's, because a simulated clock
     /// may stop or jump.
     pub session_clock: Arc<dyn Clock>,
+    /// The limits of its connections.
+    pub limits: ConnectionLimits,
 }
 
 /// The server's own state; cheap to clone.
@@ -58,7 +62,7 @@ pub(crate) struct AppInner {
     pub(crate) vitals: Arc<ProcessMetrics>,
     pub(crate) wall: Arc<CompanyCache>,
     pub(crate) feed: Arc<LiveFeed>,
-    pub(crate) streams: Arc<Semaphore>,
+    pub(crate) streams: Arc<StreamPlaces>,
     /// Becomes true when the server stops. Streams end then.
     pub(crate) closing: watch::Sender<bool>,
     mode: Mode,
@@ -88,14 +92,14 @@ impl App {
         let access = Arc::new(Access::new(Arc::clone(&context), clock, allows_plain_login));
         let inner = AppInner {
             intake: Intake::new(engine),
-            gate: Arc::new(Gate::new(Arc::clone(&access), settings.is_loopback)),
+            gate: Arc::new(Gate::new(Arc::clone(&access), settings.is_loopback, settings.limits)),
             access,
             vitals: Arc::new(ProcessMetrics::of(engine, measures, settings.is_loopback)),
             context,
             answers,
             wall,
             feed,
-            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            streams: StreamPlaces::new(STREAMS_MAX),
             closing,
             mode: settings.mode,
             newest_status: Mutex::new(None),

@@ -5,21 +5,22 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::access::{Access, ClientAddress, Opener};
+use crate::admission::{Admission, Caller, Overloaded, RequestClass, RequestPermit};
+use crate::connections::{ConnectionLimits, ConnectionState};
 use crate::problem::Problem;
+use crate::request_body::{BodyReader, WholeBody};
 use crate::{origin, prometheus, request};
 
-/// The maximum number of concurrent requests.
-const REQUESTS_MAX: usize = 64;
 /// The timeout for a response's head.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
@@ -32,12 +33,13 @@ pub(crate) struct Gate {
     access: Arc<Access>,
     /// Whether the server listens on the loopback address only. If so, no other host is accepted.
     is_loopback: bool,
-    requests: Semaphore,
+    pub(crate) limits: ConnectionLimits,
+    admission: Admission,
 }
 
 impl Gate {
-    pub(crate) fn new(access: Arc<Access>, is_loopback: bool) -> Self {
-        Self { access, is_loopback, requests: Semaphore::new(REQUESTS_MAX) }
+    pub(crate) fn new(access: Arc<Access>, is_loopback: bool, limits: ConnectionLimits) -> Self {
+        Self { access, is_loopback, limits, admission: Admission::default() }
     }
 }
 
@@ -53,6 +55,7 @@ pub(crate) async fn guard(State(gate): State<Arc<Gate>>, request: Request, next:
     let id = api_request.id.clone();
     let nonce = api_request.nonce.clone();
     let started = Instant::now();
+    let connection = request.extensions().get::<Arc<ConnectionState>>().cloned();
     let response = async {
         let response = AssertUnwindSafe(admit(&gate, request, next)).catch_unwind();
         let response =
@@ -69,6 +72,11 @@ pub(crate) async fn guard(State(gate): State<Arc<Gate>>, request: Request, next:
     let mut response = api_request.answer(response.instrument(span)).await;
     prometheus::answered(method.as_str(), &route, response.status().as_u16(), started.elapsed());
     set_headers(response.headers_mut(), &id, &nonce);
+    // The rest of a body that is not read ends the connection.
+    if connection.is_some_and(|connection| connection.has_unread()) {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
     response
 }
 
@@ -77,21 +85,49 @@ fn micros(started: Instant) -> u64 {
 }
 
 async fn admit(gate: &Gate, mut request: Request, next: Next) -> Result<Response, Problem> {
-    check_sender(gate, request.method(), request.headers())?;
-    let Ok(_permit) = gate.requests.try_acquire() else {
-        return Err(Problem::busy("too many concurrent requests; retry in a moment"));
-    };
-    let client = ClientAddress::of(request.extensions(), request.headers());
+    check_sender(gate, &request)?;
+    let connection = request.extensions().get::<Arc<ConnectionState>>().cloned();
+    let admission = connection.as_ref().map(ConnectionState::begin_admission);
+    let client = ClientAddress::of(&request, &gate.limits.trusted_proxies);
     let opener = authenticate(gate, request.uri().path(), client, request.headers()).await?;
+    let caller = Caller::of(opener.token(), client);
     request.extensions_mut().insert(client);
     request.extensions_mut().insert(opener);
+    request.extensions_mut().insert(caller);
+    let (request, _large_body) = with_whole_body(gate, request, caller).await?;
+    let class = RequestClass::of(&request);
+    let permit = gate.admission.admit(class, caller).await;
+    let _permit = permit
+        .map_err(|Overloaded| Problem::busy("too many concurrent requests; retry in a moment"))?;
+    drop(admission);
     match tokio::time::timeout(ANSWER_MAX, next.run(request)).await {
         Ok(response) => Ok(response),
         Err(_) => Err(Problem::busy("the response took over 30 s; request less, or retry later")),
     }
 }
 
-fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+/// Reads the body of a request, so that neither a permit nor a handler waits for the client.
+/// Returns the request with its whole body, and the permit for it if it is large.
+async fn with_whole_body(
+    gate: &Gate,
+    request: Request,
+    caller: Caller,
+) -> Result<(Request, Option<RequestPermit>), Problem> {
+    if request.body().is_end_stream() {
+        return Ok((request, None));
+    }
+    let (parts, body) = request.into_parts();
+    let large_bodies = &gate.admission.large_bodies;
+    let reader = BodyReader { limits: &gate.limits, large_bodies, caller };
+    let WholeBody { bytes, permit } = reader.read(parts.uri.path(), body).await?;
+    if let Some(connection) = parts.extensions.get::<Arc<ConnectionState>>() {
+        connection.body_read();
+    }
+    Ok((Request::from_parts(parts, Body::from(bytes)), permit))
+}
+
+fn check_sender(gate: &Gate, request: &Request) -> Result<(), Problem> {
+    let (method, headers) = (request.method(), request.headers());
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if gate.is_loopback && !origin::is_loopback_host(host) {
         return Err(Problem::new(
@@ -99,10 +135,11 @@ fn check_sender(gate: &Gate, method: &Method, headers: &HeaderMap) -> Result<(),
             "this server listens on the loopback address only; use http://localhost",
         ));
     }
-    if !origin::is_of_our_own(method, headers) {
+    if !origin::is_of_our_own(method, request.uri().path(), headers) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
-            "a page of another site must not change anything; use leadq's own page or a program",
+            "a page of another site must neither read nor change anything; use leadq's own page, \
+             or a program",
         ));
     }
     Ok(())

@@ -7,11 +7,15 @@
 //! Not here: the answers (`answer`), reading input (`ingest`), the stages (`flow`), any decision
 //! about companies (the pure crates).
 
+mod accept;
 mod access;
+mod admission;
 mod api;
 mod app;
 mod company_cache;
+mod connections;
 mod cookie;
+mod fair_semaphore;
 mod guard;
 mod live_feed;
 mod origin;
@@ -19,10 +23,12 @@ mod problem;
 mod process_metrics;
 mod prometheus;
 mod request;
+mod request_body;
 mod serve;
 mod session;
 pub mod status;
 mod stream;
+mod stream_places;
 mod stream_position;
 mod throttle;
 pub mod token;
@@ -30,5 +36,6 @@ mod web;
 
 pub use api::{document, router};
 pub use app::{App, ServerSettings};
+pub use connections::ConnectionLimits;
 pub use prometheus::Measures;
 pub use serve::{ServeError, serve, serve_vitals};

@@ -12,6 +12,8 @@ const SECONDS: [f64; 14] =
 pub(crate) const HTTP_REQUESTS: &str = "leadq_http_requests_total";
 pub(crate) const HTTP_SECONDS: &str = "leadq_http_request_seconds";
 pub(crate) const STREAM_CLIENTS: &str = "leadq_stream_clients";
+const CONNECTIONS: &str = "leadq_connections";
+const CONNECTIONS_CUT: &str = "leadq_connections_cut_total";
 const STAGE_LAG: &str = "leadq_stage_lag_records";
 
 /// The timeout for reading the backlog, because a scraper does not wait long.
@@ -73,4 +75,19 @@ pub(crate) fn answered(method: &str, route: &str, status: u16, took: Duration) {
     metrics::counter!(HTTP_REQUESTS, "method" => method, "route" => route,
         "status" => status.to_string())
     .increment(1);
+}
+
+/// Counts a new connection.
+pub(crate) fn connection_opened() {
+    metrics::gauge!(CONNECTIONS).increment(1.0);
+}
+
+/// Counts a connection that has ended.
+pub(crate) fn connection_closed() {
+    metrics::gauge!(CONNECTIONS).decrement(1.0);
+}
+
+/// Counts a connection that leadq closes, with the cause.
+pub(crate) fn connection_cut(cause: &'static str) {
+    metrics::counter!(CONNECTIONS_CUT, "cause" => cause).increment(1);
 }

@@ -7,9 +7,12 @@ use std::time::Duration;
 use flow::{Context, JourneyEngine};
 use model::SystemClock;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
+use crate::accept::Acceptor;
 use crate::access::Access;
 use crate::app::App;
+use crate::connections::{ConnectionLimits, Connections};
 use crate::guard::Gate;
 use crate::process_metrics::ProcessMetrics;
 use crate::prometheus::Measures;
@@ -49,25 +52,21 @@ pub async fn serve(
     check_guarded(&listener, &app.inner.context).await?;
     let router = api::router(app.clone());
     let closing = app.clone();
-    let mut closed = app.inner.closing.subscribe();
-    let shutdown = async move {
+    let connections = Connections::new(app.inner.gate.limits.clone());
+    let acceptor = Acceptor::new(connections, router, app.inner.closing.subscribe());
+    let grace_period = async move {
         stop.await;
         closing.close();
-    };
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown);
-    let grace_period = async move {
-        // An error means that the app is dropped, so that no request is left to wait for.
-        let _ = closed.wait_for(|closed| *closed).await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = serving.into_future() => Ok(served?),
+        () = acceptor.run(listener) => {}
         () = grace_period => {
             tracing::warn!("some clients did not disconnect in time; closing their connections");
-            Ok(())
         }
+        never = app.inner.vitals.keep_checking() => match never {},
     }
+    Ok(())
 }
 
 /// Serves the vital signs of a process that serves nothing else, until the future is dropped.
@@ -83,11 +82,17 @@ pub async fn serve_vitals(
     // There is no login here; a session that was opened elsewhere authorizes as well.
     let clock = Arc::new(SystemClock);
     let access = Access::new(Arc::clone(engine.context()), clock, is_loopback);
-    let gate = Arc::new(Gate::new(Arc::new(access), is_loopback));
-    let router =
-        api::vitals_router(Arc::new(ProcessMetrics::of(engine, measures, is_loopback)), gate);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    Ok(axum::serve(listener, service).await?)
+    let limits = ConnectionLimits::of_process();
+    let connections = Connections::new(limits.clone());
+    let gate = Arc::new(Gate::new(Arc::new(access), is_loopback, limits));
+    let vitals = Arc::new(ProcessMetrics::of(engine, measures, is_loopback));
+    let router = api::vitals_router(Arc::clone(&vitals), gate);
+    // It serves until the future is dropped.
+    let closing = watch::Sender::new(false);
+    tokio::select! {
+        () = Acceptor::new(connections, router, closing.subscribe()).run(listener) => Ok(()),
+        never = vitals.keep_checking() => match never {},
+    }
 }
 
 /// Checks whether only this machine can reach the listener. Fails if the network can reach it and

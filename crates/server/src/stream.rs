@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::response::sse::Event;
 use futures_util::Stream;
 use serde::Serialize;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::access::Opener;
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::live_feed::LiveChange;
 use crate::prometheus::STREAM_CLIENTS;
 use crate::status::TroubleShown;
+use crate::stream_places::StreamPlace;
 use crate::stream_position::Position;
 
 const STATUS_EVERY: Duration = Duration::from_secs(2);
@@ -36,7 +37,7 @@ pub(crate) struct Follower {
     status: Interval,
     /// The credential of the request. When it is no longer valid, the stream ends.
     opener: Opener,
-    _permit: OwnedSemaphorePermit,
+    place: StreamPlace,
     _counted: Counted,
 }
 
@@ -63,7 +64,7 @@ impl Follower {
         app: App,
         from: Option<Position>,
         opener: Opener,
-        permit: OwnedSemaphorePermit,
+        place: StreamPlace,
     ) -> store::Result<Self> {
         let feed = &app.inner.feed;
         let (news, closing) = (feed.news(), app.inner.closing.subscribe());
@@ -82,8 +83,8 @@ impl Follower {
         };
         let mut status = interval(STATUS_EVERY);
         status.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (_permit, _counted) = (permit, Counted::begin());
-        Ok(Self { app, position, ready, news, closing, status, opener, _permit, _counted })
+        let _counted = Counted::begin();
+        Ok(Self { app, position, ready, news, closing, status, opener, place, _counted })
     }
 
     /// Turns the follower into a stream of its events.
@@ -120,6 +121,7 @@ impl Follower {
             }
             tokio::select! {
                 _ = self.closing.changed() => return None,
+                () = self.place.lost() => return None,
                 news = self.news.changed() => news.ok()?,
                 _ = self.status.tick() => {
                     if !self.is_authorized().await {

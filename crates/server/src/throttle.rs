@@ -1,11 +1,13 @@
 //! A limit on attempts, per client address and in all. The table of addresses is bounded.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::connections::client_of;
 
 /// The maximum number of addresses that are remembered. Only permitted attempts are remembered, and
 /// only until an address has recovered, so that the limit on all attempts keeps the number below
@@ -56,7 +58,7 @@ impl Throttle {
     /// others have in common. Without an address only the limit on all attempts applies.
     pub(crate) fn attempt(&self, client: Option<IpAddr>, now: Instant) -> Result<(), Duration> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let client = client.map(owner);
+        let client = client.map(client_of);
         let next_of_client = match client {
             Some(client) => {
                 Some((client, self.per_client.next(state.clients.get(&client).copied(), now)?))
@@ -73,18 +75,6 @@ impl Throttle {
             }
         }
         Ok(())
-    }
-}
-
-/// Returns the address that stands for the owner of an address: of IPv6, whoever has one address has
-/// the whole network of 64 bits.
-fn owner(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        address @ IpAddr::V4(_) => address,
     }
 }
 

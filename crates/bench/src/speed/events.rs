@@ -13,7 +13,7 @@ use super::server::Server;
 use super::{process, tell};
 use crate::cli::EventsArgs;
 use crate::random::{Random, name_of};
-use crate::statistics::{float, percentile, rounded};
+use crate::statistics::{float, quantile, rounded};
 use crate::synthetic;
 
 /// Single events sent one after the other to measure the latency of an acknowledgement.
@@ -77,10 +77,10 @@ impl Run<'_> {
         self.server.settle()?;
         Ok(json!({
             "sent": self.next.load(Ordering::Relaxed),
-            "acknowledgement_quiet_p50_ms": rounded(percentile(&quiet, 50) * 1e3),
-            "acknowledgement_quiet_p99_ms": rounded(percentile(&quiet, 99) * 1e3),
-            "acknowledgement_behind_p50_ms": rounded(percentile(&behind, 50) * 1e3),
-            "acknowledgement_behind_p99_ms": rounded(percentile(&behind, 99) * 1e3),
+            "acknowledgement_quiet_p50_ms": rounded(at(&quiet, 500) * 1e3),
+            "acknowledgement_quiet_p99_ms": rounded(at(&quiet, 990) * 1e3),
+            "acknowledgement_behind_p50_ms": rounded(at(&behind, 500) * 1e3),
+            "acknowledgement_behind_p99_ms": rounded(at(&behind, 990) * 1e3),
             "intake_events_per_second": rounded(float(self.args.events) / intake_seconds),
             "journey_events_per_second": rounded(float(self.args.events) / seconds),
             "journey_cpu_ms_per_event": rounded(cpu_ms),
@@ -144,7 +144,7 @@ impl Run<'_> {
         let generator = (process::cpu_seconds() - own) / float(cores);
         let times = sorted(times.into_iter().flatten().collect())?;
         let per_second = float(times.len() * batch) / (wall - generator).max(1e-3);
-        Ok((per_second, percentile(&times, 50), percentile(&times, 99)))
+        Ok((per_second, at(&times, 500), at(&times, 990)))
     }
 
     /// Generates the next events, one per line.
@@ -180,6 +180,10 @@ fn joined<T>(result: std::thread::Result<anyhow::Result<T>>) -> anyhow::Result<T
     result.unwrap_or_else(|_| Err(anyhow::anyhow!("a sender panicked")))
 }
 
+fn at(times: &[f64], thousandths: usize) -> f64 {
+    quantile(times, thousandths).unwrap_or(f64::NAN)
+}
+
 fn sorted(mut times: Vec<f64>) -> anyhow::Result<Vec<f64>> {
     anyhow::ensure!(!times.is_empty(), "nothing was acknowledged");
     times.sort_by(f64::total_cmp);
@@ -196,7 +200,7 @@ fn flush_ms() -> anyhow::Result<f64> {
         file.sync_data()?;
         times.push(started.elapsed().as_secs_f64());
     }
-    Ok(percentile(&sorted(times)?, 50) * 1e3)
+    Ok(at(&sorted(times)?, 500) * 1e3)
 }
 
 fn disk_bytes(folder: &Path) -> anyhow::Result<f64> {

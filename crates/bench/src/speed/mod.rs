@@ -1,9 +1,10 @@
 //! Speed: the whole durable journey compared with `clean` alone, on the same pages and number of
-//! threads, each measured in a process of its own; a cluster compared with both; and the growth of
-//! the time per event with the number of known companies.
+//! threads, each measured in a process of its own; a cluster compared with both; the growth of the
+//! time per event with the number of known companies; and responses while connections are occupied.
 
 mod cluster;
 mod companies;
+mod connections;
 mod copies;
 mod events;
 mod made;
@@ -16,6 +17,7 @@ mod tests;
 
 pub(crate) use cluster::cluster;
 pub(crate) use companies::companies;
+pub(crate) use connections::connections;
 pub(crate) use events::events;
 
 use std::ffi::OsString;

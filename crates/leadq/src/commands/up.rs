@@ -70,6 +70,7 @@ pub(super) async fn open_to_people(
         is_loopback: address.ip().is_loopback(),
         plain_http: settings.plain_http,
         session_clock: Arc::new(SystemClock),
+        limits: settings.connections(),
     };
     let app = App::start(engine, serving, Measures::install()?).await?;
     // In a cluster a command opens the engines itself.

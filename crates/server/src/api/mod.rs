@@ -17,16 +17,14 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use utoipa::OpenApi;
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
 
 use crate::app::App;
 use crate::guard::{Gate, guard};
 use crate::problem::Problem;
 use crate::process_metrics::ProcessMetrics;
 use crate::web;
-
-/// The maximum size of a request's body, in bytes.
-const BODY_BYTES_MAX: usize = 10 << 20;
 
 /// A JSON body; an invalid one is rejected with a [`Problem`].
 #[derive(FromRequest)]
@@ -75,9 +73,44 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
         system::healthz,
         system::metrics,
     ),
-    components(schemas(Problem))
+    components(schemas(Problem)),
+    modifiers(&GateResponses)
 )]
 struct Description;
+
+/// The responses of the gate, which any request may receive instead of the route's own.
+struct GateResponses;
+
+/// Their statuses, whether only requests with a body receive them, and their descriptions.
+const GATE_RESPONSES: [(&str, bool, &str); 4] = [
+    ("403", false, "A page of another site sent the request"),
+    ("408", true, "The body arrived too slowly"),
+    ("413", true, "The body is larger than 64 KiB, or than 1 KiB for a login"),
+    ("503", false, "Too many requests at once, or the database is unavailable; retry later"),
+];
+
+impl Modify for GateResponses {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let operations = [&mut item.get, &mut item.post, &mut item.delete];
+            for operation in operations.into_iter().flatten() {
+                let has_body = operation.request_body.is_some();
+                for (status, needs_body, description) in GATE_RESPONSES {
+                    if needs_body && !has_body {
+                        continue;
+                    }
+                    let problem =
+                        ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
+                    let response = ResponseBuilder::new()
+                        .description(description)
+                        .content("application/problem+json", problem.build());
+                    let responses = &mut operation.responses.responses;
+                    responses.entry(status.to_owned()).or_insert_with(|| response.into());
+                }
+            }
+        }
+    }
+}
 
 /// Generates the OpenAPI document of the API as JSON.
 ///
@@ -114,7 +147,8 @@ pub fn router(app: App) -> Router {
         .route("/metrics", get(system::metrics))
         .fallback(unknown_route)
         .method_not_allowed_fallback(unsupported_method)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        // The gate has read the body within the limit of its route.
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(Arc::clone(&app.inner.gate), guard))
         .with_state(app)
 }

@@ -13,7 +13,9 @@ use utoipa::IntoParams;
 
 use super::QueryParams;
 use crate::access::Opener;
+use crate::admission::Caller;
 use crate::app::App;
+use crate::connections::ConnectionState;
 use crate::problem::Problem;
 use crate::stream::Follower;
 use crate::stream_position::Position;
@@ -35,7 +37,8 @@ pub(crate) struct StreamAsked {
 /// The events are `signal` (new or changed), `gone` (withdrawn: `{id}`), `status` (every two
 /// seconds), `trouble` (the current troubles, if there is no status) and `reload` (the log no
 /// longer holds the position: load everything again). Event ids are positions; a client that sends
-/// the last id resumes exactly there.
+/// the last id resumes exactly there. The stream ends if its client does not read it, or if its
+/// place is needed for another client; then resume it.
 #[utoipa::path(
     get, path = "/api/v1/stream", tag = "signals", params(StreamAsked),
     responses(
@@ -47,6 +50,8 @@ pub(crate) struct StreamAsked {
 pub(crate) async fn stream(
     State(app): State<App>,
     Extension(opener): Extension<Opener>,
+    Extension(caller): Extension<Caller>,
+    connection: Option<Extension<Arc<ConnectionState>>>,
     headers: HeaderMap,
     QueryParams(params): QueryParams<StreamAsked>,
 ) -> Result<Response, Problem> {
@@ -55,10 +60,11 @@ pub(crate) async fn stream(
     let from: Option<Position> = from.map(str::parse).transpose().map_err(
         |error: crate::stream_position::InvalidPosition| Problem::bad_request(error.to_string()),
     )?;
-    let permit = Arc::clone(&app.inner.streams).try_acquire_owned();
-    let permit =
-        permit.map_err(|_| Problem::busy("too many clients of the stream; retry later"))?;
-    let follower = Follower::begin(app, from, opener, permit).await?;
+    let connection = connection.map(|Extension(connection)| connection);
+    let place = app.inner.streams.take(caller, connection);
+    let place =
+        place.ok_or_else(|| Problem::busy("too many clients of the stream; retry later"))?;
+    let follower = Follower::begin(app, from, opener, place).await?;
     let keep_alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
     let mut response = Sse::new(follower.events()).keep_alive(keep_alive).into_response();
     // Buffering proxies would delay events.

@@ -40,7 +40,10 @@ pub(crate) async fn description() -> Result<Response, Problem> {
     Ok(text("application/json", json))
 }
 
-/// Check the health of the database, the log and the disk. The result is at most five seconds old.
+/// Check the health of the database, the log and the disk.
+///
+/// The response does not wait for them: it is the result of the last check, which is repeated every
+/// few seconds.
 #[utoipa::path(
     get, path = "/healthz", tag = "system",
     responses(

@@ -75,6 +75,33 @@ async fn neither_another_name_nor_another_site_gets_in() {
             let answer = world.send(request).await;
             assert_eq!(answer.status(), StatusCode::MISDIRECTED_REQUEST, "{method} {path} {host}");
         }
+        // A page of another site reads nothing, but may link to a screen.
+        let is_screen =
+            method == "GET" && !path.starts_with("/api") && !path.starts_with("/metrics");
+        for (mode, dest, passes) in [
+            ("cors", "empty", false),
+            ("no-cors", "image", false),
+            ("navigate", "iframe", false),
+            ("navigate", "document", is_screen),
+        ] {
+            let mut request = ask(&method, &path);
+            for (name, value) in [
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-mode", mode),
+                ("sec-fetch-dest", dest),
+            ] {
+                request.headers_mut().insert(name, value.parse().unwrap());
+            }
+            let status = world.send(request).await.status();
+            let is_refused = status == StatusCode::FORBIDDEN;
+            assert_eq!(is_refused, !passes, "{method} {path} {mode} {dest}: {status}");
+        }
+        for site in ["same-origin", "none"] {
+            let mut request = ask(&method, &path);
+            request.headers_mut().insert("sec-fetch-site", site.parse().unwrap());
+            let status = world.send(request).await.status();
+            assert_ne!(status, StatusCode::FORBIDDEN, "{method} {path} {site}");
+        }
         if method == "GET" {
             continue;
         }
@@ -158,6 +185,8 @@ async fn refuses_too_large_or_malformed_requests_with_advice() {
         };
     let webhook = "/api/v1/ingest/webhook";
     check("POST", webhook, &"x".repeat((10 << 20) + 1), 413, "10 MiB").await;
+    check("POST", "/api/v1/login", &"x".repeat((1 << 10) + 1), 413, "1 KiB").await;
+    check("POST", "/api/v1/feedback", &"x".repeat((64 << 10) + 1), 413, "64 KiB").await;
     check("POST", webhook, " \n", 400, "the body is empty").await;
     check("POST", "/api/v1/feedback", "{", 400, "/api/v1/openapi.json").await;
     check(

@@ -7,10 +7,13 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod connections;
 mod document;
 mod gate;
+mod overload;
 mod routes;
 mod sessions;
+mod socket;
 mod streams;
 mod webhooks;
 mod world;

@@ -11,7 +11,7 @@ use ingest::{Options, Taken};
 use model::{By, Clock, FixedClock, InstallKey, Product, Timestamp};
 use serde_json::Value;
 use server::status::Mode;
-use server::{App, Measures, ServerSettings};
+use server::{App, ConnectionLimits, Measures, ServerSettings};
 use store::blob::FsBlobs;
 use store::db::{Db, Sqlite};
 use store::log::SqliteLog;
@@ -46,14 +46,17 @@ fn measures() -> Measures {
     ONCE.get_or_init(|| Measures::install().unwrap()).clone()
 }
 
-async fn serve(
+/// Starts a server's state over a running engine.
+pub(crate) async fn start_app(
     engine: &JourneyEngine,
     clock: &Arc<FixedClock>,
     is_loopback: bool,
     plain_http: bool,
+    limits: ConnectionLimits,
 ) -> App {
     let session_clock: Arc<dyn Clock> = Arc::<FixedClock>::clone(clock);
-    let settings = ServerSettings { mode: Mode::Up, is_loopback, plain_http, session_clock };
+    let settings =
+        ServerSettings { mode: Mode::Up, is_loopback, plain_http, session_clock, limits };
     App::start(engine, settings, measures()).await.unwrap()
 }
 
@@ -90,14 +93,16 @@ impl World {
         });
         flow::introduce(&context, Some(products), &[], &By::OPERATOR).await.unwrap();
         let engine = JourneyEngine::start(context).await.unwrap();
-        let app = serve(&engine, &fixed_clock, true, false).await;
+        let app = start_app(&engine, &fixed_clock, true, false, ConnectionLimits::default()).await;
         let router = server::router(app.clone());
         Self { engine, app, router, clock: fixed_clock, folder }
     }
 
     /// Builds the router of a server that other machines can reach.
     pub(crate) async fn public_router(&self, plain_http: bool) -> Router {
-        server::router(serve(&self.engine, &self.clock, false, plain_http).await)
+        let limits = ConnectionLimits::default();
+        let app = start_app(&self.engine, &self.clock, false, plain_http, limits).await;
+        server::router(app)
     }
 
     /// Builds a world in which everything of the tour was taken in and processed.
