@@ -23,6 +23,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "robots", run: robots, words: words::ROBOTS },
     Target { name: "warc_file", run: warc_file, words: words::WARC },
     Target { name: "event_lines", run: event_lines, words: words::EVENT },
+    Target { name: "message", run: message, words: words::EVENT },
     Target { name: "http_response", run: http_response, words: words::HTTP },
     Target { name: "warc_record", run: warc_record, words: words::WARC },
     Target { name: "body", run: body, words: words::BODY },
@@ -70,6 +71,24 @@ fn warc_file(input: &[u8]) {
 
 fn event_lines(input: &[u8]) {
     ingest_file(input, "jsonl");
+}
+
+/// Reads the input as a message of another system, and checks that counting its objects and reading
+/// them agree.
+fn message(input: &[u8]) {
+    let options = ingest::Options::at(OBSERVED);
+    let mut objects = ingest::SentObjects::new("fuzz", input.to_vec(), options);
+    let count = objects.count_up_to(usize::MAX);
+    let mut read = 0;
+    loop {
+        let chunk = objects.read(LINES_MAX, BODY_BYTES_MAX);
+        if chunk.is_empty() {
+            break;
+        }
+        assert!(chunk.is_sorted_by(|one, next| one.0 < next.0), "an object is read twice");
+        read += chunk.len();
+    }
+    assert_eq!(read, count, "an object is lost");
 }
 
 /// Reads the input as a file with this extension, with every page and event in it.

@@ -26,6 +26,7 @@ mod scorecard;
 pub mod scores;
 pub mod search;
 pub mod signal;
+mod signal_count;
 pub mod signal_query;
 pub mod timeline;
 pub mod verify;
@@ -54,6 +55,7 @@ pub use scorecard::card;
 pub use scores::{ComponentsShown, ContributionShown, ScoreShown};
 pub use search::{HitShown, SearchHits, hits, search};
 pub use signal::{SignalDetail, most_telling, quoted, title_of};
+pub use signal_count::new_signals;
 pub use signal_query::{
     Facets, GeoCount, KindCount, SignalList, SignalOrder, SignalPage, SignalQuery, search_signals,
     signals,

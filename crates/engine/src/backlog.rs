@@ -1,13 +1,9 @@
 //! The backlog: the number of records that wait at the outbox and before each stage.
 
-use std::time::Duration;
-
 use store::Result;
 
 use crate::resources::Resources;
 use crate::stage::StageInfo;
-
-const POLL: Duration = Duration::from_millis(30);
 
 /// Counts the records that wait at the outbox, then before each stage.
 ///
@@ -43,22 +39,4 @@ pub async fn backlog(
 /// When a store fails.
 pub async fn waiting(resources: &Resources, stages: &[StageInfo]) -> Result<u64> {
     Ok(backlog(resources, stages).await?.into_iter().map(|(_, waiting)| waiting).sum())
-}
-
-/// Waits until the backlog is empty; calls `report` with its size after each check.
-pub(crate) async fn until_idle(
-    resources: &Resources,
-    stages: &[StageInfo],
-    mut report: impl FnMut(u64),
-) -> Result<()> {
-    loop {
-        // The outbox and the positions are read in one snapshot, and a stage updates both in one
-        // transaction; the log's ends are read after it and only grow. So no record is missed.
-        let waiting = waiting(resources, stages).await?;
-        report(waiting);
-        if waiting == 0 {
-            return Ok(());
-        }
-        tokio::time::sleep(POLL).await;
-    }
 }

@@ -115,14 +115,30 @@ pub(crate) fn pools(
     pools
 }
 
-/// Runs the jobs that are due in awaited pools until none is left.
-pub(crate) async fn settle(pools: &[PoolRun]) -> Result<()> {
+/// Runs one job that is due in an awaited pool. Returns false if there is none.
+pub(crate) async fn run_one(pools: &[PoolRun]) -> Result<bool> {
     for run in pools.iter().filter(|run| run.pool.is_awaited) {
-        while let Some((row, job)) = run.lease().await? {
+        if let Some((row, job)) = run.lease().await? {
             run.work(row, job).await?;
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
+}
+
+/// Counts the jobs of awaited pools that are due or running, in any process.
+pub(crate) async fn in_progress(pools: &[PoolRun]) -> Result<u64> {
+    let mut count = 0;
+    for run in pools.iter().filter(|run| run.pool.is_awaited) {
+        let kinds: Vec<&'static str> = run.jobs.iter().map(|row| row.kind).collect();
+        let now = run.resources.now();
+        let jobs = run
+            .resources
+            .db
+            .read(move |tx| Box::pin(async move { tx.jobs_in_progress(&kinds, now).await }));
+        count += u64::try_from(jobs.await?).unwrap_or(0);
+    }
+    Ok(count)
 }
 
 /// The workers of one pool in this process.

@@ -13,7 +13,9 @@ use crate::jobs::PoolRun;
 use crate::pipeline::Pipeline;
 use crate::relay::Notifier;
 use crate::resources::Resources;
-use crate::{backlog, jobs, relay};
+use crate::settling::{self, Patience, Progress, SentWork, Settled, Wait};
+use crate::stage::StageInfo;
+use crate::{jobs, relay};
 
 /// The producer of the records that a process itself sends: intake, jobs and the command line.
 pub const PRODUCER: &str = "desk";
@@ -27,13 +29,6 @@ pub enum Role {
     Work,
     /// Intake or queries only; the stages and jobs run in other processes.
     Door,
-}
-
-/// The progress of settling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// The number of records that wait, at the outbox and before each stage.
-    pub waiting: u64,
 }
 
 /// The tasks of a running engine. Dropping it without [`Engine::stop`] leaves them running.
@@ -108,15 +103,68 @@ impl Engine {
     ///
     /// # Errors
     /// When a stage has stopped permanently, or when a store fails.
-    pub async fn settle(&self, mut report: impl FnMut(Progress)) -> Result<()> {
-        jobs::settle(&pools(&self.resources, &self.pipeline, &self.notifier)).await?;
-        let stages: Vec<_> = self.pipeline.stages.iter().map(|row| row.info).collect();
-        let idle = backlog::until_idle(&self.resources, &stages, |waiting| {
-            report(Progress { waiting });
-        });
+    pub async fn settle(&self, report: impl FnMut(Progress)) -> Result<()> {
+        self.settle_within(Patience::UNLIMITED, report).await.map(drop)
+    }
+
+    /// Waits until every record taken in has been processed, or until the patience ends; calls
+    /// `report` with the progress. While others keep sending, that may never be.
+    ///
+    /// # Errors
+    /// As [`settle`](Self::settle).
+    pub async fn settle_within(
+        &self,
+        patience: Patience,
+        report: impl FnMut(Progress),
+    ) -> Result<Settled> {
+        let (pools, stages) = self.parts();
+        let mut wait = Wait::new(patience, report);
+        let settling = async {
+            match settling::until_no_jobs(&pools, false, &mut wait).await? {
+                Settled::Done => settling::until_idle(&self.resources, &stages, &mut wait).await,
+                behind @ Settled::Behind(_) => Ok(behind),
+            }
+        };
+        self.or_failed(settling).await
+    }
+
+    /// Waits until what has been sent before the call has been processed by every stage, or until
+    /// the patience ends; calls `report` with the progress.
+    ///
+    /// # Errors
+    /// As [`settle`](Self::settle).
+    pub async fn settle_sent(
+        &self,
+        sent: SentWork,
+        patience: Patience,
+        report: impl FnMut(Progress),
+    ) -> Result<Settled> {
+        let (pools, mut stages) = self.parts();
+        let first = stages.iter().position(|stage| stage.input == sent.topic).unwrap_or(0);
+        let stages = stages.split_off(first);
+        let mut wait = Wait::new(patience, report);
+        let settling = async {
+            match settling::until_no_jobs(&pools, sent.has_jobs, &mut wait).await? {
+                Settled::Done => settling::until_passed(&self.resources, &stages, &mut wait).await,
+                behind @ Settled::Behind(_) => Ok(behind),
+            }
+        };
+        self.or_failed(settling).await
+    }
+
+    fn parts(&self) -> (Vec<PoolRun>, Vec<StageInfo>) {
+        let stages = self.pipeline.stages.iter().map(|row| row.info).collect();
+        (pools(&self.resources, &self.pipeline, &self.notifier), stages)
+    }
+
+    /// Waits for a result, but not longer than until a stage has stopped permanently.
+    async fn or_failed(
+        &self,
+        work: impl Future<Output = store::Result<Settled>>,
+    ) -> Result<Settled> {
         tokio::select! {
             failure = self.failed() => Err(failure),
-            settled = idle => Ok(settled?),
+            settled = work => Ok(settled?),
         }
     }
 

@@ -22,11 +22,13 @@ pub struct JourneyLimits {
     pub body_bytes_max: usize,
     /// The number of attempts before a record goes to `dead.<stage>`.
     pub attempts_max: i64,
+    /// The number of waiting records above which no more are taken in.
+    pub waiting_max: u64,
 }
 
 impl Default for JourneyLimits {
     fn default() -> Self {
-        Self { partitions: 4, body_bytes_max: 10 << 20, attempts_max: 3 }
+        Self { partitions: 4, body_bytes_max: 10 << 20, attempts_max: 3, waiting_max: 100_000 }
     }
 }
 

@@ -7,15 +7,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use engine::{Notifier, PRODUCER};
-use ingest::{Capture, Rejected};
+use ingest::{Capture, ReadLimits, Rejected};
 use model::{Clock as _, DeadLetter, RawEvent, RawId, SystemClock, Topic};
 use store::Result;
 use store::blob::{Entry, SegmentKind};
 use store::db::{Outgoing, RawRow, Urgency};
+use store::log::RECORD_BYTES_MAX;
 
 use crate::context::Context;
 use crate::journey_engine::{EngineStatus, JourneyEngine};
 use crate::owner;
+use crate::rejections::RejectionQuota;
 
 /// The outcome of one capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,54 @@ impl Intake {
     /// # Errors
     /// When a store fails; then none of the captures is acknowledged.
     pub async fn accept(&self, captures: Vec<Capture>) -> Result<Vec<Accepted>> {
+        let (outcomes, refused) = self.store(captures).await?;
+        self.reject(refused).await?;
+        Ok(outcomes)
+    }
+
+    /// Accepts a part of a longer input, of which `rejected` could not be read. All rejections are
+    /// counted, but only as many as the input's quota permits become dead letters.
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept).
+    pub async fn accept_part(
+        &self,
+        captures: Vec<Capture>,
+        mut rejected: Vec<Rejected>,
+        quota: &mut RejectionQuota,
+    ) -> Result<Vec<Accepted>> {
+        let (outcomes, refused) = self.store(captures).await?;
+        rejected.extend(refused);
+        // Last, because it is the only part that is stored again if the input is repeated.
+        let count = rejected.len();
+        self.keep(quota.admit(rejected)).await?;
+        self.count_rejected(count).await?;
+        Ok(outcomes)
+    }
+
+    /// Keeps the summary of the rejections of an input that exceeded its quota, if there were any.
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub async fn close_quota(&self, quota: &RejectionQuota) -> Result<()> {
+        self.keep(quota.summary().into_iter().collect()).await
+    }
+
+    /// Returns whether so many records are waiting that no more should be taken in. The number is
+    /// at most a second old.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_full(&self) -> Result<bool> {
+        let waiting = self.status.backlog().waiting(&self.context).await?;
+        Ok(waiting > self.context.limits.waiting_max)
+    }
+
+    /// Stores captures and sends their records. Returns their outcomes, and the refused ones.
+    async fn store(&self, captures: Vec<Capture>) -> Result<(Vec<Accepted>, Vec<Rejected>)> {
+        if captures.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
         let stored = self.stored_ids(&captures).await?;
         let mut outcomes = Vec::with_capacity(captures.len());
         let mut entries = Vec::new();
@@ -79,7 +129,9 @@ impl Intake {
                 Err(cause) => {
                     outcomes.push(Accepted::Refused(cause.clone()));
                     let origin = format!("{} observed {}", capture.url, capture.observed);
-                    refused.push(Rejected { origin, cause, kept: capture.block });
+                    let mut kept = capture.block;
+                    kept.truncate(ReadLimits::default().kept_bytes_max);
+                    refused.push(Rejected { origin, cause, kept });
                 }
             }
         }
@@ -96,9 +148,9 @@ impl Intake {
             outcomes.iter().filter(|outcome| matches!(outcome, Accepted::Duplicate(_))).count();
         let new = outcomes.iter().filter(|outcome| matches!(outcome, Accepted::New(_))).count();
         self.status.meter().taken_in(new, duplicates);
+        self.status.backlog().add(new);
         self.count("ingest.duplicate", duplicates).await?;
-        self.reject(refused).await?;
-        Ok(outcomes)
+        Ok((outcomes, refused))
     }
 
     async fn stored_ids(&self, captures: &[Capture]) -> Result<BTreeSet<RawId>> {
@@ -139,35 +191,46 @@ impl Intake {
     /// # Errors
     /// When a store fails.
     pub async fn reject(&self, rejected: Vec<Rejected>) -> Result<()> {
+        let count = rejected.len();
+        self.keep(rejected).await?;
+        self.count_rejected(count).await
+    }
+
+    async fn count_rejected(&self, count: usize) -> Result<()> {
+        self.status.meter().rejected(count);
+        self.count("ingest.rejected", count).await
+    }
+
+    /// Stores dead letters of `ingest`, each cut to a size that the log accepts.
+    async fn keep(&self, rejected: Vec<Rejected>) -> Result<()> {
         if rejected.is_empty() {
             return Ok(());
         }
         let now = self.context.now();
         let entries: Vec<Option<Entry>> =
             rejected.iter().map(|rejected| rejected.entry(now)).collect();
-        let written = entries.iter().flatten().cloned().collect();
+        let has_bytes: Vec<bool> = entries.iter().map(Option::is_some).collect();
+        let written = entries.into_iter().flatten().collect();
         let mut blobs = self.context.blobs.append(SegmentKind::Kept, written).await?.into_iter();
         let mut outgoing = Vec::with_capacity(rejected.len());
-        for (rejected, entry) in rejected.into_iter().zip(entries) {
-            let blob = entry.and_then(|_| blobs.next());
+        for (rejected, has_bytes) in rejected.into_iter().zip(has_bytes) {
             let dead_letter = DeadLetter {
                 stage: "ingest".to_owned(),
                 origin: rejected.origin,
                 cause: rejected.cause,
                 attempts: 1,
                 record: None,
-                kept: blob,
+                excerpt: None,
+                kept: if has_bytes { blobs.next() } else { None },
                 at: now,
             };
-            let payload = model::encode(&dead_letter)?;
             outgoing.push(Outgoing {
                 topic: Topic::dead("ingest"),
                 key: String::new(),
                 event: now,
-                payload,
+                payload: dead_letter.encode_within(RECORD_BYTES_MAX)?,
             });
         }
-        let count = outgoing.len();
         self.context
             .db
             .write(Urgency::Urgent, move |tx| {
@@ -175,8 +238,7 @@ impl Intake {
             })
             .await?;
         self.notifier.notify();
-        self.status.meter().rejected(count);
-        self.count("ingest.rejected", count).await
+        Ok(())
     }
 
     /// Wakes the relay after a record was put into the outbox.

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use engine::{Activity, Notifier, Pipeline, Progress, Result, Role, Service};
+use engine::{
+    Activity, Notifier, Patience, Pipeline, Progress, Result, Role, SentWork, Service, Settled,
+};
 
+use crate::backlog_gauge::BacklogGauge;
 use crate::context::Context;
 use crate::latency::{Latency, LatencyMeter};
 use crate::{jobs, search, stages};
@@ -20,6 +23,7 @@ pub struct JourneyEngine {
 pub struct EngineStatus {
     activity: Arc<Activity>,
     meter: Arc<LatencyMeter>,
+    backlog: BacklogGauge,
 }
 
 impl EngineStatus {
@@ -44,6 +48,10 @@ impl EngineStatus {
 
     pub(crate) fn meter(&self) -> &LatencyMeter {
         &self.meter
+    }
+
+    pub(crate) fn backlog(&self) -> &BacklogGauge {
+        &self.backlog
     }
 }
 
@@ -70,7 +78,8 @@ impl JourneyEngine {
             dead_letters: stages::dead_stages().collect(),
         };
         let engine = engine::Engine::start(role, context.resources(), pipeline).await?;
-        let status = Arc::new(EngineStatus { activity: Arc::clone(engine.activity()), meter });
+        let activity = Arc::clone(engine.activity());
+        let status = Arc::new(EngineStatus { activity, meter, backlog: BacklogGauge::default() });
         Ok(Self { context, engine, status })
     }
 
@@ -104,6 +113,33 @@ impl JourneyEngine {
     /// When a stage has stopped permanently, or when a store fails.
     pub async fn settle(&self, on_progress: impl FnMut(Progress)) -> Result<()> {
         self.engine.settle(on_progress).await
+    }
+
+    /// Waits until every record taken in has been processed, or until the patience ends; calls
+    /// `on_progress` with the progress. While others keep sending, that may never be.
+    ///
+    /// # Errors
+    /// As [`settle`](Self::settle).
+    pub async fn settle_within(
+        &self,
+        patience: Patience,
+        on_progress: impl FnMut(Progress),
+    ) -> Result<Settled> {
+        self.engine.settle_within(patience, on_progress).await
+    }
+
+    /// Waits until what has been sent before the call has been processed by every stage, or until
+    /// the patience ends; calls `on_progress` with the progress.
+    ///
+    /// # Errors
+    /// As [`settle`](Self::settle).
+    pub async fn settle_sent(
+        &self,
+        sent: SentWork,
+        patience: Patience,
+        on_progress: impl FnMut(Progress),
+    ) -> Result<Settled> {
+        self.engine.settle_sent(sent, patience, on_progress).await
     }
 
     /// Stops every task after its current work is finished.

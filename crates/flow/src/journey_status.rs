@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::{Result, Trouble};
+use engine::{Redriven, Result, Trouble};
 use model::{DeadLetter, Topic};
 use store::db::{Copied, Db};
 use store::log::EventLog;
@@ -40,11 +40,20 @@ pub async fn dead_letters(context: &Context, stage: &str) -> store::Result<Vec<(
     engine::dead_letters(&context.resources(), stage).await
 }
 
-/// Sends the dead letters of a stage back to its input, removes them and returns their number.
+/// Counts the dead letters of a stage (or of `ingest`).
+///
+/// # Errors
+/// When the log fails.
+pub async fn dead_letter_count(context: &Context, stage: &str) -> store::Result<u64> {
+    engine::dead_letter_count(&context.resources(), stage).await
+}
+
+/// Sends the dead letters of a stage back to its input, and removes them; those whose records were
+/// too large to be kept stay.
 ///
 /// # Errors
 /// When a store fails, or for `ingest`, whose dead letters hold bytes instead of records.
-pub async fn redrive(context: &Context, stage: &str) -> Result<usize> {
+pub async fn redrive(context: &Context, stage: &str) -> Result<Redriven> {
     engine::redrive(&context.resources(), &STAGES, stage).await
 }
 

@@ -6,6 +6,7 @@
 //! Not here: any decision about pages, companies, signals or scores. Those are pure functions of
 //! the crates below; a stage's file only loads their input and stores their results.
 
+mod backlog_gauge;
 mod context;
 mod endpoints;
 mod feedback;
@@ -22,11 +23,15 @@ mod metric;
 mod notes;
 mod owner;
 mod recomputation;
+mod rejections;
 mod search;
 mod stages;
 mod team_input;
 
-pub use ::engine::{Metric, MetricKind, Part, Progress, Role, Trouble, runtime};
+pub use ::engine::{
+    Metric, MetricKind, Part, Patience, Progress, Redriven, Role, SentWork, Settled, Trouble,
+    runtime,
+};
 
 pub use context::{Context, JourneyLimits, Outside};
 pub use endpoints::{enable_endpoint, endpoints};
@@ -37,11 +42,14 @@ pub use intake::{Accepted, Intake};
 pub use jobs::recompute_all;
 pub use joins::undo_join;
 pub use journey_engine::{EngineStatus, JourneyEngine};
-pub use journey_status::{backlog, dead_letters, migrate, redrive, troubles, waiting};
+pub use journey_status::{
+    backlog, dead_letter_count, dead_letters, migrate, redrive, troubles, waiting,
+};
 pub use latency::Latency;
 pub use membership::Undone;
 pub use metric::metrics;
 pub use notes::count_notes;
+pub use rejections::RejectionQuota;
 pub use search::{catch_up_search, forget_search};
 pub use stages::{STAGES, dead_stages};
 pub use team_input::introduce;

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead};
 
 use clean::SentEvent;
-use model::Timestamp;
+use model::{Timestamp, shortened};
 use serde::Deserialize;
 
 use crate::capture::{is_future, web_address};
@@ -38,6 +38,7 @@ impl<R: BufRead> Events<R> {
     }
 
     /// Returns the number of the line that was read last, from 1.
+    #[cfg(test)]
     pub(crate) fn line_number(&self) -> u64 {
         self.line_number
     }
@@ -51,8 +52,15 @@ struct SentPage {
     ts: Option<Timestamp>,
 }
 
+/// The maximum number of bytes of a cause, which may quote a value of the object.
+const CAUSE_BYTES_MAX: usize = 1_000;
+
 /// Reads one JSON object: a page if it has `html`, otherwise an event.
 pub(crate) fn capture_of(object: &[u8], options: &Options) -> Result<Capture, String> {
+    read_object(object, options).map_err(|cause| shortened(&cause, CAUSE_BYTES_MAX).into_owned())
+}
+
+fn read_object(object: &[u8], options: &Options) -> Result<Capture, String> {
     let otherwise = options.observed.unwrap_or(options.now);
     if let Ok(page) = serde_json::from_slice::<SentPage>(object) {
         let url =

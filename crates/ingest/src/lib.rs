@@ -41,7 +41,7 @@ pub use input_files::{Files, files_of};
 pub use page_cache::PageCache;
 pub use readers::{Panicked, Readers};
 pub use response::ReadResponse;
-pub use sent::sent;
+pub use sent::SentObjects;
 pub use sources::feed::{Feed, feed};
 pub use sources::robots::sitemaps_in_robots;
 pub use sources::sitemap::{Sitemap, sitemap};

@@ -192,6 +192,7 @@ impl Settings {
             partitions: self.partitions,
             body_bytes_max: self.body_bytes_max,
             attempts_max: self.attempts_max,
+            ..flow::JourneyLimits::default()
         }
     }
 }

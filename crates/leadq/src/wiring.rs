@@ -65,6 +65,11 @@ impl Deref for EngineHandle {
 }
 
 impl EngineHandle {
+    /// Returns whether the engine runs on after the command has ended.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Self::Shared(_))
+    }
+
     /// Stops the engine if it is the command's own.
     pub(crate) async fn stop(&self) {
         if let Self::Own(engine) = self {

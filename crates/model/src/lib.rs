@@ -11,6 +11,7 @@ mod by;
 mod cause;
 mod claim;
 mod company;
+mod dead_letter;
 mod document;
 mod entity;
 mod evidence;
@@ -34,6 +35,7 @@ pub use by::{By, InvalidBy};
 pub use cause::Cause;
 pub use claim::{Actor, Claim, ClaimKind};
 pub use company::{CompanyView, Judgement, Verdict};
+pub use dead_letter::{DeadLetter, shortened};
 pub use document::{Block, BlockKind, Datum, DatumKind, Document, Link, Page, Span};
 pub use entity::{Entity, EntityKind, InvalidEntity};
 pub use evidence::{BlobRef, Evidence, Fate};
@@ -52,8 +54,8 @@ pub use opportunity::Opportunity;
 pub use product::{IdealCustomer, Product, ScoreWeights};
 pub use proposal::{Proposal, ProposalStatus};
 pub use record::{
-    ActionTriggered, CleanEvent, CompanyUpdate, DeadLetter, RawEvent, RawKind, RecordError,
-    SignalDetected, Versioned, decode, encode,
+    ActionTriggered, CleanEvent, CompanyUpdate, RawEvent, RawKind, RecordError, SignalDetected,
+    Versioned, decode, encode,
 };
 pub use score::{Component, Contribution, Decay, LeadScore, Points, ScoreComponents};
 pub use signal::{Permille, Polarity, RunId, Signal, SignalStage, Slots};

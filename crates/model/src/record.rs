@@ -74,7 +74,6 @@ versioned!(
     CompanyUpdate = 1,
     SignalDetected = 1,
     ActionTriggered = 1,
-    DeadLetter = 1,
 );
 
 /// The kind of the stored bytes.
@@ -162,23 +161,4 @@ pub struct ActionTriggered {
     pub signal: SignalId,
     /// The channel that delivers it.
     pub channel: String,
-}
-
-/// `dead.<stage>`: a record that could not be processed, with its cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeadLetter {
-    /// The stage that failed, or `ingest`.
-    pub stage: String,
-    /// Topic, partition and offset of the record, or file and position.
-    pub origin: String,
-    /// The error, and how to resolve it.
-    pub cause: String,
-    /// The number of attempts.
-    pub attempts: u32,
-    /// The original record, if the input was a record.
-    pub record: Option<String>,
-    /// The bytes that were kept, if the input was not a record.
-    pub kept: Option<BlobRef>,
-    /// When processing was given up.
-    pub at: Timestamp,
 }

@@ -27,9 +27,6 @@ const STREAMS_MAX: usize = 64;
 /// The time for which a status is reused.
 const STATUS_AGE: Duration = Duration::from_secs(1);
 
-/// The timeout for the status that an ingest request reads.
-const STATUS_WAIT: Duration = Duration::from_secs(1);
-
 /// The settings of the server.
 #[derive(Clone)]
 pub struct ServerSettings {
@@ -139,16 +136,6 @@ impl App {
             status::status(&inner.context, engine_status, inner.mode, signals, troubles).await?;
         *newest = Some((Instant::now(), status.clone()));
         Ok(status)
-    }
-
-    /// Counts the waiting records, or only those at the outbox if the log is slow, because a slow
-    /// log must not block captures that the database can store.
-    pub(crate) async fn waiting(&self) -> answer::Result<u64> {
-        if let Ok(Ok(status)) = tokio::time::timeout(STATUS_WAIT, self.status()).await {
-            return Ok(status.waiting);
-        }
-        let waiting = self.inner.context.db.read(|tx| Box::pin(tx.outbox_len())).await?;
-        Ok(u64::try_from(waiting).unwrap_or(0))
     }
 }
 

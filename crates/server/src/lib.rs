@@ -17,6 +17,7 @@ mod connections;
 mod cookie;
 mod fair_semaphore;
 mod guard;
+mod ingestion;
 mod live_feed;
 mod origin;
 mod problem;

@@ -76,6 +76,11 @@ impl Problem {
             "internal error; the log has the cause under this request's id",
         )
     }
+
+    /// Returns the cause and the remedy.
+    pub(crate) fn into_detail(self) -> String {
+        self.detail
+    }
 }
 
 impl IntoResponse for Problem {

@@ -1,12 +1,17 @@
 //! Counted attempts at one record: a record that fails too often is given up and becomes a dead
 //! letter; a transient error counts against no record.
 
-use model::{DeadLetter, Topic};
+use model::{DeadLetter, Topic, shortened};
 use store::db::{Consumer, Outgoing, Urgency};
-use store::log::Record;
+use store::log::{RECORD_BYTES_MAX, Record};
 use store::{ErrorKind, Result};
 
 use super::{PartitionRun, must_stop};
+
+/// The maximum number of bytes of a dead letter's key.
+const KEY_BYTES_MAX: usize = 1024;
+/// The maximum number of bytes of a cause in the program's log.
+const LOGGED_BYTES_MAX: usize = 500;
 
 impl PartitionRun {
     /// Makes one counted attempt at a record; gives the record up after too many attempts.
@@ -62,7 +67,8 @@ impl PartitionRun {
         attempts: i64,
     ) -> Result<()> {
         let stage = self.name();
-        tracing::warn!(stage, cause, "record given up; see `leadq dead`");
+        let logged = shortened(cause, LOGGED_BYTES_MAX);
+        tracing::warn!(stage, cause = &*logged, "record given up; see `leadq dead`");
         let origin = format!("{}/{}/{}", self.row.info.input, self.partition, record.position);
         let letter = DeadLetter {
             stage: stage.to_owned(),
@@ -70,14 +76,21 @@ impl PartitionRun {
             cause: cause.to_owned(),
             attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
             record: Some(record.record.payload.clone()),
+            excerpt: None,
             kept: None,
             at: self.resources.now(),
         };
+        let key = &record.record.key;
+        // A redrive needs the key, and no record of leadq has one that cannot be kept.
+        let (letter, key) = match key.len() <= KEY_BYTES_MAX && !key.contains('\0') {
+            true => (letter, key.clone()),
+            false => (letter.without_record(), String::new()),
+        };
         let outgoing = Outgoing {
             topic: Topic::dead(stage),
-            key: record.record.key.clone(),
+            key,
             event: record.record.event,
-            payload: model::encode(&letter)?,
+            payload: letter.encode_within(RECORD_BYTES_MAX)?,
         };
         self.commit(consumer, std::slice::from_ref(record), None, vec![outgoing]).await?;
         self.activity.gave_up(stage);

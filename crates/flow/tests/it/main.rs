@@ -20,4 +20,5 @@ mod journey;
 mod search;
 mod site;
 mod small_world;
+mod waiting;
 mod zombies;

@@ -17,7 +17,7 @@ const CAUSE_CHARS: usize = 300;
 #[derive(Debug, Serialize)]
 struct Count {
     stage: &'static str,
-    dead: usize,
+    dead: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -41,14 +41,13 @@ pub(super) async fn run(session: &Session, args: &DeadArgs, quiet: bool) -> anyh
 async fn counts(session: &Session, as_json: bool) -> anyhow::Result<String> {
     let mut counts = Vec::new();
     for stage in flow::dead_stages() {
-        counts.push(Count { stage, dead: dead_letters(&session.context, stage).await?.len() });
+        counts.push(Count { stage, dead: flow::dead_letter_count(&session.context, stage).await? });
     }
     if as_json {
         return show::json(&counts);
     }
-    let total: usize = counts.iter().map(|count| count.dead).sum();
-    let rows =
-        counts.iter().map(|count| vec![count.stage.to_owned(), show::number(count.dead as u64)]);
+    let total: u64 = counts.iter().map(|count| count.dead).sum();
+    let rows = counts.iter().map(|count| vec![count.stage.to_owned(), show::number(count.dead)]);
     let mut text = show::table(&["stage", "dead"], rows);
     if total > 0 {
         text.push_str(
@@ -71,12 +70,11 @@ async fn letters(session: &Session, stage: &str, as_json: bool) -> anyhow::Resul
         return Ok(format!("no dead letters of {stage}\n"));
     }
     let rows = letters.iter().map(|(position, letter)| {
-        vec![
-            position.to_string(),
-            letter.at.day().to_string(),
-            letter.attempts.to_string(),
-            format!("{}\n{}", letter.origin, show::clipped(&letter.cause, CAUSE_CHARS)),
-        ]
+        let mut about = format!("{}\n{}", letter.origin, show::clipped(&letter.cause, CAUSE_CHARS));
+        if letter.excerpt.is_some() {
+            about.push_str("\nthe record was too large to be kept, and cannot be redriven");
+        }
+        vec![position.to_string(), letter.at.day().to_string(), letter.attempts.to_string(), about]
     });
     Ok(show::table(&["", "given up", "attempts", "origin and cause"], rows))
 }
@@ -87,20 +85,32 @@ async fn redrive(session: &Session, stage: &str, quiet: bool) -> anyhow::Result<
             "rejected input cannot be redriven: correct the source, then `leadq ingest` it again"
         );
     }
-    dead_letters(&session.context, stage).await?;
+    let Some(row) = flow::STAGES.iter().find(|row| row.name == stage) else {
+        dead_letters(&session.context, stage).await?;
+        bail!("there is no stage {stage:?}");
+    };
     let engine = session.start().await?;
-    let sent = flow::redrive(&session.context, stage).await;
+    let redriven = flow::redrive(&session.context, stage).await;
     engine.nudge();
-    let settled = match &sent {
-        Ok(_) => journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await,
-        Err(_) => Ok(()),
+    let (sent, progress) = (journey::sent_to(row.input), ProgressDisplay::of_things(0, quiet));
+    let settled = match &redriven {
+        Ok(_) => journey::settle_sent(session, &engine, sent, journey::SENT_MAX, &progress).await,
+        Err(_) => Ok(None),
     };
     engine.stop().await;
-    let sent = sent?;
-    settled?;
-    let remaining = dead_letters(&session.context, stage).await?.len();
-    Ok(Output::well(format!(
-        "{} sent back to {stage}, {remaining} dead now\n",
-        show::count(sent, "record")
-    )))
+    let (redriven, pending) = (redriven?, settled?);
+    let remaining = flow::dead_letter_count(&session.context, stage).await?;
+    let sent = show::count(redriven.sent, "record");
+    let mut text = format!("{sent} sent back to {stage}, {remaining} dead now\n");
+    if redriven.cut > 0 {
+        text.push_str(&format!(
+            "{} not sent back: too large for a dead letter, so only its beginning was kept; send \
+             its source again\n",
+            show::count(redriven.cut, "record")
+        ));
+    }
+    if let Some(pending) = pending {
+        text.push_str(&format!("{pending}\n"));
+    }
+    Ok(Output::well(text))
 }

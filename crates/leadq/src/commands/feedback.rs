@@ -3,7 +3,7 @@
 use answer::{FeedbackReceipt, ScoreChange, dossier, target};
 use anyhow::bail;
 use flow::{FeedbackChange, hear};
-use model::{By, Feedback, FeedbackOutcome};
+use model::{By, Feedback, FeedbackOutcome, Topic};
 
 use crate::cli::{self, OutcomeArg};
 use crate::journey;
@@ -34,12 +34,21 @@ pub(super) async fn run(
         bail!("there is no feedback on signal {signal} yet");
     }
     let engine = session.start().await?;
-    let settled = journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await;
+    let (sent, progress) =
+        (journey::sent_to(Topic::SignalsDetected), ProgressDisplay::of_things(0, quiet));
+    let settled = journey::settle_sent(session, &engine, sent, journey::SENT_MAX, &progress).await;
     engine.stop().await;
-    settled?;
+    let pending = settled?;
     let after = dossier(answers, &profile, before.id).await?;
-    let receipt = FeedbackReceipt::of(answers, signal, feedback, &before, &after, true);
-    let text = if args.json { show::json(&receipt)? } else { to_text(&receipt) };
+    let is_scored = pending.is_none();
+    let receipt = FeedbackReceipt::of(answers, signal, feedback, &before, &after, is_scored);
+    if args.json {
+        return Ok(Output::well(show::json(&receipt)?));
+    }
+    let mut text = to_text(&receipt);
+    if let Some(pending) = pending {
+        text.push_str(&format!("  {pending}\n"));
+    }
     Ok(Output::well(text))
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use answer::signal_ids;
 use flow::{Accepted, Intake, JourneyEngine, Role};
 use ingest::{Capture, Options, Rejected, Taken};
+use model::{Topic, shortened};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -15,7 +16,7 @@ use crate::cli::IngestArgs;
 use crate::journey;
 use crate::output::Output;
 use crate::show::{self, ProgressDisplay};
-use crate::wiring::Session;
+use crate::wiring::{EngineHandle, Session};
 
 /// The maximum number of records read ahead, and their maximum total size.
 const AHEAD_MAX: usize = 64;
@@ -24,6 +25,11 @@ const AHEAD_KB_MAX: u32 = 16 * 1024;
 /// records of the next file.
 const BATCH: usize = 64;
 const CAUSES_SHOWN: usize = 5;
+const CAUSE_BYTES_MAX: usize = 500;
+/// The maximum time that the command waits for its records if other processes go on with them.
+const PROCESSED_MAX: Duration = Duration::from_secs(300);
+/// The pause while too many records are waiting.
+const ROOM_POLL: Duration = Duration::from_millis(200);
 
 /// The result of an intake.
 #[derive(Debug, Default, Serialize)]
@@ -38,9 +44,11 @@ struct Summary {
     unreadable: Vec<String>,
     /// The number of links, and of files in other formats, in the given folders.
     left_out: usize,
-    new_signals: usize,
+    new_signals: u64,
     /// Whether all records were processed.
     settled: bool,
+    /// The reason why they were not processed yet.
+    pending: Option<String>,
 }
 
 /// A record read ahead, with its share of the memory limit.
@@ -62,21 +70,25 @@ pub(super) async fn run(
         files.len()
     );
     journey::profile(&session.answers, quiet).await?;
-    let before = signal_ids(&session.answers).await?;
+    let begun = session.context.now();
     // Without waiting, the work is left to other processes, and a cluster's partitions do not move.
     let role = if args.no_wait { Role::Door } else { Role::All };
     let engine = session.start_as(role).await?;
     let progress = ProgressDisplay::of_bytes(total_bytes(&files), quiet);
     let done = ingest_all(session, &engine, args, &files, &progress, &mut summary).await;
+    let sent = journey::sent_to(Topic::RawEvents);
     let settled = match (&done, args.no_wait) {
-        (Ok(()), false) => journey::settle(&engine, &progress).await.map(|()| true),
-        _ => Ok(false),
+        (Ok(()), false) => {
+            journey::settle_sent(session, &engine, sent, PROCESSED_MAX, &progress).await
+        }
+        _ => Ok(None),
     };
     progress.finish();
     engine.stop().await;
     done?;
-    summary.settled = settled?;
-    summary.new_signals = signal_ids(&session.answers).await?.difference(&before).count();
+    summary.pending = settled?;
+    summary.settled = !args.no_wait && summary.pending.is_none();
+    summary.new_signals = answer::new_signals(&session.answers, begun).await?;
     let text = match (args.acks, args.json) {
         (true, _) => String::new(),
         (false, true) => show::json(&summary)?,
@@ -105,13 +117,15 @@ fn files_of(paths: &[PathBuf], summary: &mut Summary) -> Vec<PathBuf> {
 
 async fn ingest_all(
     session: &Session,
-    engine: &JourneyEngine,
+    engine: &EngineHandle,
     args: &IngestArgs,
     files: &[PathBuf],
     progress: &ProgressDisplay,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let intake = Intake::new(engine);
+    // Without stages in this process, waiting for room could last for ever.
+    let processing = (!args.no_wait || engine.is_shared()).then_some(&**engine);
     let capacity = Arc::new(Semaphore::new(AHEAD_KB_MAX as usize));
     let mut done_bytes = 0;
     for file in files {
@@ -131,6 +145,7 @@ async fn ingest_all(
                     name: name_of(file),
                     done_bytes,
                     acks: args.acks,
+                    processing,
                 };
                 ingest_file(session, &intake, receiver, &file_progress, summary).await?;
                 reader.join().map_err(|_| anyhow::anyhow!("reading {} failed", file.display()))?;
@@ -167,6 +182,8 @@ struct FileProgress<'a> {
     name: String,
     done_bytes: u64,
     acks: bool,
+    /// The engine that processes the records, if it runs here.
+    processing: Option<&'a JourneyEngine>,
 }
 
 async fn ingest_file(
@@ -187,11 +204,25 @@ async fn ingest_file(
             batch.add(ahead);
             next = if batch.records < BATCH { receiver.try_recv().ok() } else { None };
         }
+        if let Some(engine) = progress.processing {
+            await_room(intake, engine).await?;
+        }
         store(session, intake, batch, progress, summary).await?;
         let pages = show::number(summary.accepted as u64);
         progress
             .display
             .at(progress.done_bytes + read_bytes, format!("{} · {pages} pages", progress.name));
+    }
+    Ok(())
+}
+
+/// Waits while so many records are waiting that no more should be taken in.
+async fn await_room(intake: &Intake, engine: &JourneyEngine) -> anyhow::Result<()> {
+    while intake.is_full().await? {
+        tokio::select! {
+            failure = engine.failed() => return Err(failure.into()),
+            () = tokio::time::sleep(ROOM_POLL) => {}
+        }
     }
     Ok(())
 }
@@ -229,7 +260,7 @@ async fn store(
     let reject = |summary: &mut Summary, cause: String| {
         summary.rejected += 1;
         if summary.causes.len() < CAUSES_SHOWN {
-            summary.causes.push(cause);
+            summary.causes.push(shortened(&cause, CAUSE_BYTES_MAX).into_owned());
         }
     };
     for rejected in &batch.rejected {
@@ -309,9 +340,12 @@ fn to_text(summary: &Summary) -> String {
         text.push_str(&format!("  left out {count}: files of other formats, or links\n"));
     }
     if summary.settled {
-        text.push_str(&format!("new signals {}\n", show::number(summary.new_signals as u64)));
+        text.push_str(&format!("new signals {}\n", show::number(summary.new_signals)));
     } else {
-        text.push_str("durable; `leadq ingest` without a file processes the records\n");
+        let pending = summary.pending.as_deref();
+        let pending =
+            pending.unwrap_or("durable; `leadq ingest` without a file processes the records");
+        text.push_str(&format!("{pending}\n"));
     }
     text
 }

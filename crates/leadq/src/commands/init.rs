@@ -4,7 +4,8 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use model::{By, Product};
+use flow::SentWork;
+use model::{By, Product, Topic};
 use resolve::Account;
 
 use super::profile;
@@ -29,9 +30,11 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     let account_list = accounts.as_deref().unwrap_or_default();
     let added = flow::introduce(context, products.clone(), account_list, &By::OPERATOR).await?;
     let engine = session.start().await?;
-    let settled = journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await;
+    let sent = SentWork { topic: Topic::CompaniesUpdates, has_jobs: true };
+    let progress = ProgressDisplay::of_things(0, quiet);
+    let settled = journey::settle_sent(session, &engine, sent, journey::SENT_MAX, &progress).await;
     engine.stop().await;
-    settled?;
+    let pending = settled?;
     let mut text = format!("the data folder is ready; its key is in {}\n", crate::wiring::KEY_FILE);
     for product in products.iter().flatten() {
         text.push_str(&format!("you sell {}, as product {}\n", product.name, product.id));
@@ -42,6 +45,9 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     }
     if products.is_none() && args.accounts.is_none() {
         text.push_str("the profile stays as it is; see it with `leadq init --show`\n");
+    }
+    if let Some(pending) = pending {
+        text.push_str(&format!("{pending}\n"));
     }
     text.push_str("next: `leadq ingest FILE`, then `leadq today`\n");
     Ok(Output::well(text))

@@ -2,7 +2,7 @@
 
 use answer::JoinShown;
 use anyhow::bail;
-use model::{By, JudgementId, Verdict};
+use model::{By, JudgementId, Topic, Verdict};
 
 use crate::cli::{JoinsArgs, JoinsCommand};
 use crate::journey;
@@ -76,14 +76,22 @@ async fn undo(
         bail!("no join {id} is in force; `leadq joins` lists those that are")
     };
     let engine = session.start().await?;
-    let settled = journey::settle(&engine, &ProgressDisplay::of_things(0, quiet)).await;
+    let (sent, progress) =
+        (journey::sent_to(Topic::CompaniesUpdates), ProgressDisplay::of_things(0, quiet));
+    let settled = journey::settle_sent(session, &engine, sent, journey::SENT_MAX, &progress).await;
     engine.stop().await;
-    settled?;
+    let pending = settled?;
     if as_json {
-        let answer = serde_json::json!({"undone": id, "companies": undone.companies});
+        let answer = serde_json::json!({
+            "undone": id, "companies": undone.companies, "pending": pending,
+        });
         return Ok(Output::well(show::json(&answer)?));
     }
     let count = undone.companies.len();
     let noun = if count == 1 { "company" } else { "companies" };
-    Ok(Output::well(format!("undone: {count} {noun} changed\n")))
+    let mut text = format!("undone: {count} {noun} changed\n");
+    if let Some(pending) = pending {
+        text.push_str(&format!("{pending}\n"));
+    }
+    Ok(Output::well(text))
 }

@@ -171,6 +171,25 @@ fn a_sender_reads_an_acknowledgement_for_every_record() {
 }
 
 #[test]
+fn one_poisonous_line_rejects_no_other() {
+    let leadq = Leadq::new();
+    let event = |path: &str| {
+        format!(
+            "{{\"schema\":1,\"type\":\"page\",\"url\":\"https://acme.example/{path}\",\"ts\":\"{DAY}\",\"text\":\"Hello.\"}}\n"
+        )
+    };
+    let long = "u".repeat(900_000);
+    let poison = format!("{{\"schema\":\"{long}\"}}\n");
+    let lines = [event("a"), event(&long), poison, event("b")].concat();
+    let taken = leadq.sh("leadq ingest - --json", &lines).json();
+    assert_eq!((&taken["accepted"], &taken["rejected"]), (&2.into(), &2.into()), "{taken:.500}");
+    assert_eq!(taken["settled"], true, "{taken:.500}");
+    let letters = leadq.sh("leadq dead ingest --json", "").json();
+    assert_eq!(letters.as_array().unwrap().len(), 2);
+    assert!(letters.to_string().len() < 20_000, "they are cut to size");
+}
+
+#[test]
 fn errors_suggest_a_fix() {
     let leadq = Leadq::new();
     let check = |line: &str, code: i32, message: &str| {

@@ -1,12 +1,13 @@
 //! HTTP requests to a running leadq, one connection per request.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// Returns an address that was free at the time of the call.
+#[cfg(all(feature = "kafka", feature = "postgres"))]
 pub(crate) fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+    std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
 /// Sends a request, and returns the status and the body of the response.
@@ -34,6 +35,7 @@ pub(crate) fn ask(
 }
 
 /// Returns the status and the body of a health check; status 0 if leadq does not listen.
+#[cfg(all(feature = "kafka", feature = "postgres"))]
 pub(crate) fn health(at: SocketAddr) -> (u16, String) {
     ask(at, "GET", "/healthz", "").unwrap_or_default()
 }

@@ -15,7 +15,6 @@ mod demo;
 #[cfg(feature = "hardship")]
 mod hardship;
 mod hooks;
-#[cfg(all(feature = "kafka", feature = "postgres"))]
 mod http;
 mod kill9;
 #[cfg(all(feature = "kafka", feature = "postgres"))]

@@ -1,11 +1,20 @@
 //! Commands while `leadq up` runs: the running process executes them.
 
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use crate::program::{Leadq, await_up, stop};
+use crate::http;
+use crate::program::{DAY, Leadq, await_up, stop};
 
 /// Starts a leadq that holds the data folder and listens for commands.
 fn up(leadq: &Leadq) -> Child {
+    up_at(leadq).0
+}
+
+/// Does the same, and returns its address, too.
+fn up_at(leadq: &Leadq) -> (Child, SocketAddr) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leadq"))
         .args(["up", "--listen", "127.0.0.1:0"])
         .env("LEADQ_DATA_DIR", leadq.data())
@@ -14,8 +23,40 @@ fn up(leadq: &Leadq) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    await_up(&mut child);
-    child
+    let line = await_up(&mut child);
+    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap();
+    (child, address.parse().unwrap())
+}
+
+#[test]
+fn a_command_does_not_wait_for_what_others_send() {
+    let leadq = Leadq::with_tour();
+    let (mut running, address) = up_at(&leadq);
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut number = 0;
+            while !is_over.load(Ordering::SeqCst) {
+                let event = |number: u32| {
+                    let url = format!("https://busy-{number}.example/");
+                    serde_json::json!({"schema": 1, "type": "page", "url": url, "ts": DAY, "text": url})
+                };
+                let events: Vec<_> = (number..number + 20).map(event).collect();
+                number += 20;
+                let body = serde_json::json!(events).to_string();
+                let sent = http::ask(address, "POST", "/api/v1/ingest/webhook", &body).unwrap();
+                assert!([202, 503].contains(&sent.0), "{sent:?}");
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        let begun = Instant::now();
+        let printed = leadq.sh("leadq feedback polderhof.example ignore", "");
+        is_over.store(true, Ordering::SeqCst);
+        assert_eq!(printed.code, 0, "{printed:?}");
+        assert!(printed.out.contains("noted: ignore"), "{printed:?}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    });
+    stop(&mut running);
 }
 
 #[test]

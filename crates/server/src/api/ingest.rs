@@ -1,105 +1,153 @@
 //! Ingestion of events and pages from other systems, acknowledged when they are durable.
 
-use axum::body::Bytes;
+use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::StatusCode;
-use flow::Accepted;
-use ingest::{Options, Taken};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use serde::Serialize;
-use utoipa::ToSchema;
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::time::timeout_at;
 
+use super::ingest_body::{SentLines, SentMessage};
 use crate::app::App;
+use crate::ingestion::{Ingestion, ObjectOutcome, Receipt};
 use crate::problem::Problem;
 
-/// The number of waiting records above which requests are rejected.
-const WAITING_MAX: u64 = 100_000;
-/// The maximum number of rejections listed; all are counted, and kept under `leadq dead ingest`.
-const REJECTED_SHOWN: usize = 100;
-
-/// The result of an ingest request. Everything counted here is durable.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub(crate) struct Receipt {
-    /// The number of new objects, which are now processed.
-    accepted: usize,
-    /// The number of duplicates, which have no effect.
-    duplicates: usize,
-    /// The first 100 rejected objects with their reasons. All of them are kept as dead letters.
-    rejected: Vec<NotTaken>,
-}
-
-/// A rejected object.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct NotTaken {
-    /// Its line, or its position in the array, from 1.
-    line: u64,
-    /// The cause and the remedy.
-    reason: String,
-}
+/// The media type of one JSON value per line.
+const LINES: &str = "application/x-ndjson";
+/// The requests whose outcomes are being sent line by line; each holds its body until its end.
+static TOLD: Semaphore = Semaphore::const_new(8);
 
 /// Ingest events and pages: one object, an array, or one object per line.
 ///
-/// An event has `schema`, `type`, `url`, `ts`, `company`, `title`, `text`, `features`; a page has
-/// `url` and `html`, and optionally `ts`. The response is sent when everything is durable. The
-/// request is idempotent: duplicates have no effect.
+/// A body has at most 10 MiB and 250,000 objects. They are made durable in chunks of 500, and the
+/// response tells what became of them. If a request stops before its end, because too many records
+/// are waiting, an engine fails or 20 seconds have passed, `resume_at` is the first object that was
+/// not processed. With `Accept: application/x-ndjson` the response has a line for each object, as
+/// soon as its chunk is durable, and the receipt as its last line. The request is idempotent:
+/// duplicates have no effect.
 #[utoipa::path(
     post, path = "/api/v1/ingest/webhook", tag = "ingest",
-    request_body(content = String, content_type = "application/json", description = "One object, an array, or one object per line; at most 10 MiB"),
+    request_body(
+        description = "One object, an array, or one object per line; at most 10 MiB and 250,000 objects",
+        content(
+            (inline(SentMessage) = "application/json"),
+            (inline(SentLines) = "application/x-ndjson"),
+        )
+    ),
     responses(
-        (status = 202, body = Receipt),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        (
+            status = 202,
+            description = "What became of the objects; or one line per object, then the receipt",
+            content((Receipt = "application/json"), (ObjectOutcome = "application/x-ndjson")),
+        ),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "The body is empty or incomplete"),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "The body has more than 10 MiB or 250,000 objects; nothing was ingested"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "Nothing could be ingested; retry after the time in Retry-After"),
     )
 )]
 pub(crate) async fn webhook(
     State(app): State<App>,
+    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<(StatusCode, axum::Json<Receipt>), Problem> {
+) -> Result<Response, Problem> {
     let body = body?;
     if body.trim_ascii().is_empty() {
         return Err(Problem::bad_request("the body is empty; send a JSON object, or one per line"));
     }
-    if app.waiting().await? > WAITING_MAX {
-        return Err(Problem::busy("too many records are waiting; retry in a moment"));
+    let permit = match accepts_lines(&headers) {
+        true => Some(TOLD.try_acquire().map_err(|_| {
+            Problem::busy("too many requests are told line by line; retry in a moment")
+        })?),
+        false => None,
+    };
+    let mut ingestion = Ingestion::begin(app, body).await?;
+    // The first chunk comes before the head of a response, which may have to be an error.
+    let mut chunk = ingestion.next_chunk().await?;
+    if let Some(permit) = permit {
+        return Ok(told(ingestion, chunk, permit));
     }
-    let options = Options::at(app.inner.context.now());
-    // Parsing ten megabytes of JSON would block other requests.
-    let read = tokio::task::spawn_blocking(move || ingest::sent("webhook", &body, &options)).await;
-    let entries = read.map_err(|error| Problem::inside(&error))?;
-    let mut receipt = Receipt::default();
-    let (mut lines, mut captures, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
-    for (line, entry) in entries {
-        match entry {
-            Taken::Record(capture) => {
-                lines.push(line);
-                captures.push(*capture);
-            }
-            Taken::Rejected(one) => {
-                receipt.refuse(line, one.cause.clone());
-                rejected.push(one);
-            }
-            Taken::Noted(_) => {}
-        }
+    while chunk.is_some() {
+        chunk = ingestion.next_chunk().await?;
     }
-    let outcomes = app.inner.intake.accept(captures).await?;
-    // Last, because it is the only part that a repeated request stores again.
-    app.inner.intake.reject(rejected).await?;
-    for (line, outcome) in lines.into_iter().zip(outcomes) {
-        match outcome {
-            Accepted::New(_) => receipt.accepted += 1,
-            Accepted::Duplicate(_) => receipt.duplicates += 1,
-            Accepted::Refused(cause) => receipt.refuse(line, cause),
-        }
-    }
-    receipt.rejected.sort_by_key(|one| one.line);
-    Ok((StatusCode::ACCEPTED, axum::Json(receipt)))
+    Ok((StatusCode::ACCEPTED, Json(ingestion.finish().await)).into_response())
 }
 
-impl Receipt {
-    fn refuse(&mut self, line: u64, reason: String) {
-        if self.rejected.len() < REJECTED_SHOWN {
-            self.rejected.push(NotTaken { line, reason });
+/// Returns whether the client asks for one line per object.
+fn accepts_lines(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).into_iter();
+    let accepted = accepted.filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|range| {
+        let media_type = range.split(';').next().unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case(LINES)
+    })
+}
+
+/// Builds a response with a line per object.
+fn told(
+    ingestion: Ingestion,
+    first: Option<Vec<ObjectOutcome>>,
+    permit: SemaphorePermit<'static>,
+) -> Response {
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        // A client that does not read its response must not hold a body in memory.
+        let deadline = ingestion.deadline();
+        if timeout_at(deadline, tell(ingestion, first, sender)).await.is_err() {
+            tracing::debug!("a client reads the outcomes too slowly");
         }
+        drop(permit);
+    });
+    let parts = stream::try_unfold((receiver, false), |(mut receiver, is_last)| async move {
+        match receiver.recv().await {
+            Some(Part { text, is_last }) => Ok(Some((text, (receiver, is_last)))),
+            None if is_last => Ok(None),
+            None => Err("the request was not told to its end"),
+        }
+    });
+    let mut response = (StatusCode::ACCEPTED, Body::from_stream(parts)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(LINES));
+    // Buffering proxies would delay the lines.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    response
+}
+
+/// A part of a response: some of its lines.
+struct Part {
+    text: Bytes,
+    /// Whether it is the receipt, which is the last line.
+    is_last: bool,
+}
+
+/// Sends the outcomes of each chunk, and then the receipt, until the client leaves.
+async fn tell(
+    mut ingestion: Ingestion,
+    first: Option<Vec<ObjectOutcome>>,
+    sender: mpsc::Sender<Part>,
+) -> Option<()> {
+    let mut chunk = first;
+    while let Some(outcomes) = chunk {
+        sender.send(Part { text: lines(&outcomes)?, is_last: false }).await.ok()?;
+        let next = tokio::select! {
+            () = sender.closed() => return None,
+            next = ingestion.next_chunk() => next,
+        };
+        chunk = next.ok()?;
     }
+    let receipt = ingestion.finish().await;
+    sender.send(Part { text: lines(&[receipt])?, is_last: true }).await.ok()
+}
+
+/// Formats values as JSON, one per line; `None` if that fails.
+fn lines<T: Serialize>(values: &[T]) -> Option<Bytes> {
+    let mut text = Vec::new();
+    for value in values {
+        serde_json::to_writer(&mut text, value).ok()?;
+        text.push(b'\n');
+    }
+    Some(text.into())
 }

@@ -2,6 +2,7 @@
 
 mod feedback;
 mod ingest;
+mod ingest_body;
 mod leads;
 mod login;
 mod signals;

@@ -187,6 +187,8 @@ async fn refuses_too_large_or_malformed_requests_with_advice() {
     check("POST", webhook, &"x".repeat((10 << 20) + 1), 413, "10 MiB").await;
     check("POST", "/api/v1/login", &"x".repeat((1 << 10) + 1), 413, "1 KiB").await;
     check("POST", "/api/v1/feedback", &"x".repeat((64 << 10) + 1), 413, "64 KiB").await;
+    check("POST", webhook, &"x\n".repeat(250_001), 413, "250,000 objects").await;
+    check("POST", webhook, &format!("[{}1]", "1,".repeat(250_000)), 413, "250,000 objects").await;
     check("POST", webhook, " \n", 400, "the body is empty").await;
     check("POST", "/api/v1/feedback", "{", 400, "/api/v1/openapi.json").await;
     check(

@@ -10,6 +10,7 @@
 mod connections;
 mod document;
 mod gate;
+mod ingest;
 mod overload;
 mod routes;
 mod sessions;

@@ -71,6 +71,20 @@ impl World {
 
     /// Builds a world with nothing taken in yet, with its products and its outside capabilities.
     pub(crate) async fn with(products: Vec<Product>, outside: flow::Outside) -> Self {
+        Self::with_limits(products, outside, JourneyLimits::default()).await
+    }
+
+    /// Builds a world in which no more is taken in while this number of records is waiting.
+    pub(crate) async fn full_at(waiting_max: u64) -> Self {
+        let limits = JourneyLimits { waiting_max, ..JourneyLimits::default() };
+        Self::with_limits(Vec::new(), flow::Outside::default(), limits).await
+    }
+
+    async fn with_limits(
+        products: Vec<Product>,
+        outside: flow::Outside,
+        limits: JourneyLimits,
+    ) -> Self {
         let folder = temporary_folder();
         let db = Db::new(Arc::new(Sqlite::open(&folder.path().join("leadq.db")).await.unwrap()));
         let log = Arc::new(SqliteLog::new(db.clone()));
@@ -87,7 +101,7 @@ impl World {
             key: InstallKey([42; 32]),
             packs: Arc::new(detect::Packs::builtin()),
             clock,
-            limits: JourneyLimits { partitions: 3, ..JourneyLimits::default() },
+            limits: JourneyLimits { partitions: 3, ..limits },
             readers: ingest::Readers::new(2).unwrap(),
             pages: ingest::PageCache::default(),
         });

@@ -70,6 +70,26 @@ impl ReadTx {
     pub async fn outbox_len(&mut self) -> Result<i64> {
         self.total("SELECT COUNT(*) AS total FROM outbox", &[]).await
     }
+
+    /// Lists the producers with records in the outbox, sorted, each with the numbers of its first
+    /// and of its last record there.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn outbox_ends(&mut self) -> Result<Vec<(String, i64, i64)>> {
+        let rows = self
+            .query(
+                "SELECT producer, MIN(number) AS first_number, MAX(number) AS last_number
+                 FROM outbox GROUP BY producer ORDER BY producer",
+                &[],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((row.string("producer")?, row.int("first_number")?, row.int("last_number")?))
+            })
+            .collect()
+    }
 }
 
 impl Tx {

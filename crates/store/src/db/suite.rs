@@ -21,6 +21,7 @@ use crate::{ErrorKind, Result, StoreError};
 mod many;
 mod outside;
 mod sessions;
+mod waiting;
 
 pub use many::many_ids_answer_as_one_by_one;
 pub use outside::{
@@ -30,6 +31,7 @@ pub use outside::{
     following_again_keeps_the_interval, jobs_of_a_lane_run_one_after_the_other,
 };
 pub use sessions::a_session_ends_by_time_by_itself_and_with_its_token;
+pub use waiting::what_a_command_waits_for_is_counted;
 
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
 macro_rules! write {
@@ -486,6 +488,7 @@ macro_rules! db_suite {
             an_endpoint_remembers_its_failures,
             a_session_ends_by_time_by_itself_and_with_its_token,
             a_read_cannot_write,
+            what_a_command_waits_for_is_counted,
             many_ids_answer_as_one_by_one,
         ]);
     };

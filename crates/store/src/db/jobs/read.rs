@@ -1,7 +1,9 @@
 //! Queries about jobs.
 
+use model::Timestamp;
+
 use crate::Result;
-use crate::db::ReadTx;
+use crate::db::{ReadTx, params};
 
 impl ReadTx {
     /// Counts the jobs that have a lane, by state.
@@ -28,5 +30,22 @@ impl ReadTx {
             .query("SELECT state, COUNT(*) AS total FROM job GROUP BY state ORDER BY state", &[])
             .await?;
         rows.iter().map(|row| Ok((row.string("state")?, row.int("total")?))).collect()
+    }
+    /// Counts the jobs of these kinds that are due, or that a worker is running.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn jobs_in_progress(&mut self, kinds: &[&str], now: Timestamp) -> Result<i64> {
+        let rows = self
+            .query_many(
+                "SELECT COUNT(*) AS total FROM job
+                 WHERE ((state = 'ready' AND run_at_us <= $1)
+                     OR (state = 'running' AND lease_until_us > $1))
+                   AND kind IN ({keys})",
+                &params![now],
+                kinds.iter().copied(),
+            )
+            .await?;
+        rows.iter().map(|row| row.int("total")).sum()
     }
 }

@@ -1,6 +1,6 @@
 //! Queries about signals.
 
-use model::{Day, EntityId, RunId, SignalId};
+use model::{Day, EntityId, RunId, SignalId, Timestamp};
 
 use super::rows::{SignalRow, current_signals, to_evidence, to_signal};
 use crate::Result;
@@ -81,6 +81,18 @@ impl ReadTx {
     pub async fn signal_count(&mut self, run: &RunId) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS total FROM signal WHERE run = $1 AND known_to_us IS NULL";
         self.total(sql, &params![&run.0]).await
+    }
+
+    /// Counts the current signals of a run that were first known at a time or later.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn signal_count_since(&mut self, run: &RunId, since: Timestamp) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS total FROM signal s
+                   WHERE s.run = $1 AND s.known_to_us IS NULL AND s.known_from_us >= $2
+                     AND NOT EXISTS (SELECT 1 FROM signal f WHERE f.id = s.id AND f.run = s.run
+                                     AND f.known_from_us < $2)";
+        self.total(sql, &params![&run.0, since]).await
     }
 
     /// Lists the ids of companies with current signals, sorted, after `after`, at most `limit`.
