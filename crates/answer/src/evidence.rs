@@ -150,7 +150,10 @@ async fn read(tx: &mut ReadTx, company: &Dossier, id: SignalId) -> Result<Option
 fn show(evidence: &Evidence, proof: Proof, page: PageAbout) -> VerifiedEvidence {
     let (fate, reason) = match proof.fate {
         Fate::Verified => ("verified", None),
-        Fate::Expired => ("expired", Some("the page expired by the retention rule".to_owned())),
+        Fate::Expired => {
+            let reason = "the page is not stored any more; the quote still matches its hash";
+            ("expired", Some(reason.to_owned()))
+        }
         Fate::Erased(receipt) => ("erased", Some(format!("erased on request, receipt {receipt}"))),
         Fate::Broken(cause) => ("broken", Some(cause)),
     };

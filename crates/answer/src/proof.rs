@@ -26,8 +26,23 @@ pub(crate) struct Located {
     snapshot: Option<(BlobRef, Digest)>,
 }
 
-/// Stored content, or the reason for which it is not available.
-pub(crate) type Stored<T> = std::result::Result<T, String>;
+/// Stored content, or the reason why it is not available.
+pub(crate) type Stored<T> = std::result::Result<T, Unavailable>;
+
+/// The reason why stored content is not available.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unavailable {
+    /// Its segment, which is named, is not stored any more.
+    Gone(String),
+    /// It does not match.
+    Broken(String),
+}
+
+impl From<&str> for Unavailable {
+    fn from(why: &str) -> Self {
+        Self::Broken(why.to_owned())
+    }
+}
 
 /// Locates the bytes that a piece of evidence must match.
 pub(crate) async fn locate(tx: &mut ReadTx, evidence: &Evidence, seal: &str) -> Result<Located> {
@@ -53,12 +68,19 @@ pub(crate) fn check(located: &Located, text: Stored<&str>, snapshot: Stored<()>)
     if evidence.seal().to_string() != *seal {
         return Fate::Broken("the evidence row does not match its seal: it was changed".to_owned());
     }
-    let checked = text.and_then(|text| match evidence.span.of(text) {
-        Some(excerpt) if excerpt == evidence.quote => snapshot,
-        Some(_) => Err("the text at the span differs from the quote".to_owned()),
-        None => Err("the span is outside the text".to_owned()),
-    });
-    checked.map_or_else(Fate::Broken, |()| Fate::Verified)
+    let text = match (text, snapshot) {
+        (Err(Unavailable::Broken(why)), _) | (_, Err(Unavailable::Broken(why))) => {
+            return Fate::Broken(why);
+        }
+        // Only the quote is left, and it matches its seal.
+        (Err(Unavailable::Gone(_)), _) => return Fate::Expired,
+        (Ok(text), _) => text,
+    };
+    match evidence.span.of(text) {
+        Some(excerpt) if excerpt == evidence.quote => Fate::Verified,
+        Some(_) => Fate::Broken("the text at the span differs from the quote".to_owned()),
+        None => Fate::Broken("the span is outside the text".to_owned()),
+    }
 }
 
 pub(crate) async fn stored_text(blobs: &dyn BlobStore, located: &Located) -> Stored<String> {
@@ -66,21 +88,72 @@ pub(crate) async fn stored_text(blobs: &dyn BlobStore, located: &Located) -> Sto
     let blob = located.text.as_ref().ok_or("no stored text has its hash")?;
     let bytes = bytes_of(blobs, blob).await?;
     if Digest::of(&bytes) != hash {
-        return Err("the stored text does not match its hash".to_owned());
+        return Err("the stored text does not match its hash".into());
     }
-    String::from_utf8(bytes).map_err(|_| "the stored text is not UTF-8".to_owned())
+    String::from_utf8(bytes).map_err(|_| "the stored text is not UTF-8".into())
 }
 
-/// Checks that the response with the text is stored with the bytes that were served.
+/// Checks that the response with the text is stored with the bytes that were served. Responses
+/// expire first: a quote is verified without them.
 pub(crate) async fn stored_snapshot(blobs: &dyn BlobStore, located: &Located) -> Stored<()> {
     let (blob, snapshot_hash) = located.snapshot.as_ref().ok_or("its capture is not stored")?;
     if *snapshot_hash != located.evidence.snapshot_hash {
-        return Err("the capture has a different snapshot hash".to_owned());
+        return Err("the capture has a different snapshot hash".into());
     }
     bytes_of(blobs, blob).await.map(drop)
 }
 
 async fn bytes_of(blobs: &dyn BlobStore, blob: &BlobRef) -> Stored<Vec<u8>> {
-    let record = blobs.read(blob).await.map_err(|error: BlobError| error.to_string())?;
-    Ok(record.block)
+    match blobs.read(blob).await {
+        Ok(record) => Ok(record.block),
+        Err(BlobError::Missing(segment)) => Err(Unavailable::Gone(segment)),
+        Err(error) => Err(Unavailable::Broken(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ObservationId, Span, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn what_is_left_decides_the_fate() {
+        let evidence = Evidence {
+            look: ObservationId([1; 16]),
+            url: "https://acme.example/".to_owned(),
+            snapshot_hash: Digest([2; 32]),
+            text_hash: Digest([3; 32]),
+            span: Span { start: 5, end: 10 },
+            quote: "quote".to_owned(),
+            observed: Timestamp(4),
+        };
+        let seal = evidence.seal().to_string();
+        let located = |seal: &str| Located {
+            evidence: evidence.clone(),
+            seal: seal.to_owned(),
+            text: None,
+            snapshot: None,
+        };
+        let gone = || Unavailable::Gone("raw/00000001.warc.gz".to_owned());
+        let damaged = || Unavailable::from("damaged");
+        let broken = |why: &str| Fate::Broken(why.to_owned());
+        for (text, snapshot, expected) in [
+            (Ok("some quote"), Ok(()), Fate::Verified),
+            (Ok("some quote"), Err(gone()), Fate::Verified),
+            (Err(gone()), Err(gone()), Fate::Expired),
+            (Err(gone()), Ok(()), Fate::Expired),
+            (Err(gone()), Err(damaged()), broken("damaged")),
+            (Err(damaged()), Err(gone()), broken("damaged")),
+            (Ok("some quote"), Err(damaged()), broken("damaged")),
+            (Ok("some other"), Err(gone()), broken("the text at the span differs from the quote")),
+            (Ok("some"), Ok(()), broken("the span is outside the text")),
+        ] {
+            let text: Stored<&str> = text;
+            let case = format!("{text:?} {snapshot:?}");
+            assert_eq!(check(&located(&seal), text, snapshot), expected, "{case}");
+        }
+        let changed = check(&located("another seal"), Err(gone()), Err(gone()));
+        assert!(matches!(changed, Fate::Broken(_)), "only a clip that matches its seal is expired");
+    }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use store::db::{ReadTx, SignalRow};
 
 use crate::dossier::ids_as_read;
-use crate::proof::{Located, Stored, check, locate, stored_snapshot, stored_text};
+use crate::proof::{Located, Stored, Unavailable, check, locate, stored_snapshot, stored_text};
 use crate::{EvidenceShown, ReadContext, Result};
 
 /// The report of verifying all evidence.
@@ -20,7 +20,7 @@ pub struct VerificationReport {
     pub evidence: usize,
     /// The number of those that the stored text contains verbatim.
     pub verified: usize,
-    /// The number of those whose page expired by the retention rule.
+    /// The number of those whose page is not stored any more, and whose quote matches its hash.
     pub expired: usize,
     /// The number of those whose page was erased on request.
     pub erased: usize,
@@ -28,6 +28,8 @@ pub struct VerificationReport {
     pub broken: Vec<BrokenEvidence>,
     /// The signals without any evidence; there must be none.
     pub unproven: Vec<SignalId>,
+    /// The segments that evidence refers to, that are missing, and that have not expired.
+    pub missing_segments: BTreeSet<String>,
 }
 
 /// A piece of evidence that does not match the stored bytes.
@@ -43,9 +45,10 @@ pub struct BrokenEvidence {
 }
 
 impl VerificationReport {
-    /// Checks that every signal has evidence and none of it is broken.
+    /// Checks that every signal has evidence, that none of it is broken, and that no segment of it
+    /// is missing.
     pub fn is_well(&self) -> bool {
-        self.broken.is_empty() && self.unproven.is_empty()
+        self.broken.is_empty() && self.unproven.is_empty() && self.missing_segments.is_empty()
     }
 
     fn add(&mut self, signal: SignalId, evidence: &Evidence, fate: Fate) {
@@ -71,7 +74,7 @@ pub async fn verify(
     mut on_progress: impl FnMut(usize, usize),
 ) -> Result<VerificationReport> {
     let read = context.read(|tx| Box::pin(async move { load(tx).await }));
-    let (mut report, pieces) = read.await?;
+    let (mut report, pieces, expired) = read.await?;
     let all = pieces.len();
     let mut last: Option<(Digest, Stored<String>)> = None;
     for (signal, located) in pieces {
@@ -82,6 +85,14 @@ pub async fn verify(
             _ => stored_text(&*context.blobs, &located).await,
         };
         let snapshot = stored_snapshot(&*context.blobs, &located).await;
+        let gone = [text.as_ref().err(), snapshot.as_ref().err()].into_iter().flatten();
+        for reason in gone {
+            if let Unavailable::Gone(segment) = reason
+                && !expired.contains(segment)
+            {
+                report.missing_segments.insert(segment.clone());
+            }
+        }
         let fate = check(&located, text.as_deref().map_err(Clone::clone), snapshot);
         report.add(signal, &located.evidence, fate);
         last = Some((hash, text));
@@ -90,8 +101,11 @@ pub async fn verify(
     Ok(report)
 }
 
+/// The report so far, the pieces of evidence, and the names of the segments that expired.
+type Loaded = (VerificationReport, Vec<(SignalId, Located)>, BTreeSet<String>);
+
 /// Reads every piece of evidence and counts the signals.
-async fn load(tx: &mut ReadTx) -> Result<(VerificationReport, Vec<(SignalId, Located)>)> {
+async fn load(tx: &mut ReadTx) -> Result<Loaded> {
     let rows = tx.signals(&RunId::default()).await?;
     let mut report = VerificationReport::default();
     let mut unproven = BTreeSet::new();
@@ -111,5 +125,5 @@ async fn load(tx: &mut ReadTx) -> Result<(VerificationReport, Vec<(SignalId, Loc
     }
     report.unproven = unproven.into_iter().collect();
     report.signals = ids_as_read(tx, rows).await?.len();
-    Ok((report, pieces))
+    Ok((report, pieces, tx.expired_segments().await?))
 }

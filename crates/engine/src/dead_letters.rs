@@ -1,6 +1,6 @@
 //! Dead letters: records that could not be processed, with their causes, and how to redrive them.
 
-use model::{DeadLetter, Topic, decode};
+use model::{BlobRef, DeadLetter, Topic, decode};
 use store::StoreError;
 use store::db::{Outgoing, Urgency};
 use store::log::{NewRecord, Record};
@@ -40,6 +40,30 @@ async fn read(resources: &Resources, stage: &str) -> store::Result<Vec<(Record, 
             letters.push((record, letter));
         }
     }
+}
+
+/// Reads the references to kept bytes in the dead letters of a stage from a position on, and returns
+/// them with the next position; `None` at the end.
+///
+/// # Errors
+/// When a store fails, or when a letter cannot be decoded.
+pub async fn kept_blobs(
+    resources: &Resources,
+    stage: &str,
+    from: u64,
+) -> store::Result<Option<(Vec<BlobRef>, u64)>> {
+    let topic = Topic::dead(stage);
+    let bounds = resources.log.bounds(&topic).await?;
+    let Some(bounds) = bounds.first() else { return Ok(None) };
+    let records = resources.log.read(&topic, 0, from.max(bounds.first), PAGE).await?;
+    let Some(last) = records.last() else { return Ok(None) };
+    let next = last.position + 1;
+    let mut blobs = Vec::new();
+    for record in records {
+        let letter: DeadLetter = decode(&record.record.payload)?;
+        blobs.extend(letter.kept);
+    }
+    Ok(Some((blobs, next)))
 }
 
 /// Counts the dead letters of a stage (or of `ingest`).

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use model::{Clock as _, SystemClock, Topic};
 use store::Result;
-use store::db::Urgency;
+use store::db::{Db, Urgency};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::activity::Activity;
@@ -16,6 +17,9 @@ const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// An external database that takes longer to write one value is reported as slow. The embedded
 /// database is exempt, because at times this process keeps it busy.
 const SLOW: Duration = Duration::from_secs(1);
+
+/// The interval at which the place of the database's files is checked.
+const PLACE_CHECK: Duration = Duration::from_secs(5);
 
 /// A part of the system that a health check reports on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +94,7 @@ async fn check_part(
 /// Checks the database with a write, because a read does not detect a full disk. Returns a message
 /// when the write is slow.
 async fn database(resources: &Resources) -> Result<Option<String>> {
+    resources.db.check_place().await?;
     let (started, now) = (Instant::now(), SystemClock.now().to_string());
     // Each check writes a row of its own and deletes it, because processes that share a row would
     // wait for each other.
@@ -111,4 +116,19 @@ async fn database(resources: &Resources) -> Result<Option<String>> {
             took.as_secs_f64()
         )
     }))
+}
+
+/// Checks the place of the database's files until stopped: after they were removed or replaced,
+/// what is written would be lost at the next start, so the database refuses it from then on.
+pub(crate) async fn watch_place(db: Db, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        // The database logs and remembers the damage.
+        if db.check_place().await.is_err_and(|error| error.is_damage()) {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PLACE_CHECK) => {}
+            _ = stop.changed() => {}
+        }
+    }
 }

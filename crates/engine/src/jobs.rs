@@ -171,6 +171,10 @@ impl PoolRun {
                     continue;
                 }
                 Ok(None) => IDLE,
+                Err(error) if error.is_damage() => {
+                    tracing::error!(pool = self.pool.name, %error, "no more jobs are run");
+                    break;
+                }
                 Err(error) => {
                     tracing::warn!(%error, "cannot lease a job; retrying");
                     IDLE * 4
@@ -219,8 +223,11 @@ impl PoolRun {
 
     /// Runs a leased job; a job that failed is rescheduled or given up.
     async fn work(&self, row: JobRow, job: LeasedJob) -> Result<()> {
-        if let Err(error) = row.job.run(&job).await {
-            self.fail(job, &error).await?;
+        match row.job.run(&job).await {
+            // It is not the job's fault, and nothing can be written.
+            Err(error) if error.is_damage() => return Err(error),
+            Err(error) => self.fail(job, &error).await?,
+            Ok(()) => {}
         }
         self.notifier.notify();
         Ok(())

@@ -27,7 +27,7 @@ mod start;
 
 pub use activity::Activity;
 pub use backlog::{backlog, waiting};
-pub use dead_letters::{Redriven, dead_letter_count, dead_letters, redrive};
+pub use dead_letters::{Redriven, dead_letter_count, dead_letters, kept_blobs, redrive};
 pub use error::{Error, Result};
 pub use health::{Part, Trouble, troubles};
 pub use jobs::{Firing, Job, JobRow, Pool, Schedule};

@@ -110,6 +110,10 @@ pub(crate) async fn run(resources: Resources, notifier: Notifier, mut stop: watc
             Ok(Some(0)) => notifier.wait(idle).await,
             Ok(Some(_)) => {}
             Ok(None) => tokio::time::sleep(IDLE).await,
+            Err(error) if error.is_damage() => {
+                tracing::error!(%error, "the outbox is not relayed any more");
+                break;
+            }
             Err(error) => {
                 tracing::warn!(%error, "cannot relay the outbox; retrying");
                 // Wait longer than the others, because relaying may work in one of them.

@@ -316,9 +316,10 @@ impl PartitionRun {
     }
 }
 
-/// Returns whether this worker must stop, because it is fenced or because an operator must act.
+/// Returns whether this worker must stop, because it is fenced or because an operator must act. No
+/// record is at fault then, and none becomes a dead letter.
 fn must_stop(error: &StoreError) -> bool {
-    matches!(error.kind(), ErrorKind::Fenced | ErrorKind::Fatal)
+    matches!(error.kind(), ErrorKind::Fenced | ErrorKind::Fatal | ErrorKind::Damaged)
 }
 
 fn is_newer(seen: &mut BTreeMap<String, (i64, i64)>, record: &Record) -> bool {

@@ -15,7 +15,7 @@ use crate::relay::Notifier;
 use crate::resources::Resources;
 use crate::settling::{self, Patience, Progress, SentWork, Settled, Wait};
 use crate::stage::StageInfo;
-use crate::{jobs, relay};
+use crate::{health, jobs, relay};
 
 /// The producer of the records that a process itself sends: intake, jobs and the command line.
 pub const PRODUCER: &str = "desk";
@@ -57,7 +57,8 @@ impl Engine {
         let notifier = Notifier::default();
         let activity = Arc::new(Activity::default());
         let relay = relay::run(resources.clone(), notifier.clone(), stopped.clone());
-        let mut tasks = vec![tokio::spawn(relay)];
+        let place = health::watch_place(resources.db.clone(), stopped.clone());
+        let mut tasks = vec![tokio::spawn(relay), tokio::spawn(place)];
         for service in &pipeline.services {
             tasks.push(tokio::spawn(service(stopped.clone())));
         }

@@ -24,6 +24,7 @@ mod notes;
 mod owner;
 mod recomputation;
 mod rejections;
+mod scrub;
 mod search;
 mod stages;
 mod team_input;
@@ -50,6 +51,10 @@ pub use membership::Undone;
 pub use metric::metrics;
 pub use notes::count_notes;
 pub use rejections::RejectionQuota;
+pub use scrub::{
+    DamagedFile, InterruptedWrite, ScrubProgress, ScrubReport, SegmentDifferences, scrub,
+    segment_differences,
+};
 pub use search::{catch_up_search, forget_search};
 pub use stages::{STAGES, dead_stages};
 pub use team_input::introduce;

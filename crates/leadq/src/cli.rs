@@ -2,6 +2,7 @@
 
 mod examples;
 mod init;
+mod verify;
 mod webhooks;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::{Day, JudgementId, Timestamp};
 
 pub(crate) use init::{Employees, Init, employees};
+pub(crate) use verify::VerifyArgs;
 pub(crate) use webhooks::{Webhooks, WebhooksCommand};
 
 /// Find out which companies are about to buy, and see the proof.
@@ -76,8 +78,8 @@ pub(crate) enum Command {
     Joins(JoinsArgs),
     /// List the records that could not be processed, with their causes
     Dead(DeadArgs),
-    /// Check every signal's evidence against the stored pages, offline
-    Verify(FormatArgs),
+    /// Check every signal's evidence against the stored pages, or everything stored, offline
+    Verify(VerifyArgs),
     /// Check settings, data folder and engines, and suggest fixes
     Doctor(FormatArgs),
     /// Print the canonical hash: equal for two installations with the same data

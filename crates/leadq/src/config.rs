@@ -8,7 +8,7 @@ use act::Channels;
 use anyhow::Context as _;
 use serde::Deserialize;
 use store::engines::EngineRole;
-use toml::Table;
+use toml::{Table, Value};
 
 use crate::cli::CommonArgs;
 
@@ -38,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) plain_http: bool,
     pub(crate) user_agent: String,
     pub(crate) allow: Vec<SocketAddr>,
+    pub(crate) crawl_allow: Vec<SocketAddr>,
     pub(crate) hosts: BTreeMap<String, SocketAddr>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// The channels that actions go to, each opened with its own setting.
@@ -51,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) settings: Settings,
     /// The user's file, if there is one.
     pub(crate) file: Option<PathBuf>,
+    /// Whether that file contains a secret or a password.
+    pub(crate) has_secrets: bool,
 }
 
 impl Config {
@@ -74,7 +77,25 @@ impl Config {
         if let Some(folder) = &common.data_dir {
             settings.data_dir.clone_from(folder);
         }
-        Ok(Self { settings, file })
+        let has_secrets =
+            text.parse::<Table>().is_ok_and(|table| has_secrets(&Value::Table(table)));
+        Ok(Self { settings, file, has_secrets })
+    }
+}
+
+/// Returns whether a setting is named as a secret, or is a URL with a password.
+fn has_secrets(value: &Value) -> bool {
+    match value {
+        Value::Table(table) => {
+            let is_secret = |name: &str| name.starts_with("secret") || name.starts_with("password");
+            table.iter().any(|(name, value)| is_secret(name) || has_secrets(value))
+        }
+        Value::Array(values) => values.iter().any(has_secrets),
+        Value::String(text) => {
+            let user = text.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+            user.is_some_and(|(user, _)| user.contains(':')) || text.contains("password=")
+        }
+        _ => false,
     }
 }
 
@@ -159,6 +180,7 @@ impl Settings {
     pub(crate) fn out(&self) -> net::NetSettings {
         let mut out = net::NetSettings::new(&self.user_agent);
         out.allow.clone_from(&self.allow);
+        out.crawl_allow.clone_from(&self.crawl_allow);
         let rule = |(pattern, address): (&String, &SocketAddr)| net::HostRule {
             pattern: pattern.clone(),
             address: *address,
@@ -235,5 +257,20 @@ mod tests {
         assert_eq!(overlay("my.toml", "partitions = 9").unwrap().partitions, 9);
         assert!(!overlay("my.toml", "").unwrap().plain_http, "only if the operator allows it");
         assert!(overlay("my.toml", "plain_http = true").unwrap().plain_http);
+    }
+
+    #[test]
+    fn a_file_with_a_secret_is_recognized() {
+        for (text, expected) in [
+            ("", false),
+            ("partitions = 9\nuser_agent = \"bot/1 (+https://acme.example/a@b)\"", false),
+            ("[[webhooks]]\nurl = \"https://hooks.example/\"\nsecret = \"whsec_x\"", true),
+            ("db = \"postgres://leadq@db.internal/leadq\"", false),
+            ("db = \"postgres://leadq:word@db.internal/leadq\"", true),
+            ("db = \"postgres://db.internal/leadq?user=a&password=word\"", true),
+        ] {
+            let table: Table = text.parse().unwrap();
+            assert_eq!(has_secrets(&Value::Table(table)), expected, "{text}");
+        }
     }
 }

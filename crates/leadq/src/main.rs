@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod control;
 mod disk;
+mod folder;
 mod journey;
 mod logging;
 mod output;
@@ -24,6 +25,7 @@ use crate::cli::Cli;
 use crate::output::Output;
 
 fn main() -> ExitCode {
+    folder::create_private_files();
     let cli = Cli::parse();
     logging::start(cli.common.log);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

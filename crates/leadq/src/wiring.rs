@@ -1,9 +1,8 @@
 //! The session: the data folder under its lock, with its key and its engines.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::ops::Deref;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,28 +11,27 @@ use flow::{Context, JourneyEngine, Role};
 use ingest::{PageCache, Readers};
 use model::{Clock, Digest, InstallKey, SystemClock};
 use net::Door;
+use store::StoreError;
 use store::db::{Db, Urgency};
 use store::engines;
+use store::permissions::private_file;
 
 use crate::config::Settings;
 use crate::disk;
+use crate::folder::{self, LOCK_FILE, Remains};
+pub(crate) use crate::folder::{KEY_FILE, KEY_MODE, Open};
 
-pub(crate) const KEY_FILE: &str = "key";
-pub(crate) const KEY_MODE: u32 = 0o600;
-const LOCK_FILE: &str = "lock";
 const MIGRATE_COMMAND: &str = "migrate-engine";
 const SEARCH_COMMANDS: [&str; 3] = ["serve", "up", "search"];
+/// The size up to which a long-running process checks the whole database when it starts: a second or
+/// two of work. `leadq doctor` checks a database of any size.
+const CHECKED_BYTES_MAX: u64 = 1 << 30;
+/// The size up to which `leadq status` checks the whole database: a moment of work.
+const CONFIRMED_BYTES_MAX: u64 = 64 << 20;
+/// The name of the database setting that holds the folder of the last backup.
+const BACKUP_SETTING: &str = "backup";
 /// The name of the database setting that holds a digest of the key.
 const KEY_SETTING: &str = "key";
-
-/// Whether a command may create the data folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Open {
-    /// The folder is created if it does not exist.
-    OrMake,
-    /// The folder must exist.
-    Existing,
-}
 
 /// The open data folder. This process holds its lock until the session is dropped.
 pub(crate) struct Session {
@@ -42,6 +40,8 @@ pub(crate) struct Session {
     pub(crate) answers: answer::ReadContext,
     /// The path of the data folder.
     pub(crate) folder: PathBuf,
+    /// The file of the embedded database.
+    pub(crate) database: Option<PathBuf>,
     /// The permanent engine of a long-running process; a command starts an engine of its own.
     engine: Option<Arc<JourneyEngine>>,
     _lock: File,
@@ -113,7 +113,7 @@ impl Session {
         ProcessResources { clock, door }: ProcessResources,
     ) -> anyhow::Result<Self> {
         let folder = settings.data_dir.as_path();
-        make_folder(folder, mode)?;
+        folder::make(settings, mode)?;
         let is_cluster = settings.is_cluster();
         if let Some(kind) = disk::network_file_system(folder)
             && !is_cluster
@@ -126,10 +126,18 @@ impl Session {
         }
         // Moving to other engines needs the lock exclusively: the data must not change meanwhile.
         let lock = lock(folder, command, is_cluster && command != MIGRATE_COMMAND)?;
-        let has_database = !is_cluster && settings.database()?.exists();
-        let db = engines::open_db(&settings.db, folder).await?;
+        // Before the database is opened: a concurrent first start stores the digest of its key
+        // before it creates the folders of the segments.
+        let remains = Remains::of(settings)?;
+        let db = match &remains {
+            None => engines::open_db(&settings.db, folder).await?,
+            Some(remains) => engines::reopen_db(&settings.db, folder)
+                .await
+                .map_err(|error| remains.explain(error, folder))?,
+        };
         let log = engines::open_log(&settings.log, &db)?;
-        let key = agreed_key(folder, has_database, &db).await?;
+        let key = agreed_key(settings, remains.as_ref(), &db).await?;
+        // The last step of a first start.
         let blobs = engines::open_blobs(settings.blobs(), folder, is_cluster, &clock)?;
         // The embedded index has one owner; in a cluster only processes that search open it.
         let uses_search = !is_cluster || SEARCH_COMMANDS.contains(&command);
@@ -153,6 +161,7 @@ impl Session {
             answers: context.answers(),
             context: Arc::new(context),
             folder: folder.to_owned(),
+            database: (!is_cluster).then(|| settings.database()).transpose()?,
             engine: None,
             _lock: lock,
         })
@@ -178,7 +187,56 @@ impl Session {
     pub(crate) async fn keep_running(&mut self, role: Role) -> anyhow::Result<Arc<JourneyEngine>> {
         let engine = Arc::new(JourneyEngine::start_as(role, Arc::clone(&self.context)).await?);
         self.engine = Some(Arc::clone(&engine));
+        self.check_database();
         Ok(engine)
+    }
+
+    /// Checks the file of the database while the journey runs, unless that would take long. If it
+    /// finds damage, the database refuses to write from then on.
+    fn check_database(&self) {
+        let bytes = self.database.as_ref().and_then(|path| fs::metadata(path).ok());
+        if bytes.is_some_and(|file| file.len() <= CHECKED_BYTES_MAX) {
+            let db = self.context.db.clone();
+            tokio::spawn(async move {
+                if let Err(error) = db.check().await {
+                    tracing::warn!(%error, "the database was not checked");
+                }
+            });
+        }
+    }
+
+    /// Checks that the database is where it was opened and, if that takes no time worth mentioning,
+    /// that its file is not damaged.
+    ///
+    /// # Errors
+    ///
+    /// If it is damaged or gone.
+    pub(crate) async fn confirm_database(&self) -> anyhow::Result<()> {
+        let db = &self.context.db;
+        db.check_place().await?;
+        let bytes = self.database.as_ref().and_then(|path| fs::metadata(path).ok());
+        if bytes.is_some_and(|file| file.len() <= CONFIRMED_BYTES_MAX) {
+            db.check().await?;
+        }
+        match db.damage() {
+            Some(damage) => bail!("{damage}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Stores the folder of the last backup, so that `leadq doctor` can check who may read it.
+    pub(crate) async fn remember_backup(&self, folder: &Path) -> anyhow::Result<()> {
+        let folder = std::path::absolute(folder)?.to_string_lossy().into_owned();
+        let write = self.context.db.write(Urgency::Urgent, move |tx| {
+            Box::pin(async move { tx.set_setting(BACKUP_SETTING, &folder).await })
+        });
+        Ok(write.await?)
+    }
+
+    /// Returns the folder of the last backup.
+    pub(crate) async fn last_backup(&self) -> anyhow::Result<Option<PathBuf>> {
+        let read = self.context.db.read(|tx| Box::pin(tx.setting(BACKUP_SETTING)));
+        Ok(read.await?.map(PathBuf::from))
     }
 
     /// Closes the database.
@@ -187,32 +245,18 @@ impl Session {
     }
 }
 
-fn make_folder(folder: &Path, mode: Open) -> anyhow::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    if mode == Open::Existing {
-        bail!(
-            "the data folder {} does not exist: start with `leadq init` or `leadq ingest FILE`, or \
-             choose another with --data-dir",
-            folder.display()
-        );
-    }
-    fs::create_dir_all(folder)
-        .with_context(|| format!("cannot create the data folder {}", folder.display()))
-}
-
 /// Locks the folder for this process, and writes the holder to the lock file. In a cluster the lock
 /// is shared, because other processes use the folder too.
 fn lock(folder: &Path, command: &str, is_shared: bool) -> anyhow::Result<File> {
     let path = folder.join(LOCK_FILE);
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .with_context(|| format!("cannot write to the data folder {}", folder.display()))?;
+    let mut file =
+        private_file()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .with_context(|| format!("cannot write to the data folder {}", folder.display()))?;
     match if is_shared { file.try_lock_shared() } else { file.try_lock() } {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -239,9 +283,22 @@ fn lock(folder: &Path, command: &str, is_shared: bool) -> anyhow::Result<File> {
 
 /// Reads or creates the installation's key, and checks it against the digest in the database. Ids
 /// are derived from the key, so under another key no company would be recognized.
-async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Result<InstallKey> {
-    let stored = db.read(|tx| Box::pin(async move { tx.setting(KEY_SETTING).await })).await?;
-    let key = key(folder, has_database || stored.is_some())?;
+async fn agreed_key(
+    settings: &Settings,
+    remains: Option<&Remains>,
+    db: &Db,
+) -> anyhow::Result<InstallKey> {
+    let folder = settings.data_dir.as_path();
+    let read = db.read(|tx| {
+        Box::pin(async move { Ok((tx.setting(KEY_SETTING).await?, tx.is_blank().await?)) })
+    });
+    let (stored, is_blank) = read.await?;
+    if is_blank && let Some(remains) = remains {
+        db.close().await;
+        return Err(remains.explain(blank(settings)?, folder));
+    }
+    // A first start that was interrupted before it made the key has left a blank database.
+    let key = key(folder, !is_blank)?;
     let digest = Digest::of(&key.0).to_string();
     let stored = match stored {
         Some(stored) => stored,
@@ -256,15 +313,31 @@ async fn agreed_key(folder: &Path, has_database: bool, db: &Db) -> anyhow::Resul
     };
     if stored != digest {
         bail!(
-            "the key {} does not match the database: restore the key it was created with",
+            "the key {} does not match the database: restore the key it was created with, or the \
+             database of this key",
             folder.join(KEY_FILE).display()
         );
     }
     Ok(key)
 }
 
-/// Reads the key in the folder, or creates it if there is neither a key nor a database yet.
-fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
+/// Builds the error for a database that has its tables, but no row.
+fn blank(settings: &Settings) -> anyhow::Result<StoreError> {
+    Ok(match settings.is_cluster() {
+        true => StoreError::new(
+            store::ErrorKind::Damaged,
+            "the database of the settings holds no data: check `db`, or restore the database with \
+             PostgreSQL's own tools",
+        ),
+        false => {
+            let path = settings.database()?;
+            StoreError::damaged(format!("the database {} holds no data", path.display()))
+        }
+    })
+}
+
+/// Reads the key in the folder, or creates it if there is neither a key nor any data yet.
+fn key(folder: &Path, has_data: bool) -> anyhow::Result<InstallKey> {
     let path = folder.join(KEY_FILE);
     match fs::read(&path) {
         Ok(bytes) => match <[u8; 32]>::try_from(bytes.as_slice()) {
@@ -275,7 +348,7 @@ fn key(folder: &Path, has_database: bool) -> anyhow::Result<InstallKey> {
                 bytes.len()
             ),
         },
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !has_database => {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !has_data => {
             make_key(folder).with_context(|| format!("cannot write the key {}", path.display()))
         }
         Err(error) => Err(error).context(format!(
@@ -294,9 +367,7 @@ fn make_key(folder: &Path) -> anyhow::Result<InstallKey> {
     getrandom::fill(&mut name)
         .map_err(|error| anyhow::anyhow!("cannot read random bytes: {error}"))?;
     let temporary = folder.join(format!("key.{:016x}", u64::from_le_bytes(name)));
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(KEY_MODE).open(&temporary)?;
-    file.set_permissions(fs::Permissions::from_mode(KEY_MODE))?;
+    let mut file = private_file().write(true).create_new(true).open(&temporary)?;
     file.write_all(&key)?;
     file.sync_all()?;
     // A link instead of a rename: if a concurrent process was faster, its key is kept.

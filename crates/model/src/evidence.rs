@@ -65,7 +65,7 @@ impl Evidence {
 pub enum Fate {
     /// The stored text contains the quote at the span, and every hash matches.
     Verified,
-    /// The snapshot has expired by the retention rule; the clip still matches its hash.
+    /// The page is not stored any more; the clip, which is the quote, still matches its hash.
     Expired,
     /// Erased on request; the receipt's id is given.
     Erased(String),

@@ -54,7 +54,7 @@ impl Connector {
         let deadline = deadline.min(Instant::now() + self.settings.connect_timeout);
         let connected = timeout_at(deadline, async {
             let addresses = resolve(origin, &*self.names, &self.settings).await?;
-            let (stream, remote) = self.connect_any(&addresses, deadline).await?;
+            let (stream, remote) = self.connect_any(origin, &addresses, deadline).await?;
             if origin.encrypted {
                 let stream = self.tls.encrypt(&origin.host, stream).await?;
                 self.handshake(stream, remote).await
@@ -70,6 +70,7 @@ impl Connector {
     #[expect(clippy::disallowed_methods, reason = "the one place that opens a connection out")]
     async fn connect_any(
         &self,
+        origin: &Origin,
         addresses: &[SocketAddr],
         deadline: Instant,
     ) -> Result<(TcpStream, SocketAddr), Refusal> {
@@ -83,7 +84,7 @@ impl Connector {
                     let _ = stream.set_nodelay(true);
                     return Ok((stream, address));
                 }
-                Ok(Ok(_)) => return Err(blocked(address, &self.settings)),
+                Ok(Ok(_)) => return Err(blocked(address, origin.list, &self.settings)),
                 Ok(Err(error)) => last = Refusal::Connect(error.to_string()),
                 Err(_) => last = Refusal::Timeout,
             }

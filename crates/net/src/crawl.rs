@@ -180,7 +180,7 @@ impl DoorInner {
 
     /// Checks the address as written, before its name is resolved, and records a refusal.
     pub(crate) fn guarded(&self, url: &Url, purpose: Purpose) -> Result<Origin, Refusal> {
-        origin(url, &self.settings).map_err(|why| {
+        origin(url, &self.settings, purpose.list()).map_err(|why| {
             let address = url.host_str().unwrap_or(url.scheme()).to_owned();
             let refusal = Refusal::Blocked { address, why: why.to_owned() };
             self.record(&self.asked(url, purpose, None), Err(&refusal));

@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use model::Timestamp;
 use serde::Serialize;
 
+use crate::settings::AllowList;
+
 /// The purpose of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,6 +19,16 @@ pub enum Purpose {
     Robots,
     /// A message to an address that an operator configured.
     Delivery,
+}
+
+impl Purpose {
+    /// Returns the allow list for the addresses of such requests.
+    pub(crate) const fn list(self) -> AllowList {
+        match self {
+            Self::Page | Self::Robots => AllowList::Crawl,
+            Self::Delivery => AllowList::Delivery,
+        }
+    }
 }
 
 /// One request, or one refusal to make it.

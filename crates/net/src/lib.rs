@@ -2,8 +2,9 @@
 //!
 //! Invariant: no connection is made to an address that the guard has not allowed. The guard checks
 //! the socket address that is connected to, on every redirect, for names and literals alike; a
-//! private address is reached only if the operator put it on the allow list, port included. A crawl
-//! also obeys the site's robots.txt and pace.
+//! private address is reached only if the operator put it on the allow list of the request's
+//! purpose, port included: an address allowed for deliveries cannot be reached by a page, a redirect
+//! or a robots.txt of a crawled site. A crawl also obeys the site's robots.txt and pace.
 //!
 //! Not here: which addresses to request (`ingest`, `act`, `agents`), the meaning of the bytes
 //! (`clean`), engines that an operator configured (`store`).

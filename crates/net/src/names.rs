@@ -13,9 +13,8 @@ use tokio::sync::{Semaphore, oneshot};
 use url::Host;
 
 use crate::origin::Origin;
-use crate::public_address::may_connect;
 use crate::refusal::Refusal;
-use crate::settings::NetSettings;
+use crate::settings::{AllowList, NetSettings};
 
 /// The maximum number of concurrent lookups: each holds a thread, even after its caller has left.
 const LOOKUPS_MAX: usize = 64;
@@ -71,18 +70,18 @@ pub(crate) async fn resolve(
         },
     };
     let first = addresses.first().copied();
-    addresses.retain(|address| may_connect(*address, &settings.allow).is_ok());
+    addresses.retain(|address| settings.may_connect(*address, origin.list).is_ok());
     addresses.truncate(ADDRESSES_MAX);
     match first {
         None => Err(Refusal::Dns("the name has no address".to_owned())),
-        Some(address) if addresses.is_empty() => Err(blocked(address, settings)),
+        Some(address) if addresses.is_empty() => Err(blocked(address, origin.list, settings)),
         Some(_) => Ok(addresses),
     }
 }
 
 /// Builds the refusal for an address that the guard blocks.
-pub(crate) fn blocked(address: SocketAddr, settings: &NetSettings) -> Refusal {
+pub(crate) fn blocked(address: SocketAddr, list: AllowList, settings: &NetSettings) -> Refusal {
     let why =
-        may_connect(address, &settings.allow).err().unwrap_or("it is not the requested address");
+        settings.may_connect(address, list).err().unwrap_or("it is not the requested address");
     Refusal::Blocked { address: address.to_string(), why: why.to_owned() }
 }

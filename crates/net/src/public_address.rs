@@ -1,9 +1,9 @@
 //! The socket addresses of the public internet: those that may be connected to without an entry in
-//! the allow list.
+//! an allow list.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// The ports of the open web. Any other port needs an entry in the settings' allow list.
+/// The ports of the open web. Any other port needs an entry in an allow list of the settings.
 pub(crate) const PORTS: [u16; 4] = [80, 443, 8080, 8443];
 
 /// IPv4 networks outside the open internet: network, prefix length, description.
@@ -39,12 +39,9 @@ const BLOCKED_V6: &[(Ipv6Addr, u32, &str)] = &[
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, "documentation"),
 ];
 
-/// Checks that a socket address is on the allow list, or is a public address with a port of the
-/// open web. The error is the reason.
-pub(crate) fn may_connect(address: SocketAddr, allow: &[SocketAddr]) -> Result<(), &'static str> {
-    if allow.contains(&address) {
-        return Ok(());
-    }
+/// Checks that a socket address is a public address with a port of the open web. The error is the
+/// reason.
+pub(crate) fn is_public(address: SocketAddr) -> Result<(), &'static str> {
     if let Some(why) = blocked_ip(address.ip()) {
         return Err(why);
     }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::public_address::may_connect;
+use crate::public_address::is_public;
 use crate::robots;
 
 /// The default maximum size of a response's head, in bytes.
@@ -17,9 +17,11 @@ pub struct NetSettings {
     /// The user agent: a product name, then a page about it: `leadqbot/0.1 (+https://…)`. The rules
     /// of a robots.txt are those for the product name.
     pub user_agent: String,
-    /// The allow list: private addresses, and ports other than 80, 443, 8080 and 8443, that may be
-    /// requested in spite of the guard.
+    /// The allow list of deliveries: private addresses, and ports other than 80, 443, 8080 and 8443,
+    /// that messages may be sent to in spite of the guard.
     pub allow: Vec<SocketAddr>,
+    /// The allow list of the crawler, for pages, robots.txt and every redirect.
+    pub crawl_allow: Vec<SocketAddr>,
     /// Names that are not resolved but map to a fixed address.
     pub hosts: Vec<HostRule>,
     /// The maximum number of bytes kept of a page, as served; the rest is cut off.
@@ -50,6 +52,7 @@ impl NetSettings {
         Self {
             user_agent: user_agent.into(),
             allow: Vec::new(),
+            crawl_allow: Vec::new(),
             hosts: Vec::new(),
             body_bytes_max: 10 * 1024 * 1024,
             headers_bytes_max: HEADERS_BYTES_MAX,
@@ -69,6 +72,35 @@ impl NetSettings {
         self.hosts.iter().find(|rule| rule.matches(name)).map(|rule| rule.address)
     }
 
+    /// Returns the addresses on an allow list.
+    pub(crate) fn allowed(&self, list: AllowList) -> &[SocketAddr] {
+        match list {
+            AllowList::Crawl => &self.crawl_allow,
+            AllowList::Delivery => &self.allow,
+        }
+    }
+
+    /// Checks that a socket address is on an allow list, or is a public address with a port of the
+    /// open web. The error is the reason.
+    pub(crate) fn may_connect(
+        &self,
+        address: SocketAddr,
+        list: AllowList,
+    ) -> Result<(), &'static str> {
+        if self.allowed(list).contains(&address) {
+            return Ok(());
+        }
+        is_public(address).map_err(|why| match list {
+            AllowList::Crawl if self.allow.contains(&address) => {
+                "it is allowed for deliveries only; to crawl it, add it to crawl_allow"
+            }
+            AllowList::Delivery if self.crawl_allow.contains(&address) => {
+                "it is allowed for the crawler only; to deliver to it, add it to allow"
+            }
+            _ => why,
+        })
+    }
+
     pub(crate) fn check(&self) -> Result<(), NetError> {
         if robots::product(&self.user_agent).is_empty() {
             return Err(NetError::UserAgent(self.user_agent.clone()));
@@ -80,7 +112,9 @@ impl NetSettings {
             return Err(NetError::HeadersTooSmall);
         }
         for rule in &self.hosts {
-            if may_connect(rule.address, &self.allow).is_err() {
+            // Each request is checked against the list of its own purpose.
+            let lists = [AllowList::Crawl, AllowList::Delivery];
+            if lists.into_iter().all(|list| self.may_connect(rule.address, list).is_err()) {
                 return Err(NetError::RuleNotAllowed(rule.clone()));
             }
         }
@@ -88,12 +122,22 @@ impl NetSettings {
     }
 }
 
+/// The allow list that a request's address may be on, by the purpose of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum AllowList {
+    /// [`NetSettings::crawl_allow`]: addresses that other people's pages and redirects may name.
+    Crawl,
+    /// [`NetSettings::allow`]: addresses that only the operator names.
+    Delivery,
+}
+
 /// A name, or all names below one (`*.example`), and the address that it maps to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostRule {
     /// The name: `harbourline.example`, or `*.example` for every name that ends in `.example`.
     pub pattern: String,
-    /// The address of the name. A private address must also be in [`NetSettings::allow`].
+    /// The address of the name. A private address must also be in [`NetSettings::allow`] or in
+    /// [`NetSettings::crawl_allow`], and is reached by requests of that purpose only.
     pub address: SocketAddr,
 }
 
@@ -117,7 +161,7 @@ pub enum NetError {
     #[error("not a user agent: {0:?}; write a product name and a page: leadqbot/0.1 (+https://…)")]
     UserAgent(String),
     /// A host rule maps to a blocked address.
-    #[error("the host rule {} leads to {}, which is blocked; add that address to the allow list", .0.pattern, .0.address)]
+    #[error("the host rule {} leads to {}, which is blocked; add that address to allow (deliveries) or crawl_allow (crawler)", .0.pattern, .0.address)]
     RuleNotAllowed(HostRule),
     /// The limit on a response's head is below the minimum of the HTTP library.
     #[error("the limit on a response's head is below 8 KiB; raise it")]
@@ -155,6 +199,8 @@ mod tests {
         settings.hosts.push(rule.clone());
         assert_eq!(settings.check(), Err(NetError::RuleNotAllowed(rule)));
         settings.allow.push(private);
+        assert_eq!(settings.check(), Ok(()));
+        settings.crawl_allow.append(&mut settings.allow);
         assert_eq!(settings.check(), Ok(()));
         for agent in ["", "/1.0", "leadqbot\n", "(bot)"] {
             assert!(NetSettings::new(agent).check().is_err(), "{agent:?}");

@@ -14,6 +14,11 @@ use crate::request;
 /// The number of seconds after which a client should retry after a transient error.
 const RETRY_AFTER_S: u32 = 2;
 
+/// The detail of an error whose message names files of this machine, which is in the log.
+const DAMAGED: &str = "the database is damaged or gone, and nothing is written to it any more: stop \
+                       leadq and restore the data folder with `leadq restore`; the log has the \
+                       cause under this request's id";
+
 /// An error, with its cause and the remedy.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Problem {
@@ -106,6 +111,10 @@ impl From<StoreError> for Problem {
         if error.is_retryable() {
             tracing::warn!(%error, "the engine is busy");
             return Self::busy(format!("{error}; retry in a moment"));
+        }
+        if error.is_damage() {
+            tracing::error!(%error, "a request failed");
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, DAMAGED);
         }
         Self::inside(&error)
     }

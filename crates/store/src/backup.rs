@@ -1,13 +1,14 @@
 //! Files of a backup: copied durably, and verified by their digests.
 
-use std::fs::{self, File, Permissions};
+use std::fs::File;
 use std::io::{self, Read, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use model::{Digest, IdHasher};
 use serde::{Deserialize, Serialize};
+
+use crate::permissions::{create_private_folder, private_file};
 
 const CHUNK: usize = 1 << 20;
 
@@ -23,27 +24,16 @@ pub struct FileDigest {
 /// A callback that receives the name of each copied file.
 pub type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// The permissions of a copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CopyMode {
-    /// The usual permissions of a new file of this process.
-    Usual,
-    /// Readable and writable by its owner only.
-    Owner,
-}
-
 /// Copies a file durably to a path that must not exist yet; creates the folder if it is missing.
+/// Only the owner of the copy has access to it.
 ///
 /// # Errors
 /// If the file cannot be read or written.
-pub fn copy_file(from: &Path, to: &Path, mode: CopyMode) -> io::Result<FileDigest> {
+pub fn copy_file(from: &Path, to: &Path) -> io::Result<FileDigest> {
     let parent = to.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
+    create_private_folder(parent)?;
     let mut source = File::open(from)?;
-    let mut target = File::create_new(to)?;
-    if mode == CopyMode::Owner {
-        target.set_permissions(Permissions::from_mode(0o600))?;
-    }
+    let mut target = private_file().write(true).create_new(true).open(to)?;
     let copied = each_chunk(&mut source, |chunk| target.write_all(chunk))?;
     target.sync_all()?;
     File::open(parent)?.sync_all()?;

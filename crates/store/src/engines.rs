@@ -157,6 +157,23 @@ pub async fn open_db(url: &str, folder: &Path) -> Result<Db> {
     Ok(Db::new(engine))
 }
 
+/// Opens a database that must hold the data of an earlier run, because its installation left other
+/// data behind. A database without any is left as it is.
+///
+/// # Errors
+/// As [`open_db`], and [`ErrorKind::Damaged`](crate::ErrorKind::Damaged) when the database is
+/// missing, or holds nothing of leadq.
+pub async fn reopen_db(url: &str, folder: &Path) -> Result<Db> {
+    let role = EngineRole::Db;
+    let engine: Arc<dyn SqlEngine> = match role.check(url)? {
+        "sqlite" => Arc::new(Sqlite::reopen(&role.path(url, folder)?).await?),
+        #[cfg(feature = "postgres")]
+        "postgres" => Arc::new(Postgres::reopen(url).await?),
+        _ => return Err(role.unknown()),
+    };
+    Ok(Db::new(engine))
+}
+
 /// Opens the log. The embedded one is in the database.
 ///
 /// # Errors

@@ -20,7 +20,13 @@ pub enum ErrorKind {
     Work,
     /// Stop: a person must intervene.
     Fatal,
+    /// Stop: stored data is damaged or gone, and a person must restore it. No record is at fault.
+    Damaged,
 }
+
+/// The remedy for an embedded database that is damaged or gone.
+const RESTORE: &str = "stop leadq, move the data folder away, then `leadq restore BACKUP`; to start \
+                       anew on purpose, move the folder away and run the command again";
 
 /// An error of an engine.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +97,12 @@ impl StoreError {
         Self::new(ErrorKind::Fatal, message)
     }
 
+    /// Creates an error for an embedded database that is damaged or gone, with the remedy. `cause`
+    /// names the file.
+    pub fn damaged(cause: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Damaged, format!("{cause}: {RESTORE}"))
+    }
+
     /// Returns the error with the engine's error as its source.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -106,6 +118,11 @@ impl StoreError {
     /// Returns whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         self.kind == ErrorKind::Retryable
+    }
+
+    /// Returns whether stored data is damaged or gone.
+    pub fn is_damage(&self) -> bool {
+        self.kind == ErrorKind::Damaged
     }
 }
 
@@ -124,10 +141,16 @@ impl From<rusqlite::Error> for StoreError {
 
 /// Classifies an error of SQLite by its extended result code.
 fn sqlite_error(code: i32, message: &str) -> StoreError {
-    // 5 busy, 6 locked, 8 read only, 10 input/output, 13 full, 14 cannot open: SQLite's primary
-    // result codes. 4874 means that there was no space for the shared index, 778 that a write was
-    // refused because the disk became read-only or a quota is used up.
+    // 5 busy, 6 locked, 8 read only, 10 input/output, 11 corrupt, 13 full, 14 cannot open, 26 not a
+    // database: SQLite's primary result codes. 4874 means that there was no space for the shared
+    // index, 778 that a write was refused because the disk became read-only or a quota is used up,
+    // 8202 and 8458 that the file system found damage.
     match (code, code & 0xff) {
+        (8202 | 8458, _) | (_, 11 | 26) => StoreError::new(ErrorKind::Damaged, message),
+        // Every statement is of this crate, so the schema has lost what it names.
+        (_, 1) if MISSING.iter().any(|missing| message.starts_with(missing)) => {
+            StoreError::new(ErrorKind::Damaged, message)
+        }
         (_, 5 | 6) => StoreError::retryable(format!("the database is busy: {message}")),
         (4874, _) | (_, 13) => {
             StoreError::retryable("the disk is full: free some space; nothing acknowledged is lost")
@@ -163,6 +186,9 @@ fn database_error(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     }
 }
 
+/// The first words of SQLite's messages about a schema without something that a statement names.
+const MISSING: [&str; 3] = ["no such table", "no such column", "no such index"];
+
 /// Classifies an error of PostgreSQL by the class of its code (appendix A of its manual).
 #[cfg(feature = "postgres")]
 fn postgres_error(code: &str, message: &str) -> StoreError {
@@ -180,6 +206,14 @@ fn postgres_error(code: &str, message: &str) -> StoreError {
         ("08" | "53" | "57" | "58", _) | (_, "25P03") => {
             StoreError::retryable(format!("the database is temporarily unavailable: {detail}"))
         }
+        // Undefined tables and columns, and damaged files: every statement is of this crate.
+        ("XX", "XX001" | "XX002") | ("42", "42P01" | "42703") => StoreError::new(
+            ErrorKind::Damaged,
+            format!(
+                "the database is damaged ({detail}): stop leadq, and restore the database with \
+                 PostgreSQL's own tools"
+            ),
+        ),
         ("28" | "3D", _) => {
             StoreError::fatal(format!("the database refuses the connection: {detail}"))
         }

@@ -13,6 +13,7 @@ pub mod db;
 pub mod engines;
 mod error;
 pub mod log;
+pub mod permissions;
 pub mod search;
 
 pub use error::{EngineError, ErrorKind, Result, StoreError};

@@ -118,6 +118,7 @@ impl Site {
     fn door_settings(&self) -> NetSettings {
         let mut settings = NetSettings::new("leadqbot/0.1 (+https://leadq.example/bot)");
         settings.allow = vec![self.address];
+        settings.crawl_allow = vec![self.address];
         settings.hosts = vec![HostRule { pattern: "*.example".to_owned(), address: self.address }];
         settings.host_delay_min = std::time::Duration::ZERO;
         settings

@@ -5,8 +5,11 @@ pub(super) const LEADQ: &str = "Examples:
   leadq ingest crawl.warc.gz events.jsonl
   leadq today
   leadq why acme.example";
-pub(super) const FORMAT: &str = "Examples:
+pub(super) const VERIFY: &str = "Examples:
   leadq verify
+  leadq verify --all                             # a full read, such as once a month
+  leadq verify --all --json";
+pub(super) const FORMAT: &str = "Examples:
   leadq doctor
   leadq hash --json
   leadq status";

@@ -14,8 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::{Context as _, bail};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::backup::{CopyMode, FileDigest, copy_file, digest_file};
+use store::backup::{FileDigest, copy_file, digest_file};
 use store::engines;
+use store::permissions::{create_private_folder, private_file};
 
 use crate::cli::{BackupArgs, RestoreArgs};
 use crate::config::Settings;
@@ -48,6 +49,7 @@ pub(super) async fn back_up(
     session.context.db.back_up(&folder.join(DATABASE)).await?;
     let written = write_files(session, folder, quiet).await;
     let manifest = written.with_context(|| format!("the backup {} failed", folder.display()))?;
+    session.remember_backup(folder).await?;
     let text = match args.json {
         true => show::json(&manifest)?,
         false => format!("backed up to {}: {}\n", folder.display(), to_text(&manifest)),
@@ -107,9 +109,12 @@ fn to_text(manifest: &Manifest) -> String {
 /// Creates a folder, or checks that an existing one is empty.
 fn make_empty(folder: &Path) -> anyhow::Result<()> {
     let context = || format!("cannot create the folder {}", folder.display());
-    fs::create_dir_all(folder).with_context(context)?;
+    create_private_folder(folder).with_context(context)?;
     if fs::read_dir(folder).with_context(context)?.next().is_some() {
-        bail!("{} is not empty: choose a folder that is empty or does not exist", folder.display());
+        bail!(
+            "{} is not empty: move it away, or choose a folder that is empty or does not exist",
+            folder.display()
+        );
     }
     Ok(())
 }
@@ -143,7 +148,7 @@ fn write_manifest(
     files.insert(DATABASE.to_owned(), digest_file(&to.join(DATABASE))?);
     File::open(to.join(DATABASE))?.sync_all()?;
     let manifest = Manifest { version: VERSION, at, files };
-    let mut file = File::create_new(to.join(MANIFEST))?;
+    let mut file = private_file().write(true).create_new(true).open(to.join(MANIFEST))?;
     file.write_all(show::json(&manifest)?.as_bytes())?;
     file.sync_all()?;
     File::open(to)?.sync_all()?;
@@ -187,9 +192,8 @@ fn read_manifest(backup: &Path) -> anyhow::Result<Manifest> {
     Ok(manifest)
 }
 
-/// Copies a file durably; the key is readable only by its owner.
+/// Copies a file durably.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<FileDigest> {
-    let mode = if from.ends_with(KEY_FILE) { CopyMode::Owner } else { CopyMode::Usual };
-    let copied = copy_file(from, to, mode);
-    copied.with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
+    copy_file(from, to)
+        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
 }

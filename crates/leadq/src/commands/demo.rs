@@ -183,7 +183,7 @@ impl Simulation {
     fn resources(&self) -> anyhow::Result<ProcessResources> {
         let address = self.serving.address;
         let mut out = net::NetSettings::new(&self.user_agent);
-        out.allow = vec![address];
+        out.crawl_allow = vec![address];
         out.hosts = vec![HostRule { pattern: "*.example".to_owned(), address }];
         out.host_delay_min = HOST_DELAY;
         out.host_wait_max = HOST_WAIT_MAX;

@@ -3,11 +3,12 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use flow::EngineStatus;
+use flow::{EngineStatus, SegmentDifferences};
 use serde::Serialize;
 use server::status::dead_letters;
 use store::blob::RESERVE_BYTES;
 use store::db::Durability;
+use store::permissions;
 
 use crate::config::{Config, Settings};
 use crate::disk;
@@ -16,6 +17,8 @@ use crate::show;
 use crate::wiring::{KEY_FILE, KEY_MODE, Open, Session};
 
 const FREE_BYTES_MIN: u64 = 1 << 30;
+/// The number of segments that are named.
+const NAMES_SHOWN: usize = 5;
 
 /// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -59,6 +62,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
                 None => checks.ok("settings", "the defaults; no leadq.toml here"),
             }
             check_logins(&config.settings, &mut checks);
+            check_settings_file(config, &mut checks);
             check_folder(&config.settings, &mut checks).await;
         }
         Err(error) => {
@@ -82,6 +86,42 @@ fn check_logins(settings: &Settings, checks: &mut Checks) {
     }
 }
 
+/// Checks that others cannot read the secrets in the settings.
+fn check_settings_file(config: &Config, checks: &mut Checks) {
+    let file = config.file.as_ref().filter(|_| config.has_secrets);
+    if let Some(file) = file
+        && let Ok(Some(mode)) = permissions::exposed(file)
+    {
+        let finding = format!("others may read the secrets in {} (mode {mode:o})", file.display());
+        checks.bad("settings", State::Warn, finding, &format!("chmod 600 {}", file.display()));
+    }
+}
+
+/// Checks that only their owner has access to the data folder and to the database.
+fn check_permissions(settings: &Settings, checks: &mut Checks) {
+    let mut paths = vec![settings.data_dir.clone()];
+    if let Ok(database) = settings.database() {
+        let mut log = database.clone().into_os_string();
+        log.push("-wal");
+        paths.extend([database, log.into()]);
+    }
+    let mut is_private = true;
+    for path in paths {
+        if let Ok(Some(mode)) = permissions::exposed(&path) {
+            is_private = false;
+            exposed(&path, mode, "permissions", checks);
+        }
+    }
+    if is_private {
+        checks.ok("permissions", "only the owner can read the data");
+    }
+}
+
+fn exposed(path: &Path, mode: u32, name: &'static str, checks: &mut Checks) {
+    let finding = format!("others may read {} (mode {mode:o})", path.display());
+    checks.bad(name, State::Warn, finding, &format!("chmod -R go= {}", path.display()));
+}
+
 async fn check_folder(settings: &Settings, checks: &mut Checks) {
     let folder = settings.data_dir.as_path();
     let name = folder.display();
@@ -92,14 +132,60 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
     }
     checks.ok("data folder", format!("{name}"));
     check_disk(folder, settings.is_cluster(), checks);
+    check_permissions(settings, checks);
     check_key(folder, checks);
     match Session::open(settings, "doctor", Open::Existing).await {
         Ok(session) => {
             check_engine(&session, checks).await;
+            check_files(&session, checks).await;
             check_journey(&session, checks).await;
             session.close().await;
         }
-        Err(error) => checks.bad("engine", State::Fail, error.to_string(), ""),
+        Err(error) => checks.bad("engine", State::Fail, show::causes(&error), ""),
+    }
+}
+
+/// Checks that every segment that rows refer to is there, and who may read the last backup.
+async fn check_files(session: &Session, checks: &mut Checks) {
+    match flow::segment_differences(&session.context).await {
+        Ok(SegmentDifferences { missing, unreferred }) => {
+            if !missing.is_empty() {
+                let advice = "restore them from a backup: pages and quotes are in them";
+                let finding = format!("missing: {}", first_few(&missing));
+                checks.bad("segments", State::Fail, finding, advice);
+            }
+            if !unreferred.is_empty() {
+                let advice = "a crash may have prevented the commit; if it was none, the database is \
+                              older than these pages: restore it, or take them in again";
+                let finding = format!("no row refers to {}", first_few(&unreferred));
+                checks.bad("segments", State::Warn, finding, advice);
+            }
+            if missing.is_empty() && unreferred.is_empty() {
+                checks.ok("segments", "all that the database refers to are there");
+            }
+        }
+        Err(error) => checks.bad("segments", State::Fail, error.to_string(), ""),
+    }
+    match session.last_backup().await {
+        Ok(Some(folder)) => match permissions::exposed(&folder) {
+            Ok(Some(mode)) => exposed(&folder, mode, "backup", checks),
+            _ if folder.exists() => {
+                checks.ok("backup", format!("the last one is {}", folder.display()));
+            }
+            // It was moved to another place, as it should be.
+            _ => {}
+        },
+        Ok(None) => {}
+        Err(error) => checks.bad("backup", State::Fail, error.to_string(), ""),
+    }
+}
+
+/// Joins the first few names, with the number of the others.
+fn first_few(names: &[String]) -> String {
+    let shown = names.iter().take(NAMES_SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMES_SHOWN) {
+        0 => shown,
+        others => format!("{shown} and {others} more"),
     }
 }
 

@@ -86,7 +86,7 @@ async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Outpu
         Command::Lead(args) => source.read(quiet, async |s| lead::run(s, args, quiet).await).await,
         Command::Why(args) => source.read(quiet, async |s| why::run(s, args, quiet).await).await,
         Command::Verify(args) => {
-            source.read(quiet, async |s| verify::run(s, args.json, quiet).await).await
+            source.read(quiet, async |s| verify::run(s, *args, quiet).await).await
         }
         Command::Feedback(args) => {
             source.run(existing, async |s| feedback::run(s, args, quiet).await).await

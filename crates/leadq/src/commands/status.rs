@@ -9,6 +9,8 @@ use crate::show;
 use crate::wiring::Session;
 
 pub(super) async fn run(session: &Session, as_json: bool) -> anyhow::Result<Output> {
+    // The figures may not touch the part that is damaged.
+    session.confirm_database().await?;
     let overview = overview(&session.context).await?;
     let text = if as_json { show::json(&overview)? } else { to_text(&overview) };
     Ok(Output::well(text))

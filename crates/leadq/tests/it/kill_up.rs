@@ -121,7 +121,7 @@ impl Stand {
     /// Writes the settings, the product and the events, and follows the sites of the web.
     fn prepare(&self) {
         let (web, hooks) = (self.serving.address, self.hooks.address);
-        let mut settings = format!("allow = [\"{web}\", \"{hooks}\"]\n");
+        let mut settings = format!("allow = [\"{hooks}\"]\ncrawl_allow = [\"{web}\"]\n");
         writeln!(settings, "hosts = {{ \"*.example\" = \"{web}\" }}").unwrap();
         for number in 0..ENDPOINTS {
             writeln!(settings, "[[webhooks]]\nurl = \"http://{hooks}/{number}\"").unwrap();

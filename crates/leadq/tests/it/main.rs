@@ -12,6 +12,8 @@ mod backups;
 mod cluster;
 mod commands;
 mod demo;
+mod emptied;
+mod files;
 #[cfg(feature = "hardship")]
 mod hardship;
 mod hooks;
@@ -22,6 +24,7 @@ mod kill_cluster;
 mod kill_up;
 mod program;
 mod readme;
+mod scrub;
 mod search;
 mod talk;
 mod upgrade;

@@ -1,6 +1,7 @@
 //! Tests of the guard with tables of hostile and harmless addresses.
 
 use super::*;
+use crate::public_address::is_public;
 use crate::settings::HostRule;
 
 /// Schemes, ports, credentials and names that are refused as written.
@@ -272,7 +273,9 @@ fn settings() -> NetSettings {
 
 /// Checks whether the URL can be parsed and passes the guard.
 fn passes(url: &str, settings: &NetSettings) -> bool {
-    Url::parse(url).is_ok_and(|url| origin(&url, settings).is_ok())
+    let lists = [AllowList::Crawl, AllowList::Delivery];
+    Url::parse(url)
+        .is_ok_and(|url| lists.into_iter().any(|list| origin(&url, settings, list).is_ok()))
 }
 
 #[test]
@@ -289,7 +292,6 @@ fn hostile_addresses_are_blocked_and_public_ones_are_not() {
 
 #[test]
 fn resolved_addresses_are_checked_like_literal_ones() {
-    let settings = settings();
     for literal in LITERAL {
         let Ok(url) = Url::parse(&format!("http://{literal}/")) else { continue };
         let ip: IpAddr = match url.host() {
@@ -297,11 +299,11 @@ fn resolved_addresses_are_checked_like_literal_ones() {
             Some(Host::Ipv6(ip)) => ip.into(),
             _ => continue,
         };
-        assert!(may_connect(SocketAddr::new(ip, 443), &settings.allow).is_err(), "{ip}");
+        assert!(is_public(SocketAddr::new(ip, 443)).is_err(), "{ip}");
     }
     let public = IpAddr::from([8, 8, 8, 8]);
-    assert_eq!(may_connect(SocketAddr::new(public, 443), &settings.allow), Ok(()));
-    assert!(may_connect(SocketAddr::new(public, 22), &settings.allow).is_err());
+    assert_eq!(is_public(SocketAddr::new(public, 443)), Ok(()));
+    assert!(is_public(SocketAddr::new(public, 22)).is_err());
 }
 
 #[test]
@@ -328,13 +330,53 @@ fn the_allow_list_opens_one_address_and_port_and_nothing_beside() {
     ] {
         assert_eq!(passes(url, &settings), expected, "{url}");
     }
-    assert_eq!(may_connect(allowed, &settings.allow), Ok(()));
-    assert!(may_connect("127.0.0.1:8080".parse().unwrap(), &settings.allow).is_err());
-    assert!(may_connect("10.0.0.1:8099".parse().unwrap(), &settings.allow).is_err());
+    let may_deliver = |address: SocketAddr| settings.may_connect(address, AllowList::Delivery);
+    assert_eq!(may_deliver(allowed), Ok(()));
+    assert!(may_deliver("127.0.0.1:8080".parse().unwrap()).is_err());
+    assert!(may_deliver("10.0.0.1:8099".parse().unwrap()).is_err());
+}
+
+/// An entry opens its address for one purpose: as a literal, as a name with its port, by a rule for
+/// a name, and as an address that a name was resolved to.
+#[test]
+fn each_allow_list_opens_its_addresses_for_its_own_purpose() {
+    let [crawled, delivered]: [SocketAddr; 2] =
+        ["127.0.0.1:8099", "10.0.0.7:9000"].map(|address| address.parse().unwrap());
+    let mut settings = settings();
+    settings.crawl_allow.push(crawled);
+    settings.allow.push(delivered);
+    for (pattern, address) in [("*.example", crawled), ("hooks.team.example", delivered)] {
+        settings.hosts.push(HostRule { pattern: pattern.to_owned(), address });
+    }
+    for (url, crawl, delivery) in [
+        ("http://127.0.0.1:8099/", true, false),
+        ("http://10.0.0.7:9000/", false, true),
+        ("http://167772167:9000/", false, true),
+        ("http://localhost:8099/", true, false),
+        ("http://router:9000/", false, true),
+        ("http://harbourline.com:8099/", true, false),
+        ("http://harbourline.com:9000/", false, true),
+        ("http://harbourline.com/", true, true),
+        ("http://10.0.0.7/", false, false),
+    ] {
+        let url = Url::parse(url).unwrap();
+        for (list, expected) in [(AllowList::Crawl, crawl), (AllowList::Delivery, delivery)] {
+            assert_eq!(origin(&url, &settings, list).is_ok(), expected, "{url} {list:?}");
+        }
+    }
+    for (address, crawl, delivery) in [(crawled, true, false), (delivered, false, true)] {
+        assert_eq!(settings.may_connect(address, AllowList::Crawl).is_ok(), crawl, "{address}");
+        let may_deliver = settings.may_connect(address, AllowList::Delivery);
+        assert_eq!(may_deliver.is_ok(), delivery, "{address}");
+    }
+    let refused = settings.may_connect(delivered, AllowList::Crawl).unwrap_err();
+    assert!(refused.contains("add it to crawl_allow"), "{refused}");
+    assert_eq!(settings.check(), Ok(()), "a rule may lead to an address of either list");
 }
 
 #[test]
 fn a_name_is_the_same_with_and_without_the_last_dot() {
-    let host = |url: &str| origin(&Url::parse(url).unwrap(), &settings()).unwrap();
+    let host =
+        |url: &str| origin(&Url::parse(url).unwrap(), &settings(), AllowList::Crawl).unwrap();
     assert_eq!(host("https://harbourline.com./x"), host("https://HARBOURLINE.com/"));
 }

@@ -122,3 +122,59 @@ async fn a_name_without_an_address_and_a_port_without_a_server_say_so() {
     let refusal = open(settings).door.deliver(delivery).await.unwrap_err();
     assert!(matches!(refusal, Refusal::Connect(_)), "{refusal}");
 }
+
+/// Two servers, each allowed for one purpose. The crawled one redirects its pages, its robots.txt
+/// and its home page to the other; a message goes the other way. Only the own purpose connects.
+#[tokio::test]
+async fn an_address_allowed_for_deliveries_is_out_of_reach_for_crawled_sites() {
+    let inner = Server::start(|_| ok("internal")).await;
+    let address = inner.address;
+    let site = Server::start(move |request| {
+        let target = format!("http://{address}");
+        match (&*request.headers["host"], &*request.path) {
+            ("robots-elsewhere.example", "/robots.txt") => {
+                redirect(&format!("{target}/robots.txt"))
+            }
+            (_, "/robots.txt") => no_robots(),
+            (_, "/literal") => redirect(&target),
+            (_, "/short") => redirect(&target.replace("127.0.0.1", "127.1")),
+            (_, "/name") => redirect(&target.replace("127.0.0.1", "localhost")),
+            (_, "/resolved") => redirect(&target.replace("127.0.0.1", "resolves-inside.com")),
+            (_, "/rule") => redirect("http://hooks.team.example/"),
+            _ => ok("page"),
+        }
+    })
+    .await;
+    let mut settings = settings(&site);
+    settings.allow = vec![inner.address];
+    let rule = HostRule { pattern: "hooks.team.example".to_owned(), address: inner.address };
+    settings.hosts.insert(0, rule);
+    let answers = vec![vec![inner.address]];
+    let opened = open_with(settings, Arc::new(SystemClock), answers, Tls::default());
+
+    assert_eq!(opened.crawl("http://harbourline.example/").await.unwrap().status, 200);
+    for path in ["literal", "short", "name", "resolved", "rule"] {
+        let visited = opened.crawl(&format!("http://harbourline.example/{path}")).await;
+        assert!(matches!(visited, Err(Refusal::Blocked { .. })), "{path}: {visited:?}");
+    }
+    for url in [format!("http://{address}/"), "http://hooks.team.example/".to_owned()] {
+        let visited = opened.crawl(&url).await;
+        assert!(matches!(visited, Err(Refusal::Blocked { .. })), "{url}: {visited:?}");
+    }
+    let visited = opened.crawl("http://robots-elsewhere.example/").await.unwrap_err();
+    assert!(matches!(visited, Refusal::RobotsAway { .. }), "{visited}");
+    assert_eq!(inner.connections(), 0, "no page, redirect or robots.txt has reached it");
+
+    let deliver = async |url: &str| {
+        opened.door.deliver(crate::Delivery::post(Url::parse(url).unwrap(), Vec::new(), "")).await
+    };
+    for url in [format!("http://{address}/"), "http://hooks.team.example/".to_owned()] {
+        assert_eq!(deliver(&url).await.unwrap().status, 200, "{url}");
+    }
+    let before = site.connections();
+    for url in [format!("http://{}/", site.address), "http://harbourline.example/".to_owned()] {
+        let refusal = deliver(&url).await.unwrap_err();
+        assert!(refusal.to_string().contains("for the crawler only"), "{url}: {refusal}");
+    }
+    assert_eq!(site.connections(), before);
+}

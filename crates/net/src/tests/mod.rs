@@ -47,6 +47,7 @@ struct Opened {
 fn settings(server: &Server) -> NetSettings {
     let mut settings = NetSettings::new("leadqbot/0.1 (+https://harbourline.example/bot)");
     settings.allow.push(server.address);
+    settings.crawl_allow.push(server.address);
     settings.hosts.push(HostRule { pattern: "*.example".to_owned(), address: server.address });
     settings.host_delay_min = Duration::ZERO;
     settings

@@ -166,3 +166,66 @@ async fn sent_records_become_signals() {
         assert_eq!(evidence["evidence"][0]["fate"], "verified", "{evidence}");
     }
 }
+
+/// Damage of the database is named by every answer, and no record is blamed for it: the stage stops.
+#[tokio::test]
+async fn a_damaged_database_answers_503_and_makes_no_dead_letters() {
+    let world = World::empty().await;
+    let event = |number: usize| {
+        let event = json!({
+            "schema": 1, "type": "press", "url": format!("https://nordwind.example/press/{number}"),
+            "ts": "2026-11-18T08:00:00Z", "title": "Nordwind raises €20 million Series B",
+            "text": "Nordwind today announced that it has raised €20 million in a Series B round.",
+        });
+        with_body("POST", "/api/v1/ingest/webhook", &event.to_string())
+    };
+    let context = world.engine.context();
+    store::conformance::lose_table(&context.db, "page_look").await.unwrap();
+    // Intake does not need the table; the stage that does finds the damage.
+    assert_eq!(world.send(event(1)).await.status(), 202);
+    let found = async {
+        while context.db.damage().is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), found).await.unwrap();
+    let refused = world.send(event(2)).await;
+    assert_eq!(refused.status(), 503);
+    assert_eq!(refused.headers()["content-type"], "application/problem+json");
+    let problem = body(refused).await;
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("database is damaged") && detail.contains("leadq restore"), "{detail}");
+    let health = world.send(crate::world::ask("GET", "/healthz")).await;
+    assert_eq!(health.status(), 503);
+    let message = text(health).await;
+    assert!(message.contains("database: ") && message.contains("no such table"), "{message}");
+    for stage in flow::dead_stages() {
+        let letters = flow::dead_letters(context, stage).await.unwrap();
+        assert!(letters.is_empty(), "{stage}: {letters:?}");
+    }
+    let stopped = world.engine.failed().await.to_string();
+    assert!(stopped.contains("is damaged"), "{stopped}");
+}
+
+/// Where only the quote is left, it is expired: it can no longer be checked against its page.
+#[tokio::test]
+async fn evidence_without_its_page_has_expired() {
+    let world = World::tour().await;
+    let signals = world.get("/api/v1/signals/search").await;
+    let id = signals["items"][0]["id"].as_str().unwrap().to_owned();
+    let fates = async || {
+        let answer = world.get(&format!("/api/v1/signals/{id}/evidence")).await;
+        let pieces = answer["evidence"].as_array().unwrap().clone();
+        assert!(!pieces.is_empty());
+        pieces
+            .into_iter()
+            .map(|piece| piece["fate"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    for (lost, expected) in [("kept", "verified"), ("raw", "verified"), ("text", "expired")] {
+        let folder = world.folder().join("blobs").join(lost);
+        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::create_dir(&folder).unwrap();
+        assert!(fates().await.iter().all(|fate| fate == expected), "without {lost}");
+    }
+}

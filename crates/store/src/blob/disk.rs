@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use crate::permissions::{create_private_folder, private_file};
+
 /// A disk. Only synced data is guaranteed to survive.
 pub(super) trait Disk: Send + Sync + 'static {
     /// Creates a folder with its parents, durably.
@@ -43,7 +45,7 @@ pub(super) struct LocalDisk;
 impl Disk for LocalDisk {
     fn create_folder(&self, folder: &Path) -> io::Result<()> {
         let made: Vec<&Path> = folder.ancestors().take_while(|path| !path.exists()).collect();
-        fs::create_dir_all(folder)?;
+        create_private_folder(folder)?;
         for parent in made.iter().filter_map(|path| path.parent()) {
             self.sync_folder(parent)?;
         }
@@ -63,7 +65,7 @@ impl Disk for LocalDisk {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>> {
-        let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+        let file = private_file().append(true).create_new(true).open(path)?;
         Ok(Box::new(LocalFile(file)))
     }
 

@@ -7,6 +7,7 @@
 
 mod disk;
 mod fs;
+mod scrub;
 #[cfg(any(test, feature = "conformance"))]
 pub mod suite;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod warc;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::BlobRef;
@@ -24,6 +26,7 @@ use crate::backup::{FileDigest, Tell};
 use crate::{ErrorKind, StoreError};
 
 pub use fs::{FsBlobs, RESERVE_BYTES};
+pub use scrub::{DAMAGES_SHOWN, DamagedPlace, ReferredPart, SegmentScrub};
 pub use warc::{
     BLOCK_BYTES_MAX, BlobRecord, HEAD_BYTES_MAX, Head, RecordType, head_length, parse_date,
     record_id,
@@ -164,6 +167,22 @@ pub trait BlobStore: Send + Sync {
     /// # Errors
     /// [`BlobError::Missing`], [`BlobError::Corrupt`] or [`BlobError::Io`].
     async fn read(&self, at: &BlobRef) -> Result<BlobRecord, BlobError>;
+
+    /// Reads the bytes of each reference and compares them with their digest, without decoding
+    /// them. Returns one result for each reference, in the same order.
+    async fn check_digests(&self, refs: Vec<BlobRef>) -> Vec<Result<(), BlobError>>;
+
+    /// Reads a whole segment, as listed, and reports the damage in it. `referred` is the part of it
+    /// that rows refer to. Calls `report` with the number of bytes read so far.
+    ///
+    /// # Errors
+    /// [`BlobError::Missing`] or [`BlobError::Io`]; damage is a result, not an error.
+    async fn scrub(
+        &self,
+        segment: &Segment,
+        referred: ReferredPart,
+        report: Arc<dyn Fn(u64) + Send + Sync>,
+    ) -> Result<SegmentScrub, BlobError>;
 
     /// Checks whether new input can be stored.
     ///

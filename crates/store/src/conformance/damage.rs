@@ -1,9 +1,24 @@
-//! Changes of evidence rows outside the program, to test that they are detected.
+//! Changes of rows and tables outside the program, to test that they are detected.
 
 use model::{SignalId, Timestamp};
 
 use crate::db::{Db, Urgency, Value, params};
 use crate::{Result, StoreError};
+
+/// Drops a table of the open database, as damage to the schema would: `raw` or `page_look`.
+///
+/// # Errors
+/// Errors of the engine.
+pub async fn lose_table(db: &Db, table: &'static str) -> Result<()> {
+    let sql = match table {
+        "raw" => "DROP TABLE raw",
+        "page_look" => "DROP TABLE page_look",
+        _ => return Err(StoreError::rejected(format!("{table} is not lost in any test"))),
+    };
+    let write =
+        db.write(Urgency::Urgent, move |tx| Box::pin(async move { tx.execute(sql, &[]).await }));
+    write.await.map(drop)
+}
 
 /// A field of one row of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]

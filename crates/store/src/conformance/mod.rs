@@ -16,7 +16,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 pub use copies::{Pattern, TableRows, Turn};
-pub use damage::EvidenceField;
+pub use damage::{EvidenceField, lose_table};
 pub use inspect::{
     KeptPage, LaneJob, analyze, kept_pages, lane_jobs, pass_time, raws, token_hashes,
 };

@@ -6,7 +6,7 @@ use model::{Digest, IdHasher};
 use super::canonical::add_values;
 use super::schema::COPIED;
 use super::tx::built;
-use super::{Db, Row, Statement, Tx, Urgency, Value};
+use super::{Db, ReadTx, Row, Statement, Tx, Urgency, Value};
 use crate::{Result, StoreError};
 
 /// The number of rows in a batch.
@@ -58,14 +58,32 @@ pub async fn copy_all(from: &Db, to: &Db, mut report: impl FnMut(&Copied)) -> Re
 
 async fn first_with_rows(db: &Db) -> Result<Option<&'static str>> {
     // A process that has opened the database may have left its key; settings are overwritten.
-    for (table, _) in COPIED.iter().filter(|(table, _)| *table != "setting") {
-        let sql = built(format!("SELECT 1 FROM {table} LIMIT 1"));
-        let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
-        if !rows.is_empty() {
-            return Ok(Some(table));
-        }
+    let tables = COPIED.into_iter().map(|(table, _)| table).filter(|table| *table != "setting");
+    db.read(move |tx| Box::pin(tx.first_with_rows(tables))).await
+}
+
+impl ReadTx {
+    /// Returns whether the database holds no data: no installation has begun in it.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn is_blank(&mut self) -> Result<bool> {
+        let tables = COPIED.into_iter().map(|(table, _)| table);
+        Ok(self.first_with_rows(tables).await?.is_none())
     }
-    Ok(None)
+
+    async fn first_with_rows(
+        &mut self,
+        tables: impl Iterator<Item = &'static str> + Send,
+    ) -> Result<Option<&'static str>> {
+        for table in tables {
+            let sql = built(format!("SELECT 1 FROM {table} LIMIT 1"));
+            if !self.query(sql, &[]).await?.is_empty() {
+                return Ok(Some(table));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Reads a table in the order of its key, and writes the rows to `to` if there is one.

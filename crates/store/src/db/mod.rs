@@ -25,6 +25,7 @@ mod postgres;
 mod projection;
 mod schema;
 mod scores;
+mod segments;
 mod sessions;
 mod settings;
 mod signals;
@@ -37,7 +38,7 @@ mod value;
 
 use std::any::Any;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
@@ -63,7 +64,7 @@ pub use tx::{Connection, Dialect, ReadTx, Statement, Tx};
 pub(crate) use value::params;
 pub use value::{Row, Value};
 
-use crate::{Result, StoreError};
+use crate::{ErrorKind, Result, StoreError};
 
 /// The type-erased result of a transaction's work.
 pub type Done = Result<Box<dyn Any + Send>>;
@@ -98,6 +99,11 @@ pub trait SqlEngine: Send + Sync {
     }
     /// Checks the engine's own files and returns the faults; empty if there are none.
     async fn check(&self) -> Result<Vec<String>>;
+    /// Checks that the engine's files still are where the next start will look for them. It takes
+    /// no time worth mentioning.
+    async fn check_place(&self) -> Result<()> {
+        Ok(())
+    }
     /// Returns how the writer makes a commit durable, as the engine itself reports it; `None` if a
     /// database server decides that.
     async fn durability(&self) -> Result<Option<Durability>> {
@@ -123,18 +129,21 @@ pub struct Durability {
 #[derive(Clone)]
 pub struct Db {
     engine: Arc<dyn SqlEngine>,
+    /// The damage that was found first.
+    damage: Arc<OnceLock<String>>,
 }
 
 impl Db {
     /// Creates a database on an engine.
     pub fn new(engine: Arc<dyn SqlEngine>) -> Self {
-        Self { engine }
+        Self { engine, damage: Arc::default() }
     }
 
     /// Runs `work` in a transaction, which is durable when this returns.
     ///
     /// # Errors
-    /// When the work or the engine fails; the transaction is then rolled back.
+    /// When the work or the engine fails; the transaction is then rolled back. After damage was
+    /// found nothing is written any more: [`ErrorKind::Damaged`](crate::ErrorKind::Damaged).
     pub async fn write<T, F>(&self, urgency: Urgency, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -145,7 +154,10 @@ impl Db {
                 async move { work(tx).await.map(|value| Box::new(value) as Box<dyn Any + Send>) },
             )
         });
-        unpack(self.engine.write(urgency, work).await)
+        if let Some(damage) = self.damage() {
+            return Err(StoreError::new(ErrorKind::Damaged, damage));
+        }
+        unpack(self.noticed(self.engine.write(urgency, work).await))
     }
 
     /// Runs `work` on a consistent snapshot.
@@ -162,7 +174,23 @@ impl Db {
                 async move { work(tx).await.map(|value| Box::new(value) as Box<dyn Any + Send>) },
             )
         });
-        unpack(self.engine.read(work).await)
+        unpack(self.noticed(self.engine.read(work).await))
+    }
+
+    /// Returns the damage that was found since the database was opened, with the remedy.
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.get().map(String::as_str)
+    }
+
+    /// Remembers damage: from then on nothing is written.
+    fn noticed<T>(&self, result: Result<T>) -> Result<T> {
+        if let Err(error) = &result
+            && error.is_damage()
+            && self.damage.set(error.to_string()).is_ok()
+        {
+            tracing::error!(%error, "nothing more is written to the database");
+        }
+        result
     }
 
     /// Returns whether other processes may write at the same time.
@@ -175,7 +203,20 @@ impl Db {
     /// # Errors
     /// When the files cannot be checked.
     pub async fn check(&self) -> Result<Vec<String>> {
-        self.engine.check().await
+        let faults = self.noticed(self.engine.check().await)?;
+        if let Some(fault) = faults.first() {
+            let damaged = StoreError::damaged(format!("the database is damaged ({fault})"));
+            drop(self.noticed::<()>(Err(damaged)));
+        }
+        Ok(faults)
+    }
+
+    /// Checks that the engine's files still are where the next start will look for them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Damaged`](crate::ErrorKind::Damaged) when they were removed or replaced.
+    pub async fn check_place(&self) -> Result<()> {
+        self.noticed(self.engine.check_place().await)
     }
 
     /// Returns how the writer makes a commit durable; `None` if a database server decides that.

@@ -5,6 +5,7 @@
 //! fails with a transient error and is retried.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -26,7 +27,7 @@ use super::{
     Connection, Dialect, Done, ReadTx, ReadWork, Row, SqlEngine, Statement, Tx, Urgency, Value,
     Work, schema,
 };
-use crate::{Result, StoreError};
+use crate::{ErrorKind, Result, StoreError};
 
 /// The number of connections of one process. The stages may use all but those reserved for urgent
 /// work.
@@ -55,6 +56,20 @@ impl Postgres {
     /// # Errors
     /// When the address is invalid, the database is unreachable, or its schema is of a newer leadq.
     pub async fn open(url: &str) -> Result<Self> {
+        Self::open_at(url, false).await
+    }
+
+    /// Connects to a database that must hold the data of an earlier run. A database without any is
+    /// left as it is.
+    ///
+    /// # Errors
+    /// As [`Postgres::open`], and [`ErrorKind::Damaged`](crate::ErrorKind::Damaged) when the
+    /// database holds nothing of leadq.
+    pub async fn reopen(url: &str) -> Result<Self> {
+        Self::open_at(url, true).await
+    }
+
+    async fn open_at(url: &str, holds_data: bool) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| {
                 StoreError::rejected(format!("{}: {error}", redacted(url))).with_source(error)
@@ -70,7 +85,16 @@ impl Postgres {
             })
             .connect_lazy_with(options);
         let mut connection = pool.acquire().await.map_err(|error| unreachable_at(url, error))?;
+        if holds_data && !tables(&mut connection).await?.contains("migration") {
+            return Err(lost(url, "holds nothing of leadq"));
+        }
         migrate(&mut connection).await?;
+        let tables = tables(&mut connection).await?;
+        if let Some(table) =
+            schema::tables(Dialect::Postgres).find(|table| !tables.contains(*table))
+        {
+            return Err(lost(url, &format!("has lost its table {table}")));
+        }
         drop(connection);
         let normal = Semaphore::new((CONNECTIONS - CONNECTIONS_URGENT) as usize);
         Ok(Self { pool, normal })
@@ -94,6 +118,20 @@ fn unreachable_at(url: &str, error: sqlx::Error) -> StoreError {
         }
         error => error.into(),
     }
+}
+
+fn lost(url: &str, finding: &str) -> StoreError {
+    let advice = "check `db` in the settings, or restore the database with PostgreSQL's own tools";
+    let message = format!("the database {} {finding}: {advice}", redacted(url));
+    StoreError::new(ErrorKind::Damaged, message)
+}
+
+/// Lists the tables that statements of a connection find.
+async fn tables(connection: &mut PgConnection) -> Result<BTreeSet<String>> {
+    let sql =
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = ANY (current_schemas(false))";
+    let tables: Vec<String> = sqlx::query_scalar(sql).fetch_all(connection).await?;
+    Ok(tables.into_iter().collect())
 }
 
 async fn migrate(connection: &mut PgConnection) -> Result<()> {
@@ -394,5 +432,17 @@ mod tests {
         )
         .await;
         assert_eq!(actual, expected);
+    }
+    /// An emptied database is refused where data is expected, and is left as it is.
+    #[tokio::test]
+    async fn an_emptied_database_is_not_begun_anew() {
+        let Some(server) = address("postgres") else { return };
+        let url = fresh_database(&server).await;
+        for _ in 0..2 {
+            let error = Postgres::reopen(&url).await.err().unwrap();
+            assert!(error.is_damage() && error.to_string().contains("nothing of leadq"), "{error}");
+        }
+        Postgres::open(&url).await.unwrap().close().await;
+        Postgres::reopen(&url).await.unwrap().close().await;
     }
 }

@@ -104,7 +104,6 @@ pub(super) const COPIED: [(&str, &[&str]); 26] = [
 
 /// Every table that is not copied: it belongs to one database, or to one log and its consumers, or
 /// is quickly made again: after a move people log in again.
-#[cfg(test)]
 pub(super) const LEFT: [&str; 9] = [
     "attempt",
     "consumer",
@@ -116,6 +115,15 @@ pub(super) const LEFT: [&str; 9] = [
     "producer_seen",
     "session",
 ];
+
+/// The tables of the embedded log, which a cluster has elsewhere.
+const EMBEDDED_LOG: [&str; 2] = ["log_partition", "log_record"];
+
+/// Returns every table of the current schema.
+pub(super) fn tables(dialect: Dialect) -> impl Iterator<Item = &'static str> {
+    let all = COPIED.into_iter().map(|(table, _)| table).chain(LEFT);
+    all.filter(move |table| dialect == Dialect::Sqlite || !EMBEDDED_LOG.contains(table))
+}
 
 /// Returns the migrations that a database still needs, in order.
 ///
@@ -146,8 +154,7 @@ mod tests {
         let rows =
             db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await.unwrap();
         let tables: BTreeSet<&str> = rows.iter().map(|row| row.text("name").unwrap()).collect();
-        let copied = COPIED.iter().map(|(table, _)| *table);
-        assert_eq!(tables, copied.chain(LEFT).collect());
+        assert_eq!(tables, super::tables(Dialect::Sqlite).collect());
     }
 
     /// A number names the same schema in every engine.

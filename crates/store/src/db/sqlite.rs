@@ -5,18 +5,21 @@
 //! the write-ahead log into the file, so that no write waits for the checkpoint.
 
 mod connection;
+mod file;
 mod readers;
 mod writer;
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use async_trait::async_trait;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Dialect, Done, Durability, ReadWork, SqlEngine, Tx, Urgency, Value, Work, schema};
-use crate::{Result, StoreError};
+use crate::{ErrorKind, Result, StoreError};
 use connection::SqliteConnection;
+use file::DatabaseFile;
 use readers::Readers;
 use writer::{Checkpointer, Queues, Task, Waiting, Writer};
 
@@ -34,7 +37,7 @@ pub struct Sqlite {
     /// `None` in memory, where the one connection also reads.
     readers: Option<Readers>,
     /// `None` in memory.
-    path: Option<PathBuf>,
+    file: Option<DatabaseFile>,
 }
 
 /// A database in memory, lost when the process ends: for tests.
@@ -46,7 +49,12 @@ impl InMemory {
     /// # Errors
     /// When SQLite cannot be started.
     pub async fn open() -> Result<super::Db> {
-        let engine = Sqlite::start(None).await?;
+        let connection = blocking("open the database", || {
+            let connection = SqliteConnection::in_memory()?;
+            migrate(&connection)?;
+            Ok(connection)
+        });
+        let engine = Sqlite::start(connection.await?, None, None)?;
         Ok(super::Db::new(std::sync::Arc::new(engine)))
     }
 }
@@ -55,18 +63,37 @@ impl Sqlite {
     /// Opens (or creates) the database file and brings its schema up to date.
     ///
     /// # Errors
-    /// When the file cannot be opened, or was written by a newer leadq.
+    /// When the file cannot be opened, or was written by a newer leadq;
+    /// [`ErrorKind::Damaged`](crate::ErrorKind::Damaged) when it is damaged.
     pub async fn open(path: &Path) -> Result<Self> {
-        Self::start(Some(path.to_owned())).await
+        file::create(path)?;
+        Self::open_file(path, false).await.map_err(|error| file::named(path, error))
     }
 
-    /// Migrates the schema and starts the writer, of a file or in memory.
-    async fn start(path: Option<PathBuf>) -> Result<Self> {
-        let file = path.clone();
-        let opened = tokio::task::spawn_blocking(move || open_writer(file.as_deref())).await;
-        let (connection, checkpointer) = opened.map_err(|error| {
-            StoreError::fatal(format!("the database could not be opened: {error}"))
-        })??;
+    /// Opens a database file that must hold the data of an earlier run. A file without any is left
+    /// as it is.
+    ///
+    /// # Errors
+    /// As [`Sqlite::open`], and [`ErrorKind::Damaged`](crate::ErrorKind::Damaged) when the file or
+    /// its write-ahead log is missing, or holds nothing of leadq.
+    pub async fn reopen(path: &Path) -> Result<Self> {
+        file::check_before_reopening(path)?;
+        Self::open_file(path, true).await.map_err(|error| file::named(path, error))
+    }
+
+    async fn open_file(path: &Path, holds_data: bool) -> Result<Self> {
+        let file = path.to_owned();
+        let opened = blocking("open the database", move || open_writer(&file, holds_data));
+        let (connection, checkpointer) = opened.await?;
+        Self::start(connection, Some(checkpointer), Some(DatabaseFile::of(path)?))
+    }
+
+    /// Starts the writer on its connection. In memory there are no checkpoints and no file.
+    fn start(
+        connection: SqliteConnection,
+        checkpointer: Option<Checkpointer>,
+        file: Option<DatabaseFile>,
+    ) -> Result<Self> {
         let (urgent, urgent_waiting) = mpsc::channel(QUEUE);
         let (normal, normal_waiting) = mpsc::channel(QUEUE);
         let (end, ending) = mpsc::channel(1);
@@ -77,20 +104,39 @@ impl Sqlite {
             .name("leadq-writer".to_owned())
             .spawn(move || runtime.block_on(writer.run(queues, ending)))
             .map_err(|error| StoreError::fatal(format!("no thread for the writer: {error}")))?;
-        Ok(Self { urgent, normal, end, readers: path.clone().map(Readers::new), path })
+        let readers = file.as_ref().map(|file| Readers::new(file.path.clone()));
+        Ok(Self { urgent, normal, end, readers, file })
     }
 }
 
-/// Opens the connections of the writer and the checkpoints, and migrates the schema.
-fn open_writer(path: Option<&Path>) -> Result<(SqliteConnection, Option<Checkpointer>)> {
-    let Some(path) = path else {
-        let connection = SqliteConnection::in_memory()?;
-        migrate(&connection)?;
-        return Ok((connection, None));
-    };
+/// Runs work on a thread that may block.
+async fn blocking<T: Send + 'static>(
+    what: &str,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| StoreError::work(format!("cannot {what}: {error}")))?
+}
+
+/// Opens the connections of the writer and of the checkpoints, and brings the schema up to date.
+fn open_writer(path: &Path, holds_data: bool) -> Result<(SqliteConnection, Checkpointer)> {
+    let damaged = |finding: String| StoreError::new(ErrorKind::Damaged, finding);
     let connection = SqliteConnection::writer(path)?;
+    if holds_data && !tables(&connection)?.contains("migration") {
+        return Err(damaged("it holds nothing of leadq".to_owned()));
+    }
     migrate(&connection)?;
-    Ok((connection, Some(Checkpointer::start(SqliteConnection::maintenance(path)?)?)))
+    let tables = tables(&connection)?;
+    if let Some(lost) = schema::tables(Dialect::Sqlite).find(|table| !tables.contains(*table)) {
+        return Err(damaged(format!("its table {lost} is missing")));
+    }
+    Ok((connection, Checkpointer::start(SqliteConnection::maintenance(path)?)?))
+}
+
+/// Lists the tables of a database.
+fn tables(connection: &SqliteConnection) -> Result<BTreeSet<String>> {
+    let rows = connection.query_now("SELECT name FROM sqlite_master WHERE type = 'table'", &[])?;
+    rows.iter().map(|row| row.string("name")).collect()
 }
 
 fn migrate(connection: &SqliteConnection) -> Result<()> {
@@ -113,6 +159,14 @@ fn closed() -> StoreError {
 }
 
 impl Sqlite {
+    /// Adds the name of the file to an error that reports damage.
+    fn named(&self, error: StoreError) -> StoreError {
+        match &self.file {
+            Some(file) => file.named(error),
+            None => error,
+        }
+    }
+
     async fn ask(&self, urgency: Urgency, work: Task) -> Done {
         let (answer, done) = oneshot::channel();
         let queue = match urgency {
@@ -120,7 +174,7 @@ impl Sqlite {
             Urgency::Normal => &self.normal,
         };
         queue.send(Waiting { work, urgency, answer }).await.map_err(|_| closed())?;
-        done.await.map_err(|_| closed())?
+        done.await.map_err(|_| closed())?.map_err(|error| self.named(error))
     }
 }
 
@@ -134,14 +188,18 @@ impl SqlEngine for Sqlite {
         let Some(readers) = &self.readers else {
             return self.ask(Urgency::Normal, Task::Read(work)).await;
         };
-        readers.read(work).await
+        readers.read(work).await.map_err(|error| self.named(error))
     }
 
     async fn check(&self) -> Result<Vec<String>> {
         match &self.readers {
-            Some(readers) => readers.check().await,
+            Some(readers) => readers.check().await.map_err(|error| self.named(error)),
             None => Ok(Vec::new()),
         }
+    }
+
+    async fn check_place(&self) -> Result<()> {
+        self.file.as_ref().map_or(Ok(()), DatabaseFile::check)
     }
 
     async fn durability(&self) -> Result<Option<Durability>> {
@@ -161,21 +219,23 @@ impl SqlEngine for Sqlite {
     }
 
     async fn back_up(&self, to: &Path) -> Result<()> {
-        let Some(path) = &self.path else {
+        let Some(DatabaseFile { path, .. }) = &self.file else {
             return Err(StoreError::unavailable("a database in memory cannot be backed up"));
         };
         let to = to.to_str().ok_or_else(|| {
             StoreError::rejected(format!("the path {} of the backup is not UTF-8", to.display()))
         })?;
+        // SQLite writes into the empty file, which others cannot read.
+        file::create(Path::new(to))?;
         let (path, to) = (path.clone(), to.to_owned());
-        let copying = tokio::task::spawn_blocking(move || {
+        let copied = blocking("copy the database", move || {
             // A connection of its own, because the time it takes grows with the file.
             let connection = SqliteConnection::maintenance(&path)?;
             connection.execute_now("VACUUM INTO $1", &[Value::from(to)])?;
             connection.finish();
             Ok(())
         });
-        copying.await.map_err(|error| StoreError::work(format!("copying failed: {error}")))?
+        copied.await.map_err(|error| self.named(error))
     }
 
     async fn close(&self) {
@@ -191,5 +251,7 @@ impl SqlEngine for Sqlite {
     }
 }
 
+#[cfg(test)]
+mod damage;
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,7 @@ use crate::{ErrorKind, Result, StoreError};
 
 mod many;
 mod outside;
+mod segments;
 mod sessions;
 mod waiting;
 
@@ -30,6 +31,7 @@ pub use outside::{
     an_announced_change_is_looked_at_sooner, an_endpoint_remembers_its_failures,
     following_again_keeps_the_interval, jobs_of_a_lane_run_one_after_the_other,
 };
+pub use segments::references_are_read_in_pages_and_expiry_is_on_record;
 pub use sessions::a_session_ends_by_time_by_itself_and_with_its_token;
 pub use waiting::what_a_command_waits_for_is_counted;
 
@@ -490,6 +492,7 @@ macro_rules! db_suite {
             a_read_cannot_write,
             what_a_command_waits_for_is_counted,
             many_ids_answer_as_one_by_one,
+            references_are_read_in_pages_and_expiry_is_on_record,
         ]);
     };
 }

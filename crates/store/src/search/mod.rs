@@ -165,6 +165,9 @@ pub trait SearchIndex: Send + Sync {
     /// Deletes everything including the position, down to the bytes on the disk; this also
     /// guarantees that no erased data is left.
     async fn clear(&self) -> Result<()>;
+    /// Reads all files of the index and returns the names of those that do not match their
+    /// checksums; none if there is no index yet.
+    async fn damaged_files(&self) -> Result<Vec<String>>;
     /// Runs a query.
     async fn search(&self, query: Query) -> Result<Found>;
 }

@@ -21,6 +21,7 @@ use async_trait::async_trait;
 
 use self::schema::Fields;
 use super::{Changes, Found, LIMIT_MAX, OFFSET_MAX, Query, SearchIndex, language, words};
+use crate::permissions::create_private_folder;
 use crate::{Result, StoreError};
 
 mod question;
@@ -33,6 +34,9 @@ const VERSION: &str = "1";
 const WRITER_BYTES: usize = 15_000_000;
 /// The number of blocks of stored documents, of 16 KiB, that each open segment caches.
 const STORED_BLOCKS: usize = 8;
+
+/// The file that an index always has.
+const META_FILE: &str = "meta.json";
 
 /// The result type with tantivy's own error.
 type Outcome<T> = std::result::Result<T, TantivyError>;
@@ -121,6 +125,17 @@ impl SearchIndex for TantivyIndex {
         self.work(Session::reset).await
     }
 
+    async fn damaged_files(&self) -> Result<Vec<String>> {
+        let session = Arc::clone(&self.session);
+        // Not by `work`, which removes a damaged index: a check changes nothing.
+        let checked = tokio::task::spawn_blocking(move || session.damaged_files());
+        let checked = checked.await.map_err(|error| {
+            StoreError::work(format!("the search index was not checked: {error}"))
+                .with_source(error)
+        })?;
+        checked.map_err(|error| search_error(&error))
+    }
+
     async fn search(&self, query: Query) -> Result<Found> {
         self.work(move |session| session.search(&query)).await
     }
@@ -170,6 +185,22 @@ impl Session {
         Ok(true)
     }
 
+    fn damaged_files(&self) -> Outcome<Vec<String>> {
+        // Only writers remove files.
+        let _writing = lock(&self.writing);
+        let open = lock(&self.open).clone();
+        let open = match (open, &self.folder) {
+            (Some(open), _) => open,
+            (None, Some(folder)) if folder.join(META_FILE).exists() => Open::in_folder(folder)?,
+            _ => return Ok(Vec::new()),
+        };
+        let damaged = open.index.validate_checksum()?;
+        let mut names: Vec<String> =
+            damaged.into_iter().map(|path| path.to_string_lossy().into_owned()).collect();
+        names.sort();
+        Ok(names)
+    }
+
     fn search(&self, query: &Query) -> Outcome<Found> {
         let clauses = words::parse(&query.text);
         if !clauses.iter().any(|clause| clause.is_wanted) {
@@ -192,7 +223,7 @@ impl Session {
 
 impl Open {
     fn in_folder(folder: &Path) -> Outcome<Self> {
-        fs::create_dir_all(folder)?;
+        create_private_folder(folder)?;
         Self::in_directory(MmapDirectory::open(folder)?)
     }
 
@@ -260,7 +291,7 @@ fn remove_index(folder: &Path) -> Outcome<()> {
 fn is_of_index(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let is_segment = stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_segment || name == "meta.json" || name == ".managed.json" || name.starts_with(".tantivy")
+    is_segment || name == META_FILE || name == ".managed.json" || name.starts_with(".tantivy")
 }
 
 /// Returns whether only a rebuild of the index helps. Errors of the disk may be transient.

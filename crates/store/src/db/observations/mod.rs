@@ -7,4 +7,5 @@ mod write;
 
 #[cfg(any(test, feature = "conformance"))]
 pub(crate) use rows::parse_outcome;
+pub(in crate::db) use rows::to_blob;
 pub use rows::{PageAbout, PageRow, PageSeen, PlacedClaim, RawRow};

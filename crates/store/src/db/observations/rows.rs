@@ -112,7 +112,7 @@ macro_rules! claim_look_tables {
 }
 pub(super) use claim_look_tables;
 
-pub(super) fn to_blob(row: &Row) -> Result<BlobRef> {
+pub(in crate::db) fn to_blob(row: &Row) -> Result<BlobRef> {
     Ok(BlobRef {
         segment: row.string("segment")?,
         offset: row.int_as("start")?,

@@ -1,4 +1,5 @@
-//! The one writer, on a thread of its own, and the thread that checkpoints the write-ahead log into the file.
+//! The one writer, on a thread of its own, and the thread that checkpoints the write-ahead log into
+//! the file.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -8,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::connection::SqliteConnection;
 use crate::db::{Done, ReadWork, Tx, Urgency, Work};
-use crate::{Result, StoreError};
+use crate::{ErrorKind, Result, StoreError};
 
 /// Units of work committed together: enough to share an fsync, few enough for a low latency.
 const GROUP: usize = 64;
@@ -103,6 +104,15 @@ impl Queues {
     }
 }
 
+/// Builds the error of work that is lost with its transaction: it may be repeated, unless the
+/// database is damaged.
+fn lost(how: &str, cause: &StoreError) -> StoreError {
+    match cause.is_damage() {
+        true => StoreError::new(ErrorKind::Damaged, cause.to_string()),
+        false => StoreError::retryable(format!("{how}: {cause}")),
+    }
+}
+
 impl Writer {
     pub(super) async fn run(
         mut self,
@@ -177,9 +187,7 @@ impl Writer {
         }
         for (answer, done) in answers {
             let done = match (&committed, done) {
-                (Err(error), Ok(_)) => {
-                    Err(StoreError::retryable(format!("the commit failed: {error}")))
-                }
+                (Err(error), Ok(_)) => Err(lost("the commit failed", error)),
                 (_, done) => done,
             };
             drop(answer.send(done));
@@ -190,8 +198,8 @@ impl Writer {
     /// SQLite may have rolled back all of it, and any later work would be committed on its own.
     async fn run_one(&mut self, work: Task) -> (Done, Result<()>) {
         if let Err(error) = self.tx.control("SAVEPOINT work").await {
-            let lost = StoreError::retryable(error.to_string());
-            return (Err(error), Err(lost));
+            let after = lost("the transaction ended", &error);
+            return (Err(error), Err(after));
         }
         let done = match work {
             Task::Write(work) => self.tx.run(work).await,
@@ -201,7 +209,7 @@ impl Writer {
         // The work's own error has the cause of the rollback; the other error only says that
         // there is no savepoint.
         let after = match (&done, after) {
-            (Err(error), Err(_)) => Err(StoreError::retryable(error.to_string())),
+            (Err(error), Err(_)) => Err(lost("the transaction ended", error)),
             (_, after) => after,
         };
         (done, after)

@@ -147,3 +147,25 @@ async fn an_index_of_another_version_is_begun_anew() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_check_names_the_damaged_files_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("search");
+    let index = TantivyIndex::in_folder(path.clone());
+    assert!(index.damaged_files().await.unwrap().is_empty() && !path.exists());
+    apply(&index, changes(&[("a", "harbour")]), "first").await;
+    assert!(index.damaged_files().await.unwrap().is_empty());
+    let exposed = crate::permissions::exposed(&path).unwrap();
+    assert_eq!(exposed, None, "only the owner can read the folder");
+    drop(index);
+    let mut files = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
+    let changed = files.find(|file| file.extension().is_some_and(|ending| ending == "store"));
+    let changed = changed.unwrap();
+    let mut bytes = std::fs::read(&changed).unwrap();
+    bytes[3] ^= 1;
+    std::fs::write(&changed, &bytes).unwrap();
+    let damaged = TantivyIndex::in_folder(path.clone()).damaged_files().await.unwrap();
+    assert_eq!(damaged, [changed.file_name().unwrap().to_str().unwrap()]);
+    assert!(path.join("meta.json").exists() && std::fs::read(&changed).unwrap() == bytes);
+}
