@@ -35,7 +35,8 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// Measures `speed connections`.
 pub(crate) fn connections(args: &ConnectionsArgs) -> anyhow::Result<Value> {
-    anyhow::ensure!(args.at.ip().is_loopback(), "--at must be an address of this machine");
+    let is_here = args.at.is_ipv4() && args.at.ip().is_loopback();
+    anyhow::ensure!(is_here, "--at must be an IPv4 address of this machine");
     anyhow::ensure!((1..=200).contains(&args.addresses), "--addresses must be 1 to 200");
     raise_files_max();
     let quiet = measure(args)?;

@@ -83,16 +83,49 @@ impl ReadTx {
         self.total(sql, &params![&run.0]).await
     }
 
-    /// Counts the current signals of a run that were first known at a time or later.
+    /// Lists the ids of companies with current signals that are known or have changed since a time,
+    /// sorted, after `after`, at most `limit`.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn signal_count_since(&mut self, run: &RunId, since: Timestamp) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS total FROM signal s
-                   WHERE s.run = $1 AND s.known_to_us IS NULL AND s.known_from_us >= $2
-                     AND NOT EXISTS (SELECT 1 FROM signal f WHERE f.id = s.id AND f.run = s.run
-                                     AND f.known_from_us < $2)";
-        self.total(sql, &params![&run.0, since]).await
+    pub async fn companies_with_signals_since(
+        &mut self,
+        run: &RunId,
+        since: Timestamp,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<EntityId>> {
+        let rows = self
+            .query(
+                "SELECT DISTINCT e.company FROM signal s JOIN entity e ON e.id = s.entity
+                 WHERE s.run = $1 AND s.known_to_us IS NULL AND s.known_from_us >= $2
+                   AND e.company > $3
+                 ORDER BY e.company LIMIT $4",
+                &params![&run.0, since, after, limit],
+            )
+            .await?;
+        rows.iter().map(|row| row.parse("company")).collect()
+    }
+
+    /// Finds which of these signals of a run were known before a time, also in another version.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn signals_known_before(
+        &mut self,
+        ids: &[SignalId],
+        run: &RunId,
+        time: Timestamp,
+    ) -> Result<BTreeSet<SignalId>> {
+        let rows = self
+            .query_many(
+                "SELECT DISTINCT id FROM signal
+                 WHERE run = $1 AND known_from_us < $2 AND id IN ({keys})",
+                &params![&run.0, time],
+                ids.iter().copied(),
+            )
+            .await?;
+        rows.iter().map(|row| row.parse("id")).collect()
     }
 
     /// Lists the ids of companies with current signals, sorted, after `after`, at most `limit`.

@@ -33,11 +33,17 @@ pub async fn what_a_command_waits_for_is_counted(db: Db) {
             let ends = [("clean/0".to_owned(), 1, 1), ("desk".to_owned(), 5, 20)];
             assert_eq!(tx.outbox_ends().await?, ends);
 
+            let acme = entity("acme.example").0;
+            tx.add_entities(&[(&acme, id)]).await?;
             tx.set_signals(id, &run(), &[&a], Timestamp(10)).await?;
             tx.set_signals(id, &run(), &[&better, &b], Timestamp(20)).await?;
-            for (since, count) in [(10, 2), (11, 1), (20, 1), (21, 0)] {
-                let counted = tx.signal_count_since(&run(), Timestamp(since)).await?;
-                assert_eq!(counted, count, "since {since}: a better version is not new");
+            let ids = [a.id, b.id];
+            for (since, known, changed) in [(10, 0, 1), (11, 1, 1), (20, 1, 1), (21, 2, 0)] {
+                let since = Timestamp(since);
+                let before = tx.signals_known_before(&ids, &run(), since).await?;
+                assert_eq!(before.len(), known, "before {since}: a better version is not new");
+                let companies = tx.companies_with_signals_since(&run(), since, "", 9).await?;
+                assert_eq!(companies.len(), changed, "since {since}");
             }
 
             for (kind, run_at) in [("tick", 5), ("tick", 6), ("tick", 99), ("deliver", 5)] {
