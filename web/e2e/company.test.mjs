@@ -64,3 +64,22 @@ test("a server that wants a token gets it once, and the reader gets where they w
     closed.close();
   }
 });
+
+test("text from outside neither reorders the page nor leads back to it", async () => {
+  const hostile = await start();
+  try {
+    const [one] = hostile.api.signals.values();
+    one.company.name = "\u202Egpj.\u2066Brightwater\u200B";
+    one.evidence = [{ ...one.evidence[0], url: "http:evil.example/x", quote: "\u202Etfel ot thgir" }, { ...one.evidence[0], look: "2", url: "https://bank.example@evil.example/" }];
+    await page.goto(`${hostile.url}/?evidence=${one.id}`);
+    await page.waitForSelector('[data-testid="piece"]');
+    const links = await page.locator('[data-testid="piece"] a').evaluateAll((all) => all.map((link) => [link.href, link.textContent]));
+    assert.deepEqual(links, [["http://evil.example/x", "http://evil.example/x"], ["https://evil.example/", "https://evil.example/"]]);
+    const text = await page.evaluate(() => document.documentElement.outerHTML);
+    assert.doesNotMatch(text, /[\u200B-\u200F\u202A-\u202E\u2066-\u2069]/);
+    const isolated = await page.locator("bdi", { hasText: "Brightwater" }).first().evaluate((name) => getComputedStyle(name).unicodeBidi);
+    assert.equal(isolated, "isolate");
+  } finally {
+    hostile.close();
+  }
+});

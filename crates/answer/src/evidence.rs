@@ -6,7 +6,7 @@ use store::db::{PageAbout, ReadTx};
 use utoipa::ToSchema;
 
 use crate::dossier::read_standing;
-use crate::proof::{Located, Proof, locate, prove};
+use crate::evidence_check::{Located, Proof, locate, prove};
 use crate::{Dossier, Profile, ReadContext, Result};
 
 /// The approximate number of characters shown before and after a quote.
@@ -27,7 +27,7 @@ pub struct EvidenceShown {
     /// The id of the observation.
     #[schema(value_type = String)]
     pub look: ObservationId,
-    /// The URL of the page.
+    /// The URL of the page, as the source gave it: parse it before you link to it.
     pub url: String,
     /// The digest of the payload as served.
     #[schema(value_type = String)]

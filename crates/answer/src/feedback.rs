@@ -10,6 +10,9 @@ use crate::{
     AnswerError, CompanyShown, Dossier, Profile, ReadContext, Result, company_shown, title_of,
 };
 
+/// The maximum value of a deal: in any currency more than a deal is worth.
+pub const DEAL_VALUE_MAX: f64 = 1e15;
+
 /// The receipt of feedback, with its effect on the company's scores.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Said)]
@@ -113,6 +116,22 @@ impl FeedbackReceipt {
 
 fn best(company: &Dossier, day: Day) -> Points {
     company.best(day).map(|lead| lead.points(day)).unwrap_or_default()
+}
+
+/// Checks the value of a deal.
+///
+/// # Errors
+/// [`AnswerError::UsageError`] unless it is 0 to [`DEAL_VALUE_MAX`].
+pub fn check_value(value: Option<f64>) -> Result<()> {
+    match value {
+        // NaN is in no range.
+        Some(value) if !(0.0..=DEAL_VALUE_MAX).contains(&value) => {
+            let range = format!("0 to {DEAL_VALUE_MAX}");
+            let message = format!("value is {value}; a deal is worth {range}, in your currency");
+            Err(AnswerError::UsageError(message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Finds the signal that feedback is on, and its company, by the signal's id or a company. For a

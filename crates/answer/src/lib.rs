@@ -14,6 +14,7 @@ mod context;
 pub mod dossier;
 pub mod endpoints;
 pub mod evidence;
+pub mod evidence_check;
 pub mod explain;
 pub mod feedback;
 pub mod followed;
@@ -21,7 +22,6 @@ pub mod history;
 pub mod joins;
 pub mod lead;
 mod profile;
-pub mod proof;
 mod scorecard;
 pub mod scores;
 pub mod search;
@@ -45,7 +45,9 @@ pub use dossier::{
 pub use endpoints::{EndpointEnabled, EndpointNamed, EndpointShown, endpoint, endpoints};
 pub use evidence::{EvidenceShown, SignalEvidence, SpanShown, VerifiedEvidence, evidence};
 pub use explain::{Explanation, LedgerLine, Reason, explanation};
-pub use feedback::{FeedbackReceipt, FeedbackShown, ScoreChange, target};
+pub use feedback::{
+    DEAL_VALUE_MAX, FeedbackReceipt, FeedbackShown, ScoreChange, check_value, target,
+};
 pub use followed::{FollowedCompany, followed, hosts_due, notes};
 pub use history::{history, view};
 pub use joins::{JoinShown, joins};

@@ -30,7 +30,7 @@ pub struct TimelineEntry {
     pub kind: String,
     /// The text of the entry.
     pub text: String,
-    /// The URL of the page.
+    /// The URL of the page, as the source gave it: parse it before you link to it.
     pub url: Option<String>,
     /// The signal that the entry is about.
     #[schema(value_type = Option<String>)]

@@ -8,7 +8,9 @@ use serde::Serialize;
 use store::db::{ReadTx, SignalRow};
 
 use crate::dossier::ids_as_read;
-use crate::proof::{Located, Stored, Unavailable, check, locate, stored_snapshot, stored_text};
+use crate::evidence_check::{
+    Located, Stored, Unavailable, check, locate, stored_snapshot, stored_text,
+};
 use crate::{EvidenceShown, ReadContext, Result};
 
 /// The report of verifying all evidence.

@@ -26,7 +26,10 @@ use crate::output::Output;
 
 fn main() -> ExitCode {
     folder::create_private_files();
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_a_command(&error),
+    };
     logging::start(cli.common.log);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = match flow::runtime(cores) {
@@ -43,12 +46,24 @@ fn main() -> ExitCode {
     }
 }
 
+/// Prints help, the version, or an error in the arguments, and returns the exit code. An error
+/// repeats arguments, which a script may have taken from outside.
+fn not_a_command(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        show::warn(&show::indented(&error.render().to_string()));
+        return ExitCode::from(2);
+    }
+    // A closed pipe means that the reader has read enough.
+    let _ = error.print();
+    ExitCode::SUCCESS
+}
+
 /// Prints an error and returns its exit code: 2 for a usage error, 1 for everything else. A closed
 /// pipe is success without a message, because the reader has read enough.
 fn failed(error: &anyhow::Error) -> ExitCode {
     if show::is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    show::warn(&format!("leadq: {}", show::causes(error)));
+    show::warn(&show::indented(&format!("leadq: {}", show::causes(error))));
     ExitCode::from(if error.is::<config::UsageError>() { 2 } else { 1 })
 }

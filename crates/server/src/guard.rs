@@ -145,6 +145,11 @@ fn check_sender(gate: &Gate, request: &Request) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Reports whether requests with this path need a token once one exists.
+pub(crate) fn needs_token(path: &str) -> bool {
+    CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path)
+}
+
 /// Authorizes a request by its token or its session, if its path needs one.
 async fn authenticate(
     gate: &Gate,
@@ -152,8 +157,7 @@ async fn authenticate(
     client: ClientAddress,
     headers: &HeaderMap,
 ) -> Result<Opener, Problem> {
-    let is_closed = CLOSED.iter().any(|closed| path.starts_with(closed)) && !OPEN.contains(&path);
-    if !is_closed || !gate.access.is_needed().await? {
+    if !needs_token(path) || !gate.access.is_needed().await? {
         return Ok(Opener::Nothing);
     }
     gate.access.authorize(client, headers).await

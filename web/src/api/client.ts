@@ -1,6 +1,7 @@
 /** The typed client: every call of the API goes through `answer`. */
 import createClient from "openapi-fetch";
 import { en } from "#/i18n/en";
+import { cleaned } from "#/lib/outside";
 import type { Settled } from "./nouns";
 import type { paths } from "./schema";
 
@@ -28,7 +29,7 @@ export function problemOf(status: number, body: unknown): Problem {
 
 export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
 
-/** Returns the body of a successful response; throws a `Problem` for an error or no response. */
+/** Returns the cleaned body of a successful response; throws a `Problem` for an error or no response. */
 export async function answer<Body>(
   call: Promise<{ data?: Body; error?: unknown; response: Response }>,
 ): Promise<Settled<Body>> {
@@ -36,6 +37,6 @@ export async function answer<Body>(
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new Problem(0, en.problem.unreachable);
   });
-  if (!response.ok) throw problemOf(response.status, error);
-  return data as Settled<Body>;
+  if (!response.ok) throw problemOf(response.status, cleaned(error));
+  return cleaned(data) as Settled<Body>;
 }

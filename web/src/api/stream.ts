@@ -2,6 +2,7 @@
  * The live stream in one tab. Its events come from the connection that all tabs share; they are
  * collected and delivered once per animation frame.
  */
+import { cleaned } from "#/lib/outside";
 import type { Signal, Status, Trouble } from "./nouns";
 import type { Connection, HubMessage, TabMessage } from "./stream-hub";
 
@@ -94,7 +95,7 @@ export class LiveStream {
 
   #receive(message: HubMessage): void {
     if ("connection" in message) return this.#set({ connection: message.connection });
-    const data: unknown = JSON.parse(message.data);
+    const data = cleaned(JSON.parse(message.data));
     switch (message.event) {
       case "status": {
         const status = data as Status;

@@ -1,5 +1,6 @@
 /** Problems that keep leadq from working, shown under every header for as long as they last. */
 import { TriangleAlert } from "lucide-react";
+import { Outside } from "#/components/outside";
 import { en } from "#/i18n/en";
 import { useLive } from "./live";
 
@@ -13,7 +14,7 @@ export function TroubleBand() {
       <ul className="min-w-0">
         {troubles.map(({ part, cause }) => (
           <li key={part + cause}>
-            <strong className="font-medium">{en.trouble.parts[part] ?? part}:</strong> {cause}
+            <strong className="font-medium">{en.trouble.parts[part] ?? part}:</strong> <Outside>{cause}</Outside>
           </li>
         ))}
         <li className="text-muted">

@@ -2,13 +2,15 @@
  * Search parameters as strings, because the router parses "45" as a number and "true" as a boolean;
  * and the address after the login, which may come from anybody.
  */
+import { shownText } from "./outside";
 
 /**
- * Returns a parameter as it was in the address; undefined when it is empty or not a plain value.
+ * Returns a parameter as it was in the address, without unsafe characters, because anybody can write
+ * a link; undefined when it is empty or not a plain value.
  */
 export function wordOf(raw: unknown): string | undefined {
   const isWord = typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean";
-  return isWord && raw !== "" ? String(raw) : undefined;
+  return isWord && raw !== "" ? shownText(String(raw), "") : undefined;
 }
 
 const LOGIN = /^\/login\/*$/i;

@@ -1,4 +1,5 @@
 /** Numbers, names and addresses formatted for display. */
+import { shownText } from "./outside";
 
 /** Formats points without needless decimals: 78.4 and 80. */
 export function points(value: number): string {
@@ -38,16 +39,24 @@ export function hueOf(name: string): number {
   return sum % 360;
 }
 
-/** Returns the host of an address, without www; the address itself when it has none. */
+/** Returns the host of an address in ASCII, without www; the address as text when it has none. */
 export function hostOf(url: string): string {
   const host = URL.canParse(url) ? new URL(url).hostname : "";
-  return host === "" ? url : host.replace(/^www\./, "");
+  return host === "" ? shownText(url) : host.replace(/^www\./, "");
 }
 
-/** Returns the address if it may be a link: only http and https may. */
+/**
+ * Returns an address as it may be linked and shown: absolute, with its host in ASCII, and without
+ * credentials, which could be taken for the host. Null for anything but http and https.
+ */
 export function linkable(url: string): string | null {
+  // Without a base, so that "http:elsewhere.example" is never relative to this page.
   if (!URL.canParse(url)) return null;
-  return ["http:", "https:"].includes(new URL(url).protocol) ? url : null;
+  const address = new URL(url);
+  if (!["http:", "https:"].includes(address.protocol)) return null;
+  address.username = "";
+  address.password = "";
+  return address.href;
 }
 
 /** Shortens a digest to fit in a line. */

@@ -5,11 +5,11 @@
 //! to visit an address.
 
 mod address;
+pub(crate) mod address_role;
 pub(crate) mod found;
 mod pace;
 mod permission;
 pub(crate) mod polled_source;
-pub(crate) mod role;
 mod rounds;
 mod schedule;
 pub(crate) mod target;

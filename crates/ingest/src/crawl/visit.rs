@@ -5,10 +5,10 @@ use model::{Digest, Note, Page};
 use store::db::{AddressRole, NewAddress};
 use url::Url;
 
+use super::address_role::{names_no_page, role_of, segments};
 use super::found::FoundAddresses;
 use super::permission::{Permission, permission};
 use super::polled_source::{BoardLinks, LinkRules, ReadList, SourceReader};
-use super::role::{names_no_page, role_of, segments};
 use super::target::{Served, SiteRelation, VisitTarget};
 use crate::Capture;
 use crate::response::{ReadResponse, read_with};

@@ -6,9 +6,9 @@ use store::db::AddressRole;
 use url::Url;
 
 use super::article;
+use crate::crawl::address_role::{names_no_page, role_of};
 use crate::crawl::found::{FoundAddresses, ListedAddress};
 use crate::crawl::polled_source::{DAY, HOUR, Intervals, PolledSource, ReadList, SourceReader};
-use crate::crawl::role::{names_no_page, role_of};
 use crate::crawl::target::{Served, VisitTarget};
 
 const ENTRIES_MAX: usize = 500;

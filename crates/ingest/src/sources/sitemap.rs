@@ -7,9 +7,9 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use store::db::AddressRole;
 
+use crate::crawl::address_role::role_of;
 use crate::crawl::found::{FoundAddresses, ListedAddress};
 use crate::crawl::polled_source::{DAY, HOUR, Intervals, PolledSource, ReadList, SourceReader};
-use crate::crawl::role::role_of;
 use crate::crawl::target::{Served, VisitTarget};
 use crate::piecewise::Piecewise;
 

@@ -52,7 +52,7 @@ pub(super) async fn back_up(
     session.remember_backup(folder).await?;
     let text = match args.json {
         true => show::json(&manifest)?,
-        false => format!("backed up to {}: {}\n", folder.display(), to_text(&manifest)),
+        false => format!("backed up to {}: {}\n", show::path(folder), to_text(&manifest)),
     };
     Ok(Output::well(text))
 }
@@ -92,7 +92,7 @@ pub(super) async fn restore(
         true => show::json(&manifest)?,
         false => format!(
             "restored to {}, as it was at {}: {}\nnext: `leadq verify` checks every signal's evidence\n",
-            folder.display(),
+            show::path(folder),
             manifest.at,
             to_text(&manifest)
         ),

@@ -8,7 +8,7 @@ use server::status::dead_letters;
 use crate::cli::{DeadArgs, DeadCommand};
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, ProgressDisplay};
+use crate::show::{self, CellText, ProgressDisplay};
 use crate::wiring::Session;
 
 const CAUSE_CHARS: usize = 300;
@@ -70,11 +70,17 @@ async fn letters(session: &Session, stage: &str, as_json: bool) -> anyhow::Resul
         return Ok(format!("no dead letters of {stage}\n"));
     }
     let rows = letters.iter().map(|(position, letter)| {
-        let mut about = format!("{}\n{}", letter.origin, show::clipped(&letter.cause, CAUSE_CHARS));
+        let cause = show::clipped(&letter.cause, CAUSE_CHARS);
+        let mut about = vec![letter.origin.as_str(), cause.as_ref()];
         if letter.excerpt.is_some() {
-            about.push_str("\nthe record was too large to be kept, and cannot be redriven");
+            about.push("the record was too large to be kept, and cannot be redriven");
         }
-        vec![position.to_string(), letter.at.day().to_string(), letter.attempts.to_string(), about]
+        vec![
+            position.to_string().into(),
+            letter.at.day().to_string().into(),
+            letter.attempts.to_string().into(),
+            CellText::lines(about),
+        ]
     });
     Ok(show::table(&["", "given up", "attempts", "origin and cause"], rows))
 }

@@ -82,7 +82,7 @@ pub(super) async fn run(
     let outcome: anyhow::Result<()> = match listener {
         None => simulated.await,
         Some(listener) => {
-            let folder = settings.data_dir.display();
+            let folder = show::path(&settings.data_dir);
             show::warn(&format!("query it from another terminal: leadq --data-dir {folder} today"));
             let server =
                 open_to_people(&settings, &session, &engine, listener, Mode::Demo, stop_asked()?);

@@ -13,7 +13,7 @@ use store::permissions;
 use crate::config::{Config, Settings};
 use crate::disk;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, CellText};
 use crate::wiring::{KEY_FILE, KEY_MODE, Open, Session};
 
 const FREE_BYTES_MIN: u64 = 1 << 30;
@@ -331,11 +331,9 @@ fn to_text(checks: &[Check]) -> String {
             State::Warn => "warn",
             State::Fail => "FAIL",
         };
-        let text = match &check.advice {
-            Some(advice) => format!("{}\n→ {advice}", check.found),
-            None => check.found.clone(),
-        };
-        vec![state.to_owned(), check.what.to_owned(), text]
+        let advice = check.advice.iter().map(|advice| format!("→ {advice}"));
+        let text = CellText::lines(check.found.lines().map(str::to_owned).chain(advice));
+        vec![state.into(), check.what.into(), text]
     });
     show::columns(rows, &[4, 12])
 }

@@ -1,6 +1,6 @@
 //! `leadq feedback`: records the outcome of a lead, and shows the change of its score.
 
-use answer::{FeedbackReceipt, ScoreChange, dossier, target};
+use answer::{FeedbackReceipt, ScoreChange, check_value, dossier, target};
 use anyhow::bail;
 use flow::{FeedbackChange, hear};
 use model::{By, Feedback, FeedbackOutcome, Topic};
@@ -16,6 +16,7 @@ pub(super) async fn run(
     args: &cli::FeedbackArgs,
     quiet: bool,
 ) -> anyhow::Result<Output> {
+    check_value(args.value)?;
     let (context, answers) = (&session.context, &session.answers);
     let profile = journey::profile(answers, quiet).await?;
     let (before, signal) = target(answers, &profile, &args.target, args.undo).await?;
@@ -65,10 +66,11 @@ fn to_text(receipt: &FeedbackReceipt) -> String {
         Some(feedback) => format!("noted: {}", feedback.outcome.as_str()),
         None => "taken back".to_owned(),
     };
-    let company = &receipt.company;
-    let mut text = format!("{action}, on {} of {}\n", receipt.kind.to_lowercase(), company.name);
+    let company = show::line(&receipt.company.name);
+    let mut text = format!("{action}, on {} of {company}\n", receipt.kind.to_lowercase());
     for change in &receipt.changes {
         let ScoreChange { product, before, after } = change;
+        let product = show::line(product);
         text.push_str(&format!("  score for {product}: {before} before, {after} now\n"));
     }
     text.push_str(&format!("  signal {}\n", receipt.signal_id));

@@ -324,16 +324,16 @@ fn to_text(summary: &Summary) -> String {
         show::number(summary.rejected as u64),
     );
     for cause in &summary.causes {
-        text.push_str(&format!("  rejected: {cause}\n"));
+        text.push_str(&format!("  rejected: {}\n", show::line(cause)));
     }
     if summary.rejected > summary.causes.len() {
         text.push_str("  `leadq dead ingest` lists them all\n");
     }
     for (code, count) in &summary.notes {
-        text.push_str(&format!("  note: {code}, {count} times\n"));
+        text.push_str(&format!("  note: {}, {count} times\n", show::line(code)));
     }
     for problem in &summary.unreadable {
-        text.push_str(&format!("  not read: {problem}\n"));
+        text.push_str(&format!("  not read: {}\n", show::line(problem)));
     }
     if summary.left_out > 0 {
         let count = show::number(summary.left_out as u64);

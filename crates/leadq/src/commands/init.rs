@@ -37,7 +37,8 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     let pending = settled?;
     let mut text = format!("the data folder is ready; its key is in {}\n", crate::wiring::KEY_FILE);
     for product in products.iter().flatten() {
-        text.push_str(&format!("you sell {}, as product {}\n", product.name, product.id));
+        let (name, id) = (show::line(&product.name), show::line(&product.id));
+        text.push_str(&format!("you sell {name}, as product {id}\n"));
     }
     if let Some(accounts) = accounts {
         let total = show::count(accounts.len(), "row");
@@ -85,7 +86,8 @@ fn read_accounts(path: &Path, quiet: bool) -> anyhow::Result<Vec<Account>> {
     }
     if !quiet {
         for note in notes.iter().take(SKIPPED_SHOWN) {
-            show::warn(&format!("left out: {}: {}", path.display(), note.detail));
+            let detail = show::line(&note.detail);
+            show::warn(&format!("left out: {}: {detail}", show::path(path)));
         }
         if notes.len() > SKIPPED_SHOWN {
             show::warn(&format!("left out: {} more", notes.len() - SKIPPED_SHOWN));

@@ -7,7 +7,7 @@ use model::{By, JudgementId, Topic, Verdict};
 use crate::cli::{JoinsArgs, JoinsCommand};
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, ProgressDisplay};
+use crate::show::{self, CellText, ProgressDisplay};
 use crate::wiring::Session;
 
 pub(super) async fn run(
@@ -29,10 +29,10 @@ pub(super) async fn run(
     }
     let rows = joins.iter().map(|join| {
         vec![
-            join.id.to_string(),
-            pair(join).join("\n"),
-            format!("{} {}", verdict_name(join.verdict), join.confidence),
-            format!("{}\n{}", join.reasons.join("\n"), join.by),
+            join.id.to_string().into(),
+            CellText::lines(pair(join)),
+            format!("{} {}", verdict_name(join.verdict), join.confidence).into(),
+            CellText::lines(join.reasons.iter().cloned().chain([join.by.clone()])),
         ]
     });
     let mut text = show::table(&["id", "two", "verdict", "reasons and author"], rows);

@@ -60,7 +60,8 @@ fn to_text(answers: &ReadContext, company: &Dossier, day: Day) -> String {
         text.push_str(&show::wrapped(&detail.explanation, "  "));
         for evidence in detail.evidence.iter().take(QUOTES_SHOWN) {
             text.push_str(&show::wrapped(&quoted(&evidence.quote, QUOTE_CHARS), "    "));
-            let _ = writeln!(text, "    {} · seen {}", evidence.url, evidence.observed.day());
+            let address = show::address(&evidence.url);
+            let _ = writeln!(text, "    {address} · seen {}", evidence.observed.day());
         }
         let hidden = detail.evidence.len().saturating_sub(QUOTES_SHOWN);
         if hidden > 0 {
@@ -72,8 +73,8 @@ fn to_text(answers: &ReadContext, company: &Dossier, day: Day) -> String {
 
 /// Formats the name and the domain.
 pub(super) fn heading(company: &Dossier) -> String {
-    let name = display_name(&company.view);
-    match domain_of(&company.view) {
+    let name = show::line(&display_name(&company.view));
+    match domain_of(&company.view).map(show::line) {
         Some(domain) if domain != name => format!("{name} · {domain}\n"),
         Some(_) => format!("{name}\n"),
         None => format!("{name} · known by name only: cannot be called until it is joined\n"),
@@ -101,7 +102,7 @@ fn facts(company: &Dossier) -> Vec<(String, String)> {
 
 /// Formats the score with its words, and the day on which it will drop.
 pub(super) fn score_line(lead: &Lead, day: Day) -> String {
-    let product = product_name(&lead.product);
+    let product = show::line(&product_name(&lead.product));
     let mut line = format!("{} {} for {product} on {day}", lead.points(day), lead.words(day));
     if let Some(drop) = lead.card.drops_on(day) {
         let (points, label) = (lead.points(drop), lead.words(drop));

@@ -58,6 +58,6 @@ pub(super) async fn run(
          next: use the settings in {} from now on; the old engines still hold what they held\n",
         show::number(rows),
         copied.len(),
-        args.to.display()
+        show::path(&args.to)
     )))
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::{Employees, Init, employees};
 use crate::config::UsageError;
+use crate::show;
 
 const TENDER_MIN_EUR: i64 = 100_000;
 
@@ -23,7 +24,8 @@ struct ProfileFile {
 
 /// Serializes the profile as TOML.
 pub(super) fn to_toml(products: &[Product]) -> anyhow::Result<String> {
-    Ok(toml::to_string_pretty(&ProfileFile { products: products.to_vec() })?)
+    let text = toml::to_string_pretty(&ProfileFile { products: products.to_vec() })?;
+    Ok(show::escaped_toml(&text).into_owned())
 }
 
 /// Reads a profile file.
@@ -114,7 +116,7 @@ fn ask_employees() -> anyhow::Result<Option<Employees>> {
         }
         match employees(&answer) {
             Ok(range) => return Ok(Some(range)),
-            Err(problem) => crate::show::warn(&problem),
+            Err(problem) => show::warn(&problem),
         }
     }
 }

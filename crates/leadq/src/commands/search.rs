@@ -6,7 +6,7 @@ use store::search::Piece;
 
 use crate::cli::SearchArgs;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, CellText};
 use crate::wiring::Session;
 
 const TITLE_CHARS: usize = 60;
@@ -47,9 +47,9 @@ fn to_text(answers: &ReadContext, results: &SearchHits) -> String {
             None => format!("Page: {}", show::clipped(&hit.title, TITLE_CHARS)),
         };
         vec![
-            hit.day.to_string(),
-            company.as_ref().map(|company| company.name.clone()).unwrap_or_default(),
-            format!("{title}\n{}\n{}", highlighted(&hit.fragment), hit.url),
+            hit.day.to_string().into(),
+            company.as_ref().map(|company| company.name.as_str()).unwrap_or_default().into(),
+            CellText::lines([title, highlighted(&hit.fragment), show::address(&hit.url)]),
         ]
     });
     let mut text = show::table(&["day", "company", "match"], rows);

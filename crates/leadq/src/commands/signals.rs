@@ -11,7 +11,7 @@ use model::Day;
 use crate::cli::SignalsArgs;
 use crate::journey;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, CellText};
 use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 160;
@@ -49,11 +49,11 @@ fn to_text(list: &SignalList, day: Day) -> String {
         let quote = most_telling(&signal.evidence);
         let quote = quote.map(|e| quoted(&e.quote, QUOTE_CHARS)).unwrap_or_default();
         vec![
-            signal.start.to_string(),
-            signal.title.clone(),
+            signal.start.to_string().into(),
+            signal.title.as_str().into(),
             company_cell(&signal.company),
-            format!("{} {}", signal.score, signal.band),
-            format!("{}\n{quote}", signal.explanation),
+            format!("{} {}", signal.score, signal.band).into(),
+            CellText::lines([&signal.explanation, &quote]),
         ]
     });
     let mut text = show::table(&["since", "signal", "company", "score", "explanation"], rows);
@@ -64,11 +64,12 @@ fn to_text(list: &SignalList, day: Day) -> String {
     text
 }
 
-fn company_cell(company: &CompanyBrief) -> String {
-    match &company.domain {
-        Some(domain) if *domain != company.name => format!("{}\n{domain}", company.name),
-        Some(_) => company.name.clone(),
-        None => format!("{}\nknown by name only", company.name),
+fn company_cell(company: &CompanyBrief) -> CellText {
+    let name = company.name.as_str();
+    match company.domain.as_deref() {
+        Some(domain) if domain != name => CellText::lines([name, domain]),
+        Some(_) => name.into(),
+        None => CellText::lines([name, "known by name only"]),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cli::TodayArgs;
 use crate::journey;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, CellText};
 use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 220;
@@ -44,11 +44,11 @@ fn to_text(list: &CallList) -> String {
             let quote = call.quote.as_ref();
             let quote_text = quote.map(quote_and_host).unwrap_or_default();
             vec![
-                call.rank.to_string(),
-                format!("{}\n{domain}", call.company.name),
-                format!("{}\n{}", call.score, call.band),
-                format!("{}: {}\n{quote_text}", call.kind, call.why),
-                if call.ask_for.is_empty() { "-" } else { &call.ask_for }.to_owned(),
+                call.rank.to_string().into(),
+                CellText::lines([call.company.name.as_str(), domain]),
+                CellText::lines([call.score.to_string().as_str(), call.band]),
+                CellText::lines([format!("{}: {}", call.kind, call.why), quote_text]),
+                if call.ask_for.is_empty() { "-" } else { &call.ask_for }.into(),
             ]
         });
         text.push_str(&show::table(&["", "company", "score", "why now", "ask for"], rows));
@@ -62,6 +62,5 @@ fn to_text(list: &CallList) -> String {
 
 /// Formats a quote and the host of its page.
 fn quote_and_host(evidence: &EvidenceShown) -> String {
-    let host = evidence.url.split("://").nth(1).and_then(|rest| rest.split('/').next());
-    format!("{} {}", quoted(&evidence.quote, QUOTE_CHARS), host.unwrap_or_default())
+    format!("{} {}", quoted(&evidence.quote, QUOTE_CHARS), show::host(&evidence.url))
 }

@@ -69,7 +69,7 @@ pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<O
                 true => show::json(&Revoked { revoked: name, sessions_ended: sessions })?,
                 false => {
                     let sessions = show::count(usize::try_from(sessions)?, "session");
-                    format!("revoked: {name}; {sessions} ended\n")
+                    format!("revoked: {}; {sessions} ended\n", show::line(name))
                 }
             }
         }

@@ -94,7 +94,9 @@ fn evidence_text(report: &VerificationReport) -> String {
         let quote = show::clipped(&broken.evidence.quote, QUOTE_CHARS);
         text.push_str(&format!(
             "  broken: {}\n    signal {} · {}\n    “{quote}”\n",
-            broken.why, broken.signal, broken.evidence.url
+            show::line(&broken.why),
+            broken.signal,
+            show::address(&broken.evidence.url)
         ));
     }
     if report.broken.len() > BROKEN_SHOWN {

@@ -42,7 +42,7 @@ pub(super) async fn run(session: &Session, args: &WatchArgs) -> anyhow::Result<O
             (true, true) => "no longer following ",
             (true, false) => "was not followed: ",
         });
-        text.push_str(&domain);
+        text.push_str(&show::line(&domain));
         text.push('\n');
     }
     Ok(Output::well(text))

@@ -6,7 +6,7 @@ use model::By;
 
 use crate::cli::{Webhooks, WebhooksCommand};
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, CellText};
 use crate::wiring::Session;
 
 pub(super) async fn run(session: &Session, args: &Webhooks) -> anyhow::Result<Output> {
@@ -33,11 +33,14 @@ fn to_text(endpoints: Vec<EndpointShown>) -> String {
     let rows = endpoints.into_iter().map(|endpoint| {
         let since = endpoint.failing_since.map_or("-".to_owned(), |at| at.day().to_string());
         let state = match (endpoint.disabled, endpoint.why) {
-            (Some(at), why) => format!("disabled {}\n{}", at.day(), why.unwrap_or_default()),
-            (None, _) if endpoint.failures > 0 => "failing".to_owned(),
-            (None, _) => "well".to_owned(),
+            (Some(at), why) => {
+                CellText::lines([format!("disabled {}", at.day()), why.unwrap_or_default()])
+            }
+            (None, _) if endpoint.failures > 0 => "failing".into(),
+            (None, _) => "well".into(),
         };
-        vec![endpoint.id, endpoint.url, endpoint.failures.to_string(), since, state]
+        let failures = endpoint.failures.to_string();
+        vec![endpoint.id.into(), endpoint.url.into(), failures.into(), since.into(), state]
     });
     let mut text = show::table(&["id", "endpoint", "failures", "since", "state"], rows);
     if is_any_disabled {
@@ -52,5 +55,5 @@ fn enabled_to_text(enabled: &EndpointEnabled) -> String {
         0 => "nothing had been given up".to_owned(),
         count => format!("{} sent again while `leadq up` runs", show::count(count, "message")),
     };
-    format!("enabled: {}; {redelivery}\n", enabled.endpoint.url)
+    format!("enabled: {}; {redelivery}\n", show::line(&enabled.endpoint.url))
 }

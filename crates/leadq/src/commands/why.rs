@@ -72,7 +72,7 @@ fn source_line(evidence: &EvidenceShown) -> String {
     let (start, end) = (evidence.span.start, evidence.span.end);
     format!(
         "{} · seen {} · text {hash}… bytes {start}–{end}",
-        evidence.url,
+        show::address(&evidence.url),
         evidence.observed.day()
     )
 }

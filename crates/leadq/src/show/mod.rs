@@ -1,21 +1,29 @@
 //! Output formats: tables, bars, JSON, progress. Nothing here depends on the meaning of an answer.
+//!
+//! Invariant: whatever reaches the terminal is escaped here. [`print`] and [`warn`] keep line breaks,
+//! so text from outside goes into a line as [`line`], and into a table as a [`CellText`].
 
+mod address;
+mod escape;
 mod progress;
 mod table;
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use serde::Serialize;
 use store::EngineError;
 
+pub(crate) use address::{address, host};
 pub(crate) use answer::{clipped, number};
+pub(crate) use escape::{json as escaped_json, toml as escaped_toml};
 pub(crate) use progress::ProgressDisplay;
-pub(crate) use table::{bar, columns, facts, table, wrapped};
+pub(crate) use table::{CellText, bar, columns, facts, table, wrapped};
 
 /// Writes an answer to standard output.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
+    out.write_all(escape::lines(text).as_bytes())?;
     if !text.is_empty() && !text.ends_with('\n') {
         out.write_all(b"\n")?;
     }
@@ -25,7 +33,7 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 
 /// Writes a message to standard error. A write error is ignored, because messages are optional.
 pub(crate) fn warn(message: &str) {
-    let _ = writeln!(io::stderr().lock(), "{message}");
+    let _ = writeln!(io::stderr().lock(), "{}", escape::lines(message));
 }
 
 /// Returns whether an error only means that the reader closed our output.
@@ -39,14 +47,24 @@ pub(crate) fn causes(error: &anyhow::Error) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// Returns whether standard error supports colours.
-pub(crate) fn is_colourful() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+/// Formats text from outside as part of a line.
+pub(crate) fn line(text: &str) -> String {
+    escape::line(text).into_owned()
+}
+
+/// Indents every line but the first, so that none can pass for a message of its own.
+pub(crate) fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n  ")
+}
+
+/// Formats the path of a file as part of a line.
+pub(crate) fn path(path: &Path) -> String {
+    line(&path.to_string_lossy())
 }
 
 /// Formats an answer as JSON.
 pub(crate) fn json<T: Serialize>(answer: &T) -> anyhow::Result<String> {
-    Ok(serde_json::to_string_pretty(answer)?)
+    Ok(escape::json(&serde_json::to_string_pretty(answer)?).into_owned())
 }
 
 /// Formats a number with its noun: "1 page", "3 pages".

@@ -35,9 +35,9 @@ impl ProgressDisplay {
     }
 
     /// Sets the position and the message.
-    pub(crate) fn at(&self, position: u64, message: String) {
+    pub(crate) fn at(&self, position: u64, message: impl Into<String>) {
         self.0.set_position(position);
-        self.0.set_message(message);
+        self.0.set_message(super::line(&message.into()));
     }
 
     /// Switches from intake, which is complete, to the countdown of waiting records.

@@ -4,9 +4,39 @@ use std::io::IsTerminal as _;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use super::escape;
+
 /// The width in a pipe or a file.
 const WIDTH_DEFAULT: u16 = 100;
 const WIDTH_MIN: u16 = 40;
+
+/// The text of a cell. Each line is escaped when the cell is made, so text from outside can neither
+/// leave its line nor pass for another one.
+pub(crate) struct CellText(String);
+
+impl CellText {
+    /// Builds a cell of several lines.
+    pub(crate) fn lines<L>(lines: L) -> Self
+    where
+        L: IntoIterator,
+        L::Item: AsRef<str>,
+    {
+        let escaped = lines.into_iter().map(|line| escape::line(line.as_ref()).into_owned());
+        Self(escaped.collect::<Vec<_>>().join("\n"))
+    }
+}
+
+impl From<&str> for CellText {
+    fn from(line: &str) -> Self {
+        Self(escape::line(line).into_owned())
+    }
+}
+
+impl From<String> for CellText {
+    fn from(line: String) -> Self {
+        line.as_str().into()
+    }
+}
 
 /// Returns the width of the output, in columns.
 pub(crate) fn width() -> u16 {
@@ -16,13 +46,14 @@ pub(crate) fn width() -> u16 {
 }
 
 /// Formats a table with a header.
-pub(crate) fn table<R>(header: &[&str], rows: R) -> String
+pub(crate) fn table<R, C>(header: &[&str], rows: R) -> String
 where
-    R: IntoIterator<Item = Vec<String>>,
+    R: IntoIterator<Item = Vec<C>>,
+    C: Into<CellText>,
 {
     let mut table = plain();
     table.set_header(header.to_vec());
-    table.add_rows(rows);
+    table.add_rows(rows.into_iter().map(texts));
     format!("{}\n", table.trim_fmt())
 }
 
@@ -32,23 +63,28 @@ where
     R: IntoIterator<Item = (String, String)>,
 {
     let mut table = plain();
-    table.add_rows(rows.into_iter().map(|(name, value)| vec![name, value]));
+    table.add_rows(rows.into_iter().map(|(name, value)| texts(vec![name, value])));
     format!("{}\n", table.trim_fmt())
 }
 
 /// Formats rows without a header; the last column takes the remaining width.
-pub(crate) fn columns<R>(rows: R, widths: &[u16]) -> String
+pub(crate) fn columns<R, C>(rows: R, widths: &[u16]) -> String
 where
-    R: IntoIterator<Item = Vec<String>>,
+    R: IntoIterator<Item = Vec<C>>,
+    C: Into<CellText>,
 {
     let mut table = plain();
-    table.add_rows(rows);
+    table.add_rows(rows.into_iter().map(texts));
     for (index, width) in widths.iter().enumerate() {
         if let Some(column) = table.column_mut(index) {
             column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(*width)));
         }
     }
     format!("{}\n", table.trim_fmt())
+}
+
+fn texts<C: Into<CellText>>(row: Vec<C>) -> Vec<String> {
+    row.into_iter().map(|cell| cell.into().0).collect()
 }
 
 fn plain() -> Table {
@@ -79,7 +115,7 @@ pub(crate) fn wrapped(text: &str, indent: &str) -> String {
     let line_width = usize::from(width()).saturating_sub(indent.chars().count()).max(20);
     let mut lines = String::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().map(escape::line) {
         let length = line.chars().count();
         if length > 0 && length + 1 + word.chars().count() > line_width {
             lines.push_str(&format!("{indent}{line}\n"));
@@ -88,7 +124,7 @@ pub(crate) fn wrapped(text: &str, indent: &str) -> String {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word);
     }
     if !line.is_empty() {
         lines.push_str(&format!("{indent}{line}\n"));

@@ -27,6 +27,7 @@ mod readme;
 mod scrub;
 mod search;
 mod talk;
+mod terminal;
 mod upgrade;
 mod webhooks;
 

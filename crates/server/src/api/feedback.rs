@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use answer::dossier::read;
-use answer::{Dossier, FeedbackReceipt, Profile};
+use answer::{Dossier, FeedbackReceipt, Profile, check_value};
 use axum::Extension;
 use axum::extract::State;
 use flow::{FeedbackChange, hear};
@@ -11,6 +11,7 @@ use model::{By, Feedback, FeedbackOutcome, SignalId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::parameters::check;
 use super::signals::standing;
 use super::{Json, JsonResult, PathParam};
 use crate::access::Opener;
@@ -31,12 +32,14 @@ pub(crate) struct FeedbackRequest {
     /// The id of the signal that made it a lead.
     signal_id: String,
     /// `won`, `lost` or `ignore`.
-    #[schema(example = "won")]
+    #[schema(example = "won", pattern = "^(won|lost|ignore)$")]
     outcome: String,
     /// The reason, in the team's words.
+    #[schema(max_length = 2000)]
     #[serde(default)]
     reason: String,
     /// The value of the deal, in the team's currency.
+    #[schema(minimum = 0, maximum = 1000000000000000.0)]
     #[serde(default)]
     value: Option<f64>,
 }
@@ -61,10 +64,8 @@ pub(crate) async fn say(
             "there is no outcome {given:?}; send won, lost or ignore"
         )));
     };
-    if request.reason.chars().count() > REASON_MAX {
-        let detail = format!("the reason is longer than {REASON_MAX} characters; shorten it");
-        return Err(Problem::bad_request(detail));
-    }
+    check("reason", &request.reason, REASON_MAX)?;
+    check_value(request.value)?;
     let (company, signal_id) = standing(&app, &request.signal_id).await?;
     let ts = app.inner.context.now();
     let feedback =

@@ -6,7 +6,7 @@ use model::FactKey;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{JsonResult, PathParam, QueryParams};
+use super::{JsonResult, PathParam, QueryParams, parameters};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -21,6 +21,7 @@ pub(crate) struct LeadsAsked {
     /// A product id; by default, the best product for each company.
     product: Option<String>,
     /// The number of calls, 1 to 200; 10 by default.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
     /// Countries, ISO 3166 alpha-2, separated by commas.
     #[param(example = "DE,FR")]
@@ -41,11 +42,7 @@ pub(crate) async fn list(
     QueryParams(params): QueryParams<LeadsAsked>,
 ) -> JsonResult<CallList> {
     let inner = &app.inner;
-    let limit = params.limit.unwrap_or(LIMIT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        let detail = format!("limit is {limit}; send 1 to {LIMIT_MAX}");
-        return Err(Problem::bad_request(detail));
-    }
+    let limit = parameters::limit(params.limit, LIMIT, LIMIT_MAX)?;
     let full_profile = Profile::load(&inner.answers).await?;
     let companies = inner.wall.companies(&inner.answers, &full_profile).await?;
     let profile = full_profile.only(params.product.as_deref())?;

@@ -5,6 +5,8 @@ mod ingest;
 mod ingest_body;
 mod leads;
 mod login;
+mod parameters;
+mod shared_answers;
 mod signals;
 mod stream;
 mod system;
@@ -13,34 +15,26 @@ mod webhooks;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
 use crate::app::App;
 use crate::guard::{Gate, guard};
 use crate::problem::Problem;
 use crate::process_metrics::ProcessMetrics;
 use crate::web;
+use shared_answers::SharedAnswers;
+
+pub(crate) use parameters::{PathParam, QueryParams};
 
 /// A JSON body; an invalid one is rejected with a [`Problem`].
 #[derive(FromRequest)]
 #[from_request(via(axum::Json), rejection(Problem))]
 pub(crate) struct Json<T>(pub(crate) T);
-
-/// Query parameters; invalid ones are rejected with a [`Problem`].
-#[derive(FromRequestParts)]
-#[from_request(via(axum::extract::Query), rejection(Problem))]
-pub(crate) struct QueryParams<T>(pub(crate) T);
-
-/// A path parameter; an invalid one is rejected with a [`Problem`].
-#[derive(FromRequestParts)]
-#[from_request(via(axum::extract::Path), rejection(Problem))]
-pub(crate) struct PathParam<T>(pub(crate) T);
 
 /// A JSON response, or a problem.
 pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
@@ -75,43 +69,9 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
         system::metrics,
     ),
     components(schemas(Problem)),
-    modifiers(&GateResponses)
+    modifiers(&SharedAnswers)
 )]
 struct Description;
-
-/// The responses of the gate, which any request may receive instead of the route's own.
-struct GateResponses;
-
-/// Their statuses, whether only requests with a body receive them, and their descriptions.
-const GATE_RESPONSES: [(&str, bool, &str); 4] = [
-    ("403", false, "A page of another site sent the request"),
-    ("408", true, "The body arrived too slowly"),
-    ("413", true, "The body is larger than 64 KiB, or than 1 KiB for a login"),
-    ("503", false, "Too many requests at once, or the database is unavailable; retry later"),
-];
-
-impl Modify for GateResponses {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        for item in document.paths.paths.values_mut() {
-            let operations = [&mut item.get, &mut item.post, &mut item.delete];
-            for operation in operations.into_iter().flatten() {
-                let has_body = operation.request_body.is_some();
-                for (status, needs_body, description) in GATE_RESPONSES {
-                    if needs_body && !has_body {
-                        continue;
-                    }
-                    let problem =
-                        ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
-                    let response = ResponseBuilder::new()
-                        .description(description)
-                        .content("application/problem+json", problem.build());
-                    let responses = &mut operation.responses.responses;
-                    responses.entry(status.to_owned()).or_insert_with(|| response.into());
-                }
-            }
-        }
-    }
-}
 
 /// Generates the OpenAPI document of the API as JSON.
 ///

@@ -10,7 +10,7 @@ use model::{Permille, Points, SignalId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{JsonResult, PathParam, QueryParams};
+use super::{JsonResult, PathParam, QueryParams, parameters};
 use crate::app::App;
 use crate::problem::Problem;
 
@@ -27,6 +27,7 @@ pub(crate) struct SearchAsked {
     /// A product id; scores are for this product instead of the best one.
     product: Option<String>,
     /// Words to find in the company's name, the explanation or a quote.
+    #[param(max_length = 200)]
     q: Option<String>,
     /// Kinds, separated by commas.
     #[param(example = "hiring_spike,budget_event")]
@@ -34,18 +35,22 @@ pub(crate) struct SearchAsked {
     /// Countries, ISO 3166 alpha-2, separated by commas.
     #[param(example = "DE,FR")]
     geo: Option<String>,
-    /// The maximum time since a signal began, in hours, days or weeks.
-    #[param(example = "7d")]
+    /// The maximum time since a signal began: at most 65535 hours, days or weeks.
+    #[param(example = "7d", pattern = "^[0-9]{1,5}[hdw]$")]
     freshness: Option<String>,
     /// The minimum score, 0 to 100.
+    #[param(minimum = 0, maximum = 100)]
     score_min: Option<f64>,
     /// The minimum confidence, 0 to 1.
+    #[param(minimum = 0, maximum = 1)]
     confidence_min: Option<f64>,
     /// A company, by id, domain or name.
     company: Option<String>,
     /// The order: `newest` (default) or `score`.
+    #[param(pattern = "^(newest|score)$")]
     sort: Option<String>,
     /// The number of signals per page, 1 to 200; 50 by default.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
     /// The `next` of the previous page; the filters must be the same.
     cursor: Option<String>,
@@ -58,6 +63,7 @@ pub(crate) struct SearchAsked {
         (status = 200, body = SignalPage),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn search(
@@ -105,22 +111,17 @@ fn parse_query(params: &SearchAsked) -> Result<SignalQuery, Problem> {
         }
     };
     let text = params.q.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if text.is_some_and(|text| text.chars().count() > WORDS_MAX) {
-        let detail = format!("q is longer than {WORDS_MAX} characters; use fewer words");
-        return Err(Problem::bad_request(detail));
-    }
-    let limit = params.limit.unwrap_or(LIMIT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        let detail = format!("limit is {limit}; send 1 to {LIMIT_MAX}");
-        return Err(Problem::bad_request(detail));
-    }
+    parameters::check("q", text.unwrap_or_default(), WORDS_MAX)?;
+    let limit = parameters::limit(params.limit, LIMIT, LIMIT_MAX)?;
+    let score_min = parameters::in_range("score_min", params.score_min, 0.0..=100.0)?;
+    let confidence_min = parameters::in_range("confidence_min", params.confidence_min, 0.0..=1.0)?;
     Ok(SignalQuery {
         words: text.map(str::to_owned),
         kinds: list(&params.kind),
         countries: list(&params.geo),
         days: params.freshness.as_deref().map(days).transpose()?,
-        score_min: params.score_min.map(points),
-        confidence_min: params.confidence_min.map(Permille::from_fraction),
+        score_min: score_min.map(points),
+        confidence_min: confidence_min.map(Permille::from_fraction),
         company: None,
         order,
         limit,
@@ -141,7 +142,8 @@ fn days(text: &str) -> Result<i32, Problem> {
         ))
     };
     let unit = text.chars().next_back().ok_or_else(invalid)?;
-    let number = text.strip_suffix(unit).and_then(|number| number.parse::<u16>().ok());
+    let digits = text.strip_suffix(unit).filter(|number| !number.starts_with('+'));
+    let number = digits.and_then(|digits| digits.parse::<u16>().ok());
     let number = i32::from(number.ok_or_else(invalid)?);
     match unit {
         'h' => Ok((number + 23) / 24),
@@ -213,7 +215,7 @@ mod tests {
         for (text, expected) in [("24h", 1), ("25h", 2), ("7d", 7), ("2w", 14), ("0d", 0)] {
             assert_eq!(days(text).ok(), Some(expected), "{text}");
         }
-        for text in ["", "7", "d", "-7d", "7m", "7 d", "99999d", "7ü"] {
+        for text in ["", "7", "d", "-7d", "+7d", "7m", "7 d", "99999d", "7ü"] {
             assert!(days(text).is_err(), "{text}");
         }
     }

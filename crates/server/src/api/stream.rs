@@ -21,6 +21,8 @@ use crate::stream::Follower;
 use crate::stream_position::Position;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// The maximum number of characters of a position, enough for a thousand partitions.
+const POSITION_CHARS_MAX: usize = 32 * 1024;
 
 /// The position from which to resume.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -29,6 +31,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 pub(crate) struct StreamAsked {
     /// The `position` of a search; the header `Last-Event-ID` takes precedence. Without either, the
     /// stream begins with the next change.
+    #[param(max_length = 32768)]
     position: Option<String>,
 }
 
@@ -40,7 +43,8 @@ pub(crate) struct StreamAsked {
 /// the last id resumes exactly there. The stream ends if its client does not read it, or if its
 /// place is needed for another client; then resume it.
 #[utoipa::path(
-    get, path = "/api/v1/stream", tag = "signals", params(StreamAsked),
+    get, path = "/api/v1/stream", tag = "signals",
+    params(StreamAsked, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received")),
     responses(
         (status = 200, description = "An unbounded stream of events", body = String, content_type = "text/event-stream"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -53,7 +57,7 @@ pub(crate) async fn stream(
     Extension(caller): Extension<Caller>,
     connection: Option<Extension<Arc<ConnectionState>>>,
     headers: HeaderMap,
-    QueryParams(params): QueryParams<StreamAsked>,
+    QueryParams(params): QueryParams<StreamAsked, POSITION_CHARS_MAX>,
 ) -> Result<Response, Problem> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let from = last.or(params.position.as_deref()).filter(|text| !text.is_empty());

@@ -19,8 +19,11 @@ fn collect_losses(baseline: &Value, now: &Value, pointer: &str, losses: &mut Vec
             for (key, value) in baseline {
                 // A property may have the name of a prose key; prose is always text.
                 let is_prose = PROSE.contains(&key.as_str()) && value.is_string();
+                // `limit=0` was always refused, but the promised document permitted it.
+                let is_corrected =
+                    key == "minimum" && *value == 0 && now.get(key).is_some_and(|now| *now == 1);
                 match now.get(key) {
-                    _ if is_prose => {}
+                    _ if is_prose || is_corrected => {}
                     Some(now) => collect_losses(value, now, &format!("{pointer}/{key}"), losses),
                     None => losses.push(format!("{pointer}/{key} is gone")),
                 }

@@ -12,6 +12,7 @@ mod document;
 mod gate;
 mod ingest;
 mod overload;
+mod parameters;
 mod routes;
 mod sessions;
 mod socket;

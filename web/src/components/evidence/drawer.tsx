@@ -5,6 +5,7 @@ import type { Signal } from "#/api/nouns";
 import { evidenceOf, signalOf } from "#/api/queries";
 import { EmptyState } from "#/components/empty-state";
 import { OutcomeButtons } from "#/components/feedback/outcome-buttons";
+import { Outside, SignalTitle } from "#/components/outside";
 import { ProblemState } from "#/components/problem-state";
 import { Modal } from "#/components/ui/modal";
 import { en } from "#/i18n/en";
@@ -20,7 +21,7 @@ export default function EvidenceDrawer({ id }: { id: string }) {
     <Modal
       side
       onClose={close}
-      title={signal.data ? `${signal.data.company.name}: ${signal.data.title}` : en.evidence.title}
+      title={signal.data ? <SignalTitle signal={signal.data} /> : en.evidence.title}
       about={signal.data && <p className="mt-1 text-pretty text-muted">{signal.data.explanation}</p>}
       footer={signal.data && <Footer signal={signal.data} />}
     >
@@ -41,7 +42,7 @@ function Footer({ signal }: { signal: Signal }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-2 border-t border-line px-5 py-3">
       <Link to="/companies/$id" params={{ id: signal.company.id }} className="inline-flex min-h-6 items-center font-medium text-accent hover:underline">
-        {en.evidence.company(signal.company.name)}
+        {en.evidence.open}&nbsp;<Outside>{signal.company.name}</Outside>
       </Link>
       <OutcomeButtons signal={signal} words />
     </div>

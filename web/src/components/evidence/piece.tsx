@@ -3,6 +3,7 @@ import { ExternalLink } from "lucide-react";
 import type { EvidenceInText } from "#/api/nouns";
 import { en } from "#/i18n/en";
 import { hostOf, linkable } from "#/lib/format";
+import { shownText } from "#/lib/outside";
 import { longDay, longInstant } from "#/lib/time";
 import { FateMark } from "./fate";
 import { Hash } from "./hash";
@@ -18,7 +19,7 @@ export function EvidencePiece({ piece }: { piece: EvidenceInText }) {
           <FateMark fate={piece.fate} />
         </div>
         {link === null ? (
-          <p className="text-xs break-all text-muted">{piece.url}</p>
+          <p className="text-xs break-all text-muted">{shownText(piece.url)}</p>
         ) : (
           <a
             href={link}
@@ -27,7 +28,7 @@ export function EvidencePiece({ piece }: { piece: EvidenceInText }) {
             title={en.evidence.openPage}
             className="inline-flex min-h-6 w-fit items-center gap-1 text-xs break-all text-accent hover:underline"
           >
-            {piece.url}
+            {link}
             <ExternalLink size={11} className="shrink-0" aria-hidden="true" />
           </a>
         )}

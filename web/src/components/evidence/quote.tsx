@@ -19,7 +19,7 @@ export function QuoteInText({ before, quote, after, lang }: Props) {
   return (
     // It scrolls, so it must be reachable by keyboard.
     <div ref={box} tabIndex={0} role="group" aria-label={en.evidence.stored} className="relative max-h-56 overflow-y-auto border-t border-line bg-canvas px-4 py-3">
-      <p lang={lang ?? undefined} className="text-[0.8125rem] leading-6 break-words whitespace-pre-wrap text-muted">
+      <p lang={lang ?? undefined} dir="auto" className="text-[0.8125rem] leading-6 break-words whitespace-pre-wrap text-muted">
         {before}
         <mark ref={mark} className="rounded-xs px-0.5 py-0.5 [box-decoration-break:clone]" data-testid="quote">
           {quote}

@@ -1,6 +1,7 @@
 /** Asks why a signal is not relevant: one press, or a number key. */
 import { useEffect } from "react";
 import type { Signal } from "#/api/nouns";
+import { SignalTitle } from "#/components/outside";
 import { Modal } from "#/components/ui/modal";
 import { en } from "#/i18n/en";
 import { asking, tell } from "./outcomes";
@@ -18,7 +19,11 @@ export default function ReasonDialog({ signal }: { signal: Signal }) {
   return (
     <Modal
       title={en.outcome.why}
-      about={<p className="mt-1 text-muted">{`${signal.company.name}: ${signal.title}. ${en.outcome.whyBody}`}</p>}
+      about={
+        <p className="mt-1 text-muted">
+          <SignalTitle signal={signal} />. {en.outcome.whyBody}
+        </p>
+      }
       onClose={() => asking.set(null)}
       className="max-w-md"
     >

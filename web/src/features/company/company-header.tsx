@@ -8,13 +8,14 @@ import { wallAddress } from "#/app/wall-address";
 import { ScoreRing } from "#/components/charts/score-ring";
 import { Initials } from "#/components/initials";
 import { en } from "#/i18n/en";
-import { bandName, countryName } from "#/lib/format";
+import { bandName, countryName, hostOf, linkable } from "#/lib/format";
 import { inDays, longDay } from "#/lib/time";
 
 const bandColour = { hot: "text-hot", warm: "text-warm", cool: "text-cool", cold: "text-cold" };
 
 export function CompanyHeader({ lead }: { lead: Lead }) {
   const { company } = lead;
+  const site = company.domain === null ? null : linkable(`https://${company.domain}`);
   const router = useRouter();
   const back = wallAddress.get();
   const goBack = (event: MouseEvent) => {
@@ -39,9 +40,9 @@ export function CompanyHeader({ lead }: { lead: Lead }) {
           )}
         </div>
         <p className="flex flex-wrap items-center gap-x-3 text-[0.8125rem] text-muted">
-          {company.domain && (
-            <a href={`https://${company.domain}`} target="_blank" rel="noopener noreferrer nofollow" className="inline-flex min-h-6 items-center gap-1 text-accent hover:underline">
-              {company.domain}
+          {site !== null && (
+            <a href={site} target="_blank" rel="noopener noreferrer nofollow" className="inline-flex min-h-6 items-center gap-1 text-accent hover:underline">
+              {hostOf(site)}
               <ExternalLink size={11} aria-hidden="true" />
             </a>
           )}

@@ -1,6 +1,7 @@
 /** The records that are judged to be one company, and the reasons. */
 import { Equal, EqualNot } from "lucide-react";
 import type { Join } from "#/api/nouns";
+import { Outside } from "#/components/outside";
 import { Panel } from "#/components/panel";
 import { en } from "#/i18n/en";
 import { percent } from "#/lib/format";
@@ -21,7 +22,7 @@ export function Joins({ joins }: { joins: Join[] }) {
                 {join.right}
               </p>
               <p className="figures mt-0.5 text-xs text-muted">
-                {same ? en.company.same : en.company.different}, {percent(join.confidence)}, {en.company.by(join.by)}
+                {same ? en.company.same : en.company.different}, {percent(join.confidence)}, {en.company.by} <Outside>{join.by}</Outside>
               </p>
               <ul className="mt-1 list-disc pl-4 text-xs marker:text-muted">
                 {join.reasons.map((reason) => (

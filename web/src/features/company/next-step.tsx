@@ -1,6 +1,7 @@
 /** The next step and its reason. */
 import { ArrowRight } from "lucide-react";
 import type { Lead } from "#/api/nouns";
+import { Outside } from "#/components/outside";
 import { Panel } from "#/components/panel";
 import { en } from "#/i18n/en";
 
@@ -21,7 +22,11 @@ export function NextStep({ lead }: { lead: Lead }) {
         {next.title}
       </h2>
       <p className="mt-1.5 text-[0.8125rem] text-pretty">{next.why}</p>
-      {next.ask_for && <p className="mt-2 text-[0.8125rem] font-medium">{en.company.ask(next.ask_for)}</p>}
+      {next.ask_for && (
+        <p className="mt-2 text-[0.8125rem] font-medium">
+          {en.company.ask} <Outside>{next.ask_for}</Outside>
+        </p>
+      )}
     </section>
   );
 }

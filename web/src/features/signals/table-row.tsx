@@ -6,6 +6,7 @@ import { Confidence } from "#/components/confidence";
 import { OutcomeButtons } from "#/components/feedback/outcome-buttons";
 import { useOutcome } from "#/components/feedback/outcomes";
 import { Initials } from "#/components/initials";
+import { OutsideList } from "#/components/outside";
 import { en } from "#/i18n/en";
 import { ago } from "#/lib/time";
 import { Chips } from "./chips";
@@ -53,7 +54,9 @@ export const TableRow = memo(function TableRow({ id, on, chosen, index, y, heigh
           <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} className="block truncate text-sm font-semibold hover:underline">
             {company.name}
           </Link>
-          <p className="truncate text-xs text-muted">{[company.domain, company.country].filter(Boolean).join(" · ")}</p>
+          <p className="truncate text-xs text-muted">
+            <OutsideList texts={[company.domain, company.country]} />
+          </p>
         </div>
       </div>
       <div role="cell" className="min-w-0">

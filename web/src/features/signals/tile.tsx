@@ -8,6 +8,7 @@ import { Confidence } from "#/components/confidence";
 import { OutcomeButtons } from "#/components/feedback/outcome-buttons";
 import { useOutcome } from "#/components/feedback/outcomes";
 import { Initials } from "#/components/initials";
+import { OutsideList } from "#/components/outside";
 import { en } from "#/i18n/en";
 import { ago } from "#/lib/time";
 import { Chips } from "./chips";
@@ -67,7 +68,9 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
           <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} className="block truncate font-semibold hover:underline">
             {company.name}
           </Link>
-          <p className="truncate text-xs leading-4 text-muted">{[company.domain, company.country].filter(Boolean).join(" · ")}</p>
+          <p className="truncate text-xs leading-4 text-muted">
+            <OutsideList texts={[company.domain, company.country]} />
+          </p>
           <KindLine signal={signal} />
         </div>
         <ScoreRing score={signal.score} band={signal.band} size={46} word />

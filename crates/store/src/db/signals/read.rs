@@ -1,5 +1,7 @@
 //! Queries about signals.
 
+use std::collections::BTreeSet;
+
 use model::{Day, EntityId, RunId, SignalId, Timestamp};
 
 use super::rows::{SignalRow, current_signals, to_evidence, to_signal};
