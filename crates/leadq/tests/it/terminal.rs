@@ -13,7 +13,7 @@ const HOSTILE: &str = "a\u{1b}]0;x\u{7}\u{9b}2J\u{7f}\u{202e}\u{2066}\u{200f}\u{
                        \u{e0041}\r\nforged: all is well";
 
 /// The address of a hostile event, as it is stored.
-const ADDRESS: &str = "https://user:pass@nordwind.example/b?\u{1b}[2J\u{202e}";
+const ADDRESS: &str = "https://nordwind.example/b?\u{1b}[2J\u{202e}";
 
 /// Whether a terminal executes a character, or it hides or reorders the text around it.
 fn is_unsafe(c: char) -> bool {
@@ -62,7 +62,7 @@ fn events() -> String {
     let sent = |kind: &str, page: &str, title: &str, text: &str, features: &str| {
         format!(
             "{{\"schema\":1,\"id\":\"{page}{hostile}\",\"type\":\"{kind}\",\
-             \"url\":\"https://user:pass@nordwind.example/{page}?\\u001b[2J\\u202e\",\
+             \"url\":\"https://nordwind.example/{page}?\\u001b[2J\\u202e\",\
              \"ts\":\"2026-11-18T08:00:00Z\",\"title\":\"{title}\",\"text\":\"{text}\",\
              \"company\":{{\"domain\":\"nordwind.example\",\"name\":\"Nordwind {hostile}\"}},\
              \"features\":{{{features}}}}}\n"
