@@ -16,6 +16,9 @@ use crate::pool::{self, Job, Need};
 use crate::report::{Report, Skipped};
 use crate::test_binaries::{self, ALL_ENGINES, Tally, TestBinary};
 
+/// The minimum number of concurrent parts; one of two mostly waits.
+const AT_ONCE_MIN: usize = 2;
+
 /// Runs every step and prints the table; fails when any step failed.
 pub(crate) fn run() -> Result<()> {
     let on_test_machine = std::env::var("CI").is_ok_and(|value| value == "true");
@@ -106,8 +109,7 @@ fn run_built(report: &Report, binaries: &[TestBinary]) -> Result<()> {
         }
         Err(error) => report.beside("fuzz", || Err(error)),
     }
-    // One more than cores, because tests of processes, engines and browsers mostly wait.
-    pool::run(jobs, test_binaries::cores() + 1);
+    pool::run(jobs, test_binaries::cores().max(AT_ONCE_MIN));
 
     println!("\n{}", fuzzing.said());
     tally.report(report)

@@ -2,7 +2,6 @@
 //! amounts, IP addresses, standards and ids are kept: a number is a telephone number only if its
 //! shape or a label indicates it.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 use lexicon::telephones::{AFTER, BEFORE};
@@ -14,63 +13,73 @@ const GROUPS_MAX: usize = 9;
 /// The maximum distance in bytes between a label and its number.
 const LABEL_BYTES: usize = 24;
 
+/// A run of digits, by its position.
+#[derive(Clone)]
+struct Group {
+    bytes: Range<usize>,
+}
+
 /// Finds the telephone numbers in `text`, in order and without overlap.
-pub(crate) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut groups = groups(text);
-    // The groups that a number can have, because a page can consist of millions of them.
-    let mut upcoming: VecDeque<Range<usize>> = VecDeque::with_capacity(GROUPS_MAX);
-    let mut floor = 0;
-    std::iter::from_fn(move || {
-        loop {
-            upcoming.extend(groups.by_ref().take(GROUPS_MAX - upcoming.len()));
-            if upcoming.is_empty() {
-                return None;
+pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let groups = groups(text);
+    let mut index = 0;
+    while index < groups.len() {
+        match number_at(text, &groups, index, found.last()) {
+            Some((range, used)) => {
+                found.push(range);
+                index += used;
             }
-            match number_at(text, upcoming.make_contiguous(), floor) {
-                Some((range, used)) => {
-                    drop(upcoming.drain(..used));
-                    floor = range.end;
-                    return Some(range);
-                }
-                None => drop(upcoming.pop_front()),
-            }
+            None => index += 1,
         }
-    })
+    }
+    found
 }
 
-/// Finds the runs of digits.
-fn groups(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + bytes.get(at..)?.iter().position(u8::is_ascii_digit)?;
-        let rest = bytes.get(start..)?;
-        at = start + rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
-        Some(start..at)
-    })
+fn groups(text: &str) -> Vec<Group> {
+    let mut groups = Vec::new();
+    let mut start = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (byte.is_ascii_digit(), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                groups.push(Group { bytes: from..at });
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    if let Some(from) = start {
+        groups.push(Group { bytes: from..text.len() });
+    }
+    groups
 }
 
-/// Returns the range of the number that begins with the first of the groups, and the number of its
-/// groups. `floor` is the end of the previous number.
-fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<(Range<usize>, usize)> {
-    let first = groups.first()?;
-    let before = text.get(..first.start)?;
-    let (start, opens) = opening(before, floor);
+/// Returns the range of the number that begins with group `index`, and the number of its groups.
+fn number_at(
+    text: &str,
+    groups: &[Group],
+    index: usize,
+    last: Option<&Range<usize>>,
+) -> Option<(Range<usize>, usize)> {
+    let first = groups.get(index)?;
+    let before = text.get(..first.bytes.start)?;
+    let (start, opens) = opening(before, last.map_or(0, |last| last.end));
     let mut parts: Vec<&str> = Vec::new();
     let mut gaps: Vec<&str> = Vec::new();
     let mut end = start;
-    for group in groups.iter().take(GROUPS_MAX) {
+    for group in groups.iter().skip(index).take(GROUPS_MAX) {
         if !parts.is_empty() {
-            let gap = text.get(end..group.start)?;
+            let gap = text.get(end..group.bytes.start)?;
             if !is_gap(gap) {
                 break;
             }
             gaps.push(gap);
         }
-        parts.push(text.get(group.clone())?);
-        end = group.end;
+        parts.push(text.get(group.bytes.clone())?);
+        end = group.bytes.end;
     }
-    let is_named = has_label(text, start, floor);
+    let is_named = has_label(text, start, last.map_or(0, |last| last.end));
     let is_certain = is_named || opens == Opening::Plus;
     if !may_begin(text.get(..start)?, is_certain) {
         return None;
@@ -79,7 +88,7 @@ fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<(Range
     // follow a number.
     for count in (1..=parts.len()).rev() {
         let number = Number { opens, parts: parts.get(..count)?, gaps: gaps.get(..count - 1)? };
-        let end = groups.get(count - 1)?.end;
+        let end = groups.get(index + count - 1)?.bytes.end;
         let is_labelled = is_named || is_followed_by_label(text.get(end..)?);
         if (is_labelled || may_end(text.get(end..)?)) && number.is_phone(is_labelled) {
             return Some((start..end, count));

@@ -76,8 +76,7 @@ mod tests {
         });
         let remote = std::net::SocketAddr::from(([127, 0, 0, 1], 80));
         let headers = headers.collect();
-        let place = crate::BodyPlace::default();
-        Reply { status, headers, body: Bytes::new(), truncated: false, remote, place }
+        Reply { status, headers, body: Bytes::new(), truncated: false, remote }
     }
 
     #[test]
