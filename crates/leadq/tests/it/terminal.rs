@@ -150,9 +150,8 @@ fn nothing_from_outside_commands_the_terminal() {
     let json = terminal.run("lead nordwind.example --json --on 2026-11-20");
     let lead: serde_json::Value = serde_json::from_str(&json).unwrap();
     let signals = lead["signals"].as_array().unwrap();
-    let signal = signals.iter().find(|one| one["kind"] == "budget_event");
-    let url = &signal.unwrap_or_else(|| panic!("{lead}"))["evidence"][0]["url"];
-    assert_eq!(url, ADDRESS, "JSON has the stored value");
+    let mut evidence = signals.iter().flat_map(|one| one["evidence"].as_array().unwrap());
+    assert!(evidence.any(|one| one["url"] == ADDRESS), "JSON has the stored value: {lead}");
     assert!(json.contains("\\u001b[2J\\u202e"), "{json}");
     let shown = terminal.run("lead nordwind.example --on 2026-11-20");
     assert!(shown.contains("https://nordwind.example/b"), "{shown}");
