@@ -82,9 +82,14 @@ fn mutate(random: &mut Random, input: &mut Vec<u8>, seeds: &[Vec<u8>], tokens: &
             let token = random.pick(&ODD_TOKENS).unwrap_or_default();
             insert(input, at, token);
         }
-        _ => {
+        14 => {
             let token = random.pick(tokens).unwrap_or_default();
             insert(input, at, token);
+        }
+        _ => {
+            // A document of one part takes many times its bytes when it is read without limits.
+            let token = random.pick(tokens).unwrap_or_default();
+            insert(input, at, &token.repeat(1 << random.below(14)));
         }
     }
 }

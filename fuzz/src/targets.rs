@@ -29,6 +29,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "body", run: body, words: words::BODY },
     Target { name: "links", run: links, words: words::LINKS },
     Target { name: "sitemap", run: sitemap, words: words::SITEMAP },
+    Target { name: "feed", run: feed, words: words::FEED },
     Target { name: "page", run: page, words: words::PAGE },
     Target { name: "json_ld", run: json_ld, words: words::JSON_LD },
     Target { name: "event", run: event, words: words::EVENT },
@@ -160,6 +161,14 @@ fn sitemap(input: &[u8]) {
         assert!(!entry.address.is_empty() && entry.address.len() <= 2_048, "no address: {entry:?}");
     }
     ingest::sitemaps_in_robots(input);
+}
+
+/// Reads a feed and checks that reading it again gives the same.
+fn feed(input: &[u8]) {
+    let Ok(url) = url::Url::parse(ADDRESS) else { return };
+    let read = ingest::feed(input, &url);
+    assert!(read.entries.len() <= 500, "more than a feed lists");
+    assert_eq!(read, ingest::feed(input, &url), "read differently the second time");
 }
 
 fn page(input: &[u8]) {

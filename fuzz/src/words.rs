@@ -69,6 +69,29 @@ pub(crate) const SITEMAP: &[&[u8]] = &[
     b"\xef\xbb\xbf",
 ];
 
+pub(crate) const FEED: &[&[u8]] = &[
+    b"<?xml version=\"1.0\" encoding=\"windows-1252\"?>",
+    b"<rss version=\"2.0\"><channel>",
+    b"<feed xmlns=\"http://www.w3.org/2005/Atom\">",
+    b"<rdf:RDF>",
+    b"<item>",
+    b"</item>",
+    b"<entry>",
+    b"</entry>",
+    b"<link>https://harbourline.example/",
+    b"</link>",
+    b"<link href=\"/a\"/>",
+    b"<pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate>",
+    b"xml:base=\"/b/\"",
+    b"<![CDATA[",
+    b"]]>",
+    b"&amp;",
+    b"&#0;",
+    b"{\"version\":\"https://jsonfeed.org/version/1\",\"title\":\"\",\"items\":[",
+    b"{\"url\":\"/a\"},",
+    b"]}",
+];
+
 pub(crate) const PAGE: &[&[u8]] = &[
     b"<div>",
     b"</div>",

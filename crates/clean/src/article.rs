@@ -27,6 +27,9 @@ const PARAGRAPH_BYTES: usize = 120;
 const NODES_MAX: usize = 60_000;
 /// The maximum nesting; the search is slow on deeper trees.
 const DEPTH_MAX: usize = 200;
+/// The maximum number of bytes of text of a page that is searched for an article, because the
+/// search copies the page.
+const SEARCHED_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// Reports whether the lines read like an article, that is, are mostly long paragraphs.
 pub(crate) fn reads_like_article(lines: &[TextLine]) -> bool {
@@ -43,14 +46,16 @@ pub(crate) fn reads_like_article(lines: &[TextLine]) -> bool {
 /// Selects the lines of the content and reports whether they are an article. Takes ownership of
 /// the tree because the search for an article modifies it.
 pub(crate) fn content(tree: Tree, found: &Survey, says: Says) -> (Vec<TextLine>, bool) {
+    let is_searchable = found.depth <= DEPTH_MAX
+        && found.words.len() <= SEARCHED_BYTES_MAX
+        && tree.tree.len() <= NODES_MAX;
+    // A tree that is not needed is released before its text is copied.
+    let tree = is_searchable.then_some(tree);
     let whole = blocks::lines(found, Reading::Page);
     let looks_like_article = reads_like_article(&whole);
-    let may_be_article = (says > Says::Nothing || looks_like_article)
-        && found.depth <= DEPTH_MAX
-        && tree.tree.len() <= NODES_MAX;
-    if !may_be_article {
+    let Some(tree) = tree.filter(|_| says > Says::Nothing || looks_like_article) else {
         return (whole, false);
-    }
+    };
     match article(tree) {
         Some(lines) if is_better(&lines, &whole, says, looks_like_article) => (lines, true),
         _ => (whole, says > Says::Nothing && looks_like_article),

@@ -2,10 +2,12 @@
 //! item or row, with the links in it.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use model::BlockKind;
 
 use crate::elements::Tag;
+use crate::limits::LINES_MAX;
 use crate::surroundings::Chrome;
 use crate::tree_walk::{Survey, TreeNode};
 
@@ -16,8 +18,8 @@ pub(crate) struct TextLine {
     pub(crate) kind: BlockKind,
     /// The text.
     pub(crate) text: String,
-    /// The byte ranges of links in the text, with their targets.
-    pub(crate) links: Vec<(Range<usize>, String)>,
+    /// The byte ranges of links in the text, with their targets as written on the page.
+    pub(crate) links: Vec<(Range<usize>, Rc<str>)>,
 }
 
 impl TextLine {
@@ -163,12 +165,12 @@ fn is_data_table(survey: &Survey, index: usize) -> bool {
 struct Writer {
     lines: Vec<TextLine>,
     text: String,
-    links: Vec<(Range<usize>, String)>,
+    links: Vec<(Range<usize>, Rc<str>)>,
     /// Pending whitespace, written only if text follows.
     space: bool,
     breaks: usize,
     /// The start of the open link in the current line, and its target.
-    link: Option<(usize, String)>,
+    link: Option<(usize, Rc<str>)>,
     kinds: Vec<BlockKind>,
     data_tables: usize,
     cells: usize,
@@ -187,7 +189,7 @@ impl Writer {
                     && let Some(href) = &piece.href
                 {
                     let at = self.text.len() + usize::from(self.space && !self.text.is_empty());
-                    self.link = Some((at, href.clone()));
+                    self.link = Some((at, Rc::clone(href)));
                 }
             }
             Tag::Break => {
@@ -303,7 +305,7 @@ impl Writer {
         if let Some((start, href)) = &self.link
             && *start < self.text.len()
         {
-            self.links.push((*start..self.text.len(), href.clone()));
+            self.links.push((*start..self.text.len(), Rc::clone(href)));
         }
     }
 
@@ -321,7 +323,8 @@ impl Writer {
         self.space = false;
         self.breaks = 0;
         self.reopen_link();
-        if text.chars().any(char::is_alphanumeric) {
+        // One line more shows that the page has too many.
+        if text.chars().any(char::is_alphanumeric) && self.lines.len() <= LINES_MAX {
             let kind = self.kinds.last().copied().unwrap_or(BlockKind::Paragraph);
             self.lines.push(TextLine { kind, text, links });
         }

@@ -13,11 +13,13 @@ const CODINGS_MAX: usize = 4;
 ///
 /// Notes: `body_cut` if the body exceeds the limit, `body_truncated` if the stored bytes end early,
 /// `body_unknown_coding` if a coding is unknown (the bytes are then returned unchanged).
-pub fn decode_body(
+///
+/// A body without a coding is borrowed.
+pub fn decode_body<'a>(
     headers: &[(String, String)],
-    stored: &[u8],
+    stored: &'a [u8],
     max_bytes: usize,
-) -> (Vec<u8>, Vec<Note>) {
+) -> (Cow<'a, [u8]>, Vec<Note>) {
     let mut notes = Vec::new();
     let mut body = Cow::Borrowed(stored);
     if codings(headers, "transfer-encoding").iter().any(|coding| coding == "chunked")
@@ -65,12 +67,18 @@ fn cut_note(max_bytes: usize) -> Note {
     Note::new("body_cut", format!("longer than {max_bytes} bytes; the rest was dropped"))
 }
 
-fn cut(body: Cow<'_, [u8]>, max_bytes: usize, notes: &mut Vec<Note>) -> Vec<u8> {
+fn cut<'a>(body: Cow<'a, [u8]>, max_bytes: usize, notes: &mut Vec<Note>) -> Cow<'a, [u8]> {
     if body.len() <= max_bytes {
-        return body.into_owned();
+        return body;
     }
     notes.push(cut_note(max_bytes));
-    body.get(..max_bytes).unwrap_or_default().to_vec()
+    match body {
+        Cow::Borrowed(body) => Cow::Borrowed(body.get(..max_bytes).unwrap_or_default()),
+        Cow::Owned(mut body) => {
+            body.truncate(max_bytes);
+            Cow::Owned(body)
+        }
+    }
 }
 
 fn codings(headers: &[(String, String)], name: &str) -> Vec<String> {
@@ -120,7 +128,14 @@ fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> (Vec<u8>, bool, bool) 
             Ok(0) => return (out, true, false),
             Ok(count) => {
                 let remaining = max_bytes - out.len();
-                out.extend_from_slice(buffer.get(..count.min(remaining)).unwrap_or_default());
+                let read = buffer.get(..count.min(remaining)).unwrap_or_default();
+                if out.capacity() - out.len() < read.len() {
+                    // A large body grows to the limit at once, so that it is not held twice.
+                    let is_large = out.len() >= max_bytes / 4;
+                    let more = if is_large { remaining } else { out.len().max(read.len()) };
+                    out.reserve_exact(more);
+                }
+                out.extend_from_slice(read);
                 if count > remaining {
                     return (out, true, true);
                 }
@@ -134,7 +149,7 @@ fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> (Vec<u8>, bool, bool) 
 /// Joins the chunks of a body. Returns the bytes and whether the final chunk was present, or
 /// `None` if the body is not chunked.
 fn unchunk(stored: &[u8], max_bytes: usize) -> Option<(Vec<u8>, bool)> {
-    let mut out = Vec::new();
+    let mut out: Vec<u8> = Vec::new();
     let mut rest = stored;
     loop {
         let line_end = rest.iter().take(1_024).position(|b| *b == b'\n');
@@ -154,6 +169,10 @@ fn unchunk(stored: &[u8], max_bytes: usize) -> Option<(Vec<u8>, bool)> {
         rest = rest.get(line_end + 1..)?;
         let chunk = rest.get(..size.min(rest.len()))?;
         let remaining = max_bytes.saturating_sub(out.len());
+        if out.capacity() == 0 {
+            // At once, so that a large body is not held twice.
+            out.reserve_exact(rest.len().min(max_bytes));
+        }
         out.extend_from_slice(chunk.get(..chunk.len().min(remaining))?);
         if chunk.len() < size {
             // The body ends inside this chunk.

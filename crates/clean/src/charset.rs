@@ -4,8 +4,10 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{CoderResult, Encoding, UTF_8, WINDOWS_1252};
 use model::Note;
+
+use crate::limits::{PAGE_BYTES_MAX, note_once};
 
 /// The number of bytes searched for a meta tag.
 const META_WINDOW: usize = 4_096;
@@ -13,7 +15,8 @@ const META_WINDOW: usize = 4_096;
 const GUESS_WINDOW: usize = 64 * 1024;
 
 /// Decodes the text of a body. Adds the note `charset_guessed` if the bytes contradict the
-/// declared encoding, or none was declared.
+/// declared encoding, or none was declared, and the note `page_cut` if the text is longer than a
+/// page may be.
 pub(crate) fn decode<'a>(
     content_type: &str,
     body: &'a [u8],
@@ -21,7 +24,7 @@ pub(crate) fn decode<'a>(
 ) -> Cow<'a, str> {
     if let Some((encoding, skip)) = Encoding::for_bom(body) {
         let body = body.get(skip..).unwrap_or_default();
-        return encoding.decode_without_bom_handling(body).0;
+        return decoded(encoding, body, notes).0;
     }
     let declared = label_in(content_type.as_bytes()).or_else(|| meta_label(body));
     if let Some(text) = valid_utf8(body) {
@@ -35,14 +38,34 @@ pub(crate) fn decode<'a>(
         }
     }
     if let Some(declared) = declared {
-        let (text, had_errors) = declared.decode_without_bom_handling(body);
+        let (text, had_errors) = decoded(declared, body, notes);
         if !had_errors || is_mostly_valid(&text) {
             return text;
         }
     }
     let guessed = guess(body);
     note_guess(notes, declared, guessed);
-    guessed.decode_without_bom_handling(body).0
+    decoded(guessed, body, notes).0
+}
+
+/// Decodes a body, and reports whether it is invalid. In UTF-8 a body can take three times its
+/// bytes; the part beyond [`PAGE_BYTES_MAX`] is dropped.
+fn decoded<'a>(
+    encoding: &'static Encoding,
+    body: &'a [u8],
+    notes: &mut Vec<Note>,
+) -> (Cow<'a, str>, bool) {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let fits = decoder.max_utf8_buffer_length(body.len()).is_some_and(|max| max <= PAGE_BYTES_MAX);
+    if fits || (encoding == UTF_8 && std::str::from_utf8(body).is_ok()) {
+        return encoding.decode_without_bom_handling(body);
+    }
+    let mut text = String::with_capacity(PAGE_BYTES_MAX);
+    let (result, read, had_errors) = decoder.decode_to_string(body, &mut text, true);
+    if result == CoderResult::OutputFull {
+        note_once(notes, "page_cut", format!("read {read} of {} bytes", body.len()));
+    }
+    (Cow::Owned(text), had_errors)
 }
 
 /// Returns the body if it is valid UTF-8, without a character that is cut at the end.

@@ -6,6 +6,10 @@ use model::Day;
 /// The first year a page can have been published in.
 const YEAR_MIN: i16 = 1995;
 const YEAR_MAX: i16 = 2100;
+/// The maximum number of bytes of a text that are searched for a day.
+const TEXT_BYTES_MAX: usize = 4 * 1024;
+/// The maximum number of words after the first one of a date. Few fit between its parts.
+const WORDS_MAX: usize = 10;
 
 /// Reads the day of a machine-readable value: `2026-03-31`, with or without a time; `20260331`; or
 /// the format of mail headers and of `Date` in scripts.
@@ -101,6 +105,7 @@ impl Token<'_> {
 /// April; without it (or in English) such a date is ignored, because a wrong day is worse than
 /// none.
 pub(crate) fn first_day(text: &str, lang: Option<&str>) -> Option<FoundDay> {
+    let text = text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text);
     let tokens = tokens(text);
     (0..tokens.len()).find_map(|at| {
         let rest = tokens.get(at..)?;
@@ -141,7 +146,8 @@ fn glued_day(tokens: &[Token<'_>]) -> Option<FoundDay> {
 /// `31 de marzo de 2026`, `1er mars 2026`.
 fn named_day(text: &str, tokens: &[Token<'_>]) -> Option<FoundDay> {
     let first = tokens.first()?;
-    let mut rest = tokens.iter().skip(1).filter(|token| !FILLERS_ON_PAGES.contains(&token.text));
+    let rest = tokens.iter().skip(1).take(WORDS_MAX);
+    let mut rest = rest.filter(|token| !FILLERS_ON_PAGES.contains(&token.text));
     let (second, third) = (rest.next()?, rest.next()?);
     let close = |one: &Token<'_>, other: &Token<'_>| {
         text.get(one.end..other.start).is_some_and(|gap| gap.len() <= 9 && !gap.contains('\n'))

@@ -14,6 +14,8 @@ use crate::whitespace::one_line;
 
 /// The supported schema version.
 const SCHEMA: u64 = 1;
+/// The maximum number of notes on unknown features of one event.
+const NOTES_MAX: usize = 100;
 
 /// The reason why a line is not an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -183,7 +185,7 @@ pub fn event(event: &SentEvent, observed: Timestamp) -> (Document, Vec<Note>) {
     let title = event.title.as_deref().map(one_line).filter(|title| !title.is_empty());
     let mut lines = with_title(title.as_deref(), None, lines);
     lines.extend(feature_lines(event));
-    let mut document = assemble(&event.url, lines, drafts);
+    let mut document = assemble(&event.url, lines, drafts, |_| None, &mut notes);
     document.lang = language(document.prose(), event.lang.as_deref());
     let latest = observed.day().plus(2);
     document.published = event.ts.map(Timestamp::day).filter(|day| {
@@ -202,7 +204,7 @@ fn datum(event: &SentEvent, notes: &mut Vec<Note>) -> Option<Draft> {
     for (name, value) in &event.features {
         if names.contains(&name.as_str()) {
             draft.set(name, &value.to_string());
-        } else {
+        } else if notes.len() < NOTES_MAX {
             let name: String = name.chars().take(40).collect();
             notes.push(Note::new("unknown_feature", format!("{}: {name}", kind.as_str())));
         }

@@ -8,12 +8,17 @@ use url::Url;
 use crate::data::Draft;
 use crate::dates::machine_day;
 use crate::entities::decoded;
+use crate::json_value::JsonBudget;
 
 /// The maximum depth of nested lists and graphs.
 const DEPTH_MAX: usize = 6;
 /// The maximum number of things read from one page.
 const THINGS_MAX: usize = 500;
-const BLOCK_BYTES_MAX: usize = 2 * 1024 * 1024;
+pub(crate) const BLOCK_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// The memory for the data of one page, in bytes. That of real sites takes a tenth of it.
+const VALUES_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The maximum number of notes on unreadable blocks of one page.
+const NOTES_MAX: usize = 100;
 
 /// The claims of the JSON-LD blocks of a page.
 #[derive(Debug, Default)]
@@ -29,20 +34,26 @@ pub(crate) struct Linked {
 }
 
 /// Reads all blocks. Adds the note `json_ld_unreadable` for each block that is not JSON even after
-/// correction.
+/// correction, and the note `json_ld_cut` if the blocks hold more data than a page has.
 pub(crate) fn read(blocks: &[String], url: Option<&Url>, notes: &mut Vec<Note>) -> Linked {
+    let budget = JsonBudget::new(VALUES_BYTES_MAX);
+    let mut unreadable = 0;
     let values: Vec<Value> = blocks
         .iter()
         .filter(|block| !block.trim().is_empty())
         .filter_map(|block| {
-            let value = parse(block);
-            if value.is_none() {
+            let value = parse(block, &budget);
+            if value.is_none() && unreadable < NOTES_MAX {
+                unreadable += 1;
                 let detail = format!("{} bytes", block.len());
                 notes.push(Note::new("json_ld_unreadable", detail));
             }
             value
         })
         .collect();
+    if budget.is_exceeded() {
+        notes.push(Note::new("json_ld_cut", "the rest of the structured data was not read"));
+    }
     let mut things: Vec<&Map<String, Value>> = Vec::new();
     for value in &values {
         collect(value, DEPTH_MAX, &mut things);
@@ -297,18 +308,13 @@ fn publisher_name(thing: &Map<String, Value>, things: &[&Map<String, Value>]) ->
 }
 
 /// Parses a block as JSON: first as it is, then corrected by [`tidied`].
-fn parse(block: &str) -> Option<Value> {
+fn parse(block: &str, budget: &JsonBudget) -> Option<Value> {
     if block.len() > BLOCK_BYTES_MAX {
         return None;
     }
     let block = unwrapped(block);
-    if let Ok(value) = serde_json::from_str(block) {
-        return Some(value);
-    }
-    let tidy = tidied(block);
-    let mut stream = serde_json::Deserializer::from_str(&tidy).into_iter::<Value>();
     // Anything after the first value (a stray semicolon, a second object) is ignored.
-    stream.next()?.ok()
+    budget.read(block, true).or_else(|| budget.read(&tidied(block), false))
 }
 
 /// Removes the comment or CDATA marks around a block.

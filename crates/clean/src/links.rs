@@ -1,21 +1,21 @@
 //! Extracts all links of a page, including those around the content, and its instructions to
 //! robots.
 
-use dom_query::Document as Tree;
 use model::Page;
 use url::Url;
 
 use crate::elements::Tag;
-use crate::page::markup;
+use crate::limits::{ADDRESSES_BYTES_MAX, LINKS_MAX};
+use crate::page::survey_of;
 use crate::tool_traces::absolute;
-use crate::tree_walk::survey;
 use crate::whitespace::one_line;
 
-const ANCHORS_MAX: usize = 5_000;
 const ALTERNATES_MAX: usize = 20;
 /// The maximum number of characters of a link's text; a longer link is a teaser, and its beginning
 /// suffices.
 const WORDS_CHARS_MAX: usize = 200;
+/// The number of bytes that surely contain the beginning of a link's text.
+const WORDS_BYTES: usize = 4 * WORDS_CHARS_MAX + 8;
 
 /// A link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +40,7 @@ pub struct Links {
 /// Collects the links of a page. The result is empty if the page is not HTML or is nested too deep
 /// for a tree.
 pub fn links(page: &Page<'_>) -> Links {
-    let Some(html) = markup(page) else { return Links::default() };
-    let tree = Tree::from(html);
-    let found = survey(&tree.root());
+    let Some(found) = survey_of(page) else { return Links::default() };
     let url = Url::parse(page.url).ok();
     let base = found.base.as_deref().and_then(|href| absolute(href, url.as_ref())).or(url);
     let leads = |href: &str| {
@@ -50,18 +48,22 @@ pub fn links(page: &Page<'_>) -> Links {
         url.set_fragment(None);
         Some(url)
     };
+    let mut bytes = 0;
+    let mut fits = |url: &Url| {
+        bytes += url.as_str().len();
+        bytes <= ADDRESSES_BYTES_MAX
+    };
     let anchors = found.pieces.iter().filter(|piece| piece.tag == Tag::Link);
     let anchors = anchors.filter_map(|piece| {
-        let words = one_line(found.words_of(piece)).chars().take(WORDS_CHARS_MAX).collect();
+        let words = found.words_of(piece);
+        let words = words.get(..words.floor_char_boundary(WORDS_BYTES)).unwrap_or_default();
+        let words = one_line(words).chars().take(WORDS_CHARS_MAX).collect();
         Some(Anchor { url: leads(piece.href.as_deref()?)?, words })
     });
+    let anchors = anchors.take(LINKS_MAX).take_while(|anchor| fits(&anchor.url)).collect();
     let alternates = found.alternates.iter();
     let alternates = alternates.filter_map(|(kind, href)| Some((kind.clone(), leads(href)?)));
-    Links {
-        anchors: anchors.take(ANCHORS_MAX).collect(),
-        alternates: alternates.take(ALTERNATES_MAX).collect(),
-        metas: found.metas.clone(),
-    }
+    Links { anchors, alternates: alternates.take(ALTERNATES_MAX).collect(), metas: found.metas }
 }
 
 #[cfg(test)]

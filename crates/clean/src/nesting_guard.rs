@@ -6,9 +6,12 @@
 const DEPTH_MAX: usize = 512;
 /// The maximum number of formatting elements that a parser reopens in one page.
 const REOPENED_MAX: usize = 400_000;
-/// The maximum number of bytes of one tag, because each attribute is compared with all previous
-/// ones.
+/// The maximum number of bytes of one tag.
 const TAG_BYTES_MAX: usize = 256 * 1024;
+/// The maximum number of attributes of one tag, because each is compared with all previous ones.
+const ATTRIBUTES_MAX: usize = 1_000;
+/// The maximum number of tags that are inspected. A tree of more is never built.
+const TAGS_MAX: usize = 500_000;
 
 /// Elements that are closed implicitly by the next element, so that they do not nest if left open.
 const IMPLIED: &[&str] = &[
@@ -29,6 +32,7 @@ struct Tag<'a> {
     name: &'a str,
     closes: bool,
     bytes: usize,
+    attributes: usize,
     self_closing: bool,
     /// The position at which the scan continues.
     next: usize,
@@ -38,9 +42,10 @@ struct Tag<'a> {
 pub(crate) fn is_too_deep(html: &str) -> bool {
     let mut open: Vec<(String, bool)> = Vec::new();
     let (mut reopened, mut place, mut foreign) = (0usize, 0, 0usize);
-    while let Some(tag) = next_tag(html, place) {
+    for _ in 0..TAGS_MAX {
+        let Some(tag) = next_tag(html, place) else { break };
         place = tag.next;
-        if tag.bytes > TAG_BYTES_MAX {
+        if tag.bytes > TAG_BYTES_MAX || tag.attributes > ATTRIBUTES_MAX {
             return true;
         }
         let name = tag.name.to_ascii_lowercase();
@@ -114,10 +119,11 @@ fn next_tag(html: &str, from: usize) -> Option<Tag<'_>> {
             .iter()
             .position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'))
             .unwrap_or(tail.len());
-        let end = name_start + length + tag_length(tail.get(length..)?);
+        let (tag_bytes, attributes) = tag_length(tail.get(length..)?);
+        let end = name_start + length + tag_bytes;
         let self_closing = end >= 2 && bytes.get(end - 2) == Some(&b'/');
         let name = html.get(name_start..name_start + length)?;
-        return Some(Tag { name, closes, bytes: end - at, self_closing, next: end });
+        return Some(Tag { name, closes, bytes: end - at, attributes, self_closing, next: end });
     }
 }
 
@@ -134,17 +140,20 @@ fn comment_length(comment: &str) -> usize {
     malformed_end.map(|at| at + 4).or(plain).unwrap_or(comment.len())
 }
 
-/// Counts the bytes up to and including the `>` that ends a tag; quoted values may
-/// contain others.
-fn tag_length(tail: &[u8]) -> usize {
+/// Counts the bytes up to and including the `>` that ends a tag (quoted values may contain others),
+/// and at least as many attributes as the tag has.
+fn tag_length(tail: &[u8]) -> (usize, usize) {
     let mut quote = None;
     let mut after_equals = false;
+    let mut is_between = true;
+    let mut attributes = 0;
     for (at, byte) in tail.iter().enumerate() {
+        let was_quoted = quote.is_some();
         match quote {
             Some(open) if open == *byte => quote = None,
             Some(_) => {}
             None => match byte {
-                b'>' => return at + 1,
+                b'>' => return (at + 1, attributes),
                 b'"' | b'\'' if after_equals => quote = Some(*byte),
                 _ => {}
             },
@@ -152,8 +161,15 @@ fn tag_length(tail: &[u8]) -> usize {
         if quote.is_none() && !byte.is_ascii_whitespace() {
             after_equals = *byte == b'=';
         }
+        if was_quoted {
+            is_between = true;
+        } else {
+            let separates = byte.is_ascii_whitespace() || *byte == b'/';
+            attributes += usize::from(is_between && !separates);
+            is_between = separates;
+        }
     }
-    tail.len()
+    (tail.len(), attributes)
 }
 
 fn skip_raw(html: &str, from: usize, name: &str) -> usize {

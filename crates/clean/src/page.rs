@@ -1,6 +1,7 @@
 //! Reads one page: recognizes the kind of its body and extracts the text that a person would read.
 
-use dom_query::Document as Tree;
+use std::borrow::Cow;
+
 use model::{BlockKind, Document, Note, Page};
 use url::Url;
 
@@ -9,15 +10,15 @@ use crate::assemble::{assemble, with_title};
 use crate::blocks::TextLine;
 use crate::elements::Tag;
 use crate::language::language;
+use crate::limits::{LINES_MAX, PAGE_BYTES_MAX, TEXT_BYTES_MAX, note_once};
 use crate::published::{Known, published};
 use crate::tool_traces::{absolute, traces};
 use crate::tree_walk::{Survey, survey};
 use crate::whitespace::one_line;
-use crate::{article, charset, jsonld, nesting_guard};
+use crate::{article, charset, jsonld, markup_tree, nesting_guard};
 
-/// The maximum number of bytes read from a page; the rest is dropped with a note.
-const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 const TITLE_CHARS_MAX: usize = 300;
+const HEADING_BYTES_MAX: usize = 400;
 
 /// The kind of a page's body.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,8 +31,9 @@ enum Body {
 
 /// Reads a page into a document.
 ///
-/// Notes: `not_text` (the document is then empty), `page_cut`, `too_deep` (read without a tree),
-/// `charset_guessed`, `json_ld_unreadable`, `date_in_future`.
+/// Notes: `not_text` (the document is then empty), `page_cut` (more bytes or more structure than a
+/// page has), `text_cut` (more text), `links_cut`, `too_deep` (read without a tree),
+/// `charset_guessed`, `json_ld_unreadable`, `json_ld_cut`, `date_in_future`.
 pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     let mut notes = Vec::new();
     let content_type = header(page, "content-type");
@@ -39,7 +41,7 @@ pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     if kind == Body::Other {
         let shown: String = content_type.chars().take(80).collect();
         notes.push(Note::new("not_text", format!("{shown}, {} bytes", page.body.len())));
-        let document = assemble(page.url, Vec::new(), Vec::new());
+        let document = assemble(page.url, Vec::new(), Vec::new(), |_| None, &mut notes);
         return (document, notes);
     }
     let body = match page.body.get(..PAGE_BYTES_MAX) {
@@ -52,26 +54,27 @@ pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     };
     let text = charset::decode(content_type, body, &mut notes);
     let document = match kind {
-        Body::Html if nesting_guard::is_too_deep(&text) => {
-            notes.push(Note::new("too_deep", "nested too deep for a tree; read line by line"));
-            read_plain(page, &nesting_guard::plain_text(&text))
-        }
-        Body::Html => read_html(page, &text, &mut notes),
-        Body::Markup => read_plain(page, &nesting_guard::plain_text(&text)),
-        Body::Plain | Body::Other => read_plain(page, &text),
+        Body::Html => read_html(page, text, &mut notes),
+        Body::Markup => read_plain(page, &nesting_guard::plain_text(&text), &mut notes),
+        Body::Plain | Body::Other => read_plain(page, &text, &mut notes),
     };
     (document, notes)
 }
 
-/// Returns the page's markup as text, if it is HTML from which a tree can be built.
-pub(crate) fn markup(page: &Page<'_>) -> Option<String> {
+/// Walks the tree of a page, if it is HTML from which a tree can be built.
+pub(crate) fn survey_of(page: &Page<'_>) -> Option<Survey> {
     let content_type = header(page, "content-type");
     if kind_of(content_type, page.body) != Body::Html {
         return None;
     }
     let body = page.body.get(..PAGE_BYTES_MAX).unwrap_or(page.body);
     let text = charset::decode(content_type, body, &mut Vec::new());
-    (!nesting_guard::is_too_deep(&text)).then(|| text.into())
+    if nesting_guard::is_too_deep(&text) {
+        return None;
+    }
+    let parsed = markup_tree::parse(&text);
+    drop(text);
+    (!parsed.is_too_deep).then(|| survey(&parsed.tree.root()))
 }
 
 fn header<'a>(page: &Page<'a>, name: &str) -> &'a str {
@@ -128,26 +131,46 @@ fn kind_of(content_type: &str, body: &[u8]) -> Body {
     }
 }
 
-fn read_plain(page: &Page<'_>, text: &str) -> Document {
+fn read_plain(page: &Page<'_>, text: &str, notes: &mut Vec<Note>) -> Document {
     let base = Url::parse(page.url).ok();
     let lines: Vec<TextLine> = plain_lines(text);
-    let empty = Survey::default();
-    let mut document = assemble(page.url, lines, traces(&empty, base.as_ref(), page.headers));
+    let drafts = traces(&Survey::default(), base.as_ref(), page.headers);
+    let mut document = assemble(page.url, lines, drafts, |_| None, notes);
     document.lang = language(document.prose(), None);
     document
 }
 
-/// Builds one paragraph for each line that contains a letter or a digit.
+/// Builds one paragraph for each line that contains a letter or a digit, up to one line more than
+/// a document can hold.
 pub(crate) fn plain_lines(text: &str) -> Vec<TextLine> {
+    let mut bytes = 0;
     text.lines()
         .map(one_line)
         .filter(|line| line.chars().any(char::is_alphanumeric))
         .map(|line| TextLine::plain(BlockKind::Paragraph, line))
+        .take(LINES_MAX + 1)
+        .take_while(|line| {
+            let fits = bytes <= TEXT_BYTES_MAX;
+            bytes += line.text.len();
+            fits
+        })
         .collect()
 }
 
-fn read_html(page: &Page<'_>, html: &str, notes: &mut Vec<Note>) -> Document {
-    let tree = Tree::from(html);
+fn read_html(page: &Page<'_>, html: Cow<'_, str>, notes: &mut Vec<Note>) -> Document {
+    let parsed = (!nesting_guard::is_too_deep(&html)).then(|| markup_tree::parse(&html));
+    let Some(parsed) = parsed.filter(|parsed| !parsed.is_too_deep) else {
+        notes.push(Note::new("too_deep", "nested too deep for a tree; read line by line"));
+        return read_plain(page, &nesting_guard::plain_text(&html), notes);
+    };
+    if parsed.parsed_bytes < html.len() {
+        let (read, all) = (parsed.parsed_bytes, html.len());
+        let detail = format!("read {read} of {all} bytes: more structure than a page has");
+        note_once(notes, "page_cut", detail);
+    }
+    // Memory is released as soon as possible, because a page can be large in every form.
+    drop(html);
+    let tree = parsed.tree;
     let found = survey(&tree.root());
     let url = Url::parse(page.url).ok();
     let base = found.base.as_deref().and_then(|href| absolute(href, url.as_ref())).or(url.clone());
@@ -159,23 +182,15 @@ fn read_html(page: &Page<'_>, html: &str, notes: &mut Vec<Note>) -> Document {
     } else {
         Says::Nothing
     };
-    let (mut content, is_article) = article::content(tree, &found, says);
-    for line in &mut content {
-        line.links.retain_mut(|(_, href)| match absolute(href, base.as_ref()) {
-            Some(url) => {
-                *href = url.into();
-                true
-            }
-            None => false,
-        });
-    }
+    let (content, is_article) = article::content(tree, &found, says);
     let site_name = site_name(&found, linked.site_name);
     let heading = first_heading(&found);
     let title = title(&found, site_name.as_deref(), heading.as_deref());
     let lines = with_title(title.as_deref(), heading.as_deref(), content);
     let mut drafts = linked.drafts;
     drafts.extend(traces(&found, base.as_ref(), page.headers));
-    let mut document = assemble(page.url, lines, drafts);
+    let url_of = |href: &str| absolute(href, base.as_ref());
+    let mut document = assemble(page.url, lines, drafts, url_of, notes);
     document.lang = language(document.prose(), found.lang.as_deref());
     document.site_name = site_name.map(|name| crate::redact::redact(&name).into_owned());
     let facts = Known {
@@ -220,6 +235,7 @@ fn first_heading(found: &Survey) -> Option<String> {
         .pieces
         .iter()
         .filter(|piece| piece.tag == Tag::Heading(1) && !piece.hidden)
+        .filter(|piece| piece.words.len() <= 2 * HEADING_BYTES_MAX)
         .map(|piece| one_line(found.words_of(piece)))
-        .find(|text| !text.is_empty() && text.len() <= 400)
+        .find(|text| !text.is_empty() && text.len() <= HEADING_BYTES_MAX)
 }

@@ -2,6 +2,7 @@
 //! amounts, IP addresses, standards and ids are kept: a number is a telephone number only if its
 //! shape or a label indicates it.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use lexicon::telephones::{AFTER, BEFORE};
@@ -13,73 +14,63 @@ const GROUPS_MAX: usize = 9;
 /// The maximum distance in bytes between a label and its number.
 const LABEL_BYTES: usize = 24;
 
-/// A run of digits, by its position.
-#[derive(Clone)]
-struct Group {
-    bytes: Range<usize>,
-}
-
 /// Finds the telephone numbers in `text`, in order and without overlap.
-pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let groups = groups(text);
-    let mut index = 0;
-    while index < groups.len() {
-        match number_at(text, &groups, index, found.last()) {
-            Some((range, used)) => {
-                found.push(range);
-                index += used;
+pub(crate) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut groups = groups(text);
+    // The groups that a number can have, because a page can consist of millions of them.
+    let mut upcoming: VecDeque<Range<usize>> = VecDeque::with_capacity(GROUPS_MAX);
+    let mut floor = 0;
+    std::iter::from_fn(move || {
+        loop {
+            upcoming.extend(groups.by_ref().take(GROUPS_MAX - upcoming.len()));
+            if upcoming.is_empty() {
+                return None;
             }
-            None => index += 1,
+            match number_at(text, upcoming.make_contiguous(), floor) {
+                Some((range, used)) => {
+                    drop(upcoming.drain(..used));
+                    floor = range.end;
+                    return Some(range);
+                }
+                None => drop(upcoming.pop_front()),
+            }
         }
-    }
-    found
+    })
 }
 
-fn groups(text: &str) -> Vec<Group> {
-    let mut groups = Vec::new();
-    let mut start = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (byte.is_ascii_digit(), start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                groups.push(Group { bytes: from..at });
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    if let Some(from) = start {
-        groups.push(Group { bytes: from..text.len() });
-    }
-    groups
+/// Finds the runs of digits.
+fn groups(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes.get(at..)?.iter().position(u8::is_ascii_digit)?;
+        let rest = bytes.get(start..)?;
+        at = start + rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        Some(start..at)
+    })
 }
 
-/// Returns the range of the number that begins with group `index`, and the number of its groups.
-fn number_at(
-    text: &str,
-    groups: &[Group],
-    index: usize,
-    last: Option<&Range<usize>>,
-) -> Option<(Range<usize>, usize)> {
-    let first = groups.get(index)?;
-    let before = text.get(..first.bytes.start)?;
-    let (start, opens) = opening(before, last.map_or(0, |last| last.end));
-    let mut parts: Vec<&str> = Vec::new();
-    let mut gaps: Vec<&str> = Vec::new();
+/// Returns the range of the number that begins with the first of the groups, and the number of its
+/// groups. `floor` is the end of the previous number.
+fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<(Range<usize>, usize)> {
+    let first = groups.first()?;
+    let before = text.get(..first.start)?;
+    let (start, opens) = opening(before, floor);
+    let mut parts: Vec<&str> = Vec::with_capacity(GROUPS_MAX);
+    let mut gaps: Vec<&str> = Vec::with_capacity(GROUPS_MAX);
     let mut end = start;
-    for group in groups.iter().skip(index).take(GROUPS_MAX) {
+    for group in groups.iter().take(GROUPS_MAX) {
         if !parts.is_empty() {
-            let gap = text.get(end..group.bytes.start)?;
+            let gap = text.get(end..group.start)?;
             if !is_gap(gap) {
                 break;
             }
             gaps.push(gap);
         }
-        parts.push(text.get(group.bytes.clone())?);
-        end = group.bytes.end;
+        parts.push(text.get(group.clone())?);
+        end = group.end;
     }
-    let is_named = has_label(text, start, last.map_or(0, |last| last.end));
+    let is_named = has_label(text, start, floor);
     let is_certain = is_named || opens == Opening::Plus;
     if !may_begin(text.get(..start)?, is_certain) {
         return None;
@@ -88,7 +79,7 @@ fn number_at(
     // follow a number.
     for count in (1..=parts.len()).rev() {
         let number = Number { opens, parts: parts.get(..count)?, gaps: gaps.get(..count - 1)? };
-        let end = groups.get(index + count - 1)?.bytes.end;
+        let end = groups.get(count - 1)?.end;
         let is_labelled = is_named || is_followed_by_label(text.get(end..)?);
         if (is_labelled || may_end(text.get(end..)?)) && number.is_phone(is_labelled) {
             return Some((start..end, count));
@@ -166,7 +157,7 @@ fn has_label(text: &str, start: usize, floor: usize) -> bool {
         .split(|c: char| !c.is_alphabetic())
         .enumerate()
         .filter(|(at, _)| *at > 0 || !cut_word)
-        .any(|(_, word)| BEFORE.contains(&word))
+        .any(|(_, word)| !word.is_empty() && BEFORE.contains(&word))
 }
 
 /// Checks whether a label directly follows the number: `-Fax`, ` mobile`, ` (Tel.)`.
@@ -186,12 +177,13 @@ struct Number<'a> {
 impl Number<'_> {
     fn is_phone(&self, is_labelled: bool) -> bool {
         let digits: usize = self.parts.iter().map(|part| part.len()).sum();
-        if !(DIGITS_MIN - 1..=DIGITS_MAX).contains(&digits) || self.is_other_thing() {
-            return false;
-        }
-        if is_labelled {
-            return true;
-        }
+        (DIGITS_MIN - 1..=DIGITS_MAX).contains(&digits)
+            && (is_labelled || self.has_shape(digits))
+            && !self.is_other_thing()
+    }
+
+    /// Reports whether the shape of the number indicates a telephone number, without a label.
+    fn has_shape(&self, digits: usize) -> bool {
         if digits < DIGITS_MIN {
             return false;
         }
@@ -218,15 +210,13 @@ impl Number<'_> {
 
     /// Matches `541-714-1388` and `1-541-714-1388`.
     fn is_north_american(&self) -> bool {
-        let lengths: Vec<usize> = self.parts.iter().map(|part| part.len()).collect();
-        let parts = match lengths.as_slice() {
-            [3, 3, 4] => self.parts,
-            [1, 3, 3, 4] if self.parts.first() == Some(&"1") => {
-                self.parts.get(1..).unwrap_or_default()
-            }
-            _ => return false,
+        let parts = match self.parts {
+            ["1", parts @ ..] if parts.len() == 3 => parts,
+            parts => parts,
         };
-        parts.iter().take(2).all(|part| !part.starts_with('0') && !part.starts_with('1'))
+        let has_lengths = parts.iter().map(|part| part.len()).eq([3, 3, 4]);
+        has_lengths
+            && parts.iter().take(2).all(|part| !part.starts_with('0') && !part.starts_with('1'))
     }
 
     /// Matches amounts with groups of thousands: `10 000 000`.

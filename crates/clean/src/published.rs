@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::dates::{day_in_path, first_day, machine_day};
 use crate::elements::Tag;
-use crate::tree_walk::Survey;
+use crate::tree_walk::{Survey, TITLE_BYTES_MAX};
 
 /// The number of bytes of visible text before and after the heading in which a date belongs to it.
 const BEFORE_HEADING: usize = 250;
@@ -99,6 +99,7 @@ fn marked_day(survey: &Survey, facts: &Known<'_>) -> Option<Day> {
 /// otherwise the last `h1`, otherwise the first `h2`.
 fn heading(survey: &Survey) -> Option<(usize, usize)> {
     let title = survey.meta(&["og:title"]).or(survey.title.as_deref()).unwrap_or_default();
+    let title = title.get(..title.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or(title);
     let of_level = |level: u8| {
         survey.pieces.iter().filter(move |piece| piece.tag == Tag::Heading(level) && !piece.hidden)
     };

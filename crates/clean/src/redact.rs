@@ -24,43 +24,32 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is valid")
 });
 
-/// A replacement of `removed` bytes at position `at` of the input by `inserted` bytes.
+/// A replacement of a range of the input, at position `out` of the output.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Edit {
-    at: usize,
-    removed: usize,
-    inserted: usize,
+struct Edit {
+    start: usize,
+    end: usize,
+    out: usize,
 }
 
-/// Converts a position in the input to the position in the output.
-pub(crate) fn shifted(position: usize, edits: &[Edit]) -> usize {
-    let (mut gained, mut lost) = (0, 0);
-    for edit in edits {
-        if position <= edit.at {
-            break;
-        }
-        if position < edit.at + edit.removed {
-            // A position inside a replacement maps to its beginning.
-            return edit.at + gained - lost;
-        }
-        gained += edit.inserted;
-        lost += edit.removed;
+/// Converts a position in the input to the position in the output, after edits that each inserted
+/// that many bytes.
+fn shifted(position: usize, edits: &[Edit], inserted: usize) -> usize {
+    let before = edits.partition_point(|edit| edit.start < position);
+    match before.checked_sub(1).and_then(|last| edits.get(last)) {
+        None => position,
+        // A position inside a replacement maps to its beginning.
+        Some(edit) if position < edit.end => edit.out,
+        Some(edit) => edit.out + inserted + (position - edit.end),
     }
-    position + gained - lost
 }
 
 /// Replaces the e-mail addresses and telephone numbers in `text`.
 pub(crate) fn redact(text: &str) -> Cow<'_, str> {
-    match redact_addresses(text) {
-        Some((text, _)) => match redact_phones(&text) {
-            Some((text, _)) => Cow::Owned(text),
-            None => Cow::Owned(text),
-        },
-        None => match redact_phones(text) {
-            Some((text, _)) => Cow::Owned(text),
-            None => Cow::Borrowed(text),
-        },
-    }
+    let without_addresses = replaced(text, addresses(text), EMAIL, None);
+    let text = without_addresses.map_or(Cow::Borrowed(text), Cow::Owned);
+    let without_phones = replaced(&text, phone::find(&text), PHONE, None);
+    without_phones.map_or(text, Cow::Owned)
 }
 
 /// Redacts in place and adjusts `ranges` (byte ranges of the text).
@@ -68,26 +57,25 @@ pub(crate) fn redact_ranges<'a>(
     text: &mut String,
     ranges: impl Iterator<Item = &'a mut std::ops::Range<usize>>,
 ) {
-    let first = redact_addresses(text);
-    let first_edits = first.map(|(redacted, edits)| {
-        *text = redacted;
-        edits
-    });
-    let second_edits = redact_phones(text).map(|(redacted, edits)| {
-        *text = redacted;
-        edits
-    });
-    if first_edits.is_none() && second_edits.is_none() {
-        return;
-    }
+    let mut ranges = ranges.peekable();
+    let has_ranges = ranges.peek().is_some();
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    let edits = has_ranges.then_some(&mut first);
+    let redacted = replaced(text, addresses(text), EMAIL, edits);
+    *text = redacted.unwrap_or_else(|| std::mem::take(text));
+    let edits = has_ranges.then_some(&mut second);
+    let redacted = replaced(text, phone::find(text), PHONE, edits);
+    *text = redacted.unwrap_or_else(|| std::mem::take(text));
     for range in ranges {
-        for edits in [&first_edits, &second_edits].into_iter().flatten() {
-            *range = shifted(range.start, edits)..shifted(range.end, edits);
+        for (edits, replacement) in [(&first, EMAIL), (&second, PHONE)] {
+            let shift = |position| shifted(position, edits, replacement.len());
+            *range = shift(range.start)..shift(range.end);
         }
     }
 }
 
-fn redact_addresses(text: &str) -> Option<(String, Vec<Edit>)> {
+/// Finds the e-mail addresses in `text`.
+fn addresses(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
     let may_match = text.contains('@')
         || text.contains("at)")
         || text.contains("at]")
@@ -98,35 +86,30 @@ fn redact_addresses(text: &str) -> Option<(String, Vec<Edit>)> {
         || text.contains("AT]")
         || text.contains("At)")
         || text.contains("At]");
-    if !may_match {
-        return None;
-    }
-    let found: Vec<_> = ADDRESS.find_iter(text).map(|found| found.range()).collect();
-    replaced(text, &found, EMAIL)
+    let found = may_match.then(|| ADDRESS.find_iter(text).map(|found| found.range()));
+    found.into_iter().flatten()
 }
 
-fn redact_phones(text: &str) -> Option<(String, Vec<Edit>)> {
-    let found = phone::find(text);
-    replaced(text, &found, PHONE)
-}
-
+/// Replaces the ranges, and adds the replacements to `edits`. The result is `None` if there is
+/// nothing to replace.
 fn replaced(
     text: &str,
-    ranges: &[std::ops::Range<usize>],
+    ranges: impl Iterator<Item = std::ops::Range<usize>>,
     replacement: &str,
-) -> Option<(String, Vec<Edit>)> {
-    if ranges.is_empty() {
-        return None;
-    }
+    mut edits: Option<&mut Vec<Edit>>,
+) -> Option<String> {
+    let mut ranges = ranges.peekable();
+    ranges.peek()?;
     let mut out = String::with_capacity(text.len());
-    let mut edits = Vec::with_capacity(ranges.len());
     let mut copied = 0;
     for range in ranges {
         out.push_str(text.get(copied..range.start).unwrap_or_default());
+        if let Some(edits) = &mut edits {
+            edits.push(Edit { start: range.start, end: range.end, out: out.len() });
+        }
         out.push_str(replacement);
-        edits.push(Edit { at: range.start, removed: range.len(), inserted: replacement.len() });
         copied = range.end;
     }
     out.push_str(text.get(copied..).unwrap_or_default());
-    Some((out, edits))
+    Some(out)
 }

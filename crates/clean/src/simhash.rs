@@ -6,26 +6,33 @@ const SHINGLE_WORDS: usize = 3;
 /// Computes the 64-bit SimHash of `text` over its word 3-shingles, case folded, without
 /// punctuation. A text without words has hash 0.
 pub(crate) fn simhash(text: &str) -> u64 {
-    let words: Vec<u64> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(word_hash)
-        .collect();
-    if words.is_empty() {
-        return 0;
-    }
     let mut weights = [0i32; 64];
-    let size = SHINGLE_WORDS.min(words.len());
-    for shingle in words.windows(size) {
-        let mut hash = 0u64;
-        for word in shingle {
-            hash = mix(hash.rotate_left(21) ^ word);
+    // The last words; a text can have millions of them.
+    let mut shingle = [0u64; SHINGLE_WORDS];
+    let mut count = 0usize;
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        shingle.rotate_left(1);
+        shingle[SHINGLE_WORDS - 1] = word_hash(word);
+        count += 1;
+        if count >= SHINGLE_WORDS {
+            add_shingle(&mut weights, &shingle);
         }
-        for (bit, weight) in weights.iter_mut().enumerate() {
-            *weight += if hash >> bit & 1 == 1 { 1 } else { -1 };
-        }
+    }
+    if (1..SHINGLE_WORDS).contains(&count) {
+        add_shingle(&mut weights, shingle.get(SHINGLE_WORDS - count..).unwrap_or_default());
     }
     weights.iter().enumerate().fold(0, |hash, (bit, weight)| hash | u64::from(*weight > 0) << bit)
+}
+
+/// Adds the hash of the words of a shingle to the weights of the bits.
+fn add_shingle(weights: &mut [i32; 64], words: &[u64]) {
+    let mut hash = 0u64;
+    for word in words {
+        hash = mix(hash.rotate_left(21) ^ word);
+    }
+    for (bit, weight) in weights.iter_mut().enumerate() {
+        *weight += if hash >> bit & 1 == 1 { 1 } else { -1 };
+    }
 }
 
 /// Counts the bits in which two hashes differ.

@@ -11,8 +11,8 @@ use crate::data::Draft;
 use crate::tree_walk::Survey;
 
 const SCRIPTS_MAX: usize = 200;
-/// The maximum number of bytes of inline scripts that are searched for hosts they load from.
-const INLINE_BYTES_MAX: usize = 128 * 1024;
+/// The maximum number of values of `meta name=generator`.
+const GENERATORS_MAX: usize = 100;
 /// Response headers that name a tool. Only the name of a cookie is kept.
 const HEADERS: &[&str] = &["server", "x-powered-by", "via", "x-generator"];
 
@@ -55,7 +55,10 @@ pub(crate) fn traces(
         .map(|(_, value)| value.trim())
         .collect();
     drafts.extend(
-        generators.iter().map(|value| Draft::new(DatumKind::Generator).with("value", value)),
+        generators
+            .iter()
+            .take(GENERATORS_MAX)
+            .map(|value| Draft::new(DatumKind::Generator).with("value", value)),
     );
     drafts
 }
@@ -63,27 +66,28 @@ pub(crate) fn traces(
 /// Lists the hosts and paths of scripts, both in the markup and loaded by inline snippets.
 fn scripts(survey: &Survey, base: Option<&Url>) -> Vec<String> {
     let mut found = BTreeSet::new();
+    let mut add = |script: String| {
+        found.insert(script);
+        // Only the first ones in order are kept, at any time.
+        if found.len() > SCRIPTS_MAX {
+            found.pop_last();
+        }
+    };
     for source in &survey.script_sources {
         if let Some(url) = absolute(source, base)
             && let Some(host) = url.host_str()
         {
-            found.insert(format!("{host}{}", url.path()));
+            add(format!("{host}{}", url.path()));
         }
     }
-    let mut budget = INLINE_BYTES_MAX;
     for script in &survey.inline_scripts {
-        let mut end = script.len().min(budget);
-        while !script.is_char_boundary(end) {
-            end -= 1;
-        }
-        budget -= end;
-        for loaded in LOADED.captures_iter(script.get(..end).unwrap_or_default()) {
+        for loaded in LOADED.captures_iter(script) {
             if let (Some(host), Some(path)) = (loaded.get(1), loaded.get(2)) {
-                found.insert(format!("{}{}", host.as_str().to_ascii_lowercase(), path.as_str()));
+                add(format!("{}{}", host.as_str().to_ascii_lowercase(), path.as_str()));
             }
         }
     }
-    found.into_iter().take(SCRIPTS_MAX).collect()
+    found.into_iter().collect()
 }
 
 /// Resolves an http or https address against `base`; other schemes give `None`.

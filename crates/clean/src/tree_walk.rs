@@ -3,12 +3,30 @@
 //! that nesting cannot exhaust the stack.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use dom_query::{Element, NodeData, NodeRef, local_name};
 
 use crate::elements::{self, Tag};
+use crate::jsonld::BLOCK_BYTES_MAX;
 use crate::surroundings::{self, Chrome};
 use crate::whitespace;
+
+/// The maximum number of bytes of a link's target and of `base href`. A longer target is none.
+const HREF_BYTES_MAX: usize = 8 * 1024;
+/// The maximum number of bytes kept of a title.
+pub(crate) const TITLE_BYTES_MAX: usize = 4 * 1024;
+/// The maximum number of bytes of inline scripts that are kept.
+pub(crate) const INLINE_BYTES_MAX: usize = 128 * 1024;
+/// The maximum number of dates in the markup; an article with all its comments has fewer.
+const DATES_MAX: usize = 10_000;
+/// The maximum number of bytes kept of a machine-readable date.
+const DATE_BYTES_MAX: usize = 1_000;
+/// The maximum number of characters kept of a visible date.
+const DATE_CHARS_MAX: usize = 80;
+
+/// The maximum number of nodes of a subtree that are searched for its text.
+const TEXT_NODES_MAX: usize = 10_000;
 
 /// A node of the readable tree in document order.
 #[derive(Debug)]
@@ -27,8 +45,8 @@ pub(crate) struct TreeNode {
     pub(crate) chrome: Chrome,
     /// Whether it is in a subtree that is hidden until a script shows it.
     pub(crate) hidden: bool,
-    /// The target of a link.
-    pub(crate) href: Option<String>,
+    /// The target of a link. Every line with a part of the link shares it.
+    pub(crate) href: Option<Rc<str>>,
 }
 
 /// A date in the markup, with its position in the text.
@@ -61,7 +79,7 @@ pub(crate) struct Survey {
     pub(crate) alternates: Vec<(String, String)>,
     /// `script src` values.
     pub(crate) script_sources: Vec<String>,
-    /// Bodies of inline scripts.
+    /// Bodies of inline scripts, up to [`INLINE_BYTES_MAX`] bytes of all together.
     pub(crate) inline_scripts: Vec<String>,
     /// Bodies of JSON-LD blocks.
     pub(crate) json_ld: Vec<String>,
@@ -100,6 +118,25 @@ struct Open {
     preformatted: bool,
 }
 
+/// Returns the text of a subtree, up to about `bytes_max` bytes.
+fn text_within(node: &NodeRef<'_>, bytes_max: usize) -> String {
+    let mut text = String::new();
+    for inner in node.descendants_it().take(TEXT_NODES_MAX) {
+        inner.query(|inner| {
+            if let NodeData::Text { contents } = &inner.data {
+                let contents: &str = contents;
+                let end = contents.floor_char_boundary(bytes_max - text.len());
+                text.push_str(contents.get(..end).unwrap_or_default());
+            }
+        });
+        // A character that no longer fits ends the text.
+        if text.len() + 4 > bytes_max {
+            break;
+        }
+    }
+    text
+}
+
 /// Walks the subtree under `root`.
 pub(crate) fn survey(root: &NodeRef<'_>) -> Survey {
     let mut surveyor = Surveyor::default();
@@ -129,6 +166,7 @@ pub(crate) fn survey(root: &NodeRef<'_>) -> Survey {
 struct Surveyor {
     found: Survey,
     open: Vec<Open>,
+    inline_bytes: usize,
 }
 
 impl Surveyor {
@@ -182,7 +220,7 @@ impl Surveyor {
         Some(index)
     }
 
-    fn push(&mut self, tag: Tag, chrome: Chrome, hidden: bool, href: Option<String>) {
+    fn push(&mut self, tag: Tag, chrome: Chrome, hidden: bool, href: Option<Rc<str>>) {
         let at = self.found.words.len();
         let end = self.found.pieces.len() + 1;
         self.found.pieces.push(TreeNode {
@@ -206,9 +244,11 @@ impl Surveyor {
             open.hidden |= hides;
             let tag = elements::of(name);
             open.preformatted |= tag == Tag::Preformatted;
-            let href = (tag == Tag::Link)
-                .then(|| element.attr_ref(local_name!("href")).map(str::to_owned))
-                .flatten();
+            let href = (tag == Tag::Link).then(|| element.attr_ref(local_name!("href"))).flatten();
+            let href = href.map(|href| {
+                let is_usable = href.len() <= HREF_BYTES_MAX;
+                Rc::from(if is_usable { href } else { "about:blank" })
+            });
             open.link |= href.is_some();
             let chrome = if hides { Chrome::Hidden } else { surroundings::of(element, name) };
             self.push(tag, chrome, open.hidden, href);
@@ -220,11 +260,12 @@ impl Surveyor {
         let found = &mut self.found;
         match name {
             "title" if found.title.is_none() && element.name.ns.ends_with("xhtml") => {
-                found.title = Some(node.text().to_string());
+                found.title = Some(text_within(node, TITLE_BYTES_MAX));
             }
             "html" => found.lang = element.attr_ref(local_name!("lang")).map(str::to_owned),
             "base" if found.base.is_none() => {
-                found.base = element.attr_ref(local_name!("href")).map(str::to_owned);
+                let href = element.attr_ref(local_name!("href"));
+                found.base = href.filter(|href| href.len() <= HREF_BYTES_MAX).map(str::to_owned);
             }
             "meta" => {
                 let key = [local_name!("name"), local_name!("property"), local_name!("itemprop")]
@@ -254,15 +295,21 @@ impl Surveyor {
     fn gather_script(&mut self, node: &NodeRef<'_>, element: &Element) {
         let kind = element.attr_ref(local_name!("type")).unwrap_or_default();
         if kind.trim().to_ascii_lowercase().starts_with("application/ld+json") {
-            self.found.json_ld.push(node.text().to_string());
+            // One byte more shows that the block is too long.
+            self.found.json_ld.push(text_within(node, BLOCK_BYTES_MAX + 4));
         } else if let Some(source) = element.attr_ref(local_name!("src")) {
             self.found.script_sources.push(source.to_owned());
         } else if !kind.contains("json") && !kind.contains("template") {
-            self.found.inline_scripts.push(node.text().to_string());
+            let script = text_within(node, INLINE_BYTES_MAX - self.inline_bytes);
+            self.inline_bytes += script.len();
+            self.found.inline_scripts.push(script);
         }
     }
 
     fn gather_date(&mut self, node: &NodeRef<'_>, element: &Element, name: &str) {
+        if self.found.dates.len() >= DATES_MAX {
+            return;
+        }
         let property = element.attr_ref(local_name!("itemprop")).unwrap_or_default();
         let class = element.attr_ref(local_name!("class")).unwrap_or_default();
         let is_publication = property.eq_ignore_ascii_case("datePublished")
@@ -280,7 +327,11 @@ impl Surveyor {
         let machine = [local_name!("datetime"), local_name!("content"), local_name!("title")]
             .into_iter()
             .find_map(|key| element.attr_ref(key).filter(|value| !value.trim().is_empty()));
-        let value = machine.map_or_else(|| node.text().chars().take(80).collect(), str::to_owned);
+        let machine =
+            machine.and_then(|value| value.get(..value.floor_char_boundary(DATE_BYTES_MAX)));
+        let visible =
+            || text_within(node, 4 * DATE_CHARS_MAX).chars().take(DATE_CHARS_MAX).collect();
+        let value = machine.map_or_else(visible, str::to_owned);
         self.found.dates.push(DateMark { at: self.found.words.len(), value, is_publication });
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod money;
 pub(crate) mod names;
 mod own_page;
 pub(crate) mod owner;
+mod page_context;
 mod retrospect;
 pub(crate) mod rule_match;
 pub(crate) mod rules;
@@ -22,6 +23,7 @@ use model::{Actor, Block, BlockKind, Claim, Day, Document, Note, Permille, Signa
 
 use self::actor::Subject;
 use self::owner::Owner;
+use self::page_context::PageContext;
 use self::rule_match::{ClaimDraft, RuleMatch};
 use self::rules::{ActorPlace, Rule, Veto, VetoEffect, VetoScope};
 use crate::kinds;
@@ -34,6 +36,8 @@ const SENTENCE_BYTES_MAX: usize = 800;
 const RULE_BYTES_MAX: usize = 1_000_000;
 const MATCHES_PER_SENTENCE_MAX: usize = 4;
 const CLAIMS_MAX: usize = 500;
+/// The maximum number of claims in the data and the links of a page.
+const LISTED_MAX: usize = 2_000;
 /// The confidence deducted for an actor that is not in the sentence, in thousandths.
 const LOOK_BACK_COST: u16 = 150;
 
@@ -79,78 +83,83 @@ impl Matcher {
         let mut notes = Vec::new();
         let owner = Owner::of(document);
         let readers = kinds::claim_readers().iter();
-        let mut claims: Vec<Claim> =
-            readers.flat_map(|reader| (reader.of_page)(document, &owner)).collect();
-        let mut budget = RULE_BYTES_MAX;
-        let is_told_again = retrospect::is_told_again(document);
-        let triggered =
-            if is_told_again { Vec::new() } else { self.triggered(document, &mut notes) };
-        for (block, hits) in triggered {
-            self.read_block(document, &owner, block, &hits, &mut budget, &mut claims);
-            if claims.len() > CLAIMS_MAX || budget == 0 {
-                let detail = "far more to read than a page has to say; the rest was not read";
-                notes.push(Note::new("claims_cut", detail));
-                break;
-            }
+        let listed = readers.flat_map(|reader| (reader.of_page)(document, &owner));
+        let mut claims: Vec<Claim> = listed.take(LISTED_MAX + 1).collect();
+        if claims.len() > LISTED_MAX {
+            claims.truncate(LISTED_MAX);
+            notes.push(claims_cut());
+        }
+        if !retrospect::is_told_again(document) {
+            self.read_prose(document, &owner, &mut claims, &mut notes);
         }
         (merge::merged(claims, document, &owner), notes)
     }
 
-    /// Finds the blocks with cues, and for each cue its position and rule.
+    /// Reads the claims of the blocks with cues, one block at a time, because a page can consist of
+    /// cues.
+    fn read_prose(
+        &self,
+        document: &Document,
+        owner: &Owner,
+        claims: &mut Vec<Claim>,
+        notes: &mut Vec<Note>,
+    ) {
+        let page = PageContext::new(document, owner);
+        let mut budget = RULE_BYTES_MAX;
+        let lines = document.blocks.is_empty().then(|| lines_of(document.prose()));
+        for block in lines.as_deref().unwrap_or(&document.blocks) {
+            let Some(hits) = self.triggered(document, *block, notes) else { continue };
+            self.read_block(&page, *block, &hits, &mut budget, claims);
+            if claims.len() > CLAIMS_MAX || budget == 0 {
+                notes.push(claims_cut());
+                break;
+            }
+        }
+    }
+
+    /// Finds the cues in a block, for each its position and rule. The result is `None` if the block
+    /// has no cue or is not prose.
     fn triggered(
         &self,
         document: &Document,
+        block: Block,
         notes: &mut Vec<Note>,
-    ) -> Vec<(Block, BTreeSet<(usize, usize)>)> {
-        let Some(cues) = &self.cues else { return Vec::new() };
-        let prose = document.prose();
-        let lines;
-        let blocks = if document.blocks.is_empty() {
-            lines = lines_of(prose);
-            &lines
-        } else {
-            &document.blocks
-        };
-        let mut triggered: BTreeMap<usize, BTreeSet<(usize, usize)>> = BTreeMap::new();
-        for hit in cues.find_overlapping_iter(prose) {
-            let inside = prose.get(..hit.start()).and_then(|left| left.chars().next_back());
-            if inside.is_some_and(char::is_alphanumeric) {
-                continue;
-            }
-            let at = blocks.partition_point(|block| block.span.end <= hit.start());
+    ) -> Option<BTreeSet<(usize, usize)>> {
+        let (start, text) = (block.span.start, block.span.of(&document.text)?);
+        let hits = self.cues.as_ref()?.find_overlapping_iter(text);
+        let mut hits = hits.filter(|hit| {
+            let inside = text.get(..hit.start()).and_then(|left| left.chars().next_back());
+            !inside.is_some_and(char::is_alphanumeric)
+        });
+        if block.span.end - start > BLOCK_BYTES_MAX {
+            let detail = "a block too long for prose was not searched for claims";
+            notes.extend(hits.next().map(|_| Note::new("block_too_long", detail)));
+            return None;
+        }
+        if block.kind == BlockKind::Code {
+            return None;
+        }
+        let mut triggered = BTreeSet::new();
+        for hit in hits {
             let rules = self.rules_of_cue.get(hit.pattern().as_usize());
-            for rule in rules.into_iter().flatten() {
-                triggered.entry(at).or_default().insert((hit.start(), *rule));
-            }
+            triggered.extend(rules.into_iter().flatten().map(|rule| (start + hit.start(), *rule)));
         }
-        let mut found = Vec::new();
-        for (at, hits) in triggered {
-            let Some(block) = blocks.get(at) else { continue };
-            if block.span.end - block.span.start > BLOCK_BYTES_MAX {
-                notes.push(Note::new(
-                    "block_too_long",
-                    "a block too long for prose was not searched for claims",
-                ));
-            } else if block.kind != BlockKind::Code {
-                found.push((*block, hits));
-            }
-        }
-        found
+        (!triggered.is_empty()).then_some(triggered)
     }
 
     fn read_block(
         &self,
-        document: &Document,
-        owner: &Owner,
+        page: &PageContext<'_>,
         block: Block,
         hits: &BTreeSet<(usize, usize)>,
         budget: &mut usize,
         claims: &mut Vec<Claim>,
     ) {
+        let document = page.document;
         let Some(block_text) = block.span.of(&document.text) else { return };
         let spans = sentences::split(block_text, block.span.start);
         for (index, span) in spans.iter().enumerate() {
-            let sentence_hits = hits.iter().filter(|(at, _)| (span.start..span.end).contains(at));
+            let sentence_hits = hits.range((span.start, 0)..(span.end, 0));
             let rules: BTreeSet<usize> = sentence_hits.map(|(_, rule)| *rule).collect();
             let Some(sentence) = span.of(&document.text) else { continue };
             // A question states nothing, in any language.
@@ -166,7 +175,7 @@ impl Matcher {
                 return;
             }
             let earlier = spans.get(..index).unwrap_or_default();
-            let frame = Frame { document, owner, block, sentence, span: *span, earlier };
+            let frame = Frame { page, block, sentence, span: *span, earlier };
             for rule in rules.iter().filter_map(|at| self.rules.get(*at)) {
                 self.run(&frame, rule, claims);
             }
@@ -174,7 +183,8 @@ impl Matcher {
     }
 
     fn run(&self, frame: &Frame<'_>, rule: &Rule, claims: &mut Vec<Claim>) {
-        let context = frame.block.span.of(&frame.document.text).unwrap_or_default();
+        let document = frame.page.document;
+        let context = frame.block.span.of(&document.text).unwrap_or_default();
         let Some(pattern) = rule.pattern.regex() else { return };
         for captures in pattern.captures_iter(frame.sentence).take(MATCHES_PER_SENTENCE_MAX) {
             let Some(whole) = captures.get(0) else { continue };
@@ -182,7 +192,7 @@ impl Matcher {
                 return;
             }
             let found = RuleMatch {
-                document: frame.document,
+                document,
                 sentence: frame.sentence,
                 span: frame.span,
                 paragraph_end: frame.block.span.end,
@@ -231,10 +241,13 @@ impl Matcher {
     }
 }
 
+fn claims_cut() -> Note {
+    Note::new("claims_cut", "far more to read than a page has to say; the rest was not read")
+}
+
 /// A sentence with its surroundings on the page.
 struct Frame<'d> {
-    document: &'d Document,
-    owner: &'d Owner,
+    page: &'d PageContext<'d>,
     block: Block,
     sentence: &'d str,
     span: Span,
@@ -244,10 +257,11 @@ struct Frame<'d> {
 impl Frame<'_> {
     /// Resolves the actor of a match, with the confidence deducted for uncertainty.
     fn actor(&self, found: &RuleMatch<'_>, place: Option<usize>) -> Option<(Actor, u16)> {
+        let (document, owner) = (self.page.document, self.page.owner);
         let subject = match (found.rule.actor, place) {
             (ActorPlace::Owner, _) => Subject::Owner,
-            (ActorPlace::OwnPage, _) if own_page::is_own_path(self.document) => Subject::Owner,
-            (ActorPlace::OwnBlog, _) if own_page::is_own_blog(self.document) => Subject::Owner,
+            (ActorPlace::OwnPage, _) if own_page::is_own_path(document) => Subject::Owner,
+            (ActorPlace::OwnBlog, _) if own_page::is_own_blog(document) => Subject::Owner,
             (ActorPlace::OwnPage | ActorPlace::OwnBlog, _) => Subject::Nobody,
             (ActorPlace::Earlier, _) => Subject::Back,
             (_, Some(at)) => actor::after(self.sentence, at),
@@ -261,16 +275,14 @@ impl Frame<'_> {
         };
         match subject {
             Subject::Named(name) => {
-                Some((actor::actor_of(self.document, self.owner, name, self.span.start)?, 0))
+                Some((actor::actor_of(document, owner, name, self.span.start)?, 0))
             }
             Subject::Owner if self.is_quoting_another() => {
-                actor::look_back(self.document, self.owner, self.earlier)
-                    .map(|actor| (actor, LOOK_BACK_COST))
+                self.page.look_back(self.earlier).map(|actor| (actor, LOOK_BACK_COST))
             }
-            Subject::Owner if !own_page::may_say_we(self.document, self.owner) => None,
+            Subject::Owner if !self.page.may_say_we() => None,
             Subject::Owner => Some((Actor::Owner, 0)),
-            Subject::Back => actor::look_back(self.document, self.owner, self.earlier)
-                .map(|actor| (actor, LOOK_BACK_COST)),
+            Subject::Back => self.page.look_back(self.earlier).map(|actor| (actor, LOOK_BACK_COST)),
             Subject::Nobody => None,
         }
     }
@@ -279,9 +291,7 @@ impl Frame<'_> {
     fn is_quoting_another(&self) -> bool {
         let quoted = self.sentence.contains(['“', '„', '«']) || self.sentence.starts_with('"');
         let lower = self.sentence.to_lowercase();
-        quoted
-            && ATTRIBUTIONS.iter().any(|word| lower.contains(word))
-            && !own_page::is_own_page(self.document, self.owner)
+        quoted && ATTRIBUTIONS.iter().any(|word| lower.contains(word)) && !self.page.is_own_page()
     }
 }
 

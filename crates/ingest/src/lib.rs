@@ -16,6 +16,7 @@ mod http;
 mod input_files;
 mod page;
 mod page_cache;
+mod piecewise;
 mod readers;
 mod response;
 mod sent;
@@ -41,6 +42,7 @@ pub use page_cache::PageCache;
 pub use readers::{Panicked, Readers};
 pub use response::ReadResponse;
 pub use sent::SentObjects;
+pub use sources::feed::{Feed, feed};
 pub use sources::robots::sitemaps_in_robots;
 pub use sources::sitemap::{Sitemap, sitemap};
 

@@ -3,17 +3,36 @@
 //! A thread keeps the memory that it once needed for a large page, and every compiled regex keeps
 //! a cache for each thread that ever used it. With short-lived threads, memory would grow with the
 //! number of pages. A page in memory takes many times its bytes, so large pages are read one after
-//! the other: the peak memory is that of the largest page, not of several large pages at once.
+//! the other: the peak memory is that of the largest page, not of several large pages at once. A
+//! page is large by the bytes in which it is stored, or by those and the tags that it has when it is
+//! decoded.
 
 use std::io;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
 
 /// The KiB of pages that are read concurrently, per thread. Most pages are smaller.
 const CAPACITY_KB: usize = 640;
+
+/// The number of bytes above which a decoded page is large.
+const LARGE_BYTES: usize = 1024 * 1024;
+/// The number of tags above which a decoded page is large.
+const LARGE_TAGS: usize = 20_000;
+
+/// The turn to read a large page.
+static LARGE: Mutex<()> = Mutex::new(());
+
+/// Waits until no other thread reads a large page, if the decoded body is one. A compressed body
+/// shows its size only then.
+pub(crate) fn alone_if_large(body: &[u8]) -> Option<MutexGuard<'static, ()>> {
+    let is_large =
+        body.len() > LARGE_BYTES || memchr::memchr_iter(b'<', body).nth(LARGE_TAGS).is_some();
+    // The lock holds no data that a panic could damage.
+    is_large.then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner))
+}
 
 /// A thread pool for CPU-bound work that does not block.
 #[derive(Debug, Clone)]

@@ -32,6 +32,7 @@ pub(crate) fn read_with<T>(
         return Ok((ReadResponse { document, outcome, notes: response.notes }, None));
     }
     let (body, mut notes) = clean::decode_body(&response.headers, response.body, body_bytes_max);
+    let _alone = crate::readers::alone_if_large(&body);
     notes.extend(response.notes);
     let page =
         Page { url, status: response.status, headers: &response.headers, body: &body, observed };

@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use url::Host;
 
+use crate::body_place::BodyPlaces;
 use crate::connection::HttpConnection;
 use crate::idle::Idle;
 use crate::names::{Names, blocked, resolve};
@@ -35,11 +36,13 @@ pub(crate) struct Connector {
     tls: Tls,
     /// The connections that may be reused.
     pub(crate) idle: Idle,
+    /// The places of large bodies.
+    pub(crate) places: BodyPlaces,
 }
 
 impl Connector {
     pub(crate) fn new(settings: Arc<NetSettings>, names: Arc<dyn Names>, tls: Tls) -> Self {
-        Self { settings, names, tls, idle: Idle::default() }
+        Self { settings, names, tls, idle: Idle::default(), places: BodyPlaces::default() }
     }
 
     /// Opens a new connection before `deadline`.

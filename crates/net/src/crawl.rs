@@ -10,6 +10,7 @@ use model::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::body_place::BodyPlace;
 use crate::door::{Door, DoorInner, PendingRequest};
 use crate::egress::Purpose;
 use crate::exchange::{Ask, Reply};
@@ -66,6 +67,9 @@ pub struct Visit {
     pub remote: SocketAddr,
     /// The rule and the delay of robots.txt for the page.
     pub robots: RobotsNote,
+    /// The place of a large body in memory. Keep it for as long as the body or a copy of it is in
+    /// memory, because the number of places is limited.
+    pub place: BodyPlace,
 }
 
 /// The time budget of a visit. Waiting for a host's turn does not count.
@@ -141,6 +145,7 @@ impl Answered {
             took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             remote: reply.remote,
             robots: self.note,
+            place: reply.place,
         }
     }
 }

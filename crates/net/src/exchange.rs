@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, timeout, timeout_at};
 use url::{Position, Url};
 
+use crate::body_place::{BodyPlace, RECEIVE_TIMEOUT, SMALL_BYTES_MAX};
 use crate::connection::HttpConnection;
 use crate::connector::{Connector, READY_WAIT};
 use crate::origin::Origin;
@@ -42,6 +43,8 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
     pub(crate) truncated: bool,
     pub(crate) remote: std::net::SocketAddr,
+    /// The place of the body, if it is large.
+    pub(crate) place: BodyPlace,
 }
 
 impl Connector {
@@ -107,7 +110,7 @@ impl Connector {
         connection: HttpConnection,
         response: Response<Incoming>,
         ask: &Ask,
-        deadline: Instant,
+        mut deadline: Instant,
     ) -> Result<Reply, Refusal> {
         let (head, mut incoming) = response.into_parts();
         // The library limits its buffer, which a single read may exceed.
@@ -118,6 +121,7 @@ impl Connector {
             return Err(Refusal::Http("the body has more than one content coding".to_owned()));
         }
         let mut body = BytesMut::new();
+        let mut place = BodyPlace::default();
         let mut pace = Pace { window: ask.slow_window, since: Instant::now(), before: 0 };
         let truncated = loop {
             let until = pace.end().map_or(deadline, |end| end.min(deadline));
@@ -127,6 +131,16 @@ impl Connector {
                 Ok(Some(Ok(frame))) => {
                     let Some(data) = frame.data_ref() else { continue };
                     let remaining = ask.body_bytes_max - body.len();
+                    let is_large = body.len() + data.len().min(remaining) > SMALL_BYTES_MAX;
+                    if is_large && !place.is_taken() {
+                        place = self.places.take(deadline).await?;
+                        let now = Instant::now();
+                        deadline = deadline.min(now + RECEIVE_TIMEOUT);
+                        // The wait was not the server's.
+                        (pace.since, pace.before) = (now, body.len());
+                        // At once, so that a large body is not held twice.
+                        body.reserve(remaining);
+                    }
                     body.extend_from_slice(data.get(..remaining).unwrap_or(data));
                     if data.len() > remaining {
                         break true;
@@ -144,7 +158,7 @@ impl Connector {
             self.idle.put(origin, connection);
         }
         let (status, headers, body) = (head.status.as_u16(), head.headers, body.freeze());
-        Ok(Reply { status, headers, body, truncated, remote })
+        Ok(Reply { status, headers, body, truncated, remote, place })
     }
 }
 

@@ -9,6 +9,7 @@
 //! Not here: which addresses to request (`ingest`, `act`, `agents`), the meaning of the bytes
 //! (`clean`), engines that an operator configured (`store`).
 
+mod body_place;
 mod connection;
 mod connector;
 mod crawl;
@@ -31,6 +32,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
+pub use body_place::BodyPlace;
 pub use crawl::{Crawl, Hop, Visit};
 pub use deliver::{Answer, Delivery};
 pub use door::Door;

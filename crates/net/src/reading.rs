@@ -76,7 +76,8 @@ mod tests {
         });
         let remote = std::net::SocketAddr::from(([127, 0, 0, 1], 80));
         let headers = headers.collect();
-        Reply { status, headers, body: Bytes::new(), truncated: false, remote }
+        let place = crate::BodyPlace::default();
+        Reply { status, headers, body: Bytes::new(), truncated: false, remote, place }
     }
 
     #[test]

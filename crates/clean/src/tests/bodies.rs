@@ -22,7 +22,7 @@ fn check(headers: &[(&str, &str)], stored: &[u8], max: usize, expect: &[u8], not
     let headers: Vec<(String, String)> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let (body, found) = decode_body(&headers, stored, max);
-    assert_eq!((body.as_slice(), codes(&found)), (expect, notes.to_vec()));
+    assert_eq!((&*body, codes(&found)), (expect, notes.to_vec()));
 }
 
 #[test]

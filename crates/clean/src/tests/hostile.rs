@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::{assert_sound, codes, read, read_as};
 use crate::decode_body;
+use crate::markup_tree::parse;
 
 #[test]
 fn nesting_is_read_without_a_tree() {
@@ -42,6 +43,29 @@ fn a_huge_page_is_cut() {
     assert_sound(&document);
     assert_eq!(codes(&notes), ["page_cut"]);
     assert!(document.text.len() > 1_000_000);
+}
+
+#[test]
+fn more_than_a_page_has_is_cut_and_the_rest_is_kept() {
+    let links = "<p>See <a href=/a>our newest pump of the year</a>, please.</p>".repeat(6_000);
+    let objects = format!("[{}0]", "{\"a\":1},".repeat(100_000));
+    let data = format!("<script type=application/ld+json>{objects}</script><p>Pumps");
+    for (content_type, body, lines, note) in [
+        ("text/html", "<li>Pump".repeat(200_000), 50_000, "page_cut"),
+        ("text/html", format!("<p>Pump<textarea>{}", "\0".repeat(6_000_000)), 1, "page_cut"),
+        ("text/html", format!("<pre>{}", "pump\n".repeat(150_000)), 100_000, "text_cut"),
+        ("text/plain", "pump\n".repeat(150_000), 100_000, "text_cut"),
+        ("text/html", links, 6_000, "links_cut"),
+        ("text/html", data, 1, "json_ld_cut"),
+        ("text/html", format!("<p>Pump{}", "<rt>".repeat(5_000)), 1, "too_deep"),
+        ("text/html", format!("<p{}>Pump", " a=''".repeat(2_000)), 1, "too_deep"),
+    ] {
+        let (document, notes) = read_as(&[("content-type", content_type)], body.as_bytes());
+        let shown = &body[..body.floor_char_boundary(60)];
+        assert_eq!(codes(&notes), [note], "{shown}");
+        assert!(document.blocks.len() >= lines, "{} lines: {shown}", document.blocks.len());
+        assert!(document.links.len() <= 5_000);
+    }
 }
 
 #[test]
@@ -126,6 +150,12 @@ proptest! {
         let (document, _) = read(&html);
         assert_sound(&document);
         prop_assert_eq!(&read(&html).0, &document);
+    }
+
+    #[test]
+    fn any_soup_gives_the_tree_of_the_library(html in tag_soup()) {
+        let whole = dom_query::Document::from(html.as_str());
+        prop_assert_eq!(parse(&html).tree.html().to_string(), whole.html().to_string());
     }
 
     #[test]

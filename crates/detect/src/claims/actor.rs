@@ -4,17 +4,14 @@ use lexicon::names::actors::{
     APPOSITIONS, ATTACHING, BACK_NOUNS, BETWEEN, FRONTING, OPENINGS, PLACING, WE,
 };
 use lexicon::names::in_sentences::{FIRST_NAMES, TITLES};
-use model::{Actor, BlockKind, Document, Span};
+use model::{Actor, Document, Span};
 
 use super::names::{self, ActorName, NameWord};
-use super::own_page::is_own_page;
 use super::owner::Owner;
 
 /// The maximum number of words between a match and the name after it.
 const WORDS_TO_NAME_MAX: usize = 6;
 
-/// The maximum length of a label before a colon, in bytes.
-const LABEL_BYTES_MAX: usize = 30;
 /// More words before the verb are a subject of their own.
 const FRONT_WORDS_MAX: usize = 6;
 
@@ -145,7 +142,8 @@ fn opening_name(left: &str, words: &[NameWord<'_>]) -> Option<Subject> {
         .then_some(subject_unless_person(left, words, name))
 }
 
-fn first_name(left: &str, words: &[NameWord<'_>]) -> Subject {
+/// Finds the name that is the subject of a clause.
+pub(super) fn first_name(left: &str, words: &[NameWord<'_>]) -> Subject {
     let mut fallback = None;
     let mut at = 0;
     while at < words.len() {
@@ -336,41 +334,4 @@ pub(crate) fn actor_of(
         .filter(|link| link.span.end - link.span.start <= span.end - span.start + 12)
         .map(|link| link.href.clone());
     Some(Actor::Named { name: words.to_owned(), span, href })
-}
-
-/// Finds the start of the words after a label: "Issued by: ".
-fn label_end(sentence: &str) -> usize {
-    let colon = sentence.find(": ").filter(|at| *at <= LABEL_BYTES_MAX);
-    let label = colon.filter(|at| {
-        sentence.get(..*at).is_some_and(|prefix| !prefix.contains(|c: char| c.is_ascii_digit()))
-    });
-    label.map_or(0, |at| at + 2)
-}
-
-/// Resolves "it" or "the company": to the nearest earlier subject, then the title's, then the owner
-/// of a press page.
-pub(crate) fn look_back(document: &Document, owner: &Owner, earlier: &[Span]) -> Option<Actor> {
-    for span in earlier.iter().rev().take(3) {
-        let whole = span.of(&document.text)?;
-        let label = label_end(whole);
-        let sentence = whole.get(label..)?;
-        let words = names::words(sentence);
-        if let Subject::Named(name) = first_name(sentence, &words) {
-            return actor_of(document, owner, name, span.start + label);
-        }
-        if words.iter().take(2).any(|word| matches!(word.lower().as_str(), "we" | "our")) {
-            return Some(Actor::Owner);
-        }
-    }
-    let title = document.blocks.iter().find(|block| block.kind == BlockKind::Title);
-    if let Some((block, words)) =
-        title.and_then(|block| Some((block, block.span.of(&document.text)?)))
-        && let Some((name, _)) = names::starting_at(words, &names::words(words), 0)
-    {
-        let written = words.get(name.start..name.end).unwrap_or_default();
-        if owner.is(written) || document.prose().matches(written).count() >= 3 {
-            return actor_of(document, owner, name, block.span.start);
-        }
-    }
-    is_own_page(document, owner).then_some(Actor::Owner)
 }

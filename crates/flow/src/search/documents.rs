@@ -103,6 +103,8 @@ async fn page_text(context: &Context, blob: &BlobRef) -> Result<Option<String>> 
         Ok(record) => {
             let mut text = String::from_utf8_lossy(&record.block).into_owned();
             text.truncate(text.floor_char_boundary(PAGE_BYTES_MAX));
+            // Many texts wait for the index; none keeps the memory of its whole page.
+            text.shrink_to_fit();
             Ok(Some(text))
         }
         Err(error @ (BlobError::Full | BlobError::Io { .. })) => Err(error.into()),

@@ -21,6 +21,9 @@ use store::{Result, StoreError};
 use crate::context::Context;
 use crate::latency::LatencyMeter;
 
+/// The maximum number of bytes of texts that a batch holds before they are stored.
+const TEXTS_BYTES_MAX: usize = 4 << 20;
+
 pub(crate) struct Clean {
     db: Db,
     blobs: Arc<dyn BlobStore>,
@@ -89,16 +92,18 @@ impl Stage for Clean {
 
     async fn prepare(&self, records: &[Record]) -> Vec<Result<ReadPage>> {
         let mut pages = Vec::with_capacity(records.len());
+        let (mut stored, mut bytes) = (0, 0);
         for record in records {
-            pages.push(self.read_page(record).await);
-        }
-        if let Err(error) = self.store_texts(&mut pages).await {
-            // The batch fails as a whole. Unless it is retried, the runner processes it record by
-            // record, so that only the refused text becomes a dead letter.
-            if let Some(first) = pages.first_mut() {
-                *first = Err(error);
+            let page = self.read_page(record).await;
+            bytes += page.as_ref().map_or(0, |page| page.text.as_ref().map_or(0, String::len));
+            pages.push(page);
+            // A batch of long texts is not held in memory until its end.
+            if bytes > TEXTS_BYTES_MAX {
+                self.store_or_fail(pages.get_mut(stored..).unwrap_or_default()).await;
+                (stored, bytes) = (pages.len(), 0);
             }
         }
+        self.store_or_fail(pages.get_mut(stored..).unwrap_or_default()).await;
         pages
     }
 
@@ -148,6 +153,18 @@ impl Stage for Clean {
 }
 
 impl Clean {
+    /// Stores the texts of the pages; an error becomes the result of the first page.
+    async fn store_or_fail(&self, pages: &mut [Result<ReadPage>]) {
+        if !pages.is_empty()
+            && let Err(error) = self.store_texts(pages).await
+            && let Some(first) = pages.first_mut()
+        {
+            // The batch fails as a whole. Unless it is retried, the runner processes it record by
+            // record, so that only the refused text becomes a dead letter.
+            *first = Err(error);
+        }
+    }
+
     /// Appends the texts that are not stored yet, with one fsync for all, and sets their blobs.
     async fn store_texts(&self, pages: &mut [Result<ReadPage>]) -> Result<()> {
         let hashes: Vec<Digest> =

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use model::{Clock, ObservationOutcome, Timestamp};
+use model::{Clock, Note, ObservationOutcome, Timestamp};
 use net::{Crawl, Door, Refusal, Visit};
 use store::db::{Address, Db, Looked, NewAddress, Urgency};
 use store::{Result, StoreError};
@@ -215,6 +215,7 @@ impl Crawler {
             headers: visit.headers,
             body: visit.body,
             observed: visit.fetched,
+            place: visit.place,
         };
         match ObservationOutcome::of_status(status) {
             ObservationOutcome::Unchanged => {
@@ -243,10 +244,10 @@ impl Crawler {
         }
     }
 
-    async fn seen(&self, leased: &Address, served: Served) -> Result<()> {
+    async fn seen(&self, leased: &Address, mut served: Served) -> Result<()> {
         let (target, most) = (self.target(leased), self.settings.body_bytes_max);
         let bytes = served.body.len();
-        let reading = move || (visit::read(&target, &served, most), served);
+        let reading = move || (visit::read(&target, &mut served, most), served);
         let (reading, served) = match self.readers.read(bytes, reading).await {
             Ok((read, served)) => (read.map_err(StoreError::work)?, served),
             Err(error) => {
@@ -254,7 +255,8 @@ impl Crawler {
                 return self.fail(leased, ObservationOutcome::CouldNotLook, why, None).await;
             }
         };
-        let VisitResult { permission, content, found, page } = reading;
+        let VisitResult { permission, content, found, page, notes } = reading;
+        self.count_notes(notes).await?;
         if page.is_some() && !permission.keep {
             let mut look = self.look(leased, &served, ObservationOutcome::NotAllowed, None);
             look.why = Some("the page forbids storing it (noindex)".to_owned());
@@ -279,6 +281,23 @@ impl Crawler {
                 return result;
             }
         }
+    }
+
+    /// Counts the notes on a list, by code.
+    async fn count_notes(&self, notes: Vec<Note>) -> Result<()> {
+        if notes.is_empty() {
+            return Ok(());
+        }
+        self.db
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move {
+                    for note in notes {
+                        tx.count(&format!("note.crawl.{}", note.code), 1);
+                    }
+                    Ok(())
+                })
+            })
+            .await
     }
 
     fn target(&self, leased: &Address) -> VisitTarget {

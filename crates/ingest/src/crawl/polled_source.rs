@@ -70,7 +70,14 @@ pub(crate) enum SourceReader {
     /// A page is stored, and its links are followed by these rules.
     Page(LinkRules),
     /// A list is not stored; the function returns the addresses in it.
-    List(fn(&VisitTarget, &Served, &[u8]) -> Vec<NewAddress>),
+    List(fn(&VisitTarget, &Served, &[u8]) -> ReadList),
+}
+
+/// The addresses in a list.
+pub(crate) struct ReadList {
+    pub(crate) found: Vec<NewAddress>,
+    /// Whether a part of the list was not read.
+    pub(crate) is_cut: bool,
 }
 
 /// The links of a page that are followed.

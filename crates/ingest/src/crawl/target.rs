@@ -43,6 +43,9 @@ pub(crate) struct Served {
     /// The body as served.
     pub(crate) body: bytes::Bytes,
     pub(crate) observed: Timestamp,
+    /// The place of a large body.
+    #[expect(dead_code, reason = "it is held until the visit ends")]
+    pub(crate) place: net::BodyPlace,
 }
 
 impl Served {
@@ -51,7 +54,7 @@ impl Served {
     /// # Errors
     /// The cause, if it cannot be stored.
     pub(crate) fn capture(&self) -> Result<Capture, String> {
-        let Self { url, status, headers, body, observed } = self;
+        let Self { url, status, headers, body, observed, .. } = self;
         Capture::visited(url.as_str(), *observed, *status, headers, body)
     }
 }

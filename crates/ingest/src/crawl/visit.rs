@@ -1,14 +1,14 @@
 //! Reads the response of a visit: the content of the page and the addresses it links to. The
 //! functions are pure but CPU-intensive.
 
-use model::{Digest, Page};
+use model::{Digest, Note, Page};
 use store::db::{AddressRole, NewAddress};
 use url::Url;
 
 use super::address_role::{names_no_page, role_of, segments};
 use super::found::FoundAddresses;
 use super::permission::{Permission, permission};
-use super::polled_source::{BoardLinks, LinkRules, SourceReader};
+use super::polled_source::{BoardLinks, LinkRules, ReadList, SourceReader};
 use super::target::{Served, SiteRelation, VisitTarget};
 use crate::Capture;
 use crate::response::{ReadResponse, read_with};
@@ -24,39 +24,55 @@ pub(crate) struct VisitResult {
     pub(crate) found: Vec<NewAddress>,
     /// The page to be stored, and its document.
     pub(crate) page: Option<(Capture, ReadResponse)>,
+    /// Notes on a list; those on a page are in its document.
+    pub(crate) notes: Vec<Note>,
 }
 
-/// Reads a response.
+/// Reads a response. Its body is released, because the page to be stored contains it.
 ///
 /// # Errors
 /// The cause, if the response cannot be stored.
 pub(crate) fn read(
     target: &VisitTarget,
-    served: &Served,
+    served: &mut Served,
     body_bytes_max: usize,
 ) -> Result<VisitResult, String> {
     let rules = match &sources::of_role(target.role).reader {
         SourceReader::Page(rules) => rules,
-        SourceReader::List(list) => {
-            let (body, _) = clean::decode_body(&served.headers, &served.body, body_bytes_max);
-            let found = list(target, served, &body);
-            let permission = permission(&served.headers, &[], &target.agent);
-            let content = Digest::of(&body);
-            return Ok(VisitResult { permission, content, found, page: None });
-        }
+        SourceReader::List(list) => return Ok(read_list(*list, target, served, body_bytes_max)),
     };
-    let Served { url, headers, body, observed, .. } = served;
     let capture = served.capture()?;
+    served.body = bytes::Bytes::new();
+    let Served { url, headers, observed, .. } = &*served;
     let links_of = |page: &Page<'_>| (clean::links(page), Digest::of(page.body));
     let (response, links) =
         read_with(url.as_str(), *observed, &capture.block, body_bytes_max, links_of)?;
-    let (links, body_digest) = links.unwrap_or_else(|| (clean::Links::default(), Digest::of(body)));
+    let (links, body_digest) =
+        links.unwrap_or_else(|| (clean::Links::default(), Digest::of(capture.payload())));
     let permission = permission(headers, &links.metas, &target.agent);
     let is_page = !response.notes.iter().any(|note| note.code == "not_text");
     let content = if is_page { response.document.text_hash() } else { body_digest };
     let found = if permission.follow { linked(target, url, &links, rules) } else { Vec::new() };
     let page = is_page.then_some((capture, response));
-    Ok(VisitResult { permission, content, found, page })
+    Ok(VisitResult { permission, content, found, page, notes: Vec::new() })
+}
+
+/// Reads a list of addresses.
+fn read_list(
+    list: fn(&VisitTarget, &Served, &[u8]) -> ReadList,
+    target: &VisitTarget,
+    served: &Served,
+    body_bytes_max: usize,
+) -> VisitResult {
+    let (body, mut notes) = clean::decode_body(&served.headers, &served.body, body_bytes_max);
+    let _alone = crate::readers::alone_if_large(&body);
+    let ReadList { found, is_cut } = list(target, served, &body);
+    if is_cut {
+        let detail = format!("a part of {} was not read", served.url);
+        notes.push(Note::new("list_cut", detail));
+    }
+    let permission = permission(&served.headers, &[], &target.agent);
+    VisitResult { permission, content: Digest::of(&body), found, page: None, notes }
 }
 
 /// Lists the target of a redirect, to be visited separately. The result is empty if the target

@@ -5,8 +5,13 @@ use url::Url;
 
 use super::sitemap;
 use crate::crawl::found::FoundAddresses;
-use crate::crawl::polled_source::{DAY, Intervals, PolledSource, SourceReader};
+use crate::crawl::polled_source::{DAY, Intervals, PolledSource, ReadList, SourceReader};
 use crate::crawl::target::{Served, VisitTarget};
+
+/// The maximum number of bytes that are read.
+const BYTES_MAX: usize = 500 * 1024;
+/// The maximum number of sitemaps that are read.
+const NAMED_MAX: usize = 50;
 
 /// The role of a site's robots.txt.
 pub(crate) const ROLE: AddressRole = AddressRole::named("robots");
@@ -19,16 +24,17 @@ pub(crate) const SOURCE: PolledSource = PolledSource {
 };
 
 /// Lists the sitemaps that robots.txt names, otherwise the usual address of one.
-fn read(target: &VisitTarget, served: &Served, body: &[u8]) -> Vec<NewAddress> {
+fn read(target: &VisitTarget, served: &Served, body: &[u8]) -> ReadList {
     let named = sitemaps_in_robots(body);
+    let is_cut = body.len() > BYTES_MAX || named.len() >= NAMED_MAX;
     if named.is_empty() {
-        return usual_sitemap(target, &served.url);
+        return ReadList { found: usual_sitemap(target, &served.url), is_cut };
     }
     let mut found = FoundAddresses::new(target);
     for url in named.iter().filter_map(|named| served.url.join(named).ok()) {
         found.add(&url, sitemap::ROLE, None);
     }
-    found.into_vec()
+    ReadList { found: found.into_vec(), is_cut }
 }
 
 /// Proposes the usual address of a sitemap for a site that has no robots.txt or names no sitemap
@@ -43,8 +49,7 @@ fn usual_sitemap(target: &VisitTarget, url: &Url) -> Vec<NewAddress> {
 
 /// Lists the sitemaps named in a robots.txt, independent of its user-agent groups.
 pub fn sitemaps_in_robots(bytes: &[u8]) -> Vec<String> {
-    const NAMED_MAX: usize = 50;
-    let reach = bytes.get(..500 * 1024).unwrap_or(bytes);
+    let reach = bytes.get(..BYTES_MAX).unwrap_or(bytes);
     let text = String::from_utf8_lossy(reach);
     let named = text.split(['\n', '\r']).filter_map(|line| {
         let (key, value) = line.trim_start_matches('\u{feff}').split_once(':')?;

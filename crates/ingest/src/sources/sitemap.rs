@@ -1,16 +1,17 @@
 //! Sitemaps, read as a stream within limits.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
-use store::db::{AddressRole, NewAddress};
+use store::db::AddressRole;
 
 use crate::crawl::address_role::role_of;
 use crate::crawl::found::{FoundAddresses, ListedAddress};
-use crate::crawl::polled_source::{DAY, HOUR, Intervals, PolledSource, SourceReader};
+use crate::crawl::polled_source::{DAY, HOUR, Intervals, PolledSource, ReadList, SourceReader};
 use crate::crawl::target::{Served, VisitTarget};
+use crate::piecewise::Piecewise;
 
 /// The maximum number of entries of a sitemap.
 const ENTRIES_MAX: usize = 50_000;
@@ -18,6 +19,10 @@ const ENTRIES_MAX: usize = 50_000;
 const BYTES_MAX: u64 = 50 * 1024 * 1024;
 /// The maximum number of bytes of an address or a time.
 const TEXT_BYTES_MAX: usize = 2_048;
+/// The maximum number of bytes of all addresses and times: three times those of a full sitemap.
+const TEXTS_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The maximum nesting of elements.
+const NESTING_MAX: usize = 1_000;
 
 /// The maximum depth of nested sitemap indexes.
 const DEPTH_MAX: i64 = 3;
@@ -33,7 +38,7 @@ pub(crate) const SOURCE: PolledSource = PolledSource::new(
 );
 
 /// Lists the sitemaps and the pages with a role in a sitemap.
-fn listed(target: &VisitTarget, served: &Served, body: &[u8]) -> Vec<NewAddress> {
+fn listed(target: &VisitTarget, served: &Served, body: &[u8]) -> ReadList {
     let mut found = FoundAddresses::new(target);
     let absolute = |listed: &ListedAddress| served.url.join(&listed.address).ok();
     let all = sitemap(body);
@@ -48,7 +53,7 @@ fn listed(target: &VisitTarget, served: &Served, body: &[u8]) -> Vec<NewAddress>
             found.add(&url, role, listed.changed.clone());
         }
     }
-    found.into_vec()
+    ReadList { found: found.into_vec(), is_cut: all.is_cut }
 }
 
 /// The entries of a sitemap.
@@ -58,6 +63,15 @@ pub struct Sitemap {
     pub pages: Vec<ListedAddress>,
     /// Further sitemaps, if it is an index.
     pub sitemaps: Vec<ListedAddress>,
+    /// Whether it has more entries than are read, or is malformed.
+    pub is_cut: bool,
+}
+
+impl Sitemap {
+    /// Reports whether one more entry can be read.
+    fn has_space(&self, texts_bytes: usize) -> bool {
+        self.pages.len() + self.sitemaps.len() < ENTRIES_MAX && texts_bytes <= TEXTS_BYTES_MAX
+    }
 }
 
 /// The element to which a text belongs.
@@ -69,7 +83,7 @@ enum Element {
 }
 
 /// Reads a sitemap or an index of sitemaps: XML or a plain list, with or without gzip. Reading
-/// stops at malformed input; the entries before it are kept.
+/// stops at malformed input and at the limits; the entries before it are kept.
 pub fn sitemap(bytes: &[u8]) -> Sitemap {
     if bytes.starts_with(&[0x1f, 0x8b]) {
         let unpacked = flate2::bufread::MultiGzDecoder::new(bytes);
@@ -82,10 +96,12 @@ pub fn sitemap(bytes: &[u8]) -> Sitemap {
 fn read(mut source: impl BufRead) -> Sitemap {
     let start = source.fill_buf().unwrap_or_default();
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
-    if start.first() == Some(&b'<') { read_xml(source) } else { read_lines(source) }
+    let is_xml = start.first() == Some(&b'<');
+    let source = Piecewise::new(source);
+    if is_xml { read_xml(source) } else { read_lines(source) }
 }
 
-fn read_xml(source: impl BufRead) -> Sitemap {
+fn read_xml(source: Piecewise<impl BufRead>) -> Sitemap {
     let mut reader = Reader::from_reader(source);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -94,11 +110,18 @@ fn read_xml(source: impl BufRead) -> Sitemap {
     let mut found = Sitemap::default();
     let mut buffer = Vec::new();
     let (mut part, mut address, mut changed) = (Element::Other, String::new(), String::new());
-    while found.pages.len() + found.sitemaps.len() < ENTRIES_MAX {
+    let (mut texts_bytes, mut nesting) = (0, 0usize);
+    loop {
         buffer.clear();
-        let Ok(event) = reader.read_event_into(&mut buffer) else { break };
+        reader.get_mut().begin_piece();
+        let event = reader.read_event_into(&mut buffer);
+        let Some(event) = event.ok().filter(|_| nesting <= NESTING_MAX) else {
+            found.is_cut = true;
+            break;
+        };
         match event {
             Event::Start(tag) => {
+                nesting += 1;
                 // The news and image extensions have elements of the same name, but with a prefix.
                 part = match tag.name().as_ref() {
                     "loc" => Element::Address,
@@ -112,15 +135,22 @@ fn read_xml(source: impl BufRead) -> Sitemap {
                 };
             }
             Event::End(tag) => {
+                nesting = nesting.saturating_sub(1);
                 part = Element::Other;
+                let has_space = found.has_space(texts_bytes);
                 let list = match tag.name().as_ref() {
                     "url" => &mut found.pages,
                     "sitemap" => &mut found.sitemaps,
                     _ => continue,
                 };
                 if !address.trim().is_empty() {
+                    if !has_space {
+                        found.is_cut = true;
+                        break;
+                    }
                     let said = changed.trim();
                     let changed = (!said.is_empty()).then(|| said.to_owned());
+                    texts_bytes += address.len() + said.len();
                     list.push(ListedAddress { address: address.trim().to_owned(), changed });
                 }
                 address.clear();
@@ -152,13 +182,27 @@ fn add(part: Element, address: &mut String, changed: &mut String, text: &str) {
 }
 
 /// Reads a plain list with one address per line.
-fn read_lines(source: impl BufRead) -> Sitemap {
+fn read_lines(mut source: Piecewise<impl BufRead>) -> Sitemap {
     let mut found = Sitemap::default();
-    let lines = source.split(b'\n').map_while(io::Result::ok).take(ENTRIES_MAX);
-    for line in lines.filter(|line| line.len() <= TEXT_BYTES_MAX) {
-        let address = String::from_utf8_lossy(&line).trim().to_owned();
-        if address.starts_with("http") {
-            found.pages.push(ListedAddress { address, changed: None });
+    let (mut line, mut texts_bytes) = (Vec::new(), 0);
+    for number in 0.. {
+        line.clear();
+        source.begin_piece();
+        match source.read_until(b'\n', &mut line) {
+            Ok(0) => break,
+            Ok(_) if number < ENTRIES_MAX && texts_bytes <= TEXTS_BYTES_MAX => {}
+            _ => {
+                found.is_cut = true;
+                break;
+            }
+        }
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        if line.len() <= TEXT_BYTES_MAX {
+            let address = String::from_utf8_lossy(line).trim().to_owned();
+            if address.starts_with("http") {
+                texts_bytes += address.len();
+                found.pages.push(ListedAddress { address, changed: None });
+            }
         }
     }
     found
@@ -212,7 +256,11 @@ mod tests {
         for nothing in ["", "<html><body>404</body>", "<url>", "{}", "<urlset><url><loc>"] {
             assert_eq!(sitemap(nothing.as_bytes()), Sitemap::default(), "{nothing}");
         }
-        let many = format!("<urlset>{}", "<url><loc>https://a.example/</loc></url>".repeat(50_100));
-        assert_eq!(sitemap(many.as_bytes()).pages.len(), 50_000);
+        let entry = "<url><loc>https://a.example/</loc></url>";
+        for (count, pages, is_cut) in [(50_000, 50_000, false), (50_100, 50_000, true)] {
+            let many = format!("<urlset>{}</urlset>", entry.repeat(count));
+            let many = sitemap(many.as_bytes());
+            assert_eq!((many.pages.len(), many.is_cut), (pages, is_cut));
+        }
     }
 }

@@ -257,6 +257,10 @@ fn read_up_to<S: Read + Continue>(feed: &mut ByteReader<S>, block: &mut Vec<u8>,
             return;
         }
         let take = view.len().min(length - block.len());
+        if block.capacity() - block.len() < take && block.len() >= length / 4 {
+            // At once, so that a large block is not held twice.
+            block.reserve_exact(length - block.len());
+        }
         block.extend_from_slice(view.get(..take).unwrap_or_default());
         feed.consume(take);
     }

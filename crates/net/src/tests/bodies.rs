@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::*;
+use crate::body_place::{PLACES, SMALL_BYTES_MAX};
 
 const LIMIT: usize = 100_000;
 
@@ -129,4 +130,26 @@ async fn a_connection_is_kept_and_its_end_goes_unnoticed() {
     }
     assert_eq!(server.connections(), 2);
     assert_eq!(server.paths(), ["/robots.txt", "/1", "/2", "/last", "/3", "/4"]);
+}
+
+#[tokio::test]
+async fn large_bodies_wait_for_a_place_and_small_ones_do_not() {
+    let server = Server::start(move |request| match request.path.as_str() {
+        "/robots.txt" => no_robots(),
+        "/small" => ok("small"),
+        _ => answer("200 OK", "", &vec![b'x'; SMALL_BYTES_MAX + 1]),
+    })
+    .await;
+    let mut settings = settings(&server);
+    settings.total_timeout = Duration::from_millis(1_500);
+    let opened = open(settings);
+    let mut held = Vec::new();
+    for place in 0..PLACES {
+        held.push(opened.crawl(&format!("http://host{place}.example/large")).await.unwrap());
+    }
+    assert!(held.iter().all(|visit| visit.body.len() > SMALL_BYTES_MAX && !visit.truncated));
+    assert_eq!(opened.crawl("http://late.example/large").await.unwrap_err(), Refusal::Timeout);
+    assert!(opened.crawl("http://small.example/small").await.is_ok());
+    held.pop();
+    assert!(opened.crawl("http://next.example/large").await.is_ok());
 }

@@ -24,14 +24,15 @@ fn reading(role: AddressRole, depth: i64, url: &str, kind: &str, body: &str) -> 
         agent: "leadqbot".to_owned(),
         pace: Pace::default(),
     };
-    let served = Served {
+    let mut served = Served {
         url: Url::parse(url).unwrap(),
         status: 200,
         headers: vec![("content-type".to_owned(), kind.to_owned())],
         body: body.as_bytes().to_vec().into(),
         observed: Timestamp(0),
+        place: net::BodyPlace::default(),
     };
-    read(&place, &served, 1 << 20).unwrap()
+    read(&place, &mut served, 1 << 20).unwrap()
 }
 
 fn check(role: AddressRole, url: &str, kind: &str, body: &str, expect: &[(&str, AddressRole)]) {
