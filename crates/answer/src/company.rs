@@ -163,6 +163,21 @@ pub async fn read(tx: &mut ReadTx, context: &ReadContext, reference: &str) -> Re
     }
 }
 
+/// Reads the ids of the companies that are known under a name, a domain, an address or an id, each
+/// once.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn named(
+    tx: &mut ReadTx,
+    context: &ReadContext,
+    reference: &str,
+) -> Result<Vec<EntityId>> {
+    let matches = candidates(tx, context, reference.trim()).await?;
+    let companies: BTreeSet<EntityId> = matches.into_iter().map(|(company, _)| company).collect();
+    Ok(companies.into_iter().collect())
+}
+
 /// Finds the companies that match, each with the key it was found by. Ids, entities and addresses
 /// are tried before names, and the first match decides.
 async fn candidates(

@@ -8,7 +8,8 @@ use model::{
     Timestamp,
 };
 use score::Scorecard;
-use store::db::{ReadTx, SignalRow};
+use store::StoreError;
+use store::db::{ReadTx, ScoreRow, SignalRow};
 
 use crate::{Profile, ReadContext, Result, card, company, history};
 
@@ -71,7 +72,7 @@ impl Lead {
 impl Dossier {
     /// Finds the lead with the highest score on a day.
     pub fn best(&self, day: Day) -> Option<&Lead> {
-        self.leads.iter().min_by_key(|lead| Reverse(lead.points(day)))
+        best(&self.leads, day)
     }
 
     /// Lists the signals that had started by a day, newest first, then strongest.
@@ -101,6 +102,11 @@ impl Dossier {
     pub fn reading(&self, id: SignalId) -> Option<&Signal> {
         self.signal(self.read_as.get(&id).copied().unwrap_or(id))
     }
+}
+
+/// Finds the lead with the highest score on a day, the first of equal ones.
+pub(crate) fn best(leads: &[Lead], day: Day) -> Option<&Lead> {
+    leads.iter().min_by_key(|lead| Reverse(lead.points(day)))
 }
 
 /// Reads one company's dossier in a transaction of its own.
@@ -134,21 +140,6 @@ pub async fn dossier_of(
         Box::pin(async move { read_of(tx, &read_context, &profile, &reference).await })
     });
     read.await
-}
-
-/// Reads the dossier of every company with signals, in order of their ids.
-///
-/// # Errors
-/// When the database fails.
-pub async fn dossiers(context: &ReadContext, profile: &Profile) -> Result<Vec<Dossier>> {
-    let mut all = Vec::new();
-    let mut after = String::new();
-    loop {
-        let page = dossiers_after(context, profile, after).await?;
-        let Some(last) = page.last() else { return Ok(all) };
-        after = last.id.to_string();
-        all.extend(page);
-    }
 }
 
 /// Reads the dossiers of the next 200 companies with signals, in order of their ids.
@@ -246,23 +237,6 @@ pub async fn read_standing(
     }))
 }
 
-/// Reads several dossiers, in the given order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn read_all(
-    tx: &mut ReadTx,
-    context: &ReadContext,
-    profile: &Profile,
-    companies: &[EntityId],
-) -> Result<Vec<Dossier>> {
-    let mut all = Vec::with_capacity(companies.len());
-    for company in companies {
-        all.push(read(tx, context, profile, *company).await?);
-    }
-    Ok(all)
-}
-
 /// Reads one company's dossier.
 ///
 /// # Errors
@@ -273,35 +247,69 @@ pub async fn read(
     profile: &Profile,
     company: EntityId,
 ) -> Result<Dossier> {
-    let view = history::view(tx, company).await?;
-    let (mut all, mut detected) = (Vec::new(), BTreeMap::new());
-    let members: Vec<EntityId> = view.members.iter().map(|(_, id)| *id).collect();
-    let rows = tx.signals_of_entities(&members, &RunId::default()).await?;
-    for row in rows.into_iter().flatten() {
-        detected.insert(row.signal.id, row.first_known);
-        all.push(row.signal);
+    let mut dossiers = read_all(tx, context, profile, &[company]).await?;
+    let missing = || StoreError::fatal("a company has no dossier");
+    Ok(dossiers.pop().ok_or_else(missing)?)
+}
+
+/// Reads several dossiers, each company once, in the given order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read_all(
+    tx: &mut ReadTx,
+    context: &ReadContext,
+    profile: &Profile,
+    companies: &[EntityId],
+) -> Result<Vec<Dossier>> {
+    let views = history::views(tx, companies).await?;
+    let members: Vec<EntityId> =
+        views.iter().flat_map(|view| view.members.iter().map(|(_, id)| *id)).collect();
+    let mut rows = tx.signals_of_entities(&members, &RunId::default()).await?.into_iter();
+    let mut read = Vec::with_capacity(companies.len());
+    for (id, view) in companies.iter().zip(views) {
+        let rows: Vec<SignalRow> = rows.by_ref().take(view.members.len()).flatten().collect();
+        read.push(with_signals(*id, view, rows));
     }
-    let signals = detect::as_read(&all);
-    let ids: Vec<SignalId> = detected.keys().copied().collect();
-    let feedback: Vec<Feedback> = tx.feedback_on(&ids).await?.into_iter().flatten().collect();
-    let mut leads = Vec::with_capacity(profile.products.len());
+    let ids: Vec<SignalId> = read.iter().flat_map(|one| one.detected.keys().copied()).collect();
+    let mut feedback = tx.feedback_on(&ids).await?.into_iter();
+    for one in &mut read {
+        one.feedback = feedback.by_ref().take(one.detected.len()).flatten().collect();
+    }
     for product in &profile.products {
-        let stored = tx.score(company, &product.id).await?;
-        let (card, updated) = match stored {
-            Some(row) => {
-                let card = serde_json::from_str(&row.card).map_err(store::StoreError::from)?;
-                (card, row.known_from)
-            }
-            // No scores are stored for a company without signals, or without a product.
-            None => {
-                let card = card(&context.packs, &view, &signals, product, &feedback);
-                (card, context.now())
-            }
-        };
-        leads.push(Lead { product: product.clone(), card, updated });
+        let stored = tx.scores_of(companies, &product.id).await?;
+        for (one, row) in read.iter_mut().zip(stored) {
+            let lead = lead(context, one, product, row)?;
+            one.leads.push(lead);
+        }
     }
+    Ok(read)
+}
+
+/// Begins a dossier with a company's signals.
+fn with_signals(id: EntityId, view: CompanyView, rows: Vec<SignalRow>) -> Dossier {
+    let detected = rows.iter().map(|row| (row.signal.id, row.first_known)).collect();
+    let all: Vec<Signal> = rows.into_iter().map(|row| row.signal).collect();
+    let signals = detect::as_read(&all);
     let read_as = read_as(&all, &signals);
-    Ok(Dossier { id: company, view, signals, leads, feedback, detected, read_as })
+    Dossier { id, view, signals, leads: Vec::new(), feedback: Vec::new(), detected, read_as }
+}
+
+fn lead(
+    context: &ReadContext,
+    company: &Dossier,
+    product: &Product,
+    stored: Option<ScoreRow>,
+) -> Result<Lead> {
+    let (card, updated) = match stored {
+        Some(row) => (serde_json::from_str(&row.card).map_err(StoreError::from)?, row.known_from),
+        // No scores are stored for a company without signals, or without a product.
+        None => {
+            let Dossier { view, signals, feedback, .. } = company;
+            (card(&context.packs, view, signals, product, feedback), context.now())
+        }
+    };
+    Ok(Lead { product: product.clone(), card, updated })
 }
 
 /// Computes the ids under which signals are shown.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{CompanyView, EntityId, Fact, History};
 use store::Result;
-use store::db::ReadTx;
+use store::db::{Membership, ReadTx};
 
 /// The maximum number of claims read per entity, newest first.
 const CLAIMS_MAX: i64 = 10_000;
@@ -16,13 +16,28 @@ const OWN_PAGES_MAX: i64 = 1_000;
 /// # Errors
 /// When the database fails.
 pub async fn view(tx: &mut ReadTx, company: EntityId) -> Result<CompanyView> {
-    let members = tx.members(company).await?;
-    let ids: Vec<EntityId> = members.iter().map(|member| member.id).collect();
-    let facts: Vec<Fact> = tx.facts_of(&ids).await?.into_iter().flatten().collect();
-    let is_account = tx.accounts(&ids).await?.iter().any(Option::is_some);
-    let members: Vec<_> = members.into_iter().map(|m| (m.entity, m.id)).collect();
-    let facts = resolve::company_facts(&members, &facts);
-    Ok(CompanyView { members, facts, is_account })
+    Ok(views(tx, &[company]).await?.pop().unwrap_or_default())
+}
+
+/// Reads several companies, each once, in the given order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn views(tx: &mut ReadTx, companies: &[EntityId]) -> Result<Vec<CompanyView>> {
+    let members = tx.members_of(companies).await?;
+    let ids: Vec<EntityId> = members.iter().flatten().map(|member| member.id).collect();
+    let mut facts = tx.facts_of(&ids).await?.into_iter();
+    let mut accounts = tx.accounts(&ids).await?.into_iter();
+    let view = |members: Vec<Membership>| {
+        let count = members.len();
+        let facts: Vec<Fact> = facts.by_ref().take(count).flatten().collect();
+        // Not `any`, which would leave the rest to the next company.
+        let is_account = accounts.by_ref().take(count).flatten().count() > 0;
+        let members: Vec<_> = members.into_iter().map(|m| (m.entity, m.id)).collect();
+        let facts = resolve::company_facts(&members, &facts);
+        CompanyView { members, facts, is_account }
+    };
+    Ok(members.into_iter().map(view).collect())
 }
 
 /// Reads the history of a company, which is the whole input of the detectors.

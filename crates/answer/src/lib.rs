@@ -8,9 +8,11 @@
 //!
 //! Not here: writing, sending, intake, and any decision (the pure crates make those).
 
+mod call;
 pub mod calls;
 pub mod company;
 mod context;
+mod counts;
 pub mod dossier;
 pub mod endpoints;
 pub mod evidence;
@@ -21,6 +23,7 @@ pub mod followed;
 pub mod history;
 pub mod joins;
 pub mod lead;
+pub mod listing;
 mod profile;
 mod scorecard;
 pub mod scores;
@@ -28,20 +31,23 @@ pub mod search;
 pub mod signal;
 mod signal_count;
 pub mod signal_query;
+mod signal_rows;
+mod signal_scan;
+mod signal_search;
 pub mod timeline;
 pub mod verify;
 mod words;
 
 use store::StoreError;
 
-pub use calls::{Call, CallList, calls, calls_among};
+pub use call::Call;
+pub use calls::{CallList, CallQuery, calls};
 pub use company::{
     CompanyBrief, CompanyFacts, CompanyShown, company_shown, display_name, domain_of, find,
 };
 pub use context::ReadContext;
-pub use dossier::{
-    Dossier, Lead, dossier, dossier_of, dossiers, dossiers_after, signal_ids, standing,
-};
+pub use counts::SignalCounts;
+pub use dossier::{Dossier, Lead, dossier, dossier_of, dossiers_after, signal_ids, standing};
 pub use endpoints::{EndpointEnabled, EndpointNamed, EndpointShown, endpoint, endpoints};
 pub use evidence::{EvidenceShown, SignalEvidence, SpanShown, VerifiedEvidence, evidence};
 pub use explain::{Explanation, LedgerLine, Reason, explanation};
@@ -52,6 +58,7 @@ pub use followed::{FollowedCompany, followed, hosts_due, notes};
 pub use history::{history, view};
 pub use joins::{JoinShown, joins};
 pub use lead::{LeadDetail, NextAction, lead};
+pub use listing::{LISTING_SETTING, ListingState, listing, listing_of, signal_count};
 pub use profile::{ProductShown, Profile, products};
 pub use scorecard::card;
 pub use scores::{ComponentsShown, ContributionShown, ScoreShown};
@@ -59,9 +66,9 @@ pub use search::{HitShown, SearchHits, hits, search};
 pub use signal::{SignalDetail, most_telling, quoted, title_of};
 pub use signal_count::new_signals;
 pub use signal_query::{
-    Facets, GeoCount, KindCount, SignalList, SignalOrder, SignalPage, SignalQuery, search_signals,
-    signals,
+    Facets, GeoCount, KindCount, SignalList, SignalOrder, SignalPage, SignalQuery,
 };
+pub use signal_search::{search_signals, signals};
 pub use timeline::TimelineEntry;
 pub use verify::{BrokenEvidence, VerificationReport, verify};
 pub use words::{clipped, number};

@@ -75,6 +75,13 @@ pub async fn search(
     Ok(index.search(query).await?)
 }
 
+/// Returns whether an index with this position holds every row: its feeder names the rows that it
+/// still has to read under `rows`.
+pub fn is_filled(position: &str) -> bool {
+    let position = serde_json::from_str::<serde_json::Value>(position);
+    position.is_ok_and(|position| position.get("rows").is_some_and(serde_json::Value::is_null))
+}
+
 /// Searches like [`search`] and adds the current company to each hit.
 ///
 /// # Errors

@@ -1,38 +1,21 @@
-//! Queries of signals: filters, facets, order and pages. Pure, except for reading the signals of a
-//! page and the quotes.
+//! Queries of signals: filters, order, cursors and facets. Pure.
 
-use std::borrow::Borrow;
 use std::cmp::Reverse;
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use model::{Day, EntityId, FactKey, Permille, Points, RunId, Signal, SignalId};
+use model::{Day, EntityId, FactKey, Permille, Points, Signal};
 use serde::Serialize;
-use store::db::ReadTx;
+pub use store::db::SignalOrder;
+use store::db::{KindInCountry, SignalKey, SignalRank};
 use utoipa::ToSchema;
 
-use crate::{
-    AnswerError, Dossier, Lead, Profile, ReadContext, Result, SignalDetail, display_name, dossier,
-    dossiers, title_of,
-};
-
-/// The maximum number of signals matched by their quotes.
-const QUOTING_MAX: i64 = 10_000;
-
-/// The order of signals.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum SignalOrder {
-    /// Newest first, then by points.
-    #[default]
-    Newest,
-    /// Highest score first, then by points.
-    Score,
-}
+use crate::{AnswerError, Dossier, ReadContext, Result, SignalDetail, display_name, title_of};
 
 /// A query of signals.
 #[derive(Debug, Clone, Default)]
 pub struct SignalQuery {
+    /// The id of a product that scores are for; `None` means the best product for each company.
+    pub product: Option<String>,
     /// Text in the company's name, the explanation or a quote.
     pub words: Option<String>,
     /// The kinds; empty means all.
@@ -113,73 +96,62 @@ pub struct SignalList {
 }
 
 /// A signal with the values that filters and order use.
-struct Candidate<'d> {
-    company: &'d Dossier,
-    signal: &'d Signal,
-    country: Option<&'d str>,
+pub(crate) struct Candidate<'d> {
+    pub(crate) company: &'d Dossier,
+    pub(crate) signal: &'d Signal,
+    pub(crate) country: Option<&'d str>,
     score: Points,
     points: Points,
 }
 
-/// The key that signals are sorted by, in ascending order.
-type SortKey = (i64, i64, i64, SignalId);
-
 impl Candidate<'_> {
-    fn sort_key(&self, order: SignalOrder) -> SortKey {
-        let start = -i64::from(self.signal.start.0);
-        let (score, points) = (-i64::from(self.score.0), -i64::from(self.points.0));
-        match order {
-            SignalOrder::Newest => (start, points, score, self.signal.id),
-            SignalOrder::Score => (score, points, start, self.signal.id),
-        }
+    /// Returns the key in an order.
+    pub(crate) fn key(&self, order: SignalOrder) -> SignalKey {
+        let Self { signal, score, points, .. } = *self;
+        SignalRank { signal: signal.id, start: signal.start, points, score }.key(order)
+    }
+
+    /// Checks whether a signal matches every filter except kind and country, which the facets
+    /// ignore.
+    pub(crate) fn is_match(&self, query: &SignalQuery, day: Day) -> bool {
+        query.words.as_deref().is_none_or(|text| self.contains(text))
+            && query.days.is_none_or(|days| day.since(self.signal.start) <= days)
+            && self.has_score(query.score_min)
+            && query.confidence_min.is_none_or(|minimum| self.signal.confidence >= minimum)
+    }
+
+    /// Checks whether the company's score is at least a minimum.
+    pub(crate) fn has_score(&self, minimum: Option<Points>) -> bool {
+        minimum.is_none_or(|minimum| self.score >= minimum)
+    }
+
+    /// Checks for a text in the company's name, the explanation or a quote, in any case.
+    fn contains(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let name = display_name(&self.company.view);
+        let quotes = self.signal.evidence.iter().map(|evidence| evidence.quote.as_str());
+        let mut texts = [name.as_str(), &self.signal.explanation].into_iter().chain(quotes);
+        texts.any(|one| one.to_lowercase().contains(&text))
     }
 }
 
-/// Reads the page of signals that match a query on a day. `companies` are cached without quotes,
-/// so the companies of the page are read again; `position` is that of the stream before they were
-/// read.
-///
-/// # Errors
-/// [`AnswerError::UsageError`] for an invalid cursor, or when the database fails.
-pub async fn search_signals(
-    context: &ReadContext,
-    profile: &Profile,
-    companies: Vec<Arc<Dossier>>,
-    query: SignalQuery,
-    day: Day,
-    position: String,
-) -> Result<SignalPage> {
-    let (read_context, profile) = (context.clone(), profile.clone());
-    let read = context.read(move |tx| {
-        Box::pin(async move {
-            let quoting = quoting(tx, &query).await?;
-            let Selected { page, total, next, facets } =
-                select(&read_context, &companies, &query, &quoting, day)?;
-            let items = details(tx, &read_context, &profile, &page, day).await?;
-            Ok(SignalPage { on: day, items, total, next, facets, position })
-        })
-    });
-    read.await
-}
-
-/// Finds the signals that match a query on a day, from every company with signals. Text is not
-/// searched in quotes here.
-///
-/// # Errors
-/// As [`search_signals`].
-pub async fn signals(
-    context: &ReadContext,
-    profile: &Profile,
-    query: &SignalQuery,
-    day: Day,
-) -> Result<SignalList> {
-    let companies = match query.company {
-        Some(company) => vec![dossier(context, profile, company).await?],
-        None => dossiers(context, profile).await?,
+/// Lists the signals of a company that have started by a day.
+pub(crate) fn candidates_of(company: &Dossier, day: Day) -> Vec<Candidate<'_>> {
+    let best = company.best(day).map(|lead| lead.card.read(day));
+    let points = |signal: &Signal| {
+        let reasons = best.iter().flat_map(|reading| &reading.contributions);
+        reasons.filter(|reason| reason.signal == Some(signal.id)).map(|reason| reason.points).sum()
     };
-    let Selected { page, total, .. } = select(context, &companies, query, &BTreeSet::new(), day)?;
-    let items = page.iter().map(|one| SignalDetail::of(context, one.company, one.signal, day));
-    Ok(SignalList { items: items.collect(), total })
+    let started = company.signals.iter().filter(|signal| signal.start <= day);
+    started
+        .map(|signal| Candidate {
+            company,
+            signal,
+            country: company.view.fact(FactKey::Country),
+            score: best.as_ref().map(|reading| reading.score).unwrap_or_default(),
+            points: points(signal),
+        })
+        .collect()
 }
 
 /// Checks that there is a pack for every kind.
@@ -194,108 +166,38 @@ pub fn known_kinds(context: &ReadContext, kinds: &[String]) -> Result<()> {
     Err(AnswerError::UsageError(format!("there is no kind {kind:?}; there are {valid_kinds}")))
 }
 
-/// A page of the signals that match a query, with their total and facets.
-struct Selected<'d> {
-    page: Vec<Candidate<'d>>,
-    total: usize,
-    next: Option<String>,
-    facets: Facets,
+/// Checks whether a kind is one of the query's.
+pub(crate) fn is_of_kind(kind: &str, query: &SignalQuery) -> bool {
+    query.kinds.is_empty() || query.kinds.iter().any(|one| one == kind)
 }
 
-fn select<'d, D: Borrow<Dossier>>(
-    context: &ReadContext,
-    companies: &'d [D],
-    query: &SignalQuery,
-    quoting: &BTreeSet<SignalId>,
-    day: Day,
-) -> Result<Selected<'d>> {
-    let after = query.cursor.as_deref().map(parse_cursor).transpose()?;
-    let candidates: Vec<Candidate<'_>> = companies
-        .iter()
-        .map(Borrow::borrow)
-        .filter(|one| query.company.is_none_or(|id| id == one.id))
-        .flat_map(|one| candidates_of(one, day))
-        .filter(|one| is_match(one, query, quoting, day))
-        .collect();
-    let facets = facets(context, &candidates, query);
-    let mut matching: Vec<Candidate<'_>> = candidates
-        .into_iter()
-        .filter(|one| of_kind(one, query) && of_country(one, query))
-        .collect();
-    let total = matching.len();
-    matching.sort_by_key(|one| one.sort_key(query.order));
-    let mut remaining = matching
-        .into_iter()
-        .filter(|one| after.is_none_or(|after| one.sort_key(query.order) > after));
-    let page: Vec<Candidate<'_>> = remaining.by_ref().take(query.limit).collect();
-    let has_more = remaining.next().is_some();
-    let next = page.last().filter(|_| has_more).map(|one| cursor(one.sort_key(query.order)));
-    Ok(Selected { page, total, next, facets })
-}
-
-fn candidates_of(company: &Dossier, day: Day) -> Vec<Candidate<'_>> {
-    let best = company.best(day).map(|lead: &Lead| lead.card.read(day));
-    let points = |id: SignalId| {
-        let reasons = best.iter().flat_map(|reading| &reading.contributions);
-        reasons.filter(|reason| reason.signal == Some(id)).map(|reason| reason.points).sum()
-    };
-    let started = company.signals.iter().filter(|signal| signal.start <= day);
-    started
-        .map(|signal| Candidate {
-            company,
-            signal,
-            country: company.view.fact(FactKey::Country),
-            score: best.as_ref().map(|reading| reading.score).unwrap_or_default(),
-            points: points(signal.id),
-        })
-        .collect()
-}
-
-/// Reads the signals with the query's text in a quote. This scans the quotes, without an index.
-async fn quoting(tx: &mut ReadTx, query: &SignalQuery) -> Result<BTreeSet<SignalId>> {
-    let Some(text) = &query.words else { return Ok(BTreeSet::new()) };
-    let ids = tx.signals_quoting(&RunId::default(), text, QUOTING_MAX).await?;
-    Ok(ids.into_iter().collect())
-}
-
-/// Checks whether a signal matches every filter except kind and country, which the facets ignore.
-fn is_match(
-    one: &Candidate<'_>,
-    query: &SignalQuery,
-    quoting: &BTreeSet<SignalId>,
-    day: Day,
-) -> bool {
-    let contains_text = |needle: &str| {
-        let needle = needle.to_lowercase();
-        let texts = [display_name(&one.company.view), one.signal.explanation.clone()];
-        texts.iter().any(|text| text.to_lowercase().contains(&needle))
-            || quoting.contains(&one.signal.id)
-    };
-    query.words.as_deref().is_none_or(contains_text)
-        && query.days.is_none_or(|days| day.since(one.signal.start) <= days)
-        && query.score_min.is_none_or(|minimum| one.score >= minimum)
-        && query.confidence_min.is_none_or(|minimum| one.signal.confidence >= minimum)
-}
-
-fn of_kind(one: &Candidate<'_>, query: &SignalQuery) -> bool {
-    query.kinds.is_empty() || query.kinds.contains(&one.signal.kind)
-}
-
-fn of_country(one: &Candidate<'_>, query: &SignalQuery) -> bool {
-    let is_own =
-        |country: &String| one.country.is_some_and(|value| value.eq_ignore_ascii_case(country));
+/// Checks whether a country is one of the query's.
+pub(crate) fn is_of_country(country: Option<&str>, query: &SignalQuery) -> bool {
+    let is_own = |one: &String| country.is_some_and(|country| country.eq_ignore_ascii_case(one));
     query.countries.is_empty() || query.countries.iter().any(is_own)
 }
 
-fn facets(context: &ReadContext, candidates: &[Candidate<'_>], query: &SignalQuery) -> Facets {
+/// Computes the total and the facets of a query from the numbers of signals that match every
+/// filter except kind and country.
+pub(crate) fn facets(
+    context: &ReadContext,
+    counts: &[KindInCountry],
+    query: &SignalQuery,
+) -> (usize, Facets) {
+    let mut total = 0;
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in candidates {
-        if of_country(one, query) {
-            *kinds.entry(&one.signal.kind).or_default() += 1;
+    for one in counts {
+        let country = one.country.as_deref();
+        let (of_kind, of_country) = (is_of_kind(&one.kind, query), is_of_country(country, query));
+        if of_country {
+            *kinds.entry(&one.kind).or_default() += one.total;
         }
-        if let Some(country) = one.country.filter(|_| of_kind(one, query)) {
-            *countries.entry(country).or_default() += 1;
+        if let Some(country) = country.filter(|_| of_kind) {
+            *countries.entry(country).or_default() += one.total;
+        }
+        if of_kind && of_country {
+            total += one.total;
         }
     }
     let mut kind: Vec<KindCount> = kinds
@@ -312,38 +214,14 @@ fn facets(context: &ReadContext, candidates: &[Candidate<'_>], query: &SignalQue
         .collect();
     kind.sort_by_key(|one| Reverse(one.count));
     geo.sort_by_key(|one| Reverse(one.count));
-    Facets { kind, geo }
+    (total, Facets { kind, geo })
 }
 
-/// Reads the page's signals with their quotes, because companies are cached without quotes.
-async fn details(
-    tx: &mut ReadTx,
-    context: &ReadContext,
-    profile: &Profile,
-    page: &[Candidate<'_>],
-    day: Day,
-) -> Result<Vec<SignalDetail>> {
-    let mut loaded: BTreeMap<EntityId, Dossier> = BTreeMap::new();
-    let mut items = Vec::with_capacity(page.len());
-    for one in page {
-        let id = one.company.id;
-        let company = match loaded.entry(id) {
-            Entry::Occupied(occupied) => occupied.into_mut(),
-            Entry::Vacant(vacant) => vacant.insert(dossier::read(tx, context, profile, id).await?),
-        };
-        // A signal that was withdrawn meanwhile is not shown.
-        if let Some(signal) = company.signal(one.signal.id) {
-            items.push(SignalDetail::of(context, company, signal, day));
-        }
-    }
-    Ok(items)
-}
-
-fn cursor((first, second, third, id): SortKey) -> String {
+pub(crate) fn cursor((first, second, third, id): SignalKey) -> String {
     format!("{first}_{second}_{third}_{id}")
 }
 
-fn parse_cursor(text: &str) -> Result<SortKey> {
+pub(crate) fn parse_cursor(text: &str) -> Result<SignalKey> {
     let invalid = || {
         AnswerError::UsageError(format!(
             "not a cursor: {text:?}; send the `next` of the previous page with the same filters"
@@ -360,6 +238,8 @@ fn parse_cursor(text: &str) -> Result<SortKey> {
 
 #[cfg(test)]
 mod tests {
+    use model::SignalId;
+
     use super::*;
 
     #[test]

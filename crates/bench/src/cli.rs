@@ -47,6 +47,8 @@ pub(crate) enum Speed {
     /// Measures the responses of a running leadq while idle connections, unread streams and slow
     /// bodies occupy it.
     Connections(ConnectionsArgs),
+    /// Measures the lists and the search of a running server with many companies.
+    Lists(ListsArgs),
 }
 
 /// Measurements of accuracy.
@@ -94,6 +96,26 @@ pub(crate) struct CompaniesArgs {
     /// An empty PostgreSQL database (in a build with PostgreSQL); without it an SQLite file.
     #[arg(long, value_name = "URL")]
     pub(crate) db: Option<String>,
+    /// Suppress the progress on standard error.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `speed lists`.
+#[derive(Debug, Args)]
+pub(crate) struct ListsArgs {
+    /// The leadq program, in a release build of the same version.
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) leadq: PathBuf,
+    /// The number of companies.
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) companies: usize,
+    /// The number of clients that send requests at the same time.
+    #[arg(long, default_value_t = 8)]
+    pub(crate) clients: usize,
+    /// The number of requests of each client to each list.
+    #[arg(long, default_value_t = 40)]
+    pub(crate) requests: usize,
     /// Suppress the progress on standard error.
     #[arg(long)]
     pub(crate) json: bool,

@@ -12,6 +12,8 @@ use store::db::{Db, Urgency};
 use store::engines;
 use tokio::sync::mpsc;
 
+/// The key of every journey.
+pub(crate) const KEY: InstallKey = InstallKey([7; 32]);
 const DATABASE: &str = "sqlite:leadq.db";
 const BLOBS: &str = "file:blobs";
 /// Pages made durable by one acknowledgement.
@@ -83,7 +85,7 @@ impl Journey {
             db,
             search: None,
             outside: flow::Outside::default(),
-            key: InstallKey([7; 32]),
+            key: KEY,
             packs: Arc::new(Packs::builtin()),
             clock: Arc::clone(&clock),
             limits,

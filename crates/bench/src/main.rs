@@ -42,6 +42,7 @@ fn run(command: Benchmark) -> anyhow::Result<serde_json::Value> {
         Benchmark::Speed(Speed::Cluster(args)) => speed::cluster(&args),
         Benchmark::Speed(Speed::Events(args)) => speed::events(&args),
         Benchmark::Speed(Speed::Connections(args)) => speed::connections(&args),
+        Benchmark::Speed(Speed::Lists(args)) => speed::lists(&args),
         Benchmark::Quality(Quality::Signals(args)) => quality::signals(&args),
         Benchmark::Quality(Quality::World(args)) => quality::world(&args),
         Benchmark::Verify(args) => verify::corrupt(&args),

@@ -8,7 +8,7 @@ use crate::random::{Random, capitalised, name_of};
 pub(crate) const OBSERVED: Timestamp = Timestamp(1_772_438_400_000_000);
 
 /// One of this many pages reports an event.
-const NEWS_EVERY: usize = 4;
+pub(crate) const NEWS_EVERY: usize = 4;
 const PARAGRAPHS: usize = 40;
 
 /// Common words between the invented ones, so that the text is recognised as English.

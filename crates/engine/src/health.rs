@@ -65,6 +65,13 @@ pub async fn troubles(resources: &Resources, activity: &Activity, topic: Topic) 
         check_part(Part::Log, async { resources.log.bounds(topic.name()).await.map(|_| None) }),
         check_part(Part::Pages, async { Ok(resources.blobs.check().await.map(|()| None)?) }),
     );
+    // Whatever has met the damage, nothing is written to the database any more.
+    let damage = resources.db.damage().map(|cause| Trouble {
+        part: Part::Database,
+        cause: cause.to_owned(),
+        is_slow: false,
+    });
+    let database = damage.or(database);
     // The embedded log is a table of the same file.
     let log = log.filter(|_| resources.db.is_shared() || database.is_none());
     let stopped = activity.stopped().borrow().clone();

@@ -7,6 +7,7 @@ use store::Result;
 use store::db::Urgency;
 
 use crate::context::Context;
+use crate::listing;
 use crate::membership::{Undone, undo};
 use crate::recomputation::send_updates;
 
@@ -21,13 +22,14 @@ pub async fn undo_join(
     reason: &str,
     by: &By,
 ) -> Result<Option<Undone>> {
-    let (reason, now) = (reason.to_owned(), context.now());
+    let (reason, now, answers) = (reason.to_owned(), context.now(), context.answers());
     let undone = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
                 let undone = undo(tx, id, &reason, now).await?;
                 if let Some(undone) = &undone {
+                    listing::relist(tx, &answers, &undone.companies, now.day()).await?;
                     send_updates(tx, now, &undone.companies, &id.into()).await?;
                 }
                 Ok(undone)

@@ -1,4 +1,5 @@
-//! The engine that runs the journey: its stages, its jobs and the search projection.
+//! The engine that runs the journey: its stages, its jobs, and the projections for search
+//! and lists.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use engine::{
 use crate::backlog_gauge::BacklogGauge;
 use crate::context::Context;
 use crate::latency::{Latency, LatencyMeter};
-use crate::{jobs, search, stages};
+use crate::{jobs, listing, search, stages};
 
 /// The running journey. Dropping it without [`JourneyEngine::stop`] leaves its tasks running.
 pub struct JourneyEngine {
@@ -74,7 +75,7 @@ impl JourneyEngine {
             stages: stages::rows(&context, &meter),
             jobs: jobs::rows(&context),
             schedules: jobs::SCHEDULES.to_vec(),
-            services: projection(&context).into_iter().collect(),
+            services: projection(&context).into_iter().chain([lists(&context)]).collect(),
             dead_letters: stages::dead_stages().collect(),
         };
         let engine = engine::Engine::start(role, context.resources(), pipeline).await?;
@@ -155,4 +156,10 @@ fn projection(context: &Arc<Context>) -> Option<Service> {
     Some(Arc::new(move |stop| {
         Box::pin(search::run(Arc::clone(&context), Arc::clone(&index), stop))
     }))
+}
+
+/// Creates the service that keeps the rows of lists up to date.
+fn lists(context: &Arc<Context>) -> Service {
+    let context = Arc::clone(context);
+    Arc::new(move |stop| Box::pin(listing::run(Arc::clone(&context), stop)))
 }

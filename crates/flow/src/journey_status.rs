@@ -40,7 +40,8 @@ pub async fn dead_letters(context: &Context, stage: &str) -> store::Result<Vec<(
     engine::dead_letters(&context.resources(), stage).await
 }
 
-/// Counts the dead letters of a stage (or of `ingest`).
+/// Counts the dead letters of a stage (or of `ingest`) by the positions that the log holds; none if
+/// nothing ran yet.
 ///
 /// # Errors
 /// When the log fails.

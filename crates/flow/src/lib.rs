@@ -18,6 +18,7 @@ mod joins;
 mod journey_engine;
 mod journey_status;
 mod latency;
+mod listing;
 mod membership;
 mod metric;
 mod notes;

@@ -10,8 +10,8 @@ use store::db::Urgency;
 
 use crate::context::Context;
 use crate::jobs::recompute_all;
-use crate::membership;
 use crate::recomputation::send_updates;
+use crate::{listing, membership};
 
 /// Replaces the products, stores the accounts and triggers recomputation of every company. `by` is
 /// the principal. Returns the number of new accounts. Products and accounts are stored in one
@@ -31,7 +31,7 @@ pub async fn introduce(
         let entity = Entity::new(EntityKind::Domain, account.domain.clone());
         entities.insert(context.id_of(&entity), (entity, serde_json::to_string(account)?));
     }
-    let now = context.now();
+    let (now, answers) = (context.now(), context.answers());
     let new = context
         .db
         .write(Urgency::Urgent, move |tx| {
@@ -50,6 +50,7 @@ pub async fn introduce(
                     tx.set_account(*id, body).await?;
                 }
                 let changed = membership::learn(tx, &ids, now).await?;
+                listing::relist(tx, &answers, &changed, now.day()).await?;
                 // Last, because intake waits for the record numbers that it reserves.
                 send_updates(tx, now, &changed, &Cause::Accounts).await?;
                 Ok(new)

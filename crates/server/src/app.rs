@@ -1,10 +1,10 @@
 //! The state that every handler receives: the context, the read context of answers, the intake, the
-//! wall, the feed and the limits.
+//! feed, the limits, and values that are reused.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use answer::{Profile, ReadContext};
+use answer::{ReadContext, SignalCounts};
 use axum::extract::FromRef;
 use flow::{Context, Intake, JourneyEngine, Part, Trouble};
 use model::Clock;
@@ -13,19 +13,21 @@ use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use crate::access::Access;
-use crate::company_cache::CompanyCache;
 use crate::connections::ConnectionLimits;
 use crate::guard::Gate;
 use crate::live_feed::LiveFeed;
 use crate::process_metrics::ProcessMetrics;
 use crate::prometheus::Measures;
-use crate::status::{self, Mode, Status};
+use crate::reused::Reused;
+use crate::status::{self, Figures, Mode, Status};
 use crate::stream_places::StreamPlaces;
 
 /// The maximum number of concurrent clients of the live stream.
 const STREAMS_MAX: usize = 64;
-/// The time for which a status is reused.
+/// The time for which a status is reused, and the minimum time for its counts.
 const STATUS_AGE: Duration = Duration::from_secs(1);
+/// The maximum number of companies that a request reads if the rows of lists cannot answer it.
+pub(crate) const COMPANIES_READ_MAX: usize = 1_000;
 
 /// The settings of the server.
 #[derive(Clone)]
@@ -57,13 +59,15 @@ pub(crate) struct AppInner {
     pub(crate) access: Arc<Access>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) vitals: Arc<ProcessMetrics>,
-    pub(crate) wall: Arc<CompanyCache>,
+    /// The numbers of signals by filter.
+    pub(crate) counts: SignalCounts,
     pub(crate) feed: Arc<LiveFeed>,
     pub(crate) streams: Arc<StreamPlaces>,
     /// Becomes true when the server stops. Streams end then.
     pub(crate) closing: watch::Sender<bool>,
     mode: Mode,
     newest_status: Mutex<Option<(Instant, Status)>>,
+    figures: Reused<Figures>,
 }
 
 impl App {
@@ -77,9 +81,8 @@ impl App {
         measures: Measures,
     ) -> Result<Self> {
         let context = Arc::clone(engine.context());
-        let wall = Arc::new(CompanyCache::default());
         let answers = context.answers();
-        let feed = LiveFeed::open(Arc::clone(&context), answers.clone(), Arc::clone(&wall)).await?;
+        let feed = LiveFeed::open(Arc::clone(&context), answers.clone()).await?;
         let feed = Arc::new(feed);
         let closing = watch::Sender::new(false);
         let (beat, stop) = (engine.pulse().beat(), closing.subscribe());
@@ -94,12 +97,13 @@ impl App {
             vitals: Arc::new(ProcessMetrics::of(engine, measures, settings.is_loopback)),
             context,
             answers,
-            wall,
+            counts: SignalCounts::default(),
             feed,
             streams: StreamPlaces::new(STREAMS_MAX),
             closing,
             mode: settings.mode,
             newest_status: Mutex::new(None),
+            figures: Reused::new(STATUS_AGE),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -110,7 +114,8 @@ impl App {
         let _ = self.inner.closing.send(true);
     }
 
-    /// Computes the status of leadq, or reuses one that is at most a second old.
+    /// Computes the status of leadq, or reuses one that is at most a second old. Counts that take
+    /// long are reused for longer.
     pub(crate) async fn status(&self) -> answer::Result<Status> {
         let inner = &self.inner;
         let mut newest = inner.newest_status.lock().await;
@@ -128,12 +133,12 @@ impl App {
             // Querying them again would block until the same timeout.
             return Err(StoreError::retryable(trouble.cause.clone()).into());
         }
-        let profile = Profile::load(&inner.answers).await?;
-        let companies = inner.wall.companies(&inner.answers, &profile).await?;
-        let signals = companies.iter().map(|company| company.signals.len()).sum();
+        let waiting = flow::waiting(&inner.context).await?;
+        let figures =
+            inner.figures.get(status::figures(&inner.context, COMPANIES_READ_MAX)).await?;
         let engine_status = &inner.vitals.pulse;
-        let status =
-            status::status(&inner.context, engine_status, inner.mode, signals, troubles).await?;
+        let context = &inner.context;
+        let status = status::status(context, engine_status, inner.mode, waiting, figures, troubles);
         *newest = Some((Instant::now(), status.clone()));
         Ok(status)
     }

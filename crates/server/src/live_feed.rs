@@ -12,12 +12,11 @@ use std::time::Duration;
 use answer::dossier::{read_of_entity, read_standing};
 use answer::{Dossier, Profile, ReadContext, SignalDetail};
 use flow::Context;
-use model::{EntityId, SignalDetected, SignalId, Topic, decode};
-use store::Result;
+use model::{EntityId, Signal, SignalDetected, SignalId, Topic, decode};
 use store::log::Record;
+use store::{Result, StoreError};
 use tokio::sync::{Mutex, watch};
 
-use crate::company_cache::CompanyCache;
 use crate::stream_position::Position;
 
 /// The stage after which a signal's score is final.
@@ -27,15 +26,15 @@ const POLL_EVERY: Duration = Duration::from_secs(1);
 /// The time over which commits are batched.
 const GATHER: Duration = Duration::from_millis(20);
 /// The number of records whose changes are cached, so that they are computed once for all clients.
-const REMEMBERED: usize = 512;
-/// The number of records read from the log at a time.
-const PAGE: usize = 256;
+const REMEMBERED_MAX: usize = 512;
+/// The maximum size of the cached changes, in bytes.
+const REMEMBERED_BYTES_MAX: usize = 4 << 20;
 
 /// A change of a signal.
 #[derive(Debug, Clone)]
 pub(crate) enum LiveChange {
-    /// A signal is new or has changed.
-    Signal(Box<SignalDetail>),
+    /// A signal is new or has changed: its detail as JSON.
+    Signal(Box<str>),
     /// A signal was withdrawn, or is now shown as another signal.
     Gone(SignalId),
 }
@@ -47,26 +46,52 @@ pub(crate) type Parts = Vec<Vec<LiveChange>>;
 pub(crate) struct LiveFeed {
     context: Arc<Context>,
     answers: ReadContext,
-    wall: Arc<CompanyCache>,
     head: watch::Sender<Vec<u64>>,
-    recent: Mutex<VecDeque<Remembered>>,
+    recent: Mutex<RecentChanges>,
 }
 
-/// The cached parts of a record, with its partition and its position.
+/// The changes of the records that were computed last.
+#[derive(Default)]
+struct RecentChanges {
+    records: VecDeque<Remembered>,
+    /// The sum of their sizes.
+    bytes: usize,
+}
+
+/// The cached parts of a record, with its partition, its position and its size.
 struct Remembered {
     record: (usize, u64),
     parts: Arc<Parts>,
+    bytes: usize,
+}
+
+impl RecentChanges {
+    fn find(&self, record: (usize, u64)) -> Option<Arc<Parts>> {
+        let cached = self.records.iter().rev().find(|one| one.record == record);
+        cached.map(|one| Arc::clone(&one.parts))
+    }
+
+    /// Adds a record, and removes the oldest ones beyond the limits.
+    fn add(&mut self, record: (usize, u64), parts: Arc<Parts>) {
+        let size = |change: &LiveChange| {
+            size_of::<LiveChange>()
+                + if let LiveChange::Signal(json) = change { json.len() } else { 0 }
+        };
+        let bytes = size_of::<Remembered>() + parts.iter().flatten().map(size).sum::<usize>();
+        self.bytes += bytes;
+        self.records.push_back(Remembered { record, parts, bytes });
+        while self.records.len() > REMEMBERED_MAX || self.bytes > REMEMBERED_BYTES_MAX {
+            let Some(oldest) = self.records.pop_front() else { break };
+            self.bytes -= oldest.bytes;
+        }
+    }
 }
 
 impl LiveFeed {
     /// Opens a feed at the position of the score stage.
-    pub(crate) async fn open(
-        context: Arc<Context>,
-        answers: ReadContext,
-        wall: Arc<CompanyCache>,
-    ) -> Result<Self> {
+    pub(crate) async fn open(context: Arc<Context>, answers: ReadContext) -> Result<Self> {
         let head = watch::Sender::new(head(&context).await?);
-        Ok(Self { context, answers, wall, head, recent: Mutex::default() })
+        Ok(Self { context, answers, head, recent: Mutex::default() })
     }
 
     /// Follows the engine's commits until `stop` becomes true.
@@ -75,10 +100,6 @@ impl LiveFeed {
         mut beat: watch::Receiver<u64>,
         mut stop: watch::Receiver<bool>,
     ) {
-        // Built here and not for the first client, whose disconnect would cancel it.
-        if let Err(error) = self.build_wall().await {
-            tracing::warn!(%error, "cannot build the wall; the next search builds it");
-        }
         while !*stop.borrow() {
             if let Err(error) = self.advance().await {
                 tracing::warn!(%error, "cannot read changes; retrying");
@@ -91,11 +112,6 @@ impl LiveFeed {
         }
     }
 
-    async fn build_wall(&self) -> answer::Result<()> {
-        let profile = Profile::load(&self.answers).await?;
-        self.wall.companies(&self.answers, &profile).await.map(drop)
-    }
-
     /// Returns the position up to which every change is available.
     pub(crate) fn position(&self) -> Position {
         Position { next: self.head.borrow().clone(), told: None }
@@ -106,33 +122,22 @@ impl LiveFeed {
         self.head.subscribe()
     }
 
-    /// Reads the new head, and updates the wall before any client is notified.
-    async fn advance(&self) -> answer::Result<()> {
+    /// Reads the new head.
+    async fn advance(&self) -> Result<()> {
         let new = head(&self.context).await?;
-        let old = self.head.borrow().clone();
-        if new == old {
-            return Ok(());
-        }
-        let mut changed = BTreeSet::new();
-        for (partition, next) in new.iter().enumerate() {
-            let mut from = old.get(partition).copied().unwrap_or(0);
-            while from < *next {
-                let records = self.records(partition, from, *next).await?;
-                let Some(last) = records.last() else { break };
-                from = last.position + 1;
-                changed.extend(records.iter().filter_map(entity_of));
-            }
-        }
-        let changed: Vec<EntityId> = changed.into_iter().collect();
-        self.wall.refresh(&self.answers, &changed).await?;
-        self.head.send_replace(new);
+        self.head.send_if_modified(|head| {
+            let is_new = *head != new;
+            *head = new;
+            is_new
+        });
         Ok(())
     }
 
-    async fn records(&self, partition: usize, from: u64, next: u64) -> Result<Vec<Record>> {
-        let limit = usize::try_from(next.saturating_sub(from)).unwrap_or(PAGE).min(PAGE);
+    /// Reads the record at a position, or the first one after it.
+    async fn record(&self, partition: usize, from: u64) -> Result<Option<Record>> {
         let partition = u32::try_from(partition).unwrap_or(u32::MAX);
-        self.context.log.read(Topic::SignalsDetected.name(), partition, from, limit).await
+        let topic = Topic::SignalsDetected.name();
+        Ok(self.context.log.read(topic, partition, from, 1).await?.into_iter().next())
     }
 
     /// Finds the first available record after a position, as its partition, its position and its
@@ -152,13 +157,12 @@ impl LiveFeed {
             if from >= next {
                 continue;
             }
-            if let Some(parts) = self.recent_parts(partition, from).await {
+            if let Some(parts) = self.recent.lock().await.find((partition, from)) {
                 return Ok(Some((partition, from, parts)));
             }
-            let records = self.records(partition, from, from + 1).await?;
-            let Some(record) = records.into_iter().next() else { continue };
+            let Some(record) = self.record(partition, from).await? else { continue };
             let parts = Arc::new(self.parts(&record).await?);
-            self.remember(partition, record.position, Arc::clone(&parts)).await;
+            self.recent.lock().await.add((partition, record.position), Arc::clone(&parts));
             return Ok(Some((partition, record.position, parts)));
         }
         Ok(None)
@@ -173,10 +177,8 @@ impl LiveFeed {
         for (partition, next) in head.iter().enumerate() {
             let from = position.of(partition);
             if from < *next {
-                let records = self.records(partition, from, from + 1).await?;
-                let next_record =
-                    records.first().map(|one| (partition, one.position, entity_of(one)));
-                return Ok(next_record);
+                let record = self.record(partition, from).await?;
+                return Ok(record.map(|one| (partition, one.position, entity_of(&one))));
             }
         }
         Ok(None)
@@ -192,20 +194,6 @@ impl LiveFeed {
                 let from = position.of(partition);
                 bounds.first <= from && from <= head
             }))
-    }
-
-    async fn recent_parts(&self, partition: usize, record: u64) -> Option<Arc<Parts>> {
-        let recent = self.recent.lock().await;
-        let cached = recent.iter().rev().find(|one| one.record == (partition, record));
-        cached.map(|one| Arc::clone(&one.parts))
-    }
-
-    async fn remember(&self, partition: usize, record: u64, parts: Arc<Parts>) {
-        let mut recent = self.recent.lock().await;
-        if recent.len() >= REMEMBERED {
-            recent.pop_front();
-        }
-        recent.push_back(Remembered { record: (partition, record), parts });
     }
 
     /// Computes the parts of a record: one for each signal that it names. A record without signals
@@ -228,7 +216,9 @@ impl LiveFeed {
         if detected.signals.is_empty() {
             let by_page = detected.cause.look().is_some();
             let rescored = company.signals.iter().filter(|_| !by_page);
-            return Ok(rescored.map(|signal| vec![self.signal_change(&company, signal)]).collect());
+            let change =
+                |signal: &Signal| self.signal_change(&company, signal).map(|change| vec![change]);
+            return rescored.map(change).collect();
         }
         let mut parts = Vec::with_capacity(detected.signals.len());
         let mut reported = BTreeSet::new();
@@ -246,7 +236,7 @@ impl LiveFeed {
         reported: &mut BTreeSet<SignalId>,
     ) -> answer::Result<Vec<LiveChange>> {
         if company.reading(id).is_some() {
-            return Ok(self.changes(company, id, reported));
+            return self.changes(company, id, reported);
         }
         // It may belong to another company since the two were separated.
         let (read_context, profile) = (self.answers.clone(), profile.clone());
@@ -254,7 +244,7 @@ impl LiveFeed {
             Box::pin(async move { read_standing(tx, &read_context, &profile, id).await })
         });
         match read.await? {
-            Some((other, _)) => Ok(self.changes(&other, id, reported)),
+            Some((other, _)) => self.changes(&other, id, reported),
             None => Ok(vec![LiveChange::Gone(id)]),
         }
     }
@@ -265,20 +255,21 @@ impl LiveFeed {
         company: &Dossier,
         id: SignalId,
         reported: &mut BTreeSet<SignalId>,
-    ) -> Vec<LiveChange> {
+    ) -> answer::Result<Vec<LiveChange>> {
         let Some(signal) = company.reading(id).filter(|signal| reported.insert(signal.id)) else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let hidden = company.read_as.iter().filter(|(_, shown)| **shown == signal.id);
         let mut changes: Vec<LiveChange> =
             hidden.map(|(hidden, _)| LiveChange::Gone(*hidden)).collect();
-        changes.push(self.signal_change(company, signal));
-        changes
+        changes.push(self.signal_change(company, signal)?);
+        Ok(changes)
     }
 
-    fn signal_change(&self, company: &Dossier, signal: &model::Signal) -> LiveChange {
-        let day = self.answers.day(None);
-        LiveChange::Signal(Box::new(SignalDetail::of(&self.answers, company, signal, day)))
+    fn signal_change(&self, company: &Dossier, signal: &Signal) -> answer::Result<LiveChange> {
+        let detail = SignalDetail::of(&self.answers, company, signal, self.answers.day(None));
+        let json = serde_json::to_string(&detail).map_err(StoreError::from)?;
+        Ok(LiveChange::Signal(json.into()))
     }
 }
 
@@ -297,4 +288,28 @@ async fn head(context: &Context) -> Result<Vec<u64>> {
 
 fn entity_of(record: &Record) -> Option<EntityId> {
     decode::<SignalDetected>(&record.record.payload).ok().map(|detected| detected.entity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cached_changes_are_bounded_by_number_and_size() {
+        let signal = |bytes: usize| LiveChange::Signal("x".repeat(bytes).into());
+        let mut recent = RecentChanges::default();
+        for record in 0..2_000 {
+            recent.add((0, record), Arc::new(vec![vec![signal(10)]]));
+        }
+        assert_eq!(recent.records.len(), REMEMBERED_MAX);
+        assert!(recent.find((0, 1_999)).is_some() && recent.find((0, 1)).is_none());
+        for record in 0..20 {
+            recent.add((1, record), Arc::new(vec![vec![signal(REMEMBERED_BYTES_MAX / 4)]]));
+            assert!(recent.bytes <= REMEMBERED_BYTES_MAX, "{}", recent.bytes);
+        }
+        assert!(recent.find((1, 19)).is_some() && recent.records.len() < 4);
+        // What does not fit is computed for each client.
+        recent.add((2, 0), Arc::new(vec![vec![signal(REMEMBERED_BYTES_MAX)]]));
+        assert_eq!((recent.records.len(), recent.bytes), (0, 0));
+    }
 }

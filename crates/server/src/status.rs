@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use answer::{AnswerError, Result, signal_ids};
+use answer::{AnswerError, Result, signal_count};
 use flow::{Context, EngineStatus, Trouble};
 use model::{Day, DeadLetter, Topic};
 use serde::Serialize;
@@ -133,29 +133,37 @@ pub struct Overview {
     pub webhooks: WebhooksShown,
 }
 
-/// The figures that the status and the overview have in common.
-struct Figures {
+/// The figures that the status and the overview have in common: counts of whole tables.
+#[derive(Debug, Clone)]
+pub(crate) struct Figures {
     companies: i64,
+    signals: usize,
     pages: i64,
     sources: Vec<SourceShown>,
     webhooks: WebhooksShown,
 }
 
-/// Computes the status of a running leadq. The caller counts `signals` on the wall.
+/// Counts the contents of the database. At most `companies_max` companies are read for it.
 ///
 /// # Errors
-/// Returns an error if an engine fails.
-pub(crate) async fn status(
+/// Returns an error if the database fails.
+pub(crate) async fn figures(context: &Arc<Context>, companies_max: usize) -> Result<Figures> {
+    let (answers, endpoints) = (context.answers(), endpoints(context));
+    let counted =
+        answers.read(move |tx| Box::pin(async move { count(tx, endpoints, companies_max).await }));
+    counted.await
+}
+
+/// Builds the status of a running leadq.
+pub(crate) fn status(
     context: &Arc<Context>,
     engine_status: &EngineStatus,
     mode: Mode,
-    signals: usize,
+    waiting: u64,
+    figures: Figures,
     troubles: Vec<Trouble>,
-) -> Result<Status> {
-    let waiting = flow::waiting(context).await?;
-    let endpoints = endpoints(context);
-    let figures = context.answers().read(move |tx| Box::pin(figures(tx, endpoints))).await?;
-    Ok(Status {
+) -> Status {
+    Status {
         version: env!("CARGO_PKG_VERSION"),
         mode,
         on: context.now().day(),
@@ -163,12 +171,12 @@ pub(crate) async fn status(
         waiting,
         lag_ms: engine_status.latency().map(|lag| LagShown { p50: lag.p50_ms, p99: lag.p99_ms }),
         companies: figures.companies,
-        signals,
+        signals: figures.signals,
         pages: figures.pages,
         sources: figures.sources,
         webhooks: figures.webhooks,
         troubles: troubles.into_iter().map(TroubleShown::from).collect(),
-    })
+    }
 }
 
 /// Computes the overview of a data folder: its contents, its backlog and its dead letters.
@@ -180,13 +188,14 @@ pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
     let backlog: BTreeMap<&'static str, u64> = flow::backlog(context).await?.into_iter().collect();
     let mut dead = BTreeMap::new();
     for stage in flow::dead_stages() {
-        dead.insert(stage, dead_letters(context, stage).await?.len());
+        let count = flow::dead_letter_count(context, stage).await?;
+        dead.insert(stage, usize::try_from(count).unwrap_or(usize::MAX));
     }
     let (endpoints, on, waiting) = (endpoints(context), answers.day(None), backlog.values().sum());
-    let signals = signal_ids(&answers).await?.len();
     let read = answers.read(move |tx| {
         Box::pin(async move {
-            let Figures { companies, pages, sources, webhooks } = figures(tx, endpoints).await?;
+            let figures = count(tx, endpoints, usize::MAX).await?;
+            let Figures { companies, signals, pages, sources, webhooks } = figures;
             let mut positions: BTreeMap<String, BTreeMap<u32, u64>> = BTreeMap::new();
             for (stage, partition, position) in tx.positions().await? {
                 positions.entry(stage).or_default().insert(partition, position);
@@ -199,7 +208,7 @@ pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
                 products: tx.products().await?.len(),
                 signals,
                 pages,
-                actions: tx.actions().await?.len(),
+                actions: usize::try_from(tx.action_count().await?).unwrap_or(0),
                 waiting,
                 backlog,
                 dead,
@@ -234,7 +243,7 @@ fn endpoints(context: &Context) -> i64 {
     i64::try_from(context.outside.channels.targets().len()).unwrap_or(i64::MAX)
 }
 
-async fn figures(tx: &mut ReadTx, endpoints: i64) -> Result<Figures> {
+async fn count(tx: &mut ReadTx, endpoints: i64, companies_max: usize) -> Result<Figures> {
     let sources = tx.frontier_health().await?.into_iter().map(|(name, followed, failing)| {
         SourceShown { name, followed, healthy: failing * 2 <= followed }
     });
@@ -248,6 +257,7 @@ async fn figures(tx: &mut ReadTx, endpoints: i64) -> Result<Figures> {
     };
     Ok(Figures {
         companies: tx.company_count().await?,
+        signals: usize::try_from(signal_count(tx, companies_max).await?).unwrap_or(0),
         pages: tx.page_count().await?,
         sources: sources.collect(),
         webhooks: WebhooksShown {

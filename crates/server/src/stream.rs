@@ -187,7 +187,7 @@ async fn has(app: &App, position: &Position) -> bool {
 
 fn change_event(change: &LiveChange) -> Option<Event> {
     match change {
-        LiveChange::Signal(signal) => event("signal", signal),
+        LiveChange::Signal(json) => Some(Event::default().event("signal").data(json)),
         LiveChange::Gone(id) => event("gone", &Gone { id: id.to_string() }),
     }
 }

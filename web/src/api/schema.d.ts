@@ -70,7 +70,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the companies to call now, each with the reason, the quotes and the contact role. */
+        /** List the companies to call now, page by page, each with the reason, a quote and the role. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -228,7 +228,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the status of leadq, at most a second old. */
+        /**
+         * Get the status of leadq, at most a second old.
+         * @description On a large installation, its counts may be some seconds older.
+         */
         get: operations["status"];
         put?: never;
         post?: never;
@@ -369,6 +372,8 @@ export interface components {
             items: components["schemas"]["Call"][];
             /** @description The number of companies left out because only their names are known. */
             left_out: number;
+            /** @description The cursor of the next page; null on the last. */
+            next?: string | null;
             /**
              * Format: date
              * @description The day that the calls are computed for.
@@ -1436,13 +1441,15 @@ export interface operations {
             query?: {
                 /** @description A product id; by default, the best product for each company. */
                 product?: string;
-                /** @description The number of calls, 1 to 200; 10 by default. */
+                /** @description The number of calls per page, 1 to 200; 10 by default. */
                 limit?: number;
                 /**
                  * @description Countries, ISO 3166 alpha-2, separated by commas.
                  * @example DE,FR
                  */
                 geo?: string;
+                /** @description The `next` of the previous page; the filters must be the same. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -1960,7 +1967,10 @@ export interface operations {
             query?: {
                 /** @description A product id; scores are for this product instead of the best one. */
                 product?: string;
-                /** @description Words to find in the company's name, the explanation or a quote. */
+                /**
+                 * @description Words to find in the company's name, the explanation or a quote: all of them, in any order.
+                 *     The last one may be a beginning. Of very common words, the newest 10,000 signals are found.
+                 */
                 q?: string;
                 /**
                  * @description Kinds, separated by commas.

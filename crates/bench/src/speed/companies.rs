@@ -41,7 +41,7 @@ pub(crate) fn companies(args: &CompaniesArgs) -> anyhow::Result<Value> {
         };
         let pages = (0..PATTERNS).map(|company| (company, 0));
         take_in(&journey, folder.path(), pages).await?;
-        let copies = Copies::read(&journey, PATTERNS).await?;
+        let copies = Copies::read(&journey, 0..PATTERNS).await?;
         let (mut company_count, mut pages_used, mut curve) = (PATTERNS, 0, Vec::new());
         for target in &args.known {
             let started = Instant::now();
@@ -131,7 +131,7 @@ async fn measure(
 
 /// Ingests pages, each of a company and with its own text, and waits until all are processed.
 /// Returns the elapsed and the processor seconds.
-async fn take_in(
+pub(super) async fn take_in(
     journey: &Journey,
     folder: &Path,
     pages: impl Iterator<Item = (usize, usize)>,

@@ -31,10 +31,13 @@ struct Original {
 pub(super) struct Copies(Arc<Vec<Original>>);
 
 impl Copies {
-    /// Reads the first companies of a settled journey.
-    pub(super) async fn read(journey: &Journey, count: usize) -> anyhow::Result<Self> {
-        let mut originals = Vec::with_capacity(count);
-        for number in 0..count {
+    /// Reads the companies of these numbers from a settled journey.
+    pub(super) async fn read(
+        journey: &Journey,
+        numbers: impl Iterator<Item = usize>,
+    ) -> anyhow::Result<Self> {
+        let mut originals = Vec::new();
+        for number in numbers {
             let entity = entity_of(journey, number);
             let rows = Pattern::read(&journey.context().db, entity).await?;
             let rows = rows.with_context(|| format!("company {number} is not in the database"))?;

@@ -89,7 +89,7 @@ impl Run<'_> {
             "singles_p99_ms": rounded(singles_p99 * 1e3),
             "batches_events_per_second": rounded(batches),
             "batches_p99_ms": rounded(batches_p99 * 1e3),
-            "memory_peak_bytes": self.server.memory_peak_bytes(),
+            "memory_peak_bytes": self.server.memory_bytes().1,
         }))
     }
 

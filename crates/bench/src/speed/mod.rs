@@ -1,12 +1,14 @@
 //! Speed: the whole durable journey compared with `clean` alone, on the same pages and number of
 //! threads, each measured in a process of its own; a cluster compared with both; the growth of the
-//! time per event with the number of known companies; and responses while connections are occupied.
+//! time per event with the number of known companies; responses while connections are occupied; and
+//! the lists of a server with many companies.
 
 mod cluster;
 mod companies;
 mod connections;
 mod copies;
 mod events;
+mod lists;
 mod made;
 pub(crate) mod parts;
 mod process;
@@ -19,6 +21,7 @@ pub(crate) use cluster::cluster;
 pub(crate) use companies::companies;
 pub(crate) use connections::connections;
 pub(crate) use events::events;
+pub(crate) use lists::lists;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

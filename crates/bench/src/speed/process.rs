@@ -5,9 +5,10 @@ pub(crate) fn memory_peak_bytes() -> usize {
     field("/proc/self/status", "VmHWM:") * 1024
 }
 
-/// Reads the peak resident memory of another process.
-pub(crate) fn memory_peak_bytes_of(process: u32) -> usize {
-    field(&format!("/proc/{process}/status"), "VmHWM:") * 1024
+/// Reads the resident memory of a process, now and at its peak.
+pub(crate) fn memory_bytes_of(pid: u32) -> (usize, usize) {
+    let file = format!("/proc/{pid}/status");
+    (field(&file, "VmRSS:") * 1024, field(&file, "VmHWM:") * 1024)
 }
 
 /// Reads the number of bytes written to disk.

@@ -27,15 +27,20 @@ pub(crate) struct Server {
 impl Server {
     /// Creates a data folder with one product and starts `leadq up` on it.
     pub(crate) fn start(program: &Path, data: &Path) -> anyhow::Result<Self> {
-        let leadq = || {
-            let mut command = Command::new(program);
-            command.arg("--quiet").arg("--data-dir").arg(data);
-            command
-        };
-        let made = leadq().args(["init", "--product", "Bench"]).stdout(Stdio::null()).status()?;
+        let mut init = leadq(program, data);
+        let made = init.args(["init", "--product", "Bench"]).stdout(Stdio::null()).status()?;
         anyhow::ensure!(made.success(), "leadq init: {made}");
-        let mut child =
-            leadq().args(["up", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn()?;
+        Self::open(program, data)
+    }
+
+    /// Starts `leadq up` on a data folder.
+    pub(crate) fn open(program: &Path, data: &Path) -> anyhow::Result<Self> {
+        let mut up = leadq(program, data);
+        let mut child = up
+            .args(["up", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
         let stdout = child.stdout.take().context("leadq up has no output")?;
         let mut server = Self { child, address: String::new() };
         let mut line = String::new();
@@ -59,9 +64,9 @@ impl Server {
         process::trees_cpu_seconds(&[self.child.id()])
     }
 
-    /// Reads the peak resident memory of the program, in bytes.
-    pub(crate) fn memory_peak_bytes(&self) -> usize {
-        process::memory_peak_bytes_of(self.child.id())
+    /// Reads the resident memory of the program, now and at its peak, in bytes.
+    pub(crate) fn memory_bytes(&self) -> (usize, usize) {
+        process::memory_bytes_of(self.child.id())
     }
 
     /// Waits until every record is processed.
@@ -79,6 +84,13 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// Creates a command of the program on a data folder.
+fn leadq(program: &Path, data: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.arg("--quiet").arg("--data-dir").arg(data);
+    command
 }
 
 impl Drop for Server {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use answer::ReadContext;
 use engine::{Input, Stage, Step, unprepared};
 use model::{
     Cause, CleanEvent, CompanyUpdate, Entity, EntityId, ObservationId, Timestamp, Topic, decode,
@@ -13,13 +14,15 @@ use store::log::Record;
 
 use crate::context::Context;
 use crate::latency::LatencyMeter;
-use crate::membership;
+use crate::{listing, membership};
 
-pub(crate) struct Resolve;
+pub(crate) struct Resolve {
+    answers: ReadContext,
+}
 
 impl Resolve {
-    pub(super) fn new(_: &Context, _: &Arc<LatencyMeter>) -> Self {
-        Self
+    pub(super) fn new(context: &Context, _: &Arc<LatencyMeter>) -> Self {
+        Self { answers: context.answers() }
     }
 }
 
@@ -58,6 +61,7 @@ impl Stage for Resolve {
         step.tx.add_entities(&named).await?;
         let ids: Vec<EntityId> = affected.keys().copied().collect();
         let changed = membership::learn(step.tx, &ids, step.now).await?;
+        listing::relist(step.tx, &self.answers, &changed, step.now.day()).await?;
         let first = affected.values().next().map(|(_, origin)| origin.clone());
         let mut updates: BTreeMap<EntityId, Origin> =
             changed.into_iter().zip(first.into_iter().cycle()).collect();

@@ -6,17 +6,19 @@ use std::sync::Arc;
 use ::act::CLAIMED_ON;
 use ::detect::Packs;
 use ::score::Scorecard;
+use answer::{Lead, Profile};
 use engine::{Input, Stage, Step, unprepared};
 use model::{
-    Action, ActionStatus, ActionTriggered, CompanyView, EntityId, Feedback, Points, Product, RunId,
-    Signal, SignalDetected, SignalId, Timestamp, Topic, decode,
+    Action, ActionStatus, ActionTriggered, CompanyView, EntityId, Points, Product, RunId, Signal,
+    SignalDetected, SignalId, Timestamp, Topic, decode,
 };
 use store::Result;
-use store::db::LedgerRow;
+use store::db::{CompanyListing, LedgerRow};
 use store::log::Record;
 
 use crate::context::Context;
 use crate::latency::LatencyMeter;
+use crate::listing::to_store_error;
 
 pub(crate) struct Score {
     packs: Arc<Packs>,
@@ -49,33 +51,66 @@ impl Stage for Score {
                 entry.0.extend(detected.signals);
             }
         }
+        let profile = Profile::read(step.tx).await.map_err(to_store_error)?;
+        let mut listings = Vec::with_capacity(companies.len());
         for (company, (changed, event)) in companies {
-            rescore(&self.packs, step, company, &changed, event).await?;
+            let task = Rescoring { packs: &self.packs, profile: &profile, company, event };
+            listings.push(task.run(step, &changed).await?);
         }
-        Ok(())
+        step.tx.set_listings(&listings).await
     }
 }
 
-async fn rescore(
-    packs: &Packs,
-    step: &mut Step<'_>,
+/// The scoring of a company.
+struct Rescoring<'a> {
+    packs: &'a Packs,
+    profile: &'a Profile,
     company: EntityId,
-    changed: &[SignalId],
     event: Timestamp,
-) -> Result<()> {
-    step.tx.lock_company(company).await?;
-    let view = answer::view(step.tx, company).await?;
-    let all = current_signals(step, &view).await?;
-    let signals = ::detect::as_read(&all);
-    let ids: Vec<SignalId> = signals.iter().map(|signal| signal.id).collect();
-    let feedback = step.tx.feedback_on(&ids).await?.into_iter().flatten().collect::<Vec<_>>();
-    withdraw(step, changed, &signals).await?;
-    for product in step.tx.products().await? {
-        let card = store_score(packs, step, company, &view, &signals, &product, &feedback).await?;
-        let Some(card) = card else { continue };
+}
+
+impl Rescoring<'_> {
+    /// Stores the company's scores, triggers actions where due, and returns its rows in the lists.
+    async fn run(&self, step: &mut Step<'_>, changed: &[SignalId]) -> Result<CompanyListing> {
+        let company = self.company;
+        step.tx.lock_company(company).await?;
+        let view = answer::view(step.tx, company).await?;
+        let all = current_signals(step, &view).await?;
+        let signals = ::detect::as_read(&all);
+        let ids: Vec<SignalId> = signals.iter().map(|signal| signal.id).collect();
+        let feedback = step.tx.feedback_on(&ids).await?.into_iter().flatten().collect::<Vec<_>>();
+        let mut hidden = withdraw(step, changed, &signals).await?;
+        hidden.extend(all.iter().map(|signal| signal.id).filter(|id| !ids.contains(id)));
+        let mut leads = Vec::with_capacity(self.profile.products.len());
+        for product in &self.profile.products {
+            let card = answer::card(self.packs, &view, &signals, product, &feedback);
+            // Without a product, a score is computed when it is read.
+            if !self.profile.is_empty {
+                let stored = (!signals.is_empty()).then_some(&card);
+                store_score(step, company, &product.id, stored).await?;
+                if stored.is_some() {
+                    self.act(step, &view, &signals, &all, product, &card).await?;
+                }
+            }
+            leads.push(Lead { product: product.clone(), card, updated: step.now });
+        }
+        let rows = answer::listing(company, &view, &signals, &leads, step.now.day());
+        Ok(CompanyListing { hidden, ..rows })
+    }
+
+    /// Triggers an action for each signal that deserves one.
+    async fn act(
+        &self,
+        step: &mut Step<'_>,
+        view: &CompanyView,
+        signals: &[Signal],
+        all: &[Signal],
+        product: &Product,
+        card: &Scorecard,
+    ) -> Result<()> {
         let today = step.now.day();
-        for decision in ::score::decide(&signals, &card, &view, &product, today) {
-            if has_action_as_another(step, decision.signal, &all).await? {
+        for decision in ::score::decide(signals, card, view, product, today) {
+            if has_action_as_another(step, decision.signal, all).await? {
                 continue;
             }
             let action = Action {
@@ -86,17 +121,18 @@ async fn rescore(
                 status: ActionStatus::Held,
                 created: step.now,
             };
-            if step.tx.claim_action(&action, company).await? {
+            if step.tx.claim_action(&action, self.company).await? {
                 let record = ActionTriggered {
                     action: action.id,
                     signal: action.signal,
                     channel: action.channel,
                 };
-                step.emit(Topic::ActionsTriggered, company.to_string(), event, &record)?;
+                let key = self.company.to_string();
+                step.emit(Topic::ActionsTriggered, key, self.event, &record)?;
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 async fn current_signals(step: &mut Step<'_>, view: &CompanyView) -> Result<Vec<Signal>> {
@@ -121,47 +157,49 @@ async fn has_action_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]
 }
 
 /// Withdraws actions whose signal no longer exists, and restores those whose signal exists again,
-/// unless a person or a channel has acted on them.
-async fn withdraw(step: &mut Step<'_>, changed: &[SignalId], current: &[Signal]) -> Result<()> {
+/// unless a person or a channel has acted on them. Returns the signals that no longer exist.
+async fn withdraw(
+    step: &mut Step<'_>,
+    changed: &[SignalId],
+    current: &[Signal],
+) -> Result<Vec<SignalId>> {
+    let mut withdrawn = Vec::new();
     for id in changed {
         let action = Action::id_of(*id, CLAIMED_ON);
         if step.tx.signal(*id, &RunId::default()).await?.is_none() {
             step.tx.hold_or_withdraw_action(action, false).await?;
+            withdrawn.push(*id);
         } else if current.iter().any(|signal| signal.id == *id) {
             step.tx.hold_or_withdraw_action(action, true).await?;
         }
     }
-    Ok(())
+    Ok(withdrawn)
 }
 
+/// Stores a company's score for a product, or closes it, with the causes of the change.
 async fn store_score(
-    packs: &Packs,
     step: &mut Step<'_>,
     company: EntityId,
-    view: &CompanyView,
-    signals: &[Signal],
-    product: &Product,
-    feedback: &[Feedback],
-) -> Result<Option<Scorecard>> {
-    let previous = step.tx.score(company, &product.id).await?;
+    product: &str,
+    card: Option<&Scorecard>,
+) -> Result<()> {
+    let Some(card) = card else {
+        return step.tx.set_score(company, product, None, step.now).await.map(drop);
+    };
+    let previous = step.tx.score(company, product).await?;
     let previous: Option<Scorecard> =
         previous.map(|row| serde_json::from_str(&row.card)).transpose()?;
-    if signals.is_empty() {
-        step.tx.set_score(company, &product.id, None, step.now).await?;
-        return Ok(None);
-    }
-    let card = answer::card(packs, view, signals, product, feedback);
     let today = step.now.day();
     let points: Points = card.read(today).score;
-    let json = serde_json::to_string(&card)?;
-    let changed = step.tx.set_score(company, &product.id, Some((&json, points)), step.now).await?;
+    let json = serde_json::to_string(card)?;
+    let changed = step.tx.set_score(company, product, Some((&json, points)), step.now).await?;
     if changed {
         let previous = previous.unwrap_or_default();
-        let lines: Vec<LedgerRow> = ::score::ledger(&previous, &card, today)
+        let lines: Vec<LedgerRow> = ::score::ledger(&previous, card, today)
             .into_iter()
             .map(|change| LedgerRow { at: step.now, cause: change.cause, delta: change.delta })
             .collect();
-        step.tx.add_ledger(company, &product.id, &lines).await?;
+        step.tx.add_ledger(company, product, &lines).await?;
     }
-    Ok(Some(card))
+    Ok(())
 }

@@ -17,6 +17,7 @@ mod feedback;
 mod following;
 mod joins;
 mod journey;
+mod listing;
 mod search;
 mod site;
 mod small_world;

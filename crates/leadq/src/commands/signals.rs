@@ -25,7 +25,7 @@ pub(super) async fn run(
     let answers = &session.answers;
     let kinds: Vec<String> = args.kind.iter().cloned().collect();
     known_kinds(answers, &kinds)?;
-    let profile = journey::profile(answers, quiet).await?;
+    journey::profile(answers, quiet).await?;
     let day = answers.day(args.on);
     let company = match &args.company {
         Some(name) => Some(find(answers, name).await?),
@@ -33,7 +33,7 @@ pub(super) async fn run(
     };
     let (order, limit) = (SignalOrder::Newest, args.limit.unwrap_or(usize::MAX));
     let query = SignalQuery { kinds, company, order, limit, ..SignalQuery::default() };
-    let list = answer::signals(answers, &profile, &query, day).await?;
+    let list = answer::signals(answers, &query, day).await?;
     if args.json {
         return Ok(Output::well(show::json(&list.items)?));
     }

@@ -1,6 +1,6 @@
 //! `leadq today`: lists the companies to call, with the reason, a quote and the role to ask for.
 
-use answer::{Call, CallList, EvidenceShown, quoted};
+use answer::{Call, CallList, CallQuery, EvidenceShown, quoted};
 use serde::Serialize;
 
 use crate::cli::TodayArgs;
@@ -25,8 +25,10 @@ pub(super) async fn run(
     quiet: bool,
 ) -> anyhow::Result<Output> {
     let answers = &session.answers;
-    let profile = journey::profile(answers, quiet).await?.only(args.product.as_deref())?;
-    let list = answer::calls(answers, &profile, args.limit, answers.day(args.on)).await?;
+    journey::profile(answers, quiet).await?;
+    let (product, limit) = (args.product.clone(), args.limit);
+    let query = CallQuery { product, limit, ..CallQuery::default() };
+    let list = answer::calls(answers, query, answers.day(args.on), usize::MAX).await?;
     let text = match args.json {
         true => show::json(&Printed { list: &list, calls: &list.items })?,
         false => to_text(&list),

@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use serde_json::Value;
+
 use crate::kill9::{canonical_hash, leadq};
 use crate::program::{DAY, root};
 
@@ -45,18 +47,34 @@ fn write_anew(folder: &Path) {
     }
 }
 
+/// Reads the lists, without the times at which signals became known.
+fn listed(folder: &Path) -> [Value; 2] {
+    let read = |args: &[&str]| serde_json::from_slice(&run(leadq(folder), args).stdout).unwrap();
+    let calls = read(&["today", "--json"]);
+    let mut signals: Value = read(&["signals", "--limit", "50", "--json"]);
+    for signal in signals.as_array_mut().unwrap() {
+        signal.as_object_mut().unwrap().remove("detected_at");
+    }
+    [calls, signals]
+}
+
 #[test]
 fn a_folder_of_an_earlier_version_goes_on() {
     let work = tempfile::tempdir().unwrap();
     let anew = work.path().join("anew");
     write_anew(&anew);
     let expected = canonical_hash(leadq(&anew));
+    let expected_lists = listed(&anew);
     for archive in FOLDERS {
         let place = work.path().join(archive);
         std::fs::create_dir_all(&place).unwrap();
         unpack(archive, &place);
         let folder = place.join("data");
+        // It has no rows for lists yet, and its records are still waiting.
+        let [calls, _] = listed(&folder);
+        assert!(!calls["items"].as_array().unwrap().is_empty(), "{archive}: {calls}");
         assert_eq!(canonical_hash(leadq(&folder)), expected, "{archive}");
+        assert_eq!(listed(&folder), expected_lists, "{archive}");
         run(leadq(&folder), &["verify"]);
         // Feedback given under the earlier version still counts, and can be taken back.
         run(leadq(&folder), &["feedback", "Lumenfeld Energie", "--undo"]);

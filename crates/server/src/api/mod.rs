@@ -31,6 +31,9 @@ use shared_answers::SharedAnswers;
 
 pub(crate) use parameters::{PathParam, QueryParams};
 
+/// The maximum number of items per page of a list.
+const LIMIT_MAX: usize = 200;
+
 /// A JSON body; an invalid one is rejected with a [`Problem`].
 #[derive(FromRequest)]
 #[from_request(via(axum::Json), rejection(Problem))]

@@ -72,6 +72,12 @@ pub(super) fn limit(asked: Option<usize>, default: usize, max: usize) -> Result<
     Ok(limit)
 }
 
+/// Splits a list that is separated by commas.
+pub(super) fn listed(text: Option<&str>) -> Vec<String> {
+    let values = text.unwrap_or_default().split(',').map(str::trim);
+    values.filter(|one| !one.is_empty()).map(str::to_owned).collect()
+}
+
 /// Checks that a number is in a range. NaN is in none.
 pub(super) fn in_range(
     name: &str,

@@ -2,20 +2,18 @@
 
 use answer::signal_query::known_kinds;
 use answer::{
-    AnswerError, Dossier, Profile, SignalDetail, SignalEvidence, SignalOrder, SignalPage,
-    SignalQuery, find,
+    AnswerError, Dossier, SignalDetail, SignalEvidence, SignalOrder, SignalPage, SignalQuery, find,
 };
 use axum::extract::State;
 use model::{Permille, Points, SignalId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{JsonResult, PathParam, QueryParams, parameters};
-use crate::app::App;
+use super::{JsonResult, LIMIT_MAX, PathParam, QueryParams, parameters};
+use crate::app::{App, COMPANIES_READ_MAX};
 use crate::problem::Problem;
 
 const LIMIT: usize = 50;
-const LIMIT_MAX: usize = 200;
 /// The maximum number of characters of a search text.
 const WORDS_MAX: usize = 200;
 
@@ -26,7 +24,8 @@ const WORDS_MAX: usize = 200;
 pub(crate) struct SearchAsked {
     /// A product id; scores are for this product instead of the best one.
     product: Option<String>,
-    /// Words to find in the company's name, the explanation or a quote.
+    /// Words to find in the company's name, the explanation or a quote: all of them, in any order.
+    /// The last one may be a beginning. Of very common words, the newest 10,000 signals are found.
     #[param(max_length = 200)]
     q: Option<String>,
     /// Kinds, separated by commas.
@@ -73,35 +72,20 @@ pub(crate) async fn search(
     let inner = &app.inner;
     // The position is read first, so that a change during the search is sent twice, not missed.
     let position = inner.feed.position().to_string();
-    let full_profile = Profile::load(&inner.answers).await?;
+    let answers = &inner.answers;
     let mut query = parse_query(&params)?;
     if let Some(reference) = &params.company {
-        query.company = Some(find(&inner.answers, reference).await?);
+        query.company = Some(find(answers, reference).await?);
     }
-    known_kinds(&inner.answers, &query.kinds)?;
-    let companies = inner.wall.companies(&inner.answers, &full_profile).await?;
-    let profile = full_profile.clone().only(params.product.as_deref())?;
-    let companies = match &params.product {
-        Some(id) => companies.iter().map(|one| for_product(one, id).into()).collect(),
-        None => companies,
-    };
-    let (answers, day) = (&inner.answers, inner.answers.day(None));
-    let page = answer::search_signals(answers, &profile, companies, query, day, position).await?;
+    known_kinds(answers, &query.kinds)?;
+    let (counts, day) = (&inner.counts, answers.day(None));
+    let page =
+        answer::search_signals(answers, counts, &query, day, COMPANIES_READ_MAX, position).await?;
     Ok(axum::Json(page))
-}
-
-/// Reduces a company's leads to one product.
-fn for_product(company: &Dossier, product: &str) -> Dossier {
-    let leads = company.leads.iter().filter(|lead| lead.product.id == product).cloned().collect();
-    Dossier { leads, ..company.clone() }
 }
 
 /// Parses the query parameters. Pure.
 fn parse_query(params: &SearchAsked) -> Result<SignalQuery, Problem> {
-    let list = |text: &Option<String>| -> Vec<String> {
-        let text = text.as_deref().unwrap_or_default();
-        text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect()
-    };
     let order = match params.sort.as_deref() {
         None | Some("newest") => SignalOrder::Newest,
         Some("score") => SignalOrder::Score,
@@ -116,9 +100,10 @@ fn parse_query(params: &SearchAsked) -> Result<SignalQuery, Problem> {
     let score_min = parameters::in_range("score_min", params.score_min, 0.0..=100.0)?;
     let confidence_min = parameters::in_range("confidence_min", params.confidence_min, 0.0..=1.0)?;
     Ok(SignalQuery {
+        product: params.product.clone(),
         words: text.map(str::to_owned),
-        kinds: list(&params.kind),
-        countries: list(&params.geo),
+        kinds: parameters::listed(params.kind.as_deref()),
+        countries: parameters::listed(params.geo.as_deref()),
         days: params.freshness.as_deref().map(days).transpose()?,
         score_min: score_min.map(points),
         confidence_min: confidence_min.map(Permille::from_fraction),

@@ -23,6 +23,8 @@ pub(crate) async fn products(State(app): State<App>) -> JsonResult<Vec<ProductSh
 }
 
 /// Get the status of leadq, at most a second old.
+///
+/// On a large installation, its counts may be some seconds older.
 #[utoipa::path(
     get, path = "/api/v1/status", tag = "system", responses((status = 200, body = Status))
 )]

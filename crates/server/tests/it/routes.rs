@@ -124,6 +124,36 @@ async fn filters_facets_and_pages_agree() {
 }
 
 #[tokio::test]
+async fn leads_come_page_by_page() {
+    let world = World::tour().await;
+    let all = world.get("/api/v1/leads?limit=200").await;
+    let items = all["items"].as_array().unwrap();
+    assert!(items.len() > 2 && all["next"].is_null(), "{all}");
+    for filter in ["", "&product=clearfold", "&geo=de,nl"] {
+        let whole = world.get(&format!("/api/v1/leads?limit=200{filter}")).await;
+        let (mut paged, mut next) = (Vec::new(), String::new());
+        loop {
+            let page = world.get(&format!("/api/v1/leads?limit=2{filter}{next}")).await;
+            assert_eq!(page["left_out"], whole["left_out"]);
+            paged.extend(page["items"].as_array().unwrap().clone());
+            let Some(cursor) = page["next"].as_str() else { break };
+            next = format!("&cursor={cursor}");
+        }
+        assert_eq!(Value::from(paged), whole["items"], "{filter}");
+    }
+    for (wrong, status) in [
+        ("limit=0", 400),
+        ("limit=201", 400),
+        ("cursor=x", 400),
+        ("cursor=-1_2_3", 400),
+        ("product=none", 404),
+    ] {
+        let answer = world.send(crate::world::ask("GET", &format!("/api/v1/leads?{wrong}"))).await;
+        assert_eq!(answer.status(), status, "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn sent_records_become_signals() {
     let world = World::empty().await;
     let send = async |request_body: &str| {

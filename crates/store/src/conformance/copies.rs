@@ -8,7 +8,7 @@ use crate::Result;
 use crate::db::{Db, Urgency, Value, params};
 
 /// The statements for one entity's rows in every table that grows with companies.
-const TABLES: [(&str, &str); 13] = [
+const TABLES: [(&str, &str); 15] = [
     ("SELECT * FROM entity WHERE id = $1", "INSERT INTO entity VALUES"),
     ("SELECT * FROM fact WHERE entity = $1", "INSERT INTO fact VALUES"),
     ("SELECT * FROM block_key WHERE entity = $1", "INSERT INTO block_key VALUES"),
@@ -29,6 +29,11 @@ const TABLES: [(&str, &str); 13] = [
     ("SELECT * FROM score WHERE company = $1", "INSERT INTO score VALUES"),
     ("SELECT * FROM ledger WHERE company = $1", "INSERT INTO ledger VALUES"),
     ("SELECT * FROM action WHERE company = $1", "INSERT INTO action VALUES"),
+    ("SELECT * FROM listing_lead WHERE company = $1", "INSERT INTO listing_lead VALUES"),
+    (
+        "SELECT * FROM listing_signal WHERE signal IN (SELECT id FROM signal WHERE entity = $1)",
+        "INSERT INTO listing_signal VALUES",
+    ),
 ];
 
 /// The rows of one company, by table.

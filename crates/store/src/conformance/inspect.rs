@@ -79,6 +79,40 @@ pub async fn token_hashes(db: &Db) -> Result<Vec<Digest>> {
     rows.iter().map(|row| row.parse("hash")).collect()
 }
 
+/// Reads every row of the lists, as text, sorted.
+///
+/// # Errors
+/// Errors of the engine.
+pub async fn listed_rows(db: &Db) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for sql in ["SELECT * FROM listing_lead", "SELECT * FROM listing_signal"] {
+        let rows = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await?;
+        all.extend(rows.iter().map(|row| format!("{:?}", row.values())));
+    }
+    all.sort();
+    Ok(all)
+}
+
+/// Deletes every row of the lists and their state, as in a folder of a version without lists.
+///
+/// # Errors
+/// Errors of the engine.
+pub async fn forget_lists(db: &Db) -> Result<()> {
+    db.write(Urgency::Normal, |tx| {
+        Box::pin(async move {
+            for sql in [
+                "DELETE FROM listing_lead",
+                "DELETE FROM listing_signal",
+                "DELETE FROM setting WHERE name LIKE 'listing%'",
+            ] {
+                tx.execute(sql, &[]).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+}
+
 /// Moves the times of waiting rows into the past, as if `passed_us` microseconds had passed.
 ///
 /// # Errors

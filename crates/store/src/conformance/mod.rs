@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 pub use copies::{Pattern, TableRows, Turn};
 pub use damage::{EvidenceField, lose_table};
 pub use inspect::{
-    KeptPage, LaneJob, analyze, kept_pages, lane_jobs, pass_time, raws, token_hashes,
+    KeptPage, LaneJob, analyze, forget_lists, kept_pages, lane_jobs, listed_rows, pass_time, raws,
+    token_hashes,
 };
 
 pub use crate::blob::suite as blob;

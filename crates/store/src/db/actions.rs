@@ -55,6 +55,14 @@ impl ReadTx {
             .await?;
         rows.iter().map(to_action).collect()
     }
+
+    /// Counts the actions.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn action_count(&mut self) -> Result<i64> {
+        self.total("SELECT COUNT(*) AS total FROM action", &[]).await
+    }
 }
 
 impl Tx {

@@ -17,6 +17,7 @@ mod feedback;
 mod frontier;
 mod jobs;
 mod leases;
+mod listing;
 pub(crate) mod observations;
 mod offsets;
 mod outbox;
@@ -49,6 +50,10 @@ pub use endpoints::EndpointState;
 pub use entities::{Membership, OpenJudgement};
 pub use frontier::{Address, AddressRole, Follow, Looked, NewAddress};
 pub use jobs::{JobState, LeasedJob, NewJob};
+pub use listing::{
+    CompanyListing, KindInCountry, LeadFilter, LeadRank, ListedLead, ListedSignal, SignalFilter,
+    SignalKey, SignalOrder, SignalRank,
+};
 pub use observations::{PageAbout, PageRow, PageSeen, PlacedClaim, RawRow};
 pub use offsets::Consumer;
 pub use outbox::{Numbered, Outgoing};

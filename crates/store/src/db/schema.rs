@@ -63,17 +63,18 @@ macro_rules! migration {
     };
 }
 
-const ALL: [Migration; 6] = [
+const ALL: [Migration; 7] = [
     migration!(1, "0001_journey"),
     migration!(2, "0002_outside"),
     migration!(3, "0003_server"),
     migration!(4, "0004_many_writers"),
     migration!(5, "0005_log", per engine),
     migration!(6, "0006_session"),
+    migration!(7, "0007_listing", per engine),
 ];
 
 /// Every table that is copied when the engine changes, with its primary key.
-pub(super) const COPIED: [(&str, &[&str]); 26] = [
+pub(super) const COPIED: [(&str, &[&str]); 28] = [
     ("setting", &["name"]),
     ("producer", &["name"]),
     ("job", &["unique_key"]),
@@ -100,6 +101,8 @@ pub(super) const COPIED: [(&str, &[&str]); 26] = [
     ("frontier", &["url"]),
     ("frontier_host", &["host"]),
     ("endpoint", &["id"]),
+    ("listing_lead", &["company", "product"]),
+    ("listing_signal", &["signal", "product"]),
 ];
 
 /// Every table that is not copied: it belongs to one database, or to one log and its consumers, or

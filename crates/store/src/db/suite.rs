@@ -18,12 +18,18 @@ use model::{
 use super::{Db, LedgerRow, Outgoing, Urgency, params};
 use crate::{ErrorKind, Result, StoreError};
 
+mod listing;
 mod many;
 mod outside;
+mod reading;
 mod segments;
 mod sessions;
 mod waiting;
 
+pub use listing::{
+    leads_are_listed_in_order, signals_are_listed_in_order_and_counted,
+    the_company_of_a_signal_is_the_present_one,
+};
 pub use many::many_ids_answer_as_one_by_one;
 pub use outside::{
     a_failed_look_forgets_nothing, a_host_is_asked_one_thing_at_a_time,
@@ -31,6 +37,7 @@ pub use outside::{
     an_announced_change_is_looked_at_sooner, an_endpoint_remembers_its_failures,
     following_again_keeps_the_interval, jobs_of_a_lane_run_one_after_the_other,
 };
+pub use reading::a_read_cannot_write;
 pub use segments::references_are_read_in_pages_and_expiry_is_on_record;
 pub use sessions::a_session_ends_by_time_by_itself_and_with_its_token;
 pub use waiting::what_a_command_waits_for_is_counted;
@@ -437,29 +444,6 @@ pub async fn a_recompute_leaves_what_somebody_did_to_an_action(db: Db) {
     }
 }
 
-pub async fn a_read_cannot_write(db: Db) {
-    for sql in [
-        "INSERT INTO setting (name, value) VALUES ('a', 'b') RETURNING name",
-        "UPDATE setting SET value = 'c' RETURNING name",
-        "DELETE FROM setting RETURNING name",
-    ] {
-        write!(db, |tx| tx.set_setting("kept", "yes").await).unwrap();
-        let written = db.read(move |tx| Box::pin(async move { tx.query(sql, &[]).await })).await;
-        assert!(written.is_err(), "{sql}");
-        let value = db.read(|tx| Box::pin(async move { tx.setting("kept").await })).await.unwrap();
-        assert_eq!(value.as_deref(), Some("yes"), "{sql}");
-    }
-    // A write transaction can be lent to code that only reads.
-    async fn reads(tx: &mut super::ReadTx) -> Result<Option<String>> {
-        tx.setting("own").await
-    }
-    let seen = write!(db, |tx| {
-        tx.set_setting("own", "seen").await?;
-        reads(tx).await
-    });
-    assert_eq!(seen.unwrap().as_deref(), Some("seen"));
-}
-
 /// Runs the cases against engines. Each name is an async function in the calling module that
 /// returns [`Opened`](crate::conformance::Opened).
 #[macro_export]
@@ -493,6 +477,9 @@ macro_rules! db_suite {
             what_a_command_waits_for_is_counted,
             many_ids_answer_as_one_by_one,
             references_are_read_in_pages_and_expiry_is_on_record,
+            leads_are_listed_in_order,
+            signals_are_listed_in_order_and_counted,
+            the_company_of_a_signal_is_the_present_one,
         ]);
     };
 }

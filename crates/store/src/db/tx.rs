@@ -101,6 +101,11 @@ impl ReadTx {
         Self { connection }
     }
 
+    /// Returns the SQL dialect of the engine.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.connection.dialect()
+    }
+
     /// Runs a query.
     pub(crate) async fn query(
         &mut self,
@@ -206,7 +211,7 @@ impl Tx {
     /// Runs a query for rows that stay claimed until the transaction ends; rows that other
     /// transactions have claimed are skipped.
     pub(super) async fn claim(&mut self, sql: &PerEngine, params: &[Value]) -> Result<Vec<Row>> {
-        let sql = sql.of(self.read.connection.dialect());
+        let sql = sql.of(self.dialect());
         self.query(sql, params).await
     }
 

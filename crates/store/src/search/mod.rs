@@ -26,6 +26,8 @@ use crate::Result;
 
 /// The maximum number of hits in one result.
 pub const LIMIT_MAX: usize = 1_000;
+/// The maximum number of ids in one result.
+pub const IDS_MAX: usize = 10_000;
 /// The maximum number of hits that can be skipped: beyond it the caller must narrow the query.
 pub const OFFSET_MAX: usize = 10_000;
 
@@ -170,4 +172,7 @@ pub trait SearchIndex: Send + Sync {
     async fn damaged_files(&self) -> Result<Vec<String>>;
     /// Runs a query.
     async fn search(&self, query: Query) -> Result<Found>;
+    /// Finds the ids of the documents that match a query, whatever its limit and offset: the newest
+    /// [`IDS_MAX`], in any order.
+    async fn ids(&self, query: Query) -> Result<Vec<String>>;
 }

@@ -55,11 +55,18 @@ fn of(text: &str) -> Query {
 
 /// Searches and returns the ids of the hits, sorted.
 async fn ids(index: &dyn SearchIndex, query: Query) -> String {
-    let found = ask(index, query).await;
+    let found = ask(index, query.clone()).await;
     assert_eq!(found.hits.len(), found.total);
-    let mut ids: Vec<String> = found.hits.into_iter().map(|hit| hit.id).collect();
+    let mut only_ids = index.ids(Query { limit: 1, ..query }).await.unwrap();
+    only_ids.sort_unstable();
+    assert_eq!(only_ids, sorted_ids(&found));
+    sorted_ids(&found).join(" ")
+}
+
+fn sorted_ids(found: &Found) -> Vec<String> {
+    let mut ids: Vec<String> = found.hits.iter().map(|hit| hit.id.clone()).collect();
     ids.sort_unstable();
-    ids.join(" ")
+    ids
 }
 
 /// Applies changes at the current position of the index.

@@ -15,12 +15,13 @@ use ::tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, 
 use ::tantivy::directory::{MmapDirectory, RamDirectory};
 use ::tantivy::indexer::IndexWriterOptions;
 use ::tantivy::{
-    Directory, Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term,
+    Directory, DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument,
+    TantivyError, Term,
 };
 use async_trait::async_trait;
 
 use self::schema::Fields;
-use super::{Changes, Found, LIMIT_MAX, OFFSET_MAX, Query, SearchIndex, language, words};
+use super::{Changes, Found, IDS_MAX, LIMIT_MAX, OFFSET_MAX, Query, SearchIndex, language, words};
 use crate::permissions::create_private_folder;
 use crate::{Result, StoreError};
 
@@ -139,6 +140,10 @@ impl SearchIndex for TantivyIndex {
     async fn search(&self, query: Query) -> Result<Found> {
         self.work(move |session| session.search(&query)).await
     }
+
+    async fn ids(&self, query: Query) -> Result<Vec<String>> {
+        self.work(move |session| session.ids(&query)).await
+    }
 }
 
 impl Session {
@@ -218,6 +223,28 @@ impl Session {
             fields.hit(&document, score, &clauses)
         });
         Ok(Found { hits: hits.collect::<Outcome<_>>()?, total })
+    }
+
+    fn ids(&self, query: &Query) -> Outcome<Vec<String>> {
+        let clauses = words::parse(&query.text);
+        if !clauses.iter().any(|clause| clause.is_wanted) {
+            return Ok(Vec::new());
+        }
+        let Open { reader, fields, .. } = self.open()?;
+        let searcher = reader.searcher();
+        let newest =
+            TopDocs::with_limit(IDS_MAX).order_by_fast_field::<i64>(schema::DAY, Order::Desc);
+        let search_query = question::question(&fields, query, &clauses);
+        let newest: Vec<(Option<i64>, DocAddress)> = searcher.search(&*search_query, &newest)?;
+        let mut addresses: Vec<DocAddress> =
+            newest.into_iter().map(|(_, address)| address).collect();
+        // Documents of one compressed block are read one after the other.
+        addresses.sort_unstable();
+        let ids = addresses.into_iter().map(|address| {
+            let document: TantivyDocument = searcher.doc(address)?;
+            Ok(fields.id_of(&document))
+        });
+        ids.collect()
     }
 }
 

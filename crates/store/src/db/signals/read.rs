@@ -151,33 +151,24 @@ impl ReadTx {
         rows.iter().map(|row| row.parse("company")).collect()
     }
 
-    /// Lists the current signals with this text in a quote, at most `limit`. The case of the
-    /// letters A to Z is ignored.
+    /// Finds the company of each of these current signals, in their order.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn signals_quoting(
+    pub async fn companies_of_signals(
         &mut self,
+        ids: &[SignalId],
         run: &RunId,
-        phrase: &str,
-        limit: i64,
-    ) -> Result<Vec<SignalId>> {
-        let escaped = phrase
-            .to_ascii_lowercase()
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
+    ) -> Result<Vec<Option<EntityId>>> {
         let rows = self
-            .query(
-                "SELECT DISTINCT s.id FROM evidence e
-                 JOIN signal s ON s.id = e.signal AND s.run = e.run
-                   AND s.known_from_us = e.known_from_us
-                 WHERE s.run = $1 AND s.known_to_us IS NULL
-                   AND LOWER(e.quote) LIKE $2 ESCAPE '\\' ORDER BY s.id LIMIT $3",
-                &params![&run.0, format!("%{escaped}%"), limit],
+            .query_many(
+                "SELECT s.id, e.company FROM signal s JOIN entity e ON e.id = s.entity
+                 WHERE s.run = $1 AND s.known_to_us IS NULL AND s.id IN ({keys})",
+                &params![&run.0],
+                ids.iter().copied(),
             )
             .await?;
-        rows.iter().map(|row| row.parse("id")).collect()
+        one_of(ids, rows.iter().map(|row| Ok((row.parse("id")?, row.parse("company")?))))
     }
 
     /// Reads current signals with their evidence, in the order of `rows`.

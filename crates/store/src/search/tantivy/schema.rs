@@ -15,6 +15,9 @@ use crate::search::{DocumentKind, Hit, SearchDocument, fragment, language};
 /// The name of the analyzer for fields with words.
 pub(super) const WORDS: &str = "words";
 
+/// The name of the field with the day of a document.
+pub(super) const DAY: &str = "day";
+
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields {
@@ -46,7 +49,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         entity: schema.add_text_field("entity", STRING | STORED),
         signal_kind: schema.add_text_field("signal_kind", STRING | STORED),
         country: schema.add_text_field("country", STRING | STORED),
-        day: schema.add_i64_field("day", INDEXED | STORED | FAST),
+        day: schema.add_i64_field(DAY, INDEXED | STORED | FAST),
         company: schema.add_text_field("company", text.clone()),
         title: schema.add_text_field("title", text.clone() | STORED),
         text: schema.add_text_field("text", text | STORED),
@@ -83,6 +86,12 @@ impl Fields {
         stored.add_text(self.title, document.title);
         stored.add_text(self.text, document.text);
         stored
+    }
+
+    /// Returns the id of an indexed document.
+    pub(super) fn id_of(&self, stored: &TantivyDocument) -> String {
+        let id = stored.get_first(self.id).and_then(|value| value.as_str());
+        id.unwrap_or_default().to_owned()
     }
 
     /// Converts an indexed document to a hit.
