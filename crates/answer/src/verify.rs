@@ -3,15 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use model::{Digest, Evidence, Fate, RunId, SignalId};
+use model::{Digest, EntityId, Evidence, Fate, RunId, Signal, SignalId};
 use serde::Serialize;
 use store::db::{ReadTx, SignalRow};
 
-use crate::dossier::ids_as_read;
 use crate::evidence_check::{
     Located, Stored, Unavailable, check, locate, stored_snapshot, stored_text,
 };
 use crate::{EvidenceShown, ReadContext, Result};
+
+/// The numbers of signals, and of companies, that are read at once.
+const SIGNALS: i64 = 64;
+const COMPANIES: i64 = 64;
 
 /// The report of verifying all evidence.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -66,8 +69,8 @@ impl VerificationReport {
     }
 }
 
-/// Verifies the evidence of every current signal. Calls `on_progress` after each piece with
-/// the number of pieces checked and the total.
+/// Verifies the evidence of every current signal, in pages. Calls `on_progress` after each piece
+/// with the number of pieces checked and the total.
 ///
 /// # Errors
 /// When the rows cannot be read; damaged bytes are a [`Fate`], not an error.
@@ -75,57 +78,91 @@ pub async fn verify(
     context: &ReadContext,
     mut on_progress: impl FnMut(usize, usize),
 ) -> Result<VerificationReport> {
-    let read = context.read(|tx| Box::pin(async move { load(tx).await }));
-    let (mut report, pieces, expired) = read.await?;
-    let all = pieces.len();
+    let counted = context.read(|tx| {
+        Box::pin(async move {
+            Ok((tx.evidence_count(&RunId::default()).await?, tx.expired_segments().await?))
+        })
+    });
+    let (counted, expired) = counted.await?;
+    let all = usize::try_from(counted).unwrap_or(usize::MAX);
+    let signals = count_as_read(context).await?;
+    let mut report = VerificationReport { signals, ..VerificationReport::default() };
     let mut last: Option<(Digest, Stored<String>)> = None;
-    for (signal, located) in pieces {
-        let hash = located.evidence.text_hash;
-        // Only the last text is cached, because texts are large and signals share few.
-        let text = match last.take() {
-            Some((last_hash, text)) if last_hash == hash => text,
-            _ => stored_text(&*context.blobs, &located).await,
-        };
-        let snapshot = stored_snapshot(&*context.blobs, &located).await;
-        let gone = [text.as_ref().err(), snapshot.as_ref().err()].into_iter().flatten();
-        for reason in gone {
-            if let Unavailable::Gone(segment) = reason
-                && !expired.contains(segment)
-            {
-                report.missing_segments.insert(segment.clone());
+    let mut after = String::new();
+    loop {
+        let from = std::mem::take(&mut after);
+        let page = context.read(move |tx| Box::pin(async move { page(tx, &from).await })).await?;
+        let Some((last_id, _)) = page.last() else { return Ok(report) };
+        after = last_id.to_string();
+        for (signal, pieces) in page {
+            if pieces.is_empty() {
+                tracing::error!(%signal, "a signal without evidence");
+                report.unproven.push(signal);
+            }
+            for located in pieces {
+                let hash = located.evidence.text_hash;
+                // Only the last text is cached, because texts are large and signals share few.
+                let text = match last.take() {
+                    Some((last_hash, text)) if last_hash == hash => text,
+                    _ => stored_text(&*context.blobs, &located).await,
+                };
+                let snapshot = stored_snapshot(&*context.blobs, &located).await;
+                let gone = [text.as_ref().err(), snapshot.as_ref().err()].into_iter().flatten();
+                for reason in gone {
+                    if let Unavailable::Gone(segment) = reason
+                        && !expired.contains(segment)
+                    {
+                        report.missing_segments.insert(segment.clone());
+                    }
+                }
+                let fate = check(&located, text.as_deref().map_err(Clone::clone), snapshot);
+                report.add(signal, &located.evidence, fate);
+                last = Some((hash, text));
+                on_progress(report.evidence, all);
             }
         }
-        let fate = check(&located, text.as_deref().map_err(Clone::clone), snapshot);
-        report.add(signal, &located.evidence, fate);
-        last = Some((hash, text));
-        on_progress(report.evidence, all);
     }
-    Ok(report)
 }
 
-/// The report so far, the pieces of evidence, and the names of the segments that expired.
-type Loaded = (VerificationReport, Vec<(SignalId, Located)>, BTreeSet<String>);
-
-/// Reads every piece of evidence and counts the signals.
-async fn load(tx: &mut ReadTx) -> Result<Loaded> {
-    let rows = tx.signals(&RunId::default()).await?;
-    let mut report = VerificationReport::default();
-    let mut unproven = BTreeSet::new();
-    let mut pieces = Vec::new();
-    for SignalRow { signal, seals, .. } in &rows {
-        if signal.evidence.is_empty() {
-            tracing::error!(signal = %signal.id, "a signal without evidence");
+/// Reads the next signals after an id, each with the locations of its evidence.
+async fn page(tx: &mut ReadTx, after: &str) -> Result<Vec<(SignalId, Vec<Located>)>> {
+    let run = RunId::default();
+    let ids = tx.signal_ids(&run, after, SIGNALS).await?;
+    let mut page = Vec::with_capacity(ids.len());
+    for SignalRow { signal, seals, .. } in tx.signals_by_id(&ids, &run).await?.into_iter().flatten()
+    {
+        let mut pieces = Vec::with_capacity(seals.len());
+        for (evidence, seal) in signal.evidence.iter().zip(&seals) {
+            pieces.push(locate(tx, evidence, seal).await?);
         }
-        let mut has_some = false;
-        for (evidence, seal) in signal.evidence.iter().zip(seals) {
-            has_some = true;
-            pieces.push((signal.id, locate(tx, evidence, seal).await?));
-        }
-        if !has_some {
-            unproven.insert(signal.id);
-        }
+        page.push((signal.id, pieces));
     }
-    report.unproven = unproven.into_iter().collect();
-    report.signals = ids_as_read(tx, rows).await?.len();
-    Ok((report, pieces, tx.expired_segments().await?))
+    Ok(page)
+}
+
+/// Counts the signals, with those about one matter counted once, company by company.
+async fn count_as_read(context: &ReadContext) -> Result<usize> {
+    let (mut count, mut after) = (0, String::new());
+    loop {
+        let from = std::mem::take(&mut after);
+        let read = context.read(move |tx| {
+            Box::pin(async move {
+                let run = RunId::default();
+                let companies = tx.companies_with_signals(&run, &from, COMPANIES).await?;
+                let mut count = 0;
+                for members in tx.members_of(&companies).await? {
+                    let members: Vec<EntityId> = members.iter().map(|member| member.id).collect();
+                    let rows = tx.signals_of_entities(&members, &run).await?;
+                    let signals: Vec<Signal> =
+                        rows.into_iter().flatten().map(|row| row.signal).collect();
+                    count += detect::as_read(&signals).len();
+                }
+                Ok((count, companies.last().copied()))
+            })
+        });
+        let (counted, last) = read.await?;
+        count += counted;
+        let Some(last) = last else { return Ok(count) };
+        after = last.to_string();
+    }
 }

@@ -1,8 +1,13 @@
-//! The activity of a running engine: its commits, and the stages that have stopped permanently.
+//! The activity of a running engine: its commits, the stages that have stopped permanently, and the
+//! producers whose records wait for the log.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use store::StoreError;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::metric;
 
@@ -10,11 +15,24 @@ use crate::metric;
 pub struct Activity {
     commits: watch::Sender<u64>,
     stopped: watch::Sender<Vec<String>>,
+    /// The producers with records that are being appended or cannot be appended.
+    appends: Mutex<BTreeMap<String, Append>>,
+}
+
+/// The append of a producer's oldest records.
+struct Append {
+    since: Instant,
+    /// The last failure.
+    error: Option<String>,
 }
 
 impl Default for Activity {
     fn default() -> Self {
-        Self { commits: watch::Sender::new(0), stopped: watch::Sender::default() }
+        Self {
+            commits: watch::Sender::new(0),
+            stopped: watch::Sender::default(),
+            appends: Mutex::default(),
+        }
     }
 }
 
@@ -46,5 +64,43 @@ impl Activity {
 
     pub(crate) fn gave_up(&self, stage: &'static str) {
         metrics::counter!(metric::STAGE_DEAD, "stage" => stage).increment(1);
+    }
+
+    pub(crate) fn append_begun(&self, producer: &str) {
+        let begun = || Append { since: Instant::now(), error: None };
+        self.appends().entry(producer.to_owned()).or_insert_with(begun);
+    }
+
+    pub(crate) fn append_ended(&self, producer: &str) {
+        self.appends().remove(producer);
+    }
+
+    pub(crate) fn append_failed(&self, producer: &str, error: &StoreError) {
+        metrics::counter!(metric::RELAY_FAILURES, "producer" => producer.to_owned()).increment(1);
+        if let Some(append) = self.appends().get_mut(producer) {
+            append.error = Some(error.to_string());
+        }
+    }
+
+    /// Forgets the producers for which `keep` is false, because others append their records.
+    pub(crate) fn keep_appends(&self, keep: impl Fn(&str) -> bool) {
+        self.appends().retain(|producer, _| keep(producer));
+    }
+
+    /// Lists the producers whose records have waited for the log for at least `minimum`, each with
+    /// the cause.
+    pub(crate) fn held_up(&self, minimum: Duration) -> Vec<String> {
+        let appends = self.appends();
+        let held_up = appends.iter().filter(|(_, append)| append.since.elapsed() >= minimum);
+        held_up
+            .map(|(producer, append)| {
+                let cause = append.error.as_deref().unwrap_or("the log does not respond");
+                format!("{producer} for {} s ({cause})", append.since.elapsed().as_secs())
+            })
+            .collect()
+    }
+
+    fn appends(&self) -> MutexGuard<'_, BTreeMap<String, Append>> {
+        self.appends.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

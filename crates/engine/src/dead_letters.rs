@@ -3,16 +3,15 @@
 use model::{BlobRef, DeadLetter, Topic, decode};
 use store::StoreError;
 use store::db::{Outgoing, Urgency};
-use store::log::{NewRecord, Record};
+use store::log::NewRecord;
 
 use crate::error::{Error, Result};
 use crate::resources::Resources;
 use crate::stage::StageInfo;
 use crate::start::PRODUCER;
 
-const PAGE: usize = 1_000;
-/// The number of letters that are sent back in one transaction. Each may be nearly a megabyte.
-const REDRIVEN_AT_ONCE: usize = 100;
+/// The number of letters read, or sent back in one transaction. Each may be nearly a megabyte.
+const PAGE: usize = 100;
 
 /// Reads every dead letter of a stage (or of `ingest`), oldest first, with its position.
 ///
@@ -22,12 +21,6 @@ pub async fn dead_letters(
     resources: &Resources,
     stage: &str,
 ) -> store::Result<Vec<(u64, DeadLetter)>> {
-    let letters = read(resources, stage).await?;
-    Ok(letters.into_iter().map(|(record, letter)| (record.position, letter)).collect())
-}
-
-/// Reads dead letters with the records of the log that carry them.
-async fn read(resources: &Resources, stage: &str) -> store::Result<Vec<(Record, DeadLetter)>> {
     let topic = Topic::dead(stage);
     let mut letters = Vec::new();
     let mut from = resources.log.bounds(&topic).await?.first().map_or(0, |bounds| bounds.first);
@@ -36,8 +29,7 @@ async fn read(resources: &Resources, stage: &str) -> store::Result<Vec<(Record, 
         let Some(last) = records.last() else { return Ok(letters) };
         from = last.position + 1;
         for record in records {
-            let letter = decode(&record.record.payload)?;
-            letters.push((record, letter));
+            letters.push((record.position, decode(&record.record.payload)?));
         }
     }
 }
@@ -101,7 +93,7 @@ pub async fn redrive(resources: &Resources, stages: &[StageInfo], stage: &str) -
     let (mut from, end) = bounds.first().map_or((0, 0), |bounds| (bounds.first, bounds.next));
     let mut redriven = Redriven::default();
     while from < end {
-        let mut records = resources.log.read(&topic, 0, from, REDRIVEN_AT_ONCE).await?;
+        let mut records = resources.log.read(&topic, 0, from, PAGE).await?;
         records.retain(|record| record.position < end);
         let Some(last) = records.last() else { break };
         from = last.position + 1;

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::activity::Activity;
 use crate::metric;
-use crate::relay::Notifier;
+use crate::notifier::Notifier;
 use crate::resources::Resources;
 use crate::runner::PartitionRun;
 use crate::stage::StageRow;

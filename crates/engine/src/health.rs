@@ -17,6 +17,10 @@ const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// An external database that takes longer to write one value is reported as slow. The embedded
 /// database is exempt, because at times this process keeps it busy.
 const SLOW: Duration = Duration::from_secs(1);
+/// The time after which records that are not appended are reported.
+const HELD_UP: Duration = Duration::from_secs(5);
+/// The number of producers that are named.
+const NAMED_MAX: usize = 5;
 
 /// The interval at which the place of the database's files is checked.
 const PLACE_CHECK: Duration = Duration::from_secs(5);
@@ -74,12 +78,31 @@ pub async fn troubles(resources: &Resources, activity: &Activity, topic: Topic) 
     let database = damage.or(database);
     // The embedded log is a table of the same file.
     let log = log.filter(|_| resources.db.is_shared() || database.is_none());
+    // Without a log no producer can append, which is reported once.
+    let held_up = if log.is_none() { held_up(activity) } else { None };
     let stopped = activity.stopped().borrow().clone();
     let stopped = stopped.into_iter().map(|why| {
         let cause = format!("{why}; fix the cause, then restart leadq");
         Trouble { part: Part::Stages, cause, is_slow: false }
     });
-    [database, log, pages].into_iter().flatten().chain(stopped).collect()
+    [database, log, pages, held_up].into_iter().flatten().chain(stopped).collect()
+}
+
+/// Reports the producers whose records cannot be appended. The log still works for all others.
+fn held_up(activity: &Activity) -> Option<Trouble> {
+    let producers = activity.held_up(HELD_UP);
+    if producers.is_empty() {
+        return None;
+    }
+    let mut named: Vec<String> = producers.iter().take(NAMED_MAX).cloned().collect();
+    if producers.len() > NAMED_MAX {
+        named.push(format!("{} more", producers.len() - NAMED_MAX));
+    }
+    let cause = format!(
+        "the records of some producers wait and are retried, no others are held up: {}",
+        named.join(", ")
+    );
+    Some(Trouble { part: Part::Log, cause, is_slow: true })
 }
 
 /// Runs a check with a timeout and reports the problem of the part, if there is one.

@@ -2,6 +2,8 @@
 //!
 //! A job's effect and its end are one transaction; the lease of a worker that dies expires.
 //! Each pool has its own workers, so jobs that wait for an external system never delay other jobs.
+//! The workers are woken by the end of a job and by jobs that a stage adds; jobs that become due, or
+//! that another process adds, are found by polling.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,12 +12,12 @@ use croner::Cron;
 use futures_util::future::BoxFuture;
 use model::{Cause, Day, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::db::{LeasedJob, NewJob, Tx, Urgency};
+use store::db::{LeaseRoom, LeasedJob, NewJob, Tx, Urgency};
 use store::{Result, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::relay::Notifier;
+use crate::notifier::Notifier;
 use crate::resources::Resources;
 
 const IDLE: Duration = Duration::from_millis(250);
@@ -31,6 +33,8 @@ pub struct Pool {
     pub name: &'static str,
     /// The maximum number of concurrent jobs in one process.
     pub concurrent_max: usize,
+    /// The maximum number of concurrent jobs in one lane, in all processes.
+    pub in_lane_max: usize,
     /// Whether waiting for the pipeline to settle includes this pool's jobs.
     pub is_awaited: bool,
 }
@@ -118,7 +122,8 @@ pub(crate) fn pools(
 /// Runs one job that is due in an awaited pool. Returns false if there is none.
 pub(crate) async fn run_one(pools: &[PoolRun]) -> Result<bool> {
     for run in pools.iter().filter(|run| run.pool.is_awaited) {
-        if let Some((row, job)) = run.lease().await? {
+        let one = LeaseRoom { jobs: 1, in_lane: 1, beside: 0 };
+        if let Some((row, job)) = run.lease(one).await?.pop() {
             run.work(row, job).await?;
             return Ok(true);
         }
@@ -155,22 +160,19 @@ impl PoolRun {
     /// Runs until stopped, then waits for the running jobs to finish.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut working = JoinSet::new();
+        let mut new_jobs = self.notifier.new_jobs();
         while !*stop.borrow() {
             while working.try_join_next().is_some() {}
-            if working.len() >= self.pool.concurrent_max {
-                tokio::select! {
-                    _ = working.join_next() => {}
-                    _ = stop.changed() => {}
+            // Before the jobs are leased: one that is added meanwhile wakes this worker again.
+            new_jobs.mark_unchanged();
+            let pause = match self.lease(self.room(working.len())).await {
+                Ok(leased) => {
+                    for (row, job) in leased {
+                        let run = self.clone();
+                        working.spawn(async move { run.work_and_log(row, job).await });
+                    }
+                    IDLE
                 }
-                continue;
-            }
-            let pause = match self.lease().await {
-                Ok(Some((row, job))) => {
-                    let run = self.clone();
-                    working.spawn(async move { run.work_and_log(row, job).await });
-                    continue;
-                }
-                Ok(None) => IDLE,
                 Err(error) if error.is_damage() => {
                     tracing::error!(pool = self.pool.name, %error, "no more jobs are run");
                     break;
@@ -180,8 +182,11 @@ impl PoolRun {
                     IDLE * 4
                 }
             };
+            let has_room = working.len() < self.pool.concurrent_max;
             tokio::select! {
-                () = tokio::time::sleep(pause) => {}
+                Some(_) = working.join_next() => {}
+                _ = new_jobs.changed(), if has_room => {}
+                () = tokio::time::sleep(pause), if has_room => {}
                 _ = stop.changed() => {}
             }
         }
@@ -192,27 +197,46 @@ impl PoolRun {
         }
     }
 
-    /// Adds the scheduled jobs that are due to the table, then leases a due job, if there is one.
-    async fn lease(&self) -> Result<Option<(JobRow, LeasedJob)>> {
+    /// Returns the room for more jobs beside those that run. A lane gets a second place only while
+    /// fewer than half of the places are taken, so that some lanes do not take all of them.
+    fn room(&self, working: usize) -> LeaseRoom {
+        let Pool { concurrent_max, in_lane_max, .. } = self.pool;
+        LeaseRoom {
+            jobs: concurrent_max.saturating_sub(working),
+            in_lane: in_lane_max,
+            beside: (concurrent_max / 2).saturating_sub(working),
+        }
+    }
+
+    /// Adds the scheduled jobs that are due to the table, then leases due jobs.
+    async fn lease(&self, room: LeaseRoom) -> Result<Vec<(JobRow, LeasedJob)>> {
+        if room.jobs == 0 {
+            return Ok(Vec::new());
+        }
         let now = self.resources.now();
         let schedules = self.schedules.clone();
         let kinds: Vec<&'static str> = self.jobs.iter().map(|row| row.kind).collect();
         let write = self.resources.db.write(Urgency::Normal, move |tx| {
             Box::pin(async move {
                 fire(tx, &schedules, now).await?;
+                let mut leased: Vec<LeasedJob> = Vec::new();
                 for kind in kinds {
-                    let leased = tx.lease_due_job(kind, now, Timestamp(now.0 + LEASE_US)).await?;
-                    if let Some(job) = leased {
-                        return Ok(Some(job));
+                    let jobs = room.jobs.saturating_sub(leased.len());
+                    if jobs > 0 {
+                        let until = Timestamp(now.0 + LEASE_US);
+                        let room = LeaseRoom { jobs, ..room };
+                        leased.extend(tx.lease_due_jobs(kind, now, until, room).await?);
                     }
                 }
-                Ok(None)
+                Ok(leased)
             })
         });
-        let Some(job) = write.await? else { return Ok(None) };
-        let row = self.jobs.iter().find(|row| row.kind == job.kind).cloned();
-        let unknown = || StoreError::work(format!("unknown kind of job: {:?}", job.kind));
-        row.ok_or_else(unknown).map(|row| Some((row, job)))
+        let with_row = |job: LeasedJob| {
+            let row = self.jobs.iter().find(|row| row.kind == job.kind).cloned();
+            let unknown = || StoreError::work(format!("unknown kind of job: {:?}", job.kind));
+            row.ok_or_else(unknown).map(|row| (row, job))
+        };
+        write.await?.into_iter().map(with_row).collect()
     }
 
     async fn work_and_log(&self, row: JobRow, job: LeasedJob) {

@@ -26,10 +26,11 @@ pub(crate) const STAGE_RECORDS: &str = "leadq_stage_records_total";
 pub(crate) const STAGE_FAILURES: &str = "leadq_stage_failures_total";
 pub(crate) const STAGE_DEAD: &str = "leadq_stage_dead_total";
 pub(crate) const STAGE_COMMIT: &str = "leadq_stage_commit_seconds";
+pub(crate) const RELAY_FAILURES: &str = "leadq_relay_failures_total";
 pub(crate) const ASSIGNMENTS: &str = "leadq_assignments_total";
 
 /// Every metric that the engine records, and the lag of its stages.
-pub const ENGINE_METRICS: [Metric; 6] = [
+pub const ENGINE_METRICS: [Metric; 7] = [
     Metric {
         name: STAGE_RECORDS,
         kind: MetricKind::Counter,
@@ -54,6 +55,11 @@ pub const ENGINE_METRICS: [Metric; 6] = [
         name: "leadq_stage_lag_records",
         kind: MetricKind::Gauge,
         help: "records that wait before a stage, and at the outbox; label stage",
+    },
+    Metric {
+        name: RELAY_FAILURES,
+        kind: MetricKind::Counter,
+        help: "attempts to append a producer's records to the log that failed and are retried; label producer",
     },
     Metric {
         name: ASSIGNMENTS,

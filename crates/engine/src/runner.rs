@@ -18,9 +18,9 @@ use store::{ErrorKind, Result, StoreError};
 use tokio::sync::watch;
 
 use crate::activity::Activity;
-use crate::relay::Notifier;
+use crate::notifier::Notifier;
 use crate::resources::Resources;
-use crate::stage::{Apply, StageRow, Step};
+use crate::stage::{Apply, StageRow, Step, StepEnd};
 
 const FETCH_WAIT: Duration = Duration::from_millis(250);
 const RETRY_FIRST: Duration = Duration::from_millis(50);
@@ -270,7 +270,7 @@ impl PartitionRun {
         let (clock, owned, seen_numbers) =
             (Arc::clone(&self.resources.clock), consumer.clone(), seen.clone());
         let started = tokio::time::Instant::now();
-        let (sent, after_commit, elapsed) = self
+        let (sent, adds_jobs, after_commit, elapsed) = self
             .resources
             .db
             .write(Urgency::Normal, move |tx| {
@@ -283,10 +283,10 @@ impl PartitionRun {
                     if let Some(apply) = apply {
                         apply(&mut step).await?;
                     }
-                    let (outgoing, after_commit) = step.end();
+                    let StepEnd { outgoing, after_commit, adds_jobs } = step.end();
                     let sent = outgoing.len();
                     tx.send(&producer, outgoing).await?;
-                    Ok((sent, after_commit, begun.elapsed()))
+                    Ok((sent, adds_jobs, after_commit, begun.elapsed()))
                 })
             })
             .await?;
@@ -294,6 +294,9 @@ impl PartitionRun {
         consumer.seen.extend(seen);
         if sent > 0 {
             self.notifier.notify();
+        }
+        if adds_jobs {
+            self.notifier.notify_jobs();
         }
         for callback in after_commit {
             callback();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::{Timestamp, Topic, Versioned};
-use store::db::{Outgoing, Tx};
+use store::db::{NewJob, Outgoing, Tx};
 use store::log::Record;
 use store::{Result, StoreError};
 
@@ -63,13 +63,23 @@ pub struct Step<'t> {
     pub now: Timestamp,
     outgoing: Vec<Outgoing>,
     after_commit: Vec<AfterCommit>,
+    adds_jobs: bool,
+}
+
+/// What happens when the transaction of a step has committed, besides its rows.
+pub(crate) struct StepEnd {
+    /// The records to send.
+    pub(crate) outgoing: Vec<Outgoing>,
+    pub(crate) after_commit: Vec<AfterCommit>,
+    /// Whether there are new jobs.
+    pub(crate) adds_jobs: bool,
 }
 
 pub(crate) type AfterCommit = Box<dyn FnOnce() + Send>;
 
 impl<'t> Step<'t> {
     pub(crate) fn begin(tx: &'t mut Tx, now: Timestamp, outgoing: Vec<Outgoing>) -> Self {
-        Self { tx, now, outgoing, after_commit: Vec::new() }
+        Self { tx, now, outgoing, after_commit: Vec::new(), adds_jobs: false }
     }
 
     /// Sends a record when this transaction commits.
@@ -89,13 +99,25 @@ impl<'t> Step<'t> {
         Ok(())
     }
 
+    /// Adds a job unless one with its key exists. Its workers are woken when this transaction
+    /// commits. Returns whether it was new.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_job(&mut self, job: NewJob<'_>) -> Result<bool> {
+        let is_new = self.tx.add_job(job).await?;
+        self.adds_jobs |= is_new;
+        Ok(is_new)
+    }
+
     /// Runs `done` once the transaction is durable; never if it fails.
     pub fn after_commit(&mut self, done: impl FnOnce() + Send + 'static) {
         self.after_commit.push(Box::new(done));
     }
 
-    pub(crate) fn end(self) -> (Vec<Outgoing>, Vec<AfterCommit>) {
-        (self.outgoing, self.after_commit)
+    pub(crate) fn end(self) -> StepEnd {
+        let Self { outgoing, after_commit, adds_jobs, .. } = self;
+        StepEnd { outgoing, after_commit, adds_jobs }
     }
 }
 

@@ -10,12 +10,13 @@ use crate::activity::Activity;
 use crate::error::{Error, Result};
 use crate::group::Member;
 use crate::jobs::PoolRun;
+use crate::notifier::Notifier;
 use crate::pipeline::Pipeline;
-use crate::relay::Notifier;
+use crate::relay::Relay;
 use crate::resources::Resources;
 use crate::settling::{self, Patience, Progress, SentWork, Settled, Wait};
 use crate::stage::StageInfo;
-use crate::{health, jobs, relay};
+use crate::{health, jobs};
 
 /// The producer of the records that a process itself sends: intake, jobs and the command line.
 pub const PRODUCER: &str = "desk";
@@ -56,9 +57,15 @@ impl Engine {
         let (stop, stopped) = watch::channel(false);
         let notifier = Notifier::default();
         let activity = Arc::new(Activity::default());
-        let relay = relay::run(resources.clone(), notifier.clone(), stopped.clone());
+        let relay = Relay::new(
+            resources.clone(),
+            Arc::clone(&activity),
+            notifier.clone(),
+            pipeline.stages.iter().map(|row| row.info).collect(),
+            pipeline.dead_letters.clone(),
+        );
         let place = health::watch_place(resources.db.clone(), stopped.clone());
-        let mut tasks = vec![tokio::spawn(relay), tokio::spawn(place)];
+        let mut tasks = vec![tokio::spawn(relay.run(stopped.clone())), tokio::spawn(place)];
         for service in &pipeline.services {
             tasks.push(tokio::spawn(service(stopped.clone())));
         }

@@ -13,6 +13,24 @@ use store::db::Db;
 use store::log::EventLog;
 use store::search::SearchIndex;
 
+/// How long data is kept that no result depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetentionLimits {
+    /// The days for which finished jobs are kept; 0 means for ever.
+    pub jobs_days: u16,
+    /// The days for which records of the embedded log are kept after everything has read them; 0
+    /// means for ever.
+    pub log_days: u16,
+    /// The days for which raw pages are kept on one machine; 0 means for ever.
+    pub raw_days: u16,
+}
+
+impl Default for RetentionLimits {
+    fn default() -> Self {
+        Self { jobs_days: 7, log_days: 7, raw_days: 0 }
+    }
+}
+
 /// The limits of the journey.
 #[derive(Debug, Clone)]
 pub struct JourneyLimits {
@@ -24,11 +42,19 @@ pub struct JourneyLimits {
     pub attempts_max: i64,
     /// The number of waiting records above which no more are taken in.
     pub waiting_max: u64,
+    /// How long data is kept that no result depends on.
+    pub retention: RetentionLimits,
 }
 
 impl Default for JourneyLimits {
     fn default() -> Self {
-        Self { partitions: 4, body_bytes_max: 10 << 20, attempts_max: 3, waiting_max: 100_000 }
+        Self {
+            partitions: 4,
+            body_bytes_max: 10 << 20,
+            attempts_max: 3,
+            waiting_max: 100_000,
+            retention: RetentionLimits::default(),
+        }
     }
 }
 

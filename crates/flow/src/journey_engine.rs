@@ -10,6 +10,7 @@ use engine::{
 use crate::backlog_gauge::BacklogGauge;
 use crate::context::Context;
 use crate::latency::{Latency, LatencyMeter};
+use crate::retention::Streamed;
 use crate::{jobs, listing, search, stages};
 
 /// The running journey. Dropping it without [`JourneyEngine::stop`] leaves its tasks running.
@@ -25,6 +26,7 @@ pub struct EngineStatus {
     activity: Arc<Activity>,
     meter: Arc<LatencyMeter>,
     backlog: BacklogGauge,
+    streamed: Streamed,
 }
 
 impl EngineStatus {
@@ -41,6 +43,12 @@ impl EngineStatus {
     /// Counts the captures taken in during the last minute.
     pub fn taken_in_last_minute(&self) -> usize {
         self.meter.taken_in_last_minute()
+    }
+
+    /// Reports the next record of each partition of `signals.detected` that the live stream reads.
+    /// From then on, none of them is deleted before the stream has read it.
+    pub fn set_streamed(&self, next: Vec<u64>) {
+        self.streamed.set(next);
     }
 
     pub(crate) fn activity(&self) -> &Activity {
@@ -70,17 +78,18 @@ impl JourneyEngine {
     /// # Errors
     /// When a store fails.
     pub async fn start_as(role: Role, context: Arc<Context>) -> Result<Self> {
-        let meter = Arc::new(LatencyMeter::default());
+        let (meter, streamed) = (Arc::new(LatencyMeter::default()), Streamed::default());
         let pipeline = Pipeline {
             stages: stages::rows(&context, &meter),
-            jobs: jobs::rows(&context),
+            jobs: jobs::rows(&context, &stages::STAGES, &streamed),
             schedules: jobs::SCHEDULES.to_vec(),
             services: projection(&context).into_iter().chain([lists(&context)]).collect(),
             dead_letters: stages::dead_stages().collect(),
         };
         let engine = engine::Engine::start(role, context.resources(), pipeline).await?;
         let activity = Arc::clone(engine.activity());
-        let status = Arc::new(EngineStatus { activity, meter, backlog: BacklogGauge::default() });
+        let backlog = BacklogGauge::default();
+        let status = Arc::new(EngineStatus { activity, meter, backlog, streamed });
         Ok(Self { context, engine, status })
     }
 

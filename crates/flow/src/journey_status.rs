@@ -1,4 +1,4 @@
-//! The state of the journey: backlog, dead letters and health; and migration.
+//! The state of the journey: backlog, dead letters, health and what can be deleted; and migration.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use store::log::EventLog;
 
 use crate::context::Context;
 use crate::journey_engine::EngineStatus;
+use crate::retention::{Deletable, Retention, Streamed};
 use crate::stages::{STAGES, dead_stages};
 
 /// Counts the records that wait at the outbox, then before each stage.
@@ -25,6 +26,14 @@ pub async fn backlog(context: &Context) -> store::Result<Vec<(&'static str, u64)
 /// When a store fails.
 pub async fn waiting(context: &Context) -> store::Result<u64> {
     engine::waiting(&context.resources(), &STAGES).await
+}
+
+/// Counts what the next run of the daily deletion would delete.
+///
+/// # Errors
+/// When a store fails.
+pub async fn deletable(context: &Context) -> store::Result<Deletable> {
+    Retention::new(context, &STAGES, &Streamed::default()).deletable(context.now()).await
 }
 
 /// Checks every part of leadq and reports the problems found. It takes at most five seconds.

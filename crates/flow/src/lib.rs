@@ -25,6 +25,7 @@ mod notes;
 mod owner;
 mod recomputation;
 mod rejections;
+mod retention;
 mod scrub;
 mod search;
 mod stages;
@@ -35,7 +36,7 @@ pub use ::engine::{
     runtime,
 };
 
-pub use context::{Context, JourneyLimits, Outside};
+pub use context::{Context, JourneyLimits, Outside, RetentionLimits};
 pub use endpoints::{enable_endpoint, endpoints};
 pub use feedback::{FeedbackChange, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
@@ -45,13 +46,14 @@ pub use jobs::recompute_all;
 pub use joins::undo_join;
 pub use journey_engine::{EngineStatus, JourneyEngine};
 pub use journey_status::{
-    backlog, dead_letter_count, dead_letters, migrate, redrive, troubles, waiting,
+    backlog, dead_letter_count, dead_letters, deletable, migrate, redrive, troubles, waiting,
 };
 pub use latency::Latency;
 pub use membership::Undone;
 pub use metric::metrics;
 pub use notes::count_notes;
 pub use rejections::RejectionQuota;
+pub use retention::Deletable;
 pub use scrub::{
     DamagedFile, InterruptedWrite, ScrubProgress, ScrubReport, SegmentDifferences, scrub,
     segment_differences,

@@ -52,6 +52,14 @@ pub async fn forget_search(context: &Context) -> Result<()> {
     context.answers().index()?.clear().await
 }
 
+/// Reads the next record of each partition, by topic, that the index has not processed; `None` for
+/// an index that must be built from the beginning.
+pub(crate) async fn indexed(index: &dyn SearchIndex) -> Result<Option<BTreeMap<String, Vec<u64>>>> {
+    let position = index.position().await?;
+    let position = position.and_then(|text| serde_json::from_str::<Position>(&text).ok());
+    Ok(position.map(|position| position.log))
+}
+
 /// Updates the index until stopped.
 pub(crate) async fn run(
     context: Arc<Context>,

@@ -36,6 +36,7 @@ pub(crate) struct Settings {
     pub(crate) body_bytes_max: usize,
     pub(crate) attempts_max: i64,
     pub(crate) plain_http: bool,
+    pub(crate) retention: RetentionSettings,
     pub(crate) user_agent: String,
     pub(crate) allow: Vec<SocketAddr>,
     pub(crate) crawl_allow: Vec<SocketAddr>,
@@ -44,6 +45,15 @@ pub(crate) struct Settings {
     /// The channels that actions go to, each opened with its own setting.
     #[serde(skip)]
     pub(crate) channels: Channels,
+}
+
+/// The days for which data is kept that no result depends on; 0 means for ever.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetentionSettings {
+    pub(crate) jobs_days: u16,
+    pub(crate) log_days: u16,
+    pub(crate) raw_days: u16,
 }
 
 /// The settings and the file they were read from.
@@ -118,7 +128,14 @@ fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
                 "there is no setting {key:?}; the settings are {valid}"
             )));
         }
-        settings.insert(key, value);
+        let group = settings.get_mut(&key).and_then(Value::as_table_mut);
+        match (group, value.as_table()) {
+            // The settings of a group that are not named keep their defaults.
+            (Some(group), Some(own)) => group.extend(own.clone()),
+            _ => {
+                settings.insert(key, value);
+            }
+        }
     }
     let mut channels = BTreeMap::new();
     for setting in channel_settings() {
@@ -214,6 +231,11 @@ impl Settings {
             partitions: self.partitions,
             body_bytes_max: self.body_bytes_max,
             attempts_max: self.attempts_max,
+            retention: flow::RetentionLimits {
+                jobs_days: self.retention.jobs_days,
+                log_days: self.retention.log_days,
+                raw_days: self.retention.raw_days,
+            },
             ..flow::JourneyLimits::default()
         }
     }
@@ -240,6 +262,8 @@ mod tests {
             ("partitions = \"four\"", "partitions"),
             ("partitions = 0", "partitions = 0: must be 1 or more"),
             ("plain_http = \"yes\"", "plain_http"),
+            ("[retention]\njobs_days = -1", "jobs_days"),
+            ("retention.weeks = 1", "unknown field `weeks`"),
             #[cfg(not(feature = "kafka"))]
             ("log = \"kafka://broker:9092\"", "only the embedded engines"),
             #[cfg(feature = "kafka")]
@@ -257,6 +281,8 @@ mod tests {
         assert_eq!(overlay("my.toml", "partitions = 9").unwrap().partitions, 9);
         assert!(!overlay("my.toml", "").unwrap().plain_http, "only if the operator allows it");
         assert!(overlay("my.toml", "plain_http = true").unwrap().plain_http);
+        let retention = overlay("my.toml", "[retention]\nlog_days = 30").unwrap().retention;
+        assert_eq!((retention.jobs_days, retention.log_days), (7, 30), "the others keep theirs");
     }
 
     #[test]

@@ -85,8 +85,8 @@ impl App {
         let feed = LiveFeed::open(Arc::clone(&context), answers.clone()).await?;
         let feed = Arc::new(feed);
         let closing = watch::Sender::new(false);
-        let (beat, stop) = (engine.pulse().beat(), closing.subscribe());
-        tokio::spawn(Arc::clone(&feed).follow(beat, stop));
+        let (pulse, stop) = (Arc::clone(engine.pulse()), closing.subscribe());
+        tokio::spawn(Arc::clone(&feed).follow(pulse, stop));
         let allows_plain_login = settings.is_loopback || settings.plain_http;
         let clock = settings.session_clock;
         let access = Arc::new(Access::new(Arc::clone(&context), clock, allows_plain_login));

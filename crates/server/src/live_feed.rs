@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use answer::dossier::{read_of_entity, read_standing};
 use answer::{Dossier, Profile, ReadContext, SignalDetail};
-use flow::Context;
+use flow::{Context, EngineStatus};
 use model::{EntityId, Signal, SignalDetected, SignalId, Topic, decode};
 use store::log::Record;
 use store::{Result, StoreError};
@@ -41,6 +41,17 @@ pub(crate) enum LiveChange {
 
 /// The changes of one record, in parts that are each sent completely or not at all.
 pub(crate) type Parts = Vec<Vec<LiveChange>>;
+
+/// The record after a position.
+pub(crate) enum NextRecord {
+    /// There is none yet.
+    None,
+    /// The record, as its partition, its position and its parts. A record without changes has no
+    /// parts.
+    Found(usize, u64, Arc<Parts>),
+    /// The log no longer holds it.
+    Deleted,
+}
 
 /// The feed.
 pub(crate) struct LiveFeed {
@@ -97,10 +108,12 @@ impl LiveFeed {
     /// Follows the engine's commits until `stop` becomes true.
     pub(crate) async fn follow(
         self: Arc<Self>,
-        mut beat: watch::Receiver<u64>,
+        pulse: Arc<EngineStatus>,
         mut stop: watch::Receiver<bool>,
     ) {
+        let mut beat = pulse.beat();
         while !*stop.borrow() {
+            pulse.set_streamed(self.head.borrow().clone());
             if let Err(error) = self.advance().await {
                 tracing::warn!(%error, "cannot read changes; retrying");
             }
@@ -140,12 +153,8 @@ impl LiveFeed {
         Ok(self.context.log.read(topic, partition, from, 1).await?.into_iter().next())
     }
 
-    /// Finds the first available record after a position, as its partition, its position and its
-    /// parts. A record without changes has no parts.
-    pub(crate) async fn next(
-        &self,
-        position: &Position,
-    ) -> answer::Result<Option<(usize, u64, Arc<Parts>)>> {
+    /// Finds the first available record after a position.
+    pub(crate) async fn next(&self, position: &Position) -> answer::Result<NextRecord> {
         let head = self.head.borrow().clone();
         // A partly sent record comes first, because a position can describe only one of them.
         let mut order: Vec<usize> = (0..head.len()).collect();
@@ -158,14 +167,19 @@ impl LiveFeed {
                 continue;
             }
             if let Some(parts) = self.recent.lock().await.find((partition, from)) {
-                return Ok(Some((partition, from, parts)));
+                return Ok(NextRecord::Found(partition, from, parts));
             }
-            let Some(record) = self.record(partition, from).await? else { continue };
+            let record = self.record(partition, from).await?;
+            let is_next = record.as_ref().is_some_and(|record| record.position == from);
+            if !is_next && !self.has(position).await? {
+                return Ok(NextRecord::Deleted);
+            }
+            let Some(record) = record else { continue };
             let parts = Arc::new(self.parts(&record).await?);
             self.recent.lock().await.add((partition, record.position), Arc::clone(&parts));
-            return Ok(Some((partition, record.position, parts)));
+            return Ok(NextRecord::Found(partition, record.position, parts));
         }
-        Ok(None)
+        Ok(NextRecord::None)
     }
 
     /// Finds the first available record after a position, with its entity instead of its parts.

@@ -12,7 +12,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::access::Opener;
 use crate::app::App;
-use crate::live_feed::LiveChange;
+use crate::live_feed::{LiveChange, NextRecord};
 use crate::prometheus::STREAM_CLIENTS;
 use crate::status::TroubleShown;
 use crate::stream_places::StreamPlace;
@@ -59,7 +59,8 @@ impl Drop for Counted {
 
 impl Follower {
     /// Begins a stream of every change after `from`, or of new changes if `from` is `None`. If the
-    /// log no longer holds `from`, the first event is `reload`.
+    /// log no longer holds `from`, the first event is `reload`; a client that falls behind what the
+    /// log holds gets it later.
     pub(crate) async fn begin(
         app: App,
         from: Option<Position>,
@@ -75,8 +76,7 @@ impl Follower {
             from => {
                 let now = feed.position();
                 if from.is_some() {
-                    let reload = Event::default().event("reload").id(now.to_string()).data("{}");
-                    ready.push_back(reload);
+                    ready.push_back(reload(&now));
                 }
                 now
             }
@@ -151,8 +151,15 @@ impl Follower {
 
     /// Queues the events of the next record. Returns false if there is none yet.
     async fn read_on(&mut self) -> answer::Result<bool> {
-        let next = self.app.inner.feed.next(&self.position).await?;
-        let Some((partition, record, parts)) = next else { return Ok(false) };
+        let (partition, record, parts) = match self.app.inner.feed.next(&self.position).await? {
+            NextRecord::None => return Ok(false),
+            NextRecord::Found(partition, record, parts) => (partition, record, parts),
+            NextRecord::Deleted => {
+                self.position = self.app.inner.feed.position();
+                self.ready.push_back(reload(&self.position));
+                return Ok(true);
+            }
+        };
         let sent = self.position.told_of(partition);
         let count = parts.len();
         for (number, part) in parts.iter().enumerate().skip(sent) {
@@ -183,6 +190,11 @@ impl Follower {
 async fn has(app: &App, position: &Position) -> bool {
     let result = tokio::time::timeout(RETRY_EVERY, app.inner.feed.has(position)).await;
     !matches!(result, Ok(Ok(false)))
+}
+
+/// Builds the event that tells a client to load everything again and to continue from `now`.
+fn reload(now: &Position) -> Event {
+    Event::default().event("reload").id(now.to_string()).data("{}")
 }
 
 fn change_event(change: &LiveChange) -> Option<Event> {

@@ -1,7 +1,8 @@
-//! Deliveries: one job for each action and target of a channel, under a permanent key, in the
-//! target's lane. The message is sent outside any transaction and the job ended in one, so if the
-//! response is lost, the same message is sent again. Content, recipients and retries are decided by
-//! the channel (`act`).
+//! Deliveries: one job for each action and target of a channel, in the target's lane. An action is
+//! offered once. The messages about one company to a target are sent one after the other, in the
+//! order of the actions; one that failed is retried later and holds up no other. The message is sent
+//! outside any transaction and the job ended in one, so if the response is lost, the same message is
+//! sent again. Content, recipients and retries are decided by the channel (`act`).
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use net::Door;
 use score::Scorecard;
 use serde::{Deserialize, Serialize};
 use store::Result;
-use store::db::{Db, EndpointState, LeasedJob, NewJob, ReadTx, Urgency};
+use store::db::{Db, EndpointState, JobLane, LeasedJob, NewJob, ReadTx, Urgency};
 
 use crate::context::Context;
 
@@ -40,12 +41,14 @@ fn is_unnamed(channel: &str) -> bool {
     channel == act::CHANNEL_UNNAMED
 }
 
-/// Adds a delivery job for each target, of any channel, that wants an action.
+/// Adds a delivery job for each target, of any channel, that wants an action. `position` is that of
+/// the action's record, by which the messages about a company are ordered.
 pub(crate) async fn offer(
     step: &mut Step<'_>,
     channels: &Channels,
     action: &ActionTriggered,
     detected: Timestamp,
+    position: u64,
 ) -> Result<()> {
     if channels.targets().is_empty() {
         return Ok(());
@@ -60,6 +63,12 @@ pub(crate) async fn offer(
         detected,
     };
     let Some(view) = view(step.tx, &order, step.now).await? else { return Ok(()) };
+    // The keys of the jobs would say the same, but finished jobs are deleted after a while.
+    if !step.tx.offer_action(action.action, step.now).await? {
+        return Ok(());
+    }
+    let company = view.company.id.to_string();
+    let turn = i64::try_from(position).unwrap_or(i64::MAX);
     for channel in channels.iter() {
         for target in channel.targets() {
             let is_disabled = step.tx.endpoint(&target.id).await?.disabled.is_some();
@@ -72,17 +81,16 @@ pub(crate) async fn offer(
                 action: Action::id_of(action.signal, channel.name()),
                 ..order.clone()
             };
-            step.tx
-                .add_job(NewJob {
-                    unique_key: &format!("{}:{}:{}", Deliver::KIND, order.action, order.endpoint),
-                    kind: Deliver::KIND,
-                    payload: &serde_json::to_string(&order)?,
-                    cause: action.action.into(),
-                    run_at: step.now,
-                    max_attempts: channel.attempts_max(),
-                    lane: Some(&order.endpoint),
-                })
-                .await?;
+            step.add_job(NewJob {
+                unique_key: &format!("{}:{}:{}", Deliver::KIND, order.action, order.endpoint),
+                kind: Deliver::KIND,
+                payload: &serde_json::to_string(&order)?,
+                cause: action.action.into(),
+                run_at: step.now,
+                max_attempts: channel.attempts_max(),
+                lane: Some(JobLane { name: &order.endpoint, series: &company, turn }),
+            })
+            .await?;
         }
     }
     Ok(())
@@ -212,7 +220,9 @@ impl Deliver {
         self.db
             .write(Urgency::Normal, move |tx| {
                 Box::pin(async move {
-                    if ended == Ended::Delivered {
+                    // Another message may have been answered meanwhile with a wish for no more.
+                    if ended == Ended::Delivered && tx.endpoint(&endpoint).await?.disabled.is_none()
+                    {
                         tx.set_endpoint(&endpoint, &EndpointState::default()).await?;
                     }
                     tx.count(&counter, 1);

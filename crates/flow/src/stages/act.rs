@@ -36,13 +36,13 @@ impl Stage for Act {
 
     async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
         for input in inputs {
-            let record = &input.record.record;
+            let (record, position) = (&input.record.record, input.record.position);
             let action: ActionTriggered = decode(&record.payload)?;
             let channel = ::act::channel(&action.channel).ok_or_else(|| {
                 StoreError::poison(format!("no such channel: {:?}", action.channel))
             })?;
             step.tx.count(&format!("act.{}", channel.name), 1);
-            deliver::offer(step, &self.channels, &action, record.event).await?;
+            deliver::offer(step, &self.channels, &action, record.event, position).await?;
         }
         Ok(())
     }

@@ -1,16 +1,19 @@
 //! Deliveries to endpoints on loopback: the same message is sent until it is accepted, disabled
 //! endpoints get none, and unresponsive endpoints delay no others.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use act::{CHANNEL_WEBHOOK, Channels, Endpoint, Secret, Webhook, signature_headers};
-use model::{By, FixedClock, Timestamp};
-use serde_json::Value;
+use ingest::Capture;
+use model::{ActionTriggered, By, FixedClock, Product, Timestamp, Topic, decode};
+use serde_json::{Value, json};
+use store::db::Urgency;
+use store::log::{NewRecord, Record};
 
-use crate::journey::{Engines, Journey, until};
+use crate::journey::{Engines, Journey, captures_of_lines, until};
 use crate::site::{Site, SiteRequest, SiteResponse};
 use crate::small_world::{TODAY, at, captures, product};
 
@@ -27,11 +30,20 @@ fn endpoint(path: &str, kind: &str) -> Endpoint {
 }
 
 async fn start(site: &Site, endpoints: Vec<Endpoint>) -> Journey {
+    start_with(site, endpoints, product(), captures()).await
+}
+
+async fn start_with(
+    site: &Site,
+    endpoints: Vec<Endpoint>,
+    product: Product,
+    captures: Vec<Capture>,
+) -> Journey {
     let clock = Arc::new(FixedClock::at(at(TODAY)));
     let mut outside = site.outside(clock.clone());
     outside.channels = Channels::of(vec![Arc::new(Webhook::new(endpoints))]);
-    let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
-    journey.accept(captures()).await;
+    let journey = Journey::start_with(Engines::Disk, vec![product], clock, None, outside).await;
+    journey.accept(captures).await;
     journey.settle().await;
     journey
 }
@@ -95,6 +107,124 @@ async fn a_lost_answer_is_sent_again_under_the_same_id() {
     assert!(entities.iter().any(|entity| entity == "domain:harbour-freight.example"), "{body}");
     assert!(requests[1].body.len() < 20_000);
     assert!(counter(&journey, "act.review").await > 1, "everything is held as well");
+
+    // The finished job is deleted, and the records of all actions come again.
+    let end = journey.context().now();
+    let delete = journey.context().db.write(Urgency::Normal, move |tx| {
+        Box::pin(async move { tx.delete_finished_jobs(end, 100).await })
+    });
+    assert!(delete.await.unwrap() >= 1);
+    let offered = counter(&journey, "act.review").await;
+    send_actions_again(&journey).await;
+    until_counted(&journey, "act.review", 2 * offered).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(site.asked().len(), 0, "an action is offered once");
+}
+
+/// Reads every record of an action, in the order of its partition.
+async fn actions(journey: &Journey) -> Vec<Record> {
+    let (log, topic) = (&journey.context().log, Topic::ActionsTriggered.name());
+    let mut records = Vec::new();
+    for partition in 0..log.partitions(topic).await.unwrap() {
+        records.extend(log.read(topic, partition, 0, usize::MAX).await.unwrap());
+    }
+    records
+}
+
+async fn send_actions_again(journey: &Journey) {
+    let repeated = actions(journey).await.into_iter().zip(1..).map(|(record, number)| NewRecord {
+        producer: "replay".to_owned(),
+        number,
+        ..record.record
+    });
+    let topic = Topic::ActionsTriggered.name();
+    journey.context().log.append(topic, repeated.collect()).await.unwrap();
+}
+
+/// Two events of each of forty companies.
+fn events() -> Vec<Capture> {
+    let begins = ["Al", "Bor", "Cre", "Dun", "Elm", "Fen", "Gar", "Hol"];
+    let ends = ["wick", "stead", "mere", "ford", "combe"];
+    let event = |company: usize, kind: &str, title: &str, text: String| {
+        json!({
+            "schema": 1, "type": "press", "lang": "en", "ts": "2026-11-10T08:00:00Z",
+            "url": format!("https://company-{company}.example/news/{kind}"),
+            "title": title, "text": text,
+        })
+        .to_string()
+    };
+    let lines: Vec<String> = (0..begins.len() * ends.len())
+        .flat_map(|company| {
+            let name = format!("{}{} Robotics", begins[company % 8], ends[company / 8]);
+            let round = format!(
+                "{name} today announced that it has raised €9 million in a Series A round."
+            );
+            let certificate =
+                format!("{name} has received ISO 27001 certification after an independent audit.");
+            [
+                event(company, "round", &format!("{name} raises €9 million Series A"), round),
+                event(company, "iso", &format!("{name} is ISO 27001 certified"), certificate),
+            ]
+        })
+        .collect();
+    captures_of_lines(&lines, at(TODAY)).0
+}
+
+/// A request: the company and the signal that it is about, and when it began.
+type Begun = (String, String, Instant);
+
+/// The endpoint answers late, so everything depends on the number of messages sent at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_endpoint_gets_eight_messages_at_once_and_one_of_each_company() {
+    const TAKES: Duration = Duration::from_millis(100);
+    let requests: Arc<Mutex<Vec<Begun>>> = Arc::default();
+    let journal = Arc::clone(&requests);
+    let site = Site::start(move |request| {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let (company, signal) = (&body["data"]["company"]["id"], &body["data"]["signal"]["id"]);
+        journal.lock().unwrap().push((text(company), text(signal), Instant::now()));
+        SiteResponse::Late(TAKES)
+    })
+    .await;
+    let mut all = endpoint("/leads", "");
+    all.kinds.clear();
+    let begun = Instant::now();
+    let anyone = Product::for_anyone("quality", "Data quality");
+    let journey = start_with(&site, vec![all], anyone, events()).await;
+    let records = actions(&journey).await;
+    let total = records.len();
+    assert!(total >= 40, "{total}");
+    until_counted(&journey, "act.webhook.delivered", i64::try_from(total).unwrap()).await;
+    let requests = requests.lock().unwrap().clone();
+    assert_eq!(requests.len(), total, "each once");
+    let (first, last) = (requests[0].2, requests[total - 1].2);
+    let one_by_one = TAKES * u32::try_from(total).unwrap();
+    assert!(last - first < one_by_one / 2, "{:?} of {:?}", last - first, begun.elapsed());
+
+    // A request that began less than `TAKES` before another was still open then.
+    let open_at = |index: usize| {
+        let (_, _, at) = &requests[index];
+        requests[..index].iter().filter(move |(_, _, begun)| *at - *begun < TAKES)
+    };
+    for (index, (company, _, _)) in requests.iter().enumerate() {
+        assert!(open_at(index).count() < 8, "eight at once at most");
+        assert!(open_at(index).all(|(other, _, _)| other != company), "one of each company");
+    }
+    assert!((0..total).any(|index| open_at(index).count() >= 4), "several at once");
+    let mut sent: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (company, signal, _) in &requests {
+        sent.entry(company).or_default().push(signal);
+    }
+    let mut expected: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for Record { record, .. } in records {
+        let action: ActionTriggered = decode(&record.payload).unwrap();
+        expected.entry(record.key).or_default().push(action.signal.to_string());
+    }
+    assert!(expected.values().any(|signals| signals.len() > 1), "{expected:?}");
+    for (company, signals) in &expected {
+        assert_eq!(&sent[company.as_str()], signals, "in the order of the actions");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

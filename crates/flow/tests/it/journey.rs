@@ -30,8 +30,12 @@ pub(crate) struct Journey {
     pub(crate) engine: JourneyEngine,
     pub(crate) clock: Arc<FixedClock>,
     /// Deleted with the journey.
-    _folder: TempDir,
+    folder: TempDir,
 }
+
+/// The parts from which a journey is opened.
+type Opened =
+    (TempDir, Engines, Arc<FixedClock>, Option<Arc<dyn SearchIndex>>, Outside, JourneyLimits);
 
 /// Creates a folder in memory if possible, where fsync costs nothing: these tests are about order
 /// and repetition, not about the disk.
@@ -59,7 +63,38 @@ impl Journey {
         search: Option<Arc<dyn SearchIndex>>,
         outside: Outside,
     ) -> Self {
-        let folder = temporary_folder();
+        let limits = JourneyLimits { partitions: 3, ..JourneyLimits::default() };
+        let journey = (temporary_folder(), engines, clock, search, outside, limits);
+        Self::open(journey, Some(products)).await
+    }
+
+    /// Starts a journey on an embedded database with other limits.
+    pub(crate) async fn start_limited(
+        products: Vec<Product>,
+        clock: Arc<FixedClock>,
+        search: Option<Arc<dyn SearchIndex>>,
+        limits: JourneyLimits,
+    ) -> Self {
+        let outside = Outside::default();
+        let journey = (temporary_folder(), Engines::Disk, clock, search, outside, limits);
+        Self::open(journey, Some(products)).await
+    }
+
+    /// Stops a journey on an embedded database and starts it again.
+    pub(crate) async fn restart(self, search: Option<Arc<dyn SearchIndex>>) -> Self {
+        self.engine.stop().await;
+        self.context().db.close().await;
+        let limits = self.context().limits.clone();
+        let Self { engine, clock, folder } = self;
+        drop(engine);
+        let journey = (folder, Engines::Disk, clock, search, Outside::default(), limits);
+        Self::open(journey, None).await
+    }
+
+    async fn open(
+        (folder, engines, clock, search, outside, limits): Opened,
+        products: Option<Vec<Product>>,
+    ) -> Self {
         let path = folder.path().join("leadq.db");
         let db = match engines {
             Engines::Memory => InMemory::open().await.unwrap(),
@@ -73,11 +108,13 @@ impl Journey {
             #[cfg(all(feature = "kafka", feature = "postgres"))]
             Engines::Cluster => Arc::new(crate::cluster::log()),
         };
-        db.write(Urgency::Urgent, move |tx| {
-            Box::pin(async move { tx.set_products(&products).await })
-        })
-        .await
-        .unwrap();
+        if let Some(products) = products {
+            db.write(Urgency::Urgent, move |tx| {
+                Box::pin(async move { tx.set_products(&products).await })
+            })
+            .await
+            .unwrap();
+        }
         let watch: Arc<dyn Clock> = clock.clone();
         let blobs = FsBlobs::open(folder.path().join("blobs"), &watch).unwrap();
         let context = Context {
@@ -89,12 +126,12 @@ impl Journey {
             key: InstallKey([42; 32]),
             packs: Arc::new(detect::Packs::builtin()),
             clock: watch,
-            limits: JourneyLimits { partitions: 3, ..JourneyLimits::default() },
+            limits,
             readers: ingest::Readers::new(2).unwrap(),
             pages: ingest::PageCache::default(),
         };
         let engine = JourneyEngine::start(Arc::new(context)).await.unwrap();
-        Self { engine, clock, _folder: folder }
+        Self { engine, clock, folder }
     }
 
     pub(crate) fn context(&self) -> &Arc<Context> {

@@ -18,6 +18,7 @@ mod following;
 mod joins;
 mod journey;
 mod listing;
+mod retention;
 mod search;
 mod site;
 mod small_world;

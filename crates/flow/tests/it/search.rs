@@ -20,13 +20,13 @@ async fn world(index: TantivyIndex) -> Journey {
     Journey::start_with(Engines::Disk, vec![product()], clock, index, Outside::default()).await
 }
 
-async fn find(context: &Context, text: &str, kind: DocumentKind) -> Found {
+pub(crate) async fn find(context: &Context, text: &str, kind: DocumentKind) -> Found {
     let query = Query { text: text.to_owned(), kinds: vec![kind], limit: 100, ..Query::default() };
     search(&context.answers(), None, query).await.unwrap()
 }
 
 /// Finds every document with a word that begins with a letter or digit, as text.
-async fn all_hits(context: &Context) -> BTreeSet<String> {
+pub(crate) async fn all_hits(context: &Context) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for letter in "abcdefghijklmnopqrstuvwxyz0123456789".chars() {
         for kind in [DocumentKind::Signal, DocumentKind::Page] {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use flow::Outside;
 use model::Clock;
@@ -34,6 +35,8 @@ pub(crate) enum SiteResponse {
     HangUp,
     /// The site reads the request and never responds.
     Silence,
+    /// The site responds with status 200 after a while.
+    Late(Duration),
 }
 
 impl SiteResponse {
@@ -111,7 +114,7 @@ impl Site {
     /// Creates the same with a door that does not wait for a host's turn.
     pub(crate) fn impatient(&self, clock: Arc<dyn Clock>) -> Outside {
         let mut settings = self.door_settings();
-        settings.host_wait_max = std::time::Duration::ZERO;
+        settings.host_wait_max = Duration::ZERO;
         Self::through(settings, clock)
     }
 
@@ -120,7 +123,7 @@ impl Site {
         settings.allow = vec![self.address];
         settings.crawl_allow = vec![self.address];
         settings.hosts = vec![HostRule { pattern: "*.example".to_owned(), address: self.address }];
-        settings.host_delay_min = std::time::Duration::ZERO;
+        settings.host_delay_min = Duration::ZERO;
         settings
     }
 
@@ -158,6 +161,10 @@ async fn serve(
         match answer {
             SiteResponse::HangUp => return Ok(()),
             SiteResponse::Silence => std::future::pending::<()>().await,
+            SiteResponse::Late(wait) => {
+                tokio::time::sleep(wait).await;
+                stream.write_all(b"HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n").await?;
+            }
             SiteResponse::Page(status, headers, body) => {
                 let length = body.len();
                 let head =

@@ -7,7 +7,7 @@ use flow::{EngineStatus, SegmentDifferences};
 use serde::Serialize;
 use server::status::dead_letters;
 use store::blob::RESERVE_BYTES;
-use store::db::Durability;
+use store::db::{Durability, FileSpace};
 use store::permissions;
 
 use crate::config::{Config, Settings};
@@ -139,6 +139,7 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
             check_engine(&session, checks).await;
             check_files(&session, checks).await;
             check_journey(&session, checks).await;
+            check_retention(&session, checks).await;
             session.close().await;
         }
         Err(error) => checks.bad("engine", State::Fail, show::causes(&error), ""),
@@ -311,6 +312,33 @@ async fn check_journey(session: &Session, checks: &mut Checks) {
         Ok(products) => checks.ok("profile", show::count(products.len(), "product")),
         Err(error) => checks.bad("profile", State::Fail, error.to_string(), ""),
     }
+}
+
+/// Reports what the next run of the daily deletion would free, and the space that is free already.
+async fn check_retention(session: &Session, checks: &mut Checks) {
+    let (found, space) =
+        tokio::join!(flow::deletable(&session.context), session.context.db.space());
+    let (found, space) = match (found, space) {
+        (Ok(found), Ok(space)) => (found, space),
+        (Err(error), _) | (_, Err(error)) => {
+            return checks.bad("retention", State::Fail, error.to_string(), "");
+        }
+    };
+    let limits = session.context.limits.retention;
+    let class = |count: u64, what: &str, days: u16| match days {
+        0 => format!("{what} are kept for ever"),
+        days => format!("{} {what} are older than {days} days", show::number(count)),
+    };
+    let mut finding = class(found.jobs, "finished jobs", limits.jobs_days);
+    if let Some(FileSpace { bytes, free_bytes }) = space {
+        let (total, free) = (show::number(bytes >> 20), show::number(free_bytes >> 20));
+        finding.push_str("; ");
+        finding.push_str(&class(found.log_records, "records of the log", limits.log_days));
+        finding.push_str("; ");
+        finding.push_str(&class(found.raw_bytes >> 20, "MB of raw pages", limits.raw_days));
+        finding.push_str(&format!("; {free} of {total} MB of the database are free for new rows"));
+    }
+    checks.ok("retention", finding);
 }
 
 fn check_packs(checks: &mut Checks) {

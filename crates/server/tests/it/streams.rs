@@ -108,6 +108,26 @@ async fn a_stream_goes_on_where_it_broke_off() {
     assert_eq!(beyond[0].name, "reload", "of another log");
 }
 
+/// As after the records were old enough to be deleted.
+#[tokio::test]
+async fn a_client_behind_the_log_is_told_to_load_everything_again() {
+    let world = World::empty().await;
+    let start = world.get("/api/v1/signals/search").await["position"].as_str().unwrap().to_owned();
+    world.take_in_tour().await;
+    // One client is connected and slow, another one comes later.
+    let slow = world.send(ask("GET", &format!("/api/v1/stream?position={start}"))).await;
+    let (log, topic) = (&world.engine.context().log, "signals.detected");
+    for (partition, bounds) in (0..).zip(log.bounds(topic).await.unwrap()) {
+        log.truncate_before(topic, partition, bounds.next).await.unwrap();
+    }
+    let end = world.get("/api/v1/signals/search").await["position"].as_str().unwrap().to_owned();
+    for events in [read(slow, 1).await, follow(&world, &start, 1).await] {
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!((event.name.as_str(), event.id.as_ref()), ("reload", Some(&end)));
+    }
+    assert_eq!(follow(&world, &end, usize::MAX).await, [], "nothing is told twice");
+}
+
 #[tokio::test]
 async fn feedback_changes_the_score_and_is_streamed() {
     let world = World::tour().await;

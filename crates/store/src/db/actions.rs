@@ -1,6 +1,6 @@
 //! Actions held for review (`action`).
 
-use model::{Action, ActionId, ActionStatus, EntityId};
+use model::{Action, ActionId, ActionStatus, EntityId, Timestamp};
 
 use super::tx::one_of;
 use super::{ReadTx, Row, Tx, params};
@@ -87,6 +87,20 @@ impl Tx {
             )
             .await?;
         Ok(claimed == 1)
+    }
+
+    /// Marks an action as offered to the channels. Returns false if it was offered before.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn offer_action(&mut self, id: ActionId, now: Timestamp) -> Result<bool> {
+        let updated = self
+            .execute(
+                "UPDATE action SET offered_us = $2 WHERE id = $1 AND offered_us IS NULL",
+                &params![id, now],
+            )
+            .await?;
+        Ok(updated == 1)
     }
 
     /// Sets the status of an action after a recompute: held while its signal is current, withdrawn

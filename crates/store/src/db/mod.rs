@@ -49,7 +49,7 @@ pub use copy::{Copied, copy_all};
 pub use endpoints::EndpointState;
 pub use entities::{Membership, OpenJudgement};
 pub use frontier::{Address, AddressRole, Follow, Looked, NewAddress};
-pub use jobs::{JobState, LeasedJob, NewJob};
+pub use jobs::{JobLane, JobState, LeaseRoom, LeasedJob, NewJob};
 pub use listing::{
     CompanyListing, KindInCountry, LeadFilter, LeadRank, ListedLead, ListedSignal, SignalFilter,
     SignalKey, SignalOrder, SignalRank,
@@ -114,6 +114,10 @@ pub trait SqlEngine: Send + Sync {
     async fn durability(&self) -> Result<Option<Durability>> {
         Ok(None)
     }
+    /// Returns the size of the engine's file; `None` if a database server has the files.
+    async fn space(&self) -> Result<Option<FileSpace>> {
+        Ok(None)
+    }
     /// Writes a consistent copy of the database to a new file, while other work continues.
     async fn back_up(&self, to: &Path) -> Result<()>;
     /// Finishes the queued work, accepts no more, and closes the files. Calling it again does
@@ -128,6 +132,15 @@ pub struct Durability {
     pub journal: String,
     /// Whether every commit is flushed to the disk.
     pub is_flushed: bool,
+}
+
+/// The size of an engine's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileSpace {
+    /// The size, in bytes.
+    pub bytes: u64,
+    /// The part of it that deleted rows have left, in bytes. New rows use it before the file grows.
+    pub free_bytes: u64,
 }
 
 /// The database.
@@ -230,6 +243,14 @@ impl Db {
     /// When the engine fails.
     pub async fn durability(&self) -> Result<Option<Durability>> {
         self.engine.durability().await
+    }
+
+    /// Returns the size of the engine's file; `None` if a database server has the files.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn space(&self) -> Result<Option<FileSpace>> {
+        self.engine.space().await
     }
 
     /// Writes a consistent copy of the database to a new file, while other work continues.

@@ -63,7 +63,7 @@ macro_rules! migration {
     };
 }
 
-const ALL: [Migration; 7] = [
+const ALL: [Migration; 8] = [
     migration!(1, "0001_journey"),
     migration!(2, "0002_outside"),
     migration!(3, "0003_server"),
@@ -71,6 +71,7 @@ const ALL: [Migration; 7] = [
     migration!(5, "0005_log", per engine),
     migration!(6, "0006_session"),
     migration!(7, "0007_listing", per engine),
+    migration!(8, "0008_retention"),
 ];
 
 /// Every table that is copied when the engine changes, with its primary key.

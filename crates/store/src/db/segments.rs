@@ -63,13 +63,16 @@ impl ReadTx {
 }
 
 impl Tx {
-    /// Marks a segment as expired. It is called before the segment is deleted, so that a segment
-    /// that is missing without this mark is known to be lost.
+    /// Marks a segment as expired, unless it is marked already, and returns the time of its mark.
+    /// It is called before the segment is deleted, so that a segment that is missing without this
+    /// mark is known to be lost.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn mark_expired(&mut self, segment: &str, at: Timestamp) -> Result<()> {
-        self.set_setting(&format!("{EXPIRED}{segment}"), &at.to_string()).await
+    pub async fn mark_expired(&mut self, segment: &str, at: Timestamp) -> Result<Timestamp> {
+        let marked = self.begin_setting(&format!("{EXPIRED}{segment}"), &at.to_string()).await?;
+        // A mark that cannot be read counts as a new one, so nothing is deleted because of it.
+        Ok(marked.parse().unwrap_or(at))
     }
 }
 

@@ -16,7 +16,9 @@ use async_trait::async_trait;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Dialect, Done, Durability, ReadWork, SqlEngine, Tx, Urgency, Value, Work, schema};
+use super::{
+    Dialect, Done, Durability, FileSpace, ReadWork, SqlEngine, Tx, Urgency, Value, Work, schema,
+};
 use crate::{ErrorKind, Result, StoreError};
 use connection::SqliteConnection;
 use file::DatabaseFile;
@@ -216,6 +218,27 @@ impl SqlEngine for Sqlite {
             })
         });
         super::unpack(self.write(Urgency::Normal, work).await).map(Some)
+    }
+
+    async fn space(&self) -> Result<Option<FileSpace>> {
+        let work: ReadWork = Box::new(|tx| {
+            Box::pin(async move {
+                let mut sizes = [0u64; 3];
+                let pragmas = [
+                    ("page_size", "PRAGMA page_size"),
+                    ("page_count", "PRAGMA page_count"),
+                    ("freelist_count", "PRAGMA freelist_count"),
+                ];
+                for (size, (name, pragma)) in sizes.iter_mut().zip(pragmas) {
+                    let row = tx.query_one(pragma, &[]).await?;
+                    *size = row.map_or(Ok(0), |row| row.int_as(name))?;
+                }
+                let [page_bytes, pages, free_pages] = sizes;
+                let (bytes, free_bytes) = (page_bytes * pages, page_bytes * free_pages);
+                Ok(Box::new(FileSpace { bytes, free_bytes }) as Box<dyn std::any::Any + Send>)
+            })
+        });
+        super::unpack(self.read(work).await).map(Some)
     }
 
     async fn back_up(&self, to: &Path) -> Result<()> {

@@ -18,24 +18,27 @@ use model::{
 use super::{Db, LedgerRow, Outgoing, Urgency, params};
 use crate::{ErrorKind, Result, StoreError};
 
+mod jobs;
 mod listing;
 mod many;
+mod outbox;
 mod outside;
 mod reading;
 mod segments;
 mod sessions;
 mod waiting;
 
+pub use jobs::*;
 pub use listing::{
     leads_are_listed_in_order, signals_are_listed_in_order_and_counted,
     the_company_of_a_signal_is_the_present_one,
 };
 pub use many::many_ids_answer_as_one_by_one;
+pub use outbox::a_producer_counts_without_gaps;
 pub use outside::{
     a_failed_look_forgets_nothing, a_host_is_asked_one_thing_at_a_time,
-    a_job_runs_once_and_a_lost_lease_cannot_finish_it, a_killed_fetch_keeps_its_interval,
-    an_announced_change_is_looked_at_sooner, an_endpoint_remembers_its_failures,
-    following_again_keeps_the_interval, jobs_of_a_lane_run_one_after_the_other,
+    a_killed_fetch_keeps_its_interval, an_announced_change_is_looked_at_sooner,
+    an_endpoint_remembers_its_failures, following_again_keeps_the_interval,
 };
 pub use reading::a_read_cannot_write;
 pub use segments::references_are_read_in_pages_and_expiry_is_on_record;
@@ -207,28 +210,6 @@ pub async fn a_commit_whose_answer_was_lost_is_not_done_again(db: Db) {
     assert_eq!((stored.position, stored.takeovers, stored.seen), (7, 0, seen));
     write!(db, |tx| tx.take_partition("clean", 0).await).unwrap();
     assert!(is_fenced(write!(db, |tx| tx.place_of(&consumer).await)));
-}
-
-pub async fn a_producer_counts_without_gaps(db: Db) {
-    write!(db, |tx| tx.send("desk", (1..=20).map(outgoing).collect()).await).unwrap();
-    let rolled_back: Result<()> = write!(db, |tx| {
-        tx.send("desk", vec![outgoing(99)]).await?;
-        Err(StoreError::work("no"))
-    });
-    assert!(rolled_back.is_err());
-    write!(db, |tx| tx.send("desk", vec![outgoing(21)]).await).unwrap();
-    write!(db, |tx| tx.send("clean/0", vec![outgoing(1)]).await).unwrap();
-    let waiting = db.read(|tx| Box::pin(tx.outbox(100))).await.unwrap();
-    let sent: Vec<(i64, &str)> = waiting
-        .iter()
-        .filter(|numbered| numbered.producer == "desk")
-        .map(|numbered| (numbered.number, numbered.record.payload.as_str()))
-        .collect();
-    let payloads: Vec<String> = (1..=21).map(|n: i64| n.to_string()).collect();
-    let expected: Vec<(i64, &str)> = (1..).zip(payloads.iter().map(String::as_str)).collect();
-    assert_eq!(sent, expected);
-    write!(db, |tx| tx.outbox_done("desk", 20).await).unwrap();
-    assert_eq!(db.read(|tx| Box::pin(tx.outbox_len())).await.unwrap(), 2);
 }
 
 fn entity(name: &str) -> (Entity, EntityId) {
@@ -471,6 +452,8 @@ macro_rules! db_suite {
             an_announced_change_is_looked_at_sooner,
             following_again_keeps_the_interval,
             jobs_of_a_lane_run_one_after_the_other,
+            jobs_of_a_series_keep_their_order_while_others_overtake,
+            finished_jobs_are_deleted_after_a_while,
             an_endpoint_remembers_its_failures,
             a_session_ends_by_time_by_itself_and_with_its_token,
             a_read_cannot_write,

@@ -6,14 +6,15 @@ use crate::Result;
 use crate::db::{ReadTx, params};
 
 impl ReadTx {
-    /// Counts the jobs that have a lane, by state.
+    /// Counts the jobs that have a lane and are not done, by state.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn lane_job_counts(&mut self) -> Result<Vec<(String, i64)>> {
         let rows = self
             .query(
-                "SELECT state, COUNT(*) AS total FROM job WHERE lane IS NOT NULL
+                "SELECT state, COUNT(*) AS total FROM job
+                 WHERE lane IS NOT NULL AND state IN ('ready', 'running', 'dead')
                  GROUP BY state ORDER BY state",
                 &[],
             )
@@ -31,6 +32,7 @@ impl ReadTx {
             .await?;
         rows.iter().map(|row| Ok((row.string("state")?, row.int("total")?))).collect()
     }
+
     /// Counts the jobs of these kinds that are due, or that a worker is running.
     ///
     /// # Errors
@@ -47,5 +49,17 @@ impl ReadTx {
             )
             .await?;
         rows.iter().map(|row| row.int("total")).sum()
+    }
+
+    /// Counts the finished jobs whose last lease ended before a time.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn finished_job_count(&mut self, before: Timestamp) -> Result<i64> {
+        self.total(
+            "SELECT COUNT(*) AS total FROM job WHERE state = 'done' AND lease_until_us < $1",
+            &params![before],
+        )
+        .await
     }
 }

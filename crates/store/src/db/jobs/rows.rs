@@ -44,9 +44,30 @@ pub struct NewJob<'a> {
     pub run_at: Timestamp,
     /// The number of attempts before it is given up.
     pub max_attempts: i64,
-    /// The lane, whose jobs run one after the other. Work that waits for an external system has
-    /// one.
-    pub lane: Option<&'a str>,
+    /// The lane. Work that waits for an external system has one.
+    pub lane: Option<JobLane<'a>>,
+}
+
+/// The place of a job in a lane, in which a limited number of jobs run at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobLane<'a> {
+    /// The lane: the id of the endpoint that its jobs wait for.
+    pub name: &'a str,
+    /// The series within the lane, whose jobs run one after the other; it may be empty.
+    pub series: &'a str,
+    /// The order within the series: of the jobs that are due, that with the smallest turn is next.
+    pub turn: i64,
+}
+
+/// The number of jobs that one call may lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaseRoom {
+    /// The number of jobs in all.
+    pub jobs: usize,
+    /// The number of jobs that may run in one lane at once.
+    pub in_lane: usize,
+    /// The number of leased jobs that may run in a lane beside another one.
+    pub beside: usize,
 }
 
 /// A leased job.

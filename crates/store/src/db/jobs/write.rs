@@ -2,8 +2,8 @@
 
 use model::Timestamp;
 
-use super::rows::{JobState, LeasedJob, NewJob, to_job};
-use crate::db::{Row, Tx, params};
+use super::rows::{JobState, LeasedJob, NewJob};
+use crate::db::{Tx, params};
 use crate::{Result, StoreError};
 
 impl Tx {
@@ -15,8 +15,8 @@ impl Tx {
         let added = self
             .execute(
                 "INSERT INTO job (unique_key, kind, payload, cause, state, run_at_us, attempts,
-                                  max_attempts, lease, lane)
-                 VALUES ($1, $2, $3, $4, 'ready', $5, 0, $6, 0, $7)
+                                  max_attempts, lease, lane, series, turn)
+                 VALUES ($1, $2, $3, $4, 'ready', $5, 0, $6, 0, $7, $8, $9)
                  ON CONFLICT (unique_key) DO NOTHING",
                 &params![
                     job.unique_key,
@@ -25,79 +25,26 @@ impl Tx {
                     job.cause.to_string(),
                     job.run_at,
                     job.max_attempts,
-                    job.lane
+                    job.lane.map(|lane| lane.name),
+                    job.lane.map_or("", |lane| lane.series),
+                    job.lane.map_or(0, |lane| lane.turn)
                 ],
             )
             .await?;
         Ok(added == 1)
     }
 
-    /// Leases the next job of a kind that is due, or whose lease has expired, unless another job
-    /// of its lane is running.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn lease_due_job(
-        &mut self,
-        kind: &str,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Option<LeasedJob>> {
-        let mut due = self.due_job(kind, now).await?;
-        if has_lane(due.as_ref())? {
-            // Two workers that query one lane at once would each see no running job there.
-            self.lock("lanes").await?;
-            due = self.due_job(kind, now).await?;
-        }
-        self.lease(due.as_ref(), now, until).await
-    }
-
-    /// Returns the key, lease and lane of the next due job of a kind.
-    async fn due_job(&mut self, kind: &str, now: Timestamp) -> Result<Option<Row>> {
-        self.query_one(
-            "SELECT j.unique_key, j.lease, j.lane FROM job j
-             WHERE j.kind = $2
-               AND ((j.state = 'ready' AND j.run_at_us <= $1)
-                 OR (j.state = 'running' AND j.lease_until_us <= $1))
-               AND NOT EXISTS (SELECT 1 FROM job r
-                               WHERE r.lane = j.lane AND r.state = 'running'
-                                 AND r.lease_until_us > $1)
-             ORDER BY j.run_at_us, j.unique_key LIMIT 1",
-            &params![now, kind],
-        )
-        .await
-    }
-
-    /// Leases a job that was found due, unless it was finished, held or leased since.
-    async fn lease(
-        &mut self,
-        due: Option<&Row>,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Option<LeasedJob>> {
-        let Some(due) = due else { return Ok(None) };
-        let rows = self
-            .query(
-                "UPDATE job SET state = 'running', attempts = attempts + 1, lease = lease + 1,
-                                lease_until_us = $2
-                 WHERE unique_key = $1 AND lease = $3
-                   AND ((state = 'ready' AND run_at_us <= $4)
-                     OR (state = 'running' AND lease_until_us <= $4))
-                 RETURNING unique_key, kind, payload, cause, attempts, max_attempts, lease",
-                &params![due.text("unique_key")?, until, due.int("lease")?, now],
-            )
-            .await?;
-        rows.first().map(to_job).transpose()
-    }
-
-    /// Delays the jobs of a lane, so that none begins before `at`.
+    /// Holds a lane: none of its jobs is leased before `at`, or before the end of a longer hold.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn hold_lane(&mut self, lane: &str, at: Timestamp) -> Result<()> {
+        // One row, because very many jobs may wait in the lane.
         self.execute(
-            "UPDATE job SET run_at_us = $2
-             WHERE lane = $1 AND state = 'ready' AND run_at_us < $2",
+            "INSERT INTO endpoint (id, failures, held_until_us) VALUES ($1, 0, $2)
+             ON CONFLICT (id) DO UPDATE SET held_until_us =
+               CASE WHEN endpoint.held_until_us > excluded.held_until_us
+                 THEN endpoint.held_until_us ELSE excluded.held_until_us END",
             &params![lane, at],
         )
         .await
@@ -155,7 +102,8 @@ impl Tx {
     ) -> Result<()> {
         let updated = self
             .execute(
-                "UPDATE job SET state = $3, last_error = $4, run_at_us = $5, lease_until_us = NULL
+                "UPDATE job SET state = $3, last_error = $4, run_at_us = $5,
+                   lease_until_us = CASE WHEN $3 = 'done' THEN lease_until_us END
                  WHERE unique_key = $1 AND lease = $2 AND state = 'running'",
                 &params![&job.unique_key, job.lease, state.as_str(), error, run_at],
             )
@@ -167,11 +115,14 @@ impl Tx {
         }
     }
 
-    /// Reschedules every job of a lane that was given up. Returns the number of jobs.
+    /// Reschedules every job of a lane that was given up, and ends a hold. Returns the number of
+    /// jobs.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn revive_lane(&mut self, lane: &str, now: Timestamp) -> Result<u64> {
+        self.execute("UPDATE endpoint SET held_until_us = NULL WHERE id = $1", &params![lane])
+            .await?;
         self.execute(
             "UPDATE job SET state = 'ready', attempts = 0, run_at_us = $2
              WHERE lane = $1 AND state = 'dead'",
@@ -179,8 +130,33 @@ impl Tx {
         )
         .await
     }
-}
 
-fn has_lane(due: Option<&Row>) -> Result<bool> {
-    due.map_or(Ok(false), |due| Ok(due.opt_text("lane")?.is_some()))
+    /// Deletes finished jobs whose last lease ended before a time, at most `limit`. Returns their
+    /// number. Their keys may then be used again.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn delete_finished_jobs(&mut self, before: Timestamp, limit: i64) -> Result<u64> {
+        self.execute(
+            "DELETE FROM job WHERE unique_key IN (
+               SELECT unique_key FROM job WHERE state = 'done' AND lease_until_us < $1
+               ORDER BY lease_until_us LIMIT $2)",
+            &params![before, limit],
+        )
+        .await
+    }
+
+    /// Gives finished jobs without the end of a lease, which older releases leave, this one, at
+    /// most `limit` of them. Returns their number.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn date_finished_jobs(&mut self, ended: Timestamp, limit: i64) -> Result<u64> {
+        self.execute(
+            "UPDATE job SET lease_until_us = $1 WHERE unique_key IN (
+               SELECT unique_key FROM job WHERE state = 'done' AND lease_until_us IS NULL LIMIT $2)",
+            &params![ended, limit],
+        )
+        .await
+    }
 }

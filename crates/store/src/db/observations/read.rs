@@ -34,6 +34,17 @@ impl ReadTx {
         Ok(existing.into_iter().map(|found| found.is_some()).collect())
     }
 
+    /// Finds when the newest capture in a segment was taken in, by the machine's clock; 1970 if that
+    /// is not known, and `None` if there is no capture.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn newest_capture_in(&mut self, segment: &str) -> Result<Option<Timestamp>> {
+        let sql = "SELECT MAX(COALESCE(taken_us, 0)) AS newest_us FROM raw WHERE segment = $1";
+        let row = self.query_one(sql, &params![segment]).await?;
+        row.map_or(Ok(None), |row| row.opt_time("newest_us"))
+    }
+
     /// Finds the delivery of a claim observation: where its bytes are, and their digest.
     ///
     /// # Errors

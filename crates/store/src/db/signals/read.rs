@@ -130,6 +130,20 @@ impl ReadTx {
         rows.iter().map(|row| row.parse("id")).collect()
     }
 
+    /// Counts the pieces of evidence of the current signals of a run.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn evidence_count(&mut self, run: &RunId) -> Result<i64> {
+        self.total(
+            "SELECT COUNT(*) AS total FROM signal s JOIN evidence e
+               ON e.signal = s.id AND e.run = s.run AND e.known_from_us = s.known_from_us
+             WHERE s.run = $1 AND s.known_to_us IS NULL",
+            &params![&run.0],
+        )
+        .await
+    }
+
     /// Lists the ids of companies with current signals, sorted, after `after`, at most `limit`.
     ///
     /// # Errors
@@ -197,15 +211,21 @@ impl ReadTx {
         Ok(signals)
     }
 
-    /// Lists the companies due for review on a day.
+    /// Lists the companies due for review on a day, sorted, after `after`, at most `limit`.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn due_for_review(&mut self, day: Day) -> Result<Vec<EntityId>> {
+    pub async fn due_for_review(
+        &mut self,
+        day: Day,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<EntityId>> {
         let rows = self
             .query(
-                "SELECT company FROM company_review WHERE review_on_day <= $1 ORDER BY company",
-                &params![day],
+                "SELECT company FROM company_review WHERE review_on_day <= $1 AND company > $2
+                 ORDER BY company LIMIT $3",
+                &params![day, after, limit],
             )
             .await?;
         rows.iter().map(|row| row.parse("company")).collect()

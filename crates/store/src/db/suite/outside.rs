@@ -1,9 +1,8 @@
-//! Cases for work with external systems: following sites, jobs and endpoints of deliveries.
+//! Cases for work with external systems: following sites, and endpoints of deliveries.
 
 use model::{Cause, Digest, ObservationOutcome, Timestamp};
 
-use super::super::{Address, AddressRole, Db, EndpointState, Looked, NewAddress, NewJob, Urgency};
-use crate::ErrorKind;
+use super::super::{Address, AddressRole, Db, EndpointState, Looked, NewAddress, Urgency};
 
 /// Runs work in a transaction of its own: `write!(db, |tx| expression)`.
 macro_rules! write {
@@ -148,74 +147,6 @@ pub async fn following_again_keeps_the_interval(db: Db) {
     assert!(lease(&db, 1_000_000).await.is_empty(), "a look that ends later does not revive it");
     let follows = db.read(|tx| Box::pin(tx.follows())).await.unwrap();
     assert_eq!((follows[0].is_active, follows[0].addresses, follows[0].looks), (false, 1, 2));
-}
-
-pub async fn a_job_runs_once_and_a_lost_lease_cannot_finish_it(db: Db) {
-    let job = || NewJob {
-        unique_key: "tick:2026-11-20",
-        kind: "tick",
-        payload: "{}",
-        cause: Cause::Schedule,
-        run_at: Timestamp(100),
-        max_attempts: 2,
-        lane: None,
-    };
-    assert!(write!(db, |tx| tx.add_job(job()).await));
-    assert!(!write!(db, |tx| tx.add_job(job()).await), "the same job is one job");
-    let lease = |now: i64| (Timestamp(now), Timestamp(now + 10));
-    let (now, until) = lease(99);
-    assert_eq!(write!(db, |tx| tx.lease_due_job("tick", now, until).await), None, "not due yet");
-    let (now, until) = lease(100);
-    let first = write!(db, |tx| tx.lease_due_job("tick", now, until).await).unwrap();
-    assert_eq!(first.attempts, 1);
-    let (now, until) = lease(105);
-    assert_eq!(write!(db, |tx| tx.lease_due_job("tick", now, until).await), None, "leased");
-    let (now, until) = lease(111);
-    let second = write!(db, |tx| tx.lease_due_job("tick", now, until).await).unwrap();
-    assert_eq!(second.attempts, 2, "the lease ran out");
-    let late =
-        db.write(Urgency::Normal, move |tx| Box::pin(async move { tx.finish_job(&first).await }));
-    assert!(late.await.is_err_and(|error| error.kind() == ErrorKind::Fenced));
-    let last = second.clone();
-    write!(db, |tx| tx.fail_job(&last, "broken", Timestamp(0)).await);
-    let counts = db.read(|tx| Box::pin(tx.job_counts())).await.unwrap();
-    assert_eq!(counts, [("dead".to_owned(), 1)], "given up after its last attempt");
-    assert!(!write!(db, |tx| tx.add_job(job()).await), "and not begun again");
-}
-
-pub async fn jobs_of_a_lane_run_one_after_the_other(db: Db) {
-    let job = |key, lane, at| NewJob {
-        unique_key: key,
-        kind: "deliver",
-        payload: "{}",
-        cause: "test".into(),
-        run_at: Timestamp(at),
-        max_attempts: 3,
-        lane,
-    };
-    for (key, lane, at) in
-        [("a1", Some("a"), 1), ("a2", Some("a"), 2), ("b1", Some("b"), 3), ("none", None, 70)]
-    {
-        write!(db, |tx| tx.add_job(job(key, lane, at)).await);
-    }
-    let next = async |now: i64| {
-        let until = Timestamp(now + 60);
-        let leased = write!(db, |tx| tx.lease_due_job("deliver", Timestamp(now), until).await);
-        leased.map(|job| job.unique_key)
-    };
-    assert_eq!(next(10).await.as_deref(), Some("a1"));
-    assert_eq!(next(10).await.as_deref(), Some("b1"), "a2 waits for a1");
-    assert_eq!(next(10).await, None);
-    assert_eq!(next(71).await.as_deref(), Some("a1"), "its lease ran out");
-    let other = write!(db, |tx| tx.lease_due_job("tick", Timestamp(71), Timestamp(99)).await);
-    assert_eq!(other, None, "another kind is not due");
-    assert_eq!(next(72).await.as_deref(), Some("b1"), "its lease ran out");
-    assert_eq!(next(72).await.as_deref(), Some("none"), "a job without a lane waits for no other");
-    write!(db, |tx| tx.hold_lane("a", Timestamp(500)).await);
-    assert_eq!(next(140).await.as_deref(), Some("a1"));
-    assert_eq!(next(140).await.as_deref(), Some("b1"));
-    assert_eq!(next(201).await.as_deref(), Some("a1"), "a2 is held");
-    assert_eq!(write!(db, |tx| tx.give_up_lane("a", "gone").await), 1);
 }
 
 pub async fn an_endpoint_remembers_its_failures(db: Db) {

@@ -31,7 +31,7 @@ pub async fn references_are_read_in_pages_and_expiry_is_on_record(db: Db) {
                 tx.add_raws(&[row]).await?;
                 tx.add_texts(&[(Digest([number; 32]), &blob("text", number.into()))]).await?;
             }
-            tx.mark_expired("raw/00000002.warc.gz", Timestamp(5)).await
+            tx.mark_expired("raw/00000002.warc.gz", Timestamp(5)).await.map(drop)
         })
     })
     .await

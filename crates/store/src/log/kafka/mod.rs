@@ -130,13 +130,17 @@ impl KafkaLog {
     /// Replaces a producer that has stopped because one of its records was refused and later
     /// records must not overtake it. Records that it did not append are not acknowledged.
     fn renew_producer(&self, error: &KafkaError) -> StoreError {
-        if error.rdkafka_error_code() == Some(Code::Fatal) {
+        let is_fatal = error.rdkafka_error_code() == Some(Code::Fatal);
+        // A record that the broker finds too large stops its producer as well.
+        if is_fatal || error.rdkafka_error_code() == Some(Code::MessageSizeTooLarge) {
             match producer(&self.0.producing) {
                 Ok(producer) => {
                     *self.0.producer.lock().unwrap_or_else(PoisonError::into_inner) = producer;
                 }
                 Err(error) => return error,
             }
+        }
+        if is_fatal {
             return StoreError::retryable(format!("the Kafka producer was restarted: {error}"));
         }
         broken(error)

@@ -1,96 +1,9 @@
-//! Outgoing records, written in the transaction of the rows they describe and numbered per
-//! producer. The relay appends them to the log in that order.
+//! Changes to the outbox.
 
-use model::Timestamp;
-
-use super::{ReadTx, Row, Tx, Value, params};
+use super::rows::Outgoing;
+use crate::db::{Tx, Value, params};
 use crate::log::check_size;
 use crate::{Result, StoreError};
-
-/// A record to be sent to the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outgoing {
-    /// The topic's name.
-    pub topic: String,
-    /// The partition key: an entity id.
-    pub key: String,
-    /// Event time.
-    pub event: Timestamp,
-    /// The record as JSON.
-    pub payload: String,
-}
-
-/// A record in the outbox, with its position in its producer's order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Numbered {
-    /// Its producer: a (stage, partition) pair or an intake.
-    pub producer: String,
-    /// The producer's generation, raised by a restore or an engine migration.
-    pub generation: i64,
-    /// Its number, counted without gaps per producer.
-    pub number: i64,
-    /// The record.
-    pub record: Outgoing,
-}
-
-fn to_numbered(row: &Row) -> Result<Numbered> {
-    Ok(Numbered {
-        producer: row.string("producer")?,
-        generation: row.int("generation")?,
-        number: row.int("number")?,
-        record: Outgoing {
-            topic: row.string("topic")?,
-            key: row.string("key")?,
-            event: row.time("event_us")?,
-            payload: row.string("payload")?,
-        },
-    })
-}
-
-impl ReadTx {
-    /// Lists the oldest records in the outbox, those of each producer in order.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn outbox(&mut self, limit: i64) -> Result<Vec<Numbered>> {
-        let rows = self
-            .query(
-                "SELECT producer, generation, number, topic, key, event_us, payload FROM outbox
-                 ORDER BY producer, number LIMIT $1",
-                &params![limit],
-            )
-            .await?;
-        rows.iter().map(to_numbered).collect()
-    }
-
-    /// Counts the records in the outbox.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn outbox_len(&mut self) -> Result<i64> {
-        self.total("SELECT COUNT(*) AS total FROM outbox", &[]).await
-    }
-
-    /// Lists the producers with records in the outbox, sorted, each with the numbers of its first
-    /// and of its last record there.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    pub async fn outbox_ends(&mut self) -> Result<Vec<(String, i64, i64)>> {
-        let rows = self
-            .query(
-                "SELECT producer, MIN(number) AS first_number, MAX(number) AS last_number
-                 FROM outbox GROUP BY producer ORDER BY producer",
-                &[],
-            )
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok((row.string("producer")?, row.int("first_number")?, row.int("last_number")?))
-            })
-            .collect()
-    }
-}
 
 impl Tx {
     /// Adds records to the outbox under a producer's next numbers.
@@ -161,6 +74,25 @@ impl Tx {
         self.execute(
             "DELETE FROM outbox WHERE producer = $1 AND number <= $2",
             &params![producer, number],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Replaces a record in the outbox by one for another topic, under the same number.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn replace_outgoing(
+        &mut self,
+        producer: &str,
+        number: i64,
+        topic: &str,
+        payload: &str,
+    ) -> Result<()> {
+        self.execute(
+            "UPDATE outbox SET topic = $3, payload = $4 WHERE producer = $1 AND number = $2",
+            &params![producer, number, topic, payload],
         )
         .await
         .map(drop)
