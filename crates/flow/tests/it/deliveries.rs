@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use act::{CHANNEL_WEBHOOK, Channels, Endpoint, Secret, Webhook, signature_headers};
 use ingest::Capture;
-use model::{ActionTriggered, By, FixedClock, Product, Timestamp, Topic, decode};
+use model::{ActionTriggered, By, FixedClock, Timestamp, Topic, decode};
 use serde_json::{Value, json};
 use store::db::Urgency;
 use store::log::{NewRecord, Record};
@@ -30,19 +30,14 @@ fn endpoint(path: &str, kind: &str) -> Endpoint {
 }
 
 async fn start(site: &Site, endpoints: Vec<Endpoint>) -> Journey {
-    start_with(site, endpoints, product(), captures()).await
+    start_with(site, endpoints, captures()).await
 }
 
-async fn start_with(
-    site: &Site,
-    endpoints: Vec<Endpoint>,
-    product: Product,
-    captures: Vec<Capture>,
-) -> Journey {
+async fn start_with(site: &Site, endpoints: Vec<Endpoint>, captures: Vec<Capture>) -> Journey {
     let clock = Arc::new(FixedClock::at(at(TODAY)));
     let mut outside = site.outside(clock.clone());
     outside.channels = Channels::of(vec![Arc::new(Webhook::new(endpoints))]);
-    let journey = Journey::start_with(Engines::Disk, vec![product], clock, None, outside).await;
+    let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
     journey.accept(captures).await;
     journey.settle().await;
     journey
@@ -141,33 +136,31 @@ async fn send_actions_again(journey: &Journey) {
     journey.context().log.append(topic, repeated.collect()).await.unwrap();
 }
 
-/// Two events of each of forty companies.
-fn events() -> Vec<Capture> {
+/// Two tenders of each of forty companies.
+fn tenders() -> Vec<Capture> {
     let begins = ["Al", "Bor", "Cre", "Dun", "Elm", "Fen", "Gar", "Hol"];
     let ends = ["wick", "stead", "mere", "ford", "combe"];
-    let event = |company: usize, kind: &str, title: &str, text: String| {
+    let tender = |company: usize, title: &str| {
+        let name = format!("{}{} Robotics", begins[company % 8], ends[company / 8]);
+        let id = format!("{company}-{}", title.len());
         json!({
-            "schema": 1, "type": "press", "lang": "en", "ts": "2026-11-10T08:00:00Z",
-            "url": format!("https://company-{company}.example/news/{kind}"),
-            "title": title, "text": text,
+            "schema": 1, "type": "tender", "id": id, "ts": "2026-11-02T06:00:00Z",
+            "url": format!("https://tenders.example/notice/{id}"), "title": title,
+            "company": {"domain": format!("company-{company}.example"), "name": name},
+            "text": format!("{name} invites tenders: {title}."),
+            "features": {"id": id, "title": title, "buyer": name, "buyer_country": "DE",
+                         "amount": "400000", "currency": "EUR", "deadline": "2026-12-15",
+                         "published": "2026-11-02", "stage": "open"},
         })
         .to_string()
     };
+    let titles = ["Data platform", "Cleaning of master data"];
     let lines: Vec<String> = (0..begins.len() * ends.len())
-        .flat_map(|company| {
-            let name = format!("{}{} Robotics", begins[company % 8], ends[company / 8]);
-            let round = format!(
-                "{name} today announced that it has raised €9 million in a Series A round."
-            );
-            let certificate =
-                format!("{name} has received ISO 27001 certification after an independent audit.");
-            [
-                event(company, "round", &format!("{name} raises €9 million Series A"), round),
-                event(company, "iso", &format!("{name} is ISO 27001 certified"), certificate),
-            ]
-        })
+        .flat_map(|company| titles.map(|title| tender(company, title)))
         .collect();
-    captures_of_lines(&lines, at(TODAY)).0
+    let (captures, rejected) = captures_of_lines(&lines, at(TODAY));
+    assert!(rejected.is_empty(), "{rejected:?}");
+    captures
 }
 
 /// A request: the company and the signal that it is about, and when it began.
@@ -190,8 +183,7 @@ async fn an_endpoint_gets_eight_messages_at_once_and_one_of_each_company() {
     let mut all = endpoint("/leads", "");
     all.kinds.clear();
     let begun = Instant::now();
-    let anyone = Product::for_anyone("quality", "Data quality");
-    let journey = start_with(&site, vec![all], anyone, events()).await;
+    let journey = start_with(&site, vec![all], tenders()).await;
     let records = actions(&journey).await;
     let total = records.len();
     assert!(total >= 40, "{total}");

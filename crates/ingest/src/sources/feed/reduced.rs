@@ -97,11 +97,12 @@ struct Place {
     before_entry: usize,
 }
 
-/// Reads the encoding that the first bytes declare. The reader accepts another encoding only before
-/// it has read its first block, so the declaration is read by itself.
+/// Reads the encoding that a declaration at the beginning names. The reader accepts another encoding
+/// only before it has read its first block, so the declaration is read by itself.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let start = bytes.get(..DECLARATION_BYTES_MAX).unwrap_or(bytes);
-    let mut reader = Reader::from_reader(DecodingReader::new(start));
+    let declaration = start.get(..=memchr::memchr(b'>', start)?)?;
+    let mut reader = Reader::from_reader(DecodingReader::new(declaration));
     match reader.read_event_into(&mut Vec::new()) {
         Ok(Event::Decl(declaration)) => {
             declaration.encoder().filter(|encoding| encoding.is_ascii_compatible())
