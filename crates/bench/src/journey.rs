@@ -116,7 +116,7 @@ impl Journey {
         files: Vec<PathBuf>,
         pages_per_file: usize,
     ) -> anyhow::Result<Intaken> {
-        let intake = Intake::new(&self.engine);
+        let intake = Intake::new(&self.engine).for_backfill();
         let (sender, mut batches) = mpsc::channel(1);
         let reader = std::thread::spawn(move || read(&files, &options, pages_per_file, &sender));
         let mut sum = Intaken::default();

@@ -118,7 +118,7 @@ pub async fn redrive(resources: &Resources, stages: &[StageInfo], stage: &str) -
         resources
             .db
             .write(Urgency::Urgent, move |tx| {
-                Box::pin(async move { tx.send(PRODUCER, outgoing).await })
+                Box::pin(async move { tx.send(PRODUCER, outgoing).await.map(drop) })
             })
             .await?;
         resources.log.truncate_before(&topic, 0, from).await?;

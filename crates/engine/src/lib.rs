@@ -40,4 +40,4 @@ pub use resources::{EngineLimits, Resources};
 pub use runtime::runtime;
 pub use settling::{Patience, Progress, SentWork, Settled};
 pub use stage::{Input, Stage, StageInfo, StageRow, Step, unprepared};
-pub use start::{Engine, PRODUCER, Role};
+pub use start::{BACKFILL_PRODUCER, Engine, PRODUCER, Role};

@@ -5,7 +5,11 @@
 //! never hold is replaced, in the outbox and under its number, by a dead letter, so that its
 //! producer continues in order. A crash between append and removal appends records again; consumers
 //! skip these duplicates by their numbers.
+//!
+//! Where the log is in the database, the records of most transactions are on it already, and only
+//! backfill is relayed.
 
+mod backfill;
 mod lease;
 mod letters;
 #[cfg(test)]
@@ -28,6 +32,8 @@ use crate::activity::Activity;
 use crate::notifier::Notifier;
 use crate::resources::Resources;
 use crate::stage::StageInfo;
+use crate::start::BACKFILL_PRODUCER;
+use backfill::BackfillGate;
 use lease::RelayLease;
 use letters::Letters;
 
@@ -51,6 +57,9 @@ pub(crate) struct Relay {
     busy: BTreeSet<String>,
     /// The producers whose last batch failed.
     resting: BTreeMap<String, Rest>,
+    backfill: BackfillGate,
+    /// Whether backfill was in the outbox in the last round.
+    has_backfill: bool,
     in_flight: FuturesUnordered<BoxFuture<'static, Relayed>>,
     /// The time of the last success, or since when there is work.
     progressed: Instant,
@@ -92,6 +101,8 @@ impl Relay {
             notifier,
             busy: BTreeSet::new(),
             resting: BTreeMap::new(),
+            backfill: BackfillGate::default(),
+            has_backfill: false,
             in_flight: FuturesUnordered::new(),
             progressed: Instant::now(),
             is_damaged: false,
@@ -175,7 +186,11 @@ impl Relay {
 
     /// Returns the time until the next poll or the next retry of a producer.
     fn idle(&self) -> Duration {
-        let poll = if self.appender.resources.db.is_shared() { OTHERS_IDLE } else { IDLE };
+        let poll = match self.appender.resources.db.is_shared() {
+            _ if self.backfill.is_closed() => backfill::POLL,
+            true => OTHERS_IDLE,
+            false => IDLE,
+        };
         let now = Instant::now();
         let retries = self.resting.values().map(|rest| rest.until.saturating_duration_since(now));
         retries.filter(|wait| !wait.is_zero()).fold(poll, Duration::min)
@@ -188,6 +203,12 @@ impl Relay {
         let resting = self.resting.iter().filter(|(_, rest)| rest.until > now);
         let mut skipped: BTreeSet<String> = resting.map(|(producer, _)| producer.clone()).collect();
         skipped.extend(self.busy.iter().cloned());
+        if self.has_backfill && !skipped.contains(BACKFILL_PRODUCER) {
+            let Appender { resources, letters, .. } = &self.appender;
+            if !self.backfill.admits(resources, &letters.stages).await? {
+                skipped.insert(BACKFILL_PRODUCER.to_owned());
+            }
+        }
         let read = self.appender.resources.db.read(move |tx| {
             Box::pin(async move {
                 let producers = tx.outbox_producers().await?;
@@ -200,6 +221,7 @@ impl Relay {
         });
         let (producers, batches) = read.await?;
         let producers: BTreeSet<String> = producers.into_iter().collect();
+        self.has_backfill = producers.contains(BACKFILL_PRODUCER);
         // Another process may have relayed the records of a producer that failed here.
         self.resting.retain(|producer, _| producers.contains(producer));
         let waits = |producer: &str| producers.contains(producer) || self.busy.contains(producer);

@@ -270,7 +270,7 @@ impl PartitionRun {
         let (clock, owned, seen_numbers) =
             (Arc::clone(&self.resources.clock), consumer.clone(), seen.clone());
         let started = tokio::time::Instant::now();
-        let (sent, adds_jobs, after_commit, elapsed) = self
+        let (waits, adds_jobs, after_commit, elapsed) = self
             .resources
             .db
             .write(Urgency::Normal, move |tx| {
@@ -284,15 +284,14 @@ impl PartitionRun {
                         apply(&mut step).await?;
                     }
                     let StepEnd { outgoing, after_commit, adds_jobs } = step.end();
-                    let sent = outgoing.len();
-                    tx.send(&producer, outgoing).await?;
-                    Ok((sent, adds_jobs, after_commit, begun.elapsed()))
+                    let waits = tx.send(&producer, outgoing).await?;
+                    Ok((waits, adds_jobs, after_commit, begun.elapsed()))
                 })
             })
             .await?;
         consumer.position = position;
         consumer.seen.extend(seen);
-        if sent > 0 {
+        if waits {
             self.notifier.notify();
         }
         if adds_jobs {

@@ -11,6 +11,7 @@ use crate::backlog;
 use crate::jobs::{self, PoolRun};
 use crate::resources::Resources;
 use crate::stage::StageInfo;
+use crate::start::BACKFILL_PRODUCER;
 
 const POLL: Duration = Duration::from_millis(30);
 /// The number of records above which the pause between two checks is longer.
@@ -54,6 +55,8 @@ pub struct SentWork {
     pub topic: Topic,
     /// Whether jobs were added that send records.
     pub has_jobs: bool,
+    /// Whether records were sent as backfill.
+    pub is_backfill: bool,
 }
 
 /// A wait in progress.
@@ -147,28 +150,34 @@ pub(crate) async fn until_idle<F: FnMut(Progress)>(
 pub(crate) async fn until_passed<F: FnMut(Progress)>(
     resources: &Resources,
     stages: &[StageInfo],
+    is_backfill: bool,
     wait: &mut Wait<F>,
 ) -> Result<Settled> {
+    let mut awaits_backfill = is_backfill;
     for stage in stages {
         // A stage commits its records and its position together, so what it has sent is in the
         // outbox, or on the log already.
-        if let behind @ Settled::Behind(_) = until_relayed(resources, wait).await? {
+        let relayed = until_relayed(resources, awaits_backfill, wait).await?;
+        if let behind @ Settled::Behind(_) = relayed {
             return Ok(behind);
         }
+        awaits_backfill = false;
         if let behind @ Settled::Behind(_) = until_passed_by(*stage, resources, wait).await? {
             return Ok(behind);
         }
     }
     // The dead letters of the last stage.
-    until_relayed(resources, wait).await
+    until_relayed(resources, false, wait).await
 }
 
-/// Waits until the present outbox is on the log.
+/// Waits until the present outbox is on the log. Backfill may wait there for long.
 async fn until_relayed<F: FnMut(Progress)>(
     resources: &Resources,
+    awaits_backfill: bool,
     wait: &mut Wait<F>,
 ) -> Result<Settled> {
-    let before = resources.db.read(|tx| Box::pin(tx.outbox_ends())).await?;
+    let mut before = resources.db.read(|tx| Box::pin(tx.outbox_ends())).await?;
+    before.retain(|(producer, ..)| awaits_backfill || producer != BACKFILL_PRODUCER);
     wait.next();
     loop {
         let now = resources.db.read(|tx| Box::pin(tx.outbox_ends())).await?;

@@ -21,6 +21,10 @@ use crate::{health, jobs};
 /// The producer of the records that a process itself sends: intake, jobs and the command line.
 pub const PRODUCER: &str = "desk";
 
+/// The producer of records that are not urgent: many items that were sent together, or read from
+/// files. The relay appends them only while little else waits.
+pub const BACKFILL_PRODUCER: &str = "backfill";
+
 /// The role of a process: the tasks that it runs. Every process relays while it holds the lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -153,7 +157,10 @@ impl Engine {
         let mut wait = Wait::new(patience, report);
         let settling = async {
             match settling::until_no_jobs(&pools, sent.has_jobs, &mut wait).await? {
-                Settled::Done => settling::until_passed(&self.resources, &stages, &mut wait).await,
+                Settled::Done => {
+                    let is_backfill = sent.is_backfill;
+                    settling::until_passed(&self.resources, &stages, is_backfill, &mut wait).await
+                }
                 behind @ Settled::Behind(_) => Ok(behind),
             }
         };

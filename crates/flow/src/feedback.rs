@@ -68,5 +68,5 @@ async fn rescore(tx: &mut Tx, company: EntityId, now: Timestamp) -> Result<()> {
         event: now,
         payload: model::encode(&record)?,
     };
-    tx.send(PRODUCER, vec![outgoing]).await
+    tx.send(PRODUCER, vec![outgoing]).await.map(drop)
 }

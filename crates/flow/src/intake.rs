@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use engine::{Notifier, PRODUCER};
+use engine::{BACKFILL_PRODUCER, Notifier, PRODUCER};
 use ingest::{Capture, ReadLimits, Rejected};
 use model::{Clock as _, DeadLetter, RawEvent, RawId, SystemClock, Topic};
 use store::Result;
@@ -33,6 +33,7 @@ pub enum Accepted {
 /// The intake, which accepts captures.
 #[derive(Clone)]
 pub struct Intake {
+    is_backfill: bool,
     context: Arc<Context>,
     notifier: Notifier,
     status: Arc<EngineStatus>,
@@ -42,10 +43,17 @@ impl Intake {
     /// Creates the intake of a running engine.
     pub fn new(engine: &JourneyEngine) -> Self {
         Self {
+            is_backfill: false,
             context: Arc::clone(engine.context()),
             notifier: engine.notifier().clone(),
             status: Arc::clone(engine.pulse()),
         }
+    }
+
+    /// Returns an intake for many captures that are not urgent. They are as durable when they are
+    /// accepted, but those of other intakes overtake them on their way to the stages.
+    pub fn for_backfill(&self) -> Self {
+        Self { is_backfill: true, ..self.clone() }
     }
 
     /// Makes captures durable and sends their records. They are durable when it returns.
@@ -168,7 +176,9 @@ impl Intake {
     }
 
     async fn insert(&self, rows: Vec<RawRow>) -> Result<()> {
-        self.context
+        let is_backfill = self.is_backfill;
+        let waits = self
+            .context
             .db
             .write(Urgency::Urgent, move |tx| {
                 Box::pin(async move {
@@ -178,11 +188,17 @@ impl Intake {
                     let outgoing = new.map(raw_event).collect::<Result<Vec<Outgoing>>>()?;
                     let count = i64::try_from(outgoing.len()).unwrap_or(i64::MAX);
                     tx.count("ingest.accepted", count);
+                    if is_backfill {
+                        tx.send_later(BACKFILL_PRODUCER, outgoing).await?;
+                        return Ok(true);
+                    }
                     tx.send(PRODUCER, outgoing).await
                 })
             })
             .await?;
-        self.notifier.notify();
+        if waits {
+            self.notifier.notify();
+        }
         Ok(())
     }
 
@@ -231,13 +247,12 @@ impl Intake {
                 payload: dead_letter.encode_within(RECORD_BYTES_MAX)?,
             });
         }
-        self.context
-            .db
-            .write(Urgency::Urgent, move |tx| {
-                Box::pin(async move { tx.send(PRODUCER, outgoing).await })
-            })
-            .await?;
-        self.notifier.notify();
+        let sent = self.context.db.write(Urgency::Urgent, move |tx| {
+            Box::pin(async move { tx.send(PRODUCER, outgoing).await })
+        });
+        if sent.await? {
+            self.notifier.notify();
+        }
         Ok(())
     }
 

@@ -27,5 +27,5 @@ pub(crate) async fn send_updates(
             payload: model::encode(&record)?,
         });
     }
-    tx.send(PRODUCER, outgoing).await
+    tx.send(PRODUCER, outgoing).await.map(drop)
 }

@@ -51,7 +51,7 @@ pub(crate) async fn settle(
 
 /// Returns what a command sent: records, the first of them on a topic.
 pub(crate) const fn sent_to(topic: Topic) -> SentWork {
-    SentWork { topic, has_jobs: false }
+    SentWork { topic, has_jobs: false, is_backfill: false }
 }
 
 /// Waits until what a command sent is processed, and shows how many records are ahead. Returns a

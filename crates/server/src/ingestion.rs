@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use flow::{Accepted, RejectionQuota};
+use flow::{Accepted, Intake, RejectionQuota};
 use ingest::{Options, SentObjects, Taken};
 use model::shortened;
 use serde::Serialize;
@@ -17,6 +17,8 @@ use crate::problem::Problem;
 
 /// The maximum number of objects of a request.
 const OBJECTS_MAX: usize = 250_000;
+/// The number of objects above which those of other requests overtake the objects of a request.
+const FRESH_MAX: usize = 64;
 /// The maximum number of objects that are committed together. No chunk has another object after
 /// this many bytes.
 const CHUNK_OBJECTS: usize = 500;
@@ -105,7 +107,7 @@ impl ObjectOutcome {
 
 /// A request in progress.
 pub(crate) struct Ingestion {
-    app: App,
+    intake: Intake,
     /// The objects that remain; none if the request has stopped.
     objects: Option<SentObjects>,
     quota: RejectionQuota,
@@ -132,8 +134,10 @@ impl Ingestion {
                 "the body has more than 250,000 objects; send them in several requests",
             ));
         }
+        let intake = &app.inner.intake;
+        let intake = if count > FRESH_MAX { intake.for_backfill() } else { intake.clone() };
         Ok(Self {
-            app,
+            intake,
             objects: Some(objects),
             quota: RejectionQuota::default(),
             receipt: Receipt::default(),
@@ -173,7 +177,7 @@ impl Ingestion {
 
     /// Ends the request, and returns its receipt.
     pub(crate) async fn finish(self) -> Receipt {
-        let closed = timeout(CLOSE_MAX, self.app.inner.intake.close_quota(&self.quota)).await;
+        let closed = timeout(CLOSE_MAX, self.intake.close_quota(&self.quota)).await;
         match closed {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "cannot keep the summary of rejections"),
@@ -194,7 +198,7 @@ impl Ingestion {
     }
 
     async fn commit(&mut self, chunk: Vec<(u64, Taken)>) -> Result<Vec<ObjectOutcome>, Problem> {
-        let intake = &self.app.inner.intake;
+        let intake = &self.intake;
         if self.begun.elapsed() >= CHUNKS_MAX {
             return Err(Problem::busy("the time for one request has passed; send the rest again"));
         }

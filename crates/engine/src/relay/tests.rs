@@ -101,7 +101,7 @@ async fn put(db: &Db, producer: &str, records: &[Planned]) {
         Box::pin(async move {
             let numbered = records.into_iter().zip(1..);
             let records = numbered.map(|(record, number)| outgoing(record, number)).collect();
-            tx.send(&producer, records).await
+            tx.send(&producer, records).await.map(drop)
         })
     })
     .await

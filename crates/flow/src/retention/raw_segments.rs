@@ -216,7 +216,7 @@ mod tests {
         let waiting =
             store::db::Outgoing { topic, key: String::new(), event: Timestamp(0), payload };
         let send = db.write(Urgency::Normal, move |tx| {
-            Box::pin(async move { tx.send("desk", vec![waiting]).await })
+            Box::pin(async move { tx.send_later("desk", vec![waiting]).await })
         });
         send.await.unwrap();
         assert!(expired(1_000).await.is_empty());

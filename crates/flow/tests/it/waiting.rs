@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use flow::{Patience, SentWork, Settled};
+use flow::{Intake, Patience, SentWork, Settled};
 use model::{RunId, Topic};
 
 use crate::journey::{Engines, Journey, captures_of_lines};
 use crate::small_world::{TODAY, at, captures, product};
 
-const SENT: SentWork = SentWork { topic: Topic::RawEvents, has_jobs: true };
+const SENT: SentWork = SentWork { topic: Topic::RawEvents, has_jobs: true, is_backfill: false };
 
 fn event(number: usize) -> String {
     format!(
@@ -68,4 +68,29 @@ async fn waiting_ends_when_nothing_is_processed() {
         let settled = journey.engine.settle_within(patience, |_| {}).await.unwrap();
         assert_eq!(settled, Settled::Behind(count));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_fresh_overtakes_backfill() {
+    let journey = Journey::start(Engines::Disk, vec![product()], at(TODAY)).await;
+    let lines: Vec<String> = (0..3_000).map(event).collect();
+    let backfill = Intake::new(&journey.engine).for_backfill();
+    backfill.accept(captures_of_lines(&lines, at(TODAY)).0).await.unwrap();
+    journey.accept(captures()).await;
+    let settled = journey.engine.settle_sent(SENT, Patience::UNLIMITED, |_| {}).await.unwrap();
+    assert_eq!(settled, Settled::Done);
+    let read = journey.context().db.read(|tx| {
+        Box::pin(async move {
+            Ok((tx.signals(&RunId::default()).await?.len(), tx.outbox_len().await?))
+        })
+    });
+    let (found, waiting) = read.await.unwrap();
+    assert!(waiting > 1_000, "most of the backfill waits: {waiting}");
+    let sent = SentWork { is_backfill: true, ..SENT };
+    let settled = journey.engine.settle_sent(sent, Patience::UNLIMITED, |_| {}).await.unwrap();
+    assert_eq!(settled, Settled::Done);
+    let db = &journey.context().db;
+    assert_eq!(db.read(|tx| Box::pin(tx.outbox_len())).await.unwrap(), 0);
+    assert_eq!(found, journey.signals().await.len(), "all signals were there before");
+    assert!(found > 0);
 }

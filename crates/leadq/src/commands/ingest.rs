@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use flow::{Accepted, Intake, JourneyEngine, Role};
+use flow::{Accepted, Intake, JourneyEngine, Role, SentWork};
 use ingest::{Capture, Options, Rejected, Taken};
 use model::{Topic, shortened};
 use serde::Serialize;
@@ -76,7 +76,7 @@ pub(super) async fn run(
     let engine = session.start_as(role).await?;
     let progress = ProgressDisplay::of_bytes(total_bytes(&files), quiet);
     let done = ingest_all(session, &engine, args, &files, &progress, &mut summary).await;
-    let sent = journey::sent_to(Topic::RawEvents);
+    let sent = SentWork { is_backfill: true, ..journey::sent_to(Topic::RawEvents) };
     let settled = match (&done, args.no_wait) {
         (Ok(()), false) => {
             journey::settle_sent(session, &engine, sent, PROCESSED_MAX, &progress).await
@@ -123,7 +123,7 @@ async fn ingest_all(
     progress: &ProgressDisplay,
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
-    let intake = Intake::new(engine);
+    let intake = Intake::new(engine).for_backfill();
     // Without stages in this process, waiting for room could last for ever.
     let processing = (!args.no_wait || engine.is_shared()).then_some(&**engine);
     let capacity = Arc::new(Semaphore::new(AHEAD_KB_MAX as usize));

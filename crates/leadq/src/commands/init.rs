@@ -30,7 +30,7 @@ pub(super) async fn run(session: &Session, args: &Init, quiet: bool) -> anyhow::
     let account_list = accounts.as_deref().unwrap_or_default();
     let added = flow::introduce(context, products.clone(), account_list, &By::OPERATOR).await?;
     let engine = session.start().await?;
-    let sent = SentWork { topic: Topic::CompaniesUpdates, has_jobs: true };
+    let sent = SentWork { is_backfill: false, topic: Topic::CompaniesUpdates, has_jobs: true };
     let progress = ProgressDisplay::of_things(0, quiet);
     let settled = journey::settle_sent(session, &engine, sent, journey::SENT_MAX, &progress).await;
     engine.stop().await;

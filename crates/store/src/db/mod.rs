@@ -21,6 +21,7 @@ mod listing;
 pub(crate) mod observations;
 mod offsets;
 mod outbox;
+mod own_log;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod projection;
@@ -57,6 +58,7 @@ pub use listing::{
 pub use observations::{PageAbout, PageRow, PageSeen, PlacedClaim, RawRow};
 pub use offsets::Consumer;
 pub use outbox::{Numbered, Outgoing};
+use own_log::OwnLog;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use projection::SeenPage;
@@ -149,12 +151,13 @@ pub struct Db {
     engine: Arc<dyn SqlEngine>,
     /// The damage that was found first.
     damage: Arc<OnceLock<String>>,
+    own_log: Arc<OwnLog>,
 }
 
 impl Db {
     /// Creates a database on an engine.
     pub fn new(engine: Arc<dyn SqlEngine>) -> Self {
-        Self { engine, damage: Arc::default() }
+        Self { engine, damage: Arc::default(), own_log: Arc::default() }
     }
 
     /// Runs `work` in a transaction, which is durable when this returns.
@@ -167,15 +170,20 @@ impl Db {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
+        let has_log = self.own_log.is_open();
         let work: Work = Box::new(move |tx| {
-            Box::pin(
-                async move { work(tx).await.map(|value| Box::new(value) as Box<dyn Any + Send>) },
-            )
+            Box::pin(async move {
+                tx.begin(has_log);
+                let value = work(tx).await?;
+                Ok(Box::new((value, tx.take_appended())) as Box<dyn Any + Send>)
+            })
         });
         if let Some(damage) = self.damage() {
             return Err(StoreError::new(ErrorKind::Damaged, damage));
         }
-        unpack(self.noticed(self.engine.write(urgency, work).await))
+        let (value, appended) = unpack(self.noticed(self.engine.write(urgency, work).await))?;
+        self.own_log.notify(&appended);
+        Ok(value)
     }
 
     /// Runs `work` on a consistent snapshot.
@@ -209,6 +217,11 @@ impl Db {
             tracing::error!(%error, "nothing more is written to the database");
         }
         result
+    }
+
+    /// Returns the state of the log in this database.
+    pub(crate) fn own_log(&self) -> &OwnLog {
+        &self.own_log
     }
 
     /// Returns whether other processes may write at the same time.

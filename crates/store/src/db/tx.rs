@@ -5,7 +5,7 @@
 //! Statements are visible in this crate only.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 
@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 
 use super::{Done, ReadWork, Row, Value, Work};
+use crate::log::appended::Partition;
 use crate::{Result, StoreError};
 
 /// The SQL dialect of an engine. Most statements have the same text in all of them.
@@ -170,6 +171,10 @@ pub struct Tx {
     read: ReadTx,
     /// The counts to add to the counters when the work has succeeded.
     pub(super) counted: BTreeMap<String, i64>,
+    /// Whether the log is in this database, so that outgoing records are appended at once.
+    has_log: bool,
+    /// The partitions that the work has appended records to.
+    appended: BTreeSet<Partition>,
 }
 
 impl Deref for Tx {
@@ -188,7 +193,34 @@ impl DerefMut for Tx {
 
 impl Tx {
     pub(super) fn new(connection: Box<dyn Connection>) -> Self {
-        Self { read: ReadTx::new(connection), counted: BTreeMap::new() }
+        Self {
+            read: ReadTx::new(connection),
+            counted: BTreeMap::new(),
+            has_log: false,
+            appended: BTreeSet::new(),
+        }
+    }
+
+    /// Prepares for the next unit of work.
+    pub(super) fn begin(&mut self, has_log: bool) {
+        self.has_log = has_log;
+        self.appended.clear();
+    }
+
+    /// Returns whether the log is in this database.
+    pub(super) fn has_log(&self) -> bool {
+        self.has_log
+    }
+
+    /// Remembers that records were appended to a partition, whose readers are woken after the
+    /// commit.
+    pub(crate) fn note_appended(&mut self, topic: &str, partition: u32) {
+        self.appended.insert((topic.to_owned(), partition));
+    }
+
+    /// Returns the partitions that the work has appended records to.
+    pub(super) fn take_appended(&mut self) -> BTreeSet<Partition> {
+        std::mem::take(&mut self.appended)
     }
 
     /// Runs a statement and returns the number of rows affected.

@@ -1,11 +1,11 @@
 //! A log in the memory of the process, for tests of code that runs on a log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use tokio::sync::Notify;
 
+use super::appended::Appended;
 use super::single_member::SingleMember;
 use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::{Result, StoreError};
@@ -19,7 +19,7 @@ struct Partition {
 #[derive(Default)]
 struct Inner {
     topics: Mutex<BTreeMap<String, Vec<Partition>>>,
-    appended: Arc<Notify>,
+    appended: Arc<Appended>,
 }
 
 impl Inner {
@@ -49,17 +49,19 @@ impl EventLog for MemoryLog {
 
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Result<()> {
         records.iter().try_for_each(|record| check_size(&record.payload))?;
+        let mut appended = BTreeSet::new();
         {
             let mut topics = self.0.topics();
             let partitions = topics.get_mut(topic).ok_or_else(|| missing(topic))?;
             let count = u32::try_from(partitions.len()).unwrap_or(u32::MAX);
             for record in records {
-                let partition = partition_of(&record.key, count) as usize;
-                let partition = partitions.get_mut(partition).ok_or_else(|| missing(topic))?;
-                partition.records.push(record);
+                let number = partition_of(&record.key, count);
+                let partition = partitions.get_mut(number as usize);
+                partition.ok_or_else(|| missing(topic))?.records.push(record);
+                appended.insert((topic.to_owned(), number));
             }
         }
-        self.0.appended.notify_waiters();
+        self.0.appended.notify(&appended);
         Ok(())
     }
 

@@ -1,10 +1,11 @@
 //! The event log: ordered records in topics and partitions, each with a position.
 
+pub(crate) mod appended;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod memory;
 mod single_member;
-mod sqlite;
+pub(crate) mod sqlite;
 #[cfg(any(test, feature = "conformance"))]
 pub mod suite;
 

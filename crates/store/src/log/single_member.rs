@@ -5,22 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use tokio::sync::Notify;
-
+use super::appended::Appended;
 use super::{Assignment, EventLog, Record, Subscription};
 use crate::Result;
+use async_trait::async_trait;
 
 pub(super) struct SingleMember<L> {
     log: L,
-    appended: Arc<Notify>,
+    appended: Arc<Appended>,
     topic: String,
     assigned: AtomicBool,
 }
 
 impl<L: EventLog> SingleMember<L> {
     /// Creates the member. `appended` wakes callers that wait for records.
-    pub(super) fn new(log: L, appended: Arc<Notify>, topic: &str) -> Self {
+    pub(super) fn new(log: L, appended: Arc<Appended>, topic: &str) -> Self {
         Self { log, appended, topic: topic.to_owned(), assigned: AtomicBool::new(false) }
     }
 }
@@ -42,7 +41,8 @@ impl<L: EventLog> Subscription for SingleMember<L> {
         wait: Duration,
     ) -> Result<Vec<Record>> {
         // Created before the read, so that an append in between still wakes it.
-        let appended = self.appended.notified();
+        let appended = self.appended.of(&self.topic, partition);
+        let appended = appended.notified();
         let records = self.log.read(&self.topic, partition, from, max).await?;
         if !records.is_empty() || tokio::time::timeout(wait, appended).await.is_err() {
             return Ok(records);

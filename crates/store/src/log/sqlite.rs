@@ -1,38 +1,45 @@
 //! The embedded log: rows in the same SQLite file as the state, so one fsync covers both.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use tokio::sync::Notify;
 
 use super::single_member::SingleMember;
 use super::{Bounds, EventLog, NewRecord, Record, Subscription, check_size, partition_of};
 use crate::db::{Db, Row, Tx, Urgency, Value, params};
 use crate::{Result, StoreError};
 
-/// The log in SQLite.
+/// The log in SQLite. From its creation on, outgoing records are appended to it by the transaction
+/// that sends them.
 #[derive(Clone)]
 pub struct SqliteLog {
     db: Db,
-    appended: Arc<Notify>,
 }
 
 impl SqliteLog {
     /// Creates the log in an embedded database, whose schema has the tables for it.
     pub fn new(db: Db) -> Self {
-        Self { db, appended: Arc::new(Notify::new()) }
+        db.own_log().open();
+        Self { db }
     }
 }
 
-async fn append(tx: &mut Tx, topic: &str, records: Vec<NewRecord>) -> Result<()> {
+/// The next position of each partition of a topic; none if the topic does not exist.
+pub(crate) async fn next_positions(tx: &mut Tx, topic: &str) -> Result<Vec<i64>> {
     let rows = tx
         .query(
             "SELECT partition, next_position FROM log_partition WHERE topic = $1 ORDER BY partition",
             &params![topic],
         )
         .await?;
-    let mut next: Vec<i64> =
-        rows.iter().map(|row| row.int("next_position")).collect::<Result<_>>()?;
+    rows.iter().map(|row| row.int("next_position")).collect()
+}
+
+/// Appends records to a topic whose partitions have these next positions.
+pub(crate) async fn append(
+    tx: &mut Tx,
+    topic: &str,
+    mut next: Vec<i64>,
+    records: Vec<NewRecord>,
+) -> Result<()> {
     let before = next.clone();
     let count = u32::try_from(next.len()).unwrap_or(u32::MAX);
     let mut values = Vec::with_capacity(records.len() * 9);
@@ -62,13 +69,14 @@ async fn append(tx: &mut Tx, topic: &str, records: Vec<NewRecord>) -> Result<()>
         &values,
     )
     .await?;
-    for ((partition, next), before) in (0i64..).zip(next).zip(before) {
+    for ((partition, next), before) in (0u32..).zip(next).zip(before) {
         if next != before {
             tx.execute(
                 "UPDATE log_partition SET next_position = $3 WHERE topic = $1 AND partition = $2",
                 &params![topic, partition, next],
             )
             .await?;
+            tx.note_appended(topic, partition);
         }
     }
     Ok(())
@@ -103,11 +111,12 @@ impl EventLog for SqliteLog {
         let topic = topic.to_owned();
         self.db
             .write(Urgency::Normal, move |tx| {
-                Box::pin(async move { append(tx, &topic, records).await })
+                Box::pin(async move {
+                    let next = next_positions(tx, &topic).await?;
+                    append(tx, &topic, next, records).await
+                })
             })
-            .await?;
-        self.appended.notify_waiters();
-        Ok(())
+            .await
     }
 
     async fn partitions(&self, topic: &str) -> Result<u32> {
@@ -194,7 +203,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn subscribe(&self, _group: &str, topic: &str) -> Result<Box<dyn Subscription>> {
-        Ok(Box::new(SingleMember::new(self.clone(), Arc::clone(&self.appended), topic)))
+        Ok(Box::new(SingleMember::new(self.clone(), self.db.own_log().appended(), topic)))
     }
 }
 
@@ -218,8 +227,13 @@ fn to_record(row: &Row) -> Result<Record> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use model::Timestamp;
+
     use super::*;
     use crate::conformance::{Opened, log_suite};
+    use crate::db::Outgoing;
     use crate::db::{InMemory, Sqlite};
 
     async fn in_memory() -> Opened<Arc<dyn EventLog>, ()> {
@@ -233,4 +247,46 @@ mod tests {
     }
 
     log_suite!(in_memory, on_disk);
+
+    fn outgoing(text: &str) -> Outgoing {
+        let (topic, key) = ("raw.events".to_owned(), "one".to_owned());
+        Outgoing { topic, key, event: Timestamp(1), payload: format!("\"{text}\"") }
+    }
+
+    /// Sends a record, and returns the sizes of the outbox and of the log.
+    async fn send(db: &Db, log: &SqliteLog, is_later: bool) -> (i64, u64) {
+        let sent = db.write(Urgency::Normal, move |tx| {
+            Box::pin(async move {
+                match is_later {
+                    true => tx.send_later("desk", vec![outgoing("a")]).await,
+                    false => tx.send("desk", vec![outgoing("a")]).await.map(drop),
+                }
+            })
+        });
+        sent.await.unwrap();
+        let waiting = db.read(|tx| Box::pin(tx.outbox_len())).await.unwrap();
+        let bounds = log.bounds("raw.events").await.unwrap();
+        (waiting, bounds.iter().map(|bounds| bounds.next).sum())
+    }
+
+    #[tokio::test]
+    async fn a_record_is_appended_at_once_unless_others_of_its_producer_wait() {
+        let db = InMemory::open().await.unwrap();
+        let log = SqliteLog::new(db.clone());
+        assert_eq!(send(&db, &log, false).await, (1, 0), "there is no such topic yet");
+        log.ensure_topic("raw.events", 2).await.unwrap();
+        assert_eq!(send(&db, &log, false).await, (2, 0), "the first comes first");
+        db.write(Urgency::Normal, |tx| Box::pin(tx.outbox_done("desk", 2))).await.unwrap();
+        let subscription = log.subscribe("clean", "raw.events").await.unwrap();
+        let partition = partition_of("one", 2);
+        let day = std::time::Duration::from_secs(86_400);
+        let (records, sent) =
+            tokio::join!(subscription.fetch(partition, 0, 10, day), send(&db, &log, false));
+        assert_eq!(sent, (0, 1));
+        let records = records.unwrap();
+        let read = &records.first().unwrap().record;
+        assert_eq!((read.number, read.producer.as_str()), (3, "desk"), "and its reader is woken");
+        assert_eq!(send(&db, &log, true).await, (1, 1));
+        assert_eq!(send(&db, &log, false).await, (2, 1));
+    }
 }

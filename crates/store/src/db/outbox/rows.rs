@@ -4,6 +4,7 @@ use model::Timestamp;
 
 use crate::Result;
 use crate::db::Row;
+use crate::log::NewRecord;
 
 /// A record to be sent to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,13 @@ pub struct Numbered {
     pub number: i64,
     /// The record.
     pub record: Outgoing,
+}
+
+impl From<Numbered> for NewRecord {
+    fn from(Numbered { producer, generation, number, record }: Numbered) -> Self {
+        let Outgoing { key, event, payload, .. } = record;
+        Self { key, producer, generation, number, event, payload }
+    }
 }
 
 pub(super) fn to_numbered(row: &Row) -> Result<Numbered> {

@@ -1,19 +1,66 @@
 //! Changes to the outbox.
 
-use super::rows::Outgoing;
+use std::collections::BTreeMap;
+
+use super::rows::{Numbered, Outgoing};
 use crate::db::{Tx, Value, params};
-use crate::log::check_size;
+use crate::log::{check_size, sqlite};
 use crate::{Result, StoreError};
 
 impl Tx {
-    /// Adds records to the outbox under a producer's next numbers.
+    /// Sends records under a producer's next numbers. They are put into the outbox, or right onto
+    /// the log if it is in this database and no earlier record of the producer is in the outbox.
+    /// Returns whether they are in the outbox, where they wait for the relay.
     ///
     /// # Errors
     /// When the engine fails.
-    pub async fn send(&mut self, producer: &str, records: Vec<Outgoing>) -> Result<()> {
+    pub async fn send(&mut self, producer: &str, records: Vec<Outgoing>) -> Result<bool> {
+        if records.is_empty() {
+            return Ok(false);
+        }
+        let records = self.numbered(producer, records).await?;
+        if !self.has_log() || self.is_in_outbox(producer).await? {
+            self.put_in_outbox(&records).await?;
+            return Ok(true);
+        }
+        let mut topics = BTreeMap::new();
+        for Numbered { record, .. } in &records {
+            if !topics.contains_key(&record.topic) {
+                let next = sqlite::next_positions(self, &record.topic).await?;
+                topics.insert(record.topic.clone(), (next, Vec::new()));
+            }
+        }
+        if topics.values().any(|(next, _)| next.is_empty()) {
+            // The relay retries until the topic exists.
+            self.put_in_outbox(&records).await?;
+            return Ok(true);
+        }
+        for numbered in records {
+            if let Some((_, records)) = topics.get_mut(&numbered.record.topic) {
+                records.push(numbered.into());
+            }
+        }
+        for (topic, (next, records)) in topics {
+            sqlite::append(self, &topic, next, records).await?;
+        }
+        Ok(false)
+    }
+
+    /// Puts records into the outbox under a producer's next numbers, so that the relay decides when
+    /// they are appended to the log.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn send_later(&mut self, producer: &str, records: Vec<Outgoing>) -> Result<()> {
         if records.is_empty() {
             return Ok(());
         }
+        let records = self.numbered(producer, records).await?;
+        self.put_in_outbox(&records).await
+    }
+
+    /// Assigns a producer's next numbers.
+    async fn numbered(&mut self, producer: &str, records: Vec<Outgoing>) -> Result<Vec<Numbered>> {
         // Checked here, where the transaction can still fail: in the outbox, a record that is too
         // large would block all records after it.
         records.iter().try_for_each(|record| check_size(&record.payload))?;
@@ -31,16 +78,34 @@ impl Tx {
             .await?;
         let row = rows.first().ok_or_else(|| StoreError::fatal("no row returned"))?;
         let (generation, first) = (row.int("generation")?, row.int("next_number")? - count);
+        let producer = producer.to_owned();
+        let numbers = (first..).zip(records);
+        Ok(numbers
+            .map(|(number, record)| Numbered {
+                producer: producer.clone(),
+                generation,
+                number,
+                record,
+            })
+            .collect())
+    }
+
+    async fn is_in_outbox(&mut self, producer: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM outbox WHERE producer = $1 LIMIT 1";
+        Ok(self.query_one(sql, &params![producer]).await?.is_some())
+    }
+
+    async fn put_in_outbox(&mut self, records: &[Numbered]) -> Result<()> {
         let mut values = Vec::with_capacity(records.len() * 7);
-        for (number, record) in (first..).zip(records) {
+        for Numbered { producer, generation, number, record } in records {
             values.extend([
                 Value::from(producer),
-                number.into(),
-                generation.into(),
-                record.topic.into(),
-                record.key.into(),
+                (*number).into(),
+                (*generation).into(),
+                (&record.topic).into(),
+                (&record.key).into(),
                 record.event.into(),
-                record.payload.into(),
+                (&record.payload).into(),
             ]);
         }
         self.insert_many(

@@ -6,7 +6,7 @@ use crate::{Result, StoreError};
 
 async fn send(db: &Db, producer: &'static str, records: Vec<Outgoing>) {
     let send = db.write(Urgency::Normal, move |tx| {
-        Box::pin(async move { tx.send(producer, records).await })
+        Box::pin(async move { tx.send(producer, records).await.map(drop) })
     });
     send.await.unwrap();
 }
