@@ -80,9 +80,9 @@ async fn what_is_sent_fresh_overtakes_backfill() {
     let settled = journey.engine.settle_sent(SENT, Patience::UNLIMITED, |_| {}).await.unwrap();
     assert_eq!(settled, Settled::Done);
     let read = journey.context().db.read(|tx| {
-        Box::pin(async move {
-            Ok((tx.signals(&RunId::default()).await?.len(), tx.outbox_len().await?))
-        })
+        Box::pin(
+            async move { Ok((tx.signals(&RunId::default()).await?.len(), tx.outbox_len().await?)) },
+        )
     });
     let (found, waiting) = read.await.unwrap();
     assert!(waiting > 1_000, "most of the backfill waits: {waiting}");

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, OpenFlags};
 
@@ -29,7 +30,7 @@ impl SqliteConnection {
     /// Opens a new database in memory.
     pub(super) fn in_memory() -> Result<Self> {
         let connection = Self(rusqlite::Connection::open_in_memory()?);
-        connection.0.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.keep_statements()?;
         connection.run("PRAGMA foreign_keys = ON")?;
         Ok(connection)
     }
@@ -41,7 +42,7 @@ impl SqliteConnection {
         // file grows, so their sum bounds the memory (negative: KiB).
         connection.run(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -8192; PRAGMA secure_delete = ON;
+             PRAGMA cache_size = -24576; PRAGMA secure_delete = ON;
              PRAGMA wal_autocheckpoint = {WAL_PAGES_MAX}"
         ))?;
         Ok(connection)
@@ -66,10 +67,18 @@ impl SqliteConnection {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
         let connection = rusqlite::Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         let connection = Self(connection);
+        connection.keep_statements()?;
         connection.run("PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY")?;
         Ok(connection)
+    }
+
+    /// Keeps prepared statements, and their plans: otherwise SQLite prepares a statement again
+    /// whenever a parameter that might change its plan has another value, on nearly every use.
+    fn keep_statements(&self) -> Result<()> {
+        self.0.set_prepared_statement_cache_capacity(STATEMENTS);
+        self.0.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        Ok(())
     }
 
     /// Runs statements that are separated by semicolons, and ignores their rows.

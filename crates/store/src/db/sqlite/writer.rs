@@ -13,8 +13,11 @@ use crate::{ErrorKind, Result, StoreError};
 
 /// Units of work committed together: enough to share an fsync, few enough for a low latency.
 const GROUP: usize = 64;
-/// The time after which a group is committed although more work waits.
-const GROUP_TIME: Duration = Duration::from_millis(8);
+/// The time after which a group is committed although more work waits, if a client waits for it.
+const URGENT_GROUP_TIME: Duration = Duration::from_millis(8);
+/// The same time while no client waits. It is longer than a flush takes on a slow disk, so that
+/// stages are not slowed by flushes; work is short, so that urgent work waits little longer.
+const GROUP_TIME: Duration = Duration::from_millis(24);
 /// Commits after which the write-ahead log is checkpointed.
 const CHECKPOINT_AFTER: u32 = 32;
 
@@ -77,6 +80,13 @@ pub(super) struct Writer {
     pub(super) checkpointer: Option<Checkpointer>,
 }
 
+/// The units of work that are committed together.
+struct Group {
+    started: Instant,
+    has_normal: bool,
+    has_urgent: bool,
+}
+
 /// The queued work.
 pub(super) struct Queues {
     pub(super) urgent: mpsc::Receiver<Waiting>,
@@ -88,13 +98,19 @@ impl Queues {
         self.urgent.try_recv().or_else(|_| self.normal.try_recv()).ok()
     }
 
-    /// Returns the next unit of work of a group that was begun at this time. Once its time is over
-    /// it gets only one more normal unit, so that urgent work never holds up all of the others.
-    fn next_in_group(&mut self, started: Instant, has_normal: bool) -> Option<Waiting> {
-        if started.elapsed() < GROUP_TIME {
+    /// Returns the next unit of work of a group. Once its time is over, a group with urgent work
+    /// gets only one more normal unit, so that urgent work never holds up all of the others.
+    fn next_in_group(&mut self, group: &Group) -> Option<Waiting> {
+        let elapsed = group.started.elapsed();
+        if elapsed < URGENT_GROUP_TIME {
             return self.next();
         }
-        if has_normal { None } else { self.normal.try_recv().ok() }
+        match (group.has_urgent, group.has_normal) {
+            (true, true) => None,
+            (true, false) => self.normal.try_recv().ok(),
+            (false, _) if elapsed < GROUP_TIME => self.next(),
+            (false, _) => None,
+        }
     }
 
     /// Accepts no more work; the queued work remains.
@@ -166,16 +182,19 @@ impl Writer {
         let mut answers = Vec::new();
         let mut next = Some(first);
         let mut transaction = Ok(());
-        let (started, mut has_normal) = (Instant::now(), false);
+        let mut group = Group { started: Instant::now(), has_normal: false, has_urgent: false };
         while let Some(waiting) = next {
-            has_normal |= waiting.urgency == Urgency::Normal;
+            match waiting.urgency {
+                Urgency::Urgent => group.has_urgent = true,
+                Urgency::Normal => group.has_normal = true,
+            }
             let (done, after) = self.run_one(waiting.work).await;
             answers.push((waiting.answer, done));
             transaction = after;
             if answers.len() >= GROUP || transaction.is_err() {
                 break;
             }
-            next = queues.next_in_group(started, has_normal);
+            next = queues.next_in_group(&group);
         }
         let committed = match transaction {
             Ok(()) => self.tx.control("COMMIT").await,
