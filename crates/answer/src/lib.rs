@@ -55,7 +55,7 @@ pub use feedback::{
     DEAL_VALUE_MAX, FeedbackReceipt, FeedbackShown, ScoreChange, check_value, target,
 };
 pub use followed::{FollowedCompany, followed, hosts_due, notes};
-pub use history::{history, view};
+pub use history::{each_history, view};
 pub use joins::{JoinShown, joins};
 pub use lead::{LeadDetail, NextAction, lead};
 pub use listing::{LISTING_SETTING, ListingState, listing, listing_of, signal_count};

@@ -1,4 +1,4 @@
-//! detect: computes a company's signals from its whole history, under its lock.
+//! detect: computes companies' signals, each from its whole history, under their locks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ::detect::Packs;
 use engine::{Input, Stage, Step, unprepared};
 use model::{
-    Cause, Clock as _, CompanyUpdate, EntityId, RunId, Signal, SignalDetected, SystemClock,
-    Timestamp, Topic, decode,
+    Cause, Clock as _, CompanyUpdate, Day, EntityId, History, Note, ObservationId, RunId, Signal,
+    SignalDetected, SignalId, SystemClock, Timestamp, Topic, decode,
 };
 use store::Result;
 use store::log::Record;
@@ -32,17 +32,44 @@ impl Stage for Detect {
     }
 
     async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
-        let mut companies: BTreeMap<EntityId, (Cause, Timestamp)> = BTreeMap::new();
-        for input in inputs {
-            let update: CompanyUpdate = decode(&input.record.record.payload)?;
-            if let Some(member) = step.tx.entity(update.entity).await? {
-                companies.insert(member.company, (update.cause, update.observed));
-            }
+        let companies = updated_companies(step, inputs).await?;
+        let ids: Vec<EntityId> = companies.keys().copied().collect();
+        // Takes all locks before the first row is read, since one query reads rows of all companies.
+        for company in &ids {
+            step.tx.lock_company(*company).await?;
         }
-        for (company, (cause, observed)) in companies {
-            self.recompute(step, company, cause, observed).await?;
+        let detected = self.detect(step, &ids).await?;
+        let changed = store_signals(step, &detected).await?;
+        self.measure(step, companies.values().zip(&changed)).await?;
+        for ((detected, signals), (cause, observed)) in
+            detected.into_iter().zip(changed).zip(companies.into_values())
+        {
+            if detected.signals.is_empty() && signals.is_empty() {
+                continue;
+            }
+            let company = detected.company;
+            let record = SignalDetected { entity: company, signals, run: RunId::default(), cause };
+            step.emit(Topic::SignalsDetected, company.to_string(), observed, &record)?;
         }
         Ok(())
+    }
+}
+
+/// The signals of a company.
+struct Detected {
+    company: EntityId,
+    members: Vec<EntityId>,
+    signals: Vec<Signal>,
+    review_on: Option<Day>,
+    notes: Vec<Note>,
+}
+
+impl Detected {
+    /// Returns each member with its signals.
+    fn of_members(&self) -> impl Iterator<Item = (EntityId, Vec<&Signal>)> {
+        self.members.iter().map(|member| {
+            (*member, self.signals.iter().filter(|signal| signal.entity == *member).collect())
+        })
     }
 }
 
@@ -51,42 +78,62 @@ impl Detect {
         Self { packs: Arc::clone(&context.packs), meter: Arc::clone(meter) }
     }
 
-    async fn recompute(
-        &self,
-        step: &mut Step<'_>,
-        company: EntityId,
-        cause: Cause,
-        observed: Timestamp,
-    ) -> Result<()> {
-        step.tx.lock_company(company).await?;
-        let history = answer::history(step.tx, company).await?;
+    async fn detect(&self, step: &mut Step<'_>, companies: &[EntityId]) -> Result<Vec<Detected>> {
         let products = step.tx.products().await?;
         let today = step.now.day();
-        let (signals, notes) = ::detect::signals(&history, &self.packs, &products, today);
-        let run = RunId::default();
-        let mut changed = Vec::new();
-        for (_, member) in &history.company.members {
-            let member_signals: Vec<&Signal> =
-                signals.iter().filter(|signal| signal.entity == *member).collect();
-            changed.extend(step.tx.set_signals(*member, &run, &member_signals, step.now).await?);
-        }
-        step.tx.set_review(company, ::detect::review_on(&history, &signals, today)).await?;
-        for note in notes {
-            step.tx.count(&format!("note.detect.{}", note.code), 1);
-        }
-        if signals.is_empty() && changed.is_empty() {
-            return Ok(());
-        }
-        // Latency is measured from intake, so only for an observation of a page, not for a tick or
-        // a change of the profile.
-        if let (false, Some(page)) = (changed.is_empty(), cause.look())
-            && let Some(taken_at) = step.tx.taken_in(page).await?
-        {
+        let detect = |company, history: History| {
+            let (signals, notes) = ::detect::signals(&history, &self.packs, &products, today);
+            let review_on = ::detect::review_on(&history, &signals, today);
+            let members = history.company.members.iter().map(|(_, id)| *id).collect();
+            Detected { company, members, signals, review_on, notes }
+        };
+        answer::each_history(step.tx, companies, detect).await
+    }
+
+    /// Measures the latency of changed signals. It is measured from intake, so only for an
+    /// observation of a page, not for a tick or a change of the profile.
+    async fn measure(
+        &self,
+        step: &mut Step<'_>,
+        updates: impl Iterator<Item = (&(Cause, Timestamp), &Vec<SignalId>)> + Send,
+    ) -> Result<()> {
+        let pages: Vec<ObservationId> = updates
+            .filter(|(_, changed)| !changed.is_empty())
+            .filter_map(|((cause, _), _)| cause.look())
+            .collect();
+        for taken_at in step.tx.pages_taken_in(&pages).await?.into_iter().flatten() {
             let meter = Arc::clone(&self.meter);
             let took_us = SystemClock.now().0 - taken_at.0;
             step.after_commit(move || meter.reached_a_signal(took_us));
         }
-        let record = SignalDetected { entity: company, signals: changed, run, cause };
-        step.emit(Topic::SignalsDetected, company.to_string(), observed, &record)
+        Ok(())
     }
+}
+
+/// Reads the companies of updates, each with the cause and the time of its last update.
+async fn updated_companies(
+    step: &mut Step<'_>,
+    inputs: &[Input<()>],
+) -> Result<BTreeMap<EntityId, (Cause, Timestamp)>> {
+    let updates = inputs.iter().map(|input| decode(&input.record.record.payload));
+    let updates: Vec<CompanyUpdate> = updates.collect::<std::result::Result<_, _>>()?;
+    let entities: Vec<EntityId> = updates.iter().map(|update| update.entity).collect();
+    let members = step.tx.entities(&entities).await?;
+    let known = members.into_iter().zip(updates);
+    let known = known.filter_map(|(member, update)| Some((member?.company, update)));
+    Ok(known.map(|(company, update)| (company, (update.cause, update.observed))).collect())
+}
+
+/// Stores the signals of companies. Returns the ids of those changed, by company.
+async fn store_signals(step: &mut Step<'_>, companies: &[Detected]) -> Result<Vec<Vec<SignalId>>> {
+    let entities: Vec<_> = companies.iter().flat_map(Detected::of_members).collect();
+    let changed = step.tx.set_signals_of(&entities, &RunId::default(), step.now).await?;
+    let reviews: Vec<_> = companies.iter().map(|one| (one.company, one.review_on)).collect();
+    step.tx.set_reviews(&reviews).await?;
+    for note in companies.iter().flat_map(|one| &one.notes) {
+        step.tx.count(&format!("note.detect.{}", note.code), 1);
+    }
+    let mut changed = changed.into_iter();
+    let of_company = |one: &Detected| changed.by_ref().take(one.members.len()).flatten().collect();
+    Ok(companies.iter().map(of_company).collect())
 }

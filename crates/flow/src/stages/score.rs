@@ -1,19 +1,19 @@
-//! score, decide: computes a company's scores from its signals and triggers actions where due.
+//! score, decide: computes companies' scores from their signals and triggers actions where due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ::act::CLAIMED_ON;
 use ::detect::Packs;
-use ::score::Scorecard;
+use ::score::{Change, Scorecard};
 use answer::{Lead, Profile};
 use engine::{Input, Stage, Step, unprepared};
 use model::{
-    Action, ActionStatus, ActionTriggered, CompanyView, EntityId, Points, Product, RunId, Signal,
-    SignalDetected, SignalId, Timestamp, Topic, decode,
+    Action, ActionId, ActionStatus, ActionTriggered, CompanyView, Day, EntityId, Feedback, Points,
+    Product, RunId, Signal, SignalDetected, SignalId, Timestamp, Topic, decode,
 };
 use store::Result;
-use store::db::{CompanyListing, LedgerRow};
+use store::db::{CompanyListing, LedgerRow, ScoreRow};
 use store::log::Record;
 
 use crate::context::Context;
@@ -42,164 +42,300 @@ impl Stage for Score {
     }
 
     async fn apply(&self, step: &mut Step<'_>, inputs: &[Input<()>]) -> Result<()> {
-        let mut companies: BTreeMap<EntityId, (Vec<SignalId>, Timestamp)> = BTreeMap::new();
-        for input in inputs {
-            let detected: SignalDetected = decode(&input.record.record.payload)?;
-            if let Some(member) = step.tx.entity(detected.entity).await? {
-                let event = input.record.record.event;
-                let entry = companies.entry(member.company).or_insert((Vec::new(), event));
-                entry.0.extend(detected.signals);
-            }
-        }
+        let companies = changed_companies(step, inputs).await?;
         let profile = Profile::read(step.tx).await.map_err(to_store_error)?;
-        let mut listings = Vec::with_capacity(companies.len());
-        for (company, (changed, event)) in companies {
-            let task = Rescoring { packs: &self.packs, profile: &profile, company, event };
-            listings.push(task.run(step, &changed).await?);
+        // Takes all locks before the first row is read, since one query reads rows of all companies.
+        for company in &companies {
+            step.tx.lock_company(company.id).await?;
         }
+        let scored = self.score(step, companies, &profile).await?;
+        let gone = gone_signals(step, &scored).await?;
+        // Without a product, a score is computed when it is read.
+        if !profile.is_empty {
+            store_scores(step, &profile, &scored).await?;
+        }
+        act(step, &profile, &scored, &gone).await?;
+        let today = step.now.day();
+        let listings: Vec<_> = scored.iter().map(|one| one.listing(&gone, today)).collect();
         step.tx.set_listings(&listings).await
     }
 }
 
-/// The scoring of a company.
-struct Rescoring<'a> {
-    packs: &'a Packs,
-    profile: &'a Profile,
-    company: EntityId,
+/// A company some of whose signals may have changed.
+struct ChangedCompany {
+    id: EntityId,
+    changed: Vec<SignalId>,
+    /// The time of the first of the events.
     event: Timestamp,
 }
 
-impl Rescoring<'_> {
-    /// Stores the company's scores, triggers actions where due, and returns its rows in the lists.
-    async fn run(&self, step: &mut Step<'_>, changed: &[SignalId]) -> Result<CompanyListing> {
-        let company = self.company;
-        step.tx.lock_company(company).await?;
-        let view = answer::view(step.tx, company).await?;
-        let all = current_signals(step, &view).await?;
-        let signals = ::detect::as_read(&all);
-        let ids: Vec<SignalId> = signals.iter().map(|signal| signal.id).collect();
-        let feedback = step.tx.feedback_on(&ids).await?.into_iter().flatten().collect::<Vec<_>>();
-        let mut hidden = withdraw(step, changed, &signals).await?;
-        hidden.extend(all.iter().map(|signal| signal.id).filter(|id| !ids.contains(id)));
-        let mut leads = Vec::with_capacity(self.profile.products.len());
-        for product in &self.profile.products {
-            let card = answer::card(self.packs, &view, &signals, product, &feedback);
-            // Without a product, a score is computed when it is read.
-            if !self.profile.is_empty {
-                let stored = (!signals.is_empty()).then_some(&card);
-                store_score(step, company, &product.id, stored).await?;
-                if stored.is_some() {
-                    self.act(step, &view, &signals, &all, product, &card).await?;
-                }
-            }
-            leads.push(Lead { product: product.clone(), card, updated: step.now });
-        }
-        let rows = answer::listing(company, &view, &signals, &leads, step.now.day());
-        Ok(CompanyListing { hidden, ..rows })
-    }
+/// A company with its scores.
+struct Scored {
+    company: ChangedCompany,
+    view: CompanyView,
+    /// The current signals, sorted by id.
+    all: Vec<Signal>,
+    /// The same, as read.
+    signals: Vec<Signal>,
+    /// One for each product of the profile.
+    leads: Vec<Lead>,
+}
 
-    /// Triggers an action for each signal that deserves one.
-    async fn act(
+/// An action that is due unless it, or one for a signal of the same matter, was claimed before. A
+/// newspaper's report and the company's own are one matter, but which arrives first is arbitrary.
+struct Candidate<'a> {
+    action: Action,
+    company: &'a ChangedCompany,
+    same_matter: Vec<ActionId>,
+}
+
+impl Score {
+    /// Reads companies with their signals, and computes their scores.
+    async fn score(
         &self,
         step: &mut Step<'_>,
-        view: &CompanyView,
-        signals: &[Signal],
-        all: &[Signal],
-        product: &Product,
-        card: &Scorecard,
-    ) -> Result<()> {
-        let today = step.now.day();
-        for decision in ::score::decide(signals, card, view, product, today) {
-            if has_action_as_another(step, decision.signal, all).await? {
-                continue;
-            }
-            let action = Action {
-                id: Action::id_of(decision.signal, CLAIMED_ON),
-                signal: decision.signal,
-                product_id: decision.product_id,
-                channel: CLAIMED_ON.to_owned(),
-                status: ActionStatus::Held,
-                created: step.now,
+        companies: Vec<ChangedCompany>,
+        profile: &Profile,
+    ) -> Result<Vec<Scored>> {
+        let ids: Vec<EntityId> = companies.iter().map(|company| company.id).collect();
+        let views = answer::history::views(step.tx, &ids).await?;
+        let mut scored = Vec::with_capacity(companies.len());
+        let all = current_signals(step, &views).await?;
+        for ((company, view), all) in companies.into_iter().zip(views).zip(all) {
+            let signals = ::detect::as_read(&all);
+            scored.push(Scored { company, view, all, signals, leads: Vec::new() });
+        }
+        let signals = scored.iter().flat_map(|one| &one.signals);
+        let signals: Vec<SignalId> = signals.map(|signal| signal.id).collect();
+        let mut feedback = step.tx.feedback_on(&signals).await?.into_iter();
+        for one in &mut scored {
+            let feedback = feedback.by_ref().take(one.signals.len()).flatten();
+            let feedback: Vec<Feedback> = feedback.collect();
+            let lead = |product: &Product| {
+                let card = answer::card(&self.packs, &one.view, &one.signals, product, &feedback);
+                Lead { product: product.clone(), card, updated: step.now }
             };
-            if step.tx.claim_action(&action, self.company).await? {
-                let record = ActionTriggered {
-                    action: action.id,
-                    signal: action.signal,
-                    channel: action.channel,
+            one.leads = profile.products.iter().map(lead).collect();
+        }
+        Ok(scored)
+    }
+}
+
+impl Scored {
+    fn has_signal(&self, id: SignalId) -> bool {
+        self.signals.iter().any(|signal| signal.id == id)
+    }
+
+    /// Returns the card for a product of the profile; `None` if no score is stored.
+    fn card(&self, product: usize) -> Option<&Scorecard> {
+        let lead = self.leads.get(product).filter(|_| !self.signals.is_empty())?;
+        Some(&lead.card)
+    }
+
+    /// Selects the actions that deserve to be triggered, in the order of products.
+    fn candidates(&self, now: Timestamp) -> Vec<Candidate<'_>> {
+        let mut candidates = Vec::new();
+        for Lead { product, card, .. } in &self.leads {
+            let decisions = ::score::decide(&self.signals, card, &self.view, product, now.day());
+            candidates.extend(decisions.into_iter().map(|decision| {
+                let action = Action {
+                    id: action_of(decision.signal),
+                    signal: decision.signal,
+                    product_id: decision.product_id,
+                    channel: CLAIMED_ON.to_owned(),
+                    status: ActionStatus::Held,
+                    created: now,
                 };
-                let key = self.company.to_string();
-                step.emit(Topic::ActionsTriggered, key, self.event, &record)?;
+                let same_matter = self.same_matter(decision.signal);
+                Candidate { action, company: &self.company, same_matter }
+            }));
+        }
+        candidates
+    }
+
+    /// Lists the actions of the other signals of the same matter.
+    fn same_matter(&self, id: SignalId) -> Vec<ActionId> {
+        let Some(signal) = self.all.iter().find(|signal| signal.id == id) else {
+            return Vec::new();
+        };
+        let others = self.all.iter().filter(|other| other.id != id && other.kind == signal.kind);
+        let same = others.filter(|other| ::detect::is_one_matter(signal, other));
+        same.map(|other| action_of(other.id)).collect()
+    }
+
+    /// Computes the company's rows in the lists.
+    fn listing(&self, gone: &BTreeSet<SignalId>, today: Day) -> CompanyListing {
+        let Self { company, view, all, signals, leads } = self;
+        let rows = answer::listing(company.id, view, signals, leads, today);
+        let mut hidden = company.changed.clone();
+        hidden.retain(|id| gone.contains(id));
+        hidden.extend(all.iter().map(|signal| signal.id).filter(|id| !self.has_signal(*id)));
+        CompanyListing { hidden, ..rows }
+    }
+}
+
+fn action_of(signal: SignalId) -> ActionId {
+    Action::id_of(signal, CLAIMED_ON)
+}
+
+/// Reads the companies of changed signals, sorted by id.
+async fn changed_companies(
+    step: &mut Step<'_>,
+    inputs: &[Input<()>],
+) -> Result<Vec<ChangedCompany>> {
+    let records = inputs.iter().map(|input| decode(&input.record.record.payload));
+    let records: Vec<SignalDetected> = records.collect::<std::result::Result<_, _>>()?;
+    let entities: Vec<EntityId> = records.iter().map(|record| record.entity).collect();
+    let members = step.tx.entities(&entities).await?;
+    let mut companies: BTreeMap<EntityId, ChangedCompany> = BTreeMap::new();
+    for ((input, record), member) in inputs.iter().zip(records).zip(members) {
+        let Some(id) = member.map(|member| member.company) else { continue };
+        let event = input.record.record.event;
+        let new = ChangedCompany { id, changed: Vec::new(), event };
+        companies.entry(id).or_insert(new).changed.extend(record.signals);
+    }
+    Ok(companies.into_values().collect())
+}
+
+/// Reads the current signals of each of these companies, in their order, sorted by id.
+async fn current_signals(step: &mut Step<'_>, views: &[CompanyView]) -> Result<Vec<Vec<Signal>>> {
+    let members = views.iter().flat_map(|view| &view.members);
+    let members: Vec<EntityId> = members.map(|(_, id)| *id).collect();
+    let rows = step.tx.signals_of_entities(&members, &RunId::default()).await?;
+    let mut rows = rows.into_iter();
+    let of_company = |view: &CompanyView| {
+        let rows = rows.by_ref().take(view.members.len()).flatten();
+        let mut signals: Vec<Signal> = rows.map(|row| row.signal).collect();
+        signals.sort_by_key(|signal| signal.id);
+        signals
+    };
+    Ok(views.iter().map(of_company).collect())
+}
+
+/// Finds the changed signals that no longer exist.
+async fn gone_signals(step: &mut Step<'_>, companies: &[Scored]) -> Result<BTreeSet<SignalId>> {
+    let mut gone: BTreeSet<SignalId> =
+        companies.iter().flat_map(|one| one.company.changed.iter().copied()).collect();
+    for signal in companies.iter().flat_map(|one| &one.all) {
+        gone.remove(&signal.id);
+    }
+    // Finds those of an entity that has left its company.
+    let ids: Vec<SignalId> = gone.iter().copied().collect();
+    for row in step.tx.signals_by_id(&ids, &RunId::default()).await?.into_iter().flatten() {
+        gone.remove(&row.signal.id);
+    }
+    Ok(gone)
+}
+
+/// Stores the companies' scores for each product, or closes them, with the causes of the changes.
+async fn store_scores(step: &mut Step<'_>, profile: &Profile, companies: &[Scored]) -> Result<()> {
+    let today = step.now.day();
+    for (index, product) in profile.products.iter().enumerate() {
+        let mut scores = Vec::with_capacity(companies.len());
+        for one in companies {
+            let card = one.card(index).map(|card| stored(card, today)).transpose()?;
+            scores.push((one.company.id, card));
+        }
+        let replaced = step.tx.set_scores(&product.id, &scores, step.now).await?;
+        let mut ledgers = Vec::new();
+        for one in companies {
+            let replaced = replaced.get(&one.company.id);
+            if let (Some(previous), Some(card)) = (replaced, one.card(index)) {
+                let lines = ledger(previous.as_ref(), card, step.now)?;
+                ledgers.push((one.company.id, lines));
             }
         }
-        Ok(())
+        step.tx.add_ledgers(&product.id, &ledgers).await?;
     }
+    Ok(())
 }
 
-async fn current_signals(step: &mut Step<'_>, view: &CompanyView) -> Result<Vec<Signal>> {
-    let members: Vec<EntityId> = view.members.iter().map(|(_, id)| *id).collect();
-    let rows = step.tx.signals_of_entities(&members, &RunId::default()).await?;
-    let mut signals: Vec<Signal> = rows.into_iter().flatten().map(|row| row.signal).collect();
-    signals.sort_by_key(|signal| signal.id);
-    Ok(signals)
+/// Returns the stored form of a card, and its points on a day.
+fn stored(card: &Scorecard, today: Day) -> Result<(String, Points)> {
+    Ok((serde_json::to_string(card)?, card.read(today).score))
 }
 
-/// Checks whether another signal of the same matter has already triggered an action. A newspaper's
-/// report and the company's own are one matter, but which arrives first is arbitrary.
-async fn has_action_as_another(step: &mut Step<'_>, id: SignalId, all: &[Signal]) -> Result<bool> {
-    let Some(signal) = all.iter().find(|signal| signal.id == id) else { return Ok(false) };
-    for other in all.iter().filter(|other| other.id != id && other.kind == signal.kind) {
-        let is_same_matter = ::detect::is_one_matter(signal, other);
-        if is_same_matter && step.tx.has_action(Action::id_of(other.id, CLAIMED_ON)).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// Lists the causes of the change from a stored score to a card.
+fn ledger(previous: Option<&ScoreRow>, card: &Scorecard, now: Timestamp) -> Result<Vec<LedgerRow>> {
+    let previous: Option<Scorecard> =
+        previous.map(|row| serde_json::from_str(&row.card)).transpose()?;
+    let changes = ::score::ledger(&previous.unwrap_or_default(), card, now.day());
+    let line = |change: Change| LedgerRow { at: now, cause: change.cause, delta: change.delta };
+    Ok(changes.into_iter().map(line).collect())
+}
+
+/// Withdraws and restores actions, and triggers an action for each signal that deserves one.
+async fn act(
+    step: &mut Step<'_>,
+    profile: &Profile,
+    companies: &[Scored],
+    gone: &BTreeSet<SignalId>,
+) -> Result<()> {
+    let candidates: Vec<Candidate<'_>> = match profile.is_empty {
+        true => Vec::new(),
+        false => companies.iter().flat_map(|one| one.candidates(step.now)).collect(),
+    };
+    let changed = companies.iter().flat_map(|one| &one.company.changed).map(|id| action_of(*id));
+    let due = candidates.iter().map(|one| one.action.id);
+    let same_matter = candidates.iter().flat_map(|one| one.same_matter.iter().copied());
+    let ids: BTreeSet<ActionId> = changed.chain(due).chain(same_matter).collect();
+    let ids: Vec<ActionId> = ids.into_iter().collect();
+    let exist = step.tx.has_actions(&ids).await?;
+    let known: BTreeSet<ActionId> =
+        ids.into_iter().zip(exist).filter(|(_, exists)| *exists).map(|(id, _)| id).collect();
+    withdraw(step, companies, gone, &known).await?;
+    claim(step, candidates, known).await
 }
 
 /// Withdraws actions whose signal no longer exists, and restores those whose signal exists again,
-/// unless a person or a channel has acted on them. Returns the signals that no longer exist.
+/// unless a person or a channel has acted on them.
 async fn withdraw(
     step: &mut Step<'_>,
-    changed: &[SignalId],
-    current: &[Signal],
-) -> Result<Vec<SignalId>> {
-    let mut withdrawn = Vec::new();
-    for id in changed {
-        let action = Action::id_of(*id, CLAIMED_ON);
-        if step.tx.signal(*id, &RunId::default()).await?.is_none() {
-            step.tx.hold_or_withdraw_action(action, false).await?;
-            withdrawn.push(*id);
-        } else if current.iter().any(|signal| signal.id == *id) {
-            step.tx.hold_or_withdraw_action(action, true).await?;
+    companies: &[Scored],
+    gone: &BTreeSet<SignalId>,
+    known: &BTreeSet<ActionId>,
+) -> Result<()> {
+    let (mut withdrawn, mut held) = (Vec::new(), Vec::new());
+    for one in companies {
+        for id in &one.company.changed {
+            let action = action_of(*id);
+            if !known.contains(&action) {
+                continue;
+            }
+            if gone.contains(id) {
+                withdrawn.push(action);
+            } else if one.has_signal(*id) {
+                held.push(action);
+            }
         }
     }
-    Ok(withdrawn)
+    step.tx.hold_or_withdraw_actions(&withdrawn, false).await?;
+    step.tx.hold_or_withdraw_actions(&held, true).await.map(drop)
 }
 
-/// Stores a company's score for a product, or closes it, with the causes of the change.
-async fn store_score(
+/// Triggers the actions of candidates that are still due, in their order.
+async fn claim(
     step: &mut Step<'_>,
-    company: EntityId,
-    product: &str,
-    card: Option<&Scorecard>,
+    candidates: Vec<Candidate<'_>>,
+    mut known: BTreeSet<ActionId>,
 ) -> Result<()> {
-    let Some(card) = card else {
-        return step.tx.set_score(company, product, None, step.now).await.map(drop);
-    };
-    let previous = step.tx.score(company, product).await?;
-    let previous: Option<Scorecard> =
-        previous.map(|row| serde_json::from_str(&row.card)).transpose()?;
-    let today = step.now.day();
-    let points: Points = card.read(today).score;
-    let json = serde_json::to_string(card)?;
-    let changed = step.tx.set_score(company, product, Some((&json, points)), step.now).await?;
-    if changed {
-        let previous = previous.unwrap_or_default();
-        let lines: Vec<LedgerRow> = ::score::ledger(&previous, card, today)
-            .into_iter()
-            .map(|change| LedgerRow { at: step.now, cause: change.cause, delta: change.delta })
-            .collect();
-        step.tx.add_ledger(company, product, &lines).await?;
+    let mut due = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let is_known = |id: &ActionId| known.contains(id);
+        // Counts an earlier candidate's action too, which is not stored yet.
+        if !candidate.same_matter.iter().any(is_known) && known.insert(candidate.action.id) {
+            due.push(candidate);
+        }
+    }
+    let actions: Vec<_> = due.iter().map(|one| (&one.action, one.company.id)).collect();
+    let claimed = step.tx.claim_actions(&actions).await?;
+    for Candidate { action, company, .. } in due {
+        if claimed.contains(&action.id) {
+            let Action { id, signal, channel, .. } = action;
+            let record = ActionTriggered { action: id, signal, channel };
+            let key = company.id.to_string();
+            step.emit(Topic::ActionsTriggered, key, company.event, &record)?;
+        }
     }
     Ok(())
 }

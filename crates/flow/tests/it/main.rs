@@ -15,6 +15,7 @@ mod deliveries;
 mod effectively_once;
 mod feedback;
 mod following;
+mod histories;
 mod joins;
 mod journey;
 mod listing;

@@ -1,5 +1,7 @@
 //! Actions held for review (`action`).
 
+use std::collections::BTreeSet;
+
 use model::{Action, ActionId, ActionStatus, EntityId, Timestamp};
 
 use super::tx::one_of;
@@ -71,22 +73,40 @@ impl Tx {
     /// # Errors
     /// When the engine fails.
     pub async fn claim_action(&mut self, action: &Action, company: EntityId) -> Result<bool> {
+        Ok(!self.claim_actions(&[(action, company)]).await?.is_empty())
+    }
+
+    /// Claims (signal, channel) for actions with distinct ids, each with its company. Returns the
+    /// ids of those that were not claimed already.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn claim_actions(
+        &mut self,
+        actions: &[(&Action, EntityId)],
+    ) -> Result<BTreeSet<ActionId>> {
+        let mut values = Vec::with_capacity(actions.len() * 7);
+        for (action, company) in actions {
+            values.extend(params![
+                action.id,
+                action.signal,
+                *company,
+                &action.product_id,
+                &action.channel,
+                action.status.as_str(),
+                action.created,
+            ]);
+        }
         let claimed = self
-            .execute(
+            .insert_returning(
                 "INSERT INTO action (id, signal, company, product, channel, status, created_us)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
-                &params![
-                    action.id,
-                    action.signal,
-                    company,
-                    &action.product_id,
-                    &action.channel,
-                    action.status.as_str(),
-                    action.created
-                ],
+                 VALUES",
+                7,
+                "ON CONFLICT (id) DO NOTHING RETURNING id",
+                &values,
             )
             .await?;
-        Ok(claimed == 1)
+        claimed.iter().map(|row| row.parse("id")).collect()
     }
 
     /// Marks an action as offered to the channels. Returns false if it was offered before.
@@ -110,15 +130,30 @@ impl Tx {
     /// # Errors
     /// When the engine fails.
     pub async fn hold_or_withdraw_action(&mut self, id: ActionId, is_held: bool) -> Result<bool> {
+        Ok(!self.hold_or_withdraw_actions(&[id], is_held).await?.is_empty())
+    }
+
+    /// Sets the status of actions as [`hold_or_withdraw_action`](Self::hold_or_withdraw_action)
+    /// does. Returns the ids of those that exist and have no other status.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn hold_or_withdraw_actions(
+        &mut self,
+        ids: &[ActionId],
+        is_held: bool,
+    ) -> Result<BTreeSet<ActionId>> {
         let (held, withdrawn) = (ActionStatus::Held, ActionStatus::Withdrawn);
         let status = if is_held { held } else { withdrawn };
-        let updated = self
-            .execute(
-                "UPDATE action SET status = $2 WHERE id = $1 AND status IN ($3, $4)",
-                &params![id, status.as_str(), held.as_str(), withdrawn.as_str()],
+        let rows = self
+            .query_many(
+                "UPDATE action SET status = $1 WHERE status IN ($2, $3) AND id IN ({keys})
+                 RETURNING id",
+                &params![status.as_str(), held.as_str(), withdrawn.as_str()],
+                ids.iter().copied(),
             )
             .await?;
-        Ok(updated == 1)
+        rows.iter().map(|row| row.parse("id")).collect()
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{ErrorKind, Result, StoreError};
 mod jobs;
 mod listing;
 mod many;
+mod many_changes;
 mod outbox;
 mod outside;
 mod reading;
@@ -34,6 +35,7 @@ pub use listing::{
     the_company_of_a_signal_is_the_present_one,
 };
 pub use many::many_ids_answer_as_one_by_one;
+pub use many_changes::many_changes_do_what_single_ones_do;
 pub use outbox::a_producer_counts_without_gaps;
 pub use outside::{
     a_failed_look_forgets_nothing, a_host_is_asked_one_thing_at_a_time,
@@ -459,6 +461,7 @@ macro_rules! db_suite {
             a_read_cannot_write,
             what_a_command_waits_for_is_counted,
             many_ids_answer_as_one_by_one,
+            many_changes_do_what_single_ones_do,
             references_are_read_in_pages_and_expiry_is_on_record,
             leads_are_listed_in_order,
             signals_are_listed_in_order_and_counted,

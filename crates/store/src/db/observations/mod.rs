@@ -1,6 +1,7 @@
 //! Deliveries (`raw`), their cleaned texts (`cleaned_text`), and the observations of pages
 //! (`page_look`) and of claims (`claim_look`).
 
+mod few;
 mod read;
 mod rows;
 mod write;

@@ -333,13 +333,31 @@ impl ReadTx {
     /// # Errors
     /// When the engine fails.
     pub async fn taken_in(&mut self, page: ObservationId) -> Result<Option<Timestamp>> {
-        let row = self
-            .query_one(
-                "SELECT r.taken_us FROM page_look p JOIN raw r ON r.id = p.raw WHERE p.id = $1",
-                &params![page],
+        Ok(self.pages_taken_in(&[page]).await?.pop().flatten())
+    }
+
+    /// Finds when the delivery of each of these page observations was taken in, in their order;
+    /// `None` if it is unknown.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn pages_taken_in(
+        &mut self,
+        pages: &[ObservationId],
+    ) -> Result<Vec<Option<Timestamp>>> {
+        let rows = self
+            .query_many(
+                "SELECT p.id, r.taken_us FROM page_look p JOIN raw r ON r.id = p.raw
+                 WHERE p.id IN ({keys})",
+                &[],
+                pages.iter().copied(),
             )
             .await?;
-        row.map_or(Ok(None), |row| row.opt_time("taken_us"))
+        let times = one_of(
+            pages,
+            rows.iter().map(|row| Ok((row.parse("id")?, row.opt_time("taken_us")?))),
+        )?;
+        Ok(times.into_iter().map(Option::flatten).collect())
     }
 
     /// Finds the title, language and date of the page of a claim observation.

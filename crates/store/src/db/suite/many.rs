@@ -13,10 +13,12 @@ use crate::Result;
 use crate::db::{Db, PageRow, PlacedClaim, RawRow, ReadTx, Tx, Urgency};
 
 /// The number of companies, more than fit into one statement.
-const COMPANIES: u8 = 75;
+pub(super) const COMPANIES: u8 = 75;
 const LIMIT: i64 = 2;
+/// More rows than an entity has.
+const ROWS_MAX: i64 = 100;
 
-fn company(number: u8) -> (Entity, EntityId) {
+pub(super) fn company(number: u8) -> (Entity, EntityId) {
     entity(&format!("company-{number}.example"))
 }
 
@@ -177,6 +179,22 @@ macro_rules! same {
     }};
 }
 
+/// Asserts that all rows are read if they are fewer than a limit.
+async fn compare_few(tx: &mut ReadTx, ids: &[EntityId]) -> Result<()> {
+    let pages = tx.page_looks_of_owners(ids, ROWS_MAX).await?;
+    let claims = tx.claim_looks_of(ids, ROWS_MAX).await?;
+    let rows = |count: usize| i64::try_from(count).unwrap();
+    let page_count = rows(pages.iter().flatten().count());
+    let claim_count = rows(claims.iter().flatten().count());
+    assert_eq!((page_count, claim_count), (375, 750));
+    assert_eq!(tx.page_looks_within(ids, page_count).await?, None);
+    assert_eq!(tx.claim_looks_within(ids, claim_count).await?, None);
+    assert_eq!(tx.page_looks_within(ids, page_count + 1).await?, Some(pages));
+    assert_eq!(tx.claim_looks_within(ids, claim_count + 1).await?, Some(claims));
+    assert_eq!(tx.page_looks_within(&[], 1).await?, Some(Vec::new()));
+    Ok(())
+}
+
 async fn compare(tx: &mut ReadTx) -> Result<()> {
     // Includes an unknown company, and is not in the order of the ids.
     let ids: Vec<EntityId> = (0..=COMPANIES).rev().map(|number| company(number).1).collect();
@@ -201,6 +219,7 @@ async fn compare(tx: &mut ReadTx) -> Result<()> {
     }
     assert_eq!(tx.entities_at_addresses_of(&observations).await?, one_by_one);
     same!(tx, observations, pages_last_seen_by(), page_last_seen_by);
+    same!(tx, observations, pages_taken_in(), taken_in);
     same!(tx, ids, claim_looks_of(LIMIT), claim_looks);
     same!(tx, ids, page_looks_of_owners(LIMIT), page_looks_of);
     same!(tx, ids, entities(), entity);
@@ -215,6 +234,7 @@ async fn compare(tx: &mut ReadTx) -> Result<()> {
     same!(tx, signals, feedback_on(), feedback);
     let actions: Vec<_> = signals.iter().map(|id| Action::id_of(*id, CHANNEL_REVIEW)).collect();
     same!(tx, actions, has_actions(), has_action);
+    compare_few(tx, &ids).await?;
     // Queries by text instead of id.
     let urls: Vec<String> =
         (0..4).map(|n| format!("https://company-{n}.example/{}", n % 2)).collect();
