@@ -7,11 +7,18 @@ use model::Span;
 pub(crate) fn split(text: &str, base: usize) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut start = 0;
+    let mut closers = Closers::default();
     let mut chars = text.char_indices().peekable();
     while let Some((at, letter)) = chars.next() {
         let ends = match letter {
             '\n' | '。' => true,
-            '.' | '!' | '?' | '…' => is_sentence_end(text, at, letter),
+            '.' | '!' | '?' | '…' => {
+                // What follows is the same for every character of one run.
+                if at >= closers.end {
+                    closers = Closers::from(text, at + letter.len_utf8());
+                }
+                closers.end_a_sentence(text, at, letter)
+            }
             _ => false,
         };
         if ends {
@@ -40,21 +47,45 @@ fn is_closer(letter: char) -> bool {
     matches!(letter, '"' | '”' | '’' | '\'' | ')' | ']' | '»' | '“' | '.' | '!' | '?')
 }
 
-fn is_sentence_end(text: &str, at: usize, letter: char) -> bool {
-    let rest = text.get(at + letter.len_utf8()..).unwrap_or_default();
-    let rest = rest.trim_start_matches(is_closer);
-    if rest.is_empty() {
-        return true;
+/// The number of bytes of closing characters after which a sentence ends, whatever its last word.
+const CLOSERS_MAX: usize = 64;
+
+/// A run of characters that may close a sentence, and what follows it.
+#[derive(Default)]
+struct Closers {
+    start: usize,
+    end: usize,
+    /// The start of the next word, with what opens it.
+    next: usize,
+    is_last: bool,
+    is_before_sentence: bool,
+}
+
+impl Closers {
+    fn from(text: &str, start: usize) -> Self {
+        let rest = text.get(start..).unwrap_or_default().trim_start_matches(is_closer);
+        let next = rest.trim_start();
+        let opener = next.trim_start_matches(['"', '“', '„', '«', '(', '[', '‘', '\'']);
+        Self {
+            start,
+            end: text.len() - rest.len(),
+            next: text.len() - next.len(),
+            is_last: rest.is_empty(),
+            is_before_sentence: rest.starts_with(char::is_whitespace)
+                && !opener.starts_with(char::is_lowercase),
+        }
     }
-    if !rest.starts_with(char::is_whitespace) {
-        return false;
+
+    /// Checks whether a character before or in this run ends a sentence.
+    fn end_a_sentence(&self, text: &str, at: usize, letter: char) -> bool {
+        if self.is_last || !self.is_before_sentence {
+            return self.is_last;
+        }
+        let next = text.get(self.next..).unwrap_or_default();
+        letter != '.'
+            || at.saturating_sub(self.start) > CLOSERS_MAX
+            || !is_abbreviation(text.get(..at).unwrap_or_default(), next)
     }
-    let next = rest.trim_start();
-    let opener = next.trim_start_matches(['"', '“', '„', '«', '(', '[', '‘', '\'']);
-    if opener.starts_with(char::is_lowercase) {
-        return false;
-    }
-    letter != '.' || !is_abbreviation(text.get(..at).unwrap_or_default(), next)
 }
 
 fn is_abbreviation(before: &str, next: &str) -> bool {
