@@ -308,17 +308,7 @@ impl Appender {
     /// Appends records of one topic, then deletes them from the outbox.
     async fn append(&self, records: &[Numbered]) -> Result<()> {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok(()) };
-        let new: Vec<NewRecord> = records
-            .iter()
-            .map(|numbered| NewRecord {
-                key: numbered.record.key.clone(),
-                producer: numbered.producer.clone(),
-                generation: numbered.generation,
-                number: numbered.number,
-                event: numbered.record.event,
-                payload: numbered.record.payload.clone(),
-            })
-            .collect();
+        let new: Vec<NewRecord> = records.iter().cloned().map(NewRecord::from).collect();
         self.resources.log.append(&first.record.topic, new).await?;
         let (producer, number) = (last.producer.clone(), last.number);
         self.resources
