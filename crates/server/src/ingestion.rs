@@ -23,6 +23,9 @@ const FRESH_MAX: usize = 64;
 /// this many bytes.
 const CHUNK_OBJECTS: usize = 500;
 const CHUNK_BYTES: usize = 1 << 20;
+/// The number of bytes above which a body is read on a thread of its own, because reading would
+/// block other requests. Handing over less takes longer than reading it.
+const INLINE_BYTES_MAX: usize = 16 << 10;
 /// The time after which no other chunk begins.
 const CHUNKS_MAX: Duration = Duration::from_secs(20);
 /// The time within which the last chunk must be durable. The gate ends a request after 30 seconds.
@@ -108,6 +111,8 @@ impl ObjectOutcome {
 /// A request in progress.
 pub(crate) struct Ingestion {
     intake: Intake,
+    /// Whether the body is small enough to be read between two requests.
+    is_small: bool,
     /// The objects that remain; none if the request has stopped.
     objects: Option<SentObjects>,
     quota: RejectionQuota,
@@ -122,12 +127,13 @@ impl Ingestion {
     /// A problem if the body has too many objects; nothing of it is ingested then.
     pub(crate) async fn begin(app: App, body: Bytes) -> Result<Self, Problem> {
         let options = Options::at(app.inner.context.now());
+        let is_small = body.len() <= INLINE_BYTES_MAX;
         // Even counting the objects of ten megabytes would block other requests.
-        let counted = tokio::task::spawn_blocking(move || {
+        let counted = computed(is_small, move || {
             let objects = SentObjects::new("webhook", body, options);
             (objects.count_up_to(OBJECTS_MAX + 1), objects)
         });
-        let (count, objects) = counted.await.map_err(|error| Problem::inside(&error))?;
+        let (count, objects) = counted.await?;
         if count > OBJECTS_MAX {
             return Err(Problem::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -138,6 +144,7 @@ impl Ingestion {
         let intake = if count > FRESH_MAX { intake.for_backfill() } else { intake.clone() };
         Ok(Self {
             intake,
+            is_small,
             objects: Some(objects),
             quota: RejectionQuota::default(),
             receipt: Receipt::default(),
@@ -188,11 +195,11 @@ impl Ingestion {
 
     async fn read(&mut self) -> Result<Vec<(u64, Taken)>, Problem> {
         let Some(mut objects) = self.objects.take() else { return Ok(Vec::new()) };
-        let read = tokio::task::spawn_blocking(move || {
+        let read = computed(self.is_small, move || {
             let chunk = objects.read(CHUNK_OBJECTS, CHUNK_BYTES);
             (objects, chunk)
         });
-        let (objects, chunk) = read.await.map_err(|error| Problem::inside(&error))?;
+        let (objects, chunk) = read.await?;
         self.objects = Some(objects);
         Ok(chunk)
     }
@@ -226,6 +233,17 @@ impl Ingestion {
         outcomes.sort_by_key(|outcome| outcome.line);
         Ok(outcomes)
     }
+}
+
+/// Runs work here if it is small, otherwise on a thread that may block.
+async fn computed<T: Send + 'static>(
+    is_small: bool,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    if is_small {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::inside(&error))
 }
 
 impl Receipt {

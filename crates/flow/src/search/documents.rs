@@ -59,13 +59,17 @@ pub(super) async fn add_pages(
         })
     });
     let (pages, names) = read.await?;
+    let mut unreadable = 0_usize;
     for (page, blob) in pages {
         let names = names.get(&page.owner).cloned().unwrap_or_default();
         let text = match blob {
-            Some(blob) => page_text(context, &blob).await?,
+            Some(blob) => page_text(context, &blob, &mut unreadable).await?,
             None => None,
         };
         batch.put(page.event.to_string(), text.map(|text| of_page(names, page, text)));
+    }
+    if unreadable > 1 {
+        tracing::warn!(pages = unreadable, "pages whose text cannot be read are not indexed");
     }
     Ok(())
 }
@@ -97,8 +101,14 @@ async fn names_of(
     Ok(entries.collect())
 }
 
-/// Reads the indexed part of a stored text; `None` if it is no longer stored.
-async fn page_text(context: &Context, blob: &BlobRef) -> Result<Option<String>> {
+/// Reads the indexed part of a stored text; `None` if it is no longer stored, or if it cannot be
+/// read, which is counted. Only the first such text of a batch is logged: a damaged segment holds
+/// thousands.
+async fn page_text(
+    context: &Context,
+    blob: &BlobRef,
+    unreadable: &mut usize,
+) -> Result<Option<String>> {
     match context.blobs.read(blob).await {
         Ok(record) => {
             let mut text = String::from_utf8_lossy(&record.block).into_owned();
@@ -109,7 +119,10 @@ async fn page_text(context: &Context, blob: &BlobRef) -> Result<Option<String>> 
         }
         Err(error @ (BlobError::Full | BlobError::Io { .. })) => Err(error.into()),
         Err(error) => {
-            tracing::warn!(%error, "a page's text cannot be read and is not indexed");
+            if *unreadable == 0 {
+                tracing::warn!(%error, "a page's text cannot be read and is not indexed");
+            }
+            *unreadable += 1;
             Ok(None)
         }
     }

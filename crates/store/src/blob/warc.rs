@@ -5,10 +5,12 @@
 //! second pass and another dependency for a hash that is no longer secure. The drawback: other
 //! programs' digest checks report an unknown algorithm; reading is not affected.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::{Read, Write};
 
-use flate2::{Compression, GzBuilder};
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc};
 use model::{Digest, Timestamp};
 
 /// The maximum size of a record's header in bytes.
@@ -309,12 +311,31 @@ pub(super) fn warcinfo(segment: &str, date: Timestamp) -> Vec<u8> {
     .into_bytes()
 }
 
+/// The header of a gzip member without a name and a time, of the fastest compression.
+const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 0xff];
+
+thread_local! {
+    /// The compressor of a thread. Its state is as large as a hundred small records, so making one
+    /// for each record would cost more than compressing it.
+    static COMPRESSOR: RefCell<DeflateEncoder<Vec<u8>>> =
+        RefCell::new(DeflateEncoder::new(Vec::new(), Compression::new(LEVEL)));
+}
+
 /// Compresses a record into one gzip member. The same bytes always produce the same member.
 pub(super) fn compress(record: &[u8]) -> std::io::Result<Vec<u8>> {
-    let buffer = Vec::with_capacity(record.len() / 3 + 512);
-    let mut encoder = GzBuilder::new().write(buffer, Compression::new(LEVEL));
-    encoder.write_all(record)?;
-    encoder.finish()
+    let mut member = Vec::with_capacity(record.len() / 3 + 512);
+    member.extend_from_slice(&GZIP_HEADER);
+    let mut member = COMPRESSOR.with_borrow_mut(|compressor| {
+        // Also takes back what an earlier failure has left.
+        compressor.reset(member)?;
+        compressor.write_all(record)?;
+        compressor.reset(Vec::new())
+    })?;
+    let mut sum = Crc::new();
+    sum.update(record);
+    member.extend_from_slice(&sum.sum().to_le_bytes());
+    member.extend_from_slice(&sum.amount().to_le_bytes());
+    Ok(member)
 }
 
 /// Decompresses a member, up to the maximum length of a record: a member of a few kilobytes can
