@@ -10,7 +10,6 @@
 mod article;
 mod assemble;
 mod blocks;
-mod body;
 mod charset;
 mod data;
 mod dates;
@@ -35,7 +34,7 @@ mod tool_traces;
 mod tree_walk;
 mod whitespace;
 
-pub use body::decode_body;
+pub use codings::decode_body;
 pub use event::{FeatureValue, SentCompany, SentEvent, SentEventError, event};
 pub use links::{Anchor, Links, links};
 pub use markdown::markdown;

@@ -12,14 +12,15 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// The dependency rules: each crate and the crates it may use, in the order of the journey. Crates
 /// that do not exist yet are included.
-const DEPENDENCY_RULES: [(&str, &[&str]); 21] = [
+const DEPENDENCY_RULES: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("lexicon", &[]),
-    ("net", &["model", "lexicon"]),
+    ("codings", &["model"]),
+    ("net", &["model", "lexicon", "codings"]),
     ("store", &["model"]),
     ("engine", &["model", "store"]),
-    ("ingest", &["model", "lexicon", "net", "store", "clean"]),
-    ("clean", &["model", "lexicon"]),
+    ("ingest", &["model", "lexicon", "codings", "net", "store", "clean"]),
+    ("clean", &["model", "lexicon", "codings"]),
     ("resolve", &["model", "lexicon"]),
     ("detect", &["model", "lexicon"]),
     ("score", &["model", "lexicon"]),
@@ -48,13 +49,13 @@ const SERVER_DEPENDENCIES: &[&str] = &[
     "propose", "answer", "act", "agents", "flow",
 ];
 const ALL_CRATES: &[&str] = &[
-    "model", "lexicon", "net", "store", "engine", "ingest", "clean", "resolve", "detect", "score",
-    "propose", "answer", "act", "agents", "flow", "server", "world", "leadq",
+    "model", "lexicon", "codings", "net", "store", "engine", "ingest", "clean", "resolve",
+    "detect", "score", "propose", "answer", "act", "agents", "flow", "server", "world", "leadq",
 ];
 
 /// Crates without I/O, waiting, clock, randomness and threads.
-const PURE_CRATES: [&str; 7] =
-    ["model", "lexicon", "clean", "resolve", "detect", "score", "propose"];
+const PURE_CRATES: [&str; 8] =
+    ["model", "lexicon", "codings", "clean", "resolve", "detect", "score", "propose"];
 
 /// Dependencies that a pure crate may not name in its own manifest.
 const IMPURE_DIRECT: [&str; 13] = [

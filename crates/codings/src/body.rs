@@ -3,16 +3,31 @@
 use std::borrow::Cow;
 use std::io::Read;
 
+use encoding_rs::Encoding;
 use model::Note;
 
-/// The maximum number of codings of one body; a body with more is an attack, not a page.
-const CODINGS_MAX: usize = 4;
+use crate::zstd::ZstdFrames;
 
-/// Decodes chunked transfer coding (if the bytes really are chunked) and up to four gzip, deflate
-/// and brotli content codings. The result never exceeds `max_bytes`.
+/// The maximum number of codings of one body; a body with more is an attack, not a page.
+pub const CODINGS_MAX: usize = 4;
+
+/// The value of `Accept-Encoding` for everything that [`decode_body`] decodes.
+pub const ACCEPTED: &str = "gzip, deflate, br, zstd";
+
+/// The codes of the notes on a body of which nothing can be read.
+const UNREADABLE: [&str; 2] = ["body_unknown_coding", "body_unreadable"];
+
+/// Names that some servers send as a coding although they are none: encodings of mail. The names of
+/// character sets are none either.
+const NO_CODINGS: [&str; 5] = ["identity", "none", "7bit", "8bit", "binary"];
+
+/// Decodes chunked transfer coding (if the bytes really are chunked) and up to [`CODINGS_MAX`]
+/// gzip, deflate, brotli and Zstandard codings, of the transfer and of the content. The result
+/// never exceeds `max_bytes`.
 ///
 /// Notes: `body_cut` if the body exceeds the limit, `body_truncated` if the stored bytes end early,
-/// `body_unknown_coding` if a coding is unknown (the bytes are then returned unchanged).
+/// `body_unknown_coding` if a coding is unknown and `body_unreadable` if nothing could be decoded.
+/// The body is empty after the last two ([`is_unreadable`]).
 ///
 /// A body without a coding is borrowed.
 pub fn decode_body<'a>(
@@ -22,7 +37,8 @@ pub fn decode_body<'a>(
 ) -> (Cow<'a, [u8]>, Vec<Note>) {
     let mut notes = Vec::new();
     let mut body = Cow::Borrowed(stored);
-    if codings(headers, "transfer-encoding").iter().any(|coding| coding == "chunked")
+    let transfer = applied(headers, "transfer-encoding");
+    if transfer.iter().any(|coding| coding == "chunked")
         && let Some((whole, is_complete)) = unchunk(stored, stored.len())
     {
         body = Cow::Owned(whole);
@@ -30,33 +46,59 @@ pub fn decode_body<'a>(
             notes.push(truncated("chunked", body.len()));
         }
     }
-    let applied = codings(headers, "content-encoding");
-    if applied.len() > CODINGS_MAX {
-        notes.push(Note::new("body_unknown_coding", format!("{} codings", applied.len())));
-        return (cut(body, max_bytes, &mut notes), notes);
+    // Codings are listed in the order in which they were applied; those of the transfer came last.
+    let mut codings = applied(headers, "content-encoding");
+    codings.extend(transfer.into_iter().filter(|coding| coding != "chunked"));
+    if codings.len() > CODINGS_MAX {
+        notes.push(Note::new("body_unknown_coding", format!("{} codings", codings.len())));
+        return (Cow::default(), notes);
     }
-    // Codings are listed in the order in which they were applied.
-    for coding in applied.iter().rev() {
+    for coding in codings.iter().rev() {
         let Some(mut reader) = decoder(coding, &body) else {
             let coding_name: String = coding.chars().take(40).collect();
             notes.push(Note::new("body_unknown_coding", coding_name));
-            break;
+            return (Cow::default(), notes);
         };
-        let (decoded, is_complete, is_cut) = read_up_to(&mut reader, max_bytes);
+        let decoded = read_up_to(&mut reader, max_bytes);
         drop(reader);
-        if decoded.is_empty() && !is_complete && !is_encoded(coding, &body) {
-            // Some fetchers store the decoded body but keep the header.
-            continue;
+        if let Some(cause) = decoded.error {
+            if looks_like_text(&body) {
+                // Some fetchers store the decoded body but keep the header.
+                continue;
+            }
+            if decoded.bytes.is_empty() {
+                notes.push(Note::new("body_unreadable", format!("{coding}: {cause}")));
+                return (Cow::default(), notes);
+            }
+            notes.push(truncated(coding, decoded.bytes.len()));
         }
-        if !is_complete {
-            notes.push(truncated(coding, decoded.len()));
-        }
-        body = Cow::Owned(decoded);
-        if is_cut {
+        body = Cow::Owned(decoded.bytes);
+        if decoded.is_cut {
             notes.push(cut_note(max_bytes));
         }
     }
     (cut(body, max_bytes, &mut notes), notes)
+}
+
+/// Reports whether the notes of [`decode_body`] say that nothing of the body can be read.
+pub fn is_unreadable(notes: &[Note]) -> bool {
+    notes.iter().any(|note| UNREADABLE.contains(&note.code.as_ref()))
+}
+
+/// Lists the codings that the headers of this name state, in the order in which they were applied.
+/// Names are in lower case.
+pub fn applied(headers: &[(String, String)], name: &str) -> Vec<String> {
+    headers
+        .iter()
+        .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+        .flat_map(|(_, value)| value.split(','))
+        .map(|coding| coding.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        .filter(|coding| !coding.is_empty() && !is_no_coding(coding))
+        .collect()
+}
+
+fn is_no_coding(name: &str) -> bool {
+    NO_CODINGS.contains(&name) || Encoding::for_label(name.as_bytes()).is_some()
 }
 
 fn truncated(coding: &str, bytes: usize) -> Note {
@@ -81,21 +123,13 @@ fn cut<'a>(body: Cow<'a, [u8]>, max_bytes: usize, notes: &mut Vec<Note>) -> Cow<
     }
 }
 
-fn codings(headers: &[(String, String)], name: &str) -> Vec<String> {
-    headers
-        .iter()
-        .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-        .flat_map(|(_, value)| value.split(','))
-        .map(|coding| coding.trim().to_ascii_lowercase())
-        .filter(|coding| !coding.is_empty() && coding != "identity" && coding != "none")
-        .collect()
-}
-
-fn is_encoded(coding: &str, body: &[u8]) -> bool {
-    match coding {
-        "gzip" | "x-gzip" => body.starts_with(&[0x1f, 0x8b]),
-        _ => !body.starts_with(b"<") && std::str::from_utf8(body).is_err(),
-    }
+/// Reports whether bytes have no control characters at their beginning, as coded bytes do.
+fn looks_like_text(body: &[u8]) -> bool {
+    let start = body.get(..512).unwrap_or(body);
+    let is_wide = start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
+    let is_control =
+        |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | 0x1b);
+    is_wide || !start.iter().any(is_control)
 }
 
 fn decoder<'a>(coding: &str, body: &'a [u8]) -> Option<Box<dyn Read + 'a>> {
@@ -104,6 +138,7 @@ fn decoder<'a>(coding: &str, body: &'a [u8]) -> Option<Box<dyn Read + 'a>> {
         // The name means zlib, but many servers send raw deflate.
         "deflate" if is_zlib(body) => Some(Box::new(flate2::read::ZlibDecoder::new(body))),
         "deflate" => Some(Box::new(flate2::read::DeflateDecoder::new(body))),
+        "zstd" => Some(Box::new(ZstdFrames::new(body))),
         "br" => Some(Box::new(brotli_decompressor::Decompressor::new(body, 16 * 1024))),
         _ => None,
     }
@@ -118,14 +153,22 @@ fn is_zlib(body: &[u8]) -> bool {
     }
 }
 
-/// Reads until the end, an error or the limit. Returns the bytes, whether the end or the limit was
-/// reached, and whether the limit was exceeded.
-fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> (Vec<u8>, bool, bool) {
+/// The bytes that a decoder gave.
+struct Decoded {
+    bytes: Vec<u8>,
+    /// The error that ended it early.
+    error: Option<String>,
+    /// Whether there are more bytes than the limit.
+    is_cut: bool,
+}
+
+/// Reads until the end, an error or the limit.
+fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> Decoded {
     let mut out = Vec::new();
     let mut buffer = [0u8; 16 * 1024];
     loop {
         match reader.read(&mut buffer) {
-            Ok(0) => return (out, true, false),
+            Ok(0) => return Decoded { bytes: out, error: None, is_cut: false },
             Ok(count) => {
                 let remaining = max_bytes - out.len();
                 let read = buffer.get(..count.min(remaining)).unwrap_or_default();
@@ -137,11 +180,13 @@ fn read_up_to(reader: &mut dyn Read, max_bytes: usize) -> (Vec<u8>, bool, bool) 
                 }
                 out.extend_from_slice(read);
                 if count > remaining {
-                    return (out, true, true);
+                    return Decoded { bytes: out, error: None, is_cut: true };
                 }
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(_) => return (out, false, false),
+            Err(error) => {
+                return Decoded { bytes: out, error: Some(error.to_string()), is_cut: false };
+            }
         }
     }
 }
