@@ -1,5 +1,5 @@
-//! Visits to pages of the open web. Redirects are followed here, so that every hop passes through
-//! the guard, robots.txt and the host's turn.
+//! Visits to pages of the open web. Redirects and refreshes are followed here, so that every hop
+//! passes through the guard, robots.txt and the host's turn. Cookies last for one visit.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,16 +11,18 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::body_place::BodyPlace;
+use crate::cookies::Cookies;
 use crate::door::{Door, DoorInner, PendingRequest};
 use crate::egress::Purpose;
 use crate::exchange::{Ask, Reply};
+use crate::header_text::texts;
 use crate::origin::{Origin, origin};
-use crate::reading::{outcome, redirect, texts};
+use crate::reading::{asks_for_cookie, next_address, outcome};
 use crate::refusal::Refusal;
 use crate::robots::RobotsNote;
 
-/// The codings that `clean` can decode; nothing is decoded here.
-const CODINGS: HeaderValue = HeaderValue::from_static("gzip, br");
+/// The codings that can be decoded. A body is returned as served.
+const CODINGS: HeaderValue = HeaderValue::from_static(codings::ACCEPTED);
 const KINDS: HeaderValue =
     HeaderValue::from_static("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
 
@@ -35,7 +37,7 @@ pub struct Crawl {
     pub last_modified: Option<String>,
 }
 
-/// A redirect that was followed.
+/// A redirect or a refresh that was followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hop {
     /// The requested address.
@@ -49,13 +51,13 @@ pub struct Hop {
 pub struct Visit {
     /// The address of the response, after all redirects.
     pub url: Url,
-    /// The redirects, in order.
+    /// The redirects and refreshes, in order.
     pub hops: Vec<Hop>,
     /// The status; 304 if the known copy is still current.
     pub status: u16,
-    /// The headers, names in lower case.
+    /// The headers, names in lower case, without the chunked transfer coding.
     pub headers: Vec<(String, String)>,
-    /// The body as served, with its codings.
+    /// The body as served, with its other codings.
     pub body: Bytes,
     /// Whether the body exceeded the limit and was cut off.
     pub truncated: bool,
@@ -72,25 +74,27 @@ pub struct Visit {
     pub place: BodyPlace,
 }
 
-/// The time budget of a visit. Waiting for a host's turn does not count.
-pub(crate) struct Budget {
+/// The state that the requests of a visit share: its time budget, and its cookies. Waiting for a
+/// host's turn does not count.
+pub(crate) struct VisitState {
     remaining: Duration,
-    pub(crate) spent: Duration,
+    spent: Duration,
+    cookies: Cookies,
 }
 
-impl Budget {
+impl VisitState {
     fn new(remaining: Duration) -> Self {
-        Self { remaining, spent: Duration::ZERO }
+        Self { remaining, spent: Duration::ZERO, cookies: Cookies::default() }
     }
 
-    pub(crate) fn deadline(&self, now: Instant) -> Instant {
+    fn deadline(&self, now: Instant) -> Instant {
         now + self.remaining.saturating_sub(self.spent)
     }
 }
 
 impl Door {
-    /// Visits a page. Follows up to [`crate::NetSettings::hops_max`] redirects; each may be refused
-    /// like the first request.
+    /// Visits a page. Follows up to [`crate::NetSettings::hops_max`] redirects and refreshes; each may
+    /// be refused like the first request.
     pub async fn crawl(&self, request: Crawl) -> Result<Visit, Refusal> {
         let door = &*self.inner;
         let mut headers = page_headers();
@@ -106,14 +110,26 @@ impl Door {
         }
         let mut url = request.url;
         url.set_fragment(None);
-        let mut budget = Budget::new(door.settings.total_timeout);
+        let first = url.clone();
+        let mut state = VisitState::new(door.settings.total_timeout);
         let mut hops = Vec::new();
+        let mut is_repeated = false;
         loop {
-            let hop = door.hop(&url, headers, &mut budget).await?;
-            let Some(target) = redirect(&url, &hop.reply) else {
-                return Ok(hop.into_visit(url, hops, budget.spent));
+            let hop = match door.hop(&url, headers, &mut state).await {
+                // The next visit would begin without the cookie.
+                Err(Refusal::HostBusy { retry_at, url }) if !hops.is_empty() && url == first => {
+                    return Err(Refusal::CookieEnds { retry_at });
+                }
+                result => result?,
             };
-            let target = target?;
+            let Some(target) = next_address(&url, &hop.reply, hop.sets_cookie) else {
+                return Ok(hop.into_visit(url, hops, state.spent));
+            };
+            let mut target = target?;
+            if hop.sets_cookie && !is_repeated && asks_for_cookie(&url, &hop.reply, &target) {
+                is_repeated = true;
+                target = url.clone();
+            }
             hops.push(Hop { url, status: hop.reply.status });
             if hops.len() > door.settings.hops_max {
                 return Err(Refusal::TooManyHops(door.settings.hops_max));
@@ -129,6 +145,8 @@ struct Answered {
     reply: Reply,
     fetched: Timestamp,
     note: RobotsNote,
+    /// Whether another request for the same address would send other cookies.
+    sets_cookie: bool,
 }
 
 impl Answered {
@@ -155,10 +173,10 @@ impl DoorInner {
         &self,
         url: &Url,
         headers: HeaderMap,
-        budget: &mut Budget,
+        state: &mut VisitState,
     ) -> Result<Answered, Refusal> {
         let origin = self.guarded(url, Purpose::Page)?;
-        let robots = self.rules(url, budget).await?;
+        let robots = self.rules(url, state).await?;
         let verdict = robots.verdict(url);
         let note = RobotsNote { rule: verdict.rule, delay: robots.delay() };
         if !verdict.allowed {
@@ -171,11 +189,11 @@ impl DoorInner {
         let pending = self.asked(url, Purpose::Page, note.rule.as_deref());
         let body_bytes_max = self.settings.body_bytes_max;
         let ask = self.get(url, headers, body_bytes_max);
-        let result = self.asked_within(&origin, &ask, budget).await;
+        let (result, sets_cookie) = self.asked_within(&origin, ask, state).await;
         let _ =
             slot.end(Some(robots.delay().unwrap_or_default()), outcome(&result, self.clock.now()));
         self.record(&pending, result.as_ref());
-        Ok(Answered { reply: result?, fetched: pending.at, note })
+        Ok(Answered { reply: result?, fetched: pending.at, note, sets_cookie })
     }
 
     /// Checks the address as written, before its name is resolved, and records a refusal.
@@ -215,17 +233,26 @@ impl DoorInner {
         }
     }
 
-    /// Sends a request within the remaining budget and deducts the time it takes.
+    /// Sends a request within the remaining budget and with the cookies of the visit, and deducts the
+    /// time it takes. Also reports whether the response has set a cookie that a repetition would send.
     pub(crate) async fn asked_within(
         &self,
         origin: &Origin,
-        ask: &Ask,
-        budget: &mut Budget,
-    ) -> Result<Reply, Refusal> {
+        mut ask: Ask,
+        state: &mut VisitState,
+    ) -> (Result<Reply, Refusal>, bool) {
+        let sent = state.cookies.header(&ask.url);
+        if let Some(cookies) = &sent {
+            ask.headers.insert(header::COOKIE, cookies.clone());
+        }
         let started = Instant::now();
-        let result = self.wire.ask(origin, ask, budget.deadline(started)).await;
-        budget.spent += started.elapsed();
-        result
+        let result = self.wire.ask(origin, &ask, state.deadline(started)).await;
+        state.spent += started.elapsed();
+        if let Ok(reply) = &result {
+            state.cookies.take(&ask.url, &reply.headers);
+        }
+        let sets_cookie = state.cookies.header(&ask.url) != sent;
+        (result, sets_cookie)
     }
 }
 

@@ -14,7 +14,8 @@ use url::Url;
 use crate::door::Door;
 use crate::egress::Purpose;
 use crate::exchange::Ask;
-use crate::reading::{retry_after, texts};
+use crate::header_text::texts;
+use crate::reading::retry_after;
 use crate::refusal::Refusal;
 
 /// Headers that only the door sets, because they determine a message's end and its recipient.

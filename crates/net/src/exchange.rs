@@ -12,6 +12,7 @@ use url::{Position, Url};
 use crate::body_place::{BodyPlace, RECEIVE_TIMEOUT, SMALL_BYTES_MAX};
 use crate::connection::HttpConnection;
 use crate::connector::{Connector, READY_WAIT};
+use crate::header_text::texts;
 use crate::origin::Origin;
 use crate::refusal::Refusal;
 
@@ -39,7 +40,7 @@ pub(crate) struct Ask {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    /// The body as served; no coding is decoded.
+    /// The body as served; no coding but the chunked one is decoded.
     pub(crate) body: Bytes,
     pub(crate) truncated: bool,
     pub(crate) remote: std::net::SocketAddr,
@@ -117,8 +118,8 @@ impl Connector {
         if head_bytes(&head.headers) > self.settings.headers_bytes_max {
             return Err(Refusal::TooLarge);
         }
-        if codings(&head.headers) > 1 {
-            return Err(Refusal::Http("the body has more than one content coding".to_owned()));
+        if codings_of(&head.headers) > codings::CODINGS_MAX {
+            return Err(Refusal::Http("the body has too many content codings".to_owned()));
         }
         let mut body = BytesMut::new();
         let mut place = BodyPlace::default();
@@ -191,10 +192,8 @@ fn head_bytes(headers: &HeaderMap) -> usize {
 }
 
 /// Counts the codings applied to the body.
-fn codings(headers: &HeaderMap) -> usize {
-    let values = headers.get_all(header::CONTENT_ENCODING).into_iter();
-    let names = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    names.map(str::trim).filter(|name| !name.is_empty() && *name != "identity").count()
+fn codings_of(headers: &HeaderMap) -> usize {
+    codings::applied(&texts(headers), "content-encoding").len()
 }
 
 fn cannot_send() -> Refusal {

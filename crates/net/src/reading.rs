@@ -7,7 +7,10 @@ use model::Timestamp;
 use url::Url;
 
 use crate::exchange::Reply;
+use crate::header_text::texts;
+use crate::location::resolve;
 use crate::politeness::RequestOutcome;
+use crate::refresh::refresh;
 use crate::refusal::Refusal;
 
 /// Reads the redirect target of a response, if it is a redirect.
@@ -15,13 +18,46 @@ pub(crate) fn redirect(url: &Url, reply: &Reply) -> Option<Result<Url, Refusal>>
     if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    let location = text(&reply.headers, header::LOCATION)?;
-    let mut target = match url.join(&location) {
-        Ok(target) => target,
-        Err(_) => return Some(Err(Refusal::BadRedirect)),
-    };
-    target.set_fragment(None);
-    Some(Ok(target))
+    let location = reply.headers.get(header::LOCATION)?.as_bytes().trim_ascii();
+    if location.is_empty() {
+        return None;
+    }
+    let target = resolve(url, location).map(without_fragment);
+    Some(target.map_err(|_| Refusal::BadRedirect))
+}
+
+/// Reads the address to request after a response: the target of a redirect or a refresh. A response
+/// that leads to its own address is followed only if it has set a cookie (`sets_cookie`): otherwise
+/// a redirect is a loop, and a refresh only reloads the page.
+pub(crate) fn next_address(
+    url: &Url,
+    reply: &Reply,
+    sets_cookie: bool,
+) -> Option<Result<Url, Refusal>> {
+    if let Some(target) = redirect(url, reply) {
+        let is_loop = !sets_cookie && target.as_ref() == Ok(url);
+        return Some(if is_loop { Err(Refusal::RedirectLoop) } else { target });
+    }
+    if !(200..300).contains(&reply.status) {
+        return None;
+    }
+    let target = refresh(url, &texts(&reply.headers), &reply.body).map(without_fragment)?;
+    (sets_cookie || target != *url).then_some(Ok(target))
+}
+
+/// Reports whether a redirect asks for a cookie that it sets: it leads from another page to the front
+/// page, for now. A browser would request the page again from there.
+pub(crate) fn asks_for_cookie(url: &Url, reply: &Reply, target: &Url) -> bool {
+    matches!(reply.status, 302 | 303 | 307)
+        && url.path() != "/"
+        && target.path() == "/"
+        && target.query().is_none()
+        && url.origin() == target.origin()
+}
+
+fn without_fragment(mut url: Url) -> Url {
+    url.set_fragment(None);
+    url
 }
 
 /// Classifies the end of a request, as far as the host's next turn depends on it.
@@ -50,16 +86,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
     Some(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
 }
 
-/// Converts the headers to text; bytes outside ASCII are read as Latin-1.
-pub(crate) fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
-    let pair = |(name, value): (&HeaderName, &http::HeaderValue)| {
-        (name.as_str().to_owned(), value.as_bytes().iter().copied().map(char::from).collect())
-    };
-    headers.iter().map(pair).collect()
-}
-
-/// Reads a header's value as UTF-8, because some servers send addresses in UTF-8 although they
-/// should not.
+/// Reads a header's value as text.
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
@@ -72,7 +99,8 @@ mod tests {
 
     fn reply(status: u16, headers: &[(&'static str, &str)]) -> Reply {
         let headers = headers.iter().map(|(name, value)| {
-            (HeaderName::from_static(name), http::HeaderValue::from_str(value).unwrap())
+            let value = http::HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            (HeaderName::from_static(name), value)
         });
         let remote = std::net::SocketAddr::from(([127, 0, 0, 1], 80));
         let headers = headers.collect();
@@ -91,6 +119,17 @@ mod tests {
             (307, Some("http://10.0.0.1/"), to("http://10.0.0.1/")),
             (308, Some("file:///etc/passwd"), to("file:///etc/passwd")),
             (301, Some("http://[::1"), Some(Err(Refusal::BadRedirect))),
+            (302, Some("#team"), to("https://harbourline.example/news/?page=2")),
+            (302, Some("?page=3"), to("https://harbourline.example/news/?page=3")),
+            (
+                302,
+                Some("a b/ü?q=größe"),
+                to("https://harbourline.example/news/a%20b/%C3%BC?q=gr%C3%B6%C3%9Fe"),
+            ),
+            (302, Some("/日本"), to("https://harbourline.example/%E6%97%A5%E6%9C%AC")),
+            (302, Some("//bücher.example/"), to("https://xn--bcher-kva.example/")),
+            (302, Some("javascript:alert(1)"), to("javascript:alert(1)")),
+            (302, Some("  "), None),
             (301, None, None),
             (300, Some("/about"), None),
             (304, Some("/about"), None),
@@ -98,6 +137,27 @@ mod tests {
         ] {
             let headers: Vec<_> = location.into_iter().map(|to| ("location", to)).collect();
             assert_eq!(redirect(&url, &reply(status, &headers)), expected, "{status} {location:?}");
+        }
+    }
+
+    #[test]
+    fn raw_bytes_of_an_address_are_percent_encoded() {
+        let url = Url::parse("https://harbourline.example/").unwrap();
+        for (location, expected) in [
+            (&b"/caf\xe9"[..], "https://harbourline.example/caf%E9"),
+            (b"/caf\xc3\xa9", "https://harbourline.example/caf%C3%A9"),
+            (
+                b"/suche?q=gr\xf6\xdfe&n=1 2",
+                "https://harbourline.example/suche?q=gr%F6%DFe&n=1%202",
+            ),
+            (b"/\xe9\xc3\xa9", "https://harbourline.example/%E9%C3%A9"),
+            (b"//b\xfccher.example/\xfc", "https://xn--bcher-kva.example/%C3%BC"),
+            (b"/already%20encoded%E9", "https://harbourline.example/already%20encoded%E9"),
+        ] {
+            let mut reply = reply(302, &[]);
+            let value = http::HeaderValue::from_bytes(location).unwrap();
+            reply.headers.insert(header::LOCATION, value);
+            assert_eq!(redirect(&url, &reply), Some(Ok(Url::parse(expected).unwrap())));
         }
     }
 

@@ -36,9 +36,21 @@ pub enum Refusal {
         /// The earliest time of the next attempt.
         retry_at: Timestamp,
     },
-    /// More redirects than allowed, or a redirect loop.
+    /// More redirects than allowed.
     #[error("more than {0} redirects")]
     TooManyHops(usize),
+    /// An address that redirects to itself, without a cookie that could change the response.
+    #[error("the address redirects to itself")]
+    RedirectLoop,
+    /// The site answers only with a cookie that it sets, but the host's turn comes later, and cookies
+    /// end with the visit.
+    #[error(
+        "the site requires a cookie of one visit, but can be requested again only at {retry_at}"
+    )]
+    CookieEnds {
+        /// The earliest time of the next attempt.
+        retry_at: Timestamp,
+    },
     /// A redirect to a target that is not an address.
     #[error("the redirect target is not an address")]
     BadRedirect,
@@ -81,7 +93,9 @@ impl Refusal {
     /// Returns the earliest time of the next attempt, if known.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self {
-            Self::HostBusy { retry_at, .. } | Self::RobotsAway { retry_at, .. } => Some(*retry_at),
+            Self::HostBusy { retry_at, .. }
+            | Self::RobotsAway { retry_at, .. }
+            | Self::CookieEnds { retry_at } => Some(*retry_at),
             _ => None,
         }
     }

@@ -1,12 +1,15 @@
 //! The rules of a site's robots.txt for this crawler (RFC 9309).
 //!
-//! Pure. `robotxt` reads the groups and rules. This module adds the meaning of a response other
-//! than a file, the largest of several crawl-delays (the library returns the smallest), and groups
-//! for `leadqbot/1.0` or `leadqbot*`, which apply to this crawler too.
+//! Pure. `robotxt` reads the groups and rules; `robots_rule` matches them. This module adds the
+//! meaning of a response other than a file, the largest of several crawl-delays (the library
+//! returns the smallest), and groups for `leadqbot/1.0` or `leadqbot*`, which apply to this crawler
+//! too.
 
 use std::time::Duration;
 
 use url::{Position, Url};
+
+use crate::robots_rule::{AddressPath, RobotsRule, by_precedence};
 
 /// The maximum size of a robots.txt, in bytes; one byte more shows whether it was cut off.
 pub(crate) const FILE_BYTES_MAX: usize = robotxt::BYTE_LIMIT;
@@ -18,7 +21,8 @@ const RULE_BYTES: usize = 64;
 /// The rules of one site for one crawler.
 #[derive(Debug, Clone)]
 pub struct Robots {
-    rules: robotxt::Robots,
+    /// The rules, the one that wins first.
+    rules: Vec<RobotsRule>,
     delay: Option<Duration>,
     /// The reason why everything is forbidden, if it is not a rule of a file.
     closed: Option<String>,
@@ -63,29 +67,30 @@ impl Robots {
     /// Reads a file for the crawler with this product name. Invalid lines are not errors.
     pub fn read(file: &[u8], product: &str) -> Self {
         let file = normalize_agents(whole_lines(file), product);
-        let rules = robotxt::Robots::parse(&file, product);
-        let delay = delay_max(&file, rules.user_agent()).max(rules.crawl_delay());
+        let parsed = robotxt::Robots::parse(&file, product);
+        let delay = delay_max(&file, parsed.user_agent()).max(parsed.crawl_delay());
+        let rules = parsed.rules().iter();
+        let rules =
+            by_precedence(rules.map(|rule| RobotsRule::new(rule.pattern(), rule.is_allow())));
         Self { rules, delay, closed: None }
     }
 
     fn open() -> Self {
-        Self { rules: robotxt::Robots::allow_all(), delay: None, closed: None }
+        Self { rules: Vec::new(), delay: None, closed: None }
     }
 
     fn closed(why: String) -> Self {
-        Self { rules: robotxt::Robots::disallow_all(), delay: None, closed: Some(why) }
+        Self { rules: vec![RobotsRule::new("/", false)], delay: None, closed: Some(why) }
     }
 
     /// Checks an address of this site against the rules.
     pub fn verdict(&self, url: &Url) -> RobotsVerdict {
-        let path = &url[Position::BeforePath..Position::AfterQuery];
-        let allowed = self.rules.is_allowed(path);
+        let path = AddressPath::new(&url[Position::BeforePath..Position::AfterQuery]);
+        let winner = self.rules.iter().find(|rule| rule.matches(&path));
+        let allowed = path.is_robots_file() || winner.is_none_or(RobotsRule::is_allow);
         let rule = match &self.closed {
             Some(why) => Some(why.clone()),
-            None => self.rules.matching_rule(path).map(|rule| {
-                let directive = if rule.is_allow() { "allow" } else { "disallow" };
-                format!("{directive}: {}", rule.pattern())
-            }),
+            None => winner.map(ToString::to_string),
         };
         RobotsVerdict { allowed, rule }
     }
@@ -97,11 +102,8 @@ impl Robots {
 
     /// Estimates its memory use, in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        let rules: usize =
-            self.rules.rules().iter().map(|rule| rule.pattern().len() + RULE_BYTES).sum();
-        let sitemaps: usize =
-            self.rules.sitemaps().iter().map(|url| url.as_str().len() + RULE_BYTES).sum();
-        rules + sitemaps + RULE_BYTES
+        let rules: usize = self.rules.iter().map(|rule| rule.bytes() + RULE_BYTES).sum();
+        rules + RULE_BYTES
     }
 }
 

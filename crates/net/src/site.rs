@@ -1,20 +1,19 @@
 //! Fetches a site's robots.txt through the same door and keeps it for a day.
 
-use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use flate2::read::MultiGzDecoder;
 use http::{HeaderMap, HeaderValue, header};
 use model::Timestamp;
 use url::Url;
 
-use crate::crawl::Budget;
+use crate::crawl::VisitState;
 use crate::door::DoorInner;
 use crate::egress::Purpose;
 use crate::exchange::Reply;
+use crate::header_text::texts;
 use crate::politeness::{RequestOutcome, later};
-use crate::reading::{outcome, redirect};
+use crate::reading::{asks_for_cookie, outcome, redirect};
 use crate::refusal::Refusal;
 use crate::robots::{FILE_BYTES_MAX, Robots, RobotsAccess, access, product};
 
@@ -30,6 +29,8 @@ enum Step {
     Rules(Arc<Robots>, Timestamp),
     Away(String, Timestamp),
     Redirect(Url),
+    /// A redirect to the front page, which has set a cookie.
+    CookieSet(Url),
 }
 
 impl DoorInner {
@@ -37,13 +38,17 @@ impl DoorInner {
     pub(crate) async fn rules(
         &self,
         page: &Url,
-        budget: &mut Budget,
+        state: &mut VisitState,
     ) -> Result<Arc<Robots>, Refusal> {
         let origin = page.origin().ascii_serialization();
         let mut url = robots_url(page);
+        let mut is_repeated = false;
         for _ in 0..=HOPS_MAX {
-            match self.step(&url, page, budget).await? {
+            match self.step(&url, page, state).await? {
                 Step::Redirect(target) => url = target,
+                // A front page is no robots.txt: with the cookie, the site may show its own.
+                Step::CookieSet(_) if !is_repeated => is_repeated = true,
+                Step::CookieSet(target) => url = target,
                 Step::Rules(robots, read) => {
                     // The file at the end of the redirects applies to the requested site.
                     if robots_url(page) != url {
@@ -69,7 +74,7 @@ impl DoorInner {
     }
 
     /// Requests one file, unless its rules are cached.
-    async fn step(&self, url: &Url, page: &Url, budget: &mut Budget) -> Result<Step, Refusal> {
+    async fn step(&self, url: &Url, page: &Url, state: &mut VisitState) -> Result<Step, Refusal> {
         let origin = url.origin().ascii_serialization();
         let is_robots_url = *url == robots_url(url);
         let cached = || {
@@ -95,7 +100,7 @@ impl DoorInner {
         let pending = self.asked(url, Purpose::Robots, None);
         // One byte more shows whether the file was cut off.
         let ask = self.get(url, plain(), FILE_BYTES_MAX + 1);
-        let result = self.asked_within(&target, &ask, budget).await;
+        let (result, sets_cookie) = self.asked_within(&target, ask, state).await;
         let outcome = outcome(&result, self.clock.now());
         self.record(&pending, result.as_ref());
         let reply = match result {
@@ -112,11 +117,17 @@ impl DoorInner {
         if let Some(target) = redirect(url, &reply) {
             let next = slot.end(None, outcome);
             return Ok(match target {
+                Ok(target) if !sets_cookie && target == *url => {
+                    Step::Away(Refusal::RedirectLoop.to_string(), later(next, LOST_WAIT))
+                }
+                Ok(target) if sets_cookie && asks_for_cookie(url, &reply, &target) => {
+                    Step::CookieSet(target)
+                }
                 Ok(target) => Step::Redirect(target),
                 Err(refusal) => Step::Away(refusal.to_string(), later(next, LOST_WAIT)),
             });
         }
-        match access(reply.status, &plain_body(&reply), product(&self.settings.user_agent)) {
+        match plain_access(&reply, product(&self.settings.user_agent)) {
             RobotsAccess::Known(robots) => {
                 let robots = Arc::new(robots);
                 // Before the turn ends, because the next visit must find the rules.
@@ -153,15 +164,13 @@ fn plain() -> HeaderMap {
     fields.into_iter().collect()
 }
 
-/// Unpacks the file, because some servers compress it although the request accepts `identity` only.
-fn plain_body(reply: &Reply) -> Vec<u8> {
-    let coding = reply.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
-    if !matches!(coding, Some(b"gzip" | b"x-gzip")) {
-        return reply.body.to_vec();
+/// Interprets a response. The file is decoded, because some servers compress it although the request
+/// accepts `identity` only. The bytes before damage are used, as for any other file that is cut off.
+fn plain_access(reply: &Reply, product: &str) -> RobotsAccess {
+    let (file, notes) =
+        codings::decode_body(&texts(&reply.headers), &reply.body, FILE_BYTES_MAX + 1);
+    if (200..300).contains(&reply.status) && codings::is_unreadable(&notes) {
+        return RobotsAccess::Away("its coding cannot be read".to_owned());
     }
-    let mut file = Vec::new();
-    let limit = u64::try_from(FILE_BYTES_MAX + 1).unwrap_or(u64::MAX);
-    // The bytes before the damage are used, as for any other file that is cut off.
-    let _ = MultiGzDecoder::new(&*reply.body).take(limit).read_to_end(&mut file);
-    file
+    access(reply.status, &file, product)
 }

@@ -46,6 +46,27 @@ fn the_longest_rule_of_our_groups_decides_and_is_named() {
     check("User-agent: *\nDisallow: /", "/robots.txt", true, Some("disallow: /"));
 }
 
+/// RFC 9309, 2.2.3: an encoded operator of a rule is the character itself.
+#[test]
+fn encoded_stars_and_dollar_signs_are_characters() {
+    let file = "User-agent: *\nDisallow: /news/file-%2A.html\nDisallow: /news/foo-%24\n\
+        Disallow: /aktie*$\nAllow: /preise-%24%2a/frei\nDisallow: /preise-%24";
+    for (path, allowed, rule) in [
+        ("/news/file-*.html", false, Some("disallow: /news/file-%2A.html")),
+        ("/news/file-%2a.html", false, Some("disallow: /news/file-%2A.html")),
+        ("/news/file-1.html", true, None),
+        ("/news/foo-$", false, Some("disallow: /news/foo-%24")),
+        ("/news/foo-%24.html", false, Some("disallow: /news/foo-%24")),
+        ("/news/foo-1", true, None),
+        ("/aktien", false, Some("disallow: /aktie*$")),
+        ("/preise-$", false, Some("disallow: /preise-%24")),
+        ("/preise-$*/frei", true, Some("allow: /preise-%24%2A/frei")),
+        ("/preise-", true, None),
+    ] {
+        check(file, path, allowed, rule);
+    }
+}
+
 #[test]
 fn the_largest_delay_of_our_groups_holds() {
     for (file, seconds) in [

@@ -42,7 +42,7 @@ async fn a_bomb_is_kept_as_served() {
     assert_eq!((&*visit.body, visit.truncated), (&*bomb, false));
     assert!(visit.headers.contains(&("content-encoding".to_owned(), "gzip".to_owned())));
     let headers = &server.seen()[1].headers;
-    assert_eq!(headers["accept-encoding"], "gzip, br");
+    assert_eq!(headers["accept-encoding"], "gzip, deflate, br, zstd");
     assert_eq!(headers["host"], "harbourline.example");
     assert_eq!(headers["user-agent"], "leadqbot/0.1 (+https://harbourline.example/bot)");
 }
@@ -105,13 +105,46 @@ async fn heads_that_are_too_large_or_no_http_are_refused() {
         b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort",
         b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 5\r\n\r\nabcde",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
-        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip, br\r\ncontent-length: 0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip, br, gzip, br, gzip\r\ncontent-length: 0\r\n\r\n",
     ] {
         let refusal = visit(Action::Close(bytes.to_vec())).await.0.unwrap_err();
         let text = String::from_utf8_lossy(bytes);
         assert!(matches!(refusal, Refusal::Http(_)), "{text}: {refusal}");
         assert!(refusal.is_could_not_look());
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+/// A transfer coding other than the chunked one stays on the body, and the headers say so.
+#[tokio::test]
+async fn codings_of_the_transfer_and_of_the_content_can_be_taken_off() {
+    let page = b"<p>Pumps and valves</p>";
+    let chunks = |body: &[u8]| {
+        let (first, last) = body.split_at(body.len() / 2);
+        let chunk =
+            |part: &[u8]| [format!("{:x}\r\n", part.len()).as_bytes(), part, b"\r\n"].concat();
+        [chunk(first), chunk(last), b"0\r\n\r\n".to_vec()].concat()
+    };
+    for (headers, body) in [
+        ("transfer-encoding: gzip, chunked\r\n", chunks(&gzip(page))),
+        ("transfer-encoding: x-gzip\r\ntransfer-encoding: Chunked\r\n", chunks(&gzip(page))),
+        (
+            "content-encoding: gzip\r\ntransfer-encoding: gzip, chunked\r\n",
+            chunks(&gzip(&gzip(page))),
+        ),
+        ("content-encoding: x-gzip, gzip\r\nconnection: close\r\n", gzip(&gzip(page))),
+        ("transfer-encoding: gzip\r\n", gzip(page)),
+        ("transfer-encoding: chunked\r\n", chunks(page)),
+    ] {
+        let head = format!("HTTP/1.1 200 OK\r\n{headers}\r\n");
+        let visit = visit(Action::Close([head.as_bytes(), &body].concat())).await.0.unwrap();
+        let (body, notes) = codings::decode_body(&visit.headers, &visit.body, LIMIT);
+        assert_eq!((&*body, notes), (&page[..], Vec::new()), "{headers}");
     }
 }
 

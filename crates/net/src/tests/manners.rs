@@ -248,8 +248,8 @@ async fn redirects_end() {
     .await;
     let opened = open(settings(&circle));
     let refusal = opened.crawl("http://harbourline.example/").await.unwrap_err();
-    assert_eq!(refusal, Refusal::TooManyHops(5));
-    assert_eq!(circle.paths().iter().filter(|path| *path != "/robots.txt").count(), 6);
+    assert_eq!(refusal, Refusal::RedirectLoop);
+    assert_eq!(circle.paths().iter().filter(|path| *path != "/robots.txt").count(), 2);
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
 //! Tests of the door against a real server on loopback that can misbehave.
 
 mod bodies;
+mod cookies;
 mod deliveries;
 mod encryption;
 mod guard;
 mod manners;
+mod refreshes;
 mod server;
 
 use std::io;
