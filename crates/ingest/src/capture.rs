@@ -94,8 +94,8 @@ impl Capture {
         Ok((capture, notes))
     }
 
-    /// Creates a capture of a visited page with its head as served, except for the transfer coding,
-    /// which the connection has already removed.
+    /// Creates a capture of a visited page with its head as served, except for the values of
+    /// cookies, which end with the visit: only their names are kept.
     ///
     /// # Errors
     /// The cause, if it cannot be stored.
@@ -107,7 +107,13 @@ impl Capture {
         body: &[u8],
     ) -> Result<Self, String> {
         let mut block = format!("HTTP/1.1 {status} \r\n").into_bytes();
-        for (name, value) in headers.iter().filter(|(name, _)| name != "transfer-encoding") {
+        for (name, value) in headers {
+            let value = match name.as_str() {
+                "set-cookie" => {
+                    value.find('=').and_then(|end| value.get(..=end)).unwrap_or_default()
+                }
+                _ => value,
+            };
             block.extend_from_slice(name.as_bytes());
             block.extend_from_slice(b": ");
             // Values are read as Latin-1 from the wire and written the same way.

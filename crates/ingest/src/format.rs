@@ -3,8 +3,10 @@
 /// The way in which a format is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// WARC records, plain or gzip.
+    /// WARC records: plain, gzip or Zstandard.
     Warc,
+    /// A zip archive with WARC files.
+    Wacz,
     /// One saved page.
     Page,
     /// Events as JSON, one per line.

@@ -3,14 +3,16 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, ZstdFrame, skippable};
 use walkdir::WalkDir;
 
 use crate::IngestError;
 use crate::format::{FileFormat, Format};
 use crate::sources::FORMATS;
 
-/// The number of bytes of a file that are used to recognize its format.
-pub(crate) const START_BYTES: u64 = 4096;
+/// The number of bytes of a file that are used to recognize its format: the first block of a
+/// Zstandard frame, without which nothing of it can be decoded.
+pub(crate) const START_BYTES: u64 = ZSTD_BLOCK_BYTES_MAX as u64 + 4096;
 
 /// Lists the formats with their extensions, for error messages.
 pub(crate) fn summary() -> String {
@@ -24,7 +26,14 @@ pub(crate) fn summary() -> String {
 /// Recognizes the format of a file by its first bytes, then by its extension.
 pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError> {
     let gzip = start.starts_with(&[0x1f, 0x8b]);
-    let inside = if gzip { beginning_of_gzip(start) } else { start.to_vec() };
+    let zstd = start.starts_with(&ZSTD_MAGIC) || skippable(start).is_some();
+    let inside = if gzip {
+        beginning_of(flate2::bufread::GzDecoder::new(start))
+    } else if zstd {
+        beginning_of(ZstdFrame::new(start, None))
+    } else {
+        start.to_vec()
+    };
     let found = FORMATS
         .iter()
         .find(|source| (source.begins)(&inside))
@@ -37,6 +46,7 @@ pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError>
         }
         Some(Format::Warc) => Ok(Format::Warc),
         Some(_) if gzip => unknown("gzip of another format than WARC: decompress it first"),
+        _ if zstd => unknown("zstd of another format than WARC: decompress it first"),
         Some(format) => Ok(format),
         None => unknown("neither its name nor its first bytes match"),
     }
@@ -85,10 +95,9 @@ pub fn files_of(path: &Path) -> Result<Files, IngestError> {
     }
 }
 
-fn beginning_of_gzip(start: &[u8]) -> Vec<u8> {
+fn beginning_of(mut decoder: impl Read) -> Vec<u8> {
     let mut inside = [0u8; 64];
     let mut length = 0;
-    let mut decoder = flate2::bufread::GzDecoder::new(start);
     while let Some(room) = inside.get_mut(length..) {
         match decoder.read(room) {
             Ok(read) if read > 0 => length += read,

@@ -23,6 +23,7 @@ mod sent;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod wacz;
 mod warc;
 
 use std::fs::File;
@@ -169,6 +170,7 @@ pub fn open(path: &Path, options: Options) -> Result<Stream, IngestError> {
     }
     match format {
         Format::Warc => Ok(Box::new(warc::Warc::new(name, file, options).map_err(failed)?)),
+        Format::Wacz => Ok(Box::new(wacz::Wacz::new(&name, file, options)?)),
         Format::Events => Ok(Box::new(events::Events::new(name, BufReader::new(file), options))),
         Format::Page => {
             let saved = metadata.modified().ok().and_then(timestamp_of);

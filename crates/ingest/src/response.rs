@@ -8,7 +8,8 @@ use model::{Document, Note, ObservationOutcome, Page, Timestamp};
 pub struct ReadResponse {
     /// The page; empty unless it is present.
     pub document: Document,
-    /// The outcome of the observation, by the status.
+    /// The outcome of the observation, by the status. Of a body whose codings cannot be decoded
+    /// nothing was observed.
     pub outcome: ObservationOutcome,
     /// Deviations and repairs.
     pub notes: Vec<Note>,
@@ -27,11 +28,17 @@ pub(crate) fn read_with<T>(
 ) -> Result<(ReadResponse, Option<T>), String> {
     let response = crate::http_response(block).map_err(|error| error.to_string())?;
     let outcome = ObservationOutcome::of_status(response.status);
+    let nothing = || Document { url: url.to_owned(), ..Document::default() };
     if !outcome.is_present() {
-        let document = Document { url: url.to_owned(), ..Document::default() };
-        return Ok((ReadResponse { document, outcome, notes: response.notes }, None));
+        let response = ReadResponse { document: nothing(), outcome, notes: response.notes };
+        return Ok((response, None));
     }
-    let (body, mut notes) = clean::decode_body(&response.headers, response.body, body_bytes_max);
+    let (body, mut notes) = codings::decode_body(&response.headers, response.body, body_bytes_max);
+    if codings::is_unreadable(&notes) {
+        notes.extend(response.notes);
+        let outcome = ObservationOutcome::CouldNotLook;
+        return Ok((ReadResponse { document: nothing(), outcome, notes }, None));
+    }
     let _alone = crate::readers::alone_if_large(&body);
     notes.extend(response.notes);
     let page =

@@ -17,12 +17,18 @@ use crate::crawl::polled_source::PolledSource;
 use crate::format::{FileFormat, Format, text_of};
 
 /// Every format of files, in the order in which they are tried.
-pub(crate) const FORMATS: [FileFormat; 3] = [
+pub(crate) const FORMATS: [FileFormat; 4] = [
     FileFormat {
         format: Format::Warc,
         name: "WARC",
-        extensions: &[".warc", ".warc.gz"],
+        extensions: &[".warc", ".warc.gz", ".warc.zst"],
         begins: |start| start.starts_with(b"WARC/"),
+    },
+    FileFormat {
+        format: Format::Wacz,
+        name: "WACZ",
+        extensions: &[".wacz"],
+        begins: |start| start.starts_with(b"PK\x03\x04"),
     },
     FileFormat {
         format: Format::Page,

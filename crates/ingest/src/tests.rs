@@ -33,6 +33,10 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
 #[test]
 fn the_format_is_detected_by_the_bytes_before_the_name() {
     let warc = b"WARC/1.1\r\nWARC-Type: warcinfo\r\n";
@@ -46,6 +50,10 @@ fn the_format_is_detected_by_the_bytes_before_the_name() {
         ("a.html", warc.to_vec(), Ok(Format::Warc)),
         ("a.bin", gzip(warc), Ok(Format::Warc)),
         ("a.WARC.GZ", b"damaged".to_vec(), Ok(Format::Warc)),
+        ("a.bin", zstd(warc), Ok(Format::Warc)),
+        ("a.warc.ZST", b"\x5d\x2a\x4d\x18\x00\x00\x00\x00".to_vec(), Ok(Format::Warc)),
+        ("a.html.zst", zstd(b"<html>"), Err("zstd of another format than WARC")),
+        ("a.wacz", b"PK\x03\x04".to_vec(), Ok(Format::Wacz)),
         ("a.txt", b"\xef\xbb\xbf <!doctype html>".to_vec(), Ok(Format::Page)),
         ("a.htm", b"just words".to_vec(), Ok(Format::Page)),
         ("a.warc", b"{\"schema\": 1}".to_vec(), Ok(Format::Events)),
@@ -112,6 +120,59 @@ fn a_saved_page_needs_an_address_and_a_time() {
     let options = Options { limits: small, ..with_url("https://given.example/") };
     let refused = opened("a.html", b"<p>0123456789", options).unwrap_err();
     assert_eq!(refused, "a.html is larger than 10 bytes, the maximum for a saved page");
+}
+
+/// Reads a response as it stands in a file.
+fn read_response(head: &str, body: &[u8]) -> ReadResponse {
+    let block = [b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n", head.as_bytes(), b"\r\n", body];
+    let (url, block) = ("https://tarnfield.example/", block.concat());
+    PageCache::default().read(url, now(), &block, 1 << 20).unwrap()
+}
+
+#[test]
+fn codings_come_off_and_what_keeps_its_coding_is_no_page() {
+    let page = b"<h1>Tarnfield opens a plant</h1>";
+    let chunks =
+        |body: &[u8]| [format!("{:x}\r\n", body.len()).as_bytes(), body, b"\r\n0\r\n\r\n"].concat();
+    for (head, body) in [
+        ("content-encoding: zstd\r\n", zstd(page)),
+        ("content-encoding: gzip, zstd\r\n", zstd(&gzip(page))),
+        ("transfer-encoding: gzip, chunked\r\n", chunks(&gzip(page))),
+        ("Transfer-Encoding: x-gzip\r\nTransfer-Encoding: chunked\r\n", chunks(&gzip(page))),
+        ("content-encoding: UTF-8\r\n", page.to_vec()),
+    ] {
+        let read = read_response(head, &body);
+        assert_eq!(read.document.text.trim(), "Tarnfield opens a plant", "{head}");
+        assert_eq!(
+            (read.outcome, read.notes),
+            (model::ObservationOutcome::Changed, vec![]),
+            "{head}"
+        );
+    }
+    for (head, body) in [
+        ("content-encoding: sdch\r\n", page.to_vec()),
+        ("content-encoding: gzip, foo\r\n", gzip(page)),
+        ("content-encoding: foo, gzip\r\n", gzip(page)),
+        ("transfer-encoding: foo, chunked\r\n", chunks(page)),
+        ("content-encoding: br\r\n", zstd(page)),
+    ] {
+        let read = read_response(head, &body);
+        assert_eq!(read.document.text, "", "{head}");
+        assert_eq!(read.outcome, model::ObservationOutcome::CouldNotLook, "{head}");
+        assert!(codings::is_unreadable(&read.notes), "{head}: {:?}", read.notes);
+    }
+}
+
+#[test]
+fn a_visited_page_is_stored_without_the_values_of_its_cookies() {
+    let headers = [("set-cookie", "sid=secret; Path=/"), ("transfer-encoding", "gzip")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let url = "https://tarnfield.example/";
+    let capture = Capture::visited(url, now(), 200, &headers, &gzip(b"<p>Tarnfield")).unwrap();
+    assert!(!String::from_utf8_lossy(&capture.block).contains("secret"));
+    assert_eq!(capture.headers[0], ("set-cookie".to_owned(), "sid=".to_owned()));
+    let (body, notes) = codings::decode_body(&capture.headers, capture.payload(), 1_000);
+    assert_eq!((&*body, notes), (&b"<p>Tarnfield"[..], vec![]));
 }
 
 fn events(text: &[u8], limits: ReadLimits) -> Vec<Taken> {

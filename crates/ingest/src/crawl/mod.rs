@@ -255,8 +255,12 @@ impl Crawler {
                 return self.fail(leased, ObservationOutcome::CouldNotLook, why, None).await;
             }
         };
+        let unreadable = reading.why_unreadable();
         let VisitResult { permission, content, found, page, notes } = reading;
         self.count_notes(notes).await?;
+        if let Some(why) = unreadable {
+            return self.fail(leased, ObservationOutcome::CouldNotLook, why, None).await;
+        }
         if page.is_some() && !permission.keep {
             let mut look = self.look(leased, &served, ObservationOutcome::NotAllowed, None);
             look.why = Some("the page forbids storing it (noindex)".to_owned());

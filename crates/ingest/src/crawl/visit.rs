@@ -24,8 +24,24 @@ pub(crate) struct VisitResult {
     pub(crate) found: Vec<NewAddress>,
     /// The page to be stored, and its document.
     pub(crate) page: Option<(Capture, ReadResponse)>,
-    /// Notes on a list; those on a page are in its document.
+    /// Notes on a list, or on a body that cannot be read; those on a page are in its document.
     pub(crate) notes: Vec<Note>,
+}
+
+impl VisitResult {
+    /// Creates the result of a visit whose body cannot be decoded.
+    fn unreadable(capture: &Capture, notes: Vec<Note>) -> Self {
+        let permission = Permission { keep: false, follow: false };
+        let content = Digest::of(capture.payload());
+        Self { permission, content, found: Vec::new(), page: None, notes }
+    }
+
+    /// Returns the reason why nothing was observed, if the body could not be decoded.
+    pub(crate) fn why_unreadable(&self) -> Option<String> {
+        let mut notes = self.notes.iter();
+        let note = notes.find(|note| codings::is_unreadable(std::slice::from_ref(*note)))?;
+        Some(format!("its coding cannot be read: {}", note.detail))
+    }
 }
 
 /// Reads a response. Its body is released, because the page to be stored contains it.
@@ -47,6 +63,9 @@ pub(crate) fn read(
     let links_of = |page: &Page<'_>| (clean::links(page), Digest::of(page.body));
     let (response, links) =
         read_with(url.as_str(), *observed, &capture.block, body_bytes_max, links_of)?;
+    if codings::is_unreadable(&response.notes) {
+        return Ok(VisitResult::unreadable(&capture, response.notes));
+    }
     let (links, body_digest) =
         links.unwrap_or_else(|| (clean::Links::default(), Digest::of(capture.payload())));
     let permission = permission(headers, &links.metas, &target.agent);
@@ -64,7 +83,7 @@ fn read_list(
     served: &Served,
     body_bytes_max: usize,
 ) -> VisitResult {
-    let (body, mut notes) = clean::decode_body(&served.headers, &served.body, body_bytes_max);
+    let (body, mut notes) = codings::decode_body(&served.headers, &served.body, body_bytes_max);
     let _alone = crate::readers::alone_if_large(&body);
     let ReadList { found, is_cut } = list(target, served, &body);
     if is_cut {

@@ -1,15 +1,17 @@
-//! Reads WARC files, plain or gzip. Yields every readable record, also of damaged files, and a
+//! Reads WARC files: plain, gzip or Zstandard. Yields every readable record, also of damaged files, and a
 //! rejection for the rest.
 //!
 //! Responses and resources are read; the other types are only noted. After damage, reading
-//! continues at the next record (plain) or the next gzip member in which a record begins.
+//! continues at the next record (plain) or the next gzip member or Zstandard frame in which a record
+//! begins.
 
 mod allowance;
-mod gunzip;
+mod packing;
 mod records;
 mod tape;
 #[cfg(test)]
 mod tests;
+mod unpack;
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek};
@@ -18,9 +20,10 @@ use model::{Note, Timestamp};
 use store::blob::Head;
 
 use self::allowance::Allowance;
-use self::gunzip::Gunzip;
+use self::packing::Packing;
 use self::records::{LocatedRecord, ParsedItem, Rules, skip_line_breaks};
 use self::tape::Tape;
+use self::unpack::Unpack;
 use crate::byte_reader::ByteReader;
 use crate::capture::{is_future, web_address};
 use crate::{Capture, Options, Rejected, Taken};
@@ -31,6 +34,8 @@ pub(crate) struct Warc<R> {
     options: Options,
     allowance: Allowance,
     place: FilePosition<R>,
+    /// The name of a compressed member, for messages.
+    member_name: &'static str,
     /// The items that are ready: a record and its notes.
     ready: VecDeque<Taken>,
 }
@@ -39,15 +44,15 @@ pub(crate) struct Warc<R> {
 enum FilePosition<R> {
     Plain(ByteReader<Tape<R>>),
     BetweenMembers(Tape<R>),
-    InMember(Box<GzipMember<R>>),
+    InMember(Box<PackedMember<R>>),
     End,
 }
 
-/// The state of reading a gzip member.
-struct GzipMember<R> {
+/// The state of reading a compressed member.
+struct PackedMember<R> {
     /// The offset of its start in the file.
     start: u64,
-    feed: ByteReader<Gunzip<R>>,
+    feed: ByteReader<Unpack<R>>,
     /// Whether no record of it has been read yet.
     untouched: bool,
 }
@@ -55,16 +60,21 @@ struct GzipMember<R> {
 impl<R: Read + Seek> Warc<R> {
     pub(crate) fn new(name: String, source: R, options: Options) -> io::Result<Self> {
         let mut tape = Tape::new(source, options.limits.record_bytes_max);
+        let lower = name.to_lowercase();
+        if !tape.detect_zstd()? && lower.ends_with(".zst") {
+            tape.assume_zstd();
+        }
+        let member_name = tape.packing().member_name();
         let place = if tape.is_at_member()? {
             FilePosition::BetweenMembers(tape)
-        } else if name.to_lowercase().ends_with(".gz") {
+        } else if lower.ends_with(".gz") || matches!(tape.packing(), Packing::Zstd(_)) {
             // The first member is damaged; valid ones may follow.
             FilePosition::BetweenMembers(tape)
         } else {
             FilePosition::Plain(ByteReader::new(tape))
         };
         let allowance = Allowance::of_a_file();
-        Ok(Self { name, options, allowance, place, ready: VecDeque::new() })
+        Ok(Self { name, options, allowance, place, member_name, ready: VecDeque::new() })
     }
 
     /// Performs one step and adds its results to `ready`.
@@ -105,8 +115,8 @@ impl<R: Read + Seek> Warc<R> {
             return Ok(());
         }
         if tape.is_at_member()? {
-            let feed = ByteReader::new(Gunzip::new(tape));
-            let member = GzipMember { start: position, feed, untouched: true };
+            let feed = ByteReader::new(Unpack::new(tape));
+            let member = PackedMember { start: position, feed, untouched: true };
             self.place = FilePosition::InMember(Box::new(member));
             return Ok(());
         }
@@ -116,7 +126,8 @@ impl<R: Read + Seek> Warc<R> {
             let detail = format!("{}, byte {position}", self.name);
             self.ready.push_back(Taken::Noted(Note::new("warc_padding", detail)));
         } else {
-            self.reject(position, 0, "no gzip member begins here".to_owned(), skipped.kept);
+            let cause = format!("no {} begins here", self.member_name);
+            self.reject(position, 0, cause, skipped.kept);
         }
         if skipped.found {
             self.place = FilePosition::BetweenMembers(tape);
@@ -124,7 +135,7 @@ impl<R: Read + Seek> Warc<R> {
         Ok(())
     }
 
-    fn member(&mut self, mut member: Box<GzipMember<R>>) {
+    fn member(&mut self, mut member: Box<PackedMember<R>>) {
         match self.rules(true).next(&mut member.feed) {
             ParsedItem::LocatedRecord(record) => self.take_from_member(member, record),
             ParsedItem::Damaged(damaged) => {
@@ -152,7 +163,7 @@ impl<R: Read + Seek> Warc<R> {
 
     /// Accepts a record only after the bytes that follow it are verified: another record, or the
     /// member's checksum.
-    fn take_from_member(&mut self, mut member: Box<GzipMember<R>>, record: LocatedRecord) {
+    fn take_from_member(&mut self, mut member: Box<PackedMember<R>>, record: LocatedRecord) {
         skip_line_breaks(&mut member.feed);
         let ends_here = member.feed.view(1).is_empty();
         if ends_here && let Some(broken) = member.feed.broken() {
@@ -161,7 +172,10 @@ impl<R: Read + Seek> Warc<R> {
             return self.recover(*member);
         }
         let recorded = member.feed.source().recorded();
-        let whole = recorded.filter(|_| ends_here && member.untouched && record.offset == 0);
+        // The blob store keeps gzip members.
+        let is_gzip = self.member_name == Packing::Gzip.member_name();
+        let whole =
+            recorded.filter(|_| is_gzip && ends_here && member.untouched && record.offset == 0);
         self.take(member.start, record.offset, record, whole);
         member.untouched = false;
         self.place = FilePosition::InMember(member);
@@ -169,7 +183,7 @@ impl<R: Read + Seek> Warc<R> {
 
     /// Searches for the next valid member. It may be inside the damaged one, so the search begins
     /// directly after the start of the damaged one.
-    fn recover(&mut self, member: GzipMember<R>) {
+    fn recover(&mut self, member: PackedMember<R>) {
         let Some(mut tape) = member.feed.into_source().into_tape() else { return };
         let again = tape.position().saturating_sub(member.start);
         let from = if self.allowance.take(again) { member.start + 1 } else { tape.position() };
@@ -185,11 +199,14 @@ impl<R: Read + Seek> Warc<R> {
         Rules { limits: &self.options.limits, allowance: &mut self.allowance, end_is_sure }
     }
 
-    /// Formats the file and offset; in a gzip member also the offset inside the member.
+    /// Formats the file and offset; in a compressed member also the offset inside it.
     fn origin(&self, start: u64, inside: u64) -> String {
         match inside {
             0 => format!("{}, byte {start}", self.name),
-            _ => format!("{}, byte {start}, {inside} bytes into the gzip member", self.name),
+            _ => {
+                let (name, member) = (&self.name, self.member_name);
+                format!("{name}, byte {start}, {inside} bytes into the {member}")
+            }
         }
     }
 

@@ -1,15 +1,20 @@
-//! A file of gzip members that can be searched for the next member and, on request, records the
-//! bytes that are read from it.
+//! A file of compressed members that can be searched for the next member and, on request, records
+//! the bytes that are read from it.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+use codings::{DICTIONARY_BYTES_MAX, ZSTD_MAGIC, skippable, unpack_dictionary};
 
 use super::allowance::Allowance;
+use super::packing::Packing;
 use crate::byte_reader::Continue;
 
 const BUFFER_BYTES: usize = 64 * 1024;
-/// The number of bytes of a member that are checked for the beginning of a record.
-const TRIAL_BYTES: usize = 1024;
-const MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
+/// The length of the head of a skippable frame.
+const SKIPPABLE_HEAD_BYTES: usize = 8;
+/// The number of the skippable frame that holds the dictionary of a file (WARC with Zstandard).
+const DICTIONARY_FRAME: u8 = 0xd;
 
 /// A file with its position, a lookahead buffer and a recorder.
 pub(super) struct Tape<R> {
@@ -19,6 +24,7 @@ pub(super) struct Tape<R> {
     position: u64,
     recorded: Option<Vec<u8>>,
     recorded_bytes_max: usize,
+    packing: Packing,
 }
 
 /// The bytes that were skipped on the way to the next member.
@@ -34,7 +40,64 @@ pub(super) struct Passed {
 impl<R: Read + Seek> Tape<R> {
     pub(super) fn new(source: R, recorded_bytes_max: usize) -> Self {
         let buffer = Vec::with_capacity(BUFFER_BYTES);
-        Self { source, buffer, start: 0, position: 0, recorded: None, recorded_bytes_max }
+        let packing = Packing::Gzip;
+        Self { source, buffer, start: 0, position: 0, recorded: None, recorded_bytes_max, packing }
+    }
+
+    pub(super) fn packing(&self) -> &Packing {
+        &self.packing
+    }
+
+    /// Sets the compression to Zstandard if the file begins with a frame of it, and reads the
+    /// dictionary of the file.
+    pub(super) fn detect_zstd(&mut self) -> io::Result<bool> {
+        let view = self.view(SKIPPABLE_HEAD_BYTES)?;
+        let frame = skippable(view);
+        if frame.is_none() && !view.starts_with(&ZSTD_MAGIC) {
+            return Ok(false);
+        }
+        let mut dictionary = None;
+        if let Some((DICTIONARY_FRAME, length)) = frame {
+            dictionary = Some(self.dictionary(length)?);
+        }
+        self.packing = Packing::Zstd(dictionary);
+        Ok(true)
+    }
+
+    /// Treats the file as Zstandard although its beginning is damaged.
+    pub(super) fn assume_zstd(&mut self) {
+        self.packing = Packing::Zstd(None);
+    }
+
+    fn dictionary(&mut self, length: u32) -> io::Result<Arc<[u8]>> {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if length > DICTIONARY_BYTES_MAX {
+            let cause = format!("its dictionary is larger than {DICTIONARY_BYTES_MAX} bytes");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, cause));
+        }
+        self.consume(SKIPPABLE_HEAD_BYTES);
+        let mut stored = Vec::new();
+        self.by_ref().take(length as u64).read_to_end(&mut stored)?;
+        let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, cause);
+        unpack_dictionary(stored).map(Arc::from).map_err(invalid)
+    }
+
+    /// Passes over skippable frames, which hold no data.
+    fn pass_skippable(&mut self) -> io::Result<()> {
+        while matches!(self.packing, Packing::Zstd(_)) {
+            let Some((_, length)) = skippable(self.view(SKIPPABLE_HEAD_BYTES)?) else { break };
+            self.consume(SKIPPABLE_HEAD_BYTES);
+            let mut left = u64::from(length);
+            while left > 0 {
+                let bytes = self.view(1)?.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                if bytes == 0 {
+                    break;
+                }
+                self.consume(bytes);
+                left -= bytes as u64;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn position(&self) -> u64 {
@@ -79,17 +142,21 @@ impl<R: Read + Seek> Tape<R> {
     }
 
     pub(super) fn is_at_member(&mut self) -> io::Result<bool> {
-        Ok(self.view(MAGIC.len())?.starts_with(&MAGIC))
+        self.pass_skippable()?;
+        let packing = self.packing.clone();
+        Ok(packing.begins(self.view(ZSTD_MAGIC.len())?))
     }
 
     /// Reports whether the tape is at a member in which no record begins.
     pub(super) fn is_at_continuation(&mut self) -> io::Result<bool> {
-        let view = self.view(TRIAL_BYTES)?;
-        let trial = view.get(..TRIAL_BYTES).unwrap_or(view);
-        Ok(trial.starts_with(&MAGIC) && !opens_with_record(trial))
+        let packing = self.packing.clone();
+        let view = self.view(packing.trial_bytes())?;
+        let trial = view.get(..packing.trial_bytes()).unwrap_or(view);
+        Ok(packing.begins(trial) && !packing.opens_with_record(trial))
     }
 
     pub(super) fn is_at_end(&mut self) -> io::Result<bool> {
+        self.pass_skippable()?;
         Ok(self.view(1)?.is_empty())
     }
 
@@ -100,11 +167,13 @@ impl<R: Read + Seek> Tape<R> {
         allowance: &mut Allowance,
     ) -> io::Result<Passed> {
         let mut passed = Passed { kept: Vec::new(), padding: true, found: false };
+        let packing = self.packing.clone();
+        let searched = packing.search_bytes();
         loop {
-            let view = self.view(BUFFER_BYTES)?;
-            let last = view.len() < BUFFER_BYTES;
-            let search_end = if last { view.len() } else { BUFFER_BYTES - TRIAL_BYTES };
-            let offset = member_in(view, search_end, allowance);
+            let view = self.view(searched)?;
+            let last = view.len() < searched;
+            let search_end = if last { view.len() } else { searched - packing.trial_bytes() };
+            let offset = member_in(&packing, view, search_end, allowance);
             let step = offset.unwrap_or(search_end);
             let skipped = view.get(..step).unwrap_or_default();
             passed.padding &= skipped.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n'));
@@ -119,28 +188,27 @@ impl<R: Read + Seek> Tape<R> {
     }
 }
 
-/// Finds a member that begins in `view` before `sure` and opens with a record.
-fn member_in(view: &[u8], search_end: usize, allowance: &mut Allowance) -> Option<usize> {
+/// Finds a member that begins in `view` before `search_end` and opens with a record.
+fn member_in(
+    packing: &Packing,
+    view: &[u8],
+    search_end: usize,
+    allowance: &mut Allowance,
+) -> Option<usize> {
+    let (first, trial_bytes) = (packing.first_byte(), packing.trial_bytes());
     let mut from = 0;
     loop {
-        let offset =
-            from + view.get(from..search_end)?.iter().position(|&byte| byte == MAGIC[0])?;
+        let offset = from + memchr::memchr(first, view.get(from..search_end)?)?;
         let rest = view.get(offset..).unwrap_or_default();
-        let trial = rest.get(..TRIAL_BYTES).unwrap_or(rest);
-        // The three highest flag bits are reserved and zero.
-        let likely =
-            trial.starts_with(&MAGIC) && trial.get(3).is_some_and(|flags| flags & 0xe0 == 0);
-        if likely && allowance.take(TRIAL_BYTES as u64) && opens_with_record(trial) {
+        let trial = rest.get(..trial_bytes).unwrap_or(rest);
+        if packing.is_likely(trial)
+            && allowance.take(trial_bytes as u64)
+            && packing.opens_with_record(trial)
+        {
             return Some(offset);
         }
         from = offset + 1;
     }
-}
-
-fn opens_with_record(trial: &[u8]) -> bool {
-    let mut first = [0u8; 5];
-    let mut decoder = flate2::bufread::GzDecoder::new(trial);
-    decoder.read_exact(&mut first).is_ok() && first == *b"WARC/"
 }
 
 impl<R> Continue for Tape<R> {

@@ -1,5 +1,7 @@
 //! Tests of valid, damaged and malicious files.
 
+mod zstd;
+
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 

@@ -15,24 +15,52 @@ fn relation_of(domain: &str, url: &str) -> SiteRelation {
     }
 }
 
-fn reading(role: AddressRole, depth: i64, url: &str, kind: &str, body: &str) -> VisitResult {
-    let place = VisitTarget {
+fn target_of(role: AddressRole, depth: i64) -> VisitTarget {
+    VisitTarget {
         domain: "acme.example".to_owned(),
         role,
         depth,
         relation_of,
         agent: "leadqbot".to_owned(),
         pace: Pace::default(),
-    };
-    let mut served = Served {
+    }
+}
+
+fn served_at(url: &str, kind: &str, body: &str) -> Served {
+    Served {
         url: Url::parse(url).unwrap(),
         status: 200,
         headers: vec![("content-type".to_owned(), kind.to_owned())],
         body: body.as_bytes().to_vec().into(),
         observed: Timestamp(0),
         place: net::BodyPlace::default(),
-    };
-    read(&place, &mut served, 1 << 20).unwrap()
+    }
+}
+
+fn reading(role: AddressRole, depth: i64, url: &str, kind: &str, body: &str) -> VisitResult {
+    read(&target_of(role, depth), &mut served_at(url, kind, body), 1 << 20).unwrap()
+}
+
+/// A page or a list in a coding that cannot be decoded says nothing about the site.
+#[test]
+fn what_cannot_be_decoded_was_not_observed() {
+    let html = "<!doctype html><a href=/jobs>Jobs</a>";
+    let feed = "<rss><channel><item><link>https://acme.example/a</link></item></channel></rss>";
+    for (role, coding, body, is_readable) in [
+        (homepage::ROLE, "sdch", html, false),
+        (homepage::ROLE, "utf-8", html, true),
+        (feed::ROLE, "foo", feed, false),
+        (feed::ROLE, "identity", feed, true),
+        (sitemap::ROLE, "gzip, compress", "<urlset/>", false),
+    ] {
+        let target = target_of(role, 0);
+        let mut served = served_at("https://acme.example/", "text/html", body);
+        served.headers.push(("content-encoding".to_owned(), coding.to_owned()));
+        let read = read(&target, &mut served, 1 << 20).unwrap();
+        assert_eq!(read.why_unreadable().is_none(), is_readable, "{coding}: {read:?}");
+        assert_eq!(read.page.is_some(), is_readable && role == homepage::ROLE, "{coding}");
+        assert!(is_readable || read.found.is_empty(), "{coding}");
+    }
 }
 
 fn check(role: AddressRole, url: &str, kind: &str, body: &str, expect: &[(&str, AddressRole)]) {

@@ -1,20 +1,60 @@
-//! Decompresses gzip members one at a time.
+//! Decompresses the members of a file one at a time.
 
 use std::io::{self, Read, Seek};
 
+use codings::ZstdFrame;
 use flate2::bufread::GzDecoder;
 
+use super::packing::Packing;
 use super::tape::Tape;
 use crate::byte_reader::Continue;
 
 /// A reader of one member, or of several if a record continues in the next ones.
-pub(super) struct Gunzip<R> {
+pub(super) struct Unpack<R> {
     stage: Stage<R>,
     members: usize,
 }
 
+/// The decoder of one member.
+enum MemberDecoder<R> {
+    Gzip(Box<GzDecoder<Tape<R>>>),
+    Zstd(Box<ZstdFrame<Tape<R>>>),
+}
+
+impl<R: Read + Seek> MemberDecoder<R> {
+    fn new(tape: Tape<R>) -> Self {
+        match tape.packing().clone() {
+            Packing::Gzip => Self::Gzip(Box::new(GzDecoder::new(tape))),
+            Packing::Zstd(dictionary) => {
+                Self::Zstd(Box::new(ZstdFrame::new(tape, dictionary.as_deref())))
+            }
+        }
+    }
+
+    fn tape(&mut self) -> &mut Tape<R> {
+        match self {
+            Self::Gzip(decoder) => decoder.get_mut(),
+            Self::Zstd(decoder) => decoder.get_mut(),
+        }
+    }
+
+    fn into_tape(self) -> Tape<R> {
+        match self {
+            Self::Gzip(decoder) => decoder.into_inner(),
+            Self::Zstd(decoder) => decoder.into_inner(),
+        }
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Gzip(decoder) => decoder.read(buffer),
+            Self::Zstd(decoder) => decoder.read(buffer),
+        }
+    }
+}
+
 enum Stage<R> {
-    Reading(Box<GzDecoder<Tape<R>>>),
+    Reading(MemberDecoder<R>),
     /// The tape is directly after the member. A decoder must not be created before it is needed,
     /// because it reads the next member's header immediately.
     Ended(Tape<R>),
@@ -22,17 +62,17 @@ enum Stage<R> {
     Between,
 }
 
-impl<R: Read + Seek> Gunzip<R> {
+impl<R: Read + Seek> Unpack<R> {
     /// Starts at the tape's current member and records it.
     pub(super) fn new(mut tape: Tape<R>) -> Self {
         tape.record();
-        Self { stage: Stage::Reading(Box::new(GzDecoder::new(tape))), members: 1 }
+        Self { stage: Stage::Reading(MemberDecoder::new(tape)), members: 1 }
     }
 
     /// Takes the recorded compressed bytes so far, if they are one member and not too long.
     pub(super) fn recorded(&mut self) -> Option<Vec<u8>> {
         let recorded = match &mut self.stage {
-            Stage::Reading(decoder) => decoder.get_mut().recorded(),
+            Stage::Reading(decoder) => decoder.tape().recorded(),
             Stage::Ended(tape) => tape.recorded(),
             Stage::Between => None,
         };
@@ -42,14 +82,14 @@ impl<R: Read + Seek> Gunzip<R> {
     /// Returns the tape, positioned after the bytes read.
     pub(super) fn into_tape(self) -> Option<Tape<R>> {
         match self.stage {
-            Stage::Reading(decoder) => Some(decoder.into_inner()),
+            Stage::Reading(decoder) => Some(decoder.into_tape()),
             Stage::Ended(tape) => Some(tape),
             Stage::Between => None,
         }
     }
 }
 
-impl<R: Read + Seek> Read for Gunzip<R> {
+impl<R: Read + Seek> Read for Unpack<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match &mut self.stage {
             Stage::Reading(decoder) => decoder.read(buffer),
@@ -58,22 +98,19 @@ impl<R: Read + Seek> Read for Gunzip<R> {
     }
 }
 
-impl<R: Read + Seek> Continue for Gunzip<R> {
+impl<R: Read + Seek> Continue for Unpack<R> {
     /// Continues in the next member, because some writers cut the compressed stream when their
     /// buffer is full. A member in which a record begins is never treated as a continuation.
     fn go_on(&mut self) -> bool {
         let mut tape = match std::mem::replace(&mut self.stage, Stage::Between) {
-            Stage::Reading(decoder) => decoder.into_inner(),
+            Stage::Reading(decoder) => decoder.into_tape(),
             Stage::Ended(tape) => tape,
             Stage::Between => return false,
         };
         let continues = tape.is_at_continuation().unwrap_or(false);
         self.members += usize::from(continues);
-        self.stage = if continues {
-            Stage::Reading(Box::new(GzDecoder::new(tape)))
-        } else {
-            Stage::Ended(tape)
-        };
+        self.stage =
+            if continues { Stage::Reading(MemberDecoder::new(tape)) } else { Stage::Ended(tape) };
         continues
     }
 }
