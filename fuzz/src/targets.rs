@@ -22,11 +22,14 @@ pub(crate) struct Target {
 pub(crate) const TARGETS: &[Target] = &[
     Target { name: "robots", run: robots, words: words::ROBOTS },
     Target { name: "warc_file", run: warc_file, words: words::WARC },
+    Target { name: "warc_zstd", run: warc_zstd, words: words::ZSTD },
+    Target { name: "wacz", run: wacz, words: words::ZIP },
     Target { name: "event_lines", run: event_lines, words: words::EVENT },
     Target { name: "message", run: message, words: words::EVENT },
     Target { name: "http_response", run: http_response, words: words::HTTP },
     Target { name: "warc_record", run: warc_record, words: words::WARC },
     Target { name: "body", run: body, words: words::BODY },
+    Target { name: "refresh", run: refresh, words: words::REFRESH },
     Target { name: "links", run: links, words: words::LINKS },
     Target { name: "sitemap", run: sitemap, words: words::SITEMAP },
     Target { name: "feed", run: feed, words: words::FEED },
@@ -67,6 +70,14 @@ fn robots(input: &[u8]) {
 
 fn warc_file(input: &[u8]) {
     ingest_file(input, "warc");
+}
+
+fn warc_zstd(input: &[u8]) {
+    ingest_file(input, "warc.zst");
+}
+
+fn wacz(input: &[u8]) {
+    ingest_file(input, "wacz");
 }
 
 fn event_lines(input: &[u8]) {
@@ -129,15 +140,31 @@ fn warc_record(input: &[u8]) {
 
 /// Decodes a body. The input is header lines, a blank line, and the stored body.
 fn body(input: &[u8]) {
+    let (headers, stored) = split_head(input);
+    let (decoded, notes) = codings::decode_body(&headers, stored, BODY_BYTES_MAX);
+    assert!(decoded.len() <= BODY_BYTES_MAX, "longer than allowed");
+    assert!(decoded.is_empty() || !codings::is_unreadable(&notes), "unreadable, but read");
+}
+
+/// Finds the refresh of a page. The input is header lines, a blank line, and the page; or a page.
+fn refresh(input: &[u8]) {
+    let Ok(url) = url::Url::parse(ADDRESS) else { return };
+    let (headers, stored) = split_head(input);
+    let pages = [net::refresh(&url, &headers, stored), net::refresh(&url, &[], input)];
+    for target in pages.into_iter().flatten() {
+        assert!(matches!(target.scheme(), "http" | "https"), "not of the web: {target}");
+    }
+}
+
+/// Splits header lines from the bytes after a blank line.
+fn split_head(input: &[u8]) -> (Vec<(String, String)>, &[u8]) {
     let end = input.windows(2).position(|pair| pair == b"\n\n").unwrap_or(0);
     let (head, stored) = input.split_at(end);
     let head = String::from_utf8_lossy(head);
     let fields = head.lines().filter_map(|line| line.split_once(':'));
-    let headers: Vec<_> =
+    let headers =
         fields.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
-    let stored = stored.get(2..).unwrap_or_default();
-    let (decoded, _) = clean::decode_body(&headers, stored, BODY_BYTES_MAX);
-    assert!(decoded.len() <= BODY_BYTES_MAX, "longer than allowed");
+    (headers, stored.get(2..).unwrap_or_default())
 }
 
 /// Extracts the links of a page and checks that each can be requested.

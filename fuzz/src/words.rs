@@ -12,6 +12,10 @@ pub(crate) const ROBOTS: &[&[u8]] = &[
     b"Sitemap: https://",
     b"%e2%82%AC",
     b"%2",
+    b"%2A",
+    b"%24",
+    b"%7e",
+    b"?a=https%3A%2F%2F",
 ];
 
 pub(crate) const WARC: &[&[u8]] = &[
@@ -25,7 +29,52 @@ pub(crate) const WARC: &[&[u8]] = &[
     b" folded\r\n",
 ];
 
+pub(crate) const ZSTD: &[&[u8]] = &[
+    b"\x28\xb5\x2f\xfd",
+    b"\x28\xb5\x2f\xfd\x00\x58",
+    b"\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00WARC/",
+    b"\x50\x2a\x4d\x18\x04\x00\x00\x00",
+    b"\x5d\x2a\x4d\x18\x10\x00\x00\x00\x37\xa4\x30\xec",
+    b"\x02\x00\x10a",
+    b"WARC/1.1\r\n",
+];
+
+pub(crate) const ZIP: &[&[u8]] = &[
+    b"PK\x03\x04",
+    b"PK\x01\x02",
+    b"PK\x05\x06",
+    b"PK\x06\x06",
+    b"PK\x06\x07",
+    b"archive/a.warc.gz",
+    b"archive/../a.warc",
+    b"\xff\xff\xff\xff",
+    b"\x1f\x8b\x08\x00",
+    b"WARC/1.1\r\n",
+];
+
+pub(crate) const REFRESH: &[&[u8]] = &[
+    b"<meta http-equiv=refresh content=\"0; url=",
+    b"<META CONTENT='1,/de/' HTTP-EQUIV=Refresh>",
+    b"refresh: 0;url=/de/\n",
+    b"content-type: text/html\n",
+    b"content-encoding: zstd\n",
+    b"<base href=\"//",
+    b"<noscript>",
+    b"</noscript>",
+    b"<template>",
+    b"<script>",
+    b"<!--",
+    b"-->",
+    b"&#x3b;",
+    b"javascript:",
+    b"\n\n",
+];
+
 pub(crate) const BODY: &[&[u8]] = &[
+    b"content-encoding: zstd, gzip\n",
+    b"transfer-encoding: gzip, chunked\n",
+    b"content-encoding: utf-8\n",
+    b"\x28\xb5\x2f\xfd",
     b"transfer-encoding: chunked\n",
     b"content-encoding: gzip, br\n",
     b"content-encoding: deflate\n",
