@@ -12,11 +12,6 @@ pub const ZSTD_BLOCK_BYTES_MAX: usize = 128 * 1024;
 pub const DICTIONARY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The largest window that is decoded, in bytes: the largest that a server may use (RFC 9659).
 const WINDOW_BYTES_MAX: u64 = 8 * 1024 * 1024;
-/// The maximum ratio of decoded to compressed bytes, that of gzip; a frame may expand more only
-/// within [`FREE_BYTES`].
-const RATIO_MAX: u64 = 1_032;
-/// The number of decoded bytes of a frame for which the ratio does not matter.
-const FREE_BYTES: u64 = 16 * 1024 * 1024;
 /// The first bytes of a dictionary.
 const DICTIONARY_MAGIC: [u8; 4] = [0x37, 0xa4, 0x30, 0xec];
 /// The bits of the first word that all skippable frames have in common.
@@ -28,8 +23,6 @@ pub struct ZstdFrame<R> {
     decoder: FrameDecoder,
     dictionary: Option<u32>,
     state: FrameState,
-    /// The number of bytes decoded so far.
-    decoded: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,7 +44,7 @@ impl<R: Read> ZstdFrame<R> {
             let id = dictionary.id;
             decoder.add_dict(dictionary).ok().map(|()| id)
         });
-        Self { source, decoder, dictionary: id, state: FrameState::BeforeHeader, decoded: 0 }
+        Self { source, decoder, dictionary: id, state: FrameState::BeforeHeader }
     }
 
     /// Returns the source.
@@ -99,11 +92,6 @@ impl<R: Read> Read for ZstdFrame<R> {
         let count = self.decoder.read(buffer)?;
         if count == 0 {
             self.end()?;
-        }
-        self.decoded += count as u64;
-        let compressed = self.decoder.bytes_read_from_source();
-        if self.decoded > FREE_BYTES.saturating_add(compressed.saturating_mul(RATIO_MAX)) {
-            return Err(io::Error::other("it expands more than any page does"));
         }
         Ok(count)
     }
@@ -180,6 +168,33 @@ pub fn skippable(start: &[u8]) -> Option<(u8, u32)> {
     let number = u8::try_from(magic & 0xf).ok()?;
     (magic & !0xf == SKIPPABLE).then_some(())?;
     Some((number, word(4)?))
+}
+
+/// Decodes the first block of the frame that begins with these bytes: at most
+/// [`ZSTD_BLOCK_BYTES_MAX`] bytes. A reader of the frame gives nothing before the whole window is
+/// filled. Returns `None` if the block is not complete or invalid.
+pub fn first_block(start: &[u8], dictionary: Option<&[u8]>) -> Option<Vec<u8>> {
+    const CHECKSUM_FLAG: u8 = 0x04;
+    const LAST_BLOCK_FLAG: u8 = 0x01;
+    let descriptor = *start.get(ZSTD_MAGIC.len()).filter(|_| start.starts_with(&ZSTD_MAGIC))?;
+    let is_single_segment = descriptor & 0x20 != 0;
+    let dictionary_id_bytes = [0, 1, 2, 4][usize::from(descriptor & 0x03)];
+    let content_size_bytes = match descriptor >> 6 {
+        0 => usize::from(is_single_segment),
+        power => 1 << power,
+    };
+    let window_bytes = usize::from(!is_single_segment);
+    let at = ZSTD_MAGIC.len() + 1 + window_bytes + dictionary_id_bytes + content_size_bytes;
+    let &[low, middle, high] = start.get(at..at + 3)? else { return None };
+    let head = u32::from_le_bytes([low, middle, high, 0]);
+    let is_repeated_byte = head >> 1 & 0x03 == 1;
+    let stored = if is_repeated_byte { 1 } else { usize::try_from(head >> 3).ok()? };
+    let mut alone = start.get(..at + 3 + stored)?.to_vec();
+    *alone.get_mut(ZSTD_MAGIC.len())? &= !CHECKSUM_FLAG;
+    *alone.get_mut(at)? |= LAST_BLOCK_FLAG;
+    let mut block = Vec::new();
+    ZstdFrame::new(alone.as_slice(), dictionary).read_to_end(&mut block).ok()?;
+    Some(block)
 }
 
 /// Unpacks a dictionary, which may be compressed itself.
