@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, ZstdFrame, skippable};
+use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, first_block, skippable};
 use walkdir::WalkDir;
 
 use crate::IngestError;
@@ -28,9 +28,9 @@ pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError>
     let gzip = start.starts_with(&[0x1f, 0x8b]);
     let zstd = start.starts_with(&ZSTD_MAGIC) || skippable(start).is_some();
     let inside = if gzip {
-        beginning_of(flate2::bufread::GzDecoder::new(start))
+        beginning_of_gzip(start)
     } else if zstd {
-        beginning_of(ZstdFrame::new(start, None))
+        first_block(start, None).unwrap_or_default()
     } else {
         start.to_vec()
     };
@@ -95,9 +95,10 @@ pub fn files_of(path: &Path) -> Result<Files, IngestError> {
     }
 }
 
-fn beginning_of(mut decoder: impl Read) -> Vec<u8> {
+fn beginning_of_gzip(start: &[u8]) -> Vec<u8> {
     let mut inside = [0u8; 64];
     let mut length = 0;
+    let mut decoder = flate2::bufread::GzDecoder::new(start);
     while let Some(room) = inside.get_mut(length..) {
         match decoder.read(room) {
             Ok(read) if read > 0 => length += read,

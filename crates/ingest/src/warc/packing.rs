@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, ZstdFrame};
+use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, first_block};
 
 const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 /// The number of bytes of a gzip member that are checked for the beginning of a record.
@@ -68,12 +68,13 @@ impl Packing {
     /// Reports whether a record begins in the member that begins with these bytes.
     pub(super) fn opens_with_record(&self, trial: &[u8]) -> bool {
         let mut first = [0u8; 5];
-        let read = match self {
-            Self::Gzip => flate2::bufread::GzDecoder::new(trial).read_exact(&mut first),
-            Self::Zstd(dictionary) => {
-                ZstdFrame::new(trial, dictionary.as_deref()).read_exact(&mut first)
+        match self {
+            Self::Gzip => {
+                let read = flate2::bufread::GzDecoder::new(trial).read_exact(&mut first);
+                read.is_ok() && first == *b"WARC/"
             }
-        };
-        read.is_ok() && first == *b"WARC/"
+            Self::Zstd(dictionary) => first_block(trial, dictionary.as_deref())
+                .is_some_and(|block| block.starts_with(b"WARC/")),
+        }
     }
 }

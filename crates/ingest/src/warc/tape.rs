@@ -11,6 +11,10 @@ use super::packing::Packing;
 use crate::byte_reader::Continue;
 
 const BUFFER_BYTES: usize = 64 * 1024;
+/// The maximum ratio of decompressed to compressed bytes of a file, that of gzip.
+const RATIO_MAX: u64 = 1_032;
+/// The number of decompressed bytes of a file for which the ratio does not matter.
+const FREE_BYTES: u64 = 16 * 1024 * 1024;
 /// The length of the head of a skippable frame.
 const SKIPPABLE_HEAD_BYTES: usize = 8;
 /// The number of the skippable frame that holds the dictionary of a file (WARC with Zstandard).
@@ -25,6 +29,8 @@ pub(super) struct Tape<R> {
     recorded: Option<Vec<u8>>,
     recorded_bytes_max: usize,
     packing: Packing,
+    /// The number of bytes that were decompressed from Zstandard.
+    unpacked: u64,
 }
 
 /// The bytes that were skipped on the way to the next member.
@@ -41,7 +47,16 @@ impl<R: Read + Seek> Tape<R> {
     pub(super) fn new(source: R, recorded_bytes_max: usize) -> Self {
         let buffer = Vec::with_capacity(BUFFER_BYTES);
         let packing = Packing::Gzip;
-        Self { source, buffer, start: 0, position: 0, recorded: None, recorded_bytes_max, packing }
+        Self {
+            source,
+            buffer,
+            start: 0,
+            position: 0,
+            recorded: None,
+            recorded_bytes_max,
+            packing,
+            unpacked: 0,
+        }
     }
 
     pub(super) fn packing(&self) -> &Packing {
@@ -80,6 +95,20 @@ impl<R: Read + Seek> Tape<R> {
         self.by_ref().take(length as u64).read_to_end(&mut stored)?;
         let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, cause);
         unpack_dictionary(stored).map(Arc::from).map_err(invalid)
+    }
+
+    /// Counts bytes that were decompressed from Zstandard.
+    ///
+    /// # Errors
+    /// An error if the file expands more than gzip can: its blocks of one repeated byte expand
+    /// thirty times as much.
+    pub(super) fn count_unpacked(&mut self, bytes: usize) -> io::Result<()> {
+        self.unpacked = self.unpacked.saturating_add(bytes as u64);
+        let most = self.position.saturating_mul(RATIO_MAX).saturating_add(FREE_BYTES);
+        if self.unpacked > most {
+            return Err(io::Error::other("the file expands more than any archive of pages"));
+        }
+        Ok(())
     }
 
     /// Passes over skippable frames, which hold no data.

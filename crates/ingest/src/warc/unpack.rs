@@ -48,7 +48,11 @@ impl<R: Read + Seek> MemberDecoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Gzip(decoder) => decoder.read(buffer),
-            Self::Zstd(decoder) => decoder.read(buffer),
+            Self::Zstd(decoder) => {
+                let count = decoder.read(buffer)?;
+                decoder.get_mut().count_unpacked(count)?;
+                Ok(count)
+            }
         }
     }
 }

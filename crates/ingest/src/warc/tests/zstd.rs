@@ -95,3 +95,17 @@ fn the_dictionary_of_a_file_is_used_or_refused() {
         assert!(error.contains("its dictionary"), "{error}");
     }
 }
+
+/// Blocks of one repeated byte have 128 KiB each, in four bytes.
+#[test]
+fn a_file_that_expands_too_much_is_given_up() {
+    let start = [b"\x28\xb5\x2f\xfd\x00\x58".to_vec(), b"\x28\x00\x00WARC/".to_vec()].concat();
+    let frame = |blocks: usize| {
+        [&*start, &[0x02, 0x00, 0x10, b'a'].repeat(blocks), b"\x01\x00\x00"].concat()
+    };
+    let bytes = [frame(20_000), frame(10).repeat(1_000), zstd(&response(0))].concat();
+    let started = std::time::Instant::now();
+    let taken = read_zstd(&bytes);
+    assert!(rejections(&taken).iter().any(|one| one.cause.contains("expands more")));
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
