@@ -116,16 +116,7 @@ impl DoorInner {
         };
         if let Some(target) = redirect(url, &reply) {
             let next = slot.end(None, outcome);
-            return Ok(match target {
-                Ok(target) if !sets_cookie && target == *url => {
-                    Step::Away(Refusal::RedirectLoop.to_string(), later(next, LOST_WAIT))
-                }
-                Ok(target) if sets_cookie && asks_for_cookie(url, &reply, &target) => {
-                    Step::CookieSet(target)
-                }
-                Ok(target) => Step::Redirect(target),
-                Err(refusal) => Step::Away(refusal.to_string(), later(next, LOST_WAIT)),
-            });
+            return Ok(redirected(url, &reply, target, sets_cookie, later(next, LOST_WAIT)));
         }
         match plain_access(&reply, product(&self.settings.user_agent)) {
             RobotsAccess::Known(robots) => {
@@ -145,6 +136,27 @@ impl DoorInner {
                 Ok(Step::Away(why, slot.end(None, outcome)))
             }
         }
+    }
+}
+
+/// Returns the step after a redirect of a file of rules. A site that only sends the same request
+/// again, or elsewhere than over the network, is away until `retry_at`.
+fn redirected(
+    url: &Url,
+    reply: &Reply,
+    target: Result<Url, Refusal>,
+    sets_cookie: bool,
+    retry_at: Timestamp,
+) -> Step {
+    match target {
+        Ok(target) if !sets_cookie && target == *url => {
+            Step::Away(Refusal::RedirectLoop.to_string(), retry_at)
+        }
+        Ok(target) if sets_cookie && asks_for_cookie(url, reply, &target) => {
+            Step::CookieSet(target)
+        }
+        Ok(target) => Step::Redirect(target),
+        Err(refusal) => Step::Away(refusal.to_string(), retry_at),
     }
 }
 
