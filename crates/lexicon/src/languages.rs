@@ -1,4 +1,4 @@
-//! Languages by their codes. Used by `clean`.
+//! Languages by their codes and names. Used by `clean` and `detect`.
 
 /// ISO 639-3 and 639-1 codes of the languages that can be detected.
 pub const CODES: &[(&str, &str)] = &[
@@ -72,4 +72,27 @@ pub const CODES: &[(&str, &str)] = &[
     ("vie", "vi"),
     ("yid", "yi"),
     ("zul", "zu"),
+];
+
+/// ISO 639-1 codes of further official languages of European countries, in addresses.
+pub const FURTHER_CODES: [&str; 11] =
+    ["bs", "eu", "ga", "gl", "is", "lb", "mt", "nb", "nn", "rm", "sq"];
+
+/// Names of languages in themselves as addresses write them, with their codes.
+pub const OWN_NAMES: [(&str, &str); 15] = [
+    ("cesky", "cs"),
+    ("dansk", "da"),
+    ("deutsch", "de"),
+    ("english", "en"),
+    ("espanol", "es"),
+    ("francais", "fr"),
+    ("italiano", "it"),
+    ("magyar", "hu"),
+    ("nederlands", "nl"),
+    ("norsk", "no"),
+    ("polski", "pl"),
+    ("portugues", "pt"),
+    ("romana", "ro"),
+    ("suomi", "fi"),
+    ("svenska", "sv"),
 ];

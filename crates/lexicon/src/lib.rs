@@ -37,7 +37,9 @@ pub mod links;
 pub mod markup;
 pub mod money;
 pub mod names;
+pub mod openings;
 pub mod paths;
+pub mod references;
 pub mod sentences;
 pub mod telephones;
 

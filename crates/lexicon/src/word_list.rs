@@ -72,6 +72,15 @@ pub(crate) fn pairs(
     pairs.map(|(one, other)| (one.as_str(), other.as_str())).collect()
 }
 
+/// Returns the fields of work with the words of every language.
+pub(crate) fn roles() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+    let mut fields: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (field, words) in LANGUAGES.iter().flat_map(|language| &language.roles) {
+        fields.entry(field).or_default().extend(words.iter().map(String::as_str));
+    }
+    fields
+}
+
 /// Returns the names of the twelve months in every language, January's first.
 pub(crate) fn months(part: impl Fn(&Language) -> &Months) -> [Vec<&'static str>; 12] {
     std::array::from_fn(|at| {
@@ -95,6 +104,9 @@ pub(crate) struct Language {
     pub(crate) telephones: Telephones,
     pub(crate) links: Links,
     pub(crate) paths: Paths,
+    pub(crate) references: References,
+    pub(crate) roles: BTreeMap<String, Vec<String>>,
+    pub(crate) cities: BTreeMap<String, String>,
 }
 
 macro_rules! sections {
@@ -138,6 +150,8 @@ sections! {
     Paths {
         articles, blogs, own_affairs, careers_lists, careers_hosts, no_careers, careers, postings
     }
+    /// Words before the numbers of files and public notices.
+    References { labels, abbreviations, kinds, numbers, verbs, corrections }
     /// The names of the months.
     Months {
         january, february, march, april, may, june, july, august, september, october, november,
