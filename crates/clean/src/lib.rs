@@ -31,6 +31,7 @@ mod redact;
 mod simhash;
 mod surroundings;
 mod tool_traces;
+mod translations;
 mod tree_walk;
 mod whitespace;
 

@@ -13,6 +13,7 @@ use crate::language::language;
 use crate::limits::{LINES_MAX, PAGE_BYTES_MAX, TEXT_BYTES_MAX, note_once};
 use crate::published::{Known, published};
 use crate::tool_traces::{absolute, traces};
+use crate::translations::translations;
 use crate::tree_walk::{Survey, survey};
 use crate::whitespace::one_line;
 use crate::{article, charset, jsonld, markup_tree, nesting_guard};
@@ -191,6 +192,7 @@ fn read_html(page: &Page<'_>, html: Cow<'_, str>, notes: &mut Vec<Note>) -> Docu
     drafts.extend(traces(&found, base.as_ref(), page.headers));
     let url_of = |href: &str| absolute(href, base.as_ref());
     let mut document = assemble(page.url, lines, drafts, url_of, notes);
+    document.translations = translations(&found, base.as_ref(), page.headers, &document.url, notes);
     document.lang = language(document.prose(), found.lang.as_deref());
     document.site_name = site_name.map(|name| crate::redact::redact(&name).into_owned());
     let facts = Known {

@@ -6,6 +6,7 @@ mod fixtures;
 mod hostile;
 mod privacy;
 mod sent;
+mod translations;
 
 use model::{Document, Note, Page, Timestamp};
 

@@ -18,6 +18,8 @@ const HREF_BYTES_MAX: usize = 8 * 1024;
 pub(crate) const TITLE_BYTES_MAX: usize = 4 * 1024;
 /// The maximum number of bytes of inline scripts that are kept.
 pub(crate) const INLINE_BYTES_MAX: usize = 128 * 1024;
+/// The maximum number of translations of a page; the largest sites have about half as many.
+pub(crate) const TRANSLATIONS_MAX: usize = 200;
 /// The maximum number of dates in the markup; an article with all its comments has fewer.
 const DATES_MAX: usize = 10_000;
 /// The maximum number of bytes kept of a machine-readable date.
@@ -77,6 +79,9 @@ pub(crate) struct Survey {
     pub(crate) metas: Vec<(String, String)>,
     /// Media types and addresses of `link rel=alternate`.
     pub(crate) alternates: Vec<(String, String)>,
+    /// Addresses of the page in the languages of `hreflang`, up to [`TRANSLATIONS_MAX`] and one
+    /// more.
+    pub(crate) translations: Vec<String>,
     /// `script src` values.
     pub(crate) script_sources: Vec<String>,
     /// Bodies of inline scripts, up to [`INLINE_BYTES_MAX`] bytes of all together.
@@ -276,6 +281,7 @@ impl Surveyor {
                 }
             }
             "link" => self.gather_link(element),
+            "a" if element.has_attr("hreflang") => self.gather_translation(element),
             "script" => self.gather_script(node, element),
             _ => self.gather_date(node, element, name),
         }
@@ -289,6 +295,20 @@ impl Surveyor {
         let kind = element.attr_ref(local_name!("type")).unwrap_or_default();
         if let Some(href) = element.attr_ref(local_name!("href")) {
             self.found.alternates.push((kind.trim().to_ascii_lowercase(), href.to_owned()));
+        }
+        self.gather_translation(element);
+    }
+
+    /// Adds the target of a link that names its language.
+    fn gather_translation(&mut self, element: &Element) {
+        let translations = &mut self.found.translations;
+        let lang = element.attr_ref(local_name!("hreflang")).unwrap_or_default();
+        if let Some(href) = element.attr_ref(local_name!("href"))
+            && !lang.trim().is_empty()
+            && href.len() <= HREF_BYTES_MAX
+            && translations.len() <= TRANSLATIONS_MAX
+        {
+            translations.push(href.to_owned());
         }
     }
 

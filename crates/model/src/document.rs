@@ -185,6 +185,9 @@ pub struct Document {
     pub data: Vec<Datum>,
     /// ISO 639-1 code of the language, if detected with enough confidence.
     pub lang: Option<String>,
+    /// Absolute addresses of the page in other languages, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<String>,
     /// The day of publication according to the page.
     pub published: Option<Day>,
     /// The name that the site gives itself (`og:site_name`, publisher), if any.
