@@ -9,6 +9,7 @@
 //! and parsing pages (`ingest`, `clean`).
 
 mod claims;
+mod disjoint_sets;
 mod example;
 mod examples;
 mod kinds;

@@ -22,7 +22,9 @@ impl ClaimKind {
     pub const PROFILE: Self = Self::named("profile");
     /// A technical trace of a tool in use: `tool` (always), `channel` (script, dns, header, generator).
     pub const TECH_TRACE: Self = Self::named("tech_trace");
-    /// A public tender or contract: `amount, currency, deadline, notice, role` (buyer, supplier).
+    /// A public tender or contract: `amount, currency, deadline, role` (buyer, supplier), `notice`
+    /// (the number of the notice, or the reference of the file if that is the only one), `file`
+    /// (that reference, if both are given).
     pub const TENDER: Self = Self::named("tender");
 
     /// Creates a kind from a name in the source code; an invalid constant fails the build.

@@ -1,5 +1,6 @@
 //! Splitting text into sentences, in English and neighbouring languages.
 
+use lexicon::references;
 use lexicon::sentences::{ABBREVIATIONS, OPENERS};
 use model::Span;
 
@@ -103,5 +104,15 @@ fn is_abbreviation(before: &str, next: &str) -> bool {
         return initial.is_uppercase() && !OPENERS.contains(&next_word);
     }
     let lower = word.to_lowercase();
+    if references::ABBREVIATIONS.contains(&lower.as_str()) && is_number(next_word, next) {
+        return true;
+    }
     ABBREVIATIONS.contains(&lower.trim_end_matches('.')) && !OPENERS.contains(&next_word)
+}
+
+/// Reports whether a number follows, perhaps behind short capitals: `VK 2-34/26`.
+fn is_number(next_word: &str, next: &str) -> bool {
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let is_code = next_word.len() <= 4 && next_word.chars().all(|c| c.is_uppercase());
+    has_digit(next_word) || is_code && next.split_whitespace().take(4).any(has_digit)
 }

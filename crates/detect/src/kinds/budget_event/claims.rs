@@ -1,4 +1,5 @@
 //! Claims about budgets: funding rounds, tenders and contracts.
 
 pub(super) mod funding;
+mod notices;
 pub(super) mod tender;

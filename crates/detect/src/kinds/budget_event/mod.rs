@@ -3,6 +3,7 @@
 mod claims;
 mod euro;
 mod findings;
+mod notice;
 
 #[cfg(test)]
 mod tests;

@@ -98,3 +98,69 @@ fn tenders_count_by_amount_country_and_deadline() {
         &["budget_event 2026-03 supplier tender from 2026-03-02 by 1"],
     );
 }
+
+/// A report of a tender of the buyer on day `number`, without the slots that are empty.
+fn call(number: i32, url: &str, notice: &str, file: &str, amount: &str) -> Said {
+    let slots = [
+        ("role", "buyer"),
+        ("notice", notice),
+        ("file", file),
+        ("amount", amount),
+        ("currency", "EUR"),
+    ];
+    let slots: Vec<(&str, &str)> =
+        slots.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    said(TENDER.kind, number, url, &slots).published(number)
+}
+
+#[test]
+fn a_tender_is_its_number_however_it_is_written() {
+    let two = [
+        "budget_event 645312-2026 buyer tender from 2026-03-02 by 1",
+        "budget_event 650001-2026 buyer tender from 2026-03-03 by 1",
+    ];
+    let other = call(61, WIRE, "2026/S 219-650001", "", "2600000");
+    check(&story([call(60, PRESS, "2026/S 214-645312", "", "1400000"), other.clone()]), &two);
+    // Two numbers and one amount; one number in two writings, corrected, with its file.
+    let of_one_amount = call(61, WIRE, "650001-2026", "", "1400000");
+    check(&story([call(60, PRESS, "645312-2026", "", "1400000"), of_one_amount]), &two);
+    let writings = |file: &str| {
+        story([
+            call(60, PRESS, "2026/S 214-645312", "", "1400000"),
+            call(61, WIRE, "645312-2026", file, "1400000"),
+            call(90, BLOG, "00645312-2026", "", "1900000"),
+            call(91, HOME, "4.2-0311/26", "", "1900000"),
+        ])
+    };
+    let one = "budget_event 645312-2026 buyer tender from 2026-03-02 by";
+    let file = "budget_event 4.2-0311/26 buyer tender from 2026-04-02 by 1";
+    check(&writings(""), &[file, &format!("{one} 3")]);
+    check(&writings("4.2-0311/26"), &[&format!("{one} 3")]);
+}
+
+#[test]
+fn without_a_number_other_amounts_are_other_tenders() {
+    let first = "budget_event 2026-03 buyer tender from 2026-03-02 by";
+    let second = "budget_event 2600000 2026-03 buyer tender from 2026-03-03 by 1";
+    let plain = |number, url, amount| call(number, url, "", "", amount);
+    let two = [plain(60, PRESS, "1400000"), plain(61, WIRE, "2600000")];
+    check(&story(two.clone()), &[&format!("{first} 1"), second]);
+    // The first keeps its identity, whatever follows and whatever its amount is.
+    let again = two.into_iter().chain([plain(63, BLOG, "1410000")]);
+    check(&story(again), &[&format!("{first} 2"), second]);
+    check(
+        &story([plain(60, PRESS, "1400000"), plain(61, WIRE, "1410000")]),
+        &[&format!("{first} 2")],
+    );
+    // A report without a number belongs to the number of its amount and time; the number that
+    // comes later does not change its identity.
+    let numbered = |number| call(number, WIRE, "645312-2026", "", "1400000");
+    check(&story([plain(60, PRESS, "1400000"), numbered(61)]), &[&format!("{first} 2")]);
+    let one = "budget_event 645312-2026 buyer tender from 2026-03-02 by 2";
+    check(&story([numbered(60), plain(61, PRESS, "1400000")]), &[one]);
+    let apart = "budget_event 645312-2026 buyer tender from 2026-03-02 by 1";
+    check(
+        &story([numbered(60), plain(61, PRESS, "2600000")]),
+        &["budget_event 2026-03 buyer tender from 2026-03-03 by 1", apart],
+    );
+}

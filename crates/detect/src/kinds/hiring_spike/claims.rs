@@ -9,6 +9,7 @@ use model::{
 use regex::{Regex, RegexSet};
 
 use super::OPENING;
+use super::addresses::{address, position};
 use crate::claims::owner::Owner;
 use crate::claims::rule_match::{name_span, normal_form};
 
@@ -65,12 +66,16 @@ static BOARD: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Reads the openings of a page.
 pub(super) fn claims(document: &Document, owner: &Owner) -> Vec<Claim> {
-    let data: Vec<Claim> = document
-        .data
-        .iter()
-        .filter(|datum| datum.kind == DatumKind::JobPosting)
-        .filter_map(|datum| from_data(document, datum, owner))
-        .collect();
+    let postings: Vec<&Datum> =
+        document.data.iter().filter(|datum| datum.kind == DatumKind::JobPosting).collect();
+    let mut data: Vec<Claim> =
+        postings.iter().filter_map(|datum| from_data(document, datum, owner)).collect();
+    // Translations of a list do not tell which of its postings are the same.
+    if let ([_], [claim]) = (postings.as_slice(), data.as_mut_slice())
+        && !document.translations.is_empty()
+    {
+        claim.slots.insert("translations".to_owned(), document.translations.join(" "));
+    }
     // If a page has machine-readable postings, its list repeats them.
     if data.is_empty() { from_list(document) } else { data }
 }
@@ -86,8 +91,15 @@ fn from_data(document: &Document, datum: &Datum, owner: &Owner) -> Option<Claim>
             slots.insert(field.to_owned(), value.to_owned());
         }
     }
+    if let Some(url) = own_address(document, datum) {
+        slots.insert("url".to_owned(), url);
+    }
     let place = normal_form(datum.get("city").or(datum.get("country")).unwrap_or_default());
-    let subject = match (datum.get("id"), datum.get("apply_url")) {
+    // Some sites give the employer's name where the posting's id belongs.
+    let is_employer =
+        |id: &&str| owner.is(id) || datum.get("organization").is_some_and(|name| name == *id);
+    let id = datum.get("id").filter(|id| !is_employer(id));
+    let subject = match (id, datum.get("apply_url")) {
         (Some(id), _) => id.to_owned(),
         (None, Some(url)) => url.to_owned(),
         (None, None) => format!("{}|{place}", normal_form(title)),
@@ -106,6 +118,21 @@ fn from_data(document: &Document, datum: &Datum, owner: &Owner) -> Option<Claim>
         confidence: Permille::new(970),
         matcher: DATA_MATCHER.to_owned(),
     })
+}
+
+/// Returns the address that the data gives for the posting, if it names a language and is not that
+/// of the page.
+fn own_address(document: &Document, datum: &Datum) -> Option<String> {
+    let url = datum.get("url")?;
+    let url = if url.starts_with('/') && !url.starts_with("//") {
+        let host_end = document.url.find("://").map_or(0, |at| at + 3);
+        let path_at = document.url.get(host_end..)?.find('/').map(|at| host_end + at);
+        format!("{}{url}", document.url.get(..path_at.unwrap_or(document.url.len()))?)
+    } else {
+        url.to_owned()
+    };
+    let is_other = url.contains("://") && address(&url) != address(&document.url);
+    (is_other && position(&url)?.lang.is_some()).then_some(url)
 }
 
 /// Returns the organisation that hires: the page's owner, unless the data names another.

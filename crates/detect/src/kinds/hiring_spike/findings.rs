@@ -48,10 +48,12 @@ impl Watch {
         let is_in_region =
             || opening.country.as_ref().is_some_and(|country| self.region.contains(country));
         (self.region.is_empty() || is_in_region())
-            && (self.roles.is_empty() || {
-                let title = normal(opening.title);
-                self.roles.iter().any(|role| names(&title, role))
-            })
+            // The title in any language of the opening.
+            && (self.roles.is_empty()
+                || opening
+                    .postings
+                    .iter()
+                    .any(|posting| self.roles.iter().any(|role| names(&posting.title, role))))
     }
 
     fn identity(&self, spike: &Spike) -> Slots {

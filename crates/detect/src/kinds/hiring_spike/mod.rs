@@ -1,8 +1,10 @@
 //! Hiring spike: the openings of the last two weeks are far above the company's usual number.
 
+mod addresses;
 mod claims;
 mod findings;
 mod openings;
+mod places;
 pub(crate) mod spike;
 
 #[cfg(test)]
@@ -24,7 +26,8 @@ pub(crate) const KIND: SignalKind = SignalKind {
 };
 
 /// The reader of open positions, with the slots `title` (always) and `city, country, posted,
-/// apply_url, valid_through`.
+/// apply_url, valid_through`; `url` if the posting has another address that names a language, and
+/// `translations`, the addresses of the page in other languages, if the page is about it alone.
 pub(crate) const OPENING: ClaimReader = ClaimReader {
     of_page: claims::claims,
     due: openings::posted,

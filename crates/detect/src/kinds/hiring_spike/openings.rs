@@ -1,6 +1,7 @@
 //! Openings: each open position once, even if several boards list it, with its first day.
 
 mod relisted;
+mod translated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +11,11 @@ use model::{
 };
 
 use super::OPENING;
+use super::addresses::{address, requisition};
+use crate::disjoint_sets::DisjointSets;
 use crate::signals::mentions::looks_of;
 use crate::sources::{Voice, are_copies};
 
-/// Shorter numbers in addresses are years, pages and counts.
-const REQUISITION_DIGITS_MIN: usize = 5;
 /// The maximum number of texts of one title and place that are compared.
 const TEXTS_MAX: usize = 64;
 
@@ -28,8 +29,6 @@ pub(crate) struct Opening<'a> {
     pub(crate) is_new: bool,
     /// Whether it is an earlier opening that was posted again.
     pub(crate) is_relisted: bool,
-    /// The title as its sources give it.
-    pub(crate) title: &'a str,
     /// The country, as ISO 3166 alpha-2 in upper case.
     pub(crate) country: Option<String>,
     /// The day on which the last source closed it; it may be in the future.
@@ -48,7 +47,8 @@ pub(crate) struct SeenPosting<'a> {
     first: &'a ClaimObservation,
     /// The newest observation of it.
     newest: &'a ClaimObservation,
-    title: String,
+    /// The title in its normal form.
+    pub(crate) title: String,
     place: String,
     apply_url: Option<String>,
     day: Day,
@@ -237,25 +237,9 @@ pub(crate) fn normal(text: &str) -> String {
     words.join(" ")
 }
 
-/// Strips the parts of an address that do not identify the page: scheme, case of the host,
-/// fragment.
-fn address(url: &str) -> String {
-    let url = url.split('#').next().unwrap_or(url).trim_end_matches('/');
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    format!("{}/{path}", host.to_lowercase())
-}
-
-/// Returns the employer's number for a position in an address: its last run of digits that is long
-/// enough.
-fn requisition(address: &str) -> Option<&str> {
-    let mut runs = address.split(|c: char| !c.is_ascii_digit());
-    runs.rfind(|run| run.len() >= REQUISITION_DIGITS_MIN)
-}
-
 /// Groups the postings of each opening.
 fn united(postings: Vec<SeenPosting<'_>>) -> Vec<Vec<SeenPosting<'_>>> {
-    let mut sets = Sets((0..postings.len()).collect());
+    let mut sets = DisjointSets::new(postings.len());
     let mut keys: BTreeMap<(&str, String), usize> = BTreeMap::new();
     let general = general_addresses(&postings);
     let mut events_at: BTreeMap<&str, BTreeSet<EventId>> = BTreeMap::new();
@@ -285,12 +269,11 @@ fn united(postings: Vec<SeenPosting<'_>>) -> Vec<Vec<SeenPosting<'_>>> {
             sets.unite(at, *keys.entry(name).or_insert(at));
         }
     }
+    let is_of_one =
+        |url: &str| events_at.get(url).is_some_and(|events: &BTreeSet<EventId>| events.len() == 1);
     unite_copies(&postings, &mut sets);
-    let mut groups: BTreeMap<usize, Vec<SeenPosting<'_>>> = BTreeMap::new();
-    for (at, posting) in postings.into_iter().enumerate() {
-        groups.entry(sets.root(at)).or_default().push(posting);
-    }
-    groups.into_values().collect()
+    translated::unite(&postings, is_of_one, &general, &mut sets);
+    sets.group(postings)
 }
 
 /// Finds the addresses under which one page invites applications for different titles: a form for
@@ -310,7 +293,7 @@ fn general_addresses(postings: &[SeenPosting<'_>]) -> BTreeSet<String> {
 }
 
 /// Unites postings of one title and place whose pages have the same text.
-fn unite_copies(postings: &[SeenPosting<'_>], sets: &mut Sets) {
+fn unite_copies(postings: &[SeenPosting<'_>], sets: &mut DisjointSets) {
     let mut by_title: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (at, posting) in postings.iter().enumerate() {
         let texts = by_title.entry((&posting.title, &posting.place)).or_default();
@@ -324,29 +307,6 @@ fn unite_copies(postings: &[SeenPosting<'_>], sets: &mut Sets) {
             Some(other) => sets.unite(at, other),
             None if texts.len() < TEXTS_MAX => texts.push(at),
             None => {}
-        }
-    }
-}
-
-/// Disjoint sets of indices; the smallest index represents its set.
-struct Sets(Vec<usize>);
-
-impl Sets {
-    fn root(&mut self, mut at: usize) -> usize {
-        while let Some(parent) = self.0.get(at).copied().filter(|parent| *parent != at) {
-            let grandparent = self.0.get(parent).copied().unwrap_or(parent);
-            if let Some(slot) = self.0.get_mut(at) {
-                *slot = grandparent;
-            }
-            at = grandparent;
-        }
-        at
-    }
-
-    fn unite(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.root(one), self.root(other));
-        if let Some(slot) = self.0.get_mut(one.max(other)) {
-            *slot = one.min(other);
         }
     }
 }
@@ -369,7 +329,6 @@ fn opening(mut postings: Vec<SeenPosting<'_>>) -> Option<Opening<'_>> {
         day: dated.unwrap_or(first),
         is_new,
         is_relisted: false,
-        title: slot(newest.newest, "title")?,
         country: country.map(str::to_uppercase),
         closed: closed.filter(|_| all_closed),
         postings,

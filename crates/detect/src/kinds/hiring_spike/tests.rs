@@ -3,6 +3,8 @@
 use model::ObservationOutcome;
 
 use super::OPENING;
+use super::openings::openings;
+use crate::example::Example;
 use crate::signals::tests::story::*;
 
 fn job(number: i32, id: &str, title: &str) -> Said {
@@ -145,4 +147,147 @@ fn a_spike_ends_when_its_openings_close() {
     check(&after(ObservationOutcome::CouldNotLook, &[109, 112]), &open);
     let planned = story(burst(6, "Data Engineer")).on(98);
     assert_eq!(planned.signals(), []);
+}
+
+/// Creates the posting of one language on a page of its own, in `city`.
+fn posting(path: &str, title: &str, lang: &str, city: &str, translations: &[&str]) -> Said {
+    let url = format!("https://acme.example{path}");
+    let translations: Vec<String> =
+        translations.iter().map(|path| format!("https://acme.example{path}")).collect();
+    let translations = translations.join(" ");
+    let slots = [("title", title), ("city", city), ("translations", &*translations)];
+    let slots = slots.into_iter().filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
+    said(OPENING.kind, 100, &url, &slots).dated(100).on_text(&url).subject(&url).lang(lang)
+}
+
+#[track_caller]
+fn check_openings(expect: usize, postings: Vec<Said>) {
+    let titles = format!("{postings:#?}");
+    assert_eq!(openings(&story(postings).history, nth(120), 14).all.len(), expect, "{titles}");
+}
+
+#[test]
+fn a_position_in_two_languages_is_one_opening() {
+    // Tied by hreflang: three positions, six pages.
+    let titles =
+        [("Sales Manager", "Vertriebsleiter"), ("Nurse", "Pflegekraft"), ("Rigger", "Einrichter")];
+    let pages = titles.iter().enumerate().flat_map(|(n, (title, other))| {
+        let (en, de) = (format!("/en/careers/9{n}"), format!("/de/karriere/9{n}"));
+        [posting(&en, title, "en", "Munich", &[&de]), posting(&de, other, "de", "München", &[&en])]
+    });
+    check_openings(3, pages.collect());
+    // The pages name no number, and the field of work is one.
+    let (fr, nl) = ("/fr/emplois/soudeur", "/nl/vacatures/lasser");
+    check_openings(
+        1,
+        vec![
+            posting(fr, "Soudeur (H/F)", "fr", "Anvers", &[nl, "/jobs"]),
+            posting(nl, "Lasser", "nl", "Antwerpen", &[fr, "/jobs"]),
+        ],
+    );
+    // Without hreflang: the addresses differ by the language only.
+    check_openings(
+        1,
+        vec![
+            posting("/careers/90?lang=en", "Buyer", "en", "Turku", &[]),
+            posting("/careers/90?lang=fi", "Ostaja", "fi", "", &[]),
+        ],
+    );
+    // On a board, under the employer's id.
+    let req = |said: Said| said.subject("opening:REQ-4711");
+    check_openings(
+        1,
+        vec![
+            req(posting("/stellen/koch", "Koch", "de", "Basel", &[])),
+            req(posting("/offers/cook", "Cook", "en", "Basel", &[])).about("registry:gb/7"),
+        ],
+    );
+}
+
+#[test]
+fn other_positions_stay_apart() {
+    let pair = |en: &str, de: &str, ties: [&[&str]; 2], titles: [&str; 2], cities: [&str; 2]| {
+        vec![
+            posting(en, titles[0], "en", cities[0], ties[0]),
+            posting(de, titles[1], "de", cities[1], ties[1]),
+        ]
+    };
+    let (en, de) = ("/en/jobs/rigger", "/de/jobs/einrichter");
+    let (riggers, leeds) = (["Rigger", "Einrichter"], ["Leeds", "Leeds"]);
+    let tied: [&[&str]; 2] = [&[de], &[en]];
+    check_openings(1, pair(en, de, tied, riggers, leeds));
+    // Every page names the home page or one and the same page; another place; another role.
+    check_openings(2, pair(en, de, [&["/de"], &["/en"]], riggers, leeds));
+    check_openings(2, pair(en, de, [&[de], &["/en/jobs/other"]], riggers, leeds));
+    check_openings(2, pair(en, de, tied, riggers, ["Leeds", "Leipzig"]));
+    check_openings(2, pair(en, de, tied, ["Nurse", "Schweißer"], leeds));
+    check_openings(
+        2,
+        pair("/en/jobs/90", "/de/jobs/91", [&["/de/jobs/91"], &["/en/jobs/90"]], riggers, leeds),
+    );
+    // Posted on other days.
+    let mut later = pair(en, de, tied, riggers, leeds);
+    later[1] = later[1].clone().dated(60);
+    check_openings(2, later);
+    // Departments, not languages; the employer's number, not the position's.
+    let department = |path, title| posting(path, title, "en", "Leeds", &[]);
+    check_openings(
+        2,
+        vec![department("/it/jobs/90", "Rigger"), department("/hr/jobs/90", "Clerk")],
+    );
+    let numbered = |path, title, lang, of| {
+        posting(path, title, lang, "Leeds", &[]).about(of).subject("opening:4711")
+    };
+    let three = vec![
+        numbered("/a", "Rigger", "en", "domain:acme.example"),
+        numbered("/b", "Clerk", "en", "registry:gb/7"),
+        numbered("/c", "Einrichter", "de", "board:lever/acme"),
+    ];
+    check_openings(3, three);
+}
+
+#[test]
+fn any_language_of_a_title_has_the_role() {
+    let sell = |roles: &[&str]| {
+        let pages = (0..9).flat_map(|n| {
+            let (en, de) = (format!("/en/careers/9{n}"), format!("/de/karriere/9{n}"));
+            [
+                posting(&en, &format!("Welder b{n}"), "en", "Wels", &[&de]),
+                posting(&de, &format!("Schweißer b{n}"), "de", "Wels", &[&en]),
+            ]
+        });
+        story(burst(0, "Clerk").into_iter().chain(pages)).selling(roles, &[], 0).signals().len()
+    };
+    assert_eq!([sell(&["Welder"]), sell(&["Schweißer"]), sell(&["Nurse"])], [1, 1, 0]);
+}
+
+#[test]
+fn a_posting_carries_the_translations_of_its_page() {
+    let claims = |fields: &[&[(&str, &str)]]| {
+        let owned = |fields: &&[(&str, &str)]| {
+            let kind = ("kind", "job_posting");
+            let fields = fields.iter().copied().chain([kind]);
+            fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        };
+        let data = fields.iter().map(owned).collect();
+        let mut document =
+            Example { data, owner: Some("Acme".to_owned()), ..Example::default() }.document();
+        document.translations = vec!["https://www.acme.example/de/karriere/90".to_owned()];
+        super::claims::claims(&document, &crate::claims::owner::Owner::of(&document))
+    };
+    let slots = |fields: &[&[(&str, &str)]], name: &str| -> Vec<Option<String>> {
+        claims(fields).iter().map(|claim| claim.slots.get(name).cloned()).collect()
+    };
+    let tie = "https://www.acme.example/de/karriere/90".to_owned();
+    let (one, other) = (&[("title", "Rigger"), ("id", "90")][..], &[("title", "Clerk")][..]);
+    assert_eq!(slots(&[one], "translations"), [Some(tie)]);
+    assert_eq!(slots(&[one, other], "translations"), [None, None]);
+    let listed = |url| slots(&[&[("title", "Rigger"), ("url", url)]], "url");
+    let own = "https://www.acme.example/de/karriere/90".to_owned();
+    assert_eq!(listed("/de/karriere/90"), [Some(own)]);
+    assert_eq!(listed("https://www.acme.example/news"), [None]);
+    assert_eq!(listed("https://www.acme.example/jobs/90"), [None]);
+    // The employer's name is no id.
+    let named = claims(&[&[("title", "Rigger"), ("city", "Leeds"), ("id", "Acme")]]);
+    assert_eq!(named[0].subject, "opening:rigger|leeds");
 }

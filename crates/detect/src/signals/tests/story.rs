@@ -125,6 +125,11 @@ impl Said {
         self
     }
 
+    pub(crate) fn lang(mut self, code: &str) -> Self {
+        self.observation.lang = Some(code.to_owned());
+        self
+    }
+
     fn done(mut self) -> ClaimObservation {
         let observation = &mut self.observation;
         observation.event =

@@ -5,20 +5,14 @@ use std::sync::LazyLock;
 use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots};
 use regex::Regex;
 
+use super::notices::{self, TenderNumber};
 use crate::claims::money::{self, Money};
 use crate::claims::rule_match::{ClaimDraft, RuleMatch, name_span, normal_form};
 use crate::claims::{dates, sentences};
+use crate::kinds::budget_event::notice::canonical;
 
 const MATCHER: &str = "tender_data/1";
 
-#[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
-static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
-    crate::pattern(concat!(
-        r"\b(?P<ted>20\d\d/S\s?\d{3}-\d{5,7}|\d{5,8}-20\d\d)\b",
-        r"|(?i:\b(?:tender|notice|solicitation|contract|rfp|itt|reference|ref\.?|vergabenummer|aktenzeichen|avis|dossier)\s?(?:no\.?|number|nr\.?|n°|id|ref\.?|reference|:)\s?:?\s?)(?P<named>[A-Z0-9][A-Z0-9/_.-]{3,30}[A-Z0-9])\b",
-    ))
-    .unwrap()
-});
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static DEADLINE: LazyLock<Regex> = LazyLock::new(|| {
     crate::pattern(r"(?i)\b(?:deadline|closing date|submitted|submission|due|no later than|by|until|closes? on|bis|angebotsfrist|abgabefrist|date limite|avant le|jusqu'au|hasta|plazo|uiterlijk)\b").unwrap()
@@ -54,7 +48,7 @@ static VALUE: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// Reads the tender or contract of a match.
+/// Reads the tender or contract of a match; several if its sentence lists the numbers of several.
 pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     let mut slots = Slots::new();
     // "invites tenders" indicates a buyer, "was awarded" a supplier.
@@ -76,13 +70,6 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
         Some(money) => (Some(money), None),
         None => value_after(found).unzip(),
     };
-    if let Some(money) = &amount {
-        slots.insert("amount".to_owned(), money.amount.to_string());
-        slots.insert("currency".to_owned(), money.currency.to_owned());
-    }
-    if let Some(id) = notice_id(found.sentence) {
-        slots.insert("notice".to_owned(), id);
-    }
     if let Some(day) = deadline(found.sentence) {
         slots.insert("deadline".to_owned(), day);
     }
@@ -90,19 +77,67 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     if supplier && !public && amount.is_none() {
         return Vec::new();
     }
-    let subject = slots.get("notice").cloned().unwrap_or_else(|| match &amount {
-        Some(money) => format!("{} {}", money.amount, money.currency),
-        None => normal_form(found.sentence),
-    });
-    vec![ClaimDraft { slots, subject, cost: if public { 0 } else { 200 }, until }]
+    let listed = money::find(found.sentence);
+    let numbers = notices::of_match(found, supplier, listed.len());
+    let cost = if public { 0 } else { 200 };
+    let draft = |number: Option<&TenderNumber>, amount: Option<&Money>| {
+        let slots = detailed(slots.clone(), number, amount);
+        let subject = match (number, amount) {
+            (Some(number), _) => canonical(&number.notice),
+            (None, Some(money)) => format!("{} {}", money.amount, money.currency),
+            (None, None) => normal_form(found.sentence),
+        };
+        ClaimDraft { slots, subject, cost, until }
+    };
+    match numbers.as_slice() {
+        [] => vec![draft(None, amount.as_ref())],
+        [number] => vec![draft(Some(number), amount.as_ref())],
+        several => {
+            let amount_of = |at| own_amount(several, at, &listed).or(amount.as_ref());
+            several.iter().enumerate().map(|(at, one)| draft(Some(one), amount_of(at))).collect()
+        }
+    }
 }
 
-/// Reports whether a claim without a notice number is of the same tender: it has no amount, or the
-/// same one.
+/// Adds the number and the amount of a tender to its slots.
+fn detailed(mut slots: Slots, number: Option<&TenderNumber>, amount: Option<&Money>) -> Slots {
+    if let Some(money) = amount {
+        slots.insert("amount".to_owned(), money.amount.to_string());
+        slots.insert("currency".to_owned(), money.currency.to_owned());
+    }
+    if let Some(number) = number {
+        slots.insert("notice".to_owned(), number.notice.clone());
+        if let Some(file) = &number.file {
+            slots.insert("file".to_owned(), file.clone());
+        }
+    }
+    slots
+}
+
+/// Returns the amount of one of the tenders that a sentence lists: the one at its place, if every
+/// tender has one, else the first between its number and the next number.
+fn own_amount<'m>(several: &[TenderNumber], at: usize, listed: &'m [Money]) -> Option<&'m Money> {
+    if listed.len() == several.len() {
+        return listed.get(at);
+    }
+    let from = several.get(at)?.end;
+    let to = several.get(at + 1).map_or(usize::MAX, |next| next.start);
+    listed.iter().find(|money| (from..to).contains(&money.start))
+}
+
+/// Reports whether a less detailed claim of the page is of the same tender: it has the same number,
+/// or none and no other amount; or only it has a number, and both have one amount.
 pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
-    let amount = |claim: &Claim| claim.slots.get("amount").cloned();
-    let notice = |claim: &Claim| claim.slots.get("notice").cloned();
-    notice(other).is_none() && (amount(other).is_none() || amount(other) == amount(best))
+    let slot = |claim: &Claim, name: &str| claim.slots.get(name).cloned();
+    let number = |claim: &Claim| slot(claim, "notice").map(|notice| canonical(&notice));
+    let money = |claim: &Claim| slot(claim, "amount").zip(slot(claim, "currency"));
+    match (number(best), number(other)) {
+        (Some(one), Some(other)) => one == other,
+        (_, None) => {
+            slot(other, "amount").is_none() || slot(other, "amount") == slot(best, "amount")
+        }
+        (None, Some(_)) => money(best).is_some() && money(best) == money(other),
+    }
 }
 
 /// Finds the value in the next sentences of the paragraph, and the end of that sentence in the
@@ -113,13 +148,6 @@ fn value_after(found: &RuleMatch<'_>) -> Option<(Money, usize)> {
         let sentence = span.of(&found.document.text).filter(|text| VALUE.is_match(text))?;
         Some((money::find(sentence).into_iter().next()?, span.end))
     })
-}
-
-/// Returns the number of the notice, if one is given.
-fn notice_id(sentence: &str) -> Option<String> {
-    let captures = NOTICE.captures(sentence)?;
-    let id = captures.name("ted").or(captures.name("named"))?.as_str();
-    id.contains(|c: char| c.is_ascii_digit()).then(|| id.to_owned())
 }
 
 /// Reports whether a contract is with a private company: "signed a contract with Acme".
@@ -168,7 +196,7 @@ fn data_claim(document: &Document, datum: &Datum, role: &str, name: &str) -> Cla
     };
     let id = datum
         .get("id")
-        .map_or_else(|| normal_form(datum.get("title").unwrap_or_default()), str::to_owned);
+        .map_or_else(|| normal_form(datum.get("title").unwrap_or_default()), canonical);
     Claim {
         kind: ClaimKind::TENDER,
         actor: Actor::Named {

@@ -1,5 +1,7 @@
 //! Budget event, second half: a public body buys, or buys from this company.
 
+mod sameness;
+
 use std::collections::BTreeMap;
 
 use model::{
@@ -7,9 +9,11 @@ use model::{
     Slots,
 };
 
-use crate::kinds::budget_event::euro::{about_equal, in_euro, spelled};
+use self::sameness::Tender;
+use crate::kinds::budget_event::euro::{in_euro, spelled};
+use crate::kinds::budget_event::notice::canonical;
 use crate::pack::Pack;
-use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of, slots, stage_of};
+use crate::signals::finding::{Finding, borne_out, copy_slot, month_of, slots, stage_of};
 use crate::signals::mentions::{Mention, mentions};
 
 /// The separator between notice and role in a matter's name.
@@ -23,30 +27,46 @@ pub(crate) fn findings<'a>(
     today: Day,
 ) -> (Vec<Finding<'a>>, Vec<Note>) {
     let mut notes = Vec::new();
-    let mut numbered: BTreeMap<String, Vec<Mention<'a>>> = BTreeMap::new();
-    let mut unnumbered: BTreeMap<String, Vec<(i64, Mention<'a>)>> = BTreeMap::new();
+    let mut reports: BTreeMap<&str, Vec<Mention<'a>>> = BTreeMap::new();
     for mention in mentions(history, ClaimKind::TENDER, today, matter_of) {
-        if mention.stage == SignalStage::Planned {
-            continue;
-        }
-        match (mention.slot("notice"), euro(&mention), role_of(mention.slots)) {
-            (Some(_), _, _) => numbered.entry(mention.matter.clone()).or_default().push(mention),
-            (None, Some(euro), Some(role)) => {
-                unnumbered.entry(role.to_owned()).or_default().push((euro, mention));
-            }
-            _ => {}
+        if mention.stage != SignalStage::Planned
+            && let Some(role) = role_of(mention.slots)
+        {
+            reports.entry(role).or_default().push(mention);
         }
     }
-    let mut tenders: Vec<(Slots, Vec<Mention<'a>>)> =
-        numbered.into_values().filter_map(|tender| Some((identity(&tender)?, tender))).collect();
-    tenders.extend(without_number(unnumbered, pack));
-    let findings = tenders
-        .into_iter()
-        .filter_map(|(identity, tender)| {
-            finding(history, pack, products, identity, &tender, &mut notes)
-        })
-        .collect();
+    let mut findings = Vec::new();
+    for (role, reports) in reports {
+        for (identity, tender) in identified(role, sameness::tenders(reports, pack)) {
+            findings.extend(finding(history, pack, products, identity, &tender, &mut notes));
+        }
+    }
     (findings, notes)
+}
+
+/// Gives each tender its identity: the number of its first report, in every month in which it is
+/// mentioned; without one, the month. Later tenders of that month are identified by their amount
+/// too. What is reported later changes no identity.
+fn identified<'a>(role: &str, mut tenders: Vec<Tender<'a>>) -> Vec<(Slots, Vec<Mention<'a>>)> {
+    tenders.sort_by_key(|tender| {
+        tender.first().map(|first| (first.first_seen, first.evidence().look, first.entity))
+    });
+    let mut identified: BTreeMap<Slots, Vec<Mention<'a>>> = BTreeMap::new();
+    for tender in tenders {
+        let (Some(first), Some(start)) = (tender.first(), tender.start()) else { continue };
+        let mut identity = slots([("what", "tender".to_owned()), ("role", role.to_owned())]);
+        match first.slot("notice") {
+            Some(notice) => identity.insert("notice".to_owned(), canonical(notice)),
+            None => identity.insert("episode".to_owned(), month_of(start)),
+        };
+        if identified.contains_key(&identity)
+            && let Some(euro) = euro(first)
+        {
+            identity.insert("amount".to_owned(), euro.to_string());
+        }
+        identified.entry(identity).or_default().extend(tender.reports);
+    }
+    identified.into_iter().collect()
 }
 
 fn role_of(slots: &Slots) -> Option<&'static str> {
@@ -58,60 +78,14 @@ fn role_of(slots: &Slots) -> Option<&'static str> {
 /// claim's subject and the role.
 fn matter_of(observation: &ClaimObservation) -> Option<String> {
     let role = role_of(&observation.slots)?;
-    let notice = observation.slots.get("notice").map(|notice| notice.trim()).unwrap_or_default();
-    let name = if notice.is_empty() { observation.subject.as_str() } else { notice };
+    let notice = observation.slots.get("notice").map(|notice| canonical(notice));
+    let notice = notice.filter(|notice| !notice.is_empty());
+    let name = notice.unwrap_or_else(|| observation.subject.clone());
     Some(format!("{name}{SEPARATOR}{role}"))
 }
 
 fn euro(mention: &Mention<'_>) -> Option<i64> {
     in_euro(mention.slot("amount"), mention.slot("currency"))
-}
-
-fn identity(tender: &[Mention<'_>]) -> Option<Slots> {
-    let first = tender.first()?;
-    let role = role_of(first.slots)?.to_owned();
-    // The number alone identifies a tender, in every month in which it is mentioned.
-    let mut identity = slots([("what", "tender".to_owned()), ("role", role)]);
-    match first.slot("notice") {
-        Some(notice) => identity.insert("notice".to_owned(), notice.to_owned()),
-        None => identity.insert("episode".to_owned(), month_of(first.occurred)),
-    };
-    Some(identity)
-}
-
-/// Groups the reports of tenders without a number: those of about the same amount, near in days,
-/// are of one tender. An amount is never part of an identity, so two of one month become one
-/// signal.
-fn without_number<'a>(
-    by_role: BTreeMap<String, Vec<(i64, Mention<'a>)>>,
-    pack: &Pack,
-) -> Vec<(Slots, Vec<Mention<'a>>)> {
-    let share = pack.setting("same_amount_share", 0.15);
-    let mut tenders: BTreeMap<Slots, Vec<Mention<'a>>> = BTreeMap::new();
-    for mut reports in by_role.into_values() {
-        reports.sort_by_key(|(euro, mention)| (*euro, mention.occurred, mention.evidence().look));
-        let mut amounts: Vec<Vec<(i64, Mention<'a>)>> = Vec::new();
-        for report in reports {
-            match amounts.last_mut() {
-                Some(same)
-                    if same.last().is_some_and(|last| about_equal(last.0, report.0, share)) =>
-                {
-                    same.push(report);
-                }
-                _ => amounts.push(vec![report]),
-            }
-        }
-        for same in amounts {
-            let mut same: Vec<Mention<'a>> = same.into_iter().map(|(_, mention)| mention).collect();
-            same.sort_by_key(|m| (m.occurred, m.first_seen, m.evidence().look));
-            for tender in episodes(same, pack.same_within_days, |mention| mention.occurred) {
-                if let Some(identity) = identity(&tender) {
-                    tenders.entry(identity).or_default().extend(tender);
-                }
-            }
-        }
-    }
-    tenders.into_iter().collect()
 }
 
 fn finding<'a>(
