@@ -126,13 +126,17 @@ fn own_amount<'m>(several: &[TenderNumber], at: usize, listed: &'m [Money]) -> O
 }
 
 /// Reports whether a less detailed claim of the page is of the same tender: it has the same number,
-/// or none and no other amount; or only it has a number, and both have one amount.
+/// or none and no other amount; or only it has a number, and both have one amount. Tenders with
+/// different titles are different.
 pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
     let slot = |claim: &Claim, name: &str| claim.slots.get(name).cloned();
     let number = |claim: &Claim| slot(claim, "notice").map(|notice| canonical(&notice));
     let money = |claim: &Claim| slot(claim, "amount").zip(slot(claim, "currency"));
+    let title = |claim: &Claim| slot(claim, "title").map(|title| normal_form(&title));
+    let has_other_title = title(best).zip(title(other)).is_some_and(|(one, other)| one != other);
     match (number(best), number(other)) {
         (Some(one), Some(other)) => one == other,
+        (_, None) if has_other_title => false,
         (_, None) => {
             slot(other, "amount").is_none() || slot(other, "amount") == slot(best, "amount")
         }
@@ -194,9 +198,17 @@ fn data_claim(document: &Document, datum: &Datum, role: &str, name: &str) -> Cla
         Some("awarded") => SignalStage::Done,
         _ => SignalStage::Announced,
     };
-    let id = datum
-        .get("id")
-        .map_or_else(|| normal_form(datum.get("title").unwrap_or_default()), canonical);
+    // Without a number, one title with other amounts is other tenders.
+    let id = datum.get("id").map_or_else(
+        || {
+            let title = normal_form(datum.get("title").unwrap_or_default());
+            match (datum.get("amount"), datum.get("currency")) {
+                (Some(amount), Some(currency)) => format!("{title} {amount} {currency}"),
+                _ => title,
+            }
+        },
+        canonical,
+    );
     Claim {
         kind: ClaimKind::TENDER,
         actor: Actor::Named {
