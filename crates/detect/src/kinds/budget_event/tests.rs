@@ -3,6 +3,7 @@
 use model::Permille;
 
 use super::TENDER;
+use crate::example::Example;
 use crate::signals::review_on;
 use crate::signals::tests::story::*;
 
@@ -163,4 +164,29 @@ fn without_a_number_other_amounts_are_other_tenders() {
         &story([numbered(60), plain(61, PRESS, "2600000")]),
         &["budget_event 2026-03 buyer tender from 2026-03-03 by 1", apart],
     );
+}
+
+#[test]
+fn a_claim_has_the_number_of_its_own_tender() {
+    let check = |text: &str, expect: &[Option<&str>]| {
+        let document = Example { text: text.to_owned(), ..Example::default() }.document();
+        let (claims, _) = packs().claims(&document);
+        let tenders = claims.iter().filter(|claim| claim.kind == TENDER.kind);
+        let numbers: Vec<Option<&str>> =
+            tenders.map(|claim| claim.slots.get("notice").map(String::as_str)).collect();
+        assert_eq!(numbers, expect, "{text}");
+    };
+    let call = "Nordvik City Council invites tenders for road salt worth EUR 1.4 million";
+    let next = "Easthaven County Council invites tenders for grit worth EUR 1.1 million";
+    check(&format!("{call}. Bids are due under reference NCC/2026/15."), &[Some("NCC/2026/15")]);
+    check(&format!("# Contract notice 118822-2026: salt\n{call}."), &[Some("118822-2026")]);
+    check(&format!("{call}.\nReference no. | NCC-2026-15\n"), &[Some("NCC-2026-15")]);
+    let correction = "corrects notice no. 645312-2026 by notice no. 650001-2026";
+    check(&format!("{call}; this {correction}."), &[Some("645312-2026")]);
+    // Those of other tenders, and numbers of other things.
+    check(&format!("{call}. {next}, notice no. 650001-2026."), &[None, Some("650001-2026")]);
+    check(&format!("{call}.\nRef. A-2026-15\n{next}.\nRef. B-2026-16"), &[None, None]);
+    for other in ["12000 tonnes of it", "the contract 2026-2029", "Directive 2014/24/EU"] {
+        check(&format!("{call} ({other})."), &[None]);
+    }
 }

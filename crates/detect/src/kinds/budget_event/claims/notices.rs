@@ -86,11 +86,13 @@ fn is_correction(text: &str) -> bool {
     CORRECTIONS.iter().any(|word| lower.contains(word))
 }
 
-/// Finds the number in the next sentences of the paragraph.
+/// Finds the number in the next sentences of the paragraph, before the one about the next tender.
 fn after(found: &RuleMatch<'_>) -> Option<TenderNumber> {
     let spans = sentences::split(found.following(), found.span.end);
-    spans.into_iter().take(SENTENCES_MAX).find_map(|span| {
-        let sentence = span.of(&found.document.text)?;
+    let following = spans.into_iter().filter_map(|span| span.of(&found.document.text));
+    let following = following.take(SENTENCES_MAX);
+    let mut same = following.take_while(|sentence| !found.rule.pattern.is_match(sentence));
+    same.find_map(|sentence| {
         let mut references = find(sentence);
         references.retain(|one| one.label_start <= LABEL_BYTES_MAX);
         single(tenders(references, sentence, false, 0))

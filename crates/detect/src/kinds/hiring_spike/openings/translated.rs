@@ -137,7 +137,7 @@ fn unite_by_key(candidates: &[Candidate<'_, '_>], sets: &mut DisjointSets) {
         }
         for position in &candidate.positions {
             let keyed = (at, position.lang.as_deref());
-            keys.entry(("address", &position.key)).or_default().push(keyed);
+            keys.entry(("address", position.key.as_str())).or_default().push(keyed);
         }
     }
     for ((sort, _), keyed) in &mut keys {
