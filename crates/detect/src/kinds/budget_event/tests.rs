@@ -121,7 +121,7 @@ fn a_tender_is_its_number_however_it_is_written() {
         "budget_event 650001-2026 buyer tender from 2026-03-03 by 1",
     ];
     let other = call(61, WIRE, "2026/S 219-650001", "", "2600000");
-    check(&story([call(60, PRESS, "2026/S 214-645312", "", "1400000"), other.clone()]), &two);
+    check(&story([call(60, PRESS, "2026/S 214-645312", "", "1400000"), other]), &two);
     // Two numbers and one amount; one number in two writings, corrected, with its file.
     let of_one_amount = call(61, WIRE, "650001-2026", "", "1400000");
     check(&story([call(60, PRESS, "645312-2026", "", "1400000"), of_one_amount]), &two);
