@@ -15,6 +15,7 @@ pub(crate) mod rule_match;
 pub(crate) mod rules;
 pub(crate) mod sentences;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::AhoCorasick;
@@ -22,6 +23,7 @@ use lexicon::names::actors::ATTRIBUTIONS;
 use model::{Actor, Block, BlockKind, Claim, Day, Document, Note, Permille, SignalStage, Span};
 
 use self::actor::Subject;
+use self::money::AmountSpan;
 use self::owner::Owner;
 use self::page_context::PageContext;
 use self::rule_match::{ClaimDraft, RuleMatch};
@@ -175,7 +177,8 @@ impl Matcher {
                 return;
             }
             let earlier = spans.get(..index).unwrap_or_default();
-            let frame = Frame { page, block, sentence, span: *span, earlier };
+            let amounts = OnceCell::new();
+            let frame = Frame { page, block, sentence, span: *span, earlier, amounts };
             for rule in rules.iter().filter_map(|at| self.rules.get(*at)) {
                 self.run(&frame, rule, claims);
             }
@@ -186,7 +189,10 @@ impl Matcher {
         let document = frame.page.document;
         let context = frame.block.span.of(&document.text).unwrap_or_default();
         let Some(pattern) = rule.pattern.regex() else { return };
-        for captures in pattern.captures_iter(frame.sentence).take(MATCHES_PER_SENTENCE_MAX) {
+        let is_masked =
+            rule.has_money && frame.masked() != frame.sentence && pattern.is_match(frame.masked());
+        let words = if is_masked { frame.masked() } else { frame.sentence };
+        for captures in pattern.captures_iter(words).take(MATCHES_PER_SENTENCE_MAX) {
             let Some(whole) = captures.get(0) else { continue };
             if rule.context.as_ref().is_some_and(|needed| !needed.is_match(context)) {
                 return;
@@ -203,6 +209,7 @@ impl Matcher {
                     .or_else(|| captures.name("standard"))
                     .map(|group| group.range()),
                 rule,
+                amounts: frame.amounts(),
             };
             let Some(stage) = self.stage(&found) else { continue };
             let place = captures.name("actor").map(|group| group.start());
@@ -252,9 +259,27 @@ struct Frame<'d> {
     sentence: &'d str,
     span: Span,
     earlier: &'d [Span],
+    /// The amounts in the sentence, and the sentence with masked amounts.
+    amounts: OnceCell<(Vec<AmountSpan>, String)>,
 }
 
 impl Frame<'_> {
+    fn amounts(&self) -> &[AmountSpan] {
+        &self.read_amounts().0
+    }
+
+    fn masked(&self) -> &str {
+        &self.read_amounts().1
+    }
+
+    fn read_amounts(&self) -> &(Vec<AmountSpan>, String) {
+        self.amounts.get_or_init(|| {
+            let amounts = money::find(self.sentence, money::locale_of(self.page.document));
+            let masked = money::masked(self.sentence, &amounts);
+            (amounts, masked)
+        })
+    }
+
     /// Resolves the actor of a match, with the confidence deducted for uncertainty.
     fn actor(&self, found: &RuleMatch<'_>, place: Option<usize>) -> Option<(Actor, u16)> {
         let (document, owner) = (self.page.document, self.page.owner);

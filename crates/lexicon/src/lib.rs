@@ -1,4 +1,5 @@
-//! Knowledge about languages: words, names of places and codes, without any parsing of texts.
+//! Knowledge about languages: words, names of places and codes, without any parsing of texts. A table
+//! whose rows depend on the page's language, such as that of currencies, has its look-up here.
 //!
 //! Invariant: tables only. Nothing here depends on another crate, on the time or on the machine; the
 //! files under `data/`, one per language, are compiled in and read once, when the first list is needed.
@@ -24,10 +25,10 @@
 //! | newsrooms and blogs | [`links::NEWSROOM_SEGMENTS`], [`paths::BLOGS`], [`paths::OWN_AFFAIRS`] | `links` has 12 languages, `paths` English and three other words; `changelog`, `engineering`, `journal` and `release` are in `paths` only |
 //! | telephones | [`telephones::BEFORE`], [`telephones::AFTER`] | `office` only after a number |
 //! | second-level domains | [`hosts::SECOND_LEVELS`] | seven labels where `resolve` has the public suffix list |
-//! | currencies | [`money::CURRENCIES`] | `detect` has rates for seven codes that are unused: BGN, HUF, KRW, MXN, RMB, RON, TRY |
 
 mod word_list;
 
+pub mod addresses;
 pub mod countries;
 pub mod dates;
 pub mod hosts;

@@ -1,120 +1,54 @@
-//! Spellings of amounts of money: currencies and scales. Lower case. Used by `detect`.
+//! Spellings of amounts of money: THE list of currencies with their signs, scales, and the words for
+//! numbers. Used by `clean` and `detect`.
+//!
+//! Names of currencies, scales and numbers are in the languages' files, at `[amounts]`; what belongs to
+//! no language is in `signs`, and ISO 4217 itself in `currencies`. A word of several meanings (`kr`,
+//! `mil`, `billion`) is read by the page's language, then by its country.
 
-/// Signs and names of currencies, without spaces, full stops and hyphens, each with its ISO 4217 code.
-#[rustfmt::skip]
-pub const CURRENCIES: &[(&str, &str)] = &[
-    ("$", "USD"),
-    ("us$", "USD"),
-    ("usd", "USD"),
-    ("usd$", "USD"),
-    ("dollar", "USD"),
-    ("dollars", "USD"),
-    ("dlr", "USD"),
-    ("dlrs", "USD"),
-    ("usdollar", "USD"),
-    ("usdollars", "USD"),
-    ("dollari", "USD"),
-    ("dólares", "USD"),
-    ("dólaresestadounidenses", "USD"),
-    ("€", "EUR"),
-    ("eur", "EUR"),
-    ("euro", "EUR"),
-    ("euros", "EUR"),
-    ("£", "GBP"),
-    ("gbp", "GBP"),
-    ("poundsterling", "GBP"),
-    ("poundssterling", "GBP"),
-    ("₹", "INR"),
-    ("rs", "INR"),
-    ("inr", "INR"),
-    ("rupees", "INR"),
-    ("chf", "CHF"),
-    ("franken", "CHF"),
-    ("swissfranc", "CHF"),
-    ("swissfrancs", "CHF"),
-    ("sek", "SEK"),
-    ("kronor", "SEK"),
-    ("swedishkronor", "SEK"),
-    ("swedishkrona", "SEK"),
-    ("nok", "NOK"),
-    ("dkk", "DKK"),
-    ("c$", "CAD"),
-    ("ca$", "CAD"),
-    ("cad", "CAD"),
-    ("cad$", "CAD"),
-    ("canadiandollar", "CAD"),
-    ("canadiandollars", "CAD"),
-    ("a$", "AUD"),
-    ("au$", "AUD"),
-    ("aud", "AUD"),
-    ("aud$", "AUD"),
-    ("australiandollar", "AUD"),
-    ("australiandollars", "AUD"),
-    ("nz$", "NZD"),
-    ("nzd", "NZD"),
-    ("s$", "SGD"),
-    ("sgd", "SGD"),
-    ("singaporedollar", "SGD"),
-    ("singaporedollars", "SGD"),
-    ("hk$", "HKD"),
-    ("hkd", "HKD"),
-    ("r$", "BRL"),
-    ("brl", "BRL"),
-    ("reais", "BRL"),
-    ("jpy", "JPY"),
-    ("cny", "CNY"),
-    ("rmb", "CNY"),
-    ("yuan", "CNY"),
-    ("pln", "PLN"),
-    ("czk", "CZK"),
-    ("ils", "ILS"),
-    ("zar", "ZAR"),
-    ("aed", "AED"),
-    ("sar", "SAR"),
+mod currencies;
+mod index;
+mod signs;
+
+use std::sync::LazyLock;
+
+use crate::WordList;
+use crate::word_list::pairs;
+
+pub use currencies::{CURRENCIES, Currency};
+pub use index::{
+    AmountLocale, CurrencyForm, ScaleForm, article, currency, currency_after, currency_before,
+    currency_of, number_word, scale_after,
+};
+
+/// Words between a number or its scale and the currency: `millions of euros`.
+pub static LINKING: WordList = WordList::new(|language| &language.amounts.linking);
+
+/// Words inside a number in words: `fünfundzwanzig`, `one and a half`.
+pub static JOINING: WordList = WordList::new(|language| &language.amounts.joining);
+
+/// Words before the first and before the second end of a range: `between 5 and 10 million`.
+pub static BETWEEN: LazyLock<Vec<(&str, &str)>> =
+    LazyLock::new(|| pairs(|language| &language.amounts.between));
+
+/// Words between the two ends of a range: `5 to 10 million`.
+pub static RANGES: WordList = WordList::new(|language| &language.amounts.ranges);
+
+/// Phrases for an amount that is not said.
+pub static UNSTATED: WordList = WordList::new(|language| &language.amounts.unstated);
+
+/// Words for what is counted or measured, which follow a number: it is no telephone number.
+pub static UNITS: WordList = WordList::new(|language| &language.amounts.units);
+
+/// Languages that write a comma before decimals, after CLDR (`decimal` of `numbers`); the others that
+/// are read write a full stop.
+pub const WITH_DECIMAL_COMMA: [&str; 38] = [
+    "az", "be", "bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "eu", "fi", "fr", "gl", "hr",
+    "hu", "id", "is", "it", "lt", "lv", "mk", "nb", "nl", "nn", "no", "pl", "pt", "ro", "ru", "sk",
+    "sl", "sr", "sv", "tr", "uk", "vi",
 ];
-
-/// Words that mean pounds sterling beside a scale; without one they may be a weight.
-pub const POUNDS: [&str; 2] = ["pound", "pounds"];
 
 /// Currencies of countries that write a full stop before decimals.
 pub const WITH_DECIMAL_POINT: [&str; 8] = ["USD", "GBP", "INR", "CAD", "AUD", "NZD", "SGD", "HKD"];
 
-/// Words that scale an amount, with their factors.
-pub const SCALES: &[(&str, i64)] = &[
-    ("k", 1_000),
-    ("thousand", 1_000),
-    ("tausend", 1_000),
-    ("lakh", 100_000),
-    ("lakhs", 100_000),
-    ("lac", 100_000),
-    ("lacs", 100_000),
-    ("m", 1_000_000),
-    ("mn", 1_000_000),
-    ("mm", 1_000_000),
-    ("mio", 1_000_000),
-    ("mln", 1_000_000),
-    ("cr", 10_000_000),
-    ("crore", 10_000_000),
-    ("crores", 10_000_000),
-    ("b", 1_000_000_000),
-    ("bn", 1_000_000_000),
-    ("mrd", 1_000_000_000),
-    ("mld", 1_000_000_000),
-    ("md", 1_000_000_000),
-    ("mds", 1_000_000_000),
-    ("billion", 1_000_000_000),
-    ("billions", 1_000_000_000),
-    ("bilhões", 1_000_000_000),
-    ("bilhão", 1_000_000_000),
-    ("billionen", 1_000_000_000_000),
-];
-
-/// Prefixes of other words that scale an amount; the first match counts.
-pub const SCALE_STARTS: &[(&str, i64)] = &[
-    ("mil ", 1_000_000_000),
-    ("mil\u{a0}", 1_000_000_000),
-    ("milliard", 1_000_000_000),
-    ("miljard", 1_000_000_000),
-    ("miliard", 1_000_000_000),
-    ("mil", 1_000_000),
-];
+/// Names of currencies that count beside a scale only; without one they are a weight or a verb.
+pub const BESIDE_SCALES: [&str; 3] = ["pound", "pounds", "won"];

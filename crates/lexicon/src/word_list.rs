@@ -7,7 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 use serde::Deserialize;
 
 /// THE languages, in the order of their words in lists.
-const FILES: [&str; 14] = [
+const FILES: [&str; 30] = [
     include_str!("../data/en.toml"),
     include_str!("../data/de.toml"),
     include_str!("../data/fr.toml"),
@@ -21,6 +21,22 @@ const FILES: [&str; 14] = [
     include_str!("../data/no.toml"),
     include_str!("../data/fi.toml"),
     include_str!("../data/cs.toml"),
+    include_str!("../data/hu.toml"),
+    include_str!("../data/ro.toml"),
+    include_str!("../data/el.toml"),
+    include_str!("../data/bg.toml"),
+    include_str!("../data/uk.toml"),
+    include_str!("../data/ru.toml"),
+    include_str!("../data/tr.toml"),
+    include_str!("../data/et.toml"),
+    include_str!("../data/lv.toml"),
+    include_str!("../data/lt.toml"),
+    include_str!("../data/sk.toml"),
+    include_str!("../data/sl.toml"),
+    include_str!("../data/hr.toml"),
+    include_str!("../data/ja.toml"),
+    include_str!("../data/zh.toml"),
+    include_str!("../data/ko.toml"),
     include_str!("../data/any.toml"),
 ];
 
@@ -55,6 +71,11 @@ impl Deref for WordList {
     fn deref(&self) -> &Self::Target {
         self.words.get_or_init(|| union(self.part))
     }
+}
+
+/// Returns every language.
+pub(crate) fn languages() -> &'static [Language] {
+    &LANGUAGES
 }
 
 /// Returns the words of every language, each once, at its first position.
@@ -102,6 +123,8 @@ pub(crate) struct Language {
     pub(crate) dates_in_sentences: Dates,
     pub(crate) dates_on_pages: Dates,
     pub(crate) telephones: Telephones,
+    pub(crate) addresses: Addresses,
+    pub(crate) amounts: Amounts,
     pub(crate) links: Links,
     pub(crate) paths: Paths,
     pub(crate) references: References,
@@ -141,7 +164,18 @@ sections! {
     /// Words of dates.
     Dates { of_another, fillers } { months: Months }
     /// Words for telephone numbers.
-    Telephones { before, after }
+    Telephones { before, ambiguous, between, after, references, numbered, numbers, lines }
+    /// Words in e-mail addresses that are written in words.
+    Addresses { at, dot, no_mailboxes, no_hosts, after_no_address }
+    /// Words in amounts of money.
+    Amounts { linking, joining, ranges, one, unstated, units }
+        {
+            language: String,
+            between: BTreeMap<String, String>,
+            currencies: BTreeMap<String, Vec<String>>,
+            scales: BTreeMap<String, Vec<String>>,
+            numbers: BTreeMap<String, Vec<String>>
+        }
     /// Words that classify the target of a link.
     Links {
         careers_segments, careers_phrases, newsroom_segments, newsroom_phrases, lists, position_keys

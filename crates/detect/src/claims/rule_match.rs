@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use model::{Datum, Document, Slots, Span};
 
+use super::money::{AmountSpan, Money};
 use super::rules::Rule;
 
 /// One match of a rule, with its surroundings.
@@ -20,6 +21,8 @@ pub(crate) struct RuleMatch<'d> {
     /// The range of the group `tool` or `standard` in the sentence, if the rule has one.
     pub(crate) named: Option<Range<usize>>,
     pub(crate) rule: &'d Rule,
+    /// The amounts in the sentence.
+    pub(crate) amounts: &'d [AmountSpan],
 }
 
 /// The claim that a reader makes of a match, without actor and time.
@@ -46,6 +49,22 @@ impl RuleMatch<'_> {
     /// Returns the words after the match.
     pub(crate) fn after(&self) -> &str {
         self.sentence.get(self.end..).unwrap_or_default()
+    }
+
+    /// Returns the amounts that begin in the match.
+    pub(crate) fn amounts_in(&self) -> impl Iterator<Item = &AmountSpan> {
+        self.amounts.iter().filter(|span| (self.start..self.end).contains(&span.start))
+    }
+
+    /// Returns the amounts that were read after the match began, with their positions.
+    pub(crate) fn money_onward(&self) -> impl Iterator<Item = (usize, Money)> {
+        let onward = self.amounts.iter().filter(|span| span.start >= self.start);
+        onward.filter_map(|span| Some((span.start, span.money?)))
+    }
+
+    /// Returns the amounts that were read before the match.
+    pub(crate) fn money_before(&self) -> impl DoubleEndedIterator<Item = Money> {
+        self.amounts.iter().filter(|span| span.end <= self.start).filter_map(|span| span.money)
     }
 
     /// Returns the rest of the paragraph after the sentence.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use model::{Actor, Claim, Slots};
 use regex::Regex;
 
-use crate::claims::money::{self, Money};
+use crate::claims::money::Money;
 use crate::claims::names;
 use crate::claims::rule_match::{ClaimDraft, RuleMatch, normal_form};
 
@@ -49,6 +49,8 @@ const LISTING: [&str; 36] = [
     "returning",
     "angels",
 ];
+/// The maximum number of bytes between a match and an amount that belongs to it.
+const AFTER_BYTES_MAX: usize = 60;
 /// The minimum amount; smaller sums are prizes, prices and private matters.
 const AMOUNT_MIN: i64 = 50_000;
 
@@ -119,18 +121,17 @@ pub(crate) fn is_same(best: &Claim, other: &Claim) -> bool {
     (unknown && agree) || (amount.is_some() && agree && slot(best, "round") == slot(other, "round"))
 }
 
-/// Finds the first amount in the match, else the one right after it.
+/// Finds the first amount in the match that was read, else the one right after it.
 fn amount(found: &RuleMatch<'_>) -> Option<Money> {
-    if let Some(money) = money::find(found.words()).into_iter().next() {
+    if let Some(money) = found.amounts_in().find_map(|span| span.money) {
         return Some(money);
     }
-    let near = |money: &Money| money.start <= 60;
-    money::find(found.after()).into_iter().next().filter(near).filter(|money| {
-        let between = found.after().get(..money.start).unwrap_or_default().to_lowercase();
-        !["total", "valu", "bringing", "follow", "after", "revenue"]
-            .iter()
-            .any(|word| between.contains(word))
-    })
+    let (at, money) = found.money_onward().next()?;
+    let between = found.sentence.get(found.end..at)?.to_lowercase();
+    let is_of_another = ["total", "valu", "bringing", "follow", "after", "revenue"]
+        .iter()
+        .any(|word| between.contains(word));
+    (between.len() <= AFTER_BYTES_MAX && !is_of_another).then_some(money)
 }
 
 fn round_near(found: &RuleMatch<'_>) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use lexicon::money::currency_of;
 use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, SignalStage, Slots};
 use regex::Regex;
 
@@ -63,9 +64,8 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     } else if public {
         slots.insert("role".to_owned(), "supplier".to_owned());
     }
-    let nearby_amount = money::find(found.onward()).into_iter().next();
-    let nearby_amount =
-        nearby_amount.or_else(|| money::find(found.before()).into_iter().next_back());
+    let nearby_amount = found.money_onward().next().map(|(_, money)| money);
+    let nearby_amount = nearby_amount.or_else(|| found.money_before().next_back());
     let (amount, until) = match nearby_amount {
         Some(money) => (Some(money), None),
         None => value_after(found).unzip(),
@@ -150,7 +150,8 @@ fn value_after(found: &RuleMatch<'_>) -> Option<(Money, usize)> {
     let spans = sentences::split(found.following(), found.span.end);
     spans.into_iter().take(VALUE_SENTENCES_MAX).find_map(|span| {
         let sentence = span.of(&found.document.text).filter(|text| VALUE.is_match(text))?;
-        Some((money::find(sentence).into_iter().next()?, span.end))
+        let amounts = money::find(sentence, money::locale_of(found.document));
+        Some((amounts.into_iter().find_map(|amount| amount.money)?, span.end))
     })
 }
 
@@ -183,10 +184,9 @@ pub(crate) fn data_claims(document: &Document) -> Vec<Claim> {
 
 fn data_claim(document: &Document, datum: &Datum, role: &str, name: &str) -> Claim {
     let mut slots = Slots::from([("role".to_owned(), role.to_owned())]);
-    for field in ["amount", "currency", "deadline"] {
-        if let Some(value) = datum.get(field) {
-            slots.insert(field.to_owned(), value.to_owned());
-        }
+    slots.extend(data_amount(document, datum));
+    if let Some(deadline) = datum.get("deadline") {
+        slots.insert("deadline".to_owned(), deadline.to_owned());
     }
     for (field, slot) in [("id", "notice"), ("buyer_country", "country"), ("title", "title")] {
         if let Some(value) = datum.get(field) {
@@ -227,4 +227,28 @@ fn data_claim(document: &Document, datum: &Datum, role: &str, name: &str) -> Cla
         confidence: Permille::new(980),
         matcher: MATCHER.to_owned(),
     }
+}
+
+/// Reads the amount of a notice: whole units and a code, as far as its fields can be read, else the
+/// fields as they are.
+fn data_amount(document: &Document, datum: &Datum) -> Slots {
+    let locale = money::locale_of(document);
+    let (amount, currency) = (datum.get("amount"), datum.get("currency"));
+    let code = currency.map(|one| currency_of(one, locale).map_or(one, |known| known.code));
+    let is_plain = |amount: &str| {
+        let (whole, cents) = amount.split_once('.').unwrap_or((amount, ""));
+        whole.bytes().chain(cents.bytes()).all(|b| b.is_ascii_digit()) && cents.len() <= 2
+    };
+    let read = amount.filter(|amount| !is_plain(amount.trim())).and_then(|amount| {
+        let text = code.map_or_else(|| amount.to_owned(), |code| format!("{code} {amount}"));
+        let own = || money::find(amount, locale).into_iter().find_map(|span| span.money);
+        let both = || money::find(&text, locale).into_iter().find_map(|span| span.money);
+        own().or_else(both)
+    });
+    let slots = match read {
+        Some(money) => [Some(money.amount.to_string()), Some(money.currency.to_owned())],
+        None => [amount.map(str::to_owned), code.map(str::to_owned)],
+    };
+    let named = ["amount", "currency"].into_iter().zip(slots);
+    named.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
