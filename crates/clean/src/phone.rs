@@ -5,14 +5,12 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use lexicon::telephones::{AFTER, BEFORE};
+use crate::phone_context::{self, Introduction};
 
 const DIGITS_MIN: usize = 7;
 const DIGITS_MAX: usize = 15;
 /// The maximum number of groups of digits in one number.
 const GROUPS_MAX: usize = 9;
-/// The maximum distance in bytes between a label and its number.
-const LABEL_BYTES: usize = 24;
 
 /// Finds the telephone numbers in `text`, in order and without overlap.
 pub(crate) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
@@ -27,11 +25,12 @@ pub(crate) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
                 return None;
             }
             match number_at(text, upcoming.make_contiguous(), floor) {
-                Some((range, used)) => {
+                Some(Found::Phone(range, used)) => {
                     drop(upcoming.drain(..used));
                     floor = range.end;
                     return Some(range);
                 }
+                Some(Found::Other(used)) => drop(upcoming.drain(..used)),
                 None => drop(upcoming.pop_front()),
             }
         }
@@ -50,9 +49,17 @@ fn groups(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Returns the range of the number that begins with the first of the groups, and the number of its
-/// groups. `floor` is the end of the previous number.
-fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<(Range<usize>, usize)> {
+/// A number, with the number of its groups of digits.
+enum Found {
+    /// A telephone number and its range.
+    Phone(Range<usize>, usize),
+    /// An amount, a quantity or the number of a notice.
+    Other(usize),
+}
+
+/// Reads the number that begins with the first of the groups. `floor` is the end of the previous
+/// telephone number.
+fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<Found> {
     let first = groups.first()?;
     let before = text.get(..first.start)?;
     let (start, opens) = opening(before, floor);
@@ -70,7 +77,12 @@ fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<(Range
         parts.push(text.get(group.clone())?);
         end = group.end;
     }
-    let is_named = has_label(text, start, floor);
+    let digits: usize = parts.iter().map(|part| part.len()).sum();
+    if digits < DIGITS_MIN - 1 {
+        return None;
+    }
+    let introduction = phone_context::introduction(text, start, floor);
+    let is_named = introduction.is_label();
     let is_certain = is_named || opens == Opening::Plus;
     if !may_begin(text.get(..start)?, is_certain) {
         return None;
@@ -80,9 +92,26 @@ fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<(Range
     for count in (1..=parts.len()).rev() {
         let number = Number { opens, parts: parts.get(..count)?, gaps: gaps.get(..count - 1)? };
         let end = groups.get(count - 1)?.end;
-        let is_labelled = is_named || is_followed_by_label(text.get(end..)?);
-        if (is_labelled || may_end(text.get(end..)?)) && number.is_phone(is_labelled) {
-            return Some((start..end, count));
+        let after = text.get(end..)?;
+        let has_thousands = count > 1 && number.is_quantity();
+        if has_thousands
+            && introduction != Introduction::Label
+            && phone_context::is_followed_by_noun(after)
+        {
+            return Some(Found::Other(count));
+        }
+        let is_labelled = is_named || phone_context::is_followed_by_label(after);
+        if (is_labelled || may_end(after)) && number.is_phone(is_labelled) {
+            if opens == Opening::Plus {
+                return Some(Found::Phone(start..end, count));
+            }
+            let before = text.get(floor..start)?;
+            let is_amount = number.is_quantity()
+                && phone_context::is_amount(before, after, introduction, has_thousands);
+            if is_amount || introduction == Introduction::Reference {
+                return Some(Found::Other(count));
+            }
+            return Some(Found::Phone(start..end, count));
         }
     }
     None
@@ -140,34 +169,6 @@ fn may_end(after: &str) -> bool {
     }
 }
 
-/// Checks whether a label precedes the number. Searches back only to `floor`, the end of the
-/// previous number, so that its replacement does not affect the result.
-fn has_label(text: &str, start: usize, floor: usize) -> bool {
-    let mut from = start.saturating_sub(LABEL_BYTES).max(floor);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let window = text.get(from..start).unwrap_or_default();
-    // The text of earlier replacements is not a label.
-    let window = window.rsplit(']').next().unwrap_or_default();
-    let cut_word = from > 0
-        && text.get(..from).is_some_and(|t| t.chars().next_back().is_some_and(char::is_alphabetic));
-    let lower = window.to_lowercase();
-    lower
-        .split(|c: char| !c.is_alphabetic())
-        .enumerate()
-        .filter(|(at, _)| *at > 0 || !cut_word)
-        .any(|(_, word)| !word.is_empty() && BEFORE.contains(&word))
-}
-
-/// Checks whether a label directly follows the number: `-Fax`, ` mobile`, ` (Tel.)`.
-fn is_followed_by_label(after: &str) -> bool {
-    let after = after.trim_start_matches([' ', '-', '(', '/', ',']);
-    let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
-    let label = after.get(..end).unwrap_or_default();
-    label.len() <= 12 && AFTER.contains(&label.to_lowercase().as_str())
-}
-
 struct Number<'a> {
     opens: Opening,
     parts: &'a [&'a str],
@@ -202,7 +203,9 @@ impl Number<'_> {
                 has_gaps && digits >= 10 && first.len() <= 7
             }
             Opening::Nothing if first.starts_with('0') => {
-                has_gaps && (2..=6).contains(&first.len()) && (9..=13).contains(&digits)
+                // Thirteen digits with a year among them are the number of a file.
+                let is_file = digits > 12 && self.parts.iter().skip(1).any(|part| is_year(part));
+                has_gaps && (2..=6).contains(&first.len()) && (9..=13).contains(&digits) && !is_file
             }
             Opening::Nothing => self.is_north_american(),
         }
@@ -217,6 +220,20 @@ impl Number<'_> {
         let has_lengths = parts.iter().map(|part| part.len()).eq([3, 3, 4]);
         has_lengths
             && parts.iter().take(2).all(|part| !part.starts_with('0') && !part.starts_with('1'))
+    }
+
+    /// Matches what an amount looks like: one group of digits, or groups of thousands.
+    fn is_quantity(&self) -> bool {
+        let (Some(first), rest) = (self.parts.first(), self.parts.iter().skip(1)) else {
+            return false;
+        };
+        let mut lengths = rest.map(|part| part.len());
+        let gap = self.gaps.first();
+        self.opens == Opening::Nothing
+            && !first.starts_with('0')
+            && (self.parts.len() == 1 || first.len() <= 3)
+            && lengths.all(|length| length == 3)
+            && self.gaps.iter().all(|other| gap == Some(other) && matches!(*other, " " | "."))
     }
 
     /// Matches amounts with groups of thousands: `10 000 000`.

@@ -3,26 +3,13 @@
 //! Invariant: redaction is idempotent.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use crate::phone;
+use crate::{mail_address, phone};
 
 /// The replacement for an e-mail address.
 pub(crate) const EMAIL: &str = "[e-mail]";
 /// The replacement for a telephone number.
 pub(crate) const PHONE: &str = "[phone]";
-
-#[expect(clippy::expect_used, reason = "a constant pattern, tried by every test")]
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)[\p{L}\p{N}._%+'&\-]+(?:@|\s?(?:\(at\)|\[at\]|\{at\}|\(ät\)|\[ät\])\s?)",
-        r"[\p{L}\p{N}\-]+(?:(?:\.|\s?(?:\(dot\)|\[dot\]|\{dot\}|\(punkt\)|\[punkt\])\s?)",
-        r"[\p{L}\p{N}\-]+)+"
-    ))
-    .expect("the pattern is valid")
-});
 
 /// A replacement of a range of the input, at position `out` of the output.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +33,7 @@ fn shifted(position: usize, edits: &[Edit], inserted: usize) -> usize {
 
 /// Replaces the e-mail addresses and telephone numbers in `text`.
 pub(crate) fn redact(text: &str) -> Cow<'_, str> {
-    let without_addresses = replaced(text, addresses(text), EMAIL, None);
+    let without_addresses = replaced(text, mail_address::find(text), EMAIL, None);
     let text = without_addresses.map_or(Cow::Borrowed(text), Cow::Owned);
     let without_phones = replaced(&text, phone::find(&text), PHONE, None);
     without_phones.map_or(text, Cow::Owned)
@@ -61,7 +48,7 @@ pub(crate) fn redact_ranges<'a>(
     let has_ranges = ranges.peek().is_some();
     let (mut first, mut second) = (Vec::new(), Vec::new());
     let edits = has_ranges.then_some(&mut first);
-    let redacted = replaced(text, addresses(text), EMAIL, edits);
+    let redacted = replaced(text, mail_address::find(text), EMAIL, edits);
     *text = redacted.unwrap_or_else(|| std::mem::take(text));
     let edits = has_ranges.then_some(&mut second);
     let redacted = replaced(text, phone::find(text), PHONE, edits);
@@ -72,22 +59,6 @@ pub(crate) fn redact_ranges<'a>(
             *range = shift(range.start)..shift(range.end);
         }
     }
-}
-
-/// Finds the e-mail addresses in `text`.
-fn addresses(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let may_match = text.contains('@')
-        || text.contains("at)")
-        || text.contains("at]")
-        || text.contains("at}")
-        || text.contains("ät)")
-        || text.contains("ät]")
-        || text.contains("AT)")
-        || text.contains("AT]")
-        || text.contains("At)")
-        || text.contains("At]");
-    let found = may_match.then(|| ADDRESS.find_iter(text).map(|found| found.range()));
-    found.into_iter().flatten()
 }
 
 /// Replaces the ranges, and adds the replacements to `edits`. The result is `None` if there is
