@@ -6,6 +6,8 @@ mod actor;
 pub(crate) mod dates;
 mod merge;
 pub(crate) mod money;
+mod name_joints;
+mod name_words;
 pub(crate) mod names;
 mod own_page;
 pub(crate) mod owner;

@@ -51,6 +51,42 @@ pub mod in_sentences {
 
     /// Words that end a name and cannot be one.
     pub static TAILS: WordList = WordList::new(|language| &language.names_in_sentences.tails);
+
+    /// Words for "and" between two parts of a name, or between two names.
+    pub static CONJUNCTIONS: WordList =
+        WordList::new(|language| &language.names_in_sentences.conjunctions);
+
+    /// Words for those who own a company together, after a conjunction: a part of its name, and no
+    /// name by themselves.
+    pub static PARTNERS: WordList = WordList::new(|language| &language.names_in_sentences.partners);
+
+    /// Nouns that head the names of bodies with subjects, which may be two: "Ministry of Health and
+    /// Care". The last part of a compound counts too.
+    pub static DEPARTMENTS: WordList =
+        WordList::new(|language| &language.names_in_sentences.departments);
+
+    /// Joiners before a subject, which may be two: "Institut für Labor und Technik".
+    pub static COMPLEMENTS: WordList =
+        WordList::new(|language| &language.names_in_sentences.complements);
+
+    /// Nouns that head names and have an article in a sentence: "La Ville de".
+    pub static BODIES: WordList = WordList::new(|language| &language.names_in_sentences.bodies);
+
+    /// Titles that names of companies begin with: "Dr. Oetlin".
+    pub static HONORIFICS: WordList =
+        WordList::new(|language| &language.names_in_sentences.honorifics);
+
+    /// Titles before a surname alone, which is a person: "Mr.".
+    pub static ADDRESSES: WordList =
+        WordList::new(|language| &language.names_in_sentences.addresses);
+
+    /// Nouns that letters number, so that a capital after them is no initial: "Series A".
+    pub static LETTERED: WordList = WordList::new(|language| &language.names_in_sentences.lettered);
+
+    /// Articles of languages that put none before the name of a company: one that is there is part
+    /// of the name.
+    pub static NAME_ARTICLES: WordList =
+        WordList::new(|language| &language.names_in_sentences.name_articles);
 }
 
 /// Words that identify the actor of a sentence. Used by `detect`.
@@ -83,6 +119,12 @@ pub mod actors {
 
     /// Words by which a company refers to itself.
     pub static WE: WordList = WordList::new(|language| &language.actors.we);
+
+    /// Verbs in the third person of the singular: their subject is one company.
+    pub static SINGULAR: WordList = WordList::new(|language| &language.actors.singular);
+
+    /// The same verbs in the plural.
+    pub static PLURAL: WordList = WordList::new(|language| &language.actors.plural);
 }
 
 /// Words that matter when names of companies are compared. Used by `resolve`, as lower-case ASCII

@@ -3,9 +3,10 @@
 use lexicon::names::actors::{
     APPOSITIONS, ATTACHING, BACK_NOUNS, BETWEEN, FRONTING, OPENINGS, PLACING, WE,
 };
-use lexicon::names::in_sentences::{FIRST_NAMES, TITLES};
+use lexicon::names::in_sentences::{ARTICLES, FIRST_NAMES, TITLES};
 use model::{Actor, Document, Span};
 
+use super::name_joints::{VerbNumber, verb_number};
 use super::names::{self, ActorName, NameWord};
 use super::owner::Owner;
 
@@ -63,10 +64,18 @@ pub(crate) fn before(sentence: &str, at: usize) -> Subject {
         return Subject::Nobody;
     };
     let near = words.get(..last).unwrap_or_default();
-    adjacent(left, near, word, comma)
+    let between = words.get(last..).unwrap_or_default();
+    let number = verb_number(between, sentence.get(at..).unwrap_or_default());
+    adjacent(left, near, word, comma, number)
 }
 
-fn adjacent(left: &str, words: &[NameWord<'_>], word: &NameWord<'_>, comma: bool) -> Subject {
+fn adjacent(
+    left: &str,
+    words: &[NameWord<'_>],
+    word: &NameWord<'_>,
+    comma: bool,
+    number: VerbNumber,
+) -> Subject {
     let lower = word.lower();
     match lower.as_str() {
         "we" | "we've" | "we're" | "wir" | "nous" | "wij" | "hemos" | "i've" => {
@@ -77,8 +86,9 @@ fn adjacent(left: &str, words: &[NameWord<'_>], word: &NameWord<'_>, comma: bool
         _ => {}
     }
     if !comma {
-        if let Some(name) = names::ending_at(left, words, words.len() - 1) {
-            return subject_unless_person(left, words, name_before_place(left, words, name));
+        if let Some(name) = names::ending_at(left, words, words.len() - 1, number) {
+            let name = name_before_place(left, words, name, number);
+            return subject_unless_person(left, words, name);
         }
         if (word.broken.is_none() || !word.is_capital())
             && let Some(subject) = noun_phrase(left, words)
@@ -91,7 +101,12 @@ fn adjacent(left: &str, words: &[NameWord<'_>], word: &NameWord<'_>, comma: bool
 }
 
 /// Returns the name before the place in "Acme from Bremen".
-fn name_before_place(left: &str, words: &[NameWord<'_>], name: ActorName) -> ActorName {
+fn name_before_place(
+    left: &str,
+    words: &[NameWord<'_>],
+    name: ActorName,
+    number: VerbNumber,
+) -> ActorName {
     let preposition = words.iter().rposition(|word| word.end <= name.start);
     let before = preposition.filter(|at| {
         words
@@ -99,7 +114,7 @@ fn name_before_place(left: &str, words: &[NameWord<'_>], name: ActorName) -> Act
             .is_some_and(|word| word.broken.is_none() && PLACING.contains(&word.lower().as_str()))
     });
     let before = before.and_then(|at| at.checked_sub(1));
-    before.and_then(|at| names::ending_at(left, words, at)).unwrap_or(name)
+    before.and_then(|at| names::ending_at(left, words, at, number)).unwrap_or(name)
 }
 
 /// Resolves a noun phrase: "our platform", "the company", "the Berlin-based startup", "a vendor".
@@ -123,7 +138,8 @@ fn noun_phrase(left: &str, words: &[NameWord<'_>]) -> Option<Subject> {
         }
         if lower.ends_with("'s") && word.is_capital() && back > 0 {
             let at = words.len() - 1 - back;
-            return Some(names::ending_at(left, words, at).map_or(Subject::Nobody, Subject::Named));
+            let name = names::ending_at(left, words, at, VerbNumber::Unknown);
+            return Some(name.map_or(Subject::Nobody, Subject::Named));
         }
         if word.broken.is_some() {
             break;
@@ -151,6 +167,7 @@ pub(super) fn first_name(left: &str, words: &[NameWord<'_>]) -> Subject {
             at += 1;
             continue;
         };
+        let name = names::with_figures(words, name);
         let before = words.get(..at).unwrap_or_default();
         let attached = before.last().is_some_and(|word| ATTACHING.contains(&word.lower().as_str()))
             && words.get(at).is_some_and(|word| word.broken.is_none());
@@ -216,11 +233,26 @@ fn subject_unless_person(left: &str, words: &[NameWord<'_>], name: ActorName) ->
     let preceded = words.iter().rfind(|word| word.end <= name.start);
     let titled = preceded.is_some_and(|word| TITLES.contains(&word.lower().as_str()));
     let two = text.split_whitespace().count() == 2;
-    if two && (titled || FIRST_NAMES.contains(&first.as_str())) {
+    let is_person = titled || FIRST_NAMES.contains(&first.as_str());
+    if two && is_person || names::is_honorific(&first) && follows_noun(words, name) {
         Subject::Nobody
     } else {
         Subject::Named(name)
     }
+}
+
+/// Reports whether a name stands right after a noun, which tells what it is: "biologist Dr. Weber".
+fn follows_noun(words: &[NameWord<'_>], name: ActorName) -> bool {
+    let opens = words.iter().find(|word| word.start == name.start);
+    let noun = words.iter().rfind(|word| word.end <= name.start);
+    opens.is_some_and(|word| word.broken.is_none())
+        && noun.is_some_and(|word| {
+            let lower = word.lower();
+            let is_noun = |list: &[&str]| !list.contains(&lower.as_str());
+            word.text.starts_with(char::is_lowercase)
+                && !word.is_stop()
+                && [&ARTICLES, &ATTACHING, &BETWEEN, &FRONTING].into_iter().all(|l| is_noun(l))
+        })
 }
 
 /// Finds the name after a match that ends at `at`.

@@ -47,7 +47,7 @@ fn actor_core(claim: &Claim, owner: &Owner) -> String {
     match &claim.actor {
         Actor::Owner => String::new(),
         Actor::Named { name, .. } if owner.is(name) => String::new(),
-        Actor::Named { name, .. } => names::core(name),
+        Actor::Named { name, .. } => names::comparable(name),
     }
 }
 

@@ -1,133 +1,24 @@
 //! Names: finding the names of organisations in a sentence, and normalizing a name.
 
+use lexicon::dates::IN_SENTENCES as MONTHS;
 use lexicon::legal_forms::WORDS as LEGAL_FORMS;
+use lexicon::names::actors::BETWEEN;
 use lexicon::names::in_sentences::{
-    ARTICLES, ATTRIBUTES, DESCRIPTOR_ENDS, DESCRIPTORS, DOTTED, FIRST_NAMES, GENERIC, JOINERS,
-    ORIGINS, QUANTITIES, STOPS, TAILS, TITLES, WEAK_DESCRIPTORS,
+    ADDRESSES, ARTICLES, ATTRIBUTES, BODIES, CONJUNCTIONS, DESCRIPTOR_ENDS, DESCRIPTORS,
+    FIRST_NAMES, GENERIC, HONORIFICS, JOINERS, NAME_ARTICLES, ORIGINS, STOPS, TAILS, TITLES,
+    WEAK_DESCRIPTORS,
 };
+
+use super::name_joints::{self, VerbNumber, is_partner};
+use super::name_words::is_initials;
+pub(crate) use super::name_words::{NameWord, words};
 
 const NAME_WORDS_MAX: usize = 7;
 const NAME_BYTES_MAX: usize = 80;
-/// A word with its place in the sentence, punctuation trimmed.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct NameWord<'t> {
-    pub(crate) text: &'t str,
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    /// The punctuation between it and the word before, if that ends a name: a comma, a bracket.
-    pub(crate) broken: Option<char>,
-}
-
-impl NameWord<'_> {
-    pub(crate) fn lower(&self) -> String {
-        self.text.to_lowercase().replace('’', "'")
-    }
-
-    /// Reports whether the first letter is a capital, or a capital or digit is inside (`eBay`,
-    /// `n8n`, `6sense`).
-    pub(crate) fn is_capital(&self) -> bool {
-        let mut letters = self.text.chars();
-        let Some(first) = letters.next() else { return false };
-        first.is_uppercase()
-            || (first.is_alphanumeric()
-                && self.text.chars().skip(1).take(3).any(char::is_uppercase))
-            || (first.is_ascii_digit()
-                && letters.clone().filter(|c| c.is_alphabetic()).count() > 2
-                && !is_quantity(self.text))
-            || (first.is_lowercase() && self.text.len() <= 8 && letters.any(|c| c.is_ascii_digit()))
-    }
-
-    fn is_stop(&self) -> bool {
-        STOPS.contains(&self.lower().as_str())
-    }
-}
-
-fn is_quantity(text: &str) -> bool {
-    let unit =
-        text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-'));
-    QUANTITIES.contains(&unit.to_lowercase().as_str())
-}
-
-/// Splits `text` into words.
-pub(crate) fn words(text: &str) -> Vec<NameWord<'_>> {
-    let mut found = Vec::new();
-    let mut broken = None;
-    for (start, chunk) in chunks(text) {
-        let front = chunk.trim_start_matches(|c: char| !is_inner(c));
-        let lead = chunk.len() - front.len();
-        let opening = chunk.get(..lead).unwrap_or_default();
-        broken = breaker(opening).or(broken);
-        let core = front.trim_end_matches(|c: char| !is_inner(c));
-        if core.is_empty() {
-            continue;
-        }
-        let tail = front.get(core.len()..).unwrap_or_default();
-        // Full stops belong to "Inc." and "U.S.", not to the word before a sentence's end.
-        let length =
-            if tail.starts_with('.') && is_dotted(core) { core.len() + 1 } else { core.len() };
-        let word = front.get(..length).unwrap_or(core);
-        // "Acme, Inc." is one name.
-        if broken == Some(',') && LEGAL_FORMS.contains(&word.to_lowercase().trim_end_matches('.')) {
-            broken = None;
-        }
-        found.push(NameWord {
-            text: word,
-            start: start + lead,
-            end: start + lead + length,
-            broken: broken.take(),
-        });
-        broken = breaker(front.get(length..).unwrap_or_default());
-    }
-    found
-}
-
-fn chunks(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    text.split(char::is_whitespace).filter_map(move |chunk| {
-        let start = at;
-        // Every whitespace character that splits is one character long in the text.
-        at += chunk.len();
-        at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        (!chunk.is_empty()).then_some((start, chunk))
-    })
-}
-
-fn is_inner(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '&' | '+' | '$' | '€' | '£' | '₹' | '%')
-}
-
-fn is_dotted(core: &str) -> bool {
-    DOTTED.contains(&core)
-}
-
-fn breaker(between: &str) -> Option<char> {
-    between.chars().find(|c| {
-        matches!(
-            c,
-            ',' | ';'
-                | ':'
-                | '('
-                | ')'
-                | '['
-                | ']'
-                | '"'
-                | '“'
-                | '”'
-                | '«'
-                | '»'
-                | '„'
-                | '–'
-                | '—'
-                | '|'
-                | '/'
-                | '.'
-                | '!'
-                | '?'
-                | '-'
-                | '…'
-        )
-    })
-}
+/// The maximum number of characters of figures that a name begins with ("3 Kings Brewing").
+const FIGURES_MAX: usize = 3;
+/// The minimum number of letters of a name in small letters before a legal form ("tonies SE").
+const SMALL_NAME_LETTERS_MIN: usize = 3;
 
 /// The range of a name in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,41 +27,71 @@ pub(crate) struct ActorName {
     pub(crate) end: usize,
 }
 
-/// Returns the name whose last word is `words[last]`, if there is one.
-pub(crate) fn ending_at(text: &str, words: &[NameWord<'_>], last: usize) -> Option<ActorName> {
-    let word = words.get(last)?;
-    if !word.is_capital() || word.is_stop() {
+/// Returns the name whose last word is `words[last]`, if there is one. `number` is that of the verb
+/// after it.
+pub(crate) fn ending_at(
+    text: &str,
+    words: &[NameWord<'_>],
+    last: usize,
+    number: VerbNumber,
+) -> Option<ActorName> {
+    if !words.get(last)?.is_of_name() && !name_joints::is_partner_end(words, last) {
         return None;
     }
     let mut first = last;
-    while first > 0
-        && last - first < NAME_WORDS_MAX
-        && words.get(first).is_some_and(|w| w.broken.is_none())
-    {
-        let Some(before) = words.get(first - 1) else { break };
-        let capital = before.is_capital() && !before.is_stop();
-        // "Telephone and Telegraph Co" is one company, "Alpha and Beta" are two.
-        let and = before.text == "and"
-            && words
-                .get(last)
-                .is_some_and(|w| LEGAL_FORMS.contains(&w.lower().trim_end_matches('.')))
-            && first
-                .checked_sub(2)
-                .and_then(|at| words.get(at))
-                .is_some_and(|w| w.is_capital() && !w.is_stop());
-        let joins = JOINERS.contains(&before.text)
-            && before.broken.is_none()
-            && first >= 2
-            && words.get(first - 2).is_some_and(|w| w.is_capital() && !w.is_stop());
-        if capital {
+    while last - first < NAME_WORDS_MAX {
+        let unbroken = words.get(first).is_some_and(|word| word.broken.is_none());
+        let before = first.checked_sub(1).and_then(|at| words.get(at));
+        if unbroken && before.is_some_and(NameWord::is_of_name) {
             first -= 1;
-        } else if joins || and {
-            first = first.saturating_sub(2);
+        } else if let Some(at) = name_joints::extended_left(words, first, last, number) {
+            first = at;
         } else {
             break;
         }
     }
-    trimmed(text, words.get(first..=last)?)
+    if first == 1 && is_small_name(words, last) {
+        first = 0;
+    }
+    let name = trimmed(text, words.get(first..=last)?, number != VerbNumber::Unknown)?;
+    Some(with_figures(words, name))
+}
+
+/// Reports whether a clause opens with a name in small letters before its legal form: "tonies SE".
+fn is_small_name(words: &[NameWord<'_>], last: usize) -> bool {
+    let Some(([name], forms)) = words.get(..=last).and_then(|run| run.split_at_checked(1)) else {
+        return false;
+    };
+    let lower = name.lower();
+    forms.iter().all(|form| form.broken.is_none() && form.is_capital() && form.is_legal_form())
+        && !forms.is_empty()
+        && name.text.chars().all(char::is_alphabetic)
+        && lower.chars().count() >= SMALL_NAME_LETTERS_MIN
+        && !name.is_stop()
+        && !is_descriptor(&lower)
+        && [&ARTICLES, &GENERIC, &ORIGINS, &BETWEEN, &TITLES]
+            .into_iter()
+            .all(|list| !list.contains(&lower.as_str()))
+}
+
+/// Adds the figures that a clause opens with to the name right after them: "3 Kings Brewing". Years,
+/// days and amounts are not part of a name, nor is the number of some things ("12 Robots").
+pub(crate) fn with_figures(words: &[NameWord<'_>], name: ActorName) -> ActorName {
+    let [figures, next, rest @ ..] = words else { return name };
+    let lower = next.lower();
+    let is_amount = ["milli", "mio", "mrd", "tausend"].iter().any(|scale| lower.starts_with(scale));
+    let is_counted = next.end >= name.end && lower.ends_with('s')
+        || rest.iter().any(|word| word.end <= name.end && GENERIC.contains(&word.lower().as_str()));
+    let opens = figures.text.chars().count() <= FIGURES_MAX
+        && figures.text.bytes().all(|byte| byte.is_ascii_digit())
+        && next.start == name.start
+        && next.broken.is_none();
+    let is_date = MONTHS.iter().any(|(month, _)| *month == lower);
+    if opens && !is_amount && !is_counted && !is_date {
+        ActorName { start: figures.start, ..name }
+    } else {
+        name
+    }
 }
 
 /// Returns the name whose first word is `words[first]`, and the index after its last word.
@@ -179,72 +100,141 @@ pub(crate) fn starting_at(
     words: &[NameWord<'_>],
     first: usize,
 ) -> Option<(ActorName, usize)> {
-    let word = words.get(first)?;
-    if !word.is_capital() || word.is_stop() {
+    if !words.get(first)?.is_of_name() {
         return None;
     }
     let mut next = first + 1;
     while next - first < NAME_WORDS_MAX {
-        let Some(word) = words.get(next).filter(|w| w.broken.is_none()) else { break };
-        let joins = JOINERS.contains(&word.text)
-            && words
-                .get(next + 1)
-                .is_some_and(|w| w.broken.is_none() && w.is_capital() && !w.is_stop());
-        if word.is_capital() && !word.is_stop() {
+        let Some(word) = words.get(next) else { break };
+        if word.broken.is_none() && word.is_of_name() {
             next += 1;
-        } else if joins {
-            next += 2;
+        } else if let Some(at) = name_joints::extended_right(words, first, next) {
+            next = at;
         } else {
             break;
         }
     }
-    Some((trimmed(text, words.get(first..next)?)?, next))
+    // "McDonald's has", not "Acme's platform".
+    let ends = words
+        .get(next)
+        .is_none_or(|word| word.broken.is_some() || BETWEEN.contains(&word.lower().as_str()));
+    Some((trimmed(text, words.get(first..next)?, ends)?, next))
 }
 
 /// Strips the words around a name: articles, origins, descriptors, a possessor, a job and a person.
-fn trimmed(text: &str, run: &[NameWord<'_>]) -> Option<ActorName> {
-    let mut run = run;
+/// A genitive's ending is stripped unless `keeps_genitive`: no noun follows, so it is the name's.
+fn trimmed(text: &str, run: &[NameWord<'_>], keeps_genitive: bool) -> Option<ActorName> {
+    let run = without_person(without_lead(run))?;
+    let run = without_description(run)?;
+    let (first, last) = (run.first()?, run.last()?);
+    let start = first.start + elided_article(first);
+    let mut end = last.end;
+    let endings: &[&str] = if keeps_genitive { &["'", "’"] } else { &["'s", "’s", "'", "’"] };
+    for possessive in endings {
+        if text.get(start..end)?.ends_with(possessive) {
+            end -= possessive.len();
+            break;
+        }
+    }
+    let name = text.get(start..end)?;
+    is_organisation(name, run).then_some(ActorName { start, end })
+}
+
+/// Strips articles, and what describes the name after it: "The Berlin-based Acme".
+fn without_lead<'w, 't>(mut run: &'w [NameWord<'t>]) -> &'w [NameWord<'t>] {
     while let Some((first, rest)) = run.split_first() {
         let lower = first.lower();
         let leading = ATTRIBUTES.iter().any(|end| lower.ends_with(end));
         // "British Airways" and "London Bridge Capital" keep their places; "British fintech Acme" does not.
         let describes =
             ORIGINS.contains(&lower.as_str()) || WEAK_DESCRIPTORS.contains(&lower.as_str());
-        let strippable = ARTICLES.contains(&lower.as_str())
+        let strippable = ARTICLES.contains(&lower.as_str()) && !is_of_article(first, rest)
             || describes && rest.iter().any(|w| is_descriptor(&w.lower()));
         if rest.is_empty() || !(leading || strippable) {
             break;
         }
         run = rest;
     }
-    match run.iter().position(|w| TITLES.contains(&w.lower().as_str())) {
+    run
+}
+
+/// Reports whether an article belongs to the name, as in "La Redoute" and "De Jong": it is of a
+/// language that puts none before names, and no noun follows.
+fn is_of_article(article: &NameWord<'_>, rest: &[NameWord<'_>]) -> bool {
+    let nouns = [&GENERIC, &ORIGINS, &WEAK_DESCRIPTORS, &TITLES, &BODIES, &TAILS];
+    let lower = article.lower();
+    NAME_ARTICLES.contains(&lower.as_str())
+        && article.is_capital()
+        && rest.first().is_some_and(|next| {
+            let noun = next.lower();
+            !is_descriptor(&noun)
+                && !ATTRIBUTES.iter().any(|end| noun.ends_with(end))
+                && nouns.iter().all(|list| !list.contains(&noun.as_str()))
+        })
+        && !rest.iter().any(|word| is_descriptor(&word.lower()))
+}
+
+/// Returns the length of an article that is written in one word with a noun: "L'Université", but not
+/// "L'Oréal".
+fn elided_article(word: &NameWord<'_>) -> usize {
+    let noun = word.text.split_once(['\'', '’']).filter(|(article, noun)| {
+        article.eq_ignore_ascii_case("l") && BODIES.contains(&noun.to_lowercase().as_str())
+    });
+    noun.map_or(0, |(_, noun)| word.text.len() - noun.len())
+}
+
+/// Cuts a name before a job and a person. A name may begin with a title ("Dr. Oetlin"), which only
+/// a first name makes a person's.
+fn without_person<'w, 't>(run: &'w [NameWord<'t>]) -> Option<&'w [NameWord<'t>]> {
+    let ends_with_form = run.last().is_some_and(NameWord::is_legal_form);
+    let is_title = |at: usize| {
+        let Some(word) = run.get(at) else { return false };
+        let lower = word.lower();
+        let of_name = at == 0 && run.len() > 1 || ends_with_form;
+        let after_link =
+            at.checked_sub(1).and_then(|at| run.get(at)).is_some_and(name_joints::is_link);
+        TITLES.contains(&lower.as_str())
+            && !(of_name && is_honorific(&lower))
+            && !(after_link && is_partner(&lower))
+    };
+    let run = match (0..run.len()).find(|at| is_title(*at)) {
         // "Founders of Acme" are Acme.
-        Some(0) if run.get(1).is_some_and(|w| JOINERS.contains(&w.text)) => run = run.get(2..)?,
-        Some(at) => run = run.get(..at)?,
-        None => {}
-    }
+        Some(0) if run.get(1).is_some_and(|w| JOINERS.contains(&w.text)) => run.get(2..)?,
+        Some(at) => run.get(..at)?,
+        None => run,
+    };
+    let Some((first, rest)) = run.split_first().filter(|(first, _)| is_honorific(&first.lower()))
+    else {
+        return Some(run);
+    };
+    let is_company = rest.iter().any(|word| is_tail(&word.lower()) || name_joints::is_link(word));
+    let has_first_name =
+        rest.first().is_some_and(|word| FIRST_NAMES.contains(&word.lower().as_str()));
+    let is_address = ADDRESSES.contains(&first.lower().as_str()) && rest.len() == 1;
+    (!rest.is_empty() && (is_company || !has_first_name && !is_address)).then_some(run)
+}
+
+/// Reports whether a word is a title or a form of address: "Dr.", "Mr.".
+pub(crate) fn is_honorific(lower: &str) -> bool {
+    HONORIFICS.contains(&lower) || ADDRESSES.contains(&lower)
+}
+
+/// Cuts off what describes the name after it: "Germany's Acme", "Softwareanbieter Acme". What a
+/// descriptor is of is no name: "Spezialist für Laborautomation".
+fn without_description<'w, 't>(run: &'w [NameWord<'t>]) -> Option<&'w [NameWord<'t>]> {
     let cut = run.iter().rposition(|w| {
         let lower = w.lower();
         lower.ends_with("'s")
             || ATTRIBUTES.iter().any(|end| lower.ends_with(end))
             || is_descriptor(&lower)
     });
-    if let Some(at) = cut.filter(|at| at + 1 < run.len()) {
-        let rest = run.get(at + 1..)?;
-        if !rest.iter().all(|w| is_tail(&w.lower())) {
-            run = rest;
-        }
+    let Some(at) = cut.filter(|at| at + 1 < run.len()) else { return Some(run) };
+    let rest = run.get(at + 1..)?;
+    let particles = rest.iter().take_while(|word| JOINERS.contains(&word.text)).count();
+    if particles > 0 && !rest.first().is_some_and(name_joints::is_link) {
+        return rest.get(particles + 1..).filter(|name| !name.is_empty());
     }
-    let (first, last) = (run.first()?, run.last()?);
-    let mut end = last.end;
-    for possessive in ["'s", "’s", "'", "’"] {
-        if text.get(first.start..end)?.ends_with(possessive) {
-            end -= possessive.len();
-            break;
-        }
-    }
-    let name = text.get(first.start..end)?;
-    is_organisation(name, run).then_some(ActorName { start: first.start, end })
+    Some(if rest.iter().all(|w| is_tail(&w.lower())) { run } else { rest })
 }
 
 fn is_descriptor(lower: &str) -> bool {
@@ -258,7 +248,8 @@ fn is_tail(lower: &str) -> bool {
 }
 
 fn is_organisation(name: &str, run: &[NameWord<'_>]) -> bool {
-    if name.len() > NAME_BYTES_MAX || name.len() < 2 || !name.chars().any(char::is_alphabetic) {
+    let has_letter = name.chars().any(char::is_alphabetic) || is_sign_of_figures(name);
+    if name.len() > NAME_BYTES_MAX || name.len() < 2 || !has_letter {
         return false;
     }
     let lowers: Vec<String> = run.iter().map(NameWord::lower).collect();
@@ -271,19 +262,27 @@ fn is_organisation(name: &str, run: &[NameWord<'_>]) -> bool {
             || WEAK_DESCRIPTORS.contains(&word)
             || STOPS.contains(&word)
             || LEGAL_FORMS.contains(&word)
-            || word.chars().all(|c| !c.is_alphabetic())
+            || is_partner(word)
+            || word.chars().all(|c| !c.is_alphabetic()) && !is_sign_of_figures(word)
             || ATTRIBUTES.iter().any(|end| word.ends_with(end))
     };
     if lowers.iter().all(empty) {
         return false;
     }
     let money = name.contains(['$', '€', '£', '₹', '%']);
-    let person = (2..=3).contains(&lowers.len())
-        && lowers.first().is_some_and(|first| FIRST_NAMES.contains(&first.as_str()))
-        && !lowers.iter().skip(1).any(|word| GENERIC.contains(&word.as_str()) || is_tail(word));
+    let given = run.iter().take_while(|w| is_initials(w.text.trim_end_matches('.'))).count();
+    let person = (2..=3).contains(&(lowers.len() - given))
+        && lowers.get(given).is_some_and(|first| FIRST_NAMES.contains(&first.as_str()))
+        && !lowers.iter().skip(1).any(|word| GENERIC.contains(&word.as_str()) || is_tail(word))
+        && !run.iter().any(name_joints::is_link);
     let alone = lowers.len() == 1
         && lowers.first().is_some_and(|first| FIRST_NAMES.contains(&first.as_str()));
     !(money || person || alone)
+}
+
+/// Reports whether a word has no letters, but a sign among figures: `1&1`.
+fn is_sign_of_figures(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('&')
 }
 
 /// Normalizes a name so that two spellings of it are equal: lower case, letters and digits, no
@@ -305,9 +304,21 @@ pub(crate) fn core(name: &str) -> String {
     core_parts.concat()
 }
 
+/// Normalizes a name as [`core`] does, without the conjunctions between its parts, so that
+/// "Hellmann and Sons" is "Hellmann & Sons". Not for ids.
+pub(crate) fn comparable(name: &str) -> String {
+    let words = name.split_whitespace().enumerate();
+    let words = words
+        .filter(|(at, word)| *at == 0 || !CONJUNCTIONS.contains(&word.to_lowercase().as_str()));
+    core(&words.map(|(_, word)| word).collect::<Vec<_>>().join(" "))
+}
+
 /// Reports whether a word can precede a clause's subject: "Today,", "In March 2026,".
 pub(crate) fn is_lead(word: &NameWord<'_>) -> bool {
     word.is_stop()
         || ARTICLES.contains(&word.lower().as_str())
         || word.text.chars().all(|c| c.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,8 +20,10 @@ impl Owner {
             organizations.flat_map(|datum| [datum.get("name"), datum.get("legal_name")]).flatten();
         for name in document.site_name.as_deref().into_iter().chain(names) {
             let name = name.split([',', '|', '–']).next().unwrap_or(name);
-            cores.push(names::core(name));
+            cores.extend([names::core(name), names::comparable(name)]);
         }
+        // "Booking.com" on booking.com.
+        cores.extend(host_of(&document.url).map(names::comparable));
         if let Some(label) = domain_label(&document.url) {
             cores.push(label.chars().filter(char::is_ascii_alphanumeric).collect());
         }
@@ -33,7 +35,7 @@ impl Owner {
 
     /// Reports whether a name is the owner's.
     pub(crate) fn is(&self, name: &str) -> bool {
-        let core = names::core(name);
+        let core = names::comparable(name);
         core.len() >= 2 && self.cores.contains(&core)
     }
 
@@ -51,10 +53,16 @@ pub(crate) fn is_label_of(url: &str, name: &str) -> bool {
     label.len() >= 3 && label == letters(&names::core(name)).to_lowercase()
 }
 
+/// Returns the host of an address, without `www.`.
+fn host_of(url: &str) -> Option<&str> {
+    let host = url.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;
+    Some(host.strip_prefix("www.").unwrap_or(host))
+}
+
 /// Returns the label before the public suffix, approximately: enough to compare a name with, never
 /// a key.
 fn domain_label(url: &str) -> Option<&str> {
-    let host = url.split("://").nth(1)?.split(['/', '?', '#', ':']).next()?;
+    let host = host_of(url)?;
     let labels: Vec<&str> = host.split('.').collect();
     let second = |label: &&str| SECOND_LEVELS.contains(label);
     let at = labels.len().checked_sub(2)?;

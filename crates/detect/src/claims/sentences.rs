@@ -4,6 +4,8 @@ use lexicon::references;
 use lexicon::sentences::{ABBREVIATIONS, OPENERS};
 use model::Span;
 
+use super::name_words::is_initials;
+
 /// Splits `text`, whose first byte is at `base`, into sentences. Spans are trimmed.
 pub(crate) fn split(text: &str, base: usize) -> Vec<Span> {
     let mut spans = Vec::new();
@@ -99,9 +101,9 @@ fn is_abbreviation(before: &str, next: &str) -> bool {
     if word.len() <= 2 && !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()) {
         return !OPENERS.contains(&next_word);
     }
-    let mut letters = word.chars();
-    if let (Some(initial), None) = (letters.next(), letters.next()) {
-        return initial.is_uppercase() && !OPENERS.contains(&next_word);
+    // Initials, "J" and "A.P", precede a surname.
+    if is_initials(word) {
+        return !OPENERS.contains(&next_word);
     }
     let lower = word.to_lowercase();
     if references::ABBREVIATIONS.contains(&lower.as_str()) && is_number(next_word, next) {
