@@ -89,7 +89,8 @@ pub fn domain_of(view: &CompanyView) -> Option<&str> {
     Some(&domain.0.value)
 }
 
-/// Returns the name to show: the company's name, or a name derived from its first entity.
+/// Returns the name to show: the company's name as pages write it, or a name derived from its first
+/// entity if none is known.
 pub fn display_name(view: &CompanyView) -> String {
     if let Some(name) = view.fact(FactKey::Name) {
         return name.to_owned();
@@ -97,19 +98,13 @@ pub fn display_name(view: &CompanyView) -> String {
     let Some((entity, _)) = view.members.first() else { return "unknown".to_owned() };
     match entity.kind {
         EntityKind::Name => {
-            let core = entity.value.split('|').next().unwrap_or_default();
-            core.split(' ').map(capitalised).collect::<Vec<_>>().join(" ")
+            resolve::name_of_core(entity.value.split('|').next().unwrap_or_default())
         }
         EntityKind::Board => {
             entity.value.split_once('/').map_or(&*entity.value, |(_, slug)| slug).to_owned()
         }
         EntityKind::Registry | EntityKind::Domain => entity.value.clone(),
     }
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Collects the facts of a company.

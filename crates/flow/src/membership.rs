@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    By, Entity, EntityId, Fact, FactKey, Judgement, JudgementId, Permille, Timestamp, Verdict,
+    By, Entity, EntityId, EntityKind, Fact, FactKey, Judgement, JudgementId, Permille, Timestamp,
+    Verdict,
 };
 use resolve::Candidate;
 use store::Result;
@@ -12,6 +13,8 @@ use store::db::{Membership, ReadTx, Tx};
 
 /// The maximum number of entities compared under one key; a key with more does not identify.
 const BLOCK_MAX: i64 = 50;
+/// The maximum number of claims whose quotes are read for the name of a company.
+const QUOTES_MAX: i64 = 50;
 
 /// Takes the lock on membership, which one transaction at a time may change. A transaction that may
 /// change membership must take it before anything else.
@@ -38,12 +41,18 @@ pub(crate) async fn learn(
     let stored_facts = tx.facts_of(entities).await?;
     let stored_keys = tx.block_keys_of(entities).await?;
     let stored = stored_facts.into_iter().zip(stored_keys);
+    let written = written_names(tx, &members).await?;
     let rows = members.into_iter().zip(observations).zip(accounts).zip(stored);
     let mut affected = BTreeSet::new();
     for (entity, (((member, observations), account), (stored_facts, stored_keys))) in
         entities.iter().zip(rows)
     {
         let mut facts = resolve::facts(*entity, &observations);
+        if let Some(name) = written.get(entity)
+            && !facts.iter().any(|fact| fact.key == FactKey::Name)
+        {
+            facts.push(name.clone());
+        }
         if let Some(account) = &account {
             add_account_facts(*entity, account, &mut facts)?;
         }
@@ -63,6 +72,22 @@ pub(crate) async fn learn(
         }
     }
     if affected.is_empty() { Ok(BTreeSet::new()) } else { rejudge(tx, affected, now).await }
+}
+
+/// Reads the names of those entities that are known only by name, as pages write them.
+async fn written_names(
+    tx: &mut ReadTx,
+    members: &[Option<Membership>],
+) -> Result<BTreeMap<EntityId, Fact>> {
+    let named: Vec<&Membership> =
+        members.iter().flatten().filter(|member| member.entity.kind == EntityKind::Name).collect();
+    let ids: Vec<EntityId> = named.iter().map(|member| member.id).collect();
+    let observations = tx.claim_looks_of(&ids, QUOTES_MAX).await?;
+    let names = named.into_iter().zip(observations).filter_map(|(member, observations)| {
+        let name = resolve::written_name(&member.entity, member.id, &observations)?;
+        Some((member.id, name))
+    });
+    Ok(names.collect())
 }
 
 /// Adds the facts that the team gave for an account, for keys without a fact from a page.
@@ -124,7 +149,7 @@ async fn rejudge(
     for entity in inner.keys() {
         for open in tx.judgements_of(*entity).await? {
             let judgement = open.judgement;
-            let is_in_scope = judgement.by.is_system()
+            let is_in_scope = resolve::is_revised(&judgement.by)
                 && inner.contains_key(&judgement.left)
                 && inner.contains_key(&judgement.right);
             if is_in_scope && !computed.contains_key(&judgement.id) {

@@ -21,7 +21,9 @@ mod legal_form_index;
 mod name_folding;
 mod names;
 mod place;
+mod renamed;
 mod words;
+mod written;
 
 pub use accounts::{Account, accounts};
 pub use board::{Board, board, is_job_board};
@@ -33,3 +35,5 @@ pub use enrich::{company_facts, facts};
 pub use judge::{Candidate, ambiguities, block_keys, judge};
 pub use names::{Name, name_core, name_entity};
 pub use place::place;
+pub use renamed::{RenamedMention, is_revised, renamed};
+pub use written::{name_of_core, written_name};

@@ -51,6 +51,17 @@ fn check(lines: &[&str], expect: &[&str]) {
 }
 
 #[test]
+fn single_letters_distinguish_together() {
+    let key = "name:a b c|";
+    let joined = "domain:abcworks.example = name:a b c| by auto:unique_name/1";
+    check(&["domain:abcworks.example ; named A-B-C Company", key], &[joined]);
+    check(&["domain:abcworks.example ; named A & B Company", "name:a and b|"], &[]);
+    check(&["domain:acme.example ; named A-B-D Company", key], &[]);
+    let other = "domain:abctools.example ; named A B C Ltd";
+    check(&["domain:abcworks.example ; named A-B-C Company", other, key], &[]);
+}
+
+#[test]
 fn joins_and_doubts() {
     let joined = "domain:acme.example = name:acme| by auto:unique_name/1";
     check(&["domain:acme.example ; named Acme GmbH", "name:acme|"], &[joined]);
