@@ -54,7 +54,9 @@ pub(crate) fn before(sentence: &str, at: usize) -> Subject {
     let mut comma = trailing_comma(left);
     while last > 0 {
         let Some(word) = words.get(last - 1) else { break };
-        if !BETWEEN.contains(&word.lower().as_str()) {
+        // "Acme SE has": the form ends the name.
+        let is_form = word.is_capital() && word.is_legal_form();
+        if is_form || !BETWEEN.contains(&word.lower().as_str()) {
             break;
         }
         comma = comma || word.broken == Some(',');

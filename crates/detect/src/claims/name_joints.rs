@@ -50,6 +50,11 @@ pub(crate) fn verb_number(between: &[NameWord<'_>], matched: &str) -> VerbNumber
     }
 }
 
+/// Reports whether a word is a verb whose number is listed.
+pub(crate) fn is_known_verb(lower: &str) -> bool {
+    SINGULAR.contains(&lower) || PLURAL.contains(&lower)
+}
+
 /// Reports whether a word is a sign or a conjunction between two parts of a name.
 pub(crate) fn is_link(word: &NameWord<'_>) -> bool {
     is_sign(word) || is_conjunction(word)

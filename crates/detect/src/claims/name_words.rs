@@ -67,7 +67,7 @@ fn is_joined_by_sign(text: &str) -> bool {
     })
 }
 
-/// Reports whether a word in small letters has a full stop inside, as `d.light` and `booking.com`,
+/// Reports whether a word in small letters has a full stop inside, as `d.light`,
 /// and is no abbreviation.
 fn is_dotted_name(text: &str) -> bool {
     if !text.contains('.') || !text.starts_with(char::is_lowercase) {

@@ -17,7 +17,7 @@ const NAME_WORDS_MAX: usize = 7;
 const NAME_BYTES_MAX: usize = 80;
 /// The maximum number of characters of figures that a name begins with ("3 Kings Brewing").
 const FIGURES_MAX: usize = 3;
-/// The minimum number of letters of a name in small letters before a legal form ("tonies SE").
+/// The minimum number of letters of a name in small letters before a legal form ("lumori SE").
 const SMALL_NAME_LETTERS_MIN: usize = 3;
 
 /// The range of a name in a sentence.
@@ -57,7 +57,7 @@ pub(crate) fn ending_at(
     Some(with_figures(words, name))
 }
 
-/// Reports whether a clause opens with a name in small letters before its legal form: "tonies SE".
+/// Reports whether a clause opens with a name in small letters before its legal form: "lumori SE".
 fn is_small_name(words: &[NameWord<'_>], last: usize) -> bool {
     let Some(([name], forms)) = words.get(..=last).and_then(|run| run.split_at_checked(1)) else {
         return false;
@@ -114,10 +114,10 @@ pub(crate) fn starting_at(
             break;
         }
     }
-    // "McDonald's has", not "Acme's platform".
+    // "McDunnal's has", not "Acme's platform".
     let ends = words
         .get(next)
-        .is_none_or(|word| word.broken.is_some() || BETWEEN.contains(&word.lower().as_str()));
+        .is_none_or(|word| word.broken.is_some() || name_joints::is_known_verb(&word.lower()));
     Some((trimmed(text, words.get(first..next)?, ends)?, next))
 }
 
@@ -158,7 +158,7 @@ fn without_lead<'w, 't>(mut run: &'w [NameWord<'t>]) -> &'w [NameWord<'t>] {
     run
 }
 
-/// Reports whether an article belongs to the name, as in "La Redoute" and "De Jong": it is of a
+/// Reports whether an article belongs to the name, as in "La Redonne" and "De Jonk": it is of a
 /// language that puts none before names, and no noun follows.
 fn is_of_article(article: &NameWord<'_>, rest: &[NameWord<'_>]) -> bool {
     let nouns = [&GENERIC, &ORIGINS, &WEAK_DESCRIPTORS, &TITLES, &BODIES, &TAILS];
@@ -175,7 +175,7 @@ fn is_of_article(article: &NameWord<'_>, rest: &[NameWord<'_>]) -> bool {
 }
 
 /// Returns the length of an article that is written in one word with a noun: "L'Université", but not
-/// "L'Oréal".
+/// "L'Orvale".
 fn elided_article(word: &NameWord<'_>) -> usize {
     let noun = word.text.split_once(['\'', '’']).filter(|(article, noun)| {
         article.eq_ignore_ascii_case("l") && BODIES.contains(&noun.to_lowercase().as_str())

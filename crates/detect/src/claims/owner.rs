@@ -22,7 +22,7 @@ impl Owner {
             let name = name.split([',', '|', '–']).next().unwrap_or(name);
             cores.extend([names::core(name), names::comparable(name)]);
         }
-        // "Booking.com" on booking.com.
+        // "Zeta.example" on zeta.example.
         cores.extend(host_of(&document.url).map(names::comparable));
         if let Some(label) = domain_label(&document.url) {
             cores.push(label.chars().filter(char::is_ascii_alphanumeric).collect());
