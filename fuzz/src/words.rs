@@ -165,6 +165,15 @@ pub(crate) const PAGE: &[&[u8]] = &[
     b"+49 30 901820 ",
     b"someone@mail.example ",
     b"<time datetime=\"",
+    b"<x-page><template shadowrootmode=open>",
+    b"</template>",
+    b"<div itemscope itemtype=https://schema.org/JobPosting itemref=\"a b\">",
+    b"<b id=a itemprop=\"title url\">",
+    b"<div vocab=https://schema.org/ typeof=JobPosting property=about resource=x>",
+    b"<script type=application/json id=__NUXT_DATA__>[{\"title\":1,\"body\":2},",
+    b"<script>window.__STATE__ = {\"title\":",
+    b"<script>window.__STATE__ = JSON.parse(\"",
+    b"</script>",
 ];
 
 pub(crate) const JSON_LD: &[&[u8]] = &[
@@ -180,6 +189,19 @@ pub(crate) const JSON_LD: &[&[u8]] = &[
     b"}}}}",
     b"</script>",
     b"\\ud800",
+    b"&quot;",
+    b"&amp;quot;",
+    b"\\\"",
+    b"\\x26",
+    b"'",
+    "“".as_bytes(),
+    b"/*",
+    b"//",
+    b"<!--",
+    b"{{",
+    b"NaN,",
+    b"\"title\":\"A \"B\" C\",",
+    b"\n\"name\":",
 ];
 
 pub(crate) const EVENT: &[&[u8]] = &[

@@ -7,9 +7,10 @@ use std::rc::Rc;
 use model::BlockKind;
 
 use crate::elements::Tag;
-use crate::limits::LINES_MAX;
+use crate::limits::{LINES_MAX, TEXT_BYTES_MAX};
 use crate::surroundings::Chrome;
 use crate::tree_walk::{Survey, TreeNode};
+use crate::whitespace::one_line;
 
 /// A line of readable text with the links in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,23 @@ pub(crate) enum Reading {
     Page,
     /// As an article: the parts beside its text are omitted too.
     Article,
+}
+
+/// Builds one paragraph for each line that contains a letter or a digit, up to one line more than
+/// a document can hold.
+pub(crate) fn plain_lines(text: &str) -> Vec<TextLine> {
+    let mut bytes = 0;
+    text.lines()
+        .map(one_line)
+        .filter(|line| line.chars().any(char::is_alphanumeric))
+        .map(|line| TextLine::plain(BlockKind::Paragraph, line))
+        .take(LINES_MAX + 1)
+        .take_while(|line| {
+            let fits = bytes <= TEXT_BYTES_MAX;
+            bytes += line.text.len();
+            fits
+        })
+        .collect()
 }
 
 /// Writes the lines of the content of a page.

@@ -6,10 +6,9 @@ use model::{BlockKind, DatumKind, Document, Note, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::assemble::{assemble, with_title};
-use crate::blocks::TextLine;
+use crate::blocks::{TextLine, plain_lines};
 use crate::data::Draft;
 use crate::language::language;
-use crate::page::plain_lines;
 use crate::whitespace::one_line;
 
 /// The supported schema version.

@@ -10,9 +10,9 @@ use serde_json::{Map, Number, Value};
 /// The memory of a value besides the bytes of a text, in bytes, about.
 const VALUE_BYTES: usize = 32;
 /// The memory of an object's first field, in bytes, about: space for several fields is reserved.
-const OBJECT_BYTES: usize = 700;
+pub(crate) const OBJECT_BYTES: usize = 700;
 /// The memory of each further field, in bytes, about.
-const FIELD_BYTES: usize = 128;
+pub(crate) const FIELD_BYTES: usize = 128;
 
 /// The memory that is left for values.
 #[derive(Debug)]
@@ -44,7 +44,8 @@ impl JsonBudget {
         value
     }
 
-    fn take(&self, bytes: usize) {
+    /// Takes memory for a value of so many bytes.
+    pub(crate) fn take(&self, bytes: usize) {
         self.bytes.set(self.bytes.get().saturating_sub(bytes));
     }
 }

@@ -1,5 +1,5 @@
-//! Reads schema.org data in JSON-LD blocks. The reader accepts the common deviations: comments
-//! around the block, trailing commas, arrays and graphs. Nothing is fetched.
+//! Reads schema.org data: JSON-LD blocks, repaired if they are almost JSON, and the items in the
+//! markup. Nothing is fetched.
 
 use model::{DatumKind, Note};
 use serde_json::{Map, Value};
@@ -8,7 +8,9 @@ use url::Url;
 use crate::data::Draft;
 use crate::dates::machine_day;
 use crate::entities::decoded;
+use crate::json_repair;
 use crate::json_value::JsonBudget;
+use crate::limits::note_once;
 
 /// The maximum depth of nested lists and graphs.
 const DEPTH_MAX: usize = 6;
@@ -16,11 +18,13 @@ const DEPTH_MAX: usize = 6;
 const THINGS_MAX: usize = 500;
 pub(crate) const BLOCK_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The memory for the data of one page, in bytes. That of real sites takes a tenth of it.
-const VALUES_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// The maximum number of notes on unreadable blocks of one page.
+pub(crate) const VALUES_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The maximum number of bytes of the texts that are kept of the data of one page.
+const BODY_BYTES_MAX: usize = 512 * 1024;
+/// The maximum number of notes on the blocks of one page.
 const NOTES_MAX: usize = 100;
 
-/// The claims of the JSON-LD blocks of a page.
+/// The claims of the structured data of a page.
 #[derive(Debug, Default)]
 pub(crate) struct Linked {
     /// The postings, the organization and the article.
@@ -31,34 +35,103 @@ pub(crate) struct Linked {
     pub(crate) site_name: Option<String>,
     /// Whether the page claims to be an article.
     pub(crate) is_article: bool,
+    /// Titles and texts of what the data describes.
+    pub(crate) bodies: Vec<(Option<String>, String)>,
 }
 
-/// Reads all blocks. Adds the note `json_ld_unreadable` for each block that is not JSON even after
-/// correction, and the note `json_ld_cut` if the blocks hold more data than a page has.
-pub(crate) fn read(blocks: &[String], url: Option<&Url>, notes: &mut Vec<Note>) -> Linked {
-    let budget = JsonBudget::new(VALUES_BYTES_MAX);
-    let mut unreadable = 0;
-    let values: Vec<Value> = blocks
-        .iter()
-        .filter(|block| !block.trim().is_empty())
-        .filter_map(|block| {
-            let value = parse(block, &budget);
-            if value.is_none() && unreadable < NOTES_MAX {
-                unreadable += 1;
-                let detail = format!("{} bytes", block.len());
-                notes.push(Note::new("json_ld_unreadable", detail));
+impl Linked {
+    /// Adds the claims of data that counts less.
+    pub(crate) fn add(&mut self, other: Self) {
+        let stated = self.drafts.len();
+        for draft in other.drafts {
+            let is_repeated = match draft.kind {
+                DatumKind::JobPosting => is_stated(&self.drafts[..stated], &draft),
+                kind => self.drafts.iter().any(|stated| stated.kind == kind),
+            };
+            if !is_repeated {
+                self.drafts.push(draft);
             }
-            value
-        })
-        .collect();
-    if budget.is_exceeded() {
-        notes.push(Note::new("json_ld_cut", "the rest of the structured data was not read"));
+        }
+        self.published = self.published.take().or(other.published);
+        self.site_name = self.site_name.take().or(other.site_name);
+        self.is_article |= other.is_article;
+        self.bodies.extend(other.bodies);
+        self.drafts.sort_by(|a, b| (a.kind, &a.fields).cmp(&(b.kind, &b.fields)));
     }
+}
+
+/// Reads all blocks, and the items in the markup: one list per syntax. Adds a note for each block
+/// that is not JSON: `json_ld_repaired` if it could be repaired, otherwise `json_ld_unreadable`;
+/// and the note `json_ld_cut` if the page holds more data than a page has.
+pub(crate) fn read(
+    blocks: &[String],
+    items: &[Vec<Value>],
+    budget: &JsonBudget,
+    url: Option<&Url>,
+    notes: &mut Vec<Note>,
+) -> Linked {
+    let mut values: Vec<Value> = Vec::new();
+    let mut noted = 0;
+    for block in blocks.iter().filter(|block| !block.trim().is_empty()) {
+        let parsed = parse(block, budget);
+        let code = match &parsed {
+            Some(parsed) if parsed.is_repaired => Some("json_ld_repaired"),
+            Some(_) => None,
+            None => Some("json_ld_unreadable"),
+        };
+        if let Some(code) = code.filter(|_| noted < NOTES_MAX) {
+            noted += 1;
+            notes.push(Note::new(code, format!("{} bytes", block.len())));
+        }
+        values.extend(parsed.into_iter().flat_map(|parsed| parsed.values));
+    }
+    let mut linked = of_syntax(&values, url, false, notes);
+    for items in items {
+        linked.add(of_syntax(items, url, true, notes));
+    }
+    if budget.is_exceeded() {
+        note_cut(notes);
+    }
+    linked
+}
+
+/// Reads the things of one syntax.
+pub(crate) fn of_syntax<'v>(
+    values: impl IntoIterator<Item = &'v Value>,
+    url: Option<&Url>,
+    is_markup: bool,
+    notes: &mut Vec<Note>,
+) -> Linked {
     let mut things: Vec<&Map<String, Value>> = Vec::new();
-    for value in &values {
+    for value in values {
         collect(value, DEPTH_MAX, &mut things);
     }
-    interpret(&things, url)
+    if things.len() >= THINGS_MAX {
+        note_cut(notes);
+    }
+    // Lists of articles mark each of their teasers as an article.
+    let articles = things.iter().filter(|thing| has_type(thing, is_article_type)).count();
+    if is_markup && articles > 1 {
+        things.retain(|thing| !has_type(thing, is_article_type));
+    }
+    interpret(&things, url, is_markup)
+}
+
+fn note_cut(notes: &mut Vec<Note>) {
+    note_once(notes, "json_ld_cut", "the rest of the structured data was not read".to_owned());
+}
+
+/// Reports whether a posting is among `drafts`: one of the same title, whose number and city do not
+/// differ.
+fn is_stated(drafts: &[Draft], posting: &Draft) -> bool {
+    let differs = |one: &Draft, name: &str| match (one.fields.get(name), posting.fields.get(name)) {
+        (Some(one), Some(other)) => one.to_lowercase() != other.to_lowercase(),
+        _ => false,
+    };
+    drafts
+        .iter()
+        .filter(|draft| draft.kind == DatumKind::JobPosting)
+        .any(|draft| !["title", "id", "city"].iter().any(|name| differs(draft, name)))
 }
 
 /// Collects independent things: those on the top level, in a graph, or in a list of items.
@@ -80,17 +153,19 @@ fn collect<'a>(value: &'a Value, depth: usize, things: &mut Vec<&'a Map<String, 
     }
 }
 
-fn interpret(things: &[&Map<String, Value>], url: Option<&Url>) -> Linked {
+fn interpret(things: &[&Map<String, Value>], url: Option<&Url>, is_markup: bool) -> Linked {
     let mut linked = Linked::default();
     let mut organizations: Vec<&Map<String, Value>> = Vec::new();
     for thing in things {
         if has_type(thing, |name| name == "JobPosting") {
-            linked.drafts.push(job_posting(thing));
+            linked.drafts.push(job_posting(thing, things));
+            linked.bodies.extend(body(thing));
         } else if has_type(thing, is_article_type) {
             let is_first = !linked.is_article;
             linked.is_article = true;
             let publisher = publisher_name(thing, things);
             if is_first {
+                linked.bodies.extend(body(thing));
                 linked.published = text(thing, "datePublished");
                 linked.site_name = publisher.clone().or(linked.site_name);
                 linked.drafts.push(news_article(thing, publisher.as_deref()));
@@ -101,6 +176,12 @@ fn interpret(things: &[&Map<String, Value>], url: Option<&Url>) -> Linked {
             linked.site_name = linked.site_name.or_else(|| text(thing, "name"));
         }
     }
+    let mut left = BODY_BYTES_MAX;
+    linked.bodies.retain(|(_, text)| {
+        let fits = text.len() <= left;
+        left -= if fits { text.len() } else { 0 };
+        fits
+    });
     let host = url.and_then(Url::host_str).map(bare_host);
     let owner = organizations
         .iter()
@@ -109,7 +190,8 @@ fn interpret(things: &[&Map<String, Value>], url: Option<&Url>) -> Linked {
             host.is_some()
                 && organization_url.as_ref().and_then(Url::host_str).map(bare_host) == host
         })
-        .or_else(|| organizations.first());
+        // Directories mark each company.
+        .or_else(|| organizations.first().filter(|_| !is_markup || organizations.len() == 1));
     if let Some(owner) = owner {
         let draft = organization(owner);
         if !draft.fields.is_empty() {
@@ -217,7 +299,14 @@ fn set_day(draft: &mut Draft, field: &str, value: Option<&str>) {
     }
 }
 
-fn job_posting(thing: &Map<String, Value>) -> Draft {
+/// Returns the title and the text of a thing.
+fn body(thing: &Map<String, Value>) -> Option<(Option<String>, String)> {
+    let body = text(thing, "articleBody").or_else(|| text(thing, "description"))?;
+    let title = ["headline", "title", "name"].iter().find_map(|key| text(thing, key));
+    Some((title, body))
+}
+
+fn job_posting(thing: &Map<String, Value>, things: &[&Map<String, Value>]) -> Draft {
     let mut draft = Draft::new(DatumKind::JobPosting);
     set(
         &mut draft,
@@ -238,16 +327,23 @@ fn job_posting(thing: &Map<String, Value>) -> Draft {
         )
     });
     set(&mut draft, "apply_url", apply);
-    let place = inner(thing, "jobLocation");
+    let place = inner(thing, "jobLocation").map(|place| referred(place, things));
     let address = place.and_then(|place| inner(place, "address"));
+    let address = address.map(|address| referred(address, things));
     set(&mut draft, "city", address.and_then(|address| text(address, "addressLocality")));
     let country = address.and_then(|address| text(address, "addressCountry"));
     let required = || text(thing, "applicantLocationRequirements");
     set(&mut draft, "country", country.or_else(required));
-    set(&mut draft, "organization", text(thing, "hiringOrganization"));
-    if let Some(organization) = inner(thing, "hiringOrganization") {
+    let organization = inner(thing, "hiringOrganization");
+    if let Some(organization) = organization.map(|organization| referred(organization, things)) {
+        // An id is no name.
+        let names = ["name", "legalName", "value", "@value"];
+        let name = names.iter().find_map(|key| text(organization, key));
+        set(&mut draft, "organization", name);
         let url = text(organization, "sameAs").or_else(|| text(organization, "url"));
         set(&mut draft, "organization_url", url);
+    } else {
+        set(&mut draft, "organization", text(thing, "hiringOrganization"));
     }
     draft
 }
@@ -296,25 +392,52 @@ fn news_article(thing: &Map<String, Value>, publisher: Option<&str>) -> Draft {
     draft
 }
 
-/// Finds the publisher's name; in graphs the publisher is often a reference to another thing.
+/// Finds the publisher's name.
 fn publisher_name(thing: &Map<String, Value>, things: &[&Map<String, Value>]) -> Option<String> {
-    let publisher = inner(thing, "publisher")?;
-    if let Some(name) = text(publisher, "name") {
-        return Some(name);
-    }
-    let id = publisher.get("@id")?;
-    let referred = things.iter().find(|other| other.get("@id") == Some(id))?;
-    text(referred, "name")
+    text(referred(inner(thing, "publisher")?, things), "name")
 }
 
-/// Parses a block as JSON: first as it is, then corrected by [`tidied`].
-fn parse(block: &str, budget: &JsonBudget) -> Option<Value> {
+/// Returns the thing that `reference` refers to; in graphs the value of a property is often a
+/// reference to another thing. A thing with a name is no reference.
+fn referred<'a>(
+    reference: &'a Map<String, Value>,
+    things: &[&'a Map<String, Value>],
+) -> &'a Map<String, Value> {
+    let Some(id) = reference.get("@id").filter(|_| !reference.contains_key("name")) else {
+        return reference;
+    };
+    let is_target = |other: &&Map<String, Value>| {
+        let tells_more = other.contains_key("name") || other.len() > reference.len();
+        other.get("@id") == Some(id) && tells_more
+    };
+    things.iter().copied().find(is_target).unwrap_or(reference)
+}
+
+/// The values of a block.
+struct Parsed {
+    values: Vec<Value>,
+    is_repaired: bool,
+}
+
+/// Parses a block as JSON: as it is, or else repaired.
+fn parse(block: &str, budget: &JsonBudget) -> Option<Parsed> {
     if block.len() > BLOCK_BYTES_MAX {
         return None;
     }
     let block = unwrapped(block);
-    // Anything after the first value (a stray semicolon, a second object) is ignored.
-    budget.read(block, true).or_else(|| budget.read(&tidied(block), false))
+    match budget.read(block, true) {
+        // Some write JSON as a string of JSON.
+        Some(Value::String(inner)) => parse_repaired(&inner, budget),
+        Some(value) => Some(Parsed { values: vec![value], is_repaired: false }),
+        None => parse_repaired(block, budget),
+    }
+}
+
+fn parse_repaired(block: &str, budget: &JsonBudget) -> Option<Parsed> {
+    match budget.read(&json_repair::repaired(block)?, true)? {
+        Value::Array(values) => Some(Parsed { values, is_repaired: true }),
+        _ => None,
+    }
 }
 
 /// Removes the comment or CDATA marks around a block.
@@ -334,45 +457,4 @@ fn unwrapped(block: &str) -> &str {
             return block;
         }
     }
-}
-
-/// Removes trailing commas and comments, and escapes raw control characters inside strings.
-fn tidied(block: &str) -> String {
-    let mut out = String::with_capacity(block.len());
-    let mut in_string = false;
-    let mut escaped = false;
-    let mut characters = block.char_indices().peekable();
-    while let Some((at, c)) = characters.next() {
-        if in_string {
-            match c {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '"' => in_string = false,
-                _ => {}
-            }
-            out.push(if c.is_control() { ' ' } else { c });
-            continue;
-        }
-        match c {
-            '"' => in_string = true,
-            ',' => {
-                let rest = block.get(at + 1..).unwrap_or_default();
-                let next = rest.bytes().find(|b| !b.is_ascii_whitespace());
-                if matches!(next, Some(b'}' | b']' | b',') | None) {
-                    continue;
-                }
-            }
-            '/' if block.get(at + 1..).is_some_and(|rest| rest.starts_with('*')) => {
-                let end = block.get(at..).and_then(|rest| rest.find("*/"));
-                let end = end.map_or(block.len(), |end| at + end + 2);
-                while characters.peek().is_some_and(|(at, _)| *at < end) {
-                    characters.next();
-                }
-                continue;
-            }
-            _ => {}
-        }
-        out.push(c);
-    }
-    out
 }

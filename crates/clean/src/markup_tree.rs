@@ -3,9 +3,10 @@
 //! before it are kept.
 
 use std::borrow::Cow;
-use std::cell::{Cell, Ref};
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::HashSet;
 
-use dom_query::{Document as Tree, NodeId};
+use dom_query::{Document as Tree, NodeData, NodeId, local_name};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tree_builder::{ElementFlags, NodeOrText, QuirksMode, TreeBuilderOpts, TreeSink};
 use html5ever::{Attribute, ParseOpts, QualName, parse_document};
@@ -87,9 +88,70 @@ struct LimitedSink {
     attributes: Cell<usize>,
     text_bytes: Cell<usize>,
     merges: Cell<usize>,
+    /// The templates that declare a shadow root, in the order of the page.
+    shadow_roots: RefCell<Vec<NodeId>>,
+}
+
+/// Reports whether a template with these attributes declares a shadow root.
+fn declares_shadow_root(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        // `shadowroot` is the name in drafts of the standard.
+        matches!(attribute.name.local.as_ref(), "shadowrootmode" | "shadowroot")
+            && ["open", "closed"].iter().any(|mode| attribute.value.eq_ignore_ascii_case(mode))
+    })
+}
+
+/// Reports whether an element of that name can have a shadow root, according to the DOM standard.
+fn may_have_shadow_root(name: &str) -> bool {
+    const HOSTS: [&str; 18] = [
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "div",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "main",
+        "nav",
+        "p",
+        "section",
+        "span",
+    ];
+    name.contains('-') || HOSTS.contains(&name)
 }
 
 impl LimitedSink {
+    /// Moves the contents of templates that declare a shadow root into the page, where a browser
+    /// shows them. Other templates show nothing.
+    fn attach_shadow_roots(&self) {
+        let mut hosts = HashSet::new();
+        for template in self.shadow_roots.take() {
+            let Some(node) = self.tree.tree.get(&template) else { continue };
+            let Some(host) = node.parent() else { continue };
+            let is_host = host
+                .element_ref()
+                .is_some_and(|element| may_have_shadow_root(element.name.local.as_ref()));
+            // The first one counts.
+            if !is_host || !hosts.insert(host.id) {
+                continue;
+            }
+            let contents = self.tree.get_template_contents(&template);
+            self.tree.reparent_children(&contents, &template);
+            node.update(|node| {
+                if let NodeData::Element(element) = &mut node.data {
+                    element.template_contents = None;
+                    element.name.local = local_name!("div");
+                }
+            });
+        }
+    }
+
     fn is_full(&self, parsed_bytes: usize) -> bool {
         let nodes = self.tree.tree.len();
         // Text is held by the tree, copied by the walk and copied into lines.
@@ -119,6 +181,7 @@ impl TreeSink for LimitedSink {
     type ElemName<'a> = Ref<'a, QualName>;
 
     fn finish(self) -> Tree {
+        self.attach_shadow_roots();
         self.tree
     }
 
@@ -135,7 +198,12 @@ impl TreeSink for LimitedSink {
 
     fn create_element(&self, name: QualName, attrs: Vec<Attribute>, flags: ElementFlags) -> NodeId {
         self.attributes.set(self.attributes.get() + attrs.len());
-        self.tree.create_element(name, attrs, flags)
+        let is_shadow_root = flags.template && declares_shadow_root(&attrs);
+        let element = self.tree.create_element(name, attrs, flags);
+        if is_shadow_root {
+            self.shadow_roots.borrow_mut().push(element);
+        }
+        element
     }
 
     fn create_comment(&self, text: StrTendril) -> NodeId {

@@ -2,21 +2,27 @@
 
 use std::borrow::Cow;
 
+use dom_query::Document as Tree;
 use model::{BlockKind, Document, Note, Page};
 use url::Url;
 
 use crate::article::Says;
 use crate::assemble::{assemble, with_title};
-use crate::blocks::TextLine;
+use crate::blocks::{TextLine, plain_lines};
 use crate::elements::Tag;
+use crate::embedded_text::{EmbeddedText, State};
+use crate::item_markup::Syntax;
+use crate::json_value::JsonBudget;
+use crate::jsonld::{Linked, VALUES_BYTES_MAX};
 use crate::language::language;
-use crate::limits::{LINES_MAX, PAGE_BYTES_MAX, TEXT_BYTES_MAX, note_once};
+use crate::limits::{PAGE_BYTES_MAX, note_once};
+use crate::markup_items::ITEMS_BYTES_MAX;
 use crate::published::{Known, published};
 use crate::tool_traces::{absolute, traces};
 use crate::translations::translations;
 use crate::tree_walk::{Survey, survey};
 use crate::whitespace::one_line;
-use crate::{article, charset, jsonld, markup_tree, nesting_guard};
+use crate::{article, charset, embedded_text, jsonld, markup_items, markup_tree, nesting_guard};
 
 const TITLE_CHARS_MAX: usize = 300;
 const HEADING_BYTES_MAX: usize = 400;
@@ -34,7 +40,8 @@ enum Body {
 ///
 /// Notes: `not_text` (the document is then empty), `page_cut` (more bytes or more structure than a
 /// page has), `text_cut` (more text), `links_cut`, `too_deep` (read without a tree),
-/// `charset_guessed`, `json_ld_unreadable`, `json_ld_cut`, `date_in_future`.
+/// `charset_guessed`, `json_ld_repaired`, `json_ld_unreadable`, `json_ld_cut`, `date_in_future`;
+/// `text_from_data` (the markup shows no text), `state_unreadable`, `state_cut`.
 pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     let mut notes = Vec::new();
     let content_type = header(page, "content-type");
@@ -141,23 +148,6 @@ fn read_plain(page: &Page<'_>, text: &str, notes: &mut Vec<Note>) -> Document {
     document
 }
 
-/// Builds one paragraph for each line that contains a letter or a digit, up to one line more than
-/// a document can hold.
-pub(crate) fn plain_lines(text: &str) -> Vec<TextLine> {
-    let mut bytes = 0;
-    text.lines()
-        .map(one_line)
-        .filter(|line| line.chars().any(char::is_alphanumeric))
-        .map(|line| TextLine::plain(BlockKind::Paragraph, line))
-        .take(LINES_MAX + 1)
-        .take_while(|line| {
-            let fits = bytes <= TEXT_BYTES_MAX;
-            bytes += line.text.len();
-            fits
-        })
-        .collect()
-}
-
 fn read_html(page: &Page<'_>, html: Cow<'_, str>, notes: &mut Vec<Note>) -> Document {
     let parsed = (!nesting_guard::is_too_deep(&html)).then(|| markup_tree::parse(&html));
     let Some(parsed) = parsed.filter(|parsed| !parsed.is_too_deep) else {
@@ -175,7 +165,7 @@ fn read_html(page: &Page<'_>, html: Cow<'_, str>, notes: &mut Vec<Note>) -> Docu
     let found = survey(&tree.root());
     let url = Url::parse(page.url).ok();
     let base = found.base.as_deref().and_then(|href| absolute(href, url.as_ref())).or(url.clone());
-    let linked = jsonld::read(&found.json_ld, url.as_ref(), notes);
+    let (mut linked, budget) = structured_data(&tree, &found, (url.as_ref(), base.as_ref()), notes);
     let says = if linked.is_article {
         Says::Clearly
     } else if found.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article")) {
@@ -183,9 +173,15 @@ fn read_html(page: &Page<'_>, html: Cow<'_, str>, notes: &mut Vec<Note>) -> Docu
     } else {
         Says::Nothing
     };
-    let (content, is_article) = article::content(tree, &found, says);
+    let (mut content, is_article) = article::content(tree, &found, says);
+    let mut embedded = EmbeddedText::default();
+    if embedded_text::is_empty(&content) {
+        embedded = text_of_data(&mut linked, &found, &content, &budget, url.as_ref(), notes);
+    }
     let site_name = site_name(&found, linked.site_name);
-    let heading = first_heading(&found);
+    let first_embedded = embedded.lines.iter().find(|line| line.kind == BlockKind::Heading(2));
+    let heading = first_heading(&found).or(first_embedded.map(|line| line.text.clone()));
+    content.append(&mut embedded.lines);
     let title = title(&found, site_name.as_deref(), heading.as_deref());
     let lines = with_title(title.as_deref(), heading.as_deref(), content);
     let mut drafts = linked.drafts;
@@ -196,7 +192,7 @@ fn read_html(page: &Page<'_>, html: Cow<'_, str>, notes: &mut Vec<Note>) -> Docu
     document.lang = language(document.prose(), found.lang.as_deref());
     document.site_name = site_name.map(|name| crate::redact::redact(&name).into_owned());
     let facts = Known {
-        json_ld: linked.published.as_deref(),
+        json_ld: linked.published.as_deref().or(embedded.published.as_deref()),
         url: url.as_ref(),
         lang: document.lang.as_deref(),
         is_article,
@@ -204,6 +200,67 @@ fn read_html(page: &Page<'_>, html: Cow<'_, str>, notes: &mut Vec<Note>) -> Docu
     };
     document.published = published(&found, &facts, notes);
     document
+}
+
+/// Reads the structured data of a page, and returns it with the memory that is left for more.
+fn structured_data(
+    tree: &Tree,
+    found: &Survey,
+    (url, base): (Option<&Url>, Option<&Url>),
+    notes: &mut Vec<Note>,
+) -> (Linked, JsonBudget) {
+    let syntaxes = [(found.has_microdata, Syntax::Microdata), (found.has_rdfa, Syntax::Rdfa)];
+    let items_budget = JsonBudget::new(ITEMS_BYTES_MAX);
+    let mut items = Vec::new();
+    for (_, syntax) in syntaxes.into_iter().filter(|(is_used, _)| *is_used) {
+        let marked = markup_items::items(&tree.root(), base, syntax, &items_budget);
+        if marked.is_cut {
+            let detail = "the rest of the items in the markup was not read";
+            note_once(notes, "json_ld_cut", detail.to_owned());
+        }
+        items.push(marked.items);
+    }
+    let used = if items.is_empty() { 0 } else { ITEMS_BYTES_MAX };
+    let budget = JsonBudget::new(VALUES_BYTES_MAX - used);
+    (jsonld::read(&found.json_ld, &items, &budget, url, notes), budget)
+}
+
+/// Reads the text of a page that shows none from its data, and adds the structured data that is
+/// found there.
+fn text_of_data(
+    linked: &mut Linked,
+    found: &Survey,
+    shown: &[TextLine],
+    budget: &JsonBudget,
+    url: Option<&Url>,
+    notes: &mut Vec<Note>,
+) -> EmbeddedText {
+    let mut states = Vec::new();
+    for script in &found.states {
+        match script.values(budget) {
+            Some(values) => {
+                let is_flat = script.is_flat();
+                states.extend(values.into_iter().map(|value| State { value, is_flat }));
+            }
+            None => {
+                let detail = format!("{} bytes", script.body.len());
+                note_once(notes, "state_unreadable", detail);
+            }
+        }
+    }
+    let things = embedded_text::things(&states);
+    if !things.is_empty() {
+        linked.add(jsonld::of_syntax(things, url, false, notes));
+    }
+    let text = embedded_text::read(&linked.bodies, &states, shown);
+    if text.is_cut || (!states.is_empty() && budget.is_exceeded()) {
+        let detail = format!("the text after {} lines was dropped", text.lines.len());
+        note_once(notes, "state_cut", detail);
+    }
+    if !text.lines.is_empty() {
+        note_once(notes, "text_from_data", format!("{} lines", text.lines.len()));
+    }
+    text
 }
 
 fn site_name(found: &Survey, linked: Option<String>) -> Option<String> {

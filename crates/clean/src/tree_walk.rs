@@ -9,6 +9,7 @@ use dom_query::{Element, NodeData, NodeRef, local_name};
 
 use crate::elements::{self, Tag};
 use crate::jsonld::BLOCK_BYTES_MAX;
+use crate::state_scripts::{StateScript, assigns_state};
 use crate::surroundings::{self, Chrome};
 use crate::whitespace;
 
@@ -20,6 +21,8 @@ pub(crate) const TITLE_BYTES_MAX: usize = 4 * 1024;
 pub(crate) const INLINE_BYTES_MAX: usize = 128 * 1024;
 /// The maximum number of translations of a page; the largest sites have about half as many.
 pub(crate) const TRANSLATIONS_MAX: usize = 200;
+/// The maximum number of bytes of the state of a framework that are kept.
+const STATE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The maximum number of dates in the markup; an article with all its comments has fewer.
 const DATES_MAX: usize = 10_000;
 /// The maximum number of bytes kept of a machine-readable date.
@@ -88,6 +91,13 @@ pub(crate) struct Survey {
     pub(crate) inline_scripts: Vec<String>,
     /// Bodies of JSON-LD blocks.
     pub(crate) json_ld: Vec<String>,
+    /// Scripts that may hold the state of a framework, up to [`STATE_BYTES_MAX`] bytes of all
+    /// together.
+    pub(crate) states: Vec<StateScript>,
+    /// Whether an element has a type in microdata (`itemtype`).
+    pub(crate) has_microdata: bool,
+    /// Whether an element has a type in RDFa (`typeof`).
+    pub(crate) has_rdfa: bool,
     /// Dates in the markup.
     pub(crate) dates: Vec<DateMark>,
     /// The maximum nesting of the tree.
@@ -172,6 +182,7 @@ struct Surveyor {
     found: Survey,
     open: Vec<Open>,
     inline_bytes: usize,
+    state_bytes: usize,
 }
 
 impl Surveyor {
@@ -242,6 +253,10 @@ impl Surveyor {
 
     fn enter_element(&mut self, node: &NodeRef<'_>, element: &Element, open: &mut Open) {
         let name = element.name.local.as_ref();
+        for attribute in &element.attrs {
+            self.found.has_microdata |= &attribute.name.local == "itemtype";
+            self.found.has_rdfa |= &attribute.name.local == "typeof";
+        }
         self.gather(node, element, name);
         open.wordless |= surroundings::is_wordless(name);
         if !open.wordless {
@@ -314,15 +329,30 @@ impl Surveyor {
 
     fn gather_script(&mut self, node: &NodeRef<'_>, element: &Element) {
         let kind = element.attr_ref(local_name!("type")).unwrap_or_default();
-        if kind.trim().to_ascii_lowercase().starts_with("application/ld+json") {
+        let kind = kind.trim().to_ascii_lowercase();
+        if kind.starts_with("application/ld+json") {
             // One byte more shows that the block is too long.
             self.found.json_ld.push(text_within(node, BLOCK_BYTES_MAX + 4));
         } else if let Some(source) = element.attr_ref(local_name!("src")) {
             self.found.script_sources.push(source.to_owned());
+        } else if kind.starts_with("application/json") {
+            self.keep_state(node, element, true);
         } else if !kind.contains("json") && !kind.contains("template") {
             let script = text_within(node, INLINE_BYTES_MAX - self.inline_bytes);
             self.inline_bytes += script.len();
+            if assigns_state(&script) {
+                self.keep_state(node, element, false);
+            }
             self.found.inline_scripts.push(script);
+        }
+    }
+
+    fn keep_state(&mut self, node: &NodeRef<'_>, element: &Element, is_json: bool) {
+        let body = text_within(node, STATE_BYTES_MAX - self.state_bytes);
+        self.state_bytes += body.len();
+        let id = element.attr_ref(local_name!("id")).unwrap_or_default().to_owned();
+        if !body.trim().is_empty() {
+            self.found.states.push(StateScript { id, is_json, body });
         }
     }
 

@@ -111,3 +111,58 @@ pub const META_NAMES: &[&str] = &[
     "originalpublicationdate",
     "date",
 ];
+
+/// Words in the names of fields whose values are not the content of a page, in the state that a
+/// framework sends along with it.
+pub const STATE_OTHER_WORDS: &[&str] = &[
+    "analytics",
+    "class",
+    "classes",
+    "config",
+    "css",
+    "dictionary",
+    "env",
+    "error",
+    "errors",
+    "i18n",
+    "i18next",
+    "icon",
+    "labels",
+    "locale",
+    "locales",
+    "messages",
+    "meta",
+    "seo",
+    "settings",
+    "strings",
+    "style",
+    "styles",
+    "svg",
+    "theme",
+    "tracking",
+    "translation",
+    "translations",
+];
+
+/// Fields of the state that hold the title of the text beside them, strongest first.
+pub const STATE_TITLE_KEYS: &[&str] = &["headline", "title", "heading", "name"];
+
+/// Fields of the state that hold the day of publication of the text beside them, strongest first.
+pub const STATE_DATE_KEYS: &[&str] = &[
+    "datePublished",
+    "date_published",
+    "publishedAt",
+    "published_at",
+    "publishedDate",
+    "publishDate",
+    "publish_date",
+    "publicationDate",
+    "publication_date",
+    "firstPublishedAt",
+    "first_publication_date",
+    "published",
+    "datePosted",
+    "postedAt",
+    "posted_at",
+    "date",
+];
