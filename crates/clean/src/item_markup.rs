@@ -73,7 +73,7 @@ pub(crate) fn text_attribute<'e>(element: &'e Element, name: &str) -> Option<&'e
     element
         .attrs
         .iter()
-        .find(|attribute| attribute.name.local.as_ref() == name)
+        .find(|attribute| &*attribute.name.local == name)
         .map(|attribute| attribute.value.as_ref())
 }
 
@@ -114,7 +114,7 @@ fn microdata(element: &Element, base: Option<&Url>) -> Option<Opening> {
 fn rdfa(element: &Element, around: &Names, base: Option<&Url>) -> Option<Opening> {
     const ATTRIBUTES: [&str; 6] = ["vocab", "prefix", "typeof", "property", "resource", "about"];
     let is_marked = element.attrs.iter().any(|attribute| {
-        let name = attribute.name.local.as_ref();
+        let name = &*attribute.name.local;
         ATTRIBUTES.contains(&name) || name.starts_with("xmlns:")
     });
     if !is_marked {
@@ -152,7 +152,7 @@ fn names_at(element: &Element, around: &Names) -> Option<Names> {
         _ => None,
     });
     let declared = element.attrs.iter().filter_map(|attribute| {
-        let name = attribute.name.local.as_ref().strip_prefix("xmlns:")?;
+        let name = attribute.name.local.strip_prefix("xmlns:")?;
         is_schema(attribute.value.as_ref()).then(|| name.to_owned())
     });
     let prefixes: Vec<String> = pairs.chain(declared).take(PREFIXES_MAX).collect();
@@ -230,7 +230,7 @@ fn fields(types: Vec<String>, id: Option<&str>) -> Map<String, Value> {
 /// Returns the value that an element has in its attributes, as HTML defines it for microdata. As
 /// search engines do, `content` counts on every element.
 fn attribute_value(element: &Element, properties: &[String], base: Option<&Url>) -> Option<String> {
-    let name = element.name.local.as_ref();
+    let name = &*element.name.local;
     let is_address =
         || properties.iter().any(|property| ADDRESS_PROPERTIES.contains(&property.as_str()));
     let attribute = match name {

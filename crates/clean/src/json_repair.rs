@@ -15,16 +15,6 @@ const DEPTH_MAX: usize = 100;
 /// The minimum number of bytes of a string that counts although its end is missing: part of a text
 /// is a text, but part of a date or a name is a wrong one.
 const CUT_BYTES_MIN: usize = 200;
-/// The role of a string.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Key,
-    /// The value of an object's member.
-    Member,
-    /// An element of a list.
-    Element,
-}
-
 /// An object or a list whose end has not been read.
 #[derive(Debug, Clone, Copy)]
 struct Open {
@@ -312,8 +302,7 @@ impl<'t> Repair<'t> {
         let is_member = self.open.last().is_some_and(|open| open.is_object);
         match quote_at(self.rest(self.at)) {
             Some((quote, bytes)) => {
-                let role = if is_member { Role::Member } else { Role::Element };
-                let string = self.string(quote, bytes, role);
+                let string = self.string(quote, bytes, is_member);
                 let string =
                     if quote.is_reference() { string.map(|text| decoded(&text)) } else { string };
                 self.begin_value();
@@ -333,7 +322,7 @@ impl<'t> Repair<'t> {
 
     /// Reads a string. A quote ends it only if what follows can follow a string; other quotes
     /// belong to the text. The result is `None` if the string is cut.
-    fn string(&mut self, open: Quote, bytes: usize, role: Role) -> Option<String> {
+    fn string(&mut self, open: Quote, bytes: usize, is_member: bool) -> Option<String> {
         let mut value = String::new();
         let mut place = self.at + bytes;
         // The length of the text before the first inner quote, and the position of the last one.
@@ -349,16 +338,16 @@ impl<'t> Repair<'t> {
             if let Some((quote, bytes)) = quote_at(rest)
                 && open.is_closed_by(quote)
             {
-                if self.ends_at_quotes || self.ends_string(place + bytes, role) {
+                if self.ends_at_quotes || self.ends_string(place + bytes, is_member) {
                     self.at = place + bytes;
                     return Some(value);
                 }
                 // A key on a line of its own: the quote before it is missing.
-                if role == Role::Member && begins_line && self.begins_quoted_member(place) {
+                if is_member && begins_line && self.begins_quoted_member(place) {
                     self.at = place;
                     return Some(unended(&value, value.len()));
                 }
-                if role == Role::Member
+                if is_member
                     && let Some((first, last)) = inner
                     && self.begins_quoted_member(last)
                 {
@@ -400,31 +389,25 @@ impl<'t> Repair<'t> {
         place
     }
 
-    /// Reports whether the text at a position can follow a string.
-    fn ends_string(&self, at: usize, role: Role) -> bool {
+    /// Reports whether the text at a position can follow a string, which is the value of a member
+    /// or an element of a list.
+    fn ends_string(&self, at: usize, is_member: bool) -> bool {
         let next = self.after_gap(at);
         let after = self.after_gap(next + 1);
-        match (self.peek(next), role) {
-            (None, _) => true,
-            (Some(':'), role) => role == Role::Key,
-            (_, Role::Key) => false,
-            (Some('}' | ']'), _) => {
-                matches!(
-                    self.peek(after),
-                    None | Some(',' | '}' | ']' | ';' | '{' | '<' | '-' | '/')
-                )
+        match self.peek(next) {
+            None => true,
+            Some('}' | ']') => {
+                let follows = self.peek(after);
+                matches!(follows, None | Some(',' | '}' | ']' | ';' | '{' | '<' | '-' | '/'))
             }
-            (Some(','), Role::Member) => {
-                matches!(self.peek(after), None | Some(',' | '}' | ']' | '{'))
-                    || self.begins_member(after)
+            Some(',') => {
+                matches!(self.peek(after), None | Some(',' | '}' | ']'))
+                    || (is_member && (self.peek(after) == Some('{') || self.begins_member(after)))
+                    || (!is_member && self.begins_value(after))
             }
-            (Some(','), Role::Element) => {
-                matches!(self.peek(after), None | Some(',' | '}' | ']')) || self.begins_value(after)
-            }
-            (Some(';'), _) => self.peek(after).is_none(),
+            Some(';') => self.peek(after).is_none(),
             // The comma is missing.
-            (Some(_), Role::Member) => self.begins_member(next),
-            (Some(_), Role::Element) => false,
+            Some(_) => is_member && self.begins_member(next),
         }
     }
 
