@@ -28,14 +28,12 @@ struct Open {
 /// Rewrites `text` as a JSON list of the objects and lists in it. The result is `None` if they have
 /// no member.
 pub(crate) fn repaired(text: &str) -> Option<String> {
-    let first_quote = text.find(['"', '\'', '&', '“']);
-    let is_escaped =
-        first_quote.is_some_and(|at| text.get(..at).is_some_and(|before| before.ends_with('\\')));
-    let is_escaped_twice =
-        first_quote.and_then(|at| text.get(at..)).is_some_and(|rest| rest.starts_with("&amp;"));
-    let whole = match (is_escaped, is_escaped_twice) {
-        (true, _) => Some(without_escapes(text)),
-        (_, true) => Some(decoded(text)),
+    // Text that was written as a string of a script, or whose references were escaped once more.
+    let values = text.find(['{', '[']).and_then(|at| text.get(at..)).unwrap_or_default();
+    let first = values.trim_start_matches(|c: char| matches!(c, '{' | '[') || is_gap(c));
+    let whole = match first {
+        first if first.starts_with('\\') => Some(without_escapes(text)),
+        first if first.starts_with("&amp;") => Some(decoded(text)),
         _ => None,
     };
     let mut repair = Repair {
@@ -407,7 +405,10 @@ impl<'t> Repair<'t> {
             }
             Some(';') => self.peek(after).is_none(),
             // The comma is missing.
-            Some(_) => is_member && self.begins_member(next),
+            Some(_) if self.text.get(at..next).is_some_and(|gap| gap.contains('\n')) => {
+                is_member && self.begins_member(next)
+            }
+            Some(_) => is_member && self.quoted_key(next).is_some(),
         }
     }
 

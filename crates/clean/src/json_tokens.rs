@@ -44,19 +44,14 @@ impl Quote {
 /// Removes one level of backslashes from text that was written as a string of a script.
 pub(crate) fn without_escapes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut characters = text.chars();
-    while let Some(c) = characters.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match characters.next() {
-            Some('n' | 'r' | 't') => out.push(' '),
-            Some(next @ ('"' | '\'' | '\\' | '/')) => out.push(next),
-            Some(next) => out.extend(['\\', next]),
-            None => {}
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at..).unwrap_or_default();
+        let bytes = escape(rest, &mut out);
+        rest = rest.get(bytes..).unwrap_or_default();
     }
+    out.push_str(rest);
     out
 }
 
