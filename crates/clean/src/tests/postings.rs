@@ -389,7 +389,7 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
+        any::<i32>().prop_map(|number| Value::from(f64::from(number) / 8.0)),
         text().prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
@@ -427,10 +427,7 @@ proptest! {
     #[test]
     fn json_is_repaired_to_itself(value in value()) {
         let value = json!({"a": value});
-        // A number may lose its last digit when it is read.
-        let written = value.to_string();
-        let value: Value = serde_json::from_str(&written).unwrap();
-        prop_assert_eq!(parsed(&written), Some(json!([value])));
+        prop_assert_eq!(parsed(&value.to_string()), Some(json!([value])));
         let spaced = serde_json::to_string_pretty(&value).unwrap();
         prop_assert_eq!(parsed(&spaced), Some(json!([value])));
     }
