@@ -3,10 +3,11 @@
 
 use std::sync::LazyLock;
 
+use lexicon::money::AmountLocale;
 use lexicon::references::{ABBREVIATIONS, KINDS, LABELS, NUMBERS, VERBS};
 use regex::Regex;
 
-use crate::claims::money::{self, Money};
+use crate::claims::money::{self, AmountSpan};
 
 /// The maximum number of references that are read in one text.
 const REFERENCES_MAX: usize = 8;
@@ -121,11 +122,12 @@ fn any(words: &[&str]) -> String {
 }
 
 /// Finds the references in `text`, in order, each number once.
-pub(super) fn find(text: &str) -> Vec<Reference<'_>> {
+pub(super) fn find<'t>(text: &'t str, locale: AmountLocale<'_>) -> Vec<Reference<'t>> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return Vec::new();
     }
-    let amounts = money::find(text);
+    let mut amounts = money::find(text, locale);
+    amounts.retain(|span| span.money.is_some());
     let mut found: Vec<Reference<'_>> = Vec::new();
     for captures in LABEL.captures_iter(text) {
         let Some(label) = captures.get(0) else { continue };
@@ -181,7 +183,7 @@ fn number_after(
     text: &str,
     label_end: usize,
     is_marked: bool,
-    amounts: &[Money],
+    amounts: &[AmountSpan],
 ) -> Option<(usize, usize)> {
     let rest = text.get(label_end..)?;
     let marks = |c: char| c.is_whitespace() || ":.#|=(°ºª“„\"«-–".contains(c);
@@ -192,7 +194,7 @@ fn number_after(
         return None;
     }
     let end = from + number_in(start, is_marked)?;
-    let is_amount = amounts.iter().any(|money| money.start < end && from < money.end);
+    let is_amount = amounts.iter().any(|span| span.start < end && from < span.end);
     (!is_amount).then_some((from, end))
 }
 

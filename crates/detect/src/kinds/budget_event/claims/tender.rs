@@ -7,7 +7,7 @@ use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Permille, Signa
 use regex::Regex;
 
 use super::notices::{self, TenderNumber};
-use crate::claims::money::{self, Money};
+use crate::claims::money::{self, AmountSpan, Money};
 use crate::claims::rule_match::{ClaimDraft, RuleMatch, name_span, normal_form};
 use crate::claims::{dates, sentences};
 use crate::kinds::budget_event::notice::canonical;
@@ -77,7 +77,8 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
     if supplier && !public && amount.is_none() {
         return Vec::new();
     }
-    let listed = money::find(found.sentence);
+    let read = |span: &AmountSpan| span.money.map(|money| (span.start, money));
+    let listed: Vec<(usize, Money)> = found.amounts.iter().filter_map(read).collect();
     let numbers = notices::of_match(found, supplier, listed.len());
     let cost = if public { 0 } else { 200 };
     let draft = |number: Option<&TenderNumber>, amount: Option<&Money>| {
@@ -114,15 +115,20 @@ fn detailed(mut slots: Slots, number: Option<&TenderNumber>, amount: Option<&Mon
     slots
 }
 
-/// Returns the amount of one of the tenders that a sentence lists: the one at its place, if every
+/// Returns the amount of one of the tenders that a sentence lists with their positions: the one at its place, if every
 /// tender has one, else the first between its number and the next number.
-fn own_amount<'m>(several: &[TenderNumber], at: usize, listed: &'m [Money]) -> Option<&'m Money> {
+fn own_amount<'m>(
+    several: &[TenderNumber],
+    at: usize,
+    listed: &'m [(usize, Money)],
+) -> Option<&'m Money> {
     if listed.len() == several.len() {
-        return listed.get(at);
+        return listed.get(at).map(|(_, money)| money);
     }
     let from = several.get(at)?.end;
     let to = several.get(at + 1).map_or(usize::MAX, |next| next.start);
-    listed.iter().find(|money| (from..to).contains(&money.start))
+    let own = listed.iter().find(|(start, _)| (from..to).contains(start));
+    own.map(|(_, money)| money)
 }
 
 /// Reports whether a less detailed claim of the page is of the same tender: it has the same number,

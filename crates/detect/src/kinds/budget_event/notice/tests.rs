@@ -4,7 +4,8 @@ use super::*;
 
 #[track_caller]
 fn check(text: &str, expect: &[&str]) {
-    let found: Vec<&str> = find(text).into_iter().map(|reference| reference.text).collect();
+    let found: Vec<&str> =
+        find(text, AmountLocale::default()).into_iter().map(|reference| reference.text).collect();
     assert_eq!(found, expect, "{text}");
 }
 
