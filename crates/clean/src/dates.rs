@@ -1,24 +1,41 @@
-//! Reads days from machine-readable values and from visible text in common languages.
+//! Reads days from machine-readable values and from visible text, with the readings of the lexicon.
 
-use lexicon::dates::{FILLERS_ON_PAGES, ON_PAGES};
-use model::Day;
+use lexicon::dates::{DateOrder, DateRead, find};
+use model::{Day, Timestamp};
 
 /// The first year a page can have been published in.
 const YEAR_MIN: i16 = 1995;
 const YEAR_MAX: i16 = 2100;
 /// The maximum number of bytes of a text that are searched for a day.
 const TEXT_BYTES_MAX: usize = 4 * 1024;
-/// The maximum number of words after the first one of a date. Few fit between its parts.
-const WORDS_MAX: usize = 10;
+/// The maximum number of bytes of a machine-readable value that are searched for a day.
+const VALUE_BYTES_MAX: usize = 60;
 
-/// Reads the day of a machine-readable value: `2026-03-31`, with or without a time; `20260331`; or
-/// the format of mail headers and of `Date` in scripts.
-pub(crate) fn machine_day(value: &str) -> Option<Day> {
+/// How a page writes its dates.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manner<'a> {
+    /// The page's language, ISO 639-1.
+    pub(crate) lang: Option<&'a str>,
+    /// The order of day and month in dates of digits.
+    pub(crate) order: DateOrder,
+}
+
+/// A date that is not a whole day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum VagueDate {
+    /// A month or a year: its first and last day.
+    Period(Day, Day),
+    /// A date without a readable year.
+    Unread,
+}
+
+/// Reads the day of a machine-readable value: `2026-03-31`, with or without a time; `20260331`,
+/// with or without a time; seconds or milliseconds since 1970; or any form that
+/// [`first_day`] reads, in the manner of the page where it is known.
+pub(crate) fn machine_day(value: &str, manner: Manner<'_>) -> Option<Day> {
     let value = value.trim();
-    if let Some(day) = iso_day(value) {
-        return Some(day);
-    }
-    first_day(value.get(..value.len().min(60)).unwrap_or(value), None).map(|found| found.day)
+    let value = value.get(..value.floor_char_boundary(VALUE_BYTES_MAX)).unwrap_or(value);
+    iso_day(value).or_else(|| unix_day(value)).or_else(|| first_day(value, manner))
 }
 
 fn iso_day(value: &str) -> Option<Day> {
@@ -36,14 +53,30 @@ fn iso_day(value: &str) -> Option<Day> {
         let (day, end) = digits(8, 10).map_or_else(|| (digits(8, 9), 9), |day| (Some(day), 10));
         return ends(end).then(|| day_of(year, month, day?)).flatten();
     }
-    (ends(8)).then(|| day_of(year, digits(4, 6)?, digits(6, 8)?)).flatten()
+    // With hours and minutes, and perhaps seconds, in the same digits.
+    let is_whole = ends(8) || (digits(8, 12).is_some() && (ends(12) || ends(14)));
+    is_whole.then(|| day_of(year, digits(4, 6)?, digits(6, 8)?)).flatten()
+}
+
+/// Reads seconds or milliseconds since 1970, with or without a fraction.
+fn unix_day(value: &str) -> Option<Day> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let is_number = [whole, fraction].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let micros_per_unit = match whole.len() {
+        10 if is_number => 1_000_000,
+        13 if is_number => 1_000,
+        _ => return None,
+    };
+    let day = Timestamp(whole.parse::<i64>().ok()?.checked_mul(micros_per_unit)?).day();
+    (YEAR_MIN..YEAR_MAX).contains(&day.ymd().0).then_some(day)
 }
 
 fn day_of(year: i16, month: i16, day: i16) -> Option<Day> {
-    if !(YEAR_MIN..YEAR_MAX).contains(&year) {
-        return None;
-    }
-    Day::from_ymd(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+    in_range(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+}
+
+fn in_range(year: i16, month: i8, day: i8) -> Option<Day> {
+    (YEAR_MIN..YEAR_MAX).contains(&year).then(|| Day::from_ymd(year, month, day)).flatten()
 }
 
 /// Reads the day in a path such as `/2026/03/31/`.
@@ -62,6 +95,17 @@ pub(crate) fn day_in_path(path: &str) -> Option<Day> {
     })
 }
 
+/// Reads the month in a path such as `/2026/03/title`.
+pub(crate) fn month_in_path(path: &str) -> Option<VagueDate> {
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.windows(2).find_map(|parts| match parts {
+        [year, month] if year.len() == 4 && month.len() == 2 => {
+            month_of(year.parse().ok()?, month.parse().ok()?)
+        }
+        _ => None,
+    })
+}
+
 /// A day found in text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FoundDay {
@@ -73,127 +117,96 @@ pub(crate) struct FoundDay {
     pub(crate) end: usize,
 }
 
-/// A word or a number of the text.
-#[derive(Clone, Copy)]
-struct Token<'a> {
-    text: &'a str,
-    start: usize,
-    end: usize,
+/// Finds the days written in `text`, in order. A date whose day and month could be exchanged is
+/// ignored, because a wrong day is worse than none.
+pub(crate) fn days(text: &str, manner: Manner<'_>) -> Vec<FoundDay> {
+    let found = find(cut(text), manner.lang, manner.order);
+    let days = found.into_iter().filter_map(|found| {
+        let day = match found.date {
+            DateRead::Day { year, month, day } => in_range(year, month, day),
+            DateRead::Week { year, week, weekday } => day_of_week(year, week, weekday),
+            DateRead::Month { .. } | DateRead::Year { .. } | DateRead::Unclear => None,
+        };
+        day.map(|day| FoundDay { day, start: found.start, end: found.end })
+    });
+    days.collect()
 }
 
-impl Token<'_> {
-    fn number(&self, digits: std::ops::RangeInclusive<usize>) -> Option<i16> {
-        let is_number = self.text.bytes().all(|b| b.is_ascii_digit());
-        (is_number && digits.contains(&self.text.len())).then(|| self.text.parse().ok()).flatten()
-    }
-
-    fn year(&self) -> Option<i16> {
-        self.number(4..=4).filter(|year| (YEAR_MIN..YEAR_MAX).contains(year))
-    }
-
-    fn month(&self) -> Option<i16> {
-        if self.text.len() < 3 || self.text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
-            return None;
-        }
-        let word = self.text.to_lowercase();
-        let at = ON_PAGES.iter().position(|names| names.contains(&word.as_str()))?;
-        i16::try_from(at + 1).ok()
-    }
+/// Finds the first day written in `text`.
+pub(crate) fn first_day(text: &str, manner: Manner<'_>) -> Option<Day> {
+    days(text, manner).first().map(|found| found.day)
 }
 
-/// Finds the first day written in `text`. `lang` decides whether `03/04/2026` is in March or in
-/// April; without it (or in English) such a date is ignored, because a wrong day is worse than
-/// none.
-pub(crate) fn first_day(text: &str, lang: Option<&str>) -> Option<FoundDay> {
-    let text = text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text);
-    let tokens = tokens(text);
-    (0..tokens.len()).find_map(|at| {
-        let rest = tokens.get(at..)?;
-        named_day(text, rest).or_else(|| glued_day(rest)).or_else(|| numbered_day(text, rest, lang))
-    })
+/// A date found in text that is not a whole day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FoundVague {
+    /// What could be read of it.
+    pub(crate) date: VagueDate,
+    /// Whether its month is an unknown word or number.
+    pub(crate) is_year: bool,
+    /// The byte offset of its start in the text.
+    pub(crate) start: usize,
+    /// The byte offset of its end in the text.
+    pub(crate) end: usize,
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    let mut start: Option<(usize, bool)> = None;
-    let ends = text.char_indices().chain(std::iter::once((text.len(), ' ')));
-    for (at, c) in ends {
-        let class = c.is_alphanumeric().then_some(c.is_ascii_digit());
-        if let Some((from, was_digit)) = start
-            && class != Some(was_digit)
-        {
-            tokens.extend(text.get(from..at).map(|text| Token { text, start: from, end: at }));
-            start = None;
-        }
-        if let (None, Some(is_digit)) = (start, class) {
-            start = Some((at, is_digit));
-        }
-    }
-    tokens
-}
-
-/// Reads `Mar` and `312026`: day and year in separate elements without a space between them.
-fn glued_day(tokens: &[Token<'_>]) -> Option<FoundDay> {
-    let [first, second, ..] = tokens else { return None };
-    let month = first.month()?;
-    let (day, year) = (second.text.get(..2)?, second.text.get(2..)?);
-    let is_whole = second.text.len() == 6 && second.start - first.end <= 1;
-    let day = is_whole.then(|| day_of(year.parse().ok()?, month, day.parse().ok()?))??;
-    Some(FoundDay { day, start: first.start, end: second.end })
-}
-
-/// Reads a day with the name of its month: `31 March 2026`, `March 31st, 2026`, `31. März 2026`,
-/// `31 de marzo de 2026`, `1er mars 2026`.
-fn named_day(text: &str, tokens: &[Token<'_>]) -> Option<FoundDay> {
-    let first = tokens.first()?;
-    let rest = tokens.iter().skip(1).take(WORDS_MAX);
-    let mut rest = rest.filter(|token| !FILLERS_ON_PAGES.contains(&token.text));
-    let (second, third) = (rest.next()?, rest.next()?);
-    let close = |one: &Token<'_>, other: &Token<'_>| {
-        text.get(one.end..other.start).is_some_and(|gap| gap.len() <= 9 && !gap.contains('\n'))
+/// Finds the first date written in `text`, if it is not a whole day.
+pub(crate) fn first_vague(text: &str, manner: Manner<'_>) -> Option<FoundVague> {
+    let found = find(cut(text), manner.lang, manner.order).into_iter().next()?;
+    let (date, is_year) = match found.date {
+        DateRead::Day { .. } | DateRead::Week { .. } => return None,
+        DateRead::Month { year, month } => (month_of(year, month)?, false),
+        DateRead::Year { year } => (year_of(year)?, true),
+        DateRead::Unclear => (VagueDate::Unread, false),
     };
-    if !close(first, second) || !close(second, third) {
-        return None;
-    }
-    let year = third.year()?;
-    let day = match (first.number(1..=2), second.month(), first.month(), second.number(1..=2)) {
-        (Some(day), Some(month), _, _) | (_, _, Some(month), Some(day)) => day_of(year, month, day),
-        _ => None,
-    }?;
-    Some(FoundDay { day, start: first.start, end: third.end })
+    Some(FoundVague { date, is_year, start: found.start, end: found.end })
 }
 
-/// Reads a day in digits: `2026-03-31`, `31.03.2026`, `31/03/2026`.
-fn numbered_day(text: &str, tokens: &[Token<'_>], lang: Option<&str>) -> Option<FoundDay> {
-    let [first, second, third, ..] = tokens else { return None };
-    let gap = text.get(first.end..second.start)?;
-    if text.get(second.end..third.start)?.trim() != gap.trim() {
-        return None;
-    }
-    let separator = match gap.trim() {
-        "." if gap.len() <= 2 => '.',
-        "/" if gap.len() == 1 => '/',
-        "-" if gap.len() == 1 => '-',
-        _ => return None,
-    };
-    let glued = |at: Option<char>| at.is_some_and(|c| c.is_alphanumeric() || c == '/' || c == '-');
-    let before = text.get(..first.start)?.chars().next_back();
-    let after = text.get(third.end..)?.chars().next();
-    if glued(before) || glued(after.filter(|c| *c != 'T')) {
-        return None;
-    }
-    let (month_or_day, last) = (second.number(1..=2)?, third.number(1..=4)?);
-    let day = if let Some(year) = first.year() {
-        day_of(year, month_or_day, third.number(1..=2)?)
-    } else {
-        let (first, year) = (first.number(1..=2)?, third.year().filter(|year| *year == last)?);
-        match (separator, first, month_or_day) {
-            ('.' | '-', day, month) if separator == '.' || day > 12 => day_of(year, month, day),
-            (_, month, day) if day > 12 => day_of(year, month, day),
-            (_, day, month) if day > 12 || day == month => day_of(year, month, day),
-            (_, day, month) if lang.is_some_and(|lang| lang != "en") => day_of(year, month, day),
-            _ => None,
+/// Reads a text that is only a year, or a year with the number of a month or of a quarter, or with
+/// one of `seasons`: `2024`, `11/2024`, `Q4 2024`, `Herbst 2024`.
+pub(crate) fn only_year(text: &str, seasons: &[&str]) -> Option<VagueDate> {
+    let mut year = None;
+    let mut month = None;
+    for part in text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+        let number = part.parse::<i16>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
+        let lower = part.to_lowercase();
+        match number {
+            Some(number) if part.len() == 4 && year.is_none() => year = Some(number),
+            Some(number) if part.len() <= 2 && month.is_none() => month = Some(number),
+            None if matches!(lower.as_str(), "q" | "q1" | "q2" | "q3" | "q4" | "h1" | "h2") => {}
+            None if seasons.contains(&lower.as_str()) => {}
+            _ => return None,
         }
-    }?;
-    Some(FoundDay { day, start: first.start, end: third.end })
+    }
+    let of_month = month.and_then(|month| month_of(year?, i8::try_from(month).ok()?));
+    of_month.or_else(|| year_of(year?))
+}
+
+/// Returns the first year of four digits in a text.
+pub(crate) fn any_year(text: &str) -> Option<VagueDate> {
+    let numbers = cut(text).split(|c: char| !c.is_ascii_digit());
+    numbers.filter(|part| part.len() == 4).find_map(|part| year_of(part.parse().ok()?))
+}
+
+fn cut(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text)
+}
+
+fn month_of(year: i16, month: i8) -> Option<VagueDate> {
+    let first = in_range(year, month, 1)?;
+    let next =
+        if month == 12 { Day::from_ymd(year + 1, 1, 1) } else { Day::from_ymd(year, month + 1, 1) };
+    Some(VagueDate::Period(first, next?.plus(-1)))
+}
+
+fn year_of(year: i16) -> Option<VagueDate> {
+    Some(VagueDate::Period(in_range(year, 1, 1)?, in_range(year, 12, 31)?))
+}
+
+/// Returns the day of a week of ISO 8601: the first week has the fourth of January.
+fn day_of_week(year: i16, week: i8, weekday: i8) -> Option<Day> {
+    let fourth = in_range(year, 1, 4)?;
+    // The first day of 1970 was a Thursday.
+    let monday = fourth.plus(-(fourth.0 + 3).rem_euclid(7));
+    Some(monday.plus((i32::from(week) - 1) * 7 + i32::from(weekday) - 1))
 }

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use model::{BlockKind, DatumKind, Document, Note, Timestamp};
+use lexicon::dates::DateOrder;
+use model::{BlockKind, DatumKind, Day, Document, Note, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::assemble::{assemble, with_title};
 use crate::blocks::{TextLine, plain_lines};
 use crate::data::Draft;
+use crate::dates::{Manner, machine_day};
 use crate::language::language;
 use crate::whitespace::one_line;
 
+/// The fields of data that hold a day.
+const DATE_FIELDS: [&str; 4] = ["posted", "valid_through", "deadline", "published"];
 /// The supported schema version.
 const SCHEMA: u64 = 1;
 /// The maximum number of notes on unknown features of one event.
@@ -200,9 +204,14 @@ pub fn event(event: &SentEvent, observed: Timestamp) -> (Document, Vec<Note>) {
 fn datum(event: &SentEvent, notes: &mut Vec<Note>) -> Option<Draft> {
     let (kind, names) = datum_of(&event.kind)?;
     let mut draft = Draft::new(kind);
+    let lang = event.lang.as_deref();
+    let manner = Manner { lang, order: DateOrder::of(lang, None) };
     for (name, value) in &event.features {
         if names.contains(&name.as_str()) {
-            draft.set(name, &value.to_string());
+            let value = value.to_string();
+            let day = Some(&value).filter(|value| is_unread_day(name, value));
+            let day = day.and_then(|value| machine_day(value, manner));
+            draft.set(name, &day.map_or(value, |day| day.to_string()));
         } else if notes.len() < NOTES_MAX {
             let name: String = name.chars().take(40).collect();
             notes.push(Note::new("unknown_feature", format!("{}: {name}", kind.as_str())));
@@ -219,6 +228,12 @@ fn datum(event: &SentEvent, notes: &mut Vec<Note>) -> Option<Draft> {
         }
     }
     Some(draft)
+}
+
+/// Checks for a day in another form than the one that readers of data expect.
+fn is_unread_day(field: &str, value: &str) -> bool {
+    let is_read = value.get(..10).is_some_and(|day| day.parse::<Day>().is_ok());
+    DATE_FIELDS.contains(&field) && !is_read
 }
 
 fn organization(company: &SentCompany) -> Option<Draft> {

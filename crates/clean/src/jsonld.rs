@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::data::Draft;
-use crate::dates::machine_day;
+use crate::dates::{Manner, machine_day};
 use crate::entities::decoded;
 use crate::json_repair;
 use crate::json_value::JsonBudget;
@@ -294,7 +294,7 @@ fn set(draft: &mut Draft, field: &str, value: Option<String>) {
 }
 
 fn set_day(draft: &mut Draft, field: &str, value: Option<&str>) {
-    if let Some(day) = value.and_then(machine_day) {
+    if let Some(day) = value.and_then(|value| machine_day(value, Manner::default())) {
         draft.set(field, &day.to_string());
     }
 }

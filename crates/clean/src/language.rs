@@ -33,7 +33,7 @@ pub(crate) fn language(text: &str, declared: Option<&str>) -> Option<String> {
 }
 
 /// Returns the language code of a tag: `de` for `de-AT`.
-fn code_of_tag(tag: &str) -> Option<String> {
+pub(crate) fn code_of_tag(tag: &str) -> Option<String> {
     let code = tag.trim().split(['-', '_']).next()?.to_ascii_lowercase();
     let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase());
     is_code.then_some(match code.as_str() {

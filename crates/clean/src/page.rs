@@ -3,18 +3,21 @@
 use std::borrow::Cow;
 
 use dom_query::Document as Tree;
+use lexicon::countries::{COUNTRIES, OPEN_DOMAINS};
+use lexicon::dates::DateOrder;
 use model::{BlockKind, Document, Note, Page};
 use url::Url;
 
 use crate::article::Says;
 use crate::assemble::{assemble, with_title};
 use crate::blocks::{TextLine, plain_lines};
+use crate::dates::Manner;
 use crate::elements::Tag;
 use crate::embedded_text::{EmbeddedText, State};
 use crate::item_markup::Syntax;
 use crate::json_value::JsonBudget;
 use crate::jsonld::{Linked, VALUES_BYTES_MAX};
-use crate::language::language;
+use crate::language::{code_of_tag, language};
 use crate::limits::{PAGE_BYTES_MAX, note_once};
 use crate::markup_items::ITEMS_BYTES_MAX;
 use crate::published::{Known, published};
@@ -40,8 +43,8 @@ enum Body {
 ///
 /// Notes: `not_text` (the document is then empty), `page_cut` (more bytes or more structure than a
 /// page has), `text_cut` (more text), `links_cut`, `too_deep` (read without a tree),
-/// `charset_guessed`, `json_ld_repaired`, `json_ld_unreadable`, `json_ld_cut`, `date_in_future`;
-/// `text_from_data` (the markup shows no text), `state_unreadable`, `state_cut`.
+/// `charset_guessed`, `json_ld_repaired`, `json_ld_unreadable`, `json_ld_cut`, `date_in_future`,
+/// `date_unreadable`; `text_from_data` (the markup shows no text), `state_unreadable`, `state_cut`.
 pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     let mut notes = Vec::new();
     let content_type = header(page, "content-type");
@@ -191,14 +194,18 @@ fn read_html(page: &Page<'_>, html: Cow<'_, str>, notes: &mut Vec<Note>) -> Docu
     document.translations = translations(&found, base.as_ref(), page.headers, &document.url, notes);
     document.lang = language(document.prose(), found.lang.as_deref());
     document.site_name = site_name.map(|name| crate::redact::redact(&name).into_owned());
+    let lang = language_of_dates(&found, document.lang.as_deref());
+    let (lang, country) = (lang.as_deref(), country(&found, url.as_ref()));
+    let order = DateOrder::of(lang, country.as_deref());
     let facts = Known {
         json_ld: linked.published.as_deref().or(embedded.published.as_deref()),
         url: url.as_ref(),
-        lang: document.lang.as_deref(),
+        manner: Manner { lang, order },
         is_article,
         observed: page.observed,
     };
-    document.published = published(&found, &facts, notes);
+    let found_day = published(&found, &facts, notes);
+    (document.published, document.undated) = (found_day.day, found_day.is_undated);
     document
 }
 
@@ -261,6 +268,29 @@ fn text_of_data(
         note_once(notes, "text_from_data", format!("{} lines", text.lines.len()));
     }
     text
+}
+
+/// Returns the language of a page's dates: that of its template, which is often left as English, or
+/// that of its text.
+fn language_of_dates(found: &Survey, detected: Option<&str>) -> Option<String> {
+    let declared = found.lang.as_deref().and_then(code_of_tag);
+    declared.filter(|code| code != "en" || detected.is_none()).or(detected.map(str::to_owned))
+}
+
+/// Returns the country of a page: that of its domain or, without one, that of its language's tag.
+fn country(found: &Survey, url: Option<&Url>) -> Option<String> {
+    let top = url.and_then(Url::host_str).and_then(|host| host.rsplit('.').next());
+    let of_domain = top.filter(|top| !OPEN_DOMAINS.contains(top)).map(|top| match top {
+        "uk" => "GB".to_owned(),
+        top => top.to_ascii_uppercase(),
+    });
+    let of_domain = of_domain.filter(|code| COUNTRIES.iter().any(|(known, _)| known == code));
+    let tags = [found.lang.as_deref(), found.meta(&["og:locale"])].into_iter().flatten();
+    let mut of_tags = tags.filter_map(|tag| {
+        let region = tag.split(['-', '_']).skip(1).find(|part| part.len() == 2)?;
+        Some(region.to_ascii_uppercase())
+    });
+    of_domain.or_else(|| of_tags.next())
 }
 
 fn site_name(found: &Survey, linked: Option<String>) -> Option<String> {

@@ -2,6 +2,7 @@
 //! `fixtures/pages`; these tests check rules that hold for any page.
 
 mod bodies;
+mod dates;
 mod fixtures;
 mod hostile;
 mod postings;

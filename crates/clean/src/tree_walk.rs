@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use dom_query::{Element, NodeData, NodeRef, local_name};
+use lexicon::markup::DATE_ATTRIBUTES;
 
 use crate::elements::{self, Tag};
 use crate::jsonld::BLOCK_BYTES_MAX;
@@ -59,8 +60,10 @@ pub(crate) struct TreeNode {
 pub(crate) struct DateMark {
     /// Position in [`Survey::words`].
     pub(crate) at: usize,
-    /// The machine-readable value if there is one, otherwise the visible text.
-    pub(crate) value: String,
+    /// The machine-readable value, if there is one.
+    pub(crate) machine: Option<String>,
+    /// The visible text.
+    pub(crate) visible: String,
     /// Whether the markup declares it as the day of publication.
     pub(crate) is_publication: bool,
 }
@@ -365,8 +368,13 @@ impl Surveyor {
         let is_publication = property.eq_ignore_ascii_case("datePublished")
             || (name == "time" && element.has_attr("pubdate"))
             || surroundings::has_word(class, &["published", "pubdate", "publish"]);
-        let may_say_so = matches!(name, "span" | "abbr" | "div" | "p" | "a");
-        if name != "time" && !(may_say_so && is_publication) {
+        let may_say_so = matches!(name, "span" | "abbr" | "div" | "p" | "a" | "li" | "small");
+        let data = || {
+            let named = element.attrs.iter();
+            let mut named = named.filter(|one| DATE_ATTRIBUTES.contains(&one.name.local.as_ref()));
+            named.next().map(|one| one.value.as_ref())
+        };
+        if name != "time" && !(may_say_so && (is_publication || data().is_some())) {
             return;
         }
         if property.eq_ignore_ascii_case("dateModified")
@@ -377,11 +385,12 @@ impl Surveyor {
         let machine = [local_name!("datetime"), local_name!("content"), local_name!("title")]
             .into_iter()
             .find_map(|key| element.attr_ref(key).filter(|value| !value.trim().is_empty()));
-        let machine =
-            machine.and_then(|value| value.get(..value.floor_char_boundary(DATE_BYTES_MAX)));
-        let visible =
-            || text_within(node, 4 * DATE_CHARS_MAX).chars().take(DATE_CHARS_MAX).collect();
-        let value = machine.map_or_else(visible, str::to_owned);
-        self.found.dates.push(DateMark { at: self.found.words.len(), value, is_publication });
+        let machine = machine
+            .or_else(data)
+            .and_then(|value| value.get(..value.floor_char_boundary(DATE_BYTES_MAX)));
+        let machine = machine.map(str::to_owned);
+        let visible = text_within(node, 4 * DATE_CHARS_MAX).chars().take(DATE_CHARS_MAX).collect();
+        let at = self.found.words.len();
+        self.found.dates.push(DateMark { at, machine, visible, is_publication });
     }
 }

@@ -346,9 +346,8 @@ fn claim_of(
 fn occurred(found: &RuleMatch<'_>) -> Option<Day> {
     let is_dated =
         kinds::claim_reader(found.rule.claim).is_some_and(|reader| reader.is_dated_by_sentence);
-    is_dated
-        .then(|| dates::event_day(found.sentence, found.start, found.document.published))
-        .flatten()
+    let (lang, published) = (found.document.lang.as_deref(), found.document.published);
+    is_dated.then(|| dates::event_day(found.sentence, found.start, lang, published)).flatten()
 }
 
 fn lines_of(prose: &str) -> Vec<Block> {

@@ -1,8 +1,9 @@
-//! Knowledge about languages: words, names of places and codes, without any parsing of texts. A table
-//! whose rows depend on the page's language, such as that of currencies, has its look-up here.
+//! Knowledge about languages: words, names of places and codes, and the reading of written dates,
+//! which two crates need. A table whose rows depend on the page's language, such as that of
+//! currencies, has its look-up here.
 //!
-//! Invariant: tables only. Nothing here depends on another crate, on the time or on the machine; the
-//! files under `data/`, one per language, are compiled in and read once, when the first list is needed.
+//! Invariant: apart from dates, tables only. Nothing here depends on another crate of the project, on
+//! the time or on the machine; the files under `data/`, one per language, are compiled in and read once, when the first list is needed.
 //! A list is the union of the languages' parts in the order of [`WordList`]'s files; lists whose order
 //! matters, and tables that belong to no language, are Rust.
 //!
@@ -15,8 +16,8 @@
 //!
 //! | subject | lists | differences |
 //! |---|---|---|
-//! | months | [`dates::IN_SENTENCES`], [`dates::ON_PAGES`], [`sentences::ABBREVIATIONS`], [`names::in_sentences::STOPS`] | 50 names in 5 languages; 136 in 12; English short forms; English and German, without `mar`. Short forms such as `mrz` and `avr` are in the second only |
-//! | dates of something else | [`dates::OF_ANOTHER_IN_SENTENCES`], [`dates::OF_ANOTHER_ON_PAGES`] | of 20 and 29 words 8 are in both; `founded` is, `gegründet` and `established` are not; `started` against `start` |
+//! | months | [`dates::month`], [`sentences::ABBREVIATIONS`], [`names::in_sentences::STOPS`] | every language; English short forms; English and German, without `mar` |
+//! | dates of something else | [`dates::OF_ANOTHER_IN_SENTENCES`], [`dates::OF_ANOTHER_ON_PAGES`] | the first has words of eight languages, the second of all |
 //! | legal forms | [`legal_forms::LEGAL_FORMS`], [`legal_forms::WORDS`], [`names::compared::LABEL_ENDS`] | hundreds of spellings with their countries; 43 words, `holding` among them; six behind a domain's name |
 //! | generic words of names | [`names::in_sentences::GENERIC`], [`names::compared::GENERIC`], [`names::compared::WEAK`], [`names::compared::EMPTY`] | of 200 and 183 generic words 23 are in both; `startup` is a descriptor in `in_sentences` and generic in `compared`; `co`, `corp`, `inc`, `ltd` are weak words as well as legal forms |
 //! | words that end a name | [`names::in_sentences::TAILS`], [`names::compared::WEAK`] | `bank`, `founders`, `holdings` and `team` are in the first only |

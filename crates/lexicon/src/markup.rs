@@ -166,3 +166,16 @@ pub const STATE_DATE_KEYS: &[&str] = &[
     "posted_at",
     "date",
 ];
+
+/// Attributes that hold the time of a text for scripts, often in seconds since 1970.
+pub const DATE_ATTRIBUTES: &[&str] = &[
+    "data-timestamp",
+    "data-datetime",
+    "data-published",
+    "data-published-at",
+    "data-publish-date",
+    "data-pubdate",
+    "data-unixtime",
+    "data-utime",
+    "data-epoch",
+];

@@ -6,41 +6,20 @@ use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
-/// THE languages, in the order of their words in lists.
-const FILES: [&str; 30] = [
-    include_str!("../data/en.toml"),
-    include_str!("../data/de.toml"),
-    include_str!("../data/fr.toml"),
-    include_str!("../data/es.toml"),
-    include_str!("../data/it.toml"),
-    include_str!("../data/nl.toml"),
-    include_str!("../data/pt.toml"),
-    include_str!("../data/pl.toml"),
-    include_str!("../data/sv.toml"),
-    include_str!("../data/da.toml"),
-    include_str!("../data/no.toml"),
-    include_str!("../data/fi.toml"),
-    include_str!("../data/cs.toml"),
-    include_str!("../data/hu.toml"),
-    include_str!("../data/ro.toml"),
-    include_str!("../data/el.toml"),
-    include_str!("../data/bg.toml"),
-    include_str!("../data/uk.toml"),
-    include_str!("../data/ru.toml"),
-    include_str!("../data/tr.toml"),
-    include_str!("../data/et.toml"),
-    include_str!("../data/lv.toml"),
-    include_str!("../data/lt.toml"),
-    include_str!("../data/sk.toml"),
-    include_str!("../data/sl.toml"),
-    include_str!("../data/hr.toml"),
-    include_str!("../data/ja.toml"),
-    include_str!("../data/zh.toml"),
-    include_str!("../data/ko.toml"),
-    include_str!("../data/any.toml"),
+macro_rules! files {
+    ($($code:literal),+ $(,)?) => { [$(($code, include_str!(concat!("../data/", $code, ".toml")))),+] };
+}
+
+/// THE languages by their ISO 639-1 codes, in the order of their words in lists. `no` is Norwegian
+/// in both its forms, `any` is no language.
+const FILES: [(&str, &str); 43] = files![
+    "en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "no", "fi", "cs", "hu", "ro", "el",
+    "bg", "uk", "ru", "tr", "et", "lv", "lt", "sk", "sl", "hr", "ja", "zh", "ko", "be", "bs", "ca",
+    "cy", "eu", "ga", "gl", "is", "lb", "mk", "mt", "sq", "sr", "any",
 ];
 
-static LANGUAGES: LazyLock<Vec<Language>> = LazyLock::new(|| FILES.into_iter().map(read).collect());
+static LANGUAGES: LazyLock<Vec<Language>> =
+    LazyLock::new(|| FILES.into_iter().map(|(_, text)| read(text)).collect());
 
 /// Reads every file now, for a caller that cannot wait at first use.
 pub fn load() {
@@ -102,14 +81,15 @@ pub(crate) fn roles() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     fields
 }
 
-/// Returns the names of the twelve months in every language, January's first.
-pub(crate) fn months(part: impl Fn(&Language) -> &Months) -> [Vec<&'static str>; 12] {
-    std::array::from_fn(|at| {
-        union(|language| {
-            let names = part(language).in_order();
-            names.get(at).map_or(&[][..], |names| names.as_slice())
-        })
-    })
+/// Lists the names of the months in every language: its code, the name, and the month's number.
+pub(crate) fn months() -> Vec<(&'static str, &'static str, i8)> {
+    let mut months = Vec::new();
+    for ((code, _), language) in FILES.iter().zip(LANGUAGES.iter()) {
+        for (names, number) in language.months.in_order().into_iter().zip(1..) {
+            months.extend(names.iter().map(|name| (*code, name.as_str(), number)));
+        }
+    }
+    months
 }
 
 /// One language's words, by their use.
@@ -122,6 +102,7 @@ pub(crate) struct Language {
     pub(crate) names_compared: NamesCompared,
     pub(crate) dates_in_sentences: Dates,
     pub(crate) dates_on_pages: Dates,
+    pub(crate) months: Months,
     pub(crate) telephones: Telephones,
     pub(crate) addresses: Addresses,
     pub(crate) amounts: Amounts,
@@ -164,7 +145,7 @@ sections! {
     NamesCompared { weak, generic, empty, and, label_starts, label_ends, left_out_of_initials }
         { spellings: BTreeMap<String, String> }
     /// Words of dates.
-    Dates { of_another, fillers } { months: Months }
+    Dates { of_another, fillers, weeks, seasons, not_dates }
     /// Words for telephone numbers.
     Telephones { before, ambiguous, between, after, references, numbered, numbers, lines }
     /// Words in e-mail addresses that are written in words.
@@ -188,7 +169,8 @@ sections! {
     }
     /// Words before the numbers of files and public notices.
     References { labels, abbreviations, kinds, numbers, verbs, corrections }
-    /// The names of the months.
+    /// The names of the months, with their short and inflected forms. Source: Unicode CLDR 49 (wide
+    /// and abbreviated, format and stand-alone), and the cases of running text that it lacks.
     Months {
         january, february, march, april, may, june, july, august, september, october, november,
         december
@@ -239,12 +221,12 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_one_month_in_every_language() {
-        for months in [&*crate::dates::ON_PAGES, &months(|one| &one.dates_in_sentences.months)] {
-            let mut seen = BTreeSet::new();
-            assert!(months.iter().flatten().all(|name| seen.insert(*name)));
-            assert!(months.iter().all(|names| names.len() >= 3));
+    fn a_language_names_twelve_months_and_each_once() {
+        let mut seen = BTreeSet::new();
+        assert!(months().iter().all(|(code, name, _)| seen.insert((*code, *name))));
+        for ((code, _), language) in FILES.iter().zip(LANGUAGES.iter()) {
+            let is_named = language.months.in_order().iter().all(|names| !names.is_empty());
+            assert_eq!(is_named, *code != "any", "{code}");
         }
-        assert_eq!(crate::dates::IN_SENTENCES.len(), 50);
     }
 }

@@ -190,6 +190,9 @@ pub struct Document {
     pub translations: Vec<String>,
     /// The day of publication according to the page.
     pub published: Option<Day>,
+    /// Whether the page has something like a date of publication that could not be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     /// The name that the site gives itself (`og:site_name`, publisher), if any.
     pub site_name: Option<String>,
     /// 64-bit SimHash of the readable text, for near-duplicates.

@@ -43,6 +43,10 @@ fn features_become_data_or_words() {
             r#"{"schema":1,"type":"technology","url":"https://acme.example/","features":{"tool":"Ledgerly","paid":true}}"#,
             "paid: true\ntool: Ledgerly\n",
         ),
+        (
+            r#"{"schema":1,"type":"tender","url":"https://t.example/1","title":"Pumps","lang":"fi","features":{"published":1731234567,"deadline":"10. joulukuuta 2024"}}"#,
+            "Pumps\ntender: deadline=2024-12-10 | published=2024-11-10 | title=Pumps\n",
+        ),
     ] {
         let (document, _) = event(&SentEvent::parse(line).unwrap(), observed());
         assert_sound(&document);

@@ -70,7 +70,7 @@ pub(crate) fn read(found: &RuleMatch<'_>, actor: &Actor) -> Vec<ClaimDraft> {
         Some(money) => (Some(money), None),
         None => value_after(found).unzip(),
     };
-    if let Some(day) = deadline(found.sentence) {
+    if let Some(day) = deadline(found.sentence, found.document.lang.as_deref()) {
         slots.insert("deadline".to_owned(), day);
     }
     // A private contract without an amount is too vague.
@@ -168,10 +168,10 @@ fn is_private(found: &RuleMatch<'_>) -> bool {
         && !PUBLIC.is_match(found.after().split(" to ").next().unwrap_or_default())
 }
 
-fn deadline(sentence: &str) -> Option<String> {
+fn deadline(sentence: &str, lang: Option<&str>) -> Option<String> {
     let keyword = DEADLINE.find(sentence)?;
-    let date =
-        dates::find(sentence).into_iter().find(|date| date.exact && date.start >= keyword.end())?;
+    let mut dates = dates::find(sentence, lang).into_iter();
+    let date = dates.find(|date| date.exact && date.start >= keyword.end())?;
     (date.start - keyword.end() <= 60).then(|| date.day.to_string())
 }
 
