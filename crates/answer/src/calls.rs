@@ -169,11 +169,11 @@ impl Request {
         }
     }
 
-    /// Checks that a company has a signal, and is in one of the countries.
+    /// Checks that a company has a signal with a day, and is in one of the countries.
     fn is_listed(&self, company: &Dossier) -> bool {
         let country = company.view.fact(FactKey::Country).unwrap_or_default();
         let countries = &self.query.countries;
-        company.signals.iter().any(|signal| signal.start <= self.day)
+        company.signals.iter().any(|signal| signal.start <= self.day && !signal.undated)
             && (countries.is_empty()
                 || countries.iter().any(|one| one.eq_ignore_ascii_case(country)))
     }

@@ -86,10 +86,11 @@ impl Dossier {
         signals
     }
 
-    /// Finds the signal that adds most to a lead on a day.
+    /// Finds the signal that adds most to a lead on a day, of those with a day if there are any.
     pub fn strongest(&self, lead: &Lead, day: Day) -> Option<&Signal> {
         self.signals.iter().filter(|signal| signal.start <= day).max_by_key(|signal| {
-            (lead.points_of(signal.id, day), signal.confidence, Reverse(signal.id))
+            let points = lead.points_of(signal.id, day);
+            (!signal.undated, points, signal.confidence, Reverse(signal.id))
         })
     }
 

@@ -20,6 +20,9 @@ const VERSION: u32 = 1;
 /// The name of the database setting that holds the [`ListingState`] of all rows.
 pub const LISTING_SETTING: &str = "listing";
 
+/// The first day of a company that has no day.
+const NEVER: Day = Day(i32::MAX);
+
 /// The conditions under which rows were computed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListingState {
@@ -118,7 +121,12 @@ pub fn listing(
 ) -> CompanyListing {
     let mut rows =
         CompanyListing { company, leads: Vec::new(), signals: Vec::new(), hidden: Vec::new() };
-    let Some(since) = signals.iter().map(|signal| signal.start).min() else { return rows };
+    if signals.is_empty() {
+        return rows;
+    }
+    // An undated signal is no reason for a call on any day.
+    let dated = signals.iter().filter(|signal| !signal.undated).map(|signal| signal.start);
+    let since = dated.min().unwrap_or(NEVER);
     let country = view.fact(FactKey::Country).map(str::to_owned);
     let mut products: Vec<(&str, &Lead)> =
         best(leads, day).map(|lead| ("", lead)).into_iter().collect();

@@ -42,6 +42,10 @@ pub struct SignalDetail {
     /// The first day.
     #[schema(value_type = String, format = Date)]
     pub start: Day,
+    /// Whether the day of the event is unknown because no source has a date that could be read;
+    /// `start` is then the day on which it was first seen. Left out if false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     /// The last day on which the signal counts, if any (a tender's deadline).
     #[schema(value_type = Option<String>, format = Date)]
     pub end: Option<Day>,
@@ -95,6 +99,7 @@ impl SignalDetail {
             points: best.map(|lead| lead.points_of(signal.id, day)).unwrap_or_default(),
             confidence: signal.confidence,
             start: signal.start,
+            undated: signal.undated,
             end: signal.end,
             stage: signal.stage,
             polarity: signal.polarity,

@@ -82,6 +82,8 @@ pub(crate) struct ClaimReader {
     pub(crate) of_match: fn(&RuleMatch<'_>, &Actor) -> Vec<ClaimDraft>,
     /// Whether a date in the sentence is the date of the event.
     pub(crate) is_dated_by_sentence: bool,
+    /// Whether the date of the page is that of the event. It is not for a state that is observed.
+    pub(crate) is_dated_by_page: bool,
     /// Whether the second claim of a page is about the event of the first, more detailed one
     /// although their subjects differ.
     pub(crate) is_same: fn(&Claim, &Claim) -> bool,
@@ -97,6 +99,7 @@ impl ClaimReader {
             of_page: |_, _| Vec::new(),
             of_match: |_, _| Vec::new(),
             is_dated_by_sentence: true,
+            is_dated_by_page: true,
             is_same: |_, _| false,
             due: |_| None,
         }
@@ -118,6 +121,13 @@ pub(crate) fn claim_readers() -> &'static [ClaimReader] {
 /// Returns the readers of a kind of claim, or `None` for a kind that is not in the list.
 pub(crate) fn claim_reader(kind: ClaimKind) -> Option<&'static ClaimReader> {
     claim_readers().iter().find(|reader| reader.kind == kind)
+}
+
+/// Reports whether the date of a page is that of the events that it reports by a kind of claim: such
+/// an event is undated if the page's date could not be read. A trace of a tool and an opening are
+/// states, whose first observation tells their day.
+pub fn is_dated_by_page(kind: ClaimKind) -> bool {
+    claim_reader(kind).is_some_and(|reader| reader.is_dated_by_page)
 }
 
 /// Returns the index of a kind of claim in the list, or the list's length for one that is not in

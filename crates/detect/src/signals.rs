@@ -88,7 +88,10 @@ fn one_of(group: &[&Signal]) -> Option<Signal> {
     for other in group {
         one.independent_sources = one.independent_sources.max(other.independent_sources);
         one.confidence = one.confidence.max(other.confidence);
-        one.start = one.start.min(other.start);
+        // A readable date counts before any day of an observation.
+        if (other.undated, other.start) < (one.undated, one.start) {
+            (one.undated, one.start) = (other.undated, other.start);
+        }
         // A signal without a last day is still open.
         one.end = one.end.zip(other.end).map(|(end, later)| end.max(later));
     }

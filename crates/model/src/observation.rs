@@ -161,6 +161,10 @@ pub struct ClaimObservation {
     pub occurred: Day,
     /// Whether `occurred` comes from the source.
     pub dated: bool,
+    /// Whether the source has something like a date that could not be read: `occurred` is then the
+    /// observed day, and tells nothing about the event.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     /// Planned, announced or done.
     pub stage: SignalStage,
     /// Confidence before corroboration.

@@ -135,6 +135,10 @@ pub struct Signal {
     pub confidence: Permille,
     /// The first day on which it counts.
     pub start: Day,
+    /// Whether the day of the event is unknown, because no source has a date that could be read:
+    /// `start` is then the day on which it was first seen, and the signal is not news.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     /// The last day on which it counts, if it has one (a tender's deadline).
     pub end: Option<Day>,
     /// The evidence, at least one quote.

@@ -26,8 +26,8 @@ pub fn actionable(company: &CompanyView) -> bool {
 }
 
 /// Selects the signals that deserve an action on a day, sorted: those that speak for a purchase,
-/// bring points, and are neither over nor older than three half-lives, if the company may be acted
-/// on and its score is not cold.
+/// bring points, and are neither undated, nor over, nor older than three half-lives, if the company
+/// may be acted on and its score is not cold.
 pub fn decide(
     signals: &[Signal],
     card: &Scorecard,
@@ -60,5 +60,5 @@ fn is_fresh(signal: &Signal, today: Day) -> bool {
     let is_over = signal.end.is_some_and(|end| end < today);
     let is_old =
         signal.half_life_days > 0 && age > i64::from(signal.half_life_days) * HALF_LIVES_MAX;
-    !is_over && !is_old
+    !signal.undated && !is_over && !is_old
 }

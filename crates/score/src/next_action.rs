@@ -43,10 +43,12 @@ pub fn next_action(
     }
     let role = Some(buyer_role.to_owned()).filter(|role| !role.is_empty());
     let band = Band::of(points);
-    let act = if band >= Band::Warm { "Call" } else { "Keep an eye on" };
+    // Nobody calls about an event that may be years old.
+    let is_reason = band >= Band::Warm && !strongest.undated;
+    let act = if is_reason { "Call" } else { "Keep an eye on" };
     RecommendedAction {
         title: format!("{act} {name}"),
         why: strongest.explanation.clone(),
-        ask_for: role.filter(|_| band >= Band::Warm),
+        ask_for: role.filter(|_| is_reason),
     }
 }

@@ -61,6 +61,7 @@ pub(crate) fn signal(id: u8, kind: &str, confidence: u16, days_ago: i32) -> Sign
         slots: Slots::new(),
         confidence: Permille::new(confidence),
         start: TODAY.plus(-days_ago),
+        undated: false,
         end: None,
         evidence: Vec::new(),
         explanation: "Acme raised 12 million euro.".to_owned(),
@@ -161,6 +162,9 @@ fn timing_counts_freshness_and_deadlines() {
     assert_eq!(timing(&[until(200)]), 1_200 + 400);
     assert_eq!(timing(&[until(-1)]), 0);
     assert_eq!(timing(&[signal(3, "layoff", 1_000, 0)]), 0);
+    let undated = |signal: Signal| Signal { undated: true, ..signal };
+    assert_eq!(timing(&[undated(fresh.clone())]), 0);
+    assert_eq!(timing(&[undated(until(60))]), 800);
 }
 
 #[test]
@@ -203,6 +207,7 @@ fn only_fresh_signals_of_a_company_that_is_known_for_sure_act() {
         signal(2, "hiring_spike", 900, 181),
         signal(3, "layoff", 900, 0),
         Signal { end: Some(TODAY.plus(-1)), ..signal(4, "compliance_win", 900, 10) },
+        Signal { undated: true, ..signal(5, "budget_event", 950, 0) },
         adoption("Swan"),
     ];
     let acts = |view: &CompanyView, feedback: &[Feedback]| {
@@ -272,6 +277,9 @@ fn the_next_action_is_of_what_is_known() {
     assert_eq!(next(&identified, None, 9_000, "CTO"), action("Call Acme", Some("CTO")));
     assert_eq!(next(&identified, None, 9_000, ""), action("Call Acme", None));
     assert_eq!(next(&identified, None, 0, "CTO"), action("Keep an eye on Acme", None));
+    let undated = Signal { undated: true, ..strongest.clone() };
+    let next_step = next_action("Acme", &identified, &undated, None, Points(9_000), "CTO");
+    assert_eq!((next_step.title.as_str(), next_step.ask_for), ("Keep an eye on Acme", None));
     assert_eq!(
         next(&identified, Some(&marked(1)), 9_000, "CTO"),
         action("Wait for news of Acme", None)

@@ -13,8 +13,8 @@ const STRONG: i64 = 5_000;
 const DEADLINES: [(i32, i64); 2] = [(90, 4_000), (365, 2_000)];
 const FAR_DEADLINE: i64 = 1_000;
 
-/// Builds the terms of TIMING. Freshness fades twice as fast as the signal itself; a deadline
-/// counts in full until its day.
+/// Builds the terms of TIMING. Freshness fades twice as fast as the signal itself, and an undated
+/// signal has none; a deadline counts in full until its day.
 pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> {
     let positive =
         strengths.iter().filter(|s| s.raw > 0 && s.signal.polarity == Polarity::Positive);
@@ -33,7 +33,7 @@ pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> 
         let half_life = (signal.half_life_days / 2).max(1);
         let reason =
             format!("{kind_text} since {}; as news it halves every {half_life} days", signal.start);
-        let fresh = term("fresh", FRESH, reason, half_life);
+        let fresh = (!signal.undated).then(|| term("fresh", FRESH, reason, half_life));
         let deadline = signal.end.map(|end| {
             let days = end.since(signal.start);
             let close = DEADLINES.iter().find(|(most, _)| days <= *most);
@@ -45,7 +45,7 @@ pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> 
                 0,
             )
         });
-        [Some(fresh), deadline].into_iter().flatten()
+        [fresh, deadline].into_iter().flatten()
     });
     terms.collect()
 }

@@ -12,8 +12,11 @@ use crate::claims::owner::is_label_of;
 const MATCHER: &str = "organization_data/1";
 const TITLE_MATCHER: &str = "home_title/1";
 /// The reader of profiles. They make no signal; `resolve` uses them to identify a company.
-pub(crate) const READER: ClaimReader =
-    ClaimReader { of_page: |document, _| claims(document), ..ClaimReader::new(ClaimKind::PROFILE) };
+pub(crate) const READER: ClaimReader = ClaimReader {
+    of_page: |document, _| claims(document),
+    is_dated_by_page: false,
+    ..ClaimReader::new(ClaimKind::PROFILE)
+};
 
 /// The slots and the fields they are read from; the first non-empty field counts.
 const FIELDS: [(&str, &[&str]); 6] = [

@@ -23,6 +23,8 @@ pub(crate) struct Finding<'a> {
     pub(crate) slots: Slots,
     /// The first day.
     pub(crate) start: Day,
+    /// Whether no source has a date that could be read; `start` is then the day of an observation.
+    pub(crate) undated: bool,
     /// The last day on which it counts.
     pub(crate) end: Option<Day>,
     /// The stage of the event.
@@ -61,6 +63,7 @@ impl Finding<'_> {
                 slots: self.slots.clone(),
                 confidence: self.confidence,
                 start: self.start,
+                undated: self.undated,
                 end: self.end,
                 evidence: self.evidence_for(entity),
                 explanation: self.explanation.clone(),
@@ -121,6 +124,39 @@ pub(crate) fn episodes<T>(sorted: Vec<T>, gap_days: u32, day: impl Fn(&T) -> Day
         }
     }
     episodes
+}
+
+/// Splits mentions of one matter, sorted by day, like [`episodes`]. A mention whose date could not be
+/// read joins the last episode that has a day: it may be of any, and old news must not seem new.
+pub(crate) fn told_episodes(sorted: Vec<Mention<'_>>, gap_days: u32) -> Vec<Vec<Mention<'_>>> {
+    let (undated, others): (Vec<_>, Vec<_>) =
+        sorted.into_iter().partition(|mention| mention.undated);
+    let day = |mention: &Mention<'_>| mention.occurred;
+    let mut episodes_found = episodes(others, gap_days, day);
+    match episodes_found.last_mut() {
+        Some(last) => last.extend(undated),
+        None => episodes_found = episodes(undated, gap_days, day),
+    }
+    episodes_found
+}
+
+/// Returns the first day of mentions, which are at least one, and whether it is unknown: without a
+/// readable date it is the day of the first observation.
+pub(crate) fn start_of(mentions: &[Mention<'_>]) -> Option<(Day, bool)> {
+    let day = |undated: bool| {
+        let mentions = mentions.iter().filter(move |mention| mention.undated == undated);
+        mentions.map(|mention| mention.occurred).min()
+    };
+    day(false).map(|start| (start, false)).or_else(|| Some((day(true)?, true)))
+}
+
+/// Words the day on which something was first told, `first told on 2026-03-02`.
+pub(crate) fn first_told(start: Day, undated: bool) -> String {
+    if undated {
+        format!("told without a date that can be read, first seen on {start}")
+    } else {
+        format!("first told on {start}")
+    }
 }
 
 /// Returns the number of days from `day` to the nearest of `sorted` days, if there is any.

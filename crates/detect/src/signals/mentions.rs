@@ -26,6 +26,8 @@ pub(crate) struct Mention<'a> {
     pub(crate) occurred: Day,
     /// Whether `occurred` is a date that the source gives.
     pub(crate) dated: bool,
+    /// Whether the source has a date that could not be read, so that `occurred` tells nothing.
+    pub(crate) undated: bool,
     /// The stage, from the newest observation.
     pub(crate) stage: SignalStage,
     /// The time of the last observation of these words.
@@ -177,6 +179,7 @@ fn fold<'a>(matter: String, observations: &[&'a ClaimObservation]) -> Option<Men
         slots: &newest.slots,
         occurred: newest_dated.unwrap_or(first).occurred,
         dated: newest_dated.is_some(),
+        undated: newest_dated.is_none() && newest.undated,
         stage: newest.stage,
         last_seen,
         look: observation,

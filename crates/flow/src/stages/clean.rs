@@ -277,6 +277,8 @@ fn place_all(
         let event = model::ClaimObservation::event_of(entity_id, &claim);
         let observation_id = Observation::id_of(event, &page.url, page.observed, page.text_hash);
         let quote = quote.to_owned();
+        let undated =
+            document.undated && claim.occurred.is_none() && ::detect::is_dated_by_page(claim.kind);
         placed.entry(observation_id).or_insert_with(|| PlacedClaim {
             claim,
             entity,
@@ -284,6 +286,7 @@ fn place_all(
             event,
             look: observation_id,
             quote,
+            undated,
         });
     }
     placed.into_values().collect()

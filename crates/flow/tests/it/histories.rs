@@ -56,7 +56,7 @@ fn claim(page: &PageRow, about: u8) -> PlacedClaim {
         span: Span { start: 0, end: 1 },
     };
     let (event, look) = (EventId(look), ObservationId(look));
-    PlacedClaim { claim, entity, entity_id, event, look, quote: "a".to_owned() }
+    PlacedClaim { claim, entity, entity_id, event, look, quote: "a".to_owned(), undated: false }
 }
 
 /// Stores companies whose pages have claims about themselves and about the next company.

@@ -23,5 +23,6 @@ mod retention;
 mod search;
 mod site;
 mod small_world;
+mod undated;
 mod waiting;
 mod zombies;

@@ -52,7 +52,7 @@ fn to_text(answers: &ReadContext, company: &Dossier, day: Day) -> String {
             text,
             "\n{} · {}{until} · {} · confidence {} · id {}",
             detail.title,
-            detail.start,
+            if detail.undated { "undated".to_owned() } else { detail.start.to_string() },
             show::count(detail.independent_sources as usize, "independent source"),
             detail.confidence,
             detail.id

@@ -49,7 +49,7 @@ fn to_text(list: &SignalList, day: Day) -> String {
         let quote = most_telling(&signal.evidence);
         let quote = quote.map(|e| quoted(&e.quote, QUOTE_CHARS)).unwrap_or_default();
         vec![
-            signal.start.to_string().into(),
+            since(signal).into(),
             signal.title.as_str().into(),
             company_cell(&signal.company),
             format!("{} {}", signal.score, signal.band).into(),
@@ -62,6 +62,11 @@ fn to_text(list: &SignalList, day: Day) -> String {
         text.push_str(&format!("\nthe newest {count} of {all}; see more with --limit\n"));
     }
     text
+}
+
+/// Words the first day of a signal.
+fn since(signal: &SignalDetail) -> String {
+    if signal.undated { "undated".to_owned() } else { signal.start.to_string() }
 }
 
 fn company_cell(company: &CompanyBrief) -> CellText {

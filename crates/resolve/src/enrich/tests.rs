@@ -22,6 +22,7 @@ fn observation(at: u8, source: &str, kind: ClaimKind, slots: &[(&str, &str)]) ->
         slots,
         occurred: Day(0),
         dated: false,
+        undated: false,
         stage: SignalStage::Announced,
         confidence: Permille::new(900),
         matcher: "test/1".to_owned(),

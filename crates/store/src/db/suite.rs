@@ -288,6 +288,7 @@ fn signal(entity: EntityId, round: &str, confidence: u16) -> Signal {
         slots: Slots::new(),
         confidence: Permille::new(confidence),
         start: Day(20_000),
+        undated: false,
         end: None,
         evidence: vec![Evidence {
             look: ObservationId([1; 16]),

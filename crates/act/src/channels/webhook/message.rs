@@ -72,6 +72,7 @@ mod tests {
             slots: Slots::new(),
             confidence: Permille::new(900),
             start: Day(20_000),
+            undated: false,
             end: None,
             evidence: vec![evidence; EVIDENCE_MAX + 2],
             explanation: "it raised money".to_owned(),

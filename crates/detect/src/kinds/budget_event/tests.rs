@@ -190,3 +190,36 @@ fn a_claim_has_the_number_of_its_own_tender() {
         check(&format!("{call} ({other})."), &[None]);
     }
 }
+
+#[test]
+fn an_event_without_a_readable_date_is_undated() {
+    let alone = check(
+        &story([round(60, PRESS, &B42).undated(), round(64, PRESS, &B42).undated()]),
+        &["budget_event 2026-03 series_b funding from 2026-03-02 by 1"],
+    );
+    assert!(alone[0].undated, "{alone:?}");
+    assert!(alone[0].explanation.contains("without a date that can be read"), "{alone:?}");
+    // A report with a day tells the day of all; one seen without any date is of the day it was seen.
+    for (slots, other, expect) in [
+        (&B42[..], round(60, WIRE, &B42).dated(-420), "from 2024-11-07 by 2"),
+        (&B42[..], round(61, WIRE, &B42), "from 2026-03-03 by 2"),
+        (&B42[1..], round(61, WIRE, &B42).dated(-420), "from 2024-11-07 by 2"),
+    ] {
+        let read = story([round(200, PRESS, slots).undated(), other]);
+        let read = crate::signals::as_read(&read.signals());
+        assert_eq!(read.len(), 1, "{read:?}");
+        assert!(line(&read[0]).ends_with(expect) && !read[0].undated, "{read:?}");
+    }
+    // The date was read on a later visit.
+    let later = [round(60, PRESS, &B42).undated(), round(64, PRESS, &B42).published(20)];
+    assert!(crate::signals::as_read(&story(later).signals()).iter().all(|one| !one.undated));
+    // Bids that are due by a day show the time of a tender.
+    let slots = [("role", "buyer"), ("amount", "900000"), ("currency", "EUR"), ("notice", "n-7")];
+    let open = [slots.as_slice(), &[("deadline", "2026-12-20")]].concat();
+    let tender = |slots: &[(&str, &str)]| {
+        let read = story([said(TENDER.kind, 60, PRESS, slots).undated()]).signals();
+        assert_eq!(read.len(), 1, "{read:?}");
+        read[0].undated
+    };
+    assert_eq!((tender(&slots), tender(&open)), (true, false));
+}

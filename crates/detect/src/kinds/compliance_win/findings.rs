@@ -7,7 +7,8 @@ use model::{ClaimObservation, CompanyView, Day, EntityKind, History, SignalStage
 use super::CERTIFICATION;
 use crate::pack::Pack;
 use crate::signals::finding::{
-    Finding, borne_out, copy_slot, days_to_nearest, episodes, month_of, slots, stage_of,
+    Finding, borne_out, copy_slot, days_to_nearest, first_told, month_of, slots, stage_of,
+    start_of, told_episodes,
 };
 use crate::signals::mentions::{Mention, mentions};
 
@@ -38,7 +39,7 @@ pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec
     }
     let mut findings = Vec::new();
     for (standard, reports) in by_standard {
-        for win in episodes(reports, pack.same_within_days, |mention| mention.occurred) {
+        for win in told_episodes(reports, pack.same_within_days) {
             findings.extend(finding(company, pack, &standard, &win, within));
         }
     }
@@ -96,7 +97,7 @@ fn finding<'a>(
         !required || days_to_nearest(&links, mention.occurred).is_some_and(|days| days <= within)
     };
     let win: Vec<Mention<'a>> = win.iter().filter(shown).cloned().collect();
-    let start = win.first()?.occurred;
+    let (start, undated) = start_of(&win)?;
     let (confidence, sources) = borne_out(company, &win);
     let mut figures = slots([("standard", standard.to_owned())]);
     let mut proof = String::new();
@@ -106,7 +107,8 @@ fn finding<'a>(
     }
     let name = standard.replace('_', " ").to_uppercase();
     let explanation = format!(
-        "Earned {name}, first told on {start} by {sources} independent source{}{proof}.",
+        "Earned {name}, {} by {sources} independent source{}{proof}.",
+        first_told(start, undated),
         if sources == 1 { "" } else { "s" },
     );
     let mut ordered: Vec<&Mention<'a>> = win.iter().collect();
@@ -115,6 +117,7 @@ fn finding<'a>(
         identity: slots([("standard", standard.to_owned()), ("episode", month_of(start))]),
         slots: figures,
         start,
+        undated,
         end: None,
         stage: stage_of(&win),
         confidence,

@@ -151,6 +151,7 @@ fn finding<'a>(
         identity: watch.identity(spike),
         slots: figures(spike),
         start: spike.start,
+        undated: false,
         end: end.map(|end| end.max(spike.start)),
         stage: SignalStage::Done,
         confidence: Permille::from_fraction(confidence),

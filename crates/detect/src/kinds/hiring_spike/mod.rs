@@ -30,6 +30,7 @@ pub(crate) const KIND: SignalKind = SignalKind {
 /// `translations`, the addresses of the page in other languages, if the page is about it alone.
 pub(crate) const OPENING: ClaimReader = ClaimReader {
     of_page: claims::claims,
+    is_dated_by_page: false,
     due: openings::posted,
     ..ClaimReader::new(ClaimKind::named("opening"))
 };

@@ -153,6 +153,7 @@ fn finding<'a>(
             ("statement_day", statement.occurred.to_string()),
         ]),
         start,
+        undated: false,
         end: None,
         stage: SignalStage::Done,
         confidence: corroborated(&confidences),

@@ -24,6 +24,7 @@ pub(crate) const KIND: SignalKind = SignalKind {
 /// The reader of traces: machine-readable data shows a tool in use.
 pub(crate) const TRACE: ClaimReader = ClaimReader {
     of_page: |document, _| tools::table().traces(document),
+    is_dated_by_page: false,
     ..ClaimReader::new(ClaimKind::TECH_TRACE)
 };
 

@@ -61,6 +61,7 @@ pub(crate) fn said(kind: ClaimKind, number: i32, url: &str, slots: &[(&str, &str
         slots,
         occurred: nth(number),
         dated: false,
+        undated: false,
         stage: SignalStage::Announced,
         confidence: Permille::new(800),
         matcher: "test/1".to_owned(),
@@ -85,6 +86,12 @@ impl Said {
     pub(crate) fn dated(mut self, number: i32) -> Self {
         self.observation.occurred = nth(number);
         self.observation.dated = true;
+        self
+    }
+
+    /// Marks the claim as one whose date could not be read.
+    pub(crate) fn undated(mut self) -> Self {
+        self.observation.undated = true;
         self
     }
 

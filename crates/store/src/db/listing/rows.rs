@@ -14,7 +14,7 @@ pub struct ListedLead {
     pub points: Points,
     /// The company's country.
     pub country: Option<String>,
-    /// The first day of the company's earliest signal.
+    /// The first day of the company's earliest signal that has a day; after every day without one.
     pub since: Day,
     /// Whether more than the company's name is known.
     pub is_actionable: bool,

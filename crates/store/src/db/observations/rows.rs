@@ -65,6 +65,9 @@ pub struct PlacedClaim {
     pub look: ObservationId,
     /// The text at the claim's span.
     pub quote: String,
+    /// Whether the day of the event is unknown because its date could not be read. Not set for a
+    /// claim that has a day.
+    pub undated: bool,
 }
 
 /// A page in a company's timeline: one observation of it.
@@ -121,6 +124,12 @@ pub(in crate::db) fn to_blob(row: &Row) -> Result<BlobRef> {
     })
 }
 
+/// The values of the column `dated`: the day is that of the observation because the source gives
+/// none, the source gives it, the source has a date that could not be read.
+pub(super) const NOT_DATED: i64 = 0;
+pub(super) const DATED: i64 = 1;
+pub(super) const UNDATED: i64 = 2;
+
 /// The stored word of a page that was present: a row does not store whether it had changed.
 const PRESENT: &str = "seen";
 
@@ -157,7 +166,8 @@ pub(super) fn to_claim_look(row: &Row) -> Result<ClaimObservation> {
         subject: row.string("subject")?,
         slots: row.json("slots")?,
         occurred: row.day("occurred_day")?,
-        dated: row.flag("dated")?,
+        dated: row.int("dated")? == DATED,
+        undated: row.int("dated")? == UNDATED,
         stage: row.word("stage", SignalStage::parse)?,
         confidence: Permille::new(row.int_as("confidence")?),
         matcher: row.string("matcher")?,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{BlobRef, Digest, RawId};
 
-use super::rows::{PageRow, PlacedClaim, RawRow, outcome_word};
+use super::rows::{DATED, NOT_DATED, PageRow, PlacedClaim, RawRow, UNDATED, outcome_word};
 use crate::Result;
 use crate::db::value::integer;
 use crate::db::{Tx, Value};
@@ -115,6 +115,11 @@ impl Tx {
             let claim = &placed.claim;
             let page_day = page.look.published.filter(|_| !claim.kind.is_of_the_look());
             let occurred = claim.occurred.or(page_day);
+            let dated = match occurred {
+                Some(_) => DATED,
+                None if placed.undated => UNDATED,
+                None => NOT_DATED,
+            };
             values.extend([
                 Value::from(placed.look),
                 page.look.id.into(),
@@ -125,7 +130,7 @@ impl Tx {
                 (&claim.subject).into(),
                 serde_json::to_string(&claim.slots)?.into(),
                 occurred.unwrap_or(page.look.observed.day()).into(),
-                occurred.is_some().into(),
+                dated.into(),
                 claim.stage.as_str().into(),
                 i64::from(claim.confidence.get()).into(),
                 (&claim.matcher).into(),

@@ -80,6 +80,7 @@ fn claims(number: u8, visit: u8) -> Vec<PlacedClaim> {
             event: EventId([number; 16]),
             look: ObservationId(id(number, visit + 100 * (part + 1))),
             quote: "abc".to_owned(),
+            undated: part == 1,
         })
         .collect()
 }

@@ -7,7 +7,9 @@ use model::{ClaimObservation, Day, History, SignalStage, Slots};
 use crate::kinds::budget_event::FUNDING_ROUND;
 use crate::kinds::budget_event::euro::{about_equal, in_euro, spelled};
 use crate::pack::Pack;
-use crate::signals::finding::{Finding, borne_out, copy_slot, episodes, month_of, slots, stage_of};
+use crate::signals::finding::{
+    Finding, borne_out, copy_slot, first_told, month_of, slots, stage_of, start_of, told_episodes,
+};
 use crate::signals::mentions::{Mention, mentions};
 
 const UNKNOWN: &str = "unknown";
@@ -26,10 +28,8 @@ pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec
         }
     }
     let unnamed = by_round.remove(UNKNOWN).unwrap_or_default();
-    let mut rounds: Vec<Vec<Mention<'a>>> = by_round
-        .into_values()
-        .flat_map(|round| episodes(round, gap_days, |mention| mention.occurred))
-        .collect();
+    let mut rounds: Vec<Vec<Mention<'a>>> =
+        by_round.into_values().flat_map(|round| told_episodes(round, gap_days)).collect();
     let mut unmatched = Vec::new();
     let named: BTreeSet<Named> = rounds
         .iter()
@@ -46,9 +46,9 @@ pub(crate) fn findings<'a>(history: &'a History, pack: &Pack, today: Day) -> Vec
         round.first().is_some_and(|mention| is_growth_round(&mention.matter, pack))
     });
     let amount_min = pack.setting("unknown_round_min_eur", 5_000_000.0);
-    rounds.extend(episodes(unmatched, gap_days, |mention| mention.occurred).into_iter().filter(
-        |round| round.iter().any(|m| euro(m).is_some_and(|euro| euro as f64 >= amount_min)),
-    ));
+    rounds.extend(told_episodes(unmatched, gap_days).into_iter().filter(|round| {
+        round.iter().any(|m| euro(m).is_some_and(|euro| euro as f64 >= amount_min))
+    }));
     rounds.into_iter().filter_map(|round| finding(history, pack, round)).collect()
 }
 
@@ -82,7 +82,11 @@ type Named = (Day, Option<i64>, usize);
 /// Finds the named round of a report without a name: near in days, and not of another amount.
 fn matching_round(named: &BTreeSet<Named>, report: &Mention<'_>, pack: &Pack) -> Option<usize> {
     let share = pack.setting("same_amount_share", 0.15);
-    let within = i32::try_from(pack.same_within_days).unwrap_or(i32::MAX);
+    // A report without a readable date may be of any day, so its amount alone must tell.
+    let within = match report.undated {
+        true => i32::MAX,
+        false => i32::try_from(pack.same_within_days).unwrap_or(i32::MAX),
+    };
     let amount = euro(report);
     let from = (report.occurred.plus(within.saturating_neg()), None, 0);
     named
@@ -90,7 +94,9 @@ fn matching_round(named: &BTreeSet<Named>, report: &Mention<'_>, pack: &Pack) ->
         .take(NAMED_MAX)
         .map(|(day, other, at)| (day.since(report.occurred).saturating_abs(), other, *at))
         .filter(|(days, _, _)| *days <= within)
-        .filter(|(_, other, _)| other.zip(amount).is_none_or(|(a, b)| about_equal(a, b, share)))
+        .filter(|(_, other, _)| {
+            other.zip(amount).map_or(!report.undated, |(a, b)| about_equal(a, b, share))
+        })
         .map(|(days, _, at)| (days, at))
         .min()
         .map(|(_, at)| at)
@@ -98,7 +104,7 @@ fn matching_round(named: &BTreeSet<Named>, report: &Mention<'_>, pack: &Pack) ->
 
 fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> Option<Finding<'a>> {
     round.sort_by_key(|m| (m.occurred, m.first_seen, m.evidence().look));
-    let start = round.first()?.occurred;
+    let (start, undated) = start_of(&round)?;
     let name = round.iter().map(|m| m.matter.as_str()).find(|name| *name != UNKNOWN);
     let name = name.unwrap_or(UNKNOWN).to_owned();
     let (mut confidence, sources) = borne_out(&history.company, &round);
@@ -128,8 +134,8 @@ fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> O
     }
     let words = round_label(&name);
     let explanation = format!(
-        "Raised {raised} in {words}, first told on {start} and borne out by {sources} independent \
-         source{}.",
+        "Raised {raised} in {words}, {} and borne out by {sources} independent source{}.",
+        first_told(start, undated),
         if sources == 1 { "" } else { "s" },
     );
     Some(Finding {
@@ -140,6 +146,7 @@ fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> O
         ]),
         slots: figures,
         start,
+        undated,
         end: None,
         stage: stage_of(&round),
         confidence,

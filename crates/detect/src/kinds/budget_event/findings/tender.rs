@@ -13,7 +13,9 @@ use self::sameness::Tender;
 use crate::kinds::budget_event::euro::{in_euro, spelled};
 use crate::kinds::budget_event::notice::canonical;
 use crate::pack::Pack;
-use crate::signals::finding::{Finding, borne_out, copy_slot, month_of, slots, stage_of};
+use crate::signals::finding::{
+    Finding, borne_out, copy_slot, first_told, month_of, slots, stage_of, start_of,
+};
 use crate::signals::mentions::{Mention, mentions};
 
 /// The separator between notice and role in a matter's name.
@@ -109,7 +111,7 @@ fn finding<'a>(
         return None;
     }
     let (confidence, sources) = borne_out(&history.company, tender);
-    let start = tender.iter().map(|mention| mention.occurred).min()?;
+    let (start, undated) = start_of(tender)?;
     let deadline = tender
         .iter()
         .filter_map(|m| {
@@ -125,12 +127,15 @@ fn finding<'a>(
     figures.extend(country.map(|country| ("country".to_owned(), country)));
     figures.extend(deadline.map(|deadline| ("deadline".to_owned(), deadline.to_string())));
     let amount = spelled(newest.slot("amount")?, newest.slot("currency")?);
+    // A day until which bids are due shows that a tender is not old.
+    let undated = undated && deadline.is_none();
+    let told = if undated { first_told(start, undated) } else { format!("told on {start}") };
     let explanation = match (role, deadline) {
         ("buyer", Some(deadline)) => {
             format!("Tenders a public contract worth {amount}; bids are due by {deadline}.")
         }
-        ("buyer", None) => format!("Buys by public tender for {amount}, told on {start}."),
-        _ => format!("Was awarded a public contract worth {amount}, told on {start}."),
+        ("buyer", None) => format!("Buys by public tender for {amount}, {told}."),
+        _ => format!("Was awarded a public contract worth {amount}, {told}."),
     };
     let mut ordered: Vec<&Mention<'a>> = tender.iter().collect();
     ordered.sort_by_key(|m| {
@@ -140,6 +145,7 @@ fn finding<'a>(
         identity,
         slots: figures,
         start,
+        undated,
         end: deadline.map(|deadline| deadline.max(start)),
         stage: stage_of(tender),
         confidence,

@@ -10,7 +10,7 @@ use crate::disjoint_sets::DisjointSets;
 use crate::kinds::budget_event::euro::about_equal;
 use crate::kinds::budget_event::notice::canonical;
 use crate::pack::Pack;
-use crate::signals::finding::episodes;
+use crate::signals::finding::{start_of, told_episodes};
 use crate::signals::mentions::Mention;
 
 /// The maximum number of reports with a number with which a report without one is compared.
@@ -30,9 +30,9 @@ impl<'a> Tender<'a> {
             .min_by_key(|report| (report.first_seen, report.evidence().look, report.entity))
     }
 
-    /// Returns the first day.
+    /// Returns the first day, that of the first observation if no report has a readable date.
     pub(super) fn start(&self) -> Option<Day> {
-        self.reports.iter().map(|report| report.occurred).min()
+        start_of(&self.reports).map(|(start, _)| start)
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn tenders<'a>(reports: Vec<Mention<'a>>, pack: &Pack) -> Vec<Tender<
     let mut without = Vec::new();
     for report in others {
         let Some(amount) = euro(&report) else { continue };
-        match matching(&known, report.occurred, amount, pack).and_then(|at| tenders.get_mut(at)) {
+        match matching(&known, &report, amount, pack).and_then(|at| tenders.get_mut(at)) {
             Some(tender) => tender.reports.push(report),
             None => without.push((amount, report)),
         }
@@ -80,12 +80,17 @@ fn with_number(reports: Vec<Mention<'_>>) -> Vec<Tender<'_>> {
 /// amount.
 fn matching(
     known: &BTreeSet<(Day, i64, usize)>,
-    day: Day,
+    report: &Mention<'_>,
     amount: i64,
     pack: &Pack,
 ) -> Option<usize> {
     let share = pack.setting("same_amount_share", 0.15);
-    let within = i32::try_from(pack.same_within_days).unwrap_or(i32::MAX);
+    let day = report.occurred;
+    // A report without a readable date may be of any day.
+    let within = match report.undated {
+        true => i32::MAX,
+        false => i32::try_from(pack.same_within_days).unwrap_or(i32::MAX),
+    };
     let from = (Day(day.0.saturating_sub(within)), i64::MIN, 0);
     known
         .range(from..)
@@ -115,7 +120,7 @@ fn without_number(
     let mut tenders = Vec::new();
     for (_, mut same) in amounts {
         same.sort_by_key(|one| (one.occurred, one.first_seen, one.evidence().look));
-        let same = episodes(same, gap_days, |report| report.occurred);
+        let same = told_episodes(same, gap_days);
         tenders.extend(same.into_iter().map(|reports| Tender { reports }));
     }
     tenders
