@@ -109,7 +109,7 @@ fn of_vague(dates: &[VagueDate], observed: Day) -> Published {
 /// Collects the dates that are no whole days, in the order of their strength: `values` of the
 /// markup, marked dates, dates near the heading, the address.
 fn vague_dates<'a>(
-    survey: &Survey,
+    survey: &'a Survey,
     facts: &Known<'_>,
     values: impl Iterator<Item = &'a str>,
 ) -> Vec<VagueDate> {

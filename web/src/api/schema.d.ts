@@ -998,6 +998,11 @@ export interface components {
             start: string;
             /** @description The title of the kind. */
             title: string;
+            /**
+             * @description Whether the day of the event is unknown because no source has a date that could be read;
+             *     `start` is then the day on which it was first seen. Left out if false.
+             */
+            undated?: boolean;
         };
         /** @description A source: one type of followed address, such as home pages or feeds. */
         SourceShown: {
