@@ -109,7 +109,7 @@ fn of_vague(dates: &[VagueDate], observed: Day) -> Published {
 /// Collects the dates that are no whole days, in the order of their strength: `values` of the
 /// markup, marked dates, dates near the heading, the address.
 fn vague_dates<'a>(
-    survey: &'a Survey,
+    survey: &Survey,
     facts: &Known<'_>,
     values: impl Iterator<Item = &'a str>,
 ) -> Vec<VagueDate> {
@@ -125,8 +125,12 @@ fn vague_dates<'a>(
         .dates
         .iter()
         .filter(|mark| is_near(mark, heading) || (mark.is_publication && facts.is_article));
-    let marks = marks.flat_map(|mark| [mark.machine.as_deref(), Some(mark.visible.as_str())]);
-    let mut found: Vec<VagueDate> = values.chain(marks.flatten()).filter_map(of_value).collect();
+    let mut found: Vec<VagueDate> = values.filter_map(of_value).collect();
+    found.extend(marks.filter_map(|mark| {
+        let machine = mark.machine.as_deref().and_then(of_value);
+        // The element may hold a whole article, so its text must be a date and nothing else.
+        machine.or_else(|| vague_of_line(mark.visible.trim(), facts.manner))
+    }));
     let beside: Vec<_> = survey
         .pieces
         .iter()

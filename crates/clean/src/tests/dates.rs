@@ -95,7 +95,7 @@ fn a_year_counts_where_no_more_can_be_read() {
         ("", "<p>10 listopada 2024</p>", "2024-12-31"),
         ("en", "<p>2024</p>", "2024-12-31"),
         ("de", "<p>Herbst 2024</p>", "2024-12-31"),
-        ("en", "<time datetime=unknown>some day in 2024</time>", "2024-12-31"),
+        ("en", "<time datetime=unknown>Herbst 2024</time>", "2024-12-31"),
         ("en", "<meta name=pubdate content='?? 2024'>", "2024-12-31"),
         ("sv", "<p>November 2024</p>", "2024-11-30"),
         ("en", "<p>11/2024</p>", "2024-11-30"),
