@@ -1,6 +1,6 @@
 //! Names: finding the names of organisations in a sentence, and normalizing a name.
 
-use lexicon::dates::IN_SENTENCES as MONTHS;
+use lexicon::dates::month;
 use lexicon::legal_forms::WORDS as LEGAL_FORMS;
 use lexicon::names::actors::BETWEEN;
 use lexicon::names::in_sentences::{
@@ -86,7 +86,7 @@ pub(crate) fn with_figures(words: &[NameWord<'_>], name: ActorName) -> ActorName
         && figures.text.bytes().all(|byte| byte.is_ascii_digit())
         && next.start == name.start
         && next.broken.is_none();
-    let is_date = MONTHS.iter().any(|(month, _)| *month == lower);
+    let is_date = month(&lower, None).is_some();
     if opens && !is_amount && !is_counted && !is_date {
         ActorName { start: figures.start, ..name }
     } else {

@@ -18,6 +18,7 @@ fn observation(at: u8, source: &str, quote: &str) -> ClaimObservation {
         slots: Slots::new(),
         occurred: Day(0),
         dated: false,
+        undated: false,
         stage: SignalStage::Announced,
         confidence: Permille::new(900),
         matcher: "test/1".to_owned(),
