@@ -1,8 +1,8 @@
 //! Decodes character references outside parsed HTML: in JSON-LD strings and in text that was read
 //! without a tree.
 
-/// Decodes the character references in `text` once.
-pub(crate) fn decoded(text: &str) -> String {
+/// Decodes the character references in `text` once. Unknown ones stay as they are.
+pub fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {

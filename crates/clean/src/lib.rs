@@ -44,6 +44,7 @@ mod tree_walk;
 mod whitespace;
 
 pub use codings::decode_body;
+pub use entities::decoded as decoded_references;
 pub use event::{FeatureValue, SentCompany, SentEvent, SentEventError, event};
 pub use links::{Anchor, Links, links};
 pub use markdown::markdown;

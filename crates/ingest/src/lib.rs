@@ -14,6 +14,7 @@ mod events;
 mod format;
 mod http;
 mod input_files;
+mod list_text;
 mod page;
 mod page_cache;
 mod piecewise;
@@ -39,6 +40,7 @@ pub use crawl::{
 pub use format::{FileFormat, Format};
 pub use http::{HttpError, HttpResponse, http_response};
 pub use input_files::{Files, files_of};
+pub use list_text::Repairs;
 pub use page_cache::PageCache;
 pub use readers::{Panicked, Readers};
 pub use response::ReadResponse;

@@ -18,6 +18,11 @@ impl<R: BufRead> Piecewise<R> {
         Self { source, remaining: PIECE_BYTES_MAX }
     }
 
+    /// Returns the reader of the whole text.
+    pub(crate) fn source(&self) -> &R {
+        &self.source
+    }
+
     /// Begins the next piece.
     pub(crate) fn begin_piece(&mut self) {
         self.remaining = PIECE_BYTES_MAX;

@@ -287,10 +287,13 @@ impl Crawler {
         }
     }
 
-    /// Counts the notes on a list, by code.
+    /// Logs the notes on a list, and counts them by code.
     async fn count_notes(&self, notes: Vec<Note>) -> Result<()> {
         if notes.is_empty() {
             return Ok(());
+        }
+        for note in &notes {
+            tracing::debug!(code = %note.code, detail = note.detail, "a list was read with a note");
         }
         self.db
             .write(Urgency::Normal, move |tx| {

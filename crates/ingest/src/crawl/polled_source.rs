@@ -6,6 +6,7 @@ use store::db::{AddressRole, NewAddress};
 use url::Url;
 
 use super::target::{Served, VisitTarget};
+use crate::list_text::Repairs;
 
 /// A source that is polled.
 pub(crate) struct PolledSource {
@@ -78,6 +79,10 @@ pub(crate) struct ReadList {
     pub(crate) found: Vec<NewAddress>,
     /// Whether a part of the list was not read.
     pub(crate) is_cut: bool,
+    /// The repairs that were necessary to read it.
+    pub(crate) repairs: Repairs,
+    /// Whether it is in no format that the source has.
+    pub(crate) is_unknown: bool,
 }
 
 /// The links of a page that are followed.

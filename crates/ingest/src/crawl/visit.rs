@@ -85,10 +85,18 @@ fn read_list(
 ) -> VisitResult {
     let (body, mut notes) = codings::decode_body(&served.headers, &served.body, body_bytes_max);
     let _alone = crate::readers::alone_if_large(&body);
-    let ReadList { found, is_cut } = list(target, served, &body);
+    let ReadList { found, is_cut, repairs, is_unknown } = list(target, served, &body);
     if is_cut {
         let detail = format!("a part of {} was not read", served.url);
         notes.push(Note::new("list_cut", detail));
+    }
+    if !repairs.is_empty() {
+        let detail = format!("{}: {}", served.url, repairs.described());
+        notes.push(Note::new("list_repaired", detail));
+    }
+    if is_unknown {
+        let detail = format!("{} is in no known format", served.url);
+        notes.push(Note::new("list_unknown", detail));
     }
     let permission = permission(&served.headers, &[], &target.agent);
     VisitResult { permission, content: Digest::of(&body), found, page: None, notes }

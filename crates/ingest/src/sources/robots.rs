@@ -7,6 +7,7 @@ use super::sitemap;
 use crate::crawl::found::FoundAddresses;
 use crate::crawl::polled_source::{DAY, Intervals, PolledSource, ReadList, SourceReader};
 use crate::crawl::target::{Served, VisitTarget};
+use crate::list_text::Repairs;
 
 /// The maximum number of bytes that are read.
 const BYTES_MAX: usize = 500 * 1024;
@@ -27,14 +28,15 @@ pub(crate) const SOURCE: PolledSource = PolledSource {
 fn read(target: &VisitTarget, served: &Served, body: &[u8]) -> ReadList {
     let named = sitemaps_in_robots(body);
     let is_cut = body.len() > BYTES_MAX || named.len() >= NAMED_MAX;
+    let list = |found| ReadList { found, is_cut, repairs: Repairs::default(), is_unknown: false };
     if named.is_empty() {
-        return ReadList { found: usual_sitemap(target, &served.url), is_cut };
+        return list(usual_sitemap(target, &served.url));
     }
     let mut found = FoundAddresses::new(target);
     for url in named.iter().filter_map(|named| served.url.join(named).ok()) {
         found.add(&url, sitemap::ROLE, None);
     }
-    ReadList { found: found.into_vec(), is_cut }
+    list(found.into_vec())
 }
 
 /// Proposes the usual address of a sitemap for a site that has no robots.txt or names no sitemap
