@@ -3,8 +3,9 @@
 //! An index without a position is first filled from the existing rows, in chunks in the order of
 //! their ids; after that, it follows the changes of signals and pages in the log. In both cases a
 //! document is built from the current row, so a change that is read twice or out of date is
-//! harmless. The position is committed to the index together with the documents. The index is not
-//! part of the canonical hash.
+//! harmless. The position is committed to the index together with the documents. An index that was
+//! begun because another version of this program filled the last one is published when it has all
+//! documents. The index is not part of the canonical hash.
 
 mod documents;
 
@@ -144,15 +145,22 @@ async fn step(context: &Context, index: &dyn SearchIndex) -> Result<Reach> {
         }
     }
     let to = serde_json::to_string(&position)?;
-    if from.as_deref() == Some(&*to) {
-        return Ok(Reach::Even);
+    let reach = match (from.as_deref() == Some(&*to), batch.is_full()) {
+        (true, _) => Reach::Even,
+        (false, true) => Reach::Full,
+        (false, false) => Reach::Some,
+    };
+    if reach != Reach::Even {
+        match index.apply(batch.changes, from.as_deref(), &to).await {
+            // The index was cleared or updated elsewhere meanwhile: the next step reads its position.
+            Err(error) if error.kind() == ErrorKind::Fenced => return Ok(Reach::Full),
+            applied => applied?,
+        }
     }
-    let reach = if batch.is_full() { Reach::Full } else { Reach::Some };
-    match index.apply(batch.changes, from.as_deref(), &to).await {
-        // The index was cleared or updated elsewhere meanwhile: the next step reads its position.
-        Err(error) if error.kind() == ErrorKind::Fenced => Ok(Reach::Full),
-        applied => applied.map(|()| reach),
+    if reach != Reach::Full && position.rows.is_none() {
+        index.publish().await?;
     }
+    Ok(reach)
 }
 
 async fn bounds(context: &Context) -> Result<BTreeMap<String, Vec<Bounds>>> {

@@ -152,6 +152,29 @@ async fn an_index_that_fell_behind_goes_on_from_its_position() {
     journey.engine.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_of_another_version_answers_until_it_is_rebuilt() {
+    let folder = tempfile::tempdir().unwrap();
+    let (live, old) = (folder.path().join("live"), folder.path().join("old version"));
+    let journey = world(TantivyIndex::in_folder(live.clone())).await;
+    journey.accept(captures()).await;
+    in_step(&journey).await;
+    let expected = all_hits(journey.context()).await;
+    copy(&live, &old);
+    let meta = std::fs::read_to_string(old.join("meta.json")).unwrap();
+    let version = meta.find("\"2 {").expect("the payload of the last commit");
+    let meta = format!("{}\"1 {{{}", &meta[..version], &meta[version + 4..]);
+    std::fs::write(old.join("meta.json"), meta).unwrap();
+
+    let upgraded = with_index(journey.context(), TantivyIndex::in_folder(old.clone()));
+    assert_eq!(all_hits(&upgraded).await, expected, "before the first step");
+    assert!(old.join("old").exists());
+    catch_up_search(&upgraded).await.unwrap();
+    assert_eq!(all_hits(&upgraded).await, expected);
+    assert!(!old.join("old").exists());
+    journey.engine.stop().await;
+}
+
 /// Builds the same context with another index, which no engine updates.
 fn with_index(context: &Context, index: TantivyIndex) -> Context {
     Context {

@@ -1,5 +1,6 @@
 //! Fragments: the part of a text around the matches of a query.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::words::Clause;
@@ -9,6 +10,8 @@ use super::{Piece, language};
 const FRAGMENT_BYTES: usize = 240;
 /// Bytes shown before the first match.
 const LEAD_BYTES: usize = 60;
+/// The maximum number of words of a phrase that are compared with a text: the bits of a number.
+const PHRASE_WORDS_MAX: usize = 64;
 
 /// A word of the text that matches, and the index of its clause.
 struct Match {
@@ -26,9 +29,11 @@ pub(super) fn fragment(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Ve
     }
     let mut at = window.start;
     for found in matches.iter().map(|found| &found.at) {
-        if found.start >= at && found.end <= window.end {
-            pieces.push(&text[at..found.start], false);
-            pieces.push(&text[found.clone()], true);
+        if found.start >= window.start && found.end > at && found.end <= window.end {
+            // Words of scripts without spaces overlap.
+            let start = found.start.max(at);
+            pieces.push(&text[at..start], false);
+            pieces.push(&text[start..found.end], true);
             at = found.end;
         }
     }
@@ -42,24 +47,41 @@ pub(super) fn fragment(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Ve
 fn matches(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Vec<Match> {
     let (mut plain, mut stemming) = (language::plain(), language::stemming(lang));
     let (mut words, mut stems) = (plain.token_stream(text), stemming.token_stream(text));
+    let wanted: Vec<(usize, &Clause)> =
+        clauses.iter().enumerate().filter(|(_, clause)| clause.is_wanted).collect();
+    // For each clause, a bit for each of its words that the words read so far end with.
+    let mut begun = vec![0u64; wanted.len()];
+    let mut last: VecDeque<Range<usize>> = VecDeque::with_capacity(PHRASE_WORDS_MAX);
     let mut matches = Vec::new();
     // Both streams split the text alike, so each word arrives together with its stem.
     while let (Some(word), Some(stem)) = (words.next(), stems.next()) {
-        let clause = clauses
-            .iter()
-            .position(|clause| clause.is_wanted && is_of(clause, &word.text, &stem.text));
-        if let Some(clause) = clause {
-            matches.push(Match { at: word.offset_from..word.offset_to, clause });
+        if last.len() == PHRASE_WORDS_MAX {
+            last.pop_front();
+        }
+        last.push_back(word.offset_from..word.offset_to);
+        for ((number, clause), begun) in wanted.iter().zip(&mut begun) {
+            *begun = ((*begun << 1) | 1) & equal_words(clause, &word.text, &stem.text);
+            let count = clause.words.len().min(PHRASE_WORDS_MAX);
+            if (*begun >> (count - 1)) & 1 == 1 {
+                let phrase = last.iter().rev().take(count);
+                matches.extend(phrase.map(|at| Match { at: at.clone(), clause: *number }));
+            }
         }
     }
+    matches.sort_by_key(|found| found.at.start);
     matches
 }
 
-fn is_of(clause: &Clause, word: &str, stem: &str) -> bool {
-    let begins = || clause.words.last().is_some_and(|beginning| word.starts_with(beginning));
-    clause.words.iter().any(|wanted| wanted == word)
-        || clause.is_prefix && begins()
-        || clause.stems.iter().any(|wanted| wanted == stem)
+/// Returns a bit for each of the clause's words that a word equals.
+fn equal_words(clause: &Clause, word: &str, stem: &str) -> u64 {
+    let last = clause.words.len().saturating_sub(1);
+    let equal = |(index, wanted): &(usize, &String)| {
+        *wanted == word
+            || clause.is_prefix && *index == last && word.starts_with(wanted.as_str())
+            || clause.stems.iter().any(|wanted| wanted == stem)
+    };
+    let words = clause.words.iter().enumerate().take(PHRASE_WORDS_MAX);
+    words.filter(equal).fold(0, |bits, (index, _)| bits | (1 << index))
 }
 
 /// Finds the window with the most clauses, and then the most words; the first of several equals.
@@ -144,6 +166,10 @@ mod tests {
             ("Für MÜNCHEN und Ulm", "de", "munchen", "Für [MÜNCHEN] und Ulm"),
             ("We moved to HubSpot", "en", "hub* -moved", "We moved to [HubSpot]"),
             ("Series B led by Elbe", "en", "\"series b\"", "[Series] [B] led by Elbe"),
+            ("Series A, then B", "en", "\"series b\"", "Series A, then B"),
+            ("東京倉庫株式会社", "ja", "京倉庫", "東[京倉庫]株式会社"),
+            ("京都の倉庫", "ja", "京倉", "京都の倉庫"),
+            ("東京の庫", "ja", "庫", "東京の[庫]"),
             ("Nothing of it", "en", "elsewhere", "Nothing of it"),
             ("", "en", "elsewhere", ""),
         ] {

@@ -2,13 +2,13 @@
 //!
 //! Seven languages have stems; words of other languages are compared unstemmed. A query has no
 //! language, so its words are stemmed by every language's rules and any of the results matches.
-//! Text is split where letters and digits end, so text without spaces (Chinese, Japanese) is found
-//! only by whole runs; "ä" equals "a" and "ß" equals "ss", but "ae" stays "ae".
+//! "ä" equals "a" and "ß" equals "ss", but "ae" stays "ae".
 
 use ::tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
-    TextAnalyzer,
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, TextAnalyzer, Token,
 };
+
+use super::splitting::{WordSplitter, is_without_spaces};
 
 const LANGUAGES: [(&str, Language); 7] = [
     ("en", Language::English),
@@ -25,7 +25,7 @@ const WORD_BYTES_MAX: usize = 64;
 
 /// Builds an analyzer that splits a text into words.
 pub(super) fn plain() -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
+    TextAnalyzer::builder(WordSplitter::default())
         .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
@@ -40,7 +40,7 @@ pub(super) fn stemming(lang: Option<&str>) -> TextAnalyzer {
 }
 
 fn stemmer_for(language: Language) -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
+    TextAnalyzer::builder(WordSplitter::default())
         .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
         .filter(LowerCaser)
         .filter(Stemmer::new(language))
@@ -48,9 +48,29 @@ fn stemmer_for(language: Language) -> TextAnalyzer {
         .build()
 }
 
-/// Splits a text into folded words.
-pub(super) fn folded(text: &str) -> Vec<String> {
-    words(plain(), text)
+/// The folded words of a part of a query.
+pub(super) struct AskedWords {
+    pub(super) words: Vec<String>,
+    /// Whether the last word is the beginning of one: a character of a script without spaces, which
+    /// is indexed together with the one after it.
+    pub(super) is_begun: bool,
+}
+
+/// Splits a part of a query into folded words.
+pub(super) fn asked(text: &str) -> AskedWords {
+    let mut tokens = tokens(plain(), text);
+    let mut is_begun = false;
+    if let Some(last) = tokens.last().filter(|last| is_without_spaces(&last.text)) {
+        let (from, to) = (last.offset_from, last.offset_to);
+        let before = tokens.len().checked_sub(2).and_then(|index| tokens.get(index));
+        // The last character of a run is a word of its own only at the end of a run.
+        if before.is_some_and(|before| before.offset_from < from && before.offset_to == to) {
+            tokens.pop();
+        } else {
+            is_begun = true;
+        }
+    }
+    AskedWords { words: tokens.into_iter().map(|token| token.text).collect(), is_begun }
 }
 
 /// Computes every stem that a word may have, sorted.
@@ -62,13 +82,17 @@ pub(super) fn stems(word: &str) -> Vec<String> {
     stems
 }
 
-fn words(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
-    let mut words = Vec::new();
+fn words(analyzer: TextAnalyzer, text: &str) -> Vec<String> {
+    tokens(analyzer, text).into_iter().map(|token| token.text).collect()
+}
+
+fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
     let mut stream = analyzer.token_stream(text);
     while let Some(token) = stream.next() {
-        words.push(token.text.clone());
+        tokens.push(token.clone());
     }
-    words
+    tokens
 }
 
 #[cfg(test)]
@@ -83,7 +107,28 @@ mod tests {
             ("ISO-27001, 3.5 Mio. €", "iso 27001 3 5 mio"),
             ("", ""),
         ] {
-            assert_eq!(folded(text).join(" "), expect, "{text}");
+            assert_eq!(asked(text).words.join(" "), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_query_is_not_the_end_of_a_run() {
+        for (text, expect, is_begun) in [
+            ("倉庫", "倉庫", false),
+            ("東京倉庫", "東京 京倉 倉庫", false),
+            ("東京 倉庫", "東京 京 倉庫", false),
+            ("ABC倉", "abc 倉", true),
+            ("倉ABC", "倉 abc", false),
+            ("倉", "倉", true),
+            ("ＡＢＣ", "abc", false),
+            ("a", "a", false),
+        ] {
+            let asked = asked(text);
+            assert_eq!(
+                (asked.words.join(" ").as_str(), asked.is_begun),
+                (expect, is_begun),
+                "{text}"
+            );
         }
     }
 

@@ -2,13 +2,15 @@
 //!
 //! Invariant: the content of an index and its position are committed together, so its feeder can
 //! resume at that position and misses nothing. An index that is missing, damaged or of another
-//! version is empty and has no position: it is rebuilt, and nothing else stops meanwhile.
+//! version is empty and has no position: it is rebuilt, and nothing else stops meanwhile. While an
+//! index of another version is rebuilt, the old one answers.
 //!
 //! Not here: the source of the documents. A projection reads the canonical rows and provides the
 //! current document of each id.
 
 mod fragment;
 mod language;
+mod splitting;
 #[cfg(any(test, feature = "conformance"))]
 pub mod suite;
 mod tantivy;
@@ -88,7 +90,8 @@ pub type Changes = BTreeMap<String, Option<SearchDocument>>;
 ///
 /// `text` is words that must all occur, in any case, with or without accents and in other forms of
 /// the same word; `"words in quotation marks"` in exactly this order; `-word` for one that must not
-/// occur; `begin*` for words with this prefix. Any other syntax is read as words.
+/// occur; `begin*` for words with this prefix. Any other syntax is read as words. In scripts without
+/// spaces between words, such as 倉庫, any part of a text is found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     /// The words and phrases.
@@ -164,6 +167,12 @@ pub trait SearchIndex: Send + Sync {
     /// index's position is not `from`, it was rebuilt or has another feeder: nothing is done, and
     /// the error is [`ErrorKind::Fenced`](crate::ErrorKind::Fenced).
     async fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Result<()>;
+    /// Lets the index answer that was built since another version of this program filled it, in
+    /// place of the old one. The feeder calls this when the index has all documents; without an old
+    /// index it does nothing.
+    async fn publish(&self) -> Result<()> {
+        Ok(())
+    }
     /// Deletes everything including the position, down to the bytes on the disk; this also
     /// guarantees that no erased data is left.
     async fn clear(&self) -> Result<()>;

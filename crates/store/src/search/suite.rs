@@ -116,6 +116,53 @@ pub async fn words_are_found(index: Arc<dyn SearchIndex>) {
     }
 }
 
+pub async fn scripts_without_spaces_are_found(index: Arc<dyn SearchIndex>) {
+    let page_in = |lang: &str, text: &str| {
+        let page = page(BOLT, 1, "Page", text);
+        Some(SearchDocument { lang: Some(lang.to_owned()), ..page })
+    };
+    let documents = changes([
+        ("ja", page_in("ja", "東京倉庫株式会社は、新しいロボットを導入した。")),
+        ("kana", page_in("ja", "ﾛﾎﾞｯﾄ倉庫ABC（大阪）")),
+        ("zh", page_in("zh", "北京仓库有限公司完成B轮融资")),
+        ("ko", page_in("ko", "새로운 창고를 열었습니다")),
+        ("th", page_in("th", "บริษัทเปิดคลังสินค้าใหม่ในกรุงเทพ")),
+        ("en", page_in("en", "A warehouse in Tokyo, 東 京, opened.")),
+    ]);
+    apply(index.as_ref(), documents, "scripts").await;
+    for (text, expect) in [
+        ("倉庫", "ja kana"),
+        ("東京倉庫株式会社", "ja"),
+        ("京倉", "ja"),
+        ("倉", "ja kana"),
+        ("社", "ja"),
+        ("社は", "ja"),
+        ("ロボット", "ja kana"),
+        ("倉庫abc", "kana"),
+        ("\"ロボット倉庫\"", "kana"),
+        ("倉庫 大阪", "kana"),
+        ("倉庫 -東京", "kana"),
+        ("仓库", "zh"),
+        ("b轮", "zh"),
+        ("창고", "ko"),
+        ("คลังสินค้า", "th"),
+        ("คลัง*", "th"),
+        // Not together, in another order, or in another script.
+        ("東京", "ja"),
+        ("庫倉", ""),
+        ("東倉", ""),
+        ("京都", ""),
+        ("\"東京 倉庫\"", ""),
+        ("창문", ""),
+        ("สินคลัง", ""),
+    ] {
+        assert_eq!(ids(&*index, of(text)).await, expect, "{text}");
+    }
+    let found = ask(&*index, of("株式会社")).await;
+    let matches = found.hits[0].fragment.iter().filter(|piece| piece.is_match);
+    assert_eq!(matches.map(|piece| piece.text.as_str()).collect::<Vec<_>>(), ["株式会社"]);
+}
+
 pub async fn filters_let_through(index: Arc<dyn SearchIndex>) {
     library(&*index).await;
     for (query, expect) in [
@@ -254,6 +301,7 @@ macro_rules! search_suite {
     ($($engine:ident),+ $(,)?) => {
         $crate::conformance_cases!(search, $($engine),+: [
             words_are_found,
+            scripts_without_spaces_are_found,
             filters_let_through,
             hits_say_what_they_are,
             the_best_come_first_and_pages_do_not_overlap,

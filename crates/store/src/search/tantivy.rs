@@ -2,9 +2,9 @@
 //!
 //! The index is opened on first use, and its writer lives only for one
 //! [`apply`](SearchIndex::apply): an idle process holds no heap for either. An index that cannot be
-//! opened or read is removed and rebuilt, because all its content can be derived again.
+//! opened or read is removed and rebuilt, because all its content can be derived again. One of
+//! another version is set aside and answers until its successor is published.
 
-use std::fs;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -25,19 +25,17 @@ use super::{Changes, Found, IDS_MAX, LIMIT_MAX, OFFSET_MAX, Query, SearchIndex, 
 use crate::permissions::create_private_folder;
 use crate::{Result, StoreError};
 
+mod files;
 mod question;
 mod schema;
 
 /// The version of the index format, raised when words or fields are stored differently: an index of
 /// another version is rebuilt.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// The smallest heap that tantivy writes with; documents that do not fit become another segment.
 const WRITER_BYTES: usize = 15_000_000;
 /// The number of blocks of stored documents, of 16 KiB, that each open segment caches.
 const STORED_BLOCKS: usize = 8;
-
-/// The file that an index always has.
-const META_FILE: &str = "meta.json";
 
 /// The result type with tantivy's own error.
 type Outcome<T> = std::result::Result<T, TantivyError>;
@@ -50,9 +48,23 @@ pub struct TantivyIndex {
 struct Session {
     /// `None` for an index in memory.
     folder: Option<PathBuf>,
-    open: Mutex<Option<Open>>,
+    open: Mutex<Option<Indexes>>,
     /// Held during a change of the index, so that there is one at a time.
     writing: Mutex<()>,
+}
+
+/// The index that is filled, and one of another version that answers until then.
+#[derive(Clone)]
+struct Indexes {
+    current: Open,
+    old: Option<Open>,
+}
+
+/// The index that a work uses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Used {
+    Current,
+    Answering,
 }
 
 #[derive(Clone)]
@@ -79,17 +91,21 @@ impl TantivyIndex {
         Self { session: Arc::new(session) }
     }
 
-    /// Runs `work` on a thread that may block. If the index turns out to be damaged, it is removed
-    /// to be rebuilt, and the caller gets a transient error.
-    async fn work<T, F>(&self, work: F) -> Result<T>
+    /// Runs `work` on a thread that may block. If the index that it uses turns out to be damaged, it
+    /// is removed to be rebuilt, and the caller gets a transient error.
+    async fn work<T, F>(&self, used: Used, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Session) -> Outcome<T> + Send + 'static,
     {
         let session = Arc::clone(&self.session);
         let result = tokio::task::spawn_blocking(move || {
+            let mut used_old = false;
             // Damaged bytes cause errors or, deep inside tantivy, panics.
-            let result = std::panic::catch_unwind(AssertUnwindSafe(|| work(&session)));
+            let result = std::panic::catch_unwind(AssertUnwindSafe(|| {
+                used_old = used == Used::Answering && session.open()?.old.is_some();
+                work(&session)
+            }));
             let problem = match result {
                 Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(error)) if !is_damage(&error) => return Err(search_error(&error)),
@@ -97,7 +113,7 @@ impl TantivyIndex {
                 Err(_) => "it cannot be read".to_owned(),
             };
             tracing::warn!(problem, "the search index is damaged and is being rebuilt");
-            session.reset().map_err(|error| search_error(&error))?;
+            session.remove_damaged(used_old).map_err(|error| search_error(&error))?;
             let message = format!("the search index was damaged and is being rebuilt: {problem}");
             Err(StoreError::retryable(message))
         });
@@ -110,20 +126,22 @@ impl TantivyIndex {
 #[async_trait]
 impl SearchIndex for TantivyIndex {
     async fn position(&self) -> Result<Option<String>> {
-        self.work(|session| position_of(&session.open()?.index)).await
+        self.work(Used::Current, |session| position_of(&session.open()?.current.index)).await
     }
 
     async fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Result<()> {
         let (from, to) = (from.map(str::to_owned), to.to_owned());
-        if self.work(move |session| session.apply(changes, from.as_deref(), &to)).await? {
-            Ok(())
-        } else {
-            Err(StoreError::fenced("the search index"))
-        }
+        let applied =
+            self.work(Used::Current, move |session| session.apply(changes, from.as_deref(), &to));
+        if applied.await? { Ok(()) } else { Err(StoreError::fenced("the search index")) }
+    }
+
+    async fn publish(&self) -> Result<()> {
+        self.work(Used::Answering, Session::publish).await
     }
 
     async fn clear(&self) -> Result<()> {
-        self.work(Session::reset).await
+        self.work(Used::Current, Session::reset).await
     }
 
     async fn damaged_files(&self) -> Result<Vec<String>> {
@@ -138,46 +156,74 @@ impl SearchIndex for TantivyIndex {
     }
 
     async fn search(&self, query: Query) -> Result<Found> {
-        self.work(move |session| session.search(&query)).await
+        self.work(Used::Answering, move |session| session.search(&query)).await
     }
 
     async fn ids(&self, query: Query) -> Result<Vec<String>> {
-        self.work(move |session| session.ids(&query)).await
+        self.work(Used::Answering, move |session| session.ids(&query)).await
     }
 }
 
 impl Session {
-    fn open(&self) -> Outcome<Open> {
+    fn open(&self) -> Outcome<Indexes> {
         let mut open = lock(&self.open);
-        if let Some(open) = &*open {
-            return Ok(open.clone());
+        if let Some(opened) = &*open {
+            return Ok(opened.clone());
         }
         let opened = match &self.folder {
-            None => Open::in_directory(RamDirectory::create())?,
-            Some(folder) => match Open::in_folder(folder) {
-                Err(error) if is_damage(&error) => {
-                    tracing::warn!(%error, "the search index cannot be opened; rebuilding it");
-                    remove_index(folder)?;
-                    Open::in_folder(folder)?
-                }
-                opened => opened?,
-            },
+            None => Indexes { current: Open::in_directory(RamDirectory::create())?, old: None },
+            Some(folder) => Indexes { old: open_old(folder)?, current: open_current(folder)? },
         };
         *open = Some(opened.clone());
         Ok(opened)
+    }
+
+    /// Opens the index that answers.
+    fn answering(&self) -> Outcome<Open> {
+        let Indexes { current, old } = self.open()?;
+        Ok(old.unwrap_or(current))
+    }
+
+    fn publish(&self) -> Outcome<()> {
+        let _writing = lock(&self.writing);
+        if self.open()?.old.is_some() {
+            self.remove_old()?;
+            tracing::info!("the search index was rebuilt by this version and answers now");
+        }
+        Ok(())
     }
 
     fn reset(&self) -> Outcome<()> {
         let _writing = lock(&self.writing);
         let mut open = lock(&self.open);
         *open = None;
-        self.folder.as_deref().map_or(Ok(()), remove_index)
+        let Some(folder) = &self.folder else { return Ok(()) };
+        files::remove_index(folder)?;
+        Ok(files::remove_old(folder)?)
+    }
+
+    /// Removes the index that a work used, because it is damaged. The files of an old one may also
+    /// be missing because it was removed meanwhile.
+    fn remove_damaged(&self, used_old: bool) -> Outcome<()> {
+        let _writing = lock(&self.writing);
+        if used_old {
+            return self.remove_old();
+        }
+        *lock(&self.open) = None;
+        self.folder.as_deref().map_or(Ok(()), |folder| Ok(files::remove_index(folder)?))
+    }
+
+    fn remove_old(&self) -> Outcome<()> {
+        if let Some(opened) = &mut *lock(&self.open) {
+            opened.old = None;
+        }
+        self.folder.as_deref().map_or(Ok(()), |folder| Ok(files::remove_old(folder)?))
     }
 
     /// Applies changes; returns `false` if the position is not `from`.
     fn apply(&self, changes: Changes, from: Option<&str>, to: &str) -> Outcome<bool> {
         let _writing = lock(&self.writing);
-        let open = self.open()?;
+        let open = self.open()?.current;
         if position_of(&open.index)?.as_deref() != from {
             return Ok(false);
         }
@@ -195,8 +241,8 @@ impl Session {
         let _writing = lock(&self.writing);
         let open = lock(&self.open).clone();
         let open = match (open, &self.folder) {
-            (Some(open), _) => open,
-            (None, Some(folder)) if folder.join(META_FILE).exists() => Open::in_folder(folder)?,
+            (Some(opened), _) => opened.current,
+            (None, Some(folder)) if files::has_index(folder) => Open::in_folder(folder)?,
             _ => return Ok(Vec::new()),
         };
         let damaged = open.index.validate_checksum()?;
@@ -211,7 +257,7 @@ impl Session {
         if !clauses.iter().any(|clause| clause.is_wanted) {
             return Ok(Found::default());
         }
-        let Open { reader, fields, .. } = self.open()?;
+        let Open { reader, fields, .. } = self.answering()?;
         let searcher = reader.searcher();
         let best = TopDocs::with_limit(query.limit.clamp(1, LIMIT_MAX))
             .and_offset(query.offset.min(OFFSET_MAX))
@@ -230,7 +276,7 @@ impl Session {
         if !clauses.iter().any(|clause| clause.is_wanted) {
             return Ok(Vec::new());
         }
-        let Open { reader, fields, .. } = self.open()?;
+        let Open { reader, fields, .. } = self.answering()?;
         let searcher = reader.searcher();
         let newest =
             TopDocs::with_limit(IDS_MAX).order_by_fast_field::<i64>(schema::DAY, Order::Desc);
@@ -257,11 +303,6 @@ impl Open {
     fn in_directory(directory: impl Directory) -> Outcome<Self> {
         let (schema, fields) = schema::schema();
         let index = Index::open_or_create(directory, schema)?;
-        if let Some(payload) = index.load_metas()?.payload
-            && version_and_position(&payload).0 != VERSION
-        {
-            return Err(TantivyError::SchemaError("the index has another version".to_owned()));
-        }
         index.tokenizers().register(schema::WORDS, language::plain());
         let reader = index
             .reader_builder()
@@ -298,27 +339,40 @@ fn version_and_position(payload: &str) -> (&str, &str) {
     payload.split_once(' ').unwrap_or((payload, ""))
 }
 
-/// Removes only the files of an index: the configured folder may contain files of the user.
-fn remove_index(folder: &Path) -> Outcome<()> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    for entry in entries {
-        let entry = entry?;
-        if is_of_index(&entry.file_name().to_string_lossy()) {
-            fs::remove_file(entry.path())?;
+/// Opens the index in a folder, or creates it. A damaged one is removed.
+fn open_current(folder: &Path) -> Outcome<Open> {
+    match Open::in_folder(folder) {
+        Err(error) if is_damage(&error) => {
+            tracing::warn!(%error, "the search index cannot be opened; rebuilding it");
+            files::remove_index(folder)?;
+            Open::in_folder(folder)
         }
+        opened => opened,
     }
-    Ok(())
 }
 
-/// Returns whether a file belongs to an index: `meta.json`, tantivy's own lists and locks, and
-/// segments, which are 32 hexadecimal digits and an extension.
-fn is_of_index(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default();
-    let is_segment = stem.len() == 32 && stem.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_segment || name == META_FILE || name == ".managed.json" || name.starts_with(".tantivy")
+/// Sets an index of another version aside, and opens the one that was. One that this version cannot
+/// read is removed. Its words are those of the other version, so a query may find less in it.
+fn open_old(folder: &Path) -> Outcome<Option<Open>> {
+    let version =
+        files::payload_of(folder).map(|payload| version_and_position(&payload).0.to_owned());
+    if version.is_some_and(|version| version != VERSION) {
+        tracing::warn!("the search index is of another version; rebuilding it");
+        files::set_aside(folder)?;
+    }
+    let old = files::old_folder(folder);
+    if !files::has_index(&old) {
+        files::remove_old(folder)?;
+        return Ok(None);
+    }
+    match Open::in_folder(&old) {
+        Err(error) if is_damage(&error) => {
+            tracing::warn!(%error, "the search index of another version cannot be read");
+            files::remove_old(folder)?;
+            Ok(None)
+        }
+        opened => opened.map(Some),
+    }
 }
 
 /// Returns whether only a rebuild of the index helps. Errors of the disk may be transient.

@@ -1,6 +1,7 @@
 //! Parsing of a query's text into clauses. Every text can be parsed.
 
-use super::language;
+use super::language::{self, AskedWords};
+use super::splitting::is_without_spaces;
 
 /// The maximum number of clauses; further words are ignored.
 const CLAUSES_MAX: usize = 32;
@@ -40,12 +41,11 @@ pub(super) fn parse(text: &str) -> Vec<Clause> {
 }
 
 fn clause(piece: &str, is_wanted: bool, is_quoted: bool) -> Option<Clause> {
-    let words = language::folded(piece);
-    if words.is_empty() {
-        return None;
-    }
-    let is_prefix = !is_quoted && piece.ends_with('*');
-    let has_stems = is_wanted && !is_quoted && !is_prefix && words.len() == 1;
+    let AskedWords { words, is_begun } = language::asked(piece);
+    let first = words.first()?;
+    let is_prefix = is_begun || !is_quoted && piece.ends_with('*');
+    let is_alone = words.len() == 1 && !is_without_spaces(first);
+    let has_stems = is_wanted && !is_quoted && !is_prefix && is_alone;
     let stems = if has_stems { language::stems(piece) } else { Vec::new() };
     Some(Clause { is_wanted, words, is_prefix, stems })
 }
@@ -76,6 +76,7 @@ mod tests {
             ("a - b", "a~ b~"),
             ("wind-ener*", "wind_ener*"),
             ("kind:page AND (x OR y)", "kind_page and~ x~ or~ y~"),
+            ("東京倉庫 -\"株式\" 倉 คลัง*", "東京_京倉_倉庫 -株式 倉* คล_ลั_ัง*"),
             ("", ""),
         ] {
             let described: Vec<String> = parse(text).iter().map(describe).collect();

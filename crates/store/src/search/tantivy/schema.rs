@@ -9,6 +9,7 @@ use ::tantivy::{TantivyDocument, TantivyError};
 use model::Day;
 
 use super::Outcome;
+use crate::search::splitting::is_without_spaces;
 use crate::search::words::Clause;
 use crate::search::{DocumentKind, Hit, SearchDocument, fragment, language};
 
@@ -132,7 +133,10 @@ fn stems(text: &str, lang: Option<&str>) -> PreTokenizedString {
     let mut stream = stemming.token_stream(text);
     let mut tokens = Vec::new();
     while let Some(token) = stream.next() {
-        tokens.push(token.clone());
+        // Scripts without spaces have no stems.
+        if !is_without_spaces(&token.text) {
+            tokens.push(token.clone());
+        }
     }
     // Only the stems are indexed; the text itself would be stored twice.
     PreTokenizedString { text: String::new(), tokens }

@@ -54,7 +54,8 @@ async fn uncommitted_changes_leave_no_words_and_no_position() {
     let index = open();
     apply(&index, changes(&[("a", "harbour"), ("b", "harbour")]), "first").await;
     // Killed during a write: there are files of a segment, and a deletion, but no commit.
-    let writer = index.session.open().unwrap().write(changes(&[("a", "bridge"), ("c", "bridge")]));
+    let writer =
+        index.session.open().unwrap().current.write(changes(&[("a", "bridge"), ("c", "bridge")]));
     drop(writer.unwrap());
     drop(index);
     let index = open();
@@ -77,7 +78,7 @@ async fn the_position_outlives_merges() {
     }
     assert_eq!(index.position().await.unwrap().as_deref(), Some("page 29"));
     let open = index.session.open().unwrap();
-    let segments = open.index.searchable_segment_ids().unwrap().len();
+    let segments = open.current.index.searchable_segment_ids().unwrap().len();
     assert!(segments < 15, "{segments} segments were never merged");
     assert_eq!(total(&index, "harbour").await, 30);
 }
@@ -130,20 +131,106 @@ async fn a_damaged_index_is_begun_anew() {
     .await;
 }
 
+/// Makes an index one of another version, at its position.
+fn set_version(folder: &Path, version: &str) {
+    let index = Index::open_in_dir(folder).unwrap();
+    let payload = index.load_metas().unwrap().payload.unwrap();
+    index.tokenizers().register(schema::WORDS, language::plain());
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES).unwrap();
+    let mut commit = writer.prepare_commit().unwrap();
+    commit.set_payload(&format!("{version} {}", version_and_position(&payload).1));
+    commit.commit().unwrap();
+}
+
 #[tokio::test]
-async fn an_index_of_another_version_is_begun_anew() {
+async fn an_index_of_another_version_answers_until_the_new_one_is_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("search");
+    let open = || TantivyIndex::in_folder(path.clone());
+    let index = open();
+    apply(&index, changes(&[("a", "harbour"), ("b", "harbour")]), "first").await;
+    drop(index);
+    set_version(&path, "0");
+    std::fs::write(path.join("mine.txt"), "not of the index").unwrap();
+    // The process ends twice in the middle.
+    for (position, text) in [(None, "bridge"), (Some("bridge"), "tunnel"), (Some("tunnel"), "dam")]
+    {
+        let index = open();
+        assert_eq!(index.position().await.unwrap().as_deref(), position);
+        apply(&index, changes(&[(text, "bridge")]), text).await;
+        assert_eq!((total(&index, "harbour").await, total(&index, "bridge").await), (2, 0));
+        let query = Query { text: "harbour".to_owned(), ..Query::default() };
+        assert_eq!(index.ids(query).await.unwrap().len(), 2);
+    }
+    let index = open();
+    index.publish().await.unwrap();
+    assert_eq!((total(&index, "harbour").await, total(&index, "bridge").await), (0, 3));
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("dam"));
+    assert!(!path.join("old").exists() && path.join("mine.txt").exists());
+    index.publish().await.unwrap();
+    drop(index);
+    assert_eq!(total(&open(), "bridge").await, 3);
+}
+
+#[tokio::test]
+async fn an_old_index_is_cleared_replaced_and_given_up_when_damaged() {
+    let begun = async |path: &Path| {
+        let index = TantivyIndex::in_folder(path.to_owned());
+        apply(&index, changes(&[("a", "harbour")]), "first").await;
+        drop(index);
+        set_version(path, "0");
+        let index = TantivyIndex::in_folder(path.to_owned());
+        apply(&index, changes(&[("b", "bridge")]), "second").await;
+        assert_eq!((total(&index, "harbour").await, total(&index, "bridge").await), (1, 0));
+        index
+    };
+    let totals =
+        async |index: &TantivyIndex| (total(index, "harbour").await, total(index, "bridge").await);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cleared");
+    let index = begun(&path).await;
+    index.clear().await.unwrap();
+    assert_eq!(totals(&index).await, (0, 0));
+    assert!(!path.join("old").exists(), "no erased data is left");
+
+    // A later version: the old index is complete, and the other one may not be.
+    let path = folder.path().join("replaced");
+    drop(begun(&path).await);
+    set_version(&path, "1");
+    let index = TantivyIndex::in_folder(path.clone());
+    assert_eq!((totals(&index).await, index.position().await.unwrap()), ((1, 0), None));
+
+    // The move was interrupted before its last file.
+    let path = folder.path().join("moved");
+    let index = TantivyIndex::in_folder(path.clone());
+    apply(&index, changes(&[("a", "harbour")]), "first").await;
+    drop(index);
+    set_version(&path, "0");
+    std::fs::create_dir(path.join("old")).unwrap();
+    std::fs::rename(path.join(".managed.json"), path.join("old/.managed.json")).unwrap();
+    let index = TantivyIndex::in_folder(path.clone());
+    assert_eq!((totals(&index).await, index.position().await.unwrap()), ((1, 0), None));
+
+    let path = folder.path().join("damaged");
+    drop(begun(&path).await);
+    each_segment_file(&path.join("old"), |path| std::fs::write(path, "").unwrap());
+    let index = TantivyIndex::in_folder(path.clone());
+    // The damage is detected when that part is read.
+    let _ = index.search(Query { text: "harbour".to_owned(), ..Query::default() }).await;
+    assert_eq!(totals(&index).await, (0, 1), "the one that is filled answers");
+    assert_eq!(index.position().await.unwrap().as_deref(), Some("second"));
+}
+
+#[tokio::test]
+async fn an_index_with_other_fields_is_begun_anew() {
     reopens_empty(|folder| {
-        let index = Index::open_in_dir(folder).unwrap();
+        files::remove_index(folder).unwrap();
+        let schema = ::tantivy::schema::Schema::builder().build();
+        let index = Index::create_in_dir(folder, schema).unwrap();
         let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES).unwrap();
         let mut commit = writer.prepare_commit().unwrap();
         commit.set_payload("0 somewhere");
         commit.commit().unwrap();
-    })
-    .await;
-    reopens_empty(|folder| {
-        remove_index(folder).unwrap();
-        let schema = ::tantivy::schema::Schema::builder().build();
-        Index::create_in_dir(folder, schema).unwrap();
     })
     .await;
 }
