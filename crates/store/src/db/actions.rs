@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Action, ActionId, ActionStatus, EntityId, Timestamp};
+use model::{Action, ActionId, ActionStatus, EntityId, SignalId, Timestamp};
 
 use super::tx::one_of;
 use super::{ReadTx, Row, Tx, params};
@@ -43,7 +43,7 @@ impl ReadTx {
         row.as_ref().map(to_action).transpose()
     }
 
-    /// Lists every action, oldest first.
+    /// Lists every action that was claimed, oldest first: none that stands for another one.
     ///
     /// # Errors
     /// When the engine fails.
@@ -51,19 +51,29 @@ impl ReadTx {
         let rows = self
             .query(
                 "SELECT id, signal, product, channel, status, created_us FROM action
-                 ORDER BY created_us, id",
+                 WHERE inherited IS NULL ORDER BY created_us, id",
                 &[],
             )
             .await?;
         rows.iter().map(to_action).collect()
     }
 
-    /// Counts the actions.
+    /// Finds the action that stands for another one, with its signal.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn heir_of_action(&mut self, id: ActionId) -> Result<Option<(ActionId, SignalId)>> {
+        let sql = "SELECT id, signal FROM action WHERE inherited = $1 ORDER BY id LIMIT 1";
+        let row = self.query_one(sql, &params![id]).await?;
+        row.map(|row| Ok((row.parse("id")?, row.parse("signal")?))).transpose()
+    }
+
+    /// Counts the actions that were claimed: none that stands for another one.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn action_count(&mut self) -> Result<i64> {
-        self.total("SELECT COUNT(*) AS total FROM action", &[]).await
+        self.total("SELECT COUNT(*) AS total FROM action WHERE inherited IS NULL", &[]).await
     }
 }
 
@@ -107,6 +117,38 @@ impl Tx {
             )
             .await?;
         claimed.iter().map(|row| row.parse("id")).collect()
+    }
+
+    /// Lets a signal take over from an earlier one what was done for it: its action on a channel,
+    /// as that action now stands, and its feedback. Does nothing where there is none, or where the
+    /// signal has an action of its own.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn inherit_action(
+        &mut self,
+        signal: SignalId,
+        from: SignalId,
+        channel: &str,
+    ) -> Result<()> {
+        let (id, inherited) = (Action::id_of(signal, channel), Action::id_of(from, channel));
+        self.execute(
+            "INSERT INTO action (id, signal, company, product, channel, status, created_us,
+               offered_us, inherited)
+             SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), company, product, channel, status,
+               created_us, offered_us, id
+             FROM action WHERE id = $3 ON CONFLICT (id) DO NOTHING",
+            &params![id, signal, inherited],
+        )
+        .await?;
+        self.execute(
+            "INSERT INTO feedback (signal, outcome, reason, value, ts_us)
+             SELECT CAST($1 AS TEXT), outcome, reason, value, ts_us
+             FROM feedback WHERE signal = $2 ON CONFLICT (signal, ts_us) DO NOTHING",
+            &params![signal, from],
+        )
+        .await
+        .map(drop)
     }
 
     /// Marks an action as offered to the channels. Returns false if it was offered before.

@@ -26,6 +26,16 @@ struct CanonicalTable {
     current: Option<&'static str>,
 }
 
+/// The condition for entities that an observation or the team's list of accounts names.
+macro_rules! observed {
+    () => {
+        "(EXISTS (SELECT 1 FROM claim_look c WHERE c.entity = entity.id)
+          OR EXISTS (SELECT 1 FROM page_look p WHERE p.owner = entity.id)
+          OR EXISTS (SELECT 1 FROM account a WHERE a.entity = entity.id))"
+    };
+}
+pub(super) use observed;
+
 static TABLES: [CanonicalTable; 8] = [
     CanonicalTable {
         name: "page_look",
@@ -46,7 +56,8 @@ static TABLES: [CanonicalTable; 8] = [
         key: &["id"],
         columns: "kind, value, company",
         from: "entity",
-        current: None,
+        // One that nothing names any more, since pages were read again, affects no result.
+        current: Some(observed!()),
     },
     CanonicalTable {
         name: "judgement",

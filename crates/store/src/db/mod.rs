@@ -25,6 +25,7 @@ mod own_log;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod projection;
+mod rereads;
 mod schema;
 mod scores;
 mod segments;
@@ -40,7 +41,7 @@ mod value;
 
 use std::any::Any;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
@@ -62,6 +63,10 @@ use own_log::OwnLog;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use projection::SeenPage;
+pub use rereads::{
+    ConcernedEntity, DifferingPage, PageReading, RenamedEntity, RereadCounts, RereadRun,
+    RereadState, StoredClaim, StoredReading,
+};
 pub use scores::{LedgerRow, ScoreRow};
 pub use sessions::SessionRow;
 pub use signals::SignalRow;
@@ -201,6 +206,35 @@ impl Db {
             )
         });
         unpack(self.noticed(self.engine.read(work).await))
+    }
+
+    /// Runs `work` in a transaction that is rolled back, and returns its result: what would be if
+    /// it were done.
+    ///
+    /// # Errors
+    /// When the work or the engine fails.
+    pub async fn rehearse<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let result = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&result);
+        let rolled_back: Result<()> = self
+            .write(Urgency::Normal, move |tx| {
+                Box::pin(async move {
+                    let value = work(tx).await?;
+                    *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+                    Err(StoreError::work("rolled back on purpose"))
+                })
+            })
+            .await;
+        let value = result.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (value, rolled_back) {
+            (Some(value), _) => Ok(value),
+            (None, Err(error)) => Err(error),
+            (None, Ok(())) => Err(StoreError::fatal("a rehearsal was committed")),
+        }
     }
 
     /// Returns the damage that was found since the database was opened, with the remedy.

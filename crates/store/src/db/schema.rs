@@ -63,7 +63,7 @@ macro_rules! migration {
     };
 }
 
-const ALL: [Migration; 8] = [
+const ALL: [Migration; 9] = [
     migration!(1, "0001_journey"),
     migration!(2, "0002_outside"),
     migration!(3, "0003_server"),
@@ -72,10 +72,11 @@ const ALL: [Migration; 8] = [
     migration!(6, "0006_session"),
     migration!(7, "0007_listing", per engine),
     migration!(8, "0008_retention"),
+    migration!(9, "0009_reread"),
 ];
 
 /// Every table that is copied when the engine changes, with its primary key.
-pub(super) const COPIED: [(&str, &[&str]); 28] = [
+pub(super) const COPIED: [(&str, &[&str]); 31] = [
     ("setting", &["name"]),
     ("producer", &["name"]),
     ("job", &["unique_key"]),
@@ -104,6 +105,9 @@ pub(super) const COPIED: [(&str, &[&str]); 28] = [
     ("endpoint", &["id"]),
     ("listing_lead", &["company", "product"]),
     ("listing_signal", &["signal", "product"]),
+    ("reread_run", &["id"]),
+    ("reread_page", &["run", "raw"]),
+    ("reread_entity", &["run", "entity", "raw"]),
 ];
 
 /// Every table that is not copied: it belongs to one database, or to one log and its consumers, or

@@ -25,6 +25,7 @@ mod many_changes;
 mod outbox;
 mod outside;
 mod reading;
+mod rereads;
 mod segments;
 mod sessions;
 mod waiting;
@@ -43,6 +44,10 @@ pub use outside::{
     an_endpoint_remembers_its_failures, following_again_keeps_the_interval,
 };
 pub use reading::a_read_cannot_write;
+pub use rereads::{
+    a_reading_is_replaced_as_a_whole, a_rehearsal_leaves_nothing,
+    a_run_is_moved_by_one_worker_and_ends, an_inherited_action_is_not_claimed_again,
+};
 pub use segments::references_are_read_in_pages_and_expiry_is_on_record;
 pub use sessions::a_session_ends_by_time_by_itself_and_with_its_token;
 pub use waiting::what_a_command_waits_for_is_counted;
@@ -467,6 +472,10 @@ macro_rules! db_suite {
             leads_are_listed_in_order,
             signals_are_listed_in_order_and_counted,
             the_company_of_a_signal_is_the_present_one,
+            a_reading_is_replaced_as_a_whole,
+            a_run_is_moved_by_one_worker_and_ends,
+            a_rehearsal_leaves_nothing,
+            an_inherited_action_is_not_claimed_again,
         ]);
     };
 }

@@ -1,11 +1,12 @@
 //! Queries about entities and judgements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{EntityId, JudgementId};
 
 use super::rows::{Membership, OpenJudgement, standing_judgements, to_judgement, to_membership};
 use crate::Result;
+use crate::db::canonical::observed;
 use crate::db::tx::{each_of, one_of};
 use crate::db::{ReadTx, params};
 
@@ -31,6 +32,21 @@ impl ReadTx {
             )
             .await?;
         one_of(ids, rows.iter().map(|row| to_membership(row).map(|member| (member.id, member))))
+    }
+
+    /// Finds those of these entities that no observation and no account names.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn unobserved(&mut self, ids: &[EntityId]) -> Result<BTreeSet<EntityId>> {
+        let rows = self
+            .query_many(
+                concat!("SELECT id FROM entity WHERE id IN ({keys}) AND NOT ", observed!()),
+                &[],
+                ids.iter().copied(),
+            )
+            .await?;
+        rows.iter().map(|row| row.parse("id")).collect()
     }
 
     /// Lists the members of a company, by its id, sorted by entity.

@@ -51,6 +51,18 @@ impl ReadTx {
         rows.iter().map(|row| row.int("total")).sum()
     }
 
+    /// Counts the jobs of a kind that are neither done nor given up.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn open_job_count(&mut self, kind: &str) -> Result<i64> {
+        self.total(
+            "SELECT COUNT(*) AS total FROM job WHERE kind = $1 AND state IN ('ready', 'running')",
+            &params![kind],
+        )
+        .await
+    }
+
     /// Counts the finished jobs whose last lease ended before a time.
     ///
     /// # Errors

@@ -10,3 +10,4 @@ mod write;
 pub(crate) use rows::parse_outcome;
 pub(in crate::db) use rows::to_blob;
 pub use rows::{PageAbout, PageRow, PageSeen, PlacedClaim, RawRow};
+pub(in crate::db) use write::{claim_values, page_values};

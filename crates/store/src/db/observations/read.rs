@@ -81,6 +81,29 @@ impl ReadTx {
         )
     }
 
+    /// Finds the delivery of a page by its address, the time of its observation and the digest of
+    /// its payload: where its bytes are, and that digest. Unlike the ids of observations, they are
+    /// the same however the page is read.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn raw_of_page(
+        &mut self,
+        url: &str,
+        observed: Timestamp,
+        snapshot_hash: Digest,
+    ) -> Result<Option<(BlobRef, Digest)>> {
+        let row = self
+            .query_one(
+                "SELECT r.segment, r.start, r.length, r.stored, r.snapshot_hash
+                 FROM page_look p JOIN raw r ON r.id = p.raw
+                 WHERE p.url = $1 AND p.observed_us = $2 AND r.snapshot_hash = $3 LIMIT 1",
+                &params![url, observed, snapshot_hash],
+            )
+            .await?;
+        row.map(|row| Ok((to_blob(&row)?, row.parse("snapshot_hash")?))).transpose()
+    }
+
     /// Finds the blob of a cleaned text.
     ///
     /// # Errors

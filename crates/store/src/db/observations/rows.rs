@@ -5,6 +5,7 @@ use model::{
     ObservationId, ObservationOutcome, PageObservation, Permille, RawId, RawKind, SignalStage,
     Span, Timestamp,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::db::Row;
@@ -32,7 +33,7 @@ pub struct RawRow {
 }
 
 /// A page observation with the data read from the page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PageRow {
     /// The observation.
     pub look: PageObservation,
@@ -51,7 +52,7 @@ pub struct PageRow {
 }
 
 /// A claim with the entity it is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PlacedClaim {
     /// The claim.
     pub claim: Claim,

@@ -74,25 +74,7 @@ impl Tx {
     /// # Errors
     /// When the engine fails.
     pub async fn add_page_looks(&mut self, pages: &[PageRow]) -> Result<u64> {
-        let mut values = Vec::with_capacity(pages.len() * 13);
-        for page in pages {
-            let observation = &page.look;
-            values.extend([
-                Value::from(observation.id),
-                page.event.into(),
-                observation.owner.into(),
-                (&observation.url).into(),
-                observation.observed.into(),
-                outcome_word(observation.outcome).into(),
-                observation.published.into(),
-                observation.text_hash.into(),
-                page.snapshot_hash.into(),
-                page.raw.into(),
-                Value::Int(page.simhash.cast_signed()),
-                page.lang.as_deref().into(),
-                page.title.as_deref().into(),
-            ]);
-        }
+        let values: Vec<Value> = pages.iter().flat_map(page_values).collect();
         self.insert_many(
             "INSERT INTO page_look (id, event, owner, url, observed_us, outcome, published_day,
                text_hash, snapshot_hash, raw, simhash, lang, title) VALUES",
@@ -112,32 +94,7 @@ impl Tx {
         let placed =
             pages.iter().flat_map(|(page, claims)| claims.iter().map(move |one| (page, one)));
         for (page, placed) in placed {
-            let claim = &placed.claim;
-            let page_day = page.look.published.filter(|_| !claim.kind.is_of_the_look());
-            let occurred = claim.occurred.or(page_day);
-            let dated = match occurred {
-                Some(_) => DATED,
-                None if placed.undated => UNDATED,
-                None => NOT_DATED,
-            };
-            values.extend([
-                Value::from(placed.look),
-                page.look.id.into(),
-                placed.event.into(),
-                placed.entity_id.into(),
-                placed.entity.to_string().into(),
-                claim.kind.as_str().into(),
-                (&claim.subject).into(),
-                serde_json::to_string(&claim.slots)?.into(),
-                occurred.unwrap_or(page.look.observed.day()).into(),
-                dated.into(),
-                claim.stage.as_str().into(),
-                i64::from(claim.confidence.get()).into(),
-                (&claim.matcher).into(),
-                integer(claim.span.start as u64)?.into(),
-                integer(claim.span.end as u64)?.into(),
-                (&placed.quote).into(),
-            ]);
+            values.extend(claim_values(page, placed)?);
         }
         self.insert_many(
             "INSERT INTO claim_look (id, page, event, entity, entity_key, kind, subject, slots,
@@ -149,4 +106,54 @@ impl Tx {
         .await
         .map(drop)
     }
+}
+
+/// Returns the values of a page's row, in the order of its columns.
+pub(in crate::db) fn page_values(page: &PageRow) -> [Value; 13] {
+    let observation = &page.look;
+    [
+        Value::from(observation.id),
+        page.event.into(),
+        observation.owner.into(),
+        (&observation.url).into(),
+        observation.observed.into(),
+        outcome_word(observation.outcome).into(),
+        observation.published.into(),
+        observation.text_hash.into(),
+        page.snapshot_hash.into(),
+        page.raw.into(),
+        Value::Int(page.simhash.cast_signed()),
+        page.lang.as_deref().into(),
+        page.title.as_deref().into(),
+    ]
+}
+
+/// Returns the values of a claim's row, in the order of its columns.
+pub(in crate::db) fn claim_values(page: &PageRow, placed: &PlacedClaim) -> Result<[Value; 16]> {
+    let claim = &placed.claim;
+    let page_day = page.look.published.filter(|_| !claim.kind.is_of_the_look());
+    let occurred = claim.occurred.or(page_day);
+    let dated = match occurred {
+        Some(_) => DATED,
+        None if placed.undated => UNDATED,
+        None => NOT_DATED,
+    };
+    Ok([
+        Value::from(placed.look),
+        page.look.id.into(),
+        placed.event.into(),
+        placed.entity_id.into(),
+        placed.entity.to_string().into(),
+        claim.kind.as_str().into(),
+        (&claim.subject).into(),
+        serde_json::to_string(&claim.slots)?.into(),
+        occurred.unwrap_or(page.look.observed.day()).into(),
+        dated.into(),
+        claim.stage.as_str().into(),
+        i64::from(claim.confidence.get()).into(),
+        (&claim.matcher).into(),
+        integer(claim.span.start as u64)?.into(),
+        integer(claim.span.end as u64)?.into(),
+        (&placed.quote).into(),
+    ])
 }

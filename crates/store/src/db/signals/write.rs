@@ -40,9 +40,24 @@ impl Tx {
     ) -> Result<Vec<Vec<SignalId>>> {
         let ids: Vec<EntityId> = entities.iter().map(|(entity, _)| *entity).collect();
         let before = self.signals_of_entities(&ids, run).await?;
+        self.replace_signals_of(entities, &before, run, now).await
+    }
+
+    /// Does what [`set_signals_of`](Self::set_signals_of) does, given the current signals of each
+    /// entity, which the transaction has read.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn replace_signals_of(
+        &mut self,
+        entities: &[(EntityId, Vec<&Signal>)],
+        before: &[Vec<SignalRow>],
+        run: &RunId,
+        now: Timestamp,
+    ) -> Result<Vec<Vec<SignalId>>> {
         let mut changed = Vec::with_capacity(entities.len());
         let (mut opened, mut closed) = (Vec::new(), Vec::new());
-        for ((_, signals), before) in entities.iter().zip(&before) {
+        for ((_, signals), before) in entities.iter().zip(before) {
             let change = Change::between(before, signals);
             changed.push(change.ids());
             opened.extend(change.opened);
