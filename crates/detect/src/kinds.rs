@@ -46,7 +46,7 @@ pub struct SignalKind {
     /// The sorts of event that it covers.
     pub sorts: &'static [EventSort],
     /// Its pack, as TOML.
-    pub(crate) pack: &'static str,
+    pub pack: &'static str,
     /// The function from claims to findings.
     pub(crate) findings: FindingsOf,
     /// For a kind that counts: the check of the histories among its pack's examples.

@@ -26,4 +26,4 @@ pub use kinds::{EventSort, KINDS, SignalKind, is_dated_by_page};
 pub use pack::Pack;
 pub use packs::{PackError, Packs};
 pub(crate) use pattern::pattern;
-pub use signals::{as_read, is_one_matter, review_on, signals};
+pub use signals::{as_read, is_one_matter, review_on, signals, successors};

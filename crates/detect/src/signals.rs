@@ -6,13 +6,13 @@ pub(crate) mod mentions;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Day, History, Note, Product, Signal, SignalId};
+use model::{Day, History, Note, Product, Signal, SignalId, Timestamp};
 
 use crate::kinds::{claim_reader, signal_kind};
 use crate::packs::Packs;
-use crate::signals::finding::united;
+use crate::signals::finding::{EVIDENCE_MAX, united};
 
 /// Detects a company's signals, sorted by id, with notes on irregularities.
 ///
@@ -73,6 +73,39 @@ pub fn as_read(signals: &[Signal]) -> Vec<Signal> {
 pub fn is_one_matter(one: &Signal, other: &Signal) -> bool {
     let order = |signal: &Signal| (signal.start, signal.entity, signal.id);
     if order(one) <= order(other) { is_followed_by(one, other) } else { is_followed_by(other, one) }
+}
+
+/// Finds the signals of a company that tell now what another one told before: a new signal of the
+/// kind of an earlier one that has ended, or has lost a page, and with that page as evidence.
+/// Returns the ids of the new and the earlier one, sorted. What was done for the earlier one, whose
+/// identity is read in another way now, was done for the new one too.
+pub fn successors(before: &[Signal], after: &[Signal]) -> Vec<(SignalId, SignalId)> {
+    let known: BTreeSet<SignalId> = before.iter().map(|signal| signal.id).collect();
+    let new: Vec<&Signal> = after.iter().filter(|signal| !known.contains(&signal.id)).collect();
+    if new.is_empty() {
+        return Vec::new();
+    }
+    let current: BTreeMap<SignalId, &Signal> = after.iter().map(|one| (one.id, one)).collect();
+    let mut found = Vec::new();
+    for earlier in before {
+        let left = match current.get(&earlier.id) {
+            // Others may have taken the places of its pages.
+            Some(_) if earlier.evidence.len() >= EVIDENCE_MAX => continue,
+            Some(now) => pages_of(now),
+            None => BTreeSet::new(),
+        };
+        let lost: BTreeSet<_> = pages_of(earlier).difference(&left).copied().collect();
+        let takes_over =
+            |signal: &&&Signal| signal.kind == earlier.kind && !pages_of(signal).is_disjoint(&lost);
+        found.extend(new.iter().filter(takes_over).map(|signal| (signal.id, earlier.id)));
+    }
+    found.sort();
+    found
+}
+
+/// Lists the observed pages that a signal has as evidence.
+fn pages_of(signal: &Signal) -> BTreeSet<(&str, Timestamp)> {
+    signal.evidence.iter().map(|piece| (piece.url.as_str(), piece.observed)).collect()
 }
 
 /// Reports whether `later` is merged with `earlier`, which did not start later.

@@ -35,5 +35,5 @@ pub use enrich::{company_facts, facts};
 pub use judge::{Candidate, ambiguities, block_keys, judge};
 pub use names::{Name, name_core, name_entity};
 pub use place::place;
-pub use renamed::{RenamedMention, is_revised, renamed};
+pub use renamed::is_renamed;
 pub use written::{name_of_core, written_name};

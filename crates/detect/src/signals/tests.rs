@@ -3,10 +3,10 @@
 mod properties;
 pub(crate) mod story;
 
-use model::ObservationOutcome;
+use model::{Evidence, ObservationOutcome, Signal, SignalId};
 use story::*;
 
-use crate::signals::review_on;
+use crate::signals::{review_on, successors};
 
 #[test]
 fn withdraws_retracted_claims() {
@@ -27,6 +27,61 @@ fn withdraws_retracted_claims() {
     check(&story(corrected), &["budget_event 2026-03 series_c funding from 2026-03-02 by 1"]);
     let elsewhere = [round(60, PRESS, &B42).published(60), round(60, WIRE, &B42).published(60)];
     check(&story(elsewhere).looked(65, PRESS, ObservationOutcome::Changed, Some(60)), &one);
+}
+
+#[test]
+fn a_signal_follows_the_one_whose_page_it_has() {
+    let signal = |id: u8, kind: &str, urls: &[&str]| {
+        let mut signal = story([round(60, PRESS, &B42)]).signals().remove(0);
+        let piece = signal.evidence.remove(0);
+        signal.evidence =
+            urls.iter().map(|url| Evidence { url: (*url).to_owned(), ..piece.clone() }).collect();
+        Signal { id: SignalId([id; 16]), kind: kind.to_owned(), ..signal }
+    };
+    let many: Vec<String> = (0..10).map(|number| format!("{BLOG}/{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    for (before, after, expected) in [
+        // One id has become another, or two; two have become one.
+        (vec![(1, "a", vec![PRESS])], vec![(2, "a", vec![PRESS])], vec![(2, 1)]),
+        (
+            vec![(1, "a", vec![PRESS, WIRE])],
+            vec![(2, "a", vec![PRESS]), (3, "a", vec![WIRE])],
+            vec![(2, 1), (3, 1)],
+        ),
+        (
+            vec![(1, "a", vec![PRESS]), (2, "a", vec![WIRE])],
+            vec![(3, "a", vec![PRESS, WIRE])],
+            vec![(3, 1), (3, 2)],
+        ),
+        // It has lost one of its pages, and another one has it.
+        (
+            vec![(1, "a", vec![PRESS, WIRE])],
+            vec![(1, "a", vec![WIRE]), (2, "a", vec![PRESS])],
+            vec![(2, 1)],
+        ),
+        // Another kind, another page, a page that both have, both known before.
+        (vec![(1, "a", vec![PRESS])], vec![(2, "b", vec![PRESS])], vec![]),
+        (vec![(1, "a", vec![PRESS])], vec![(2, "a", vec![WIRE])], vec![]),
+        (vec![(1, "a", vec![PRESS])], vec![(1, "a", vec![PRESS]), (2, "a", vec![PRESS])], vec![]),
+        (
+            vec![(1, "a", vec![PRESS]), (2, "a", vec![WIRE])],
+            vec![(2, "a", vec![PRESS, WIRE])],
+            vec![],
+        ),
+        // Newer pages have taken the place of one.
+        (
+            vec![(1, "a", many.clone())],
+            vec![(1, "a", many[1..].to_vec()), (2, "a", vec![many[0]])],
+            vec![],
+        ),
+    ] {
+        let build = |signals: &[(u8, &str, Vec<&str>)]| -> Vec<Signal> {
+            signals.iter().map(|(id, kind, urls)| signal(*id, kind, urls)).collect()
+        };
+        let found = successors(&build(&before), &build(&after));
+        let found: Vec<(u8, u8)> = found.iter().map(|(new, old)| (new.0[0], old.0[0])).collect();
+        assert_eq!(found, expected, "{before:?} {after:?}");
+    }
 }
 
 #[test]
