@@ -46,11 +46,17 @@ impl From<&str> for Unavailable {
 
 /// Locates the bytes that a piece of evidence must match.
 pub(crate) async fn locate(tx: &mut ReadTx, evidence: &Evidence, seal: &str) -> Result<Located> {
+    let Evidence { url, observed, snapshot_hash, .. } = evidence;
+    let snapshot = match tx.raw_of_claim(evidence.look).await? {
+        // The page is read in another way now, and the signal is about to be.
+        None => tx.raw_of_page(url, *observed, *snapshot_hash).await?,
+        found => found,
+    };
     Ok(Located {
         evidence: evidence.clone(),
         seal: seal.to_owned(),
         text: tx.text_blob(evidence.text_hash).await?,
-        snapshot: tx.raw_of_claim(evidence.look).await?,
+        snapshot,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The list of all kinds of job, and the schedules.
 
 pub(crate) mod deliver;
+mod promote;
 mod recompute;
 mod retain;
 mod tick;
@@ -26,6 +27,7 @@ pub(crate) fn rows(context: &Context, stages: &[StageInfo], streamed: &Streamed)
     let mut rows = vec![
         JobRow::new(tick::Tick::new(context)),
         JobRow::new(recompute::Recompute::new(context)),
+        JobRow::new(promote::Promote::new(context)),
         JobRow::new(retain::Retain::new(context, stages, streamed)),
     ];
     rows.extend(deliver::Deliver::new(context).map(JobRow::new));

@@ -25,6 +25,7 @@ mod notes;
 mod owner;
 mod recomputation;
 mod rejections;
+mod reread;
 mod retention;
 mod scrub;
 mod search;
@@ -53,6 +54,9 @@ pub use membership::Undone;
 pub use metric::metrics;
 pub use notes::count_notes;
 pub use rejections::RejectionQuota;
+pub use reread::{
+    Reread, RereadDiff, RereadFilter, SignalChange, SignalChangeKind, resume_promotion,
+};
 pub use retention::Deletable;
 pub use scrub::{
     DamagedFile, InterruptedWrite, ScrubProgress, ScrubReport, SegmentDifferences, scrub,

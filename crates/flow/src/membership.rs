@@ -9,12 +9,15 @@ use model::{
 };
 use resolve::Candidate;
 use store::Result;
-use store::db::{Membership, ReadTx, Tx};
+use store::db::{Membership, ReadTx, RenamedEntity, Tx};
 
 /// The maximum number of entities compared under one key; a key with more does not identify.
 const BLOCK_MAX: i64 = 50;
 /// The maximum number of claims whose quotes are read for the name of a company.
 const QUOTES_MAX: i64 = 50;
+
+/// The confidence that an entity is the one that the same words named before.
+const RENAMED_CONFIDENCE: Permille = Permille::new(900);
 
 /// Takes the lock on membership, which one transaction at a time may change. A transaction that may
 /// change membership must take it before anything else.
@@ -33,6 +36,88 @@ pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
 pub(crate) async fn learn(
     tx: &mut Tx,
     entities: &[EntityId],
+    now: Timestamp,
+) -> Result<BTreeSet<EntityId>> {
+    update(tx, entities, &BTreeSet::new(), now).await
+}
+
+/// Does what [`learn`] does for entities whose observations were replaced. Those that nothing names
+/// any more lose their facts, keys and automatic joins, except one with what they are called now.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn relearn(
+    tx: &mut Tx,
+    entities: &[EntityId],
+    now: Timestamp,
+) -> Result<BTreeSet<EntityId>> {
+    let unobserved = tx.unobserved(entities).await?;
+    let mut changed = update(tx, entities, &unobserved, now).await?;
+    let mut released = BTreeSet::new();
+    for entity in &unobserved {
+        for open in tx.judgements_of(*entity).await? {
+            let Judgement { id, left, right, by, .. } = open.judgement;
+            if by.is_system() && by != renaming() {
+                tx.close_judgement(id, now).await?;
+                released.extend([left, right]);
+            }
+        }
+    }
+    if !released.is_empty() {
+        changed.extend(rejoin(tx, released, now).await?);
+    }
+    Ok(changed)
+}
+
+/// The rule that joins an entity with what its words are called now. Facts neither confirm nor
+/// refute it, so only a person revises it.
+fn renaming() -> By {
+    By::System("reread/1".to_owned())
+}
+
+/// Joins entities with the ones that the same words named before. Returns the ids of the companies
+/// whose members changed.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn join_renamed(
+    tx: &mut Tx,
+    renamed: &[RenamedEntity],
+    now: Timestamp,
+) -> Result<BTreeSet<EntityId>> {
+    let formers: Vec<EntityId> = renamed.iter().map(|one| one.former).collect();
+    let known = tx.entities(&formers).await?;
+    let mut joined = BTreeSet::new();
+    for (one, former) in renamed.iter().zip(known) {
+        let Some(former) = former.map(|former| former.entity) else { continue };
+        tx.add_entities(&[(&one.entity, one.id)]).await?;
+        let (left, right) = (one.id.min(one.former), one.id.max(one.former));
+        let reason = format!(
+            "the same words of the same pages are read as {} now, and were read as {former} before",
+            one.entity
+        );
+        let judgement = Judgement {
+            id: Judgement::id_of(left, right, &renaming()),
+            left,
+            right,
+            verdict: Verdict::Same,
+            confidence: RENAMED_CONFIDENCE,
+            reasons: vec![reason],
+            by: renaming(),
+            known_from: now,
+        };
+        if tx.add_judgement(&judgement).await? {
+            joined.extend([left, right]);
+        }
+    }
+    if joined.is_empty() { Ok(joined) } else { rejoin(tx, joined, now).await }
+}
+
+/// Updates the facts of entities, of which `unobserved` have no observation, and their companies.
+async fn update(
+    tx: &mut Tx,
+    entities: &[EntityId],
+    unobserved: &BTreeSet<EntityId>,
     now: Timestamp,
 ) -> Result<BTreeSet<EntityId>> {
     let members = tx.entities(entities).await?;
@@ -63,7 +148,10 @@ pub(crate) async fn learn(
             tx.set_facts(*entity, &facts, now).await?;
         }
         let Some(member) = member else { continue };
-        let keys = resolve::block_keys(&candidate_of(&member, &facts, account.is_some()));
+        let keys = match unobserved.contains(entity) {
+            true => Vec::new(),
+            false => resolve::block_keys(&candidate_of(&member, &facts, account.is_some())),
+        };
         if keys != stored_keys {
             tx.set_block_keys(*entity, &keys).await?;
         }
@@ -149,7 +237,8 @@ async fn rejudge(
     for entity in inner.keys() {
         for open in tx.judgements_of(*entity).await? {
             let judgement = open.judgement;
-            let is_in_scope = resolve::is_revised(&judgement.by)
+            let is_in_scope = judgement.by.is_system()
+                && judgement.by != renaming()
                 && inner.contains_key(&judgement.left)
                 && inner.contains_key(&judgement.right);
             if is_in_scope && !computed.contains_key(&judgement.id) {

@@ -1,8 +1,8 @@
 //! The table of all stages. One runner drives every row.
 
 mod act;
-mod clean;
-mod detect;
+pub(crate) mod clean;
+pub(crate) mod detect;
 mod resolve;
 mod score;
 

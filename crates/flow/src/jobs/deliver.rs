@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use act::{ActionView, Channel, Channels, CompanyNamed, FailedAttempt, Health, Sent};
+use act::{ActionView, CLAIMED_ON, Channel, Channels, CompanyNamed, FailedAttempt, Health, Sent};
 use engine::{Job, Pool, Step};
 use model::{
     Action, ActionId, ActionTriggered, Clock, FactKey, Points, RunId, Signal, SignalId, Timestamp,
@@ -18,6 +18,9 @@ use store::Result;
 use store::db::{Db, EndpointState, JobLane, LeasedJob, NewJob, ReadTx, Urgency};
 
 use crate::context::Context;
+
+/// The maximum number of signals in a row that have inherited an action from each other.
+const HEIRS_MAX: usize = 16;
 
 /// The payload of a delivery. The message is built when it is sent, so that a job holds no quotes
 /// and a signal that was withdrawn meanwhile is not sent.
@@ -96,10 +99,22 @@ pub(crate) async fn offer(
     Ok(())
 }
 
+/// Reads the current signal of an order, or the one that has inherited its action.
+async fn signal_of(tx: &mut ReadTx, order: &Order) -> Result<Option<Signal>> {
+    let (mut action, mut signal) = (Action::id_of(order.signal, CLAIMED_ON), order.signal);
+    for _ in 0..HEIRS_MAX {
+        if let Some(row) = tx.signal(signal, &RunId::default()).await? {
+            return Ok(Some(row.signal));
+        }
+        let Some(heir) = tx.heir_of_action(action).await? else { return Ok(None) };
+        (action, signal) = heir;
+    }
+    Ok(None)
+}
+
 /// Reads the current signal of an order and its company; `None` if the signal no longer exists.
 async fn view(tx: &mut ReadTx, order: &Order, now: Timestamp) -> Result<Option<ActionView>> {
-    let Some(row) = tx.signal(order.signal, &RunId::default()).await? else { return Ok(None) };
-    let signal: Signal = row.signal;
+    let Some(signal) = signal_of(tx, order).await? else { return Ok(None) };
     let Some(member) = tx.entity(signal.entity).await? else { return Ok(None) };
     let view = answer::view(tx, member.company).await?;
     let card = tx.score(member.company, &order.product).await?;

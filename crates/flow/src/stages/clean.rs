@@ -14,7 +14,7 @@ use model::{
     Observation, ObservationOutcome, PageObservation, RawEvent, RawKind, Topic, decode,
 };
 use store::blob::{BlobRecord, BlobStore, Entry, RecordType, SegmentKind, record_id};
-use store::db::{Db, PageRow, PlacedClaim};
+use store::db::{Db, PageReading, PageRow, PlacedClaim};
 use store::log::Record;
 use store::{Result, StoreError};
 
@@ -59,8 +59,35 @@ pub(crate) struct ReadPage {
     notes: Vec<Note>,
 }
 
+impl ReadPage {
+    /// Returns the rows, without the text.
+    pub(crate) fn into_reading(self) -> PageReading {
+        PageReading { page: self.row, claims: self.claims }
+    }
+
+    /// Returns the owner.
+    pub(crate) fn owner(&self) -> &Entity {
+        &self.owner
+    }
+
+    /// Returns the digest of the text.
+    pub(crate) fn text_hash(&self) -> Digest {
+        self.row.look.text_hash
+    }
+
+    /// Returns where the text is stored, once it is.
+    pub(crate) fn blob(&self) -> Option<&BlobRef> {
+        self.blob.as_ref()
+    }
+}
+
 impl Clean {
     pub(super) fn new(context: &Context, _: &Arc<LatencyMeter>) -> Self {
+        Self::with(context)
+    }
+
+    /// Creates a reader of captures.
+    pub(crate) fn with(context: &Context) -> Self {
         Self {
             db: context.db.clone(),
             blobs: Arc::clone(&context.blobs),
@@ -77,6 +104,14 @@ impl Clean {
     async fn read_page(&self, record: &Record) -> Result<ReadPage> {
         let raw: RawEvent = decode(&record.record.payload)?;
         let stored = self.blobs.read(&raw.blob).await?;
+        self.read_capture(raw, stored).await
+    }
+
+    /// Reads a capture from its stored bytes.
+    ///
+    /// # Errors
+    /// When the bytes are no page and no event.
+    pub(crate) async fn read_capture(&self, raw: RawEvent, stored: BlobRecord) -> Result<ReadPage> {
         let (reader, bytes) = (Arc::clone(&self.reader), stored.block.len());
         let read = self.readers.read(bytes, move || read_stored(&reader, raw, &stored)).await;
         read.map_err(|error| StoreError::work(format!("the page could not be read: {error}")))?
@@ -166,7 +201,10 @@ impl Clean {
     }
 
     /// Appends the texts that are not stored yet, with one fsync for all, and sets their blobs.
-    async fn store_texts(&self, pages: &mut [Result<ReadPage>]) -> Result<()> {
+    ///
+    /// # Errors
+    /// When a store fails.
+    pub(crate) async fn store_texts(&self, pages: &mut [Result<ReadPage>]) -> Result<()> {
         let hashes: Vec<Digest> =
             pages.iter().flatten().map(|page| page.row.look.text_hash).collect();
         let stored: BTreeMap<Digest, BlobRef> = self

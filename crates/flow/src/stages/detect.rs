@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ::act::CLAIMED_ON;
 use ::detect::Packs;
 use engine::{Input, Stage, Step, unprepared};
 use model::{
@@ -10,6 +11,7 @@ use model::{
     SignalDetected, SignalId, SystemClock, Timestamp, Topic, decode,
 };
 use store::Result;
+use store::db::{ReadTx, SignalRow};
 use store::log::Record;
 
 use crate::context::Context;
@@ -38,7 +40,7 @@ impl Stage for Detect {
         for company in &ids {
             step.tx.lock_company(*company).await?;
         }
-        let detected = self.detect(step, &ids).await?;
+        let detected = detected(step.tx, &self.packs, &ids, step.now.day()).await?;
         let changed = store_signals(step, &detected).await?;
         self.measure(step, companies.values().zip(&changed)).await?;
         for ((detected, signals), (cause, observed)) in
@@ -56,12 +58,32 @@ impl Stage for Detect {
 }
 
 /// The signals of a company.
-struct Detected {
+pub(crate) struct Detected {
     company: EntityId,
     members: Vec<EntityId>,
-    signals: Vec<Signal>,
+    pub(crate) signals: Vec<Signal>,
     review_on: Option<Day>,
     notes: Vec<Note>,
+}
+
+/// Computes the signals of companies as of a day, each from its whole history, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn detected(
+    tx: &mut ReadTx,
+    packs: &Packs,
+    companies: &[EntityId],
+    today: Day,
+) -> Result<Vec<Detected>> {
+    let products = tx.products().await?;
+    let detect = |company, history: History| {
+        let (signals, notes) = ::detect::signals(&history, packs, &products, today);
+        let review_on = ::detect::review_on(&history, &signals, today);
+        let members = history.company.members.iter().map(|(_, id)| *id).collect();
+        Detected { company, members, signals, review_on, notes }
+    };
+    answer::each_history(tx, companies, detect).await
 }
 
 impl Detected {
@@ -76,18 +98,6 @@ impl Detected {
 impl Detect {
     pub(super) fn new(context: &Context, meter: &Arc<LatencyMeter>) -> Self {
         Self { packs: Arc::clone(&context.packs), meter: Arc::clone(meter) }
-    }
-
-    async fn detect(&self, step: &mut Step<'_>, companies: &[EntityId]) -> Result<Vec<Detected>> {
-        let products = step.tx.products().await?;
-        let today = step.now.day();
-        let detect = |company, history: History| {
-            let (signals, notes) = ::detect::signals(&history, &self.packs, &products, today);
-            let review_on = ::detect::review_on(&history, &signals, today);
-            let members = history.company.members.iter().map(|(_, id)| *id).collect();
-            Detected { company, members, signals, review_on, notes }
-        };
-        answer::each_history(step.tx, companies, detect).await
     }
 
     /// Measures the latency of changed signals. It is measured from intake, so only for an
@@ -124,10 +134,32 @@ async fn updated_companies(
     Ok(known.map(|(company, update)| (company, (update.cause, update.observed))).collect())
 }
 
+/// Lets signals inherit the actions of earlier ones of their company, given the stored signals of
+/// each member, so that nobody is told again what is told in another way now.
+async fn inherit(
+    step: &mut Step<'_>,
+    companies: &[Detected],
+    before: &[Vec<SignalRow>],
+) -> Result<()> {
+    let mut before = before.iter();
+    for company in companies {
+        let rows = before.by_ref().take(company.members.len()).flatten();
+        let earlier: Vec<Signal> = rows.map(|row| row.signal.clone()).collect();
+        for (signal, from) in ::detect::successors(&earlier, &company.signals) {
+            step.tx.inherit_action(signal, from, CLAIMED_ON).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Stores the signals of companies. Returns the ids of those changed, by company.
 async fn store_signals(step: &mut Step<'_>, companies: &[Detected]) -> Result<Vec<Vec<SignalId>>> {
     let entities: Vec<_> = companies.iter().flat_map(Detected::of_members).collect();
-    let changed = step.tx.set_signals_of(&entities, &RunId::default(), step.now).await?;
+    let run = RunId::default();
+    let ids: Vec<EntityId> = entities.iter().map(|(entity, _)| *entity).collect();
+    let before = step.tx.signals_of_entities(&ids, &run).await?;
+    inherit(step, companies, &before).await?;
+    let changed = step.tx.replace_signals_of(&entities, &before, &run, step.now).await?;
     let reviews: Vec<_> = companies.iter().map(|one| (one.company, one.review_on)).collect();
     step.tx.set_reviews(&reviews).await?;
     for note in companies.iter().flat_map(|one| &one.notes) {

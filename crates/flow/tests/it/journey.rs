@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use detect::Packs;
 use flow::{Accepted, Context, Intake, JourneyEngine, JourneyLimits, Outside};
 use ingest::{Capture, Options, Rejected, Taken};
 use model::{Clock, Digest, FixedClock, InstallKey, Product, RunId, Signal, Timestamp};
@@ -36,6 +37,16 @@ pub(crate) struct Journey {
 /// The parts from which a journey is opened.
 type Opened =
     (TempDir, Engines, Arc<FixedClock>, Option<Arc<dyn SearchIndex>>, Outside, JourneyLimits);
+
+/// Reads the built-in packs as another version of leadq would have them: `change` returns the text
+/// of each kind's pack, or nothing for a kind that this version does not know.
+pub(crate) fn packs_of(change: impl Fn(&str, &str) -> Option<String>) -> Packs {
+    let packs = detect::KINDS.map(|kind| Some((kind.name, change(kind.name, kind.pack)?)));
+    let packs: Vec<(&str, String)> = packs.into_iter().flatten().collect();
+    let files: Vec<(&str, &str)> =
+        packs.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    Packs::parse(&files).unwrap()
+}
 
 /// Creates a folder in memory if possible, where fsync costs nothing: these tests are about order
 /// and repetition, not about the disk.
@@ -80,6 +91,14 @@ impl Journey {
         Self::open(journey, Some(products)).await
     }
 
+    /// Starts a journey on an embedded database with the packs of another version.
+    pub(crate) async fn start_by(packs: Packs, products: Vec<Product>, now: Timestamp) -> Self {
+        let (clock, outside) = (Arc::new(FixedClock::at(now)), Outside::default());
+        let limits = JourneyLimits { partitions: 3, ..JourneyLimits::default() };
+        let journey = (temporary_folder(), Engines::Disk, clock, None, outside, limits);
+        Self::open_by(packs, journey, Some(products)).await
+    }
+
     /// Stops a journey on an embedded database and starts it again.
     pub(crate) async fn restart(self, search: Option<Arc<dyn SearchIndex>>) -> Self {
         self.engine.stop().await;
@@ -91,7 +110,12 @@ impl Journey {
         Self::open(journey, None).await
     }
 
-    async fn open(
+    async fn open(journey: Opened, products: Option<Vec<Product>>) -> Self {
+        Self::open_by(Packs::builtin(), journey, products).await
+    }
+
+    async fn open_by(
+        packs: Packs,
         (folder, engines, clock, search, outside, limits): Opened,
         products: Option<Vec<Product>>,
     ) -> Self {
@@ -124,7 +148,7 @@ impl Journey {
             search,
             outside,
             key: InstallKey([42; 32]),
-            packs: Arc::new(detect::Packs::builtin()),
+            packs: Arc::new(packs),
             clock: watch,
             limits,
             readers: ingest::Readers::new(2).unwrap(),
