@@ -1,7 +1,9 @@
 //! The command line: commands, arguments and their help.
 
+mod backup;
 mod examples;
 mod init;
+mod reread;
 mod verify;
 mod webhooks;
 
@@ -11,7 +13,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::{Day, JudgementId, Timestamp};
 
+pub(crate) use backup::{BackupArgs, RestoreArgs};
 pub(crate) use init::{Employees, Init, employees};
+pub(crate) use reread::RereadArgs;
 pub(crate) use verify::VerifyArgs;
 pub(crate) use webhooks::{Webhooks, WebhooksCommand};
 
@@ -78,6 +82,8 @@ pub(crate) enum Command {
     Joins(JoinsArgs),
     /// List the records that could not be processed, with their causes
     Dead(DeadArgs),
+    /// Read the stored pages again by the rules of this version, and show what would change
+    Reread(RereadArgs),
     /// Check every signal's evidence against the stored pages, or everything stored, offline
     Verify(VerifyArgs),
     /// Check settings, data folder and engines, and suggest fixes
@@ -125,6 +131,7 @@ impl Command {
             Self::Feedback(_) => "feedback",
             Self::Joins(_) => "joins",
             Self::Dead(_) => "dead",
+            Self::Reread(_) => "reread",
             Self::Verify(_) => "verify",
             Self::Doctor(_) => "doctor",
             Self::Hash(_) => "hash",
@@ -363,30 +370,6 @@ pub(crate) enum DeadCommand {
         /// The stage
         stage: String,
     },
-}
-
-/// `leadq backup`
-#[derive(Debug, Args)]
-#[command(after_help = examples::BACKUP)]
-pub(crate) struct BackupArgs {
-    /// The target: a folder that is empty or does not exist
-    #[arg(value_name = "DIR")]
-    pub(crate) folder: PathBuf,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// `leadq restore`
-#[derive(Debug, Args)]
-#[command(after_help = examples::RESTORE)]
-pub(crate) struct RestoreArgs {
-    /// The folder of the backup
-    #[arg(value_name = "DIR")]
-    pub(crate) backup: PathBuf,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// `leadq migrate-engine`

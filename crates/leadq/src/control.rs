@@ -161,6 +161,9 @@ fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
             }
         }
         Command::Backup(args) => args.folder = folder.join(&args.folder),
+        Command::Reread(args) if !args.dry_run && !args.yes => {
+            bail!("leadq is running and cannot ask: use --dry-run, then --yes")
+        }
         Command::MigrateEngine(_) => bail!("leadq is running: stop it before moving engines"),
         Command::Init(args) => {
             if !args.show

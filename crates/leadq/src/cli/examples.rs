@@ -9,6 +9,11 @@ pub(super) const VERIFY: &str = "Examples:
   leadq verify
   leadq verify --all                             # a full read, such as once a month
   leadq verify --all --json";
+pub(super) const REREAD: &str = "Examples:
+  leadq reread --dry-run                         # after an upgrade: what would change?
+  leadq reread                                   # shows it, asks, and makes the changes
+  leadq reread --since 2026-11-01 --yes --json
+  leadq reread --domain acme.example";
 pub(super) const FORMAT: &str = "Examples:
   leadq doctor
   leadq hash --json

@@ -13,6 +13,7 @@ mod joins;
 mod lead;
 mod migrate;
 mod profile;
+mod reread;
 mod roles;
 mod search;
 mod signals;
@@ -87,6 +88,10 @@ async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Outpu
         Command::Why(args) => source.read(quiet, async |s| why::run(s, args, quiet).await).await,
         Command::Verify(args) => {
             source.read(quiet, async |s| verify::run(s, *args, quiet).await).await
+        }
+        Command::Reread(args) => {
+            reread::check(args)?;
+            source.run(existing, async |s| reread::run(s, args, quiet).await).await
         }
         Command::Feedback(args) => {
             source.run(existing, async |s| feedback::run(s, args, quiet).await).await

@@ -300,6 +300,7 @@ fn every_command_shows_examples() {
         "feedback",
         "joins",
         "dead",
+        "reread",
         "verify",
         "doctor",
         "hash",

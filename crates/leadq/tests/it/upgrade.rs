@@ -58,6 +58,15 @@ fn listed(folder: &Path) -> [Value; 2] {
     [calls, signals]
 }
 
+/// Counts the actions that were offered to the channels, after what is waiting is processed.
+fn actions(folder: &Path) -> usize {
+    run(leadq(folder), &["ingest"]);
+    let status = run(leadq(folder), &["status", "--json"]);
+    let status: Value = serde_json::from_slice(&status.stdout).unwrap();
+    let positions = status["positions"]["act"].as_object().unwrap();
+    positions.values().map(|position| usize::try_from(position.as_u64().unwrap()).unwrap()).sum()
+}
+
 #[test]
 fn a_folder_of_an_earlier_version_goes_on() {
     let work = tempfile::tempdir().unwrap();
@@ -73,8 +82,19 @@ fn a_folder_of_an_earlier_version_goes_on() {
         // It has no rows for lists yet, and its records are still waiting.
         let [calls, _] = listed(&folder);
         assert!(!calls["items"].as_array().unwrap().is_empty(), "{archive}: {calls}");
+        // What is stored learns what was mended since, and nobody is told again.
+        let acted = actions(&folder);
+        let reread = run(leadq(&folder), &["reread", "--yes", "--json"]);
+        let reread: Value = serde_json::from_slice(&reread.stdout).unwrap();
+        assert!(reread["pages"].as_u64().unwrap() > 0, "{archive}: {reread}");
+        assert_eq!(reread["is_promoted"], reread["differing"].as_u64().unwrap() > 0);
+        let gained = usize::try_from(reread["gained"].as_u64().unwrap()).unwrap();
+        assert!(actions(&folder) <= acted + gained, "{archive}: {reread}");
         assert_eq!(canonical_hash(leadq(&folder)), expected, "{archive}");
         assert_eq!(listed(&folder), expected_lists, "{archive}");
+        let again = run(leadq(&folder), &["reread", "--dry-run"]);
+        let again = String::from_utf8_lossy(&again.stdout).into_owned();
+        assert!(again.starts_with("0 pages read differently, of "), "{archive}: {again}");
         run(leadq(&folder), &["verify"]);
         // Feedback given under the earlier version still counts, and can be taken back.
         run(leadq(&folder), &["feedback", "Lumenfeld Energie", "--undo"]);
