@@ -5,7 +5,6 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// Returns an address that was free at the time of the call.
-#[cfg(all(feature = "kafka", feature = "postgres"))]
 pub(crate) fn free_address() -> SocketAddr {
     std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
@@ -35,7 +34,6 @@ pub(crate) fn ask(
 }
 
 /// Returns the status and the body of a health check; status 0 if leadq does not listen.
-#[cfg(all(feature = "kafka", feature = "postgres"))]
 pub(crate) fn health(at: SocketAddr) -> (u16, String) {
     ask(at, "GET", "/healthz", "").unwrap_or_default()
 }
