@@ -181,17 +181,7 @@ fn same(
     confidence: u16,
     reasons: Vec<String>,
 ) -> Judgement {
-    same_by_rule(one.candidate.id, other.candidate.id, rule, confidence, reasons)
-}
-
-/// Makes the judgement of a rule that two entities are one company.
-pub(crate) fn same_by_rule(
-    one: EntityId,
-    other: EntityId,
-    rule: &str,
-    confidence: u16,
-    reasons: Vec<String>,
-) -> Judgement {
+    let (one, other) = (one.candidate.id, other.candidate.id);
     let by = By::System(format!("{rule}/1"));
     Judgement {
         id: Judgement::id_of(one, other, &by),
