@@ -44,6 +44,7 @@ fn claim(number: u8, (entity, entity_id): (Entity, EntityId)) -> PlacedClaim {
         event: EventId([number; 16]),
         look: ObservationId([number; 16]),
         quote: "abc".to_owned(),
+        undated: false,
     }
 }
 
