@@ -4,8 +4,37 @@ use std::collections::BTreeSet;
 
 use engine::PRODUCER;
 use model::{Cause, CompanyUpdate, EntityId, Timestamp, Topic};
+use serde::{Deserialize, Serialize};
 use store::Result;
-use store::db::{Outgoing, Tx};
+use store::db::{NewJob, Outgoing, Tx};
+
+/// The kind of the jobs that trigger recomputation of every company.
+pub(crate) const RECOMPUTATION: &str = "recompute";
+const ATTEMPTS_MAX: i64 = 5;
+
+/// The payload of such a job: it begins after this company, in the order of ids.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct After {
+    pub(crate) after: String,
+}
+
+/// Adds a job that triggers recomputation of every company.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn order_recomputation(tx: &mut Tx, cause: &Cause, now: Timestamp) -> Result<()> {
+    tx.add_job(NewJob {
+        unique_key: &format!("{RECOMPUTATION}:{cause}:{}", now.0),
+        kind: RECOMPUTATION,
+        payload: &serde_json::to_string(&After { after: String::new() })?,
+        cause: cause.clone(),
+        run_at: now,
+        max_attempts: ATTEMPTS_MAX,
+        lane: None,
+    })
+    .await
+    .map(drop)
+}
 
 /// Sends an update of each company, which triggers its recomputation.
 ///

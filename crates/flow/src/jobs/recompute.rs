@@ -5,22 +5,14 @@ use std::sync::Arc;
 
 use engine::{Job, Pool};
 use model::{Cause, Clock};
-use serde::{Deserialize, Serialize};
 use store::Result;
 use store::db::{Db, LeasedJob, NewJob, Urgency};
 
 use crate::context::Context;
-use crate::recomputation::send_updates;
+use crate::recomputation::{After, RECOMPUTATION, order_recomputation, send_updates};
 
 /// The number of companies that one job processes; the next job continues after them.
 const CHUNK: i64 = 500;
-const ATTEMPTS_MAX: i64 = 5;
-
-/// The payload of a job: it begins after this company, in the order of ids.
-#[derive(Serialize, Deserialize)]
-struct After {
-    after: String,
-}
 
 /// Adds a job that triggers recomputation of every company, after a change of products or packs.
 ///
@@ -28,22 +20,10 @@ struct After {
 /// When the database fails.
 pub async fn recompute_all(context: &Context, cause: &Cause) -> Result<()> {
     let (now, cause) = (context.now(), cause.clone());
-    let payload = serde_json::to_string(&After { after: String::new() })?;
     let write = context.db.write(Urgency::Urgent, move |tx| {
-        Box::pin(async move {
-            tx.add_job(NewJob {
-                unique_key: &format!("{}:{cause}:{}", Recompute::KIND, now.0),
-                kind: Recompute::KIND,
-                payload: &payload,
-                cause,
-                run_at: now,
-                max_attempts: ATTEMPTS_MAX,
-                lane: None,
-            })
-            .await
-        })
+        Box::pin(async move { order_recomputation(tx, &cause, now).await })
     });
-    write.await.map(drop)
+    write.await
 }
 
 pub(crate) struct Recompute {
@@ -58,7 +38,7 @@ impl Recompute {
 }
 
 impl Job for Recompute {
-    const KIND: &'static str = "recompute";
+    const KIND: &'static str = RECOMPUTATION;
     const POOL: Pool = super::STATE;
 
     async fn run(&self, job: &LeasedJob) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The effect of a run on signals, computed in transactions that are rolled back: what promotion
-//! would do for the pages of one company after the other, and the signals that would be detected.
+//! would do for the pages of one company after the other, and the signals that would be detected. The
+//! signals of companies without such a page are compared with those of today's detectors.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::time::Instant;
 
 use answer::CompanyShown;
 use detect::Packs;
-use model::{EntityId, RawId, RunId, Signal, SignalId, Timestamp};
+use model::{Day, EntityId, RawId, RunId, Signal, SignalId, Timestamp};
 use serde::Serialize;
 use store::Result;
 use store::db::{PageReading, ReadTx, RereadRun, Tx};
@@ -20,6 +21,8 @@ use crate::stages::detect::detected;
 pub(super) const CHANGES_LISTED_MAX: usize = 1_000;
 /// The number of entities read at a time.
 const ENTITIES: i64 = 200;
+/// The number of companies compared at a time that no reading concerns.
+const COMPANIES: i64 = 50;
 /// The maximum number of pages of a company that are replaced in a rehearsal.
 const PAGES_MAX: usize = 500;
 
@@ -69,6 +72,10 @@ pub struct RereadDiff {
     pub changed: u64,
     /// The first changes, at most [`CHANGES_LISTED_MAX`].
     pub changes: Vec<SignalChange>,
+    /// Whether the stored signals of a company without such a page are not those of today's
+    /// detectors, also if they look the same.
+    #[serde(skip)]
+    pub is_outdated: bool,
 }
 
 impl RereadDiff {
@@ -102,7 +109,7 @@ pub(super) async fn of_run(
             Box::pin(async move { tx.reread_entities_after(&of, &from, ENTITIES).await })
         });
         let entities = entities.await?;
-        let Some(last) = entities.last() else { return Ok(diff) };
+        let Some(last) = entities.last() else { break };
         after = last.to_string();
         for entity in entities {
             let (of, packs, now) = (run.clone(), Arc::clone(&context.packs), context.now());
@@ -124,6 +131,67 @@ pub(super) async fn of_run(
             on_progress();
         }
     }
+    after.clear();
+    loop {
+        let (of, packs, today) = (run.clone(), Arc::clone(&context.packs), context.now().day());
+        let from = std::mem::take(&mut after);
+        let read = context.db.read(move |tx| {
+            Box::pin(async move { detected_otherwise(tx, &of, &packs, &from, today).await })
+        });
+        let begun = Instant::now();
+        let Some(others) = read.await? else { return Ok(diff) };
+        after = others.last;
+        diff.is_outdated |= others.is_outdated;
+        diff.add(others.changes);
+        if yields {
+            tokio::time::sleep(begun.elapsed()).await;
+        }
+        on_progress();
+    }
+}
+
+/// The changes of some companies that no reading concerns.
+struct Others {
+    /// The last of them.
+    last: String,
+    is_outdated: bool,
+    changes: Vec<SignalChange>,
+}
+
+/// Compares the stored signals of the next companies that no reading concerns with those that are
+/// detected today. `None` if there are no more companies.
+async fn detected_otherwise(
+    tx: &mut ReadTx,
+    run: &RereadRun,
+    packs: &Packs,
+    after: &str,
+    today: Day,
+) -> Result<Option<Others>> {
+    let mut companies = tx.company_ids(after, COMPANIES).await?;
+    let Some(last) = companies.last().map(ToString::to_string) else { return Ok(None) };
+    let mut members: BTreeMap<EntityId, Vec<EntityId>> = BTreeMap::new();
+    for (company, rows) in companies.iter().zip(tx.members_of(&companies).await?) {
+        members.insert(*company, rows.into_iter().map(|row| row.id).collect());
+    }
+    let ids: Vec<EntityId> = members.values().flatten().copied().collect();
+    let concerned = tx.reread_entities_among(run, &ids).await?;
+    let is_concerned = |ids: &[EntityId]| ids.iter().any(|id| concerned.binary_search(id).is_ok());
+    members.retain(|_, ids| !is_concerned(ids));
+    companies.retain(|company| members.contains_key(company));
+    let mut others = Others { last, is_outdated: false, changes: Vec::new() };
+    let detected = detected(tx, packs, &companies, today).await?;
+    for (company, now) in companies.iter().zip(detected) {
+        let ids = members.get(company).map(Vec::as_slice).unwrap_or_default();
+        let before = tx.signals_of_entities(ids, &RunId::default()).await?;
+        let mut before: Vec<Signal> = before.into_iter().flatten().map(|row| row.signal).collect();
+        before.sort_by_key(|signal| signal.id);
+        if before != now.signals {
+            let shown = shown(tx, ids).await?;
+            others.is_outdated = true;
+            others.changes.extend(changes(&before, &now.signals, &[], &shown, &shown));
+        }
+    }
+    Ok(Some(others))
 }
 
 /// Finds the entities whose signals are compared together: those of one company, and the new ones

@@ -1,5 +1,6 @@
 //! Promotion of a run, in steps that are jobs: entities under new names are joined with those under
-//! the old ones, then the stored readings are replaced, then the companies concerned are woken.
+//! the old ones, then the stored readings are replaced, then the companies concerned are woken, and at
+//! last all others, whose signals may be detected in another way.
 //!
 //! Each step is one transaction with the order of the next, so that a kill neither repeats nor loses
 //! one. The companies are woken last, so that their histories hold all new readings, and what they
@@ -23,6 +24,7 @@ use store::db::{
 };
 
 use crate::context::Context;
+use crate::recomputation::order_recomputation;
 use crate::stages::clean::{Clean, ReadPage};
 use crate::{listing, membership};
 
@@ -282,7 +284,10 @@ async fn advance(
 ) -> Result<()> {
     let is_over = state == RereadState::Promoted;
     tx.move_reread(run, state, after, is_over.then_some(now)).await?;
-    if !is_over {
+    if is_over {
+        // Those that no page concerns learn the detectors of today.
+        order_recomputation(tx, &Cause::from(run.id.as_str()), now).await?;
+    } else {
         let key = format!("{KIND}:{}:{}:{after}", run.id, state.as_str());
         add_job(tx, &run.id, &key, now).await?;
     }

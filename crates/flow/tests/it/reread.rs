@@ -72,7 +72,14 @@ async fn promoted(journey: &Journey) -> RereadDiff {
 /// Waits until the promotion has ended, and until the companies that it woke are computed.
 async fn settled(journey: &Journey) {
     until("the run is promoted", async || {
-        journey.context().db.read(|tx| Box::pin(tx.open_reread())).await.unwrap().is_none()
+        let read = journey.context().db.read(|tx| {
+            Box::pin(async move {
+                let jobs =
+                    tx.open_job_count("reread").await? + tx.open_job_count("recompute").await?;
+                Ok(jobs == 0 && tx.open_reread().await?.is_none())
+            })
+        });
+        read.await.unwrap()
     })
     .await;
     journey.settle().await;
@@ -135,6 +142,8 @@ async fn stored_pages_come_to_the_hash_of_a_fresh_folder() {
 
     let again = read_all(&journey, &RereadFilter::default()).await;
     assert_eq!(again.counts().differing, 0);
+    let diff = again.diff(|| ()).await.unwrap();
+    assert!(diff.changes.is_empty() && !diff.is_outdated, "{diff:?}");
     again.discard().await.unwrap();
     assert_eq!(journey.hash().await, expected);
 }

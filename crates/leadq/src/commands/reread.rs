@@ -40,6 +40,13 @@ struct RereadReport {
     pending: Option<String>,
 }
 
+impl RereadReport {
+    /// Reports whether nothing would change.
+    fn is_empty(&self) -> bool {
+        self.counts.differing == 0 && !self.diff.is_outdated
+    }
+}
+
 /// Checks that somebody can be asked, or need not be.
 pub(super) fn check(args: &RereadArgs) -> anyhow::Result<()> {
     let is_clear = args.dry_run || args.yes;
@@ -94,7 +101,7 @@ async fn reread(
     progress.finish();
     let (run, counts) = (reread.id().to_owned(), reread.counts());
     let mut report = RereadReport { run, counts, diff: diff?, is_promoted: false, pending: None };
-    if counts.differing == 0 || args.dry_run || !(args.yes || is_agreed(&report)?) {
+    if report.is_empty() || args.dry_run || !(args.yes || is_agreed(&report)?) {
         reread.discard().await?;
         return Ok(report);
     }
@@ -113,15 +120,15 @@ fn is_agreed(report: &RereadReport) -> anyhow::Result<bool> {
 
 fn to_text(report: &RereadReport, args: &RereadArgs) -> String {
     // Whoever was asked has seen the changes.
-    let mut text = match args.dry_run || args.yes || report.counts.differing == 0 {
+    let mut text = match args.dry_run || args.yes || report.is_empty() {
         true => changes_text(report),
         false => String::new(),
     };
-    if report.counts.differing == 0 {
+    if report.is_empty() {
         return text;
     }
     text.push_str(match (report.is_promoted, args.dry_run) {
-        (true, _) => "done: the stored pages are read by the rules of this version\n",
+        (true, _) => "done: what is stored follows the rules of this version\n",
         (false, true) => "nothing was changed; `leadq reread` makes these changes\n",
         (false, false) => "nothing was changed\n",
     });
@@ -143,7 +150,7 @@ fn changes_text(report: &RereadReport) -> String {
         text.push_str(&format!("; {} could not be read (see the log)", pages(counts.unreadable)));
     }
     text.push('\n');
-    if counts.differing == 0 {
+    if report.is_empty() {
         return text;
     }
     let [gained, lost, changed] = [diff.gained, diff.lost, diff.changed].map(show::number);

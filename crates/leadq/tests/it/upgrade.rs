@@ -87,7 +87,8 @@ fn a_folder_of_an_earlier_version_goes_on() {
         let reread = run(leadq(&folder), &["reread", "--yes", "--json"]);
         let reread: Value = serde_json::from_slice(&reread.stdout).unwrap();
         assert!(reread["pages"].as_u64().unwrap() > 0, "{archive}: {reread}");
-        assert_eq!(reread["is_promoted"], reread["differing"].as_u64().unwrap() > 0);
+        let differs = reread["differing"].as_u64().unwrap() > 0;
+        assert!(reread["is_promoted"].as_bool().unwrap() || !differs, "{archive}: {reread}");
         let gained = usize::try_from(reread["gained"].as_u64().unwrap()).unwrap();
         assert!(actions(&folder) <= acted + gained, "{archive}: {reread}");
         assert_eq!(canonical_hash(leadq(&folder)), expected, "{archive}");
