@@ -12,21 +12,30 @@ use store::db::{NewJob, Outgoing, Tx};
 pub(crate) const RECOMPUTATION: &str = "recompute";
 const ATTEMPTS_MAX: i64 = 5;
 
-/// The payload of such a job: it begins after this company, in the order of ids.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct After {
+/// The payload of such a job.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct RecomputationOrder {
+    /// The company after which it begins, in the order of ids.
     pub(crate) after: String,
+    /// Whether facts and members are computed anew too, which is needed when other rules read them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) learns: bool,
 }
 
 /// Adds a job that triggers recomputation of every company.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn order_recomputation(tx: &mut Tx, cause: &Cause, now: Timestamp) -> Result<()> {
+pub(crate) async fn order_recomputation(
+    tx: &mut Tx,
+    order: &RecomputationOrder,
+    cause: &Cause,
+    now: Timestamp,
+) -> Result<()> {
     tx.add_job(NewJob {
         unique_key: &format!("{RECOMPUTATION}:{cause}:{}", now.0),
         kind: RECOMPUTATION,
-        payload: &serde_json::to_string(&After { after: String::new() })?,
+        payload: &serde_json::to_string(order)?,
         cause: cause.clone(),
         run_at: now,
         max_attempts: ATTEMPTS_MAX,

@@ -24,7 +24,7 @@ use store::db::{
 };
 
 use crate::context::Context;
-use crate::recomputation::order_recomputation;
+use crate::recomputation::{RecomputationOrder, order_recomputation};
 use crate::stages::clean::{Clean, ReadPage};
 use crate::{listing, membership};
 
@@ -285,8 +285,9 @@ async fn advance(
     let is_over = state == RereadState::Promoted;
     tx.move_reread(run, state, after, is_over.then_some(now)).await?;
     if is_over {
-        // Those that no page concerns learn the detectors of today.
-        order_recomputation(tx, &Cause::from(run.id.as_str()), now).await?;
+        // Those that no page concerns learn the rules and detectors of today.
+        let order = RecomputationOrder { learns: true, ..RecomputationOrder::default() };
+        order_recomputation(tx, &order, &Cause::from(run.id.as_str()), now).await?;
     } else {
         let key = format!("{KIND}:{}:{}:{after}", run.id, state.as_str());
         add_job(tx, &run.id, &key, now).await?;
