@@ -14,6 +14,8 @@ use super::{Crawler, IDLE};
 
 /// The time that running visits have to finish after a stop.
 const DRAIN: Duration = Duration::from_secs(20);
+/// The time until the frontier is read again after an error.
+const RETRY_WAIT: Duration = Duration::from_secs(1);
 
 /// The running visits, and the times at which visited hosts may be visited again.
 #[derive(Default)]
@@ -77,15 +79,15 @@ impl Crawler {
             tracing::warn!(%error, "the waiting times of hosts cannot be restored");
         }
         while !*stop.borrow() {
-            let count = match self.begin(&mut rounds).await {
-                Ok(count) => count,
+            let (count, idle_min) = match self.begin(&mut rounds).await {
+                Ok(count) => (count, Duration::ZERO),
                 Err(error) => {
                     tracing::warn!(%error, "the frontier cannot be read; retrying");
-                    0
+                    (0, RETRY_WAIT)
                 }
             };
             if count == 0 {
-                let idle = rounds.idle(self.clock.now());
+                let idle = rounds.idle(self.clock.now()).max(idle_min);
                 tokio::select! {
                     Some(result) = rounds.visits.join_next() => rounds.record_result(result),
                     () = tokio::time::sleep(idle) => {}
