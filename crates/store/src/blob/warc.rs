@@ -287,7 +287,9 @@ impl BlobRecord {
         let content_type = head.get("Content-Type").unwrap_or_default().to_owned();
         let mut headers = head.fields;
         headers.retain(|(name, _)| {
-            let is = |own: &str| name.eq_ignore_ascii_case(own);
+            // As it is written, and then read: a control character becomes a space.
+            let name = name.replace(|c: char| c.is_ascii_control(), " ");
+            let is = |own: &str| name.trim().eq_ignore_ascii_case(own);
             !(OWN_FIELDS.into_iter().any(is) || payload.is_some() && is(PAYLOAD_DIGEST))
         });
         Ok(Self { record_type, id, target, date, content_type, payload, headers, block })
