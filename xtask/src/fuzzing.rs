@@ -8,7 +8,7 @@ use crate::command;
 use crate::report::{Counts, Report};
 
 /// The duration of each target in the gate.
-pub(crate) const GATE_SECONDS: u64 = 20;
+pub(crate) const GATE_SECONDS: u64 = 12;
 
 /// A run of all targets.
 pub(crate) struct Fuzzing {
