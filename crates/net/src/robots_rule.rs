@@ -38,13 +38,18 @@ impl AddressPath {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RobotsRule {
     pattern: String,
+    /// The pattern with the same characters of its query decoded as in a path; `None` if it has
+    /// none.
+    decoded: Option<String>,
     allow: bool,
 }
 
 impl RobotsRule {
     /// Builds a rule from its pattern, which begins with a slash.
     pub(crate) fn new(pattern: &str, allow: bool) -> Self {
-        Self { pattern: spelled(pattern.as_bytes(), true), allow }
+        let pattern = spelled(pattern.as_bytes(), true);
+        let decoded = decoded_query(&pattern);
+        Self { pattern, decoded, allow }
     }
 
     pub(crate) fn is_allow(&self) -> bool {
@@ -65,9 +70,8 @@ impl RobotsRule {
             return false;
         }
         // The value of a parameter is often an address, which some encode and others do not.
-        let pattern = decoded_query(&self.pattern);
-        let is_plain = pattern.is_none() && path.decoded.is_none();
-        let pattern = pattern.as_deref().unwrap_or(&self.pattern);
+        let is_plain = self.decoded.is_none() && path.decoded.is_none();
+        let pattern = self.decoded.as_deref().unwrap_or(&self.pattern);
         !is_plain && fits(pattern, path.decoded.as_deref().unwrap_or(&path.path))
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Tape<R> {
     source: R,
     buffer: Vec<u8>,
     start: usize,
+    /// Whether the source has given its last byte, so that it is not asked for more at every look.
+    is_drained: bool,
     position: u64,
     recorded: Option<Vec<u8>>,
     recorded_bytes_max: usize,
@@ -51,6 +53,7 @@ impl<R: Read + Seek> Tape<R> {
             source,
             buffer,
             start: 0,
+            is_drained: false,
             position: 0,
             recorded: None,
             recorded_bytes_max,
@@ -136,6 +139,7 @@ impl<R: Read + Seek> Tape<R> {
     pub(super) fn seek_to(&mut self, position: u64) -> io::Result<()> {
         self.buffer.clear();
         self.start = 0;
+        self.is_drained = false;
         self.recorded = None;
         self.position = position;
         self.source.seek(SeekFrom::Start(position)).map(|_| ())
@@ -154,7 +158,7 @@ impl<R: Read + Seek> Tape<R> {
     /// Returns at least the next `wanted` bytes without consuming them, unless the file ends
     /// earlier.
     fn view(&mut self, wanted: usize) -> io::Result<&[u8]> {
-        while self.buffer.len() - self.start < wanted {
+        while self.buffer.len() - self.start < wanted && !self.is_drained {
             self.buffer.drain(..self.start);
             self.start = 0;
             let length = self.buffer.len();
@@ -162,7 +166,7 @@ impl<R: Read + Seek> Tape<R> {
             let read = self.source.read(self.buffer.get_mut(length..).unwrap_or_default());
             self.buffer.truncate(length + *read.as_ref().unwrap_or(&0));
             match read {
-                Ok(0) => break,
+                Ok(0) => self.is_drained = true,
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
                 _ => {}
             }
