@@ -58,7 +58,7 @@ impl RobotsRule {
 
     /// Returns the size of its text, in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        self.pattern.len()
+        self.pattern.len() + self.decoded.as_ref().map_or(0, String::len)
     }
 
     /// Reports whether the rule is about a path.

@@ -101,7 +101,9 @@ async fn reread(
     progress.finish();
     let (run, counts) = (reread.id().to_owned(), reread.counts());
     let mut report = RereadReport { run, counts, diff: diff?, is_promoted: false, pending: None };
-    if report.is_empty() || args.dry_run || !(args.yes || is_agreed(&report)?) {
+    // Without a difference there is nothing to agree to, but facts, which no signal shows, may still
+    // follow other rules.
+    if args.dry_run || !(args.yes || report.is_empty() || is_agreed(&report)?) {
         reread.discard().await?;
         return Ok(report);
     }
