@@ -2,6 +2,10 @@
 
 use std::io::Read;
 
+/// The number of bytes that are read first. A source may consist of thousands of tiny parts, and
+/// each step fills its place in the buffer with zeros.
+const FIRST_STEP_BYTES: usize = 4 * 1024;
+/// The maximum number of bytes that are read at once.
 const STEP_BYTES: usize = 64 * 1024;
 
 /// A source that may continue after its end.
@@ -19,13 +23,23 @@ pub(crate) struct ByteReader<S> {
     start: usize,
     /// The number of bytes consumed so far.
     consumed: u64,
+    /// The number of bytes to read next.
+    step: usize,
     ended: bool,
     broken: Option<String>,
 }
 
 impl<S: Read + Continue> ByteReader<S> {
     pub(crate) fn new(source: S) -> Self {
-        Self { source, buffer: Vec::new(), start: 0, consumed: 0, ended: false, broken: None }
+        Self {
+            source,
+            buffer: Vec::new(),
+            start: 0,
+            consumed: 0,
+            step: FIRST_STEP_BYTES,
+            ended: false,
+            broken: None,
+        }
     }
 
     /// Returns the next `wanted` bytes without consuming them, or fewer if the source ends earlier.
@@ -41,7 +55,7 @@ impl<S: Read + Continue> ByteReader<S> {
         self.buffer.drain(..self.start);
         self.start = 0;
         let length = self.buffer.len();
-        self.buffer.resize(length + STEP_BYTES, 0);
+        self.buffer.resize(length + self.step, 0);
         let destination = self.buffer.get_mut(length..).unwrap_or_default();
         let read = match self.source.read(destination) {
             Ok(read) => read,
@@ -54,6 +68,9 @@ impl<S: Read + Continue> ByteReader<S> {
                 0
             }
         };
+        if read == self.step {
+            self.step = (2 * self.step).min(STEP_BYTES);
+        }
         self.ended = read == 0;
         self.buffer.truncate(length + read);
     }
@@ -62,6 +79,9 @@ impl<S: Read + Continue> ByteReader<S> {
     pub(crate) fn go_on(&mut self) -> bool {
         let more = self.ended && self.broken.is_none() && self.source.go_on();
         self.ended &= !more;
+        if more {
+            self.step = FIRST_STEP_BYTES;
+        }
         more
     }
 
