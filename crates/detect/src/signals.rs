@@ -79,7 +79,7 @@ pub fn is_one_matter(one: &Signal, other: &Signal) -> bool {
 /// kind of an earlier one that has ended, or has lost a page, and with that page as evidence.
 /// Returns the ids of the new and the earlier one, sorted. What was done for the earlier one, whose
 /// identity is read in another way now, was done for the new one too.
-pub fn successors(before: &[Signal], after: &[Signal]) -> Vec<(SignalId, SignalId)> {
+pub fn successors(before: &[&Signal], after: &[Signal]) -> Vec<(SignalId, SignalId)> {
     let known: BTreeSet<SignalId> = before.iter().map(|signal| signal.id).collect();
     let new: Vec<&Signal> = after.iter().filter(|signal| !known.contains(&signal.id)).collect();
     if new.is_empty() {

@@ -57,13 +57,21 @@ pub(crate) async fn send_updates(
 ) -> Result<()> {
     let mut outgoing = Vec::with_capacity(companies.len());
     for company in companies {
-        let record = CompanyUpdate { entity: *company, cause: cause.clone(), observed: now };
-        outgoing.push(Outgoing {
-            topic: Topic::CompaniesUpdates.name().to_owned(),
-            key: company.to_string(),
-            event: now,
-            payload: model::encode(&record)?,
-        });
+        outgoing.push(update_record(*company, cause, now)?);
     }
     tx.send(PRODUCER, outgoing).await.map(drop)
+}
+
+/// Builds the record of an update of an entity that no page has caused.
+///
+/// # Errors
+/// When it cannot be encoded.
+pub(crate) fn update_record(entity: EntityId, cause: &Cause, now: Timestamp) -> Result<Outgoing> {
+    let record = CompanyUpdate { entity, cause: cause.clone(), observed: now };
+    Ok(Outgoing {
+        topic: Topic::CompaniesUpdates.name().to_owned(),
+        key: entity.to_string(),
+        event: now,
+        payload: model::encode(&record)?,
+    })
 }

@@ -8,6 +8,7 @@ use walkdir::WalkDir;
 
 use crate::IngestError;
 use crate::format::{FileFormat, Format};
+use crate::list_text::GZIP;
 use crate::sources::FORMATS;
 
 /// The number of bytes of a file that are used to recognize its format: the first block of a
@@ -25,7 +26,7 @@ pub(crate) fn summary() -> String {
 
 /// Recognizes the format of a file by its first bytes, then by its extension.
 pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError> {
-    let gzip = start.starts_with(&[0x1f, 0x8b]);
+    let gzip = start.starts_with(GZIP);
     let zstd = start.starts_with(&ZSTD_MAGIC) || skippable(start).is_some();
     let inside = if gzip {
         beginning_of_gzip(start)

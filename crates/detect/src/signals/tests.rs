@@ -78,7 +78,9 @@ fn a_signal_follows_the_one_whose_page_it_has() {
         let build = |signals: &[(u8, &str, Vec<&str>)]| -> Vec<Signal> {
             signals.iter().map(|(id, kind, urls)| signal(*id, kind, urls)).collect()
         };
-        let found = successors(&build(&before), &build(&after));
+        let earlier = build(&before);
+        let earlier: Vec<&Signal> = earlier.iter().collect();
+        let found = successors(&earlier, &build(&after));
         let found: Vec<(u8, u8)> = found.iter().map(|(new, old)| (new.0[0], old.0[0])).collect();
         assert_eq!(found, expected, "{before:?} {after:?}");
     }

@@ -180,10 +180,12 @@ async fn detected_otherwise(
     companies.retain(|company| members.contains_key(company));
     let mut others = Others { last, is_outdated: false, changes: Vec::new() };
     let detected = detected(tx, packs, &companies, today).await?;
-    for (company, now) in companies.iter().zip(detected) {
-        let ids = members.get(company).map(Vec::as_slice).unwrap_or_default();
-        let before = tx.signals_of_entities(ids, &RunId::default()).await?;
-        let mut before: Vec<Signal> = before.into_iter().flatten().map(|row| row.signal).collect();
+    let ids: Vec<EntityId> = members.values().flatten().copied().collect();
+    let mut stored = tx.signals_of_entities(&ids, &RunId::default()).await?.into_iter();
+    // Both are in the order of the companies' ids.
+    for (ids, now) in members.values().zip(detected) {
+        let before = stored.by_ref().take(ids.len());
+        let mut before: Vec<Signal> = before.flatten().map(|row| row.signal).collect();
         before.sort_by_key(|signal| signal.id);
         if before != now.signals {
             let shown = shown(tx, ids).await?;
@@ -276,7 +278,8 @@ fn changes(
     let urls: BTreeSet<&str> = readings.iter().map(|one| one.page.look.url.as_str()).collect();
     let stored: BTreeMap<SignalId, &Signal> = before.iter().map(|one| (one.id, one)).collect();
     let current: BTreeSet<SignalId> = after.iter().map(|signal| signal.id).collect();
-    let pairs = ::detect::successors(before, after);
+    let earlier: Vec<&Signal> = before.iter().collect();
+    let pairs = ::detect::successors(&earlier, after);
     let mut told: BTreeSet<SignalId> = BTreeSet::new();
     let mut changes = Vec::new();
     let mut add = |change, signal: &Signal, former: Option<&Signal>| {

@@ -12,8 +12,7 @@ use std::sync::Arc;
 use answer::ReadContext;
 use engine::BACKFILL_PRODUCER;
 use model::{
-    BlobRef, Cause, CleanEvent, Clock, CompanyUpdate, Digest, EntityId, RawEvent, RawId, Timestamp,
-    Topic,
+    BlobRef, Cause, CleanEvent, Clock, Digest, EntityId, RawEvent, RawId, Timestamp, Topic,
 };
 use serde::{Deserialize, Serialize};
 use store::Result;
@@ -24,7 +23,7 @@ use store::db::{
 };
 
 use crate::context::Context;
-use crate::recomputation::{RecomputationOrder, order_recomputation};
+use crate::recomputation::{RecomputationOrder, order_recomputation, update_record};
 use crate::stages::clean::{Clean, ReadPage};
 use crate::{listing, membership};
 
@@ -323,13 +322,7 @@ fn records(
     let unnamed = concerned.iter().filter(|one| one.entity.is_none()).map(|one| one.id);
     let woken: BTreeSet<EntityId> = unnamed.chain(changed).collect();
     for entity in woken {
-        let record = CompanyUpdate { entity, cause: Cause::from(run), observed: now };
-        records.push(Outgoing {
-            topic: Topic::CompaniesUpdates.name().to_owned(),
-            key: entity.to_string(),
-            event: now,
-            payload: model::encode(&record)?,
-        });
+        records.push(update_record(entity, &Cause::from(run), now)?);
     }
     Ok(records)
 }

@@ -144,7 +144,7 @@ async fn inherit(
     let mut before = before.iter();
     for company in companies {
         let rows = before.by_ref().take(company.members.len()).flatten();
-        let earlier: Vec<Signal> = rows.map(|row| row.signal.clone()).collect();
+        let earlier: Vec<&Signal> = rows.map(|row| &row.signal).collect();
         for (signal, from) in ::detect::successors(&earlier, &company.signals) {
             step.tx.inherit_action(signal, from, CLAIMED_ON).await?;
         }

@@ -3,11 +3,10 @@
 
 use std::sync::LazyLock;
 
-use lexicon::money::AmountLocale;
 use lexicon::references::{ABBREVIATIONS, KINDS, LABELS, NUMBERS, VERBS};
 use regex::Regex;
 
-use crate::claims::money::{self, AmountSpan};
+use crate::claims::money::AmountSpan;
 
 /// The maximum number of references that are read in one text.
 const REFERENCES_MAX: usize = 8;
@@ -121,13 +120,16 @@ fn any(words: &[&str]) -> String {
     escaped.collect::<Vec<_>>().join("|")
 }
 
-/// Finds the references in `text`, in order, each number once.
-pub(super) fn find<'t>(text: &'t str, locale: AmountLocale<'_>) -> Vec<Reference<'t>> {
-    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+/// Reports whether a text may have a reference.
+pub(super) fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Finds the references in `text` with these amounts, in order, each number once.
+pub(super) fn find<'t>(text: &'t str, amounts: &[AmountSpan]) -> Vec<Reference<'t>> {
+    if !has_digit(text) {
         return Vec::new();
     }
-    let mut amounts = money::find(text, locale);
-    amounts.retain(|span| span.money.is_some());
     let mut found: Vec<Reference<'_>> = Vec::new();
     for captures in LABEL.captures_iter(text) {
         let Some(label) = captures.get(0) else { continue };
@@ -141,8 +143,8 @@ pub(super) fn find<'t>(text: &'t str, locale: AmountLocale<'_>) -> Vec<Reference
         let linked = LINK.find(text.get(label.end()..).unwrap_or_default());
         let linked = linked.filter(|_| is_label).map(|link| label.end() + link.end());
         let range = linked
-            .and_then(|at| number_after(text, at, true, &amounts))
-            .or_else(|| number_after(text, label.end(), is_marked, &amounts));
+            .and_then(|at| number_after(text, at, true, amounts))
+            .or_else(|| number_after(text, label.end(), is_marked, amounts));
         let Some((start, end)) = range else { continue };
         let first = label.as_str().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
         found.push(Reference {
@@ -194,7 +196,8 @@ fn number_after(
         return None;
     }
     let end = from + number_in(start, is_marked)?;
-    let is_amount = amounts.iter().any(|span| span.start < end && from < span.end);
+    let is_amount =
+        amounts.iter().any(|span| span.money.is_some() && span.start < end && from < span.end);
     (!is_amount).then_some((from, end))
 }
 

@@ -6,7 +6,7 @@ use model::{Block, BlockKind};
 
 use crate::claims::rule_match::RuleMatch;
 use crate::claims::{money, sentences};
-use crate::kinds::budget_event::notice::{Reference, canonical, find, journal_number};
+use crate::kinds::budget_event::notice::{Reference, canonical, find, has_digit, journal_number};
 
 /// The maximum number of sentences after that of the match in which a number is searched.
 const SENTENCES_MAX: usize = 4;
@@ -37,8 +37,7 @@ pub(super) struct TenderNumber {
 /// Finds the numbers of the tenders in a match: several if the sentence lists several. `amounts` is
 /// the number of amounts in the sentence.
 pub(super) fn of_match(found: &RuleMatch<'_>, is_award: bool, amounts: usize) -> Vec<TenderNumber> {
-    let references = find(found.sentence, money::locale_of(found.document));
-    let numbers = tenders(references, found.sentence, is_award, amounts);
+    let numbers = tenders(find(found.sentence, found.amounts), found.sentence, is_award, amounts);
     if !numbers.is_empty() {
         return numbers;
     }
@@ -93,13 +92,12 @@ fn after(found: &RuleMatch<'_>) -> Option<TenderNumber> {
     let following = spans.into_iter().filter_map(|span| span.of(&found.document.text));
     let following = following.take(SENTENCES_MAX);
     let locale = money::locale_of(found.document);
-    let is_next = |sentence: &str| {
-        let amounts = money::find(sentence, locale);
-        found.rule.pattern.is_match(&money::masked(sentence, &amounts))
-    };
-    let mut same = following.take_while(|sentence| !is_next(sentence));
-    same.find_map(|sentence| {
-        let mut references = find(sentence, locale);
+    let read = following.map(|sentence| (sentence, money::find(sentence, locale)));
+    let mut same = read.take_while(|(sentence, amounts)| {
+        !found.rule.pattern.is_match(&money::masked(sentence, amounts))
+    });
+    same.find_map(|(sentence, amounts)| {
+        let mut references = find(sentence, &amounts);
         references.retain(|one| one.label_start <= LABEL_BYTES_MAX);
         single(tenders(references, sentence, false, 0))
     })
@@ -117,10 +115,14 @@ fn in_lines(found: &RuleMatch<'_>) -> Option<TenderNumber> {
     let lines = document.blocks.get(around).unwrap_or_default().iter();
     let lines = lines.filter_map(|block| block.span.of(&document.text));
     let locale = money::locale_of(document);
-    one_of(titles.flat_map(|title| find(title, locale))).or_else(|| {
+    let references = |text| match has_digit(text) {
+        true => find(text, &money::find(text, locale)),
+        false => Vec::new(),
+    };
+    one_of(titles.flat_map(references)).or_else(|| {
         let short = lines.filter(|line| line.len() <= LINE_BYTES_MAX);
         one_of(short.filter_map(|line| {
-            let first = find(line, locale).into_iter().next()?;
+            let first = references(line).into_iter().next()?;
             let beside = first.label_start + line.len().saturating_sub(first.end);
             (beside <= BESIDE_BYTES_MAX && first.label_start < first.start).then_some(first)
         }))
