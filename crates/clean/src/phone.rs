@@ -81,6 +81,9 @@ fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<Found>
     if digits < DIGITS_MIN - 1 {
         return None;
     }
+    if !may_begin(text.get(..start)?, true) {
+        return None;
+    }
     let introduction = phone_context::introduction(text, start, floor);
     let is_named = introduction.is_label();
     let is_certain = is_named || opens == Opening::Plus;
@@ -99,6 +102,9 @@ fn number_at(text: &str, groups: &[Range<usize>], floor: usize) -> Option<Found>
             && phone_context::is_followed_by_noun(after)
         {
             return Some(Found::Other(count));
+        }
+        if !number.is_phone(true) {
+            continue;
         }
         let is_labelled = is_named || phone_context::is_followed_by_label(after);
         if (is_labelled || may_end(after)) && number.is_phone(is_labelled) {

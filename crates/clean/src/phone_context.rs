@@ -43,7 +43,7 @@ pub(crate) fn introduction(text: &str, start: usize, floor: usize) -> Introducti
     }
     let mut window = text.get(from..start).unwrap_or_default();
     let is_in_word = |c: char| c.is_alphanumeric();
-    if from > 0 && text.get(..from).is_some_and(|left| left.ends_with(is_in_word)) {
+    if from > floor && text.get(..from).is_some_and(|left| left.ends_with(is_in_word)) {
         window = window.trim_start_matches(is_in_word);
     }
     // The text of earlier replacements is no label.
@@ -57,6 +57,10 @@ pub(crate) fn introduction(text: &str, start: usize, floor: usize) -> Introducti
     {
         (rest, _) = without_marks(label);
         is_marked = true;
+    }
+    // Most numbers of a long list follow another number.
+    if last_word(rest).1.is_empty() && !marks.contains('№') {
+        return Introduction::Nothing;
     }
     if is_reference(rest, marks) {
         return Introduction::Reference;
@@ -120,7 +124,8 @@ fn label_after(after: &str) -> Option<&str> {
     let after = after.trim_start_matches([' ', '-', '(', '/', ',']);
     let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
     let (label, rest) = after.split_at(end);
-    let is_label = label.len() <= 12 && AFTER.contains(&label.to_lowercase().as_str());
+    let is_label =
+        (1..=12).contains(&label.len()) && AFTER.contains(&label.to_lowercase().as_str());
     is_label.then_some(rest)
 }
 

@@ -10,6 +10,8 @@ use crate::{mail_address, phone};
 pub(crate) const EMAIL: &str = "[e-mail]";
 /// The replacement for a telephone number.
 pub(crate) const PHONE: &str = "[phone]";
+/// The maximum number of rounds. Two are the rule: the second finds nothing.
+const ROUNDS_MAX: usize = 8;
 
 /// A replacement of a range of the input, at position `out` of the output.
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +35,7 @@ fn shifted(position: usize, edits: &[Edit], inserted: usize) -> usize {
 
 /// Replaces the e-mail addresses and telephone numbers in `text`.
 pub(crate) fn redact(text: &str) -> Cow<'_, str> {
-    let without_addresses = replaced(text, mail_address::find(text), EMAIL, None);
-    let text = without_addresses.map_or(Cow::Borrowed(text), Cow::Owned);
-    let without_phones = replaced(&text, phone::find(&text), PHONE, None);
-    without_phones.map_or(text, Cow::Owned)
+    in_rounds(text, |_, _| {}).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// Redacts in place and adjusts `ranges` (byte ranges of the text).
@@ -44,43 +43,58 @@ pub(crate) fn redact_ranges<'a>(
     text: &mut String,
     ranges: impl Iterator<Item = &'a mut std::ops::Range<usize>>,
 ) {
-    let mut ranges = ranges.peekable();
-    let has_ranges = ranges.peek().is_some();
-    let (mut first, mut second) = (Vec::new(), Vec::new());
-    let edits = has_ranges.then_some(&mut first);
-    let redacted = replaced(text, mail_address::find(text), EMAIL, edits);
-    *text = redacted.unwrap_or_else(|| std::mem::take(text));
-    let edits = has_ranges.then_some(&mut second);
-    let redacted = replaced(text, phone::find(text), PHONE, edits);
+    let mut all_edits: Vec<(usize, Vec<Edit>)> = Vec::new();
+    let redacted = in_rounds(text, |inserted, edits| all_edits.push((inserted, edits)));
     *text = redacted.unwrap_or_else(|| std::mem::take(text));
     for range in ranges {
-        for (edits, replacement) in [(&first, EMAIL), (&second, PHONE)] {
-            let shift = |position| shifted(position, edits, replacement.len());
+        for (inserted, edits) in &all_edits {
+            let shift = |position| shifted(position, edits, *inserted);
             *range = shift(range.start)..shift(range.end);
         }
     }
 }
 
-/// Replaces the ranges, and adds the replacements to `edits`. The result is `None` if there is
-/// nothing to replace.
+/// Redacts until nothing more is found, because words that a longer address covered can be one
+/// themselves. Passes on the length and the places of the replacements of each step. The result is
+/// `None` if there is nothing to replace.
+fn in_rounds(text: &str, mut on_edits: impl FnMut(usize, Vec<Edit>)) -> Option<String> {
+    let mut redacted = None;
+    for _ in 0..ROUNDS_MAX {
+        let mut is_final = true;
+        for replacement in [EMAIL, PHONE] {
+            let current = redacted.as_deref().unwrap_or(text);
+            let found: Box<dyn Iterator<Item = std::ops::Range<usize>>> = match replacement {
+                EMAIL => Box::new(mail_address::find(current)),
+                _ => Box::new(phone::find(current)),
+            };
+            let Some((next, edits)) = replaced(current, found, replacement) else { continue };
+            on_edits(replacement.len(), edits);
+            (redacted, is_final) = (Some(next), false);
+        }
+        if is_final {
+            break;
+        }
+    }
+    redacted
+}
+
+/// Replaces the ranges. Returns the text and its edits, or `None` if there is nothing to replace.
 fn replaced(
     text: &str,
     ranges: impl Iterator<Item = std::ops::Range<usize>>,
     replacement: &str,
-    mut edits: Option<&mut Vec<Edit>>,
-) -> Option<String> {
+) -> Option<(String, Vec<Edit>)> {
     let mut ranges = ranges.peekable();
     ranges.peek()?;
     let mut out = String::with_capacity(text.len());
+    let mut edits = Vec::new();
     let mut copied = 0;
     for range in ranges {
         out.push_str(text.get(copied..range.start).unwrap_or_default());
-        if let Some(edits) = &mut edits {
-            edits.push(Edit { start: range.start, end: range.end, out: out.len() });
-        }
+        edits.push(Edit { start: range.start, end: range.end, out: out.len() });
         out.push_str(replacement);
         copied = range.end;
     }
     out.push_str(text.get(copied..).unwrap_or_default());
-    Some(out)
+    Some((out, edits))
 }

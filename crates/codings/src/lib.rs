@@ -14,6 +14,6 @@ mod tests;
 
 pub use body::{ACCEPTED, CODINGS_MAX, applied, decode_body, is_unreadable};
 pub use zstd::{
-    DICTIONARY_BYTES_MAX, ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, ZstdFrame, first_block, skippable,
+    DICTIONARY_BYTES_MAX, ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, ZstdDecoder, ZstdFrame, skippable,
     unpack_dictionary,
 };

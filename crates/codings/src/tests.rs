@@ -7,7 +7,7 @@ use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use model::Note;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-use crate::{decode_body, first_block, is_unreadable, unpack_dictionary};
+use crate::{ZstdDecoder, decode_body, is_unreadable, unpack_dictionary};
 
 const PAGE: &[u8] = b"<p>Pumps and valves, valves and pumps, pumps and valves</p>";
 
@@ -172,11 +172,14 @@ fn dictionaries_are_checked() {
 fn the_first_block_of_a_frame_is_decoded_alone() {
     let text: Vec<u8> = (0..200_000u32).flat_map(|n| n.to_string().into_bytes()).collect();
     let packed = zstd(&text);
-    let block = first_block(&packed[..140_000.min(packed.len())], None).unwrap();
+    let mut decoder = ZstdDecoder::new(None);
+    let block = decoder.first_block(&packed[..140_000.min(packed.len())]).unwrap();
     assert!(block.len() > 10_000 && text.starts_with(&block), "{}", block.len());
-    assert_eq!(first_block(&zstd(PAGE), None).as_deref(), Some(PAGE));
-    assert_eq!(first_block(&frame_with_window(13 << 3), None).as_deref(), Some(&b"Pumps"[..]));
+    assert_eq!(decoder.first_block(&zstd(PAGE)).as_deref(), Some(PAGE));
+    assert_eq!(decoder.first_block(&frame_with_window(13 << 3)).as_deref(), Some(&b"Pumps"[..]));
     for start in [&b""[..], &packed[..9], &packed[..2_000], &gzip(PAGE), PAGE] {
-        assert_eq!(first_block(start, None), None);
+        assert_eq!(decoder.first_block(start), None);
     }
+    // What failed leaves nothing behind.
+    assert_eq!(decoder.first_block(&zstd(PAGE)).as_deref(), Some(PAGE));
 }

@@ -17,11 +17,67 @@ const DICTIONARY_MAGIC: [u8; 4] = [0x37, 0xa4, 0x30, 0xec];
 /// The bits of the first word that all skippable frames have in common.
 const SKIPPABLE: u32 = 0x184d_2a50;
 
+/// A decoder of one frame after another. Its tables, its window and the dictionary of a file are
+/// built once: for the smallest frames, that takes longer than decoding them.
+pub struct ZstdDecoder {
+    decoder: FrameDecoder,
+    dictionary: Option<u32>,
+    dictionary_bytes: usize,
+}
+
+impl ZstdDecoder {
+    /// Builds a decoder with a plain dictionary, if the frames need one. An invalid dictionary is
+    /// ignored; frames that need it then cannot be read.
+    pub fn new(dictionary: Option<&[u8]>) -> Self {
+        let mut decoder = FrameDecoder::new();
+        decoder.set_max_window_size(WINDOW_BYTES_MAX);
+        let dictionary_bytes = dictionary.map_or(0, <[u8]>::len);
+        let dictionary = dictionary.and_then(|plain| Dictionary::decode_dict(plain).ok());
+        let dictionary = dictionary.and_then(|dictionary| {
+            let id = dictionary.id;
+            decoder.add_dict(dictionary).ok().map(|()| id)
+        });
+        Self { decoder, dictionary, dictionary_bytes }
+    }
+
+    /// Returns the size of the dictionary, in bytes, which is copied for each frame.
+    pub fn dictionary_bytes(&self) -> usize {
+        self.dictionary_bytes
+    }
+
+    /// Decodes the first block of the frame that begins with these bytes: at most
+    /// [`ZSTD_BLOCK_BYTES_MAX`] bytes. A reader of the frame gives nothing before the whole window is
+    /// filled. Returns `None` if the block is not complete or invalid.
+    pub fn first_block(&mut self, start: &[u8]) -> Option<Vec<u8>> {
+        let alone = first_block_alone(start)?;
+        let mut source = alone.as_slice();
+        self.begin(&mut source).ok()?;
+        self.decoder.decode_blocks(&mut source, BlockDecodingStrategy::All).ok()?;
+        Some(self.decoder.collect().unwrap_or_default())
+    }
+
+    fn begin(&mut self, source: &mut impl Read) -> io::Result<()> {
+        self.decoder.init(source).map_err(io::Error::other)?;
+        if let Some(id) = self.dictionary {
+            // It belongs to every frame, whether or not the frame names it.
+            self.decoder.force_dict(id).map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+
+    fn verify(&self) -> io::Result<()> {
+        let stored = self.decoder.get_checksum_from_data();
+        if stored.is_some() && stored != self.decoder.get_calculated_checksum() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum is wrong"));
+        }
+        Ok(())
+    }
+}
+
 /// A reader of one frame. After its end, the source is positioned directly behind the frame.
 pub struct ZstdFrame<R> {
     source: R,
-    decoder: FrameDecoder,
-    dictionary: Option<u32>,
+    decoder: Box<ZstdDecoder>,
     state: FrameState,
 }
 
@@ -33,18 +89,9 @@ enum FrameState {
 }
 
 impl<R: Read> ZstdFrame<R> {
-    /// Builds a reader of the frame at which the source is, with a plain dictionary, if the frame
-    /// needs one. Nothing is read yet. An invalid dictionary is ignored; frames that need it then
-    /// cannot be read.
-    pub fn new(source: R, dictionary: Option<&[u8]>) -> Self {
-        let mut decoder = FrameDecoder::new();
-        decoder.set_max_window_size(WINDOW_BYTES_MAX);
-        let dictionary = dictionary.and_then(|plain| Dictionary::decode_dict(plain).ok());
-        let id = dictionary.and_then(|dictionary| {
-            let id = dictionary.id;
-            decoder.add_dict(dictionary).ok().map(|()| id)
-        });
-        Self { source, decoder, dictionary: id, state: FrameState::BeforeHeader }
+    /// Builds a reader of the frame at which the source is. Nothing is read yet.
+    pub fn new(source: R, decoder: Box<ZstdDecoder>) -> Self {
+        Self { source, decoder, state: FrameState::BeforeHeader }
     }
 
     /// Returns the source.
@@ -52,28 +99,9 @@ impl<R: Read> ZstdFrame<R> {
         &mut self.source
     }
 
-    /// Returns the source, positioned after the bytes read.
-    pub fn into_inner(self) -> R {
-        self.source
-    }
-
-    fn begin(&mut self) -> io::Result<()> {
-        self.decoder.init(&mut self.source).map_err(io::Error::other)?;
-        if let Some(id) = self.dictionary {
-            // It belongs to every frame, whether or not the frame names it.
-            self.decoder.force_dict(id).map_err(io::Error::other)?;
-        }
-        self.state = FrameState::InBlocks;
-        Ok(())
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        self.state = FrameState::Ended;
-        let stored = self.decoder.get_checksum_from_data();
-        if stored.is_some() && stored != self.decoder.get_calculated_checksum() {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum is wrong"));
-        }
-        Ok(())
+    /// Returns the source, positioned after the bytes read, and the decoder for the next frame.
+    pub fn into_parts(self) -> (R, Box<ZstdDecoder>) {
+        (self.source, self.decoder)
     }
 }
 
@@ -83,15 +111,18 @@ impl<R: Read> Read for ZstdFrame<R> {
             return Ok(0);
         }
         if self.state == FrameState::BeforeHeader {
-            self.begin()?;
+            self.decoder.begin(&mut self.source)?;
+            self.state = FrameState::InBlocks;
         }
-        while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+        let decoder = &mut self.decoder.decoder;
+        while decoder.can_collect() == 0 && !decoder.is_finished() {
             let one = BlockDecodingStrategy::UptoBlocks(1);
-            self.decoder.decode_blocks(&mut self.source, one).map_err(io::Error::other)?;
+            decoder.decode_blocks(&mut self.source, one).map_err(io::Error::other)?;
         }
-        let count = self.decoder.read(buffer)?;
+        let count = decoder.read(buffer)?;
         if count == 0 {
-            self.end()?;
+            self.state = FrameState::Ended;
+            self.decoder.verify()?;
         }
         Ok(count)
     }
@@ -104,16 +135,16 @@ pub(crate) struct ZstdFrames<R> {
 
 impl<R: BufRead> ZstdFrames<R> {
     pub(crate) fn new(source: R) -> Self {
-        Self { frame: Some(ZstdFrame::new(source, None)) }
+        Self { frame: Some(ZstdFrame::new(source, Box::new(ZstdDecoder::new(None)))) }
     }
 
     /// Moves to the next frame and reports whether there is one.
     fn next_frame(&mut self) -> io::Result<bool> {
-        let Some(mut source) = self.frame.take().map(ZstdFrame::into_inner) else {
+        let Some((mut source, decoder)) = self.frame.take().map(ZstdFrame::into_parts) else {
             return Ok(false);
         };
         let is_there = !source.fill_buf()?.is_empty();
-        self.frame = Some(ZstdFrame::new(source, None));
+        self.frame = Some(ZstdFrame::new(source, decoder));
         Ok(is_there)
     }
 
@@ -170,10 +201,9 @@ pub fn skippable(start: &[u8]) -> Option<(u8, u32)> {
     Some((number, word(4)?))
 }
 
-/// Decodes the first block of the frame that begins with these bytes: at most
-/// [`ZSTD_BLOCK_BYTES_MAX`] bytes. A reader of the frame gives nothing before the whole window is
-/// filled. Returns `None` if the block is not complete or invalid.
-pub fn first_block(start: &[u8], dictionary: Option<&[u8]>) -> Option<Vec<u8>> {
+/// Builds a frame of the first block of the frame that begins with these bytes. Returns `None` if the
+/// block is not complete.
+fn first_block_alone(start: &[u8]) -> Option<Vec<u8>> {
     const CHECKSUM_FLAG: u8 = 0x04;
     const LAST_BLOCK_FLAG: u8 = 0x01;
     let descriptor = *start.get(ZSTD_MAGIC.len()).filter(|_| start.starts_with(&ZSTD_MAGIC))?;
@@ -192,9 +222,7 @@ pub fn first_block(start: &[u8], dictionary: Option<&[u8]>) -> Option<Vec<u8>> {
     let mut alone = start.get(..at + 3 + stored)?.to_vec();
     *alone.get_mut(ZSTD_MAGIC.len())? &= !CHECKSUM_FLAG;
     *alone.get_mut(at)? |= LAST_BLOCK_FLAG;
-    let mut block = Vec::new();
-    ZstdFrame::new(alone.as_slice(), dictionary).read_to_end(&mut block).ok()?;
-    Some(block)
+    Some(alone)
 }
 
 /// Unpacks a dictionary, which may be compressed itself.

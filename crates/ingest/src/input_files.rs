@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, first_block, skippable};
+use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, ZstdDecoder, skippable};
 use walkdir::WalkDir;
 
 use crate::IngestError;
@@ -31,7 +31,7 @@ pub(crate) fn recognise(name: &str, start: &[u8]) -> Result<Format, IngestError>
     let inside = if gzip {
         beginning_of_gzip(start)
     } else if zstd {
-        first_block(start, None).unwrap_or_default()
+        ZstdDecoder::new(None).first_block(start).unwrap_or_default()
     } else {
         start.to_vec()
     };

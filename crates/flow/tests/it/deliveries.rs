@@ -17,6 +17,8 @@ use crate::journey::{Engines, Journey, captures_of_lines, until};
 use crate::site::{Site, SiteRequest, SiteResponse};
 use crate::small_world::{TODAY, at, captures, product};
 
+/// The maximum number of concurrent deliveries to one endpoint.
+const IN_LANE_MAX: usize = 8;
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 fn endpoint(path: &str, kind: &str) -> Endpoint {
@@ -251,11 +253,9 @@ async fn an_endpoint_that_wants_no_more_gets_no_more() {
     assert!(state.why.unwrap().contains("410"));
     advance(&journey, 1_000_000);
     tokio::time::sleep(Duration::from_millis(600)).await;
-    assert_eq!(
-        gone_responses.load(Ordering::SeqCst),
-        1,
-        "one at a time in a lane, and none after the 410"
-    );
+    // Those of other companies may have been under way when the first 410 arrived.
+    let answered = gone_responses.load(Ordering::SeqCst);
+    assert!((1..=IN_LANE_MAX).contains(&answered), "none is begun after a 410: {answered}");
     assert!(site.paths().iter().all(|path| path == "/leads"));
     site.change(|_| SiteResponse::status(200));
     let enable = async |id_or_url| {

@@ -1,9 +1,8 @@
 //! The compression of a file: members that can be decompressed one at a time.
 
 use std::io::Read;
-use std::sync::Arc;
 
-use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, first_block};
+use codings::{ZSTD_BLOCK_BYTES_MAX, ZSTD_MAGIC, ZstdDecoder};
 
 const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 /// The number of bytes of a gzip member that are checked for the beginning of a record.
@@ -13,11 +12,12 @@ const GZIP_TRIAL_BYTES: usize = 1024;
 const ZSTD_TRIAL_BYTES: usize = ZSTD_BLOCK_BYTES_MAX + 32;
 
 /// The compression of the members of a file.
-#[derive(Debug, Clone)]
+#[derive(Default)]
 pub(super) enum Packing {
+    #[default]
     Gzip,
-    /// Zstandard frames, with the dictionary of the file, if it has one.
-    Zstd(Option<Arc<[u8]>>),
+    /// Zstandard frames, with their decoder, which knows the dictionary of the file.
+    Zstd(Box<ZstdDecoder>),
 }
 
 impl Packing {
@@ -65,16 +65,31 @@ impl Packing {
         self.begins(bytes) && (matches!(self, Self::Zstd(_)) || has_valid_flags())
     }
 
+    /// Returns the number of bytes that are processed to check one member for the beginning of a
+    /// record.
+    pub(super) fn trial_cost_bytes(&self) -> usize {
+        self.trial_bytes() + self.dictionary_bytes()
+    }
+
+    /// Returns the size of the dictionary, in bytes.
+    pub(super) fn dictionary_bytes(&self) -> usize {
+        match self {
+            Self::Gzip => 0,
+            Self::Zstd(decoder) => decoder.dictionary_bytes(),
+        }
+    }
+
     /// Reports whether a record begins in the member that begins with these bytes.
-    pub(super) fn opens_with_record(&self, trial: &[u8]) -> bool {
+    pub(super) fn opens_with_record(&mut self, trial: &[u8]) -> bool {
         let mut first = [0u8; 5];
         match self {
             Self::Gzip => {
                 let read = flate2::bufread::GzDecoder::new(trial).read_exact(&mut first);
                 read.is_ok() && first == *b"WARC/"
             }
-            Self::Zstd(dictionary) => first_block(trial, dictionary.as_deref())
-                .is_some_and(|block| block.starts_with(b"WARC/")),
+            Self::Zstd(decoder) => {
+                decoder.first_block(trial).is_some_and(|block| block.starts_with(b"WARC/"))
+            }
         }
     }
 }

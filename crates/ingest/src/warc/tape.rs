@@ -2,9 +2,8 @@
 //! the bytes that are read from it.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
-use std::sync::Arc;
 
-use codings::{DICTIONARY_BYTES_MAX, ZSTD_MAGIC, skippable, unpack_dictionary};
+use codings::{DICTIONARY_BYTES_MAX, ZSTD_MAGIC, ZstdDecoder, skippable, unpack_dictionary};
 
 use super::allowance::Allowance;
 use super::packing::Packing;
@@ -31,7 +30,7 @@ pub(super) struct Tape<R> {
     recorded: Option<Vec<u8>>,
     recorded_bytes_max: usize,
     packing: Packing,
-    /// The number of bytes that were decompressed from Zstandard.
+    /// The number of bytes that were decompressed from Zstandard, with the dictionary of each frame.
     unpacked: u64,
 }
 
@@ -48,7 +47,6 @@ pub(super) struct Passed {
 impl<R: Read + Seek> Tape<R> {
     pub(super) fn new(source: R, recorded_bytes_max: usize) -> Self {
         let buffer = Vec::with_capacity(BUFFER_BYTES);
-        let packing = Packing::Gzip;
         Self {
             source,
             buffer,
@@ -57,13 +55,23 @@ impl<R: Read + Seek> Tape<R> {
             position: 0,
             recorded: None,
             recorded_bytes_max,
-            packing,
+            packing: Packing::default(),
             unpacked: 0,
         }
     }
 
     pub(super) fn packing(&self) -> &Packing {
         &self.packing
+    }
+
+    /// Takes the packing while a member is decoded; [`Self::give_packing`] gives it back.
+    pub(super) fn take_packing(&mut self) -> Packing {
+        self.unpacked = self.unpacked.saturating_add(self.packing.dictionary_bytes() as u64);
+        std::mem::take(&mut self.packing)
+    }
+
+    pub(super) fn give_packing(&mut self, packing: Packing) {
+        self.packing = packing;
     }
 
     /// Sets the compression to Zstandard if the file begins with a frame of it, and reads the
@@ -78,16 +86,16 @@ impl<R: Read + Seek> Tape<R> {
         if let Some((DICTIONARY_FRAME, length)) = frame {
             dictionary = Some(self.dictionary(length)?);
         }
-        self.packing = Packing::Zstd(dictionary);
+        self.packing = Packing::Zstd(Box::new(ZstdDecoder::new(dictionary.as_deref())));
         Ok(true)
     }
 
     /// Treats the file as Zstandard although its beginning is damaged.
     pub(super) fn assume_zstd(&mut self) {
-        self.packing = Packing::Zstd(None);
+        self.packing = Packing::Zstd(Box::new(ZstdDecoder::new(None)));
     }
 
-    fn dictionary(&mut self, length: u32) -> io::Result<Arc<[u8]>> {
+    fn dictionary(&mut self, length: u32) -> io::Result<Vec<u8>> {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length > DICTIONARY_BYTES_MAX {
             let cause = format!("its dictionary is larger than {DICTIONARY_BYTES_MAX} bytes");
@@ -97,7 +105,7 @@ impl<R: Read + Seek> Tape<R> {
         let mut stored = Vec::new();
         self.by_ref().take(length as u64).read_to_end(&mut stored)?;
         let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, cause);
-        unpack_dictionary(stored).map(Arc::from).map_err(invalid)
+        unpack_dictionary(stored).map_err(invalid)
     }
 
     /// Counts bytes that were decompressed from Zstandard.
@@ -137,6 +145,13 @@ impl<R: Read + Seek> Tape<R> {
     }
 
     pub(super) fn seek_to(&mut self, position: u64) -> io::Result<()> {
+        let buffered_from = self.position - self.start as u64;
+        let offset = position.checked_sub(buffered_from).and_then(|at| usize::try_from(at).ok());
+        if let Some(offset) = offset.filter(|offset| *offset <= self.buffer.len()) {
+            // Reads nothing again: a malicious file could cause a search at every byte.
+            (self.start, self.position, self.recorded) = (offset, position, None);
+            return Ok(());
+        }
         self.buffer.clear();
         self.start = 0;
         self.is_drained = false;
@@ -176,16 +191,19 @@ impl<R: Read + Seek> Tape<R> {
 
     pub(super) fn is_at_member(&mut self) -> io::Result<bool> {
         self.pass_skippable()?;
-        let packing = self.packing.clone();
-        Ok(packing.begins(self.view(ZSTD_MAGIC.len())?))
+        self.view(ZSTD_MAGIC.len())?;
+        Ok(self.packing.begins(self.buffer.get(self.start..).unwrap_or_default()))
     }
 
     /// Reports whether the tape is at a member in which no record begins.
     pub(super) fn is_at_continuation(&mut self) -> io::Result<bool> {
-        let packing = self.packing.clone();
-        let view = self.view(packing.trial_bytes())?;
-        let trial = view.get(..packing.trial_bytes()).unwrap_or(view);
-        Ok(packing.begins(trial) && !packing.opens_with_record(trial))
+        let mut packing = self.take_packing();
+        let continues = self.view(packing.trial_bytes()).map(|view| {
+            let trial = view.get(..packing.trial_bytes()).unwrap_or(view);
+            packing.begins(trial) && !packing.opens_with_record(trial)
+        });
+        self.packing = packing;
+        continues
     }
 
     pub(super) fn is_at_end(&mut self) -> io::Result<bool> {
@@ -199,14 +217,25 @@ impl<R: Read + Seek> Tape<R> {
         kept_bytes_max: usize,
         allowance: &mut Allowance,
     ) -> io::Result<Passed> {
+        let mut packing = self.take_packing();
+        let passed = self.pass(&mut packing, kept_bytes_max, allowance);
+        self.packing = packing;
+        passed
+    }
+
+    fn pass(
+        &mut self,
+        packing: &mut Packing,
+        kept_bytes_max: usize,
+        allowance: &mut Allowance,
+    ) -> io::Result<Passed> {
         let mut passed = Passed { kept: Vec::new(), padding: true, found: false };
-        let packing = self.packing.clone();
         let searched = packing.search_bytes();
         loop {
             let view = self.view(searched)?;
             let last = view.len() < searched;
             let search_end = if last { view.len() } else { searched - packing.trial_bytes() };
-            let offset = member_in(&packing, view, search_end, allowance);
+            let offset = member_in(packing, view, search_end, allowance);
             let step = offset.unwrap_or(search_end);
             let skipped = view.get(..step).unwrap_or_default();
             passed.padding &= skipped.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n'));
@@ -223,7 +252,7 @@ impl<R: Read + Seek> Tape<R> {
 
 /// Finds a member that begins in `view` before `search_end` and opens with a record.
 fn member_in(
-    packing: &Packing,
+    packing: &mut Packing,
     view: &[u8],
     search_end: usize,
     allowance: &mut Allowance,
@@ -235,7 +264,7 @@ fn member_in(
         let rest = view.get(offset..).unwrap_or_default();
         let trial = rest.get(..trial_bytes).unwrap_or(rest);
         if packing.is_likely(trial)
-            && allowance.take(trial_bytes as u64)
+            && allowance.take(packing.trial_cost_bytes() as u64)
             && packing.opens_with_record(trial)
         {
             return Some(offset);

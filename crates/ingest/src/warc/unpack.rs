@@ -22,12 +22,10 @@ enum MemberDecoder<R> {
 }
 
 impl<R: Read + Seek> MemberDecoder<R> {
-    fn new(tape: Tape<R>) -> Self {
-        match tape.packing().clone() {
+    fn new(mut tape: Tape<R>) -> Self {
+        match tape.take_packing() {
             Packing::Gzip => Self::Gzip(Box::new(GzDecoder::new(tape))),
-            Packing::Zstd(dictionary) => {
-                Self::Zstd(Box::new(ZstdFrame::new(tape, dictionary.as_deref())))
-            }
+            Packing::Zstd(decoder) => Self::Zstd(Box::new(ZstdFrame::new(tape, decoder))),
         }
     }
 
@@ -41,7 +39,11 @@ impl<R: Read + Seek> MemberDecoder<R> {
     fn into_tape(self) -> Tape<R> {
         match self {
             Self::Gzip(decoder) => decoder.into_inner(),
-            Self::Zstd(decoder) => decoder.into_inner(),
+            Self::Zstd(frame) => {
+                let (mut tape, decoder) = frame.into_parts();
+                tape.give_packing(Packing::Zstd(decoder));
+                tape
+            }
         }
     }
 
