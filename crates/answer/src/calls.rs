@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use model::{Day, EntityId, FactKey, Points};
 use serde::Serialize;
-use store::db::{LeadFilter, LeadRank, ReadTx};
+use store::db::{COUNTRY_UNKNOWN, LeadFilter, LeadRank, ReadTx};
 use utoipa::ToSchema;
 
 use crate::dossier::read_all;
@@ -171,7 +171,7 @@ impl Request {
 
     /// Checks that a company has a signal with a day, and is in one of the countries.
     fn is_listed(&self, company: &Dossier) -> bool {
-        let country = company.view.fact(FactKey::Country).unwrap_or_default();
+        let country = company.view.fact(FactKey::Country).unwrap_or(COUNTRY_UNKNOWN);
         let countries = &self.query.countries;
         company.signals.iter().any(|signal| signal.start <= self.day && !signal.undated)
             && (countries.is_empty()

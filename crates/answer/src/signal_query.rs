@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use model::{Day, EntityId, FactKey, Permille, Points, Signal};
 use serde::Serialize;
 pub use store::db::SignalOrder;
-use store::db::{KindInCountry, SignalKey, SignalRank};
+use store::db::{COUNTRY_UNKNOWN, KindInCountry, SignalKey, SignalRank};
 use utoipa::ToSchema;
 
 use crate::{AnswerError, Dossier, ReadContext, Result, SignalDetail, display_name, title_of};
@@ -20,7 +20,7 @@ pub struct SignalQuery {
     pub words: Option<String>,
     /// The kinds; empty means all.
     pub kinds: Vec<String>,
-    /// The countries, ISO 3166 alpha-2; empty means all.
+    /// The countries, ISO 3166 alpha-2, or `unknown`; empty means all.
     pub countries: Vec<String>,
     /// The maximum age, in days before the day of the query.
     pub days: Option<i32>,
@@ -52,7 +52,7 @@ pub struct KindCount {
 /// The number of signals in a country.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GeoCount {
-    /// The country, ISO 3166 alpha-2.
+    /// The country, ISO 3166 alpha-2, or `unknown`.
     pub value: String,
     /// The number of signals without this filter.
     pub count: usize,
@@ -61,7 +61,7 @@ pub struct GeoCount {
 /// The possible values of the filters.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Facets {
-    /// Every kind, most frequent first.
+    /// Every kind, most frequent first; those without signals too.
     pub kind: Vec<KindCount>,
     /// Every country, most frequent first.
     pub geo: Vec<GeoCount>,
@@ -173,7 +173,8 @@ pub(crate) fn is_of_kind(kind: &str, query: &SignalQuery) -> bool {
 
 /// Checks whether a country is one of the query's.
 pub(crate) fn is_of_country(country: Option<&str>, query: &SignalQuery) -> bool {
-    let is_own = |one: &String| country.is_some_and(|country| country.eq_ignore_ascii_case(one));
+    let country = country.unwrap_or(COUNTRY_UNKNOWN);
+    let is_own = |one: &String| country.eq_ignore_ascii_case(one);
     query.countries.is_empty() || query.countries.iter().any(is_own)
 }
 
@@ -185,17 +186,18 @@ pub(crate) fn facets(
     query: &SignalQuery,
 ) -> (usize, Facets) {
     let mut total = 0;
-    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut countries: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut kinds: BTreeMap<&str, usize> =
+        context.packs.iter().map(|pack| (pack.kind.as_str(), 0)).collect();
+    let mut countries: BTreeMap<String, usize> = BTreeMap::new();
     for one in counts {
         let country = one.country.as_deref();
         let (of_kind, of_country) = (is_of_kind(&one.kind, query), is_of_country(country, query));
         if of_country {
             *kinds.entry(&one.kind).or_default() += one.total;
         }
-        if let Some(country) = country.filter(|_| of_kind) {
-            *countries.entry(country).or_default() += one.total;
-        }
+        // A country stays in the list if it has signals of other kinds only.
+        let name = country.map_or_else(|| COUNTRY_UNKNOWN.to_lowercase(), str::to_owned);
+        *countries.entry(name).or_default() += if of_kind { one.total } else { 0 };
         if of_kind && of_country {
             total += one.total;
         }
@@ -208,10 +210,8 @@ pub(crate) fn facets(
             count,
         })
         .collect();
-    let mut geo: Vec<GeoCount> = countries
-        .into_iter()
-        .map(|(value, count)| GeoCount { value: value.to_owned(), count })
-        .collect();
+    let mut geo: Vec<GeoCount> =
+        countries.into_iter().map(|(value, count)| GeoCount { value, count }).collect();
     kind.sort_by_key(|one| Reverse(one.count));
     geo.sort_by_key(|one| Reverse(one.count));
     (total, Facets { kind, geo })

@@ -94,20 +94,20 @@ fn entry(id: String, at: Timestamp, kind: &str, text: &str) -> TimelineEntry {
 fn page_entry(page: PageSeen) -> TimelineEntry {
     let text = match page.outcome {
         model::ObservationOutcome::Changed | model::ObservationOutcome::Unchanged => {
-            page.title.unwrap_or_else(|| "a page".to_owned())
+            page.title.unwrap_or_else(|| "A page".to_owned())
         }
-        model::ObservationOutcome::Gone => "the page is gone".to_owned(),
-        model::ObservationOutcome::CouldNotLook => "the page could not be looked at".to_owned(),
-        model::ObservationOutcome::NotAllowed => "the page may not be looked at".to_owned(),
+        model::ObservationOutcome::Gone => "The page is gone".to_owned(),
+        model::ObservationOutcome::CouldNotLook => "The page could not be read".to_owned(),
+        model::ObservationOutcome::NotAllowed => "The page may not be read".to_owned(),
     };
     let shown = entry(page.look.to_string(), page.observed, "page", &text);
     TimelineEntry { url: Some(page.url), ..shown }
 }
 
 fn claim_entry(claim: ClaimObservation) -> TimelineEntry {
+    let text = detect::claim_in_words(&claim);
     let evidence = claim.evidence;
-    let shown =
-        entry(evidence.look.to_string(), evidence.observed, claim.kind.as_str(), &evidence.quote);
+    let shown = entry(evidence.look.to_string(), evidence.observed, claim.kind.as_str(), &text);
     TimelineEntry { day: claim.occurred, url: Some(evidence.url), ..shown }
 }
 

@@ -307,11 +307,24 @@ impl Frame<'_> {
             Subject::Owner if self.is_quoting_another() => {
                 self.page.look_back(self.earlier).map(|actor| (actor, LOOK_BACK_COST))
             }
-            Subject::Owner if !self.page.may_say_we() => None,
+            Subject::Owner if !self.page.may_say_we() || self.is_anothers_headline(found) => None,
             Subject::Owner => Some((Actor::Owner, 0)),
             Subject::Back => self.page.look_back(self.earlier).map(|actor| (actor, LOOK_BACK_COST)),
             Subject::Nobody => None,
         }
+    }
+
+    /// Reports whether "we" is in the link to another page: in a list of news it is said by the
+    /// company of that page, which tells who it is.
+    fn is_anothers_headline(&self, found: &RuleMatch<'_>) -> bool {
+        let by_word = matches!(found.rule.actor, ActorPlace::Before | ActorPlace::After);
+        let at = self.span.start + found.start;
+        let Document { links, text, url, .. } = self.page.document;
+        let next = links.partition_point(|link| link.span.start <= at);
+        let link = next.checked_sub(1).and_then(|last| links.get(last));
+        let Some(link) = link.filter(|link| by_word && at < link.span.end) else { return false };
+        let is_other_page = link.href.split('#').next() != url.split('#').next();
+        is_other_page && link.span.of(text).is_some_and(actor::has_we)
     }
 
     /// Reports whether "we" is inside quotation marks on a page that is not the speaker's own.

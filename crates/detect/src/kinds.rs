@@ -8,7 +8,8 @@ mod profile;
 pub(crate) mod tech_adoption;
 
 use model::{
-    Actor, Claim, ClaimKind, ClaimObservation, Day, Document, History, Note, Product, Signal,
+    Actor, Claim, ClaimKind, ClaimObservation, DatumKind, Day, Document, History, Note, Product,
+    Signal, Slots,
 };
 
 use crate::claims::owner::Owner;
@@ -89,6 +90,8 @@ pub(crate) struct ClaimReader {
     pub(crate) is_same: fn(&Claim, &Claim) -> bool,
     /// A day besides its own from which an observation of such a claim counts.
     pub(crate) due: fn(&ClaimObservation) -> Option<Day>,
+    /// Formats the slots of a claim from data for a reader, because a line of data is no sentence.
+    pub(crate) in_words: fn(&Slots) -> Option<String>,
 }
 
 impl ClaimReader {
@@ -102,6 +105,7 @@ impl ClaimReader {
             is_dated_by_page: true,
             is_same: |_, _| false,
             due: |_| None,
+            in_words: |_| None,
         }
     }
 }
@@ -128,6 +132,23 @@ pub(crate) fn claim_reader(kind: ClaimKind) -> Option<&'static ClaimReader> {
 /// states, whose first observation tells their day.
 pub fn is_dated_by_page(kind: ClaimKind) -> bool {
     claim_reader(kind).is_some_and(|reader| reader.is_dated_by_page)
+}
+
+/// Formats what an observation reports: the quote if it is prose, otherwise the slots in words.
+pub fn claim_in_words(claim: &ClaimObservation) -> String {
+    let quote = &claim.evidence.quote;
+    let is_data = DatumKind::of_line(quote).is_some();
+    let reader = claim_reader(claim.kind).filter(|_| is_data);
+    let words = reader.and_then(|reader| (reader.in_words)(&claim.slots));
+    words.unwrap_or_else(|| quote.clone())
+}
+
+/// Joins the slots that are there with commas, or returns `None` if there are none.
+fn joined(slots: &Slots, names: &[&str]) -> Option<String> {
+    let values: Vec<&str> =
+        names.iter().filter_map(|name| Some(slots.get(*name)?.trim())).collect();
+    let values: Vec<&str> = values.into_iter().filter(|value| !value.is_empty()).collect();
+    (!values.is_empty()).then(|| values.join(", "))
 }
 
 /// Returns the index of a kind of claim in the list, or the list's length for one that is not in

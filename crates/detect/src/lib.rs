@@ -22,7 +22,7 @@ mod sources;
 pub use example::{Example, ExpectedClaim};
 pub use examples::ExampleResult;
 pub use kinds::hiring_spike::spike::{Spike, spike_of_counts};
-pub use kinds::{EventSort, KINDS, SignalKind, is_dated_by_page};
+pub use kinds::{EventSort, KINDS, SignalKind, claim_in_words, is_dated_by_page};
 pub use pack::Pack;
 pub use packs::{PackError, Packs};
 pub(crate) use pattern::pattern;

@@ -2,6 +2,7 @@
 
 pub(crate) mod finding;
 pub(crate) mod mentions;
+pub(crate) mod wording;
 
 #[cfg(test)]
 pub(crate) mod tests;

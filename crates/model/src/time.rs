@@ -93,6 +93,15 @@ impl Day {
         (date.year(), date.month(), date.day())
     }
 
+    /// Formats the day for a reader: `6 Nov 2026`.
+    pub fn in_words(self) -> String {
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let (year, month, day) = self.ymd();
+        let month = usize::try_from(month - 1).ok().and_then(|month| MONTHS.get(month));
+        month.map_or_else(|| self.to_string(), |month| format!("{day} {month} {year}"))
+    }
+
     /// Converts to a civil date, or to the nearest representable one if the day is out of range.
     fn to_date(self) -> jiff::civil::Date {
         let epoch = jiff::civil::date(1970, 1, 1);

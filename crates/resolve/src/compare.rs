@@ -134,7 +134,7 @@ fn aligned(one: &Name, other: &Name) -> (u16, Vec<String>) {
     }
     if !unpaired.is_empty() {
         let shared: Vec<&str> = unpaired.iter().map(|word| word.word).collect();
-        reasons.push(format!("only one has {}, which tells little", shared.join(", ")));
+        reasons.push(format!("only one has {}, a common word", shared.join(", ")));
     } else if reasons.is_empty() {
         reasons.push("the same words in another order or spelling".to_owned());
     }

@@ -224,7 +224,7 @@ fn certain_judgements(comparable: &[Known<'_>]) -> Vec<Judgement> {
                 } else if let Some(domain) = key.strip_prefix("domain:")
                     && gives_domain(one, other)
                 {
-                    let reasons = vec![format!("its pages give {domain} as its own")];
+                    let reasons = vec![format!("its pages name {domain} as its site")];
                     found.push(same(one, other, "own_domain", 930, reasons));
                 }
             }
@@ -265,7 +265,9 @@ fn boards(comparable: &[Known<'_>]) -> Vec<Judgement> {
         let is_name = domain.cores.iter().any(|core| core.replace(' ', "") == slug);
         let names_match = board.names.is_empty() || board.shares_core(domain);
         if is_name && names_match && !is_generic(&slug) && may_be_one(board, domain) {
-            let reasons = vec![format!("the board's slug {slug} is the domain's label and name")];
+            let reasons = vec![format!(
+                "the job board's name {slug} is that of the domain and of the company"
+            )];
             found.push(same(board, domain, "board_name", 900, reasons));
         }
     }

@@ -44,7 +44,7 @@ pub(crate) fn strengths<'s>(
         let mut counts = weight > 0;
         if let Some(tool) = unwanted_tool(signal, product) {
             counts = false;
-            remarks.push(format!("{tool} does not speak for {}", product.name));
+            remarks.push(format!("{tool} is no tool that {} goes with", product.name));
         }
         match outcomes.get(&signal.id) {
             Some(FeedbackOutcome::Ignore) => {
@@ -61,7 +61,8 @@ pub(crate) fn strengths<'s>(
             // Independent of confidence: gaining it must not lower the rank of an older signal.
             let rank = before.entry((&signal.kind, signal.polarity)).or_insert(0);
             if *rank > 0 {
-                remarks.push(format!("counts less: {rank} of its kind came after it"));
+                let signals = if *rank == 1 { "one" } else { "ones" };
+                remarks.push(format!("counts less: {rank} newer {signals} of its kind"));
             }
             raw >>= (*rank).min(20);
             *rank += 1;
@@ -119,5 +120,5 @@ fn reason(strength: &Strength<'_>) -> String {
     let percent = (u32::from(signal.confidence.get()) + 5) / 10;
     let mut parts = vec![format!("weight {}", strength.weight), format!("{percent} % sure")];
     parts.extend(strength.remarks.iter().cloned());
-    format!("{explanation} ({})", parts.join(", "))
+    format!("{explanation}; {}", parts.join(", "))
 }

@@ -30,7 +30,7 @@ pub fn next_action(
     if !actionable(company) {
         return RecommendedAction {
             title: format!("Find out which {name} this is"),
-            why: "It is known by name only, so nobody knows whose door to knock at.".to_owned(),
+            why: "It is known by its name only; its website is not known.".to_owned(),
             ask_for: None,
         };
     }

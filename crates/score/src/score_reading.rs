@@ -145,7 +145,7 @@ fn line(
 
 fn limit(component: Component, change: i64) -> Option<ScoredTerm> {
     let reason = match change.cmp(&0) {
-        Ordering::Less => "more reasons than this part of the score has room for",
+        Ordering::Less => "this part of the score goes no higher",
         Ordering::Greater => "this part of the score goes no lower",
         Ordering::Equal => return None,
     };

@@ -31,8 +31,8 @@ pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> 
             decay: Some(Decay { from: signal.start, half_life_days, until: signal.end }),
         };
         let half_life = (signal.half_life_days / 2).max(1);
-        let reason =
-            format!("{kind_text} since {}; as news it halves every {half_life} days", signal.start);
+        let start = signal.start.in_words();
+        let reason = format!("{kind_text} of {start}, fades by half every {half_life} days");
         let fresh = (!signal.undated).then(|| term("fresh", FRESH, reason, half_life));
         let deadline = signal.end.map(|end| {
             let days = end.since(signal.start);
@@ -41,7 +41,7 @@ pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> 
             term(
                 "deadline",
                 raw,
-                format!("{kind_text} ends on {end}: the time to act is before"),
+                format!("{kind_text} ends on {}; act before then", end.in_words()),
                 0,
             )
         });

@@ -35,6 +35,12 @@ pub(crate) fn is_we(matched: &str) -> bool {
     WE.contains(&first.to_lowercase().as_str())
 }
 
+/// Reports whether a text has a word for its speaker, the owner.
+pub(crate) fn has_we(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_alphabetic());
+    words.any(|word| WE.contains(&word.to_lowercase().as_str()))
+}
+
 /// Reports whether a German clause does not open with its subject, which then follows the verb: "Im
 /// März hat Acme".
 pub(crate) fn is_fronted(before: &str) -> bool {

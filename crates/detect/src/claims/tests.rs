@@ -1,6 +1,6 @@
 //! The claims that the matchers find in a text, and the texts that they ignore.
 
-use model::{Block, BlockKind, Document, Span};
+use model::{Block, BlockKind, Document, Link, Span};
 use proptest::prelude::*;
 
 use crate::Packs;
@@ -112,6 +112,29 @@ fn headline_body_and_a_second_page_tell_of_one_event() {
     );
     let second = subject("Payments firm Fjordpay closed its Series A round at $20m.\n");
     assert_eq!(first, second);
+}
+
+#[test]
+fn we_in_the_headline_of_another_page_is_not_the_owner() {
+    let count = |text: &str, anchor: &str, href: &str| {
+        let mut document = page(text);
+        let start = text.find(anchor).unwrap();
+        let span = Span { start, end: start + anchor.len() };
+        document.links.push(Link { span, href: href.to_owned() });
+        packs().claims(&document).0.len()
+    };
+    let (news, top) = ("https://www.acme.example/n/1", "https://www.acme.example/#top");
+    for (text, anchor, href, expect) in [
+        ("27 May 2026 We have raised our Series A\n", "We have raised our Series A", news, 0),
+        ("Wir sind nach ISO 27001 zertifiziert.\n", "Wir sind nach ISO 27001 zertifiziert", news, 0),
+        ("We have raised our Series A\n", "We have raised our Series A", top, 1),
+        ("We have raised our Series A. Read more\n", "Read more", news, 1),
+        ("We are now ISO 27001 certified.\n", "ISO 27001 certified", news, 1),
+        ("Fjordpay has raised its Series A\n", "Fjordpay has raised its Series A", news, 1),
+    ] {
+        assert_eq!(count(text, anchor, href), expect, "{text}");
+        assert_eq!(packs().claims(&page(text)).0.len(), 1, "{text}");
+    }
 }
 
 proptest! {

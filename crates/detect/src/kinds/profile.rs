@@ -5,7 +5,7 @@ use model::{
     Span,
 };
 
-use super::ClaimReader;
+use super::{ClaimReader, joined};
 use crate::claims::names;
 use crate::claims::owner::is_label_of;
 
@@ -15,6 +15,12 @@ const TITLE_MATCHER: &str = "home_title/1";
 pub(crate) const READER: ClaimReader = ClaimReader {
     of_page: |document, _| claims(document),
     is_dated_by_page: false,
+    in_words: |slots| {
+        let values = joined(slots, &["name", "city", "country", "industry"]);
+        let employees = slots.get("employees").map(|count| format!("{count} employees"));
+        let values: Vec<String> = values.into_iter().chain(employees).collect();
+        Some(format!("Describes itself: {}", values.join(", ")))
+    },
     ..ClaimReader::new(ClaimKind::PROFILE)
 };
 

@@ -150,15 +150,6 @@ pub(crate) fn start_of(mentions: &[Mention<'_>]) -> Option<(Day, bool)> {
     day(false).map(|start| (start, false)).or_else(|| Some((day(true)?, true)))
 }
 
-/// Words the day on which something was first told, `first told on 2026-03-02`.
-pub(crate) fn first_told(start: Day, undated: bool) -> String {
-    if undated {
-        format!("told without a date that can be read, first seen on {start}")
-    } else {
-        format!("first told on {start}")
-    }
-}
-
 /// Returns the number of days from `day` to the nearest of `sorted` days, if there is any.
 pub(crate) fn days_to_nearest(sorted: &[Day], day: Day) -> Option<i32> {
     let at = sorted.partition_point(|other| *other < day);
@@ -198,7 +189,10 @@ pub(crate) fn stage_of(mentions: &[Mention<'_>]) -> SignalStage {
 const UNDATED_CONFIDENCE_MAX: u16 = 800;
 
 /// Returns the combined confidence of `mentions`, and the number of independent sources.
-pub(crate) fn borne_out(company: &model::CompanyView, mentions: &[Mention<'_>]) -> (Permille, u32) {
+pub(crate) fn corroboration(
+    company: &model::CompanyView,
+    mentions: &[Mention<'_>],
+) -> (Permille, u32) {
     let voices: Vec<_> = mentions.iter().map(Mention::voice).collect();
     let sources = crate::sources::independent(company, &voices);
     let mut confidence = crate::sources::corroborated(&sources);

@@ -21,7 +21,7 @@ pub(crate) struct LeadsAsked {
     /// The number of calls per page, 1 to 200; 10 by default.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
-    /// Countries, ISO 3166 alpha-2, separated by commas.
+    /// Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
     #[param(example = "DE,FR")]
     geo: Option<String>,
     /// The `next` of the previous page; the filters must be the same.

@@ -31,7 +31,7 @@ pub(crate) struct SearchAsked {
     /// Kinds, separated by commas.
     #[param(example = "hiring_spike,budget_event")]
     kind: Option<String>,
-    /// Countries, ISO 3166 alpha-2, separated by commas.
+    /// Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
     #[param(example = "DE,FR")]
     geo: Option<String>,
     /// The maximum time since a signal began: at most 65535 hours, days or weeks.

@@ -53,8 +53,8 @@ pub use entities::{Membership, OpenJudgement};
 pub use frontier::{Address, AddressRole, Follow, Looked, NewAddress};
 pub use jobs::{JobLane, JobState, LeaseRoom, LeasedJob, NewJob};
 pub use listing::{
-    CompanyListing, KindInCountry, LeadFilter, LeadRank, ListedLead, ListedSignal, SignalFilter,
-    SignalKey, SignalOrder, SignalRank,
+    COUNTRY_UNKNOWN, CompanyListing, KindInCountry, LeadFilter, LeadRank, ListedLead, ListedSignal,
+    SignalFilter, SignalKey, SignalOrder, SignalRank,
 };
 pub use observations::{PageAbout, PageRow, PageSeen, PlacedClaim, RawRow};
 pub use offsets::Consumer;

@@ -13,24 +13,6 @@ pub(crate) fn in_euro(amount: Option<&str>, currency: Option<&str>) -> Option<i6
     (amount > 0 && currency.euro_micros > 0).then(|| i64::try_from(euro).unwrap_or(i64::MAX))
 }
 
-/// Formats an amount for people: `USD 42 million`, `EUR 750,000`.
-pub(crate) fn spelled(amount: &str, currency: &str) -> String {
-    let Ok(units) = amount.trim().parse::<u64>() else { return format!("{currency} {amount}") };
-    let scaled = |unit: u64, word: &str| {
-        let tenths = units / (unit / 10);
-        match tenths % 10 {
-            0 => format!("{currency} {} {word}", tenths / 10),
-            tenth => format!("{currency} {}.{tenth} {word}", tenths / 10),
-        }
-    };
-    match units {
-        1_000_000_000.. => scaled(1_000_000_000, "billion"),
-        1_000_000.. => scaled(1_000_000, "million"),
-        1000.. => format!("{currency} {},{:03}", units / 1000, units % 1000),
-        _ => format!("{currency} {units}"),
-    }
-}
-
 /// Reports whether two amounts differ by at most `share` of the larger.
 pub(crate) fn about_equal(one: i64, other: i64, share: f64) -> bool {
     let (small, large) = if one <= other { (one, other) } else { (other, one) };

@@ -11,7 +11,8 @@ mod tests;
 use model::ClaimKind;
 
 use self::claims::{funding, tender};
-use super::{ClaimReader, EventSort, SignalKind};
+use super::{ClaimReader, EventSort, SignalKind, joined};
+use crate::signals::wording;
 
 /// The row in the list of kinds.
 pub(crate) const KIND: SignalKind = SignalKind {
@@ -39,5 +40,13 @@ pub(crate) const TENDER: ClaimReader = ClaimReader {
     of_match: tender::read,
     is_dated_by_sentence: false,
     is_same: tender::is_same,
+    in_words: |slots| {
+        let amount = slots
+            .get("amount")
+            .map(|units| wording::amount(units, slots.get("currency").map_or("", String::as_str)));
+        let values: Vec<String> =
+            joined(slots, &["title", "buyer"]).into_iter().chain(amount).collect();
+        (!values.is_empty()).then(|| format!("Tender: {}", values.join(", ")))
+    },
     ..ClaimReader::new(ClaimKind::TENDER)
 };

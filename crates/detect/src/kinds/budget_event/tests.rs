@@ -198,7 +198,7 @@ fn an_event_without_a_readable_date_is_undated() {
         &["budget_event 2026-03 series_b funding from 2026-03-02 by 1"],
     );
     assert!(alone[0].undated, "{alone:?}");
-    assert!(alone[0].explanation.contains("without a date that can be read"), "{alone:?}");
+    assert!(alone[0].explanation.contains("date unknown, first seen 2 Mar 2026"), "{alone:?}");
     // A report with a day tells the day of all; one seen without any date is of the day it was seen.
     for (slots, other, expect) in [
         (&B42[..], round(60, WIRE, &B42).dated(-420), "from 2024-11-07 by 2"),

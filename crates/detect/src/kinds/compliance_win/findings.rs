@@ -7,10 +7,11 @@ use model::{ClaimObservation, CompanyView, Day, EntityKind, History, SignalStage
 use super::CERTIFICATION;
 use crate::pack::Pack;
 use crate::signals::finding::{
-    Finding, borne_out, copy_slot, days_to_nearest, first_told, month_of, slots, stage_of,
-    start_of, told_episodes,
+    Finding, copy_slot, corroboration, days_to_nearest, month_of, slots, stage_of, start_of,
+    told_episodes,
 };
 use crate::signals::mentions::{Mention, mentions};
+use crate::signals::wording;
 
 /// Families of standards that buyers require of a vendor.
 const FAMILIES: [&str; 2] = ["iso_27001", "soc_2"];
@@ -98,18 +99,16 @@ fn finding<'a>(
     };
     let win: Vec<Mention<'a>> = win.iter().filter(shown).cloned().collect();
     let (start, undated) = start_of(&win)?;
-    let (confidence, sources) = borne_out(company, &win);
+    let (confidence, sources) = corroboration(company, &win);
     let mut figures = slots([("standard", standard.to_owned())]);
-    let mut proof = String::new();
     if let Some(linked) = linked {
         copy_slot(&mut figures, linked, "certificate_url");
-        proof = format!(", with the certificate at {}", linked.slot("certificate_url")?);
     }
     let name = standard.replace('_', " ").to_uppercase();
     let explanation = format!(
-        "Earned {name}, {} by {sources} independent source{}{proof}.",
-        first_told(start, undated),
-        if sources == 1 { "" } else { "s" },
+        "Got {name} ({}, {})",
+        wording::event_day(start, undated),
+        wording::sources(sources),
     );
     let mut ordered: Vec<&Mention<'a>> = win.iter().collect();
     ordered.sort_by_key(|m| m.slot("certificate_url").is_none());

@@ -188,24 +188,29 @@ fn figures(spike: &Spike) -> Slots {
     figures
 }
 
+/// Says how many jobs are new and how many are usual: "6 new jobs in two weeks to 20 Mar 2026,
+/// usually 0–1".
 fn explanation(watch: &Watch, spike: &Spike, rule: SpikeRule) -> String {
-    let roles_text = match watch.roles.as_slice() {
-        [] => "openings".to_owned(),
-        roles => format!("openings for {}", roles.join(", ")),
+    let roles = match watch.roles.as_slice() {
+        [] => String::new(),
+        roles => format!(" ({})", roles.join(", ")),
     };
-    let times = if spike.baseline > 0.0 {
-        let ratio = spike.openings as f64 / spike.baseline;
-        format!("{:.2} at the pace of the month before, {ratio:.1} times as many", spike.baseline)
+    let window = match rule.window_days {
+        14 => "two weeks".to_owned(),
+        days => format!("{days} days"),
+    };
+    let (low, high) = (spike.baseline.floor(), spike.baseline.ceil());
+    let usual = if high == 0.0 {
+        "none".to_owned()
+    } else if low == high {
+        format!("{low:.0}")
     } else {
-        "none in the month before".to_owned()
+        format!("{low:.0}–{high:.0}")
     };
     format!(
-        "{} new {roles_text} in the {} days to {}, against {times}; by chance that happens in \
-         {:.2} % of fortnights at a company with its past.",
+        "{} new jobs{roles} in {window} to {}, usually {usual}",
         spike.openings,
-        rule.window_days,
-        spike.window_end,
-        spike.p_value * 100.0,
+        spike.window_end.in_words(),
     )
 }
 

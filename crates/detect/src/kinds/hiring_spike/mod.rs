@@ -12,7 +12,7 @@ mod tests;
 
 use model::ClaimKind;
 
-use super::{ClaimReader, EventSort, SignalKind};
+use super::{ClaimReader, EventSort, SignalKind, joined};
 
 /// The row in the list of kinds.
 pub(crate) const KIND: SignalKind = SignalKind {
@@ -32,5 +32,6 @@ pub(crate) const OPENING: ClaimReader = ClaimReader {
     of_page: claims::claims,
     is_dated_by_page: false,
     due: openings::posted,
+    in_words: |slots| Some(format!("Opened: {}", joined(slots, &["title", "city"])?)),
     ..ClaimReader::new(ClaimKind::named("opening"))
 };

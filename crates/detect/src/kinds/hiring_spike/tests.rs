@@ -27,7 +27,7 @@ fn a_spike_shows_both_figures_and_its_openings() {
     );
     let slots = &read[0].slots;
     assert_eq!((&*slots["openings"], &*slots["baseline_14d"]), ("9", "0.93"));
-    assert!(read[0].explanation.starts_with("9 new openings in the 14 days to 2026-04-19"));
+    assert_eq!(read[0].explanation, "9 new jobs in two weeks to 19 Apr 2026, usually 0–1");
     assert_eq!(read[0].evidence.len(), 9);
     check(&story(burst(3, "Data Engineer")), &[]);
     // Whole words of the title and the country must match; a product for others gets no signal.

@@ -138,11 +138,11 @@ fn finding<'a>(
     let channel = trace.slot("channel")?.to_owned();
     let start = trace.occurred.min(statement.occurred);
     let explanation = format!(
-        "Took up {tool}: {} shows it since {}, and {} wrote of it on {}.",
-        article(&channel),
-        trace.occurred,
+        "Adopted {tool} ({} since {}; {} named it on {})",
+        trace_name(&channel),
+        trace.occurred.in_words(),
         statement.source.value,
-        statement.occurred,
+        statement.occurred.in_words(),
     );
     Some(Finding {
         identity: slots([("tool", trace.matter.clone())]),
@@ -164,11 +164,11 @@ fn finding<'a>(
     })
 }
 
-fn article(channel: &str) -> &'static str {
+fn trace_name(channel: &str) -> &'static str {
     match channel {
-        "script" => "a script on its pages",
-        "dns" => "a record of its name servers",
-        "header" => "a header its server sends",
-        _ => "a mark in its pages",
+        "script" => "script on its pages",
+        "dns" => "record of its name servers",
+        "header" => "header of its server",
+        _ => "mark on its pages",
     }
 }

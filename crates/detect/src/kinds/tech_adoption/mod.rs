@@ -25,6 +25,7 @@ pub(crate) const KIND: SignalKind = SignalKind {
 pub(crate) const TRACE: ClaimReader = ClaimReader {
     of_page: |document, _| tools::table().traces(document),
     is_dated_by_page: false,
+    in_words: |slots| Some(format!("Uses {}", slots.get("tool")?)),
     ..ClaimReader::new(ClaimKind::TECH_TRACE)
 };
 

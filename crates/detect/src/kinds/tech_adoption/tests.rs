@@ -17,8 +17,9 @@ fn a_tool_is_adopted_when_it_is_new_and_written_about() {
         &[&format!("{adopted} 2")],
     );
     assert_eq!(read[0].evidence.len(), 2);
-    assert!(read[0].explanation.contains("a script on its pages shows it since 2026-03-02"));
-    assert!(read[0].explanation.contains("ledger.example wrote of it on 2026-03-12"));
+    let explanation = "Adopted HubSpot (script on its pages since 2 Mar 2026; ledger.example named \
+                       it on 12 Mar 2026)";
+    assert_eq!(read[0].explanation, explanation);
     check(&story([trace(60), wrote(70, BLOG)]), &[&format!("{adopted} 1")]);
     check(&story([trace(60), wrote(75, PRESS)]).seen(50, HOME), &[]);
     // It was adopted on some day after the last observation without it.

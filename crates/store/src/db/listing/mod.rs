@@ -6,6 +6,6 @@ mod rows;
 mod write;
 
 pub use rows::{
-    CompanyListing, KindInCountry, LeadFilter, LeadRank, ListedLead, ListedSignal, SignalFilter,
-    SignalKey, SignalOrder, SignalRank,
+    COUNTRY_UNKNOWN, CompanyListing, KindInCountry, LeadFilter, LeadRank, ListedLead, ListedSignal,
+    SignalFilter, SignalKey, SignalOrder, SignalRank,
 };

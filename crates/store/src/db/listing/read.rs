@@ -56,7 +56,10 @@ impl Conditions {
     }
 
     fn and_in_countries(&mut self, countries: &[String]) -> Result<()> {
-        if countries.is_empty() { Ok(()) } else { self.and_in("UPPER(country)", countries) }
+        if countries.is_empty() {
+            return Ok(());
+        }
+        self.and_in("COALESCE(UPPER(country), 'UNKNOWN')", countries)
     }
 
     /// Adds the conditions that both the places and the counts of signals have.

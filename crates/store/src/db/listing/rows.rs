@@ -54,6 +54,9 @@ pub struct CompanyListing {
     pub hidden: Vec<SignalId>,
 }
 
+/// The value of a filter of countries for those whose country is not known.
+pub const COUNTRY_UNKNOWN: &str = "UNKNOWN";
+
 /// The filters of the list of leads. An empty list of countries means all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeadFilter {
@@ -61,7 +64,7 @@ pub struct LeadFilter {
     pub product: String,
     /// The day by which a signal must have started.
     pub day: Day,
-    /// The countries, in capital letters.
+    /// The countries, in capital letters; [`COUNTRY_UNKNOWN`] is one of them.
     pub countries: Vec<String>,
 }
 

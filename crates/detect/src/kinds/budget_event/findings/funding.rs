@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{ClaimObservation, Day, History, SignalStage, Slots};
 
 use crate::kinds::budget_event::FUNDING_ROUND;
-use crate::kinds::budget_event::euro::{about_equal, in_euro, spelled};
+use crate::kinds::budget_event::euro::{about_equal, in_euro};
 use crate::pack::Pack;
 use crate::signals::finding::{
-    Finding, borne_out, copy_slot, first_told, month_of, slots, stage_of, start_of, told_episodes,
+    Finding, copy_slot, corroboration, month_of, slots, stage_of, start_of, told_episodes,
 };
 use crate::signals::mentions::{Mention, mentions};
+use crate::signals::wording;
 
 const UNKNOWN: &str = "unknown";
 /// The maximum number of reports of named rounds with which a report without a name is compared.
@@ -107,19 +108,17 @@ fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> O
     let (start, undated) = start_of(&round)?;
     let name = round.iter().map(|m| m.matter.as_str()).find(|name| *name != UNKNOWN);
     let name = name.unwrap_or(UNKNOWN).to_owned();
-    let (mut confidence, sources) = borne_out(&history.company, &round);
+    let (mut confidence, sources) = corroboration(&history.company, &round);
     let mut figures = Slots::new();
     figures.insert("round".to_owned(), name.clone());
     let trusted_report = most_trusted(&round);
-    let mut raised = "an undisclosed amount".to_owned();
+    let mut amount = None;
     if let Some(trusted_report) = trusted_report {
         for slot in ["amount", "currency"] {
             copy_slot(&mut figures, trusted_report, slot);
         }
-        raised = spelled(
-            trusted_report.slot("amount")?,
-            trusted_report.slot("currency").unwrap_or_default(),
-        );
+        let currency = trusted_report.slot("currency").unwrap_or_default();
+        amount = Some(wording::amount(trusted_report.slot("amount")?, currency));
         if let Some(euro) = euro(trusted_report) {
             figures.insert("amount_eur".to_owned(), euro.to_string());
             let disputed = disputed(&round, euro, pack.setting("same_amount_share", 0.15));
@@ -132,11 +131,11 @@ fn finding<'a>(history: &History, pack: &Pack, mut round: Vec<Mention<'a>>) -> O
     if let Some(named) = round.iter().find(|m| m.slot("investors").is_some()) {
         copy_slot(&mut figures, named, "investors");
     }
-    let words = round_label(&name);
     let explanation = format!(
-        "Raised {raised} in {words}, {} and borne out by {sources} independent source{}.",
-        first_told(start, undated),
-        if sources == 1 { "" } else { "s" },
+        "{} ({}, {})",
+        raised(amount.as_deref(), &name),
+        wording::event_day(start, undated),
+        wording::sources(sources),
     );
     Some(Finding {
         identity: slots([
@@ -179,11 +178,22 @@ fn disputed(round: &[Mention<'_>], shown_euro: i64, share: f64) -> Vec<String> {
     others
 }
 
-/// Formats `series_b` for a seller: "a Series B round".
-fn round_label(name: &str) -> String {
+/// Says what was raised: "Raised €11.3 m Series A".
+fn raised(amount: Option<&str>, round: &str) -> String {
+    let label = round_label(round);
+    match (amount, label) {
+        (Some(amount), Some(label)) => format!("Raised {amount} {label}"),
+        (Some(amount), None) => format!("Raised {amount}"),
+        (None, Some(label)) => format!("Raised a {label} round, amount unknown"),
+        (None, None) => "Raised money, amount unknown".to_owned(),
+    }
+}
+
+/// Formats the name of a round: `series_b` is "Series B". Returns `None` if no source names it.
+fn round_label(name: &str) -> Option<String> {
     match name.strip_prefix("series_") {
-        Some(letter) => format!("a Series {} round", letter.to_uppercase()),
-        None if name == UNKNOWN => "a round not named".to_owned(),
-        None => format!("a {} round", name.replace('_', " ")),
+        Some(letter) => Some(format!("Series {}", letter.to_uppercase())),
+        None if name == UNKNOWN => None,
+        None => Some(name.replace('_', "-")),
     }
 }

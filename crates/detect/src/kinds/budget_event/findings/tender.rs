@@ -10,13 +10,14 @@ use model::{
 };
 
 use self::sameness::Tender;
-use crate::kinds::budget_event::euro::{in_euro, spelled};
+use crate::kinds::budget_event::euro::in_euro;
 use crate::kinds::budget_event::notice::canonical;
 use crate::pack::Pack;
 use crate::signals::finding::{
-    Finding, borne_out, copy_slot, first_told, month_of, slots, stage_of, start_of,
+    Finding, copy_slot, corroboration, month_of, slots, stage_of, start_of,
 };
 use crate::signals::mentions::{Mention, mentions};
+use crate::signals::wording;
 
 /// The separator between notice and role in a matter's name.
 const SEPARATOR: char = '\u{1f}';
@@ -110,7 +111,7 @@ fn finding<'a>(
     if !is_relevant(pack, products, euro, country.as_deref()) {
         return None;
     }
-    let (confidence, sources) = borne_out(&history.company, tender);
+    let (confidence, sources) = corroboration(&history.company, tender);
     let (start, undated) = start_of(tender)?;
     let deadline = tender
         .iter()
@@ -126,16 +127,16 @@ fn finding<'a>(
     }
     figures.extend(country.map(|country| ("country".to_owned(), country)));
     figures.extend(deadline.map(|deadline| ("deadline".to_owned(), deadline.to_string())));
-    let amount = spelled(newest.slot("amount")?, newest.slot("currency")?);
+    let amount = wording::amount(newest.slot("amount")?, newest.slot("currency")?);
     // A day until which bids are due shows that a tender is not old.
     let undated = undated && deadline.is_none();
-    let told = if undated { first_told(start, undated) } else { format!("told on {start}") };
+    let told = wording::event_day(start, undated);
     let explanation = match (role, deadline) {
         ("buyer", Some(deadline)) => {
-            format!("Tenders a public contract worth {amount}; bids are due by {deadline}.")
+            format!("Tender worth {amount}, bids due by {}", deadline.in_words())
         }
-        ("buyer", None) => format!("Buys by public tender for {amount}, {told}."),
-        _ => format!("Was awarded a public contract worth {amount}, {told}."),
+        ("buyer", None) => format!("Tender worth {amount} ({told})"),
+        _ => format!("Won a public contract worth {amount} ({told})"),
     };
     let mut ordered: Vec<&Mention<'a>> = tender.iter().collect();
     ordered.sort_by_key(|m| {
