@@ -90,7 +90,7 @@ export function lead(who, signals) {
       { component: "fit", reason: `industry ${who.industry} is one you sell to`, signal: null, points: two(best.components.fit * 0.6) },
       { component: "fit", reason: "250 employees, within 50 to 500", signal: null, points: two(best.components.fit - two(best.components.fit * 0.6)) },
       { component: "intent", reason: best.explanation, signal: best.id, points: two(best.components.intent + 4) },
-      { component: "intent", reason: "more reasons than this part of the score has room for", signal: null, points: -4 },
+      { component: "intent", reason: "this part of the score goes no higher", signal: null, points: -4 },
       { component: "timing", reason: `seen ${best.start}, counts half after ${best.half_life_days} days`, signal: best.id, points: timing },
     ];
     const score = two(contributions.reduce((sum, line) => sum + line.points, 0));

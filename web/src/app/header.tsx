@@ -13,7 +13,7 @@ import { Wordmark } from "./wordmark";
 export function Header({ children }: { children?: ReactNode }) {
   return (
     <>
-      <header className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-3 py-2 md:h-14 md:flex-nowrap md:px-5">
+      <header className="flex print:hidden flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-surface px-3 py-2 md:h-14 md:flex-nowrap md:px-5">
         <a href="#content" className="sr-only focus:not-sr-only focus:rounded focus:bg-raised focus:px-2 focus:py-1">
           {en.skip}
         </a>

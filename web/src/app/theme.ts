@@ -7,11 +7,15 @@ export type Theme = (typeof themes)[number];
 export const theme = stored<Theme>("leadq.theme", themes, "system");
 
 const light = matchMedia("(prefers-color-scheme: light)");
+/** Paper is white whatever the screen is. */
+const print = matchMedia("print");
 
 function show(): void {
   const chosen = theme.get();
-  document.documentElement.dataset.theme = chosen === "system" ? (light.matches ? "light" : "dark") : chosen;
+  const shown = chosen === "system" ? (light.matches ? "light" : "dark") : chosen;
+  document.documentElement.dataset.theme = print.matches ? "light" : shown;
 }
 
 theme.watch(show);
 light.addEventListener("change", show);
+print.addEventListener("change", show);

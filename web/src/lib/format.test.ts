@@ -3,7 +3,7 @@ import { bandName, countryName, hostOf, initials, linkable, percent, points, sen
 import { ago, duration, inDays, longDay, longInstant, shortAge } from "./time";
 
 const cases: [string, unknown, unknown][] = [
-  ["points drop needless decimals", [80, 78.44, 0].map(points), ["80", "78.4", "0"]],
+  ["points drop needless decimals and round down", [80, 78.44, 0, 44.98, 0.3].map(points), ["80", "78.4", "0", "44.9", "0.3"]],
   ["signs are told, zero has none", [12.5, -3, 0.001].map(signed), ["+12.5", "−3", "0"]],
   ["a fraction is a percentage", percent(0.815), "82 %"],
   ["sureness has four steps", [0.95, 0.75, 0.5, 0.1].map(sureness), [4, 3, 2, 1]],

@@ -1,14 +1,20 @@
 /** Numbers, names and addresses formatted for display. */
 import { shownText } from "./outside";
 
-/** Formats points without needless decimals: 78.4 and 80. */
+/**
+ * Formats points without needless decimals: 78.4 and 80. Rounds down, so that a number that is shown
+ * is never that of a higher band.
+ */
 export function points(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: 1 });
+  const tenths = Math.floor(value * 10 + 1e-6) / 10;
+  return oneDecimal(tenths);
 }
+
+const oneDecimal = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 1 });
 
 /** Formats points with their sign: "+12.5", "−3", "0". */
 export function signed(value: number): string {
-  const words = points(Math.abs(value));
+  const words = oneDecimal(Math.abs(value));
   if (words === "0") return words;
   return value > 0 ? `+${words}` : `−${words}`;
 }
@@ -67,8 +73,9 @@ export function shortHash(hash: string): string {
 
 const regions = new Intl.DisplayNames("en", { type: "region" });
 
-/** Returns a country's name from its two letters; the letters if they are not a country. */
+/** Returns a country's name from its two letters; the word itself if they are not a country. */
 export function countryName(code: string): string {
+  if (code === "unknown") return "Unknown";
   return /^[A-Z]{2}$/.test(code) ? (regions.of(code) ?? code) : code;
 }
 

@@ -17,7 +17,7 @@ const tracks = parts.map((_, row) => bar(row, 1)).join("");
 export function PartBars({ components }: { components: ScoreComponents }) {
   const words = parts.map((part) => en.signal.partTitle(en.signal.parts[part], points(components[part]))).join(", ");
   return (
-    <svg width="100" height="38" role="img" aria-label={words} className="col-start-2 row-span-2 row-start-1 shrink-0 fill-muted text-[10px]" strokeLinecap="round" strokeWidth="5">
+    <svg viewBox="0 0 100 38" width="6.25rem" height="2.375rem" role="img" aria-label={words} className="col-start-2 row-span-2 row-start-1 shrink-0 fill-muted text-[10px]" strokeLinecap="round" strokeWidth="5">
       <path d={tracks} stroke="var(--line)" />
       {parts.map((part, row) => {
         const share = Math.min(Math.max(components[part] / FULL, 0), 1);

@@ -8,7 +8,7 @@ const ROUND = 2 * Math.PI * RADIUS;
 interface Props {
   score: number;
   band: string;
-  /** Width in pixels. */
+  /** Width in pixels at the usual size of text. */
   size: number;
   word?: boolean;
 }
@@ -20,8 +20,8 @@ export function ScoreRing({ score, band, size, word = false }: Props) {
   return (
     <svg
       viewBox={`0 0 48 ${height}`}
-      width={size}
-      height={(size * height) / 48}
+      width={`${size / 16}rem`}
+      height={`${(size * height) / 48 / 16}rem`}
       role="img"
       aria-label={en.signal.score(points(score), band)}
       textAnchor="middle"
@@ -30,8 +30,9 @@ export function ScoreRing({ score, band, size, word = false }: Props) {
     >
       <circle cx="24" cy="24" r={RADIUS} fill="none" stroke="var(--line)" strokeWidth="4" />
       <circle cx="24" cy="24" r={RADIUS} fill="none" stroke={`var(--${name}-mark)`} strokeWidth="4" strokeLinecap="round" strokeDasharray={`${Math.max(share * ROUND, 0.01)} ${ROUND}`} transform="rotate(-90 24 24)" />
+      {/* Rounded down like the bands: a number that is shown is never that of a higher band. */}
       <text x="24" y="24" fill="var(--ink)" fontSize="15" fontWeight="650">
-        {Math.round(score)}
+        {Math.floor(score)}
       </text>
       {word && (
         <text x="24" y="56" fill={`var(--${name})`} fontSize="12" fontWeight="550">

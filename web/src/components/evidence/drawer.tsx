@@ -1,4 +1,5 @@
 /** The stored text behind a signal, beside the current screen. */
+import { useMemo } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Signal } from "#/api/nouns";
@@ -9,6 +10,7 @@ import { Outside, SignalTitle } from "#/components/outside";
 import { ProblemState } from "#/components/problem-state";
 import { Modal } from "#/components/ui/modal";
 import { en } from "#/i18n/en";
+import { pagesOf } from "./pages";
 import { EvidencePiece } from "./piece";
 import { useEvidence } from "./open";
 
@@ -16,7 +18,8 @@ export default function EvidenceDrawer({ id }: { id: string }) {
   const { close } = useEvidence();
   const signal = useQuery(signalOf(id));
   const evidence = useQuery(evidenceOf(id));
-  const pieces = evidence.data?.evidence ?? [];
+  const pieces = evidence.data?.evidence;
+  const pages = useMemo(() => pagesOf(pieces ?? []), [pieces]);
   return (
     <Modal
       side
@@ -27,11 +30,11 @@ export default function EvidenceDrawer({ id }: { id: string }) {
     >
       {evidence.error && <ProblemState problem={evidence.error} again={() => void evidence.refetch()} />}
       {evidence.isPending && <div className="h-64 animate-pulse rounded-lg bg-raised" />}
-      {evidence.data && pieces.length === 0 && <EmptyState title={en.evidence.none} body={en.evidence.noneBody} />}
-      {pieces.length > 0 && <h3 className="mb-3 text-2xs font-semibold tracking-wider text-muted uppercase">{en.evidence.count(pieces.length)}</h3>}
+      {pieces?.length === 0 && <EmptyState title={en.evidence.none} body={en.evidence.noneBody} />}
+      {pieces !== undefined && pieces.length > 0 && <h3 className="mb-3 text-2xs font-semibold tracking-wider text-muted uppercase">{en.evidence.count(pieces.length)}</h3>}
       <ol className="flex flex-col gap-4">
-        {pieces.map((piece) => (
-          <EvidencePiece key={`${piece.look} ${piece.span.start}`} piece={piece} />
+        {pages.map((page) => (
+          <EvidencePiece key={`${page.first.look} ${page.first.span.start}`} page={page} />
         ))}
       </ol>
     </Modal>

@@ -1,15 +1,16 @@
-/** One piece of evidence: source and time, the quote in its context, and its validity. */
+/** The evidence of one page: source and time, the quotes in their context, and their validity. */
 import { ExternalLink } from "lucide-react";
-import type { EvidenceInText } from "#/api/nouns";
 import { en } from "#/i18n/en";
 import { hostOf, linkable } from "#/lib/format";
 import { shownText } from "#/lib/outside";
 import { longDay, longInstant } from "#/lib/time";
 import { FateMark } from "./fate";
 import { Hash } from "./hash";
+import type { EvidencePage } from "./pages";
 import { QuoteInText } from "./quote";
 
-export function EvidencePiece({ piece }: { piece: EvidenceInText }) {
+export function EvidencePiece({ page }: { page: EvidencePage }) {
+  const { first: piece, texts } = page;
   const link = linkable(piece.url);
   return (
     <li className="overflow-hidden rounded-lg border border-line" data-testid="piece">
@@ -32,19 +33,26 @@ export function EvidencePiece({ piece }: { piece: EvidenceInText }) {
             <ExternalLink size={11} className="shrink-0" aria-hidden="true" />
           </a>
         )}
-        <p className="text-xs text-muted">{piece.reason ?? en.evidence.fateWhy[piece.fate]}</p>
+        <p className="text-xs text-muted">
+          {piece.published !== null && `${en.evidence.published} ${longDay(piece.published)} · `}
+          {en.evidence.seen} {longDay(piece.observed)}
+        </p>
       </div>
-      {piece.fate !== "erased" && <QuoteInText before={piece.before} quote={piece.quote} after={piece.after} lang={piece.lang} />}
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-2 border-t border-line px-4 py-3 text-xs">
-        <Detail name={en.evidence.seen}>{longInstant(piece.observed)}</Detail>
-        <Detail name={en.evidence.published}>{piece.published === null ? en.evidence.unknown : longDay(piece.published)}</Detail>
-        <Detail name={en.evidence.snapshot}>
-          <Hash what={en.evidence.snapshot} hash={piece.snapshot_hash} />
-        </Detail>
-        <Detail name={en.evidence.text}>
-          <Hash what={en.evidence.text} hash={piece.text_hash} />
-        </Detail>
-      </dl>
+      {piece.fate !== "erased" && <QuoteInText texts={texts} lang={piece.lang} />}
+      <details className="border-t border-line px-4 py-2 text-xs">
+        <summary className="min-h-6 text-muted hover:text-ink">{en.evidence.proof}</summary>
+        <p className="mt-1 text-muted">{piece.reason ?? en.evidence.fateWhy[piece.fate]}</p>
+        <dl className="mt-1 grid grid-cols-2 gap-x-4 gap-y-2">
+          <Detail name={en.evidence.seen}>{longInstant(piece.observed)}</Detail>
+          <Detail name={en.evidence.published}>{piece.published === null ? en.evidence.unknown : longDay(piece.published)}</Detail>
+          <Detail name={en.evidence.snapshot}>
+            <Hash what={en.evidence.snapshot} hash={piece.snapshot_hash} />
+          </Detail>
+          <Detail name={en.evidence.text}>
+            <Hash what={en.evidence.text} hash={piece.text_hash} />
+          </Detail>
+        </dl>
+      </details>
     </li>
   );
 }

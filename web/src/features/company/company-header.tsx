@@ -25,14 +25,14 @@ export function CompanyHeader({ lead }: { lead: Lead }) {
   const best = lead.scores.toSorted((left, right) => right.score - left.score)[0];
   const facts = [company.country && countryName(company.country), company.industry, company.size === null ? null : en.company.employees(company.size)];
   return (
-    <div className="flex items-center gap-3 border-b border-line bg-surface px-3 py-3 md:gap-4 md:px-5">
-      <a href={back} onClick={goBack} aria-label={en.company.back} data-hint={en.company.back} className="-mr-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-raised hover:text-ink">
+    <div className="flex items-center gap-3 border-b border-line bg-surface px-3 py-3 md:gap-4 md:px-5 print:border-0">
+      <a href={back} onClick={goBack} aria-label={en.company.back} data-hint={en.company.back} className="-mr-1 print:hidden grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-raised hover:text-ink">
         <ChevronLeft size={18} />
       </a>
       <Initials name={company.name} large />
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2.5">
-          <h1 className="truncate text-lg leading-6 font-semibold">{company.name}</h1>
+          <h1 className="min-w-0 text-lg leading-6 font-semibold text-pretty">{company.name}</h1>
           {lead.is_account && (
             <span title={en.company.accountTitle} className="rounded border border-edge px-1.5 text-2xs max-sm:hidden font-medium text-muted">
               {en.company.account}

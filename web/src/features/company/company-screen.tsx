@@ -30,24 +30,24 @@ export function CompanyScreen() {
 
   if (lead.error instanceof Problem && lead.error.status === 404) return <MissingScreen />;
   return (
-    <div className="flex h-full flex-col">
+    <div className="flex h-full flex-col print:block print:h-auto">
       <Header />
       {lead.data && <CompanyHeader lead={lead.data} />}
-      <main id="content" className="min-h-0 flex-1 overflow-y-auto" aria-busy={lead.isFetching}>
+      <main id="content" className="min-h-0 flex-1 overflow-y-auto print:overflow-visible" aria-busy={lead.isFetching}>
         {lead.isPending && <div className="m-5 h-96 animate-pulse rounded-xl bg-surface" aria-hidden="true" />}
         {lead.error && <div className="grid h-full place-items-center"><ProblemState problem={lead.error} again={() => void lead.refetch()} /></div>}
         {lead.data && (
-          <div className="mx-auto grid max-w-[96rem] items-start gap-4 p-3 md:p-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)_20rem]">
+          <div className="mx-auto grid max-w-[96rem] grid-cols-1 items-start gap-4 p-3 md:p-5 print:grid-cols-[minmax(0,1fr)_18rem] print:p-0 print:pt-3 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)_20rem]">
             <WhyScore lead={lead.data} />
-            <aside className="flex flex-col gap-4 max-lg:order-first lg:max-xl:row-span-2 xl:order-last">
+            <aside className="flex flex-col gap-4 max-lg:order-first lg:max-xl:row-span-2 xl:order-last print:order-none print:row-span-2">
               <NextStep lead={lead.data} />
-              <div className="flex flex-col gap-4 max-lg:hidden">
+              <div className="flex flex-col gap-4 max-lg:hidden print:flex">
                 <Facts company={lead.data.company} />
                 <Joins joins={lead.data.joins} />
               </div>
             </aside>
             <River lead={lead.data} />
-            <div className="flex flex-col gap-4 lg:hidden">
+            <div className="flex flex-col gap-4 lg:hidden print:hidden">
               <Facts company={lead.data.company} />
               <Joins joins={lead.data.joins} />
             </div>

@@ -7,16 +7,16 @@ import { Panel } from "#/components/panel";
 import { en } from "#/i18n/en";
 import { sentence } from "#/lib/format";
 import { ago, longDay } from "#/lib/time";
-import { causeOf, daysOf, kindsOf } from "./river-days";
+import { causeOf, countOf, daysOf, kindsOf } from "./river-days";
 import { RiverLine } from "./river-line";
 
 export function River({ lead }: { lead: Lead }) {
   const [kind, setKind] = useState("");
   const days = daysOf(lead.river, kind);
-  const kinds = [{ kind: "", count: lead.river.length }, ...kindsOf(lead.river)];
+  const kinds = [{ kind: "", count: countOf(lead.river, "") }, ...kindsOf(lead.river)];
   return (
     <Panel title={en.company.river}>
-      <div role="group" aria-label={en.wall.kind} className="mb-4 flex flex-wrap gap-1.5">
+      <div role="group" aria-label={en.wall.kind} className="mb-4 flex flex-wrap gap-1.5 print:hidden">
         {kinds.map(({ kind: own, count }) => (
           <button
             key={own}
@@ -37,7 +37,7 @@ export function River({ lead }: { lead: Lead }) {
       {days.length === 0 && <EmptyState title={en.company.riverEmpty} body={en.company.riverEmptyBody} />}
       <ol className="flex flex-col gap-4">
         {days.map(({ day, events }) => (
-          <li key={day}>
+          <li key={day} className="print:nth-[n+6]:hidden">
             <h3 className="figures mb-1.5 flex items-baseline gap-2 text-xs font-semibold">
               {longDay(day)}
               <span className="font-normal text-muted">{ago(day, lead.on)}</span>

@@ -24,7 +24,7 @@ interface RowProps {
 export function FacetRow({ name, words, checked, many = false, count, onPick }: RowProps) {
   const group = useId();
   return (
-    <label className={clsx("-mx-2 flex min-h-7 items-center gap-2.5 rounded-md px-2 hover:bg-raised max-lg:min-h-10", checked ? "text-ink" : "text-muted")}>
+    <label className={clsx("-mx-2 flex min-h-7 items-center gap-2.5 rounded-md px-2 hover:bg-raised max-lg:min-h-10", count === 0 && !checked ? "text-muted" : "text-ink")}>
       <input
         type={many ? "checkbox" : "radio"}
         name={many ? name : `${name}${group}`}

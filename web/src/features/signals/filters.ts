@@ -4,6 +4,8 @@ import type { Signal } from "#/api/nouns";
 import { wordOf } from "#/lib/address";
 import { daysBetween } from "#/lib/time";
 
+/** The value for companies whose country is not known. */
+export const UNKNOWN_COUNTRY = "unknown";
 export const FRESHNESS = ["24h", "7d", "90d"] as const;
 export const SCORES = [20, 45, 70] as const;
 export const CONFIDENCES = [50, 75, 90] as const;
@@ -114,7 +116,7 @@ export function matches(filters: Filters, signal: Signal, on: string): boolean {
   return (
     words.every((word) => text.includes(word)) &&
     (filters.kind.length === 0 || filters.kind.includes(signal.kind)) &&
-    (filters.geo.length === 0 || filters.geo.includes(signal.company.country ?? "")) &&
+    (filters.geo.length === 0 || filters.geo.includes(signal.company.country ?? UNKNOWN_COUNTRY)) &&
     (filters.product === "" || filters.product === signal.product) &&
     (filters.company === "" || filters.company === signal.company.id) &&
     (filters.freshness === "" || age <= (freshDays[filters.freshness] ?? Infinity)) &&

@@ -3,7 +3,7 @@ import type { Signal, SignalPage } from "#/api/nouns";
 import { RowStore, WAITING_MAX, byNewest, byScore } from "./row-store";
 
 const signal = (id: string, change: Partial<Signal> = {}) =>
-  ({ id, score: 50, detected_at: `2026-11-${id.padStart(2, "0")}T08:00:00Z`, ...change }) as Signal;
+  ({ id, score: 50, start: "2026-11-01", detected_at: `2026-11-${id.padStart(2, "0")}T08:00:00Z`, ...change }) as Signal;
 const page = (ids: string[], next: string | null = null): SignalPage => ({
   on: "2026-11-24",
   items: ids.map((id) => signal(id)),
@@ -74,5 +74,7 @@ test("waiting is bounded, and says when it lost some", () => {
 test("orders are total, so that equal signals never swap", () => {
   const [high, low, twin] = [signal("1", { score: 80 }), signal("2", { score: 20 }), signal("3", { score: 20, detected_at: "2026-11-02T08:00:00Z" })];
   expect([twin, low, high].toSorted(byScore).map(({ id }) => id)).toEqual(["1", "2", "3"]);
+  const fresh = signal("1", { start: "2026-11-30", detected_at: "2026-11-01T08:00:00Z" });
+  expect([low, fresh].toSorted(byNewest)[0]).toBe(fresh);
   expect([high, low, twin].toSorted(byNewest).map(({ id }) => id)).toEqual(["2", "3", "1"]);
 });

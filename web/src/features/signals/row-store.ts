@@ -25,8 +25,9 @@ export interface Listing {
 
 type Order = (left: Signal, right: Signal) => number;
 
+/** By the day of the event, which is shown, then by the time when leadq found it. */
 export const byNewest: Order = (left, right) =>
-  right.detected_at.localeCompare(left.detected_at) || left.id.localeCompare(right.id);
+  right.start.localeCompare(left.start) || right.detected_at.localeCompare(left.detected_at) || left.id.localeCompare(right.id);
 export const byScore: Order = (left, right) => right.score - left.score || byNewest(left, right);
 
 /** If more signals wait, they are dropped; the list must then be fetched again. */

@@ -8,8 +8,8 @@ import { useOutcome } from "#/components/feedback/outcomes";
 import { Initials } from "#/components/initials";
 import { OutsideList } from "#/components/outside";
 import { en } from "#/i18n/en";
-import { ago } from "#/lib/time";
 import { Chips } from "./chips";
+import { eventAge } from "./event-age";
 import { KindLine } from "./kind-line";
 import { useFocusWhenChosen, useRow } from "./use-row";
 import { chosen as choice } from "./wall-state";
@@ -51,7 +51,7 @@ export const TableRow = memo(function TableRow({ id, on, chosen, index, y, heigh
       <div role="cell" className="flex min-w-0 items-center gap-2.5">
         <Initials name={company.name} />
         <div className="min-w-0">
-          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} className="block truncate text-sm font-semibold hover:underline">
+          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} title={company.name} className="block truncate text-sm font-semibold hover:underline">
             {company.name}
           </Link>
           <p className="truncate text-xs text-muted">
@@ -61,7 +61,7 @@ export const TableRow = memo(function TableRow({ id, on, chosen, index, y, heigh
       </div>
       <div role="cell" className="min-w-0">
         <KindLine signal={signal} />
-        <p className="line-clamp-2 text-xs leading-4">{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
+        <p title={signal.explanation} className="line-clamp-2 text-xs leading-4">{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
       </div>
       <div role="cell" className="flex items-center gap-2">
         <ScoreRing score={signal.score} band={signal.band} size={36} />
@@ -74,7 +74,7 @@ export const TableRow = memo(function TableRow({ id, on, chosen, index, y, heigh
         <Chips signal={signal} on={on} most={1} tabIndex={reachable} />
       </div>
       <div role="cell" className="figures text-xs text-muted">
-        {ago(signal.detected_at, on)}
+        {eventAge(signal, on)}
       </div>
       <div role="cell" className="flex justify-end">
         <OutcomeButtons signal={signal} />

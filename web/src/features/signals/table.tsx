@@ -3,20 +3,23 @@ import { useRef } from "react";
 import clsx from "clsx";
 import { en } from "#/i18n/en";
 import { useCell } from "#/lib/cell";
+import { useRem } from "#/lib/media";
 import { TABLE_COLUMNS, TableRow } from "./table-row";
 import type { ListProps } from "./tiles";
 import { useVirtualList } from "./use-virtual-list";
 import { useListing } from "./use-wall";
 import { chosen } from "./wall-state";
 
-const ROW_HEIGHT = 68;
+/** In rem, because rows hold text. */
+const ROW_HEIGHT_REM = 4.25;
 const { columns } = en.wall;
 
 export function Table({ on, loadMore, dim }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
   const { ids, total } = useListing();
   const now = useCell(chosen);
-  const { shown, height } = useVirtualList({ box, lines: ids.length, perLine: 1, lineHeight: ROW_HEIGHT, ahead: 1, loadMore });
+  const rowHeight = ROW_HEIGHT_REM * useRem();
+  const { shown, height } = useVirtualList({ box, lines: ids.length, perLine: 1, lineHeight: rowHeight, ahead: 1, loadMore });
   return (
     <div role="table" aria-label={en.wall.title} aria-rowcount={total + 1} className={clsx("flex min-h-0 flex-1 flex-col border-t border-line", dim && "opacity-60")}>
       <div role="rowgroup" className="overflow-y-hidden bg-surface [scrollbar-gutter:stable]">
@@ -32,7 +35,7 @@ export function Table({ on, loadMore, dim }: ListProps) {
         <div role="presentation" className="relative" style={{ height }}>
           {shown.map((line) => {
             const id = ids[line.index];
-            return id === undefined ? null : <TableRow key={id} id={id} on={on} chosen={id === now} index={line.index} y={line.start} height={ROW_HEIGHT} />;
+            return id === undefined ? null : <TableRow key={id} id={id} on={on} chosen={id === now} index={line.index} y={line.start} height={rowHeight} />;
           })}
         </div>
       </div>

@@ -10,8 +10,8 @@ import { useOutcome } from "#/components/feedback/outcomes";
 import { Initials } from "#/components/initials";
 import { OutsideList } from "#/components/outside";
 import { en } from "#/i18n/en";
-import { ago } from "#/lib/time";
 import { Chips } from "./chips";
+import { eventAge } from "./event-age";
 import { KindLine } from "./kind-line";
 import { useFocusWhenChosen, useRow } from "./use-row";
 import { chosen as choice } from "./wall-state";
@@ -65,21 +65,21 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
       <div className="flex items-start gap-3">
         <Initials name={company.name} />
         <div className="min-w-0 flex-1">
-          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} className="block truncate font-semibold hover:underline">
+          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} title={company.name} className="block truncate font-semibold hover:underline">
             {company.name}
           </Link>
-          <p className="truncate text-xs leading-4 text-muted">
+          <p className="truncate text-xs leading-4 text-muted" title={[company.domain, company.country].filter(Boolean).join(" · ")}>
             <OutsideList texts={[company.domain, company.country]} />
           </p>
           <KindLine signal={signal} />
         </div>
         <ScoreRing score={signal.score} band={signal.band} size={46} word />
       </div>
-      <p className={clsx("line-clamp-3 h-15 shrink-0 text-pretty", withdrawn && "font-medium text-warm")}>{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
+      <p title={signal.explanation} className={clsx("line-clamp-3 h-15 shrink-0 text-pretty", withdrawn && "font-medium text-warm")}>{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
       <div className="grid grid-cols-[1fr_auto] items-center gap-x-3 text-xs">
         <Confidence value={signal.confidence} />
         <p className="figures row-start-2 truncate text-muted" data-hint={en.signal.sourcesTitle}>
-          {en.signal.sources(signal.independent_sources)} · {ago(signal.detected_at, on)}
+          {en.signal.sources(signal.independent_sources)} · {eventAge(signal, on)}
         </p>
         <PartBars components={signal.components} />
       </div>

@@ -3,13 +3,15 @@ import { useRef } from "react";
 import clsx from "clsx";
 import { en } from "#/i18n/en";
 import { useCell } from "#/lib/cell";
+import { useRem } from "#/lib/media";
 import { Tile } from "./tile";
 import { useVirtualList, useWidth } from "./use-virtual-list";
 import { useListing } from "./use-wall";
 import { chosen } from "./wall-state";
 
-const TILE_HEIGHT = 240;
-const TILE_WIDTH_MIN = 330;
+/** Sizes in rem, because tiles hold text. */
+const TILE_HEIGHT_REM = 15;
+const TILE_WIDTH_MIN_REM = 20.5;
 const GAP = 12;
 
 export interface ListProps {
@@ -25,13 +27,15 @@ export function Tiles({ on, loadMore, dim }: ListProps) {
   const width = useWidth(feed);
   const { ids, total } = useListing();
   const now = useCell(chosen);
-  const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH_MIN + GAP)));
+  const rem = useRem();
+  const tileHeight = TILE_HEIGHT_REM * rem;
+  const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH_MIN_REM * rem + GAP)));
   const tileWidth = (width - GAP * (columns - 1)) / columns;
   const { shown, height } = useVirtualList({
     box,
     lines: Math.ceil(ids.length / columns),
     perLine: columns,
-    lineHeight: TILE_HEIGHT + GAP,
+    lineHeight: tileHeight + GAP,
     ahead: columns > 1 ? 0 : 1,
     loadMore,
   });
@@ -53,7 +57,7 @@ export function Tiles({ on, loadMore, dim }: ListProps) {
                 x={column * (tileWidth + GAP)}
                 y={line.start}
                 width={tileWidth}
-                height={TILE_HEIGHT}
+                height={tileHeight}
               />
             )),
           )}
