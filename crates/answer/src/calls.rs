@@ -44,7 +44,8 @@ pub struct CallList {
     pub on: Day,
     /// The calls, best first.
     pub items: Vec<Call>,
-    /// The number of companies left out because only their names are known.
+    /// The number of companies left out because only their names are known, besides those that the
+    /// team has settled.
     pub left_out: usize,
     /// The cursor of the next page; null on the last.
     pub next: Option<String>,
@@ -169,11 +170,11 @@ impl Request {
         }
     }
 
-    /// Checks that a company has a signal with a day, and is in one of the countries.
+    /// Checks that a company has a reason to call on the day, and is in one of the countries.
     fn is_listed(&self, company: &Dossier) -> bool {
         let country = company.view.fact(FactKey::Country).unwrap_or(COUNTRY_UNKNOWN);
         let countries = &self.query.countries;
-        company.signals.iter().any(|signal| signal.start <= self.day && !signal.undated)
+        company.state(self.day).listed_from.is_some_and(|from| from <= self.day)
             && (countries.is_empty()
                 || countries.iter().any(|one| one.eq_ignore_ascii_case(country)))
     }

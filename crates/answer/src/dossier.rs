@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use detect::Packs;
 use model::{
     CompanyView, Day, EntityId, Feedback, LeadScore, Points, Product, RunId, Signal, SignalId,
     Timestamp,
 };
-use score::Scorecard;
+use score::{LeadState, Scorecard};
 use store::StoreError;
 use store::db::{ReadTx, ScoreRow, SignalRow};
 
@@ -15,6 +16,8 @@ use crate::{Profile, ReadContext, Result, card, company, history};
 
 /// The number of companies read in one transaction.
 const PAGE: i64 = 200;
+/// A day after all feedback.
+const NO_DAY: Day = Day(i32::MAX);
 
 /// The data of a company that answers need.
 #[derive(Debug, Clone)]
@@ -27,7 +30,7 @@ pub struct Dossier {
     pub signals: Vec<Signal>,
     /// The leads, one per product.
     pub leads: Vec<Lead>,
-    /// The newest feedback on each signal.
+    /// The newest feedback on each signal, also on signals that have ended, under their own ids.
     pub feedback: Vec<Feedback>,
     /// The time at which each signal was first known, including signals merged into another.
     pub detected: BTreeMap<SignalId, Timestamp>,
@@ -86,12 +89,61 @@ impl Dossier {
         signals
     }
 
-    /// Finds the signal that adds most to a lead on a day, of those with a day if there are any.
+    /// Finds the signal that adds most to a lead on a day, of those that are reasons to call if
+    /// there are any, and otherwise of those with a day.
     pub fn strongest(&self, lead: &Lead, day: Day) -> Option<&Signal> {
+        let LeadState { open, .. } = self.state(day);
         self.signals.iter().filter(|signal| signal.start <= day).max_by_key(|signal| {
             let points = lead.points_of(signal.id, day);
-            (!signal.undated, points, signal.confidence, Reverse(signal.id))
+            let is_open = open.contains(&signal.id);
+            (is_open, !signal.undated, points, signal.confidence, Reverse(signal.id))
         })
+    }
+
+    /// Computes the score card for a product, with the feedback given by a day.
+    fn card(&self, packs: &Packs, product: &Product, day: Day) -> Scorecard {
+        card(packs, &self.view, &self.signals, product, &self.feedback_by(day))
+    }
+
+    /// Computes the leads, one for each product.
+    pub fn score(&mut self, packs: &Packs, products: &[Product], now: Timestamp) {
+        let lead = |product: &Product| {
+            let card = self.card(packs, product, NO_DAY);
+            Lead { product: product.clone(), card, updated: now }
+        };
+        self.leads = products.iter().map(lead).collect();
+    }
+
+    /// Computes on a day whether the lead is settled, and what there is to call about.
+    pub fn state(&self, day: Day) -> LeadState {
+        let known = |signal| (signal, self.first_known(signal));
+        let signals: Vec<(&Signal, Timestamp)> = self.signals.iter().map(known).collect();
+        score::lead_state(&signals, &self.feedback_by(day), day)
+    }
+
+    /// Lists the feedback given by a day, each on the signal as shown.
+    pub(crate) fn feedback_by(&self, day: Day) -> Vec<Feedback> {
+        let given = self.feedback.iter().filter(|one| one.ts.day() <= day);
+        let shown = |one: &Feedback| Feedback { signal_id: self.shown_as(one), ..one.clone() };
+        given.map(shown).collect()
+    }
+
+    /// Finds the newest feedback on a signal as shown, under the id that it was given for.
+    pub fn feedback_on(&self, signal: SignalId) -> Option<&Feedback> {
+        let given = self.feedback.iter().filter(|one| self.shown_as(one) == signal);
+        given.max_by_key(|one| (one.ts, one.signal_id))
+    }
+
+    /// Returns the id under which the signal of some feedback is shown.
+    pub(crate) fn shown_as(&self, feedback: &Feedback) -> SignalId {
+        self.read_as.get(&feedback.signal_id).copied().unwrap_or(feedback.signal_id)
+    }
+
+    /// Returns the time at which the matter of a signal was first known.
+    pub(crate) fn first_known(&self, signal: &Signal) -> Timestamp {
+        let merged = self.read_as.iter().filter(|(_, shown)| **shown == signal.id);
+        let ids = merged.map(|(id, _)| id).chain([&signal.id]);
+        ids.filter_map(|id| self.detected.get(id).copied()).min().unwrap_or(Timestamp(0))
     }
 
     /// Finds the signal with an id.
@@ -263,20 +315,8 @@ pub async fn read_all(
     profile: &Profile,
     companies: &[EntityId],
 ) -> Result<Vec<Dossier>> {
-    let views = history::views(tx, companies).await?;
-    let members: Vec<EntityId> =
-        views.iter().flat_map(|view| view.members.iter().map(|(_, id)| *id)).collect();
-    let mut rows = tx.signals_of_entities(&members, &RunId::default()).await?.into_iter();
-    let mut read = Vec::with_capacity(companies.len());
-    for (id, view) in companies.iter().zip(views) {
-        let rows: Vec<SignalRow> = rows.by_ref().take(view.members.len()).flatten().collect();
-        read.push(with_signals(*id, view, rows));
-    }
-    let ids: Vec<SignalId> = read.iter().flat_map(|one| one.detected.keys().copied()).collect();
-    let mut feedback = tx.feedback_on(&ids).await?.into_iter();
-    for one in &mut read {
-        one.feedback = feedback.by_ref().take(one.detected.len()).flatten().collect();
-    }
+    let unscored = read_unscored(tx, companies).await?;
+    let mut read: Vec<Dossier> = unscored.into_iter().map(|(dossier, _)| dossier).collect();
     for product in &profile.products {
         let stored = tx.scores_of(companies, &product.id).await?;
         for (one, row) in read.iter_mut().zip(stored) {
@@ -287,13 +327,45 @@ pub async fn read_all(
     Ok(read)
 }
 
-/// Begins a dossier with a company's signals.
-fn with_signals(id: EntityId, view: CompanyView, rows: Vec<SignalRow>) -> Dossier {
+/// Reads the dossiers of companies without their leads, each once, in the given order, and with each
+/// its signals before they are merged, sorted by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read_unscored(
+    tx: &mut ReadTx,
+    companies: &[EntityId],
+) -> store::Result<Vec<(Dossier, Vec<Signal>)>> {
+    let views = history::views(tx, companies).await?;
+    let members: Vec<EntityId> =
+        views.iter().flat_map(|view| view.members.iter().map(|(_, id)| *id)).collect();
+    let run = RunId::default();
+    let mut rows = tx.signals_of_entities(&members, &run).await?.into_iter();
+    let mut feedback = tx.feedback_of_entities(&members, &run).await?.into_iter();
+    let mut read = Vec::with_capacity(companies.len());
+    for (id, view) in companies.iter().zip(views) {
+        let count = view.members.len();
+        let rows: Vec<SignalRow> = rows.by_ref().take(count).flatten().collect();
+        let (mut dossier, all) = with_signals(*id, view, rows);
+        dossier.feedback = feedback.by_ref().take(count).flatten().collect();
+        read.push((dossier, all));
+    }
+    Ok(read)
+}
+
+/// Begins a dossier with a company's signals, and returns these as they are too, sorted by id.
+pub(crate) fn with_signals(
+    id: EntityId,
+    view: CompanyView,
+    rows: Vec<SignalRow>,
+) -> (Dossier, Vec<Signal>) {
     let detected = rows.iter().map(|row| (row.signal.id, row.first_known)).collect();
-    let all: Vec<Signal> = rows.into_iter().map(|row| row.signal).collect();
+    let mut all: Vec<Signal> = rows.into_iter().map(|row| row.signal).collect();
+    all.sort_by_key(|signal| signal.id);
     let signals = detect::as_read(&all);
     let read_as = read_as(&all, &signals);
-    Dossier { id, view, signals, leads: Vec::new(), feedback: Vec::new(), detected, read_as }
+    let (leads, feedback) = (Vec::new(), Vec::new());
+    (Dossier { id, view, signals, leads, feedback, detected, read_as }, all)
 }
 
 fn lead(
@@ -305,10 +377,7 @@ fn lead(
     let (card, updated) = match stored {
         Some(row) => (serde_json::from_str(&row.card).map_err(StoreError::from)?, row.known_from),
         // No scores are stored for a company without signals, or without a product.
-        None => {
-            let Dossier { view, signals, feedback, .. } = company;
-            (card(&context.packs, view, signals, product, feedback), context.now())
-        }
+        None => (company.card(&context.packs, product, NO_DAY), context.now()),
     };
     Ok(Lead { product: product.clone(), card, updated })
 }

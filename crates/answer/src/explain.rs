@@ -5,14 +5,16 @@ use model::{Contribution, Day, Evidence, Points, Timestamp};
 use serde::Serialize;
 use store::db::{LedgerRow, ReadTx};
 
-use crate::dossier::read_of;
+use crate::past::read_of_day;
 use crate::{
     AnswerError, CompanyShown, ContributionShown, Dossier, EvidenceShown, JoinShown, Lead, Profile,
     ReadContext, Result, company_shown, joins,
 };
 
 /// The maximum number of ledger lines.
-const LEDGER_LINES: i64 = 50;
+const LEDGER_LINES: usize = 50;
+/// The maximum number of ledger lines read, newest first, to find those up to a day.
+const READ_MAX: i64 = 1_000;
 
 /// The explanation of a company's best score on a day.
 #[derive(Debug, Clone, Serialize)]
@@ -29,7 +31,7 @@ pub struct Explanation {
     pub band: &'static str,
     /// Every reason; their points add up to the score.
     pub reasons: Vec<Reason>,
-    /// The changes of the score, newest first.
+    /// The changes of the score up to that day, newest first.
     pub ledger: Vec<LedgerLine>,
     /// Why the company's entities are one company, or are not.
     pub joins: Vec<JoinShown>,
@@ -72,7 +74,9 @@ pub async fn read(
     lead: &Lead,
     day: Day,
 ) -> Result<Explanation> {
-    let ledger = tx.ledger(company.id, &lead.product.id, LEDGER_LINES).await?;
+    let mut ledger = tx.ledger(company.id, &lead.product.id, READ_MAX).await?;
+    ledger.retain(|line| line.at.day() <= day);
+    ledger.truncate(LEDGER_LINES);
     let joins = joins::read(tx, &company.view).await?;
     let reading = lead.card.read(day);
     let reason = |contribution: Contribution| Reason {
@@ -91,8 +95,8 @@ pub async fn read(
     })
 }
 
-/// Finds a company by a domain, an address, a name or an id, and explains its best score. Returns
-/// the dossier with the explanation.
+/// Finds a company by a domain, an address, a name or an id, and explains its best score by what was
+/// known on a day. Returns the dossier with the explanation.
 ///
 /// # Errors
 /// [`AnswerError::Unknown`] or [`AnswerError::Ambiguous`], or when the database fails.
@@ -106,7 +110,7 @@ pub async fn explanation(
         (context.clone(), profile.clone(), reference.to_owned());
     let read = context.read(move |tx| {
         Box::pin(async move {
-            let company = read_of(tx, &read_context, &profile, &reference).await?;
+            let company = read_of_day(tx, &read_context, &profile, &reference, day).await?;
             let Some(lead) = company.best(day) else {
                 return Err(AnswerError::Unknown("there is no product to score for".to_owned()));
             };

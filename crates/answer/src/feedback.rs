@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use crate::dossier::{read_of, read_standing};
 use crate::{
-    AnswerError, CompanyShown, Dossier, Profile, ReadContext, Result, company_shown, title_of,
+    AnswerError, CompanyShown, Dossier, Profile, ReadContext, Result, SettlementShown,
+    company_shown, title_of,
 };
 
 /// The maximum value of a deal: in any currency more than a deal is worth.
@@ -24,10 +25,14 @@ pub struct FeedbackReceipt {
     pub kind: String,
     /// The company of the signal.
     pub company: CompanyShown,
-    /// The current outcome: won, lost or ignore; null if the only feedback was withdrawn.
+    /// The current outcome: won, lost, ignore or snooze; null if the only feedback was withdrawn.
     pub outcome: Option<&'static str>,
     /// Whether feedback was withdrawn.
     pub undone: bool,
+    /// Whether the same feedback was stored before, so that nothing has changed.
+    pub repeated: bool,
+    /// Why the lead is in no list of calls now, and when it comes back; null if it may be listed.
+    pub settled: Option<SettlementShown>,
     /// The feedback; null if it was withdrawn.
     pub feedback: Option<FeedbackShown>,
     /// The company's best score before the feedback.
@@ -47,7 +52,7 @@ pub struct FeedbackShown {
     /// The signal that the feedback is on.
     #[schema(value_type = String)]
     pub signal_id: SignalId,
-    /// The outcome: won, lost or ignore.
+    /// The outcome: won, lost, ignore or snooze.
     #[schema(value_type = String)]
     pub outcome: FeedbackOutcome,
     /// The reason, in the team's words.
@@ -64,6 +69,17 @@ impl From<Feedback> for FeedbackShown {
         let Feedback { signal_id, outcome, reason, value, ts } = feedback;
         Self { signal_id, outcome, reason, value, ts }
     }
+}
+
+/// What is said about a lead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedbackGiven {
+    /// The outcome.
+    pub outcome: FeedbackOutcome,
+    /// The reason, in the team's words.
+    pub reason: String,
+    /// The value of the deal, in the team's currency.
+    pub value: Option<f64>,
 }
 
 /// A company's score for a product before and after.
@@ -91,8 +107,9 @@ impl FeedbackReceipt {
         is_scored: bool,
     ) -> Self {
         let day = context.day(None);
-        let newest = after.feedback.iter().filter(|one| one.signal_id == signal_id);
-        let newest = newest.max_by_key(|one| one.ts).map(|one| one.outcome.as_str());
+        let newest = after.feedback_on(signal_id).map(|one| one.outcome.as_str());
+        let known = before.feedback_on(signal_id);
+        let repeated = feedback.as_ref().zip(known).is_some_and(|(one, other)| one.repeats(other));
         let signal = after.signal(signal_id).or_else(|| before.signal(signal_id));
         let leads = before.leads.iter().zip(&after.leads).filter(|_| is_scored);
         let changes = leads.map(|(before, after)| ScoreChange {
@@ -106,6 +123,8 @@ impl FeedbackReceipt {
             company: company_shown(before.id, &after.view),
             outcome: newest,
             undone: feedback.is_none(),
+            repeated,
+            settled: after.state(day).settled.as_ref().map(SettlementShown::from),
             feedback: feedback.map(FeedbackShown::from),
             score_before: best(before, day),
             score_after: is_scored.then(|| best(after, day)),
@@ -135,7 +154,8 @@ pub fn check_value(value: Option<f64>) -> Result<()> {
 }
 
 /// Finds the signal that feedback is on, and its company, by the signal's id or a company. For a
-/// company it is the strongest signal; to withdraw feedback, the signal with the newest feedback.
+/// company it is the strongest signal that is a reason to call; to withdraw or repeat feedback, the
+/// signal with the newest feedback. `given` is `None` to withdraw it.
 ///
 /// # Errors
 /// [`AnswerError::Unknown`] when there is no such signal, or when the database fails.
@@ -143,12 +163,13 @@ pub async fn target(
     context: &ReadContext,
     profile: &Profile,
     reference: &str,
-    to_undo: bool,
+    given: Option<&FeedbackGiven>,
 ) -> Result<(Dossier, SignalId)> {
     let (read_context, profile, reference) =
         (context.clone(), profile.clone(), reference.to_owned());
+    let given = given.cloned();
     let read = context.read(move |tx| {
-        Box::pin(async move { read(tx, &read_context, &profile, &reference, to_undo).await })
+        Box::pin(async move { read(tx, &read_context, &profile, &reference, given).await })
     });
     read.await
 }
@@ -162,26 +183,41 @@ pub async fn read(
     context: &ReadContext,
     profile: &Profile,
     reference: &str,
-    to_undo: bool,
+    given: Option<FeedbackGiven>,
 ) -> Result<(Dossier, SignalId)> {
     if let Ok(id) = reference.parse::<SignalId>()
-        && let Some(target) = read_standing(tx, context, profile, id).await?
+        && let Some((dossier, shown)) = read_standing(tx, context, profile, id).await?
     {
-        return Ok(target);
+        let stored = dossier.feedback_on(shown).filter(|_| given.is_none());
+        let id = stored.map_or(shown, |feedback| feedback.signal_id);
+        return Ok((dossier, id));
     }
     let dossier = read_of(tx, context, profile, reference).await?;
-    if to_undo {
-        let newest = dossier.feedback.iter().max_by_key(|feedback| feedback.ts);
-        let newest = newest.map(|newest| newest.signal_id);
-        return match newest {
-            Some(newest) => Ok((dossier, newest)),
-            None => Err(AnswerError::Unknown(format!("there is no feedback on {reference} yet"))),
-        };
-    }
+    let newest = dossier.feedback.iter().max_by_key(|feedback| (feedback.ts, feedback.signal_id));
     let day = context.day(None);
-    let strongest = dossier.best(day).and_then(|lead| dossier.strongest(lead, day));
-    match strongest.map(|signal| signal.id) {
-        Some(signal) => Ok((dossier, signal)),
-        None => Err(AnswerError::Unknown(format!("{reference} has no signal yet"))),
-    }
+    let signal = match (&given, newest) {
+        (None, Some(newest)) => newest.signal_id,
+        (None, None) => {
+            return Err(AnswerError::Unknown(format!("there is no feedback on {reference} yet")));
+        }
+        (Some(given), Some(newest)) if is_said(&dossier, given, newest, day) => {
+            dossier.shown_as(newest)
+        }
+        (Some(_), _) => {
+            let strongest = dossier.best(day).and_then(|lead| dossier.strongest(lead, day));
+            let missing = || AnswerError::Unknown(format!("{reference} has no signal yet"));
+            strongest.ok_or_else(missing)?.id
+        }
+    };
+    Ok((dossier, signal))
+}
+
+/// Checks whether feedback on a company repeats the newest one: it says the same, and nothing was
+/// found since that it could be about.
+fn is_said(company: &Dossier, given: &FeedbackGiven, newest: &Feedback, day: Day) -> bool {
+    let open = company.state(day).open;
+    let mut open = open.iter().filter_map(|id| company.signal(*id));
+    let is_same = (given.outcome, &given.reason, given.value)
+        == (newest.outcome, &newest.reason, newest.value);
+    is_same && !open.any(|signal| company.first_known(signal) > newest.ts)
 }

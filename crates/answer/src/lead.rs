@@ -6,11 +6,11 @@ use serde::Serialize;
 use store::db::ReadTx;
 use utoipa::ToSchema;
 
-use crate::dossier::read_of;
+use crate::past::read_of_day;
 use crate::scores::{ScoreShown, scores};
 use crate::{
-    CompanyFacts, Dossier, JoinShown, Profile, ReadContext, Result, SignalDetail, TimelineEntry,
-    company, display_name, joins, timeline,
+    CompanyFacts, Dossier, JoinShown, Profile, ReadContext, Result, SettlementShown, SignalDetail,
+    TimelineEntry, company, display_name, joins, timeline,
 };
 
 /// The recommended next action for a company.
@@ -43,6 +43,8 @@ pub struct LeadDetail {
     pub is_account: bool,
     /// The scores, one per product.
     pub scores: Vec<ScoreShown>,
+    /// Why the lead is in no list of calls, and when it comes back; null if it may be listed.
+    pub settled: Option<SettlementShown>,
     /// The signals, newest first.
     pub signals: Vec<SignalDetail>,
     /// The timeline, newest first.
@@ -69,6 +71,7 @@ pub async fn read(
         company: company::summary(company.id, &company.view),
         is_account: company.view.is_account,
         scores: scores(company, day),
+        settled: company.state(day).settled.as_ref().map(SettlementShown::from),
         signals: signals.map(|one| SignalDetail::of(context, company, one, day)).collect(),
         river: timeline::read(tx, context, company, day).await?,
         joins: joins::read(tx, &company.view).await?,
@@ -86,7 +89,7 @@ pub async fn lead(context: &ReadContext, reference: &str, day: Day) -> Result<Le
     let read = context.read(move |tx| {
         Box::pin(async move {
             let profile = Profile::read(tx).await?;
-            let company = read_of(tx, &read_context, &profile, &reference).await?;
+            let company = read_of_day(tx, &read_context, &profile, &reference, day).await?;
             read(tx, &read_context, &company, day).await
         })
     });
@@ -97,9 +100,9 @@ pub async fn lead(context: &ReadContext, reference: &str, day: Day) -> Result<Le
 fn next_action(company: &Dossier, day: Day) -> Option<NextAction> {
     let lead = company.best(day)?;
     let strongest = company.strongest(lead, day)?;
-    let newest = company.feedback.iter().max_by_key(|feedback| feedback.ts);
+    let settled = company.state(day).settled;
     let name = display_name(&company.view);
     let role = &lead.product.buyer_role;
     let points = lead.points(day);
-    Some(score::next_action(&name, &company.view, strongest, newest, points, role).into())
+    Some(score::next_action(&name, &company.view, strongest, settled.as_ref(), points, role).into())
 }

@@ -24,10 +24,12 @@ pub mod history;
 pub mod joins;
 pub mod lead;
 pub mod listing;
+pub mod past;
 mod profile;
 mod scorecard;
 pub mod scores;
 pub mod search;
+mod settled;
 pub mod signal;
 mod signal_count;
 pub mod signal_query;
@@ -52,17 +54,19 @@ pub use endpoints::{EndpointEnabled, EndpointNamed, EndpointShown, endpoint, end
 pub use evidence::{EvidenceShown, SignalEvidence, SpanShown, VerifiedEvidence, evidence};
 pub use explain::{Explanation, LedgerLine, Reason, explanation};
 pub use feedback::{
-    DEAL_VALUE_MAX, FeedbackReceipt, FeedbackShown, ScoreChange, check_value, target,
+    DEAL_VALUE_MAX, FeedbackGiven, FeedbackReceipt, FeedbackShown, ScoreChange, check_value, target,
 };
 pub use followed::{FollowedCompany, followed, hosts_due, notes};
 pub use history::{each_history, view};
 pub use joins::{JoinShown, joins};
 pub use lead::{LeadDetail, NextAction, lead};
-pub use listing::{LISTING_SETTING, ListingState, listing, listing_of, signal_count};
+pub use listing::{LISTING_SETTING, ListingState, listing_of, signal_count};
+pub use past::dossier_on;
 pub use profile::{ProductShown, Profile, products};
 pub use scorecard::card;
 pub use scores::{ComponentsShown, ContributionShown, ScoreShown};
 pub use search::{HitShown, SearchHits, hits, search};
+pub use settled::SettlementShown;
 pub use signal::{SignalDetail, most_telling, quoted, title_of};
 pub use signal_count::new_signals;
 pub use signal_query::{

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use detect::Packs;
-use model::{CompanyView, Day, Digest, EntityId, FactKey, Points, RunId, Signal, SignalId};
+use model::{Day, Digest, FactKey, Points, RunId, SignalId};
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 use store::db::{CompanyListing, ListedLead, ListedSignal, ReadTx};
@@ -16,11 +16,11 @@ use crate::dossier::best;
 use crate::{Dossier, Lead, Profile, Result};
 
 /// The version of the content of the rows, raised when it is computed differently.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The name of the database setting that holds the [`ListingState`] of all rows.
 pub const LISTING_SETTING: &str = "listing";
 
-/// The first day of a company that has no day.
+/// The first day of a company that is in no list until something changes.
 const NEVER: Day = Day(i32::MAX);
 
 /// The conditions under which rows were computed.
@@ -111,22 +111,23 @@ pub(crate) fn listed_product(full: &Profile, selected: Option<&str>) -> String {
     selected.filter(|_| several).unwrap_or_default().to_owned()
 }
 
-/// Computes the rows of a company from its signals as shown and its leads, exact on a day. Pure.
-pub fn listing(
-    company: EntityId,
-    view: &CompanyView,
-    signals: &[Signal],
-    leads: &[Lead],
-    day: Day,
-) -> CompanyListing {
-    let mut rows =
-        CompanyListing { company, leads: Vec::new(), signals: Vec::new(), hidden: Vec::new() };
+/// Computes the rows of a company from its dossier, exact on a day. Pure.
+///
+/// A settled lead keeps its rows: they say from which day on it is listed, so that a snoozed one
+/// comes back without being written again.
+pub fn listing_of(company: &Dossier, day: Day) -> CompanyListing {
+    let Dossier { id, view, signals, leads, .. } = company;
+    let hidden = company.detected.keys().filter(|id| company.signal(**id).is_none()).copied();
+    let mut rows = CompanyListing {
+        company: *id,
+        leads: Vec::new(),
+        signals: Vec::new(),
+        hidden: hidden.collect(),
+    };
     if signals.is_empty() {
         return rows;
     }
-    // An undated signal is no reason for a call on any day.
-    let dated = signals.iter().filter(|signal| !signal.undated).map(|signal| signal.start);
-    let since = dated.min().unwrap_or(NEVER);
+    let since = company.state(day).listed_from.unwrap_or(NEVER);
     let country = view.fact(FactKey::Country).map(str::to_owned);
     let mut products: Vec<(&str, &Lead)> =
         best(leads, day).map(|lead| ("", lead)).into_iter().collect();
@@ -161,13 +162,6 @@ pub fn listing(
         }));
     }
     rows
-}
-
-/// Computes the rows of a company from its dossier, exact on a day. Pure.
-pub fn listing_of(company: &Dossier, day: Day) -> CompanyListing {
-    let rows = listing(company.id, &company.view, &company.signals, &company.leads, day);
-    let hidden = company.detected.keys().filter(|id| company.signal(**id).is_none());
-    CompanyListing { hidden: hidden.copied().collect(), ..rows }
 }
 
 /// Counts the signals as shown, with those about one matter counted once. If the rows cannot tell

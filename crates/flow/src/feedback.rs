@@ -18,8 +18,19 @@ pub enum FeedbackChange {
     TakenBack(SignalId),
 }
 
+/// What a change of feedback has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// The feedback is stored, or withdrawn.
+    Changed,
+    /// Nothing: the newest feedback on the signal says the same.
+    Repeated,
+    /// Nothing: there is no feedback to withdraw.
+    Nothing,
+}
+
 /// Stores feedback on a signal of a company, or withdraws the newest, and triggers scoring of the
-/// company. `by` is the principal. Returns false if there was no feedback to withdraw.
+/// company. `by` is the principal.
 ///
 /// # Errors
 /// When the database fails.
@@ -28,30 +39,54 @@ pub async fn hear(
     company: EntityId,
     change: FeedbackChange,
     by: &By,
-) -> Result<bool> {
+) -> Result<Heard> {
     let now = context.now();
     let (signal, outcome) = match &change {
         FeedbackChange::Word(feedback) => (feedback.signal_id, feedback.outcome.as_str()),
         FeedbackChange::TakenBack(signal) => (*signal, "taken back"),
     };
-    let is_stored = context
+    let heard = context
         .db
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
-                match change {
-                    FeedbackChange::Word(feedback) => tx.add_feedback(&feedback).await?,
-                    FeedbackChange::TakenBack(signal) => match tx.feedback(signal).await? {
-                        Some(last) => tx.remove_feedback(&last).await?,
-                        None => return Ok(false),
-                    },
+                let heard = apply(tx, company, &change).await?;
+                if heard == Heard::Changed {
+                    rescore(tx, company, now).await?;
                 }
-                rescore(tx, company, now).await?;
-                Ok(true)
+                Ok(heard)
             })
         })
         .await?;
-    tracing::info!(%by, %company, %signal, outcome, is_heard = is_stored, "feedback");
-    Ok(is_stored)
+    tracing::info!(%by, %company, %signal, outcome, ?heard, "feedback");
+    Ok(heard)
+}
+
+/// Applies a change to the feedback on a company.
+async fn apply(tx: &mut Tx, company: EntityId, change: &FeedbackChange) -> Result<Heard> {
+    match change {
+        FeedbackChange::Word(feedback) => {
+            let newest = tx.feedback(feedback.signal_id).await?;
+            if newest.is_some_and(|newest| newest.repeats(feedback)) {
+                return Ok(Heard::Repeated);
+            }
+            tx.add_feedback(feedback).await?;
+        }
+        FeedbackChange::TakenBack(signal) => {
+            let Some(last) = tx.feedback(*signal).await? else { return Ok(Heard::Nothing) };
+            tx.remove_feedback(&last).await?;
+            // A signal that is read in another way now has inherited it.
+            let members = tx.members(company).await?;
+            let members: Vec<EntityId> = members.iter().map(|member| member.id).collect();
+            for other in tx.feedback_of_entities(&members, &RunId::default()).await? {
+                for copy in
+                    other.iter().filter(|one| (one.ts, one.outcome) == (last.ts, last.outcome))
+                {
+                    tx.remove_feedback(copy).await?;
+                }
+            }
+        }
+    }
+    Ok(Heard::Changed)
 }
 
 /// Triggers scoring of a company. The record names no signals, because feedback changes none.

@@ -39,7 +39,7 @@ pub use ::engine::{
 
 pub use context::{Context, JourneyLimits, Outside, RetentionLimits};
 pub use endpoints::{enable_endpoint, endpoints};
-pub use feedback::{FeedbackChange, hear};
+pub use feedback::{FeedbackChange, Heard, hear};
 pub use follow::{Following, crawler, follow, start_following, unfollow};
 pub use generation::begin_generation;
 pub use intake::{Accepted, Intake};

@@ -295,6 +295,8 @@ pub(crate) enum OutcomeArg {
     Lost,
     /// Not worth a call.
     Ignore,
+    /// Not now: the lead comes back after 30 days.
+    Snooze,
 }
 
 /// `leadq feedback`
@@ -307,7 +309,8 @@ pub(crate) struct FeedbackArgs {
     /// The outcome
     #[arg(value_enum, required_unless_present = "undo")]
     pub(crate) outcome: Option<OutcomeArg>,
-    /// The reason, in your words
+    /// The reason, in your words; "wrong company", "not our market", "already in talks", "too old"
+    /// and "page was misread" each have an effect of their own
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) reason: String,
     /// The value of the deal, in your currency

@@ -40,7 +40,7 @@ pub use document::{Block, BlockKind, Datum, DatumKind, Document, Link, Page, Spa
 pub use entity::{Entity, EntityKind, InvalidEntity};
 pub use evidence::{BlobRef, Evidence, Fate};
 pub use fact::{Fact, FactKey};
-pub use feedback::{Feedback, FeedbackOutcome};
+pub use feedback::{Feedback, FeedbackOutcome, IgnoreReason, SNOOZE_DAYS};
 pub use id::{
     ActionId, CauseId, Digest, EntityId, EventId, IdHasher, InstallKey, InvalidId, JudgementId,
     ObservationId, PersonId, RawId, SignalId,

@@ -1,7 +1,7 @@
 //! FIT: whether the company matches the ideal customer. An unknown fact counts half, with a reason
 //! that says so.
 
-use model::{CompanyView, Component, FactKey, Product};
+use model::{CompanyView, Component, FactKey, Points, Product};
 
 use crate::term::{Term, weighted};
 
@@ -61,6 +61,18 @@ pub(crate) fn terms(company: &CompanyView, product: &Product) -> Vec<Term> {
         terms.push(term("account", ACCOUNT, "your team knows this company already".to_owned()));
     }
     terms
+}
+
+/// Returns the only term of a company that the team does not sell to.
+pub(crate) fn no_market() -> Vec<Term> {
+    vec![Term {
+        component: Component::Fit,
+        topic: "market".to_owned(),
+        reason: "your team says that it is not your market".to_owned(),
+        signal: None,
+        full: Points(0),
+        decay: None,
+    }]
 }
 
 fn country(company: &CompanyView, product: &Product) -> Option<Met> {

@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Component, Decay, Feedback, FeedbackOutcome, Points, Polarity, Product, Signal, SignalId,
+    Component, Decay, Feedback, FeedbackOutcome, IgnoreReason, Points, Polarity, Product, Signal,
 };
 
+use crate::settled::newest;
 use crate::term::{Term, weighted};
 
 /// A signal with its value before decay.
@@ -14,6 +15,8 @@ pub(crate) struct Strength<'s> {
     pub(crate) signal: &'s Signal,
     /// The value in hundredths of a point, up to 100 points, never negative.
     pub(crate) raw: i64,
+    /// Whether the team says that it is too old to be news.
+    pub(crate) is_too_old: bool,
     /// The reductions, for a person.
     remarks: Vec<String>,
     /// The weight of its kind.
@@ -46,16 +49,15 @@ pub(crate) fn strengths<'s>(
             counts = false;
             remarks.push(format!("{tool} is no tool that {} goes with", product.name));
         }
-        match outcomes.get(&signal.id) {
-            Some(FeedbackOutcome::Ignore) => {
-                counts = false;
-                remarks.push("your team set it aside".to_owned());
-            }
-            Some(FeedbackOutcome::Lost) => {
-                raw /= 2;
-                remarks.push("counts half: a deal on it was lost".to_owned());
-            }
-            Some(FeedbackOutcome::Won) | None => {}
+        let feedback = outcomes.get(&signal.id).copied();
+        let ignored = feedback.and_then(Feedback::ignored_as);
+        if let Some((remark, is_dropped)) = ignored.and_then(effect_of) {
+            counts &= !is_dropped;
+            remarks.push(remark.to_owned());
+        }
+        if feedback.is_some_and(|one| one.outcome == FeedbackOutcome::Lost) {
+            raw /= 2;
+            remarks.push("counts half: a deal on it was lost".to_owned());
         }
         if counts {
             // Independent of confidence: gaining it must not lower the rank of an older signal.
@@ -69,15 +71,23 @@ pub(crate) fn strengths<'s>(
         } else {
             raw = 0;
         }
-        strengths.push(Strength { signal, raw, remarks, weight });
+        let is_too_old = ignored == Some(IgnoreReason::TooOld);
+        strengths.push(Strength { signal, raw, is_too_old, remarks, weight });
     }
     strengths
 }
 
-fn newest(feedback: &[Feedback]) -> BTreeMap<SignalId, FeedbackOutcome> {
-    let mut sorted: Vec<&Feedback> = feedback.iter().collect();
-    sorted.sort_by_key(|answer| (answer.ts, answer.outcome.as_str()));
-    sorted.into_iter().map(|answer| (answer.signal_id, answer.outcome)).collect()
+/// Returns what is remarked on a signal that is ignored for a reason, and whether it loses its
+/// points. Reasons that are about the company leave the signal as it is.
+fn effect_of(reason: IgnoreReason) -> Option<(&'static str, bool)> {
+    match reason {
+        IgnoreReason::WrongCompany => Some(("your team says that it is another company's", true)),
+        IgnoreReason::Misread => Some(("your team says that the page was misread", true)),
+        IgnoreReason::Other => Some(("your team set it aside", true)),
+        IgnoreReason::TooOld => Some(("your team says that it is too old to be news", false)),
+        IgnoreReason::InTalks => Some(("your team is in talks already", false)),
+        IgnoreReason::NotOurMarket => None,
+    }
 }
 
 /// Returns the tool in a signal's identity, as its pack has it, if the product names tools and this

@@ -17,6 +17,7 @@ mod ledger;
 mod next_action;
 mod score_reading;
 mod scorecard;
+mod settled;
 mod term;
 mod timing;
 
@@ -26,6 +27,7 @@ pub use ledger::{Change, ledger};
 pub use next_action::{RecommendedAction, next_action};
 pub use score_reading::ScoreReading;
 pub use scorecard::{Scorecard, scorecard};
+pub use settled::{ComesBack, LeadState, Settlement, lead_state};
 pub use term::Term;
 
 #[cfg(test)]

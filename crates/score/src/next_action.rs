@@ -1,9 +1,10 @@
 //! The recommended next action for a company.
 
-use model::{CompanyView, Feedback, Points, Signal};
+use model::{CompanyView, IgnoreReason, Points, Signal};
 
 use crate::band::Band;
 use crate::decide::actionable;
+use crate::settled::{ComesBack, Settlement};
 
 /// The recommended next action for a company, as text for a seller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,13 +18,13 @@ pub struct RecommendedAction {
 }
 
 /// Recommends the next action for the company called `name`. A company known by name only must be
-/// identified before it is called, and a signal that the newest feedback settled is left alone.
+/// identified before it is called, and a lead that the team settled is left alone.
 /// `points` is the company's best score, `strongest` the signal that adds most to it.
 pub fn next_action(
     name: &str,
     company: &CompanyView,
     strongest: &Signal,
-    newest: Option<&Feedback>,
+    settled: Option<&Settlement>,
     points: Points,
     buyer_role: &str,
 ) -> RecommendedAction {
@@ -34,12 +35,8 @@ pub fn next_action(
             ask_for: None,
         };
     }
-    if let Some(feedback) = newest.filter(|feedback| feedback.signal_id == strongest.id) {
-        return RecommendedAction {
-            title: format!("Wait for news of {name}"),
-            why: format!("Its strongest signal was marked {}.", feedback.outcome.as_str()),
-            ask_for: None,
-        };
+    if let Some(settled) = settled {
+        return left_alone(name, settled);
     }
     let role = Some(buyer_role.to_owned()).filter(|role| !role.is_empty());
     let band = Band::of(points);
@@ -51,4 +48,21 @@ pub fn next_action(
         why: strongest.explanation.clone(),
         ask_for: role.filter(|_| is_reason),
     }
+}
+
+/// Recommends what is left to do about a settled lead.
+fn left_alone(name: &str, settled: &Settlement) -> RecommendedAction {
+    let verdict = settled.text();
+    if settled.feedback.ignored_as() == Some(IgnoreReason::WrongCompany) {
+        let why =
+            "See why its records are held to be one company, and undo the join that is wrong.";
+        let (title, why) = (format!("Check the joins of {name}"), format!("{verdict} {why}"));
+        return RecommendedAction { title, why, ask_for: None };
+    }
+    let title = match settled.comes_back {
+        ComesBack::On(day) => format!("Leave {name} alone until {day}"),
+        ComesBack::WithNews => format!("Wait for news of {name}"),
+        ComesBack::Never => format!("Leave {name} alone"),
+    };
+    RecommendedAction { title, why: verdict, ask_for: None }
 }

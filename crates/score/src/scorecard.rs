@@ -6,7 +6,7 @@ use model::{CompanyView, Component, Feedback, Points, Product, ScoreWeights, Sig
 use serde::{Deserialize, Serialize};
 
 use crate::term::{Term, share_of};
-use crate::{fit, intent, timing};
+use crate::{fit, intent, settled, timing};
 
 /// The reasons why a company is worth a call for a product: a sum of terms that is read on a day.
 /// It holds no date of its computation.
@@ -40,7 +40,10 @@ pub fn scorecard(
     feedback: &[Feedback],
 ) -> Scorecard {
     let strengths = intent::strengths(signals, product, pack_weights, feedback);
-    let mut terms = fit::terms(company, product);
+    let mut terms = match settled::is_other_market(feedback) {
+        true => fit::no_market(),
+        false => fit::terms(company, product),
+    };
     terms.extend(intent::terms(&strengths, product));
     terms.extend(timing::terms(&strengths, product));
     Scorecard { product_id: product.id.clone(), weights: product.weights, terms }

@@ -1,6 +1,7 @@
 //! Scores of fictional companies, and the properties of every score.
 
 mod properties;
+mod settled;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,10 @@ use model::{
     SignalStage, Slots, Timestamp,
 };
 
-use crate::{Band, Scorecard, actionable, decide, ledger, next_action, scorecard, words};
+use crate::{
+    Band, ComesBack, Scorecard, Settlement, actionable, decide, ledger, next_action, scorecard,
+    words,
+};
 
 const TODAY: Day = Day(20_800);
 
@@ -260,15 +264,13 @@ fn bands_begin_where_the_table_says() {
 fn the_next_action_is_of_what_is_known() {
     let (identified, nameless) = (company(EntityKind::Domain, &[]), company(EntityKind::Name, &[]));
     let strongest = signal(1, "hiring_spike", 900, 3);
-    let marked = |id| Feedback {
-        signal_id: SignalId([id; 16]),
-        outcome: FeedbackOutcome::Won,
-        reason: String::new(),
-        value: None,
-        ts: Timestamp(0),
+    let settled = |outcome, reason: &str, comes_back| {
+        let feedback = Feedback { reason: reason.to_owned(), ..answer(1, outcome, 0) };
+        Some(Settlement { feedback, comes_back })
     };
-    let next = |view: &CompanyView, newest: Option<&Feedback>, points: i32, role: &str| {
-        let action = next_action("Acme", view, &strongest, newest, Points(points), role);
+    let next = |view: &CompanyView, settled: Option<Settlement>, points: i32, role: &str| {
+        let settled = settled.as_ref();
+        let action = next_action("Acme", view, &strongest, settled, Points(points), role);
         (action.title, action.ask_for)
     };
     let action =
@@ -280,9 +282,18 @@ fn the_next_action_is_of_what_is_known() {
     let undated = Signal { undated: true, ..strongest.clone() };
     let next_step = next_action("Acme", &identified, &undated, None, Points(9_000), "CTO");
     assert_eq!((next_step.title.as_str(), next_step.ask_for), ("Keep an eye on Acme", None));
-    assert_eq!(
-        next(&identified, Some(&marked(1)), 9_000, "CTO"),
-        action("Wait for news of Acme", None)
-    );
-    assert_eq!(next(&identified, Some(&marked(2)), 9_000, "CTO"), action("Call Acme", Some("CTO")));
+    for (outcome, reason, comes_back, title) in [
+        (FeedbackOutcome::Won, "", ComesBack::Never, "Leave Acme alone"),
+        (FeedbackOutcome::Lost, "", ComesBack::WithNews, "Wait for news of Acme"),
+        (FeedbackOutcome::Ignore, "Wrong company", ComesBack::WithNews, "Check the joins of Acme"),
+        (
+            FeedbackOutcome::Snooze,
+            "",
+            ComesBack::On(TODAY.plus(3)),
+            &format!("Leave Acme alone until {}", TODAY.plus(3)),
+        ),
+    ] {
+        let settled = settled(outcome, reason, comes_back);
+        assert_eq!(next(&identified, settled, 9_000, "CTO"), action(title, None));
+    }
 }

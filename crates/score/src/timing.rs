@@ -14,10 +14,11 @@ const DEADLINES: [(i32, i64); 2] = [(90, 4_000), (365, 2_000)];
 const FAR_DEADLINE: i64 = 1_000;
 
 /// Builds the terms of TIMING. Freshness fades twice as fast as the signal itself, and an undated
-/// signal has none; a deadline counts in full until its day.
+/// signal has none, and one that the team calls too old counts for nothing here; a deadline counts in full until its day.
 pub(crate) fn terms(strengths: &[Strength<'_>], product: &Product) -> Vec<Term> {
     let positive =
         strengths.iter().filter(|s| s.raw > 0 && s.signal.polarity == Polarity::Positive);
+    let positive = positive.filter(|s| !s.is_too_old);
     let terms = positive.flat_map(|strength| {
         let signal = strength.signal;
         let part = strength.raw.min(STRONG);

@@ -528,7 +528,7 @@ export interface components {
         };
         /** @description Feedback of a person on a lead. */
         FeedbackShown: {
-            /** @description The outcome: won, lost or ignore. */
+            /** @description The outcome: won, lost, ignore or snooze. */
             outcome: string;
             /** @description The reason, in the team's words. */
             reason: string;
@@ -617,6 +617,7 @@ export interface components {
             river: components["schemas"]["RiverEntry"][];
             /** @description The scores, one per product. */
             scores: components["schemas"]["ScoreShown"][];
+            settled?: null | components["schemas"]["SettlementShown"];
             /** @description The signals, newest first. */
             signals: components["schemas"]["Signal"][];
         };
@@ -789,8 +790,10 @@ export interface components {
             feedback?: null | components["schemas"]["FeedbackShown"];
             /** @description The title of the signal's kind. */
             kind: string;
-            /** @description The current outcome: won, lost or ignore; null if the only feedback was withdrawn. */
+            /** @description The current outcome: won, lost, ignore or snooze; null if the only feedback was withdrawn. */
             outcome?: string | null;
+            /** @description Whether the same feedback was stored before, so that nothing has changed. */
+            repeated: boolean;
             /**
              * Format: double
              * @description The company's best score after the feedback; null if it was not recomputed in time.
@@ -801,6 +804,7 @@ export interface components {
              * @description The company's best score before the feedback.
              */
             score_before: number;
+            settled?: null | components["schemas"]["SettlementShown"];
             /** @description The signal that the feedback is on; signals about one matter are shown as one signal. */
             signal_id: string;
             /** @description Whether feedback was withdrawn. */
@@ -924,6 +928,31 @@ export interface components {
              * @description The address of the page: an absolute http or https URL of at most 2,048 bytes.
              */
             url: string;
+        };
+        /** @description Why a lead is in no list of calls, and when it comes back. */
+        SettlementShown: {
+            /**
+             * Format: date
+             * @description The day on which it comes back; null unless a day brings it back.
+             */
+            comes_back_on?: string | null;
+            /**
+             * @description What brings it back: `day`, `news` (the next signal), or `nothing` but taking the feedback
+             *     back.
+             * @example day
+             */
+            comes_back_with: string;
+            /** @description The outcome that settled it: won, lost, ignore or snooze. */
+            outcome: string;
+            /** @description The reason, in the team's words. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The day of the feedback.
+             */
+            since: string;
+            /** @description All of this in a sentence. */
+            text: string;
         };
         /**
          * @description A signal with the data that clients show. `score` is the company's score for `product` on the
@@ -1089,11 +1118,14 @@ export interface components {
         /** @description The outcome of a lead. */
         Word: {
             /**
-             * @description `won`, `lost` or `ignore`.
+             * @description `won`, `lost`, `ignore` or `snooze` (for 30 days).
              * @example won
              */
             outcome: string;
-            /** @description The reason, in the team's words. */
+            /**
+             * @description The reason, in the team's words. For `ignore`, "wrong company", "not our market", "already in
+             *     talks", "too old" and "page was misread" each have an effect of their own.
+             */
             reason?: string;
             /** @description The id of the signal that made it a lead. */
             signal_id: string;

@@ -107,8 +107,17 @@ export const en = {
     undoFailed: "It could not be taken back",
     moved: (before: string, after: string) => `Score ${before} → ${after}`,
     why: "Why is it not relevant?",
-    whyBody: "The reason teaches the score what to pass over.",
+    whyBody: "Each reason has an effect of its own.",
+    /** The server knows all but the last by these words. */
     reasons: ["Wrong company", "Not our market", "Already in talks", "Too old", "Page was misread", "Another reason"],
+    effects: [
+      "The signal counts for nothing, and the company's joins open",
+      "The company has no fit, and the lead stays away",
+      "The lead is away for 30 days",
+      "The signal is no news, and counts for nothing in timing",
+      "The signal counts for nothing",
+      "The signal counts for nothing, and the lead waits for the next one",
+    ],
   },
   evidence: {
     title: "Evidence",

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use ::act::CLAIMED_ON;
 use ::detect::Packs;
 use ::score::{Change, Scorecard};
-use answer::{Lead, Profile};
+use answer::{Dossier, Lead, Profile};
 use engine::{Input, Stage, Step, unprepared};
 use model::{
-    Action, ActionId, ActionStatus, ActionTriggered, CompanyView, Day, EntityId, Feedback, Points,
-    Product, RunId, Signal, SignalDetected, SignalId, Timestamp, Topic, decode,
+    Action, ActionId, ActionStatus, ActionTriggered, Day, EntityId, Points, RunId, Signal,
+    SignalDetected, SignalId, Timestamp, Topic, decode,
 };
 use store::Result;
 use store::db::{CompanyListing, LedgerRow, ScoreRow};
@@ -72,13 +72,10 @@ struct ChangedCompany {
 /// A company with its scores.
 struct Scored {
     company: ChangedCompany,
-    view: CompanyView,
     /// The current signals, sorted by id.
     all: Vec<Signal>,
-    /// The same, as read.
-    signals: Vec<Signal>,
-    /// One for each product of the profile.
-    leads: Vec<Lead>,
+    /// The company with its signals as read, and a lead for each product of the profile.
+    dossier: Dossier,
 }
 
 /// An action that is due unless it, or one for a signal of the same matter, was claimed before. A
@@ -98,45 +95,33 @@ impl Score {
         profile: &Profile,
     ) -> Result<Vec<Scored>> {
         let ids: Vec<EntityId> = companies.iter().map(|company| company.id).collect();
-        let views = answer::history::views(step.tx, &ids).await?;
-        let mut scored = Vec::with_capacity(companies.len());
-        let all = current_signals(step, &views).await?;
-        for ((company, view), all) in companies.into_iter().zip(views).zip(all) {
-            let signals = ::detect::as_read(&all);
-            scored.push(Scored { company, view, all, signals, leads: Vec::new() });
-        }
-        let signals = scored.iter().flat_map(|one| &one.signals);
-        let signals: Vec<SignalId> = signals.map(|signal| signal.id).collect();
-        let mut feedback = step.tx.feedback_on(&signals).await?.into_iter();
-        for one in &mut scored {
-            let feedback = feedback.by_ref().take(one.signals.len()).flatten();
-            let feedback: Vec<Feedback> = feedback.collect();
-            let lead = |product: &Product| {
-                let card = answer::card(&self.packs, &one.view, &one.signals, product, &feedback);
-                Lead { product: product.clone(), card, updated: step.now }
-            };
-            one.leads = profile.products.iter().map(lead).collect();
-        }
-        Ok(scored)
+        let read = answer::dossier::read_unscored(step.tx, &ids).await?;
+        let score = |(company, (mut dossier, all)): (ChangedCompany, (Dossier, Vec<Signal>))| {
+            dossier.score(&self.packs, &profile.products, step.now);
+            Scored { company, all, dossier }
+        };
+        Ok(companies.into_iter().zip(read).map(score).collect())
     }
 }
 
 impl Scored {
     fn has_signal(&self, id: SignalId) -> bool {
-        self.signals.iter().any(|signal| signal.id == id)
+        self.dossier.signal(id).is_some()
     }
 
     /// Returns the card for a product of the profile; `None` if no score is stored.
     fn card(&self, product: usize) -> Option<&Scorecard> {
-        let lead = self.leads.get(product).filter(|_| !self.signals.is_empty())?;
+        let has_signals = !self.dossier.signals.is_empty();
+        let lead = self.dossier.leads.get(product).filter(|_| has_signals)?;
         Some(&lead.card)
     }
 
     /// Selects the actions that deserve to be triggered, in the order of products.
     fn candidates(&self, now: Timestamp) -> Vec<Candidate<'_>> {
         let mut candidates = Vec::new();
-        for Lead { product, card, .. } in &self.leads {
-            let decisions = ::score::decide(&self.signals, card, &self.view, product, now.day());
+        let Dossier { signals, view, leads, .. } = &self.dossier;
+        for Lead { product, card, .. } in leads {
+            let decisions = ::score::decide(signals, card, view, product, now.day());
             candidates.extend(decisions.into_iter().map(|decision| {
                 let action = Action {
                     id: action_of(decision.signal),
@@ -165,12 +150,9 @@ impl Scored {
 
     /// Computes the company's rows in the lists.
     fn listing(&self, gone: &BTreeSet<SignalId>, today: Day) -> CompanyListing {
-        let Self { company, view, all, signals, leads } = self;
-        let rows = answer::listing(company.id, view, signals, leads, today);
-        let mut hidden = company.changed.clone();
-        hidden.retain(|id| gone.contains(id));
-        hidden.extend(all.iter().map(|signal| signal.id).filter(|id| !self.has_signal(*id)));
-        CompanyListing { hidden, ..rows }
+        let mut rows = answer::listing_of(&self.dossier, today);
+        rows.hidden.extend(self.company.changed.iter().filter(|id| gone.contains(id)));
+        rows
     }
 }
 
@@ -195,21 +177,6 @@ async fn changed_companies(
         companies.entry(id).or_insert(new).changed.extend(record.signals);
     }
     Ok(companies.into_values().collect())
-}
-
-/// Reads the current signals of each of these companies, in their order, sorted by id.
-async fn current_signals(step: &mut Step<'_>, views: &[CompanyView]) -> Result<Vec<Vec<Signal>>> {
-    let members = views.iter().flat_map(|view| &view.members);
-    let members: Vec<EntityId> = members.map(|(_, id)| *id).collect();
-    let rows = step.tx.signals_of_entities(&members, &RunId::default()).await?;
-    let mut rows = rows.into_iter();
-    let of_company = |view: &CompanyView| {
-        let rows = rows.by_ref().take(view.members.len()).flatten();
-        let mut signals: Vec<Signal> = rows.map(|row| row.signal).collect();
-        signals.sort_by_key(|signal| signal.id);
-        signals
-    };
-    Ok(views.iter().map(of_company).collect())
 }
 
 /// Finds the changed signals that no longer exist.

@@ -1,6 +1,6 @@
 //! Feedback on a lead triggers scoring of its company, and recomputes nothing else.
 
-use flow::{FeedbackChange, hear};
+use flow::{FeedbackChange, Heard, hear};
 use model::{
     By, Cause, CompanyUpdate, Feedback, FeedbackOutcome, SignalDetected, SignalId, Topic, decode,
 };
@@ -49,9 +49,10 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
         ts: journey.context().now(),
     };
     let by = &By::OPERATOR;
-    assert!(
-        hear(journey.context(), signal.entity, FeedbackChange::Word(feedback), by).await.unwrap()
-    );
+    let word = FeedbackChange::Word(feedback);
+    let said = async || hear(journey.context(), signal.entity, word.clone(), by).await.unwrap();
+    assert_eq!(said().await, Heard::Changed);
+    assert_eq!(said().await, Heard::Repeated, "the same twice is one");
     journey.engine.nudge();
     let (after, ledger_after) = scored(&journey, signal.id).await;
     assert_ne!(before, after, "the word counts");
@@ -76,12 +77,11 @@ async fn a_word_scores_anew_and_recomputes_no_history() {
 
     // After the feedback is withdrawn, everything is as before.
     let withdrawal = FeedbackChange::TakenBack(signal.id);
-    assert!(hear(journey.context(), signal.entity, withdrawal.clone(), by).await.unwrap());
+    let withdraw =
+        async || hear(journey.context(), signal.entity, withdrawal.clone(), by).await.unwrap();
+    assert_eq!(withdraw().await, Heard::Changed);
     journey.engine.nudge();
     assert_eq!(scored(&journey, signal.id).await.0.map(|row| row.card), before.map(|row| row.card));
     assert_eq!(journey.hash().await.0, hash.0);
-    assert!(
-        !hear(journey.context(), signal.entity, withdrawal, by).await.unwrap(),
-        "nothing is left"
-    );
+    assert_eq!(withdraw().await, Heard::Nothing, "nothing is left");
 }

@@ -23,7 +23,7 @@ enum Event {
     /// These captures arrive, by index.
     Captures(Vec<usize>),
     /// Feedback on a signal, by index among the current ones.
-    Feedback(usize, FeedbackOutcome),
+    Feedback(usize, FeedbackOutcome, &'static str),
     /// A join is undone, by index among the open ones.
     Undo(usize),
     /// The team has this number of products.
@@ -38,10 +38,13 @@ fn events(count: usize) -> impl Strategy<Value = Vec<Event>> {
     let outcome = prop_oneof![
         Just(FeedbackOutcome::Lost),
         Just(FeedbackOutcome::Ignore),
-        Just(FeedbackOutcome::Won)
+        Just(FeedbackOutcome::Won),
+        Just(FeedbackOutcome::Snooze)
     ];
+    let reason = prop_oneof![Just(""), Just("too old"), Just("already in talks")];
     let other = prop_oneof![
-        (0usize..9, outcome).prop_map(|(signal, outcome)| Event::Feedback(signal, outcome)),
+        (0usize..9, outcome, reason)
+            .prop_map(|(signal, outcome, reason)| Event::Feedback(signal, outcome, reason)),
         (0usize..3).prop_map(Event::Undo),
         (0usize..3).prop_map(Event::Products),
         (1i64..20).prop_map(Event::Days),
@@ -85,13 +88,13 @@ async fn happen(journey: &Journey, event: &Event) {
             let batch = indexes.iter().map(|index| captures[*index].clone());
             journey.accept(batch.collect()).await;
         }
-        Event::Feedback(index, outcome) => {
+        Event::Feedback(index, outcome, reason) => {
             let signals = journey.signals().await;
             let Some(signal) = signals.get(index % signals.len().max(1)) else { return };
             let feedback = Feedback {
                 signal_id: signal.id,
                 outcome: *outcome,
-                reason: String::new(),
+                reason: (*reason).to_owned(),
                 value: None,
                 ts: context.now(),
             };

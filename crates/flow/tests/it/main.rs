@@ -22,6 +22,7 @@ mod listing;
 mod reread;
 mod retention;
 mod search;
+mod settled;
 mod site;
 mod small_world;
 mod undated;

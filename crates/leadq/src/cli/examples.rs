@@ -52,6 +52,7 @@ pub(super) const TODAY: &str = "Examples:
 pub(super) const FEEDBACK: &str = "Examples:
   leadq feedback acme.example won --value 48000
   leadq feedback acme.example ignore --reason \"a customer already\"
+  leadq feedback acme.example snooze             # it comes back after 30 days
   leadq feedback acme.example --undo";
 pub(super) const JOINS: &str = "Examples:
   leadq joins

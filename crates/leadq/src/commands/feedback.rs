@@ -1,9 +1,11 @@
 //! `leadq feedback`: records the outcome of a lead, and shows the change of its score.
 
-use answer::{FeedbackReceipt, ScoreChange, check_value, dossier, target};
+use answer::{
+    Dossier, FeedbackGiven, FeedbackReceipt, JoinShown, ScoreChange, check_value, dossier, target,
+};
 use anyhow::bail;
-use flow::{FeedbackChange, hear};
-use model::{By, Feedback, FeedbackOutcome, Topic};
+use flow::{FeedbackChange, Heard, hear};
+use model::{By, Feedback, FeedbackOutcome, IgnoreReason, SignalId, Topic, Verdict};
 
 use crate::cli::{self, OutcomeArg};
 use crate::journey;
@@ -19,20 +21,24 @@ pub(super) async fn run(
     check_value(args.value)?;
     let (context, answers) = (&session.context, &session.answers);
     let profile = journey::profile(answers, quiet).await?;
-    let (before, signal) = target(answers, &profile, &args.target, args.undo).await?;
-    let feedback = match args.outcome {
-        Some(outcome) if !args.undo => Some(Feedback {
-            signal_id: signal,
-            outcome: outcome_of(outcome),
-            reason: args.reason.clone(),
-            value: args.value,
-            ts: context.now(),
-        }),
-        _ => None,
-    };
+    let given = args.outcome.filter(|_| !args.undo).map(|outcome| FeedbackGiven {
+        outcome: outcome_of(outcome),
+        reason: args.reason.clone(),
+        value: args.value,
+    });
+    let (before, signal) = target(answers, &profile, &args.target, given.as_ref()).await?;
+    let feedback = given.map(|FeedbackGiven { outcome, reason, value }| Feedback {
+        signal_id: signal,
+        outcome,
+        reason,
+        value,
+        ts: context.now(),
+    });
     let change = feedback.clone().map_or(FeedbackChange::TakenBack(signal), FeedbackChange::Word);
-    if !hear(context, before.id, change, &By::OPERATOR).await? {
-        bail!("there is no feedback on signal {signal} yet");
+    match hear(context, before.id, change, &By::OPERATOR).await? {
+        Heard::Changed => {}
+        Heard::Repeated => return printed(session, args, signal, feedback, &before, &before).await,
+        Heard::Nothing => bail!("there is no feedback on signal {signal} yet"),
     }
     let engine = session.start().await?;
     let (sent, progress) =
@@ -42,15 +48,47 @@ pub(super) async fn run(
     let pending = settled?;
     let after = dossier(answers, &profile, before.id).await?;
     let is_scored = pending.is_none();
-    let receipt = FeedbackReceipt::of(answers, signal, feedback, &before, &after, is_scored);
+    if let Some(pending) = pending {
+        let receipt = FeedbackReceipt::of(answers, signal, feedback, &before, &after, false);
+        let text = match args.json {
+            true => show::json(&receipt)?,
+            false => to_text(&receipt, &[]) + &format!("  {pending}\n"),
+        };
+        return Ok(Output::well(text));
+    }
+    printed(session, args, signal, feedback, &before, &after).await
+}
+
+/// Formats the receipt of feedback after which a company is scored.
+async fn printed(
+    session: &Session,
+    args: &cli::FeedbackArgs,
+    signal: SignalId,
+    feedback: Option<Feedback>,
+    before: &Dossier,
+    after: &Dossier,
+) -> anyhow::Result<Output> {
+    let answers = &session.answers;
+    let ignored = feedback.as_ref().and_then(Feedback::ignored_as);
+    let receipt = FeedbackReceipt::of(answers, signal, feedback, before, after, true);
     if args.json {
         return Ok(Output::well(show::json(&receipt)?));
     }
-    let mut text = to_text(&receipt);
-    if let Some(pending) = pending {
-        text.push_str(&format!("  {pending}\n"));
+    let mut joins = Vec::new();
+    if ignored == Some(IgnoreReason::WrongCompany) {
+        let members: Vec<_> = after.view.members.iter().map(|(entity, _)| entity).collect();
+        joins = answer::joins(answers).await?;
+        joins.retain(|join| {
+            join.verdict == Verdict::Same && join.pair().iter().all(|one| members.contains(one))
+        });
+        if joins.is_empty() {
+            let text = to_text(&receipt, &[]);
+            return Ok(Output::well(
+                text + "  none of its records are joined: see `leadq joins`\n",
+            ));
+        }
     }
-    Ok(Output::well(text))
+    Ok(Output::well(to_text(&receipt, &joins)))
 }
 
 const fn outcome_of(outcome: OutcomeArg) -> FeedbackOutcome {
@@ -58,11 +96,16 @@ const fn outcome_of(outcome: OutcomeArg) -> FeedbackOutcome {
         OutcomeArg::Won => FeedbackOutcome::Won,
         OutcomeArg::Lost => FeedbackOutcome::Lost,
         OutcomeArg::Ignore => FeedbackOutcome::Ignore,
+        OutcomeArg::Snooze => FeedbackOutcome::Snooze,
     }
 }
 
-fn to_text(receipt: &FeedbackReceipt) -> String {
+/// Formats a receipt. `joins` are those to check, because the signal is another company's.
+fn to_text(receipt: &FeedbackReceipt, joins: &[JoinShown]) -> String {
     let action = match &receipt.feedback {
+        Some(feedback) if receipt.repeated => {
+            format!("noted before: {}", feedback.outcome.as_str())
+        }
         Some(feedback) => format!("noted: {}", feedback.outcome.as_str()),
         None => "taken back".to_owned(),
     };
@@ -73,6 +116,13 @@ fn to_text(receipt: &FeedbackReceipt) -> String {
         let product = show::line(product);
         text.push_str(&format!("  score for {product}: {before} before, {after} now\n"));
     }
+    if let Some(settled) = &receipt.settled {
+        text.push_str(&show::wrapped(&settled.text, "  "));
+    }
     text.push_str(&format!("  signal {}\n", receipt.signal_id));
+    if !joins.is_empty() {
+        text.push_str("\nwhy its records are one company; undo the join that is wrong\n");
+        text.extend(joins.iter().map(super::joins::in_a_line));
+    }
     text
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use answer::{
-    Dossier, Lead, ReadContext, SignalDetail, display_name, domain_of, dossier_of, quoted,
+    Dossier, Lead, ReadContext, SignalDetail, display_name, domain_of, dossier_on, quoted,
 };
 use model::{Component, Day, FactKey, Points, Product};
 
@@ -29,12 +29,15 @@ pub(super) async fn run(
         let lead = answer::lead(answers, &args.company, day).await?;
         return Ok(Output::well(show::json(&lead)?));
     }
-    let company = dossier_of(answers, &profile, &args.company).await?;
+    let company = dossier_on(answers, &profile, &args.company, day).await?;
     Ok(Output::well(to_text(answers, &company, day)))
 }
 
 fn to_text(answers: &ReadContext, company: &Dossier, day: Day) -> String {
     let mut text = heading(company);
+    if let Some(settled) = company.state(day).settled {
+        text.push_str(&show::wrapped(&settled.text(), ""));
+    }
     text.push_str(&show::facts(facts(company)));
     for lead in &company.leads {
         text.push('\n');

@@ -91,8 +91,17 @@ fn every_answer_has_its_shape() {
     assert!(calls[0]["score"].as_f64() >= calls[1]["score"].as_f64(), "best first");
 
     let lead = json(&format!("lead lumenfeld.example --json --on {DAY}"));
-    let expected =
-        ["company", "is_account", "joins", "next_action", "on", "river", "scores", "signals"];
+    let expected = [
+        "company",
+        "is_account",
+        "joins",
+        "next_action",
+        "on",
+        "river",
+        "scores",
+        "settled",
+        "signals",
+    ];
     assert_eq!(keys(&lead), expected, "as one lead of /api/v1 answers");
     assert_eq!(keys(&lead["signals"][0]), keys(&signals[0]), "one shape for a signal");
     let score = &lead["scores"][0];
@@ -113,7 +122,13 @@ fn every_answer_has_its_shape() {
     let proven =
         why["reasons"].as_array().unwrap().iter().filter(|r| !r["evidence"][0].is_null()).count();
     assert!(proven >= 2, "INTENT and TIMING have words behind them");
-    assert!(!why["ledger"].as_array().unwrap().is_empty());
+    let moved_by = |why: &serde_json::Value| {
+        let lines = why["ledger"].as_array().unwrap().iter();
+        lines.filter(|line| text(line, "at") < "2026-11-21").count()
+    };
+    assert_eq!(moved_by(&why), why["ledger"].as_array().unwrap().len(), "nothing later");
+    let why_now = json("why lumenfeld.example --json");
+    assert!(!why_now["ledger"].as_array().unwrap().is_empty());
     let join = text(&why["joins"][0], "id").to_owned();
 
     assert_eq!(json("verify --json")["broken"], serde_json::json!([]));
@@ -146,6 +161,30 @@ fn feedback_counts_at_once_and_can_be_taken_back() {
     let again = leadq.sh("leadq feedback polderhof.example --undo", "");
     assert_eq!(again.code, 1);
     assert!(again.err.contains("there is no feedback"), "{}", again.err);
+}
+
+#[test]
+fn a_settled_lead_leaves_today_and_says_when_it_comes_back() {
+    let leadq = Leadq::with_tour();
+    let called = || leadq.sh("leadq today --limit 50", "").out.contains("polderhof.example");
+    for (line, back) in [
+        ("won --value 20000", "does not come back"),
+        ("lost", "comes back with the next signal"),
+        ("snooze", "comes back on 20"),
+        ("ignore --reason 'wrong company'", "comes back with the next signal"),
+    ] {
+        assert!(called(), "before {line}");
+        let said = leadq.sh(&format!("leadq feedback polderhof.example {line}"), "").out;
+        assert!(said.contains("noted: ") && said.contains(back), "{said}");
+        assert_eq!(said.contains("joins"), line.contains("wrong company"), "{said}");
+        let again = leadq.sh(&format!("leadq feedback polderhof.example {line}"), "").out;
+        assert!(again.contains("noted before: ") && again.contains(back), "{again}");
+        assert!(!called(), "after {line}");
+        let lead = leadq.sh("leadq lead polderhof.example", "").out;
+        assert!(lead.contains(back), "{lead}");
+        leadq.sh("leadq feedback polderhof.example --undo", "");
+    }
+    assert!(called());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use answer::dossier::read;
 use answer::{Dossier, FeedbackReceipt, Profile, check_value};
 use axum::Extension;
 use axum::extract::State;
-use flow::{FeedbackChange, hear};
+use flow::{FeedbackChange, Heard, hear};
 use model::{By, Feedback, FeedbackOutcome, SignalId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -31,10 +31,11 @@ const REASON_MAX: usize = 2_000;
 pub(crate) struct FeedbackRequest {
     /// The id of the signal that made it a lead.
     signal_id: String,
-    /// `won`, `lost` or `ignore`.
-    #[schema(example = "won", pattern = "^(won|lost|ignore)$")]
+    /// `won`, `lost`, `ignore` or `snooze` (for 30 days).
+    #[schema(example = "won", pattern = "^(won|lost|ignore|snooze)$")]
     outcome: String,
-    /// The reason, in the team's words.
+    /// The reason, in the team's words. For `ignore`, "wrong company", "not our market", "already in
+    /// talks", "too old" and "page was misread" each have an effect of their own.
     #[schema(max_length = 2000)]
     #[serde(default)]
     reason: String,
@@ -61,7 +62,7 @@ pub(crate) async fn say(
     let Some(outcome) = FeedbackOutcome::parse(&request.outcome) else {
         let given: String = request.outcome.chars().take(40).collect();
         return Err(Problem::bad_request(format!(
-            "there is no outcome {given:?}; send won, lost or ignore"
+            "there is no outcome {given:?}; send won, lost or ignore, or snooze"
         )));
     };
     check("reason", &request.reason, REASON_MAX)?;
@@ -88,7 +89,9 @@ pub(crate) async fn take_back(
     PathParam(id): PathParam<String>,
 ) -> JsonResult<FeedbackReceipt> {
     let (company, signal_id) = standing(&app, &id).await?;
-    apply_change(&app, company, signal_id, FeedbackChange::TakenBack(signal_id), &opener.by()).await
+    // It may have been given for a signal that is shown as this one now.
+    let given_for = company.feedback_on(signal_id).map_or(signal_id, |one| one.signal_id);
+    apply_change(&app, company, signal_id, FeedbackChange::TakenBack(given_for), &opener.by()).await
 }
 
 async fn apply_change(
@@ -105,9 +108,17 @@ async fn apply_change(
         FeedbackChange::TakenBack(_) => None,
     };
     let from = inner.feed.position();
-    if !hear(context, before.id, change, by).await? {
-        let detail = format!("signal {signal_id} has no feedback to withdraw");
-        return Err(Problem::not_found(detail));
+    match hear(context, before.id, change, by).await? {
+        Heard::Changed => {}
+        Heard::Repeated => {
+            let answers = &inner.answers;
+            let same = FeedbackReceipt::of(answers, signal_id, feedback, &before, &before, true);
+            return Ok(axum::Json(same));
+        }
+        Heard::Nothing => {
+            let detail = format!("signal {signal_id} has no feedback to withdraw");
+            return Err(Problem::not_found(detail));
+        }
     }
     inner.intake.nudge();
     let scored = tokio::time::timeout(SCORED_WITHIN, scored_since(app, from, &before)).await;

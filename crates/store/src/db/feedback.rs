@@ -1,8 +1,8 @@
 //! The team's feedback on signals (`feedback`).
 
-use model::{Feedback, FeedbackOutcome, SignalId};
+use model::{EntityId, Feedback, FeedbackOutcome, RunId, SignalId};
 
-use super::tx::one_of;
+use super::tx::{each_of, one_of};
 use super::{ReadTx, Row, Tx, params};
 use crate::Result;
 
@@ -30,6 +30,38 @@ impl ReadTx {
             )
             .await?;
         one_of(signals, rows.iter().map(|row| to_feedback(row).map(|row| (row.signal_id, row))))
+    }
+
+    /// Lists the newest feedback on each signal that each of these entities has in a run, or had,
+    /// in their order, sorted by signal. A lead stays won although its signal has ended.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn feedback_of_entities(
+        &mut self,
+        entities: &[EntityId],
+        run: &RunId,
+    ) -> Result<Vec<Vec<Feedback>>> {
+        let rows = self
+            .query_many(
+                "SELECT DISTINCT s.entity, f.signal, f.outcome, f.reason, f.value, f.ts_us
+                 FROM signal s JOIN feedback f ON f.signal = s.id
+                 WHERE s.entity IN ({keys}) AND s.run = $1
+                   AND f.ts_us = (SELECT MAX(ts_us) FROM feedback n WHERE n.signal = f.signal)
+                 ORDER BY f.signal",
+                &params![&run.0],
+                entities.iter().copied(),
+            )
+            .await?;
+        each_of(entities, rows.iter().map(|row| Ok((row.parse("entity")?, to_feedback(row)?))))
+    }
+
+    /// Lists the newest feedback on each signal that an entity has in a run, or had.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn feedback_of(&mut self, entity: EntityId, run: &RunId) -> Result<Vec<Feedback>> {
+        Ok(self.feedback_of_entities(&[entity], run).await?.pop().unwrap_or_default())
     }
 }
 

@@ -46,10 +46,11 @@ export async function tell(signal: Signal, outcome: Outcome, reason?: string): P
       return;
     }
     const moved = typeof said.score_after === "number" && said.score_after !== said.score_before;
+    const change = moved ? en.outcome.moved(points(said.score_before), points(said.score_after ?? 0)) : signal.company.name;
     const undo = () => void takeBack(signal, before, id);
     const id = toasts.add({
       title: en.outcome.said[outcome],
-      description: moved ? en.outcome.moved(points(said.score_before), points(said.score_after ?? 0)) : signal.company.name,
+      description: said.settled ? `${change}. ${said.settled.text}` : change,
       timeout: UNDO_MS,
       actionProps: { children: en.undo, onClick: undo },
     });

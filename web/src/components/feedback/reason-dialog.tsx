@@ -1,12 +1,18 @@
 /** Asks why a signal is not relevant: one press, or a number key. */
 import { useEffect } from "react";
+import { useNavigate } from "@tanstack/react-router";
 import type { Signal } from "#/api/nouns";
 import { SignalTitle } from "#/components/outside";
 import { Modal } from "#/components/ui/modal";
 import { en } from "#/i18n/en";
 import { asking, tell } from "./outcomes";
 
+/** The reason that leads to the joins of the company. */
+const [wrongCompany] = en.outcome.reasons;
+
 export default function ReasonDialog({ signal }: { signal: Signal }) {
+  const navigate = useNavigate();
+  const { id } = signal.company;
   useEffect(() => {
     const pressed = ({ key }: KeyboardEvent) => {
       const reason = en.outcome.reasons[Number(key) - 1];
@@ -14,7 +20,13 @@ export default function ReasonDialog({ signal }: { signal: Signal }) {
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
-  }, []);
+  });
+
+  function choose(reason: string): void {
+    asking.set(null);
+    void tell(signal, "ignore", reason);
+    if (reason === wrongCompany) void navigate({ to: "/companies/$id", params: { id } });
+  }
 
   return (
     <Modal
@@ -33,9 +45,12 @@ export default function ReasonDialog({ signal }: { signal: Signal }) {
             <button
               type="button"
               onClick={() => choose(reason)}
-              className="flex h-10 w-full items-center justify-between rounded-md border border-line px-3 text-left hover:border-edge hover:bg-raised"
+              className="flex min-h-10 w-full items-center justify-between gap-3 rounded-md border border-line px-3 py-1.5 text-left hover:border-edge hover:bg-raised"
             >
-              {reason}
+              <span>
+                {reason}
+                <span className="block text-xs text-muted">{en.outcome.effects[index]}</span>
+              </span>
               <kbd className="font-mono text-xs text-muted">{index + 1}</kbd>
             </button>
           </li>
@@ -43,10 +58,4 @@ export default function ReasonDialog({ signal }: { signal: Signal }) {
       </ol>
     </Modal>
   );
-}
-
-function choose(reason: string): void {
-  const signal = asking.get();
-  asking.set(null);
-  if (signal) void tell(signal, "ignore", reason);
 }

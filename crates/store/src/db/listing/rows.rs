@@ -14,7 +14,8 @@ pub struct ListedLead {
     pub points: Points,
     /// The company's country.
     pub country: Option<String>,
-    /// The first day of the company's earliest signal that has a day; after every day without one.
+    /// The first day on which the company is listed: that of its earliest signal that is a reason
+    /// to call, or a later one if the team has snoozed it; after every day without any.
     pub since: Day,
     /// Whether more than the company's name is known.
     pub is_actionable: bool,
@@ -62,7 +63,7 @@ pub const COUNTRY_UNKNOWN: &str = "UNKNOWN";
 pub struct LeadFilter {
     /// The id of the product; empty for the product with each company's highest score.
     pub product: String,
-    /// The day by which a signal must have started.
+    /// The day by which the company must be listed.
     pub day: Day,
     /// The countries, in capital letters; [`COUNTRY_UNKNOWN`] is one of them.
     pub countries: Vec<String>,

@@ -233,6 +233,7 @@ async fn compare(tx: &mut ReadTx) -> Result<()> {
     let signals: Vec<_> = ids.iter().map(|id| signal(*id, "series_a", 800).id).collect();
     same!(tx, signals, signals_by_id(run), signal);
     same!(tx, signals, feedback_on(), feedback);
+    same!(tx, ids, feedback_of_entities(run), feedback_of);
     let actions: Vec<_> = signals.iter().map(|id| Action::id_of(*id, CHANNEL_REVIEW)).collect();
     same!(tx, actions, has_actions(), has_action);
     compare_few(tx, &ids).await?;
