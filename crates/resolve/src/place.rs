@@ -6,18 +6,91 @@ use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Entity, EntityK
 use crate::compare::{same_name, without_umlaut_letters};
 use crate::domain::{label, owner as owner_of};
 use crate::names::{Name, name_core, name_entity};
-use crate::words::is_weak;
+use crate::words::{is_generic, is_weak};
+
+/// The minimum length of a domain's label by which a longer name is recognized.
+const LABEL_BYTES_MIN: usize = 3;
 
 /// Determines the entity of a claim, with notes on problems.
 ///
 /// "We" and the page's own data refer to the owner. A name refers to the owner if it is the
 /// owner's name; otherwise to the linked domain, if that domain matches the name; otherwise to an
 /// entity known only by name, with its country if the claim or the legal form contains it.
-pub fn place(document: &Document, owner: &Entity, claim: &Claim) -> (Entity, Vec<Note>) {
+///
+/// Of an owner that the team follows (`is_followed`), it is known that it is a company that tells
+/// its own news: a longer form of its name, such as "Acme Robotics" on `acme.example`, is its name
+/// too. Anybody else's page may tell of a company whose name begins with its own.
+pub fn place(
+    document: &Document,
+    owner: &Entity,
+    is_followed: bool,
+    claim: &Claim,
+) -> (Entity, Vec<Note>) {
     match &claim.actor {
         Actor::Owner => (profiled(document, owner, claim), Vec::new()),
-        Actor::Named { name, href, .. } => named(document, owner, claim, name, href.as_deref()),
+        Actor::Named { name, href, .. } => {
+            let entity = named(document, owner, claim, name, href.as_deref());
+            let is_own = |name_only: &Entity| {
+                name_only.kind == EntityKind::Name
+                    && is_followed
+                    && tells_own_news(document, owner, name, href.as_deref())
+            };
+            match entity {
+                (entity, _) if is_own(&entity) => (owner.clone(), Vec::new()),
+                placed => placed,
+            }
+        }
     }
+}
+
+/// Checks whether a name on a company's own site is a longer form of its name: one that begins,
+/// after words such as "the" and "group", with the label of its domain or with a name that the page
+/// says is its own. A name that is linked to another site is another company's, and so is one that
+/// goes on in another way than the name in the page's data.
+fn tells_own_news(document: &Document, owner: &Entity, name: &str, href: Option<&str>) -> bool {
+    let is_elsewhere = href.and_then(owner_of).is_some_and(|linked| linked != *owner);
+    let Some(label) = own_label(owner) else { return false };
+    if owner.kind != EntityKind::Domain || is_elsewhere {
+        return false;
+    }
+    let parsed = name_core(name);
+    let words = distinctive(&parsed);
+    let stated: Vec<Name> = own_names(document, owner).into_iter().map(name_core).collect();
+    let site: Option<Name> = document.site_name.as_deref().map(name_core);
+    let begins_with = |own: &Name| !is_generic(&own.core) && words.starts_with(&distinctive(own));
+    if stated.iter().chain(&site).any(begins_with) {
+        return true;
+    }
+    if label.len() < LABEL_BYTES_MIN || is_generic(&label) {
+        return false;
+    }
+    let Some(count) = label_words(&words, &label) else { return false };
+    stated.iter().all(|own| {
+        let own = distinctive(own);
+        label_words(&own, &label).is_none_or(|of_own| of_own == own.len() || count == words.len())
+    })
+}
+
+/// Lists the words of a name without those that many names share.
+fn distinctive(name: &Name) -> Vec<&str> {
+    name.words().into_iter().filter(|word| !is_weak(word)).collect()
+}
+
+/// Counts the words at the beginning of a name that make up a label, as in `acme-robotics`.
+fn label_words(words: &[&str], label: &str) -> Option<usize> {
+    let count = |words: &[String], label: &str| {
+        let mut rest = label;
+        for (index, word) in words.iter().enumerate() {
+            rest = rest.strip_prefix(word.as_str())?;
+            if rest.is_empty() {
+                return Some(index + 1);
+            }
+        }
+        None
+    };
+    let as_written: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let folded: Vec<String> = words.iter().map(|word| without_umlaut_letters(word)).collect();
+    count(&as_written, label).or_else(|| count(&folded, &without_umlaut_letters(label)))
 }
 
 /// Places a claim about the owner. A directory describes other companies with the

@@ -10,8 +10,8 @@ use ::detect::Packs;
 use engine::{Input, Stage, Step};
 use ingest::{PageCache, Readers};
 use model::{
-    BlobRef, Claim, CleanEvent, Digest, Document, Entity, EntityId, Event, InstallKey, Note,
-    Observation, ObservationOutcome, PageObservation, RawEvent, RawKind, Topic, decode,
+    BlobRef, Claim, CleanEvent, Digest, Document, Entity, EntityId, EntityKind, Event, InstallKey,
+    Note, Observation, ObservationOutcome, PageObservation, RawEvent, RawKind, Topic, decode,
 };
 use store::blob::{BlobRecord, BlobStore, Entry, RecordType, SegmentKind, record_id};
 use store::db::{Db, PageReading, PageRow, PlacedClaim};
@@ -45,6 +45,13 @@ impl PageReader {
     fn id_of(&self, entity: &Entity) -> EntityId {
         entity.id(&self.key)
     }
+}
+
+/// The owner of a page.
+struct PageOwner {
+    entity: Entity,
+    /// Whether the team follows its site, so that it is known to be a company's own.
+    is_followed: bool,
 }
 
 /// A page that was read, to be stored in the transaction.
@@ -112,8 +119,19 @@ impl Clean {
     /// # Errors
     /// When the bytes are no page and no event.
     pub(crate) async fn read_capture(&self, raw: RawEvent, stored: BlobRecord) -> Result<ReadPage> {
+        let owner = crate::owner::of(raw.kind, &stored.target, &stored.block);
+        let owner = owner.map_err(StoreError::poison)?;
+        let domain = owner.value.clone();
+        let is_domain = owner.kind == EntityKind::Domain;
+        let is_followed = is_domain
+            && self
+                .db
+                .read(move |tx| Box::pin(async move { tx.is_followed(&domain).await }))
+                .await?;
+        let owner = PageOwner { entity: owner, is_followed };
         let (reader, bytes) = (Arc::clone(&self.reader), stored.block.len());
-        let read = self.readers.read(bytes, move || read_stored(&reader, raw, &stored)).await;
+        let read =
+            self.readers.read(bytes, move || read_stored(&reader, raw, owner, &stored)).await;
         read.map_err(|error| StoreError::work(format!("the page could not be read: {error}")))?
     }
 }
@@ -242,7 +260,12 @@ impl Clean {
 }
 
 /// Reads a stored page or event. Pure.
-fn read_stored(reader: &PageReader, raw: RawEvent, stored: &BlobRecord) -> Result<ReadPage> {
+fn read_stored(
+    reader: &PageReader,
+    raw: RawEvent,
+    owner: PageOwner,
+    stored: &BlobRecord,
+) -> Result<ReadPage> {
     let poison = |error: String| StoreError::poison(error);
     let url = stored.target.as_str();
     let (document, outcome, notes) = match raw.kind {
@@ -257,19 +280,18 @@ fn read_stored(reader: &PageReader, raw: RawEvent, stored: &BlobRecord) -> Resul
             (document, ObservationOutcome::Changed, notes)
         }
     };
-    let owner = crate::owner::of(raw.kind, url, &stored.block).map_err(poison)?;
     Ok(page_of(reader, raw, owner, document, outcome, notes))
 }
 
 fn page_of(
     reader: &PageReader,
     raw: RawEvent,
-    owner: Entity,
+    owner: PageOwner,
     document: Document,
     outcome: ObservationOutcome,
     mut notes: Vec<Note>,
 ) -> ReadPage {
-    let owner_id = reader.id_of(&owner);
+    let owner_id = reader.id_of(&owner.entity);
     let text_hash = document.text_hash();
     let event = Event::id_of(owner_id, "page", &document.url);
     let observation = PageObservation {
@@ -294,13 +316,13 @@ fn page_of(
         title: document.title().map(str::to_owned),
     };
     let text = outcome.is_present().then_some(document.text);
-    ReadPage { raw, owner, row, claims: placed, text, blob: None, notes }
+    ReadPage { raw, owner: owner.entity, row, claims: placed, text, blob: None, notes }
 }
 
 fn place_all(
     reader: &PageReader,
     document: &Document,
-    owner: &Entity,
+    owner: &PageOwner,
     page: &PageObservation,
     claims: Vec<Claim>,
     notes: &mut Vec<Note>,
@@ -309,7 +331,7 @@ fn place_all(
     let mut placed: BTreeMap<_, PlacedClaim> = BTreeMap::new();
     for claim in claims {
         let Some(quote) = claim.span.of(&document.text) else { continue };
-        let (entity, more) = ::resolve::place(document, owner, &claim);
+        let (entity, more) = ::resolve::place(document, &owner.entity, owner.is_followed, &claim);
         notes.extend(more);
         let entity_id = reader.id_of(&entity);
         let event = model::ClaimObservation::event_of(entity_id, &claim);

@@ -19,6 +19,7 @@ mod histories;
 mod joins;
 mod journey;
 mod listing;
+mod own_news;
 mod reread;
 mod retention;
 mod search;

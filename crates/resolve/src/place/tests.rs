@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Actor, Claim, ClaimKind, Datum, DatumKind, Document, Entity, Permille, SignalStage, Slots, Span,
+    Actor, Claim, ClaimKind, Datum, DatumKind, Document, Entity, EntityKind, Permille, SignalStage,
+    Slots, Span,
 };
 use proptest::prelude::*;
 
@@ -46,7 +47,7 @@ fn named(name: &str, href: Option<&str>) -> Actor {
 #[track_caller]
 fn check(document: &Document, owner: &str, claim: &Claim, expect: &str) {
     let owner: Entity = owner.parse().unwrap();
-    let (entity, notes) = place(document, &owner, claim);
+    let (entity, notes) = place(document, &owner, false, claim);
     assert_eq!(entity.to_string(), expect, "{claim:?}");
     assert_eq!(notes.is_empty(), expect != "name:?|");
 }
@@ -142,14 +143,60 @@ fn directories_describe_others() {
     check(&bare, "domain:lists.example", &profile, "domain:lists.example");
 }
 
+#[test]
+fn a_followed_company_tells_its_own_news() {
+    let org = |name: &'static str| page(None, &[(DatumKind::Organization, &[("name", name)])]);
+    let acme = "domain:acme.example";
+    let bare = page(None, &[]);
+    let site = page(Some("Weldric"), &[]);
+    let own_data = org("Acme Robotics GmbH");
+    for (document, owner, name, href, expect) in [
+        (&bare, acme, "Acme Robotics", None, acme),
+        (&bare, acme, "ACME Robótica S.L.", None, acme),
+        (&bare, acme, "Groupe Acme", None, acme),
+        (&bare, acme, "Acme Robotics", Some("https://www.acme.example/about"), acme),
+        (
+            &bare,
+            "domain:acme-robotics.example",
+            "Acme Robotics Iberia",
+            None,
+            "domain:acme-robotics.example",
+        ),
+        (&bare, "domain:muehlfeld.example", "Mühlfeld Antriebe", None, "domain:muehlfeld.example"),
+        (&site, "domain:wd1.example", "Weldric Antriebstechnik", None, "domain:wd1.example"),
+        (&own_data, acme, "Acme Robotics Nordic", None, acme),
+        // A customer, a partner, an investor, and names that only contain a word of the owner's.
+        (&bare, acme, "Zeta Bolts", None, "name:zeta bolts|"),
+        (&bare, acme, "Nordic Acmeron", None, "name:nordic acmeron|"),
+        (&bare, acme, "Acmeron Systems", None, "name:acmeron systems|"),
+        (&bare, acme, "Friends of Acme", None, "name:friends of acme|"),
+        (&bare, "domain:logistics.example", "Nordwind Logistics", None, "name:nordwind logistics|"),
+        (&bare, "domain:group.example", "Group Nine", None, "name:group nine|"),
+        (&bare, acme, "Acme Bank", Some("https://bank.example/"), "name:acme bank|"),
+        (&own_data, acme, "Acme Bank", None, "name:acme bank|"),
+        (&site, "domain:wd1.example", "Weldrics", None, "name:weldrics|"),
+    ] {
+        let owner: Entity = owner.parse().unwrap();
+        let claim = claim(ClaimKind::named("funding_round"), named(name, href), &[]);
+        let placed = place(document, &owner, true, &claim).0.to_string();
+        assert_eq!(placed, expect, "{name} on {owner}");
+        // Nobody knows that a site which is not followed is a company's own.
+        let elsewhere = place(document, &owner, false, &claim).0;
+        assert!(elsewhere.kind == EntityKind::Name || elsewhere == owner, "{name} on {owner}");
+    }
+    let acme_elsewhere =
+        claim(ClaimKind::named("funding_round"), named("Acme Robotics", None), &[]);
+    check(&bare, acme, &acme_elsewhere, "name:acme robotics|");
+}
+
 proptest! {
     #[test]
-    fn no_input_breaks_it(name: String, href in "\\PC{0,40}", owner in "\\PC{1,20}", site: String) {
+    fn no_input_breaks_it(followed: bool, name: String, href in "\\PC{0,40}", owner in "\\PC{1,20}", site: String) {
         let document = page(Some(&site), &[(DatumKind::Organization, &[("name", &name), ("url", &href)])]);
         for kind in ["domain:", "board:", "name:"] {
             let owner: Entity = format!("{kind}{owner}").parse().unwrap();
-            let _ = place(&document, &owner, &claim(ClaimKind::named("opening"), named(&name, Some(&href)), &[]));
-            let _ = place(&document, &owner, &claim(ClaimKind::PROFILE, Actor::Owner, &[]));
+            let _ = place(&document, &owner, followed, &claim(ClaimKind::named("opening"), named(&name, Some(&href)), &[]));
+            let _ = place(&document, &owner, followed, &claim(ClaimKind::PROFILE, Actor::Owner, &[]));
         }
     }
 }

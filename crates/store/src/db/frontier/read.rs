@@ -26,6 +26,15 @@ impl ReadTx {
         rows.iter().map(to_follow).collect()
     }
 
+    /// Checks whether a company's site is followed now.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn is_followed(&mut self, domain: &str) -> Result<bool> {
+        let sql = "SELECT COUNT(*) AS total FROM follow WHERE domain = $1 AND state = 'active'";
+        Ok(self.total(sql, &params![domain]).await? > 0)
+    }
+
     /// Counts the addresses of a company that are still visited.
     pub(super) async fn addresses_of(&mut self, domain: &str) -> Result<i64> {
         self.total(

@@ -67,6 +67,10 @@ pub async fn a_killed_fetch_keeps_its_interval(db: Db) {
     assert_eq!(add(&db, address("/a", None), 0).await, 0, "not followed");
     assert!(follow(&db, 0).await);
     assert!(!follow(&db, 0).await, "followed already");
+    let is_followed = async |domain: &'static str| {
+        db.read(move |tx| Box::pin(tx.is_followed(domain))).await.unwrap()
+    };
+    assert!(is_followed(DOMAIN).await && !is_followed("other.example").await);
     assert_eq!(add(&db, address("/a", None), 0).await, 1);
     assert_eq!(add(&db, address("/a", None), 0).await, 0, "known");
     let first = lease(&db, 0).await;
