@@ -26,7 +26,7 @@ pub enum ComesBack {
 }
 
 /// The reason why a lead is in no list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settlement {
     /// The feedback that settled it.
     pub feedback: Feedback,
@@ -35,7 +35,7 @@ pub struct Settlement {
 }
 
 /// The state of a lead: what there is to call about, and since when.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LeadState {
     /// The reason why it is in no list, if it is in none.
     pub settled: Option<Settlement>,

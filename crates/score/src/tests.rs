@@ -282,16 +282,12 @@ fn the_next_action_is_of_what_is_known() {
     let undated = Signal { undated: true, ..strongest.clone() };
     let next_step = next_action("Acme", &identified, &undated, None, Points(9_000), "CTO");
     assert_eq!((next_step.title.as_str(), next_step.ask_for), ("Keep an eye on Acme", None));
+    let until = format!("Leave Acme alone until {}", TODAY.plus(3));
     for (outcome, reason, comes_back, title) in [
         (FeedbackOutcome::Won, "", ComesBack::Never, "Leave Acme alone"),
         (FeedbackOutcome::Lost, "", ComesBack::WithNews, "Wait for news of Acme"),
         (FeedbackOutcome::Ignore, "Wrong company", ComesBack::WithNews, "Check the joins of Acme"),
-        (
-            FeedbackOutcome::Snooze,
-            "",
-            ComesBack::On(TODAY.plus(3)),
-            &format!("Leave Acme alone until {}", TODAY.plus(3)),
-        ),
+        (FeedbackOutcome::Snooze, "", ComesBack::On(TODAY.plus(3)), until.as_str()),
     ] {
         let settled = settled(outcome, reason, comes_back);
         assert_eq!(next(&identified, settled, 9_000, "CTO"), action(title, None));

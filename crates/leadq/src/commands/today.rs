@@ -39,7 +39,7 @@ pub(super) async fn run(
 fn to_text(list: &CallList) -> String {
     let mut text = String::new();
     if list.items.is_empty() {
-        text.push_str(&format!("no companies to call on {}: no signals yet\n", list.on));
+        text.push_str(&format!("no companies to call on {}: no open signals\n", list.on));
     } else {
         let rows = list.items.iter().map(|call| {
             let domain = call.company.domain.as_deref().unwrap_or_default();
