@@ -1,6 +1,6 @@
 //! Feedback: the signal that it is on, and its effect on the company's scores.
 
-use model::{Day, Feedback, FeedbackOutcome, Points, SignalId, Timestamp};
+use model::{Day, Feedback, FeedbackOutcome, IgnoreReason, Points, SignalId, Timestamp};
 use serde::Serialize;
 use store::db::ReadTx;
 use utoipa::ToSchema;
@@ -82,6 +82,17 @@ pub struct FeedbackGiven {
     pub value: Option<f64>,
 }
 
+/// What feedback is on.
+#[derive(Debug, Clone)]
+pub struct FeedbackTarget {
+    /// The company.
+    pub company: Dossier,
+    /// The signal.
+    pub signal: SignalId,
+    /// The other signals that it is on too, because it is about the whole lead.
+    pub others: Vec<SignalId>,
+}
+
 /// A company's score for a product before and after.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ScoreChange {
@@ -155,7 +166,8 @@ pub fn check_value(value: Option<f64>) -> Result<()> {
 
 /// Finds the signal that feedback is on, and its company, by the signal's id or a company. For a
 /// company it is the strongest signal that is a reason to call; to withdraw or repeat feedback, the
-/// signal with the newest feedback. `given` is `None` to withdraw it.
+/// signal with the newest feedback. `given` is `None` to withdraw it. A company that is ignored for no
+/// reason of a signal has all its signals set aside.
 ///
 /// # Errors
 /// [`AnswerError::Unknown`] when there is no such signal, or when the database fails.
@@ -164,7 +176,7 @@ pub async fn target(
     profile: &Profile,
     reference: &str,
     given: Option<&FeedbackGiven>,
-) -> Result<(Dossier, SignalId)> {
+) -> Result<FeedbackTarget> {
     let (read_context, profile, reference) =
         (context.clone(), profile.clone(), reference.to_owned());
     let given = given.cloned();
@@ -184,13 +196,13 @@ pub async fn read(
     profile: &Profile,
     reference: &str,
     given: Option<FeedbackGiven>,
-) -> Result<(Dossier, SignalId)> {
+) -> Result<FeedbackTarget> {
     if let Ok(id) = reference.parse::<SignalId>()
         && let Some((dossier, shown)) = read_standing(tx, context, profile, id).await?
     {
         let stored = dossier.feedback_on(shown).filter(|_| given.is_none());
         let id = stored.map_or(shown, |feedback| feedback.signal_id);
-        return Ok((dossier, id));
+        return Ok(FeedbackTarget { company: dossier, signal: id, others: Vec::new() });
     }
     let dossier = read_of(tx, context, profile, reference).await?;
     let newest = dossier.feedback.iter().max_by_key(|feedback| (feedback.ts, feedback.signal_id));
@@ -209,7 +221,15 @@ pub async fn read(
             strongest.ok_or_else(missing)?.id
         }
     };
-    Ok((dossier, signal))
+    // A lead that is not worth a call has no signal that is.
+    let is_about_all = given.is_some_and(|given| {
+        given.outcome == FeedbackOutcome::Ignore
+            && IgnoreReason::of(&given.reason) == IgnoreReason::Other
+    });
+    let mut others = dossier.state(day).open;
+    others.retain(|other| is_about_all && *other != signal);
+    let others = others.into_iter().collect();
+    Ok(FeedbackTarget { company: dossier, signal, others })
 }
 
 /// Checks whether feedback on a company repeats the newest one: it says the same, and nothing was

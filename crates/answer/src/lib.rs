@@ -54,7 +54,8 @@ pub use endpoints::{EndpointEnabled, EndpointNamed, EndpointShown, endpoint, end
 pub use evidence::{EvidenceShown, SignalEvidence, SpanShown, VerifiedEvidence, evidence};
 pub use explain::{Explanation, LedgerLine, Reason, explanation};
 pub use feedback::{
-    DEAL_VALUE_MAX, FeedbackGiven, FeedbackReceipt, FeedbackShown, ScoreChange, check_value, target,
+    DEAL_VALUE_MAX, FeedbackGiven, FeedbackReceipt, FeedbackShown, FeedbackTarget, ScoreChange,
+    check_value, target,
 };
 pub use followed::{FollowedCompany, followed, hosts_due, notes};
 pub use history::{each_history, view};

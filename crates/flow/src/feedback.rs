@@ -14,6 +14,8 @@ use crate::context::Context;
 pub enum FeedbackChange {
     /// New feedback.
     Word(Feedback),
+    /// New feedback on a lead: the same on each of these signals.
+    OnLead(Vec<Feedback>),
     /// The newest feedback on the signal is withdrawn.
     TakenBack(SignalId),
 }
@@ -41,9 +43,13 @@ pub async fn hear(
     by: &By,
 ) -> Result<Heard> {
     let now = context.now();
-    let (signal, outcome) = match &change {
-        FeedbackChange::Word(feedback) => (feedback.signal_id, feedback.outcome.as_str()),
-        FeedbackChange::TakenBack(signal) => (*signal, "taken back"),
+    let (signals, outcome) = match &change {
+        FeedbackChange::Word(one) => (vec![one.signal_id], one.outcome.as_str()),
+        FeedbackChange::OnLead(all) => (
+            all.iter().map(|one| one.signal_id).collect(),
+            all.first().map_or("nothing", |one| one.outcome.as_str()),
+        ),
+        FeedbackChange::TakenBack(signal) => (vec![*signal], "taken back"),
     };
     let heard = context
         .db
@@ -57,24 +63,20 @@ pub async fn hear(
             })
         })
         .await?;
-    tracing::info!(%by, %company, %signal, outcome, ?heard, "feedback");
+    tracing::info!(%by, %company, ?signals, outcome, ?heard, "feedback");
     Ok(heard)
 }
 
 /// Applies a change to the feedback on a company.
 async fn apply(tx: &mut Tx, company: EntityId, change: &FeedbackChange) -> Result<Heard> {
     match change {
-        FeedbackChange::Word(feedback) => {
-            let newest = tx.feedback(feedback.signal_id).await?;
-            if newest.is_some_and(|newest| newest.repeats(feedback)) {
-                return Ok(Heard::Repeated);
-            }
-            tx.add_feedback(feedback).await?;
-        }
+        FeedbackChange::Word(feedback) => return add(tx, std::slice::from_ref(feedback)).await,
+        FeedbackChange::OnLead(all) => return add(tx, all).await,
         FeedbackChange::TakenBack(signal) => {
             let Some(last) = tx.feedback(*signal).await? else { return Ok(Heard::Nothing) };
             tx.remove_feedback(&last).await?;
-            // A signal that is read in another way now has inherited it.
+            // It was given for other signals of the lead too, or a signal that is read in another
+            // way now has inherited it.
             let members = tx.members(company).await?;
             let members: Vec<EntityId> = members.iter().map(|member| member.id).collect();
             for other in tx.feedback_of_entities(&members, &RunId::default()).await? {
@@ -87,6 +89,19 @@ async fn apply(tx: &mut Tx, company: EntityId, change: &FeedbackChange) -> Resul
         }
     }
     Ok(Heard::Changed)
+}
+
+/// Stores feedback, except what the newest on its signal says already.
+async fn add(tx: &mut Tx, feedback: &[Feedback]) -> Result<Heard> {
+    let mut heard = Heard::Repeated;
+    for one in feedback {
+        let newest = tx.feedback(one.signal_id).await?;
+        if !newest.is_some_and(|newest| newest.repeats(one)) {
+            tx.add_feedback(one).await?;
+            heard = Heard::Changed;
+        }
+    }
+    Ok(heard)
 }
 
 /// Triggers scoring of a company. The record names no signals, because feedback changes none.

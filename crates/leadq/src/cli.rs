@@ -303,7 +303,8 @@ pub(crate) enum OutcomeArg {
 #[derive(Debug, Args)]
 #[command(after_help = examples::FEEDBACK)]
 pub(crate) struct FeedbackArgs {
-    /// A signal's id, or a company, which means its strongest signal
+    /// A signal's id, or a company, which means its strongest signal; a company that is ignored has
+    /// all its signals set aside
     #[arg(value_name = "SIGNAL|COMPANY")]
     pub(crate) target: String,
     /// The outcome

@@ -1,8 +1,9 @@
 //! Settlement leads: those that the team has closed, snoozed or ignored. They are in no list of calls,
 //! and each says when it comes back, or that it does not.
 //!
-//! A verdict on one signal settles the whole lead, unless it is about that signal only: that it is
-//! another company's, was misread, or is too old. The newest verdict on the lead counts.
+//! A verdict on one signal settles the whole lead, but an ignored signal is only set aside, unless
+//! the reason is about the company. The newest verdict on the lead counts. A lead all of whose
+//! signals are set aside is settled too.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,8 +130,8 @@ fn verdict<'f>(newest: &BTreeMap<SignalId, &'f Feedback>) -> Option<&'f Feedback
 
 /// Checks whether feedback is about its signal only, which is no reason to call then.
 fn is_about_signal(feedback: &Feedback) -> bool {
-    use IgnoreReason::{Misread, TooOld, WrongCompany};
-    matches!(feedback.ignored_as(), Some(WrongCompany | Misread | TooOld))
+    use IgnoreReason::{InTalks, NotOurMarket};
+    feedback.ignored_as().is_some_and(|reason| !matches!(reason, InTalks | NotOurMarket))
 }
 
 fn comes_back(feedback: &Feedback) -> ComesBack {

@@ -116,7 +116,7 @@ export const en = {
       "The lead is away for 30 days",
       "The signal is no news, and counts for nothing in timing",
       "The signal counts for nothing",
-      "The signal counts for nothing, and the lead waits for the next one",
+      "The signal counts for nothing",
     ],
   },
   evidence: {

@@ -21,11 +21,14 @@ async fn say(journey: &Journey, domain: &str, outcome: FeedbackOutcome, reason: 
     let (context, answers) = (journey.context(), journey.context().answers());
     let given = FeedbackGiven { outcome, reason: reason.to_owned(), value: None };
     let profile = profile(journey).await;
-    let (company, signal_id) = target(&answers, &profile, domain, Some(&given)).await.unwrap();
-    let FeedbackGiven { outcome, reason, value } = given;
-    let word = Feedback { signal_id, outcome, reason, value, ts: context.now() };
-    let word = FeedbackChange::Word(word);
-    let heard = hear(context, company.id, word, &By::OPERATOR).await.unwrap();
+    let found = target(&answers, &profile, domain, Some(&given)).await.unwrap();
+    let on = |signal_id| {
+        let FeedbackGiven { outcome, reason, value } = given.clone();
+        Feedback { signal_id, outcome, reason, value, ts: context.now() }
+    };
+    let all = [found.signal].into_iter().chain(found.others).map(on).collect();
+    let change = FeedbackChange::OnLead(all);
+    let heard = hear(context, found.company.id, change, &By::OPERATOR).await.unwrap();
     journey.engine.nudge();
     journey.settle().await;
     heard
@@ -35,9 +38,9 @@ async fn say(journey: &Journey, domain: &str, outcome: FeedbackOutcome, reason: 
 async fn take_back(journey: &Journey, domain: &str) {
     let (context, answers) = (journey.context(), journey.context().answers());
     let profile = profile(journey).await;
-    let (company, signal) = target(&answers, &profile, domain, None).await.unwrap();
-    let change = FeedbackChange::TakenBack(signal);
-    let heard = hear(context, company.id, change, &By::OPERATOR).await.unwrap();
+    let found = target(&answers, &profile, domain, None).await.unwrap();
+    let change = FeedbackChange::TakenBack(found.signal);
+    let heard = hear(context, found.company.id, change, &By::OPERATOR).await.unwrap();
     assert_eq!(heard, Heard::Changed);
     journey.engine.nudge();
     journey.settle().await;

@@ -1,7 +1,8 @@
 //! `leadq feedback`: records the outcome of a lead, and shows the change of its score.
 
 use answer::{
-    Dossier, FeedbackGiven, FeedbackReceipt, JoinShown, ScoreChange, check_value, dossier, target,
+    Dossier, FeedbackGiven, FeedbackReceipt, FeedbackTarget, JoinShown, ScoreChange, check_value,
+    dossier, target,
 };
 use anyhow::bail;
 use flow::{FeedbackChange, Heard, hear};
@@ -26,7 +27,8 @@ pub(super) async fn run(
         reason: args.reason.clone(),
         value: args.value,
     });
-    let (before, signal) = target(answers, &profile, &args.target, given.as_ref()).await?;
+    let found = target(answers, &profile, &args.target, given.as_ref()).await?;
+    let FeedbackTarget { company: before, signal, others } = found;
     let feedback = given.map(|FeedbackGiven { outcome, reason, value }| Feedback {
         signal_id: signal,
         outcome,
@@ -34,7 +36,14 @@ pub(super) async fn run(
         value,
         ts: context.now(),
     });
-    let change = feedback.clone().map_or(FeedbackChange::TakenBack(signal), FeedbackChange::Word);
+    let change = match &feedback {
+        Some(feedback) => {
+            let signals = [signal].into_iter().chain(others);
+            let on = |signal_id| Feedback { signal_id, ..feedback.clone() };
+            FeedbackChange::OnLead(signals.map(on).collect())
+        }
+        None => FeedbackChange::TakenBack(signal),
+    };
     match hear(context, before.id, change, &By::OPERATOR).await? {
         Heard::Changed => {}
         Heard::Repeated => return printed(session, args, signal, feedback, &before, &before).await,
