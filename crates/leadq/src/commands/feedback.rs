@@ -56,7 +56,6 @@ pub(super) async fn run(
     engine.stop().await;
     let pending = settled?;
     let after = dossier(answers, &profile, before.id).await?;
-    let is_scored = pending.is_none();
     if let Some(pending) = pending {
         let receipt = FeedbackReceipt::of(answers, signal, feedback, &before, &after, false);
         let text = match args.json {
