@@ -370,7 +370,10 @@ export interface components {
         Calls: {
             /** @description The calls, best first. */
             items: components["schemas"]["Call"][];
-            /** @description The number of companies left out because only their names are known. */
+            /**
+             * @description The number of companies left out because only their names are known, besides those that the
+             *     team has settled.
+             */
             left_out: number;
             /** @description The cursor of the next page; null on the last. */
             next?: string | null;
