@@ -105,6 +105,7 @@ async fn apply_change(
     let context = &inner.context;
     let feedback = match &change {
         FeedbackChange::Word(feedback) => Some(feedback.clone()),
+        FeedbackChange::OnLead(all) => all.first().cloned(),
         FeedbackChange::TakenBack(_) => None,
     };
     let from = inner.feed.position();
