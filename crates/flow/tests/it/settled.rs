@@ -119,10 +119,11 @@ async fn a_settled_lead_leaves_the_lists_and_comes_back() {
     days_pass(&journey, 2).await;
     let page = |domain: &str, name: &str| {
         let html = format!(
-            "<html lang=en><title>{name} is SOC 2 compliant</title><h1>{name} is SOC 2 compliant\
-             </h1><p>{name} has achieved SOC 2 Type II certification after an audit.</p>"
+            "<html lang=en><title>{name} is ISO 27001 certified</title>\
+             <h1>{name} is ISO 27001 certified</h1>\
+             <p>{name} has received ISO 27001 certification after an independent audit.</p>"
         );
-        capture_of_html(&format!("https://{domain}/news/soc-2"), &html, journey.context().now())
+        capture_of_html(&format!("https://{domain}/news/iso"), &html, journey.context().now())
     };
     let pages = vec![page(nordwind, "Nordwind Logistics"), page(cobalt, "Cobalt Payments")];
     journey.accept(pages).await;
