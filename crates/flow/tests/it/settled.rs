@@ -114,8 +114,8 @@ async fn a_settled_lead_leaves_the_lists_and_comes_back() {
 
     // News brings a lost lead back, and is what the call is about; a won one stays away.
     say(&journey, nordwind, Lost, "").await;
-    let cobalt = "cobalt-payments.example";
-    say(&journey, cobalt, Won, "").await;
+    let fjord = "fjord-analytics.example";
+    say(&journey, fjord, Won, "").await;
     days_pass(&journey, 2).await;
     let page = |domain: &str, name: &str| {
         let html = format!(
@@ -125,12 +125,12 @@ async fn a_settled_lead_leaves_the_lists_and_comes_back() {
         );
         capture_of_html(&format!("https://{domain}/news/iso"), &html, journey.context().now())
     };
-    let pages = vec![page(nordwind, "Nordwind Logistics"), page(cobalt, "Cobalt Payments")];
+    let pages = vec![page(nordwind, "Nordwind Logistics"), page(fjord, "Fjord Analytics")];
     journey.accept(pages).await;
     journey.settle().await;
     let now = called(&journey, None).await;
     assert!(now.iter().any(|one| one == nordwind), "{now:?}");
-    assert!(!now.iter().any(|one| one == cobalt), "{now:?}");
+    assert!(!now.iter().any(|one| one == fjord), "{now:?}");
     let (answers, day) = (journey.context().answers(), journey.context().now().day());
     let company = dossier_of(&answers, &profile(&journey).await, nordwind).await.unwrap();
     let why = company.strongest(company.best(day).unwrap(), day).unwrap();
