@@ -60,7 +60,7 @@ fn left_alone(name: &str, settled: &Settlement) -> RecommendedAction {
         return RecommendedAction { title, why, ask_for: None };
     }
     let title = match settled.comes_back {
-        ComesBack::On(day) => format!("Leave {name} alone until {day}"),
+        ComesBack::On(day) => format!("Leave {name} alone until {}", day.in_words()),
         ComesBack::WithNews => format!("Wait for news of {name}"),
         ComesBack::Never => format!("Leave {name} alone"),
     };

@@ -1,4 +1,4 @@
-//! Settlement leads: those that the team has closed, snoozed or ignored. They are in no list of calls,
+//! Settled leads: those that the team has closed, snoozed or ignored. They are in no list of calls,
 //! and each says when it comes back, or that it does not.
 //!
 //! A verdict on one signal settles the whole lead, but an ignored signal is only set aside, unless
@@ -59,11 +59,11 @@ impl Settlement {
         let reason: String = reason.trim().chars().take(REASON_CHARS).collect();
         let reason = if reason.is_empty() { reason } else { format!(" ({reason})") };
         let comes_back = match self.comes_back {
-            ComesBack::On(day) => format!("comes back on {day}"),
+            ComesBack::On(day) => format!("comes back on {}", day.in_words()),
             ComesBack::WithNews => "comes back with the next signal".to_owned(),
             ComesBack::Never => "does not come back unless the feedback is taken back".to_owned(),
         };
-        format!("{verdict} on {}{reason}: the lead {comes_back}.", ts.day())
+        format!("{verdict} on {}{reason}: the lead {comes_back}.", ts.day().in_words())
     }
 }
 
