@@ -103,7 +103,7 @@ pub fn display_name(view: &CompanyView) -> String {
         EntityKind::Board => {
             entity.value.split_once('/').map_or(&*entity.value, |(_, slug)| slug).to_owned()
         }
-        EntityKind::Registry | EntityKind::Domain => entity.value.clone(),
+        EntityKind::Registry | EntityKind::Domain | EntityKind::Publisher => entity.value.clone(),
     }
 }
 
@@ -188,10 +188,11 @@ async fn candidates(
         format!("https://{reference}/")
     };
     if reference.contains('.') && !reference.contains(' ') {
-        exact.extend(resolve::owner(&address).map(|entity| context.id_of(&entity)));
+        exact.extend(resolve::company_at(&address).map(|entity| context.id_of(&entity)));
     }
     for id in exact {
-        if let Some(member) = tx.entity(id).await? {
+        let member = tx.entity(id).await?;
+        if let Some(member) = member.filter(|one| one.entity.kind != EntityKind::Publisher) {
             return Ok(vec![(member.company, member.entity.to_string())]);
         }
     }

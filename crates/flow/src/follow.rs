@@ -69,7 +69,7 @@ fn site(address: &str) -> Result<(String, Url)> {
             "{address:?} is not a company's own site; give a domain such as acme.example"
         ))
     };
-    let owner = resolve::owner(address).filter(|owner| owner.kind == EntityKind::Domain);
+    let owner = resolve::company_at(address).filter(|owner| owner.kind == EntityKind::Domain);
     let Entity { value: domain, .. } = owner.ok_or_else(not_a_site)?;
     let address = address.trim();
     let full_address =
@@ -129,7 +129,7 @@ impl Following {
 }
 
 fn relation_of(domain: &str, url: &str) -> SiteRelation {
-    match resolve::owner(url) {
+    match resolve::company_at(url) {
         Some(owner) if owner.kind == EntityKind::Domain && owner.value == domain => {
             SiteRelation::Own
         }

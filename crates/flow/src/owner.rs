@@ -23,12 +23,12 @@ pub(crate) fn of(kind: RawKind, url: &str, block: &[u8]) -> Result<Entity, Strin
     if kind == RawKind::Event {
         let event = sent_event(block)?;
         let domain = event.company.and_then(|company| company.domain);
-        if let Some(owner) = domain.and_then(|domain| resolve::owner(&format!("https://{domain}/")))
+        if let Some(owner) =
+            domain.and_then(|domain| resolve::company_at(&format!("https://{domain}/")))
         {
             return Ok(owner);
         }
     }
-    resolve::owner(url).ok_or_else(|| {
-        format!("no company can own the address {url:?}: it has no registrable domain")
-    })
+    resolve::owner(url)
+        .ok_or_else(|| format!("nobody can own the address {url:?}: it has no registrable domain"))
 }

@@ -1,5 +1,7 @@
 //! Hosts by their names: THE table of those that serve thousands of companies, none of which is ever
-//! keyed by host, and labels and endings that classify a host.
+//! keyed by host, the hosts on which many authors write, and labels and endings that classify a host.
+
+use crate::WordList;
 
 /// The place of the company's slug in an address of such a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +179,12 @@ pub const HOSTS: &[SharedHost] = &[
     path("gitlab", "gitlab.com"),
     path("bitbucket", "bitbucket.org"),
     path("huggingface", "huggingface.co"),
+    below("huggingface", "huggingface.co", &["datasets"]),
+    below("huggingface", "huggingface.co", &["spaces"]),
+    below("huggingface", "huggingface.co", &["organizations"]),
+    path("codeberg", "codeberg.org"),
+    path("gitee", "gitee.com"),
+    path("kaggle", "kaggle.com"),
     label("notion", "notion.site"),
     label("zendesk", "zendesk.com"),
     label("atlassian", "atlassian.net"),
@@ -212,6 +220,9 @@ pub const NO_JOBS: &[&str] = &[
     "gitlab",
     "bitbucket",
     "huggingface",
+    "codeberg",
+    "gitee",
+    "kaggle",
     "notion",
     "zendesk",
     "atlassian",
@@ -329,6 +340,81 @@ pub const VENDOR_PATHS: &[&str] = &[
     "wp-login.php",
 ];
 
+/// First path segments that are pages of one host, not of a customer, by the vendor of the host.
+pub const PATHS_OF_VENDORS: &[(&str, &[&str])] = &[
+    ("bitbucket", &["account", "dashboard", "product"]),
+    ("codeberg", &["forgejo", "user"]),
+    ("devto", &["challenges", "latest", "listings", "podcasts", "t", "tags", "top", "videos"]),
+    ("facebook", &["pages", "permalink.php", "photo", "profile.php", "reel", "story.php"]),
+    ("gitee", &["all-about-git", "organizations"]),
+    (
+        "github",
+        &[
+            "apps",
+            "codespaces",
+            "collections",
+            "copilot",
+            "customer-stories",
+            "gist",
+            "issues",
+            "notifications",
+            "open-source",
+            "premium-support",
+            "pulls",
+            "readme",
+            "resources",
+            "solutions",
+            "stars",
+        ],
+    ),
+    ("gitlab", &["dashboard", "projects", "users"]),
+    (
+        "huggingface",
+        &[
+            "api",
+            "chat",
+            "collections",
+            "datasets",
+            "inference",
+            "join",
+            "learn",
+            "models",
+            "organizations",
+            "papers",
+            "posts",
+            "spaces",
+            "tasks",
+        ],
+    ),
+    ("instagram", &["accounts", "direct", "reel", "reels", "stories"]),
+    ("kaggle", &["code", "competitions", "datasets", "discussions", "learn", "models"]),
+    ("medium", &["feed", "m", "membership", "tags"]),
+    ("tiktok", &["discover", "foryou", "music", "video"]),
+    ("x", &["i", "messages", "notifications"]),
+    ("youtube", &["feed", "live"]),
+];
+
+/// Hosts on which many authors write, none of whom owns the host. Used by `resolve` and `detect`,
+/// through [`publisher_of`].
+static PUBLISHERS: WordList = WordList::new(|language| &language.hosts.publishers);
+
+/// Returns the publisher whose host this is: a host in lower case on which many authors write, or
+/// its variant for a language, a country or a device. `None` for hosts of companies, and for other
+/// hosts of the operator, such as `blog.github.com`.
+pub fn publisher_of(host: &str) -> Option<&'static str> {
+    let is_variant = |label: &str| {
+        // "ir" is for investors, who read what the operator writes.
+        let is_place = label.len() == 2 && label != "ir";
+        is_place || matches!(label, "www" | "m" | "mobile" | "old" | "amp" | "simple" | "pt-br")
+    };
+    PUBLISHERS.iter().copied().find(|publisher| {
+        host.strip_suffix(publisher).is_some_and(|before| {
+            before.is_empty()
+                || before.strip_suffix('.').is_some_and(|labels| labels.split('.').all(is_variant))
+        })
+    })
+}
+
 /// Labels before a country's top-level domain under which names are registered. Used by `detect`. An
 /// approximation of the public suffix list: enough to compare names, never a key. `resolve` has the
 /// real list.
@@ -352,3 +438,29 @@ pub const LOCAL_NAMES: &[&str] = &[
     "private",
     "test",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::publisher_of;
+
+    #[test]
+    fn publishers_are_known_by_their_hosts_and_variants() {
+        for (host, expected) in [
+            ("huggingface.co", Some("huggingface.co")),
+            ("www.producthunt.com", Some("producthunt.com")),
+            ("de.m.wikipedia.org", Some("wikipedia.org")),
+            ("gist.github.com", Some("gist.github.com")),
+            ("news.ycombinator.com", Some("news.ycombinator.com")),
+            // Other hosts of the operators, and companies whose names end like a publisher's.
+            ("ycombinator.com", None),
+            ("blog.github.com", None),
+            ("ir.reddit.com", None),
+            ("acmedev.to", None),
+            ("netflix.com", None),
+            ("acme.example", None),
+            ("", None),
+        ] {
+            assert_eq!(publisher_of(host), expected, "{host}");
+        }
+    }
+}

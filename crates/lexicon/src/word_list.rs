@@ -109,6 +109,7 @@ pub(crate) struct Language {
     pub(crate) links: Links,
     pub(crate) paths: Paths,
     pub(crate) references: References,
+    pub(crate) hosts: Hosts,
     pub(crate) roles: BTreeMap<String, Vec<String>>,
     pub(crate) cities: BTreeMap<String, String>,
 }
@@ -167,6 +168,8 @@ sections! {
     Paths {
         articles, blogs, own_affairs, careers_lists, careers_hosts, no_careers, careers, postings
     }
+    /// Hosts by what is on them.
+    Hosts { publishers }
     /// Words before the numbers of files and public notices.
     References { labels, abbreviations, kinds, numbers, verbs, corrections }
     /// The names of the months, with their short and inflected forms. Source: Unicode CLDR 49 (wide

@@ -21,7 +21,13 @@ pub enum EntityKind {
     /// An actor known by name only: `acme|de`, the core of the name and an optional country.
     /// Scored, but no action is triggered until it is joined to another entity.
     Name,
+    /// A host on which many authors write: `news.ycombinator.com`. It owns pages, and is never a
+    /// company: no claim is placed on it.
+    Publisher,
 }
+
+/// The vendor of the boards that stand for publishers in stored keys.
+const PUBLISHERS: &str = "publisher/";
 
 impl EntityKind {
     /// Returns the name used in keys and in the database.
@@ -31,6 +37,7 @@ impl EntityKind {
             Self::Domain => "domain",
             Self::Board => "board",
             Self::Name => "name",
+            Self::Publisher => "publisher",
         }
     }
 }
@@ -48,6 +55,19 @@ impl Entity {
     /// Creates an entity from a kind and an already normalised value.
     pub fn new(kind: EntityKind, value: impl Into<String>) -> Self {
         Self { kind, value: value.into() }
+    }
+
+    /// Returns the key under which the entity is stored, from which [`FromStr`] reads it again: its
+    /// own, but for a publisher that of a board, because processes that are one release behind
+    /// cannot read this kind. The id does not depend on it.
+    #[must_use]
+    pub fn stored(&self) -> Self {
+        match self.kind {
+            EntityKind::Publisher => {
+                Self::new(EntityKind::Board, format!("{PUBLISHERS}{}", self.value))
+            }
+            _ => self.clone(),
+        }
     }
 
     /// Computes the keyed hash that identifies this entity on the log and in every row.
@@ -75,13 +95,49 @@ impl FromStr for Entity {
     fn from_str(text: &str) -> Result<Self, InvalidEntity> {
         let invalid = || InvalidEntity(text.chars().take(80).collect());
         let (kind, value) = text.split_once(':').ok_or_else(invalid)?;
-        let kind = match kind {
-            "registry" => EntityKind::Registry,
-            "domain" => EntityKind::Domain,
-            "board" => EntityKind::Board,
-            "name" => EntityKind::Name,
+        let (kind, value) = match (kind, value.strip_prefix(PUBLISHERS)) {
+            ("board", Some(host)) => (EntityKind::Publisher, host),
+            ("registry", _) => (EntityKind::Registry, value),
+            ("domain", _) => (EntityKind::Domain, value),
+            ("board", None) => (EntityKind::Board, value),
+            ("name", _) => (EntityKind::Name, value),
+            ("publisher", _) => (EntityKind::Publisher, value),
             _ => return Err(invalid()),
         };
         if value.is_empty() { Err(invalid()) } else { Ok(Self::new(kind, value)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_as_they_are_written_and_as_they_are_stored() {
+        for (text, stored) in [
+            ("registry:gb/01234567", "registry:gb/01234567"),
+            ("domain:acme.example", "domain:acme.example"),
+            ("board:greenhouse/acme", "board:greenhouse/acme"),
+            ("board:publishers/acme", "board:publishers/acme"),
+            ("name:publisher/x|de", "name:publisher/x|de"),
+            // The next release writes the first form.
+            ("publisher:news.ycombinator.com", "board:publisher/news.ycombinator.com"),
+        ] {
+            let entity: Entity = text.parse().unwrap();
+            assert_eq!(entity.to_string(), text);
+            assert_eq!(entity.stored().to_string(), stored);
+            assert_eq!(stored.parse(), Ok(entity));
+        }
+        for text in ["publisher:", "board:publisher/", "press:acme", "acme.example", ""] {
+            assert!(text.parse::<Entity>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_publisher_sorts_behind_every_company() {
+        let mut keys = ["publisher:a.example", "name:z|", "registry:gb/1234", "board:lever/z"]
+            .map(|text| text.parse::<Entity>().unwrap());
+        keys.sort();
+        assert_eq!(keys.last().map(|last| last.kind), Some(EntityKind::Publisher));
     }
 }

@@ -6,7 +6,7 @@ use model::{EntityKind, Note};
 use serde::{Deserialize, Serialize};
 
 use crate::country_code::country_code;
-use crate::domain::owner;
+use crate::domain::company_at;
 use crate::enrich::employees;
 
 /// A company that the team knows.
@@ -131,7 +131,7 @@ fn account(
         add_note("account_without_domain", "no domain; the line was skipped".to_owned());
         return None;
     };
-    let Some(entity) = owner(domain).filter(|entity| entity.kind == EntityKind::Domain) else {
+    let Some(entity) = company_at(domain).filter(|entity| entity.kind == EntityKind::Domain) else {
         add_note(
             "account_domain_invalid",
             format!("{domain:?} is not a company's domain; the line was skipped"),

@@ -1,6 +1,8 @@
 //! Recognizes boards: the pages of one company on a host that is shared by many companies.
 
-use lexicon::hosts::{HOSTS, NO_JOBS, SharedHost, SlugAt, VENDOR_LABELS, VENDOR_PATHS};
+use lexicon::hosts::{
+    HOSTS, NO_JOBS, PATHS_OF_VENDORS, SharedHost, SlugAt, VENDOR_LABELS, VENDOR_PATHS,
+};
 use model::{Entity, EntityKind};
 use url::Url;
 
@@ -73,8 +75,8 @@ fn makes_addresses(row: &SharedHost) -> bool {
 pub(crate) enum Shared {
     /// A company's board.
     Board(Board),
-    /// A page of a shared host that belongs to no company.
-    Nobody,
+    /// A page of this shared host that belongs to no company.
+    Nobody(&'static str),
     /// Not a shared host.
     No,
 }
@@ -83,7 +85,7 @@ pub(crate) enum Shared {
 pub fn board(url: &str) -> Option<Board> {
     match shared(&crate::http_url::parse(url)?) {
         Shared::Board(board) => Some(board),
-        Shared::Nobody | Shared::No => None,
+        Shared::Nobody(_) | Shared::No => None,
     }
 }
 
@@ -99,7 +101,7 @@ pub(crate) fn shared(url: &Url) -> Shared {
     for row in HOSTS {
         match read(row, host, url) {
             Shared::Board(board) => return Shared::Board(board),
-            Shared::Nobody => answer = Shared::Nobody,
+            Shared::Nobody(host) => answer = Shared::Nobody(host),
             Shared::No => {}
         }
     }
@@ -113,9 +115,8 @@ fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
                 return Shared::No;
             }
             let segments = segments(url);
-            let slug = after(row, &segments, prefix).filter(|slug| {
-                !prefix.is_empty() || !VENDOR_PATHS.contains(&slug.to_lowercase().as_str())
-            });
+            let slug = after(row, &segments, prefix)
+                .filter(|slug| !prefix.is_empty() || !is_of_vendor(row, slug));
             board_or_nobody(row, row.region, slug, None)
         }
         SlugAt::Query(segment, parameter) => {
@@ -150,7 +151,7 @@ fn read(row: &SharedHost, host: &str, url: &Url) -> Shared {
                     [recruiting, tenant, site, ..] if recruiting == "recruiting" => {
                         board_or_nobody(row, Some(centre), Some(tenant.clone()), Some(site.clone()))
                     }
-                    _ => Shared::Nobody,
+                    _ => Shared::Nobody(row.host),
                 }
             }
             _ => Shared::No,
@@ -237,8 +238,16 @@ fn board_or_nobody(
             slug,
             site,
         }),
-        None => Shared::Nobody,
+        None => Shared::Nobody(row.host.strip_prefix("www.").unwrap_or(row.host)),
     }
+}
+
+/// Checks whether a first path segment is a page of the host, not of a customer.
+fn is_of_vendor(row: &SharedHost, segment: &str) -> bool {
+    let segment = segment.to_lowercase();
+    let mut paths = PATHS_OF_VENDORS.iter().filter(|(vendor, _)| *vendor == row.vendor);
+    VENDOR_PATHS.contains(&segment.as_str())
+        || paths.any(|(_, paths)| paths.contains(&segment.as_str()))
 }
 
 fn is_slug(slug: &str) -> bool {

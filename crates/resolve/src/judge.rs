@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{By, Entity, EntityId, EntityKind, Judgement, Note, Permille, Timestamp, Verdict};
 
 use crate::country_code::{country_code, country_of_domain};
-use crate::domain::owner;
+use crate::domain::company_at;
 use crate::names::{Name, name_core};
 use crate::place::{bears, own_label};
 use crate::words::is_generic;
@@ -123,9 +123,9 @@ impl<'c> Known<'c> {
                 domains.insert(entity.value.clone());
                 countries.extend(country_of_domain(&entity.value).filter(|_| countries.is_empty()));
             }
-            EntityKind::Board => {}
+            EntityKind::Board | EntityKind::Publisher => {}
         }
-        for stated in candidate.domains.iter().filter_map(|stated| owner(stated)) {
+        for stated in candidate.domains.iter().filter_map(|stated| company_at(stated)) {
             if stated.kind == EntityKind::Domain {
                 domains.insert(stated.value);
             }

@@ -1,10 +1,11 @@
 //! Places claims: determines the entity of a claim, which is not always the owner of the page.
 
+use lexicon::hosts::publisher_of;
 use lexicon::names::compared;
 use model::{Actor, Claim, ClaimKind, Datum, DatumKind, Document, Entity, EntityKind, Note, Slots};
 
 use crate::compare::{same_name, without_umlaut_letters};
-use crate::domain::{label, owner as owner_of};
+use crate::domain::{company_at, label, owner as owner_of};
 use crate::names::{Name, name_core, name_entity};
 use crate::words::{is_generic, is_weak};
 
@@ -16,6 +17,10 @@ const LABEL_BYTES_MIN: usize = 3;
 /// "We" and the page's own data refer to the owner. A name refers to the owner if it is the
 /// owner's name; otherwise to the linked domain, if that domain matches the name; otherwise to an
 /// entity known only by name, with its country if the claim or the legal form contains it.
+///
+/// A claim about the owner of a publisher's page is placed on the publisher, which is no company: the
+/// caller leaves it out. Names are never the publisher's there, because an author may write about
+/// its operator as about any company.
 ///
 /// Of an owner that the team follows (`is_followed`), it is known that it is a company that tells
 /// its own news: a longer form of its name, such as "Acme Robotics" on `acme.example`, is its name
@@ -101,15 +106,16 @@ fn profiled(document: &Document, owner: &Entity, claim: &Claim) -> Entity {
         .data
         .iter()
         .find(|datum| datum.kind == DatumKind::Organization && datum.span == claim.span)
-        .filter(|_| claim.kind == ClaimKind::PROFILE && owner.kind == EntityKind::Domain);
+        .filter(|_| claim.kind == ClaimKind::PROFILE)
+        .filter(|_| matches!(owner.kind, EntityKind::Domain | EntityKind::Publisher));
     let Some(datum) = datum else { return owner.clone() };
     let Some(name) = datum.get("name").or_else(|| datum.get("legal_name")) else {
         return owner.clone();
     };
     let elsewhere = home_of(datum).filter(|home| home != owner);
     let parsed = name_core(name);
-    let site = document.site_name.as_deref();
-    let is_owners = bears(owner, &parsed) || site.is_some_and(|site| same_name(site, name).0);
+    let is_owners = bears(owner, &parsed)
+        || site_name(document, owner).is_some_and(|site| same_name(site, name).0);
     match elsewhere {
         Some(home) if !is_owners => {
             let country = datum.get("country");
@@ -120,7 +126,7 @@ fn profiled(document: &Document, owner: &Entity, claim: &Claim) -> Entity {
     }
 }
 
-/// Reads the domain that an organization's data states as its own.
+/// Reads the domain that an organization's data states as its own; a publisher's is not.
 fn home_of(datum: &Datum) -> Option<Entity> {
     let url = datum.get("url").filter(|url| url.contains("://"))?;
     owner_of(url).filter(|entity| entity.kind == EntityKind::Domain)
@@ -137,7 +143,7 @@ fn named(
     if is_owner(document, owner, name, &parsed) {
         return (owner.clone(), Vec::new());
     }
-    let linked = href.and_then(owner_of).filter(|linked| {
+    let linked = href.and_then(company_at).filter(|linked| {
         linked.kind == EntityKind::Domain
             && linked != owner
             && (bears(linked, &parsed) || bears_initials(linked, &parsed))
@@ -171,9 +177,20 @@ fn slot<'s>(slots: &'s Slots, name: &str) -> Option<&'s str> {
 
 /// Checks whether a name is that of the page's owner.
 fn is_owner(document: &Document, owner: &Entity, name: &str, parsed: &Name) -> bool {
-    bears(owner, parsed)
-        || document.site_name.as_deref().is_some_and(|site| same_name(site, name).0)
-        || own_names(document, owner).iter().any(|own| same_name(own, name).0)
+    owner.kind != EntityKind::Publisher
+        && (bears(owner, parsed)
+            || site_name(document, owner).is_some_and(|site| same_name(site, name).0)
+            || own_names(document, owner).iter().any(|own| same_name(own, name).0))
+}
+
+/// Returns the name that the page gives its site, unless that is the name of a publisher on whose
+/// host the owner writes.
+fn site_name<'d>(document: &'d Document, owner: &Entity) -> Option<&'d str> {
+    let host = document.url.split("://").nth(1).unwrap_or_default();
+    let host = host.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let is_publishers =
+        owner.kind != EntityKind::Domain && publisher_of(&host.to_lowercase()).is_some();
+    document.site_name.as_deref().filter(|_| !is_publishers)
 }
 
 /// Lists the names of the owner in the page's data. On a board this includes the hiring
@@ -225,7 +242,7 @@ pub(crate) fn own_label(entity: &Entity) -> Option<String> {
     let chosen = match entity.kind {
         EntityKind::Domain => url::quirks::domain_to_unicode(label(&entity.value)),
         EntityKind::Board => entity.value.rsplit('/').next().unwrap_or_default().to_owned(),
-        EntityKind::Registry | EntityKind::Name => return None,
+        EntityKind::Registry | EntityKind::Name | EntityKind::Publisher => return None,
     };
     Some(crate::name_folding::plain_words(&chosen).concat())
 }

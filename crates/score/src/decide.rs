@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{CompanyView, Component, Day, EntityKind, Polarity, Product, Signal, SignalId};
+use model::{CompanyView, Component, Day, Entity, EntityKind, Polarity, Product, Signal, SignalId};
 
 use crate::band::Band;
 use crate::scorecard::Scorecard;
@@ -22,7 +22,9 @@ pub struct Decision {
 /// Reports whether a company may be acted on. A company known by name only is scored, but its
 /// identity is uncertain.
 pub fn actionable(company: &CompanyView) -> bool {
-    company.members.iter().any(|(entity, _)| entity.kind != EntityKind::Name)
+    let is_identified =
+        |entity: &Entity| !matches!(entity.kind, EntityKind::Name | EntityKind::Publisher);
+    company.members.iter().any(|(entity, _)| is_identified(entity))
 }
 
 /// Selects the signals that deserve an action on a day, sorted: those that speak for a purchase,

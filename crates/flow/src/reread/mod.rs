@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-use model::{Day, Entity, EntityKind, IdHasher, RawEvent, Timestamp};
+use model::{Day, Entity, IdHasher, RawEvent, Timestamp};
 use store::blob::BlobError;
 use store::db::{DifferingPage, PageReading, RereadCounts, RereadRun, RereadState, Tx, Urgency};
 use store::{Result, StoreError};
@@ -235,15 +235,11 @@ pub async fn resume_promotion(context: &Context) -> Result<bool> {
 fn wanted(context: &Context, filter: &RereadFilter) -> Result<RereadRun> {
     let owner = match &filter.domain {
         None => None,
-        Some(domain) => {
-            let owner = resolve::owner(domain)
-                .filter(|owner| matches!(owner.kind, EntityKind::Domain | EntityKind::Board));
-            Some(owner.ok_or_else(|| {
-                StoreError::rejected(format!(
-                    "{domain:?} is not the site of a company; give a domain such as acme.example"
-                ))
-            })?)
-        }
+        Some(domain) => Some(resolve::owner(domain).ok_or_else(|| {
+            StoreError::rejected(format!(
+                "{domain:?} is not a site; give a domain such as acme.example"
+            ))
+        })?),
     };
     Ok(RereadRun {
         id: String::new(),

@@ -329,10 +329,15 @@ fn place_all(
 ) -> Vec<PlacedClaim> {
     // Two claims of one page about one event are one observation: the first in the text is kept.
     let mut placed: BTreeMap<_, PlacedClaim> = BTreeMap::new();
+    let mut left_out = 0;
     for claim in claims {
         let Some(quote) = claim.span.of(&document.text) else { continue };
         let (entity, more) = ::resolve::place(document, &owner.entity, owner.is_followed, &claim);
         notes.extend(more);
+        if entity.kind == EntityKind::Publisher {
+            left_out += 1;
+            continue;
+        }
         let entity_id = reader.id_of(&entity);
         let event = model::ClaimObservation::event_of(entity_id, &claim);
         let observation_id = Observation::id_of(event, &page.url, page.observed, page.text_hash);
@@ -348,6 +353,10 @@ fn place_all(
             quote,
             undated,
         });
+    }
+    if left_out > 0 {
+        let detail = format!("{left_out} claims about {owner}, which is no company, are left out");
+        notes.push(Note::new("publisher_claims", detail));
     }
     placed.into_values().collect()
 }

@@ -20,6 +20,7 @@ mod joins;
 mod journey;
 mod listing;
 mod own_news;
+mod publishers;
 mod reread;
 mod retention;
 mod search;

@@ -189,6 +189,41 @@ fn a_followed_company_tells_its_own_news() {
     check(&bare, acme, &acme_elsewhere, "name:acme robotics|");
 }
 
+#[test]
+fn pages_of_many_authors() {
+    let at = |url: &str, site: Option<&str>, data: &[(DatumKind, &[(&str, &str)])]| Document {
+        url: url.to_owned(),
+        ..page(site, data)
+    };
+    let funding = |actor| claim(ClaimKind::named("funding_round"), actor, &[]);
+    let launches = at("https://launches.example/posts/veldor", Some("Launches"), &[]);
+    let publisher = "publisher:launches.example";
+    check(&launches, publisher, &funding(named("Veldor Lake GmbH", None)), "name:veldor lake|de");
+    let site = Some("https://veldorlake.example/");
+    check(&launches, publisher, &funding(named("Veldor Lake", site)), "domain:veldorlake.example");
+    // The operator is a company like any other, and "we" is somebody of many.
+    check(&launches, publisher, &funding(named("Launches", None)), "name:launches|");
+    check(&launches, publisher, &funding(Actor::Owner), publisher);
+    check(&launches, publisher, &claim(ClaimKind::TECH_TRACE, Actor::Owner, &[]), publisher);
+
+    let profile = claim(ClaimKind::PROFILE, Actor::Owner, &[]);
+    let described = |pairs: &[(&str, &str)]| {
+        at("https://launches.example/", None, &[(DatumKind::Organization, pairs)])
+    };
+    let other = described(&[("name", "Veldor"), ("url", "https://veldor.example")]);
+    check(&other, publisher, &profile, "domain:veldor.example");
+    let rival = described(&[("name", "Veldor"), ("url", "https://evil-bolts.example")]);
+    check(&rival, publisher, &profile, "name:veldor|");
+    for own in ["https://www.reddit.com/", "/about", ""] {
+        let operator = described(&[("name", "Reddit"), ("url", own)]);
+        check(&operator, "publisher:reddit.com", &profile, "publisher:reddit.com");
+    }
+    // On the page of one of many authors the host's name is not the author's.
+    let page = at("https://github.com/veldor", Some("GitHub"), &[]);
+    check(&page, "board:github/veldor", &funding(named("GitHub", None)), "name:github|");
+    check(&page, "board:github/veldor", &funding(named("Veldor", None)), "board:github/veldor");
+}
+
 proptest! {
     #[test]
     fn no_input_breaks_it(followed: bool, name: String, href in "\\PC{0,40}", owner in "\\PC{1,20}", site: String) {

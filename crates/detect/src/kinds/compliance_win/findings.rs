@@ -58,10 +58,10 @@ fn is_of(standard: &str, family: &str) -> bool {
     standard.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
-/// Reports whether a source is accepted: the company's own pages and the press are, boards of
-/// others and names are not.
+/// Reports whether a source is accepted: the company's own pages, the press and publishers are,
+/// boards of others and names are not.
 fn is_trusted_source(company: &CompanyView, mention: &Mention<'_>) -> bool {
-    mention.source.kind == EntityKind::Domain
+    matches!(mention.source.kind, EntityKind::Domain | EntityKind::Publisher)
         || company.members.iter().any(|(member, _)| member == mention.source)
 }
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{EntityId, JudgementId};
 
-use super::rows::{Membership, OpenJudgement, standing_judgements, to_judgement, to_membership};
+use super::rows::{
+    Membership, OpenJudgement, of_company, standing_judgements, to_judgement, to_membership,
+};
 use crate::Result;
 use crate::db::canonical::observed;
 use crate::db::tx::{each_of, one_of};
@@ -181,22 +183,30 @@ impl ReadTx {
         rows.iter().map(to_judgement).collect()
     }
 
-    /// Counts the companies.
+    /// Counts the companies; publishers are none.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn company_count(&mut self) -> Result<i64> {
-        self.total("SELECT COUNT(DISTINCT company) AS total FROM entity", &[]).await
+        self.total(
+            concat!("SELECT COUNT(DISTINCT company) AS total FROM entity WHERE ", of_company!()),
+            &[],
+        )
+        .await
     }
 
-    /// Lists the ids of companies after `after`, sorted, at most `limit`.
+    /// Lists the ids of companies after `after`, sorted, at most `limit`; publishers are none.
     ///
     /// # Errors
     /// When the engine fails.
     pub async fn company_ids(&mut self, after: &str, limit: i64) -> Result<Vec<EntityId>> {
         let rows = self
             .query(
-                "SELECT DISTINCT company FROM entity WHERE company > $1 ORDER BY company LIMIT $2",
+                concat!(
+                    "SELECT DISTINCT company FROM entity WHERE company > $1 AND ",
+                    of_company!(),
+                    " ORDER BY company LIMIT $2"
+                ),
                 &params![after, limit],
             )
             .await?;

@@ -43,6 +43,15 @@ macro_rules! standing_judgements {
 }
 pub(super) use standing_judgements;
 
+/// The condition that a row of `entity` can belong to a company, as all but publishers can. These
+/// are stored in the form of [`Entity::stored`].
+macro_rules! of_company {
+    () => {
+        "kind <> 'publisher' AND NOT (kind = 'board' AND value LIKE 'publisher/%')"
+    };
+}
+pub(super) use of_company;
+
 pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Same => "same",

@@ -15,10 +15,11 @@ impl Tx {
     pub async fn add_entities(&mut self, entities: &[(&Entity, EntityId)]) -> Result<u64> {
         let mut values = Vec::with_capacity(entities.len() * 4);
         for (entity, id) in entities {
+            let stored = entity.stored();
             values.extend([
                 Value::from(*id),
-                entity.kind.as_str().into(),
-                (&entity.value).into(),
+                stored.kind.as_str().into(),
+                stored.value.into(),
                 Value::from(*id),
             ]);
         }

@@ -60,7 +60,7 @@ impl Tx {
         for page in pages {
             rows.extend(params![&run.id, page.raw, serde_json::to_string(&page.reading)?]);
             for concerned in &page.entities {
-                let key = concerned.entity.as_ref().map(ToString::to_string);
+                let key = concerned.entity.as_ref().map(|entity| entity.stored().to_string());
                 entities.extend(params![&run.id, concerned.id, page.raw, key, concerned.former]);
             }
         }

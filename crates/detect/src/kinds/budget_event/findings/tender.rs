@@ -179,7 +179,7 @@ fn buyer_country(history: &History, tender: &Mention<'_>) -> Option<String> {
         history.company.members.iter().find_map(|(member, _)| match member.kind {
             EntityKind::Registry => member.value.split_once('/').map(|(country, _)| country),
             EntityKind::Name => member.value.rsplit_once('|').map(|(_, country)| country),
-            EntityKind::Domain | EntityKind::Board => None,
+            EntityKind::Domain | EntityKind::Board | EntityKind::Publisher => None,
         })
     };
     own_word
