@@ -206,6 +206,7 @@ async fn candidates(
         country: None,
         domains: Vec::new(),
         registry: None,
+        links: Vec::new(),
         is_account: false,
     };
     let mut matches = Vec::new();

@@ -29,6 +29,7 @@ mod reread;
 mod retention;
 mod scrub;
 mod search;
+mod site_links;
 mod stages;
 mod team_input;
 

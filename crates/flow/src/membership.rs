@@ -4,16 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    By, Entity, EntityId, EntityKind, Fact, FactKey, Judgement, JudgementId, Permille, Timestamp,
-    Verdict,
+    By, ClaimObservation, Entity, EntityId, EntityKind, Fact, FactKey, InstallKey, Judgement,
+    JudgementId, Permille, Timestamp, Verdict,
 };
-use resolve::Candidate;
+use resolve::{Candidate, SiteLink};
 use store::Result;
 use store::db::{Membership, ReadTx, RenamedEntity, Tx};
 
+use crate::site_links::{LinksByEntity, add_linked_sites, links_in, stored_links};
+
 /// The maximum number of entities compared under one key; a key with more does not identify.
 const BLOCK_MAX: i64 = 50;
-/// The maximum number of claims whose quotes are read for the name of a company.
+/// The maximum number of claims whose quotes and links are read for the name of a company.
 const QUOTES_MAX: i64 = 50;
 
 /// The confidence that an entity is the one that the same words named before.
@@ -29,16 +31,17 @@ pub(crate) async fn lock(tx: &mut Tx) -> Result<()> {
 }
 
 /// Updates the facts of entities and, where they changed, their companies. Returns the ids of the
-/// companies whose members changed.
+/// companies whose members changed. `key` is that of the installation.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn learn(
     tx: &mut Tx,
+    key: &InstallKey,
     entities: &[EntityId],
     now: Timestamp,
 ) -> Result<BTreeSet<EntityId>> {
-    update(tx, entities, &BTreeSet::new(), now).await
+    update(tx, key, entities, &BTreeSet::new(), now).await
 }
 
 /// Does what [`learn`] does for entities whose observations were replaced. Those that nothing names
@@ -48,11 +51,12 @@ pub(crate) async fn learn(
 /// When the database fails.
 pub(crate) async fn relearn(
     tx: &mut Tx,
+    key: &InstallKey,
     entities: &[EntityId],
     now: Timestamp,
 ) -> Result<BTreeSet<EntityId>> {
     let unobserved = tx.unobserved(entities).await?;
-    let mut changed = update(tx, entities, &unobserved, now).await?;
+    let mut changed = update(tx, key, entities, &unobserved, now).await?;
     let mut released = BTreeSet::new();
     for entity in &unobserved {
         for open in tx.judgements_of(*entity).await? {
@@ -116,6 +120,7 @@ pub(crate) async fn join_renamed(
 /// Updates the facts of entities, of which `unobserved` have no observation, and their companies.
 async fn update(
     tx: &mut Tx,
+    key: &InstallKey,
     entities: &[EntityId],
     unobserved: &BTreeSet<EntityId>,
     now: Timestamp,
@@ -126,7 +131,9 @@ async fn update(
     let stored_facts = tx.facts_of(entities).await?;
     let stored_keys = tx.block_keys_of(entities).await?;
     let stored = stored_facts.into_iter().zip(stored_keys);
-    let written = written_names(tx, &members).await?;
+    let named = observations_of_named(tx, &members).await?;
+    let (written, mut links) = (written_names(&members, &named), links_in(&named));
+    add_linked_sites(tx, key, &links).await?;
     let rows = members.into_iter().zip(observations).zip(accounts).zip(stored);
     let mut affected = BTreeSet::new();
     for (entity, (((member, observations), account), (stored_facts, stored_keys))) in
@@ -148,34 +155,44 @@ async fn update(
             tx.set_facts(*entity, &facts, now).await?;
         }
         let Some(member) = member else { continue };
+        let links = links.remove(entity).unwrap_or_default();
+        // What the links prove may change without their keys.
+        let is_linked = !links.is_empty();
         let keys = match unobserved.contains(entity) {
             true => Vec::new(),
-            false => resolve::block_keys(&candidate_of(&member, &facts, account.is_some())),
+            false => resolve::block_keys(&candidate_of(&member, &facts, links, account.is_some())),
         };
         if keys != stored_keys {
             tx.set_block_keys(*entity, &keys).await?;
         }
-        if is_changed || keys != stored_keys {
+        if is_changed || is_linked || keys != stored_keys {
             affected.extend(stored_keys.into_iter().chain(keys));
         }
     }
     if affected.is_empty() { Ok(BTreeSet::new()) } else { rejudge(tx, affected, now).await }
 }
 
-/// Reads the names of those entities that are known only by name, as pages write them.
-async fn written_names(
+/// Reads the newest claims about those entities that are known only by name.
+async fn observations_of_named(
     tx: &mut ReadTx,
     members: &[Option<Membership>],
-) -> Result<BTreeMap<EntityId, Fact>> {
-    let named: Vec<&Membership> =
-        members.iter().flatten().filter(|member| member.entity.kind == EntityKind::Name).collect();
-    let ids: Vec<EntityId> = named.iter().map(|member| member.id).collect();
+) -> Result<BTreeMap<EntityId, Vec<ClaimObservation>>> {
+    let named = members.iter().flatten().filter(|one| one.entity.kind == EntityKind::Name);
+    let ids: Vec<EntityId> = named.map(|member| member.id).collect();
     let observations = tx.claim_looks_of(&ids, QUOTES_MAX).await?;
-    let names = named.into_iter().zip(observations).filter_map(|(member, observations)| {
-        let name = resolve::written_name(&member.entity, member.id, &observations)?;
+    Ok(ids.into_iter().zip(observations).collect())
+}
+
+/// Returns the names of those entities that are known only by name, as pages write them.
+fn written_names(
+    members: &[Option<Membership>],
+    observations: &BTreeMap<EntityId, Vec<ClaimObservation>>,
+) -> BTreeMap<EntityId, Fact> {
+    let names = members.iter().flatten().filter_map(|member| {
+        let name = resolve::written_name(&member.entity, member.id, observations.get(&member.id)?)?;
         Some((member.id, name))
     });
-    Ok(names.collect())
+    names.collect()
 }
 
 /// Adds the facts that the team gave for an account, for keys without a fact from a page.
@@ -198,7 +215,12 @@ fn add_account_facts(entity: EntityId, account: &str, facts: &mut Vec<Fact>) -> 
     Ok(())
 }
 
-fn candidate_of(member: &Membership, facts: &[Fact], is_account: bool) -> Candidate {
+fn candidate_of(
+    member: &Membership,
+    facts: &[Fact],
+    links: Vec<SiteLink>,
+    is_account: bool,
+) -> Candidate {
     let values_of = |key: FactKey| {
         facts.iter().filter(move |fact| fact.key == key).map(|fact| fact.value.clone())
     };
@@ -209,6 +231,7 @@ fn candidate_of(member: &Membership, facts: &[Fact], is_account: bool) -> Candid
         country: values_of(FactKey::Country).next(),
         domains: Vec::new(),
         registry: values_of(FactKey::Registry).next(),
+        links,
         is_account,
     }
 }
@@ -266,10 +289,12 @@ async fn candidates(
     let ids: Vec<EntityId> = members.keys().copied().collect();
     let facts = tx.facts_of(&ids).await?;
     let accounts = tx.accounts(&ids).await?;
+    let mut links: LinksByEntity = stored_links(tx, members.values(), QUOTES_MAX).await?;
     let rows = members.into_iter().zip(facts.into_iter().zip(accounts));
     Ok(rows
         .map(|((id, member), (facts, account))| {
-            (id, candidate_of(&member, &facts, account.is_some()))
+            let links = links.remove(&id).unwrap_or_default();
+            (id, candidate_of(&member, &facts, links, account.is_some()))
         })
         .collect())
 }

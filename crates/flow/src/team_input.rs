@@ -49,7 +49,7 @@ pub async fn introduce(
                 for (id, (_, body)) in &entities {
                     tx.set_account(*id, body).await?;
                 }
-                let changed = membership::learn(tx, &ids, now).await?;
+                let changed = membership::learn(tx, &answers.key, &ids, now).await?;
                 listing::relist(tx, &answers, &changed, now.day()).await?;
                 // Last, because intake waits for the record numbers that it reserves.
                 send_updates(tx, now, &changed, &Cause::Accounts).await?;

@@ -8,7 +8,7 @@ use crate::words::{is_weak, spelling};
 
 /// The likeness from which names are the same. It was chosen only on the examples in this module's
 /// tests.
-const SAME: u16 = 850;
+pub(crate) const SAME: u16 = 850;
 /// The maximum likeness of doubtful names; it is below [`SAME`].
 const DOUBT: u16 = 780;
 const WORDS_COMPARED_MAX: usize = 20;

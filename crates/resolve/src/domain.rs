@@ -47,12 +47,15 @@ fn publisher(url: &Url) -> Option<Entity> {
     Some(Entity::new(EntityKind::Publisher, publisher))
 }
 
+/// Checks whether a domain is below the suffix of a platform, where everybody can have a site.
+pub(crate) fn is_on_platform(domain: &str) -> bool {
+    psl::suffix(domain.as_bytes())
+        .is_some_and(|one| one.is_known() && one.typ() == Some(psl::Type::Private))
+}
+
 /// Checks whether a host is a private suffix of the public suffix list.
 fn is_platform(host: &str) -> bool {
-    let suffix = psl::suffix(host.as_bytes());
-    let suffix = suffix.filter(|suffix| suffix.as_bytes() == host.as_bytes());
-    host.contains('.')
-        && suffix.is_some_and(|one| one.is_known() && one.typ() == Some(psl::Type::Private))
+    host.contains('.') && psl::suffix_str(host) == Some(host) && is_on_platform(host)
 }
 
 fn registrable(url: &Url) -> Option<Entity> {

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{By, Entity, EntityId, EntityKind, Judgement, Note, Permille, Timestamp, Verdict};
 
+use crate::compare::{SAME, likeness};
 use crate::country_code::{country_code, country_of_domain};
 use crate::domain::company_at;
 use crate::names::{Name, name_core};
 use crate::place::{bears, own_label};
+use crate::site_links::{SiteLink, is_of_one, sources_of};
 use crate::words::is_generic;
 
 /// An entity with its known facts.
@@ -25,12 +27,15 @@ pub struct Candidate {
     pub domains: Vec<String>,
     /// Registry and number, `lei:…` or `gb/…`.
     pub registry: Option<String>,
+    /// The links of its name to sites, if it is known by name; sorted.
+    pub links: Vec<SiteLink>,
     /// Whether it is in the team's list.
     pub is_account: bool,
 }
 
 /// Returns the sorted keys by which possible matches of a candidate are looked up: `core:` with a
-/// name without spaces, `registry:` with a number, `domain:` with a registrable domain.
+/// name without spaces, `registry:` with a number, `domain:` with a registrable domain of its own, or
+/// with one to which its name is linked.
 pub fn block_keys(candidate: &Candidate) -> Vec<String> {
     Known::of(candidate).keys.into_iter().collect()
 }
@@ -42,6 +47,8 @@ pub fn block_keys(candidate: &Candidate) -> Vec<String> {
 /// - `auto:own_domain/1`: its pages state the other's domain as its own, and the names match.
 /// - `auto:board_name/1`: a board whose slug is the label and name of exactly one domain.
 /// - `auto:unique_name/1`: a name that only one company among all candidates has.
+/// - `auto:linked_name/1`: a name whose links lead to one site, if that calls itself so, or if two
+///   independent sources link alike.
 ///
 /// Entities with different numbers in one registry or in different countries are never joined by
 /// name, and no entities are joined by a name that is not distinctive.
@@ -64,6 +71,10 @@ pub fn judge(candidates: &[Candidate]) -> Vec<Judgement> {
             let judgement = same(name, twin, "unique_name", 850, reasons);
             found.entry((judgement.left, judgement.right)).or_insert(judgement);
         }
+    }
+    for (name, site, reason) in linked(&comparable, &groups) {
+        let judgement = same(name, site, "linked_name", 880, vec![reason]);
+        found.entry((judgement.left, judgement.right)).or_insert(judgement);
     }
     let mut judgements: Vec<Judgement> = found.into_values().collect();
     judgements.sort_by_key(|judgement| judgement.id);
@@ -140,6 +151,7 @@ impl<'c> Known<'c> {
             .chain(own_label(entity).filter(|l| !is_generic(l)).map(|l| format!("core:{l}")))
             .chain(registries.iter().map(|number| format!("registry:{number}")))
             .chain(domains.iter().map(|domain| format!("domain:{domain}")))
+            .chain(candidate.links.iter().map(|link| format!("domain:{}", link.domain)))
             .collect();
         Self { candidate, names, cores, countries, registries, domains, keys }
     }
@@ -323,7 +335,9 @@ fn named<'k, 'c>(
         // their label are rivals: they make the match ambiguous, but are not joined.
         let mut twins: BTreeMap<EntityId, &Known<'_>> = BTreeMap::new();
         let mut rivals: BTreeSet<EntityId> = BTreeSet::new();
-        let near = name.keys.iter().filter_map(|key| blocks.get(key.as_str())).flatten();
+        // A domain to which the name is only linked is no rival.
+        let keys = name.keys.iter().filter(|key| !key.starts_with("domain:"));
+        let near = keys.filter_map(|key| blocks.get(key.as_str())).flatten();
         for other in near.filter(|other| !other.is(EntityKind::Name)) {
             let company = groups.of_id(other.candidate.id);
             if is_called(other, name) {
@@ -355,6 +369,59 @@ fn is_called(other: &Known<'_>, name: &Known<'_>) -> bool {
         core.contains(' ') && compact.len() >= LETTERS_MIN && compact == label
     };
     other.shares_core(name) || (other.names.is_empty() && name.cores.iter().any(spells))
+}
+
+/// Finds, for each entity known only by name, the site that its links identify, with the reason.
+///
+/// A link alone identifies nothing: the site must call itself so, or two independent sources must
+/// link to its front page. It never decides between companies: if another one has the name too, or
+/// the links identify two sites, there is no result.
+fn linked<'k, 'c>(
+    comparable: &'k [Known<'c>],
+    groups: &Groups,
+) -> Vec<(&'k Known<'c>, &'k Known<'c>, String)> {
+    let mut found = Vec::new();
+    for name in comparable.iter().filter(|one| !one.candidate.links.is_empty()) {
+        let sites = comparable.iter().filter(|one| one.is(EntityKind::Domain));
+        let sites = sites.filter_map(|site| Some((site, identified(name, site)?)));
+        let sites: Vec<(&Known<'_>, String)> = sites.collect();
+        let Some((site, reason)) = sites.first() else { continue };
+        let company = groups.of_id(site.candidate.id);
+        let mut others = comparable
+            .iter()
+            .filter(|one| !one.is(EntityKind::Name) && groups.of_id(one.candidate.id) != company);
+        let is_disputed = sites.iter().any(|(one, _)| groups.of_id(one.candidate.id) != company)
+            || others.any(|other| is_called(other, name) || goes_by(other, name));
+        if name.is(EntityKind::Name) && !is_disputed && may_be_one(name, site) {
+            found.push((name, *site, reason.clone()));
+        }
+    }
+    found
+}
+
+/// Returns the reason why the links of a name identify a site, if they do.
+fn identified(name: &Known<'_>, site: &Known<'_>) -> Option<String> {
+    let domain = &site.candidate.entity.value;
+    let links = || name.candidate.links.iter().filter(|link| link.domain == *domain);
+    let count = sources_of(links().filter(|link| link.is_front));
+    if count >= 2 {
+        return Some(format!("{count} independent sites link the name to {domain}"));
+    }
+    let source = links().map(|link| &link.source).find(|source| is_of_one(source))?;
+    let calls_itself_so = site
+        .names
+        .iter()
+        .any(|own| name.names.iter().any(|written| likeness(own, written).0 >= SAME));
+    calls_itself_so
+        .then(|| format!("{} links the name to {domain}, which calls itself so", source.value))
+}
+
+/// Checks whether an entity states a name like this one, or its domain or board spells it.
+fn goes_by(other: &Known<'_>, name: &Known<'_>) -> bool {
+    name.names.iter().any(|written| {
+        bears(&other.candidate.entity, written)
+            || other.names.iter().any(|own| likeness(own, written).0 >= SAME)
+    })
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod name_folding;
 mod names;
 mod place;
 mod renamed;
+mod site_links;
 mod words;
 mod written;
 
@@ -36,4 +37,5 @@ pub use judge::{Candidate, ambiguities, block_keys, judge};
 pub use names::{Name, name_core, name_entity};
 pub use place::place;
 pub use renamed::is_renamed;
+pub use site_links::{NameLinks, SITE_LINK_SLOT, SiteLink, site_links, sites_linked_by_several};
 pub use written::{name_of_core, written_name};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use answer::ReadContext;
 use engine::{Job, Pool};
-use model::{Cause, Clock, EntityId, Timestamp};
+use model::{Cause, Clock, EntityId, InstallKey, Timestamp};
 use store::Result;
 use store::db::{Db, LeasedJob, NewJob, Tx, Urgency};
 
@@ -78,7 +78,7 @@ impl Job for Recompute {
                     .await?;
                     let mut companies: BTreeSet<EntityId> = companies.into_iter().collect();
                     if learns {
-                        let changed = learn_again(tx, &companies, now).await?;
+                        let changed = learn_again(tx, &answers.key, &companies, now).await?;
                         listing::relist(tx, &answers, &changed, now.day()).await?;
                         companies.extend(changed);
                     }
@@ -95,11 +95,12 @@ impl Job for Recompute {
 /// members changed.
 async fn learn_again(
     tx: &mut Tx,
+    key: &InstallKey,
     companies: &BTreeSet<EntityId>,
     now: Timestamp,
 ) -> Result<BTreeSet<EntityId>> {
     let ids: Vec<EntityId> = companies.iter().copied().collect();
     let members = tx.members_of(&ids).await?;
     let members: Vec<EntityId> = members.into_iter().flatten().map(|member| member.id).collect();
-    membership::learn(tx, &members, now).await
+    membership::learn(tx, key, &members, now).await
 }

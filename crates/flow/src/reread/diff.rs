@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use answer::CompanyShown;
 use detect::Packs;
-use model::{Day, EntityId, RawId, RunId, Signal, SignalId, Timestamp};
+use model::{Day, EntityId, InstallKey, RawId, RunId, Signal, SignalId, Timestamp};
 use serde::Serialize;
 use store::Result;
 use store::db::{PageReading, ReadTx, RereadRun, Tx};
@@ -113,12 +113,13 @@ pub(super) async fn of_run(
         after = last.to_string();
         for entity in entities {
             let (of, packs, now) = (run.clone(), Arc::clone(&context.packs), context.now());
+            let key = context.key.clone();
             let rehearsal = context.db.rehearse(move |tx| {
                 Box::pin(async move {
                     // The first lock, as of every transaction that changes membership.
                     membership::lock(tx).await?;
                     match group_of(tx, &of, entity).await? {
-                        Some(group) => rehearse(tx, &of, &packs, group, now).await,
+                        Some(group) => rehearse(tx, &of, (&packs, &key), group, now).await,
                         None => Ok(Vec::new()),
                     }
                 })
@@ -224,7 +225,7 @@ async fn group_of(
 async fn rehearse(
     tx: &mut Tx,
     run: &RereadRun,
-    packs: &Packs,
+    (packs, key): (&Packs, &InstallKey),
     group: Vec<EntityId>,
     now: Timestamp,
 ) -> Result<Vec<SignalChange>> {
@@ -244,7 +245,7 @@ async fn rehearse(
     let ids: BTreeSet<EntityId> =
         concerned.iter().map(|one| one.id).chain(group.iter().copied()).collect();
     let ids: Vec<EntityId> = ids.into_iter().collect();
-    membership::relearn(tx, &ids, now).await?;
+    membership::relearn(tx, key, &ids, now).await?;
     let members = tx.entities(&group).await?;
     let companies: BTreeSet<EntityId> =
         members.into_iter().flatten().map(|member| member.company).collect();

@@ -260,7 +260,7 @@ impl Promotion {
                 let concerned = tx.reread_entities_of(&run, &raws).await?;
                 let ids: BTreeSet<EntityId> = concerned.iter().map(|one| one.id).collect();
                 let ids: Vec<EntityId> = ids.into_iter().collect();
-                let changed = membership::relearn(tx, &ids, now).await?;
+                let changed = membership::relearn(tx, &answers.key, &ids, now).await?;
                 listing::relist(tx, &answers, &changed, now.day()).await?;
                 let records = records(&readings, &concerned, changed, &run.id, now)?;
                 tx.send_later(BACKFILL_PRODUCER, records).await?;

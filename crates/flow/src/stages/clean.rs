@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ::detect::Packs;
+use ::resolve::{NameLinks, SITE_LINK_SLOT};
 use engine::{Input, Stage, Step};
 use ingest::{PageCache, Readers};
 use model::{
-    BlobRef, Claim, CleanEvent, Digest, Document, Entity, EntityId, EntityKind, Event, InstallKey,
-    Note, Observation, ObservationOutcome, PageObservation, RawEvent, RawKind, Topic, decode,
+    Actor, BlobRef, Claim, CleanEvent, Digest, Document, Entity, EntityId, EntityKind, Event,
+    InstallKey, Note, Observation, ObservationOutcome, PageObservation, RawEvent, RawKind, Topic,
+    decode,
 };
 use store::blob::{BlobRecord, BlobStore, Entry, RecordType, SegmentKind, record_id};
 use store::db::{Db, PageReading, PageRow, PlacedClaim};
@@ -330,13 +332,22 @@ fn place_all(
     // Two claims of one page about one event are one observation: the first in the text is kept.
     let mut placed: BTreeMap<_, PlacedClaim> = BTreeMap::new();
     let mut left_out = 0;
-    for claim in claims {
+    let mut links: Option<NameLinks<'_>> = None;
+    for mut claim in claims {
         let Some(quote) = claim.span.of(&document.text) else { continue };
         let (entity, more) = ::resolve::place(document, &owner.entity, owner.is_followed, &claim);
         notes.extend(more);
         if entity.kind == EntityKind::Publisher {
             left_out += 1;
             continue;
+        }
+        if entity.kind == EntityKind::Name
+            && let Actor::Named { name, .. } = &claim.actor
+        {
+            let links = links.get_or_insert_with(|| NameLinks::of(document, owner));
+            if let Some(site) = links.site_of(name) {
+                claim.slots.insert(SITE_LINK_SLOT.to_owned(), site);
+            }
         }
         let entity_id = reader.id_of(&entity);
         let event = model::ClaimObservation::event_of(entity_id, &claim);

@@ -60,7 +60,7 @@ impl Stage for Resolve {
             affected.iter().filter_map(|(id, (entity, _))| Some((entity.as_ref()?, *id))).collect();
         step.tx.add_entities(&named).await?;
         let ids: Vec<EntityId> = affected.keys().copied().collect();
-        let changed = membership::learn(step.tx, &ids, step.now).await?;
+        let changed = membership::learn(step.tx, &self.answers.key, &ids, step.now).await?;
         listing::relist(step.tx, &self.answers, &changed, step.now.day()).await?;
         let first = affected.values().next().map(|(_, origin)| origin.clone());
         let mut updates: BTreeMap<EntityId, Origin> =

@@ -3,10 +3,13 @@
 use model::{Entity, EntityId, IdHasher};
 use proptest::prelude::*;
 
+use crate::site_links::SiteLink;
+
 use super::{Candidate, ambiguities, block_keys, judge};
 
-/// Parses a candidate: `kind:value`, then any of `named …`, `in …`, `no …` (a registry number) and
-/// `at …`, separated by ` ; `.
+/// Parses a candidate: `kind:value`, then any of `named …`, `in …`, `no …` (a registry number),
+/// `at …` and `link … from …` (a site, with a path unless it is the front page, and the owner of the
+/// page), separated by ` ; `.
 fn candidate(line: &str) -> Candidate {
     let mut parts = line.split(" ; ");
     let entity: Entity = parts.next().unwrap().parse().unwrap();
@@ -18,6 +21,7 @@ fn candidate(line: &str) -> Candidate {
         country: None,
         domains: Vec::new(),
         registry: None,
+        links: Vec::new(),
         is_account: false,
     };
     for part in parts {
@@ -26,6 +30,15 @@ fn candidate(line: &str) -> Candidate {
             "named" => candidate.names.push(value.to_owned()),
             "in" => candidate.country = Some(value.to_owned()),
             "no" => candidate.registry = Some(value.to_owned()),
+            "link" => {
+                let (target, source) = value.split_once(" from ").unwrap();
+                candidate.links.push(SiteLink {
+                    domain: target.split('/').next().unwrap().to_owned(),
+                    is_front: !target.contains('/'),
+                    source: source.parse().unwrap(),
+                    simhash: 0,
+                });
+            }
             _ => candidate.domains.push(value.to_owned()),
         }
     }
@@ -158,6 +171,99 @@ fn keys_and_ambiguities() {
     assert_eq!(notes[0].code, "name_ambiguous");
 }
 
+#[test]
+fn links_identify_a_site_with_other_proof() {
+    let joined = "domain:vlg.example = name:veldor lake| by auto:linked_name/1";
+    let one = "link vlg.example from domain:gazette.example";
+    let two = "link vlg.example from domain:courier.example";
+    let name = |links: &[&str]| [&["name:veldor lake|"], links].concat().join(" ; ");
+    let both = name(&[one, two]);
+    check(&["domain:vlg.example", &both], &[joined]);
+    check(&["domain:vlg.example ; named VLG Holding SE", &both], &[joined]);
+    // A name that is not distinctive, and a site that calls itself so.
+    let generic = "name:cloud systems| ; link dsy.example from domain:gazette.example";
+    check(
+        &["domain:dsy.example ; named Cloud Systems GmbH", generic],
+        &["domain:dsy.example = name:cloud systems| by auto:linked_name/1"],
+    );
+    for (lines, why) in [
+        (vec!["domain:vlg.example".to_owned(), name(&[one])], "one page alone"),
+        (vec!["domain:vlg.example ; named Hexbolt".to_owned(), name(&[one])], "another name"),
+        (
+            vec![
+                "domain:vlg.example".to_owned(),
+                name(&[one, "link vlg.example/news/7 from domain:courier.example"]),
+            ],
+            "a page of a database of companies",
+        ),
+        (
+            vec![
+                "domain:vlg.example".to_owned(),
+                name(&[
+                    "link vlg.example from board:medium/@x",
+                    "link vlg.example from publisher:dev.to",
+                ]),
+            ],
+            "hosts where everybody writes",
+        ),
+        (
+            vec![
+                "domain:dsy.example ; named Cloud Systems".to_owned(),
+                "name:cloud systems| ; link dsy.example from board:medium/@x".to_owned(),
+            ],
+            "a name for itself, and a free page",
+        ),
+        (
+            vec![
+                "domain:vlg.fr".to_owned(),
+                name(&[one, two]).replace("vlg.example", "vlg.fr").replace("lake|", "lake|de"),
+            ],
+            "another country",
+        ),
+        (
+            vec![
+                "domain:vlg.example ; no gb/0001".to_owned(),
+                format!("{} ; no gb/0002", name(&[one, two])),
+            ],
+            "other numbers in one registry",
+        ),
+        (
+            vec![
+                "domain:vlg.example".to_owned(),
+                "domain:ovl.example".to_owned(),
+                name(&[
+                    one,
+                    two,
+                    "link ovl.example from domain:a.example",
+                    "link ovl.example from domain:b.example",
+                ]),
+            ],
+            "two sites",
+        ),
+    ] {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let found = judge(&lines.iter().map(|line| candidate(line)).collect::<Vec<_>>());
+        assert_eq!(found, [], "{why}");
+    }
+}
+
+#[test]
+fn links_never_take_a_name_from_its_company() {
+    // The rival has the name, by its own words or by its domain; another site would like to.
+    let links = "name:veldor lake| ; link evil.example from domain:bad-one.example ; link evil.example from domain:bad-two.example";
+    let evil = "domain:evil.example ; named Veldor Lake";
+    check(
+        &["domain:evil.example", "domain:vl.example ; named Veldor Lake GmbH", links],
+        &["domain:vl.example = name:veldor lake| by auto:unique_name/1"],
+    );
+    check(&[evil, "domain:vl.example ; named Veldor Lake GmbH", links], &[]);
+    check(
+        &["domain:evil.example", "domain:veldorlake.example", links],
+        &["domain:veldorlake.example = name:veldor lake| by auto:unique_name/1"],
+    );
+    check(&[evil, "domain:veldorlake.example", links], &[]);
+}
+
 fn any_candidate() -> impl Strategy<Value = Candidate> {
     let cores =
         prop_oneof![Just("acme"), Just("zeta"), Just("acme works"), Just("cloud"), Just("ab")];
@@ -204,7 +310,8 @@ proptest! {
             let Ok(entity) = format!("{kind}{value}").parse() else { continue };
             let candidate = Candidate {
                 entity, id: EntityId([1; 16]), names: vec![name.clone()], country: Some(country.clone()),
-                domains: vec![value.clone()], registry: Some(number.clone()), is_account: true,
+                domains: vec![value.clone()], registry: Some(number.clone()), links: Vec::new(),
+                is_account: true,
             };
             let twin = Candidate { id: EntityId([2; 16]), ..candidate.clone() };
             let _ = judge(&[candidate, twin]);
