@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use detect::Packs;
-use model::EntityId;
+use model::{EntityId, EntityKind};
 use serde::Serialize;
 use store::db::ReadTx;
 use store::search::{DocumentKind, Found, Hit, Query};
@@ -22,7 +22,7 @@ pub struct SearchHits {
 /// A hit with the current company of its entity.
 #[derive(Debug, Clone, Serialize)]
 pub struct HitShown {
-    /// The company; `None` for an entity that is no longer known.
+    /// The company; `None` for a publisher, and for an entity that is no longer known.
     pub company: Option<CompanyShown>,
     /// The hit.
     #[serde(flatten)]
@@ -108,6 +108,7 @@ async fn with_companies(tx: &mut ReadTx, hits: Vec<Hit>) -> Result<Vec<HitShown>
     for hit in hits {
         if !companies.contains_key(&hit.entity)
             && let Some(member) = tx.entity(hit.entity).await?
+            && member.entity.kind != EntityKind::Publisher
         {
             let view = history::view(tx, member.company).await?;
             companies.insert(hit.entity, company_shown(member.company, &view));
