@@ -68,7 +68,7 @@ fn hosts_of_many_authors_are_publishers() {
         ("https://veldor.substack.com/p/lakes", "board:substack/veldor"),
         // Sites of companies, even on a platform or with a name like a publisher's.
         ("https://veldor.netlify.app/", "domain:veldor.netlify.app"),
-        ("https://ycombinator.com/about", "domain:ycombinator.com"),
+        ("https://blog.github.com/", "domain:github.com"),
         ("https://veldordev.to.example/", "domain:to.example"),
         ("https://github.com.veldor.example/", "domain:veldor.example"),
         ("https://medium.com.au.example/", "domain:au.example"),

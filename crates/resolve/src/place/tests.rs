@@ -198,7 +198,7 @@ fn pages_of_many_authors() {
     let funding = |actor| claim(ClaimKind::named("funding_round"), actor, &[]);
     let launches = at("https://launches.example/posts/veldor", Some("Launches"), &[]);
     let publisher = "publisher:launches.example";
-    check(&launches, publisher, &funding(named("Veldor Lake GmbH", None)), "name:veldor lake|de");
+    check(&launches, publisher, &funding(named("Veldor Lake Oyj", None)), "name:veldor lake|fi");
     let site = Some("https://veldorlake.example/");
     check(&launches, publisher, &funding(named("Veldor Lake", site)), "domain:veldorlake.example");
     // The operator is a company like any other, and "we" is somebody of many.
