@@ -1,7 +1,6 @@
 //! Visits to pages of the open web. Redirects and refreshes are followed here, so that every hop
 //! passes through the guard, robots.txt and the host's turn. Cookies last for one visit.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +9,6 @@ use model::Timestamp;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::body_place::BodyPlace;
 use crate::cookies::Cookies;
 use crate::door::{Door, DoorInner, PendingRequest};
 use crate::egress::Purpose;
@@ -19,7 +17,8 @@ use crate::header_text::texts;
 use crate::origin::{Origin, origin};
 use crate::reading::{asks_for_cookie, next_address, outcome};
 use crate::refusal::Refusal;
-use crate::robots::RobotsNote;
+use crate::robots::{RobotsNote, is_robots_url};
+use crate::visit::{Hop, Visit};
 
 /// The codings that can be decoded. A body is returned as served.
 const CODINGS: HeaderValue = HeaderValue::from_static(codings::ACCEPTED);
@@ -35,43 +34,6 @@ pub struct Crawl {
     pub etag: Option<String>,
     /// The `Last-Modified` of the known copy, as served.
     pub last_modified: Option<String>,
-}
-
-/// A redirect or a refresh that was followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hop {
-    /// The requested address.
-    pub url: Url,
-    /// The status of the response.
-    pub status: u16,
-}
-
-/// The result of a visit.
-#[derive(Debug, Clone)]
-pub struct Visit {
-    /// The address of the response, after all redirects.
-    pub url: Url,
-    /// The redirects and refreshes, in order.
-    pub hops: Vec<Hop>,
-    /// The status; 304 if the known copy is still current.
-    pub status: u16,
-    /// The headers, names in lower case, without the chunked transfer coding.
-    pub headers: Vec<(String, String)>,
-    /// The body as served, with its other codings.
-    pub body: Bytes,
-    /// Whether the body exceeded the limit and was cut off.
-    pub truncated: bool,
-    /// The start of the last request.
-    pub fetched: Timestamp,
-    /// The time that all its requests took, in milliseconds, without the waits for a host's turn.
-    pub took_ms: u64,
-    /// The socket address connected to.
-    pub remote: SocketAddr,
-    /// The rule and the delay of robots.txt for the page.
-    pub robots: RobotsNote,
-    /// The place of a large body in memory. Keep it for as long as the body or a copy of it is in
-    /// memory, because the number of places is limited.
-    pub place: BodyPlace,
 }
 
 /// The state that the requests of a visit share: its time budget, and its cookies. Waiting for a
@@ -112,6 +74,11 @@ impl Door {
         url.set_fragment(None);
         let first = url.clone();
         let mut state = VisitState::new(door.settings.total_timeout);
+        if is_robots_url(&url)
+            && let Some(visit) = door.rules_visit(&url, &mut state).await?
+        {
+            return Ok(visit);
+        }
         let mut hops = Vec::new();
         let mut is_repeated = false;
         loop {
@@ -169,6 +136,19 @@ impl Answered {
 }
 
 impl DoorInner {
+    /// Visits the address of a site's rules. The response is the one that the rules were read from,
+    /// now or by an earlier visit; `None` if another visit has taken that.
+    async fn rules_visit(
+        &self,
+        url: &Url,
+        state: &mut VisitState,
+    ) -> Result<Option<Visit>, Refusal> {
+        self.guarded(url, Purpose::Page)?;
+        self.rules(url, state).await?;
+        let origin = url.origin().ascii_serialization();
+        Ok(self.robots().take_response(&origin, self.clock.now()))
+    }
+
     async fn hop(
         &self,
         url: &Url,

@@ -33,12 +33,13 @@ mod robots_cache;
 mod robots_rule;
 mod settings;
 mod site;
+mod visit;
 
 #[cfg(test)]
 mod tests;
 
 pub use body_place::BodyPlace;
-pub use crawl::{Crawl, Hop, Visit};
+pub use crawl::Crawl;
 pub use deliver::{Answer, Delivery};
 pub use door::Door;
 pub use egress::{EgressLine, EgressLog, Purpose, RecentEgress};
@@ -47,3 +48,4 @@ pub use refresh::refresh;
 pub use refusal::Refusal;
 pub use robots::{Robots, RobotsNote, RobotsVerdict};
 pub use settings::{HostRule, NetError, NetSettings};
+pub use visit::{Hop, Visit};

@@ -35,6 +35,8 @@ pub enum Refusal {
         why: String,
         /// The earliest time of the next attempt.
         retry_at: Timestamp,
+        /// Whether no connection to the site could be made.
+        is_unconnected: bool,
     },
     /// More redirects than allowed.
     #[error("more than {0} redirects")]
@@ -88,6 +90,16 @@ impl Refusal {
     /// response.
     pub fn is_could_not_look(&self) -> bool {
         !self.is_not_allowed()
+    }
+
+    /// Reports whether no connection, or no secure one, could be made to the site itself in time:
+    /// another scheme may be served there.
+    pub fn is_unconnected(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::Tls(_) | Self::Timeout => true,
+            Self::RobotsAway { is_unconnected, .. } => *is_unconnected,
+            _ => false,
+        }
     }
 
     /// Returns the earliest time of the next attempt, if known.

@@ -107,6 +107,20 @@ impl Robots {
     }
 }
 
+/// Returns the address of the rules of a page's site.
+pub(crate) fn robots_url(page: &Url) -> Url {
+    let mut url = page.clone();
+    url.set_path("/robots.txt");
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
+/// Reports whether an address is that of the rules of its site.
+pub(crate) fn is_robots_url(url: &Url) -> bool {
+    *url == robots_url(url)
+}
+
 /// Interprets a response by its status: 401 and 403 forbid the whole site, other client
 /// errors allow it, and transient errors leave the rules unknown.
 pub(crate) fn access(status: u16, file: &[u8], product: &str) -> RobotsAccess {

@@ -1,5 +1,6 @@
 //! A bounded cache of the rules of recently visited sites. Rules are fresh for a day; the last good
-//! ones are used while a site is unreachable.
+//! ones are used while a site is unreachable. The response with the rules is kept for the next visit
+//! to the address of the rules itself, which then needs no request.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,12 +10,15 @@ use model::Timestamp;
 
 use crate::politeness::later;
 use crate::robots::Robots;
+use crate::visit::Visit;
 
 const HOUR: Duration = Duration::from_secs(3600);
 /// The age at which rules are requested again (RFC 9309, 2.4).
 const FRESH: Duration = Duration::from_secs(24 * 3600);
 /// The time for which the last rules of an unreachable site apply (RFC 9309, 2.3.1.4).
 const LAST_GOOD: Duration = Duration::from_secs(30 * 24 * 3600);
+/// The maximum size of a response that is kept, in bytes.
+const RESPONSE_BYTES_MAX: usize = 64 * 1024;
 
 #[derive(Debug)]
 struct Site {
@@ -22,6 +26,8 @@ struct Site {
     bytes: usize,
     read: Timestamp,
     fresh_until: Timestamp,
+    /// The response with the rules, until a visit takes it.
+    response: Option<Box<Visit>>,
 }
 
 /// Rules by origin (`https://harbourline.example`).
@@ -48,13 +54,35 @@ impl RobotsCache {
     pub(crate) fn last_good(&mut self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
         let site = self.sites.get_mut(origin).filter(|site| now < later(site.read, LAST_GOOD))?;
         site.fresh_until = later(now, HOUR).min(later(site.read, LAST_GOOD));
-        Some(Arc::clone(&site.robots))
+        let robots = Arc::clone(&site.robots);
+        // It is older than rules may be, and no visit has taken it.
+        drop(self.take_response(origin, now));
+        Some(robots)
     }
 
-    /// Caches rules that were read at the time `read`.
-    pub(crate) fn keep(&mut self, origin: String, robots: Arc<Robots>, read: Timestamp) {
-        let bytes = robots.bytes() + origin.len();
-        let site = Site { robots, bytes, read, fresh_until: later(read, FRESH) };
+    /// Takes the response that fresh rules were read from. Each is given to one visit only, so that
+    /// every other visit makes a request.
+    pub(crate) fn take_response(&mut self, origin: &str, now: Timestamp) -> Option<Visit> {
+        let site = self.sites.get_mut(origin).filter(|site| now < site.fresh_until)?;
+        let response = site.response.take()?;
+        let bytes = response_bytes(&response);
+        site.bytes = site.bytes.saturating_sub(bytes);
+        self.bytes = self.bytes.saturating_sub(bytes);
+        Some(*response)
+    }
+
+    /// Caches rules that were read at the time `read`, with the response that they are from.
+    pub(crate) fn keep(
+        &mut self,
+        origin: String,
+        robots: Arc<Robots>,
+        read: Timestamp,
+        response: Option<Box<Visit>>,
+    ) {
+        let response = response.filter(|response| response_bytes(response) <= RESPONSE_BYTES_MAX);
+        let kept_bytes = response.as_deref().map_or(0, response_bytes);
+        let bytes = robots.bytes() + origin.len() + kept_bytes;
+        let site = Site { robots, bytes, read, fresh_until: later(read, FRESH), response };
         let previous = self.sites.insert(origin, site);
         self.bytes = self.bytes + bytes - previous.map_or(0, |site| site.bytes);
         if self.bytes > self.bytes_max {
@@ -70,6 +98,13 @@ impl RobotsCache {
         self.sites.retain(|_, site| site.read > middle);
         self.bytes = self.sites.values().map(|site| site.bytes).sum();
     }
+}
+
+/// Estimates the memory of a response, in bytes.
+fn response_bytes(response: &Visit) -> usize {
+    let headers: usize =
+        response.headers.iter().map(|(name, value)| name.len() + value.len() + 64).sum();
+    size_of::<Visit>() + headers + response.body.len()
 }
 
 #[cfg(test)]
@@ -89,7 +124,7 @@ mod tests {
         let origin = "https://harbourline.example";
         let mut cache = RobotsCache::new(10_000);
         assert!(cache.last_good(origin, at(0)).is_none());
-        cache.keep(origin.to_owned(), rules("User-agent: *\nDisallow: /x"), at(0));
+        cache.keep(origin.to_owned(), rules("User-agent: *\nDisallow: /x"), at(0), None);
         assert!(cache.fresh(origin, at(23)).is_some());
         assert!(cache.fresh(origin, at(24)).is_none());
         assert!(cache.last_good(origin, at(24)).is_some());
@@ -103,7 +138,7 @@ mod tests {
         let mut cache = RobotsCache::new(10_000);
         for site in 0..1_000 {
             let rules = rules("User-agent: *\nDisallow: /members\nAllow: /members/news");
-            cache.keep(format!("https://host{site}.example"), rules, at(site));
+            cache.keep(format!("https://host{site}.example"), rules, at(site), None);
             assert!(cache.bytes <= 10_000);
             assert_eq!(cache.bytes, cache.sites.values().map(|site| site.bytes).sum::<usize>());
             let last = format!("https://host{site}.example");

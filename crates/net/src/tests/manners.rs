@@ -291,3 +291,63 @@ async fn a_cancelled_visit_gives_its_turn_back() {
     assert!(tokio::time::timeout(Duration::from_millis(100), silent).await.is_err());
     assert_eq!(opened.crawl("http://harbourline.example/page").await.unwrap().status, 200);
 }
+
+#[tokio::test]
+async fn rules_that_were_read_are_not_requested_again_as_a_page() {
+    const FILE: &str = "User-agent: *\nDisallow: /private\nSitemap: /map.xml";
+    let moved = || redirect("http://www.harbourline.example/robots.txt");
+    let gone = || answer("404 Not Found", "", b"");
+    for (name, first, paths, expected) in [
+        ("page, then rules", robots(FILE), ["/a", "/robots.txt"], (1, 200)),
+        ("rules, then page", robots(FILE), ["/robots.txt", "/a"], (1, 200)),
+        ("rules in turn with a query", robots(FILE), ["/a", "/robots.txt?x=1"], (1, 200)),
+        ("no rules", gone(), ["/a", "/robots.txt"], (1, 404)),
+        ("moved", moved(), ["/a", "/robots.txt"], (2, 200)),
+        ("visited twice", robots(FILE), ["/robots.txt", "/robots.txt"], (2, 200)),
+    ] {
+        let server = Server::start(move |request| match request.path.as_str() {
+            "/robots.txt" if request.headers["host"].starts_with("www.") => robots(FILE),
+            "/robots.txt" => first.clone(),
+            _ => ok("page"),
+        })
+        .await;
+        let opened = open(settings(&server));
+        let mut status = 0;
+        for path in paths {
+            let visit = opened.crawl(&format!("http://harbourline.example{path}")).await.unwrap();
+            if path == "/robots.txt" {
+                status = visit.status;
+                if status == 200 {
+                    assert_eq!(visit.body, FILE.as_bytes(), "{name}");
+                }
+                let is_moved = visit.url.host_str() == Some("www.harbourline.example");
+                assert_eq!((visit.hops.len(), is_moved), (usize::from(is_moved), name == "moved"));
+            } else if path.contains('?') {
+                status = visit.status;
+            }
+        }
+        let requests = server.paths().iter().filter(|path| *path == "/robots.txt").count();
+        assert_eq!((requests, status), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_site_without_a_connection_is_told_from_one_that_fails() {
+    for (name, action, expected) in [
+        ("error", answer("500 Oops", "", b""), false),
+        ("moved away", redirect("http://10.0.0.1/robots.txt"), false),
+        ("nothing listens", no_robots(), true),
+    ] {
+        let server = site(action).await;
+        let mut settings = settings(&server);
+        if expected {
+            let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = closed.local_addr().unwrap();
+            settings.crawl_allow.push(address);
+            settings.hosts = vec![HostRule { pattern: "*.example".to_owned(), address }];
+        }
+        let refusal = open(settings).crawl("http://harbourline.example/").await.unwrap_err();
+        assert!(matches!(refusal, Refusal::RobotsAway { .. }), "{name}: {refusal}");
+        assert_eq!(refusal.is_unconnected(), expected, "{name}: {refusal}");
+    }
+}
