@@ -57,7 +57,7 @@ pub use feedback::{
     DEAL_VALUE_MAX, FeedbackGiven, FeedbackReceipt, FeedbackShown, FeedbackTarget, ScoreChange,
     check_value, target,
 };
-pub use followed::{FollowedCompany, followed, hosts_due, notes};
+pub use followed::{FollowedCompany, VisitOutcome, failing_sites, followed, hosts_due, notes};
 pub use history::{each_history, view};
 pub use joins::{JoinShown, joins};
 pub use lead::{LeadDetail, NextAction, lead};

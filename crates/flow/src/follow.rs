@@ -28,7 +28,7 @@ pub async fn follow(
     by: &By,
     pace: Pace,
 ) -> Result<bool> {
-    let (domain, home) = site(address)?;
+    let FollowedSite { domain, home, is_bare } = site(address)?;
     let start_addresses = ingest::beginnings(&home, pace);
     let followed_domain = domain.clone();
     let (cause, now) = (cause.clone(), context.now());
@@ -37,6 +37,10 @@ pub async fn follow(
         .write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
                 let is_new = tx.follow(&domain, &cause, now).await?;
+                // An address with a scheme has not asked for another one.
+                if is_new || is_bare {
+                    tx.set_bare(&domain, is_bare).await?;
+                }
                 tx.add_addresses(&domain, &start_addresses, i64::MAX, now).await?;
                 Ok(is_new)
             })
@@ -52,7 +56,7 @@ pub async fn follow(
 /// # Errors
 /// As [`follow`].
 pub async fn unfollow(context: &Context, address: &str, by: &By) -> Result<bool> {
-    let (domain, _) = site(address)?;
+    let FollowedSite { domain, .. } = site(address)?;
     let unfollowed_domain = domain.clone();
     let was_followed = context
         .db
@@ -62,8 +66,19 @@ pub async fn unfollow(context: &Context, address: &str, by: &By) -> Result<bool>
     Ok(was_followed)
 }
 
-/// Parses an address into its registrable domain and the first page to visit.
-fn site(address: &str) -> Result<(String, Url)> {
+/// A site to be followed.
+struct FollowedSite {
+    /// The registrable domain.
+    domain: String,
+    /// The first page to visit.
+    home: Url,
+    /// Whether the address had no scheme: the page is requested over https, and over http where
+    /// https cannot be connected.
+    is_bare: bool,
+}
+
+/// Parses an address of a site.
+fn site(address: &str) -> Result<FollowedSite> {
     let not_a_site = || {
         StoreError::rejected(format!(
             "{address:?} is not a company's own site; give a domain such as acme.example"
@@ -72,9 +87,10 @@ fn site(address: &str) -> Result<(String, Url)> {
     let owner = resolve::company_at(address).filter(|owner| owner.kind == EntityKind::Domain);
     let Entity { value: domain, .. } = owner.ok_or_else(not_a_site)?;
     let address = address.trim();
-    let full_address =
-        if address.contains("://") { address.to_owned() } else { format!("https://{address}/") };
-    Ok((domain, Url::parse(&full_address).map_err(|_| not_a_site())?))
+    let is_bare = !address.contains("://");
+    let full_address = if is_bare { format!("https://{address}/") } else { address.to_owned() };
+    let home = Url::parse(&full_address).map_err(|_| not_a_site())?;
+    Ok(FollowedSite { domain, home, is_bare })
 }
 
 /// Creates a crawler that sends pages to the intake.

@@ -13,6 +13,7 @@ mod cluster;
 mod dead_letters;
 mod deliveries;
 mod effectively_once;
+mod failing_sites;
 mod feedback;
 mod following;
 mod histories;

@@ -139,6 +139,10 @@ async fn serve(
     answers: &Mutex<Arc<Answers>>,
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
+    // The first byte of a TLS handshake; this site has no TLS.
+    if stream.fill_buf().await?.first() == Some(&0x16) {
+        return Ok(());
+    }
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await? == 0 {

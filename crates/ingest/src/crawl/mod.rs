@@ -184,9 +184,37 @@ impl Crawler {
                 } else {
                     ObservationOutcome::CouldNotLook
                 };
-                self.fail(leased, outcome, refusal.to_string(), refusal.retry_at()).await
+                let found = if refusal.is_unconnected() {
+                    self.over_http(leased, &url).await?
+                } else {
+                    vec![]
+                };
+                let mut look = self.paced(leased, outcome, self.clock.now(), refusal.retry_at());
+                look.why = Some(refusal.to_string());
+                self.finish(leased, look, found).await
             }
         }
+    }
+
+    /// Lists the first addresses of a site over http if the site was given as a bare domain, and one
+    /// of its first addresses, which was never read, cannot be connected over https.
+    async fn over_http(&self, leased: &Address, url: &Url) -> Result<Vec<NewAddress>> {
+        let was_read = leased.content_hash.is_some() || leased.changes > 0;
+        if leased.depth > 0 || was_read || url.scheme() != "https" {
+            return Ok(Vec::new());
+        }
+        let domain = leased.follow.clone();
+        let is_bare = self
+            .db
+            .read(move |tx| Box::pin(async move { tx.is_followed_bare(&domain).await }))
+            .await?;
+        let mut home = url.clone();
+        home.set_path("/");
+        home.set_query(None);
+        if !is_bare || home.set_scheme("http").is_err() {
+            return Ok(Vec::new());
+        }
+        Ok(beginnings(&home, self.settings.pace))
     }
 
     /// Handles a redirect to an address whose host must not be requested yet. The visit ends here,

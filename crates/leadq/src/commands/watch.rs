@@ -1,12 +1,13 @@
 //! `leadq watch`: follows companies' sites, and lists the followed ones.
 
+use answer::{FollowedCompany, VisitOutcome};
 use ingest::Pace;
-use model::{By, Cause};
+use model::{By, Cause, ObservationOutcome};
 use serde::Serialize;
 
 use crate::cli::WatchArgs;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, CellText};
 use crate::wiring::Session;
 
 /// The result for one given domain.
@@ -59,18 +60,48 @@ async fn list(session: &Session, as_json: bool) -> anyhow::Result<Output> {
         ));
     }
     let rows = watched.into_iter().map(|company| {
-        let state = if company.is_active {
-            company.looked.unwrap_or("not yet".to_owned())
-        } else {
-            "ended".to_owned()
-        };
+        let state = state_of(&company);
         vec![
-            company.domain,
-            company.since,
-            company.addresses.to_string(),
-            company.looks.to_string(),
+            company.domain.into(),
+            company.since.into(),
+            company.addresses.to_string().into(),
+            company.looks.to_string().into(),
             state,
         ]
     });
     Ok(Output::well(show::table(&["company", "since", "addresses", "visits", "last visit"], rows)))
+}
+
+/// Formats the last visit with its outcome, and the last failure with its reason.
+fn state_of(company: &FollowedCompany) -> CellText {
+    if !company.is_active {
+        return "ended".into();
+    }
+    let Some(visit) = &company.last_visit else { return "not yet".into() };
+    let mut lines = vec![format!("{} {}", visit.at, in_words(visit.outcome))];
+    if let Some(failure) = &company.last_failure {
+        let (failing, addresses) = (company.failing, company.addresses);
+        lines.push(format!("failing: {failing} of {addresses} addresses, the last:"));
+        lines.push(failure_in_words(failure));
+    }
+    CellText::lines(lines)
+}
+
+/// Describes a failed visit: the address and the reason.
+pub(super) fn failure_in_words(failure: &VisitOutcome) -> String {
+    let why = failure.why.as_deref().unwrap_or(in_words(failure.outcome));
+    match failure.failures {
+        0 | 1 => format!("{}: {why}", failure.url),
+        times => format!("{}: {why} ({times} times in a row)", failure.url),
+    }
+}
+
+const fn in_words(outcome: ObservationOutcome) -> &'static str {
+    match outcome {
+        ObservationOutcome::Changed => "changed",
+        ObservationOutcome::Unchanged => "unchanged",
+        ObservationOutcome::Gone => "gone",
+        ObservationOutcome::CouldNotLook => "failed",
+        ObservationOutcome::NotAllowed => "not allowed",
+    }
 }

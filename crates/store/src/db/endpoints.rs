@@ -15,7 +15,7 @@ pub struct EndpointState {
     pub failing_since: Option<Timestamp>,
     /// The time since which the endpoint is disabled.
     pub disabled: Option<Timestamp>,
-    /// The reason why it is disabled.
+    /// The reason of the last failure, which is also why it is disabled if it is.
     pub why: Option<String>,
 }
 

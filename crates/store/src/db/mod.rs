@@ -50,7 +50,7 @@ pub use canonical::canonical_hash;
 pub use copy::{Copied, copy_all};
 pub use endpoints::EndpointState;
 pub use entities::{Membership, OpenJudgement};
-pub use frontier::{Address, AddressRole, Follow, Looked, NewAddress};
+pub use frontier::{Address, AddressRole, Follow, LastVisit, Looked, NewAddress};
 pub use jobs::{JobLane, JobState, LeaseRoom, LeasedJob, NewJob};
 pub use listing::{
     COUNTRY_UNKNOWN, CompanyListing, KindInCountry, LeadFilter, LeadRank, ListedLead, ListedSignal,

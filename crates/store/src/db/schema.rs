@@ -63,7 +63,7 @@ macro_rules! migration {
     };
 }
 
-const ALL: [Migration; 9] = [
+const ALL: [Migration; 10] = [
     migration!(1, "0001_journey"),
     migration!(2, "0002_outside"),
     migration!(3, "0003_server"),
@@ -73,6 +73,7 @@ const ALL: [Migration; 9] = [
     migration!(7, "0007_listing", per engine),
     migration!(8, "0008_retention"),
     migration!(9, "0009_reread"),
+    migration!(10, "0010_bare_domain"),
 ];
 
 /// Every table that is copied when the engine changes, with its primary key.

@@ -9,4 +9,4 @@ mod rows;
 mod write;
 
 pub use role::AddressRole;
-pub use rows::{Address, Follow, Looked, NewAddress};
+pub use rows::{Address, Follow, LastVisit, Looked, NewAddress};

@@ -2,8 +2,9 @@
 
 use model::Timestamp;
 
-use super::rows::{Address, Follow, to_address, to_follow};
+use super::rows::{Address, Follow, LastVisit, to_address, to_follow, to_last_visit};
 use crate::Result;
+use crate::db::tx::built;
 use crate::db::{ReadTx, params};
 
 impl ReadTx {
@@ -17,7 +18,11 @@ impl ReadTx {
                 "SELECT w.domain, w.since_us, w.cause, w.state,
                         COUNT(f.url) AS addresses,
                         CAST(COALESCE(SUM(f.looks), 0) AS BIGINT) AS looks,
-                        MAX(f.looked_us) AS looked_us
+                        MAX(f.looked_us) AS looked_us,
+                        CAST(COALESCE(SUM(CASE WHEN f.outcome <> 'gone' THEN 1 ELSE 0 END), 0)
+                          AS BIGINT) AS visited,
+                        CAST(COALESCE(SUM(CASE WHEN f.failures > 0 THEN 1 ELSE 0 END), 0)
+                          AS BIGINT) AS failing
                  FROM follow w LEFT JOIN frontier f ON f.follow = w.domain
                  GROUP BY w.domain, w.since_us, w.cause, w.state ORDER BY w.domain",
                 &[],
@@ -33,6 +38,52 @@ impl ReadTx {
     pub async fn is_followed(&mut self, domain: &str) -> Result<bool> {
         let sql = "SELECT COUNT(*) AS total FROM follow WHERE domain = $1 AND state = 'active'";
         Ok(self.total(sql, &params![domain]).await? > 0)
+    }
+
+    /// Lists the newest visit to each company that is or was followed, sorted by domain; companies
+    /// that were never visited are missing.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn last_visits(&mut self) -> Result<Vec<LastVisit>> {
+        self.newest_visits("looked_us IS NOT NULL AND outcome IS NOT NULL").await
+    }
+
+    /// Lists, of each company that is or was followed, the newest visit that failed, sorted by
+    /// domain. An address whose last visit succeeded is not considered.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn last_failed_visits(&mut self) -> Result<Vec<LastVisit>> {
+        self.newest_visits("failures > 0 AND looked_us IS NOT NULL AND outcome IS NOT NULL").await
+    }
+
+    /// Lists the newest visit to each company among the addresses that a condition selects.
+    async fn newest_visits(&mut self, condition: &str) -> Result<Vec<LastVisit>> {
+        let query = format!(
+            "SELECT follow, url, outcome, why, looked_us, failures FROM (
+               SELECT follow, url, outcome, why, looked_us, failures,
+                      ROW_NUMBER() OVER (PARTITION BY follow ORDER BY looked_us DESC, url) AS place
+               FROM frontier WHERE {condition}) newest
+             WHERE place = 1 ORDER BY follow"
+        );
+        let rows = self.query(built(query), &[]).await?;
+        rows.iter().map(to_last_visit).collect()
+    }
+
+    /// Reports whether a company is followed that was given as a bare domain, so that its pages may
+    /// be requested over http where https cannot be connected.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn is_followed_bare(&mut self, domain: &str) -> Result<bool> {
+        let rows = self
+            .query(
+                "SELECT domain FROM follow WHERE domain = $1 AND state = 'active' AND is_bare = 1",
+                &params![domain],
+            )
+            .await?;
+        Ok(!rows.is_empty())
     }
 
     /// Counts the addresses of a company that are still visited.

@@ -26,6 +26,27 @@ pub struct Follow {
     pub looks: i64,
     /// The time of the last visit.
     pub looked: Option<Timestamp>,
+    /// The number of addresses that are still visited and were visited at least once.
+    pub visited: i64,
+    /// The number of those whose last visit failed.
+    pub failing: i64,
+}
+
+/// The last visit to an address of a followed company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastVisit {
+    /// The domain of the company.
+    pub follow: String,
+    /// The absolute URL.
+    pub url: String,
+    /// The outcome.
+    pub outcome: ObservationOutcome,
+    /// The reason for a failure, for a person to read.
+    pub why: Option<String>,
+    /// The time of the visit.
+    pub at: Timestamp,
+    /// The number of failed visits since the last success, including this one.
+    pub failures: i64,
 }
 
 /// An address to be followed.
@@ -139,5 +160,18 @@ pub(super) fn to_follow(row: &Row) -> Result<Follow> {
         addresses: row.int("addresses")?,
         looks: row.int("looks")?,
         looked: row.opt_time("looked_us")?,
+        visited: row.int("visited")?,
+        failing: row.int("failing")?,
+    })
+}
+
+pub(super) fn to_last_visit(row: &Row) -> Result<LastVisit> {
+    Ok(LastVisit {
+        follow: row.string("follow")?,
+        url: row.string("url")?,
+        outcome: row.word("outcome", ObservationOutcome::parse)?,
+        why: row.opt_string("why")?,
+        at: row.time("looked_us")?,
+        failures: row.int("failures")?,
     })
 }

@@ -36,6 +36,20 @@ impl Tx {
         Ok(updated == 1)
     }
 
+    /// Records whether a followed company was given as a bare domain.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn set_bare(&mut self, domain: &str, is_bare: bool) -> Result<()> {
+        self.lock_follow(domain).await?;
+        self.execute(
+            "UPDATE follow SET is_bare = $2 WHERE domain = $1",
+            &params![domain, i64::from(is_bare)],
+        )
+        .await
+        .map(drop)
+    }
+
     /// Stops following a company. Returns false if it was not followed. Its observations are kept.
     ///
     /// # Errors

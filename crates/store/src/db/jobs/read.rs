@@ -22,6 +22,20 @@ impl ReadTx {
         rows.iter().map(|row| Ok((row.string("state")?, row.int("total")?))).collect()
     }
 
+    /// Counts the jobs that have a lane and wait for another attempt after a failed one.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn lane_jobs_failed(&mut self) -> Result<i64> {
+        self.total(
+            "SELECT COUNT(*) AS total FROM job
+             WHERE lane IS NOT NULL AND state IN ('ready', 'running') AND attempts > 0
+               AND last_error IS NOT NULL",
+            &params![],
+        )
+        .await
+    }
+
     /// Counts the jobs by state.
     ///
     /// # Errors

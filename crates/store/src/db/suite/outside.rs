@@ -116,8 +116,31 @@ pub async fn a_failed_look_forgets_nothing(db: Db) {
     let row = rows(&db).await[0].clone();
     assert_eq!((row.failures, row.changes, row.looks), (1, 1, 2));
     assert_eq!(row.etag.as_deref(), Some("\"1\""), "still that of the look that worked");
+    let visits = async || {
+        let read = db.read(|tx| {
+            Box::pin(async move { Ok((tx.last_visits().await?, tx.last_failed_visits().await?)) })
+        });
+        read.await.unwrap()
+    };
+    let (last, failed) = visits().await;
+    assert_eq!((last.len(), &last), (1, &failed));
+    assert_eq!((last[0].outcome, last[0].at), (ObservationOutcome::CouldNotLook, Timestamp(11)));
+    let counts = async || {
+        let follow = db.read(|tx| Box::pin(tx.follows())).await.unwrap().remove(0);
+        (follow.visited, follow.failing)
+    };
+    assert_eq!(counts().await, (1, 1));
     finish(&db, &lease(&db, 20).await[0], ObservationOutcome::Unchanged, 21, 30).await;
     assert_eq!(rows(&db).await[0].failures, 0);
+    let (last, failed) = visits().await;
+    assert_eq!((last[0].outcome, failed.len()), (ObservationOutcome::Unchanged, 0));
+    assert_eq!(counts().await, (1, 0));
+    let is_bare = async || {
+        db.read(|tx| Box::pin(async move { tx.is_followed_bare(DOMAIN).await })).await.unwrap()
+    };
+    assert!(!is_bare().await);
+    write!(db, |tx| tx.set_bare(DOMAIN, true).await);
+    assert!(is_bare().await);
 }
 
 pub async fn an_announced_change_is_looked_at_sooner(db: Db) {
