@@ -35,6 +35,29 @@ pub struct EndpointShown {
     pub disabled: Option<Timestamp>,
     /// The reason for which it was disabled.
     pub why: Option<String>,
+    /// The reason of the last failed delivery, while deliveries fail and it is not disabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<String>,
+}
+
+impl EndpointShown {
+    /// Describes what keeps signals from being accepted, and the remedy; `None` if nothing does.
+    pub fn trouble(&self) -> Option<String> {
+        let url = &self.url;
+        let why = self.why.as_ref().or(self.last_failure.as_ref());
+        let why = why.map_or("the reason is not known", String::as_str);
+        if let Some(at) = self.disabled {
+            let remedy = format!("`leadq webhooks enable {}` sends again", self.id);
+            return Some(format!("{url} is disabled since {}: {why}; {remedy}", at.day()));
+        }
+        let since = self.failing_since.filter(|_| self.failures > 0)?;
+        let deliveries = if self.failures == 1 { "delivery" } else { "deliveries" };
+        Some(format!(
+            "{url}: {} failed {deliveries} since {}: {why}; they are retried",
+            self.failures,
+            since.day()
+        ))
+    }
 }
 
 /// An endpoint that was enabled.
@@ -52,6 +75,8 @@ pub struct EndpointEnabled {
 /// When the database fails.
 pub async fn read(tx: &mut ReadTx, named: EndpointNamed) -> Result<EndpointShown> {
     let state = tx.endpoint(&named.id).await?;
+    let (why, last_failure) =
+        if state.disabled.is_some() { (state.why, None) } else { (None, state.why) };
     Ok(EndpointShown {
         id: named.id,
         url: named.url,
@@ -59,7 +84,8 @@ pub async fn read(tx: &mut ReadTx, named: EndpointNamed) -> Result<EndpointShown
         failures: state.failures,
         failing_since: state.failing_since,
         disabled: state.disabled,
-        why: state.why,
+        why,
+        last_failure,
     })
 }
 

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use answer::{AnswerError, Result, signal_count};
+use answer::{AnswerError, EndpointNamed, FollowedCompany, Result, signal_count};
 use flow::{Context, EngineStatus, Trouble};
 use model::{Day, DeadLetter, Topic};
 use serde::Serialize;
 use store::db::ReadTx;
 use utoipa::ToSchema;
+
+/// The maximum number of failing sites that are named.
+const FAILING_SITES_MAX: usize = 20;
+/// The part that a trouble with deliveries affects.
+const WEBHOOKS: &str = "webhooks";
 
 /// The mode in which the program was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -47,14 +52,17 @@ pub struct WebhooksShown {
     pub endpoints: i64,
     /// The number of waiting deliveries.
     pub waiting: i64,
-    /// The number of deliveries that were given up.
+    /// The number of deliveries whose last attempt failed: they were given up, or wait for the next
+    /// attempt.
     pub failed: i64,
+    /// The number of those that were given up.
+    pub given_up: i64,
 }
 
 /// A trouble that keeps leadq from working.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TroubleShown {
-    /// The affected part: the database, the log, the pages on the disk, or the stages.
+    /// The affected part: `database`, `log`, `pages`, `stages`, or `webhooks`.
     pub part: &'static str,
     /// The cause and the remedy.
     pub cause: String,
@@ -92,7 +100,12 @@ pub struct Status {
     pub sources: Vec<SourceShown>,
     /// Deliveries to the team's own systems.
     pub webhooks: WebhooksShown,
-    /// The current troubles; empty if leadq works.
+    /// The followed sites from which little or nothing is learned, because visits fail; the first
+    /// 20 by domain.
+    pub failing_sites: Vec<FollowedCompany>,
+    /// The number of all such sites.
+    pub failing_site_count: usize,
+    /// The current troubles; empty if leadq works and its signals are delivered.
     pub troubles: Vec<TroubleShown>,
 }
 
@@ -131,6 +144,13 @@ pub struct Overview {
     pub sources: Vec<SourceShown>,
     /// Deliveries to the team's own systems.
     pub webhooks: WebhooksShown,
+    /// The followed sites from which little or nothing is learned, because visits fail; the first
+    /// 20 by domain.
+    pub failing_sites: Vec<FollowedCompany>,
+    /// The number of all such sites.
+    pub failing_site_count: usize,
+    /// The troubles with deliveries; empty if signals are delivered.
+    pub troubles: Vec<TroubleShown>,
 }
 
 /// The figures that the status and the overview have in common: counts of whole tables.
@@ -141,6 +161,10 @@ pub(crate) struct Figures {
     pages: i64,
     sources: Vec<SourceShown>,
     webhooks: WebhooksShown,
+    failing_sites: Vec<FollowedCompany>,
+    failing_site_count: usize,
+    /// The troubles with deliveries.
+    troubles: Vec<TroubleShown>,
 }
 
 /// Counts the contents of the database. At most `companies_max` companies are read for it.
@@ -163,6 +187,7 @@ pub(crate) fn status(
     figures: Figures,
     troubles: Vec<Trouble>,
 ) -> Status {
+    let troubles = troubles.into_iter().map(TroubleShown::from).chain(figures.troubles);
     Status {
         version: env!("CARGO_PKG_VERSION"),
         mode,
@@ -175,7 +200,9 @@ pub(crate) fn status(
         pages: figures.pages,
         sources: figures.sources,
         webhooks: figures.webhooks,
-        troubles: troubles.into_iter().map(TroubleShown::from).collect(),
+        failing_sites: figures.failing_sites,
+        failing_site_count: figures.failing_site_count,
+        troubles: troubles.collect(),
     }
 }
 
@@ -195,7 +222,7 @@ pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
     let read = answers.read(move |tx| {
         Box::pin(async move {
             let figures = count(tx, endpoints, usize::MAX).await?;
-            let Figures { companies, signals, pages, sources, webhooks } = figures;
+            let Figures { companies, signals, pages, sources, webhooks, .. } = figures;
             let mut positions: BTreeMap<String, BTreeMap<u32, u64>> = BTreeMap::new();
             for (stage, partition, position) in tx.positions().await? {
                 positions.entry(stage).or_default().insert(partition, position);
@@ -217,6 +244,9 @@ pub async fn overview(context: &Arc<Context>) -> Result<Overview> {
                 counters: tx.counters().await?,
                 sources,
                 webhooks,
+                failing_sites: figures.failing_sites,
+                failing_site_count: figures.failing_site_count,
+                troubles: figures.troubles,
             })
         })
     });
@@ -239,11 +269,17 @@ pub async fn dead_letters(context: &Context, stage: &str) -> Result<Vec<(u64, De
     Ok(flow::dead_letters(context, stage).await?)
 }
 
-fn endpoints(context: &Context) -> i64 {
-    i64::try_from(context.outside.channels.targets().len()).unwrap_or(i64::MAX)
+/// Lists the endpoints of every channel.
+fn endpoints(context: &Context) -> Vec<EndpointNamed> {
+    let targets = context.outside.channels.targets().into_iter();
+    targets.map(|target| EndpointNamed { id: target.id, url: target.shown }).collect()
 }
 
-async fn count(tx: &mut ReadTx, endpoints: i64, companies_max: usize) -> Result<Figures> {
+async fn count(
+    tx: &mut ReadTx,
+    endpoints: Vec<EndpointNamed>,
+    companies_max: usize,
+) -> Result<Figures> {
     let sources = tx.frontier_health().await?.into_iter().map(|(name, followed, failing)| {
         SourceShown { name, followed, healthy: failing * 2 <= followed }
     });
@@ -255,15 +291,27 @@ async fn count(tx: &mut ReadTx, endpoints: i64, companies_max: usize) -> Result<
             .map(|(_, n)| n)
             .sum()
     };
+    let given_up: i64 = in_state(&["dead"]);
+    let endpoint_count = i64::try_from(endpoints.len()).unwrap_or(i64::MAX);
+    let mut troubles = Vec::new();
+    for endpoint in endpoints {
+        let cause = answer::endpoints::read(tx, endpoint).await?.trouble();
+        troubles.extend(cause.map(|cause| TroubleShown { part: WEBHOOKS, cause }));
+    }
+    let (failing_sites, failing_site_count) = answer::failing_sites(tx, FAILING_SITES_MAX).await?;
     Ok(Figures {
         companies: tx.company_count().await?,
         signals: usize::try_from(signal_count(tx, companies_max).await?).unwrap_or(0),
         pages: tx.page_count().await?,
         sources: sources.collect(),
         webhooks: WebhooksShown {
-            endpoints,
+            endpoints: endpoint_count,
             waiting: in_state(&["ready", "running"]),
-            failed: in_state(&["dead"]),
+            failed: given_up + tx.lane_jobs_failed().await?,
+            given_up,
         },
+        failing_sites,
+        failing_site_count,
+        troubles,
     })
 }

@@ -30,7 +30,7 @@ export const en = {
     demoTitle: "A simulated business world; companies and pages are made up",
   },
   trouble: {
-    parts: { database: "The database", log: "The event log", pages: "The disk", stages: "The work" } as Record<string, string>,
+    parts: { database: "The database", log: "The event log", pages: "The disk", stages: "The work", webhooks: "Deliveries" } as Record<string, string>,
     kept: "Nothing that was taken in is lost.",
     goesOn: "leadq goes on by itself as soon as it can.",
   },

@@ -265,12 +265,12 @@ impl Deliver {
                     let mut state = tx.endpoint(&id).await?;
                     let since = *state.failing_since.get_or_insert(now);
                     state.failures += 1;
+                    state.why = Some(why.clone());
                     tx.count(&format!("act.{}.failed", channel.name()), 1);
                     let health = channel.health(state.failures, since, now, is_overload);
                     let is_disabled = disables || health == Health::Disabled;
                     if is_disabled {
                         state.disabled = Some(now);
-                        state.why = Some(why.clone());
                         tx.give_up_job(&job, &why).await?;
                         tx.give_up_lane(&id, "the endpoint is disabled").await?;
                     } else {

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use flow::{EngineStatus, SegmentDifferences};
 use serde::Serialize;
-use server::status::dead_letters;
+use server::status::{dead_letters, overview};
 use store::blob::RESERVE_BYTES;
 use store::db::{Durability, FileSpace};
 use store::permissions;
 
+use super::watch::failure_in_words;
 use crate::config::{Config, Settings};
 use crate::disk;
 use crate::output::Output;
@@ -139,6 +140,7 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
             check_engine(&session, checks).await;
             check_files(&session, checks).await;
             check_journey(&session, checks).await;
+            check_outside(&session, checks).await;
             check_retention(&session, checks).await;
             session.close().await;
         }
@@ -312,6 +314,33 @@ async fn check_journey(session: &Session, checks: &mut Checks) {
         Ok(products) => checks.ok("profile", show::count(products.len(), "product")),
         Err(error) => checks.bad("profile", State::Fail, error.to_string(), ""),
     }
+}
+
+/// Checks that signals reach the endpoints, and that the followed sites can be visited.
+async fn check_outside(session: &Session, checks: &mut Checks) {
+    let overview = match overview(&session.context).await {
+        Ok(overview) => overview,
+        Err(error) => return checks.bad("deliveries", State::Fail, error.to_string(), ""),
+    };
+    match (overview.webhooks.endpoints, overview.troubles.is_empty()) {
+        (0, _) => checks.ok("deliveries", "no endpoints"),
+        (_, true) => checks.ok("deliveries", "no endpoint fails"),
+        (_, false) => {
+            let causes = overview.troubles.iter().map(|trouble| trouble.cause.as_str());
+            let advice = "a private address must be listed under `allow` in the settings; \
+                          `leadq webhooks` lists the endpoints";
+            let causes = causes.collect::<Vec<_>>().join("\n");
+            checks.bad("deliveries", State::Warn, causes, advice);
+        }
+    }
+    if overview.failing_site_count == 0 {
+        return checks.ok("sites", "no followed site fails");
+    }
+    let failures = overview.failing_sites.iter().filter_map(|site| site.last_failure.as_ref());
+    let failures: Vec<String> = failures.take(NAMES_SHOWN).map(failure_in_words).collect();
+    let count = show::count(overview.failing_site_count, "followed site");
+    let finding = format!("visits fail at {count}\n{}", failures.join("\n"));
+    checks.bad("sites", State::Warn, finding, "`leadq watch` lists the last visit of each site");
 }
 
 /// Reports what the next run of the daily deletion would free, and the space that is free already.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use server::status::{Overview, overview};
 
+use super::watch::failure_in_words;
 use crate::output::Output;
 use crate::show;
 use crate::wiring::Session;
@@ -41,6 +42,23 @@ fn to_text(status: &Overview) -> String {
         ]
     });
     text.push_str(&show::table(&["stage", "done", "waiting", "dead"], rows));
+    for trouble in &status.troubles {
+        let cause = show::line(&trouble.cause);
+        text.push_str(&format!("\ntrouble with {}: {cause}\n", trouble.part));
+    }
+    if status.failing_site_count > 0 {
+        let count = show::count(status.failing_site_count, "followed site");
+        text.push_str(&format!("\nvisits fail at {count}\n"));
+        let rows = status.failing_sites.iter().map(|site| {
+            let failure = site.last_failure.as_ref();
+            (format!("  {}", site.domain), failure.map(failure_in_words).unwrap_or_default())
+        });
+        text.push_str(&show::facts(rows));
+        let others = status.failing_site_count.saturating_sub(status.failing_sites.len());
+        if others > 0 {
+            text.push_str(&format!("  and {others} more: `leadq watch` lists them all\n"));
+        }
+    }
     for (title, counts) in [("jobs", &status.jobs), ("counters", &status.counters)] {
         if !counts.is_empty() {
             text.push_str(&format!("\n{title}\n"));

@@ -36,7 +36,9 @@ fn to_text(endpoints: Vec<EndpointShown>) -> String {
             (Some(at), why) => {
                 CellText::lines([format!("disabled {}", at.day()), why.unwrap_or_default()])
             }
-            (None, _) if endpoint.failures > 0 => "failing".into(),
+            (None, _) if endpoint.failures > 0 => {
+                CellText::lines(["failing".to_owned(), endpoint.last_failure.unwrap_or_default()])
+            }
             (None, _) => "well".into(),
         };
         let failures = endpoint.failures.to_string();

@@ -61,6 +61,7 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
         feedback::take_back,
         system::products,
         system::status,
+        system::watched,
         stream::stream,
         ingest::webhook,
         webhooks::list,
@@ -98,6 +99,7 @@ pub fn router(app: App) -> Router {
         .route("/feedback/{signal_id}", delete(feedback::take_back))
         .route("/products", get(system::products))
         .route("/status", get(system::status))
+        .route("/watched", get(system::watched))
         .route("/stream", get(stream::stream))
         .route("/ingest/webhook", post(ingest::webhook))
         .route("/webhooks", get(webhooks::list))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use answer::ProductShown;
+use answer::{FollowedCompany, ProductShown};
 use axum::extract::State;
 use axum::response::Response;
 
@@ -30,6 +30,15 @@ pub(crate) async fn products(State(app): State<App>) -> JsonResult<Vec<ProductSh
 )]
 pub(crate) async fn status(State(app): State<App>) -> JsonResult<Status> {
     Ok(axum::Json(app.status().await?))
+}
+
+/// List the companies whose sites are or were followed, each with its last visit and last failure.
+#[utoipa::path(
+    get, path = "/api/v1/watched", tag = "system",
+    responses((status = 200, body = Vec<FollowedCompany>))
+)]
+pub(crate) async fn watched(State(app): State<App>) -> JsonResult<Vec<FollowedCompany>> {
+    Ok(axum::Json(answer::followed(&app.inner.answers).await?))
 }
 
 /// Get this OpenAPI document.
