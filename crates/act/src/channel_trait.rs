@@ -111,6 +111,11 @@ pub trait Channel: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Lists the kinds of signals that the settings name.
+    fn kinds(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Finds the target that a person names by its id or its address.
     fn target(&self, meant: &str) -> Option<ChannelTarget> {
         self.targets().into_iter().find(|target| target.id == meant)

@@ -11,6 +11,7 @@ use store::engines::EngineRole;
 use toml::{Table, Value};
 
 use crate::cli::CommonArgs;
+use crate::known_values;
 
 /// The defaults.
 const DEFAULTS: &str = include_str!("../../../leadq.toml");
@@ -149,6 +150,14 @@ fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
         settings.try_into().map_err(|error: toml::de::Error| usage_error(error.to_string()))?;
     settings.check().map_err(usage_error)?;
     settings.channels = Channels::open(channels).map_err(|error| usage_error(error.to_string()))?;
+    for channel in settings.channels.iter() {
+        let setting = act::channel(channel.name()).and_then(|row| row.setting);
+        let setting = setting.unwrap_or(channel.name());
+        for kind in channel.kinds() {
+            known_values::kind(&kind)
+                .map_err(|problem| usage_error(format!("[[{setting}]] kinds: {problem}")))?;
+        }
+    }
     Ok(settings)
 }
 
@@ -274,6 +283,11 @@ mod tests {
             ("db = ", "TOML parse error"),
             ("[[webhooks]]\nurl = \"https://hooks.example/\"\nsecret = \"x\"", "whsec_"),
             ("[[webhooks]]\nurl = \"https://hooks.example/\"", "secret"),
+            (
+                "[[webhooks]]\nurl = \"https://hooks.example/\"\n\
+                 secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\nkinds = [\"hiring_spke\"]",
+                "[[webhooks]] kinds: there is no kind of signal \"hiring_spke\"; did you mean",
+            ),
         ] {
             let error = overlay("my.toml", text).unwrap_err().to_string();
             assert!(error.contains(expected) && error.contains("my.toml"), "{text}: {error}");

@@ -12,6 +12,7 @@ mod control;
 mod disk;
 mod folder;
 mod journey;
+mod known_values;
 mod logging;
 mod output;
 mod show;

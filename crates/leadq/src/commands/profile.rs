@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::{Employees, Init, employees};
 use crate::config::UsageError;
+use crate::known_values;
 use crate::show;
 
 const TENDER_MIN_EUR: i64 = 100_000;
@@ -37,6 +38,11 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
     if file.products.is_empty() {
         let hint = "it has no [[product]] table; `leadq init --show` prints the format";
         return Err(UsageError(format!("{}: {hint}", path.display())).into());
+    }
+    for product in &file.products {
+        known_values::product(product).map_err(|problem| {
+            UsageError(format!("{}: product {:?}: {problem}", path.display(), product.id))
+        })?;
     }
     let mut ids: Vec<&str> = file.products.iter().map(|product| product.id.as_str()).collect();
     ids.sort_unstable();

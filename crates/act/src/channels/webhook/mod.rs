@@ -65,6 +65,10 @@ impl Channel for Webhook {
         self.0.iter().map(Endpoint::target).collect()
     }
 
+    fn kinds(&self) -> Vec<String> {
+        self.0.iter().flat_map(|endpoint| endpoint.kinds.iter().cloned()).collect()
+    }
+
     fn target(&self, meant: &str) -> Option<ChannelTarget> {
         let is_meant = |one: &&Endpoint| one.id() == meant || one.url.as_str() == meant;
         self.0.iter().find(is_meant).map(Endpoint::target)
