@@ -29,7 +29,12 @@ pub(super) const INGEST: &str = "Examples:
   leadq ingest page.html --url https://acme.example/news --observed 2026-11-18
   leadq ingest events.jsonl saved-pages/
   tail -f events.jsonl | leadq ingest - --acks
-  leadq ingest                                   # process waiting records";
+  leadq ingest                                   # process waiting records
+
+Exit codes:
+  0  at least one record was accepted or known already, or there was none
+  1  every record was rejected, or a file could not be read
+  2  the command line or the settings are not valid";
 pub(super) const SIGNALS: &str = "Examples:
   leadq signals --kind budget_event --limit 20
   leadq signals --company acme.example --json

@@ -51,6 +51,15 @@ struct Summary {
     pending: Option<String>,
 }
 
+impl Summary {
+    /// Reports whether every file was read and, if there were records, any of them was accepted or
+    /// known already.
+    fn is_well(&self) -> bool {
+        let is_any_known = self.accepted + self.duplicates > 0;
+        self.unreadable.is_empty() && (is_any_known || self.rejected == 0)
+    }
+}
+
 /// A record read ahead, with its share of the memory limit.
 struct Ahead {
     item: Taken,
@@ -97,7 +106,7 @@ pub(super) async fn run(
     if args.acks && !quiet {
         show::warn(to_text(&summary).trim_end());
     }
-    Ok(Output { text, is_well: summary.unreadable.is_empty() })
+    Ok(Output { text, is_well: summary.is_well() })
 }
 
 /// Lists the given files and all files in the given folders; records omissions in the summary.
@@ -241,7 +250,12 @@ impl IntakeBatch {
         self.records += 1;
         self.permits.push(ahead._permit);
         match ahead.item {
-            Taken::Record(capture) => self.captures.push(*capture),
+            Taken::Record(capture) => {
+                for note in &capture.notes {
+                    *self.notes.entry(note.code.clone().into_owned()).or_default() += 1;
+                }
+                self.captures.push(*capture);
+            }
             Taken::Rejected(rejected) => self.rejected.push(rejected),
             Taken::Noted(note) => *self.notes.entry(note.code.into_owned()).or_default() += 1,
         }
@@ -348,4 +362,27 @@ fn to_text(summary: &Summary) -> String {
         text.push_str(&format!("{pending}\n"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_intake_without_a_single_usable_record_fails() {
+        for (accepted, duplicates, rejected, unreadable, is_well) in [
+            (3, 0, 0, 0, true),
+            (1, 0, 9, 0, true),
+            (0, 1, 9, 0, true),
+            (0, 0, 0, 0, true),
+            (0, 0, 1, 0, false),
+            (0, 0, 9, 0, false),
+            (3, 0, 0, 1, false),
+        ] {
+            let unreadable = vec![String::new(); unreadable];
+            let summary =
+                Summary { accepted, duplicates, rejected, unreadable, ..Summary::default() };
+            assert_eq!(summary.is_well(), is_well, "{summary:?}");
+        }
+    }
 }
