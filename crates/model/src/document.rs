@@ -105,11 +105,14 @@ pub enum DatumKind {
     /// A public tender or award: `id, title, buyer, buyer_country, supplier, amount, currency,
     /// deadline, published, stage` (planned, open, awarded).
     Tender,
+    /// A funding round of the page's owner, as another system sent it: `round, amount, currency,
+    /// investors, announced`.
+    FundingRound,
 }
 
 impl DatumKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::JobPosting,
         Self::Organization,
         Self::NewsArticle,
@@ -118,6 +121,7 @@ impl DatumKind {
         Self::Generator,
         Self::Dns,
         Self::Tender,
+        Self::FundingRound,
     ];
 
     /// Returns the name that begins the datum's line in the text.
@@ -131,6 +135,7 @@ impl DatumKind {
             Self::Generator => "generator",
             Self::Dns => "dns",
             Self::Tender => "tender",
+            Self::FundingRound => "funding_round",
         }
     }
 

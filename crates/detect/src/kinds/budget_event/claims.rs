@@ -2,4 +2,5 @@
 
 pub(super) mod funding;
 mod notices;
+pub(super) mod round_data;
 pub(super) mod tender;

@@ -10,7 +10,7 @@ mod tests;
 
 use model::ClaimKind;
 
-use self::claims::{funding, tender};
+use self::claims::{funding, round_data, tender};
 use super::{ClaimReader, EventSort, SignalKind, joined};
 use crate::signals::wording;
 
@@ -28,9 +28,10 @@ pub(crate) const KIND: SignalKind = SignalKind {
 
 /// The reader of funding rounds, with the slots `round, amount, currency, investors`.
 pub(crate) const FUNDING_ROUND: ClaimReader = ClaimReader {
+    of_page: |document, _| round_data::data_claims(document),
     of_match: funding::read,
     is_same: funding::is_same,
-    ..ClaimReader::new(ClaimKind::named("funding_round"))
+    ..ClaimReader::new(round_data::KIND)
 };
 
 /// The reader of public tenders and contracts. A date in the sentence may be the deadline or the

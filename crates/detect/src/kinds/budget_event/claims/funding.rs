@@ -52,7 +52,7 @@ const LISTING: [&str; 36] = [
 /// The maximum number of bytes between a match and an amount that belongs to it.
 const AFTER_BYTES_MAX: usize = 60;
 /// The minimum amount; smaller sums are prizes, prices and private matters.
-const AMOUNT_MIN: i64 = 50_000;
+pub(super) const AMOUNT_MIN: i64 = 50_000;
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern, compiled by every test")]
 static ROUND: LazyLock<Regex> = LazyLock::new(|| {
@@ -160,7 +160,7 @@ fn round_near(found: &RuleMatch<'_>) -> Option<&'static str> {
 }
 
 /// Finds the first round named in `text`.
-fn round_of(text: &str) -> Option<&'static str> {
+pub(super) fn round_of(text: &str) -> Option<&'static str> {
     let captures = ROUND.captures_iter(text).next()?;
     if let Some(letter) = captures.name("letter") {
         const SERIES: [&str; 11] = [

@@ -237,7 +237,7 @@ fn data_claim(document: &Document, datum: &Datum, role: &str, name: &str) -> Cla
 
 /// Reads the amount of a notice: whole units and a code, as far as its fields can be read, else the
 /// fields as they are.
-fn data_amount(document: &Document, datum: &Datum) -> Slots {
+pub(super) fn data_amount(document: &Document, datum: &Datum) -> Slots {
     let locale = money::locale_of(document);
     let (amount, currency) = (datum.get("amount"), datum.get("currency"));
     let code = currency.map(|one| currency_of(one, locale).map_or(one, |known| known.code));
