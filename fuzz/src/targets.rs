@@ -218,7 +218,9 @@ fn read(body: &[u8], content_type: &str) {
 }
 
 fn event(input: &[u8]) {
-    if let Ok(sent) = clean::SentEvent::parse(&String::from_utf8_lossy(input)) {
+    let line = String::from_utf8_lossy(input);
+    if let Ok(sent) = clean::SentEvent::parse(&line) {
+        let _ = clean::check_event(&line, &sent);
         check_spans(&clean::event(&sent, OBSERVED).0);
     }
 }

@@ -10,11 +10,12 @@ use crate::assemble::{assemble, with_title};
 use crate::blocks::{TextLine, plain_lines};
 use crate::data::Draft;
 use crate::dates::{Manner, machine_day};
+use crate::event_types::EventType;
 use crate::language::language;
 use crate::whitespace::one_line;
 
 /// The fields of data that hold a day.
-const DATE_FIELDS: [&str; 4] = ["posted", "valid_through", "deadline", "published"];
+const DATE_FIELDS: [&str; 5] = ["posted", "valid_through", "deadline", "published", "announced"];
 /// The supported schema version.
 const SCHEMA: u64 = 1;
 /// The maximum number of notes on unknown features of one event.
@@ -81,7 +82,8 @@ pub struct SentEvent {
     /// The id assigned by the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `page`, `press`, `blog_post`, `job_posting`, `tender`, `dns`, `technology` or another type.
+    /// `page`, `press`, `blog_post`, `job_posting`, `tender`, `funding_round`, `dns`, `technology` or
+    /// another type.
     #[serde(rename = "type", default)]
     pub kind: String,
     /// The address at which it can be viewed: an absolute http or https URL.
@@ -135,46 +137,6 @@ impl SentEvent {
     }
 }
 
-/// Returns the kind of datum and its field names, as listed at [`DatumKind`], for the types whose
-/// features become a datum.
-fn datum_of(kind: &str) -> Option<(DatumKind, &'static [&'static str])> {
-    match kind {
-        "job_posting" => Some((
-            DatumKind::JobPosting,
-            &[
-                "id",
-                "title",
-                "url",
-                "apply_url",
-                "city",
-                "country",
-                "posted",
-                "valid_through",
-                "employment_type",
-                "organization",
-                "organization_url",
-            ],
-        )),
-        "tender" => Some((
-            DatumKind::Tender,
-            &[
-                "id",
-                "title",
-                "buyer",
-                "buyer_country",
-                "supplier",
-                "amount",
-                "currency",
-                "deadline",
-                "published",
-                "stage",
-            ],
-        )),
-        "dns" => Some((DatumKind::Dns, &["record", "value"])),
-        _ => None,
-    }
-}
-
 /// Reads an event into a document. `observed` is the time of its arrival.
 ///
 /// Notes: `unknown_feature` for features that are not fields of the type's datum,
@@ -201,11 +163,15 @@ pub fn event(event: &SentEvent, observed: Timestamp) -> (Document, Vec<Note>) {
     (document, notes)
 }
 
+/// Returns the kind of datum that the features become, and their names, if its type has one.
+fn datum_of(event: &SentEvent) -> Option<(DatumKind, &'static [&'static str])> {
+    EventType::named(&event.kind)?.datum
+}
+
 fn datum(event: &SentEvent, notes: &mut Vec<Note>) -> Option<Draft> {
-    let (kind, names) = datum_of(&event.kind)?;
+    let (kind, names) = datum_of(event)?;
     let mut draft = Draft::new(kind);
-    let lang = event.lang.as_deref();
-    let manner = Manner { lang, order: DateOrder::of(lang, None) };
+    let manner = manner_of(event);
     for (name, value) in &event.features {
         if names.contains(&name.as_str()) {
             let value = value.to_string();
@@ -230,8 +196,14 @@ fn datum(event: &SentEvent, notes: &mut Vec<Note>) -> Option<Draft> {
     Some(draft)
 }
 
+/// Returns the manner in which the event writes days.
+pub(crate) fn manner_of(event: &SentEvent) -> Manner<'_> {
+    let lang = event.lang.as_deref();
+    Manner { lang, order: DateOrder::of(lang, None) }
+}
+
 /// Checks for a day in another form than the one that readers of data expect.
-fn is_unread_day(field: &str, value: &str) -> bool {
+pub(crate) fn is_unread_day(field: &str, value: &str) -> bool {
     let is_read = value.get(..10).is_some_and(|day| day.parse::<Day>().is_ok());
     DATE_FIELDS.contains(&field) && !is_read
 }
@@ -250,7 +222,7 @@ fn organization(company: &SentCompany) -> Option<Draft> {
 
 /// Writes the features of types without a datum as text, so that matchers see them.
 fn feature_lines(event: &SentEvent) -> Vec<TextLine> {
-    if datum_of(&event.kind).is_some() {
+    if datum_of(event).is_some() {
         return Vec::new();
     }
     event

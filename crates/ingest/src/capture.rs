@@ -70,6 +70,8 @@ pub struct Capture {
     pub snapshot_hash: Digest,
     /// The gzip member that contained it, if that can be stored unchanged.
     pub member: Option<Vec<u8>>,
+    /// What was ignored of an object from another system, for its sender.
+    pub notes: Vec<Note>,
 }
 
 impl Capture {
@@ -155,6 +157,7 @@ impl Capture {
             block,
             payload_start,
             snapshot_hash,
+            notes: Vec::new(),
             member: None,
         }
     }

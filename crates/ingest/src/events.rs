@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead};
 
-use clean::SentEvent;
-use model::{Timestamp, shortened};
+use clean::{SentEvent, check_event, ignored_page_fields};
+use model::{Note, Timestamp, shortened};
 use serde::Deserialize;
 
 use crate::capture::{is_future, web_address};
@@ -67,12 +67,12 @@ fn read_object(object: &[u8], options: &Options) -> Result<Capture, String> {
             web_address(&page.url).ok_or_else(|| format!("not a web address: {:?}", page.url))?;
         let observed = not_in_future(page.ts.unwrap_or(otherwise), options.now)?;
         let block = response_of("text/html; charset=utf-8", page.html.as_bytes());
-        return Capture::page(url, observed, block)
-            .map(|(capture, _)| capture)
-            .map_err(|(cause, _)| cause);
+        let (capture, _) = Capture::page(url, observed, block).map_err(|(cause, _)| cause)?;
+        let notes = std::str::from_utf8(object).map(ignored_page_fields).unwrap_or_default();
+        return Ok(Capture { notes, ..capture });
     }
-    let (url, observed) = read_event(object, otherwise, options.now)?;
-    Ok(Capture::event(url, observed, object.to_vec()))
+    let (url, observed, notes) = read_event(object, otherwise, options.now)?;
+    Ok(Capture { notes, ..Capture::event(url, observed, object.to_vec()) })
 }
 
 fn not_in_future(observed: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
@@ -82,16 +82,17 @@ fn not_in_future(observed: Timestamp, now: Timestamp) -> Result<Timestamp, Strin
     Ok(observed)
 }
 
-/// Reads the address and observation time of an event.
+/// Reads the address and observation time of an event, and notes on what is ignored of it.
 fn read_event(
     line: &[u8],
     otherwise: Timestamp,
     now: Timestamp,
-) -> Result<(String, Timestamp), String> {
+) -> Result<(String, Timestamp, Vec<Note>), String> {
     let text = std::str::from_utf8(line).map_err(|error| format!("not UTF-8: {error}"))?;
     let sent = SentEvent::parse(text).map_err(|error| error.to_string())?;
     let url = web_address(&sent.url).ok_or_else(|| format!("not a web address: {:?}", sent.url))?;
-    Ok((url, not_in_future(sent.ts.unwrap_or(otherwise), now)?))
+    let observed = not_in_future(sent.ts.unwrap_or(otherwise), now)?;
+    Ok((url, observed, check_event(text, &sent)?))
 }
 
 impl<R: BufRead> Iterator for Events<R> {

@@ -34,6 +34,8 @@ const CLOSE_MAX: Duration = Duration::from_secs(2);
 /// The maximum number of rejections that the receipt lists.
 const REJECTED_SHOWN: usize = 100;
 const REASON_BYTES_MAX: usize = 500;
+/// The maximum number of notes that the receipt lists.
+const NOTES_SHOWN: usize = 100;
 /// The number of seconds after which a sender should send the rest of a request.
 const RETRY_AFTER_S: u32 = 2;
 
@@ -49,6 +51,10 @@ pub(crate) struct Receipt {
     rejected: Vec<NotTaken>,
     /// The number of rejected objects.
     rejected_count: usize,
+    /// The first 100 notes on parts of objects that are ignored.
+    notes: Vec<ObjectNote>,
+    /// The number of notes.
+    note_count: usize,
     /// The line, or the position in the array, of the first object that was not processed: send it
     /// and those after it again. Null if the whole request was processed.
     resume_at: Option<u64>,
@@ -65,6 +71,15 @@ pub(crate) struct NotTaken {
     line: u64,
     /// The cause and the remedy.
     reason: String,
+}
+
+/// A part of an object that is ignored.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ObjectNote {
+    /// The object's line, or its position in the array, from 1.
+    line: u64,
+    /// The kind of note and the part: `unknown_feature: "salary"`.
+    note: String,
 }
 
 /// The fate of an object.
@@ -90,21 +105,25 @@ pub(crate) struct ObjectOutcome {
     id: Option<String>,
     /// The cause and the remedy; null unless the object was rejected.
     reason: Option<String>,
+    /// Notes on the parts of it that are ignored; missing if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 impl ObjectOutcome {
     fn rejected(line: u64, cause: &str) -> Self {
         let reason = shortened(cause, REASON_BYTES_MAX).into_owned();
-        Self { line, outcome: ObjectFate::Rejected, id: None, reason: Some(reason) }
+        let (outcome, id, notes) = (ObjectFate::Rejected, None, Vec::new());
+        Self { line, outcome, id, reason: Some(reason), notes }
     }
 
-    fn of(line: u64, accepted: Accepted) -> Self {
+    fn of(line: u64, accepted: Accepted, notes: Vec<String>) -> Self {
         let (outcome, id) = match accepted {
             Accepted::New(id) => (ObjectFate::Accepted, id),
             Accepted::Duplicate(id) => (ObjectFate::Duplicate, id),
             Accepted::Refused(cause) => return Self::rejected(line, &cause),
         };
-        Self { line, outcome, id: Some(id.to_string()), reason: None }
+        Self { line, outcome, id: Some(id.to_string()), reason: None, notes }
     }
 }
 
@@ -182,6 +201,12 @@ impl Ingestion {
         }
     }
 
+    /// Reports whether nothing of the request can be used: every object was read and rejected.
+    pub(crate) fn is_unusable(&self) -> bool {
+        let is_at_end = self.objects.as_ref().is_none_or(|objects| objects.count_up_to(1) == 0);
+        is_at_end && self.receipt.unusable().is_some()
+    }
+
     /// Ends the request, and returns its receipt.
     pub(crate) async fn finish(self) -> Receipt {
         let closed = timeout(CLOSE_MAX, self.intake.close_quota(&self.quota)).await;
@@ -217,7 +242,9 @@ impl Ingestion {
         for (line, taken) in chunk {
             match taken {
                 Taken::Record(capture) => {
-                    lines.push(line);
+                    let notes = capture.notes.iter();
+                    let notes = notes.map(|note| format!("{}: {}", note.code, note.detail));
+                    lines.push((line, notes.collect::<Vec<_>>()));
                     captures.push(*capture);
                 }
                 Taken::Rejected(one) => {
@@ -229,7 +256,8 @@ impl Ingestion {
         }
         let accepted = intake.accept_part(captures, rejected, &mut self.quota).await?;
         let accepted = lines.into_iter().zip(accepted);
-        outcomes.extend(accepted.map(|(line, accepted)| ObjectOutcome::of(line, accepted)));
+        let outcome_of = |((line, notes), accepted)| ObjectOutcome::of(line, accepted, notes);
+        outcomes.extend(accepted.map(outcome_of));
         outcomes.sort_by_key(|outcome| outcome.line);
         Ok(outcomes)
     }
@@ -253,6 +281,10 @@ impl Receipt {
 
     fn count(&mut self, outcomes: &[ObjectOutcome]) {
         for outcome in outcomes {
+            self.note_count += outcome.notes.len();
+            let left = NOTES_SHOWN.saturating_sub(self.notes.len());
+            let notes = outcome.notes.iter().take(left).cloned();
+            self.notes.extend(notes.map(|note| ObjectNote { line: outcome.line, note }));
             match outcome.outcome {
                 ObjectFate::Accepted => self.accepted += 1,
                 ObjectFate::Duplicate => self.duplicates += 1,
@@ -265,6 +297,20 @@ impl Receipt {
                 }
             }
         }
+    }
+
+    /// Describes a request of which nothing can be used: every object was rejected, and no rest
+    /// remains. `None` for any other.
+    pub(crate) fn unusable(&self) -> Option<String> {
+        let is_unusable = self.accepted + self.duplicates == 0
+            && self.rejected_count > 0
+            && self.stopped.is_none();
+        let first = self.rejected.first().filter(|_| is_unusable)?;
+        let objects = match self.rejected_count {
+            1 => "the object".to_owned(),
+            count => format!("each of the {count} objects"),
+        };
+        Some(format!("{objects} was rejected; line {}: {}", first.line, first.reason))
     }
 
     fn stop(&mut self, at: u64, problem: Problem) {

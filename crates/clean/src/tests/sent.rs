@@ -1,7 +1,7 @@
 //! Tests of events from other systems.
 
 use super::{assert_sound, codes, observed};
-use crate::{SentEvent, event};
+use crate::{SentEvent, check_event, event};
 
 #[test]
 fn an_event_reads_like_a_page() {
@@ -79,4 +79,53 @@ fn a_written_event_reads_back() {
     let parsed = SentEvent::parse(line).unwrap();
     let written = serde_json::to_string(&parsed).unwrap();
     assert_eq!(SentEvent::parse(&written).unwrap(), parsed);
+}
+
+#[test]
+fn an_event_is_checked_before_it_is_taken_in() {
+    let check = |event: &str, expect: Result<&[&str], &str>| {
+        let line = format!(r#"{{"schema":1,"url":"https://a.example/1",{event}}}"#);
+        let checked = check_event(&line, &SentEvent::parse(&line).unwrap());
+        match (&checked, expect) {
+            (Ok(notes), Ok(expect)) => assert_eq!(codes(notes), expect, "{event}"),
+            (Err(reason), Err(expect)) => assert!(reason.contains(expect), "{event}: {reason}"),
+            _ => panic!("{event}: {checked:?}"),
+        }
+    };
+    let [field, feature, kind, value, nothing] =
+        ["unknown_field", "unknown_feature", "unknown_type", "unread_value", "nothing_to_read"];
+    check(r#""type":"press","title":"Pumps""#, Ok(&[]));
+    check(r#""type":"press""#, Ok(&[nothing]));
+    check(r#""title":"Pumps","sender":"x","priority":{"a":[1]}"#, Ok(&[field, field]));
+    check(r#""type":"technology","features":{"tool":"Ledgerly"}"#, Ok(&[]));
+    check(r#""type":"Job posting","title":"Fitter""#, Ok(&[kind]));
+    check(r#""type":"Job posting""#, Err("did you mean job_posting?"));
+    check(r#""type":"webinar""#, Err("the types are page, press, "));
+    check(r#""type":"job_posting","features":{"title":"Fitter","salary":4}"#, Ok(&[feature]));
+    check(r#""type":"job_posting","title":" ","text":"We hire.""#, Err("send \"title\""));
+    check(
+        r#""type":"job_posting","title":"Soudeur","lang":"fr","features":{"posted":"3 mars 2026"}"#,
+        Ok(&[]),
+    );
+    check(
+        r#""type":"job_posting","title":"Soudeur","features":{"posted":"bientôt"}"#,
+        Ok(&[value]),
+    );
+    check(r#""type":"tender","features":{"buyer":"Altmoor","amount":7}"#, Ok(&[value]));
+    check(r#""type":"tender","features":{"buyer":"Altmoor","amount":"€7m"}"#, Ok(&[]));
+    check(r#""type":"tender","title":"Altmoor seeks bids for pumps""#, Ok(&[]));
+    check(r#""type":"tender","features":{"stage":"open"}"#, Err("features.buyer"));
+    check(r#""type":"dns","features":{"record":"ns","value":"ns.dns.example"}"#, Ok(&[]));
+    check(r#""type":"dns","features":{"record":"AAAA","value":"2001:db8::1"}"#, Err("send TXT"));
+    check(r#""type":"dns","text":"MX""#, Err("features.record and features.value"));
+    check(r#""type":"funding_round","features":{"round":"Series A"}"#, Ok(&[]));
+    check(
+        r#""type":"funding_round","company":{"domain":"b.example"},"features":{"amount":5}"#,
+        Ok(&[value]),
+    );
+    check(
+        r#""type":"funding_round","company":{"name":"B"},"features":{"round":"A"}"#,
+        Err("send company.domain"),
+    );
+    check(r#""type":"funding_round","features":{"investors":"C"}"#, Err("features.round"));
 }

@@ -10,6 +10,7 @@ use futures_util::stream;
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use tokio::time::timeout_at;
+use utoipa::ToSchema;
 
 use super::ingest_body::{SentLines, SentMessage};
 use crate::app::App;
@@ -18,6 +19,8 @@ use crate::problem::Problem;
 
 /// The media type of one JSON value per line.
 const LINES: &str = "application/x-ndjson";
+/// The media type of a problem.
+const PROBLEM: &str = "application/problem+json";
 /// The requests whose outcomes are being sent line by line; each holds its body until its end.
 static TOLD: Semaphore = Semaphore::const_new(8);
 
@@ -28,7 +31,8 @@ static TOLD: Semaphore = Semaphore::const_new(8);
 /// are waiting, an engine fails or 20 seconds have passed, `resume_at` is the first object that was
 /// not processed. With `Accept: application/x-ndjson` the response has a line for each object, as
 /// soon as its chunk is durable, and the receipt as its last line. The request is idempotent:
-/// duplicates have no effect.
+/// duplicates have no effect. What is read of each type of event, and what is ignored with a note, is
+/// described in docs/events.md.
 #[utoipa::path(
     post, path = "/api/v1/ingest/webhook", tag = "ingest",
     request_body(
@@ -46,6 +50,7 @@ static TOLD: Semaphore = Semaphore::const_new(8);
         ),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "The body is empty or incomplete"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "The body has more than 10 MiB or 250,000 objects; nothing was ingested"),
+        (status = 422, body = UnusableRequest, content_type = "application/problem+json", description = "Every object was rejected; the members of the receipt tell why. An answer in lines has this status only if there are at most 500 objects"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "Nothing could be ingested; retry after the time in Retry-After"),
     )
 )]
@@ -68,12 +73,39 @@ pub(crate) async fn webhook(
     // The first chunk comes before the head of a response, which may have to be an error.
     let mut chunk = ingestion.next_chunk().await?;
     if let Some(permit) = permit {
-        return Ok(told(ingestion, chunk, permit));
+        let is_unusable = ingestion.is_unusable();
+        let mut response = told(ingestion, chunk, permit);
+        if is_unusable {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        return Ok(response);
     }
     while chunk.is_some() {
         chunk = ingestion.next_chunk().await?;
     }
-    Ok((StatusCode::ACCEPTED, Json(ingestion.finish().await)).into_response())
+    let receipt = ingestion.finish().await;
+    Ok(match receipt.unusable() {
+        Some(detail) => unusable(detail, receipt),
+        None => (StatusCode::ACCEPTED, Json(receipt)).into_response(),
+    })
+}
+
+/// A request of which nothing can be used: the problem, with the members of the receipt.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UnusableRequest {
+    #[serde(flatten)]
+    problem: Problem,
+    #[serde(flatten)]
+    receipt: Receipt,
+}
+
+/// Builds the response to a request of which nothing can be used.
+fn unusable(detail: String, receipt: Receipt) -> Response {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let problem = Problem::new(status, detail);
+    let mut response = (status, Json(UnusableRequest { problem, receipt })).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
+    response
 }
 
 /// Returns whether the client asks for one line per object.

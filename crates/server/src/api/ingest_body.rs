@@ -14,7 +14,7 @@ use utoipa::{PartialSchema, ToSchema};
 /// The schemas that a component list has by name.
 type NamedSchemas = Vec<(String, RefOr<Schema>)>;
 
-/// An event from another system. Unknown fields are ignored.
+/// An event from another system. Unknown fields are ignored, with a note in the receipt.
 #[derive(ToSchema)]
 #[schema(as = SentEvent)]
 #[expect(dead_code, reason = "only its description is used; the body is read by `clean`")]
@@ -28,7 +28,8 @@ pub(super) struct SentEventShape {
     url: String,
     /// The id assigned by the source.
     id: Option<String>,
-    /// `page`, `press`, `blog_post`, `job_posting`, `tender`, `dns`, `technology` or another type.
+    /// `page`, `press`, `blog_post`, `job_posting`, `tender`, `funding_round`, `dns`, `technology` or
+    /// another type.
     #[schema(rename = "type")]
     kind: Option<String>,
     /// The time when it happened or was seen; at most one day in the future.
@@ -40,7 +41,7 @@ pub(super) struct SentEventShape {
     title: Option<String>,
     /// Its text, one paragraph per line.
     text: Option<String>,
-    /// Details of the types that have some: texts, numbers or booleans by name.
+    /// Details, by name: texts, numbers or booleans. docs/events.md lists those of each type.
     #[schema(value_type = Option<Object>)]
     features: Option<()>,
     /// The language, as an ISO 639-1 code.

@@ -157,3 +157,83 @@ async fn a_flood_of_nonsense_leaves_few_dead_letters() {
     assert!(summary.cause.starts_with("1500 more objects"), "{}", summary.cause);
     assert_eq!(summary.origin, "webhook, line 1001 to webhook, line 2500");
 }
+
+#[tokio::test]
+async fn a_request_of_which_nothing_can_be_used_is_refused() {
+    let world = World::empty().await;
+    let sent = |kind: &str, features: Value| {
+        let url = format!("https://acme.example/{kind}");
+        json!({"schema": 1, "type": kind, "url": url, "features": features}).to_string()
+    };
+    for (request_body, status, reason) in [
+        ("nonsense".to_owned(), 422, "not an event"),
+        ("[1, 2, {}]".to_owned(), 422, "each of the 3 objects was rejected; line 1: "),
+        ("{\n\n\"schema\"".to_owned(), 422, "not an event"),
+        (sent("job_posting", json!({"city": "Graz"})), 422, "send \"title\""),
+        (sent("dns", json!({"record": "A", "value": "192.0.2.1"})), 422, "send TXT, MX"),
+        (sent("dns", json!({"record": "MX"})), 422, "features.value"),
+        (sent("tender", json!({"amount": 5, "currency": "EUR"})), 422, "features.buyer"),
+        (sent("intent-topic", json!({})), 422, "the types are page, "),
+        (sent("jobPosting", json!({})), 422, "did you mean job_posting?"),
+        (sent("dns", json!({"record": "mx", "value": "mx.acme.example"})), 202, ""),
+        (sent("tender", json!({"buyer": "Stadt Altmoor"})), 202, ""),
+        (sent("intent-topic", json!({"topic": "pumps"})), 202, ""),
+        (format!("{}\nnonsense", event("one-of-two")), 202, ""),
+        (format!("{}\nnonsense", event("one-of-two")), 202, ""),
+        (String::new(), 400, "the body is empty"),
+    ] {
+        let answer = world.send(with_body("POST", WEBHOOK, &request_body)).await;
+        assert_eq!(answer.status(), status, "{request_body}");
+        let is_problem = answer.headers()["content-type"] == "application/problem+json";
+        assert_eq!(is_problem, status != 202, "{request_body}");
+        let told = body(answer).await;
+        let detail = told["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains(reason), "{request_body}: {detail}");
+        if status == 422 {
+            assert_eq!((&told["status"], &told["accepted"]), (&422.into(), &0.into()));
+            assert!(!told["rejected"][0]["reason"].as_str().unwrap().is_empty(), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_ignored_is_noted() {
+    let world = World::empty().await;
+    let posting = json!({
+        "schema": 1, "type": "job_posting", "url": "https://acme.example/jobs/1", "title": "Fitter",
+        "features": {"city": "Graz", "salary": 41000, "posted": "soon"}, "priority": "high",
+    });
+    let whole = json!({
+        "schema": 1, "type": "job_posting", "url": "https://acme.example/jobs/2", "title": "Welder",
+        "features": {"city": "Graz", "posted": "2026-11-03"}, "lang": "en", "id": "J-2",
+    });
+    let page = json!({"url": "https://acme.example/a", "html": "<p>Acme</p>", "source": "proxy"});
+    let other = json!({
+        "schema": 1, "type": "webinar", "url": "https://acme.example/b", "title": "Pumps",
+    });
+    let request_body = json!([posting, whole, page, other]).to_string();
+    let receipt = body(world.send(with_body("POST", WEBHOOK, &request_body)).await).await;
+    assert_eq!(counts(&receipt), [4, 0, 0]);
+    let notes: Vec<(u64, &str)> = receipt["notes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|note| (note["line"].as_u64().unwrap(), note["note"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        (1, "unknown_field: \"priority\""),
+        (1, "unknown_feature: \"salary\""),
+        (1, "unread_value: posted: \"soon\" is no day"),
+        (3, "unknown_field: \"source\""),
+        (4, "unknown_type: there is no type \"webinar\""),
+    ];
+    assert_eq!((notes.len(), &receipt["note_count"]), (expected.len(), &5.into()), "{notes:?}");
+    for ((line, note), (expected_line, expected)) in notes.iter().zip(expected) {
+        assert!(*line == expected_line && note.starts_with(expected), "{line} {note}");
+    }
+    let nonsense = world.send(with_outcomes("nonsense\n?")).await;
+    assert_eq!(nonsense.status(), 422);
+    assert_eq!(text(nonsense).await.lines().count(), 3, "two outcomes and the receipt");
+    let told = values(world.send(with_outcomes(&posting.to_string())).await).await;
+    assert_eq!(told[0]["notes"].as_array().unwrap().len(), 3, "{told:?}");
+}

@@ -197,6 +197,44 @@ async fn sent_records_become_signals() {
     }
 }
 
+#[tokio::test]
+async fn a_sent_funding_round_becomes_a_signal_of_its_company() {
+    let world = World::empty().await;
+    let round = |url: &str, company: Value, features: Value| {
+        json!({
+            "schema": 1, "type": "funding_round", "url": url, "ts": "2026-11-18T08:00:00Z",
+            "company": company, "features": features,
+        })
+    };
+    let a = json!({"round": "Series A", "amount": 21_000_000, "currency": "EUR"});
+    let own = "https://torfheide.example/press/1";
+    let sent = json!([
+        round("https://rounds.example/1", json!({"domain": "acme.example"}), a),
+        round(own, json!(null), json!({"amount": "CHF 12 million", "announced": "17.11.2026"})),
+        // Seed money is no growth funding.
+        round(
+            "https://rounds.example/3",
+            json!({"domain": "globex.example"}),
+            json!({"round": "seed"})
+        ),
+        round("https://rounds.example/4", json!({"name": "Initech"}), json!({"round": "Series B"})),
+        round("https://rounds.example/5", json!({"domain": "initech.example"}), json!({})),
+    ]);
+    let answer = with_body("POST", "/api/v1/ingest/webhook", &sent.to_string());
+    let receipt = body(world.send(answer).await).await;
+    assert_eq!((&receipt["accepted"], &receipt["rejected_count"]), (&3.into(), &2.into()));
+    world.settle().await;
+    let results = world.get("/api/v1/signals/search").await;
+    let mut found: Vec<(&str, &str)> = results["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (item["company"]["domain"].as_str().unwrap(), item["kind"].as_str().unwrap()))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, [("acme.example", "budget_event"), ("torfheide.example", "budget_event")]);
+}
+
 /// Damage of the database is named by every answer, and no record is blamed for it: the stage stops.
 #[tokio::test]
 async fn a_damaged_database_answers_503_and_makes_no_dead_letters() {
