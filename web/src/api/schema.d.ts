@@ -54,7 +54,8 @@ export interface paths {
          *     are waiting, an engine fails or 20 seconds have passed, `resume_at` is the first object that was
          *     not processed. With `Accept: application/x-ndjson` the response has a line for each object, as
          *     soon as its chunk is durable, and the receipt as its last line. The request is idempotent:
-         *     duplicates have no effect.
+         *     duplicates have no effect. What is read of each type of event, and what is ignored with a note, is
+         *     described in docs/events.md.
          */
         post: operations["webhook"];
         delete?: never;
@@ -257,6 +258,23 @@ export interface paths {
          *     place is needed for another client; then resume it.
          */
         get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the companies whose sites are or were followed, each with its last visit and last failure. */
+        get: operations["watched"];
         put?: never;
         post?: never;
         delete?: never;
@@ -497,6 +515,8 @@ export interface components {
             id: string;
             /** @description Whether signals are sent to it. */
             is_enabled: boolean;
+            /** @description The reason of the last failed delivery, while deliveries fail and it is not disabled. */
+            last_failure?: string | null;
             /** @description The scheme and host of its URL; the rest may be a secret. */
             url: string;
             /** @description The reason for which it was disabled. */
@@ -547,6 +567,41 @@ export interface components {
              * @description The value of the deal, in the team's currency.
              */
             value?: number | null;
+        };
+        /** @description A followed company. */
+        FollowedCompany: {
+            /**
+             * Format: int64
+             * @description The number of known addresses.
+             */
+            addresses: number;
+            /** @description The cause for which it is followed. */
+            cause: string;
+            /** @description The registrable domain. */
+            domain: string;
+            /**
+             * Format: int64
+             * @description The number of addresses whose last visit failed.
+             */
+            failing: number;
+            /** @description Whether it is still followed. */
+            is_active: boolean;
+            /**
+             * @description Whether the last visits to at least half of its addresses failed, so that little or nothing
+             *     is learned from the site.
+             */
+            is_failing: boolean;
+            last_failure?: null | components["schemas"]["VisitOutcome"];
+            last_visit?: null | components["schemas"]["VisitOutcome"];
+            /** @description The time of the newest observation; `None` before the first. */
+            looked?: string | null;
+            /**
+             * Format: int64
+             * @description The number of observations so far.
+             */
+            looks: number;
+            /** @description The day on which following began. */
+            since: string;
         };
         /** @description The number of signals in a country. */
         GeoCount: {
@@ -658,6 +713,16 @@ export interface components {
          * @enum {string}
          */
         ObjectFate: "accepted" | "duplicate" | "rejected";
+        /** @description A part of an object that is ignored. */
+        ObjectNote: {
+            /**
+             * Format: int64
+             * @description The object's line, or its position in the array, from 1.
+             */
+            line: number;
+            /** @description The kind of note and the part: `unknown_feature: "salary"`. */
+            note: string;
+        };
         /** @description The outcome of one object. */
         ObjectOutcome: {
             /** @description The id of the capture; null if the object was rejected. */
@@ -667,6 +732,8 @@ export interface components {
              * @description Its line, or its position in the array, from 1.
              */
             line: number;
+            /** @description Notes on the parts of it that are ignored; missing if there are none. */
+            notes?: string[];
             /** @description What became of it. */
             outcome: components["schemas"]["ObjectFate"];
             /** @description The cause and the remedy; null unless the object was rejected. */
@@ -730,6 +797,10 @@ export interface components {
             accepted: number;
             /** @description The number of duplicates, which have no effect. */
             duplicates: number;
+            /** @description The number of notes. */
+            note_count: number;
+            /** @description The first 100 notes on parts of objects that are ignored. */
+            notes: components["schemas"]["ObjectNote"][];
             /**
              * @description The first 100 rejected objects with their reasons. The first 1,000 of a request are kept as
              *     dead letters, and one more letter has the number of the others.
@@ -885,10 +956,10 @@ export interface components {
             /** @description Its name. */
             name?: string | null;
         };
-        /** @description An event from another system. Unknown fields are ignored. */
+        /** @description An event from another system. Unknown fields are ignored, with a note in the receipt. */
         SentEvent: {
             company?: null | components["schemas"]["SentCompany"];
-            /** @description Details of the types that have some: texts, numbers or booleans by name. */
+            /** @description Details, by name: texts, numbers or booleans. docs/events.md lists those of each type. */
             features?: Record<string, never> | null;
             /** @description The id assigned by the source. */
             id?: string | null;
@@ -908,7 +979,10 @@ export interface components {
              * @description The time when it happened or was seen; at most one day in the future.
              */
             ts?: string | null;
-            /** @description `page`, `press`, `blog_post`, `job_posting`, `tender`, `dns`, `technology` or another type. */
+            /**
+             * @description `page`, `press`, `blog_post`, `job_posting`, `tender`, `funding_round`, `dns`, `technology` or
+             *     another type.
+             */
             type?: string | null;
             /**
              * Format: uri
@@ -1064,6 +1138,13 @@ export interface components {
             companies: number;
             /** @description The number of captures taken in during the last minute. */
             events_per_minute: number;
+            /** @description The number of all such sites. */
+            failing_site_count: number;
+            /**
+             * @description The followed sites from which little or nothing is learned, because visits fail; the first
+             *     20 by domain.
+             */
+            failing_sites: components["schemas"]["FollowedCompany"][];
             lag_ms?: null | components["schemas"]["LagShown"];
             /** @description The mode in which the program was started. */
             mode: components["schemas"]["Mode"];
@@ -1081,7 +1162,7 @@ export interface components {
             signals: number;
             /** @description The followed sources. */
             sources: components["schemas"]["SourceShown"][];
-            /** @description The current troubles; empty if leadq works. */
+            /** @description The current troubles; empty if leadq works and its signals are delivered. */
             troubles: components["schemas"]["TroubleShown"][];
             /** @description The program's version. */
             version: string;
@@ -1097,8 +1178,29 @@ export interface components {
         TroubleShown: {
             /** @description The cause and the remedy. */
             cause: string;
-            /** @description The affected part: the database, the log, the pages on the disk, or the stages. */
+            /** @description The affected part: `database`, `log`, `pages`, `stages`, or `webhooks`. */
             part: string;
+        };
+        /** @description A request of which nothing can be used: the problem, with the members of the receipt. */
+        UnusableRequest: components["schemas"]["Problem"] & components["schemas"]["Receipt"];
+        /** @description The outcome of the last visit to an address. */
+        VisitOutcome: {
+            /**
+             * Format: date-time
+             * @description The time of the visit.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The number of failed visits to the address since the last success.
+             */
+            failures: number;
+            /** @description `changed`, `unchanged`, `gone`, `could_not_look` or `not_allowed`. */
+            outcome: string;
+            /** @description The address. */
+            url: string;
+            /** @description The reason, if the visit failed or the page is gone. */
+            why?: string | null;
         };
         /** @description Deliveries to the team's own systems. */
         WebhooksShown: {
@@ -1109,9 +1211,15 @@ export interface components {
             endpoints: number;
             /**
              * Format: int64
-             * @description The number of deliveries that were given up.
+             * @description The number of deliveries whose last attempt failed: they were given up, or wait for the next
+             *     attempt.
              */
             failed: number;
+            /**
+             * Format: int64
+             * @description The number of those that were given up.
+             */
+            given_up: number;
             /**
              * Format: int64
              * @description The number of waiting deliveries.
@@ -1445,6 +1553,15 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Every object was rejected; the members of the receipt tell why. An answer in lines has this status only if there are at most 500 objects */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["UnusableRequest"];
                 };
             };
             /** @description Too many requests of this caller */
@@ -2471,6 +2588,79 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedCompany"][];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site sent the request */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server does not answer for the host of the request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this caller */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An internal error, with its cause in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too busy, or a part of leadq is not available */
             503: {
                 headers: {
                     [name: string]: unknown;
