@@ -297,6 +297,11 @@ pub(crate) const ACCOUNTS: &[&[u8]] = &[
     b"https://www.",
     b"employees",
     b"1.000.000",
+    b"sep=;\r\n",
+    b"\\\"",
+    b"|",
+    b"\0",
+    b"\xff\xfe",
 ];
 
 pub(crate) const CLAIMS: &[&[u8]] = &[

@@ -40,7 +40,7 @@ async fn hash(args: &HashArgs, folder: &Path, threads: usize) -> anyhow::Result<
     let journey = Journey::start(folder, clock, JourneyLimits::default(), threads).await?;
     let products = args.profile.as_deref().map(products).transpose()?;
     let accounts = match &args.accounts {
-        Some(path) => resolve::accounts(&String::from_utf8_lossy(&read(path)?)).0,
+        Some(path) => resolve::accounts(&read(path)?).0.accounts,
         None => Vec::new(),
     };
     flow::introduce(journey.context(), products, &accounts, &model::By::OPERATOR).await?;

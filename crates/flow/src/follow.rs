@@ -5,6 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ingest::{Capture, CrawlSettings, Crawler, Pace, Sink, SiteRelation};
 use model::{By, Cause, Entity, EntityKind};
+use resolve::Account;
+use serde::Serialize;
 use store::db::Urgency;
 use store::{Result, StoreError};
 use tokio::sync::watch;
@@ -48,6 +50,51 @@ pub async fn follow(
         .await?;
     tracing::info!(%by, domain = followed_domain, is_new, "a site is followed");
     Ok(is_new)
+}
+
+/// The number of accounts that are followed in one transaction.
+const ACCOUNTS_AT_ONCE: usize = 200;
+
+/// The result of following the accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FollowedAccounts {
+    /// The number of accounts, whose sites are all followed now.
+    pub accounts: usize,
+    /// The number of those that were not followed before.
+    pub new: usize,
+}
+
+/// Follows the site of every account, as decided by `by`.
+///
+/// # Errors
+/// When the database fails; the sites followed until then stay followed.
+pub async fn follow_accounts(context: &Context, by: &By, pace: Pace) -> Result<FollowedAccounts> {
+    let bodies = context.db.read(|tx| Box::pin(tx.every_account())).await?;
+    let accounts: Vec<Account> =
+        bodies.iter().map(|body| serde_json::from_str(body)).collect::<Result<_, _>>()?;
+    let mut followed = FollowedAccounts { accounts: accounts.len(), new: 0 };
+    for part in accounts.chunks(ACCOUNTS_AT_ONCE) {
+        let mut sites = Vec::with_capacity(part.len());
+        for account in part {
+            let (domain, home) = site(&account.domain)?;
+            sites.push((domain, ingest::beginnings(&home, pace)));
+        }
+        let now = context.now();
+        let new = context.db.write(Urgency::Urgent, move |tx| {
+            Box::pin(async move {
+                let mut new = 0;
+                for (domain, start_addresses) in &sites {
+                    new += usize::from(tx.follow(domain, &Cause::Accounts, now).await?);
+                    tx.add_addresses(domain, start_addresses, i64::MAX, now).await?;
+                }
+                Ok(new)
+            })
+        });
+        followed.new += new.await?;
+    }
+    let FollowedAccounts { accounts, new } = followed;
+    tracing::info!(%by, accounts, new, "the accounts' sites are followed");
+    Ok(followed)
 }
 
 /// Ends following a company's site, as decided by `by`. Returns false if it was not followed.

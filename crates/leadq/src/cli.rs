@@ -447,6 +447,9 @@ pub(crate) struct WatchArgs {
     /// A company's domain, or a URL on its site; without one, the followed companies are listed
     #[arg(value_name = "DOMAIN")]
     pub(crate) domains: Vec<String>,
+    /// Follow the companies that `leadq init --accounts` has stored
+    #[arg(long, conflicts_with_all = ["domains", "stop"])]
+    pub(crate) accounts: bool,
     /// Stop following them; earlier observations are kept
     #[arg(long, requires = "domains")]
     pub(crate) stop: bool,

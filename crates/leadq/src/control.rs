@@ -45,14 +45,13 @@ enum Response {
     Failed { message: String, misunderstood: bool },
 }
 
-/// Sends the command of this process to the leadq that holds the folder, and returns its response;
-/// nothing if that leadq does not listen.
-pub(crate) async fn ask(data_dir: &Path) -> anyhow::Result<Option<Output>> {
+/// Sends a command, as the words behind `leadq`, to the leadq that holds the folder, and returns its
+/// response; nothing if that leadq does not listen.
+pub(crate) async fn ask(data_dir: &Path, words: Vec<String>) -> anyhow::Result<Option<Output>> {
     let Ok(stream) = UnixStream::connect(data_dir.join(SOCKET_FILE)).await else {
         return Ok(None);
     };
-    let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
-    let request = Request { words: args.collect(), folder: std::env::current_dir()? };
+    let request = Request { words, folder: std::env::current_dir()? };
     let response = exchange(stream, &request).await;
     match response
         .context("the leadq that uses the data folder did not respond; it may be stopping")?
@@ -166,13 +165,6 @@ fn from_folder(command: &mut Command, folder: &Path) -> anyhow::Result<()> {
         }
         Command::MigrateEngine(_) => bail!("leadq is running: stop it before moving engines"),
         Command::Init(args) => {
-            if !args.show
-                && args.from.is_none()
-                && args.accounts.is_none()
-                && args.product.is_none()
-            {
-                bail!("leadq is running and cannot prompt: use --product or --from FILE");
-            }
             for file in [&mut args.from, &mut args.accounts].into_iter().flatten() {
                 *file = folder.join(&*file);
             }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use flow::{Context, JourneyEngine, Role};
+use flow::{Context, EngineStatus, JourneyEngine, Role};
 use ingest::{PageCache, Readers};
 use model::{Clock, Digest, InstallKey, SystemClock};
 use net::Door;
@@ -189,6 +189,12 @@ impl Session {
         self.engine = Some(Arc::clone(&engine));
         self.check_database();
         Ok(engine)
+    }
+
+    /// Returns the state of the engine that runs permanently in this process; nothing in a command of
+    /// its own, which can ask its user.
+    pub(crate) fn running(&self) -> Option<&EngineStatus> {
+        self.engine.as_ref().map(|engine| engine.pulse().as_ref())
     }
 
     /// Checks the file of the database while the journey runs, unless that would take long. If it

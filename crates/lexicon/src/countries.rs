@@ -1,4 +1,34 @@
-//! Countries by the names that pages and lists use for them. Used by `resolve`.
+//! Countries by the names that pages and lists use for them. Used by `clean`, `resolve` and `detect`.
+
+/// The rows of [`all`], with their sources.
+const NAMES: &str = include_str!("../data/countries.tsv");
+
+/// A country by its codes and names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountryNames {
+    /// ISO 3166 alpha-2, upper case.
+    pub code: &'static str,
+    /// ISO 3166 alpha-3, upper case.
+    pub code_3: &'static str,
+    names: &'static str,
+}
+
+impl CountryNames {
+    /// Returns its names in all languages as they are written, the English one first.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.names.split('|')
+    }
+}
+
+/// Returns every country of ISO 3166, sorted by code.
+pub fn all() -> impl Iterator<Item = CountryNames> {
+    let rows = NAMES.lines().filter(|row| !row.starts_with('#'));
+    rows.filter_map(|row| {
+        let (code, rest) = row.split_once('\t')?;
+        let (code_3, names) = rest.split_once('\t')?;
+        Some(CountryNames { code, code_3, names })
+    })
+}
 
 /// ISO 3166 alpha-2 codes, each with its other names: lower-case ASCII words, separated by bars.
 pub const COUNTRIES: &[(&str, &str)] = &[
@@ -98,18 +128,24 @@ pub const COUNTRIES: &[(&str, &str)] = &[
     ("ZA", "south africa"),
 ];
 
-/// Every officially assigned alpha-2 code of ISO 3166-1, as of 2024: 249 codes, and XK, which the
-/// European Union uses for Kosovo.
-pub const ISO_3166: &str = "
-AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
-BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH
-ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT
-HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS
-LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI
-NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG
-SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
-UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK";
-
 /// Countries' top-level domains that are open to registrants worldwide: they do not indicate a
 /// country.
 pub const OPEN_DOMAINS: [&str; 6] = ["co", "me", "tv", "io", "ai", "cc"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_country_has_its_codes_and_names() {
+        let countries: Vec<CountryNames> = all().collect();
+        assert_eq!(countries.len(), 250);
+        assert!(countries.is_sorted_by(|one, other| one.code < other.code));
+        for country in &countries {
+            assert_eq!((country.code.len(), country.code_3.len()), (2, 3), "{country:?}");
+            assert!(country.names().all(|name| name.trim() == name && !name.is_empty()));
+        }
+        let is_listed = |code: &str| countries.iter().any(|country| country.code == code);
+        assert!(COUNTRIES.iter().all(|(code, _)| is_listed(code)));
+    }
+}

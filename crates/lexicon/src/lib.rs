@@ -22,7 +22,7 @@
 //! | generic words of names | [`names::in_sentences::GENERIC`], [`names::compared::GENERIC`], [`names::compared::WEAK`], [`names::compared::EMPTY`] | of 200 and 183 generic words 23 are in both; `startup` is a descriptor in `in_sentences` and generic in `compared`; `co`, `corp`, `inc`, `ltd` are weak words as well as legal forms |
 //! | words that end a name | [`names::in_sentences::TAILS`], [`names::compared::WEAK`] | `bank`, `founders`, `holdings` and `team` are in the first only |
 //! | "and" in names | [`names::in_sentences::CONJUNCTIONS`], [`names::compared::AND`] | words of 12 languages that depend on what stands around them; `and` and words of four that are replaced everywhere, because keys depend on it |
-//! | peoples and places | [`names::in_sentences::ORIGINS`], [`names::in_sentences::GENERIC`], [`countries::COUNTRIES`] | 115 adjectives and cities; English names of some countries and cities; 94 countries in several languages |
+//! | peoples and places | [`names::in_sentences::ORIGINS`], [`names::in_sentences::GENERIC`], [`countries::COUNTRIES`] | 115 adjectives and cities; English names of some countries and cities; 94 countries in several languages; [`countries::all`] has every country in all languages, but no names of other origin, such as `holland` |
 //! | careers pages | [`links::CAREERS_SEGMENTS`], [`paths::CAREERS_LISTS`], [`paths::CAREERS_HOSTS`], [`paths::CAREERS`], [`paths::POSTINGS`] | `all-jobs`, `current-openings`, `opportunities`, `join` and `were-hiring` are lists but no segments; Portuguese, Polish and the Nordic languages are segments only |
 //! | newsrooms and blogs | [`links::NEWSROOM_SEGMENTS`], [`paths::BLOGS`], [`paths::OWN_AFFAIRS`] | `links` has 12 languages, `paths` English and three other words; `changelog`, `engineering`, `journal` and `release` are in `paths` only |
 //! | telephones | [`telephones::BEFORE`], [`telephones::AFTER`] | `office` only after a number |
@@ -30,6 +30,7 @@
 
 mod word_list;
 
+pub mod account_columns;
 pub mod addresses;
 pub mod countries;
 pub mod dates;

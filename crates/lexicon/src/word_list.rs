@@ -110,6 +110,7 @@ pub(crate) struct Language {
     pub(crate) paths: Paths,
     pub(crate) references: References,
     pub(crate) hosts: Hosts,
+    pub(crate) account_columns: AccountColumns,
     pub(crate) roles: BTreeMap<String, Vec<String>>,
     pub(crate) cities: BTreeMap<String, String>,
 }
@@ -172,6 +173,8 @@ sections! {
     Hosts { publishers }
     /// Words before the numbers of files and public notices.
     References { labels, abbreviations, kinds, numbers, verbs, corrections }
+    /// Titles of columns in lists of companies.
+    AccountColumns { domain, website, name, bare_name, country, industry, employees, qualifiers }
     /// The names of the months, with their short and inflected forms. Source: Unicode CLDR 49 (wide
     /// and abbreviated, format and stand-alone), and the cases of running text that it lacks.
     Months {

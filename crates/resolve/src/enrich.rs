@@ -126,7 +126,8 @@ fn tools(entity: EntityId, observations: &[&ClaimObservation]) -> Vec<Fact> {
     first.into_values().collect()
 }
 
-fn plain(text: &str) -> Option<String> {
+/// Returns a value with single spaces; nothing if it is empty, or too long for one.
+pub(crate) fn plain(text: &str) -> Option<String> {
     let value = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let fits = !value.is_empty() && value.chars().count() <= VALUE_CHARS_MAX;
     fits.then_some(value)

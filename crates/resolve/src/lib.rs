@@ -26,7 +26,7 @@ mod site_links;
 mod words;
 mod written;
 
-pub use accounts::{Account, accounts};
+pub use accounts::{ACCOUNTS_BYTES_MAX, Account, AccountColumn, AccountList, accounts};
 pub use board::{Board, board, is_job_board};
 pub use companies::companies;
 pub use compare::same_name;

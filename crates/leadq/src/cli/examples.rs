@@ -21,6 +21,7 @@ pub(super) const FORMAT: &str = "Examples:
 pub(super) const INIT: &str = "Examples:
   leadq init                                     # interactive
   leadq init --from profile.toml --accounts accounts.csv
+  leadq init --accounts export.csv --dry-run     # which columns are used?
   leadq init --product \"Data quality\" --role \"Head of Data\" --country DE,AT \\
       --industry logistics --employees 50-2000 --hiring-role \"data engineer\"
   leadq init --show > profile.toml";
@@ -97,6 +98,7 @@ pub(super) const DEAD: &str = "Examples:
   leadq dead redrive clean";
 pub(super) const WATCH: &str = "Examples:
   leadq watch acme.example globex.example
+  leadq watch --accounts                         # the companies you already know
   leadq watch                                    # list the followed companies
   leadq watch --stop acme.example";
 pub(super) const DEMO: &str = "Examples:

@@ -16,17 +16,23 @@ pub(crate) struct Init {
     /// Read your products from a TOML file with [[product]] tables
     #[arg(long, value_name = "FILE", conflicts_with = "product")]
     pub(crate) from: Option<PathBuf>,
-    /// Read the companies you already know from a CSV file with a `domain` column
+    /// Read the companies you already know from a CSV file with a column of domains or websites
     #[arg(long, value_name = "FILE")]
     pub(crate) accounts: Option<PathBuf>,
+    /// Show how the accounts would be read, column by column, and change nothing
+    #[arg(long, requires = "accounts", conflicts_with_all = ["show", "from", "product"])]
+    pub(crate) dry_run: bool,
+    /// Replace the products you described before without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// The name of a product you sell
     #[arg(long, value_name = "NAME")]
     pub(crate) product: Option<String>,
     /// The role to contact at a customer
     #[arg(long, value_name = "ROLE", requires = "product")]
     pub(crate) role: Option<String>,
-    /// An ISO 3166 code of a country you sell in (repeatable, or comma-separated)
-    #[arg(long, value_name = "CODE", value_delimiter = ',', requires = "product")]
+    /// A country you sell in, by its name or ISO 3166 code (repeatable, or comma-separated)
+    #[arg(long, value_name = "COUNTRY", value_delimiter = ',', requires = "product")]
     pub(crate) country: Vec<String>,
     /// A keyword of your customers' industry (repeatable, or comma-separated)
     #[arg(long, value_name = "WORD", value_delimiter = ',', requires = "product")]

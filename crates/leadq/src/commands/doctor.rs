@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use flow::{EngineStatus, SegmentDifferences};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use server::status::{dead_letters, overview};
 use store::blob::RESERVE_BYTES;
 use store::db::{Durability, FileSpace};
@@ -12,17 +12,18 @@ use store::permissions;
 
 use super::watch::failure_in_words;
 use crate::config::{Config, Settings};
+use crate::control;
 use crate::disk;
 use crate::output::Output;
 use crate::show::{self, CellText};
-use crate::wiring::{KEY_FILE, KEY_MODE, Open, Session};
+use crate::wiring::{InUse, KEY_FILE, KEY_MODE, Open, Session};
 
 const FREE_BYTES_MIN: u64 = 1 << 30;
 /// The number of segments that are named.
 const NAMES_SHOWN: usize = 5;
 
 /// The result of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum State {
     Ok,
@@ -30,9 +31,9 @@ enum State {
     Fail,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Check {
-    what: &'static str,
+    what: String,
     state: State,
     found: String,
     /// The fix that is suggested to the user.
@@ -45,12 +46,13 @@ struct Checks(Vec<Check>);
 
 impl Checks {
     fn ok(&mut self, name: &'static str, finding: impl Into<String>) {
-        self.0.push(Check { what: name, state: State::Ok, found: finding.into(), advice: None });
+        let what = name.to_owned();
+        self.0.push(Check { what, state: State::Ok, found: finding.into(), advice: None });
     }
 
     fn bad(&mut self, name: &'static str, state: State, finding: impl Into<String>, advice: &str) {
         let advice = Some(advice.to_owned()).filter(|advice| !advice.is_empty());
-        self.0.push(Check { what: name, state, found: finding.into(), advice });
+        self.0.push(Check { what: name.to_owned(), state, found: finding.into(), advice });
     }
 }
 
@@ -75,6 +77,40 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
     let is_well = checks.0.iter().all(|check| check.state != State::Fail);
     let text = if as_json { show::json(&checks.0)? } else { to_text(&checks.0) };
     Ok(Output { text, is_well })
+}
+
+/// Checks what is behind an open session, for the process of another command, which can check the
+/// settings and the folder but not open it. Returns the checks as JSON.
+pub(super) async fn run_in(session: &Session) -> anyhow::Result<Output> {
+    let mut checks = Checks::default();
+    check_session(session, &mut checks).await;
+    let is_well = checks.0.iter().all(|check| check.state != State::Fail);
+    Ok(Output { text: show::json(&checks.0)?, is_well })
+}
+
+async fn check_session(session: &Session, checks: &mut Checks) {
+    check_engine(session, checks).await;
+    check_files(session, checks).await;
+    check_journey(session, checks).await;
+    check_outside(session, checks).await;
+    check_retention(session, checks).await;
+}
+
+/// Has the leadq that holds the folder check what only it can open.
+async fn check_running(settings: &Settings, in_use: &anyhow::Error, checks: &mut Checks) {
+    let words = ["--quiet", "doctor", "--json"].map(str::to_owned).to_vec();
+    let answer = control::ask(&settings.data_dir, words).await.and_then(|answer| {
+        let Some(Output { text, .. }) = answer else { return Ok(None) };
+        Ok(Some(serde_json::from_str::<Vec<Check>>(&text)?))
+    });
+    match answer {
+        Ok(Some(found)) => {
+            checks.ok("process", "leadq is running, and has checked the data itself");
+            checks.0.extend(found);
+        }
+        Ok(None) => checks.bad("engine", State::Fail, show::causes(in_use), ""),
+        Err(error) => checks.bad("engine", State::Fail, show::causes(&error), ""),
+    }
 }
 
 fn check_logins(settings: &Settings, checks: &mut Checks) {
@@ -137,13 +173,10 @@ async fn check_folder(settings: &Settings, checks: &mut Checks) {
     check_key(folder, checks);
     match Session::open(settings, "doctor", Open::Existing).await {
         Ok(session) => {
-            check_engine(&session, checks).await;
-            check_files(&session, checks).await;
-            check_journey(&session, checks).await;
-            check_outside(&session, checks).await;
-            check_retention(&session, checks).await;
+            check_session(&session, checks).await;
             session.close().await;
         }
+        Err(error) if error.is::<InUse>() => check_running(settings, &error, checks).await,
         Err(error) => checks.bad("engine", State::Fail, show::causes(&error), ""),
     }
 }
@@ -236,7 +269,9 @@ fn check_key(folder: &Path, checks: &mut Checks) {
 }
 
 async fn check_engine(session: &Session, checks: &mut Checks) {
-    let troubles = flow::troubles(&session.context, &EngineStatus::default()).await;
+    let stopped = EngineStatus::default();
+    let status = session.running().unwrap_or(&stopped);
+    let troubles = flow::troubles(&session.context, status).await;
     if troubles.is_empty() {
         checks.ok("engines", "the database accepts writes, the log responds, the disk has space");
     }
@@ -272,6 +307,9 @@ async fn check_journey(session: &Session, checks: &mut Checks) {
             let waiting: u64 = backlog.iter().map(|(_, waiting)| waiting).sum();
             if waiting == 0 {
                 checks.ok("backlog", "no records wait");
+            } else if session.running().is_some() {
+                let waiting = show::number(waiting);
+                checks.ok("backlog", format!("{waiting} records wait, and are being processed"));
             } else {
                 let finding = format!("{} records wait", show::number(waiting));
                 let advice = match session.context.db.is_shared() {
@@ -390,7 +428,7 @@ fn to_text(checks: &[Check]) -> String {
         };
         let advice = check.advice.iter().map(|advice| format!("→ {advice}"));
         let text = CellText::lines(check.found.lines().map(str::to_owned).chain(advice));
-        vec![state.into(), check.what.into(), text]
+        vec![state.into(), check.what.as_str().into(), text]
     });
     show::columns(rows, &[4, 12])
 }

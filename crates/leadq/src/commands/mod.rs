@@ -1,6 +1,7 @@
 //! The commands, one file each. A command reads its arguments, calls other crates, and returns its
 //! output.
 
+mod accounts;
 mod backup;
 mod dead;
 mod demo;
@@ -36,9 +37,18 @@ use crate::show;
 use crate::wiring::{InUse, Open, Session};
 
 /// Runs the command of this process.
-pub(crate) async fn run(cli: Cli) -> anyhow::Result<Output> {
+pub(crate) async fn run(mut cli: Cli) -> anyhow::Result<Output> {
     let config = Config::load(&cli.common);
     let command = cli.command.name();
+    let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    let mut words: Vec<String> = args.collect();
+    let answers = match &mut cli.command {
+        Command::Init(args) => init::prompt(args)?,
+        _ => None,
+    };
+    if let Some(answers) = &answers {
+        words.extend(["--from".to_owned(), answers.path().to_string_lossy().into_owned()]);
+    }
     match &cli.command {
         Command::Doctor(args) => doctor::run(&config, args.json).await,
         Command::Demo(args) => demo::run(&cli.common, &loaded(&config)?.settings, args).await,
@@ -49,7 +59,17 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<Output> {
         Command::Serve(args) => roles::serve(&loaded(&config)?.settings, args).await,
         Command::Work(args) => roles::work(&loaded(&config)?.settings, *args).await,
         Command::Crawl(args) => roles::crawl(&loaded(&config)?.settings, *args).await,
-        _ => run_from(&cli, &SessionSource::Folder { config: &config, command }).await,
+        Command::Init(args) if args.dry_run => accounts::preview(args),
+        _ => {
+            let source = SessionSource::Folder { config: &config, command, words };
+            let output = run_from(&cli, &source).await;
+            if output.is_err()
+                && let Some(answers) = answers
+            {
+                init::keep(answers)?;
+            }
+            output
+        }
     }
 }
 
@@ -71,7 +91,10 @@ async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Outpu
     let quiet = cli.common.quiet;
     let (create, existing) = (Open::OrMake, Open::Existing);
     match &cli.command {
-        Command::Doctor(_) => source.refuse("doctor"),
+        Command::Doctor(_) => match source {
+            SessionSource::Running(session) => doctor::run_in(session).await,
+            SessionSource::Folder { .. } => source.refuse("doctor"),
+        },
         Command::Init(args) => source.run(create, async |s| init::run(s, args, quiet).await).await,
         Command::Ingest(args) => {
             source.run(create, async |s| ingest::run(s, args, quiet).await).await
@@ -134,8 +157,8 @@ async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Outpu
 
 /// The source of a command's session.
 enum SessionSource<'a> {
-    /// The command opens the folder itself, or sends a request to the leadq that holds it.
-    Folder { config: &'a anyhow::Result<Config>, command: &'static str },
+    /// The command opens the folder itself, or sends its words to the leadq that holds it.
+    Folder { config: &'a anyhow::Result<Config>, command: &'static str, words: Vec<String> },
     /// The open session of a running leadq.
     Running(&'a Session),
 }
@@ -146,13 +169,13 @@ impl SessionSource<'_> {
     where
         W: AsyncFnOnce(&Session) -> anyhow::Result<Output>,
     {
-        let (config, command) = match self {
+        let (config, command, words) = match self {
             Self::Running(session) => return work(session).await,
-            Self::Folder { config, command } => (loaded(config)?, command),
+            Self::Folder { config, command, words } => (loaded(config)?, command, words),
         };
         let session = match Session::open(&config.settings, command, mode).await {
             Err(error) if error.is::<InUse>() => {
-                return control::ask(&config.settings.data_dir).await?.ok_or(error);
+                return control::ask(&config.settings.data_dir, words.clone()).await?.ok_or(error);
             }
             session => session?,
         };

@@ -56,30 +56,42 @@ pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
         let hint = "is the id of two products; each needs its own";
         return Err(UsageError(format!("{}: {:?} {hint}", path.display(), duplicate[0])).into());
     }
-    Ok(file.products)
+    let mut products = file.products;
+    for product in &mut products {
+        for list in [&mut product.ideal_customer.countries, &mut product.region] {
+            *list = countries(list)
+                .map_err(|problem| UsageError(format!("{}: {problem}", path.display())))?;
+        }
+    }
+    Ok(products)
 }
 
 /// Builds the product that flags describe; nothing without a name.
-pub(super) fn from_flags(args: &Init) -> Option<Product> {
-    let name = args.product.as_deref()?.trim();
-    Some(Product {
+///
+/// # Errors
+///
+/// If a country is unknown.
+pub(super) fn from_flags(args: &Init) -> Result<Option<Product>, UsageError> {
+    let Some(name) = args.product.as_deref().map(str::trim) else { return Ok(None) };
+    let countries = countries(&args.country).map_err(UsageError)?;
+    Ok(Some(Product {
         id: id_of(name),
         name: name.to_owned(),
         buyer_role: args.role.clone().unwrap_or_default(),
         ideal_customer: IdealCustomer {
-            countries: countries(&args.country),
+            countries: countries.clone(),
             industries: trimmed(&args.industry),
             employees_min: args.employees.and_then(|range| range.least),
             employees_max: args.employees.and_then(|range| range.most),
             technologies: Vec::new(),
         },
         roles: trimmed(&args.hiring_role),
-        region: countries(&args.country),
+        region: countries,
         tools: trimmed(&args.tool),
         tender_min_eur: args.tender_min_eur.unwrap_or(TENDER_MIN_EUR),
         weights: ScoreWeights::default(),
         signal_weights: BTreeMap::new(),
-    })
+    }))
 }
 
 /// Prompts at the terminal for one product after another.
@@ -90,25 +102,35 @@ pub(super) fn from_answers() -> anyhow::Result<Vec<Product>> {
         if name.trim().is_empty() {
             return Ok(products);
         }
-        let list = |question: &str, example: &str| -> anyhow::Result<Vec<String>> {
-            let help = "comma-separated; leave empty for any";
-            let answer = Text::new(question).with_placeholder(example).with_help_message(help);
-            Ok(answer.prompt()?.split(',').map(str::to_owned).collect())
-        };
         let role = Text::new("Which role do you ask for?").with_placeholder("Head of Data");
         let args = Init {
             product: Some(name),
             role: Some(role.prompt()?),
-            country: list("In which countries?", "DE, AT, CH")?,
-            industry: list("Which industries are your customers in?", "logistics, retail")?,
+            country: ask_countries()?,
+            industry: ask_list("Which industries are your customers in?", "logistics, retail")?,
             employees: ask_employees()?,
-            hiring_role: list("Which open positions indicate a purchase?", "data engineer")?,
-            tool: list("Which newly adopted tools indicate a purchase?", "Snowflake, dbt")?,
+            hiring_role: ask_list("Which open positions indicate a purchase?", "data engineer")?,
+            tool: ask_list("Which newly adopted tools indicate a purchase?", "Snowflake, dbt")?,
             ..Init::default()
         };
-        products.extend(from_flags(&args));
+        products.extend(from_flags(&args)?);
         if !Confirm::new("Do you sell something else?").with_default(false).prompt()? {
             return Ok(products);
+        }
+    }
+}
+
+fn ask_list(question: &str, example: &str) -> anyhow::Result<Vec<String>> {
+    let help = "comma-separated; leave empty for any";
+    let answer = Text::new(question).with_placeholder(example).with_help_message(help);
+    Ok(answer.prompt()?.split(',').map(str::to_owned).collect())
+}
+
+fn ask_countries() -> anyhow::Result<Vec<String>> {
+    loop {
+        match countries(&ask_list("In which countries?", "Germany, Austria, CH")?) {
+            Ok(countries) => return Ok(countries),
+            Err(problem) => show::warn(&problem),
         }
     }
 }
@@ -139,6 +161,16 @@ fn trimmed(values: &[String]) -> Vec<String> {
     values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
 }
 
-fn countries(codes: &[String]) -> Vec<String> {
-    trimmed(codes).into_iter().map(|code| code.to_uppercase()).collect()
+/// Returns the ISO 3166 codes of countries that are given by code or name, each once.
+fn countries(names: &[String]) -> Result<Vec<String>, String> {
+    let mut codes: Vec<String> = Vec::new();
+    for name in trimmed(names) {
+        let code = resolve::country_code(&name).ok_or_else(|| {
+            format!("there is no country {name:?}: write its name, or a code such as DE")
+        })?;
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    Ok(codes)
 }

@@ -1,6 +1,7 @@
 //! `leadq watch`: follows companies' sites, and lists the followed ones.
 
 use answer::{FollowedCompany, VisitOutcome};
+use flow::FollowedAccounts;
 use ingest::Pace;
 use model::{By, Cause, ObservationOutcome};
 use serde::Serialize;
@@ -19,6 +20,9 @@ struct Changed {
 }
 
 pub(super) async fn run(session: &Session, args: &WatchArgs) -> anyhow::Result<Output> {
+    if args.accounts {
+        return follow_accounts(session, args.json).await;
+    }
     if args.domains.is_empty() {
         return list(session, args.json).await;
     }
@@ -47,6 +51,21 @@ pub(super) async fn run(session: &Session, args: &WatchArgs) -> anyhow::Result<O
         text.push('\n');
     }
     Ok(Output::well(text))
+}
+
+async fn follow_accounts(session: &Session, as_json: bool) -> anyhow::Result<Output> {
+    let followed = flow::follow_accounts(&session.context, &By::OPERATOR, Pace::default()).await?;
+    if as_json {
+        return Ok(Output::well(show::json(&followed)?));
+    }
+    let FollowedAccounts { accounts, new } = followed;
+    if accounts == 0 {
+        let hint = "no accounts are known yet: `leadq init --accounts FILE` reads them\n";
+        return Ok(Output::well(hint));
+    }
+    let already = show::number((accounts - new) as u64);
+    let new = show::count(new, "more site");
+    Ok(Output::well(format!("following {new} of your accounts; followed already: {already}\n")))
 }
 
 async fn list(session: &Session, as_json: bool) -> anyhow::Result<Output> {

@@ -18,6 +18,7 @@ mod files;
 mod hardship;
 mod hooks;
 mod http;
+mod init;
 mod kill9;
 #[cfg(all(feature = "kafka", feature = "postgres"))]
 mod kill_cluster;

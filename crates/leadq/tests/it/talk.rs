@@ -76,6 +76,21 @@ fn the_leadq_that_runs_carries_out_what_is_typed() {
     assert!(unknown.code == 1 && unknown.err.contains("nobody.example"), "{unknown:?}");
     let piped = leadq.sh("leadq ingest -", "{}");
     assert!(piped.code == 1 && piped.err.contains("leadq is running"), "{piped:?}");
+    // The profile stays without consent; a relative list of accounts is the caller's.
+    assert_eq!(leadq.sh("leadq init", "").code, 0);
+    let other = leadq.sh("leadq init --product Rockets", "");
+    assert!(other.code == 2 && other.err.contains("--yes"), "{other:?}");
+    let known = leadq.sh("cd fixtures && leadq init --accounts tour/accounts.csv", "");
+    assert!(known.code == 0 && known.out.contains("columns used: domain as domain"), "{known:?}");
+    assert_eq!(leadq.sh("leadq watch --accounts --json", "").json()["new"], 6);
+    // The settings and the folder are checked here, the data by the process that holds it.
+    let checked = leadq.sh("leadq doctor --json", "");
+    let found = checked.json();
+    let checks: Vec<&str> =
+        found.as_array().unwrap().iter().map(|check| check["what"].as_str().unwrap()).collect();
+    for check in ["settings", "key", "process", "engines", "database", "segments", "packs"] {
+        assert!(checks.contains(&check), "{check}: {checked:?}");
+    }
     // A killed process leaves its socket behind, which blocks no later command or process.
     running.kill().unwrap();
     running.wait().unwrap();

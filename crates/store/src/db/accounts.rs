@@ -39,6 +39,15 @@ impl ReadTx {
         one_of(entities, rows.iter().map(|row| Ok((row.parse("entity")?, row.string("body")?))))
     }
 
+    /// Lists every account in the order of its company's id, as JSON.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub async fn every_account(&mut self) -> Result<Vec<String>> {
+        let rows = self.query("SELECT body FROM account ORDER BY entity", &[]).await?;
+        rows.iter().map(|row| row.string("body")).collect()
+    }
+
     /// Counts the accounts.
     ///
     /// # Errors
