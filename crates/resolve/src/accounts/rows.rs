@@ -147,8 +147,11 @@ impl<'t> AccountRows<'t> {
     /// Reads the field at a byte. If its quotes are wrong, the result is the end of what was read.
     fn field(&self, start: usize, most: usize) -> Result<FieldEnd, usize> {
         let bytes = self.text.as_bytes();
-        let is_space = |at: &usize| {
-            bytes.get(*at).is_some_and(|b| *b == b' ' || (*b == b'\t' && self.delimiter != b'\t'))
+        // A carriage return is a part of the line's end, unless it is one by itself.
+        let is_space = |at: &usize| match bytes.get(*at) {
+            Some(b'\t') => self.delimiter != b'\t',
+            Some(b'\r') => !self.has_old_line_ends,
+            byte => byte == Some(&b' '),
         };
         let first = (start..).find(|at| !is_space(at)).unwrap_or(start);
         if bytes.get(first) != Some(&b'"') {
@@ -157,11 +160,8 @@ impl<'t> AccountRows<'t> {
         }
         let (text, closed) = self.quoted(first + 1, most).ok_or(most)?;
         let end = (closed..).find(|at| !is_space(at)).unwrap_or(closed);
-        let is_whole = bytes.get(end).is_none_or(|byte| {
-            *byte == self.delimiter || self.is_line_end(*byte) || self.is_carriage_return(end)
-        });
-        if is_whole {
-            let end = end + usize::from(self.is_carriage_return(end));
+        let is_end = |byte: &u8| *byte == self.delimiter || self.is_line_end(*byte);
+        if bytes.get(end).is_none_or(is_end) {
             return Ok((text.map(|text| text.trim().to_owned()), end));
         }
         // `"Acme" Robotics` is a name with quotes. A delimiter between them means that the first
@@ -178,14 +178,6 @@ impl<'t> AccountRows<'t> {
     fn plain(&self, start: usize, end: usize) -> Option<String> {
         let text = self.text.get(start..end).unwrap_or_default().trim();
         (text.len() <= FIELD_BYTES_MAX).then(|| text.to_owned())
-    }
-
-    /// Reports whether a carriage return before the end of the line is there.
-    fn is_carriage_return(&self, at: usize) -> bool {
-        let bytes = self.text.as_bytes();
-        !self.has_old_line_ends
-            && bytes.get(at) == Some(&b'\r')
-            && bytes.get(at + 1).is_none_or(|byte| *byte == b'\n')
     }
 
     /// Finds the next delimiter or the end of the line.

@@ -86,6 +86,7 @@ fn delimiters_and_lines_before_the_header() {
     check("Domain|Name|Country\nacme.example|Acme, Works|DE\n", &row, &[]);
     check("Domain\tName\tCountry\r\nacme.example\tAcme, Works\tDE", &row, &[]);
     check("sep=^\nDomain^Name^Country\nacme.example^Acme, Works^DE\n", &row, &[]);
+    check("Domain,Name,Country\r\r\nacme.example,\"Acme, Works\",\"DE\"\r\r\n", &row, &[]);
     check("Domain,Name,Country\racme.example,\"Acme, Works\",DE\r", &row, &[]);
     check("Kunden, Stand 1.11.2026\n\nDomain;Name;Land\nacme.example;Acme, Works;DE\n", &row, &[]);
     check(
