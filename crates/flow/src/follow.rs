@@ -70,8 +70,8 @@ pub struct FollowedAccounts {
 /// When the database fails; the sites followed until then stay followed.
 pub async fn follow_accounts(context: &Context, by: &By, pace: Pace) -> Result<FollowedAccounts> {
     let bodies = context.db.read(|tx| Box::pin(tx.every_account())).await?;
-    let accounts: Vec<Account> =
-        bodies.iter().map(|body| serde_json::from_str(body)).collect::<Result<_, _>>()?;
+    let accounts = bodies.iter().map(|body| Ok(serde_json::from_str(body)?));
+    let accounts = accounts.collect::<Result<Vec<Account>>>()?;
     let mut followed = FollowedAccounts { accounts: accounts.len(), new: 0 };
     for part in accounts.chunks(ACCOUNTS_AT_ONCE) {
         let mut sites = Vec::with_capacity(part.len());

@@ -41,7 +41,9 @@ pub use ::engine::{
 pub use context::{Context, JourneyLimits, Outside, RetentionLimits};
 pub use endpoints::{enable_endpoint, endpoints};
 pub use feedback::{FeedbackChange, Heard, hear};
-pub use follow::{Following, crawler, follow, start_following, unfollow};
+pub use follow::{
+    FollowedAccounts, Following, crawler, follow, follow_accounts, start_following, unfollow,
+};
 pub use generation::begin_generation;
 pub use intake::{Accepted, Intake};
 pub use jobs::recompute_all;
