@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ingest::{Capture, CrawlSettings, Crawler, Pace, Sink, SiteRelation};
-use model::{By, Cause, Entity, EntityKind};
+use model::{By, Cause, Entity, EntityKind, Timestamp};
 use resolve::Account;
 use serde::Serialize;
-use store::db::Urgency;
+use store::db::{Tx, Urgency};
 use store::{Result, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -30,25 +30,33 @@ pub async fn follow(
     by: &By,
     pace: Pace,
 ) -> Result<bool> {
-    let FollowedSite { domain, home, is_bare } = site(address)?;
-    let start_addresses = ingest::beginnings(&home, pace);
-    let followed_domain = domain.clone();
+    let site = site(address)?;
+    let followed_domain = site.domain.clone();
     let (cause, now) = (cause.clone(), context.now());
     let is_new = context
         .db
         .write(Urgency::Urgent, move |tx| {
-            Box::pin(async move {
-                let is_new = tx.follow(&domain, &cause, now).await?;
-                // An address with a scheme has not asked for another one.
-                if is_new || is_bare {
-                    tx.set_bare(&domain, is_bare).await?;
-                }
-                tx.add_addresses(&domain, &start_addresses, i64::MAX, now).await?;
-                Ok(is_new)
-            })
+            Box::pin(async move { follow_site(tx, &site, pace, &cause, now).await })
         })
         .await?;
     tracing::info!(%by, domain = followed_domain, is_new, "a site is followed");
+    Ok(is_new)
+}
+
+async fn follow_site(
+    tx: &mut Tx,
+    site: &FollowedSite,
+    pace: Pace,
+    cause: &Cause,
+    now: Timestamp,
+) -> Result<bool> {
+    let FollowedSite { domain, home, is_bare } = site;
+    let is_new = tx.follow(domain, cause, now).await?;
+    // An address with a scheme has not asked for another one.
+    if is_new || *is_bare {
+        tx.set_bare(domain, *is_bare).await?;
+    }
+    tx.add_addresses(domain, &ingest::beginnings(home, pace), i64::MAX, now).await?;
     Ok(is_new)
 }
 
@@ -74,18 +82,15 @@ pub async fn follow_accounts(context: &Context, by: &By, pace: Pace) -> Result<F
     let accounts = accounts.collect::<Result<Vec<Account>>>()?;
     let mut followed = FollowedAccounts { accounts: accounts.len(), new: 0 };
     for part in accounts.chunks(ACCOUNTS_AT_ONCE) {
-        let mut sites = Vec::with_capacity(part.len());
-        for account in part {
-            let (domain, home) = site(&account.domain)?;
-            sites.push((domain, ingest::beginnings(&home, pace)));
-        }
+        let sites = part.iter().map(|account| site(&account.domain));
+        let sites = sites.collect::<Result<Vec<FollowedSite>>>()?;
         let now = context.now();
         let new = context.db.write(Urgency::Urgent, move |tx| {
             Box::pin(async move {
                 let mut new = 0;
-                for (domain, start_addresses) in &sites {
-                    new += usize::from(tx.follow(domain, &Cause::Accounts, now).await?);
-                    tx.add_addresses(domain, start_addresses, i64::MAX, now).await?;
+                for site in &sites {
+                    let is_new = follow_site(tx, site, pace, &Cause::Accounts, now).await?;
+                    new += usize::from(is_new);
                 }
                 Ok(new)
             })

@@ -344,7 +344,7 @@ fn place_all(
         if entity.kind == EntityKind::Name
             && let Actor::Named { name, .. } = &claim.actor
         {
-            let links = links.get_or_insert_with(|| NameLinks::of(document, owner));
+            let links = links.get_or_insert_with(|| NameLinks::of(document, &owner.entity));
             if let Some(site) = links.site_of(name) {
                 claim.slots.insert(SITE_LINK_SLOT.to_owned(), site);
             }
@@ -366,6 +366,7 @@ fn place_all(
         });
     }
     if left_out > 0 {
+        let owner = &owner.entity;
         let detail = format!("{left_out} claims about {owner}, which is no company, are left out");
         notes.push(Note::new("publisher_claims", detail));
     }
