@@ -119,11 +119,12 @@ async fn a_settled_lead_leaves_the_lists_and_comes_back() {
     days_pass(&journey, 2).await;
     let page = |domain: &str, name: &str| {
         let html = format!(
-            "<html lang=en><title>{name} is ISO 27001 certified</title>\
-             <h1>{name} is ISO 27001 certified</h1>\
-             <p>{name} has received ISO 27001 certification after an independent audit.</p>"
+            "<html lang=en><title>{name} raises €30 million Series C</title>\
+             <h1>{name} raises €30 million Series C</h1>\
+             <p>{name} today announced that it has raised €30 million in a Series C round led by \
+             Elbe Ventures.</p>"
         );
-        capture_of_html(&format!("https://{domain}/news/iso"), &html, journey.context().now())
+        capture_of_html(&format!("https://{domain}/news/c"), &html, journey.context().now())
     };
     let pages = vec![page(nordwind, "Nordwind Logistics"), page(fjord, "Fjord Analytics")];
     journey.accept(pages).await;
@@ -134,7 +135,7 @@ async fn a_settled_lead_leaves_the_lists_and_comes_back() {
     let (answers, day) = (journey.context().answers(), journey.context().now().day());
     let company = dossier_of(&answers, &profile(&journey).await, nordwind).await.unwrap();
     let why = company.strongest(company.best(day).unwrap(), day).unwrap();
-    assert_eq!(why.kind, "compliance_win");
+    assert!(why.evidence.iter().any(|one| one.quote.contains("€30 million")), "{why:?}");
     journey.engine.stop().await;
 }
 

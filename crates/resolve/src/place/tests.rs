@@ -174,7 +174,7 @@ fn a_followed_company_tells_its_own_news() {
         (&bare, "domain:group.example", "Group Nine", None, "name:group nine|"),
         (&bare, acme, "Acme Bank", Some("https://bank.example/"), "name:acme bank|"),
         (&own_data, acme, "Acme Bank", None, "name:acme bank|"),
-        (&site, "domain:wd1.example", "Weldrics", None, "name:weldrics|"),
+        (&site, "domain:wd1.example", "Oldrick Pumps", None, "name:oldrick pumps|"),
     ] {
         let owner: Entity = owner.parse().unwrap();
         let claim = claim(ClaimKind::named("funding_round"), named(name, href), &[]);
