@@ -91,6 +91,8 @@ fn the_leadq_that_runs_carries_out_what_is_typed() {
     for check in ["settings", "key", "process", "engines", "database", "segments", "packs"] {
         assert!(checks.contains(&check), "{check}: {checked:?}");
     }
+    // The accounts have changed the scores.
+    let signals = leadq.sh("leadq signals --json", "").json();
     // A killed process leaves its socket behind, which blocks no later command or process.
     running.kill().unwrap();
     running.wait().unwrap();
