@@ -89,6 +89,13 @@ fn every_answer_has_its_shape() {
     assert_eq!(calls[0]["rank"], 1);
     assert_eq!(text(&calls[0], "ask_for"), "Head of Data");
     assert!(calls[0]["score"].as_f64() >= calls[1]["score"].as_f64(), "best first");
+}
+
+#[test]
+fn a_lead_and_its_reasons_have_their_shape() {
+    let leadq = Leadq::with_tour();
+    let json = |line: &str| leadq.sh(&format!("leadq --quiet {line}"), "").json();
+    let signals = json(&format!("signals --json --on {DAY}"));
 
     let lead = json(&format!("lead lumenfeld.example --json --on {DAY}"));
     let expected = [

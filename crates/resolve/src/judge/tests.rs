@@ -186,6 +186,13 @@ fn links_identify_a_site_with_other_proof() {
         &["domain:dsy.example ; named Cloud Systems GmbH", generic],
         &["domain:dsy.example = name:cloud systems| by auto:linked_name/1"],
     );
+}
+
+#[test]
+fn links_without_other_proof_identify_nothing() {
+    let one = "link vlg.example from domain:gazette.example";
+    let two = "link vlg.example from domain:courier.example";
+    let name = |links: &[&str]| [&["name:veldor lake|"], links].concat().join(" ; ");
     for (lines, why) in [
         (vec!["domain:vlg.example".to_owned(), name(&[one])], "one page alone"),
         (vec!["domain:vlg.example ; named Hexbolt".to_owned(), name(&[one])], "another name"),
