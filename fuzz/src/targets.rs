@@ -286,7 +286,9 @@ fn claims(input: &[u8]) {
     let owner = Entity::new(EntityKind::Domain, "harbourline.example");
     for claim in PACKS.claims(&document).0 {
         assert!(claim.span.of(&document.text).is_some(), "a claim without words: {claim:?}");
-        resolve::place(&document, &owner, &claim);
+        for is_followed in [false, true] {
+            resolve::place(&document, &owner, is_followed, &claim);
+        }
     }
 }
 
