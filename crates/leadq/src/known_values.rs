@@ -1,4 +1,4 @@
-//! Checks of values in settings and profiles against the lists of this version. A value that is in no
+//! Checks of kinds of signal in settings and profiles against the lists of this version. A value that is in no
 //! list would never match anything, so it is an error, with the value that is probably meant.
 
 use model::Product;
@@ -25,27 +25,7 @@ pub(crate) fn product(product: &Product) -> Result<(), String> {
     for name in product.signal_weights.keys() {
         kind(name).map_err(|problem| format!("signal_weights: {problem}"))?;
     }
-    let lists = [
-        ("ideal_customer.countries", &product.ideal_customer.countries),
-        ("region", &product.region),
-    ];
-    for (name, countries) in lists {
-        for value in countries {
-            country(value).map_err(|problem| format!("{name}: {problem}"))?;
-        }
-    }
     Ok(())
-}
-
-/// Checks a country: an upper-case code of ISO 3166, because countries are compared as codes.
-fn country(value: &str) -> Result<(), String> {
-    match resolve::country_code(value) {
-        Some(code) if code == value && resolve::is_country(&code) => Ok(()),
-        Some(code) if resolve::is_country(&code) => {
-            Err(format!("{value:?} is no code of a country; write {code:?}"))
-        }
-        _ => Err(format!("there is no country {value:?}; write its ISO 3166 code, such as \"DE\"")),
-    }
 }
 
 /// Finds the value of a list that differs least from a misspelt one: in at most a third of its
@@ -84,25 +64,6 @@ mod tests {
                 _ => panic!("{value}: {problem:?}"),
             }
         }
-        for (value, expected) in [
-            ("DE", None),
-            ("IS", None),
-            ("LI", None),
-            ("Germany", Some("write \"DE\"")),
-            ("GERMANY", Some("write \"DE\"")),
-            ("Österreich", Some("write \"AT\"")),
-            ("nl", Some("write \"NL\"")),
-            ("UK", Some("write \"GB\"")),
-            ("XZ", Some("there is no country")),
-            ("Atlantis", Some("there is no country")),
-        ] {
-            let problem = country(value).err();
-            let is_right = match expected {
-                None => problem.is_none(),
-                Some(expected) => problem.as_ref().is_some_and(|text| text.contains(expected)),
-            };
-            assert!(is_right, "{value}: {problem:?}");
-        }
     }
 
     #[test]
@@ -111,8 +72,5 @@ mod tests {
         assert_eq!(product(&sold), Ok(()));
         sold.signal_weights.insert("hiring_spikes".to_owned(), 50);
         assert!(product(&sold).unwrap_err().starts_with("signal_weights: "));
-        sold.signal_weights.clear();
-        sold.region.push("Schweiz".to_owned());
-        assert!(product(&sold).unwrap_err().starts_with("region: "));
     }
 }

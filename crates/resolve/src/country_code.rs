@@ -78,11 +78,6 @@ pub fn country_code(text: &str) -> Option<String> {
     found.filter(|_| agree && count > 1).map(str::to_owned)
 }
 
-/// Reports whether two upper-case letters are the ISO 3166-1 alpha-2 code of a country.
-pub fn is_country(code: &str) -> bool {
-    countries::all().any(|country| country.code == code)
-}
-
 /// Returns the country of a domain with a country-code top-level domain, except those that are
 /// open to registrations from all countries.
 pub(crate) fn country_of_domain(domain: &str) -> Option<String> {

@@ -282,7 +282,7 @@ fn the_next_action_is_of_what_is_known() {
     let undated = Signal { undated: true, ..strongest.clone() };
     let next_step = next_action("Acme", &identified, &undated, None, Points(9_000), "CTO");
     assert_eq!((next_step.title.as_str(), next_step.ask_for), ("Keep an eye on Acme", None));
-    let until = format!("Leave Acme alone until {}", TODAY.plus(3));
+    let until = format!("Leave Acme alone until {}", TODAY.plus(3).in_words());
     for (outcome, reason, comes_back, title) in [
         (FeedbackOutcome::Won, "", ComesBack::Never, "Leave Acme alone"),
         (FeedbackOutcome::Lost, "", ComesBack::WithNews, "Wait for news of Acme"),

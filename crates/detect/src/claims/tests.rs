@@ -125,7 +125,7 @@ fn we_in_the_headline_of_another_page_is_not_the_owner() {
     };
     let (news, top) = ("https://www.acme.example/n/1", "https://www.acme.example/#top");
     for (text, anchor, href, expect) in [
-        ("27 May 2026 We have raised our Series A\n", "We have raised our Series A", news, 0),
+        ("27 November 2026 We have raised our Series A\n", "We have raised our Series A", news, 0),
         (
             "Wir sind nach ISO 27001 zertifiziert.\n",
             "Wir sind nach ISO 27001 zertifiziert",
