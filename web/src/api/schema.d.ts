@@ -546,7 +546,7 @@ export interface components {
         Facets: {
             /** @description Every country, most frequent first. */
             geo: components["schemas"]["GeoCount"][];
-            /** @description Every kind, most frequent first. */
+            /** @description Every kind, most frequent first; those without signals too. */
             kind: components["schemas"]["KindCount"][];
         };
         /** @description Feedback of a person on a lead. */
@@ -607,7 +607,7 @@ export interface components {
         GeoCount: {
             /** @description The number of signals without this filter. */
             count: number;
-            /** @description The country, ISO 3166 alpha-2. */
+            /** @description The country, ISO 3166 alpha-2, or `unknown`. */
             value: string;
         };
         /** @description An open judgement that two entities are one company, or are not. */
@@ -1601,7 +1601,7 @@ export interface operations {
                 /** @description The number of calls per page, 1 to 200; 10 by default. */
                 limit?: number;
                 /**
-                 * @description Countries, ISO 3166 alpha-2, separated by commas.
+                 * @description Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
                  * @example DE,FR
                  */
                 geo?: string;
@@ -2135,7 +2135,7 @@ export interface operations {
                  */
                 kind?: string;
                 /**
-                 * @description Countries, ISO 3166 alpha-2, separated by commas.
+                 * @description Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
                  * @example DE,FR
                  */
                 geo?: string;
