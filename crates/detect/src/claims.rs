@@ -317,7 +317,7 @@ impl Frame<'_> {
     /// Reports whether "we" is in the link to another page: in a list of news it is said by the
     /// company of that page, which tells who it is.
     fn is_anothers_headline(&self, found: &RuleMatch<'_>) -> bool {
-        let by_word = matches!(found.rule.actor, ActorPlace::Before | ActorPlace::After);
+        let by_word = !matches!(found.rule.actor, ActorPlace::OwnPage | ActorPlace::OwnBlog);
         let at = self.span.start + found.start;
         let Document { links, text, url, .. } = self.page.document;
         let next = links.partition_point(|link| link.span.start <= at);

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ingest::Pace;
 use model::{Action, ActionStatus, Clock, ObservationOutcome, RawId, SystemClock, Timestamp};
@@ -168,6 +168,23 @@ impl Stand {
         }
     }
 
+    /// Waits until there is no request and no message for three seconds, at most half a minute. On a
+    /// busy machine leadq needs some time between them.
+    fn await_quiet(&self) {
+        let count = || self.serving.journal.count() + self.hooks.attempts().len();
+        let (started, mut changed) = (Instant::now(), Instant::now());
+        let mut before = count();
+        while started.elapsed() < Duration::from_secs(30)
+            && changed.elapsed() < Duration::from_secs(3)
+        {
+            std::thread::sleep(Duration::from_millis(100));
+            let now = count();
+            if now != before {
+                (before, changed) = (now, Instant::now());
+            }
+        }
+    }
+
     /// Lets hours pass while leadq is not running.
     fn pass(&self, hours: i64) {
         let passed = hours * HOUR_US;
@@ -233,11 +250,7 @@ fn run_to_the_end(stand: &Stand) {
     for _ in 0..30 {
         stand.pass(25);
         let mut child = stand.up(true);
-        let mut sent = None;
-        while sent != Some(stand.hooks.attempts().len()) {
-            sent = Some(stand.hooks.attempts().len());
-            std::thread::sleep(Duration::from_millis(1_200));
-        }
+        stand.await_quiet();
         stop(&mut child);
         let holdings = Holdings::of(&stand.folder());
         if holdings.lane_jobs_waiting == 0 && stored_pages(&holdings).len() > PAGES {
