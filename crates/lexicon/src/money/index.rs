@@ -185,7 +185,8 @@ pub fn scale_after(text: &str, locale: AmountLocale<'_>) -> Option<ScaleForm> {
         Some(ScaleForm { bytes: form.len(), factor })
     };
     let whole = prefixes(text).filter_map(of).last();
-    whole.or_else(|| starts(text).filter(|form| glued(form)).filter_map(of).last())
+    // The currency after it is looked for only if it is a scale, because that takes longer.
+    whole.or_else(|| starts(text).filter_map(|form| of(form).filter(|_| glued(form))).last())
 }
 
 /// Finds the longest number word at the start of `text`, in small letters: its length in bytes, and
