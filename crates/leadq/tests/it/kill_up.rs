@@ -171,7 +171,7 @@ impl Stand {
     /// Waits until there is no request and no message for three seconds, at most half a minute. On a
     /// busy machine leadq needs some time between them.
     fn await_quiet(&self) {
-        let count = || self.serving.journal.count() + self.hooks.attempts().len();
+        let count = || (self.serving.journal.count(), self.hooks.attempts().len());
         let (started, mut changed) = (Instant::now(), Instant::now());
         let mut before = count();
         while started.elapsed() < Duration::from_secs(30)
