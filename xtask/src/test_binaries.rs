@@ -17,8 +17,8 @@ use crate::tests_output;
 pub(crate) const ALL_ENGINES: [&str; 2] = ["--features", "kafka,postgres"];
 
 /// The workspace crates that are fuzzed or do the fuzzing.
-const FUZZED: [&str; 9] =
-    ["model", "codings", "net", "store", "ingest", "clean", "resolve", "detect", "fuzz"];
+const FUZZED: [&str; 10] =
+    ["model", "lexicon", "codings", "net", "store", "ingest", "clean", "resolve", "detect", "fuzz"];
 
 /// The name of the test binary that kills engines.
 const KILLS_ENGINES: &str = "leadq it";

@@ -300,21 +300,24 @@ fn meant(meanings: &[Meaning], locale: AmountLocale<'_>) -> Option<&'static Curr
 fn folded(form: &str, is_cased: bool) -> String {
     let mut out = String::with_capacity(form.len());
     let mut is_parted = false;
-    let mut last = None;
+    let (mut last, mut count) = (None, 0);
     for letter in form.chars() {
         if is_dropped(letter) {
             is_parted |= letter != '.' && out.ends_with(char::is_alphanumeric);
             continue;
         }
-        let is_word = out.chars().count() == 1 || last.is_some_and(char::is_lowercase);
+        let is_word = count == 1 || last.is_some_and(char::is_lowercase);
         if is_parted && (letter.is_alphanumeric() || is_word) {
             out.push(' ');
+            count += 1;
         }
         is_parted = false;
         last = Some(letter);
         if is_cased {
             out.push(letter);
+            count += 1;
         } else {
+            count += letter.to_lowercase().count();
             out.extend(letter.to_lowercase());
         }
     }
