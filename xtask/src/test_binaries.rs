@@ -16,7 +16,7 @@ use crate::tests_output;
 /// The features of the gate. The default build without them is checked separately.
 pub(crate) const ALL_ENGINES: [&str; 2] = ["--features", "kafka,postgres"];
 
-/// The workspace crates that are fuzzed or do the fuzzing.
+/// The workspace crates that are fuzzed, hold the words they look up, or do the fuzzing.
 const FUZZED: [&str; 10] =
     ["model", "lexicon", "codings", "net", "store", "ingest", "clean", "resolve", "detect", "fuzz"];
 

@@ -198,17 +198,7 @@ async fn candidates(
     }
     let Some(entity) = resolve::name_entity(reference, None) else { return Ok(Vec::new()) };
     let id = context.id_of(&entity);
-    let names = vec![reference.to_owned()];
-    let candidate = Candidate {
-        entity,
-        id,
-        names,
-        country: None,
-        domains: Vec::new(),
-        registry: None,
-        links: Vec::new(),
-        is_account: false,
-    };
+    let candidate = Candidate { names: vec![reference.to_owned()], ..Candidate::new(entity, id) };
     let mut matches = Vec::new();
     for key in resolve::block_keys(&candidate) {
         for member in tx.block(&key, NAMESAKES_MAX).await? {

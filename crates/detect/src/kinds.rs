@@ -145,9 +145,8 @@ pub fn claim_in_words(claim: &ClaimObservation) -> String {
 
 /// Joins the slots that are there with commas, or returns `None` if there are none.
 fn joined(slots: &Slots, names: &[&str]) -> Option<String> {
-    let values: Vec<&str> =
-        names.iter().filter_map(|name| Some(slots.get(*name)?.trim())).collect();
-    let values: Vec<&str> = values.into_iter().filter(|value| !value.is_empty()).collect();
+    let values = names.iter().filter_map(|name| slots.get(*name)).map(|value| value.trim());
+    let values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
     (!values.is_empty()).then(|| values.join(", "))
 }
 

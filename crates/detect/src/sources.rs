@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use model::{CompanyView, Day, Entity, ObservationId, Permille};
+use model::{CompanyView, Day, Entity, ObservationId, Permille, are_copies};
 
-/// The maximum number of SimHash bits in which two copies of one text differ.
-const COPY_BITS_MAX: u32 = 3;
 /// The maximum number of different texts that are compared; more of them add no proof.
 const TEXTS_MAX: usize = 256;
 /// The share for which each further source counts relative to the one before, because sources read
@@ -27,11 +25,6 @@ pub(crate) struct Voice<'a> {
     pub(crate) simhash: u64,
     /// The confidence of the matcher.
     pub(crate) confidence: Permille,
-}
-
-/// Reports whether two pages are copies of one text, judged by their SimHashes.
-pub(crate) fn are_copies(one: u64, other: u64) -> bool {
-    one != 0 && other != 0 && (one ^ other).count_ones() <= COPY_BITS_MAX
 }
 
 /// Returns the confidence of each independent source, highest first.

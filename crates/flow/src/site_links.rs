@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{ClaimObservation, Entity, EntityId, EntityKind, InstallKey};
+use model::{ClaimObservation, EntityId, EntityKind, InstallKey};
 use resolve::{Candidate, SiteLink};
 use store::Result;
 use store::db::{Membership, ReadTx, Tx};
@@ -54,22 +54,9 @@ pub(crate) async fn add_linked_sites(
         let id = entity.id(key);
         if tx.block_keys_of(&[id]).await?.iter().all(Vec::is_empty) {
             tx.add_entities(&[(&entity, id)]).await?;
-            let keys = resolve::block_keys(&candidate_without_facts(entity, id));
+            let keys = resolve::block_keys(&Candidate::new(entity, id));
             tx.set_block_keys(id, &keys).await?;
         }
     }
     Ok(())
-}
-
-fn candidate_without_facts(entity: Entity, id: EntityId) -> Candidate {
-    Candidate {
-        entity,
-        id,
-        names: Vec::new(),
-        country: None,
-        domains: Vec::new(),
-        registry: None,
-        links: Vec::new(),
-        is_account: false,
-    }
 }

@@ -204,6 +204,15 @@ pub struct Document {
     pub simhash: u64,
 }
 
+/// The maximum number of SimHash bits in which two copies of one text differ.
+const COPY_BITS_MAX: u32 = 3;
+
+/// Reports whether two pages are copies of one text, judged by their SimHashes; a page with 0 has
+/// none.
+pub fn are_copies(one: u64, other: u64) -> bool {
+    one != 0 && other != 0 && (one ^ other).count_ones() <= COPY_BITS_MAX
+}
+
 impl Document {
     /// Returns the readable part of the text.
     pub fn prose(&self) -> &str {

@@ -36,7 +36,7 @@ pub use cause::Cause;
 pub use claim::{Actor, Claim, ClaimKind};
 pub use company::{CompanyView, Judgement, Verdict};
 pub use dead_letter::{DeadLetter, shortened};
-pub use document::{Block, BlockKind, Datum, DatumKind, Document, Link, Page, Span};
+pub use document::{Block, BlockKind, Datum, DatumKind, Document, Link, Page, Span, are_copies};
 pub use entity::{Entity, EntityKind, InvalidEntity};
 pub use evidence::{BlobRef, Evidence, Fate};
 pub use fact::{Fact, FactKey};

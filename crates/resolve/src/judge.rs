@@ -33,6 +33,22 @@ pub struct Candidate {
     pub is_account: bool,
 }
 
+impl Candidate {
+    /// Creates a candidate of which nothing is known but its key.
+    pub fn new(entity: Entity, id: EntityId) -> Self {
+        Self {
+            entity,
+            id,
+            names: Vec::new(),
+            country: None,
+            domains: Vec::new(),
+            registry: None,
+            links: Vec::new(),
+            is_account: false,
+        }
+    }
+}
+
 /// Returns the sorted keys by which possible matches of a candidate are looked up: `core:` with a
 /// name without spaces, `registry:` with a number, `domain:` with a registrable domain of its own, or
 /// with one to which its name is linked.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ClaimObservation, Document, Entity, EntityId, EntityKind};
+use model::{ClaimObservation, Document, Entity, EntityId, EntityKind, are_copies};
 use url::Url;
 
 use crate::domain::{is_on_platform, owner as owner_of};
@@ -25,8 +25,6 @@ const NAME_BYTES_MAX: usize = 200;
 const PATH_BYTES_MAX: usize = 80;
 /// The maximum number of links of one name that are read on a page.
 const LINKS_OF_NAME_MAX: usize = 20;
-/// The maximum number of SimHash bits in which two copies of one text differ.
-const COPY_BITS_MAX: u32 = 3;
 
 /// The links of a page by the core of the name that is their whole text.
 #[derive(Debug)]
@@ -146,13 +144,10 @@ pub(crate) fn sources_of<'l>(links: impl Iterator<Item = &'l SiteLink>) -> usize
     let mut texts: Vec<u64> = Vec::new();
     let mut sources: BTreeSet<Option<&Entity>> = BTreeSet::new();
     for link in links {
-        let is_copy = |text: &u64| (text ^ link.simhash).count_ones() <= COPY_BITS_MAX;
-        if link.simhash != 0 {
-            if texts.iter().any(is_copy) {
-                continue;
-            }
-            texts.push(link.simhash);
+        if texts.iter().any(|text| are_copies(*text, link.simhash)) {
+            continue;
         }
+        texts.push(link.simhash);
         sources.insert(Some(&link.source).filter(|source| is_of_one(source)));
     }
     sources.len()

@@ -30,10 +30,14 @@ const VALUE_CHARS_MAX: usize = 60;
 pub(super) fn read(path: &Path) -> anyhow::Result<(AccountList, Vec<Note>)> {
     let (list, notes) = resolve::accounts(&bytes(path)?);
     if list.accounts.is_empty() {
-        let why = notes.first().map_or("it has no rows", |note| note.detail.as_str());
-        return Err(UsageError(format!("{}: {why}", path.display())).into());
+        return Err(unusable(path, &notes).into());
     }
     Ok((list, notes))
+}
+
+fn unusable(path: &Path, notes: &[Note]) -> UsageError {
+    let why = notes.first().map_or("it has no rows", |note| note.detail.as_str());
+    UsageError(format!("{}: {why}", path.display()))
 }
 
 /// Reads a file, at most one byte more than a list may have.
@@ -52,8 +56,7 @@ pub(super) fn preview(args: &Init) -> anyhow::Result<Output> {
     let path = args.accounts.as_deref().unwrap_or(Path::new(""));
     let (list, notes) = resolve::accounts(&bytes(path)?);
     if list.columns.is_empty() {
-        let why = notes.first().map_or("it has no rows", |note| note.detail.as_str());
-        return Err(UsageError(format!("{}: {why}", path.display())).into());
+        return Err(unusable(path, &notes).into());
     }
     let delimiter = match list.delimiter {
         '\t' => "tabs".to_owned(),

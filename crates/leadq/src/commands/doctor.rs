@@ -45,6 +45,10 @@ struct Check {
 struct Checks(Vec<Check>);
 
 impl Checks {
+    fn is_well(&self) -> bool {
+        self.0.iter().all(|check| check.state != State::Fail)
+    }
+
     fn ok(&mut self, name: &'static str, finding: impl Into<String>) {
         let what = name.to_owned();
         self.0.push(Check { what, state: State::Ok, found: finding.into(), advice: None });
@@ -74,7 +78,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
         }
     }
     check_packs(&mut checks);
-    let is_well = checks.0.iter().all(|check| check.state != State::Fail);
+    let is_well = checks.is_well();
     let text = if as_json { show::json(&checks.0)? } else { to_text(&checks.0) };
     Ok(Output { text, is_well })
 }
@@ -84,8 +88,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
 pub(super) async fn run_in(session: &Session) -> anyhow::Result<Output> {
     let mut checks = Checks::default();
     check_session(session, &mut checks).await;
-    let is_well = checks.0.iter().all(|check| check.state != State::Fail);
-    Ok(Output { text: show::json(&checks.0)?, is_well })
+    Ok(Output { text: show::json(&checks.0)?, is_well: checks.is_well() })
 }
 
 async fn check_session(session: &Session, checks: &mut Checks) {

@@ -157,11 +157,16 @@ impl Stand {
         child
     }
 
+    /// Counts the requests and the messages so far.
+    fn activity(&self) -> (u64, usize) {
+        (self.serving.journal.count(), self.hooks.attempts().len())
+    }
+
     /// Waits up to three seconds for a request or a message, because there may be none.
     fn await_activity(&self) {
-        let before = (self.serving.journal.count(), self.hooks.attempts().len());
+        let before = self.activity();
         for _ in 0..30 {
-            if (self.serving.journal.count(), self.hooks.attempts().len()) != before {
+            if self.activity() != before {
                 return;
             }
             std::thread::sleep(Duration::from_millis(100));
@@ -171,14 +176,13 @@ impl Stand {
     /// Waits until there is no request and no message for three seconds, at most half a minute. On a
     /// busy machine leadq needs some time between them.
     fn await_quiet(&self) {
-        let count = || (self.serving.journal.count(), self.hooks.attempts().len());
         let (started, mut changed) = (Instant::now(), Instant::now());
-        let mut before = count();
+        let mut before = self.activity();
         while started.elapsed() < Duration::from_secs(30)
             && changed.elapsed() < Duration::from_secs(3)
         {
             std::thread::sleep(Duration::from_millis(100));
-            let now = count();
+            let now = self.activity();
             if now != before {
                 (before, changed) = (now, Instant::now());
             }
@@ -227,7 +231,7 @@ fn killed_while_it_follows_and_delivers() {
             _ => {}
         }
     }
-    let (requests, messages) = (stand.serving.journal.count(), stand.hooks.attempts().len());
+    let (requests, messages) = stand.activity();
     stand.hooks.behave();
     run_to_the_end(&stand);
     assert_deliveries(&stand);

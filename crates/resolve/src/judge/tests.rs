@@ -14,16 +14,7 @@ fn candidate(line: &str) -> Candidate {
     let mut parts = line.split(" ; ");
     let entity: Entity = parts.next().unwrap().parse().unwrap();
     let id = EntityId(IdHasher::new("test").part(entity.to_string()).finish());
-    let mut candidate = Candidate {
-        entity,
-        id,
-        names: Vec::new(),
-        country: None,
-        domains: Vec::new(),
-        registry: None,
-        links: Vec::new(),
-        is_account: false,
-    };
+    let mut candidate = Candidate::new(entity, id);
     for part in parts {
         let (key, value) = part.split_once(' ').unwrap();
         match key {

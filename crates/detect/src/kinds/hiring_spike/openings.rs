@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     ClaimObservation, Day, Entity, EntityId, EventId, Evidence, History, ObservationOutcome,
-    Timestamp,
+    Timestamp, are_copies,
 };
 
 use super::OPENING;
 use super::addresses::{address, requisition};
 use crate::disjoint_sets::DisjointSets;
 use crate::signals::mentions::looks_of;
-use crate::sources::{Voice, are_copies};
+use crate::sources::Voice;
 
 /// The maximum number of texts of one title and place that are compared.
 const TEXTS_MAX: usize = 64;
