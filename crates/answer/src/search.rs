@@ -17,6 +17,9 @@ pub struct SearchHits {
     pub total: usize,
     /// The hits, best first.
     pub hits: Vec<HitShown>,
+    /// The words that were searched instead of misspelt ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub similar: Vec<String>,
 }
 
 /// A hit with the current company of its entity.
@@ -91,9 +94,9 @@ pub async fn hits(
     company: Option<EntityId>,
     query: Query,
 ) -> Result<SearchHits> {
-    let Found { hits, total } = search(context, company, query).await?;
+    let Found { hits, total, similar } = search(context, company, query).await?;
     let read = context.read(move |tx| Box::pin(async move { with_companies(tx, hits).await }));
-    Ok(SearchHits { total, hits: read.await? })
+    Ok(SearchHits { total, hits: read.await?, similar })
 }
 
 async fn members(tx: &mut ReadTx, company: EntityId) -> Result<Vec<EntityId>> {

@@ -1,9 +1,9 @@
 //! Queries of signals: filters, order, cursors and facets. Pure.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Day, EntityId, FactKey, Permille, Points, Signal};
+use model::{Day, EntityId, FactKey, Permille, Points, Signal, SignalId};
 use serde::Serialize;
 pub use store::db::SignalOrder;
 use store::db::{COUNTRY_UNKNOWN, KindInCountry, SignalKey, SignalRank};
@@ -16,7 +16,8 @@ use crate::{AnswerError, Dossier, ReadContext, Result, SignalDetail, display_nam
 pub struct SignalQuery {
     /// The id of a product that scores are for; `None` means the best product for each company.
     pub product: Option<String>,
-    /// Text in the company's name, the explanation or a quote.
+    /// Words of the company's names, the kind, the country, the explanation or a quote. The last one
+    /// may be a beginning.
     pub words: Option<String>,
     /// The kinds; empty means all.
     pub kinds: Vec<String>,
@@ -82,6 +83,8 @@ pub struct SignalPage {
     pub next: Option<String>,
     /// The possible values of the filters.
     pub facets: Facets,
+    /// The words that were searched instead of misspelt ones.
+    pub similar: Vec<String>,
     /// The position from which to follow the live stream without missing events.
     pub position: String,
 }
@@ -93,6 +96,19 @@ pub struct SignalList {
     pub items: Vec<SignalDetail>,
     /// The total number of signals.
     pub total: usize,
+}
+
+/// The signals that have the words of a query, according to the search index.
+pub(crate) enum Matches {
+    /// The index has found these.
+    Only {
+        /// The signals.
+        ids: BTreeSet<SignalId>,
+        /// The words that were searched instead of misspelt ones.
+        similar: Vec<String>,
+    },
+    /// There are no words, no index, or it is being built.
+    Unknown,
 }
 
 /// A signal with the values that filters and order use.
@@ -113,8 +129,8 @@ impl Candidate<'_> {
 
     /// Checks whether a signal matches every filter except kind and country, which the facets
     /// ignore.
-    pub(crate) fn is_match(&self, query: &SignalQuery, day: Day) -> bool {
-        query.words.as_deref().is_none_or(|text| self.contains(text))
+    pub(crate) fn is_match(&self, query: &SignalQuery, matches: &Matches, day: Day) -> bool {
+        self.has_words(query, matches)
             && query.days.is_none_or(|days| day.since(self.signal.start) <= days)
             && self.has_score(query.score_min)
             && query.confidence_min.is_none_or(|minimum| self.signal.confidence >= minimum)
@@ -123,6 +139,19 @@ impl Candidate<'_> {
     /// Checks whether the company's score is at least a minimum.
     pub(crate) fn has_score(&self, minimum: Option<Points>) -> bool {
         minimum.is_none_or(|minimum| self.score >= minimum)
+    }
+
+    fn has_words(&self, query: &SignalQuery, matches: &Matches) -> bool {
+        let Some(text) = query.words.as_deref() else { return true };
+        match matches {
+            Matches::Only { ids, .. } => ids.contains(&self.signal.id) || self.is_named(text),
+            Matches::Unknown => self.contains(text),
+        }
+    }
+
+    /// Checks whether a text is in the company's name, in any case.
+    fn is_named(&self, text: &str) -> bool {
+        display_name(&self.company.view).to_lowercase().contains(&text.to_lowercase())
     }
 
     /// Checks for a text in the company's name, the explanation or a quote, in any case.
@@ -164,6 +193,23 @@ pub fn known_kinds(context: &ReadContext, kinds: &[String]) -> Result<()> {
     let valid_kinds: Vec<&str> = context.packs.iter().map(|pack| pack.kind.as_str()).collect();
     let valid_kinds = valid_kinds.join(", ");
     Err(AnswerError::UsageError(format!("there is no kind {kind:?}; there are {valid_kinds}")))
+}
+
+/// Returns the ISO 3166 alpha-2 code of a country that is given by a code or a name, or `UNKNOWN`
+/// for `unknown`.
+///
+/// # Errors
+/// [`AnswerError::UsageError`] for an unknown country.
+pub fn known_country(country: &str) -> Result<String> {
+    if country.eq_ignore_ascii_case(COUNTRY_UNKNOWN) {
+        return Ok(COUNTRY_UNKNOWN.to_owned());
+    }
+    resolve::country_code(country).ok_or_else(|| {
+        let country: String = country.chars().take(80).collect();
+        let unknown =
+            format!("there is no country {country:?}; use ISO 3166 codes, names or unknown");
+        AnswerError::UsageError(unknown)
+    })
 }
 
 /// Checks whether a kind is one of the query's.
@@ -238,9 +284,25 @@ pub(crate) fn parse_cursor(text: &str) -> Result<SignalKey> {
 
 #[cfg(test)]
 mod tests {
-    use model::SignalId;
-
     use super::*;
+
+    #[test]
+    fn countries_are_codes_or_names() {
+        for (text, expected) in [
+            ("DE", "DE"),
+            ("fr", "FR"),
+            ("Germany", "DE"),
+            ("Deutschland", "DE"),
+            ("aut", "AT"),
+            ("UK", "GB"),
+            ("Unknown", COUNTRY_UNKNOWN),
+        ] {
+            assert_eq!(known_country(text).unwrap(), expected, "{text}");
+        }
+        for text in ["Germny", "Europe", "X", "1", "DE;FR", ""] {
+            assert!(known_country(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_cursor_survives_its_way_through_a_client() {

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use model::Day;
 use store::db::{KindInCountry, SignalKey};
 
-use crate::signal_query::{Candidate, candidates_of, is_of_country, is_of_kind, parse_cursor};
+use crate::signal_query::{
+    Candidate, Matches, candidates_of, is_of_country, is_of_kind, parse_cursor,
+};
 use crate::{
     Dossier, Profile, ReadContext, Result, SignalDetail, SignalQuery, dossier, dossiers_after,
 };
@@ -23,6 +25,7 @@ pub(crate) struct Scanned {
 struct Scan<'q> {
     context: &'q ReadContext,
     query: &'q SignalQuery,
+    matches: &'q Matches,
     day: Day,
     after: Option<SignalKey>,
     first: BTreeMap<SignalKey, SignalDetail>,
@@ -38,11 +41,12 @@ pub(crate) async fn scan(
     context: &ReadContext,
     profile: &Profile,
     query: &SignalQuery,
+    matches: &Matches,
     day: Day,
 ) -> Result<Scanned> {
     let after = query.cursor.as_deref().map(parse_cursor).transpose()?;
     let (first, counts) = (BTreeMap::new(), BTreeMap::new());
-    let mut scan = Scan { context, query, day, after, first, counts };
+    let mut scan = Scan { context, query, matches, day, after, first, counts };
     if let Some(company) = query.company {
         scan.add(&dossier(context, profile, company).await?);
         return Ok(scan.end());
@@ -62,7 +66,7 @@ impl Scan<'_> {
     fn add(&mut self, company: &Dossier) {
         let (query, day) = (self.query, self.day);
         let candidates = candidates_of(company, day).into_iter();
-        for one in candidates.filter(|one| one.is_match(query, day)) {
+        for one in candidates.filter(|one| one.is_match(query, self.matches, day)) {
             let (kind, country) = (one.signal.kind.clone(), one.country.map(str::to_owned));
             *self.counts.entry((kind, country)).or_default() += 1;
             if is_of_kind(&one.signal.kind, query) && is_of_country(one.country, query) {

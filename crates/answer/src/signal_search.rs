@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{Day, SignalId};
 use store::StoreError;
 use store::db::{KindInCountry, ReadTx, SignalKey};
-use store::search::{DocumentKind, Query};
+use store::search::{DocumentKind, FoundIds, Query};
 
 use crate::counts::SignalCounts;
 use crate::dossier::read_all;
 use crate::listing::{ListingState, Source, has_few_companies, listed_product, source};
-use crate::signal_query::{cursor, facets, parse_cursor};
+use crate::signal_query::{Matches, cursor, facets, parse_cursor};
 use crate::signal_rows::{RowQuery, filter};
 use crate::signal_scan::{Scanned, scan};
 use crate::{
@@ -39,7 +39,8 @@ pub async fn search_signals(
     companies_max: usize,
     position: String,
 ) -> Result<SignalPage> {
-    let Found { mut first, counts } = find(context, counts, query, day, companies_max).await?;
+    let found = find(context, counts, query, day, companies_max).await?;
+    let Found { mut first, counts, similar } = found;
     let (total, facets) = facets(context, &counts, query);
     let has_more = first.len() > query.limit;
     while first.len() > query.limit {
@@ -47,7 +48,7 @@ pub async fn search_signals(
     }
     let next = first.keys().next_back().filter(|_| has_more).map(|key| cursor(*key));
     let items = first.into_values().collect();
-    Ok(SignalPage { on: day, items, total, next, facets, position })
+    Ok(SignalPage { on: day, items, total, next, facets, similar, position })
 }
 
 /// Lists the signals that match a query on a day.
@@ -65,16 +66,8 @@ pub async fn signals(context: &ReadContext, query: &SignalQuery, day: Day) -> Re
 struct Found {
     first: BTreeMap<SignalKey, SignalDetail>,
     counts: Vec<KindInCountry>,
-}
-
-/// The signals that match words, according to the search index.
-enum Matches {
-    /// The query has no words.
-    Every,
-    /// The index has found these.
-    Only(BTreeSet<SignalId>),
-    /// There is no index, or it is being built.
-    Unknown,
+    /// The words that were searched instead of misspelt ones.
+    similar: Vec<String>,
 }
 
 async fn find(
@@ -88,8 +81,8 @@ async fn find(
     // The signals of one company are read with it; a list of all is not read page by page.
     let is_whole = query.company.is_some() || query.limit > PAGE_MAX;
     let matches = match &query.words {
-        Some(words) if !is_whole => index_matches(context, words).await?,
-        _ => Matches::Every,
+        Some(words) => index_matches(context, words).await?,
+        None => Matches::Unknown,
     };
     let rows = RowSearch {
         context: context.clone(),
@@ -104,19 +97,24 @@ async fn find(
             let profile = full.clone().only(rows.query.product.as_deref())?;
             let found = match is_whole {
                 true => None,
-                false => rows.find(tx, &full, &profile, matches).await?,
+                false => rows.find(tx, &full, &profile, &matches).await?,
             };
-            Ok((profile, found))
+            Ok((profile, found, matches))
         })
     });
-    let (profile, found) = read.await?;
-    match found {
-        Some(found) => Ok(found),
+    let (profile, found, matches) = read.await?;
+    let (first, counts) = match found {
+        Some(found) => found,
         None => {
-            let Scanned { first, counts } = scan(context, &profile, query, day).await?;
-            Ok(Found { first, counts })
+            let Scanned { first, counts } = scan(context, &profile, query, &matches, day).await?;
+            (first, counts)
         }
-    }
+    };
+    let similar = match matches {
+        Matches::Only { similar, .. } => similar,
+        Matches::Unknown => Vec::new(),
+    };
+    Ok(Found { first, counts, similar })
 }
 
 struct RowSearch {
@@ -134,17 +132,19 @@ impl RowSearch {
         tx: &mut ReadTx,
         full: &Profile,
         profile: &Profile,
-        matches: Matches,
-    ) -> Result<Option<Found>> {
+        matches: &Matches,
+    ) -> Result<Option<(BTreeMap<SignalKey, SignalDetail>, Vec<KindInCountry>)>> {
         let wanted = ListingState::wanted(&self.context.packs, full, self.day)?;
         let rows = source(tx, &wanted, self.companies_max).await?;
         if rows == Source::Companies {
             return Ok(None);
         }
-        let among = match matches {
-            Matches::Every => None,
-            Matches::Only(ids) => Some(self.with_named(tx, profile, ids).await?),
-            Matches::Unknown => {
+        let among = match (&self.query.words, matches) {
+            (None, _) => None,
+            (_, Matches::Only { ids, .. }) => {
+                Some(self.with_named(tx, profile, ids.clone()).await?)
+            }
+            (_, Matches::Unknown) => {
                 if has_few_companies(tx, self.companies_max).await? {
                     return Ok(None);
                 }
@@ -161,7 +161,7 @@ impl RowSearch {
         let counts = self.counts.of(tx, key, &filter).await?;
         let is_exact = rows == Source::Exact;
         let rows = RowQuery { context: &self.context, profile, query, filter: &filter, is_exact };
-        Ok(Some(Found { first: rows.read(tx).await?, counts: counts.to_vec() }))
+        Ok(Some((rows.read(tx).await?, counts.to_vec())))
     }
 
     /// Adds the signals of the companies that are known under the words. The index knows each
@@ -189,12 +189,9 @@ async fn index_matches(context: &ReadContext, words: &str) -> Result<Matches> {
     if !position.is_some_and(|position| search::is_filled(&position)) {
         return Ok(Matches::Unknown);
     }
-    let mut ids = BTreeSet::new();
-    let is_word = words.ends_with(char::is_alphanumeric);
-    let beginning = is_word.then(|| format!("{words}*"));
-    for text in [Some(words.to_owned()), beginning].into_iter().flatten() {
-        let query = Query { text, kinds: vec![DocumentKind::Signal], ..Query::default() };
-        ids.extend(index.ids(query).await?.iter().filter_map(|id| id.parse::<SignalId>().ok()));
-    }
-    Ok(Matches::Only(ids))
+    let kinds = vec![DocumentKind::Signal];
+    let query = Query { text: words.to_owned(), is_unfinished: true, kinds, ..Query::default() };
+    let FoundIds { ids, similar } = index.ids(query).await?;
+    let ids = ids.iter().filter_map(|id| id.parse::<SignalId>().ok()).collect();
+    Ok(Matches::Only { ids, similar })
 }

@@ -15,7 +15,7 @@ pub struct CountryNames {
 
 impl CountryNames {
     /// Returns its names in all languages as they are written, the English one first.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.names.split('|')
     }
 }

@@ -47,6 +47,13 @@ fn folded(name: &str) -> String {
     plain_words(name).join(" ")
 }
 
+/// Returns the names of a country in every known language; none for an unknown code, ISO 3166
+/// alpha-2 in upper case.
+pub fn country_names(code: &str) -> impl Iterator<Item = &'static str> {
+    let country = countries::all().find(|country| country.code == code);
+    country.into_iter().flat_map(|country| country.names())
+}
+
 /// Returns the upper-case ISO 3166 alpha-2 code of a code (alpha-2 or alpha-3) or of a country's
 /// name in any language, also if both are given: `Germany (DE)`. `UK` becomes `GB`. The result is
 /// `None` for other text, and for a name that several countries have.

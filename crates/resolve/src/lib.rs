@@ -30,7 +30,7 @@ pub use accounts::{ACCOUNTS_BYTES_MAX, Account, AccountColumn, AccountList, acco
 pub use board::{Board, board, is_job_board};
 pub use companies::companies;
 pub use compare::same_name;
-pub use country_code::country_code;
+pub use country_code::{country_code, country_names};
 pub use domain::{company_at, owner};
 pub use enrich::{company_facts, facts};
 pub use judge::{Candidate, ambiguities, block_keys, judge};

@@ -26,15 +26,16 @@ pub(super) async fn add_signals(
         Box::pin(async move {
             let rows = tx.signals_by_id(&ids, &RunId::default()).await?;
             let signals: Vec<_> = rows.into_iter().map(|row| row.map(|row| row.signal)).collect();
-            let names = names_of(tx, signals.iter().flatten().map(|signal| signal.entity)).await?;
-            Ok((ids.into_iter().zip(signals), names))
+            let owners = signals.iter().flatten().map(|signal| signal.entity);
+            let owners = owners_of(tx, owners).await?;
+            Ok((ids.into_iter().zip(signals), owners))
         })
     });
-    let (signals, names) = read.await?;
+    let (signals, owners) = read.await?;
     for (id, signal) in signals {
         let document = signal.map(|signal| {
-            let names = names.get(&signal.entity).cloned().unwrap_or_default();
-            of_signal(context, names, &signal)
+            let owner = owners.get(&signal.entity).cloned().unwrap_or_default();
+            of_signal(context, owner, &signal)
         });
         batch.put(id.to_string(), document);
     }
@@ -54,14 +55,14 @@ pub(super) async fn add_pages(
             let pages: Vec<SeenPage> = pages.into_iter().flatten().collect();
             let hashes: Vec<Digest> = pages.iter().map(|page| page.text_hash).collect();
             let blobs = tx.text_blobs(&hashes).await?;
-            let names = names_of(tx, pages.iter().map(|page| page.owner)).await?;
-            Ok((pages.into_iter().zip(blobs), names))
+            let owners = owners_of(tx, pages.iter().map(|page| page.owner)).await?;
+            Ok((pages.into_iter().zip(blobs), owners))
         })
     });
-    let (pages, names) = read.await?;
+    let (pages, owners) = read.await?;
     let mut unreadable = 0_usize;
     for (page, blob) in pages {
-        let names = names.get(&page.owner).cloned().unwrap_or_default();
+        let Owner { names, .. } = owners.get(&page.owner).cloned().unwrap_or_default();
         let text = match blob {
             Some(blob) => page_text(context, &blob, &mut unreadable).await?,
             None => None,
@@ -81,11 +82,20 @@ impl Batch {
     }
 }
 
-/// Reads the names of each entity: its key, and the names from its facts.
-async fn names_of(
+/// The words that find the documents of an entity.
+#[derive(Debug, Clone, Default)]
+struct Owner {
+    /// Its key, and the names from its facts.
+    names: String,
+    /// Its country, ISO 3166 alpha-2.
+    country: Option<String>,
+}
+
+/// Reads the words that find the documents of each entity.
+async fn owners_of(
     tx: &mut ReadTx,
     ids: impl Iterator<Item = EntityId>,
-) -> Result<BTreeMap<EntityId, String>> {
+) -> Result<BTreeMap<EntityId, Owner>> {
     let ids: Vec<EntityId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
     let (members, facts) = (tx.entities(&ids).await?, tx.facts_of(&ids).await?);
     let rows = members.into_iter().zip(facts);
@@ -96,7 +106,8 @@ async fn names_of(
             names.push(' ');
             names.push_str(&fact.value);
         }
-        Some((member.id, names))
+        let country = facts.iter().find(|fact| fact.key == FactKey::Country);
+        Some((member.id, Owner { names, country: country.map(|fact| fact.value.clone()) }))
     });
     Ok(entries.collect())
 }
@@ -128,24 +139,27 @@ async fn page_text(
     }
 }
 
-fn of_signal(context: &Context, names: String, signal: &Signal) -> SearchDocument {
+fn of_signal(context: &Context, owner: Owner, signal: &Signal) -> SearchDocument {
     let title = context.packs.get(&signal.kind).map_or(&signal.kind, |pack| &pack.title);
     let mut text = signal.explanation.clone();
     for evidence in &signal.evidence {
         text.push('\n');
         text.push_str(&evidence.quote);
     }
+    let country = signal.slots.get("country").cloned().or(owner.country);
+    let country_names = country.as_deref().into_iter().flat_map(resolve::country_names);
     SearchDocument {
         kind: DocumentKind::Signal,
         entity: signal.entity,
-        company: names,
+        company: owner.names,
         title: title.clone(),
         text,
+        keywords: country_names.collect::<Vec<_>>().join(" "),
         url: signal.evidence.first().map(|evidence| evidence.url.clone()).unwrap_or_default(),
         lang: Some(OUR_LANGUAGE.to_owned()),
         day: signal.start,
         signal_kind: Some(signal.kind.clone()),
-        country: signal.slots.get("country").cloned(),
+        country,
     }
 }
 
@@ -156,6 +170,7 @@ fn of_page(names: String, page: SeenPage, text: String) -> SearchDocument {
         company: names,
         title: page.title.unwrap_or_default(),
         text,
+        keywords: String::new(),
         url: page.url,
         lang: page.lang,
         day: page.published.unwrap_or(page.observed.day()),

@@ -157,7 +157,7 @@ impl SearchIndex for Lagging {
     async fn search(&self, query: store::search::Query) -> store::Result<store::search::Found> {
         self.0.search(query).await
     }
-    async fn ids(&self, query: store::search::Query) -> store::Result<Vec<String>> {
+    async fn ids(&self, query: store::search::Query) -> store::Result<store::search::FoundIds> {
         self.0.ids(query).await
     }
 }

@@ -53,6 +53,10 @@ fn to_text(answers: &ReadContext, results: &SearchHits) -> String {
         ]
     });
     let mut text = show::table(&["day", "company", "match"], rows);
+    if !results.similar.is_empty() {
+        let similar = results.similar.join(", ");
+        text.push_str(&format!("\nnothing has exactly these words; searched for {similar}\n"));
+    }
     let shown = results.hits.len();
     if shown < results.total {
         let all = show::count(results.total, "hit");

@@ -21,7 +21,7 @@ pub(crate) struct LeadsAsked {
     /// The number of calls per page, 1 to 200; 10 by default.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
-    /// Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
+    /// Countries, separated by commas: ISO 3166 codes, names in any language, or `unknown`.
     #[param(example = "DE,FR")]
     geo: Option<String>,
     /// The `next` of the previous page; the filters must be the same.
@@ -44,7 +44,7 @@ pub(crate) async fn list(
     let answers = &app.inner.answers;
     let query = CallQuery {
         product: params.product,
-        countries: parameters::listed(params.geo.as_deref()),
+        countries: parameters::countries(params.geo.as_deref())?,
         limit: parameters::limit(params.limit, LIMIT, LIMIT_MAX)?,
         cursor: params.cursor,
     };

@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 
+use answer::signal_query::known_country;
 use axum::extract::{FromRequestParts, Path, Query, RawPathParams};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -76,6 +77,12 @@ pub(super) fn limit(asked: Option<usize>, default: usize, max: usize) -> Result<
 pub(super) fn listed(text: Option<&str>) -> Vec<String> {
     let values = text.unwrap_or_default().split(',').map(str::trim);
     values.filter(|one| !one.is_empty()).map(str::to_owned).collect()
+}
+
+/// Parses countries that are separated by commas: ISO 3166 codes, names, or `unknown`.
+pub(super) fn countries(text: Option<&str>) -> Result<Vec<String>, Problem> {
+    let countries = listed(text).into_iter();
+    Ok(countries.map(|country| known_country(&country)).collect::<Result<_, _>>()?)
 }
 
 /// Checks that a number is in a range. NaN is in none.

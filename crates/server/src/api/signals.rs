@@ -24,14 +24,15 @@ const WORDS_MAX: usize = 200;
 pub(crate) struct SearchAsked {
     /// A product id; scores are for this product instead of the best one.
     product: Option<String>,
-    /// Words to find in the company's name, the explanation or a quote: all of them, in any order.
-    /// The last one may be a beginning. Of very common words, the newest 10,000 signals are found.
+    /// Words to find in the company's names, the kind, the country, the explanation or a quote: all
+    /// of them, in any order. The last one may be a beginning; misspelt words are read as similar
+    /// ones, which `similar` lists. Of very common words, the newest 10,000 signals are found.
     #[param(max_length = 200)]
     q: Option<String>,
     /// Kinds, separated by commas.
     #[param(example = "hiring_spike,budget_event")]
     kind: Option<String>,
-    /// Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
+    /// Countries, separated by commas: ISO 3166 codes, names in any language, or `unknown`.
     #[param(example = "DE,FR")]
     geo: Option<String>,
     /// The maximum time since a signal began: at most 65535 hours, days or weeks.
@@ -103,7 +104,7 @@ fn parse_query(params: &SearchAsked) -> Result<SignalQuery, Problem> {
         product: params.product.clone(),
         words: text.map(str::to_owned),
         kinds: parameters::listed(params.kind.as_deref()),
-        countries: parameters::listed(params.geo.as_deref()),
+        countries: parameters::countries(params.geo.as_deref())?,
         days: params.freshness.as_deref().map(days).transpose()?,
         score_min: score_min.map(points),
         confidence_min: confidence_min.map(Permille::from_fraction),

@@ -110,7 +110,19 @@ async fn filters_facets_and_pages_agree() {
             expected.len()
         );
     };
-    check("q=lumenFELD", &|item| item.to_string().to_lowercase().contains("lumenfeld")).await;
+    let is_lumenfeld = |item: &Value| item["company"]["domain"] == "lumenfeld.example";
+    let is_certified = |item: &Value| item["kind"] == "compliance_win";
+    let is_german = |item: &Value| item["company"]["country"] == "DE";
+    check("q=lumenFELD", &is_lumenfeld).await;
+    check("q=lumen", &is_lumenfeld).await;
+    check("q=Lumenfled", &is_lumenfeld).await;
+    check("q=ISO-27001", &is_certified).await;
+    check("q=iso27001%20complian", &is_certified).await;
+    check("q=Deutschland", &is_german).await;
+    check("q=lumenfled&company=lumenfeld.example", &is_lumenfeld).await;
+    check("geo=Germany", &is_german).await;
+    let corrected = search("q=lumenfled").await;
+    assert_eq!(corrected["similar"], json!(["lumenfeld"]));
     for (filter, field) in [("score_min", "score"), ("confidence_min", "confidence")] {
         let items = all["items"].as_array().unwrap().iter();
         let mut values: Vec<f64> = items.map(|item| item[field].as_f64().unwrap()).collect();
@@ -146,6 +158,7 @@ async fn leads_come_page_by_page() {
         ("limit=201", 400),
         ("cursor=x", 400),
         ("cursor=-1_2_3", 400),
+        ("geo=Germny", 400),
         ("product=none", 404),
     ] {
         let answer = world.send(crate::world::ask("GET", &format!("/api/v1/leads?{wrong}"))).await;

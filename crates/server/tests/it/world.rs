@@ -15,6 +15,7 @@ use server::{App, ConnectionLimits, Measures, ServerSettings};
 use store::blob::FsBlobs;
 use store::db::{Db, Sqlite};
 use store::log::SqliteLog;
+use store::search::{SearchIndex, TantivyIndex};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -71,19 +72,20 @@ impl World {
 
     /// Builds a world with nothing taken in yet, with its products and its outside capabilities.
     pub(crate) async fn with(products: Vec<Product>, outside: flow::Outside) -> Self {
-        Self::with_limits(products, outside, JourneyLimits::default()).await
+        Self::built(products, outside, JourneyLimits::default(), None).await
     }
 
     /// Builds a world in which no more is taken in while this number of records is waiting.
     pub(crate) async fn full_at(waiting_max: u64) -> Self {
         let limits = JourneyLimits { waiting_max, ..JourneyLimits::default() };
-        Self::with_limits(Vec::new(), flow::Outside::default(), limits).await
+        Self::built(Vec::new(), flow::Outside::default(), limits, None).await
     }
 
-    async fn with_limits(
+    async fn built(
         products: Vec<Product>,
         outside: flow::Outside,
         limits: JourneyLimits,
+        search: Option<Arc<dyn SearchIndex>>,
     ) -> Self {
         let folder = temporary_folder();
         let db = Db::new(Arc::new(Sqlite::open(&folder.path().join("leadq.db")).await.unwrap()));
@@ -93,7 +95,7 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::<FixedClock>::clone(&fixed_clock);
         let blobs = Arc::new(FsBlobs::open(folder.path().join("blobs"), &clock).unwrap());
         let context = Arc::new(Context {
-            search: None,
+            search,
             outside,
             db,
             log,
@@ -127,8 +129,11 @@ impl World {
             tools: vec!["Segment".to_owned()],
             ..Product::for_anyone("clearfold", "Clearfold data quality")
         };
-        let world = Self::with(vec![product], flow::Outside::default()).await;
+        let search: Arc<dyn SearchIndex> = Arc::new(TantivyIndex::in_memory());
+        let (outside, limits) = (flow::Outside::default(), JourneyLimits::default());
+        let world = Self::built(vec![product], outside, limits, Some(search)).await;
         world.take_in_tour().await;
+        flow::catch_up_search(world.engine.context()).await.unwrap();
         world
     }
 

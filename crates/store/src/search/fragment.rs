@@ -60,6 +60,12 @@ fn matches(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Vec<Match> {
         }
         last.push_back(word.offset_from..word.offset_to);
         for ((number, clause), begun) in wanted.iter().zip(&mut begun) {
+            if !clause.parts.is_empty() {
+                if is_of_compound(clause, &word.text, &stem.text) {
+                    matches.push(Match { at: word.offset_from..word.offset_to, clause: *number });
+                }
+                continue;
+            }
             *begun = ((*begun << 1) | 1) & equal_words(clause, &word.text, &stem.text);
             let count = clause.words.len().min(PHRASE_WORDS_MAX);
             if (*begun >> (count - 1)) & 1 == 1 {
@@ -72,13 +78,20 @@ fn matches(text: &str, lang: Option<&str>, clauses: &[Clause]) -> Vec<Match> {
     matches
 }
 
+/// Returns whether a word is one of a compound, or the whole compound.
+fn is_of_compound(clause: &Clause, word: &str, stem: &str) -> bool {
+    clause.parts.iter().any(|part| equal_words(part, word, stem) > 0)
+        || clause.stems.iter().any(|whole| whole == stem)
+}
+
 /// Returns a bit for each of the clause's words that a word equals.
 fn equal_words(clause: &Clause, word: &str, stem: &str) -> u64 {
     let last = clause.words.len().saturating_sub(1);
     let equal = |(index, wanted): &(usize, &String)| {
         *wanted == word
-            || clause.is_prefix && *index == last && word.starts_with(wanted.as_str())
+            || clause.ending.is_open() && *index == last && word.starts_with(wanted.as_str())
             || clause.stems.iter().any(|wanted| wanted == stem)
+            || clause.similar.iter().any(|similar| similar == word)
     };
     let words = clause.words.iter().enumerate().take(PHRASE_WORDS_MAX);
     words.filter(equal).fold(0, |bits, (index, _)| bits | (1 << index))
@@ -152,7 +165,7 @@ mod tests {
     use crate::search::words;
 
     fn marked(text: &str, lang: &str, query: &str) -> String {
-        let pieces = fragment(text, Some(lang), &words::parse(query));
+        let pieces = fragment(text, Some(lang), &words::parse(query, false));
         pieces.iter().fold(String::new(), |marked, piece| match piece.is_match {
             true => format!("{marked}[{}]", piece.text),
             false => format!("{marked}{}", piece.text),
@@ -170,6 +183,13 @@ mod tests {
             ("東京倉庫株式会社", "ja", "京倉庫", "東[京倉庫]株式会社"),
             ("京都の倉庫", "ja", "京倉", "京都の倉庫"),
             ("東京の庫", "ja", "庫", "東京の[庫]"),
+            (
+                "ISO/IEC 27001:2022 and ISO 9001",
+                "en",
+                "iso-27001",
+                "[ISO]/IEC [27001]:2022 and [ISO] 9001",
+            ),
+            ("Ecommerce by e-commerce", "en", "e-commerce", "[Ecommerce] by [e]-[commerce]"),
             ("Nothing of it", "en", "elsewhere", "Nothing of it"),
             ("", "en", "elsewhere", ""),
         ] {
@@ -190,7 +210,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_cut(text in "(.|äß|wort |\n){0,400}", query in ".{0,9}|wort|w*") {
-            let pieces = fragment(&text, Some("de"), &words::parse(&query));
+            let pieces = fragment(&text, Some("de"), &words::parse(&query, true));
             let length: usize = pieces.iter().map(|piece| piece.text.len()).sum();
             prop_assert!(length <= FRAGMENT_BYTES + 300);
         }

@@ -48,6 +48,54 @@ fn stemmer_for(language: Language) -> TextAnalyzer {
         .build()
 }
 
+/// Returns whether a character joins the words of a compound.
+pub(super) const fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}' | '\u{2011}')
+}
+
+/// Returns the other spellings of the words of a text: compounds with hyphens as one word, and the
+/// letters and digits of a word, such as ISO27001, as words of their own.
+pub(super) fn spellings(text: &str) -> Vec<String> {
+    let mut spellings = Vec::new();
+    let (mut compound, mut end, mut count) = (String::new(), 0, 0);
+    for word in tokens(plain(), text) {
+        let between = text.get(end..word.offset_from).unwrap_or_default();
+        let is_joined = count > 0 && between.chars().count() == 1 && between.starts_with(is_hyphen);
+        if !is_joined {
+            end_compound(&mut compound, &mut count, &mut spellings);
+        }
+        spellings.extend(letters_and_digits(&word.text));
+        if !is_without_spaces(&word.text) {
+            compound.push_str(&word.text);
+            (end, count) = (word.offset_to, count + 1);
+        }
+    }
+    end_compound(&mut compound, &mut count, &mut spellings);
+    spellings
+}
+
+fn end_compound(compound: &mut String, count: &mut usize, spellings: &mut Vec<String>) {
+    let whole = std::mem::take(compound);
+    if *count > 1 && whole.len() <= WORD_BYTES_MAX {
+        spellings.push(whole);
+    }
+    *count = 0;
+}
+
+/// Splits a word of letters followed by digits, or the reverse, each of at least two; empty for
+/// another word.
+pub(super) fn letters_and_digits(word: &str) -> Vec<String> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let begins_with_digit = word.starts_with(is_digit);
+    let end = word.find(|c: char| is_digit(c) != begins_with_digit);
+    let Some((first, second)) = end.and_then(|end| word.split_at_checked(end)) else {
+        return Vec::new();
+    };
+    let is_pure = second.chars().all(|c| is_digit(c) != begins_with_digit);
+    let are_words = [first, second].iter().all(|part| part.chars().count() >= 2);
+    if is_pure && are_words { vec![first.to_owned(), second.to_owned()] } else { Vec::new() }
+}
+
 /// The folded words of a part of a query.
 pub(super) struct AskedWords {
     pub(super) words: Vec<String>,
@@ -129,6 +177,21 @@ mod tests {
                 (expect, is_begun),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn compounds_and_numbered_words_have_other_spellings() {
+        for (text, expect) in [
+            ("An E-Commerce site", "ecommerce"),
+            ("ISO27001-certified", "iso 27001 iso27001certified"),
+            ("state‑of‑the‑art 365days", "stateoftheart 365 days"),
+            ("Q3 B2B 2x", ""),
+            ("a - b, c--d, e/f, -g-", ""),
+            ("東京-大阪 倉庫-robot", ""),
+            ("", ""),
+        ] {
+            assert_eq!(spellings(text).join(" "), expect, "{text}");
         }
     }
 

@@ -71,6 +71,8 @@ pub struct SearchDocument {
     pub title: String,
     /// The full text.
     pub text: String,
+    /// Further words that find it, such as the names of its country; never shown.
+    pub keywords: String,
     /// Its address on the web.
     pub url: String,
     /// ISO 639-1 code of `text`: decides the rules of stemming.
@@ -90,12 +92,16 @@ pub type Changes = BTreeMap<String, Option<SearchDocument>>;
 ///
 /// `text` is words that must all occur, in any case, with or without accents and in other forms of
 /// the same word; `"words in quotation marks"` in exactly this order; `-word` for one that must not
-/// occur; `begin*` for words with this prefix. Any other syntax is read as words. In scripts without
-/// spaces between words, such as 倉庫, any part of a text is found.
+/// occur; `begin*` for words with this prefix. Any other syntax is read as words. The words of a
+/// compound, such as `ISO-27001`, may also stand apart or be written as one. In scripts without
+/// spaces between words, such as 倉庫, any part of a text is found. If nothing is found, words that
+/// no document has are read as the similar words that some have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     /// The words and phrases.
     pub text: String,
+    /// Whether the text is still being typed: its last word may be the beginning of one.
+    pub is_unfinished: bool,
     /// Filter by kind of document.
     pub kinds: Vec<DocumentKind>,
     /// Filter by entity: the members of a company.
@@ -155,6 +161,17 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// The total number of matching documents.
     pub total: usize,
+    /// The words that were searched instead of misspelt ones.
+    pub similar: Vec<String>,
+}
+
+/// The ids that a query found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundIds {
+    /// The ids, in any order.
+    pub ids: Vec<String>,
+    /// The words that were searched instead of misspelt ones.
+    pub similar: Vec<String>,
 }
 
 /// An engine for search, with one feeder and many readers.
@@ -183,5 +200,5 @@ pub trait SearchIndex: Send + Sync {
     async fn search(&self, query: Query) -> Result<Found>;
     /// Finds the ids of the documents that match a query, whatever its limit and offset: the newest
     /// [`IDS_MAX`], in any order.
-    async fn ids(&self, query: Query) -> Result<Vec<String>>;
+    async fn ids(&self, query: Query) -> Result<FoundIds>;
 }

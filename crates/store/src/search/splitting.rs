@@ -6,6 +6,7 @@
 
 use ::tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// The letters and marks of scripts that are written without spaces between words, and of Hangul,
 /// whose words are joined with particles: from Scripts.txt of Unicode 17.0 (Han, Hiragana, Katakana,
@@ -64,6 +65,11 @@ const JOINED: [(char, char); 3] =
 /// Reports whether a word is from a script without spaces.
 pub(super) fn is_without_spaces(word: &str) -> bool {
     word.chars().next().is_some_and(|first| is_in(&WITHOUT_SPACES, first))
+}
+
+/// Reports whether a character is Greek, with or without marks.
+fn is_greek(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}')
 }
 
 fn is_in(ranges: &[(char, char)], c: char) -> bool {
@@ -129,6 +135,10 @@ impl TokenStream for WordStream<'_> {
         if is_without_spaces(word) {
             // Wide and narrow forms of a character are equal.
             self.token.text.extend(word.nfkc());
+        } else if word.starts_with(is_greek) {
+            // The marks of the other alphabets are folded with their letters later.
+            let letters = word.nfd().filter(|c| !is_combining_mark(*c));
+            self.token.text.extend(letters.map(|c| if c == 'ς' { 'σ' } else { c }));
         } else {
             self.token.text.push_str(word);
         }
@@ -172,6 +182,7 @@ mod tests {
             ("창고를 열다", "창고 고를 를 열다 다"),
             ("คลัง", "คล ลั ัง ง"),
             ("Käse-2 Straße", "Käse 2 Straße"),
+            ("αποθήκης ΑΠΟΘΉΚΗΣ", "αποθηκησ ΑΠΟΘΗΚΗΣ"),
             ("、。 ー", "ー"),
             ("", ""),
         ] {

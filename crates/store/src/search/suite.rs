@@ -24,6 +24,7 @@ fn page(entity: EntityId, day: i32, title: &str, text: &str) -> SearchDocument {
         company: company.to_owned(),
         title: title.to_owned(),
         text: text.to_owned(),
+        keywords: String::new(),
         url: format!("https://{}/", company.split(' ').next().unwrap()),
         lang: Some("en".to_owned()),
         day: Day(day),
@@ -57,7 +58,7 @@ fn of(text: &str) -> Query {
 async fn ids(index: &dyn SearchIndex, query: Query) -> String {
     let found = ask(index, query.clone()).await;
     assert_eq!(found.hits.len(), found.total);
-    let mut only_ids = index.ids(Query { limit: 1, ..query }).await.unwrap();
+    let mut only_ids = index.ids(Query { limit: 1, ..query }).await.unwrap().ids;
     only_ids.sort_unstable();
     assert_eq!(only_ids, sorted_ids(&found));
     sorted_ids(&found).join(" ")
@@ -107,6 +108,10 @@ pub async fn words_are_found(index: Arc<dyn SearchIndex>) {
         ("acme.example hiring", "p2"),
         ("\"elbe venture", "p1"),
         ("elbe-vent*", "p1"),
+        ("series-b", "p1 s1"),
+        ("b-series", "p1 s1"),
+        ("series/hamburg", ""),
+        ("hub-spot", "s2"),
         ("-series", ""),
         ("", ""),
         ("\" ( * -- ]", ""),
@@ -114,6 +119,78 @@ pub async fn words_are_found(index: Arc<dyn SearchIndex>) {
     ] {
         assert_eq!(ids(&*index, of(text)).await, expect, "{text}");
     }
+}
+
+pub async fn other_spellings_are_found(index: Arc<dyn SearchIndex>) {
+    let documents = changes([
+        ("iso", Some(page(ACME, 1, "News", "Certified to ISO/IEC 27001:2022 since May."))),
+        ("iso9001", Some(page(ACME, 1, "News", "Our ISO9001 certificate, and 27 001 parts."))),
+        ("shop", Some(page(BOLT, 1, "News", "A platform for e-commerce."))),
+        ("land", {
+            let signal = signal(BOLT, 1, "budget_event", "A round.");
+            Some(SearchDocument { keywords: "Germany Deutschland".to_owned(), ..signal })
+        }),
+    ]);
+    apply(&*index, documents, "spellings").await;
+    for (text, expect) in [
+        ("ISO-27001", "iso"),
+        ("iso27001", "iso"),
+        ("ISO 9001", "iso9001"),
+        ("iso-9001", "iso9001"),
+        ("ecommerce", "shop"),
+        ("E‑Commerce", "shop"),
+        ("e commerce", "shop"),
+        ("deutschland", "land"),
+        ("germany round", "land"),
+        // Nothing is read into numbers and phrases.
+        ("ISO-27002", ""),
+        ("iso27002", ""),
+        ("\"iso-27001\"", ""),
+        ("\"ecommerce\"", ""),
+    ] {
+        assert_eq!(ids(&*index, of(text)).await, expect, "{text}");
+    }
+}
+
+pub async fn an_unfinished_word_is_found(index: Arc<dyn SearchIndex>) {
+    library(&*index).await;
+    let typed = |text: &str| Query { is_unfinished: true, ..of(text) };
+    for (text, expect) in [
+        ("ser", "p1 s1"),
+        ("series rou", "p1 s1"),
+        ("ser rou", ""),
+        ("ser ", ""),
+        ("\"seri\"", ""),
+        ("round -ser", "p1 s1"),
+        ("series-b", "p1 s1"),
+    ] {
+        assert_eq!(ids(&*index, typed(text)).await, expect, "{text}");
+    }
+    assert_eq!(ids(&*index, of("rou")).await, "", "a finished word is whole");
+}
+
+pub async fn misspelt_words_are_read_as_similar_ones(index: Arc<dyn SearchIndex>) {
+    library(&*index).await;
+    for (text, expect, similar) in [
+        ("seires", "p1 s1", "series"),
+        ("Hambrug hiring", "p2", "hamburg"),
+        ("platfrom", "p2", "platform"),
+        ("hubspott customer", "s2", "hubspot"),
+        // Words that occur are not replaced, nor are short ones, phrases and unlike ones.
+        ("series hamburg", "", ""),
+        ("b0lt", "", ""),
+        ("blot", "p3 s2", "bolt"),
+        ("\"seires\"", "", ""),
+        ("seires hamburg", "", ""),
+        ("zeppelin", "", ""),
+    ] {
+        let found = ask(&*index, of(text)).await;
+        assert_eq!(sorted_ids(&found).join(" "), expect, "{text}");
+        assert_eq!(found.similar.join(" "), similar, "{text}");
+        assert_eq!(index.ids(of(text)).await.unwrap().similar, found.similar, "{text}");
+    }
+    let found = ask(&*index, of("seires")).await;
+    assert!(found.hits[0].fragment.iter().any(|piece| piece.is_match), "{found:?}");
 }
 
 pub async fn scripts_without_spaces_are_found(index: Arc<dyn SearchIndex>) {
@@ -301,6 +378,9 @@ macro_rules! search_suite {
     ($($engine:ident),+ $(,)?) => {
         $crate::conformance_cases!(search, $($engine),+: [
             words_are_found,
+            other_spellings_are_found,
+            an_unfinished_word_is_found,
+            misspelt_words_are_read_as_similar_ones,
             scripts_without_spaces_are_found,
             filters_let_through,
             hits_say_what_they_are,

@@ -15,23 +15,27 @@ use ::tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, 
 use ::tantivy::directory::{MmapDirectory, RamDirectory};
 use ::tantivy::indexer::IndexWriterOptions;
 use ::tantivy::{
-    Directory, DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, TantivyDocument,
-    TantivyError, Term,
+    Directory, DocAddress, Index, IndexReader, IndexWriter, Order, ReloadPolicy, Searcher,
+    TantivyDocument, TantivyError, Term,
 };
 use async_trait::async_trait;
 
 use self::schema::Fields;
-use super::{Changes, Found, IDS_MAX, LIMIT_MAX, OFFSET_MAX, Query, SearchIndex, language, words};
+use super::words::Clause;
+use super::{
+    Changes, Found, FoundIds, Hit, IDS_MAX, LIMIT_MAX, OFFSET_MAX, Query, SearchIndex, language,
+};
 use crate::permissions::create_private_folder;
 use crate::{Result, StoreError};
 
 mod files;
 mod question;
 mod schema;
+mod spelling;
 
 /// The version of the index format, raised when words or fields are stored differently: an index of
 /// another version is rebuilt.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 /// The smallest heap that tantivy writes with; documents that do not fit become another segment.
 const WRITER_BYTES: usize = 15_000_000;
 /// The number of blocks of stored documents, of 16 KiB, that each open segment caches.
@@ -159,7 +163,7 @@ impl SearchIndex for TantivyIndex {
         self.work(Used::Answering, move |session| session.search(&query)).await
     }
 
-    async fn ids(&self, query: Query) -> Result<Vec<String>> {
+    async fn ids(&self, query: Query) -> Result<FoundIds> {
         self.work(Used::Answering, move |session| session.ids(&query)).await
     }
 }
@@ -253,45 +257,55 @@ impl Session {
     }
 
     fn search(&self, query: &Query) -> Outcome<Found> {
-        let clauses = words::parse(&query.text);
-        if !clauses.iter().any(|clause| clause.is_wanted) {
-            return Ok(Found::default());
-        }
         let Open { reader, fields, .. } = self.answering()?;
         let searcher = reader.searcher();
-        let best = TopDocs::with_limit(query.limit.clamp(1, LIMIT_MAX))
-            .and_offset(query.offset.min(OFFSET_MAX))
-            .order_by_score();
-        let search_query = question::question(&fields, query, &clauses);
-        let (best, total) = searcher.search(&*search_query, &(best, Count))?;
-        let hits = best.into_iter().map(|(score, address)| {
-            let document: TantivyDocument = searcher.doc(address)?;
-            fields.hit(&document, score, &clauses)
-        });
-        Ok(Found { hits: hits.collect::<Outcome<_>>()?, total })
+        let limit = query.limit.clamp(1, LIMIT_MAX);
+        let offset = query.offset.min(OFFSET_MAX);
+        let read = |clauses: &[Clause]| {
+            let best = TopDocs::with_limit(limit).and_offset(offset).order_by_score();
+            let search_query = question::question(&fields, query, clauses);
+            let (best, total) = searcher.search(&*search_query, &(best, Count))?;
+            let hits = best.into_iter().map(|(score, address)| {
+                let document: TantivyDocument = searcher.doc(address)?;
+                fields.hit(&document, score, clauses)
+            });
+            Ok((hits.collect::<Outcome<Vec<Hit>>>()?, total))
+        };
+        let answer = spelling::corrected(&searcher, &fields, query, |clauses| {
+            read(clauses).map(|(hits, total)| (total > 0).then_some((hits, total)))
+        })?;
+        let Some(((hits, total), similar)) = answer else { return Ok(Found::default()) };
+        Ok(Found { hits, total, similar })
     }
 
-    fn ids(&self, query: &Query) -> Outcome<Vec<String>> {
-        let clauses = words::parse(&query.text);
-        if !clauses.iter().any(|clause| clause.is_wanted) {
-            return Ok(Vec::new());
-        }
+    fn ids(&self, query: &Query) -> Outcome<FoundIds> {
         let Open { reader, fields, .. } = self.answering()?;
         let searcher = reader.searcher();
-        let newest =
-            TopDocs::with_limit(IDS_MAX).order_by_fast_field::<i64>(schema::DAY, Order::Desc);
-        let search_query = question::question(&fields, query, &clauses);
-        let newest: Vec<(Option<i64>, DocAddress)> = searcher.search(&*search_query, &newest)?;
-        let mut addresses: Vec<DocAddress> =
-            newest.into_iter().map(|(_, address)| address).collect();
-        // Documents of one compressed block are read one after the other.
-        addresses.sort_unstable();
-        let ids = addresses.into_iter().map(|address| {
-            let document: TantivyDocument = searcher.doc(address)?;
-            Ok(fields.id_of(&document))
-        });
-        ids.collect()
+        let answer = spelling::corrected(&searcher, &fields, query, |clauses| {
+            let ids = newest_ids(&searcher, &fields, query, clauses)?;
+            Ok((!ids.is_empty()).then_some(ids))
+        })?;
+        Ok(answer.map(|(ids, similar)| FoundIds { ids, similar }).unwrap_or_default())
     }
+}
+
+fn newest_ids(
+    searcher: &Searcher,
+    fields: &Fields,
+    query: &Query,
+    clauses: &[Clause],
+) -> Outcome<Vec<String>> {
+    let newest = TopDocs::with_limit(IDS_MAX).order_by_fast_field::<i64>(schema::DAY, Order::Desc);
+    let search_query = question::question(fields, query, clauses);
+    let newest: Vec<(Option<i64>, DocAddress)> = searcher.search(&*search_query, &newest)?;
+    let mut addresses: Vec<DocAddress> = newest.into_iter().map(|(_, address)| address).collect();
+    // Documents of one compressed block are read one after the other.
+    addresses.sort_unstable();
+    let ids = addresses.into_iter().map(|address| {
+        let document: TantivyDocument = searcher.doc(address)?;
+        Ok(fields.id_of(&document))
+    });
+    ids.collect()
 }
 
 impl Open {

@@ -12,7 +12,7 @@ use model::Day;
 
 use super::schema::Fields;
 use crate::search::Query;
-use crate::search::words::Clause;
+use crate::search::words::{Clause, Ending};
 
 /// The weight of a word in the title, or in a company's name, relative to one in the text.
 const TITLE_BOOST: f32 = 2.0;
@@ -61,43 +61,67 @@ fn unscored(query: impl Asked) -> Box<dyn Asked> {
 /// Builds the query for a clause in text, title or company.
 fn anywhere(fields: &Fields, clause: &Clause) -> Box<dyn Asked> {
     let mut alternatives: Clauses = Vec::new();
-    for (field, boost) in
-        [(fields.text, 1.0), (fields.title, TITLE_BOOST), (fields.company, TITLE_BOOST)]
-    {
-        alternatives.push((Occur::Should, Box::new(BoostQuery::new(within(field, clause), boost))));
+    for (field, boost) in fields.with_words().into_iter().zip([1.0, TITLE_BOOST, TITLE_BOOST]) {
+        for alternative in within(field, clause) {
+            alternatives.push((Occur::Should, Box::new(BoostQuery::new(alternative, boost))));
+        }
     }
     for stem in &clause.stems {
-        let stem = Term::from_field_text(fields.stems, stem);
-        let stem = Box::new(TermQuery::new(stem, IndexRecordOption::WithFreqs));
+        let stem = term(fields.stems, stem);
         alternatives.push((Occur::Should, Box::new(BoostQuery::new(stem, STEM_BOOST))));
+    }
+    if !clause.parts.is_empty() {
+        let parts = clause.parts.iter().map(|part| (Occur::Must, anywhere(fields, part)));
+        let apart = Box::new(BooleanQuery::new(parts.collect()));
+        alternatives.push((Occur::Should, Box::new(BoostQuery::new(apart, STEM_BOOST))));
     }
     Box::new(BooleanQuery::new(alternatives))
 }
 
-fn within(field: Field, clause: &Clause) -> Box<dyn Asked> {
-    let mut terms: Vec<Term> =
-        clause.words.iter().map(|word| Term::from_field_text(field, word)).collect();
-    match (terms.pop(), terms.is_empty(), clause.is_prefix) {
-        (Some(word), true, false) => Box::new(TermQuery::new(word, IndexRecordOption::WithFreqs)),
-        (Some(_), true, true) => beginning(field, &clause.words),
-        (last, _, is_prefix) => {
-            terms.extend(last);
-            if is_prefix {
-                let mut phrase = PhrasePrefixQuery::new(terms);
-                phrase.set_max_expansions(ENDINGS_MAX);
-                Box::new(phrase)
-            } else {
-                Box::new(PhraseQuery::new(terms))
-            }
+/// Builds the queries for the words of a clause, and those similar to them, in a field.
+fn within(field: Field, clause: &Clause) -> Vec<Box<dyn Asked>> {
+    let mut alternatives: Vec<Box<dyn Asked>> = Vec::new();
+    if clause.ending != Ending::Prefix {
+        alternatives.push(whole(field, &clause.words));
+    }
+    if clause.ending.is_open() {
+        alternatives.push(begun(field, &clause.words));
+    }
+    alternatives.extend(clause.similar.iter().map(|word| term(field, word)));
+    alternatives
+}
+
+fn term(field: Field, word: &str) -> Box<dyn Asked> {
+    let term = Term::from_field_text(field, word);
+    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+}
+
+fn terms(field: Field, words: &[String]) -> Vec<Term> {
+    words.iter().map(|word| Term::from_field_text(field, word)).collect()
+}
+
+fn whole(field: Field, words: &[String]) -> Box<dyn Asked> {
+    match words {
+        [word] => term(field, word),
+        words => Box::new(PhraseQuery::new(terms(field, words))),
+    }
+}
+
+fn begun(field: Field, words: &[String]) -> Box<dyn Asked> {
+    match words {
+        [word] => beginning(field, word),
+        words => {
+            let mut phrase = PhrasePrefixQuery::new(terms(field, words));
+            phrase.set_max_expansions(ENDINGS_MAX);
+            Box::new(phrase)
         }
     }
 }
 
 /// Builds the query for words with a prefix: a range from the prefix to the prefix with the last
 /// possible character.
-fn beginning(field: Field, words: &[String]) -> Box<dyn Asked> {
-    let beginning = words.concat();
-    let first = Term::from_field_text(field, &beginning);
-    let beyond = Term::from_field_text(field, &format!("{beginning}{}", char::MAX));
+fn beginning(field: Field, prefix: &str) -> Box<dyn Asked> {
+    let first = Term::from_field_text(field, prefix);
+    let beyond = Term::from_field_text(field, &format!("{prefix}{}", char::MAX));
     Box::new(InvertedIndexRangeQuery::new(Bound::Included(first), Bound::Excluded(beyond)))
 }

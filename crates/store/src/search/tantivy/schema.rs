@@ -4,7 +4,7 @@ use ::tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing,
     TextOptions, Value as _,
 };
-use ::tantivy::tokenizer::PreTokenizedString;
+use ::tantivy::tokenizer::{PreTokenizedString, Token};
 use ::tantivy::{TantivyDocument, TantivyError};
 use model::Day;
 
@@ -32,7 +32,8 @@ pub(super) struct Fields {
     pub(super) company: Field,
     pub(super) title: Field,
     pub(super) text: Field,
-    /// Stems of title and text, with frequencies but without positions.
+    /// Stems of title and text, other spellings and keywords, with frequencies but without
+    /// positions.
     pub(super) stems: Field,
     lang: Field,
     url: Field,
@@ -62,6 +63,11 @@ pub(super) fn schema() -> (Schema, Fields) {
 }
 
 impl Fields {
+    /// Returns the fields with words: text, title and company.
+    pub(super) const fn with_words(&self) -> [Field; 3] {
+        [self.text, self.title, self.company]
+    }
+
     /// Converts a document for the index.
     pub(super) fn document(&self, id: &str, document: SearchDocument) -> TantivyDocument {
         let lang = document.lang.as_deref();
@@ -70,10 +76,16 @@ impl Fields {
         stored.add_text(self.kind, document.kind.as_str());
         stored.add_text(self.entity, document.entity.to_string());
         stored.add_i64(self.day, document.day.0.into());
-        stored.add_text(self.company, document.company);
         stored.add_text(self.url, document.url);
-        stored.add_pre_tokenized_text(self.stems, stems(&document.title, lang));
-        stored.add_pre_tokenized_text(self.stems, stems(&document.text, lang));
+        for (text, lang) in [
+            (&document.title, lang),
+            (&document.text, lang),
+            (&document.company, None),
+            (&document.keywords, None),
+        ] {
+            stored.add_pre_tokenized_text(self.stems, stems(text, lang));
+        }
+        stored.add_text(self.company, document.company);
         let optional = [
             (self.signal_kind, document.signal_kind),
             (self.country, document.country),
@@ -137,6 +149,9 @@ fn stems(text: &str, lang: Option<&str>) -> PreTokenizedString {
         if !is_without_spaces(&token.text) {
             tokens.push(token.clone());
         }
+    }
+    for text in language::spellings(text) {
+        tokens.push(Token { text, position: tokens.len(), ..Token::default() });
     }
     // Only the stems are indexed; the text itself would be stored twice.
     PreTokenizedString { text: String::new(), tokens }

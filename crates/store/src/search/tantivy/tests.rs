@@ -24,6 +24,7 @@ fn page(text: &str) -> Option<SearchDocument> {
         company: "acme.example".to_owned(),
         title: "A page".to_owned(),
         text: text.to_owned(),
+        keywords: String::new(),
         url: "https://acme.example/".to_owned(),
         lang: Some("en".to_owned()),
         day: Day(20_000),
@@ -160,7 +161,7 @@ async fn an_index_of_another_version_answers_until_the_new_one_is_published() {
         apply(&index, changes(&[(text, "bridge")]), text).await;
         assert_eq!((total(&index, "harbour").await, total(&index, "bridge").await), (2, 0));
         let query = Query { text: "harbour".to_owned(), ..Query::default() };
-        assert_eq!(index.ids(query).await.unwrap().len(), 2);
+        assert_eq!(index.ids(query).await.unwrap().ids.len(), 2);
     }
     let index = open();
     index.publish().await.unwrap();
