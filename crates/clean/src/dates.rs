@@ -162,8 +162,8 @@ pub(crate) fn first_vague(text: &str, manner: Manner<'_>) -> Option<FoundVague> 
     Some(FoundVague { date, is_year, start: found.start, end: found.end })
 }
 
-/// Reads a text that is only a year, or a year with the number of a month or of a quarter, or with
-/// one of `seasons`: `2024`, `11/2024`, `Q4 2024`, `Herbst 2024`.
+/// Reads a text that is only a year, or a year with a month in any language, or with the number of a
+/// month or of a quarter, or with one of `seasons`: `2024`, `11/2024`, `Q4 2024`, `Herbst 2024`.
 pub(crate) fn only_year(text: &str, seasons: &[&str]) -> Option<VagueDate> {
     let mut year = None;
     let mut month = None;
@@ -175,11 +175,21 @@ pub(crate) fn only_year(text: &str, seasons: &[&str]) -> Option<VagueDate> {
             Some(number) if part.len() <= 2 && month.is_none() => month = Some(number),
             None if matches!(lower.as_str(), "q" | "q1" | "q2" | "q3" | "q4" | "h1" | "h2") => {}
             None if seasons.contains(&lower.as_str()) => {}
+            None if month.is_none() && lexicon::dates::month(&lower, None).is_some() => {
+                month = lexicon::dates::month(&lower, None).map(i16::from);
+            }
             _ => return None,
         }
     }
     let of_month = month.and_then(|month| month_of(year?, i8::try_from(month).ok()?));
     of_month.or_else(|| year_of(year?))
+}
+
+/// Reads a line that is nothing but a day in eight digits, perhaps behind a label: `20241110`.
+pub(crate) fn compact_day(line: &str) -> Option<Day> {
+    let value = line.rsplit(':').next().unwrap_or(line).trim();
+    let is_compact = value.len() == 8 && value.bytes().all(|b| b.is_ascii_digit());
+    is_compact.then(|| iso_day(value)).flatten()
 }
 
 /// Returns the first year of four digits in a text.

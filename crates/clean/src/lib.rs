@@ -19,6 +19,7 @@ mod entities;
 mod event;
 mod event_check;
 mod event_types;
+mod feed_dates;
 mod item_markup;
 mod json_repair;
 mod json_tokens;

@@ -72,10 +72,12 @@ pub(crate) fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
 fn is_address(found: &str, after: &str) -> bool {
     let Some(captures) = ADDRESS.captures(found) else { return false };
     let is_spoken = captures.name("spoken").is_some();
-    if !is_spoken && captures.name("spaced").is_none() {
-        return true;
-    }
     let lower = found.to_lowercase();
+    if !is_spoken && captures.name("spaced").is_none() {
+        // "pumpkit@2.4.1" is a version.
+        let top = lower.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        return !top.bytes().all(|byte| byte.is_ascii_digit());
+    }
     let mut words = lower.split_whitespace();
     let mailbox = words.next().unwrap_or_default();
     if !mailbox.contains(char::is_alphabetic) || NO_MAILBOXES.contains(&mailbox) {

@@ -25,7 +25,9 @@ use crate::tool_traces::{absolute, traces};
 use crate::translations::translations;
 use crate::tree_walk::{Survey, survey};
 use crate::whitespace::one_line;
-use crate::{article, charset, embedded_text, jsonld, markup_items, markup_tree, nesting_guard};
+use crate::{
+    article, charset, embedded_text, feed_dates, jsonld, markup_items, markup_tree, nesting_guard,
+};
 
 const TITLE_CHARS_MAX: usize = 300;
 const HEADING_BYTES_MAX: usize = 400;
@@ -66,7 +68,12 @@ pub fn page(page: &Page<'_>) -> (Document, Vec<Note>) {
     let text = charset::decode(content_type, body, &mut notes);
     let document = match kind {
         Body::Html => read_html(page, text, &mut notes),
-        Body::Markup => read_plain(page, &nesting_guard::plain_text(&text), &mut notes),
+        Body::Markup => {
+            let mut document = read_plain(page, &nesting_guard::plain_text(&text), &mut notes);
+            let found = feed_dates::published(&text, page.observed.day());
+            (document.published, document.undated) = (found.day, found.is_undated);
+            document
+        }
         Body::Plain | Body::Other => read_plain(page, &text, &mut notes),
     };
     (document, notes)

@@ -89,8 +89,19 @@ pub(crate) fn introduction(text: &str, start: usize, floor: usize) -> Introducti
 fn is_reference(before: &str, marks: &str) -> bool {
     let (rest, word) = last_word(before);
     let is_phone = |words: &str| {
-        let (_, word) = last_word(without_marks(words).0);
-        BEFORE.contains(&word) || LINES.contains(&word)
+        let mut words = words;
+        // "Call us on no. 5551234".
+        for _ in 0..=BETWEEN_MAX {
+            let (before, word) = last_word(without_marks(words).0);
+            if BEFORE.contains(&word) || LINES.contains(&word) {
+                return true;
+            }
+            if !BETWEEN.contains(&word) {
+                return false;
+            }
+            words = before;
+        }
+        false
     };
     let is_abbreviated = marks.contains(['.', '°', ':']) || word == "nr" || word.ends_with('º');
     if marks.contains('№') {

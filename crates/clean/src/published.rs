@@ -2,14 +2,14 @@
 //! checked in order of strength; an uncertain day is omitted because a wrong day is worse than
 //! none.
 
-use lexicon::dates::{OF_ANOTHER_ON_PAGES, SEASONS};
+use lexicon::dates::{OF_ANOTHER_ON_PAGES, SEASONS, UPDATES, age_days, with_ascii_digits};
 use lexicon::markup::META_NAMES;
 use model::{Day, Note, Timestamp};
 use url::Url;
 
 use crate::dates::{
-    Manner, VagueDate, any_year, day_in_path, days, first_day, first_vague, machine_day,
-    month_in_path, only_year,
+    FoundDay, Manner, VagueDate, any_year, compact_day, day_in_path, days, first_day, first_vague,
+    machine_day, month_in_path, only_year,
 };
 use crate::elements::Tag;
 use crate::surroundings::Chrome;
@@ -28,6 +28,13 @@ const DATELINE_BYTES_MAX: usize = 60;
 /// before and after it.
 const VAGUE_CHARS_MAX: usize = 60;
 const VAGUE_WORDS_MAX: usize = 3;
+/// The maximum number of words beside a date in its part of a line that has several dates.
+const LABEL_WORDS_MAX: usize = 2;
+/// The signs between the parts of a line.
+const PART_BREAKS: [char; 5] = ['|', '•', '·', '–', '—'];
+/// The metadata with the time of a page's last change.
+const CHANGE_METAS: [&str; 4] =
+    ["article:modified_time", "og:updated_time", "last-modified", "dcterms.modified"];
 
 /// The facts about a page that are not in its survey.
 pub(crate) struct Known<'a> {
@@ -129,7 +136,7 @@ fn vague_dates<'a>(
     found.extend(marks.filter_map(|mark| {
         let machine = mark.machine.as_deref().and_then(of_value);
         // The element may hold a whole article, so its text must be a date and nothing else.
-        machine.or_else(|| vague_of_line(mark.visible.trim(), facts.manner))
+        machine.or_else(|| vague_of_line(mark.visible.trim(), facts))
     }));
     let beside: Vec<_> = survey
         .pieces
@@ -138,14 +145,30 @@ fn vague_dates<'a>(
         .map(|piece| piece.words.clone())
         .filter(|words| !words.is_empty())
         .collect();
-    let (after, before): (Vec<_>, Vec<_>) = lines_near_heading(survey)
-        .into_iter()
-        .filter(|(at, _)| !beside.iter().any(|words| words.contains(at)))
-        .filter_map(|(at, line)| Some((at, vague_of_line(line, facts.manner)?)))
+    let mut lines = lines_near_heading(survey);
+    lines.retain(|(at, _)| !beside.iter().any(|words| words.contains(at)));
+    let (after, before): (Vec<_>, Vec<_>) = lines
+        .iter()
+        .filter_map(|(at, line)| Some((*at, vague_of_line(line, facts)?)))
         .partition(|(at, _)| heading.is_some_and(|(_, end)| *at >= end));
     found.extend(after.into_iter().chain(before.into_iter().rev()).map(|(_, date)| date));
     found.extend(facts.url.and_then(|url| month_in_path(url.path())));
+    // A page is not published after its last change.
+    let changes = lines.iter().filter_map(|(_, line)| day_of_change(line, facts.manner));
+    let metas = CHANGE_METAS.iter().filter_map(|name| survey.meta(&[name]));
+    let changes = changes.chain(metas.filter_map(|value| machine_day(value, facts.manner)));
+    found.extend(changes.map(|day| VagueDate::Period(day, day)));
     found
+}
+
+/// Reads the day of a page's last change from a short line that states it.
+fn day_of_change(line: &str, manner: Manner<'_>) -> Option<Day> {
+    let line = with_ascii_digits(line);
+    let found = days(&line, manner).into_iter().next()?;
+    let lead = line.get(..found.start)?.to_lowercase();
+    let is_short = line.chars().count() <= VAGUE_CHARS_MAX;
+    let is_change = UPDATES.iter().any(|phrase| has_phrase(&lead, phrase));
+    (is_short && is_change).then_some(found.day)
 }
 
 /// Reads the day of a `time` element: one marked as the day of publication, otherwise the one
@@ -230,26 +253,55 @@ fn lines_near_heading(survey: &Survey) -> Vec<(usize, &str)> {
 }
 
 /// Reads the day that a line states as the day of publication: its first date that is not of
-/// something else.
+/// something else. Of several, one that stands alone between signs comes first.
 fn day_of_line(line: &str, manner: Manner<'_>) -> Option<Day> {
+    let line = with_ascii_digits(line);
     let mut from = 0;
-    let mut own = days(line, manner).into_iter().filter(|found| {
+    let mut own = days(&line, manner);
+    own.retain(|found| {
         let lead = line.get(from..found.start).unwrap_or_default();
         from = found.end;
         !is_another_date(lead)
     });
-    let found = own.next()?;
-    // Two dates are a period, not a day.
-    let is_period = own.next().is_some();
+    let Some(first) = own.first() else { return compact_day(&line) };
+    if own.windows(2).any(|pair| matches!(pair, [one, other] if is_period(&line, one, other))) {
+        return None;
+    }
+    let found = match own.len() {
+        1 => first,
+        _ => own.iter().find(|found| is_alone(&line, found)).unwrap_or(first),
+    };
     let (lead, rest) = (line.get(..found.start)?, line.get(found.end..)?);
-    let stands_alone = line.len() <= 90 && lead.split_whitespace().count() <= 6;
-    ((stands_alone || is_dateline(lead, rest)) && !is_period).then_some(found.day)
+    let is_led = lead.split_whitespace().count() <= 6 || own.len() > 1 && is_alone(&line, found);
+    let stands_alone = line.len() <= 90 && is_led;
+    (stands_alone || is_dateline(lead, rest)).then_some(found.day)
 }
 
-/// Reads the date of a line that has no whole day: a month or a year with nothing else that it
-/// could be of, or a day without its year.
-fn vague_of_line(line: &str, manner: Manner<'_>) -> Option<VagueDate> {
+/// Returns whether two dates are the ends of a period: a dash or a short word stands between them.
+fn is_period(line: &str, first: &FoundDay, second: &FoundDay) -> bool {
+    let between = line.get(first.end..second.start).unwrap_or_default().trim();
+    let is_word = between.chars().all(char::is_alphabetic) && between.chars().count() <= 3;
+    is_word || matches!(between, "-" | "–" | "—")
+}
+
+/// Returns whether a date has at most a label in its part of a line.
+fn is_alone(line: &str, found: &FoundDay) -> bool {
+    let words = |text: &str| text.split_whitespace().count();
+    let before = line.get(..found.start).unwrap_or_default().rsplit(PART_BREAKS).next();
+    let after = line.get(found.end..).unwrap_or_default().split(PART_BREAKS).next();
+    words(before.unwrap_or_default()) + words(after.unwrap_or_default()) <= LABEL_WORDS_MAX
+}
+
+/// Reads the date of a line that has no whole day: an age, a month or a year with nothing else that
+/// it could be of, or a day without its year.
+fn vague_of_line(line: &str, facts: &Known<'_>) -> Option<VagueDate> {
+    let manner = facts.manner;
+    let line = &*with_ascii_digits(line);
     let is_short = line.chars().count() <= VAGUE_CHARS_MAX;
+    if let Some(age) = age_days(line).filter(|_| is_short && !is_another_date(line)) {
+        let day = facts.observed.day().plus(age.saturating_neg());
+        return Some(VagueDate::Period(day, day));
+    }
     let Some(found) = first_vague(line, manner) else {
         return only_year(line, &SEASONS).filter(|_| is_short && days(line, manner).is_empty());
     };
@@ -275,7 +327,7 @@ fn is_dateline(lead: &str, rest: &str) -> bool {
 
 /// Checks for words which indicate that the date after a text is not the day of publication.
 fn is_another_date(lead: &str) -> bool {
-    let near = lead.rsplit(['|', '•', '·', '–', '—']).next().unwrap_or(lead).to_lowercase();
+    let near = lead.rsplit(PART_BREAKS).next().unwrap_or(lead).to_lowercase();
     OF_ANOTHER_ON_PAGES.iter().any(|phrase| has_phrase(&near, phrase))
 }
 

@@ -140,7 +140,7 @@ fn the_day_of_publication_is_the_pages_own_word() {
             r#"<meta property="article:published_time" content="2026-03-31T23:30:00+02:00">"#,
             Some("2026-03-31"),
         ),
-        (r#"<meta property="article:modified_time" content="2026-03-31">"#, None),
+        (r#"<meta property="article:modified_time" content="2026-03-31">"#, Some("2026-03-31")),
         (r#"<h1>News</h1><p><time datetime="2026-03-31">31 March</time>"#, Some("2026-03-31")),
         ("<h1>Neuigkeit</h1><p>31. März 2026</p>", Some("2026-03-31")),
         ("<h1>Noticia</h1><p>Madrid, 31 de marzo de 2026</p>", Some("2026-03-31")),
@@ -148,7 +148,7 @@ fn the_day_of_publication_is_the_pages_own_word() {
         ("<h1>News</h1><p>Posted March 31st, 2026 by the team</p>", Some("2026-03-31")),
         ("<h1>News</h1><p>31.03.2026</p>", Some("2026-03-31")),
         ("<h1>News</h1><p>03/04/2026</p>", None),
-        ("<h1>News</h1><p>Last updated 31 March 2026</p>", None),
+        ("<h1>News</h1><p>Last updated 31 March 2026</p>", Some("2026-03-31")),
         ("<h1>News</h1><p>© 2026 Acme</p>", None),
         ("<h1>News</h1><p>31 March 2027</p>", None),
         (

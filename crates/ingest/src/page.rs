@@ -5,6 +5,7 @@ use std::io::Read;
 use model::Timestamp;
 
 use crate::capture::web_address;
+use crate::format::text_of;
 use crate::{Capture, IngestError, Options};
 
 /// The number of bytes of the page that are searched for its address.
@@ -31,11 +32,19 @@ pub(crate) fn read(
         None => address_in(&body).ok_or_else(|| IngestError::NeedsUrl { path: path.to_owned() })?,
     };
     let observed = options.observed.or(saved).unwrap_or(options.now);
-    let block = response_of("text/html", &body);
+    let block = response_of(media_type_of(&body), &body);
     // The head is valid by construction, so this cannot fail.
     Capture::page(url, observed, block).map(|(capture, _)| capture).map_err(|(cause, _)| {
         IngestError::Io { path: path.to_owned(), cause: std::io::Error::other(cause) }
     })
+}
+
+/// Returns the media type of a saved page: that of XML if it begins like a feed.
+fn media_type_of(body: &[u8]) -> &'static str {
+    let start = text_of(body);
+    let begins = |tag: &&[u8]| start.starts_with(tag);
+    let is_xml = [&b"<?xml"[..], b"<rss", b"<feed", b"<rdf:RDF"].iter().any(begins);
+    if is_xml { "application/xml" } else { "text/html" }
 }
 
 /// Builds an HTTP response around a body. No charset is added to the media type, because it is

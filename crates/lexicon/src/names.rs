@@ -49,6 +49,9 @@ pub mod in_sentences {
     pub static QUANTITIES: WordList =
         WordList::new(|language| &language.names_in_sentences.quantities);
 
+    /// Words for what companies make, sell or run.
+    pub static TRADES: WordList = WordList::new(|language| &language.names_in_sentences.trades);
+
     /// Words that end a name and cannot be one.
     pub static TAILS: WordList = WordList::new(|language| &language.names_in_sentences.tails);
 

@@ -136,7 +136,7 @@ sections! {
     NamesInSentences {
         stops, articles, descriptors, weak_descriptors, descriptor_ends, origins, titles, generic,
         first_names, joiners, attributes, dotted, quantities, tails, conjunctions, partners,
-        departments, complements, bodies, honorifics, addresses, lettered, name_articles
+        departments, complements, bodies, honorifics, addresses, lettered, name_articles, trades
     }
     /// Words that identify the actor of a sentence.
     Actors {
@@ -147,7 +147,10 @@ sections! {
     NamesCompared { weak, generic, empty, and, label_starts, label_ends, left_out_of_initials }
         { spellings: BTreeMap<String, String> }
     /// Words of dates.
-    Dates { of_another, fillers, weeks, seasons, not_dates }
+    Dates {
+        of_another, fillers, weeks, seasons, not_dates, updates, ago, years, months, weeks_counted,
+        days
+    }
     /// Words for telephone numbers.
     Telephones { before, ambiguous, between, after, references, numbered, numbers, lines }
     /// Words in e-mail addresses that are written in words.

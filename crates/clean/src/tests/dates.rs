@@ -75,6 +75,18 @@ fn dates_beside_the_heading_in_any_language() {
         ),
         ("en", "<p>Updated 3 March 2025 | Published 10 November 2024</p>"),
         ("en", "<p>Startups | 10 November 2024</p>"),
+        ("en", "<p>10 November 2024 · meet us at Hydro Expo, 3 March 2025</p>"),
+        ("en", "<p>10 November 2024 – Conference 3 March 2025</p>"),
+        ("en", "<p>Conference in Ulm on 3 March 2025 | 10 November 2024</p>"),
+        ("pl", "<p>10 XI 2024</p>"),
+        ("de", "<p>Veröffentlicht am 10 . 11 . 2024</p>"),
+        ("en", "<p>20241110</p>"),
+        ("en", "<p>Published: 20241110</p>"),
+        // Not published after its last change.
+        ("fi", "<p>Päivitetty 10. marraskuuta 2024</p>"),
+        ("de", "<p>Stand: 10.11.2024</p>"),
+        ("en", "<p>Last updated on 10 November 2024</p>"),
+        ("en", "<meta property=article:modified_time content=2024-11-10T08:00:00Z>"),
     ] {
         check(lang, html, "2024-11-10");
     }
@@ -97,6 +109,10 @@ fn a_year_counts_where_no_more_can_be_read() {
         ("de", "<p>Herbst 2024</p>", "2024-12-31"),
         ("en", "<time datetime=unknown>Herbst 2024</time>", "2024-12-31"),
         ("en", "<meta name=pubdate content='?? 2024'>", "2024-12-31"),
+        ("en", "<p>١٠ نوفمبر ٢٠٢٤</p>", "2024-12-31"),
+        ("en", "<p>10 Blurgh ’24</p>", "2024-12-31"),
+        ("vi", "<p>10 tháng 11 năm 2024</p>", "2024-12-31"),
+        ("en", "<p>mars 2024</p>", "2024-03-31"),
         ("sv", "<p>November 2024</p>", "2024-11-30"),
         ("en", "<p>11/2024</p>", "2024-11-30"),
         // Of this year: it may be of the day of its observation.
@@ -108,8 +124,21 @@ fn a_year_counts_where_no_more_can_be_read() {
         ("en", "<p>LONDON, Nov 10 (NEWSLINE) – Hexbolt said so.</p>", "undated"),
         ("en", "<time>Sunday, 10 November</time>", "undated"),
         ("en", "<p>24-11-10</p>", "undated"),
+        ("de", "<p>Veröffentlicht: 45.13.24</p>", "undated"),
     ] {
         check(lang, html, expect);
+    }
+}
+
+#[test]
+fn an_age_is_counted_back_from_the_observation() {
+    for (lang, html, days) in [
+        ("en", "<p>2 years ago</p>", 730),
+        ("fr", "<p>Publié il y a 8 mois</p>", 240),
+        ("de", "<span>vor 3 Tagen</span>", 3),
+        ("en", "<time>2 weeks ago</time>", 14),
+    ] {
+        check(lang, html, &observed().day().plus(-days).to_string());
     }
 }
 
@@ -136,7 +165,10 @@ fn numbers_beside_the_heading_that_are_no_dates() {
         ("en", "<p>10 December 2026</p>"),
         ("en", "<p>Deadline 10 November 2024</p>"),
         ("de", "<p>Bewerbungsfrist: 10. November 2024</p>"),
-        ("fi", "<p>Päivitetty 10. marraskuuta 2024</p>"),
+        ("en", "<p>10 November 2024 – 12 November 2024</p>"),
+        ("en", "<p>Article 20241110</p>"),
+        ("en", "<p>12345678</p>"),
+        ("en", "<p>Founded 10 years ago</p>"),
         ("en", "<p>ISO 27001:2022</p>"),
         ("en", "<time datetime=PT5M>5 min read</time>"),
         ("en", "<time>3 hours ago</time>"),
@@ -145,4 +177,31 @@ fn numbers_beside_the_heading_that_are_no_dates() {
     ] {
         check(lang, html, "");
     }
+}
+
+/// Reads a feed as an archive has it, with items of these days.
+#[track_caller]
+fn check_feed(days: &[&str], expect: &str) {
+    let items: String = days
+        .iter()
+        .map(|day| format!("<item><title>Hexbolt raises</title><pubDate>{day}</pubDate></item>"))
+        .collect();
+    let xml = format!(
+        "<?xml version='1.0'?><rss><channel><title>News</title>\
+         <pubDate>Fri, 20 Nov 2026 08:00:00 GMT</pubDate>{items}</channel></rss>"
+    );
+    let headers = [("content-type".to_owned(), "application/rss+xml".to_owned())];
+    let (url, body) = ("https://hexbolt.example/feed", xml.as_bytes());
+    let (document, _) =
+        page(&Page { url, status: 200, headers: &headers, body, observed: observed() });
+    assert_eq!(shown(&document), expect, "{days:?}");
+}
+
+#[test]
+fn a_feed_in_an_archive_has_the_day_of_its_items() {
+    check_feed(&["Mon, 04 Mar 2024 08:00:00 GMT"], "2024-03-04");
+    check_feed(&["Mon, 04 Mar 2024 08:00:00 GMT", "2024-03-09T08:00:00Z"], "2024-03-09");
+    check_feed(&["Mon, 04 Mar 2024 08:00:00 GMT", "Mon, 02 Nov 2026 08:00:00 GMT"], "undated");
+    check_feed(&["soon"], "");
+    check_feed(&[], "");
 }

@@ -24,6 +24,7 @@ fn addresses_and_numbers_are_taken_out() {
         ("call us at 5551234 today", "call us at [phone] today"),
         ("Phone number: 5551234", "Phone number: [phone]"),
         ("Mobile no. 312-645-2026", "Mobile no. [phone]"),
+        ("Call us on no. 020 7946 0955", "Call us on no. [phone]"),
         ("Kontakt-Nr. 312-645-2026", "Kontakt-Nr. [phone]"),
         ("Tel. (Büro) 5551234", "Tel. (Büro) [phone]"),
         ("Handynummer: 1701234567", "Handynummer: [phone]"),
@@ -54,6 +55,8 @@ fn other_numbers_stay() {
         "HRB 123456 B, VAT ATU12345678",
         "version 10.15.7.2026",
         "@acme on the network, a @ b",
+        "npm install pumpkit@2.4.1, then fittings@10.0.3",
+        "as the notice says on no. 020 7946 0955",
         "Room 0.12, 5 to 7 pm",
     ] {
         assert_eq!(redact(text), text);

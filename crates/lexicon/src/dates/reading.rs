@@ -15,6 +15,9 @@ const GAP_BYTES_MAX: usize = 9;
 const BREAKS: [char; 9] = ['\n', '|', '–', '—', '•', '·', ';', '→', '»'];
 /// Hyphens of every kind.
 const HYPHENS: [&str; 4] = ["-", "\u{2010}", "\u{2011}", "\u{2212}"];
+/// The months as Roman numerals, as they are written in several countries of Europe.
+const ROMAN_MONTHS: [&str; 12] =
+    ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
 /// Apostrophes before a year without its century.
 const APOSTROPHES: [char; 5] = ['\'', '’', '‘', 'ʼ', '`'];
 
@@ -79,7 +82,9 @@ impl<'t> Reader<'t> {
             .or_else(|| self.named(at))
             .or_else(|| self.glued(at))
             .or_else(|| self.numbered(at))
+            .or_else(|| self.with_roman_month(at))
             .or_else(|| self.unnamed(at))
+            .or_else(|| self.with_unknown_words(at))
     }
 
     fn token(&self, at: usize) -> Option<&Token<'t>> {
@@ -291,6 +296,20 @@ impl<'t> Reader<'t> {
         (((fits && is_end) || (is_one_sign && gap != ".")) && !is_decimal).then_some(year)
     }
 
+    /// Reads a date whose month is a Roman numeral: `10 XI 2024`, `10.XI.2024`, `10/XI/24`.
+    fn with_roman_month(&self, at: usize) -> Option<(DateRead, usize)> {
+        let day = self.token(at)?.part()?;
+        let name = self.token(at + 1).filter(|token| !token.is_number)?;
+        let month = ROMAN_MONTHS.iter().position(|roman| roman.eq_ignore_ascii_case(name.text))?;
+        let (gap, next_gap) = (self.gap(at)?.trim(), self.gap(at + 1)?.trim());
+        let is_same = gap == next_gap || next_gap == "." || next_gap.ends_with(APOSTROPHES);
+        let is_joined = matches!(gap, "" | "." | "/" | "-") && is_same;
+        let last = self.token(at + 2).filter(|_| is_joined && !self.is_inside(at, at + 2))?;
+        let short = last.short_year().filter(|_| !gap.is_empty());
+        let year = last.year().or(short).or_else(|| self.apostrophe_year(at + 2))?;
+        Some((DateRead::day(year, i8::try_from(month).ok()? + 1, day)?, at + 3))
+    }
+
     /// Reads the year of a date whose month is an unknown word: `10 نوفمبر 2024`.
     fn unnamed(&self, at: usize) -> Option<(DateRead, usize)> {
         let day = self.token(at)?.part().filter(|day| (1..=31).contains(day));
@@ -303,12 +322,29 @@ impl<'t> Reader<'t> {
         while self.is_filler(last) && last < at + TOKENS_MAX {
             last += 1;
         }
-        let year = self.token(last)?.year()?;
+        let year = self.token(last)?.year().or_else(|| self.apostrophe_year(last))?;
         let is_near = (at..last).all(|at| {
             self.gap(at).is_some_and(|gap| gap.chars().count() <= 2 && !gap.contains(BREAKS))
         });
         let is_name = name.text.chars().count() >= 3 && day.is_some() && is_near;
         is_name.then_some((DateRead::Year { year }, last + 1))
+    }
+
+    /// Reads the year of a date of three numbers with unknown words between them: `10 tháng 11 năm
+    /// 2024`, `2024 оны 11 сарын 10`.
+    fn with_unknown_words(&self, at: usize) -> Option<(DateRead, usize)> {
+        let is_word = |at: usize| {
+            self.token(at).is_some_and(|token| !token.is_number && token.text.chars().count() >= 3)
+        };
+        let is_close = |at: usize| self.gap(at).is_some_and(|gap| gap == " ");
+        let [first, middle, last] = [self.token(at)?, self.token(at + 2)?, self.token(at + 4)?];
+        let is_joined = (at..at + 4).all(is_close) && is_word(at + 1) && is_word(at + 3);
+        let (year, day) = match first.year() {
+            Some(year) => (year, last.part()?),
+            None => (last.year()?, first.part()?),
+        };
+        let is_date = (1..=31).contains(&day) && (1..=12).contains(&middle.part()?);
+        (is_joined && is_date).then_some((DateRead::Year { year }, at + 5))
     }
 
     /// Reads a day in digits: `2026-03-31`, `31.03.2026`, `31/03/2026`, `31.03.26`.
@@ -351,8 +387,12 @@ impl<'t> Reader<'t> {
         let (first, year) = (first.part()?, third.short_year()?);
         let other = other.filter(|_| first > 12).and_then(|y| DateRead::day(y, middle, last));
         match self.order.day_and_month(first, middle, separator) {
-            Some((day, month)) => DateRead::day(year, month, day)
-                .map(|read| other.map_or(read, |_| DateRead::Unclear)),
+            // It looks like a date, and is none in this order.
+            Some((day, month)) => Some(
+                DateRead::day(year, month, day)
+                    .filter(|_| other.is_none())
+                    .unwrap_or(DateRead::Unclear),
+            ),
             None => Some(DateRead::Year { year }),
         }
     }
@@ -361,7 +401,7 @@ impl<'t> Reader<'t> {
     fn separator(&self, at: usize) -> Option<char> {
         let gap = self.gap(at)?;
         match gap.trim() {
-            "." if gap.len() <= 3 && !gap.starts_with(' ') => Some('.'),
+            "." if gap.len() <= 3 && (!gap.starts_with(' ') || gap == " . ") => Some('.'),
             "/" if gap.len() <= 3 => Some('/'),
             sign if gap.len() <= 3 && HYPHENS.contains(&sign) && sign.len() == gap.len() => {
                 Some('-')

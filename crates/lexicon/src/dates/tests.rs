@@ -108,6 +108,17 @@ fn short_years_and_orders() {
         ("24/11/10", "ja", "", "2024-11-10"),
         ("24-11-10", "en", "", "?"),
         ("31.02.2024", "de", "", "2024"),
+        ("10 . 11 . 2024", "de", "", "2024-11-10"),
+        ("10 XI 2024", "pl", "", "2024-11-10"),
+        ("10.XI.2024 r.", "pl", "", "2024-11-10"),
+        ("10/xi/24", "es", "", "2024-11-10"),
+        ("10 XI ’24", "it", "", "2024-11-10"),
+        ("32 XI 2024", "pl", "", ""),
+        ("10 Blurgh ’24", "en", "", "2024"),
+        ("ngày 10 tháng 11 năm 2024", "vi", "", "2024"),
+        ("2024 оны 11 сарын 10", "mn", "", "2024"),
+        ("45.13.24", "de", "", "?"),
+        ("32/13/24", "en", "", "?"),
         ("2024-W46", "", "", "2024-W46-7"),
         ("2024-W46-3", "", "", "2024-W46-3"),
         ("KW 46/2024", "de", "", "2024-W46-7"),
@@ -147,6 +158,8 @@ fn numbers_that_are_no_dates() {
         "312-645-2026",
         "2026/S 214-645312",
         "it may 10 times",
+        "Chapter 10 XI",
+        "10 plants in 12 countries since 2024",
         "rolled out 2024",
         "in 2024 may",
         "On 5 May 12 people joined",
@@ -155,6 +168,41 @@ fn numbers_that_are_no_dates() {
         let found = find(text, Some("en"), DateOrder::DayFirst);
         let found: Vec<_> = found.iter().filter(|one| one.date != DateRead::Unclear).collect();
         assert!(found.is_empty(), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn ages_of_every_language_with_words_for_them() {
+    for (text, expect) in [
+        ("2 years ago", Some(730)),
+        ("Posted a year ago", Some(365)),
+        ("il y a 8 mois", Some(240)),
+        ("vor 2 Jahren", Some(730)),
+        ("vor einem Monat", Some(30)),
+        ("hace 2 años", Some(730)),
+        ("3 months ago", Some(90)),
+        ("2 weken geleden", Some(14)),
+        ("3 dni temu", Some(3)),
+        ("för 2 år sedan", Some(730)),
+        ("2 года назад", Some(730)),
+        ("3 hours ago", None),
+        ("It may take 10 years", None),
+        ("vor 14 Uhr", None),
+        ("10 years", None),
+        ("Ten of our 12 plants were built 3 years ago in Ulm", None),
+        ("ago", None),
+        ("", None),
+    ] {
+        assert_eq!(age_days(text), expect, "{text}");
+    }
+}
+
+#[test]
+fn digits_of_every_script_are_read() {
+    for (text, expect) in
+        [("١٠ نوفمبر ٢٠٢٤", "10 نوفمبر 2024"), ("१० नवंबर २०२४", "10 नवंबर 2024"), ("10 a", "10 a")]
+    {
+        assert_eq!(with_ascii_digits(text), expect);
     }
 }
 

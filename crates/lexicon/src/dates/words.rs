@@ -26,6 +26,20 @@ pub(super) static NOT_DATES: WordList =
 /// Names of seasons. Used by `clean`.
 pub static SEASONS: WordList = WordList::new(|language| &language.dates_on_pages.seasons);
 
+/// Words before the day of a page's last change, which is not before that of its publication. Used
+/// by `clean`.
+pub static UPDATES: WordList = WordList::new(|language| &language.dates_on_pages.updates);
+
+/// Words of an age: `ago`, and the units that it is counted in.
+pub(super) static AGO: WordList = WordList::new(|language| &language.dates_on_pages.ago);
+pub(super) static ONE: WordList = WordList::new(|language| &language.amounts.one);
+pub(super) static YEARS: WordList = WordList::new(|language| &language.dates_on_pages.years);
+pub(super) static MONTHS_COUNTED: WordList =
+    WordList::new(|language| &language.dates_on_pages.months);
+pub(super) static WEEKS_COUNTED: WordList =
+    WordList::new(|language| &language.dates_on_pages.weeks_counted);
+pub(super) static DAYS: WordList = WordList::new(|language| &language.dates_on_pages.days);
+
 /// Words before a date that is not the date of the sentence's event. Used by `detect`.
 pub static OF_ANOTHER_IN_SENTENCES: WordList =
     WordList::new(|language| &language.dates_in_sentences.of_another);
