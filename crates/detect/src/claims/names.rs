@@ -6,7 +6,7 @@ use lexicon::names::actors::BETWEEN;
 use lexicon::names::in_sentences::{
     ADDRESSES, ARTICLES, ATTRIBUTES, BODIES, CONJUNCTIONS, DESCRIPTOR_ENDS, DESCRIPTORS,
     FIRST_NAMES, GENERIC, HONORIFICS, JOINERS, NAME_ARTICLES, ORIGINS, STOPS, TAILS, TITLES,
-    WEAK_DESCRIPTORS,
+    TRADES, WEAK_DESCRIPTORS,
 };
 
 use super::name_joints::{self, VerbNumber, is_partner};
@@ -53,8 +53,13 @@ pub(crate) fn ending_at(
     if first == 1 && is_small_name(words, last) {
         first = 0;
     }
-    let name = trimmed(text, words.get(first..=last)?, number != VerbNumber::Unknown)?;
-    Some(with_figures(words, name))
+    let run = words.get(first..=last)?;
+    let name = trimmed(text, run, number != VerbNumber::Unknown);
+    // "42 Robotics has": one company, because several things would have.
+    if name.is_none() && number == VerbNumber::Singular && first == 1 && opens_with_figures(words) {
+        return Some(ActorName { start: words.first()?.start, end: run.last()?.end });
+    }
+    Some(with_figures(words, name?))
 }
 
 /// Reports whether a clause opens with a name in small letters before its legal form: "lumori SE".
@@ -74,20 +79,29 @@ fn is_small_name(words: &[NameWord<'_>], last: usize) -> bool {
             .all(|list| !list.contains(&lower.as_str()))
 }
 
+/// Reports whether a clause opens with figures, or an ordinal number, that a name can begin with.
+fn opens_with_figures(words: &[NameWord<'_>]) -> bool {
+    let [figures, next, ..] = words else { return false };
+    let lower = next.lower();
+    let is_amount = ["milli", "mio", "mrd", "tausend"].iter().any(|scale| lower.starts_with(scale));
+    let text = figures.lower();
+    let ordinal = ["st", "nd", "rd", "th"].iter().find_map(|ending| text.strip_suffix(ending));
+    let digits = ordinal.unwrap_or(&text);
+    (1..=FIGURES_MAX).contains(&digits.chars().count())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && next.broken.is_none()
+        && !is_amount
+        && month(&lower, None).is_none()
+}
+
 /// Adds the figures that a clause opens with to the name right after them: "3 Kings Brewing". Years,
 /// days and amounts are not part of a name, nor is the number of some things ("12 Robots").
 pub(crate) fn with_figures(words: &[NameWord<'_>], name: ActorName) -> ActorName {
     let [figures, next, rest @ ..] = words else { return name };
     let lower = next.lower();
-    let is_amount = ["milli", "mio", "mrd", "tausend"].iter().any(|scale| lower.starts_with(scale));
     let is_counted = next.end >= name.end && lower.ends_with('s')
         || rest.iter().any(|word| word.end <= name.end && GENERIC.contains(&word.lower().as_str()));
-    let opens = figures.text.chars().count() <= FIGURES_MAX
-        && figures.text.bytes().all(|byte| byte.is_ascii_digit())
-        && next.start == name.start
-        && next.broken.is_none();
-    let is_date = month(&lower, None).is_some();
-    if opens && !is_amount && !is_counted && !is_date {
+    if next.start == name.start && !is_counted && opens_with_figures(words) {
         ActorName { start: figures.start, ..name }
     } else {
         name
@@ -234,12 +248,18 @@ fn without_description<'w, 't>(run: &'w [NameWord<'t>]) -> Option<&'w [NameWord<
     if particles > 0 && !rest.first().is_some_and(name_joints::is_link) {
         return rest.get(particles + 1..).filter(|name| !name.is_empty());
     }
-    Some(if rest.iter().all(|w| is_tail(&w.lower())) { run } else { rest })
+    Some(if rest.iter().all(|w| is_tail(&w.lower()) || is_trade(&w.lower())) { run } else { rest })
 }
 
 fn is_descriptor(lower: &str) -> bool {
     DESCRIPTORS.contains(&lower)
         || DESCRIPTOR_ENDS.iter().any(|end| lower.ends_with(end) && lower.len() > end.len() + 2)
+}
+
+/// Reports whether a word is for what a company makes or runs, which the name before it completes:
+/// "Beck's Pumpen", "Zoë's Kitchen".
+fn is_trade(lower: &str) -> bool {
+    TRADES.contains(&lower)
 }
 
 /// Reports whether a word can end a name but cannot be one.

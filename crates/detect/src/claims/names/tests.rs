@@ -67,6 +67,35 @@ fn names_of_several_parts_are_whole() {
 }
 
 #[test]
+fn possessives_figures_and_ordinals_are_of_the_name() {
+    for (subject, verb, name) in [
+        ("O’Hanlon’s Dairy", HAS, "O’Hanlon’s Dairy"),
+        ("Today Sainsby's Foods", HAS, "Sainsby's Foods"),
+        ("Beck's Pumpen GmbH", EN, "Beck's Pumpen GmbH"),
+        ("Zoë's Kitchen Ltd", EN, "Zoë's Kitchen Ltd"),
+        ("42 Robotics", HAS, "42 Robotics"),
+        ("5th Wall Pumps", EN, "5th Wall Pumps"),
+        ("3 Kings Brewing", HAS, "3 Kings Brewing"),
+        // A place, or a group, before the name.
+        ("Berlin’s Kelvex", HAS, "Kelvex"),
+        ("Hamburg's Kelvex Robotics", EN, "Kelvex Robotics"),
+    ] {
+        check(subject, verb, &[name]);
+    }
+}
+
+#[test]
+fn a_round_is_read_where_its_amount_is_not() {
+    for verb in [
+        "has raised 30 million zlorks in a Series A round",
+        "has raised an amount of several millions in its Series A round",
+    ] {
+        check("Kelvex", verb, &["Kelvex"]);
+    }
+    check("Kelvex", "has raised 30 million views in a series of talks", &[]);
+}
+
+#[test]
 fn two_companies_remain_two() {
     for (subject, verb, name) in [
         ("Acme Ltd and Borex GmbH", HAVE, "Borex GmbH"),
