@@ -7,10 +7,11 @@ import { MissingScreen } from "#/app/missing-screen";
 import { companyRoute } from "#/routes/company";
 import { loginRoute } from "#/routes/login";
 import { rootRoute } from "#/routes/root";
+import { sourcesRoute } from "#/routes/sources";
 import { wallRoute } from "#/routes/wall";
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([wallRoute, companyRoute, loginRoute]),
+  routeTree: rootRoute.addChildren([wallRoute, companyRoute, sourcesRoute, loginRoute]),
   // Plain strings in the address: ?kind=hiring_spike&score=70
   parseSearch: parseSearchWith((word) => word),
   stringifySearch: stringifySearchWith(String),

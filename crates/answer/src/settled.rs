@@ -1,6 +1,6 @@
 //! Settled leads as they are shown: the verdict, and when the lead comes back.
 
-use model::{Day, FeedbackOutcome};
+use model::{Day, FeedbackOutcome, SignalId};
 use score::{ComesBack, Settlement};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,6 +8,9 @@ use utoipa::ToSchema;
 /// Why a lead is in no list of calls, and when it comes back.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SettlementShown {
+    /// The signal that the feedback is on, by which it can be taken back.
+    #[schema(value_type = String)]
+    pub signal_id: SignalId,
     /// The outcome that settled it: won, lost, ignore or snooze.
     #[schema(value_type = String)]
     pub outcome: FeedbackOutcome,
@@ -35,6 +38,7 @@ impl From<&Settlement> for SettlementShown {
             ComesBack::Never => ("nothing", None),
         };
         Self {
+            signal_id: settled.feedback.signal_id,
             outcome: settled.feedback.outcome,
             reason: settled.feedback.reason.clone(),
             since: settled.feedback.ts.day(),

@@ -112,3 +112,34 @@ export function lead(who, signals) {
     next_action: best ? { title: "Call this week", why: `${best.title} was seen ${best.start} and fades by half in ${best.half_life_days} days.`, ask_for: "the head of platform" } : null,
   };
 }
+
+const BACK = { won: ["nothing", null], lost: ["news", null], ignore: ["news", null], snooze: ["day", "2026-12-24"] };
+
+export function settlementOf({ signal_id, outcome, reason = "" }) {
+  const [comes_back_with, comes_back_on] = BACK[outcome];
+  return { signal_id, outcome, reason, since: ON, comes_back_with, comes_back_on, text: `${outcome} on ${ON}` };
+}
+
+const WHY = [["could_not_look", "connection refused"], ["could_not_look", "the certificate is not valid for this name"], ["not_allowed", "robots.txt forbids it"], ["gone", "404 Not Found"]];
+
+/** Followed sites: most work, some fail, one waits for its first visit, one is not followed any more. */
+export function sites(many) {
+  return Array.from({ length: many }, (_, n) => {
+    const { domain } = company(n);
+    const [outcome, why] = WHY[n % 4];
+    const fails = n % 7 === 3;
+    const visit = { url: `https://www.${domain}/`, at: daysAgo(n % 3, 6), outcome: n % 2 ? "unchanged" : "changed", why: null, failures: 0 };
+    const failure = { url: `https://www.${domain}/${PLACES[n % 4]}`, at: daysAgo(n % 5, 5), outcome, why, failures: 1 + (n % 6) };
+    const isNew = n === 5;
+    return {
+      domain, since: daysAgo(20 + (n % 9)).slice(0, 10), cause: "command line", is_active: n !== 6, addresses: isNew ? 1 : 12 + n, looks: isNew ? 0 : 40 + n,
+      looked: isNew ? null : visit.at, failing: fails ? 12 : 0, is_failing: fails, last_visit: isNew ? null : fails ? failure : visit, last_failure: fails ? failure : null,
+    };
+  });
+}
+
+export const ENDPOINTS = [
+  { id: "e1", url: "https://hooks.crm.example", is_enabled: true, failures: 0, failing_since: null, disabled: null, why: null },
+  { id: "e2", url: "https://10.0.0.8", is_enabled: true, failures: 5, failing_since: daysAgo(2), disabled: null, why: null, last_failure: "the address 10.0.0.8 is private; allow it in the settings" },
+  { id: "e3", url: "https://old.example", is_enabled: false, failures: 40, failing_since: daysAgo(9), disabled: daysAgo(1), why: "410 Gone" },
+];

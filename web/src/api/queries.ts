@@ -1,7 +1,7 @@
 /** The requests to the API and their cache keys. Live rows are not cached here. */
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { Problem, answer, api } from "./client";
-import type { FeedbackGiven } from "./nouns";
+import type { Endpoint, FeedbackGiven } from "./nouns";
 import type { paths } from "./schema";
 
 export type SearchQuery = NonNullable<paths["/api/v1/signals/search"]["get"]["parameters"]["query"]>;
@@ -32,6 +32,13 @@ export const firstPage = (query: SearchQuery) =>
     // A new object for every response, even an equal one, so that the list is rebuilt.
     structuralSharing: false,
   });
+
+/** The possible values of the filters, without any of them. */
+export const allFacets = queryOptions({
+  queryKey: ["facets"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/signals/search", { params: { query: { limit: 1 } }, signal })).then(({ facets }) => facets),
+  staleTime: 60_000,
+});
 
 export const evidenceOf = (id: string) =>
   queryOptions({
@@ -66,9 +73,29 @@ export const status = queryOptions({
   staleTime: 5_000,
 });
 
+/** Fetches the shown company again, because an outcome was stored or taken back. */
+export const readLeadsAgain = (): void => void queryClient.invalidateQueries({ queryKey: ["lead"] });
+
 export const giveFeedback = (body: FeedbackGiven) => answer(api.POST("/api/v1/feedback", { body }));
 
 export const takeFeedbackBack = (id: string) =>
   answer(api.DELETE("/api/v1/feedback/{signal_id}", { params: { path: { signal_id: id } } }));
+
+export const watched = queryOptions({
+  queryKey: ["watched"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/watched", { signal })),
+  staleTime: 5_000,
+  refetchInterval: 60_000,
+});
+
+export const endpoints = queryOptions({
+  queryKey: ["webhooks"],
+  // The API document has one operation id for two lists, so that the generated type is of the other.
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/webhooks", { signal })) as Promise<unknown> as Promise<Endpoint[]>,
+  staleTime: 5_000,
+  refetchInterval: 60_000,
+});
+
+export const enableEndpoint = (id: string) => answer(api.POST("/api/v1/webhooks/{id}/enable", { params: { path: { id } } }));
 
 export const signIn = (token: string) => answer(api.POST("/api/v1/login", { body: { token } }));

@@ -1023,6 +1023,8 @@ export interface components {
             outcome: string;
             /** @description The reason, in the team's words. */
             reason: string;
+            /** @description The signal that the feedback is on, by which it can be taken back. */
+            signal_id: string;
             /**
              * Format: date
              * @description The day of the feedback.

@@ -4,19 +4,20 @@ import { en } from "#/i18n/en";
 import { useCell } from "#/lib/cell";
 import { helpOpen } from "./help-state";
 import { singleKeys } from "./shortcuts";
+import { searchKeys } from "./search-key";
 
 const { groups, keys } = en.help;
 const rows: [string, [string, string][]][] = [
   [groups.move, [["j", keys.next], ["k", keys.previous], ["Space", keys.peek], ["Enter", keys.open], ["Esc", keys.close]]],
-  [groups.act, [["w", keys.won], ["o", keys.lost], ["n", keys.ignore], ["u", keys.undo]]],
-  [groups.view, [["/", keys.search], ["l", keys.live], [".", keys.fresh], ["?", keys.help]]],
+  [groups.act, [["w", keys.won], ["o", keys.lost], ["s", keys.snooze], ["n", keys.ignore], ["u", keys.undo]]],
+  [groups.view, [[searchKeys, keys.search], ["/", keys.search], ["l", keys.live], [".", keys.fresh], ["?", keys.help]]],
 ];
 
 export default function Help() {
   const single = useCell(singleKeys);
   return (
     <Modal title={en.help.title} onClose={() => helpOpen.set(false)} className="max-w-xl">
-      <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
+      <div className="grid gap-x-8 gap-y-5 @2xl/app:grid-cols-2">
         {rows.map(([title, list]) => (
           <section key={title}>
             <h3 className="mb-2 text-2xs font-semibold tracking-wider text-muted uppercase">{title}</h3>

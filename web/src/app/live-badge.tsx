@@ -1,27 +1,25 @@
 /** The state of the stream, its rate and its delay; pressing it pauses the stream. */
-import { useQuery } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
 import clsx from "clsx";
-import { status as statusQuery } from "#/api/queries";
 import { en } from "#/i18n/en";
 import { duration } from "#/lib/time";
 import { live, useLive } from "./live";
+import { useStatus } from "./status";
 
 export function LiveBadge() {
-  const { connection, paused, held, status: streamed } = useLive();
-  const first = useQuery({ ...statusQuery, enabled: streamed === null });
-  const status = streamed ?? first.data;
+  const { connection, paused, held } = useLive();
+  const status = useStatus();
   const open = connection === "open" && !paused;
   const word = paused ? en.live.words.paused : en.live.words[connection];
   return (
     <div className="figures flex items-center gap-3 text-xs text-muted">
       {status?.mode === "demo" && (
-        <span title={en.live.demoTitle} className="rounded border border-edge px-1.5 py-0.5 text-2xs font-medium max-sm:hidden">
+        <span title={en.live.demoTitle} className="rounded border border-edge px-1.5 py-0.5 text-2xs font-medium @max-2xl/app:hidden">
           {en.live.demo}
         </span>
       )}
       {status && (
-        <span className="flex gap-3 max-lg:hidden">
+        <span className="flex gap-3 @max-5xl/app:hidden">
           <span title={en.live.perMinuteTitle}>{en.live.perMinute(status.events_per_minute)}</span>
           {status.lag_ms && (
             <span title={en.live.lagTitle(duration(status.lag_ms.p50), duration(status.lag_ms.p99))}>{en.live.lag(duration(status.lag_ms.p50))}</span>
@@ -39,7 +37,7 @@ export function LiveBadge() {
         <span className={clsx("size-2 rounded-full", open ? "breathing bg-good" : connection === "waiting" ? "bg-warm" : "bg-cold")} aria-hidden="true" />
         <span aria-live="polite">{word}</span>
         {paused && held > 0 && <span className="text-muted">{en.live.held(held)}</span>}
-        {paused ? <Play size={12} aria-hidden="true" /> : <Pause size={12} aria-hidden="true" />}
+        {paused ? <Play size="0.75rem" aria-hidden="true" /> : <Pause size="0.75rem" aria-hidden="true" />}
       </button>
     </div>
   );

@@ -3,8 +3,9 @@ import { Suspense, lazy } from "react";
 import { useSearch } from "@tanstack/react-router";
 import { asking } from "#/components/feedback/outcomes";
 import { useCell } from "#/lib/cell";
-import { useShortcuts } from "./shortcuts";
 import { helpOpen } from "./help-state";
+import { useSearchKey } from "./search-key";
+import { useShortcuts } from "./shortcuts";
 
 const EvidenceDrawer = lazy(() => import("#/components/evidence/drawer"));
 const ReasonDialog = lazy(() => import("#/components/feedback/reason-dialog"));
@@ -15,11 +16,12 @@ export function Overlays() {
   const help = useCell(helpOpen);
   const asked = useCell(asking);
   useShortcuts({ "?": () => helpOpen.set(true) });
+  useSearchKey();
   return (
     <Suspense>
       {evidence !== undefined && <EvidenceDrawer id={evidence} />}
       {help && <Help />}
-      {asked !== null && <ReasonDialog signal={asked} />}
+      {asked !== null && <ReasonDialog {...asked} />}
     </Suspense>
   );
 }

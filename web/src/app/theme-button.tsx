@@ -13,7 +13,7 @@ export function ThemeButton() {
   const next = themes[(themes.indexOf(chosen) + 1) % themes.length] ?? "system";
   return (
     <IconButton label={`${en.theme.title}: ${en.theme[chosen]}`} onClick={() => theme.set(next)}>
-      <Icon size={16} />
+      <Icon size="1rem" />
     </IconButton>
   );
 }

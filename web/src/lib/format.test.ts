@@ -5,7 +5,7 @@ import { ago, duration, inDays, longDay, longInstant, shortAge } from "./time";
 const cases: [string, unknown, unknown][] = [
   ["points drop needless decimals and round down", [80, 78.44, 0, 44.98, 0.3].map(points), ["80", "78.4", "0", "44.9", "0.3"]],
   ["signs are told, zero has none", [12.5, -3, 0.001].map(signed), ["+12.5", "−3", "0"]],
-  ["a fraction is a percentage", percent(0.815), "82 %"],
+  ["a percentage rounds down, to the side of its word", [0.815, 0.749, 0.9, 0.57, 0.29, 1].map(percent), ["81 %", "74 %", "90 %", "57 %", "29 %", "100 %"]],
   ["sureness has four steps", [0.95, 0.75, 0.5, 0.1].map(sureness), [4, 3, 2, 1]],
   ["initials", ["Tallow Foods Oy", "Ærø", "  ", "x-ray"].map(initials), ["TF", "ÆR", "?", "XR"]],
   ["hosts", ["https://www.a.example/x", "not an address"].map(hostOf), ["a.example", "not an address"]],

@@ -19,8 +19,11 @@ export function signed(value: number): string {
   return value > 0 ? `+${words}` : `−${words}`;
 }
 
-/** Formats a fraction as a whole percentage. */
-export const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
+/**
+ * Formats a fraction as a whole percentage. Rounds down like points, so that "Possible" never stands
+ * beside a number of "Likely".
+ */
+export const percent = (fraction: number): string => `${Math.floor(fraction * 100 + 1e-6)} %`;
 
 /** Returns the level of confidence, from 1 (uncertain) to 4 (very likely). */
 export function sureness(confidence: number): 1 | 2 | 3 | 4 {

@@ -14,6 +14,13 @@ export function useMedia(query: string): boolean {
   return useSyncExternalStore(watch, () => matchMedia(query).matches);
 }
 
+/** The width in rem from which a screen is wide: that of the class `@3xl/app`. */
+const WIDE_REM = 48;
+
+export function useIsWide(): boolean {
+  return useMedia(`(min-width: ${WIDE_REM * useRem()}px)`);
+}
+
 /** Returns the size of the root's text in pixels: 1rem. It can change while the page is open. */
 export function useRem(): number {
   return useSyncExternalStore(watchRem, readRem);

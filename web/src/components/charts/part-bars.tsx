@@ -1,4 +1,5 @@
 /** FIT, INTENT and TIMING as three small bars. Uses few nodes, because a wall has many of them. */
+import clsx from "clsx";
 import type { ScoreComponents } from "#/api/nouns";
 import { en } from "#/i18n/en";
 import { points } from "#/lib/format";
@@ -14,10 +15,10 @@ const middle = (row: number): number => row * LINE + 6;
 const bar = (row: number, share: number): string => `M${LEFT} ${middle(row)}h${share * WIDTH}`;
 const tracks = parts.map((_, row) => bar(row, 1)).join("");
 
-export function PartBars({ components }: { components: ScoreComponents }) {
+export function PartBars({ components, className }: { components: ScoreComponents; className?: string }) {
   const words = parts.map((part) => en.signal.partTitle(en.signal.parts[part], points(components[part]))).join(", ");
   return (
-    <svg viewBox="0 0 100 38" width="6.25rem" height="2.375rem" role="img" aria-label={words} className="col-start-2 row-span-2 row-start-1 shrink-0 fill-muted text-[10px]" strokeLinecap="round" strokeWidth="5">
+    <svg viewBox="0 0 100 38" width="6.25rem" height="2.375rem" role="img" aria-label={words} className={clsx("col-start-2 row-span-2 row-start-1 shrink-0 fill-muted text-[10px]", className)} strokeLinecap="round" strokeWidth="5">
       <path d={tracks} stroke="var(--line)" />
       {parts.map((part, row) => {
         const share = Math.min(Math.max(components[part] / FULL, 0), 1);

@@ -13,7 +13,7 @@ interface Props {
   onOpen: (signal: string) => void;
 }
 
-const LINE = "grid w-full grid-cols-[minmax(0,1fr)_3.5rem] items-center gap-x-3 gap-y-1 px-2 py-1.5 text-left sm:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)_4.25rem]";
+const LINE = "grid w-full grid-cols-[minmax(0,1fr)_3.5rem] items-center gap-x-3 gap-y-1 px-2 py-1.5 text-left @2xl/app:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)_4.25rem]";
 
 export function Waterfall({ score, onOpen }: Props) {
   const all = partsOf(score.contributions);
@@ -52,9 +52,9 @@ function Reason({ step, scale, onOpen }: { step: Step; scale: Scale; onOpen: (si
   const { signal } = contribution;
   const line = (
     <>
-      <span className="flex items-center gap-1 text-[0.8125rem] leading-[1.15rem]">
-        <span className="text-pretty">{contribution.reason}</span>
-        {signal !== null && <ChevronRight size={13} className="shrink-0 text-accent" aria-hidden="true" />}
+      <span className="flex min-w-0 items-center gap-1 text-[0.8125rem] leading-[1.15rem]">
+        <span className="min-w-0 text-pretty">{contribution.reason}</span>
+        {signal !== null && <ChevronRight size="0.8125rem" className="shrink-0 text-accent" aria-hidden="true" />}
       </span>
       <Bar from={from} to={to} scale={scale} colour={to < from ? "var(--bad)" : `var(--${contribution.component})`} />
       <span className="figures text-right text-[0.8125rem]">{signed(contribution.points)}</span>
@@ -78,10 +78,10 @@ function Bar({ from, to, scale, colour }: { from: number; to: number; scale: Sca
   const x = (value: number) => ((value - scale.least) / (scale.most - scale.least)) * 100;
   const left = Math.min(x(from), x(to));
   return (
-    <svg width="100%" height="16" className="max-sm:order-last max-sm:col-span-2" aria-hidden="true">
-      <rect x="0" y="6" width="100%" height="4" rx="2" fill="var(--raised)" />
-      <rect x={`${left}%`} y="2" width={`${Math.max(Math.abs(x(to) - x(from)), 0.4)}%`} height="12" rx="2.5" fill={colour} />
-      <line x1={`${x(from)}%`} x2={`${x(from)}%`} y1="0" y2="16" stroke="var(--edge)" strokeDasharray="2 2" />
+    <svg width="100%" height="1rem" className="@max-2xl/app:order-last @max-2xl/app:col-span-2" aria-hidden="true">
+      <rect x="0" y="0.375rem" width="100%" height="0.25rem" rx="0.125rem" fill="var(--raised)" />
+      <rect x={`${left}%`} y="0.125rem" width={`${Math.max(Math.abs(x(to) - x(from)), 0.4)}%`} height="0.75rem" rx="0.15rem" fill={colour} />
+      <line x1={`${x(from)}%`} x2={`${x(from)}%`} y1="0" y2="1rem" stroke="var(--edge)" strokeDasharray="2 2" />
     </svg>
   );
 }

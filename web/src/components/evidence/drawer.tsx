@@ -8,8 +8,10 @@ import { EmptyState } from "#/components/empty-state";
 import { OutcomeButtons } from "#/components/feedback/outcome-buttons";
 import { Outside, SignalTitle } from "#/components/outside";
 import { ProblemState } from "#/components/problem-state";
+import { signalNotes } from "#/components/signal-notes";
 import { Modal } from "#/components/ui/modal";
 import { en } from "#/i18n/en";
+import { sentence } from "#/lib/format";
 import { pagesOf } from "./pages";
 import { EvidencePiece } from "./piece";
 import { useEvidence } from "./open";
@@ -25,7 +27,7 @@ export default function EvidenceDrawer({ id }: { id: string }) {
       side
       onClose={close}
       title={signal.data ? <SignalTitle signal={signal.data} /> : en.evidence.title}
-      about={signal.data && <p className="mt-1 text-pretty text-muted">{signal.data.explanation}</p>}
+      about={signal.data && <About signal={signal.data} />}
       footer={signal.data && <Footer signal={signal.data} />}
     >
       {evidence.error && <ProblemState problem={evidence.error} again={() => void evidence.refetch()} />}
@@ -38,6 +40,16 @@ export default function EvidenceDrawer({ id }: { id: string }) {
         ))}
       </ol>
     </Modal>
+  );
+}
+
+function About({ signal }: { signal: Signal }) {
+  const notes = signalNotes(signal);
+  return (
+    <>
+      <p className="mt-1 text-pretty text-muted">{signal.explanation}</p>
+      {notes !== "" && <p className="mt-1 text-xs text-muted">{sentence(notes)}</p>}
+    </>
   );
 }
 

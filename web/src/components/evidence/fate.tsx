@@ -15,7 +15,7 @@ export function FateMark({ fate }: { fate: EvidenceInText["fate"] }) {
   const { Icon, colour } = fates[fate] ?? broken;
   return (
     <span className={clsx("flex shrink-0 items-center gap-1 text-xs font-medium", colour)} title={en.evidence.fateWhy[fate]}>
-      <Icon size={13} aria-hidden="true" />
+      <Icon size="0.8125rem" aria-hidden="true" />
       {en.evidence.fate[fate]}
     </span>
   );

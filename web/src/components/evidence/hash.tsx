@@ -18,7 +18,7 @@ export function Hash({ what, hash }: { what: string; hash: string }) {
         {shortHash(hash)}
       </code>
       <IconButton label={copied ? en.copied : en.evidence.copyHash(what)} className="size-6!" onClick={() => void copy()}>
-        {copied ? <Check size={12} /> : <Copy size={12} />}
+        {copied ? <Check size="0.75rem" /> : <Copy size="0.75rem" />}
       </IconButton>
     </span>
   );

@@ -30,7 +30,7 @@ export function EvidencePiece({ page }: { page: EvidencePage }) {
             className="inline-flex min-h-6 w-fit items-center gap-1 text-xs break-all text-accent hover:underline"
           >
             {link}
-            <ExternalLink size={11} className="shrink-0" aria-hidden="true" />
+            <ExternalLink size="0.6875rem" className="shrink-0" aria-hidden="true" />
           </a>
         )}
         <p className="text-xs text-muted">

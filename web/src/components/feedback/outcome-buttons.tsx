@@ -8,14 +8,15 @@ import { tell, useOutcome } from "./outcomes";
 const outcomes: { outcome: Outcome; key: string; colour: string }[] = [
   { outcome: "won", key: "w", colour: "text-good" },
   { outcome: "lost", key: "o", colour: "text-bad" },
+  { outcome: "snooze", key: "s", colour: "text-cool" },
   { outcome: "ignore", key: "n", colour: "text-warm" },
 ];
 
-/** Won, lost, not relevant; `words` shows text beside the icons. */
+/** Won, lost, later, not relevant; `words` shows text beside the icons. */
 export function OutcomeButtons({ signal, words = false }: { signal: Signal; words?: boolean }) {
   const given = useOutcome(signal.id);
   return (
-    <div className="flex shrink-0 gap-0.5" role="group" aria-label={en.wall.columns.actions}>
+    <div className={clsx("flex gap-0.5", words ? "flex-wrap" : "shrink-0")} role="group" aria-label={en.wall.columns.actions}>
       {outcomes.map(({ outcome, key, colour }) => {
         const label = en.outcome[outcome];
         const shared = {

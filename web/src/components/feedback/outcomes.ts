@@ -1,7 +1,7 @@
 /** Outcomes of signals: shown at once, stored by the server, undoable for ten seconds. */
 import { useSyncExternalStore } from "react";
 import type { Outcome, Signal } from "#/api/nouns";
-import { giveFeedback, takeFeedbackBack } from "#/api/queries";
+import { giveFeedback, readLeadsAgain, takeFeedbackBack } from "#/api/queries";
 import { toasts } from "#/components/ui/toast-manager";
 import { en } from "#/i18n/en";
 import { cell } from "#/lib/cell";
@@ -11,8 +11,10 @@ const UNDO_MS = 10_000;
 
 /** Outcomes given on this page, by signal. Replaced, never changed in place. */
 const marks = cell<ReadonlyMap<string, Outcome>>(new Map());
-/** The signal for which the reason dialog is open. */
-export const asking = cell<Signal | null>(null);
+/** An outcome that needs a reason. */
+export type Reasoned = "ignore" | "snooze";
+/** The signal and the outcome for which the reason dialog is open. */
+export const asking = cell<{ signal: Signal; outcome: Reasoned } | null>(null);
 let undoNewest: (() => void) | null = null;
 
 export const useOutcome = (id: string): Outcome | undefined => useSyncExternalStore(marks.watch, () => marks.get().get(id));
@@ -24,10 +26,10 @@ function mark(id: string, outcome: Outcome | undefined): void {
   marks.set(next);
 }
 
-/** Stores an outcome; "ignore" without a reason opens the dialog that asks for it. */
+/** Stores an outcome; "ignore" and "snooze" without a reason open the dialog that asks for it. */
 export async function tell(signal: Signal, outcome: Outcome, reason?: string): Promise<void> {
-  if (outcome === "ignore" && reason === undefined) {
-    asking.set(signal);
+  if ((outcome === "ignore" || outcome === "snooze") && reason === undefined) {
+    asking.set({ signal, outcome });
     return;
   }
   const before = marks.get().get(signal.id);
@@ -45,6 +47,7 @@ export async function tell(signal: Signal, outcome: Outcome, reason?: string): P
       await takeBack(signal, before);
       return;
     }
+    readLeadsAgain();
     const moved = typeof said.score_after === "number" && said.score_after !== said.score_before;
     const change = moved ? en.outcome.moved(points(said.score_before), points(said.score_after ?? 0)) : signal.company.name;
     const undo = () => void takeBack(signal, before, id);
@@ -68,13 +71,19 @@ export async function tell(signal: Signal, outcome: Outcome, reason?: string): P
 async function takeBack(signal: Signal, before: Outcome | undefined, toast?: string): Promise<void> {
   undoNewest = null;
   if (toast !== undefined) toasts.close(toast);
-  const now = marks.get().get(signal.id);
-  mark(signal.id, before);
+  await takeBackOn(signal.id, signal.company.name, before);
+}
+
+/** Takes back the newest outcome of a signal; `before` is the one that counts then. */
+export async function takeBackOn(id: string, company: string, before?: Outcome): Promise<void> {
+  const now = marks.get().get(id);
+  mark(id, before);
   try {
-    await takeFeedbackBack(signal.id);
-    toasts.add({ title: en.outcome.undone, description: signal.company.name, timeout: 3_000 });
+    await takeFeedbackBack(id);
+    readLeadsAgain();
+    toasts.add({ title: en.outcome.undone, description: company, timeout: 3_000 });
   } catch (problem) {
-    mark(signal.id, now);
+    mark(id, now);
     toasts.add({ title: en.outcome.undoFailed, description: (problem as Error).message, type: "bad", priority: "high" });
   }
 }

@@ -1,21 +1,27 @@
-/** Asks why a signal is not relevant: one press, or a number key. */
+/** Asks why a signal is not relevant, or why it is for later: one press, or a number key. */
 import { useEffect } from "react";
 import { useNavigate } from "@tanstack/react-router";
 import type { Signal } from "#/api/nouns";
 import { SignalTitle } from "#/components/outside";
 import { Modal } from "#/components/ui/modal";
 import { en } from "#/i18n/en";
-import { asking, tell } from "./outcomes";
+import { type Reasoned, asking, tell } from "./outcomes";
 
 /** The reason that leads to the joins of the company. */
-const [wrongCompany] = en.outcome.reasons;
+const [wrongCompany] = en.outcome.ignored.reasons;
 
-export default function ReasonDialog({ signal }: { signal: Signal }) {
+interface Props {
+  signal: Signal;
+  outcome: Reasoned;
+}
+
+export default function ReasonDialog({ signal, outcome }: Props) {
+  const words = outcome === "snooze" ? en.outcome.snoozed : en.outcome.ignored;
   const navigate = useNavigate();
   const { id } = signal.company;
   useEffect(() => {
     const pressed = ({ key }: KeyboardEvent) => {
-      const reason = en.outcome.reasons[Number(key) - 1];
+      const reason = words.reasons[Number(key) - 1];
       if (reason !== undefined) choose(reason);
     };
     addEventListener("keydown", pressed);
@@ -24,23 +30,23 @@ export default function ReasonDialog({ signal }: { signal: Signal }) {
 
   function choose(reason: string): void {
     asking.set(null);
-    void tell(signal, "ignore", reason);
+    void tell(signal, outcome, reason);
     if (reason === wrongCompany) void navigate({ to: "/companies/$id", params: { id } });
   }
 
   return (
     <Modal
-      title={en.outcome.why}
+      title={words.why}
       about={
         <p className="mt-1 text-muted">
-          <SignalTitle signal={signal} />. {en.outcome.whyBody}
+          <SignalTitle signal={signal} />. {words.body}
         </p>
       }
       onClose={() => asking.set(null)}
       className="max-w-md"
     >
       <ol className="flex flex-col gap-1">
-        {en.outcome.reasons.map((reason, index) => (
+        {words.reasons.map((reason, index) => (
           <li key={reason}>
             <button
               type="button"
@@ -49,7 +55,7 @@ export default function ReasonDialog({ signal }: { signal: Signal }) {
             >
               <span>
                 {reason}
-                <span className="block text-xs text-muted">{en.outcome.effects[index]}</span>
+                <span className="block text-xs text-muted empty:hidden">{words.effects[index]}</span>
               </span>
               <kbd className="font-mono text-xs text-muted">{index + 1}</kbd>
             </button>

@@ -1,5 +1,6 @@
 /**
- * Tooltips of elements with data-hint, shown on hover and keyboard focus. One listener serves the
+ * Tooltips of elements with data-hint, shown on hover and keyboard focus; and the whole text of
+ * elements with data-cut that are too small for it, also when they are tapped. One listener serves the
  * whole app, because a wall of tiles has hundreds of such elements. Tooltips can be hovered, stay
  * until the pointer leaves, and close on Escape (WCAG 1.4.13).
  */
@@ -10,8 +11,19 @@ const LEAVE_MS = 120;
 const ID = "hint";
 const GAP = 6;
 
-const hinted = (target: EventTarget | null): HTMLElement | null =>
-  target instanceof Element ? target.closest<HTMLElement>("[data-hint]") : null;
+const isCut = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }: HTMLElement): boolean => scrollWidth > clientWidth || scrollHeight > clientHeight + 1;
+
+/** Returns the text of the tooltip of an element, if it has one now. */
+const hintOf = (element: HTMLElement): string => {
+  const whole = "cut" in element.dataset && isCut(element) ? (element.textContent ?? "") : "";
+  return [whole, element.dataset.hint ?? ""].filter((text) => text !== "").join(" · ");
+};
+
+const hinted = (target: EventTarget | null): HTMLElement | null => {
+  if (!(target instanceof Element)) return null;
+  const element = target.closest<HTMLElement>("[data-hint], [data-cut]") ?? target.querySelector<HTMLElement>(":scope > [data-cut]");
+  return element && hintOf(element) !== "" ? element : null;
+};
 
 export function Hints() {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
@@ -33,11 +45,17 @@ export function Hints() {
       const next = hinted(target);
       soon(next?.matches(":focus-visible") ? next : null, 0);
     };
+    /** A tap shows what is cut, unless it presses something, which leads to the whole text. */
+    const tapped = (event: Event) => {
+      const next = (event as PointerEvent).pointerType === "touch" ? hinted(event.target) : null;
+      if (next && !next.closest("a, button, label")) soon(next, 0);
+    };
     const listeners: [string, (event: Event) => void][] = [
       ["pointerover", over],
       ["focusin", focused],
       ["focusout", hide],
       ["pointerdown", hide],
+      ["click", tapped],
       ["scroll", hide],
       ["keydown", (event) => (event as KeyboardEvent).key === "Escape" && hide()],
     ];
@@ -62,7 +80,7 @@ export function Hints() {
   if (!anchor?.isConnected) return null;
   return (
     <div ref={popup} id={ID} role="tooltip" className="fixed z-50 max-w-[min(24rem,calc(100vw-1rem))] rounded-md border border-edge bg-raised px-2.5 py-1.5 text-xs leading-5 text-ink shadow-float">
-      {anchor.dataset.hint}
+      {hintOf(anchor)}
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function Modal({ title, about, onClose, side = false, className, footer, 
           className={clsx(
             "fixed z-40 flex flex-col border-line bg-surface shadow-float outline-none",
             side
-              ? "enter-right inset-y-0 right-0 w-full border-l sm:max-w-xl"
+              ? "enter-right inset-y-0 right-0 w-full border-l @2xl/app:max-w-xl"
               : "enter-up top-1/2 left-1/2 max-h-[90dvh] w-[calc(100%-2rem)] -translate-x-1/2 -translate-y-1/2 rounded-xl border",
             className,
           )}
@@ -40,7 +40,7 @@ export function Modal({ title, about, onClose, side = false, className, footer, 
               {about}
             </div>
             <Dialog.Close aria-label={en.close} className="-mr-2 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-raised hover:text-ink">
-              <X size={16} />
+              <X size="1rem" />
             </Dialog.Close>
           </div>
           <div ref={content} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 outline-none">{children}</div>

@@ -22,11 +22,11 @@ export function Segments<Value extends string>({ label, value, options, onPick, 
           onClick={() => onPick(own)}
           className={clsx(
             "flex h-6.5 items-center justify-center gap-1.5 rounded text-[0.8125rem] font-medium whitespace-nowrap",
-            wide ? "flex-1 px-1 max-lg:h-9" : "px-2.5",
+            wide ? "flex-1 px-1 @max-5xl/app:h-9" : "px-2.5",
             own === value ? "bg-surface text-ink shadow-sm ring-1 ring-edge" : "text-muted hover:text-ink",
           )}
         >
-          {Icon && <Icon size={13} aria-hidden="true" />}
+          {Icon && <Icon size="0.8125rem" aria-hidden="true" />}
           {words}
         </button>
       ))}

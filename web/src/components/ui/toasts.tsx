@@ -9,7 +9,7 @@ export default function Toasts() {
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-4 left-4 z-50 flex flex-col gap-2 sm:left-auto sm:w-96">
+        <Toast.Viewport className="fixed right-4 bottom-4 left-4 z-50 flex flex-col gap-2 @2xl/app:left-auto @2xl/app:w-96">
           <List />
         </Toast.Viewport>
       </Toast.Portal>
@@ -27,11 +27,11 @@ function List() {
     >
       <Toast.Content className="min-w-0 flex-1">
         <Toast.Title className="font-medium" />
-        <Toast.Description className="truncate text-xs text-muted" />
+        <Toast.Description className="text-xs text-muted" />
       </Toast.Content>
       <Toast.Action className="h-8 shrink-0 rounded-md border border-edge px-3 font-medium text-accent hover:bg-surface" />
       <Toast.Close aria-label={en.close} className="grid size-8 shrink-0 place-items-center rounded-md text-muted hover:text-ink">
-        <X size={14} />
+        <X size="0.875rem" />
       </Toast.Close>
     </Toast.Root>
   ));

@@ -14,6 +14,7 @@ import { Facts } from "./facts";
 import { Joins } from "./joins";
 import { NextStep } from "./next-step";
 import { River } from "./river";
+import { Settled } from "./settled";
 import { WhyScore } from "./why-score";
 
 /** The delay that combines several changes of one company into one request. */
@@ -33,21 +34,22 @@ export function CompanyScreen() {
     <div className="flex h-full flex-col print:block print:h-auto">
       <Header />
       {lead.data && <CompanyHeader lead={lead.data} />}
+      {lead.data && <Settled lead={lead.data} />}
       <main id="content" className="min-h-0 flex-1 overflow-y-auto print:overflow-visible" aria-busy={lead.isFetching}>
         {lead.isPending && <div className="m-5 h-96 animate-pulse rounded-xl bg-surface" aria-hidden="true" />}
         {lead.error && <div className="grid h-full place-items-center"><ProblemState problem={lead.error} again={() => void lead.refetch()} /></div>}
         {lead.data && (
-          <div className="mx-auto grid max-w-[96rem] grid-cols-1 items-start gap-4 p-3 md:p-5 print:grid-cols-[minmax(0,1fr)_18rem] print:p-0 print:pt-3 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)_20rem]">
+          <div className="mx-auto grid max-w-[96rem] grid-cols-1 items-start gap-4 p-3 @3xl/app:p-5 print:grid-cols-[minmax(0,1fr)_18rem] print:p-0 print:pt-3 @5xl/app:grid-cols-[minmax(0,1fr)_20rem] @7xl/app:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)_20rem]">
             <WhyScore lead={lead.data} />
-            <aside className="flex flex-col gap-4 max-lg:order-first lg:max-xl:row-span-2 xl:order-last print:order-none print:row-span-2">
+            <aside className="flex flex-col gap-4 @max-5xl/app:order-first @5xl/app:@max-7xl/app:row-span-2 @7xl/app:order-last print:order-none print:row-span-2">
               <NextStep lead={lead.data} />
-              <div className="flex flex-col gap-4 max-lg:hidden print:flex">
+              <div className="flex flex-col gap-4 @max-5xl/app:hidden print:flex">
                 <Facts company={lead.data.company} />
                 <Joins joins={lead.data.joins} />
               </div>
             </aside>
             <River lead={lead.data} />
-            <div className="flex flex-col gap-4 lg:hidden print:hidden">
+            <div className="flex flex-col gap-4 @5xl/app:hidden print:hidden">
               <Facts company={lead.data.company} />
               <Joins joins={lead.data.joins} />
             </div>

@@ -18,7 +18,7 @@ export function Joins({ joins }: { joins: Join[] }) {
             <li key={join.id} className="text-[0.8125rem]">
               <p className="flex flex-wrap items-center gap-x-1.5 font-mono text-xs break-all">
                 {join.left}
-                <Icon size={13} className="shrink-0 text-accent" role="img" aria-label={same ? en.company.same : en.company.different} />
+                <Icon size="0.8125rem" className="shrink-0 text-accent" role="img" aria-label={same ? en.company.same : en.company.different} />
                 {join.right}
               </p>
               <p className="figures mt-0.5 text-xs text-muted">

@@ -15,10 +15,10 @@ export function NextStep({ lead }: { lead: Lead }) {
     );
   }
   return (
-    <section aria-label={en.company.next} className="rounded-xl border border-accent bg-accent-soft p-4 md:p-5">
+    <section aria-label={en.company.next} className="rounded-xl border border-accent bg-accent-soft p-4 @3xl/app:p-5">
       <p className="text-2xs font-semibold tracking-wider text-accent uppercase">{en.company.next}</p>
       <h2 className="mt-1 flex items-start gap-2 font-semibold text-pretty">
-        <ArrowRight size={16} className="mt-0.5 shrink-0 text-accent" aria-hidden="true" />
+        <ArrowRight size="1rem" className="mt-0.5 shrink-0 text-accent" aria-hidden="true" />
         {next.title}
       </h2>
       <p className="mt-1.5 text-[0.8125rem] text-pretty">{next.why}</p>

@@ -16,7 +16,7 @@ export function RiverLine({ event, cause }: { event: FoldedEvent; cause: string 
   return (
     <li className={clsx("relative py-1.5 print:nth-[n+5]:hidden", (event.kind === "page" || event.kind === "score") && "print:hidden")} data-testid="river-event">
       <span className={clsx("absolute top-2 -left-[1.6875rem] grid size-5 place-items-center rounded-full bg-surface ring-1 ring-line", event.kind === "signal" ? "text-accent" : "text-muted")}>
-        <Icon size={11} role="img" aria-label={en.company.kinds[event.kind] ?? sentence(event.kind)} />
+        <Icon size="0.6875rem" role="img" aria-label={en.company.kinds[event.kind] ?? sentence(event.kind)} />
       </span>
       <div className="flex items-start justify-between gap-3">
         <p className="min-w-0 text-[0.8125rem] break-words">
@@ -41,7 +41,7 @@ export function RiverLine({ event, cause }: { event: FoldedEvent; cause: string 
       </div>
       {(cause !== null || link !== null) && (
         <p className="flex flex-wrap gap-x-3 text-xs text-muted">
-          {cause !== null && <span className="line-clamp-2">{cause}</span>}
+          {cause !== null && <span>{cause}</span>}
           {link !== null && (
             <a href={link} target="_blank" rel="noopener noreferrer nofollow" title={en.company.openPage} className="inline-flex min-h-6 items-center hover:text-ink hover:underline">
               {hostOf(link)}

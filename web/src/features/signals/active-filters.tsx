@@ -1,28 +1,34 @@
 /** The active filters, each with a button to remove it. */
-import { X } from "lucide-react";
+import { TriangleAlert, X } from "lucide-react";
+import clsx from "clsx";
 import { en } from "#/i18n/en";
 import { activeFilters, filtersOf } from "./filters";
 import type { RailProps } from "./facet-rail";
 import { filterWords } from "./filter-words";
 
-export function ActiveFilters({ filters, facets, products, onChange }: RailProps) {
+export function ActiveFilters({ filters, facets, all, products, refusal, onChange }: RailProps) {
   const active = activeFilters(filters);
   if (active.length === 0) return null;
   return (
     <>
       {active.map((filter) => {
-        const words = filterWords(filter, facets, products);
+        const words = filterWords(filter, facets ?? all, products);
+        const isRefused = refusal?.filter?.name === filter.name && refusal.filter.value === filter.value;
         return (
           <button
             key={`${filter.name} ${filter.value}`}
             type="button"
-            aria-label={en.wall.remove(words)}
+            aria-label={isRefused ? en.wall.refused.remove(words) : en.wall.remove(words)}
             data-testid="filter"
             onClick={() => onChange(filter.without)}
-            className="flex h-7 max-w-60 items-center gap-1 rounded-full border border-accent bg-accent-soft pr-1.5 pl-3 text-xs font-medium hover:brightness-110"
+            className={clsx(
+              "flex min-h-7 max-w-full items-center gap-1 rounded-2xl border pr-1.5 pl-3 text-left text-xs font-medium hover:brightness-110",
+              isRefused ? "border-bad bg-raised text-bad" : "border-accent bg-accent-soft",
+            )}
           >
-            <span className="truncate">{words}</span>
-            <X size={13} className="shrink-0" aria-hidden="true" />
+            {isRefused && <TriangleAlert size="0.8125rem" className="shrink-0" aria-hidden="true" />}
+            <span className="min-w-0 py-0.5">{words}</span>
+            <X size="0.8125rem" className="shrink-0" aria-hidden="true" />
           </button>
         );
       })}

@@ -28,12 +28,12 @@ export function Chips({ signal, on, most, tabIndex = 0 }: Props) {
   const chips = perHost(signal.evidence).slice(0, most);
   const more = signal.evidence.length - chips.length;
   return (
-    <div role="group" aria-label={en.wall.columns.evidence} className="flex min-w-0 flex-1 items-center gap-1">
+    <div role="group" aria-label={en.wall.columns.evidence} className="flex min-w-0 flex-1 items-center gap-1 @max-[15rem]:hidden">
       {chips.map((piece) => (
         <EvidenceChip key={piece.look} evidence={piece} on={on} tabIndex={tabIndex} onOpen={() => open(signal.id)} />
       ))}
       {more > 0 && (
-        <button type="button" tabIndex={tabIndex} data-hint={en.signal.moreTitle(more)} aria-label={en.signal.moreTitle(more)} onClick={() => open(signal.id)} className="figures h-6 min-w-6 rounded-md px-1 text-xs text-muted hover:bg-raised hover:text-ink">
+        <button type="button" tabIndex={tabIndex} data-hint={en.signal.moreTitle(more)} aria-label={en.signal.moreTitle(more)} onClick={() => open(signal.id)} className="figures h-6 min-w-6 shrink-0 rounded-md whitespace-nowrap px-1 text-xs text-muted hover:bg-raised hover:text-ink">
           {en.signal.more(more)}
         </button>
       )}

@@ -1,10 +1,19 @@
 import { type ReactNode, useId } from "react";
 import clsx from "clsx";
 
-export function FacetGroup({ title, hidden = false, children }: { title: string; hidden?: boolean; children: ReactNode }) {
+interface GroupProps {
+  title: string;
+  hidden?: boolean;
+  /** The reason for which the server refuses what is chosen. */
+  refused?: string | null;
+  children: ReactNode;
+}
+
+export function FacetGroup({ title, hidden = false, refused = null, children }: GroupProps) {
   return (
-    <fieldset hidden={hidden}>
+    <fieldset hidden={hidden} className="min-w-0">
       <legend className="mb-1.5 text-2xs font-semibold tracking-wider text-muted uppercase">{title}</legend>
+      {refused !== null && <p className="mb-1.5 text-xs text-bad">{refused}</p>}
       <div className="flex flex-col">{children}</div>
     </fieldset>
   );
@@ -24,7 +33,7 @@ interface RowProps {
 export function FacetRow({ name, words, checked, many = false, count, onPick }: RowProps) {
   const group = useId();
   return (
-    <label className={clsx("-mx-2 flex min-h-7 items-center gap-2.5 rounded-md px-2 hover:bg-raised max-lg:min-h-10", count === 0 && !checked ? "text-muted" : "text-ink")}>
+    <label className={clsx("-mx-2 flex min-h-7 items-center gap-2.5 rounded-md px-2 py-0.5 hover:bg-raised @max-5xl/app:min-h-10", count === 0 && !checked ? "text-muted" : "text-ink")}>
       <input
         type={many ? "checkbox" : "radio"}
         name={many ? name : `${name}${group}`}
@@ -32,7 +41,7 @@ export function FacetRow({ name, words, checked, many = false, count, onPick }: 
         onChange={onPick}
         className="size-3.5 shrink-0 accent-(--accent)"
       />
-      <span className="min-w-0 flex-1 truncate">{words}</span>
+      <span className="min-w-0 flex-1">{words}</span>
       {count !== undefined && <span className="figures text-xs text-muted">{count.toLocaleString("en")}</span>}
     </label>
   );

@@ -10,6 +10,26 @@ export interface Choice {
   name: string;
 }
 
+/** A choice of a filter, with the number of signals under the other filters. */
+interface Counted {
+  value: string;
+  count: number;
+}
+
+/**
+ * Returns the choices of a filter. Those without signals stay after the others, so that the list does
+ * not lose rows while one filters, and so that a selected one can be deselected: all that exist
+ * without filters, the selected ones, and `always`.
+ */
+export function choices(listed: Counted[] | undefined, all: Counted[] | undefined, on: string[], ...always: string[]): Counted[] {
+  const found = (listed ?? []).map(({ value, count }) => ({ value, count }));
+  const known = new Set(found.map(({ value }) => value));
+  const others = [...new Set([...(all ?? []).map(({ value }) => value), ...on, ...always])].filter((value) => !known.has(value));
+  // Without a single row there is nothing to choose from.
+  if (found.length === 0 && all === undefined && on.length === 0) return [];
+  return [...found, ...others.map((value) => ({ value, count: 0 }))];
+}
+
 export const kindTitle = (kind: string, facets: Facets | undefined): string =>
   facets?.kind.find((facet) => facet.value === kind)?.title ?? sentence(kind);
 

@@ -52,6 +52,7 @@ describe("a live signal belongs", () => {
     [{ score: 61 }, false],
     [{ confidence: 80 }, true],
     [{ confidence: 90 }, false],
+    [{ confidence: 80.1 }, false],
   ];
   test.each(cases)("%o: %s", (change, belongs) => {
     expect(matches({ ...none, ...change }, signal, "2026-11-24")).toBe(belongs);

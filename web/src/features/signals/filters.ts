@@ -121,7 +121,8 @@ export function matches(filters: Filters, signal: Signal, on: string): boolean {
     (filters.company === "" || filters.company === signal.company.id) &&
     (filters.freshness === "" || age <= (freshDays[filters.freshness] ?? Infinity)) &&
     signal.score >= filters.score &&
-    signal.confidence * 100 >= filters.confidence
+    // Whole per mille, because 0.57 times 100 is less than 57.
+    Math.round(signal.confidence * 1000) >= filters.confidence * 10
   );
 }
 

@@ -1,8 +1,9 @@
 /** Searches during typing, shortly after the last key. */
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { Search, X } from "lucide-react";
-import { useShortcuts } from "#/app/shortcuts";
+import { searchKeys, searchWanted } from "#/app/search-key";
 import { en } from "#/i18n/en";
+import { useCell } from "#/lib/cell";
 
 const PAUSE_MS = 250;
 
@@ -15,7 +16,7 @@ export function SearchBox({ query, onSearch }: { query: string; onSearch: (query
     setKnown(query);
     setTyped(query);
   }
-  useShortcuts({ "/": () => input.current?.focus() });
+  useFocusWhenWanted(input);
   useEffect(() => {
     if (typed.trim() === query) return undefined;
     const timer = setTimeout(() => onSearch(typed.trim()), PAUSE_MS);
@@ -24,8 +25,8 @@ export function SearchBox({ query, onSearch }: { query: string; onSearch: (query
   }, [typed]);
 
   return (
-    <search className="relative w-full md:max-w-md">
-      <Search size={15} className="pointer-events-none absolute top-2.5 left-3 text-muted" aria-hidden="true" />
+    <search className="relative w-full @3xl/app:max-w-md">
+      <Search size="0.9375rem" className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-muted" aria-hidden="true" />
       <input
         ref={input}
         type="search"
@@ -37,14 +38,40 @@ export function SearchBox({ query, onSearch }: { query: string; onSearch: (query
         className="h-9 w-full rounded-lg border border-line bg-canvas pr-10 pl-9 placeholder:text-muted hover:border-edge [&::-webkit-search-cancel-button]:hidden"
       />
       {typed === "" ? (
-        <kbd aria-hidden="true" className="pointer-events-none absolute top-2 right-2.5 rounded border border-line px-1.5 font-mono text-xs text-muted max-md:hidden">
-          /
+        <kbd aria-hidden="true" className="pointer-events-none absolute top-2 right-2.5 rounded border border-line px-1.5 font-mono text-xs text-muted @max-3xl/app:hidden">
+          {searchKeys}
         </kbd>
       ) : (
         <button type="button" aria-label={en.wall.remove(en.wall.query(typed))} onClick={() => setTyped("")} className="absolute top-1.5 right-1.5 grid size-6 place-items-center rounded text-muted hover:text-ink">
-          <X size={14} />
+          <X size="0.875rem" />
         </button>
       )}
     </search>
   );
+}
+
+const FRAMES_MAX = 60;
+
+/**
+ * Focuses the box when the keys of the search are pressed. A dialog that closes holds the focus for
+ * some frames and then returns it, so that the box waits for the end of it.
+ */
+function useFocusWhenWanted(input: RefObject<HTMLInputElement | null>): void {
+  const wanted = useCell(searchWanted);
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let frame = 0;
+    const attempt = (tries: number) => {
+      const box = input.current;
+      if (document.querySelector("[data-modal]") === null) {
+        box?.focus();
+        box?.select();
+        if (document.activeElement === box && tries > 2) return searchWanted.set(false);
+      }
+      if (tries >= FRAMES_MAX) return searchWanted.set(false);
+      frame = requestAnimationFrame(() => attempt(tries + 1));
+    };
+    attempt(0);
+    return () => cancelAnimationFrame(frame);
+  }, [input, wanted]);
 }

@@ -7,8 +7,8 @@ import { OutcomeButtons } from "#/components/feedback/outcome-buttons";
 import { useOutcome } from "#/components/feedback/outcomes";
 import { Initials } from "#/components/initials";
 import { OutsideList } from "#/components/outside";
-import { en } from "#/i18n/en";
 import { Chips } from "./chips";
+import { Claim } from "./claim";
 import { eventAge } from "./event-age";
 import { KindLine } from "./kind-line";
 import { useFocusWhenChosen, useRow } from "./use-row";
@@ -16,7 +16,7 @@ import { chosen as choice } from "./wall-state";
 
 /** The columns of the head and of every row. */
 export const TABLE_COLUMNS =
-  "grid items-center gap-4 px-5 grid-cols-[minmax(9rem,1fr)_minmax(12rem,2fr)_5.5rem_8rem_5rem_5.5rem] @4xl:grid-cols-[minmax(11rem,1.3fr)_minmax(12rem,2fr)_5.5rem_8rem_minmax(8.5rem,1fr)_4.5rem_5.5rem]";
+  "grid items-center gap-4 px-5 grid-cols-[minmax(9rem,1fr)_minmax(12rem,2fr)_5.5rem_8rem_5rem_7.75rem] @4xl:grid-cols-[minmax(11rem,1.3fr)_minmax(12rem,2fr)_5.5rem_8rem_minmax(8.5rem,1fr)_4.5rem_7.75rem]";
 
 interface Props {
   id: string;
@@ -51,17 +51,17 @@ export const TableRow = memo(function TableRow({ id, on, chosen, index, y, heigh
       <div role="cell" className="flex min-w-0 items-center gap-2.5">
         <Initials name={company.name} />
         <div className="min-w-0">
-          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} title={company.name} className="block truncate text-sm font-semibold hover:underline">
+          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} data-cut className="line-clamp-2 text-sm leading-[1.125rem] font-semibold hover:underline">
             {company.name}
           </Link>
-          <p className="truncate text-xs text-muted">
+          <p data-cut className="truncate text-xs text-muted">
             <OutsideList texts={[company.domain, company.country]} />
           </p>
         </div>
       </div>
       <div role="cell" className="min-w-0">
         <KindLine signal={signal} />
-        <p title={signal.explanation} className="line-clamp-2 text-xs leading-4">{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
+        <Claim signal={signal} withdrawn={withdrawn} tabIndex={reachable} className="line-clamp-2 text-xs leading-4" />
       </div>
       <div role="cell" className="flex items-center gap-2">
         <ScoreRing score={signal.score} band={signal.band} size={36} />

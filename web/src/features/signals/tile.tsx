@@ -11,6 +11,7 @@ import { Initials } from "#/components/initials";
 import { OutsideList } from "#/components/outside";
 import { en } from "#/i18n/en";
 import { Chips } from "./chips";
+import { Claim } from "./claim";
 import { eventAge } from "./event-age";
 import { KindLine } from "./kind-line";
 import { useFocusWhenChosen, useRow } from "./use-row";
@@ -56,35 +57,42 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
       data-id={id}
       style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
       className={clsx(
-        "absolute flex flex-col gap-2 overflow-hidden rounded-xl border px-4 contain-strict pt-3.5 pb-2 outline-offset-0",
+        "@container absolute flex flex-col gap-2 overflow-hidden rounded-xl border px-4 contain-strict pt-3.5 pb-2 outline-offset-0",
         chosen ? "border-accent" : "border-line hover:border-edge",
         // Signals with an outcome are dimmed without losing contrast.
         withdrawn || outcome ? "bg-canvas" : "bg-surface",
       )}
     >
       <div className="flex items-start gap-3">
-        <Initials name={company.name} />
-        <div className="min-w-0 flex-1">
-          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} title={company.name} className="block truncate font-semibold hover:underline">
+        <Initials name={company.name} className="@max-[17rem]:hidden" />
+        {/* A name of two lines takes the place of the domain. */}
+        <div className="h-14 min-w-0 flex-1 overflow-hidden">
+          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} data-cut className="line-clamp-2 leading-[1.125rem] font-semibold hover:underline">
             {company.name}
           </Link>
-          <p className="truncate text-xs leading-4 text-muted" title={[company.domain, company.country].filter(Boolean).join(" · ")}>
+          <KindLine signal={signal} />
+          <p data-cut className="truncate text-xs leading-4 text-muted">
             <OutsideList texts={[company.domain, company.country]} />
           </p>
-          <KindLine signal={signal} />
         </div>
         <ScoreRing score={signal.score} band={signal.band} size={46} word />
       </div>
-      <p title={signal.explanation} className={clsx("line-clamp-3 h-15 shrink-0 text-pretty", withdrawn && "font-medium text-warm")}>{withdrawn ? en.wall.withdrawn : signal.explanation}</p>
+      <Claim signal={signal} withdrawn={withdrawn} tabIndex={reachable} className="line-clamp-3 h-15 text-pretty" />
       <div className="grid grid-cols-[1fr_auto] items-center gap-x-3 text-xs">
         <Confidence value={signal.confidence} />
-        <p className="figures row-start-2 truncate text-muted" data-hint={en.signal.sourcesTitle}>
+        <p className="figures row-start-2 truncate text-muted" data-cut data-hint={en.signal.sourcesTitle}>
           {en.signal.sources(signal.independent_sources)} · {eventAge(signal, on)}
         </p>
-        <PartBars components={signal.components} />
+        <PartBars className="@max-[15rem]:hidden" components={signal.components} />
       </div>
       <div className="mt-auto flex min-h-9 items-center gap-2 border-t border-line pt-1">
-        {outcome ? <p className="truncate text-xs font-medium text-muted">{en.outcome.said[outcome]}</p> : <Chips signal={signal} on={on} most={2} tabIndex={reachable} />}
+        {outcome ? (
+          <p data-cut className="min-w-0 flex-1 truncate text-xs font-medium text-muted">
+            {en.outcome.said[outcome]}
+          </p>
+        ) : (
+          <Chips signal={signal} on={on} most={alwaysActing ? 1 : 2} tabIndex={reachable} />
+        )}
         {acting && <OutcomeButtons signal={signal} />}
       </div>
     </article>

@@ -41,7 +41,7 @@ export function Tiles({ on, loadMore, dim }: ListProps) {
   });
 
   return (
-    <div ref={box} data-testid="scroller" className={clsx("min-h-0 flex-1 overflow-y-auto px-3 [scrollbar-gutter:stable] md:px-5", dim && "opacity-60")}>
+    <div ref={box} data-testid="scroller" className={clsx("min-h-0 flex-1 overflow-y-auto px-3 [scrollbar-gutter:stable] @3xl/app:px-5", dim && "opacity-60")}>
       <div ref={feed} role="feed" aria-label={en.wall.title} className="relative" style={{ height }}>
         {width > 0 &&
           shown.flatMap((line) =>

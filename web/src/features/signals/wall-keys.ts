@@ -43,6 +43,7 @@ export function useWallKeys(letIn: () => void): void {
     },
     w: () => say("won"),
     o: () => say("lost"),
+    s: () => say("snooze"),
     n: () => say("ignore"),
     u: undoLast,
     l: () => live.pause(!live.state().paused),

@@ -2,14 +2,17 @@
 import { Suspense, lazy, useEffect, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch } from "@tanstack/react-router";
-import { products as productsQuery } from "#/api/queries";
+import { allFacets, products as productsQuery } from "#/api/queries";
 import { Header } from "#/app/header";
 import { wallAddress } from "#/app/wall-address";
 import { ProblemState } from "#/components/problem-state";
-import { useMedia } from "#/lib/media";
+import { useIsWide } from "#/lib/media";
 import { en } from "#/i18n/en";
 import { EmptyWall } from "./empty-wall";
 import { FacetRail } from "./facet-rail";
+import { activeFilters } from "./filters";
+import { readRefusal } from "./refusal";
+import { RefusedWall } from "./refused-wall";
 import { SearchBox } from "./search-box";
 import { Table } from "./table";
 import { Tiles } from "./tiles";
@@ -24,7 +27,7 @@ export function Wall() {
   const { page, letIn, on, loadMore, loading } = useWall(filters);
   const products = useQuery(productsQuery).data ?? [];
   const { ids } = useListing();
-  const isWide = useMedia("(min-width: 48rem)");
+  const isWide = useIsWide();
   const [sheet, setSheet] = useState(false);
   useWallKeys(letIn);
   // During navigation to another screen the wall is still mounted, and the address is not its own.
@@ -37,7 +40,10 @@ export function Wall() {
     document.title = `${en.wall.title} · ${en.app}`;
   }, []);
 
-  const rail = { filters, facets: page.data?.facets, products, onChange: (next: typeof filters) => go(next, view) };
+  const refusal = readRefusal(page.error, filters);
+  const isFiltered = activeFilters(filters).length > 0;
+  const all = useQuery({ ...allFacets, enabled: isFiltered }).data;
+  const rail = { filters, facets: page.data?.facets, all, products, refusal, onChange: (next: typeof filters) => go(next, view) };
   const list = { on, loadMore, dim: page.isPlaceholderData };
   return (
     <div className="flex h-full flex-col">
@@ -45,12 +51,13 @@ export function Wall() {
         <SearchBox query={filters.q} onSearch={(q) => go({ ...filters, q }, view, true)} />
       </Header>
       <div className="flex min-h-0 flex-1">
-        <aside aria-label={en.wall.filters} className="w-60 shrink-0 overflow-y-auto border-r border-line px-5 py-4 max-lg:hidden">
+        <aside aria-label={en.wall.filters} className="w-60 shrink-0 overflow-y-auto border-r border-line px-5 py-4 @max-5xl/app:hidden">
           <FacetRail {...rail} />
         </aside>
         <main id="content" aria-busy={page.isFetching || loading} className="@container relative flex min-w-0 flex-1 flex-col">
-          <Toolbar filters={filters} view={view} on={on} go={go} letIn={letIn} facets={page.data?.facets} products={products} onFilters={() => setSheet(true)} />
-          {page.isError && <div className="grid flex-1 place-items-center"><ProblemState problem={page.error} again={() => void page.refetch()} /></div>}
+          <Toolbar filters={filters} view={view} on={on} go={go} letIn={letIn} rail={rail} isCounted={!page.isError} onFilters={() => setSheet(true)} />
+          {refusal !== null && <RefusedWall {...rail} refusal={refusal} />}
+          {page.isError && refusal === null && <div className="grid flex-1 place-items-center"><ProblemState problem={page.error} again={() => void page.refetch()} /></div>}
           {page.isPending && <Skeleton />}
           {page.isSuccess && ids.length === 0 && !page.isFetching && <EmptyWall {...rail} />}
           {page.isSuccess && ids.length > 0 && (view === "table" && isWide ? <Table {...list} /> : <Tiles {...list} />)}
