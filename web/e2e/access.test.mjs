@@ -27,11 +27,14 @@ const screens = [
   ["table", () => "/?view=table&score=20", tile],
   ["no answer", () => "/?q=zzqxv&score=70", '[data-testid="empty"]'],
   ["drawer", () => `/?evidence=${signal}`, '[data-testid="piece"]'],
+  ["refused", () => "/?kind=moon_landing&score=20", '[data-testid="refused"]'],
+  ["sources", () => "/sources", '[data-testid="site"]'],
   ["company", () => `/companies/${company}`, '[data-testid="river-event"]'],
   ["login", () => "/login", "form"],
   ["nothing here", () => "/no/such/page", "h1"],
   ["keys", () => "/", tile, ["j", "?"], `${dialog} kbd`],
   ["reason", () => "/", tile, ["j", "n"], `${dialog} ol`],
+  ["later", () => "/", tile, ["j", "s"], `${dialog} ol`],
 ];
 
 for (const theme of ["dark", "light"]) {

@@ -20,8 +20,8 @@ export async function open(browser, { theme = "dark", size = [1440, 900] } = {})
   page.on("pageerror", (error) => page.wrong.push(error.message));
   page.on("console", (message) => {
     const text = message.text();
-    // The browser logs every response of 401 and 404 by itself; the app shows the remedy.
-    if (message.type() === "error" && !/status of (401|404)/.test(text)) page.wrong.push(text);
+    // The browser logs every response of 400, 401 and 404 by itself; the app shows the remedy.
+    if (message.type() === "error" && !/status of (400|401|404)/.test(text)) page.wrong.push(text);
   });
   return page;
 }

@@ -38,6 +38,32 @@ test("the river shows one kind when asked", async () => {
   await until(page, (expected) => document.querySelectorAll('[data-testid="river-event"]').length === expected, many);
 });
 
+test("a lead for later says when it comes back, and the verdict can be taken back", async () => {
+  await wall(page, site.url, "?sort=score");
+  await page.keyboard.press("j");
+  await page.keyboard.press("s");
+  await page.getByRole("heading", { name: "Why later?" }).waitFor();
+  await page.keyboard.press("2");
+  await page.getByText("Snoozed for 30 days").first().waitFor();
+  await page.keyboard.press("Enter");
+  const settled = page.locator('[data-testid="settled"]');
+  await settled.waitFor();
+  assert.match(await settled.innerText(), /Snoozed until \d+ \w+ \d{4}\. It comes back then\. Reason: Asked to call later/);
+  await settled.getByRole("button", { name: "Take back" }).click();
+  await settled.waitFor({ state: "detached" });
+  await page.getByText("Taken back").waitFor();
+  await page.goBack();
+  await page.waitForSelector(tile);
+  assert.equal(await page.locator(tile).getByText("Snoozed for 30 days").count(), 0);
+  // By a press, and undone in the message.
+  await page.locator(tile).first().hover();
+  await page.locator(tile).first().getByRole("button", { name: "Later (s)" }).click();
+  await page.getByRole("button", { name: "No time now" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Taken back").first().waitFor();
+  await until(page, () => !document.querySelector('[data-testid="tile"]').textContent.includes("Snoozed"));
+});
+
 test("an unknown company and an unknown address say what to do", async () => {
   for (const path of ["/companies/nobody", "/no/such/page"]) {
     await page.goto(site.url + path);

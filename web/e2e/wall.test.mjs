@@ -75,6 +75,65 @@ test("a search without an answer says so and offers the way back", async () => {
   await page.waitForSelector(tile);
 });
 
+test("a filter that the server refuses is told, and comes off", async () => {
+  await page.goto(`${site.url}/?kind=moon_landing&sort=score`);
+  const told = page.locator(testid("refused"));
+  await told.getByRole("heading", { name: "The filter Moon landing is not accepted" }).waitFor();
+  assert.match(await told.innerText(), /There is no kind "moon_landing"/i);
+  assert.match(await page.locator("aside fieldset").first().innerText(), /there is no kind/i, "beside the filter");
+  assert.ok((await page.locator("aside fieldset").first().locator("label").count()) > 1, "the other rows stay");
+  await told.locator(testid("filter")).click();
+  await page.waitForSelector(tile);
+  assert.equal(search(page).get("kind"), null);
+  assert.equal(search(page).get("sort"), "score");
+});
+
+test("rows without signals stay, and the unknown country is one of them", async () => {
+  await wall(page, site.url);
+  const rows = () => page.locator("aside label").evaluateAll((all) => all.map((row) => row.querySelector("span").textContent));
+  const before = await rows();
+  assert.ok(before.includes("Unknown"), String(before));
+  await page.keyboard.press("/");
+  await page.keyboard.type("zzqxv");
+  await page.waitForSelector(testid("empty"));
+  await until(page, (many) => document.querySelectorAll("aside label").length === many, before.length);
+  assert.deepEqual((await rows()).toSorted(), before.toSorted());
+  await page.locator("aside label").first().locator("input").check();
+  await page.locator(`${testid("empty")} ${testid("filter")}`).nth(1).waitFor();
+});
+
+test("Ctrl-K leads to the search from the wall, the drawer, the help, and other screens", async () => {
+  await wall(page, site.url, "?sort=score");
+  const inSearch = () => until(page, () => document.activeElement?.matches('header input[type="search"]') && document.querySelector("[data-modal]") === null);
+  const leave = () => page.evaluate(() => document.activeElement.blur());
+  assert.match(await page.locator("header kbd").innerText(), /^(Ctrl|⌘) K$/);
+  await page.keyboard.press("Control+k");
+  await inSearch();
+  await page.keyboard.type("a");
+  await page.keyboard.press("Meta+K");
+  await until(page, () => document.activeElement.selectionEnd === 1 && document.activeElement.selectionStart === 0);
+  await page.keyboard.press("Backspace");
+  await until(page, () => !location.search.includes("q="));
+  for (const [keys, ready] of [["j ", testid("piece")], ["?", "[data-modal] kbd"]]) {
+    await leave();
+    for (const key of keys) await page.keyboard.press(key === " " ? "Space" : key);
+    await page.waitForSelector(ready);
+    await page.keyboard.press("Control+k");
+    await inSearch();
+  }
+  for (const key of ["Control+k", "/"]) {
+    await leave();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/companies/**");
+    await page.waitForSelector('[data-testid="waterfall"]');
+    await page.keyboard.press(key);
+    await page.waitForSelector(tile);
+    await inSearch();
+    assert.equal(search(page).get("sort"), "score", "the wall is as it was left");
+  }
+});
+
 test("keys walk, look, open and come back to the same place", async () => {
   await wall(page, site.url);
   await page.keyboard.press("j");

@@ -17,15 +17,15 @@ export default function Help() {
   const single = useCell(singleKeys);
   return (
     <Modal title={en.help.title} onClose={() => helpOpen.set(false)} className="max-w-xl">
-      <div className="grid gap-x-8 gap-y-5 @2xl/app:grid-cols-2">
+      <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
         {rows.map(([title, list]) => (
           <section key={title}>
             <h3 className="mb-2 text-2xs font-semibold tracking-wider text-muted uppercase">{title}</h3>
-            <dl className="flex flex-col gap-1.5">
+            <dl className="flex flex-col gap-1.5 wrap-normal">
               {list.map(([key, what]) => (
                 <div key={key} className="flex items-center justify-between gap-4">
                   <dt className="order-last">
-                    <kbd className="rounded border border-edge bg-raised px-1.5 py-0.5 font-mono text-xs">{key}</kbd>
+                    <kbd className="rounded border border-edge bg-raised px-1.5 py-0.5 font-mono text-xs whitespace-nowrap">{key}</kbd>
                   </dt>
                   <dd>{what}</dd>
                 </div>

@@ -13,7 +13,8 @@ export function Providers({ children }: { children: ReactNode }) {
   return (
     <CSPProvider nonce={nonce}>
       <QueryClientProvider client={queryClient}>
-        {children}
+        {/* Layouts depend on its width in rem, so that large text leads to the layout of a small screen. */}
+        <div className="@container/app h-full print:h-auto">{children}</div>
         <Hints />
         <Suspense>
           <Toasts />

@@ -17,7 +17,7 @@ export function EmptyState({ title, body, level = 2, children }: Props) {
       </svg>
       <div>
         <Title className="text-base font-semibold">{title}</Title>
-        <p className="mt-1 text-muted">{body}</p>
+        <p className="mt-1 text-muted first-letter:uppercase">{body}</p>
       </div>
       {children}
     </div>

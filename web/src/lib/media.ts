@@ -14,11 +14,9 @@ export function useMedia(query: string): boolean {
   return useSyncExternalStore(watch, () => matchMedia(query).matches);
 }
 
-/** The width in rem from which a screen is wide: that of the class `@3xl/app`. */
-const WIDE_REM = 48;
-
-export function useIsWide(): boolean {
-  return useMedia(`(min-width: ${WIDE_REM * useRem()}px)`);
+/** Returns whether the window is at least this wide in rem; 48 is the width of the class `@3xl/app`. */
+export function useIsWide(rem = 48): boolean {
+  return useMedia(`(min-width: ${rem * useRem()}px)`);
 }
 
 /** Returns the size of the root's text in pixels: 1rem. It can change while the page is open. */

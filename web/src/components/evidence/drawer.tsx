@@ -56,8 +56,8 @@ function About({ signal }: { signal: Signal }) {
 function Footer({ signal }: { signal: Signal }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-2 border-t border-line px-5 py-3">
-      <Link to="/companies/$id" params={{ id: signal.company.id }} className="inline-flex min-h-6 items-center font-medium text-accent hover:underline">
-        {en.evidence.open}&nbsp;<Outside>{signal.company.name}</Outside>
+      <Link to="/companies/$id" params={{ id: signal.company.id }} className="inline-block min-h-6 min-w-0 content-center font-medium text-accent hover:underline">
+        {en.evidence.open} <Outside>{signal.company.name}</Outside>
       </Link>
       <OutcomeButtons signal={signal} words />
     </div>

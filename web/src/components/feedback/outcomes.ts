@@ -16,6 +16,8 @@ export type Reasoned = "ignore" | "snooze";
 /** The signal and the outcome for which the reason dialog is open. */
 export const asking = cell<{ signal: Signal; outcome: Reasoned } | null>(null);
 let undoNewest: (() => void) | null = null;
+/** The messages that offer to undo an outcome, by signal. */
+const messages = new Map<string, string>();
 
 export const useOutcome = (id: string): Outcome | undefined => useSyncExternalStore(marks.watch, () => marks.get().get(id));
 
@@ -44,19 +46,20 @@ export async function tell(signal: Signal, outcome: Outcome, reason?: string): P
   try {
     const said = await giveFeedback({ signal_id: signal.id, outcome, ...(reason === undefined ? {} : { reason }) });
     if (isTakenBack) {
-      await takeBack(signal, before);
+      await takeBackOn(signal.id, signal.company.name, before);
       return;
     }
     readLeadsAgain();
     const moved = typeof said.score_after === "number" && said.score_after !== said.score_before;
     const change = moved ? en.outcome.moved(points(said.score_before), points(said.score_after ?? 0)) : signal.company.name;
-    const undo = () => void takeBack(signal, before, id);
-    const id = toasts.add({
+    const undo = () => void takeBackOn(signal.id, signal.company.name, before);
+    const message = toasts.add({
       title: en.outcome.said[outcome],
       description: said.settled ? `${change}. ${said.settled.text}` : change,
       timeout: UNDO_MS,
       actionProps: { children: en.undo, onClick: undo },
     });
+    messages.set(signal.id, message);
     undoNewest = undo;
     setTimeout(() => {
       if (undoNewest === undo) undoNewest = null;
@@ -68,14 +71,12 @@ export async function tell(signal: Signal, outcome: Outcome, reason?: string): P
   }
 }
 
-async function takeBack(signal: Signal, before: Outcome | undefined, toast?: string): Promise<void> {
-  undoNewest = null;
-  if (toast !== undefined) toasts.close(toast);
-  await takeBackOn(signal.id, signal.company.name, before);
-}
-
 /** Takes back the newest outcome of a signal; `before` is the one that counts then. */
 export async function takeBackOn(id: string, company: string, before?: Outcome): Promise<void> {
+  undoNewest = null;
+  const message = messages.get(id);
+  if (message !== undefined) toasts.close(message);
+  messages.delete(id);
   const now = marks.get().get(id);
   mark(id, before);
   try {

@@ -29,12 +29,12 @@ export function Modal({ title, about, onClose, side = false, className, footer, 
           className={clsx(
             "fixed z-40 flex flex-col border-line bg-surface shadow-float outline-none",
             side
-              ? "enter-right inset-y-0 right-0 w-full border-l @2xl/app:max-w-xl"
+              ? "enter-right inset-y-0 right-0 w-full border-l sm:max-w-xl"
               : "enter-up top-1/2 left-1/2 max-h-[90dvh] w-[calc(100%-2rem)] -translate-x-1/2 -translate-y-1/2 rounded-xl border",
             className,
           )}
         >
-          <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
+          <div className="flex items-start justify-between gap-2 px-5 pt-4 pb-3">
             <div className="min-w-0">
               <Dialog.Title className="text-base font-semibold">{title}</Dialog.Title>
               {about}
@@ -43,7 +43,7 @@ export function Modal({ title, about, onClose, side = false, className, footer, 
               <X size="1rem" />
             </Dialog.Close>
           </div>
-          <div ref={content} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 outline-none">{children}</div>
+          <div ref={content} tabIndex={-1} className="@container/app min-h-0 flex-1 overflow-y-auto px-5 pb-5 outline-none">{children}</div>
           {footer}
         </Dialog.Popup>
       </Dialog.Portal>

@@ -9,7 +9,7 @@ export default function Toasts() {
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-4 left-4 z-50 flex flex-col gap-2 @2xl/app:left-auto @2xl/app:w-96">
+        <Toast.Viewport className="fixed print:hidden right-4 bottom-4 left-4 z-50 flex flex-col gap-2 sm:left-auto sm:w-96">
           <List />
         </Toast.Viewport>
       </Toast.Portal>
@@ -23,9 +23,9 @@ function List() {
     <Toast.Root
       key={toast.id}
       toast={toast}
-      className={clsx("enter-up flex items-center gap-3 rounded-lg border bg-raised py-2.5 pr-2 pl-4 shadow-float", toast.type === "bad" ? "border-bad" : "border-edge")}
+      className={clsx("enter-up flex flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border bg-raised py-2.5 pr-2 pl-4 shadow-float", toast.type === "bad" ? "border-bad" : "border-edge")}
     >
-      <Toast.Content className="min-w-0 flex-1">
+      <Toast.Content className="min-w-0 flex-1 basis-40">
         <Toast.Title className="font-medium" />
         <Toast.Description className="text-xs text-muted" />
       </Toast.Content>

@@ -26,7 +26,7 @@ export function Facts({ company }: { company: Lead["company"] }) {
         {rows.map(([name, value]) => (
           <div key={name} className="flex justify-between gap-4">
             <dt className="text-muted">{name}</dt>
-            <dd className="min-w-0 text-right break-words">{value}</dd>
+            <dd className="min-w-0 text-right">{value}</dd>
           </div>
         ))}
         {filled.map(([name, values]) => (

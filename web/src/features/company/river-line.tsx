@@ -19,7 +19,7 @@ export function RiverLine({ event, cause }: { event: FoldedEvent; cause: string 
         <Icon size="0.6875rem" role="img" aria-label={en.company.kinds[event.kind] ?? sentence(event.kind)} />
       </span>
       <div className="flex items-start justify-between gap-3">
-        <p className="min-w-0 text-[0.8125rem] break-words">
+        <p className="min-w-0 text-[0.8125rem]">
           {signal === null ? (
             event.text
           ) : (

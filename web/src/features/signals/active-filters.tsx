@@ -12,7 +12,7 @@ export function ActiveFilters({ filters, facets, all, products, refusal, onChang
   return (
     <>
       {active.map((filter) => {
-        const words = filterWords(filter, facets ?? all, products);
+        const words = filterWords(filter, { facets, all, products });
         const isRefused = refusal?.filter?.name === filter.name && refusal.filter.value === filter.value;
         return (
           <button

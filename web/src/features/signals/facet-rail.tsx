@@ -27,7 +27,7 @@ export function FacetRail({ filters, facets, all, products, refusal, onChange }:
     <div className="flex flex-col gap-5">
       <FacetGroup title={en.wall.kind} refused={refused("kind")} hidden={kinds.length === 0}>
         {kinds.map(({ value, count }) => (
-          <FacetRow key={value} many name="kind" words={kindTitle(value, facets ?? all)} count={count} checked={filters.kind.includes(value)} onPick={() => set({ kind: toggled(filters.kind, value) })} />
+          <FacetRow key={value} many name="kind" words={kindTitle(value, facets, all)} count={count} checked={filters.kind.includes(value)} onPick={() => set({ kind: toggled(filters.kind, value) })} />
         ))}
       </FacetGroup>
       {products.length > 1 && (

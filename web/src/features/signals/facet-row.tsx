@@ -13,7 +13,7 @@ export function FacetGroup({ title, hidden = false, refused = null, children }: 
   return (
     <fieldset hidden={hidden} className="min-w-0">
       <legend className="mb-1.5 text-2xs font-semibold tracking-wider text-muted uppercase">{title}</legend>
-      {refused !== null && <p className="mb-1.5 text-xs text-bad">{refused}</p>}
+      {refused !== null && <p className="mb-1.5 text-xs text-bad first-letter:uppercase">{refused}</p>}
       <div className="flex flex-col">{children}</div>
     </fieldset>
   );
@@ -25,7 +25,7 @@ interface RowProps {
   checked: boolean;
   /** Whether several choices may be selected at once. */
   many?: boolean;
-  count?: number;
+  count?: number | undefined;
   onPick: () => void;
 }
 

@@ -10,10 +10,10 @@ export interface Choice {
   name: string;
 }
 
-/** A choice of a filter, with the number of signals under the other filters. */
+/** A choice of a filter, with the number of signals under the other filters; absent if not known. */
 interface Counted {
   value: string;
-  count: number;
+  count?: number;
 }
 
 /**
@@ -22,23 +22,30 @@ interface Counted {
  * without filters, the selected ones, and `always`.
  */
 export function choices(listed: Counted[] | undefined, all: Counted[] | undefined, on: string[], ...always: string[]): Counted[] {
-  const found = (listed ?? []).map(({ value, count }) => ({ value, count }));
+  const found = listed ?? [];
   const known = new Set(found.map(({ value }) => value));
   const others = [...new Set([...(all ?? []).map(({ value }) => value), ...on, ...always])].filter((value) => !known.has(value));
   // Without a single row there is nothing to choose from.
   if (found.length === 0 && all === undefined && on.length === 0) return [];
-  return [...found, ...others.map((value) => ({ value, count: 0 }))];
+  return [...found, ...others.map((value) => (listed === undefined ? { value } : { value, count: 0 }))];
 }
 
-export const kindTitle = (kind: string, facets: Facets | undefined): string =>
-  facets?.kind.find((facet) => facet.value === kind)?.title ?? sentence(kind);
+export const kindTitle = (kind: string, ...known: (Facets | undefined)[]): string =>
+  known.flatMap((facets) => facets?.kind ?? []).find((facet) => facet.value === kind)?.title ?? sentence(kind);
 
-export function filterWords({ name, value }: ActiveFilter, facets: Facets | undefined, products: Choice[]): string {
+/** What names the values of filters. */
+interface Named {
+  facets: Facets | undefined;
+  all: Facets | undefined;
+  products: Choice[];
+}
+
+export function filterWords({ name, value }: ActiveFilter, { facets, all, products }: Named): string {
   switch (name) {
     case "q":
       return en.wall.query(value);
     case "kind":
-      return kindTitle(value, facets);
+      return kindTitle(value, facets, all);
     case "geo":
       return countryName(value);
     case "product":

@@ -32,5 +32,6 @@ test("rows without signals stay, after the others", () => {
   const rows = (...counts: [string, number][]) => counts.map(([value, count]) => ({ value, count }));
   expect(choices(rows(["DE", 3]), rows(["FR", 9], ["DE", 4]), ["SE"], "unknown")).toEqual(rows(["DE", 3], ["FR", 0], ["SE", 0], ["unknown", 0]));
   expect(choices(rows(["unknown", 2], ["DE", 0]), undefined, ["DE"], "unknown")).toEqual(rows(["unknown", 2], ["DE", 0]));
+  expect(choices(undefined, rows(["FR", 9]), ["DE"])).toEqual([{ value: "FR" }, { value: "DE" }]);
   expect(choices(undefined, undefined, [], "unknown")).toEqual([]);
 });

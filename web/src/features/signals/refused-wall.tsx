@@ -9,7 +9,7 @@ import type { Refusal } from "./refusal";
 export function RefusedWall({ refusal, ...rail }: RailProps & { refusal: Refusal }) {
   const { filter, detail } = refusal;
   const { refused } = en.wall;
-  const title = filter === null ? refused.title : refused.one(filterWords(filter, rail.facets ?? rail.all, rail.products));
+  const title = filter === null ? refused.title : refused.one(filterWords(filter, rail));
   return (
     <div role="alert" className="grid flex-1 place-items-center overflow-y-auto" data-testid="refused">
       <EmptyState title={title} body={detail}>

@@ -4,8 +4,11 @@ import { Search, X } from "lucide-react";
 import { searchKeys, searchWanted } from "#/app/search-key";
 import { en } from "#/i18n/en";
 import { useCell } from "#/lib/cell";
+import { useIsWide } from "#/lib/media";
 
 const PAUSE_MS = 250;
+/** The width in rem that the words of the empty box need. */
+const WORDS_REM = 22;
 
 export function SearchBox({ query, onSearch }: { query: string; onSearch: (query: string) => void }) {
   const [typed, setTyped] = useState(query);
@@ -16,6 +19,7 @@ export function SearchBox({ query, onSearch }: { query: string; onSearch: (query
     setKnown(query);
     setTyped(query);
   }
+  const fits = useIsWide(WORDS_REM);
   useFocusWhenWanted(input);
   useEffect(() => {
     if (typed.trim() === query) return undefined;
@@ -31,7 +35,7 @@ export function SearchBox({ query, onSearch }: { query: string; onSearch: (query
         ref={input}
         type="search"
         aria-label={en.wall.search}
-        placeholder={en.wall.search}
+        placeholder={fits ? en.wall.search : en.wall.searchShort}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => event.key === "Escape" && input.current?.blur()}
@@ -64,8 +68,11 @@ function useFocusWhenWanted(input: RefObject<HTMLInputElement | null>): void {
     const attempt = (tries: number) => {
       const box = input.current;
       if (document.querySelector("[data-modal]") === null) {
-        box?.focus();
-        box?.select();
+        // Once: what is typed meanwhile must not be selected.
+        if (tries === 0 || document.activeElement !== box) {
+          box?.focus();
+          box?.select();
+        }
         if (document.activeElement === box && tries > 2) return searchWanted.set(false);
       }
       if (tries >= FRAMES_MAX) return searchWanted.set(false);

@@ -16,7 +16,7 @@ import { chosen as choice } from "./wall-state";
 
 /** The columns of the head and of every row. */
 export const TABLE_COLUMNS =
-  "grid items-center gap-4 px-5 grid-cols-[minmax(9rem,1fr)_minmax(12rem,2fr)_5.5rem_8rem_5rem_7.75rem] @4xl:grid-cols-[minmax(11rem,1.3fr)_minmax(12rem,2fr)_5.5rem_8rem_minmax(8.5rem,1fr)_4.5rem_7.75rem]";
+  "grid items-center gap-4 px-5 grid-cols-[minmax(9rem,1fr)_minmax(12rem,2fr)_5.5rem_8rem_5rem_7.75rem] @4xl:grid-cols-[minmax(11rem,1.7fr)_minmax(12rem,2fr)_5.5rem_8rem_minmax(8.5rem,1fr)_4.5rem_7.75rem]";
 
 interface Props {
   id: string;

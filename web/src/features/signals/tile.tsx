@@ -66,8 +66,8 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
       <div className="flex items-start gap-3">
         <Initials name={company.name} className="@max-[17rem]:hidden" />
         {/* A name of two lines takes the place of the domain. */}
-        <div className="h-14 min-w-0 flex-1 overflow-hidden">
-          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} data-cut className="line-clamp-2 leading-[1.125rem] font-semibold hover:underline">
+        <div className="h-14 min-w-0 flex-1 overflow-hidden @max-[17rem]:h-[5.75rem]">
+          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} data-cut className="line-clamp-2 leading-[1.125rem] font-semibold hover:underline @max-[17rem]:line-clamp-3">
             {company.name}
           </Link>
           <KindLine signal={signal} />

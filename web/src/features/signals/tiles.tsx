@@ -12,6 +12,9 @@ import { chosen } from "./wall-state";
 /** Sizes in rem, because tiles hold text. */
 const TILE_HEIGHT_REM = 15;
 const TILE_WIDTH_MIN_REM = 20.5;
+/** A narrow tile, as with large text on a small screen, has lines that wrap: see tile.tsx. */
+const NARROW_REM = 17;
+const NARROW_HEIGHT_REM = 18;
 const GAP = 12;
 
 export interface ListProps {
@@ -28,9 +31,9 @@ export function Tiles({ on, loadMore, dim }: ListProps) {
   const { ids, total } = useListing();
   const now = useCell(chosen);
   const rem = useRem();
-  const tileHeight = TILE_HEIGHT_REM * rem;
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH_MIN_REM * rem + GAP)));
   const tileWidth = (width - GAP * (columns - 1)) / columns;
+  const tileHeight = (tileWidth < NARROW_REM * rem ? NARROW_HEIGHT_REM : TILE_HEIGHT_REM) * rem;
   const { shown, height } = useVirtualList({
     box,
     lines: Math.ceil(ids.length / columns),

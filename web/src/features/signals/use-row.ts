@@ -10,9 +10,10 @@ export function useRow(id: string): Row | undefined {
   );
 }
 
-/** Focuses a row chosen by key, unless an element inside it has the focus. */
+/** Focuses a row chosen by key, unless an element inside it, or a box that is typed into, has the focus. */
 export function useFocusWhenChosen(row: RefObject<HTMLElement | null>, isChosen: boolean): void {
   useEffect(() => {
-    if (isChosen && row.current && !row.current.contains(document.activeElement)) row.current.focus({ preventScroll: true });
+    const focused = document.activeElement;
+    if (isChosen && row.current && !row.current.contains(focused) && !focused?.matches("input")) row.current.focus({ preventScroll: true });
   }, [row, isChosen]);
 }

@@ -46,7 +46,6 @@ export function EndpointRow({ endpoint }: { endpoint: Endpoint }) {
             </p>
           </>
         )}
-        {state === "works" && <p className="text-xs text-muted">{words.accepted}</p>}
       </div>
       {state === "disabled" && (
         <Button disabled={busy} onClick={() => void enable()}>

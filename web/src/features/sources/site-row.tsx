@@ -32,7 +32,7 @@ export function SiteRow({ site }: { site: Site }) {
         {" · "}
         {words.addresses(site.addresses, site.failing)}
         {" · "}
-        {words.since(longDay(site.since))} <Outside>{site.cause}</Outside>
+        {words.since(longDay(site.since))} (<Outside>{site.cause}</Outside>)
       </p>
     </>
   );
