@@ -28,7 +28,7 @@ export function Chips({ signal, on, most, tabIndex = 0 }: Props) {
   const chips = perHost(signal.evidence).slice(0, most);
   const more = signal.evidence.length - chips.length;
   return (
-    <div role="group" aria-label={en.wall.columns.evidence} className="flex min-w-0 flex-1 items-center gap-1 @max-[15rem]:hidden">
+    <div role="group" aria-label={en.wall.columns.evidence} className="flex min-w-0 flex-1 items-center gap-1 group-data-narrow/tile:hidden">
       {chips.map((piece) => (
         <EvidenceChip key={piece.look} evidence={piece} on={on} tabIndex={tabIndex} onOpen={() => open(signal.id)} />
       ))}

@@ -7,7 +7,7 @@ export function KindLine({ signal }: { signal: Signal }) {
   const notes = signalNotes(signal);
   const against = signal.polarity === "negative";
   return (
-    <p data-cut className="truncate text-xs leading-[1.125rem] text-muted @max-[17rem]:line-clamp-2 @max-[17rem]:whitespace-normal">
+    <p data-cut className="truncate text-xs leading-[1.125rem] text-muted group-data-narrow/tile:line-clamp-2 group-data-narrow/tile:whitespace-normal">
       {against && (
         <span role="img" aria-label={en.signal.against} data-hint={en.signal.against} className="mr-1 font-semibold text-bad">
           ↓

@@ -21,6 +21,8 @@ interface Props {
   id: string;
   on: string;
   chosen: boolean;
+  /** Whether lines wrap instead of being cut, as with large text on a small screen. */
+  narrow: boolean;
   /** Shows the outcome buttons without hovering, for devices without hover. */
   alwaysActing: boolean;
   index: number;
@@ -31,7 +33,7 @@ interface Props {
   height: number;
 }
 
-export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, total, x, y, width, height }: Props) {
+export const Tile = memo(function Tile({ id, on, chosen, narrow, alwaysActing, index, total, x, y, width, height }: Props) {
   const row = useRow(id);
   const outcome = useOutcome(id);
   const [hovered, setHovered] = useState(false);
@@ -54,20 +56,21 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
       data-testid="tile"
+      data-narrow={narrow || undefined}
       data-id={id}
       style={{ transform: `translate(${x}px, ${y}px)`, width, height }}
       className={clsx(
-        "@container absolute flex flex-col gap-2 overflow-hidden rounded-xl border px-4 contain-strict pt-3.5 pb-2 outline-offset-0",
+        "group/tile absolute flex flex-col gap-2 overflow-hidden rounded-xl border px-4 contain-strict pt-3.5 pb-2 outline-offset-0",
         chosen ? "border-accent" : "border-line hover:border-edge",
         // Signals with an outcome are dimmed without losing contrast.
         withdrawn || outcome ? "bg-canvas" : "bg-surface",
       )}
     >
       <div className="flex items-start gap-3">
-        <Initials name={company.name} className="@max-[17rem]:hidden" />
+        <Initials name={company.name} className="group-data-narrow/tile:hidden" />
         {/* A name of two lines takes the place of the domain. */}
-        <div className="h-14 min-w-0 flex-1 overflow-hidden @max-[17rem]:h-[5.75rem]">
-          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} data-cut className="line-clamp-2 leading-[1.125rem] font-semibold hover:underline @max-[17rem]:line-clamp-3">
+        <div className="h-14 min-w-0 flex-1 overflow-hidden group-data-narrow/tile:h-[5.75rem]">
+          <Link to="/companies/$id" params={{ id: company.id }} tabIndex={reachable} data-cut className="line-clamp-2 leading-[1.125rem] font-semibold hover:underline group-data-narrow/tile:line-clamp-3">
             {company.name}
           </Link>
           <KindLine signal={signal} />
@@ -83,7 +86,7 @@ export const Tile = memo(function Tile({ id, on, chosen, alwaysActing, index, to
         <p className="figures row-start-2 truncate text-muted" data-cut data-hint={en.signal.sourcesTitle}>
           {en.signal.sources(signal.independent_sources)} · {eventAge(signal, on)}
         </p>
-        <PartBars className="@max-[15rem]:hidden" components={signal.components} />
+        <PartBars className="group-data-narrow/tile:hidden" components={signal.components} />
       </div>
       <div className="mt-auto flex min-h-9 items-center gap-2 border-t border-line pt-1">
         {outcome ? (

@@ -12,7 +12,7 @@ import { chosen } from "./wall-state";
 /** Sizes in rem, because tiles hold text. */
 const TILE_HEIGHT_REM = 15;
 const TILE_WIDTH_MIN_REM = 20.5;
-/** A narrow tile, as with large text on a small screen, has lines that wrap: see tile.tsx. */
+/** A narrower tile is higher, because its lines wrap. */
 const NARROW_REM = 17;
 const NARROW_HEIGHT_REM = 18;
 const GAP = 12;
@@ -33,7 +33,8 @@ export function Tiles({ on, loadMore, dim }: ListProps) {
   const rem = useRem();
   const columns = Math.max(1, Math.floor((width + GAP) / (TILE_WIDTH_MIN_REM * rem + GAP)));
   const tileWidth = (width - GAP * (columns - 1)) / columns;
-  const tileHeight = (tileWidth < NARROW_REM * rem ? NARROW_HEIGHT_REM : TILE_HEIGHT_REM) * rem;
+  const narrow = tileWidth < NARROW_REM * rem;
+  const tileHeight = (narrow ? NARROW_HEIGHT_REM : TILE_HEIGHT_REM) * rem;
   const { shown, height } = useVirtualList({
     box,
     lines: Math.ceil(ids.length / columns),
@@ -54,6 +55,7 @@ export function Tiles({ on, loadMore, dim }: ListProps) {
                 id={id}
                 on={on}
                 chosen={id === now}
+                narrow={narrow}
                 alwaysActing={columns === 1}
                 index={line.index * columns + column}
                 total={total}
