@@ -34,7 +34,7 @@ const screens = [
   ["nothing here", () => "/no/such/page", "h1"],
   ["keys", () => "/", tile, ["j", "?"], `${dialog} kbd`],
   ["reason", () => "/", tile, ["j", "n"], `${dialog} ol`],
-  ["later", () => "/", tile, ["j", "s"], `${dialog} ol`],
+  ["snooze", () => "/", tile, ["j", "s"], `${dialog} ol`],
 ];
 
 for (const theme of ["dark", "light"]) {

@@ -38,11 +38,11 @@ test("the river shows one kind when asked", async () => {
   await until(page, (expected) => document.querySelectorAll('[data-testid="river-event"]').length === expected, many);
 });
 
-test("a lead for later says when it comes back, and the verdict can be taken back", async () => {
+test("a snoozed lead says when it comes back, and the verdict can be taken back", async () => {
   await wall(page, site.url, "?sort=score");
   await page.keyboard.press("j");
   await page.keyboard.press("s");
-  await page.getByRole("heading", { name: "Why later?" }).waitFor();
+  await page.getByRole("heading", { name: "Why snooze it?" }).waitFor();
   await page.keyboard.press("2");
   await page.getByText("Snoozed for 30 days").first().waitFor();
   await page.keyboard.press("Enter");
@@ -57,7 +57,7 @@ test("a lead for later says when it comes back, and the verdict can be taken bac
   assert.equal(await page.locator(tile).getByText("Snoozed for 30 days").count(), 0);
   // By a press, and undone in the message.
   await page.locator(tile).first().hover();
-  await page.locator(tile).first().getByRole("button", { name: "Later (s)" }).click();
+  await page.locator(tile).first().getByRole("button", { name: "Snooze (s)" }).click();
   await page.getByRole("button", { name: "No time now" }).click();
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("Taken back").first().waitFor();

@@ -40,7 +40,7 @@ const screens = [
   ["filtered", () => `/?q=${"word".repeat(40)}`, '[data-testid="empty"]'],
   ["company", () => `/companies/${signal.company.id}`, '[data-testid="waterfall"]'],
   ["drawer", () => `/?evidence=${signal.id}`, '[data-testid="piece"]'],
-  ["later", () => "/", tile, ["j", "s"]],
+  ["snooze", () => "/", tile, ["j", "s"]],
   ["help", () => "/", tile, ["?"]],
   ["sources", () => "/sources", '[data-testid="site"]'],
 ];
@@ -102,6 +102,19 @@ test("every icon is twice as large with text of 200 %", async () => {
   assert.ok(both.length > 25, `${both.length} icons`);
   const wrong = both.filter((icon) => Math.abs(large[icon] - 2 * usual[icon]) > 0.3).map((icon) => `${icon}: ${usual[icon]} ${large[icon]}`);
   assert.deepEqual(wrong, []);
+});
+
+test("the evidence has room beside a long name in large text", async () => {
+  const page = await open(browser, { size: [390, 844] });
+  await enlarge(page, 200);
+  await page.goto(`${site.url}/?evidence=${signal.id}`);
+  await page.waitForSelector('[data-testid="piece"]');
+  const quote = page.locator('[data-testid="quote"]').first();
+  await quote.scrollIntoViewIfNeeded();
+  const { height } = await page.locator("[data-modal] ol").evaluate((one) => one.parentElement.getBoundingClientRect());
+  assert.ok(height >= 300, `${height} pixels`);
+  await page.getByRole("button", { name: "Snooze" }).scrollIntoViewIfNeeded();
+  await page.context().close();
 });
 
 test("a tap shows what is cut and leads nowhere", async () => {

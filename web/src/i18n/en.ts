@@ -109,7 +109,7 @@ export const en = {
   outcome: {
     won: "Won",
     lost: "Lost",
-    snooze: "Later",
+    snooze: "Snooze",
     ignore: "Not relevant",
     said: { won: "Marked as won", lost: "Marked as lost", snooze: "Snoozed for 30 days", ignore: "Marked as not relevant" },
     undone: "Taken back",
@@ -131,7 +131,7 @@ export const en = {
       ],
     },
     snoozed: {
-      why: "Why later?",
+      why: "Why snooze it?",
       body: "The lead leaves the lists of calls for 30 days, then it comes back.",
       reasons: ["No time now", "Asked to call later", "Waits for a budget", "Not reached", "Another reason"],
       effects: [] as string[],
@@ -283,7 +283,7 @@ export const en = {
       close: "Close, or clear the choice",
       won: "Mark as won",
       lost: "Mark as lost",
-      snooze: "Later: away for 30 days",
+      snooze: "Snooze for 30 days",
       ignore: "Mark as not relevant",
       undo: "Undo the last outcome",
       search: "Search",

@@ -12,7 +12,7 @@ const outcomes: { outcome: Outcome; key: string; colour: string }[] = [
   { outcome: "ignore", key: "n", colour: "text-warm" },
 ];
 
-/** Won, lost, later, not relevant; `words` shows text beside the icons. */
+/** Won, lost, snooze, not relevant; `words` shows text beside the icons. */
 export function OutcomeButtons({ signal, words = false }: { signal: Signal; words?: boolean }) {
   const given = useOutcome(signal.id);
   return (

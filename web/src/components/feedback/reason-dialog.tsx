@@ -1,4 +1,4 @@
-/** Asks why a signal is not relevant, or why it is for later: one press, or a number key. */
+/** Asks why a signal is not relevant, or why it is snoozed: one press, or a number key. */
 import { useEffect } from "react";
 import { useNavigate } from "@tanstack/react-router";
 import type { Signal } from "#/api/nouns";

@@ -27,7 +27,7 @@ export function Modal({ title, about, onClose, side = false, className, footer, 
           // The text has the focus, so that arrow keys and Page Down scroll it.
           initialFocus={content}
           className={clsx(
-            "fixed z-40 flex flex-col border-line bg-surface shadow-float outline-none",
+            "fixed z-40 flex flex-col overflow-y-auto border-line bg-surface shadow-float outline-none",
             side
               ? "enter-right inset-y-0 right-0 w-full border-l sm:max-w-xl"
               : "enter-up top-1/2 left-1/2 max-h-[90dvh] w-[calc(100%-2rem)] -translate-x-1/2 -translate-y-1/2 rounded-xl border",
@@ -43,7 +43,10 @@ export function Modal({ title, about, onClose, side = false, className, footer, 
               <X size="1rem" />
             </Dialog.Close>
           </div>
-          <div ref={content} tabIndex={-1} className="@container/app min-h-0 flex-1 overflow-y-auto px-5 pb-5 outline-none">{children}</div>
+          {/* A long title in large text may leave less room than this minimum; then the whole dialog scrolls. */}
+          <div ref={content} tabIndex={-1} className="@container/app min-h-48 flex-1 overflow-y-auto px-5 pb-5 outline-none">
+            {children}
+          </div>
           {footer}
         </Dialog.Popup>
       </Dialog.Portal>
