@@ -16,7 +16,11 @@ pub(crate) struct Attempt {
     /// The path of the endpoint.
     pub(crate) path: String,
     pub(crate) id: String,
+    /// The values of `webhook-id`, `webhook-timestamp` and `webhook-signature`.
+    pub(crate) headers: [String; 3],
     pub(crate) is_signed: bool,
+    /// The body as received.
+    pub(crate) bytes: Vec<u8>,
     pub(crate) body: serde_json::Value,
     /// Whether the consumer accepted it, regardless of the response that the sender received.
     pub(crate) is_taken: bool,
@@ -126,8 +130,10 @@ fn serve(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     let expect = signature_headers(&[&secret], &id, at, &body);
     let is_signed = expect.iter().all(|(name, value)| header(name) == *value);
     let is_taken = is_signed && !matches!(reaction, Mood::IsAway);
-    let body = serde_json::from_slice(&body).unwrap_or_default();
-    state.lock().unwrap().attempts.push(Attempt { path, id, is_signed, body, is_taken });
+    let headers = ["webhook-id", "webhook-timestamp", "webhook-signature"].map(header);
+    let (bytes, body) = (body.clone(), serde_json::from_slice(&body).unwrap_or_default());
+    let attempt = Attempt { path, id, headers, is_signed, bytes, body, is_taken };
+    state.lock().unwrap().attempts.push(attempt);
     let status = match reaction {
         Mood::LosesItsAnswer | Mood::Cuts => return Ok(()),
         Mood::IsAway => "503 Service Unavailable",

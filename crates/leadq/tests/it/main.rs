@@ -12,6 +12,7 @@ mod backups;
 mod cluster;
 mod commands;
 mod demo;
+mod documents;
 mod emptied;
 mod files;
 #[cfg(feature = "hardship")]
@@ -23,10 +24,12 @@ mod kill9;
 #[cfg(all(feature = "kafka", feature = "postgres"))]
 mod kill_cluster;
 mod kill_up;
+mod links;
+mod markdown;
 mod program;
-mod readme;
 mod scrub;
 mod search;
+mod signatures;
 mod talk;
 mod terminal;
 mod upgrade;

@@ -62,25 +62,35 @@ impl Leadq {
 
     /// Runs a command line in the workspace's folder, with `input` on standard input.
     pub(crate) fn sh(&self, line: &str, input: &str) -> Printed {
-        let binary = Path::new(env!("CARGO_BIN_EXE_leadq"));
-        let path = std::env::var("PATH").unwrap_or_default();
-        let path = format!("{}:{path}", binary.parent().unwrap().display());
-        let mut child = Command::new("sh")
-            .args(["-c", line])
-            .current_dir(root())
-            .env("PATH", path)
-            .env("LEADQ_DATA_DIR", self.data())
-            .env("COLUMNS", "100")
-            .env_remove("RUST_LOG")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A program that does not read its input has closed the pipe.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        printed(child.wait_with_output().unwrap())
+        let mut shell = shell(line);
+        shell.current_dir(root()).env("LEADQ_DATA_DIR", self.data());
+        run(shell, input)
     }
+
+    /// Runs a command line in the folder that contains the data folder, with the default settings.
+    pub(crate) fn sh_in_folder(&self, line: &str) -> Printed {
+        let mut shell = shell(line);
+        shell.current_dir(self.folder.path()).env_remove("LEADQ_DATA_DIR");
+        run(shell, "")
+    }
+}
+
+/// Prepares a command line in which `leadq` is the program under test.
+fn shell(line: &str) -> Command {
+    let binary = Path::new(env!("CARGO_BIN_EXE_leadq"));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", binary.parent().unwrap().display());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]).env("PATH", path).env("COLUMNS", "100").env_remove("RUST_LOG");
+    shell
+}
+
+fn run(mut shell: Command, input: &str) -> Printed {
+    let mut child =
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that does not read its input has closed the pipe.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    printed(child.wait_with_output().unwrap())
 }
 
 /// Waits until a condition is true, for at most two minutes.
