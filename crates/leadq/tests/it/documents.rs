@@ -152,7 +152,7 @@ fn commands_print_what_the_documents_show() {
     assert!(tour.is_some_and(|tour| commands(tour) > 10), "the README has a tour");
     thread::scope(|scope| {
         let with_commands = documents.iter().filter(|document| commands(document) > 0);
-        let runs: Vec<_> = with_commands.map(|one| scope.spawn(|| follow(one))).collect();
+        let runs: Vec<_> = with_commands.map(|one| scope.spawn(move || follow(one))).collect();
         let failed = runs.into_iter().filter_map(|run| run.join().err()).count();
         assert_eq!(failed, 0, "documents that show something else, see above");
     });

@@ -81,7 +81,9 @@ fn shell(line: &str) -> Command {
     let path = std::env::var("PATH").unwrap_or_default();
     let path = format!("{}:{path}", binary.parent().unwrap().display());
     let mut shell = Command::new("sh");
-    shell.args(["-c", line]).env("PATH", path).env("COLUMNS", "100").env_remove("RUST_LOG");
+    shell.args(["-c", line]).env("PATH", path).env_remove("RUST_LOG");
+    // As on a terminal of this width; a list in a pipe may have another form.
+    shell.env("COLUMNS", "100").env("LEADQ_FORMAT", "table");
     shell
 }
 
