@@ -14,6 +14,12 @@ pub struct CompanyNamed {
     pub id: EntityId,
     /// The best known name.
     pub name: Option<String>,
+    /// The registrable domain, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// The address of its page in the web app, if the address of leadq is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_url: Option<String>,
     /// Its source entities, as `kind:value`.
     pub entities: Vec<String>,
 }
@@ -27,6 +33,8 @@ pub struct ActionView {
     pub product: String,
     /// The score of the company for that product.
     pub score: Points,
+    /// The title of the signal's kind.
+    pub kind_title: String,
     /// The signal, with its evidence.
     pub signal: Signal,
     /// The time at which the signal was detected.

@@ -27,8 +27,10 @@ pub struct Call {
     pub components: ComponentsShown,
     /// The explanation of the strongest signal, with its figures.
     pub why: String,
-    /// The title of the signal's kind.
+    /// The kind of the signal, as an id.
     pub kind: String,
+    /// The title of the kind.
+    pub kind_title: String,
     /// The most telling quote.
     pub quote: Option<EvidenceShown>,
     /// The role to ask for.
@@ -56,7 +58,8 @@ impl Call {
             band: lead.words(day),
             components: reading.components.into(),
             why: signal.explanation.clone(),
-            kind: title_of(context, &signal.kind),
+            kind: signal.kind.clone(),
+            kind_title: title_of(context, &signal.kind),
             quote: most_telling(&evidence).cloned(),
             ask_for: lead.product.buyer_role.clone(),
         })

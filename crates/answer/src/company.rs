@@ -144,7 +144,7 @@ pub async fn read(tx: &mut ReadTx, context: &ReadContext, reference: &str) -> Re
     match (companies.first(), companies.len()) {
         (Some(company), 1) => Ok(*company),
         (None, _) => Err(AnswerError::Unknown(format!(
-            "no company is known as {reference:?}; `leadq signals` lists those with signals"
+            "no company is known as {reference:?}; try its domain, such as acme.example, or its whole name"
         ))),
         _ => {
             let keys: BTreeSet<String> = matches.into_iter().map(|(_, key)| key).collect();

@@ -47,7 +47,7 @@ impl EndpointShown {
         let why = self.why.as_ref().or(self.last_failure.as_ref());
         let why = why.map_or("the reason is not known", String::as_str);
         if let Some(at) = self.disabled {
-            let remedy = format!("`leadq webhooks enable {}` sends again", self.id);
+            let remedy = format!("enable it again, by its id {}", self.id);
             return Some(format!("{url} is disabled since {}: {why}; {remedy}", at.day()));
         }
         let since = self.failing_since.filter(|_| self.failures > 0)?;

@@ -21,8 +21,10 @@ pub struct FeedbackReceipt {
     /// The signal that the feedback is on; signals about one matter are shown as one signal.
     #[schema(value_type = String)]
     pub signal_id: SignalId,
-    /// The title of the signal's kind.
+    /// The kind of the signal, as an id; empty if the signal is gone.
     pub kind: String,
+    /// The title of the kind.
+    pub kind_title: String,
     /// The company of the signal.
     pub company: CompanyShown,
     /// The current outcome: won, lost, ignore or snooze; null if the only feedback was withdrawn.
@@ -130,7 +132,8 @@ impl FeedbackReceipt {
         });
         Self {
             signal_id,
-            kind: signal.map(|signal| title_of(context, &signal.kind)).unwrap_or_default(),
+            kind: signal.map(|signal| signal.kind.clone()).unwrap_or_default(),
+            kind_title: signal.map(|signal| title_of(context, &signal.kind)).unwrap_or_default(),
             company: company_shown(before.id, &after.view),
             outcome: newest,
             undone: feedback.is_none(),

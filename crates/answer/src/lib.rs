@@ -21,6 +21,7 @@ pub mod explain;
 pub mod feedback;
 pub mod followed;
 pub mod history;
+mod item_list;
 pub mod joins;
 pub mod lead;
 pub mod listing;
@@ -59,6 +60,7 @@ pub use feedback::{
 };
 pub use followed::{FollowedCompany, VisitOutcome, failing_sites, followed, hosts_due, notes};
 pub use history::{each_history, view};
+pub use item_list::ItemList;
 pub use joins::{JoinShown, joins};
 pub use lead::{LeadDetail, NextAction, lead};
 pub use listing::{LISTING_SETTING, ListingState, listing_of, signal_count};
@@ -68,7 +70,7 @@ pub use scorecard::card;
 pub use scores::{ComponentsShown, ContributionShown, ScoreShown};
 pub use search::{HitShown, SearchHits, hits, search};
 pub use settled::SettlementShown;
-pub use signal::{SignalDetail, most_telling, quoted, title_of};
+pub use signal::{SignalDetail, kind_title, most_telling, quoted, title_of};
 pub use signal_count::new_signals;
 pub use signal_query::{
     Facets, GeoCount, KindCount, SignalList, SignalOrder, SignalPage, SignalQuery,

@@ -1,6 +1,7 @@
 //! Full-text search for signals and pages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use detect::Packs;
 use model::{EntityId, EntityKind};
@@ -8,15 +9,15 @@ use serde::Serialize;
 use store::db::ReadTx;
 use store::search::{DocumentKind, Found, Hit, Query};
 
-use crate::{AnswerError, CompanyShown, ReadContext, Result, company_shown, history};
+use crate::{AnswerError, CompanyShown, ReadContext, Result, company_shown, history, kind_title};
 
 /// The results of a search, with their companies.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchHits {
+    /// The hits, best first.
+    pub items: Vec<HitShown>,
     /// The total number of hits.
     pub total: usize,
-    /// The hits, best first.
-    pub hits: Vec<HitShown>,
     /// The words that were searched instead of misspelt ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub similar: Vec<String>,
@@ -27,6 +28,8 @@ pub struct SearchHits {
 pub struct HitShown {
     /// The company; `None` for a publisher, and for an entity that is no longer known.
     pub company: Option<CompanyShown>,
+    /// The title of the signal's kind; `None` for a page.
+    pub kind_title: Option<String>,
     /// The hit.
     #[serde(flatten)]
     pub hit: Hit,
@@ -95,8 +98,10 @@ pub async fn hits(
     query: Query,
 ) -> Result<SearchHits> {
     let Found { hits, total, similar } = search(context, company, query).await?;
-    let read = context.read(move |tx| Box::pin(async move { with_companies(tx, hits).await }));
-    Ok(SearchHits { total, hits: read.await?, similar })
+    let packs = Arc::clone(&context.packs);
+    let read =
+        context.read(move |tx| Box::pin(async move { with_companies(tx, &packs, hits).await }));
+    Ok(SearchHits { items: read.await?, total, similar })
 }
 
 async fn members(tx: &mut ReadTx, company: EntityId) -> Result<Vec<EntityId>> {
@@ -105,7 +110,7 @@ async fn members(tx: &mut ReadTx, company: EntityId) -> Result<Vec<EntityId>> {
     Ok(members.into_iter().map(|member| member.id).collect())
 }
 
-async fn with_companies(tx: &mut ReadTx, hits: Vec<Hit>) -> Result<Vec<HitShown>> {
+async fn with_companies(tx: &mut ReadTx, packs: &Packs, hits: Vec<Hit>) -> Result<Vec<HitShown>> {
     let mut companies: BTreeMap<EntityId, CompanyShown> = BTreeMap::new();
     let mut shown = Vec::with_capacity(hits.len());
     for hit in hits {
@@ -117,7 +122,8 @@ async fn with_companies(tx: &mut ReadTx, hits: Vec<Hit>) -> Result<Vec<HitShown>
             companies.insert(hit.entity, company_shown(member.company, &view));
         }
         let company = companies.get(&hit.entity).cloned();
-        shown.push(HitShown { company, hit });
+        let kind_title = hit.signal_kind.as_deref().map(|kind| kind_title(packs, kind));
+        shown.push(HitShown { company, kind_title, hit });
     }
     Ok(shown)
 }

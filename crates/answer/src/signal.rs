@@ -1,5 +1,6 @@
 //! The shape of a signal in the API.
 
+use detect::Packs;
 use model::{
     DatumKind, Day, Permille, Points, Polarity, Signal, SignalId, SignalStage, Slots, Timestamp,
 };
@@ -24,6 +25,8 @@ pub struct SignalDetail {
     pub kind: String,
     /// The title of the kind.
     pub title: String,
+    /// The title of the kind, under the name that it has wherever a kind is shown.
+    pub kind_title: String,
     /// The product with the company's highest score; null if the team has no products.
     pub product: Option<String>,
     /// The company's score for the product, 0 to 100.
@@ -92,6 +95,7 @@ impl SignalDetail {
             company: CompanyBrief::of(dossier.id, &dossier.view),
             kind: signal.kind.clone(),
             title: title_of(context, &signal.kind),
+            kind_title: title_of(context, &signal.kind),
             product: best.map(|lead| lead.product.id.clone()).filter(|id| !id.is_empty()),
             score: best.map(|lead| lead.points(day)).unwrap_or_default(),
             band: best.map_or("not enough evidence", |lead| lead.words(day)),
@@ -116,7 +120,12 @@ impl SignalDetail {
 
 /// Returns the title of a kind of signal.
 pub fn title_of(context: &ReadContext, kind: &str) -> String {
-    context.packs.get(kind).map_or_else(|| kind.to_owned(), |pack| pack.title.clone())
+    kind_title(&context.packs, kind)
+}
+
+/// Returns the title of a kind of signal, from its pack.
+pub fn kind_title(packs: &Packs, kind: &str) -> String {
+    packs.get(kind).map_or_else(|| kind.to_owned(), |pack| pack.title.clone())
 }
 
 /// Selects the piece of evidence to show if only one fits: prose is preferred to a line of data.

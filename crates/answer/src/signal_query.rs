@@ -89,13 +89,19 @@ pub struct SignalPage {
     pub position: String,
 }
 
-/// A list of signals without facets and cursors.
+/// A list of signals: a [`SignalPage`] without a position in the stream, which only a server has.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignalList {
+    /// The day that the signals are read for.
+    pub on: Day,
     /// The signals.
     pub items: Vec<SignalDetail>,
     /// The total number of signals.
     pub total: usize,
+    /// The cursor of the next page; `None` if these are all.
+    pub next: Option<String>,
+    /// The possible values of the filters.
+    pub facets: Facets,
 }
 
 /// The signals that have the words of a query, according to the search index.

@@ -40,15 +40,9 @@ pub async fn search_signals(
     position: String,
 ) -> Result<SignalPage> {
     let found = find(context, counts, query, day, companies_max).await?;
-    let Found { mut first, counts, similar } = found;
-    let (total, facets) = facets(context, &counts, query);
-    let has_more = first.len() > query.limit;
-    while first.len() > query.limit {
-        first.pop_last();
-    }
-    let next = first.keys().next_back().filter(|_| has_more).map(|key| cursor(*key));
-    let items = first.into_values().collect();
-    Ok(SignalPage { on: day, items, total, next, facets, similar, position })
+    let similar = found.similar.clone();
+    let SignalList { on, items, total, next, facets } = page(context, found, query, day);
+    Ok(SignalPage { on, items, total, next, facets, similar, position })
 }
 
 /// Lists the signals that match a query on a day.
@@ -57,9 +51,18 @@ pub async fn search_signals(
 /// As [`search_signals`].
 pub async fn signals(context: &ReadContext, query: &SignalQuery, day: Day) -> Result<SignalList> {
     let found = find(context, &SignalCounts::default(), query, day, usize::MAX).await?;
-    let (total, _) = facets(context, &found.counts, query);
-    let items = found.first.into_values().take(query.limit).collect();
-    Ok(SignalList { items, total })
+    Ok(page(context, found, query, day))
+}
+
+fn page(context: &ReadContext, found: Found, query: &SignalQuery, day: Day) -> SignalList {
+    let Found { mut first, counts, .. } = found;
+    let (total, facets) = facets(context, &counts, query);
+    let has_more = first.len() > query.limit;
+    while first.len() > query.limit {
+        first.pop_last();
+    }
+    let next = first.keys().next_back().filter(|_| has_more).map(|key| cursor(*key));
+    SignalList { on: day, items: first.into_values().collect(), total, next, facets }
 }
 
 /// The signals of a page and the first one after it, by key; and the numbers of all.

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use lexicon::country_code::country_code;
 use lexicon::dates::DateOrder;
 use model::{BlockKind, DatumKind, Day, Document, Note, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::assemble::{assemble, with_title};
 use crate::blocks::{TextLine, plain_lines};
 use crate::data::Draft;
 use crate::dates::{Manner, machine_day};
-use crate::event_types::EventType;
+use crate::event_types::{EventFeature, EventType, FeatureKind};
 use crate::language::language;
+use crate::sent_fields::{EVENT_FIELDS, defect, sent_time, text_or_empty, text_or_number};
+use crate::shallow_json::ShallowValue;
 use crate::whitespace::one_line;
 
-/// The fields of data that hold a day.
-const DATE_FIELDS: [&str; 5] = ["posted", "valid_through", "deadline", "published", "announced"];
 /// The supported schema version.
 const SCHEMA: u64 = 1;
 /// The maximum number of notes on unknown features of one event.
@@ -24,8 +25,8 @@ const NOTES_MAX: usize = 100;
 /// The reason why a line is not an event.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SentEventError {
-    /// The line is not a JSON object with fields of the right types.
-    #[error("not an event: {0}; send one JSON object per line")]
+    /// The line is not a JSON object, or a field that it needs cannot be read.
+    #[error("not an event: {0}")]
     Malformed(String),
     /// The schema version is not supported.
     #[error("unknown schema version {0}: send \"schema\": {SCHEMA}")]
@@ -67,10 +68,10 @@ pub struct SentCompany {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Its country, ISO 3166 alpha-2 or in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
 }
 
@@ -80,32 +81,36 @@ pub struct SentEvent {
     /// Schema version: 1.
     pub schema: u64,
     /// The id assigned by the source.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// `page`, `press`, `blog_post`, `job_posting`, `tender`, `funding_round`, `dns`, `technology` or
     /// another type.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "text_or_empty")]
     pub kind: String,
     /// The address at which it can be viewed: an absolute http or https URL.
     #[serde(default)]
     pub url: String,
     /// The time when it happened or was seen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "sent_time", skip_serializing_if = "Option::is_none")]
     pub ts: Option<Timestamp>,
     /// The company it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<SentCompany>,
     /// Its title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Its text, one paragraph per line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Details, with the field names of [`DatumKind`] for the types that have a datum.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "readable_features",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub features: BTreeMap<String, FeatureValue>,
     /// ISO 639-1 code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "text_or_number", skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
 }
 
@@ -119,12 +124,19 @@ impl SentEvent {
         struct Header {
             schema: u64,
         }
-        let malformed = |error: serde_json::Error| SentEventError::Malformed(error.to_string());
-        let header: Header = serde_json::from_str(line).map_err(malformed)?;
+        let malformed = || {
+            let defect = defect(line, &EVENT_FIELDS);
+            SentEventError::Malformed(defect.unwrap_or_else(|| "it cannot be read".to_owned()))
+        };
+        // A list would be read as the fields in their order.
+        if !line.trim_start().starts_with('{') {
+            return Err(malformed());
+        }
+        let header: Header = serde_json::from_str(line).map_err(|_| malformed())?;
         if header.schema != SCHEMA {
             return Err(SentEventError::UnknownSchema(header.schema));
         }
-        let event: Self = serde_json::from_str(line).map_err(malformed)?;
+        let event: Self = serde_json::from_str(line).map_err(|_| malformed())?;
         if event.url.trim().is_empty() {
             return Err(SentEventError::MissingUrl);
         }
@@ -163,21 +175,36 @@ pub fn event(event: &SentEvent, observed: Timestamp) -> (Document, Vec<Note>) {
     (document, notes)
 }
 
-/// Returns the kind of datum that the features become, and their names, if its type has one.
-fn datum_of(event: &SentEvent) -> Option<(DatumKind, &'static [&'static str])> {
-    EventType::named(&event.kind)?.datum
+/// Reads the features whose values are texts, numbers or yes and no. Others are noted by
+/// `check_event`.
+fn readable_features<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, FeatureValue>, D::Error> {
+    let ShallowValue::Object(fields) = ShallowValue::deserialize(deserializer)? else {
+        return Ok(BTreeMap::new());
+    };
+    let readable = fields.into_iter().filter_map(|(name, value)| match value {
+        ShallowValue::Flag(flag) => Some((name, FeatureValue::Flag(flag))),
+        ShallowValue::Number(number) => Some((name, FeatureValue::Number(number))),
+        ShallowValue::Text(text) => Some((name, FeatureValue::Text(text))),
+        ShallowValue::Null | ShallowValue::List | ShallowValue::Object(_) => None,
+    });
+    Ok(readable.collect())
+}
+
+/// Returns the kind of datum that the features become, with its type, if that has one.
+fn datum_of(event: &SentEvent) -> Option<(DatumKind, EventType)> {
+    let known = EventType::named(&event.kind)?;
+    Some((known.datum?, known))
 }
 
 fn datum(event: &SentEvent, notes: &mut Vec<Note>) -> Option<Draft> {
-    let (kind, names) = datum_of(event)?;
+    let (kind, known) = datum_of(event)?;
     let mut draft = Draft::new(kind);
     let manner = manner_of(event);
     for (name, value) in &event.features {
-        if names.contains(&name.as_str()) {
-            let value = value.to_string();
-            let day = Some(&value).filter(|value| is_unread_day(name, value));
-            let day = day.and_then(|value| machine_day(value, manner));
-            draft.set(name, &day.map_or(value, |day| day.to_string()));
+        if let Some(feature) = known.feature(name) {
+            draft.set(name, &normal_value(feature, value.to_string(), manner));
         } else if notes.len() < NOTES_MAX {
             let name: String = name.chars().take(40).collect();
             notes.push(Note::new("unknown_feature", format!("{}: {name}", kind.as_str())));
@@ -189,7 +216,7 @@ fn datum(event: &SentEvent, notes: &mut Vec<Note>) -> Option<Draft> {
         ("url", Some(event.url.as_str())),
     ];
     for (name, value) in defaults {
-        if names.contains(&name) && !draft.fields.contains_key(name) {
+        if known.feature(name).is_some() && !draft.fields.contains_key(name) {
             draft.set(name, value.unwrap_or_default());
         }
     }
@@ -202,16 +229,35 @@ pub(crate) fn manner_of(event: &SentEvent) -> Manner<'_> {
     Manner { lang, order: DateOrder::of(lang, None) }
 }
 
+/// Returns the value of a feature in the form that readers of data expect; empty if it is of no use.
+fn normal_value(feature: EventFeature, value: String, manner: Manner<'_>) -> String {
+    match feature.kind {
+        FeatureKind::Day if is_unread_day(&value) => {
+            machine_day(&value, manner).map_or(value, |day| day.to_string())
+        }
+        FeatureKind::Country => country_code(&value).unwrap_or_default(),
+        FeatureKind::Choice(choices) => {
+            let meant = |choice: &&&str| choice.eq_ignore_ascii_case(value.trim());
+            choices.iter().find(meant).map_or(value.clone(), |choice| (*choice).to_owned())
+        }
+        FeatureKind::Text
+        | FeatureKind::Address
+        | FeatureKind::Day
+        | FeatureKind::Amount
+        | FeatureKind::Currency => value,
+    }
+}
+
 /// Checks for a day in another form than the one that readers of data expect.
-pub(crate) fn is_unread_day(field: &str, value: &str) -> bool {
-    let is_read = value.get(..10).is_some_and(|day| day.parse::<Day>().is_ok());
-    DATE_FIELDS.contains(&field) && !is_read
+pub(crate) fn is_unread_day(value: &str) -> bool {
+    value.get(..10).is_none_or(|day| day.parse::<Day>().is_err())
 }
 
 fn organization(company: &SentCompany) -> Option<Draft> {
     let mut draft = Draft::new(DatumKind::Organization);
     draft.set("name", company.name.as_deref().unwrap_or_default());
-    draft.set("country", company.country.as_deref().unwrap_or_default());
+    let country = company.country.as_deref().and_then(country_code);
+    draft.set("country", country.as_deref().unwrap_or_default());
     if let Some(domain) = company.domain.as_deref().map(str::trim).filter(|d| !d.is_empty()) {
         let is_address = domain.contains("://");
         draft

@@ -1,25 +1,22 @@
 //! Checks an event at its intake: whether anything can be read of it, and what of it is ignored.
 //! Events that are stored already are read without this check.
 
-use std::collections::BTreeSet;
-
+use lexicon::country_code::country_code;
+use lexicon::money::{AmountLocale, currency_of, number_word};
 use model::Note;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use url::{Host, Url};
 
 use crate::dates::machine_day;
 use crate::event::{SentEvent, is_unread_day, manner_of};
-use crate::event_types::{DNS_RECORDS, EventType};
+use crate::event_types::{DNS_RECORDS, EventType, FeatureKind};
+use crate::language::code_of_tag;
+use crate::sent_fields::{
+    COMPANY_FIELDS, EVENT_FIELDS, FieldKind, PAGE_FIELDS, defect, described, quoted,
+};
+use crate::shallow_json::ShallowValue;
 
-/// The fields of an event.
-const FIELDS: [&str; 10] =
-    ["schema", "id", "type", "url", "ts", "company", "title", "text", "features", "lang"];
-/// The fields of a page that another system fetched.
-const PAGE_FIELDS: [&str; 3] = ["url", "html", "ts"];
 /// The maximum number of notes on one event.
 const NOTES_MAX: usize = 20;
-/// The maximum number of characters of a name or value in a note.
-const QUOTED_CHARS_MAX: usize = 40;
 
 /// Checks whether an event can be used, and returns a note on each part that is ignored. `line` is
 /// the text that the event was parsed from.
@@ -29,37 +26,80 @@ const QUOTED_CHARS_MAX: usize = 40;
 /// # Errors
 /// The reason why nothing of the event can be used, and what to send.
 pub fn check_event(line: &str, event: &SentEvent) -> Result<Vec<Note>, String> {
+    check_company(event)?;
     check_use(event)?;
-    let mut notes = ignored_fields(line, &FIELDS);
+    let sent = serde_json::from_str(line).unwrap_or(ShallowValue::Null);
+    let mut notes = ignored_fields("", &sent, &EVENT_FIELDS);
+    if let Some(company) = sent.get("company") {
+        notes.extend(ignored_fields("company.", company, &COMPANY_FIELDS));
+    }
     let known = EventType::named(&event.kind);
     if known.is_none() && !event.kind.is_empty() {
         notes.push(unknown_type(&event.kind));
     }
-    match known.and_then(|one| one.datum) {
-        Some((_, names)) => {
-            let unknown = event.features.keys().filter(|name| !names.contains(&name.as_str()));
+    let features = sent.get("features").map(ShallowValue::fields).unwrap_or_default();
+    let nested = features
+        .iter()
+        .filter(|(_, value)| matches!(value, ShallowValue::List | ShallowValue::Object(_)));
+    notes.extend(nested.map(|(name, value)| {
+        unread(
+            name,
+            &format!("{} is no value; send {}", described(value), FeatureKind::Text.expected()),
+        )
+    }));
+    match known.filter(|one| one.datum.is_some()) {
+        Some(known) => {
+            let unknown = event.features.keys().filter(|name| known.feature(name).is_none());
             notes.extend(unknown.map(|name| Note::new("unknown_feature", quoted(name))));
-            notes.extend(unread_values(event));
+            notes.extend(unread_values(event, known));
         }
         None if !has_text(event) && event.features.is_empty() => {
             notes.push(Note::new("nothing_to_read", "it has no title, text or features"));
         }
         None => {}
     }
+    notes.extend(unread_texts(event));
     notes.truncate(NOTES_MAX);
     Ok(notes)
 }
 
 /// Returns a note on each field of a page from another system that is ignored.
 pub fn ignored_page_fields(line: &str) -> Vec<Note> {
-    ignored_fields(line, &PAGE_FIELDS)
+    let sent = serde_json::from_str(line).unwrap_or(ShallowValue::Null);
+    ignored_fields("", &sent, &PAGE_FIELDS)
+}
+
+/// Describes what is wrong with an object that has the field of a page; `None` for any other.
+pub fn page_defect(line: &str) -> Option<String> {
+    let sent: ShallowValue = serde_json::from_str(line).ok()?;
+    sent.get("html")?;
+    defect(line, &PAGE_FIELDS)
+}
+
+/// Checks the domain of the company: without it the owner of the address would be taken for the
+/// company.
+fn check_company(event: &SentEvent) -> Result<(), String> {
+    let domain = event.company.as_ref().and_then(|company| company.domain.as_deref());
+    let Some(domain) = domain.map(str::trim).filter(|domain| !domain.is_empty()) else {
+        return Ok(());
+    };
+    let address =
+        if domain.contains("://") { domain.to_owned() } else { format!("https://{domain}/") };
+    let is_domain = |url: &Url| {
+        let is_named = matches!(url.host(), Some(Host::Domain(host)) if host.contains('.'));
+        is_named && url.username().is_empty() && matches!(url.scheme(), "http" | "https")
+    };
+    match Url::parse(&address).is_ok_and(|url| is_domain(&url)) {
+        true => Ok(()),
+        false => {
+            let expected = FieldKind::Domain.expected();
+            Err(format!("company.domain is {}: {expected}", quoted(domain)))
+        }
+    }
 }
 
 fn check_use(event: &SentEvent) -> Result<(), String> {
-    let feature = |name: &str| {
-        let value = event.features.get(name).map(ToString::to_string).unwrap_or_default();
-        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
-    };
+    let feature = |name: &str| feature(event, name);
     match event.kind.as_str() {
         "job_posting" if feature("title").is_none() && is_blank(event.title.as_ref()) => {
             Err("a job_posting cannot be used without a title: send \"title\"".to_owned())
@@ -71,9 +111,7 @@ fn check_use(event: &SentEvent) -> Result<(), String> {
                  names it"
                 .to_owned())
         }
-        "funding_round" => {
-            check_round(event, feature("round").is_some() || feature("amount").is_some())
-        }
+        "funding_round" => check_round(event),
         "dns" => {
             let (Some(record), Some(_)) = (feature("record"), feature("value")) else {
                 return Err("a dns record cannot be used without its type and value: send \
@@ -99,7 +137,7 @@ fn check_use(event: &SentEvent) -> Result<(), String> {
 
 /// Checks a funding round. The company is known by its domain only: the name alone of a company that
 /// does not own the address would be taken for a name of the owner.
-fn check_round(event: &SentEvent, is_stated: bool) -> Result<(), String> {
+fn check_round(event: &SentEvent) -> Result<(), String> {
     let company = event.company.as_ref();
     let is_named_only = company.is_some_and(|company| {
         is_blank(company.domain.as_ref()) && !is_blank(company.name.as_ref())
@@ -109,7 +147,12 @@ fn check_round(event: &SentEvent, is_stated: bool) -> Result<(), String> {
                     company.domain"
             .to_owned());
     }
-    if !is_stated && !has_text(event) {
+    let has_amount = feature(event, "amount").is_some_and(|amount| {
+        let currency = feature(event, "currency");
+        let is_named = currency.is_some_and(|one| currency_of(&one, locale_of(event)).is_some());
+        is_amount(event, &amount) && (is_named || !is_bare(&amount))
+    });
+    if !has_amount && feature(event, "round").is_none() && !has_text(event) {
         return Err("a funding_round cannot be used without a round or an amount: send \
                     features.round, or features.amount and features.currency"
             .to_owned());
@@ -140,59 +183,114 @@ fn described_type(kind: &str) -> String {
 }
 
 /// Lists the features with a meaning whose values cannot be read.
-fn unread_values(event: &SentEvent) -> Vec<Note> {
+fn unread_values(event: &SentEvent, known: EventType) -> Vec<Note> {
     let mut notes = Vec::new();
-    for (name, value) in &event.features {
-        let value = value.to_string();
-        if is_unread_day(name, &value) && machine_day(&value, manner_of(event)).is_none() {
-            let detail = format!("{name}: {} is no day; send YYYY-MM-DD", quoted(&value));
-            notes.push(Note::new("unread_value", detail));
+    for feature in known.features {
+        let value = event.features.get(feature.name).map(ToString::to_string);
+        let Some(value) = value.filter(|value| !value.trim().is_empty()) else { continue };
+        if !is_read(event, feature.kind, &value) {
+            let what = match feature.kind {
+                FeatureKind::Address => "no address",
+                FeatureKind::Day => "no day",
+                FeatureKind::Country => "no country",
+                FeatureKind::Amount => "no amount",
+                FeatureKind::Currency => "no currency",
+                FeatureKind::Choice(_) | FeatureKind::Text => "not known",
+            };
+            let detail = format!("{} is {what}; send {}", quoted(&value), feature.kind.expected());
+            notes.push(unread(feature.name, &detail));
         }
     }
-    let is_bare = |amount: &str| amount.chars().all(|c| !c.is_alphabetic() && c.is_ascii());
-    let amount = event.features.get("amount").map(ToString::to_string);
-    if amount.is_some_and(|amount| is_bare(&amount)) && !event.features.contains_key("currency") {
-        let detail = "amount: without a currency it is not compared; send features.currency";
-        notes.push(Note::new("unread_value", detail));
+    if let Some(amount) = feature(event, "amount")
+        && is_amount(event, &amount)
+        && is_bare(&amount)
+        && feature(event, "currency").is_none()
+    {
+        notes.push(unread(
+            "amount",
+            "without a currency it is not compared; send features.currency",
+        ));
     }
     notes
 }
 
-fn ignored_fields(line: &str, known: &[&str]) -> Vec<Note> {
-    let Ok(FieldNames(names)) = serde_json::from_str::<FieldNames>(line) else { return Vec::new() };
-    let ignored = names.iter().filter(|name| !known.contains(&name.as_str()));
-    ignored.take(NOTES_MAX).map(|name| Note::new("unknown_field", quoted(name))).collect()
-}
-
-fn quoted(text: &str) -> String {
-    let short: String = text.chars().take(QUOTED_CHARS_MAX).collect();
-    format!("{short:?}")
-}
-
-/// The names of an object's fields, sorted.
-struct FieldNames(BTreeSet<String>);
-
-impl<'de> Deserialize<'de> for FieldNames {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Names;
-        impl<'de> Visitor<'de> for Names {
-            type Value = FieldNames;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<FieldNames, A::Error> {
-                let mut names = BTreeSet::new();
-                while let Some((name, IgnoredAny)) = fields.next_entry::<String, IgnoredAny>()? {
-                    // The known fields, and as many others as there are notes.
-                    if names.len() < FIELDS.len() + NOTES_MAX {
-                        names.insert(name);
-                    }
-                }
-                Ok(FieldNames(names))
-            }
+/// Checks whether a value is what a feature holds.
+fn is_read(event: &SentEvent, kind: FeatureKind, value: &str) -> bool {
+    match kind {
+        FeatureKind::Text => true,
+        FeatureKind::Address => {
+            let url = Url::parse(value.trim());
+            url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         }
-        deserializer.deserialize_map(Names)
+        FeatureKind::Day => !is_unread_day(value) || machine_day(value, manner_of(event)).is_some(),
+        FeatureKind::Country => country_code(value).is_some(),
+        FeatureKind::Amount => is_amount(event, value),
+        FeatureKind::Currency => currency_of(value, locale_of(event)).is_some(),
+        FeatureKind::Choice(choices) => {
+            choices.iter().any(|choice| choice.eq_ignore_ascii_case(value.trim()))
+        }
     }
+}
+
+/// Checks for a number in figures or words.
+fn is_amount(event: &SentEvent, amount: &str) -> bool {
+    let locale = locale_of(event);
+    let amount = amount.trim();
+    let has_number = amount.contains(char::is_numeric)
+        || amount.split_whitespace().any(|word| number_word(word, locale).is_some());
+    has_number && !amount.starts_with('-')
+}
+
+/// Checks for an amount without a currency.
+fn is_bare(amount: &str) -> bool {
+    amount.chars().all(|c| c.is_ascii() && !c.is_alphabetic() && c != '$')
+}
+
+fn locale_of(event: &SentEvent) -> AmountLocale<'_> {
+    AmountLocale::of(event.lang.as_deref(), &event.url)
+}
+
+/// Returns a feature that is not empty.
+fn feature(event: &SentEvent, name: &str) -> Option<String> {
+    let value = event.features.get(name).map(ToString::to_string).unwrap_or_default();
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Notes the country and the language, if they cannot be read.
+fn unread_texts(event: &SentEvent) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let country = event.company.as_ref().and_then(|company| company.country.as_deref());
+    if let Some(country) =
+        country.filter(|one| !one.trim().is_empty() && country_code(one).is_none())
+    {
+        let expected = FeatureKind::Country.expected();
+        let detail = format!("{} is no country; send {expected}", quoted(country));
+        notes.push(unread("company.country", &detail));
+    }
+    if let Some(lang) = event.lang.as_deref().filter(|lang| code_of_tag(lang).is_none()) {
+        let detail =
+            format!("{} is no language; send its ISO 639-1 code, such as en", quoted(lang));
+        notes.push(unread("lang", &detail));
+    }
+    notes
+}
+
+fn unread(name: &str, detail: &str) -> Note {
+    let name: String = name.chars().take(40).collect();
+    Note::new("unread_value", format!("{name}: {detail}"))
+}
+
+/// Notes the fields of an object that are not known, and those that cannot be read.
+fn ignored_fields(prefix: &str, sent: &ShallowValue, known: &[(&str, FieldKind)]) -> Vec<Note> {
+    let notes = sent.fields().iter().filter_map(|(name, value)| {
+        match known.iter().find(|(known, _)| known == name) {
+            None => Some(Note::new("unknown_field", quoted(&format!("{prefix}{name}")))),
+            Some((_, kind)) if !kind.is_readable(value) => {
+                let detail = format!("{} is no value; {}", described(value), kind.expected());
+                Some(unread(&format!("{prefix}{name}"), &detail))
+            }
+            Some(_) => None,
+        }
+    });
+    notes.take(NOTES_MAX).collect()
 }

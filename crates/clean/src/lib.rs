@@ -38,6 +38,8 @@ mod phone;
 mod phone_context;
 mod published;
 mod redact;
+mod sent_fields;
+mod shallow_json;
 mod simhash;
 mod state_scripts;
 mod surroundings;
@@ -49,10 +51,12 @@ mod whitespace;
 pub use codings::decode_body;
 pub use entities::decoded as decoded_references;
 pub use event::{FeatureValue, SentCompany, SentEvent, SentEventError, event};
-pub use event_check::{check_event, ignored_page_fields};
+pub use event_check::{check_event, ignored_page_fields, page_defect};
+pub use event_types::{EVENT_TYPES, EventFeature, EventType, FeatureKind};
 pub use links::{Anchor, Links, links};
 pub use markdown::markdown;
 pub use page::page;
+pub use sent_fields::sent_time;
 pub use simhash::hamming;
 
 #[cfg(test)]

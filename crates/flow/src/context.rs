@@ -13,6 +13,8 @@ use store::db::Db;
 use store::log::EventLog;
 use store::search::SearchIndex;
 
+use crate::public_url::PublicUrl;
+
 /// How long data is kept that no result depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetentionLimits {
@@ -65,6 +67,8 @@ pub struct Outside {
     pub door: Option<Door>,
     /// The channels of actions, as configured.
     pub channels: Channels,
+    /// The address of the web app; without it messages have no links.
+    pub public_url: Option<PublicUrl>,
 }
 
 /// The stores, connections and fixed values of a running leadq.

@@ -33,7 +33,8 @@ pub async fn enable_endpoint(
         context.outside.channels.named(channel).and_then(|channel| channel.target(id_or_url));
     let target = target.ok_or_else(|| {
         AnswerError::Unknown(
-            "there is no such endpoint in the settings; `leadq webhooks` lists them".to_owned(),
+            "there is no such endpoint in the settings; send the id or the URL of one of them"
+                .to_owned(),
         )
     })?;
     let (id, now) = (target.id.clone(), context.now());

@@ -23,6 +23,7 @@ mod membership;
 mod metric;
 mod notes;
 mod owner;
+mod public_url;
 mod recomputation;
 mod rejections;
 mod reread;
@@ -56,6 +57,7 @@ pub use latency::Latency;
 pub use membership::Undone;
 pub use metric::metrics;
 pub use notes::count_notes;
+pub use public_url::PublicUrl;
 pub use rejections::RejectionQuota;
 pub use reread::{
     Reread, RereadDiff, RereadFilter, SignalChange, SignalChangeKind, resume_promotion,

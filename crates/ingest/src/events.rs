@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use clean::{SentEvent, check_event, ignored_page_fields};
+use clean::{SentEvent, check_event, ignored_page_fields, page_defect, sent_time};
 use model::{Note, Timestamp, shortened};
 use serde::Deserialize;
 
@@ -49,6 +49,7 @@ impl<R: BufRead> Events<R> {
 struct SentPage {
     url: String,
     html: String,
+    #[serde(default, deserialize_with = "sent_time")]
     ts: Option<Timestamp>,
 }
 
@@ -63,8 +64,7 @@ pub(crate) fn capture_of(object: &[u8], options: &Options) -> Result<Capture, St
 fn read_object(object: &[u8], options: &Options) -> Result<Capture, String> {
     let otherwise = options.observed.unwrap_or(options.now);
     if let Ok(page) = serde_json::from_slice::<SentPage>(object) {
-        let url =
-            web_address(&page.url).ok_or_else(|| format!("not a web address: {:?}", page.url))?;
+        let url = web_address(&page.url).ok_or_else(|| not_an_address(&page.url))?;
         let observed = not_in_future(page.ts.unwrap_or(otherwise), options.now)?;
         let block = response_of("text/html; charset=utf-8", page.html.as_bytes());
         let (capture, _) = Capture::page(url, observed, block).map_err(|(cause, _)| cause)?;
@@ -73,6 +73,12 @@ fn read_object(object: &[u8], options: &Options) -> Result<Capture, String> {
     }
     let (url, observed, notes) = read_event(object, otherwise, options.now)?;
     Ok(Capture { notes, ..Capture::event(url, observed, object.to_vec()) })
+}
+
+fn not_an_address(url: &str) -> String {
+    format!(
+        "url is {url:?}: send the public address of a page, for example https://acme.example/news/7"
+    )
 }
 
 fn not_in_future(observed: Timestamp, now: Timestamp) -> Result<Timestamp, String> {
@@ -88,9 +94,14 @@ fn read_event(
     otherwise: Timestamp,
     now: Timestamp,
 ) -> Result<(String, Timestamp, Vec<Note>), String> {
-    let text = std::str::from_utf8(line).map_err(|error| format!("not UTF-8: {error}"))?;
-    let sent = SentEvent::parse(text).map_err(|error| error.to_string())?;
-    let url = web_address(&sent.url).ok_or_else(|| format!("not a web address: {:?}", sent.url))?;
+    let text = std::str::from_utf8(line).map_err(|error| {
+        format!("not UTF-8 from byte {}: send the object in UTF-8", error.valid_up_to() + 1)
+    })?;
+    let sent = SentEvent::parse(text).map_err(|error| match page_defect(text) {
+        Some(defect) => format!("not a page: {defect}"),
+        None => error.to_string(),
+    })?;
+    let url = web_address(&sent.url).ok_or_else(|| not_an_address(&sent.url))?;
     let observed = not_in_future(sent.ts.unwrap_or(otherwise), now)?;
     Ok((url, observed, check_event(text, &sent)?))
 }

@@ -218,7 +218,11 @@ fn value_end(body: &[u8], from: usize) -> Result<usize, String> {
     let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<IgnoredAny>();
     match values.next() {
         Some(Ok(_)) => Ok(from + values.byte_offset()),
-        Some(Err(error)) => Err(format!("{error} of that object")),
+        Some(Err(error)) if error.is_eof() => Err("that object is cut off".to_owned()),
+        Some(Err(error)) => {
+            let (line, column) = (error.line(), error.column());
+            Err(format!("no valid JSON at line {line}, column {column} of that object"))
+        }
         None => Err("the body ends there".to_owned()),
     }
 }

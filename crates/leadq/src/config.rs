@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use act::Channels;
 use anyhow::Context as _;
-use serde::Deserialize;
+use flow::PublicUrl;
+use serde::{Deserialize, Deserializer};
 use store::engines::EngineRole;
 use toml::{Table, Value};
 
@@ -43,9 +44,18 @@ pub(crate) struct Settings {
     pub(crate) crawl_allow: Vec<SocketAddr>,
     pub(crate) hosts: BTreeMap<String, SocketAddr>,
     pub(crate) trusted_proxies: Vec<IpAddr>,
+    #[serde(deserialize_with = "public_url")]
+    pub(crate) public_url: Option<PublicUrl>,
     /// The channels that actions go to, each opened with its own setting.
     #[serde(skip)]
     pub(crate) channels: Channels,
+}
+
+/// Reads the address of the web app; an empty text is none.
+fn public_url<'de, D: Deserializer<'de>>(value: D) -> Result<Option<PublicUrl>, D::Error> {
+    let text = String::deserialize(value)?;
+    let url = Some(text.as_str()).filter(|text| !text.trim().is_empty());
+    url.map(str::parse).transpose().map_err(serde::de::Error::custom)
 }
 
 /// The days for which data is kept that no result depends on; 0 means for ever.
@@ -273,6 +283,7 @@ mod tests {
             ("plain_http = \"yes\"", "plain_http"),
             ("[retention]\njobs_days = -1", "jobs_days"),
             ("retention.weeks = 1", "unknown field `weeks`"),
+            ("public_url = \"leadq.acme.example\"", "write for example https://"),
             #[cfg(not(feature = "kafka"))]
             ("log = \"kafka://broker:9092\"", "only the embedded engines"),
             #[cfg(feature = "kafka")]

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -149,7 +150,11 @@ impl Session {
             log,
             blobs,
             search,
-            outside: flow::Outside { door, channels: settings.channels.clone() },
+            outside: flow::Outside {
+                door,
+                channels: settings.channels.clone(),
+                public_url: settings.public_url.clone(),
+            },
             key,
             packs: Arc::new(detect::Packs::builtin()),
             clock,
@@ -165,6 +170,15 @@ impl Session {
             engine: None,
             _lock: lock,
         })
+    }
+
+    /// Sets the address that messages link to, unless the settings name one. It must be called before
+    /// anything runs in this session.
+    pub(crate) fn listens_on(&mut self, address: SocketAddr) {
+        if let Some(context) = Arc::get_mut(&mut self.context) {
+            let own = || flow::PublicUrl::of_listener(address);
+            context.outside.public_url = context.outside.public_url.take().or_else(own);
+        }
     }
 
     /// Starts the journey, or returns the engine that already runs it.

@@ -2,7 +2,7 @@
 //! which two crates need. A table whose rows depend on the page's language, such as that of
 //! currencies, has its look-up here.
 //!
-//! Invariant: apart from dates, tables only. Nothing here depends on another crate of the project, on
+//! Invariant: apart from dates, and the folding of names by which countries are looked up, tables only. Nothing here depends on another crate of the project, on
 //! the time or on the machine; the files under `data/`, one per language, are compiled in and read once, when the first list is needed.
 //! A list is the union of the languages' parts in the order of [`WordList`]'s files; lists whose order
 //! matters, and tables that belong to no language, are Rust.
@@ -33,6 +33,7 @@ mod word_list;
 pub mod account_columns;
 pub mod addresses;
 pub mod countries;
+pub mod country_code;
 pub mod dates;
 pub mod hosts;
 pub mod languages;
@@ -40,6 +41,7 @@ pub mod legal_forms;
 pub mod links;
 pub mod markup;
 pub mod money;
+pub mod name_folding;
 pub mod names;
 pub mod openings;
 pub mod paths;

@@ -6,10 +6,10 @@ mod rows;
 
 use std::collections::BTreeSet;
 
+use lexicon::country_code::country_code;
 use model::{EntityKind, Note};
 use serde::{Deserialize, Serialize};
 
-use crate::country_code::country_code;
 use crate::domain::company_at;
 use crate::enrich::{employees, plain};
 use header::{AccountHeader, header};

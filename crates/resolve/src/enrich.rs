@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lexicon::country_code::country_code;
 use model::{
     ClaimKind, ClaimObservation, Entity, EntityId, Fact, FactKey, ObservationId, Timestamp,
 };
 
-use crate::country_code::country_code;
 use crate::judge::registry_key;
 use crate::names::name_core;
 use crate::place::bears;

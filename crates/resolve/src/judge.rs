@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lexicon::country_code::{country_code, country_of_domain};
 use model::{By, Entity, EntityId, EntityKind, Judgement, Note, Permille, Timestamp, Verdict};
 
 use crate::compare::{SAME, likeness};
-use crate::country_code::{country_code, country_of_domain};
 use crate::domain::company_at;
 use crate::names::{Name, name_core};
 use crate::place::{bears, own_label};

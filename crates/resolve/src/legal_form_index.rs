@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use lexicon::legal_forms::{LEGAL_FORMS, LegalForm};
-
-use crate::name_folding::plain_words;
+use lexicon::name_folding::plain_words;
 
 /// The minimum number of letters of a legal form that is written out in full.
 const WRITTEN_OUT: usize = 13;

@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use lexicon::legal_forms::{FormPlace, LegalForm, UNSPACED_FORMS};
+use lexicon::name_folding::{FoldedWord, words_of};
 use model::{Entity, EntityKind};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::legal_form_index::BY_COMPACT;
-use crate::name_folding::{FoldedWord, words_of};
 
 /// The maximum number of characters of a name; longer texts are sentences.
 const NAME_CHARS_MAX: usize = 200;
@@ -78,7 +78,7 @@ pub fn name_entity(name: &str, country: Option<&str>) -> Option<Entity> {
     if is_sentence || letters < 2 || name.words().len() > CORE_WORDS_MAX {
         return None;
     }
-    let country = country.and_then(crate::country_code::country_code);
+    let country = country.and_then(lexicon::country_code::country_code);
     let country = country.as_deref().or(name.country_hint).unwrap_or_default().to_lowercase();
     Some(Entity::new(EntityKind::Name, format!("{}|{country}", name.core)))
 }

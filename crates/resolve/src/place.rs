@@ -244,7 +244,7 @@ pub(crate) fn own_label(entity: &Entity) -> Option<String> {
         EntityKind::Board => entity.value.rsplit('/').next().unwrap_or_default().to_owned(),
         EntityKind::Registry | EntityKind::Name | EntityKind::Publisher => return None,
     };
-    Some(crate::name_folding::plain_words(&chosen).concat())
+    Some(lexicon::name_folding::plain_words(&chosen).concat())
 }
 
 /// Checks for the prefixes and suffixes that are added to a name if its domain is taken, as in

@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use lexicon::name_folding::plain_words;
 use lexicon::names::compared;
 use lexicon::names::in_sentences::{ARTICLES, CONJUNCTIONS, DOTTED, JOINERS};
 use model::{ClaimObservation, Entity, EntityId, EntityKind, Fact, FactKey};
 
-use crate::name_folding::plain_words;
 use crate::names::name_core;
 
 /// The maximum number of observations whose quotes are read.

@@ -148,14 +148,14 @@ impl Access {
             }
             limited(&self.failures, client, "requests with an invalid token")?;
             return Err(Problem::unauthorized(
-                "this token is not valid: it was mistyped or revoked; `leadq token list` shows \
-                 valid ones",
+                "this token is not valid: it was mistyped or revoked; check it, or ask whoever runs \
+                 this leadq for a new one",
             ));
         }
         let Some(secret) = cookie::secret(headers) else {
             return Err(Problem::unauthorized(
-                "a token is needed: send `Authorization: Bearer lq_…`, or log in; \
-                 `leadq token add NAME` creates one",
+                "a token is needed: send `Authorization: Bearer lq_…`, or log in with it; whoever runs \
+                 this leadq creates tokens",
             ));
         };
         let session = self.sessions.used(secret).await?;
@@ -191,7 +191,8 @@ impl Access {
         let hash = token::hash(&self.context, presented);
         if !token::stands(&self.context, hash).await? {
             return Err(Problem::unauthorized(
-                "this token is not valid; `leadq token add NAME` creates one",
+                "this token is not valid: it was mistyped or revoked; check it, or ask whoever runs \
+                 this leadq for a new one",
             ));
         }
         let secret = self.sessions.open(hash, cookie::secret(headers)).await?;

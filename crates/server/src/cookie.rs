@@ -7,9 +7,9 @@ use crate::session::AGE_MAX_US;
 
 /// The name of the cookie over HTTPS. Because of its prefix a browser accepts it only from a secure
 /// connection to this very host, so that no other host and no network can plant a session.
-const SECURE: &str = "__Host-leadq";
+pub(crate) const SECURE: &str = "__Host-leadq";
 /// The name of the cookie over plain HTTP, where a browser would not store the other.
-const PLAIN: &str = "leadq_session";
+pub(crate) const PLAIN: &str = "leadq_session";
 /// The name of the cookie in which earlier versions stored the token itself. It is only removed.
 const FORMER: &str = "leadq_token";
 

@@ -2,9 +2,7 @@
 
 use answer::AnswerError;
 use axum::Json;
-use axum::extract::rejection::{
-    BytesRejection, JsonRejection, PathRejection, QueryRejection, RawPathParamsRejection,
-};
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -17,9 +15,9 @@ use crate::request;
 const RETRY_AFTER_S: u32 = 2;
 
 /// The detail of an error whose message names files of this machine, which is in the log.
-const DAMAGED: &str = "the database is damaged or gone, and nothing is written to it any more: stop \
-                       leadq and restore the data folder with `leadq restore`; the log has the \
-                       cause under this request's id";
+const DAMAGED: &str = "the database is damaged or gone, and nothing is written to it any more: whoever \
+                       runs this leadq has to restore a backup; the log has the cause under this \
+                       request's id";
 
 /// An error, with its cause and the remedy.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -133,38 +131,12 @@ impl From<AnswerError> for Problem {
     }
 }
 
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        let hint = "send a JSON object as described in /api/v1/openapi.json";
-        Self::new(rejection.status(), format!("{}; {hint}", rejection.body_text()))
-    }
-}
-
-impl From<QueryRejection> for Problem {
-    fn from(rejection: QueryRejection) -> Self {
-        let hint = "see the parameters in /api/v1/openapi.json";
-        Self::bad_request(format!("{}; {hint}", rejection.body_text()))
-    }
-}
-
-impl From<PathRejection> for Problem {
-    fn from(rejection: PathRejection) -> Self {
-        Self::bad_request(rejection.body_text())
-    }
-}
-
-impl From<RawPathParamsRejection> for Problem {
-    fn from(rejection: RawPathParamsRejection) -> Self {
-        Self::bad_request(format!("{}; send UTF-8, percent-encoded", rejection.body_text()))
-    }
-}
-
 impl From<BytesRejection> for Problem {
     fn from(rejection: BytesRejection) -> Self {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             let detail = "the body is larger than 10 MiB; send it in several requests";
             return Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
         }
-        Self::bad_request(format!("the body is incomplete: {}", rejection.body_text()))
+        Self::bad_request("the body is incomplete; send it whole")
     }
 }

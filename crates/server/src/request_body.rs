@@ -103,7 +103,8 @@ impl BodyReader<'_> {
             if let Ok(frame) = timeout(pause, body.frame()).await {
                 let frame = frame.transpose();
                 return frame.map_err(|error| {
-                    Problem::bad_request(format!("the body is incomplete: {error}"))
+                    tracing::debug!(%error, "a body breaks off");
+                    Problem::bad_request("the body breaks off; send it whole")
                 });
             }
             left -= pause;

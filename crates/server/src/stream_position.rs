@@ -52,7 +52,10 @@ impl fmt::Display for Position {
 
 /// The error for a text that is not a position.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a position: send the `position` of a search, or the id of an event of this stream")]
+#[error(
+    "not a position: send the `position` of a search, or the id of an event of this stream, for \
+     example position=12-0-7"
+)]
 pub(crate) struct InvalidPosition;
 
 /// The maximum number of partitions of a position, more than any log has.

@@ -273,8 +273,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the companies whose sites are or were followed, each with its last visit and last failure. */
+        /**
+         * List the companies whose sites are or were followed, as a bare array: use `/watched/companies`.
+         * @deprecated
+         */
         get: operations["watched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watched/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the companies whose sites are or were followed, each with its last visit and last failure. */
+        get: operations["watched_companies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -290,8 +310,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List the configured webhook endpoints and their state, as a bare array: use `/webhooks/endpoints`.
+         * @deprecated
+         */
+        get: operations["webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /** List the configured webhook endpoints and their state. */
-        get: operations["list"];
+        get: operations["endpoints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -356,7 +396,28 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "signal.detected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A signal was detected.
+         * @description Sent to the endpoints under [[webhooks]] in the settings, signed by Standard Webhooks 1.0.0. Up to ten attempts within about 76 hours have the same `webhook-id`. To verify a message, compute the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` with the secret, which is the base64 after `whsec_`, and compare it with each signature.
+         */
+        post: operations["signal_detected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description A call to make. */
@@ -369,8 +430,10 @@ export interface components {
             company: components["schemas"]["CompanyShown"];
             /** @description FIT, INTENT and TIMING of the score. */
             components: components["schemas"]["ComponentsShown"];
-            /** @description The title of the signal's kind. */
+            /** @description The kind of the signal, as an id. */
             kind: string;
+            /** @description The title of the kind. */
+            kind_title: string;
             /** @description The product to offer; null if the team has no products. */
             product?: string | null;
             quote?: null | components["schemas"]["EvidenceShown"];
@@ -610,6 +673,75 @@ export interface components {
             /** @description The country, ISO 3166 alpha-2, or `unknown`. */
             value: string;
         };
+        /** @description A list, as the API and `--json` print it: an object, because a bare array could gain no field. */
+        ItemList_EndpointShown: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description The time at which it was disabled.
+                 */
+                disabled?: string | null;
+                /**
+                 * Format: date-time
+                 * @description The time of the first of these failures.
+                 */
+                failing_since?: string | null;
+                /**
+                 * Format: int64
+                 * @description The number of failed deliveries since the last success.
+                 */
+                failures: number;
+                /** @description The id, by which it can be enabled again. */
+                id: string;
+                /** @description Whether signals are sent to it. */
+                is_enabled: boolean;
+                /** @description The reason of the last failed delivery, while deliveries fail and it is not disabled. */
+                last_failure?: string | null;
+                /** @description The scheme and host of its URL; the rest may be a secret. */
+                url: string;
+                /** @description The reason for which it was disabled. */
+                why?: string | null;
+            }[];
+        };
+        /** @description A list, as the API and `--json` print it: an object, because a bare array could gain no field. */
+        ItemList_FollowedCompany: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description The number of known addresses.
+                 */
+                addresses: number;
+                /** @description The cause for which it is followed. */
+                cause: string;
+                /** @description The registrable domain. */
+                domain: string;
+                /**
+                 * Format: int64
+                 * @description The number of addresses whose last visit failed.
+                 */
+                failing: number;
+                /** @description Whether it is still followed. */
+                is_active: boolean;
+                /**
+                 * @description Whether the last visits to at least half of its addresses failed, so that little or nothing
+                 *     is learned from the site.
+                 */
+                is_failing: boolean;
+                last_failure?: null | components["schemas"]["VisitOutcome"];
+                last_visit?: null | components["schemas"]["VisitOutcome"];
+                /** @description The time of the newest observation; `None` before the first. */
+                looked?: string | null;
+                /**
+                 * Format: int64
+                 * @description The number of observations so far.
+                 */
+                looks: number;
+                /** @description The day on which following began. */
+                since: string;
+            }[];
+        };
         /** @description An open judgement that two entities are one company, or are not. */
         JoinShown: {
             /** @description The principal: `auto:<rule>/<version>` or `person`. */
@@ -681,7 +813,10 @@ export interface components {
         };
         /** @description A token to log in with. */
         Login: {
-            /** @description The token, as `leadq token add` printed it. */
+            /**
+             * @description The token, as it was shown when it was created.
+             * @example lq_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+             */
             token: string;
         };
         /**
@@ -862,8 +997,10 @@ export interface components {
             /** @description The company of the signal. */
             company: components["schemas"]["CompanyShown"];
             feedback?: null | components["schemas"]["FeedbackShown"];
-            /** @description The title of the signal's kind. */
+            /** @description The kind of the signal, as an id; empty if the signal is gone. */
             kind: string;
+            /** @description The title of the kind. */
+            kind_title: string;
             /** @description The current outcome: won, lost, ignore or snooze; null if the only feedback was withdrawn. */
             outcome?: string | null;
             /** @description Whether the same feedback was stored before, so that nothing has changed. */
@@ -949,17 +1086,42 @@ export interface components {
         };
         /** @description The company an event is about. */
         SentCompany: {
-            /** @description Its country, ISO 3166 alpha-2 or in words. */
+            /** @description Its country, by an ISO 3166 code or its name in any language. */
             country?: string | null;
             /** @description Its domain. */
             domain?: string | null;
             /** @description Its name. */
             name?: string | null;
         };
+        /**
+         * @description An event of type `dns`.
+         * @example {
+         *       "features": {
+         *         "record": "MX",
+         *         "value": "10 mx.mail.example"
+         *       },
+         *       "schema": 1,
+         *       "type": "dns",
+         *       "url": "https://acme.example/"
+         *     }
+         */
+        SentDns: components["schemas"]["SentEvent"] & {
+            features?: {
+                /** @description The type of the record: TXT, MX, CNAME, NS. */
+                record: string;
+                /** @description Its value: a text, a number, or true or false. */
+                value: string | number;
+            };
+            /** @enum {string} */
+            type: "dns";
+        };
         /** @description An event from another system. Unknown fields are ignored, with a note in the receipt. */
         SentEvent: {
             company?: null | components["schemas"]["SentCompany"];
-            /** @description Details, by name: texts, numbers or booleans. docs/events.md lists those of each type. */
+            /**
+             * @description Details, by name: texts, numbers or booleans. Each type with a schema of its own lists those
+             *     that are read.
+             */
             features?: Record<string, never> | null;
             /** @description The id assigned by the source. */
             id?: string | null;
@@ -976,7 +1138,8 @@ export interface components {
             title?: string | null;
             /**
              * Format: date-time
-             * @description The time when it happened or was seen; at most one day in the future.
+             * @description The time when it happened or was seen: RFC 3339, a day, or seconds or milliseconds since 1970;
+             *     at most one day in the future.
              */
             ts?: string | null;
             /**
@@ -990,6 +1153,86 @@ export interface components {
              *     2,048 bytes.
              */
             url: string;
+        };
+        /**
+         * @description An event of type `funding_round`.
+         * @example {
+         *       "company": {
+         *         "domain": "acme.example"
+         *       },
+         *       "features": {
+         *         "amount": 21000000,
+         *         "currency": "EUR",
+         *         "investors": "Elbe Ventures",
+         *         "round": "Series A"
+         *       },
+         *       "schema": 1,
+         *       "ts": "2026-11-18T10:00:00Z",
+         *       "type": "funding_round",
+         *       "url": "https://rounds.example/4711"
+         *     }
+         */
+        SentFundingRound: components["schemas"]["SentEvent"] & {
+            features?: {
+                /** @description The amount, best in whole units: whole units, such as 1200000, and the currency. */
+                amount?: string | number;
+                /** @description The day of the announcement: YYYY-MM-DD. */
+                announced?: string | number;
+                /** @description The currency of the amount: its ISO 4217 code, such as EUR. */
+                currency?: string;
+                /** @description The names of the investors: a text, a number, or true or false. */
+                investors?: string | number;
+                /** @description The round: Series A, seed, growth, …: a text, a number, or true or false. */
+                round?: string | number;
+            };
+            /** @enum {string} */
+            type: "funding_round";
+        };
+        /**
+         * @description An event of type `job_posting`.
+         * @example {
+         *       "company": {
+         *         "domain": "acme.example"
+         *       },
+         *       "features": {
+         *         "city": "Graz",
+         *         "country": "AT",
+         *         "posted": "2026-11-17"
+         *       },
+         *       "schema": 1,
+         *       "title": "Data engineer",
+         *       "ts": "2026-11-18T10:00:00Z",
+         *       "type": "job_posting",
+         *       "url": "https://jobs.acme.example/17"
+         *     }
+         */
+        SentJobPosting: components["schemas"]["SentEvent"] & {
+            features?: {
+                /** @description The address for applications: an absolute http or https url. */
+                apply_url?: string;
+                /** @description The city of the work: a text, a number, or true or false. */
+                city?: string | number;
+                /** @description The country of the work: its ISO 3166 code, such as DE, or its name. */
+                country?: string;
+                /** @description Full time, part time, …: a text, a number, or true or false. */
+                employment_type?: string | number;
+                /** @description The id of the posting; by default, that of the event: a text, a number, or true or false. */
+                id?: string | number;
+                /** @description The name of the employer: a text, a number, or true or false. */
+                organization?: string | number;
+                /** @description The address of the employer: an absolute http or https url. */
+                organization_url?: string;
+                /** @description The day on which it was posted: YYYY-MM-DD. */
+                posted?: string | number;
+                /** @description The title; by default, that of the event: a text, a number, or true or false. */
+                title?: string | number;
+                /** @description The address; by default, that of the event: an absolute http or https url. */
+                url?: string;
+                /** @description The last day of applications: YYYY-MM-DD. */
+                valid_through?: string | number;
+            };
+            /** @enum {string} */
+            type: "job_posting";
         };
         /** @description A page that another system fetched. */
         SentPage: {
@@ -1005,6 +1248,113 @@ export interface components {
              * @description The address of the page: an absolute http or https URL of at most 2,048 bytes.
              */
             url: string;
+        };
+        /** @description A signal with the first ten pieces of its evidence; the API has the others. */
+        SentSignal: {
+            /**
+             * Format: double
+             * @description The confidence, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: date
+             * @description The last day on which it counts, if any.
+             */
+            end: string | null;
+            /** @description The id of the entity that has the evidence. */
+            entity: string;
+            /** @description The evidence, at least one piece. */
+            evidence: components["schemas"]["EvidenceShown"][];
+            /** @description One or two sentences for a seller. */
+            explanation: string;
+            /**
+             * Format: int32
+             * @description The number of days after which it counts half.
+             */
+            half_life_days: number;
+            /** @description The id of the signal. */
+            id: string;
+            /** @description The details that distinguish it from other signals of its kind. */
+            identity: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int32
+             * @description The number of independent sources.
+             */
+            independent_sources: number;
+            /**
+             * @description The kind, as an id.
+             * @example budget_event
+             */
+            kind: string;
+            /** @description The pack and its version. */
+            pack: string;
+            /** @description Whether it indicates a purchase or the opposite. */
+            polarity: string;
+            /** @description The run that produced it; empty for the current one. */
+            run: string;
+            /**
+             * Format: int32
+             * @description The number of days within which two such signals of a company count as one.
+             */
+            same_within_days: number;
+            /** @description Amounts, counts and the figures behind the decision. */
+            slots: {
+                [key: string]: string;
+            };
+            /** @description The stage. */
+            stage: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            start: string;
+            /** @description Whether the day of the event is unknown; missing if it is known. */
+            undated?: boolean;
+        };
+        /**
+         * @description An event of type `tender`.
+         * @example {
+         *       "features": {
+         *         "amount": 1200000,
+         *         "buyer": "City of Altmoor",
+         *         "currency": "EUR",
+         *         "deadline": "2026-12-20",
+         *         "id": "2026-40",
+         *         "stage": "open"
+         *       },
+         *       "schema": 1,
+         *       "title": "Pumps for the waterworks",
+         *       "type": "tender",
+         *       "url": "https://tenders.example/2026-40"
+         *     }
+         */
+        SentTender: components["schemas"]["SentEvent"] & {
+            features?: {
+                /** @description The amount, best in whole units: whole units, such as 1200000, and the currency. */
+                amount?: string | number;
+                /** @description The name of the buyer: a text, a number, or true or false. */
+                buyer?: string | number;
+                /** @description The country of the buyer: its ISO 3166 code, such as DE, or its name. */
+                buyer_country?: string;
+                /** @description The currency of the amount: its ISO 4217 code, such as EUR. */
+                currency?: string;
+                /** @description The last day of bids: YYYY-MM-DD. */
+                deadline?: string | number;
+                /** @description The number of the notice; by default, the id of the event: a text, a number, or true or false. */
+                id?: string | number;
+                /** @description The day of the notice: YYYY-MM-DD. */
+                published?: string | number;
+                /** @description The stage: planned, open, awarded. */
+                stage?: string;
+                /** @description The name of the supplier of an award: a text, a number, or true or false. */
+                supplier?: string | number;
+                /** @description The title; by default, that of the event: a text, a number, or true or false. */
+                title?: string | number;
+            };
+            /** @enum {string} */
+            type: "tender";
         };
         /** @description Why a lead is in no list of calls, and when it comes back. */
         SettlementShown: {
@@ -1077,6 +1427,8 @@ export interface components {
             independent_sources: number;
             /** @description The pack's kind: `hiring_spike`, `tech_adoption`, `compliance_win`, `budget_event`. */
             kind: string;
+            /** @description The title of the kind, under the name that it has wherever a kind is shown. */
+            kind_title: string;
             /** @description The pack and its version. */
             pack: string;
             /**
@@ -1111,6 +1463,68 @@ export interface components {
              *     `start` is then the day on which it was first seen. Left out if false.
              */
             undated?: boolean;
+        };
+        /** @description The message of a signal that was detected. */
+        SignalMessage: {
+            /** @description The signal and its company. */
+            data: components["schemas"]["SignalMessageData"];
+            /**
+             * Format: date-time
+             * @description The time at which the signal was detected.
+             */
+            timestamp: string;
+            /**
+             * @description The type of the message: `signal.detected`.
+             * @example signal.detected
+             */
+            type: string;
+        };
+        /** @description The company of a signal. */
+        SignalMessageCompany: {
+            /**
+             * @description The registrable domain; missing if it is not known.
+             * @example acme.example
+             */
+            domain?: string;
+            /**
+             * @description Its entities, as `kind:value`.
+             * @example [
+             *       "domain:acme.example"
+             *     ]
+             */
+            entities: string[];
+            /** @description The company's id, as in `/api/v1/leads/{company_id}`. */
+            id: string;
+            /** @description The best known name; null if none is known. */
+            name: string | null;
+            /**
+             * Format: uri
+             * @description The address of the company's page in leadq; missing if the settings have no `public_url` and
+             *     leadq does not listen on the loopback address.
+             * @example https://leadq.acme.example/companies/07070707070707070707070707070707
+             */
+            page_url?: string;
+        };
+        /** @description A signal, its company and the score, as of this attempt. */
+        SignalMessageData: {
+            /** @description The id of the action, the same on every attempt. */
+            action: string;
+            /** @description The company. */
+            company: components["schemas"]["SignalMessageCompany"];
+            /**
+             * @description The title of the signal's kind.
+             * @example Budget event
+             */
+            kind_title: string;
+            /** @description The id of the product; empty if the team has no products. */
+            product: string;
+            /**
+             * Format: double
+             * @description The company's score for the product, 0 to 100.
+             */
+            score: number;
+            /** @description The signal. */
+            signal: components["schemas"]["SentSignal"];
         };
         /** @description A source: one type of followed address, such as home pages or feeds. */
         SourceShown: {
@@ -1238,13 +1652,18 @@ export interface components {
             /**
              * @description The reason, in the team's words. For `ignore`, "wrong company", "not our market", "already in
              *     talks", "too old" and "page was misread" each have an effect of their own.
+             * @example signed in December
              */
             reason?: string;
-            /** @description The id of the signal that made it a lead. */
+            /**
+             * @description The id of the signal that made it a lead.
+             * @example 07070707070707070707070707070707
+             */
             signal_id: string;
             /**
              * Format: double
              * @description The value of the deal, in the team's currency.
+             * @example 20000
              */
             value?: number | null;
         };
@@ -1391,6 +1810,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The id of the signal
+                 * @example 07070707070707070707070707070707
+                 */
                 signal_id: string;
             };
             cookie?: never;
@@ -1488,7 +1911,7 @@ export interface operations {
         /** @description One object, an array, or one object per line; at most 10 MiB and 250,000 objects */
         requestBody: {
             content: {
-                "application/json": string;
+                "application/json": components["schemas"]["SentJobPosting"] | components["schemas"]["SentTender"] | components["schemas"]["SentFundingRound"] | components["schemas"]["SentDns"] | components["schemas"]["SentEvent"] | components["schemas"]["SentPage"] | (components["schemas"]["SentJobPosting"] | components["schemas"]["SentTender"] | components["schemas"]["SentFundingRound"] | components["schemas"]["SentDns"] | components["schemas"]["SentEvent"] | components["schemas"]["SentPage"])[];
                 "application/x-ndjson": string;
             };
         };
@@ -1598,16 +2021,25 @@ export interface operations {
     list: {
         parameters: {
             query?: {
-                /** @description A product id; by default, the best product for each company. */
+                /**
+                 * @description A product id; by default, the best product for each company.
+                 * @example data-quality
+                 */
                 product?: string;
-                /** @description The number of calls per page, 1 to 200; 10 by default. */
+                /**
+                 * @description The number of calls per page, 1 to 200; 10 by default.
+                 * @example 10
+                 */
                 limit?: number;
                 /**
                  * @description Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
                  * @example DE,FR
                  */
                 geo?: string;
-                /** @description The `next` of the previous page; the filters must be the same. */
+                /**
+                 * @description The `next` of the previous page; the filters must be the same.
+                 * @example -5302_07070707070707070707070707070707_20
+                 */
                 cursor?: string;
             };
             header?: never;
@@ -1701,7 +2133,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the company or of any of its members, a domain, or a name */
+                /**
+                 * @description The id of the company or of any of its members, a domain, or a name
+                 * @example acme.example
+                 */
                 company_id: string;
             };
             cookie?: never;
@@ -2124,11 +2559,15 @@ export interface operations {
     search: {
         parameters: {
             query?: {
-                /** @description A product id; scores are for this product instead of the best one. */
+                /**
+                 * @description A product id; scores are for this product instead of the best one.
+                 * @example data-quality
+                 */
                 product?: string;
                 /**
                  * @description Words to find in the company's name, the explanation or a quote: all of them, in any order.
                  *     The last one may be a beginning. Of very common words, the newest 10,000 signals are found.
+                 * @example series b
                  */
                 q?: string;
                 /**
@@ -2146,17 +2585,35 @@ export interface operations {
                  * @example 7d
                  */
                 freshness?: string;
-                /** @description The minimum score, 0 to 100. */
+                /**
+                 * @description The minimum score, 0 to 100.
+                 * @example 40
+                 */
                 score_min?: number;
-                /** @description The minimum confidence, 0 to 1. */
+                /**
+                 * @description The minimum confidence, 0 to 1.
+                 * @example 0.8
+                 */
                 confidence_min?: number;
-                /** @description A company, by id, domain or name. */
+                /**
+                 * @description A company, by id, domain or name.
+                 * @example acme.example
+                 */
                 company?: string;
-                /** @description The order: `newest` (default) or `score`. */
+                /**
+                 * @description The order: `newest` (default) or `score`.
+                 * @example newest
+                 */
                 sort?: string;
-                /** @description The number of signals per page, 1 to 200; 50 by default. */
+                /**
+                 * @description The number of signals per page, 1 to 200; 50 by default.
+                 * @example 50
+                 */
                 limit?: number;
-                /** @description The `next` of the previous page; the filters must be the same. */
+                /**
+                 * @description The `next` of the previous page; the filters must be the same.
+                 * @example -20780_0_0_07070707070707070707070707070707
+                 */
                 cursor?: string;
             };
             header?: never;
@@ -2258,6 +2715,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The id of the signal
+                 * @example 07070707070707070707070707070707
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2350,6 +2811,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The id of the signal
+                 * @example 07070707070707070707070707070707
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2516,11 +2981,15 @@ export interface operations {
                 /**
                  * @description The `position` of a search; the header `Last-Event-ID` takes precedence. Without either, the
                  *     stream begins with the next change.
+                 * @example 12-0-7
                  */
                 position?: string;
             };
             header?: {
-                /** @description The id of the last event received */
+                /**
+                 * @description The id of the last event received
+                 * @example 12-0-7
+                 */
                 "Last-Event-ID"?: string | null;
             };
             path?: never;
@@ -2673,7 +3142,80 @@ export interface operations {
             };
         };
     };
-    list: {
+    watched_companies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemList_FollowedCompany"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site sent the request */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server does not answer for the host of the request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this caller */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An internal error, with its cause in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too busy, or a part of leadq is not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks: {
         parameters: {
             query?: never;
             header?: never;
@@ -2746,11 +3288,88 @@ export interface operations {
             };
         };
     };
+    endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemList_EndpointShown"];
+                };
+            };
+            /** @description No valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site sent the request */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server does not answer for the host of the request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests of this caller */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An internal error, with its cause in the log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too busy, or a part of leadq is not available */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enable: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The id or the URL of the endpoint
+                 * @example 0123456789abcdef
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2973,6 +3592,65 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    signal_detected: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The id of the message, the same on every attempt
+                 * @example msg_07070707070707070707070707070707_0123456789abcdef
+                 */
+                "webhook-id": string;
+                /**
+                 * @description The time of this attempt, in seconds since 1970
+                 * @example 1795176000
+                 */
+                "webhook-timestamp": string;
+                /**
+                 * @description Signatures separated by spaces, each `v1,` and the base64 of the HMAC; two while a secret is being changed
+                 * @example v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=
+                 */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignalMessage"];
+            };
+        };
+        responses: {
+            /** @description Nothing more is wanted: the endpoint is disabled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many messages; `Retry-After` is respected */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message is accepted */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message is sent again later */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

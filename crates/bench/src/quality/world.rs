@@ -17,7 +17,13 @@ use crate::statistics::{float, rounded};
 /// The maximum distance in days between a signal and the days of its event.
 const DAYS_APART: i32 = 14;
 
-/// A signal as `leadq signals --json` prints it.
+/// The list that `leadq signals --json` prints.
+#[derive(Debug, Deserialize)]
+struct PrintedSignals {
+    items: Vec<PrintedSignal>,
+}
+
+/// A signal of it.
 #[derive(Debug, Deserialize)]
 struct PrintedSignal {
     company: Company,
@@ -90,7 +96,7 @@ fn run_seed(
     let last = saved.present.plus(i32::from(args.days)).to_string();
     let output = leadq(folder.path())?.args(["signals", "--json", "--on", &last]).output()?;
     anyhow::ensure!(output.status.success(), "leadq signals ended with {}", output.status);
-    let signals: Vec<PrintedSignal> = serde_json::from_slice(&output.stdout)?;
+    let PrintedSignals { items: signals } = serde_json::from_slice(&output.stdout)?;
     let templates = match &args.templates {
         Some(folder) => Templates::load(folder)?,
         None => Templates::builtin()?,

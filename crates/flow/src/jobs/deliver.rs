@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use act::{ActionView, CLAIMED_ON, Channel, Channels, CompanyNamed, FailedAttempt, Health, Sent};
+use detect::Packs;
 use engine::{Job, Pool, Step};
 use model::{
     Action, ActionId, ActionTriggered, Clock, FactKey, Points, RunId, Signal, SignalId, Timestamp,
@@ -18,6 +19,7 @@ use store::Result;
 use store::db::{Db, EndpointState, JobLane, LeasedJob, NewJob, ReadTx, Urgency};
 
 use crate::context::Context;
+use crate::public_url::PublicUrl;
 
 /// The maximum number of signals in a row that have inherited an action from each other.
 const HEIRS_MAX: usize = 16;
@@ -44,15 +46,33 @@ fn is_unnamed(channel: &str) -> bool {
     channel == act::CHANNEL_UNNAMED
 }
 
+/// The channels, and what their messages contain besides stored rows.
+#[derive(Clone)]
+pub(crate) struct Messages {
+    channels: Channels,
+    packs: Arc<Packs>,
+    public_url: Option<PublicUrl>,
+}
+
+impl Messages {
+    /// Takes them from the context.
+    pub(crate) fn of(context: &Context) -> Self {
+        let (channels, public_url) =
+            (context.outside.channels.clone(), context.outside.public_url.clone());
+        Self { channels, packs: Arc::clone(&context.packs), public_url }
+    }
+}
+
 /// Adds a delivery job for each target, of any channel, that wants an action. `position` is that of
 /// the action's record, by which the messages about a company are ordered.
 pub(crate) async fn offer(
     step: &mut Step<'_>,
-    channels: &Channels,
+    messages: &Messages,
     action: &ActionTriggered,
     detected: Timestamp,
     position: u64,
 ) -> Result<()> {
+    let channels = &messages.channels;
     if channels.targets().is_empty() {
         return Ok(());
     }
@@ -65,7 +85,7 @@ pub(crate) async fn offer(
         product: stored_action.product_id,
         detected,
     };
-    let Some(view) = view(step.tx, &order, step.now).await? else { return Ok(()) };
+    let Some(view) = view(step.tx, messages, &order, step.now).await? else { return Ok(()) };
     // The keys of the jobs would say the same, but finished jobs are deleted after a while.
     if !step.tx.offer_action(action.action, step.now).await? {
         return Ok(());
@@ -113,7 +133,12 @@ async fn signal_of(tx: &mut ReadTx, order: &Order) -> Result<Option<Signal>> {
 }
 
 /// Reads the current signal of an order and its company; `None` if the signal no longer exists.
-async fn view(tx: &mut ReadTx, order: &Order, now: Timestamp) -> Result<Option<ActionView>> {
+async fn view(
+    tx: &mut ReadTx,
+    messages: &Messages,
+    order: &Order,
+    now: Timestamp,
+) -> Result<Option<ActionView>> {
     let Some(signal) = signal_of(tx, order).await? else { return Ok(None) };
     let Some(member) = tx.entity(signal.entity).await? else { return Ok(None) };
     let view = answer::view(tx, member.company).await?;
@@ -122,12 +147,15 @@ async fn view(tx: &mut ReadTx, order: &Order, now: Timestamp) -> Result<Option<A
     let company = CompanyNamed {
         id: member.company,
         name: view.fact(FactKey::Name).map(str::to_owned),
+        domain: answer::domain_of(&view).map(str::to_owned),
+        page_url: messages.public_url.as_ref().map(|url| url.company_page(member.company)),
         entities: view.members.iter().map(|(entity, _)| entity.to_string()).collect(),
     };
     Ok(Some(ActionView {
         company,
         product: order.product.clone(),
         score: card.map_or(Points(0), |card| card.read(now.day()).score),
+        kind_title: answer::kind_title(&messages.packs, &signal.kind),
         signal,
         detected: order.detected,
     }))
@@ -137,7 +165,7 @@ pub(crate) struct Deliver {
     db: Db,
     clock: Arc<dyn Clock>,
     door: Door,
-    channels: Channels,
+    messages: Messages,
 }
 
 impl Job for Deliver {
@@ -146,7 +174,7 @@ impl Job for Deliver {
 
     async fn run(&self, job: &LeasedJob) -> Result<()> {
         let order: Order = serde_json::from_str(&job.payload)?;
-        let channel = self.channels.named(&order.channel);
+        let channel = self.messages.channels.named(&order.channel);
         let target = channel.and_then(|channel| {
             let target = channel.target(&order.endpoint)?;
             Some((channel, target))
@@ -155,13 +183,13 @@ impl Job for Deliver {
             let why = "the endpoint is no longer in the settings";
             return self.give_up(job, &order.channel, why).await;
         };
-        let (now, order_copy) = (self.clock.now(), order.clone());
+        let (now, order_copy, messages) = (self.clock.now(), order.clone(), self.messages.clone());
         let (state, view) = self
             .db
             .read(move |tx| {
                 Box::pin(async move {
                     let state = tx.endpoint(&order_copy.endpoint).await?;
-                    Ok((state, view(tx, &order_copy, now).await?))
+                    Ok((state, view(tx, &messages, &order_copy, now).await?))
                 })
             })
             .await?;
@@ -211,7 +239,7 @@ impl Deliver {
             db: context.db.clone(),
             clock: Arc::clone(&context.clock),
             door: context.outside.door.clone()?,
-            channels: context.outside.channels.clone(),
+            messages: Messages::of(context),
         })
     }
 

@@ -3,23 +3,22 @@
 
 use std::sync::Arc;
 
-use ::act::Channels;
 use engine::{Input, Stage, Step, unprepared};
 use model::{ActionTriggered, Topic, decode};
 use store::log::Record;
 use store::{Result, StoreError};
 
 use crate::context::Context;
-use crate::jobs::deliver;
+use crate::jobs::deliver::{self, Messages};
 use crate::latency::LatencyMeter;
 
 pub(crate) struct Act {
-    channels: Channels,
+    messages: Messages,
 }
 
 impl Act {
     pub(super) fn new(context: &Context, _: &Arc<LatencyMeter>) -> Self {
-        Self { channels: context.outside.channels.clone() }
+        Self { messages: Messages::of(context) }
     }
 }
 
@@ -42,7 +41,7 @@ impl Stage for Act {
                 StoreError::poison(format!("no such channel: {:?}", action.channel))
             })?;
             step.tx.count(&format!("act.{}", channel.name), 1);
-            deliver::offer(step, &self.channels, &action, record.event, position).await?;
+            deliver::offer(step, &self.messages, &action, record.event, position).await?;
         }
         Ok(())
     }

@@ -39,6 +39,7 @@ async fn start_with(site: &Site, endpoints: Vec<Endpoint>, captures: Vec<Capture
     let clock = Arc::new(FixedClock::at(at(TODAY)));
     let mut outside = site.outside(clock.clone());
     outside.channels = Channels::of(vec![Arc::new(Webhook::new(endpoints))]);
+    outside.public_url = Some("https://leadq.acme.example/".parse().unwrap());
     let journey = Journey::start_with(Engines::Disk, vec![product()], clock, None, outside).await;
     journey.accept(captures).await;
     journey.settle().await;
@@ -103,6 +104,11 @@ async fn a_lost_answer_is_sent_again_under_the_same_id() {
     assert!(quote.contains("engineer"), "{quote}");
     let entities = body["data"]["company"]["entities"].as_array().unwrap();
     assert!(entities.iter().any(|entity| entity == "domain:harbour-freight.example"), "{body}");
+    let company = &body["data"]["company"];
+    let page = format!("https://leadq.acme.example/companies/{}", company["id"].as_str().unwrap());
+    assert_eq!(company["page_url"], page, "as the proxy serves it");
+    assert_eq!(company["domain"], "harbour-freight.example");
+    assert_eq!(body["data"]["kind_title"], "Hiring spike");
     assert!(requests[1].body.len() < 20_000);
     assert!(counter(&journey, "act.review").await > 1, "everything is held as well");
 

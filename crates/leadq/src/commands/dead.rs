@@ -1,5 +1,6 @@
 //! `leadq dead`: lists dead letters with their causes, and redrives them.
 
+use answer::ItemList;
 use anyhow::bail;
 use model::DeadLetter;
 use serde::Serialize;
@@ -44,7 +45,7 @@ async fn counts(session: &Session, as_json: bool) -> anyhow::Result<String> {
         counts.push(Count { stage, dead: flow::dead_letter_count(&session.context, stage).await? });
     }
     if as_json {
-        return show::json(&counts);
+        return show::json(&ItemList::from(counts));
     }
     let total: u64 = counts.iter().map(|count| count.dead).sum();
     let rows = counts.iter().map(|count| vec![count.stage.to_owned(), show::number(count.dead)]);
@@ -64,7 +65,7 @@ async fn letters(session: &Session, stage: &str, as_json: bool) -> anyhow::Resul
             .into_iter()
             .map(|(position, letter)| LetterShown { position, letter })
             .collect();
-        return show::json(&shown);
+        return show::json(&ItemList::from(shown));
     }
     if letters.is_empty() {
         return Ok(format!("no dead letters of {stage}\n"));

@@ -75,6 +75,9 @@ pub(super) async fn run(
     let listener = if args.exit { None } else { Some(listen(args.listen).await?) };
     let mut session =
         Session::open_with(&settings, "demo", Open::OrMake, simulation.resources()?).await?;
+    if let Some(listener) = &listener {
+        session.listens_on(listener.local_addr()?);
+    }
     let engine = session.keep_running(Role::All).await?;
     let session = Arc::new(session);
     simulation.set_up(&session.context).await?;

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use answer::ItemList;
 use flow::{EngineStatus, SegmentDifferences};
 use serde::{Deserialize, Serialize};
 use server::status::{dead_letters, overview};
@@ -79,7 +80,7 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
     }
     check_packs(&mut checks);
     let is_well = checks.is_well();
-    let text = if as_json { show::json(&checks.0)? } else { to_text(&checks.0) };
+    let text = if as_json { show::json(&ItemList::from(checks.0))? } else { to_text(&checks.0) };
     Ok(Output { text, is_well })
 }
 
@@ -88,7 +89,8 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
 pub(super) async fn run_in(session: &Session) -> anyhow::Result<Output> {
     let mut checks = Checks::default();
     check_session(session, &mut checks).await;
-    Ok(Output { text: show::json(&checks.0)?, is_well: checks.is_well() })
+    let is_well = checks.is_well();
+    Ok(Output { text: show::json(&ItemList::from(checks.0))?, is_well })
 }
 
 async fn check_session(session: &Session, checks: &mut Checks) {
@@ -104,7 +106,7 @@ async fn check_running(settings: &Settings, in_use: &anyhow::Error, checks: &mut
     let words = ["--quiet", "doctor", "--json"].map(str::to_owned).to_vec();
     let answer = control::ask(&settings.data_dir, words).await.and_then(|answer| {
         let Some(Output { text, .. }) = answer else { return Ok(None) };
-        Ok(Some(serde_json::from_str::<Vec<Check>>(&text)?))
+        Ok(Some(serde_json::from_str::<ItemList<Check>>(&text)?.items))
     });
     match answer {
         Ok(Some(found)) => {

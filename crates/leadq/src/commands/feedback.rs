@@ -118,7 +118,7 @@ fn to_text(receipt: &FeedbackReceipt, joins: &[JoinShown]) -> String {
         None => "taken back".to_owned(),
     };
     let company = show::line(&receipt.company.name);
-    let mut text = format!("{action}, on {} of {company}\n", receipt.kind.to_lowercase());
+    let mut text = format!("{action}, on {} of {company}\n", receipt.kind_title.to_lowercase());
     for change in &receipt.changes {
         let ScoreChange { product, before, after } = change;
         let product = show::line(product);

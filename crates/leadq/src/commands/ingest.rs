@@ -36,11 +36,12 @@ const ROOM_POLL: Duration = Duration::from_millis(200);
 struct Summary {
     accepted: usize,
     duplicates: usize,
-    rejected: usize,
-    /// The causes of the first rejections.
-    causes: Vec<String>,
-    /// The counts of notes on odd or unwanted content, by code.
-    notes: BTreeMap<String, usize>,
+    /// The first rejections.
+    rejected: Vec<RejectedRecord>,
+    rejected_count: usize,
+    /// The kinds of notes on parts that are ignored.
+    notes: Vec<NotedKind>,
+    note_count: usize,
     unreadable: Vec<String>,
     /// The number of links, and of files in other formats, in the given folders.
     left_out: usize,
@@ -51,12 +52,40 @@ struct Summary {
     pending: Option<String>,
 }
 
+/// A record that was rejected.
+#[derive(Debug, Serialize)]
+struct RejectedRecord {
+    /// Its place: a file, and a line or an address; missing if it was refused when it was stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+    reason: String,
+}
+
+/// A kind of note, and how often it was made.
+#[derive(Debug, Serialize)]
+struct NotedKind {
+    note: String,
+    count: usize,
+}
+
 impl Summary {
+    /// Adds the notes of a batch.
+    fn add_notes(&mut self, notes: BTreeMap<String, i64>) {
+        for (note, count) in notes {
+            let count = usize::try_from(count).unwrap_or(0);
+            self.note_count += count;
+            match self.notes.iter_mut().find(|known| known.note == note) {
+                Some(known) => known.count += count,
+                None => self.notes.push(NotedKind { note, count }),
+            }
+        }
+    }
+
     /// Reports whether every file was read and, if there were records, any of them was accepted or
     /// known already.
     fn is_well(&self) -> bool {
         let is_any_known = self.accepted + self.duplicates > 0;
-        self.unreadable.is_empty() && (is_any_known || self.rejected == 0)
+        self.unreadable.is_empty() && (is_any_known || self.rejected_count == 0)
     }
 }
 
@@ -271,14 +300,16 @@ async fn store(
     summary: &mut Summary,
 ) -> anyhow::Result<()> {
     let mut acks = String::new();
-    let reject = |summary: &mut Summary, cause: String| {
-        summary.rejected += 1;
-        if summary.causes.len() < CAUSES_SHOWN {
-            summary.causes.push(shortened(&cause, CAUSE_BYTES_MAX).into_owned());
+    let reject = |summary: &mut Summary, origin: Option<&str>, cause: &str| {
+        summary.rejected_count += 1;
+        if summary.rejected.len() < CAUSES_SHOWN {
+            let origin = origin.map(|origin| shortened(origin, CAUSE_BYTES_MAX).into_owned());
+            let reason = shortened(cause, CAUSE_BYTES_MAX).into_owned();
+            summary.rejected.push(RejectedRecord { origin, reason });
         }
     };
     for rejected in &batch.rejected {
-        reject(summary, format!("{}: {}", rejected.origin, rejected.cause));
+        reject(summary, Some(&rejected.origin), &rejected.cause);
     }
     if !batch.captures.is_empty() {
         for result in intake.accept(batch.captures).await? {
@@ -291,16 +322,14 @@ async fn store(
                     summary.duplicates += 1;
                     acks.push_str(&format!("ack {id}\n"));
                 }
-                Accepted::Refused(cause) => reject(summary, cause),
+                Accepted::Refused(cause) => reject(summary, None, &cause),
             }
         }
     }
     // Last, because rejections are the only part that is not deduplicated in a retry.
     intake.reject(batch.rejected).await?;
     flow::count_notes(&session.context, &batch.notes).await?;
-    for (code, count) in batch.notes {
-        *summary.notes.entry(code).or_default() += usize::try_from(count).unwrap_or(0);
-    }
+    summary.add_notes(batch.notes);
     if progress.acks && !acks.is_empty() {
         let mut out = std::io::stdout().lock();
         out.write_all(acks.as_bytes())?;
@@ -335,16 +364,17 @@ fn to_text(summary: &Summary) -> String {
         "taken in {}, known already {}, rejected {}\n",
         show::number(summary.accepted as u64),
         show::number(summary.duplicates as u64),
-        show::number(summary.rejected as u64),
+        show::number(summary.rejected_count as u64),
     );
-    for cause in &summary.causes {
-        text.push_str(&format!("  rejected: {}\n", show::line(cause)));
+    for RejectedRecord { origin, reason } in &summary.rejected {
+        let origin = origin.as_ref().map(|origin| format!("{origin}: ")).unwrap_or_default();
+        text.push_str(&format!("  rejected: {}\n", show::line(&format!("{origin}{reason}"))));
     }
-    if summary.rejected > summary.causes.len() {
+    if summary.rejected_count > summary.rejected.len() {
         text.push_str("  `leadq dead ingest` lists them all\n");
     }
-    for (code, count) in &summary.notes {
-        text.push_str(&format!("  note: {}, {count} times\n", show::line(code)));
+    for NotedKind { note, count } in &summary.notes {
+        text.push_str(&format!("  note: {}, {count} times\n", show::line(note)));
     }
     for problem in &summary.unreadable {
         text.push_str(&format!("  not read: {}\n", show::line(problem)));
@@ -370,7 +400,7 @@ mod tests {
 
     #[test]
     fn an_intake_without_a_single_usable_record_fails() {
-        for (accepted, duplicates, rejected, unreadable, is_well) in [
+        for (accepted, duplicates, rejected_count, unreadable, is_well) in [
             (3, 0, 0, 0, true),
             (1, 0, 9, 0, true),
             (0, 1, 9, 0, true),
@@ -381,7 +411,7 @@ mod tests {
         ] {
             let unreadable = vec![String::new(); unreadable];
             let summary =
-                Summary { accepted, duplicates, rejected, unreadable, ..Summary::default() };
+                Summary { accepted, duplicates, rejected_count, unreadable, ..Summary::default() };
             assert_eq!(summary.is_well(), is_well, "{summary:?}");
         }
     }

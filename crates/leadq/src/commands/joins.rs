@@ -1,6 +1,6 @@
 //! `leadq joins`: lists the judgements on which entities are one company, and undoes them.
 
-use answer::JoinShown;
+use answer::{ItemList, JoinShown};
 use anyhow::bail;
 use model::{By, JudgementId, Topic, Verdict};
 
@@ -20,7 +20,7 @@ pub(super) async fn run(
     }
     let joins = answer::joins(&session.answers).await?;
     if args.json {
-        return Ok(Output::well(show::json(&joins)?));
+        return Ok(Output::well(show::json(&ItemList::from(joins))?));
     }
     if joins.is_empty() {
         return Ok(Output::well(

@@ -38,10 +38,10 @@ pub(super) async fn run(session: &Session, args: &SearchArgs) -> anyhow::Result<
 }
 
 fn to_text(answers: &ReadContext, results: &SearchHits) -> String {
-    if results.hits.is_empty() {
+    if results.items.is_empty() {
         return "no results; try fewer words, or a prefix: `robot*`\n".to_owned();
     }
-    let rows = results.hits.iter().map(|HitShown { company, hit }| {
+    let rows = results.items.iter().map(|HitShown { company, hit, .. }| {
         let title = match &hit.signal_kind {
             Some(kind) => title_of(answers, kind),
             None => format!("Page: {}", show::clipped(&hit.title, TITLE_CHARS)),
@@ -57,7 +57,7 @@ fn to_text(answers: &ReadContext, results: &SearchHits) -> String {
         let similar = results.similar.join(", ");
         text.push_str(&format!("\nnothing has exactly these words; searched for {similar}\n"));
     }
-    let shown = results.hits.len();
+    let shown = results.items.len();
     if shown < results.total {
         let all = show::count(results.total, "hit");
         text.push_str(&format!("\nthe best {shown} of {all}; see more with --limit\n"));

@@ -35,13 +35,13 @@ pub(super) async fn run(
     let query = SignalQuery { kinds, company, order, limit, ..SignalQuery::default() };
     let list = answer::signals(answers, &query, day).await?;
     if args.json {
-        return Ok(Output::well(show::json(&list.items)?));
+        return Ok(Output::well(show::json(&list)?));
     }
     Ok(Output::well(to_text(&list, day)))
 }
 
 fn to_text(list: &SignalList, day: Day) -> String {
-    let SignalList { items: shown, total } = list;
+    let SignalList { items: shown, total, .. } = list;
     if shown.is_empty() {
         return format!("no signals by {day}; take in more pages with `leadq ingest`\n");
     }

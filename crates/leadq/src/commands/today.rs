@@ -1,7 +1,6 @@
 //! `leadq today`: lists the companies to call, with the reason, a quote and the role to ask for.
 
-use answer::{Call, CallList, CallQuery, EvidenceShown, quoted};
-use serde::Serialize;
+use answer::{CallList, CallQuery, EvidenceShown, quoted};
 
 use crate::cli::TodayArgs;
 use crate::journey;
@@ -10,14 +9,6 @@ use crate::show::{self, CellText};
 use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 220;
-
-/// The calls of a day as JSON, with their list under its older name too.
-#[derive(Debug, Serialize)]
-struct Printed<'a> {
-    #[serde(flatten)]
-    list: &'a CallList,
-    calls: &'a [Call],
-}
 
 pub(super) async fn run(
     session: &Session,
@@ -30,7 +21,7 @@ pub(super) async fn run(
     let query = CallQuery { product, limit, ..CallQuery::default() };
     let list = answer::calls(answers, query, answers.day(args.on), usize::MAX).await?;
     let text = match args.json {
-        true => show::json(&Printed { list: &list, calls: &list.items })?,
+        true => show::json(&list)?,
         false => to_text(&list),
     };
     Ok(Output::well(text))
@@ -49,7 +40,7 @@ fn to_text(list: &CallList) -> String {
                 call.rank.to_string().into(),
                 CellText::lines([call.company.name.as_str(), domain]),
                 CellText::lines([call.score.to_string().as_str(), call.band]),
-                CellText::lines([format!("{}: {}", call.kind, call.why), quote_text]),
+                CellText::lines([format!("{}: {}", call.kind_title, call.why), quote_text]),
                 if call.ask_for.is_empty() { "-" } else { &call.ask_for }.into(),
             ]
         });

@@ -1,5 +1,6 @@
 //! `leadq token`: manages the tokens for requests to the server.
 
+use answer::ItemList;
 use anyhow::bail;
 use model::{By, Clock as _, SystemClock, Timestamp};
 use serde::Serialize;
@@ -57,7 +58,10 @@ pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<O
         TokenCommand::List(format) => {
             let tokens = token::list(context).await?.into_iter().map(TokenShown::from);
             let tokens: Vec<TokenShown> = tokens.collect();
-            if format.json { show::json(&tokens)? } else { to_text(&tokens) }
+            match format.json {
+                true => show::json(&ItemList::from(tokens))?,
+                false => to_text(&tokens),
+            }
         }
         TokenCommand::Revoke { name, json } => {
             // By the machine's clock, as sessions expire.

@@ -27,6 +27,7 @@ pub(super) const EGRESS_LINES: usize = 1_000;
 pub(super) async fn run(settings: &Settings, args: &UpArgs) -> anyhow::Result<Output> {
     let mut session = Session::open_with(settings, "up", Open::OrMake, ways(settings)?).await?;
     let listener = listen(args.listen).await?;
+    session.listens_on(listener.local_addr()?);
     let engine = session.keep_running(Role::All).await?;
     let session = Arc::new(session);
     let following = flow::start_following(&engine, settings.crawl())?;

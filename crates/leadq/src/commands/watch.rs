@@ -1,6 +1,6 @@
 //! `leadq watch`: follows companies' sites, and lists the followed ones.
 
-use answer::{FollowedCompany, VisitOutcome};
+use answer::{FollowedCompany, ItemList, VisitOutcome};
 use flow::FollowedAccounts;
 use ingest::Pace;
 use model::{By, Cause, ObservationOutcome};
@@ -37,7 +37,7 @@ pub(super) async fn run(session: &Session, args: &WatchArgs) -> anyhow::Result<O
         changed.push(Changed { domain: domain.clone(), is_new });
     }
     if args.json {
-        return Ok(Output::well(show::json(&changed)?));
+        return Ok(Output::well(show::json(&ItemList::from(changed))?));
     }
     let mut text = String::new();
     for Changed { domain, is_new } in changed {
@@ -71,7 +71,7 @@ async fn follow_accounts(session: &Session, as_json: bool) -> anyhow::Result<Out
 async fn list(session: &Session, as_json: bool) -> anyhow::Result<Output> {
     let watched = answer::followed(&session.answers).await?;
     if as_json {
-        return Ok(Output::well(show::json(&watched)?));
+        return Ok(Output::well(show::json(&ItemList::from(watched))?));
     }
     if watched.is_empty() {
         return Ok(Output::well(

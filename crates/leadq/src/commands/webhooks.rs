@@ -1,7 +1,7 @@
 //! `leadq webhooks`: lists the endpoints that signals are sent to, and enables one again.
 
 use act::CHANNEL_WEBHOOK;
-use answer::{EndpointEnabled, EndpointShown};
+use answer::{EndpointEnabled, EndpointShown, ItemList};
 use model::By;
 
 use crate::cli::{Webhooks, WebhooksCommand};
@@ -14,7 +14,10 @@ pub(super) async fn run(session: &Session, args: &Webhooks) -> anyhow::Result<Ou
     let text = match &args.command {
         None => {
             let endpoints = flow::endpoints(context, CHANNEL_WEBHOOK).await?;
-            if args.json { show::json(&endpoints)? } else { to_text(endpoints) }
+            match args.json {
+                true => show::json(&ItemList::from(endpoints))?,
+                false => to_text(endpoints),
+            }
         }
         Some(WebhooksCommand::Enable { endpoint, json }) => {
             let by = &By::OPERATOR;

@@ -87,7 +87,7 @@ fn an_older_folder_is_tightened_and_what_cannot_be_is_named() {
     open(&settings, 0o640);
     open(&backup, 0o755);
     let line = format!("leadq --config {} doctor --json", settings.display());
-    let checks = leadq.sh(&line, "").json();
+    let checks = leadq.sh(&line, "").json()["items"].clone();
     let warned = |name: &str, text: &str| {
         checks.as_array().unwrap().iter().any(|check| {
             check["what"] == name
@@ -99,6 +99,6 @@ fn an_older_folder_is_tightened_and_what_cannot_be_is_named() {
     assert!(warned("backup", "(mode 755)"), "{checks}");
     open(&settings, 0o600);
     open(&backup, 0o700);
-    let checks = leadq.sh(&line, "").json();
+    let checks = leadq.sh(&line, "").json()["items"].clone();
     assert!(checks.as_array().unwrap().iter().all(|check| check["state"] == "ok"), "{checks}");
 }

@@ -364,7 +364,7 @@ fn assert_same_as_undisturbed(work: &Path, saved: &Path) {
     for folder in [saved, &calm] {
         let dead = leadq(folder).args(["dead", "--json"]).output().unwrap();
         let dead: serde_json::Value = serde_json::from_slice(&dead.stdout).unwrap();
-        assert!(dead.as_array().unwrap().iter().all(|stage| stage["dead"] == 0), "{dead}");
+        assert!(dead["items"].as_array().unwrap().iter().all(|stage| stage["dead"] == 0), "{dead}");
     }
     assert!(leadq(saved).arg("verify").status().unwrap().success());
 }

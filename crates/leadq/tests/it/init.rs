@@ -55,8 +55,12 @@ fn a_list_of_accounts_is_shown_stored_and_followed() {
     let again = leadq.sh("leadq watch --accounts --json", "").json();
     assert_eq!((&again["accounts"], &again["new"]), (&2.into(), &0.into()));
     let watched = leadq.sh("leadq watch --json", "").json();
-    let mut domains: Vec<&str> =
-        watched.as_array().unwrap().iter().map(|one| one["domain"].as_str().unwrap()).collect();
+    let mut domains: Vec<&str> = watched["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["domain"].as_str().unwrap())
+        .collect();
     domains.sort_unstable();
     assert_eq!(domains, ["fjord.example", "mueller.example"]);
     let none = Leadq::new().sh("leadq watch --accounts", "");

@@ -29,6 +29,7 @@ mod markdown;
 mod program;
 mod scrub;
 mod search;
+mod shapes;
 mod signatures;
 mod talk;
 mod terminal;

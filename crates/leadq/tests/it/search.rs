@@ -12,7 +12,7 @@ fn signals_and_pages_are_found_by_their_words() {
     let all = json("lumenfeld");
     let total = all["total"].as_u64().unwrap();
     assert!(total > 1, "{all}");
-    let hit = &all["hits"][0];
+    let hit = &all["items"][0];
     assert_eq!(hit["company"]["domain"], "lumenfeld.example");
     let pieces = hit["fragment"].as_array().unwrap();
     assert!(pieces.iter().all(|piece| piece["text"].is_string()), "{pieces:?}");
@@ -38,7 +38,7 @@ fn signals_and_pages_are_found_by_their_words() {
     // Lost, damaged or rebuilt on request: the same hits. Scores may differ slightly, because they
     // depend on entries that were deleted from the index.
     let ids = |answer: &serde_json::Value| -> BTreeSet<String> {
-        let hits = answer["hits"].as_array().unwrap().iter();
+        let hits = answer["items"].as_array().unwrap().iter();
         hits.map(|hit| hit["id"].as_str().unwrap().to_owned()).collect()
     };
     let all = ids(&all);

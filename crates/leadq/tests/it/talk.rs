@@ -70,7 +70,7 @@ fn the_leadq_that_runs_carries_out_what_is_typed() {
     assert_eq!(taken.code, 0, "{taken:?}");
     assert!(taken.json()["accepted"].as_u64().unwrap() > 0, "{taken:?}");
     let signals = leadq.sh("leadq signals --json", "").json();
-    assert!(!signals.as_array().unwrap().is_empty());
+    assert!(!signals["items"].as_array().unwrap().is_empty());
     // Usage errors, and commands that another process cannot execute, are reported to the caller.
     let unknown = leadq.sh("leadq lead nobody.example", "");
     assert!(unknown.code == 1 && unknown.err.contains("nobody.example"), "{unknown:?}");
@@ -86,8 +86,12 @@ fn the_leadq_that_runs_carries_out_what_is_typed() {
     // The settings and the folder are checked here, the data by the process that holds it.
     let checked = leadq.sh("leadq doctor --json", "");
     let found = checked.json();
-    let checks: Vec<&str> =
-        found.as_array().unwrap().iter().map(|check| check["what"].as_str().unwrap()).collect();
+    let checks: Vec<&str> = found["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["what"].as_str().unwrap())
+        .collect();
     for check in ["settings", "key", "process", "engines", "database", "segments", "packs"] {
         assert!(checks.contains(&check), "{check}: {checked:?}");
     }

@@ -52,7 +52,7 @@ fn listed(folder: &Path) -> [Value; 2] {
     let read = |args: &[&str]| serde_json::from_slice(&run(leadq(folder), args).stdout).unwrap();
     let calls = read(&["today", "--json"]);
     let mut signals: Value = read(&["signals", "--limit", "50", "--json"]);
-    for signal in signals.as_array_mut().unwrap() {
+    for signal in signals["items"].as_array_mut().unwrap() {
         signal.as_object_mut().unwrap().remove("detected_at");
     }
     [calls, signals]

@@ -67,7 +67,7 @@ fn an_endpoint_that_answered_410_can_be_enabled_again() {
     assert!(empty.code == 0 && empty.out.contains("[[webhooks]]"), "{empty:?}");
 
     assert_eq!(run("init --product Data --role CTO").code, 0);
-    let shown = run("webhooks --json").json();
+    let shown = run("webhooks --json").json()["items"].clone();
     assert_eq!((&shown[0]["is_enabled"], &shown[0]["failures"]), (&true.into(), &0.into()));
     assert_eq!(shown[0]["url"], "http://127.0.0.1", "its path may be a secret");
     let event = serde_json::json!({
@@ -89,7 +89,7 @@ fn an_endpoint_that_answered_410_can_be_enabled_again() {
         .spawn()
         .unwrap();
     await_up(&mut up);
-    await_true(|| run("webhooks --json").json()[0]["is_enabled"] == false);
+    await_true(|| run("webhooks --json").json()["items"][0]["is_enabled"] == false);
     let listed = run("webhooks").out;
     assert!(listed.contains("disabled") && listed.contains("410"), "{listed}");
     assert!(!listed.contains("secret-path"), "{listed}");
@@ -102,7 +102,7 @@ fn an_endpoint_that_answered_410_can_be_enabled_again() {
     );
     await_true(|| consumer.taken.load(Ordering::SeqCst) == 1);
     let again = run("webhooks enable http://hooks.example/no");
-    assert!(again.code == 1 && again.err.contains("`leadq webhooks` lists"), "{again:?}");
+    assert!(again.code == 1 && again.err.contains("send the id or the URL"), "{again:?}");
     let id = enabled["endpoint"]["id"].as_str().unwrap();
     assert!(run(&format!("webhooks enable {id}")).out.starts_with("enabled: http://127.0.0.1"));
     stop(&mut up);

@@ -11,7 +11,6 @@ use model::{By, Feedback, FeedbackOutcome, SignalId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::parameters::check;
 use super::signals::standing;
 use super::{Json, JsonResult, PathParam};
 use crate::access::Opener;
@@ -21,8 +20,6 @@ use crate::stream_position::Position;
 
 /// The timeout for a new score.
 const SCORED_WITHIN: Duration = Duration::from_secs(3);
-/// The maximum number of characters of a reason.
-const REASON_MAX: usize = 2_000;
 
 /// The outcome of a lead.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -30,17 +27,18 @@ const REASON_MAX: usize = 2_000;
 #[serde(deny_unknown_fields)]
 pub(crate) struct FeedbackRequest {
     /// The id of the signal that made it a lead.
+    #[schema(example = "07070707070707070707070707070707")]
     signal_id: String,
     /// `won`, `lost`, `ignore` or `snooze` (for 30 days).
     #[schema(example = "won", pattern = "^(won|lost|ignore|snooze)$")]
     outcome: String,
     /// The reason, in the team's words. For `ignore`, "wrong company", "not our market", "already in
     /// talks", "too old" and "page was misread" each have an effect of their own.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, example = "signed in December")]
     #[serde(default)]
     reason: String,
     /// The value of the deal, in the team's currency.
-    #[schema(minimum = 0, maximum = 1000000000000000.0)]
+    #[schema(minimum = 0, maximum = 1000000000000000.0, example = 20000)]
     #[serde(default)]
     value: Option<f64>,
 }
@@ -60,12 +58,10 @@ pub(crate) async fn say(
     Json(request): Json<FeedbackRequest>,
 ) -> JsonResult<FeedbackReceipt> {
     let Some(outcome) = FeedbackOutcome::parse(&request.outcome) else {
-        let given: String = request.outcome.chars().take(40).collect();
-        return Err(Problem::bad_request(format!(
-            "there is no outcome {given:?}; send won, lost or ignore, or snooze"
-        )));
+        return Err(Problem::bad_request(
+            "there is no such outcome; send won, lost, ignore or snooze",
+        ));
     };
-    check("reason", &request.reason, REASON_MAX)?;
     check_value(request.value)?;
     let (company, signal_id) = standing(&app, &request.signal_id).await?;
     let ts = app.inner.context.now();
@@ -77,7 +73,7 @@ pub(crate) async fn say(
 /// Withdraw the newest outcome of a signal.
 #[utoipa::path(
     delete, path = "/api/v1/feedback/{signal_id}", tag = "feedback",
-    params(("signal_id" = String, Path)),
+    params(("signal_id" = String, Path, description = "The id of the signal", example = "07070707070707070707070707070707")),
     responses(
         (status = 200, body = FeedbackReceipt),
         (status = 404, body = Problem, content_type = "application/problem+json"),

@@ -61,7 +61,10 @@ pub(crate) async fn webhook(
 ) -> Result<Response, Problem> {
     let body = body?;
     if body.trim_ascii().is_empty() {
-        return Err(Problem::bad_request("the body is empty; send a JSON object, or one per line"));
+        return Err(Problem::bad_request(
+            "the body is empty; send a JSON object, an array, or one object per line, for example \
+             {\"schema\": 1, \"url\": \"https://acme.example/news/7\", \"title\": \"Acme opens a plant\"}",
+        ));
     }
     let permit = match accepts_lines(&headers) {
         true => Some(TOLD.try_acquire().map_err(|_| {

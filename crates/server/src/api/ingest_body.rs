@@ -1,14 +1,15 @@
-//! The shape of the body of an ingest request, for the API document. The body is described as a
-//! text with a content, because it may have several JSON values.
+//! The shape of the body of an ingest request, for the API document: the types of events with their
+//! features, as `clean` reads them.
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-use utoipa::openapi::RefOr;
+use clean::{EVENT_TYPES, EventFeature, EventType, FeatureKind};
+use serde_json::{Value, json};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{
-    ArrayBuilder, ObjectBuilder, OneOfBuilder, Ref, Schema, SchemaType, Type,
+    AllOfBuilder, AnyOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type,
 };
+use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The schemas that a component list has by name.
@@ -32,7 +33,8 @@ pub(super) struct SentEventShape {
     /// another type.
     #[schema(rename = "type")]
     kind: Option<String>,
-    /// The time when it happened or was seen; at most one day in the future.
+    /// The time when it happened or was seen: RFC 3339, a day, or seconds or milliseconds since 1970;
+    /// at most one day in the future.
     #[schema(format = DateTime)]
     ts: Option<String>,
     /// The company it is about, if that is not the owner of the address.
@@ -41,7 +43,8 @@ pub(super) struct SentEventShape {
     title: Option<String>,
     /// Its text, one paragraph per line.
     text: Option<String>,
-    /// Details, by name: texts, numbers or booleans. docs/events.md lists those of each type.
+    /// Details, by name: texts, numbers or booleans. Each type with a schema of its own lists those
+    /// that are read.
     #[schema(value_type = Option<Object>)]
     features: Option<()>,
     /// The language, as an ISO 639-1 code.
@@ -57,7 +60,7 @@ pub(super) struct SentCompanyShape {
     domain: Option<String>,
     /// Its name.
     name: Option<String>,
-    /// Its country, ISO 3166 alpha-2 or in words.
+    /// Its country, by an ISO 3166 code or its name in any language.
     country: Option<String>,
 }
 
@@ -76,7 +79,7 @@ pub(super) struct SentPageShape {
     ts: Option<String>,
 }
 
-/// One object, an array of objects, or one object per line.
+/// One object, or an array of objects.
 pub(super) struct SentMessage;
 
 /// One object per line.
@@ -85,8 +88,7 @@ pub(super) struct SentLines;
 impl PartialSchema for SentMessage {
     fn schema() -> RefOr<Schema> {
         let array = ArrayBuilder::new().items(object()).max_items(Some(250_000));
-        let message = object().item(array).build();
-        text("application/json", &message)
+        object().item(array).into()
     }
 }
 
@@ -98,12 +100,21 @@ impl ToSchema for SentMessage {
     fn schemas(schemas: &mut NamedSchemas) {
         add::<SentEventShape>(schemas);
         add::<SentPageShape>(schemas);
+        let types = EVENT_TYPES.iter().filter(|one| one.datum.is_some());
+        schemas.extend(types.map(|one| (schema_name(one), typed(one))));
     }
 }
 
 impl PartialSchema for SentLines {
     fn schema() -> RefOr<Schema> {
-        text("application/x-ndjson", &object().build())
+        // The content of a text: a media type of many values has no schema of its own.
+        let content = serde_json::to_value(object().build()).unwrap_or_default();
+        let extensions = Extensions::from_iter([("contentSchema", content)]);
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .content_media_type("application/x-ndjson")
+            .extensions(Some(extensions))
+            .into()
     }
 }
 
@@ -113,22 +124,74 @@ impl ToSchema for SentLines {
     }
 }
 
-/// Describes one object.
-fn object() -> OneOfBuilder {
-    OneOfBuilder::new()
-        .item(Ref::from_schema_name("SentEvent"))
-        .item(Ref::from_schema_name("SentPage"))
+/// Describes one object: an event of a type, any other event, or a page.
+fn object() -> AnyOfBuilder {
+    let types = EVENT_TYPES.iter().filter(|one| one.datum.is_some()).map(schema_name);
+    let names = types.chain(["SentEvent".to_owned(), "SentPage".to_owned()]);
+    names.fold(AnyOfBuilder::new(), |all, name| all.item(Ref::from_schema_name(name)))
 }
 
-/// Describes a text whose content has a media type and a schema.
-fn text(media_type: &str, content: &impl Serialize) -> RefOr<Schema> {
-    let content = serde_json::to_value(content).unwrap_or_default();
-    let extensions = Extensions::from_iter([("contentSchema", content)]);
-    ObjectBuilder::new()
-        .schema_type(SchemaType::Type(Type::String))
-        .content_media_type(media_type)
-        .extensions(Some(extensions))
+/// Returns the name of the schema of a type of event: `SentJobPosting`.
+fn schema_name(event_type: &EventType) -> String {
+    let words = event_type.name.split('_').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_ascii_uppercase() + rest
+    });
+    format!("Sent{}", words.collect::<String>())
+}
+
+/// Describes the events of a type: those of [`SentEventShape`], with these features.
+fn typed(event_type: &EventType) -> RefOr<Schema> {
+    let mut features = ObjectBuilder::new();
+    for feature in event_type.features {
+        features = features.property(feature.name, described(feature));
+    }
+    for name in event_type.required {
+        features = features.required(*name);
+    }
+    let own = ObjectBuilder::new()
+        .property(
+            "type",
+            ObjectBuilder::new()
+                .schema_type(SchemaType::Type(Type::String))
+                .enum_values(Some([event_type.name])),
+        )
+        .property("features", features)
+        .required("type");
+    let example: Value = serde_json::from_str(event_type.example).unwrap_or_default();
+    AllOfBuilder::new()
+        .description(Some(format!("An event of type `{}`.", event_type.name)))
+        .item(Ref::from_schema_name("SentEvent"))
+        .item(own)
+        .examples([example])
         .into()
+}
+
+/// Describes a feature. Numbers are accepted as texts.
+fn described(feature: &EventFeature) -> ObjectBuilder {
+    let about = format!("{}: {}.", feature.about, feature.kind.expected());
+    let types = match feature.kind {
+        FeatureKind::Text | FeatureKind::Day | FeatureKind::Amount => {
+            SchemaType::Array(vec![Type::String, Type::Number])
+        }
+        _ => SchemaType::Type(Type::String),
+    };
+    ObjectBuilder::new().schema_type(types).description(Some(about))
+}
+
+/// Lists the examples of the body in both forms: an event of each type, an array, and lines.
+pub(super) fn examples() -> [(&'static str, Vec<(String, Value)>); 2] {
+    let parsed =
+        |one: &EventType| -> Value { serde_json::from_str(one.example).unwrap_or_default() };
+    let events: Vec<Value> = EVENT_TYPES.iter().map(parsed).collect();
+    let page = json!({"url": "https://acme.example/", "html": "<p>Acme uses Ledgerly.</p>"});
+    let lines: Vec<String> = events.iter().chain([&page]).map(Value::to_string).collect();
+    let names = EVENT_TYPES.iter().map(|one| one.name.to_owned());
+    let mut objects: Vec<(String, Value)> = names.zip(events.iter().cloned()).collect();
+    objects.push(("fetched_page".to_owned(), page.clone()));
+    objects.push(("array".to_owned(), events.into_iter().chain([page]).collect()));
+    let lines = vec![("lines".to_owned(), Value::String(lines.join("\n") + "\n"))];
+    [("application/json", objects), ("application/x-ndjson", lines)]
 }
 
 /// Adds the schema of a type, and those it refers to.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{JsonResult, LIMIT_MAX, PathParam, QueryParams, parameters};
+use super::{JsonResult, PathParam, QueryParams, parameters};
 use crate::app::{App, COMPANIES_READ_MAX};
 use crate::problem::Problem;
 
@@ -17,14 +17,16 @@ const LIMIT: usize = 10;
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeadsAsked {
     /// A product id; by default, the best product for each company.
+    #[param(example = "data-quality")]
     product: Option<String>,
     /// The number of calls per page, 1 to 200; 10 by default.
-    #[param(minimum = 1, maximum = 200)]
+    #[param(minimum = 1, maximum = 200, example = 10)]
     limit: Option<usize>,
     /// Countries, separated by commas: ISO 3166 codes, names in any language, or `unknown`.
     #[param(example = "DE,FR")]
     geo: Option<String>,
     /// The `next` of the previous page; the filters must be the same.
+    #[param(example = "-5302_07070707070707070707070707070707_20")]
     cursor: Option<String>,
 }
 
@@ -45,7 +47,7 @@ pub(crate) async fn list(
     let query = CallQuery {
         product: params.product,
         countries: parameters::countries(params.geo.as_deref())?,
-        limit: parameters::limit(params.limit, LIMIT, LIMIT_MAX)?,
+        limit: params.limit.unwrap_or(LIMIT),
         cursor: params.cursor,
     };
     let day = answers.day(None);
@@ -55,7 +57,7 @@ pub(crate) async fn list(
 /// Get a company: its facts, scores, signals, history and next step.
 #[utoipa::path(
     get, path = "/api/v1/leads/{company_id}", operation_id = "lead", tag = "leads",
-    params(("company_id" = String, Path, description = "The id of the company or of any of its members, a domain, or a name")),
+    params(("company_id" = String, Path, description = "The id of the company or of any of its members, a domain, or a name", example = "acme.example")),
     responses(
         (status = 200, body = LeadDetail),
         (status = 404, body = Problem, content_type = "application/problem+json"),

@@ -17,7 +17,8 @@ use crate::problem::Problem;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Login {
-    /// The token, as `leadq token add` printed it.
+    /// The token, as it was shown when it was created.
+    #[schema(example = "lq_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
     token: String,
 }
 

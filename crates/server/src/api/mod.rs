@@ -1,21 +1,24 @@
 //! The routes and their OpenAPI document.
 
+mod described;
 mod feedback;
 mod ingest;
 mod ingest_body;
 mod leads;
 mod login;
 mod parameters;
+mod security;
 mod shared_answers;
 mod signals;
 mod stream;
 mod system;
+mod webhook_messages;
 mod webhooks;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequest, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -27,17 +30,11 @@ use crate::guard::{Gate, guard};
 use crate::problem::Problem;
 use crate::process_metrics::ProcessMetrics;
 use crate::web;
+use security::Security;
 use shared_answers::SharedAnswers;
+use webhook_messages::WebhookMessages;
 
-pub(crate) use parameters::{PathParam, QueryParams};
-
-/// The maximum number of items per page of a list.
-const LIMIT_MAX: usize = 200;
-
-/// A JSON body; an invalid one is rejected with a [`Problem`].
-#[derive(FromRequest)]
-#[from_request(via(axum::Json), rejection(Problem))]
-pub(crate) struct Json<T>(pub(crate) T);
+pub(crate) use parameters::{Json, PathParam, QueryParams};
 
 /// A JSON response, or a problem.
 pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
@@ -49,7 +46,7 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
         title = "leadq",
         description = "Companies that are about to buy, with evidence. Errors are problem+json \
                        (RFC 9457) and include the remedy. Once a token exists, requests need \
-                       one: `Authorization: Bearer lq_…`."
+                       one: `Authorization: Bearer lq_…`, or the session of a browser."
     ),
     paths(
         signals::search,
@@ -62,9 +59,11 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
         system::products,
         system::status,
         system::watched,
+        system::watched_companies,
         stream::stream,
         ingest::webhook,
         webhooks::list,
+        webhooks::endpoints,
         webhooks::enable,
         login::login,
         login::logout,
@@ -73,7 +72,7 @@ pub(crate) type JsonResult<T> = Result<axum::Json<T>, Problem>;
         system::metrics,
     ),
     components(schemas(Problem)),
-    modifiers(&SharedAnswers)
+    modifiers(&SharedAnswers, &Security, &WebhookMessages)
 )]
 struct Description;
 
@@ -100,9 +99,11 @@ pub fn router(app: App) -> Router {
         .route("/products", get(system::products))
         .route("/status", get(system::status))
         .route("/watched", get(system::watched))
+        .route("/watched/companies", get(system::watched_companies))
         .route("/stream", get(stream::stream))
         .route("/ingest/webhook", post(ingest::webhook))
         .route("/webhooks", get(webhooks::list))
+        .route("/webhooks/endpoints", get(webhooks::endpoints))
         .route("/webhooks/{id}/enable", post(webhooks::enable))
         .route("/login", post(login::login))
         .route("/logout", post(login::logout))

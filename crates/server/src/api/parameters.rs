@@ -1,23 +1,25 @@
-//! Query and path parameters: their extraction, and the checks that they have to pass. Every error
-//! names the parameter and what to send.
-
-use std::ops::RangeInclusive;
+//! The extractors of parameters and bodies. They check a request by the API document, and refuse what
+//! differs from it with a [`Problem`] that says what to send.
 
 use answer::signal_query::known_country;
-use axum::extract::{FromRequestParts, Path, Query, RawPathParams};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, RawPathParams, Request};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
+use super::described::DescribedRoute;
 use crate::problem::Problem;
 
-/// The maximum number of characters of a parameter, unless its route permits more.
+/// The maximum number of characters of a parameter, unless its description says otherwise.
 pub(super) const CHARS_MAX: usize = 1_000;
+/// The refusal of a value that the document permits and the handler's type does not.
+const UNDESCRIBED: &str = "the request is not as /api/v1/openapi.json describes it";
 
-/// Query parameters, each of at most `MAX` characters; invalid ones are rejected with a
-/// [`Problem`].
-pub(crate) struct QueryParams<T, const MAX: usize = CHARS_MAX>(pub(crate) T);
+/// Query parameters.
+pub(crate) struct QueryParams<T>(pub(crate) T);
 
-impl<S, T, const MAX: usize> FromRequestParts<S> for QueryParams<T, MAX>
+impl<S, T> FromRequestParts<S> for QueryParams<T>
 where
     S: Send + Sync,
     T: DeserializeOwned,
@@ -25,14 +27,19 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Query(texts) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)?;
-        texts.iter().try_for_each(|(name, text)| check(name, text, MAX))?;
-        let Query(params) = Query::try_from_uri(&parts.uri)?;
+        let unreadable = |_| Problem::bad_request(UNDESCRIBED);
+        let texts = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| {
+            Problem::bad_request(
+                "the query cannot be read; send name=value pairs joined by &, percent-encoded",
+            )
+        })?;
+        DescribedRoute::of(parts).check_query(&texts)?;
+        let Query(params) = Query::try_from_uri(&parts.uri).map_err(unreadable)?;
         Ok(Self(params))
     }
 }
 
-/// A path parameter; an invalid one is rejected with a [`Problem`].
+/// A path parameter.
 pub(crate) struct PathParam<T>(pub(crate) T);
 
 impl<S, T> FromRequestParts<S> for PathParam<T>
@@ -43,34 +50,53 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let texts = RawPathParams::from_request_parts(parts, state).await?;
-        texts.iter().try_for_each(|(name, text)| check(name, text, CHARS_MAX))?;
-        let Path(param) = Path::from_request_parts(parts, state).await?;
+        let route = DescribedRoute::of(parts);
+        let texts = RawPathParams::from_request_parts(parts, state).await.map_err(|_| {
+            let names = route.path_names();
+            Problem::bad_request(format!("{names}: the path is no UTF-8; send it percent-encoded"))
+        })?;
+        texts.iter().try_for_each(|(name, text)| route.check_path(name, text))?;
+        let param = Path::from_request_parts(parts, state).await;
+        let Path(param) = param.map_err(|_| Problem::bad_request(UNDESCRIBED))?;
         Ok(Self(param))
     }
 }
 
-/// Checks a text before anything is looked up by it.
-pub(super) fn check(name: &str, text: &str, chars_max: usize) -> Result<(), Problem> {
-    // PostgreSQL stores no text with it.
-    if text.contains('\0') {
-        let detail = format!("{name} contains a NUL character; send text without it");
-        return Err(Problem::bad_request(detail));
+/// A body of one JSON object.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<S, T> FromRequest<S> for Json<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        if !is_json(&parts.headers) {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "the body is not marked as JSON; send the header `Content-Type: application/json`",
+            ));
+        }
+        let route = DescribedRoute::of(&parts);
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), state).await?;
+        let value = route.parse_body(&bytes)?;
+        let value = serde_json::from_value(value)
+            .map_err(|_| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, UNDESCRIBED))?;
+        Ok(Self(value))
     }
-    if text.chars().count() > chars_max {
-        let detail = format!("{name} is longer than {chars_max} characters; shorten it");
-        return Err(Problem::bad_request(detail));
-    }
-    Ok(())
 }
 
-/// Checks the number of results that a request asks for.
-pub(super) fn limit(asked: Option<usize>, default: usize, max: usize) -> Result<usize, Problem> {
-    let limit = asked.unwrap_or(default);
-    if !(1..=max).contains(&limit) {
-        return Err(Problem::bad_request(format!("limit is {limit}; send 1 to {max}")));
-    }
-    Ok(limit)
+/// Checks the media type of a body: `application/json`, or one that ends with `+json`.
+fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = media_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    let subtype = essence.trim().to_ascii_lowercase();
+    subtype
+        .strip_prefix("application/")
+        .is_some_and(|name| name == "json" || name.ends_with("+json"))
 }
 
 /// Splits a list that is separated by commas.
@@ -83,19 +109,4 @@ pub(super) fn listed(text: Option<&str>) -> Vec<String> {
 pub(super) fn countries(text: Option<&str>) -> Result<Vec<String>, Problem> {
     let countries = listed(text).into_iter();
     Ok(countries.map(|country| known_country(&country)).collect::<Result<_, _>>()?)
-}
-
-/// Checks that a number is in a range. NaN is in none.
-pub(super) fn in_range(
-    name: &str,
-    asked: Option<f64>,
-    range: RangeInclusive<f64>,
-) -> Result<Option<f64>, Problem> {
-    match asked {
-        Some(number) if !range.contains(&number) => {
-            let (min, max) = range.into_inner();
-            Err(Problem::bad_request(format!("{name} is {number}; send {min} to {max}")))
-        }
-        asked => Ok(asked),
-    }
 }

@@ -2,11 +2,14 @@
 //! the extractors, and the maximum length of parameters.
 
 use utoipa::Modify;
+use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
-use utoipa::openapi::{Content, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{Content, Deprecated, OpenApi, Ref, RefOr, ResponseBuilder};
 
+use super::ingest_body::examples;
 use super::parameters::CHARS_MAX;
+use crate::admission::INGEST;
 use crate::guard::needs_token;
 
 /// An answer with a problem: its status, and when it is given.
@@ -36,6 +39,9 @@ const OBJECT: [ProblemAnswer; 2] = [
     (422, "The body is JSON, but not the described object"),
 ];
 
+/// The lists whose answer is a bare array, and which have a successor.
+const SUPERSEDED: [&str; 2] = ["/api/v1/watched", "/api/v1/webhooks"];
+
 /// Adds the shared answers and limits to every route.
 pub(super) struct SharedAnswers;
 
@@ -45,6 +51,12 @@ impl Modify for SharedAnswers {
             let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
             for operation in methods.into_iter().flatten() {
                 add_answers(path, operation);
+                if path == INGEST {
+                    add_examples(operation);
+                }
+                if SUPERSEDED.contains(&path.as_str()) {
+                    operation.deprecated = Some(Deprecated::True);
+                }
                 operation.parameters.iter_mut().flatten().for_each(limit_length);
             }
         }
@@ -72,6 +84,19 @@ fn add_answers(path: &str, operation: &mut Operation) {
         let answer = answer.content("application/problem+json", problem).build();
         let responses = &mut operation.responses.responses;
         responses.entry(status.to_string()).or_insert(RefOr::T(answer));
+    }
+}
+
+/// Adds the examples of what is ingested.
+fn add_examples(operation: &mut Operation) {
+    let Some(body) = &mut operation.request_body else { return };
+    for (media_type, examples) in examples() {
+        if let Some(content) = body.content.get_mut(media_type) {
+            let examples = examples.into_iter().map(|(name, value)| {
+                (name, RefOr::T(ExampleBuilder::new().value(Some(value)).build()))
+            });
+            content.examples.extend(examples);
+        }
     }
 }
 

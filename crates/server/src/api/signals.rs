@@ -9,13 +9,11 @@ use model::{Permille, Points, SignalId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{JsonResult, LIMIT_MAX, PathParam, QueryParams, parameters};
+use super::{JsonResult, PathParam, QueryParams, parameters};
 use crate::app::{App, COMPANIES_READ_MAX};
 use crate::problem::Problem;
 
 const LIMIT: usize = 50;
-/// The maximum number of characters of a search text.
-const WORDS_MAX: usize = 200;
 
 /// The filters of a search; all are optional.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -23,11 +21,12 @@ const WORDS_MAX: usize = 200;
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchAsked {
     /// A product id; scores are for this product instead of the best one.
+    #[param(example = "data-quality")]
     product: Option<String>,
     /// Words to find in the company's names, the kind, the country, the explanation or a quote: all
     /// of them, in any order. The last one may be a beginning; misspelt words are read as similar
     /// ones, which `similar` lists. Of very common words, the newest 10,000 signals are found.
-    #[param(max_length = 200)]
+    #[param(max_length = 200, example = "series b")]
     q: Option<String>,
     /// Kinds, separated by commas.
     #[param(example = "hiring_spike,budget_event")]
@@ -39,20 +38,22 @@ pub(crate) struct SearchAsked {
     #[param(example = "7d", pattern = "^[0-9]{1,5}[hdw]$")]
     freshness: Option<String>,
     /// The minimum score, 0 to 100.
-    #[param(minimum = 0, maximum = 100)]
+    #[param(minimum = 0, maximum = 100, example = 40)]
     score_min: Option<f64>,
     /// The minimum confidence, 0 to 1.
-    #[param(minimum = 0, maximum = 1)]
+    #[param(minimum = 0, maximum = 1, example = 0.8)]
     confidence_min: Option<f64>,
     /// A company, by id, domain or name.
+    #[param(example = "acme.example")]
     company: Option<String>,
     /// The order: `newest` (default) or `score`.
-    #[param(pattern = "^(newest|score)$")]
+    #[param(pattern = "^(newest|score)$", example = "newest")]
     sort: Option<String>,
     /// The number of signals per page, 1 to 200; 50 by default.
-    #[param(minimum = 1, maximum = 200)]
+    #[param(minimum = 1, maximum = 200, example = 50)]
     limit: Option<usize>,
     /// The `next` of the previous page; the filters must be the same.
+    #[param(example = "-20780_0_0_07070707070707070707070707070707")]
     cursor: Option<String>,
 }
 
@@ -88,29 +89,21 @@ pub(crate) async fn search(
 /// Parses the query parameters. Pure.
 fn parse_query(params: &SearchAsked) -> Result<SignalQuery, Problem> {
     let order = match params.sort.as_deref() {
-        None | Some("newest") => SignalOrder::Newest,
         Some("score") => SignalOrder::Score,
-        Some(other) => {
-            let detail = format!("cannot sort by {other:?}; send sort=newest or sort=score");
-            return Err(Problem::bad_request(detail));
-        }
+        _ => SignalOrder::Newest,
     };
     let text = params.q.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    parameters::check("q", text.unwrap_or_default(), WORDS_MAX)?;
-    let limit = parameters::limit(params.limit, LIMIT, LIMIT_MAX)?;
-    let score_min = parameters::in_range("score_min", params.score_min, 0.0..=100.0)?;
-    let confidence_min = parameters::in_range("confidence_min", params.confidence_min, 0.0..=1.0)?;
     Ok(SignalQuery {
         product: params.product.clone(),
         words: text.map(str::to_owned),
         kinds: parameters::listed(params.kind.as_deref()),
         countries: parameters::countries(params.geo.as_deref())?,
         days: params.freshness.as_deref().map(days).transpose()?,
-        score_min: score_min.map(points),
-        confidence_min: confidence_min.map(Permille::from_fraction),
+        score_min: params.score_min.map(points),
+        confidence_min: params.confidence_min.map(Permille::from_fraction),
         company: None,
         order,
-        limit,
+        limit: params.limit.unwrap_or(LIMIT),
         cursor: params.cursor.clone(),
     })
 }
@@ -124,7 +117,7 @@ fn points(number: f64) -> Points {
 fn days(text: &str) -> Result<i32, Problem> {
     let invalid = || {
         Problem::bad_request(format!(
-            "freshness is {text:?}; send hours, days or weeks: 24h, 7d, 2w"
+            "freshness is {text:?}: send hours, days or weeks, for example 24h, 7d, 2w"
         ))
     };
     let unit = text.chars().next_back().ok_or_else(invalid)?;
@@ -141,7 +134,8 @@ fn days(text: &str) -> Result<i32, Problem> {
 
 /// Get a signal.
 #[utoipa::path(
-    get, path = "/api/v1/signals/{id}", operation_id = "signal", tag = "signals", params(("id" = String, Path)),
+    get, path = "/api/v1/signals/{id}", operation_id = "signal", tag = "signals",
+    params(("id" = String, Path, description = "The id of the signal", example = "07070707070707070707070707070707")),
     responses(
         (status = 200, body = SignalDetail),
         (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -163,7 +157,8 @@ pub(crate) async fn one(
 
 /// Get the evidence of a signal, checked against the stored pages, with the text around each quote.
 #[utoipa::path(
-    get, path = "/api/v1/signals/{id}/evidence", tag = "signals", params(("id" = String, Path)),
+    get, path = "/api/v1/signals/{id}/evidence", tag = "signals",
+    params(("id" = String, Path, description = "The id of the signal", example = "07070707070707070707070707070707")),
     responses(
         (status = 200, body = SignalEvidence),
         (status = 404, body = Problem, content_type = "application/problem+json"),

@@ -21,8 +21,6 @@ use crate::stream::Follower;
 use crate::stream_position::Position;
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// The maximum number of characters of a position, enough for a thousand partitions.
-const POSITION_CHARS_MAX: usize = 32 * 1024;
 
 /// The position from which to resume.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -31,7 +29,8 @@ const POSITION_CHARS_MAX: usize = 32 * 1024;
 pub(crate) struct StreamAsked {
     /// The `position` of a search; the header `Last-Event-ID` takes precedence. Without either, the
     /// stream begins with the next change.
-    #[param(max_length = 32768)]
+    // Enough for a thousand partitions.
+    #[param(max_length = 32768, example = "12-0-7")]
     position: Option<String>,
 }
 
@@ -44,7 +43,7 @@ pub(crate) struct StreamAsked {
 /// place is needed for another client; then resume it.
 #[utoipa::path(
     get, path = "/api/v1/stream", tag = "signals",
-    params(StreamAsked, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received")),
+    params(StreamAsked, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received", example = "12-0-7")),
     responses(
         (status = 200, description = "An unbounded stream of events", body = String, content_type = "text/event-stream"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
@@ -57,7 +56,7 @@ pub(crate) async fn stream(
     Extension(caller): Extension<Caller>,
     connection: Option<Extension<Arc<ConnectionState>>>,
     headers: HeaderMap,
-    QueryParams(params): QueryParams<StreamAsked, POSITION_CHARS_MAX>,
+    QueryParams(params): QueryParams<StreamAsked>,
 ) -> Result<Response, Problem> {
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let from = last.or(params.position.as_deref()).filter(|text| !text.is_empty());

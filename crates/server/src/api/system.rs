@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use answer::{FollowedCompany, ProductShown};
+use answer::{FollowedCompany, ItemList, ProductShown};
 use axum::extract::State;
 use axum::response::Response;
 
@@ -32,13 +32,24 @@ pub(crate) async fn status(State(app): State<App>) -> JsonResult<Status> {
     Ok(axum::Json(app.status().await?))
 }
 
-/// List the companies whose sites are or were followed, each with its last visit and last failure.
+/// List the companies whose sites are or were followed, as a bare array: use `/watched/companies`.
 #[utoipa::path(
     get, path = "/api/v1/watched", tag = "system",
     responses((status = 200, body = Vec<FollowedCompany>))
 )]
 pub(crate) async fn watched(State(app): State<App>) -> JsonResult<Vec<FollowedCompany>> {
     Ok(axum::Json(answer::followed(&app.inner.answers).await?))
+}
+
+/// List the companies whose sites are or were followed, each with its last visit and last failure.
+#[utoipa::path(
+    get, path = "/api/v1/watched/companies", tag = "system",
+    responses((status = 200, body = ItemList<FollowedCompany>))
+)]
+pub(crate) async fn watched_companies(
+    State(app): State<App>,
+) -> JsonResult<ItemList<FollowedCompany>> {
+    Ok(axum::Json(answer::followed(&app.inner.answers).await?.into()))
 }
 
 /// Get this OpenAPI document.

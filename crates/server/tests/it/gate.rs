@@ -190,13 +190,13 @@ async fn refuses_too_large_or_malformed_requests_with_advice() {
     check("POST", webhook, &"x\n".repeat(250_001), 413, "250,000 objects").await;
     check("POST", webhook, &format!("[{}1]", "1,".repeat(250_000)), 413, "250,000 objects").await;
     check("POST", webhook, " \n", 400, "the body is empty").await;
-    check("POST", "/api/v1/feedback", "{", 400, "/api/v1/openapi.json").await;
+    check("POST", "/api/v1/feedback", "{", 400, "the body ends before its JSON does").await;
     check(
         "POST",
         "/api/v1/feedback",
         r#"{"signal_id":"x","outcome":"sold"}"#,
         400,
-        "won, lost or ignore",
+        "won, lost, ignore or snooze",
     )
     .await;
     check(
@@ -210,9 +210,9 @@ async fn refuses_too_large_or_malformed_requests_with_advice() {
     let search = |query: &str| format!("/api/v1/signals/search?{query}");
     for (query, expected) in [
         ("kind=rain", "there are budget_event, compliance_win"),
-        ("sort=price", "sort=newest or sort=score"),
-        ("limit=0", "send 1 to 200"),
-        ("limit=201", "send 1 to 200"),
+        ("sort=price", "send newest or score"),
+        ("limit=0", "send a whole number from 1 to 200"),
+        ("limit=201", "send a whole number from 1 to 200"),
         ("limit=many", "limit"),
         ("freshness=soon", "24h, 7d, 2w"),
         ("cursor=x", "not a cursor"),

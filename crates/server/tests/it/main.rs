@@ -7,6 +7,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod bad_requests;
 mod connections;
 mod document;
 mod gate;
@@ -17,5 +18,6 @@ mod routes;
 mod sessions;
 mod socket;
 mod streams;
+mod webhook_messages;
 mod webhooks;
 mod world;

@@ -125,6 +125,8 @@ async fn absurd_values_are_refused_by_the_name_of_their_parameter() {
         }
     }
     assert!(count > 300, "only {count} values were tried");
+    let head = ask("HEAD", "/api/v1/leads?limit=2");
+    assert_eq!(server.world.send(head).await.status(), StatusCode::OK);
     let stream = server.routes().find(|route| route.1.ends_with("/stream")).unwrap();
     for id in ["x", "-1", "1e400", "99999999999999999999", "1-2-x"] {
         let mut request = ask("GET", stream.1);
@@ -184,7 +186,7 @@ async fn absurd_bodies_are_refused() {
         (word(r#""value":-5"#), 400, "value"),
         (word(r#""value":-0.01"#), 400, "value"),
         (word(r#""value":1.1e15"#), 400, "value"),
-        (word(r#""value":1e400"#), 400, "number out of range"),
+        (word(r#""value":1e400"#), 400, "no valid JSON at line 1"),
         (word(r#""value":NaN"#), 400, ""),
         (word(r#""value":Infinity"#), 400, ""),
         (word(r#""value":"5""#), 422, "value"),

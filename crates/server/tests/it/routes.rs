@@ -275,7 +275,10 @@ async fn a_damaged_database_answers_503_and_makes_no_dead_letters() {
     assert_eq!(refused.headers()["content-type"], "application/problem+json");
     let problem = body(refused).await;
     let detail = problem["detail"].as_str().unwrap();
-    assert!(detail.contains("database is damaged") && detail.contains("leadq restore"), "{detail}");
+    assert!(
+        detail.contains("database is damaged") && detail.contains("restore a backup"),
+        "{detail}"
+    );
     let health = world.send(crate::world::ask("GET", "/healthz")).await;
     assert_eq!(health.status(), 503);
     let message = text(health).await;

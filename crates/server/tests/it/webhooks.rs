@@ -27,7 +27,8 @@ async fn an_endpoint_that_was_disabled_is_enabled_again() {
     let (id, other) = (disabled_endpoint.id(), healthy_endpoint.id());
     let channels =
         Channels::of(vec![Arc::new(Webhook::new(vec![disabled_endpoint, healthy_endpoint]))]);
-    let world = World::with(Vec::new(), flow::Outside { door: None, channels }).await;
+    let world =
+        World::with(Vec::new(), flow::Outside { channels, ..flow::Outside::default() }).await;
     let state = EndpointState {
         failures: 3,
         failing_since: Some(Timestamp(0)),
@@ -66,7 +67,8 @@ async fn deliveries_that_fail_are_trouble() {
     let blocked = endpoint("https://hooks.example/secret-path");
     let id = blocked.id();
     let channels = Channels::of(vec![Arc::new(Webhook::new(vec![blocked]))]);
-    let world = World::with(Vec::new(), flow::Outside { door: None, channels }).await;
+    let world =
+        World::with(Vec::new(), flow::Outside { channels, ..flow::Outside::default() }).await;
     let set = async |state: EndpointState| {
         let row = id.clone();
         let write = world.engine.context().db.write(Urgency::Normal, move |tx| {

@@ -30,16 +30,18 @@ struct SignalData {
     product: String,
     /// The score of the company for that product, 0 to 100 points, at the time of this attempt.
     score: Points,
+    /// The title of the signal's kind.
+    kind_title: String,
     /// The signal, with its evidence.
     signal: Signal,
 }
 
 /// Builds the message of an action to an endpoint. Its id is the same on every attempt.
 pub(super) fn prepare(endpoint: &str, view: ActionView) -> Result<Message, serde_json::Error> {
-    let ActionView { company, product, score, mut signal, detected } = view;
+    let ActionView { company, product, score, kind_title, mut signal, detected } = view;
     let action = Action::id_of(signal.id, CHANNEL.name);
     signal.evidence.truncate(EVIDENCE_MAX);
-    let data = SignalData { action, company, product, score, signal };
+    let data = SignalData { action, company, product, score, kind_title, signal };
     let message = SignalMessage { r#type: "signal.detected", timestamp: detected, data };
     Ok(Message { id: format!("msg_{action}_{endpoint}"), body: serde_json::to_string(&message)? })
 }
@@ -91,11 +93,19 @@ mod tests {
         let company = CompanyNamed {
             id: EntityId([1; 16]),
             name: Some("Acme".to_owned()),
+            domain: Some("acme.example".to_owned()),
+            page_url: Some("https://leadq.acme.example/companies/01".to_owned()),
             entities: vec!["domain:acme.example".to_owned()],
         };
         let (product, score, signal) = ("p".to_owned(), Points(4_250), signal());
-        let view =
-            ActionView { company, product, score, signal: signal.clone(), detected: Timestamp(0) };
+        let view = ActionView {
+            company,
+            product,
+            score,
+            kind_title: "Budget event".to_owned(),
+            signal: signal.clone(),
+            detected: Timestamp(0),
+        };
         let message = prepare("0123456789abcdef", view).unwrap();
         let action = Action::id_of(signal.id, "webhook");
         assert_eq!(message.id, format!("msg_{action}_0123456789abcdef"));
@@ -107,8 +117,10 @@ mod tests {
             format!(
                 "{{\"type\":\"signal.detected\",\"timestamp\":\"1970-01-01T00:00:00Z\",\"data\":\
                  {{\"action\":\"{action}\",\"company\":{{\"id\":\"01010101010101010101010101010101\",\
-                 \"name\":\"Acme\",\"entities\":[\"domain:acme.example\"]}},\"product\":\"p\",\
-                 \"score\":42.5,\"signal\":{sent}}}}}"
+                 \"name\":\"Acme\",\"domain\":\"acme.example\",\
+                 \"page_url\":\"https://leadq.acme.example/companies/01\",\
+                 \"entities\":[\"domain:acme.example\"]}},\"product\":\"p\",\"score\":42.5,\
+                 \"kind_title\":\"Budget event\",\"signal\":{sent}}}}}"
             )
         );
     }

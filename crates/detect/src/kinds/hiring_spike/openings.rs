@@ -5,6 +5,7 @@ mod translated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lexicon::country_code::country_code;
 use model::{
     ClaimObservation, Day, Entity, EntityId, EventId, Evidence, History, ObservationOutcome,
     Timestamp, are_copies,
@@ -329,7 +330,7 @@ fn opening(mut postings: Vec<SeenPosting<'_>>) -> Option<Opening<'_>> {
         day: dated.unwrap_or(first),
         is_new,
         is_relisted: false,
-        country: country.map(str::to_uppercase),
+        country: country.and_then(country_code),
         closed: closed.filter(|_| all_closed),
         postings,
     })

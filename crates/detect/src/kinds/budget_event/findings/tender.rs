@@ -4,6 +4,7 @@ mod sameness;
 
 use std::collections::BTreeMap;
 
+use lexicon::country_code::country_code;
 use model::{
     ClaimKind, ClaimObservation, Day, EntityKind, FactKey, History, Note, Product, SignalStage,
     Slots,
@@ -183,8 +184,7 @@ fn buyer_country(history: &History, tender: &Mention<'_>) -> Option<String> {
         })
     };
     own_word
-        .or_else(fact)
-        .or_else(of_key)
-        .filter(|country| !country.is_empty())
-        .map(str::to_uppercase)
+        .and_then(country_code)
+        .or_else(|| fact().and_then(country_code))
+        .or_else(|| of_key().and_then(country_code))
 }

@@ -1,10 +1,10 @@
-//! Recognizes countries by the names and codes that pages and lists use.
+//! Recognizes countries by the names and codes that pages, lists and events use. Used by `clean`, `resolve` and
+//! `detect`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use lexicon::countries::{self, COUNTRIES, OPEN_DOMAINS};
-
+use crate::countries::{self, COUNTRIES, OPEN_DOMAINS};
 use crate::name_folding::plain_words;
 
 /// The maximum length of a country's name, in bytes.
@@ -87,7 +87,7 @@ pub fn country_code(text: &str) -> Option<String> {
 
 /// Returns the country of a domain with a country-code top-level domain, except those that are
 /// open to registrations from all countries.
-pub(crate) fn country_of_domain(domain: &str) -> Option<String> {
+pub fn country_of_domain(domain: &str) -> Option<String> {
     let top = domain.rsplit('.').next()?;
     if OPEN_DOMAINS.contains(&top) {
         return None;

@@ -1,28 +1,32 @@
-//! Folds texts to lower-case ASCII words, so that the spellings of one name compare equal.
+//! Folds texts to lower-case ASCII words, so that the spellings of one name compare equal. Used by
+//! `resolve`, and for the names of countries.
 
 use any_ascii::any_ascii;
-use lexicon::names::compared;
 use unicode_normalization::UnicodeNormalization;
+
+use crate::names::compared;
 
 /// A word of a name.
 #[derive(Debug, Clone)]
-pub(crate) struct FoldedWord {
-    pub(crate) text: String,
+pub struct FoldedWord {
+    /// Lower-case ASCII letters and digits.
+    pub text: String,
     /// Whether it is written with dots or a slash between its letters, or as one letter with a dot.
-    pub(crate) is_dotted: bool,
+    pub is_dotted: bool,
     /// Whether it has at least two capitals.
-    pub(crate) has_capitals: bool,
-    pub(crate) has_small_letters: bool,
+    pub has_capitals: bool,
+    /// Whether it has a small letter.
+    pub has_small_letters: bool,
 }
 
 /// Splits a text into words, folded as in names, including legal forms.
-pub(crate) fn plain_words(text: &str) -> Vec<String> {
+pub fn plain_words(text: &str) -> Vec<String> {
     let folded: String = text.nfkc().collect();
     words_of(&folded).into_iter().map(|word| word.text).collect()
 }
 
 /// Returns the words of a text whose compatibility forms are folded.
-pub(crate) fn words_of(folded: &str) -> Vec<FoldedWord> {
+pub fn words_of(folded: &str) -> Vec<FoldedWord> {
     let mut words = Vec::new();
     let apostrophes =
         |c: &char| !matches!(c, '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '"' | '״' | '“' | '”');
