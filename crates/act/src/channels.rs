@@ -25,8 +25,16 @@ pub const CHANNEL_WEBHOOK: &str = webhook::CHANNEL.name;
 /// deliveries.
 pub const CHANNEL_UNNAMED: &str = CHANNEL_WEBHOOK;
 
-/// The function from a channel's settings, if there are any, to the channel or to an error message.
-pub(crate) type OpenChannel = fn(Option<Value>) -> Result<Arc<dyn Channel>, String>;
+/// The function from a channel's settings, if there are any, to the channel or to the error.
+pub(crate) type OpenChannel = fn(Option<Value>) -> Result<Arc<dyn Channel>, InvalidEntry>;
+
+/// An invalid entry of a channel's setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InvalidEntry {
+    /// Its position in the list, from 0, and the field; `None` if that is not known.
+    pub(crate) place: Option<(usize, String)>,
+    pub(crate) why: String,
+}
 
 /// A row of the list.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +59,19 @@ pub fn channel(name: &str) -> Option<ChannelRow> {
 #[error("[[{setting}]]: {why}")]
 pub struct InvalidChannel {
     setting: &'static str,
+    place: Option<(usize, String)>,
     why: String,
+}
+
+impl InvalidChannel {
+    /// Returns the path of the invalid value in the settings, such as `webhooks[0].url`.
+    pub fn path(&self) -> String {
+        match &self.place {
+            Some((entry, field)) if field.is_empty() => format!("{}[{entry}]", self.setting),
+            Some((entry, field)) => format!("{}[{entry}].{field}", self.setting),
+            None => self.setting.to_owned(),
+        }
+    }
 }
 
 /// The configured channels; cheap to clone.
@@ -67,7 +87,8 @@ impl Channels {
         let opened = CHANNELS.into_iter().map(|row| {
             let described = row.setting.and_then(|setting| settings.remove(setting));
             let setting = row.setting.unwrap_or(row.name);
-            (row.open)(described).map_err(|why| InvalidChannel { setting, why })
+            let opened = (row.open)(described);
+            opened.map_err(|InvalidEntry { place, why }| InvalidChannel { setting, place, why })
         });
         opened.collect::<Result<_, _>>().map(Self)
     }
@@ -132,7 +153,7 @@ mod tests {
     #[test]
     fn reports_invalid_settings() {
         for (setting, expected) in [
-            (json!([{"url": "https://hooks.example/"}]), "missing field `secret`"),
+            (json!([{"url": "https://hooks.example/"}]), "secret is missing"),
             (json!([{"url": "https://hooks.example/", "secret": "x"}]), "whsec_"),
             (json!([{"url": "ftp://hooks.example/", "secret": SECRET}]), "write https://…"),
             (
@@ -141,9 +162,9 @@ mod tests {
             ),
             (
                 json!([{"url": "https://a.example/", "secret": SECRET, "kind": "x"}]),
-                "unknown field",
+                "there is no field kind; the fields are url, secret, ",
             ),
-            (json!("https://hooks.example/"), "sequence"),
+            (json!("https://hooks.example/"), "but must be a list"),
         ] {
             let error = open(setting.clone()).unwrap_err().to_string();
             assert!(

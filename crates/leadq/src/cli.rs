@@ -1,27 +1,41 @@
 //! The command line: commands, arguments and their help.
 
 mod backup;
+mod colour;
 mod examples;
+mod exit_codes;
+mod feedback;
 mod init;
+mod list;
+mod pages;
 mod reread;
+mod token;
 mod verify;
 mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use model::{Day, JudgementId, Timestamp};
 
 pub(crate) use backup::{BackupArgs, RestoreArgs};
+pub(crate) use colour::ColourChoice;
+pub(crate) use feedback::{FeedbackArgs, OutcomeArg};
 pub(crate) use init::{Employees, Init, employees};
+pub(crate) use list::ListArgs;
+pub(crate) use pages::{CompletionsArgs, ManArgs};
 pub(crate) use reread::RereadArgs;
+pub(crate) use token::{TokenArgs, TokenCommand};
 pub(crate) use verify::VerifyArgs;
 pub(crate) use webhooks::{Webhooks, WebhooksCommand};
 
 /// Find out which companies are about to buy, and see the proof.
 #[derive(Debug, Parser)]
-#[command(name = "leadq", version, max_term_width = 100, after_help = examples::LEADQ)]
+#[command(
+    name = "leadq", version, max_term_width = 100, styles = colour::HELP,
+    after_help = examples::LEADQ
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: CommonArgs,
@@ -29,8 +43,31 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// Describes the command line, with the exit codes of every command in its help.
+    pub(crate) fn describe() -> clap::Command {
+        exit_codes::described(Self::command())
+    }
+
+    /// Parses the arguments of this process, and sets the colours of its output.
+    ///
+    /// # Errors
+    ///
+    /// What is to be printed in place of a command's output: help, the version, or an error.
+    pub(crate) fn of_process() -> Result<Self, clap::Error> {
+        // Help and errors are printed before the arguments are known.
+        let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+        colour::asked_for(words).set();
+        let mut matches = Self::describe().try_get_matches()?;
+        let cli = Self::from_arg_matches_mut(&mut matches)?;
+        cli.common.color.set();
+        Ok(cli)
+    }
+}
+
 /// The options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct CommonArgs {
     /// The data folder [default: data, or the value in the settings]
     #[arg(long, global = true, env = "LEADQ_DATA_DIR", value_name = "DIR")]
@@ -44,6 +81,9 @@ pub(crate) struct CommonArgs {
     /// The format of the logs on standard error
     #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) log: LogFormat,
+    /// Whether output has colours; NO_COLOR and CLICOLOR=0 mean never
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub(crate) color: ColourChoice,
 }
 
 /// The format of logs.
@@ -87,11 +127,14 @@ pub(crate) enum Command {
     /// Check every signal's evidence against the stored pages, or everything stored, offline
     Verify(VerifyArgs),
     /// Check settings, data folder and engines, and suggest fixes
-    Doctor(FormatArgs),
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(ListArgs),
     /// Print the canonical hash: equal for two installations with the same data
-    Hash(FormatArgs),
+    #[command(after_help = examples::HASH)]
+    Hash(ListArgs),
     /// Show the amount of data, and the progress of each stage
-    Status(FormatArgs),
+    #[command(after_help = examples::STATUS)]
+    Status(ListArgs),
     /// Back up the data folder as of this moment, also while leadq runs
     Backup(BackupArgs),
     /// Create the data folder from a backup
@@ -113,6 +156,10 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// List the endpoints that signals are sent to, with their state, or enable one again
     Webhooks(Webhooks),
+    /// Print a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page of leadq, or write the pages of all commands to a folder
+    Man(ManArgs),
 }
 
 impl Command {
@@ -145,17 +192,26 @@ impl Command {
             Self::Crawl(_) => "crawl",
             Self::Token(_) => "token",
             Self::Webhooks(_) => "webhooks",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
-}
 
-/// The format of an answer.
-#[derive(Debug, Clone, Copy, Default, Args)]
-#[command(after_help = examples::FORMAT)]
-pub(crate) struct FormatArgs {
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    /// Returns the format of the list that the command prints, if it prints one.
+    pub(crate) const fn list_mut(&mut self) -> Option<&mut ListArgs> {
+        match self {
+            Self::Doctor(list) | Self::Hash(list) | Self::Status(list) => Some(list),
+            Self::Today(args) => Some(&mut args.list),
+            Self::Search(args) => Some(&mut args.list),
+            Self::Watch(args) => Some(&mut args.list),
+            Self::Signals(args) => Some(&mut args.list),
+            Self::Joins(args) => Some(&mut args.list),
+            Self::Dead(args) => Some(&mut args.list),
+            Self::Webhooks(args) => Some(&mut args.list),
+            Self::Token(TokenArgs { command: TokenCommand::List(list) }) => Some(list),
+            _ => None,
+        }
+    }
 }
 
 /// `leadq ingest`
@@ -199,16 +255,20 @@ pub(crate) struct SignalsArgs {
     /// Compute the answer for a day [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Day>,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
 }
 
 /// The subcommands of `leadq signals`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SignalsCommand {
     /// Run the examples in the packs
-    Test(FormatArgs),
+    #[command(after_help = examples::SIGNALS_TEST)]
+    Test {
+        /// Print the answer as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `leadq search`
@@ -230,9 +290,8 @@ pub(crate) struct SearchArgs {
     /// Rebuild the index first; a lost or damaged index is rebuilt automatically
     #[arg(long)]
     pub(crate) rebuild: bool,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
 }
 
 /// `leadq lead`
@@ -281,48 +340,8 @@ pub(crate) struct TodayArgs {
     /// Compute the answer for a day [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<Day>,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// The outcome of a lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutcomeArg {
-    /// A deal was won.
-    Won,
-    /// A deal was lost.
-    Lost,
-    /// Not worth a call.
-    Ignore,
-    /// Not now: the lead comes back after 30 days.
-    Snooze,
-}
-
-/// `leadq feedback`
-#[derive(Debug, Args)]
-#[command(after_help = examples::FEEDBACK)]
-pub(crate) struct FeedbackArgs {
-    /// A signal's id, or a company, which means its strongest signal; a company that is ignored has
-    /// all its signals set aside
-    #[arg(value_name = "SIGNAL|COMPANY")]
-    pub(crate) target: String,
-    /// The outcome
-    #[arg(value_enum, required_unless_present = "undo")]
-    pub(crate) outcome: Option<OutcomeArg>,
-    /// The reason, in your words; "wrong company", "not our market", "already in talks", "too old"
-    /// and "page was misread" each have an effect of their own
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub(crate) reason: String,
-    /// The value of the deal, in your currency
-    #[arg(long, value_name = "AMOUNT")]
-    pub(crate) value: Option<f64>,
-    /// Take back the last feedback on it
-    #[arg(long, conflicts_with_all = ["outcome", "value"])]
-    pub(crate) undo: bool,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
 }
 
 /// `leadq joins`
@@ -331,15 +350,15 @@ pub(crate) struct FeedbackArgs {
 pub(crate) struct JoinsArgs {
     #[command(subcommand)]
     pub(crate) command: Option<JoinsCommand>,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
 }
 
 /// The subcommands of `leadq joins`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum JoinsCommand {
     /// Keep the two apart, regardless of the rules; undo the new judgement to revert this
+    #[command(after_help = examples::JOINS_UNDO)]
     Undo {
         /// The join's id
         id: JudgementId,
@@ -361,15 +380,15 @@ pub(crate) struct DeadArgs {
     /// The dead letters of one stage: ingest, clean, resolve, detect, score, act
     #[arg(value_name = "STAGE")]
     pub(crate) stage: Option<String>,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
 }
 
 /// The subcommands of `leadq dead`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeadCommand {
     /// Send a stage's dead letters back to its input
+    #[command(after_help = examples::DEAD_REDRIVE)]
     Redrive {
         /// The stage
         stage: String,
@@ -405,41 +424,6 @@ pub(crate) struct UpArgs {
     pub(crate) listen: SocketAddr,
 }
 
-/// `leadq token`
-#[derive(Debug, Args)]
-#[command(after_help = examples::TOKEN)]
-pub(crate) struct TokenArgs {
-    #[command(subcommand)]
-    pub(crate) command: TokenCommand,
-}
-
-/// The subcommands of `leadq token`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum TokenCommand {
-    /// Create a token and print it once; once a token exists, every request needs one
-    #[command(after_help = examples::TOKEN)]
-    Add {
-        /// The user or program that the token is for
-        #[arg(value_name = "NAME")]
-        name: String,
-        /// Print the answer as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// List all tokens: name, creation, last use
-    List(FormatArgs),
-    /// Revoke a token: requests with it are refused, and the sessions of browsers that it opened end
-    #[command(after_help = examples::TOKEN)]
-    Revoke {
-        /// The user or program that the token is for
-        #[arg(value_name = "NAME")]
-        name: String,
-        /// Print the answer as JSON
-        #[arg(long)]
-        json: bool,
-    },
-}
-
 /// `leadq watch`
 #[derive(Debug, Args)]
 #[command(after_help = examples::WATCH)]
@@ -453,9 +437,8 @@ pub(crate) struct WatchArgs {
     /// Stop following them; earlier observations are kept
     #[arg(long, requires = "domains")]
     pub(crate) stop: bool,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
 }
 
 /// `leadq demo`

@@ -13,6 +13,7 @@ use toml::{Table, Value};
 
 use crate::cli::CommonArgs;
 use crate::known_values;
+use crate::toml_input::TomlInput;
 
 /// The defaults.
 const DEFAULTS: &str = include_str!("../../../leadq.toml");
@@ -122,22 +123,17 @@ fn has_secrets(value: &Value) -> bool {
 
 /// Applies the user's settings to the defaults, and checks the result.
 fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
-    let usage_error = |problem: String| UsageError(format!("{name}: {problem}"));
-    let mut settings: Table = DEFAULTS
-        .parse()
-        .map_err(|error| usage_error(format!("the defaults are invalid: {error}")))?;
-    let overrides: Table =
-        text.parse().map_err(|error: toml::de::Error| usage_error(error.to_string()))?;
+    let input = TomlInput { name, text, sample: DEFAULTS };
+    let mut settings: Table = TomlInput { text: DEFAULTS, ..input }.table()?;
     let channel_settings = || act::CHANNELS.into_iter().filter_map(|channel| channel.setting);
-    for (key, value) in overrides {
+    for (key, value) in input.table()? {
         if !settings.contains_key(&key) && !channel_settings().any(|setting| setting == key) {
             let channel_settings = channel_settings().map(str::to_owned);
             let valid: BTreeSet<String> =
                 settings.keys().cloned().chain(channel_settings).collect();
             let valid = valid.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(usage_error(format!(
-                "there is no setting {key:?}; the settings are {valid}"
-            )));
+            let problem = format!("there is no setting {key:?}; the settings are {valid}");
+            return Err(input.invalid(&key, &problem));
         }
         let group = settings.get_mut(&key).and_then(Value::as_table_mut);
         match (group, value.as_table()) {
@@ -151,40 +147,49 @@ fn overlay(name: &str, text: &str) -> Result<Settings, UsageError> {
     let mut channels = BTreeMap::new();
     for setting in channel_settings() {
         if let Some(value) = settings.remove(setting) {
-            let value =
-                serde_json::to_value(value).map_err(|error| usage_error(error.to_string()))?;
+            let value = serde_json::to_value(value)
+                .map_err(|error| input.invalid(setting, &error.to_string()))?;
             channels.insert(setting, value);
         }
     }
-    let mut settings: Settings =
-        settings.try_into().map_err(|error: toml::de::Error| usage_error(error.to_string()))?;
-    settings.check().map_err(usage_error)?;
-    settings.channels = Channels::open(channels).map_err(|error| usage_error(error.to_string()))?;
+    let mut settings: Settings = input.read(settings)?;
+    settings.check().map_err(|(setting, problem)| input.invalid(setting, &problem))?;
+    settings.channels = Channels::open(channels)
+        .map_err(|error| input.invalid(&error.path(), &error.to_string()))?;
     for channel in settings.channels.iter() {
         let setting = act::channel(channel.name()).and_then(|row| row.setting);
         let setting = setting.unwrap_or(channel.name());
         for kind in channel.kinds() {
-            known_values::kind(&kind)
-                .map_err(|problem| usage_error(format!("[[{setting}]] kinds: {problem}")))?;
+            known_values::kind(&kind).map_err(|problem| {
+                input.invalid(setting, &format!("[[{setting}]] kinds: {problem}"))
+            })?;
         }
     }
     Ok(settings)
 }
 
 impl Settings {
-    fn check(&self) -> Result<(), String> {
-        let roles = [EngineRole::Log, EngineRole::Db, EngineRole::Search];
-        for (role, url) in roles.into_iter().zip([&self.log, &self.db, &self.search]) {
-            role.check(url).map_err(|error| error.to_string())?;
+    /// Checks values that depend on others, or on more than their type.
+    ///
+    /// # Errors
+    ///
+    /// The setting, and the problem.
+    fn check(&self) -> Result<(), (&'static str, String)> {
+        let roles = [
+            ("log", EngineRole::Log, &self.log),
+            ("db", EngineRole::Db, &self.db),
+            ("search", EngineRole::Search, &self.search),
+        ];
+        for (name, role, url) in roles {
+            role.check(url).map_err(|error| (name, error.to_string()))?;
         }
         if EngineRole::Log.is_embedded(&self.log) != EngineRole::Db.is_embedded(&self.db) {
-            return Err(
-                "log and db: both must belong to the cluster, or both be embedded".to_owned()
-            );
+            let problem = "log and db: both must belong to the cluster, or both be embedded";
+            return Err(("log", problem.to_owned()));
         }
         if !self.is_cluster() && self.log != self.db {
             let hint = "the embedded log and database are one file; name the same in both";
-            return Err(format!("log = {:?} and db = {:?}: {hint}", self.log, self.db));
+            return Err(("db", format!("log = {:?} and db = {:?}: {hint}", self.log, self.db)));
         }
         let positive = [
             ("partitions", i64::from(self.partitions)),
@@ -192,7 +197,7 @@ impl Settings {
             ("attempts_max", self.attempts_max),
         ];
         match positive.into_iter().find(|(_, value)| *value < 1) {
-            Some((name, value)) => Err(format!("{name} = {value}: must be 1 or more")),
+            Some((name, value)) => Err((name, format!("{name} = {value}: must be 1 or more"))),
             None => Ok(()),
         }
     }
@@ -277,12 +282,28 @@ mod tests {
     #[test]
     fn errors_name_the_cause() {
         for (text, expected) in [
-            ("data_folder = \"x\"", "there is no setting \"data_folder\""),
-            ("partitions = \"four\"", "partitions"),
+            ("data_folder = \"x\"", ", line 1: there is no setting \"data_folder\""),
+            (
+                "\npartitions = \"four\"",
+                "my.toml, line 2: partitions is the text \"four\", but must be a whole number, not below 0; \
+                 for example: partitions = 4",
+            ),
             ("partitions = 0", "partitions = 0: must be 1 or more"),
-            ("plain_http = \"yes\"", "plain_http"),
-            ("[retention]\njobs_days = -1", "jobs_days"),
-            ("retention.weeks = 1", "unknown field `weeks`"),
+            (
+                "plain_http = \"yes\"",
+                "plain_http is the text \"yes\", but must be true or false; for example: plain_http = false",
+            ),
+            (
+                "[retention]\njobs_days = -1",
+                "line 2: retention.jobs_days is the number -1, but must be a whole number from 0 to 65535; \
+                 for example: retention.jobs_days = 7",
+            ),
+            (
+                "retention.weeks = 1",
+                "there is no field retention.weeks; the fields are jobs_days, ",
+            ),
+            ("allow = [\n  \"10.0.0.7\",\n]", "my.toml, line 2: allow[0]"),
+            ("hosts = [\"x\"]", "hosts is a list, but must be a group of named fields"),
             ("public_url = \"leadq.acme.example\"", "write for example https://"),
             #[cfg(not(feature = "kafka"))]
             ("log = \"kafka://broker:9092\"", "only the embedded engines"),
@@ -291,9 +312,14 @@ mod tests {
             ("log = \"rabbit://broker\"", "or \"kafka://…\""),
             ("search = \"sqlite:leadq.db\"", "write \"tantivy:search\""),
             ("db = \"sqlite:other.db\"", "name the same in both"),
-            ("db = ", "TOML parse error"),
+            ("db = ", "my.toml, line 1: `db =` is no TOML: write name = value"),
+            ("db = \"a\"\ndb = \"b\"", "line 2: it is given twice: `db = \"b\"`"),
             ("[[webhooks]]\nurl = \"https://hooks.example/\"\nsecret = \"x\"", "whsec_"),
-            ("[[webhooks]]\nurl = \"https://hooks.example/\"", "secret"),
+            (
+                "[[webhooks]]\nurl = \"https://hooks.example/\"",
+                "line 1: [[webhooks]]: number 1: secret is missing; for example: secret = \"whsec_…\"",
+            ),
+            ("[[webhooks]]\nurl = 7", "line 2: [[webhooks]]: number 1: url is the number 7"),
             (
                 "[[webhooks]]\nurl = \"https://hooks.example/\"\n\
                  secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\nkinds = [\"hiring_spke\"]",
@@ -302,6 +328,9 @@ mod tests {
         ] {
             let error = overlay("my.toml", text).unwrap_err().to_string();
             assert!(error.contains(expected) && error.contains("my.toml"), "{text}: {error}");
+            for library in ["TOML parse", "expected", "invalid type", "field `"] {
+                assert!(!error.contains(library), "{text}: {error}");
+            }
         }
         assert_eq!(overlay("my.toml", "partitions = 9").unwrap().partitions, 9);
         assert!(!overlay("my.toml", "").unwrap().plain_http, "only if the operator allows it");

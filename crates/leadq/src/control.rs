@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 use crate::cli::{Cli, Command};
 use crate::config::UsageError;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, ListFormat};
 use crate::wiring::Session;
 
 const SOCKET_FILE: &str = "socket";
@@ -30,11 +30,15 @@ const REQUEST_BYTES_MAX: u64 = 1 << 20;
 /// The maximum number of concurrent commands.
 const COMMANDS_MAX: usize = 8;
 
-/// The arguments of a command, and the folder it was started in.
+/// The arguments of a command, the folder it was started in, and the form of its output.
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
     words: Vec<String>,
     folder: PathBuf,
+    /// In columns.
+    width: u16,
+    /// The format of the list that the command prints, if it prints one.
+    list: Option<ListFormat>,
 }
 
 /// The result of a command.
@@ -46,12 +50,16 @@ enum Response {
 }
 
 /// Sends a command, as the words behind `leadq`, to the leadq that holds the folder, and returns its
-/// response; nothing if that leadq does not listen.
-pub(crate) async fn ask(data_dir: &Path, words: Vec<String>) -> anyhow::Result<Option<Output>> {
+/// response; nothing if that leadq does not listen. `list` is the format of a list.
+pub(crate) async fn ask(
+    data_dir: &Path,
+    words: Vec<String>,
+    list: Option<ListFormat>,
+) -> anyhow::Result<Option<Output>> {
     let Ok(stream) = UnixStream::connect(data_dir.join(SOCKET_FILE)).await else {
         return Ok(None);
     };
-    let request = Request { words, folder: std::env::current_dir()? };
+    let request = Request { words, folder: std::env::current_dir()?, width: show::width(), list };
     let response = exchange(stream, &request).await;
     match response
         .context("the leadq that uses the data folder did not respond; it may be stopping")?
@@ -132,13 +140,16 @@ async fn answer(stream: UnixStream, session: &Session, carry_out: CarryOut) -> a
 }
 
 async fn run(line: &[u8], session: &Session, carry_out: CarryOut) -> anyhow::Result<Output> {
-    let Request { words, folder } = serde_json::from_slice(line)?;
+    let Request { words, folder, width, list } = serde_json::from_slice(line)?;
     let args = std::iter::once("leadq".to_owned()).chain(words);
     let mut cli = Cli::try_parse_from(args)?;
     // Hints and progress would appear at the running leadq and not at the caller.
     cli.common.quiet = true;
+    if let (Some(args), Some(format)) = (cli.command.list_mut(), list) {
+        args.set(format);
+    }
     from_folder(&mut cli.command, &folder)?;
-    carry_out(session, &cli).await
+    show::at_width(width, carry_out(session, &cli)).await
 }
 
 /// Resolves paths relative to the caller's folder.

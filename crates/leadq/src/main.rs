@@ -16,18 +16,19 @@ mod known_values;
 mod logging;
 mod output;
 mod show;
+mod toml_input;
 mod wiring;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use inquire::InquireError;
 
 use crate::cli::Cli;
 use crate::output::Output;
 
 fn main() -> ExitCode {
     folder::create_private_files();
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::of_process() {
         Ok(cli) => cli,
         Err(error) => return not_a_command(&error),
     };
@@ -64,6 +65,13 @@ fn not_a_command(error: &clap::Error) -> ExitCode {
 fn failed(error: &anyhow::Error) -> ExitCode {
     if show::is_broken_pipe(error) {
         return ExitCode::SUCCESS;
+    }
+    if matches!(
+        error.downcast_ref(),
+        Some(InquireError::OperationCanceled | InquireError::OperationInterrupted)
+    ) {
+        show::warn("leadq: cancelled; nothing was changed");
+        return ExitCode::FAILURE;
     }
     show::warn(&show::indented(&format!("leadq: {}", show::causes(error))));
     ExitCode::from(if error.is::<config::UsageError>() { 2 } else { 1 })

@@ -14,10 +14,22 @@ pub(super) const REREAD: &str = "Examples:
   leadq reread                                   # shows it, asks, and makes the changes
   leadq reread --since 2026-11-01 --yes --json
   leadq reread --domain acme.example";
-pub(super) const FORMAT: &str = "Examples:
+pub(super) const DOCTOR: &str = "Examples:
   leadq doctor
-  leadq hash --json
-  leadq status";
+  leadq doctor --format tsv | grep -v ^ok        # only what needs attention";
+pub(super) const HASH: &str = "Examples:
+  leadq hash
+  leadq hash --json";
+pub(super) const STATUS: &str = "Examples:
+  leadq status
+  leadq status --json";
+pub(super) const COMPLETIONS: &str = "Examples:
+  leadq completions bash > ~/.local/share/bash-completion/completions/leadq
+  leadq completions zsh > \"${fpath[1]}/_leadq\"
+  leadq completions fish > ~/.config/fish/completions/leadq.fish";
+pub(super) const MAN: &str = "Examples:
+  leadq man ~/.local/share/man/man1              # then: man leadq, man leadq-signals
+  leadq man | man -l -";
 pub(super) const INIT: &str = "Examples:
   leadq init                                     # interactive
   leadq init --from profile.toml --accounts accounts.csv
@@ -30,16 +42,15 @@ pub(super) const INGEST: &str = "Examples:
   leadq ingest page.html --url https://acme.example/news --observed 2026-11-18
   leadq ingest events.jsonl saved-pages/
   tail -f events.jsonl | leadq ingest - --acks
-  leadq ingest                                   # process waiting records
-
-Exit codes:
-  0  at least one record was accepted or known already, or there was none
-  1  every record was rejected, or a file could not be read
-  2  the command line or the settings are not valid";
+  leadq ingest                                   # process waiting records";
 pub(super) const SIGNALS: &str = "Examples:
   leadq signals --kind budget_event --limit 20
   leadq signals --company acme.example --json
+  leadq signals --format csv > signals.csv       # for a spreadsheet
   leadq signals test";
+pub(super) const SIGNALS_TEST: &str = "Examples:
+  leadq signals test
+  leadq signals test --json";
 pub(super) const SEARCH: &str = "Examples:
   leadq search hubspot
   leadq search '\"series b\" round -rumour' --kind signal
@@ -64,6 +75,8 @@ pub(super) const JOINS: &str = "Examples:
   leadq joins
   leadq joins undo 0f3c…                         # an id from the list
   leadq joins --json";
+pub(super) const JOINS_UNDO: &str = "Examples:
+  leadq joins undo 0f3c… --reason \"two companies of one name\"";
 pub(super) const UP: &str = "Examples:
   leadq up
   leadq up --listen 127.0.0.1:9000
@@ -95,6 +108,8 @@ pub(super) const WEBHOOKS: &str = "Examples:
 pub(super) const DEAD: &str = "Examples:
   leadq dead
   leadq dead ingest
+  leadq dead redrive clean";
+pub(super) const DEAD_REDRIVE: &str = "Examples:
   leadq dead redrive clean";
 pub(super) const WATCH: &str = "Examples:
   leadq watch acme.example globex.example

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::examples;
+use super::{ListArgs, examples};
 
 /// `leadq webhooks`
 #[derive(Debug, Args)]
@@ -10,9 +10,8 @@ use super::examples;
 pub(crate) struct Webhooks {
     #[command(subcommand)]
     pub(crate) command: Option<WebhooksCommand>,
-    /// Print the answer as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
 }
 
 /// The subcommands of `leadq webhooks`.

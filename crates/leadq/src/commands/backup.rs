@@ -173,8 +173,10 @@ fn read_manifest(backup: &Path) -> anyhow::Result<Manifest> {
     let text = fs::read(&path).with_context(|| {
         format!("{} is not a complete backup: it has no {MANIFEST}", backup.display())
     })?;
-    let manifest: Manifest = serde_json::from_slice(&text)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
+    let manifest = serde_json::from_slice::<Manifest>(&text);
+    let Ok(manifest) = manifest else {
+        bail!("{} is damaged, or no manifest of leadq: use another backup", path.display());
+    };
     if manifest.version != VERSION {
         bail!(
             "the backup has version {}, but this leadq reads version {VERSION}",

@@ -7,11 +7,22 @@ use serde::Serialize;
 use server::status::dead_letters;
 
 use crate::cli::{DeadArgs, DeadCommand};
+use crate::config::UsageError;
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, CellText, ProgressDisplay};
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, ProgressDisplay, column};
 use crate::wiring::Session;
 
+const COUNT_COLUMNS: [Column; 2] =
+    [column("stage", Place::Under("stage")), column("dead", Place::Under("dead"))];
+const LETTER_COLUMNS: [Column; 6] = [
+    column("position", Place::Under("")),
+    column("given_up", Place::Under("given up")),
+    column("attempts", Place::Under("attempts")),
+    column("origin", Place::Prose("origin and cause")),
+    column("cause", Place::Below),
+    column("is_cut", Place::Below),
+];
 const CAUSE_CHARS: usize = 300;
 
 /// A stage and the number of its dead letters.
@@ -28,62 +39,70 @@ struct LetterShown {
     letter: DeadLetter,
 }
 
+/// Checks the name of a stage.
+fn known(stage: &str) -> Result<(), UsageError> {
+    if flow::dead_stages().any(|name| name == stage) {
+        return Ok(());
+    }
+    let stages = flow::dead_stages().collect::<Vec<_>>().join(", ");
+    Err(UsageError(format!("there is no stage {stage:?}; the stages are {stages}")))
+}
+
 pub(super) async fn run(session: &Session, args: &DeadArgs, quiet: bool) -> anyhow::Result<Output> {
     if let Some(DeadCommand::Redrive { stage }) = &args.command {
         return redrive(session, stage, quiet).await;
     }
     let text = match &args.stage {
-        Some(stage) => letters(session, stage, args.json).await?,
-        None => counts(session, args.json).await?,
+        Some(stage) => letters(session, stage, args.list.format()).await?,
+        None => counts(session, args.list.format()).await?,
     };
     Ok(Output::well(text))
 }
 
-async fn counts(session: &Session, as_json: bool) -> anyhow::Result<String> {
+async fn counts(session: &Session, format: ListFormat) -> anyhow::Result<String> {
     let mut counts = Vec::new();
     for stage in flow::dead_stages() {
         counts.push(Count { stage, dead: flow::dead_letter_count(&session.context, stage).await? });
     }
-    if as_json {
+    if format == ListFormat::Json {
         return show::json(&ItemList::from(counts));
     }
     let total: u64 = counts.iter().map(|count| count.dead).sum();
-    let rows = counts.iter().map(|count| vec![count.stage.to_owned(), show::number(count.dead)]);
-    let mut text = show::table(&["stage", "dead"], rows);
-    if total > 0 {
-        text.push_str(
-            "\nlist them with `leadq dead STAGE`; retry them with `leadq dead redrive STAGE`\n",
-        );
-    }
-    Ok(text)
+    let rows = counts.iter().map(|count| {
+        vec![
+            ListValue::from(count.stage),
+            ListValue::from(count.dead).shown(show::number(count.dead)),
+        ]
+    });
+    let list = Listing::new(&COUNT_COLUMNS, rows);
+    let hint = "\nlist them with `leadq dead STAGE`; retry them with `leadq dead redrive STAGE`\n";
+    list.with_remarks(if total > 0 { hint } else { "" }).print(format)
 }
 
-async fn letters(session: &Session, stage: &str, as_json: bool) -> anyhow::Result<String> {
+async fn letters(session: &Session, stage: &str, format: ListFormat) -> anyhow::Result<String> {
+    known(stage)?;
     let letters = dead_letters(&session.context, stage).await?;
-    if as_json {
+    if format == ListFormat::Json {
         let shown: Vec<LetterShown> = letters
             .into_iter()
             .map(|(position, letter)| LetterShown { position, letter })
             .collect();
         return show::json(&ItemList::from(shown));
     }
-    if letters.is_empty() {
-        return Ok(format!("no dead letters of {stage}\n"));
-    }
     let rows = letters.iter().map(|(position, letter)| {
-        let cause = show::clipped(&letter.cause, CAUSE_CHARS);
-        let mut about = vec![letter.origin.as_str(), cause.as_ref()];
-        if letter.excerpt.is_some() {
-            about.push("the record was too large to be kept, and cannot be redriven");
-        }
+        let is_cut = letter.excerpt.is_some();
+        let cut = "the record was too large to be kept, and cannot be redriven";
         vec![
-            position.to_string().into(),
-            letter.at.day().to_string().into(),
-            letter.attempts.to_string().into(),
-            CellText::lines(about),
+            ListValue::from(position),
+            ListValue::from(letter.at).shown(letter.at.day().to_string()),
+            ListValue::from(letter.attempts),
+            ListValue::from(&letter.origin),
+            ListValue::from(&letter.cause).shown(show::clipped(&letter.cause, CAUSE_CHARS)),
+            ListValue::from(is_cut).shown(if is_cut { cut } else { "" }),
         ]
     });
-    Ok(show::table(&["", "given up", "attempts", "origin and cause"], rows))
+    let none = format!("no dead letters of {stage}\n");
+    Listing::new(&LETTER_COLUMNS, rows).or_if_empty(none).print(format)
 }
 
 async fn redrive(session: &Session, stage: &str, quiet: bool) -> anyhow::Result<Output> {
@@ -92,9 +111,9 @@ async fn redrive(session: &Session, stage: &str, quiet: bool) -> anyhow::Result<
             "rejected input cannot be redriven: correct the source, then `leadq ingest` it again"
         );
     }
+    known(stage)?;
     let Some(row) = flow::STAGES.iter().find(|row| row.name == stage) else {
-        dead_letters(&session.context, stage).await?;
-        bail!("there is no stage {stage:?}");
+        bail!("the dead letters of {stage} cannot be redriven");
     };
     let engine = session.start().await?;
     let redriven = flow::redrive(&session.context, stage).await;

@@ -366,10 +366,13 @@ impl SavedDemo {
 /// If the folder contains other data.
 fn load(folder: &Path) -> anyhow::Result<Option<SavedDemo>> {
     match std::fs::read(folder.join(STATE_FILE)) {
-        Ok(bytes) => Ok(Some(
-            serde_json::from_slice(&bytes)
-                .with_context(|| format!("{STATE_FILE} in {} cannot be read", folder.display()))?,
-        )),
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|_| {
+            let file = folder.join(STATE_FILE);
+            anyhow::anyhow!(
+                "{} is damaged: choose a new folder for the demonstration with --data-dir",
+                file.display()
+            )
+        }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let is_new = std::fs::read_dir(folder).map_or(true, |mut files| files.next().is_none());
             anyhow::ensure!(

@@ -16,9 +16,15 @@ use crate::config::{Config, Settings};
 use crate::control;
 use crate::disk;
 use crate::output::Output;
-use crate::show::{self, CellText};
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, Tone, column};
 use crate::wiring::{InUse, KEY_FILE, KEY_MODE, Open, Session};
 
+const COLUMNS: [Column; 4] = [
+    column("state", Place::Under("")),
+    column("check", Place::Under("")),
+    column("finding", Place::Prose("")),
+    column("advice", Place::Below),
+];
 const FREE_BYTES_MIN: u64 = 1 << 30;
 /// The number of segments that are named.
 const NAMES_SHOWN: usize = 5;
@@ -61,7 +67,10 @@ impl Checks {
     }
 }
 
-pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyhow::Result<Output> {
+pub(super) async fn run(
+    config: &anyhow::Result<Config>,
+    format: ListFormat,
+) -> anyhow::Result<Output> {
     let mut checks = Checks::default();
     match config {
         Ok(config) => {
@@ -80,7 +89,10 @@ pub(super) async fn run(config: &anyhow::Result<Config>, as_json: bool) -> anyho
     }
     check_packs(&mut checks);
     let is_well = checks.is_well();
-    let text = if as_json { show::json(&ItemList::from(checks.0))? } else { to_text(&checks.0) };
+    let text = match format {
+        ListFormat::Json => show::json(&ItemList::from(checks.0))?,
+        format => listing(&checks.0).print(format)?,
+    };
     Ok(Output { text, is_well })
 }
 
@@ -104,7 +116,7 @@ async fn check_session(session: &Session, checks: &mut Checks) {
 /// Has the leadq that holds the folder check what only it can open.
 async fn check_running(settings: &Settings, in_use: &anyhow::Error, checks: &mut Checks) {
     let words = ["--quiet", "doctor", "--json"].map(str::to_owned).to_vec();
-    let answer = control::ask(&settings.data_dir, words).await.and_then(|answer| {
+    let answer = control::ask(&settings.data_dir, words, None).await.and_then(|answer| {
         let Some(Output { text, .. }) = answer else { return Ok(None) };
         Ok(Some(serde_json::from_str::<ItemList<Check>>(&text)?.items))
     });
@@ -424,16 +436,22 @@ fn check_packs(checks: &mut Checks) {
     }
 }
 
-fn to_text(checks: &[Check]) -> String {
+fn listing(checks: &[Check]) -> Listing {
     let rows = checks.iter().map(|check| {
-        let state = match check.state {
-            State::Ok => "ok",
-            State::Warn => "warn",
-            State::Fail => "FAIL",
+        let (state, tone) = match check.state {
+            State::Ok => ("ok", Tone::Good),
+            State::Warn => ("warn", Tone::Warning),
+            State::Fail => ("FAIL", Tone::Bad),
         };
-        let advice = check.advice.iter().map(|advice| format!("→ {advice}"));
-        let text = CellText::lines(check.found.lines().map(str::to_owned).chain(advice));
-        vec![state.into(), check.what.as_str().into(), text]
+        let advice = check.advice.as_ref();
+        let shown = advice.map(|advice| format!("→ {advice}")).unwrap_or_default();
+        let finding = ListValue::from(&check.found);
+        vec![
+            ListValue::from(state.to_lowercase()).shown(state).toned(tone),
+            ListValue::from(&check.what),
+            finding.shown_lines(check.found.lines().map(str::to_owned).collect()),
+            ListValue::of(advice).shown(shown),
+        ]
     });
-    show::columns(rows, &[4, 12])
+    Listing::new(&COLUMNS, rows)
 }

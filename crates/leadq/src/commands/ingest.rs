@@ -13,6 +13,7 @@ use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::cli::IngestArgs;
+use crate::config::UsageError;
 use crate::journey;
 use crate::output::Output;
 use crate::show::{self, ProgressDisplay};
@@ -102,11 +103,11 @@ pub(super) async fn run(
 ) -> anyhow::Result<Output> {
     let mut summary = Summary::default();
     let files = files_of(&args.files, &mut summary);
-    anyhow::ensure!(
-        args.url.is_none() || files.len() <= 1,
-        "--url applies to one saved page, but there are {} files",
-        files.len()
-    );
+    if args.url.is_some() && files.len() > 1 {
+        let count = files.len();
+        let problem = format!("--url applies to one saved page, but there are {count} files");
+        return Err(UsageError(problem).into());
+    }
     journey::profile(&session.answers, quiet).await?;
     let begun = session.context.now();
     // Without waiting, the work is left to other processes, and a cluster's partitions do not move.

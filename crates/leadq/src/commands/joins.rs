@@ -7,8 +7,19 @@ use model::{By, JudgementId, Topic, Verdict};
 use crate::cli::{JoinsArgs, JoinsCommand};
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, CellText, ProgressDisplay};
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, ProgressDisplay, column};
 use crate::wiring::Session;
+
+const COLUMNS: [Column; 8] = [
+    column("id", Place::Under("id")),
+    column("left", Place::Under("two")),
+    column("right", Place::Below),
+    column("verdict", Place::Under("verdict")),
+    column("confidence", Place::Beside),
+    column("reasons", Place::Prose("reasons and author")),
+    column("by", Place::Below),
+    column("since", Place::Data),
+];
 
 pub(super) async fn run(
     session: &Session,
@@ -19,25 +30,34 @@ pub(super) async fn run(
         return undo(session, *id, reason, *json, quiet).await;
     }
     let joins = answer::joins(&session.answers).await?;
-    if args.json {
-        return Ok(Output::well(show::json(&ItemList::from(joins))?));
-    }
-    if joins.is_empty() {
-        return Ok(Output::well(
-            "no joins: every name, domain and board is a company of its own\n",
-        ));
-    }
+    let text = match args.list.format() {
+        ListFormat::Json => show::json(&ItemList::from(joins))?,
+        format => listing(&joins).print(format)?,
+    };
+    Ok(Output::well(text))
+}
+
+fn listing(joins: &[JoinShown]) -> Listing {
     let rows = joins.iter().map(|join| {
+        let [left, right] = pair(join);
         vec![
-            join.id.to_string().into(),
-            CellText::lines(pair(join)),
-            format!("{} {}", verdict_name(join.verdict), join.confidence).into(),
-            CellText::lines(join.reasons.iter().cloned().chain([join.by.clone()])),
+            ListValue::from(join.id),
+            ListValue::from(left),
+            ListValue::from(right),
+            ListValue::from(verdict_name(join.verdict)),
+            ListValue::from(join.confidence),
+            ListValue::from(join.reasons.join("; ")),
+            ListValue::from(&join.by),
+            ListValue::from(join.since),
         ]
     });
-    let mut text = show::table(&["id", "two", "verdict", "reasons and author"], rows);
-    text.push_str("\ntake one back with `leadq joins undo ID`\n");
-    Ok(Output::well(text))
+    let mut list = Listing::new(&COLUMNS, rows);
+    if joins.is_empty() {
+        list = list.or_if_empty("no joins: every name, domain and board is a company of its own\n");
+    } else {
+        list = list.with_remarks("\ntake one back with `leadq joins undo ID`\n");
+    }
+    list
 }
 
 /// Formats a judgement, with the command that undoes it.
@@ -49,8 +69,8 @@ pub(super) fn in_a_line(join: &JoinShown) -> String {
         join.confidence,
         join.reasons.join("; ")
     );
-    let undo = format!("    undo: leadq joins undo {}\n", join.id);
-    show::wrapped(&line, "  ") + &undo
+    let undo = format!("undo: leadq joins undo {}", join.id);
+    show::wrapped(&line, "  ") + &show::wrapped(&undo, "    ")
 }
 
 fn pair(join: &JoinShown) -> [String; 2] {

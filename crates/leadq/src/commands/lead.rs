@@ -10,7 +10,7 @@ use model::{Component, Day, FactKey, Points, Product};
 use crate::cli;
 use crate::journey;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, Tone};
 use crate::wiring::Session;
 
 const QUOTE_CHARS: usize = 240;
@@ -51,20 +51,20 @@ fn to_text(answers: &ReadContext, company: &Dossier, day: Day) -> String {
     for signal in signals {
         let detail = SignalDetail::of(answers, company, signal, day);
         let until = detail.end.map(|end| format!(" to {end}")).unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "\n{} · {}{until} · {} · confidence {} · id {}",
+        text.push('\n');
+        text.push_str(&show::heading(&format!(
+            "{} · {}{until} · {} · confidence {} · id {}",
             detail.title,
             if detail.undated { "undated".to_owned() } else { detail.start.to_string() },
             show::count(detail.independent_sources as usize, "independent source"),
             detail.confidence,
             detail.id
-        );
+        )));
         text.push_str(&show::wrapped(&detail.explanation, "  "));
         for evidence in detail.evidence.iter().take(QUOTES_SHOWN) {
             text.push_str(&show::wrapped(&quoted(&evidence.quote, QUOTE_CHARS), "    "));
-            let address = show::address(&evidence.url);
-            let _ = writeln!(text, "    {address} · seen {}", evidence.observed.day());
+            let (address, seen) = (show::address(&evidence.url), evidence.observed.day());
+            text.push_str(&show::wrapped(&format!("{address} · seen {seen}"), "    "));
         }
         let hidden = detail.evidence.len().saturating_sub(QUOTES_SHOWN);
         if hidden > 0 {
@@ -76,12 +76,12 @@ fn to_text(answers: &ReadContext, company: &Dossier, day: Day) -> String {
 
 /// Formats the name and the domain.
 pub(super) fn heading(company: &Dossier) -> String {
-    let name = show::line(&display_name(&company.view));
-    match domain_of(&company.view).map(show::line) {
-        Some(domain) if domain != name => format!("{name} · {domain}\n"),
-        Some(_) => format!("{name}\n"),
-        None => format!("{name} · known by name only: cannot be called until it is joined\n"),
-    }
+    let name = display_name(&company.view);
+    show::heading(&match domain_of(&company.view) {
+        Some(domain) if domain != name => format!("{name} · {domain}"),
+        Some(_) => name,
+        None => format!("{name} · known by name only: cannot be called until it is joined"),
+    })
 }
 
 fn facts(company: &Dossier) -> Vec<(String, String)> {
@@ -105,14 +105,19 @@ fn facts(company: &Dossier) -> Vec<(String, String)> {
 
 /// Formats the score with its words, and the day on which it will drop.
 pub(super) fn score_line(lead: &Lead, day: Day) -> String {
-    let product = show::line(&product_name(&lead.product));
-    let mut line = format!("{} {} for {product} on {day}", lead.points(day), lead.words(day));
+    let product = product_name(&lead.product);
+    let score = format!("{} {}", lead.points(day), lead.words(day));
+    let mut line = format!("{score} for {product} on {day}");
     if let Some(drop) = lead.card.drops_on(day) {
         let (points, label) = (lead.points(drop), lead.words(drop));
         let _ = write!(line, "; by itself {points} {label} from {drop}");
     }
-    line.push('\n');
-    line
+    let wrapped = show::wrapped(&line, "");
+    let tone = Tone::of_band(lead.words(day));
+    match wrapped.strip_prefix(&score) {
+        Some(rest) => show::toned(tone, &score) + rest,
+        None => wrapped,
+    }
 }
 
 fn product_name(product: &Product) -> String {
@@ -122,6 +127,7 @@ fn product_name(product: &Product) -> String {
 /// Formats the points of each reason as bars.
 pub(super) fn waterfall(lead: &Lead, day: Day) -> String {
     let reading = lead.card.read(day);
+    let bar_cells = BAR_CELLS.min(usize::from(show::width()) / 5);
     let max = reading.contributions.iter().map(|c| c.points.0.abs()).max().unwrap_or(0);
     let components = reading.components;
     let mut rows = Vec::new();
@@ -136,13 +142,13 @@ pub(super) fn waterfall(lead: &Lead, day: Day) -> String {
             vec![
                 String::new(),
                 signed(contribution.points),
-                show::bar(contribution.points.0, max, BAR_CELLS),
+                show::bar(contribution.points.0, max, bar_cells),
                 contribution.reason.clone(),
             ]
         }));
     }
     rows.push(vec!["score".to_owned(), format!("{}", reading.score), String::new(), String::new()]);
-    show::columns(rows, &[6, 6, 8])
+    show::columns(rows)
 }
 
 /// Formats points with their sign.

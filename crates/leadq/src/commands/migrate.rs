@@ -23,6 +23,7 @@ pub(super) async fn run(
         config: Some(args.to.clone()),
         quiet,
         log: crate::cli::LogFormat::Text,
+        color: crate::cli::ColourChoice::default(),
     };
     let target = Config::load(&common)?.settings;
     if (&target.db, &target.log) == (&settings.db, &settings.log) {

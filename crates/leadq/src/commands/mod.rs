@@ -12,6 +12,7 @@ mod ingest;
 mod init;
 mod joins;
 mod lead;
+mod manual;
 mod migrate;
 mod profile;
 mod reread;
@@ -33,11 +34,19 @@ use crate::cli::{Cli, Command, SignalsCommand};
 use crate::config::{Config, UsageError};
 use crate::control;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, ListFormat};
 use crate::wiring::{InUse, Open, Session};
 
 /// Runs the command of this process.
 pub(crate) async fn run(mut cli: Cli) -> anyhow::Result<Output> {
+    match &cli.command {
+        Command::Completions(args) => return manual::completions(*args),
+        Command::Man(args) => return manual::man(args),
+        _ => {}
+    }
+    if let Some(list) = cli.command.list_mut() {
+        list.choose().map_err(UsageError)?;
+    }
     let config = Config::load(&cli.common);
     let command = cli.command.name();
     let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
@@ -49,8 +58,9 @@ pub(crate) async fn run(mut cli: Cli) -> anyhow::Result<Output> {
     if let Some(answers) = &answers {
         words.extend(["--from".to_owned(), answers.path().to_string_lossy().into_owned()]);
     }
+    let list = cli.command.list_mut().map(|list| list.format());
     match &cli.command {
-        Command::Doctor(args) => doctor::run(&config, args.json).await,
+        Command::Doctor(args) => doctor::run(&config, args.format()).await,
         Command::Demo(args) => demo::run(&cli.common, &loaded(&config)?.settings, args).await,
         Command::Restore(args) => {
             backup::restore(&loaded(&config)?.settings, args, cli.common.quiet).await
@@ -61,7 +71,7 @@ pub(crate) async fn run(mut cli: Cli) -> anyhow::Result<Output> {
         Command::Crawl(args) => roles::crawl(&loaded(&config)?.settings, *args).await,
         Command::Init(args) if args.dry_run => accounts::preview(args),
         _ => {
-            let source = SessionSource::Folder { config: &config, command, words };
+            let source = SessionSource::Folder { config: &config, command, words, list };
             let output = run_from(&cli, &source).await;
             if output.is_err()
                 && let Some(answers) = answers
@@ -100,7 +110,7 @@ async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Outpu
             source.run(create, async |s| ingest::run(s, args, quiet).await).await
         }
         Command::Signals(args) => match args.command {
-            Some(SignalsCommand::Test(format)) => signals::test(format.json),
+            Some(SignalsCommand::Test { json }) => signals::test(json),
             None => source.read(quiet, async |s| signals::run(s, args, quiet).await).await,
         },
         Command::Search(args) => source.read(quiet, async |s| search::run(s, args).await).await,
@@ -126,10 +136,10 @@ async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Outpu
             source.run(existing, async |s| dead::run(s, args, quiet).await).await
         }
         Command::Hash(args) => {
-            source.run(existing, async |s| hash::run(s, args.json, quiet).await).await
+            source.run(existing, async |s| hash::run(s, args.format(), quiet).await).await
         }
         Command::Status(args) => {
-            source.run(existing, async |s| status::run(s, args.json).await).await
+            source.run(existing, async |s| status::run(s, args.format()).await).await
         }
         Command::Backup(args) => {
             source.run(existing, async |s| backup::back_up(s, args, quiet).await).await
@@ -146,6 +156,8 @@ async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Outpu
         | Command::Serve(_)
         | Command::Work(_)
         | Command::Crawl(_)
+        | Command::Completions(_)
+        | Command::Man(_)
         | Command::Demo(_) => source.refuse(cli.command.name()),
         Command::Watch(args) => source.run(create, async |s| watch::run(s, args).await).await,
         Command::Token(args) => source.run(create, async |s| token::run(s, args).await).await,
@@ -158,7 +170,13 @@ async fn dispatch(cli: &Cli, source: &SessionSource<'_>) -> anyhow::Result<Outpu
 /// The source of a command's session.
 enum SessionSource<'a> {
     /// The command opens the folder itself, or sends its words to the leadq that holds it.
-    Folder { config: &'a anyhow::Result<Config>, command: &'static str, words: Vec<String> },
+    Folder {
+        config: &'a anyhow::Result<Config>,
+        command: &'static str,
+        words: Vec<String>,
+        /// The format of the list that the command prints, if it prints one.
+        list: Option<ListFormat>,
+    },
     /// The open session of a running leadq.
     Running(&'a Session),
 }
@@ -169,13 +187,17 @@ impl SessionSource<'_> {
     where
         W: AsyncFnOnce(&Session) -> anyhow::Result<Output>,
     {
-        let (config, command, words) = match self {
+        let (config, command, words, list) = match self {
             Self::Running(session) => return work(session).await,
-            Self::Folder { config, command, words } => (loaded(config)?, command, words),
+            Self::Folder { config, command, words, list } => {
+                (loaded(config)?, command, words, *list)
+            }
         };
         let session = match Session::open(&config.settings, command, mode).await {
             Err(error) if error.is::<InUse>() => {
-                return control::ask(&config.settings.data_dir, words.clone()).await?.ok_or(error);
+                return control::ask(&config.settings.data_dir, words.clone(), list)
+                    .await?
+                    .ok_or(error);
             }
             session => session?,
         };

@@ -1,6 +1,6 @@
 //! Profiles as input: flags, answers at the terminal, or TOML with `[[product]]` tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -12,8 +12,31 @@ use crate::cli::{Employees, Init, employees};
 use crate::config::UsageError;
 use crate::known_values;
 use crate::show;
+use crate::toml_input::TomlInput;
 
 const TENDER_MIN_EUR: i64 = 100_000;
+/// An example of every field of a profile, for errors.
+const SAMPLE: &str = r#"
+id = "data-quality"
+name = "Data quality"
+buyer_role = "Head of Data"
+roles = ["data engineer", "data architect"]
+region = ["DE", "AT"]
+tools = ["Snowflake", "dbt"]
+tender_min_eur = 250000
+ideal_customer = { countries = ["DE"], employees_min = 50 }
+countries = ["DE", "AT"]
+industries = ["logistics", "retail"]
+employees_min = 50
+employees_max = 2000
+technologies = ["Snowflake"]
+weights = { fit = 40, intent = 40, timing = 20 }
+fit = 40
+intent = 40
+timing = 20
+signal_weights = { hiring_spike = 50 }
+hiring_spike = 50
+"#;
 
 /// A profile file.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -33,34 +56,36 @@ pub(super) fn to_toml(products: &[Product]) -> anyhow::Result<String> {
 pub(super) fn from_file(path: &Path) -> anyhow::Result<Vec<Product>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the profile {}", path.display()))?;
-    let file: ProfileFile = toml::from_str(&text)
-        .map_err(|error| UsageError(format!("{}: {error}", path.display())))?;
+    let name = path.display().to_string();
+    let input = TomlInput { name: &name, text: &text, sample: SAMPLE };
+    let file: ProfileFile = input.read(input.table()?)?;
     if file.products.is_empty() {
         let hint = "it has no [[product]] table; `leadq init --show` prints the format";
-        return Err(UsageError(format!("{}: {hint}", path.display())).into());
+        return Err(UsageError(format!("{name}: {hint}")).into());
     }
-    for product in &file.products {
-        known_values::product(product).map_err(|problem| {
-            UsageError(format!("{}: product {:?}: {problem}", path.display(), product.id))
-        })?;
-    }
-    let mut ids: Vec<&str> = file.products.iter().map(|product| product.id.as_str()).collect();
-    ids.sort_unstable();
     let is_invalid =
         |id: &str| id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if let Some(id) = ids.iter().find(|id| is_invalid(id)) {
-        let hint = "an id consists of letters, digits and dashes";
-        return Err(UsageError(format!("{}: id {id:?}: {hint}", path.display())).into());
-    }
-    if let Some(duplicate) = ids.windows(2).find(|pair| pair.first() == pair.last()) {
-        let hint = "is the id of two products; each needs its own";
-        return Err(UsageError(format!("{}: {:?} {hint}", path.display(), duplicate[0])).into());
+    let mut ids = BTreeSet::new();
+    for (number, product) in file.products.iter().enumerate() {
+        let (id, path) = (&product.id, format!("product[{number}]"));
+        known_values::product(product).map_err(|problem| {
+            let path = format!("{path}.signal_weights");
+            input.invalid(&path, &format!("product {id:?}: {problem}"))
+        })?;
+        let path = format!("{path}.id");
+        if is_invalid(id) {
+            let problem = format!("id {id:?}: an id consists of letters, digits and dashes");
+            return Err(input.invalid(&path, &problem).into());
+        }
+        if !ids.insert(id.as_str()) {
+            let problem = format!("{id:?} is the id of two products; each needs its own");
+            return Err(input.invalid(&path, &problem).into());
+        }
     }
     let mut products = file.products;
     for product in &mut products {
         for list in [&mut product.ideal_customer.countries, &mut product.region] {
-            *list = countries(list)
-                .map_err(|problem| UsageError(format!("{}: {problem}", path.display())))?;
+            *list = countries(list).map_err(|problem| UsageError(format!("{name}: {problem}")))?;
         }
     }
     Ok(products)

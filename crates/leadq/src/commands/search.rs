@@ -6,9 +6,19 @@ use store::search::Piece;
 
 use crate::cli::SearchArgs;
 use crate::output::Output;
-use crate::show::{self, CellText};
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, column};
 use crate::wiring::Session;
 
+const COLUMNS: [Column; 8] = [
+    column("day", Place::Under("day")),
+    column("company", Place::Under("company")),
+    column("domain", Place::Data),
+    column("kind", Place::Data),
+    column("title", Place::Prose("match")),
+    column("fragment", Place::Below),
+    column("url", Place::Below),
+    column("id", Place::Data),
+];
 const TITLE_CHARS: usize = 60;
 
 pub(super) async fn run(session: &Session, args: &SearchArgs) -> anyhow::Result<Output> {
@@ -33,36 +43,43 @@ pub(super) async fn run(session: &Session, args: &SearchArgs) -> anyhow::Result<
         }
         results => results?,
     };
-    let text = if args.json { show::json(&results)? } else { to_text(answers, &results) };
+    let text = match args.list.format() {
+        ListFormat::Json => show::json(&results)?,
+        format => listing(answers, &results).print(format)?,
+    };
     Ok(Output::well(text))
 }
 
-fn to_text(answers: &ReadContext, results: &SearchHits) -> String {
-    if results.items.is_empty() {
-        return "no results; try fewer words, or a prefix: `robot*`\n".to_owned();
-    }
+fn listing(answers: &ReadContext, results: &SearchHits) -> Listing {
     let rows = results.items.iter().map(|HitShown { company, hit, .. }| {
         let title = match &hit.signal_kind {
             Some(kind) => title_of(answers, kind),
+            None if hit.title.is_empty() => "Page".to_owned(),
             None => format!("Page: {}", show::clipped(&hit.title, TITLE_CHARS)),
         };
+        let company = company.as_ref();
         vec![
-            hit.day.to_string().into(),
-            company.as_ref().map(|company| company.name.as_str()).unwrap_or_default().into(),
-            CellText::lines([title, highlighted(&hit.fragment), show::address(&hit.url)]),
+            ListValue::from(hit.day),
+            ListValue::of(company.map(|company| &company.name)),
+            ListValue::of(company.and_then(|company| company.domain.as_ref())),
+            ListValue::from(hit.signal_kind.as_deref().unwrap_or("page")),
+            ListValue::from(&hit.title).shown(title),
+            ListValue::from(highlighted(&hit.fragment)),
+            ListValue::from(show::address(&hit.url)),
+            ListValue::from(&hit.id),
         ]
     });
-    let mut text = show::table(&["day", "company", "match"], rows);
+    let (mut remarks, shown) = (String::new(), results.items.len());
     if !results.similar.is_empty() {
         let similar = results.similar.join(", ");
-        text.push_str(&format!("\nnothing has exactly these words; searched for {similar}\n"));
+        remarks.push_str(&format!("\nnothing has exactly these words; searched for {similar}\n"));
     }
-    let shown = results.items.len();
     if shown < results.total {
         let all = show::count(results.total, "hit");
-        text.push_str(&format!("\nthe best {shown} of {all}; see more with --limit\n"));
+        remarks = format!("\nthe best {shown} of {all}; see more with --limit\n");
     }
-    text
+    let none = "no results; try fewer words, or a prefix: `robot*`\n";
+    Listing::new(&COLUMNS, rows).or_if_empty(none).with_remarks(remarks)
 }
 
 /// Formats a fragment with its matches between « and ».

@@ -3,17 +3,29 @@
 use std::collections::BTreeMap;
 
 use answer::signal_query::known_kinds;
-use answer::{
-    CompanyBrief, SignalDetail, SignalList, SignalOrder, SignalQuery, find, most_telling, quoted,
-};
+use answer::{SignalList, SignalOrder, SignalQuery, find, most_telling, quoted};
 use model::Day;
 
 use crate::cli::SignalsArgs;
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, CellText};
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, Tone, column};
 use crate::wiring::Session;
 
+const COLUMNS: [Column; 12] = [
+    column("since", Place::Under("since")),
+    column("kind", Place::Under("signal")),
+    column("company", Place::Under("company")),
+    column("domain", Place::Below),
+    column("country", Place::Data),
+    column("score", Place::Under("score")),
+    column("band", Place::Beside),
+    column("explanation", Place::Prose("explanation")),
+    column("quote", Place::Below),
+    column("url", Place::Data),
+    column("sources", Place::Data),
+    column("id", Place::Data),
+];
 const QUOTE_CHARS: usize = 160;
 const EXAMPLE_CHARS: usize = 200;
 
@@ -34,48 +46,46 @@ pub(super) async fn run(
     let (order, limit) = (SignalOrder::Newest, args.limit.unwrap_or(usize::MAX));
     let query = SignalQuery { kinds, company, order, limit, ..SignalQuery::default() };
     let list = answer::signals(answers, &query, day).await?;
-    if args.json {
-        return Ok(Output::well(show::json(&list)?));
-    }
-    Ok(Output::well(to_text(&list, day)))
+    let text = match args.list.format() {
+        ListFormat::Json => show::json(&list)?,
+        format => listing(&list, day).print(format)?,
+    };
+    Ok(Output::well(text))
 }
 
-fn to_text(list: &SignalList, day: Day) -> String {
+fn listing(list: &SignalList, day: Day) -> Listing {
     let SignalList { items: shown, total, .. } = list;
-    if shown.is_empty() {
-        return format!("no signals by {day}; take in more pages with `leadq ingest`\n");
-    }
-    let rows = shown.iter().map(|signal: &SignalDetail| {
-        let quote = most_telling(&signal.evidence);
-        let quote = quote.map(|e| quoted(&e.quote, QUOTE_CHARS)).unwrap_or_default();
+    let rows = shown.iter().map(|signal| {
+        let (company, quote) = (&signal.company, most_telling(&signal.evidence));
+        let since = if signal.undated { "undated".to_owned() } else { signal.start.to_string() };
+        let domain = company.domain.as_deref();
         vec![
-            since(signal).into(),
-            signal.title.as_str().into(),
-            company_cell(&signal.company),
-            format!("{} {}", signal.score, signal.band).into(),
-            CellText::lines([&signal.explanation, &quote]),
+            ListValue::of((!signal.undated).then_some(signal.start)).shown(since),
+            ListValue::from(&signal.kind).shown(&signal.title),
+            ListValue::from(&company.name),
+            ListValue::of(domain).shown(match domain {
+                Some(domain) if domain == company.name => "",
+                Some(domain) => domain,
+                None => "known by name only",
+            }),
+            ListValue::of(company.country.as_ref()),
+            ListValue::from(signal.score),
+            ListValue::from(signal.band).toned(Tone::of_band(signal.band)),
+            ListValue::from(&signal.explanation),
+            ListValue::of(quote.map(|e| &e.quote))
+                .shown(quote.map(|e| quoted(&e.quote, QUOTE_CHARS)).unwrap_or_default()),
+            ListValue::of(quote.map(|e| show::address(&e.url))),
+            ListValue::from(signal.independent_sources),
+            ListValue::from(signal.id),
         ]
     });
-    let mut text = show::table(&["since", "signal", "company", "score", "explanation"], rows);
+    let mut remarks = String::new();
     if shown.len() < *total {
         let (count, all) = (shown.len(), show::count(*total, "signal"));
-        text.push_str(&format!("\nthe newest {count} of {all}; see more with --limit\n"));
+        remarks = format!("\nthe newest {count} of {all}; see more with --limit\n");
     }
-    text
-}
-
-/// Words the first day of a signal.
-fn since(signal: &SignalDetail) -> String {
-    if signal.undated { "undated".to_owned() } else { signal.start.to_string() }
-}
-
-fn company_cell(company: &CompanyBrief) -> CellText {
-    let name = company.name.as_str();
-    match company.domain.as_deref() {
-        Some(domain) if domain != name => CellText::lines([name, domain]),
-        Some(_) => name.into(),
-        None => CellText::lines([name, "known by name only"]),
-    }
+    let none = format!("no signals by {day}; take in more pages with `leadq ingest`\n");
+    Listing::new(&COLUMNS, rows).or_if_empty(none).with_remarks(remarks)
 }
 
 /// Runs every example of every pack.

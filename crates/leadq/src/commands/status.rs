@@ -6,15 +6,50 @@ use server::status::{Overview, overview};
 
 use super::watch::failure_in_words;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, column};
 use crate::wiring::Session;
 
-pub(super) async fn run(session: &Session, as_json: bool) -> anyhow::Result<Output> {
+const COLUMNS: [Column; 2] =
+    [column("name", Place::Under("name")), column("value", Place::Under("value"))];
+
+pub(super) async fn run(session: &Session, format: ListFormat) -> anyhow::Result<Output> {
     // The figures may not touch the part that is damaged.
     session.confirm_database().await?;
     let overview = overview(&session.context).await?;
-    let text = if as_json { show::json(&overview)? } else { to_text(&overview) };
+    let text = match format {
+        ListFormat::Json => show::json(&overview)?,
+        ListFormat::Table => to_text(&overview),
+        format => listing(&overview).print(format)?,
+    };
     Ok(Output::well(text))
+}
+
+/// Lists every figure by its name in JSON.
+fn listing(status: &Overview) -> Listing {
+    let figures = [
+        ("companies", ListValue::from(status.companies)),
+        ("accounts", ListValue::from(status.accounts)),
+        ("products", ListValue::from(status.products)),
+        ("signals", ListValue::from(status.signals)),
+        ("pages", ListValue::from(status.pages)),
+        ("actions", ListValue::from(status.actions)),
+        ("waiting", ListValue::from(status.waiting)),
+        ("failing_site_count", ListValue::from(status.failing_site_count)),
+    ];
+    let figures = figures.into_iter().map(|(name, value)| vec![name.into(), value]);
+    let done = |positions: &BTreeMap<u32, u64>| positions.values().sum::<u64>();
+    let row =
+        |group: &str, name: &str, value: ListValue| vec![format!("{group}.{name}").into(), value];
+    let mut rows: Vec<Vec<ListValue>> = figures.collect();
+    rows.extend(status.positions.iter().map(|(name, at)| row("done", name, done(at).into())));
+    rows.extend(status.backlog.iter().map(|(name, count)| row("backlog", name, count.into())));
+    rows.extend(status.dead.iter().map(|(name, count)| row("dead", name, count.into())));
+    rows.extend(status.jobs.iter().map(|(name, count)| row("jobs", name, count.into())));
+    rows.extend(status.counters.iter().map(|(name, count)| row("counters", name, count.into())));
+    for trouble in &status.troubles {
+        rows.push(row("trouble", trouble.part, ListValue::from(&trouble.cause)));
+    }
+    Listing::new(&COLUMNS, rows)
 }
 
 fn to_text(status: &Overview) -> String {
@@ -43,26 +78,34 @@ fn to_text(status: &Overview) -> String {
     });
     text.push_str(&show::table(&["stage", "done", "waiting", "dead"], rows));
     for trouble in &status.troubles {
-        let cause = show::line(&trouble.cause);
-        text.push_str(&format!("\ntrouble with {}: {cause}\n", trouble.part));
+        text.push('\n');
+        text.push_str(&show::wrapped(
+            &format!("trouble with {}: {}", trouble.part, trouble.cause),
+            "",
+        ));
     }
     if status.failing_site_count > 0 {
         let count = show::count(status.failing_site_count, "followed site");
-        text.push_str(&format!("\nvisits fail at {count}\n"));
+        text.push('\n');
+        text.push_str(&show::heading(&format!("visits fail at {count}")));
         let rows = status.failing_sites.iter().map(|site| {
             let failure = site.last_failure.as_ref();
-            (format!("  {}", site.domain), failure.map(failure_in_words).unwrap_or_default())
+            (site.domain.clone(), failure.map(failure_in_words).unwrap_or_default())
         });
         text.push_str(&show::facts(rows));
         let others = status.failing_site_count.saturating_sub(status.failing_sites.len());
         if others > 0 {
-            text.push_str(&format!("  and {others} more: `leadq watch` lists them all\n"));
+            text.push_str(&show::wrapped(
+                &format!("and {others} more: `leadq watch` lists them all"),
+                " ",
+            ));
         }
     }
     for (title, counts) in [("jobs", &status.jobs), ("counters", &status.counters)] {
         if !counts.is_empty() {
-            text.push_str(&format!("\n{title}\n"));
-            let rows = counts.iter().map(|(name, value)| (format!("  {name}"), value.to_string()));
+            text.push('\n');
+            text.push_str(&show::heading(title));
+            let rows = counts.iter().map(|(name, value)| (name.clone(), value.to_string()));
             text.push_str(&show::facts(rows));
         }
     }

@@ -9,8 +9,15 @@ use store::db::TokenRow;
 
 use crate::cli::{TokenArgs, TokenCommand};
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, column};
 use crate::wiring::Session;
+
+const COLUMNS: [Column; 4] = [
+    column("name", Place::Under("for")),
+    column("created", Place::Under("since")),
+    column("used", Place::Under("last used")),
+    column("revoked", Place::Under("revoked")),
+];
 
 /// A new token, which is shown only once.
 #[derive(Debug, Serialize)]
@@ -55,12 +62,12 @@ pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<O
                 false => format!("{token}\n"),
             }
         }
-        TokenCommand::List(format) => {
+        TokenCommand::List(list) => {
             let tokens = token::list(context).await?.into_iter().map(TokenShown::from);
             let tokens: Vec<TokenShown> = tokens.collect();
-            match format.json {
-                true => show::json(&ItemList::from(tokens))?,
-                false => to_text(&tokens),
+            match list.format() {
+                ListFormat::Json => show::json(&ItemList::from(tokens))?,
+                format => listing(&tokens).print(format)?,
             }
         }
         TokenCommand::Revoke { name, json } => {
@@ -81,14 +88,14 @@ pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<O
     Ok(Output::well(text))
 }
 
-fn to_text(tokens: &[TokenShown]) -> String {
-    if tokens.is_empty() {
-        return "no tokens: the server listens on this machine only, and requires none\n"
-            .to_owned();
-    }
-    let day = |at: Option<Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.day().to_string());
+fn listing(tokens: &[TokenShown]) -> Listing {
+    let time = |at: Option<Timestamp>| {
+        ListValue::of(at).shown(at.map_or_else(|| "-".to_owned(), |at| at.day().to_string()))
+    };
     let rows = tokens.iter().map(|token| {
-        vec![token.name.clone(), day(Some(token.created)), day(token.used), day(token.revoked)]
+        let name = ListValue::from(&token.name);
+        vec![name, time(Some(token.created)), time(token.used), time(token.revoked)]
     });
-    show::table(&["for", "since", "last used", "revoked"], rows)
+    let none = "no tokens: the server listens on this machine only, and requires none\n";
+    Listing::new(&COLUMNS, rows).or_if_empty(none)
 }

@@ -5,11 +5,29 @@ use flow::FollowedAccounts;
 use ingest::Pace;
 use model::{By, Cause, ObservationOutcome};
 use serde::Serialize;
+use store::ErrorKind;
 
 use crate::cli::WatchArgs;
+use crate::config::UsageError;
 use crate::output::Output;
-use crate::show::{self, CellText};
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, Tone, column};
 use crate::wiring::Session;
+
+const COLUMNS: [Column; 13] = [
+    column("domain", Place::Under("company")),
+    column("since", Place::Under("since")),
+    column("addresses", Place::Under("addresses")),
+    column("visits", Place::Under("visits")),
+    column("is_active", Place::Prose("last visit")),
+    column("last_visit", Place::Beside),
+    column("outcome", Place::Beside),
+    column("failing", Place::Below),
+    column("is_failing", Place::Data),
+    column("failed_url", Place::Below),
+    column("reason", Place::Data),
+    column("failures", Place::Data),
+    column("cause", Place::Data),
+];
 
 /// The result for one given domain.
 #[derive(Debug, Serialize)]
@@ -21,22 +39,26 @@ struct Changed {
 
 pub(super) async fn run(session: &Session, args: &WatchArgs) -> anyhow::Result<Output> {
     if args.accounts {
-        return follow_accounts(session, args.json).await;
+        return follow_accounts(session, args.list.is_json()).await;
     }
     if args.domains.is_empty() {
-        return list(session, args.json).await;
+        return list(session, args.list.format()).await;
     }
     let by = &By::OPERATOR;
     let mut changed = Vec::with_capacity(args.domains.len());
     for domain in &args.domains {
-        let is_new = if args.stop {
-            flow::unfollow(&session.context, domain, by).await?
+        let done = if args.stop {
+            flow::unfollow(&session.context, domain, by).await
         } else {
-            flow::follow(&session.context, domain, &Cause::Person, by, Pace::default()).await?
+            flow::follow(&session.context, domain, &Cause::Person, by, Pace::default()).await
         };
+        let is_new = done.map_err(|error| match error.kind() {
+            ErrorKind::Rejected => anyhow::Error::from(UsageError(error.to_string())),
+            _ => error.into(),
+        })?;
         changed.push(Changed { domain: domain.clone(), is_new });
     }
-    if args.json {
+    if args.list.is_json() {
         return Ok(Output::well(show::json(&ItemList::from(changed))?));
     }
     let mut text = String::new();
@@ -68,42 +90,60 @@ async fn follow_accounts(session: &Session, as_json: bool) -> anyhow::Result<Out
     Ok(Output::well(format!("following {new} of your accounts; followed already: {already}\n")))
 }
 
-async fn list(session: &Session, as_json: bool) -> anyhow::Result<Output> {
+async fn list(session: &Session, format: ListFormat) -> anyhow::Result<Output> {
     let watched = answer::followed(&session.answers).await?;
-    if as_json {
-        return Ok(Output::well(show::json(&ItemList::from(watched))?));
-    }
-    if watched.is_empty() {
-        return Ok(Output::well(
-            "no companies are followed yet: `leadq watch DOMAIN`, then `leadq up`\n",
-        ));
-    }
-    let rows = watched.into_iter().map(|company| {
-        let state = state_of(&company);
-        vec![
-            company.domain.into(),
-            company.since.into(),
-            company.addresses.to_string().into(),
-            company.looks.to_string().into(),
-            state,
-        ]
-    });
-    Ok(Output::well(show::table(&["company", "since", "addresses", "visits", "last visit"], rows)))
+    let text = match format {
+        ListFormat::Json => show::json(&ItemList::from(watched))?,
+        format => listing(&watched).print(format)?,
+    };
+    Ok(Output::well(text))
 }
 
-/// Formats the last visit with its outcome, and the last failure with its reason.
-fn state_of(company: &FollowedCompany) -> CellText {
-    if !company.is_active {
-        return "ended".into();
+fn listing(watched: &[FollowedCompany]) -> Listing {
+    let none = "no companies are followed yet: `leadq watch DOMAIN`, then `leadq up`\n";
+    Listing::new(&COLUMNS, watched.iter().map(row)).or_if_empty(none)
+}
+
+/// Formats a followed company, with its last visit and the reason of its last failure.
+fn row(company: &FollowedCompany) -> Vec<ListValue> {
+    let is_active = company.is_active;
+    let visit = company.last_visit.as_ref();
+    let failure = company.last_failure.as_ref();
+    // The table says less of a company that is not followed any more.
+    let now = |text: String| if is_active { text } else { String::new() };
+    let state = match (is_active, visit) {
+        (false, _) => "ended",
+        (true, None) => "not yet",
+        (true, Some(_)) => "",
+    };
+    let (failing, addresses) = (company.failing, company.addresses);
+    let failing_of = match failure {
+        Some(_) => now(format!("failing: {failing} of {addresses} addresses, the last:")),
+        None => String::new(),
+    };
+    let why = |visit: &VisitOutcome| visit.why.clone().unwrap_or_default();
+    let at = visit.map(|visit| visit.at.to_string()).unwrap_or_default();
+    let outcome = visit.map(|visit| in_words(visit.outcome)).unwrap_or_default();
+    let mut state = ListValue::from(is_active).shown(state);
+    if is_active && company.is_failing {
+        state = state.toned(Tone::Warning);
     }
-    let Some(visit) = &company.last_visit else { return "not yet".into() };
-    let mut lines = vec![format!("{} {}", visit.at, in_words(visit.outcome))];
-    if let Some(failure) = &company.last_failure {
-        let (failing, addresses) = (company.failing, company.addresses);
-        lines.push(format!("failing: {failing} of {addresses} addresses, the last:"));
-        lines.push(failure_in_words(failure));
-    }
-    CellText::lines(lines)
+    vec![
+        ListValue::from(&company.domain),
+        ListValue::from(&company.since),
+        ListValue::from(addresses),
+        ListValue::from(company.looks),
+        state,
+        ListValue::from(&at).shown(now(at)),
+        ListValue::from(outcome).shown(now(outcome.to_owned())),
+        ListValue::from(failing).shown(failing_of),
+        ListValue::from(company.is_failing),
+        ListValue::of(failure.map(|failure| &failure.url))
+            .shown(failure.map(failure_in_words).map(now).unwrap_or_default()),
+        ListValue::of(failure.map(why)),
+        ListValue::of(failure.map(|failure| failure.failures)),
+        ListValue::from(&company.cause),
+    ]
 }
 
 /// Describes a failed visit: the address and the reason.

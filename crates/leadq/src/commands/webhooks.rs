@@ -2,21 +2,31 @@
 
 use act::CHANNEL_WEBHOOK;
 use answer::{EndpointEnabled, EndpointShown, ItemList};
-use model::By;
+use model::{By, Timestamp};
 
 use crate::cli::{Webhooks, WebhooksCommand};
 use crate::output::Output;
-use crate::show::{self, CellText};
+use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, Tone, column};
 use crate::wiring::Session;
+
+const COLUMNS: [Column; 7] = [
+    column("id", Place::Under("id")),
+    column("url", Place::Under("endpoint")),
+    column("failures", Place::Under("failures")),
+    column("failing_since", Place::Under("since")),
+    column("state", Place::Prose("state")),
+    column("disabled_since", Place::Beside),
+    column("reason", Place::Below),
+];
 
 pub(super) async fn run(session: &Session, args: &Webhooks) -> anyhow::Result<Output> {
     let context = &session.context;
     let text = match &args.command {
         None => {
             let endpoints = flow::endpoints(context, CHANNEL_WEBHOOK).await?;
-            match args.json {
-                true => show::json(&ItemList::from(endpoints))?,
-                false => to_text(endpoints),
+            match args.list.format() {
+                ListFormat::Json => show::json(&ItemList::from(endpoints))?,
+                format => listing(&endpoints).print(format)?,
             }
         }
         Some(WebhooksCommand::Enable { endpoint, json }) => {
@@ -28,30 +38,32 @@ pub(super) async fn run(session: &Session, args: &Webhooks) -> anyhow::Result<Ou
     Ok(Output::well(text))
 }
 
-fn to_text(endpoints: Vec<EndpointShown>) -> String {
-    if endpoints.is_empty() {
-        return "no endpoints: configure one under [[webhooks]] in leadq.toml\n".to_owned();
-    }
+fn listing(endpoints: &[EndpointShown]) -> Listing {
     let is_any_disabled = endpoints.iter().any(|endpoint| !endpoint.is_enabled);
-    let rows = endpoints.into_iter().map(|endpoint| {
-        let since = endpoint.failing_since.map_or("-".to_owned(), |at| at.day().to_string());
-        let state = match (endpoint.disabled, endpoint.why) {
-            (Some(at), why) => {
-                CellText::lines([format!("disabled {}", at.day()), why.unwrap_or_default()])
+    let rows = endpoints.iter().map(|endpoint| {
+        let since = endpoint.failing_since;
+        let (state, tone, reason) = match endpoint.disabled {
+            Some(_) => ("disabled", Tone::Bad, endpoint.why.as_ref()),
+            None if endpoint.failures > 0 => {
+                ("failing", Tone::Warning, endpoint.last_failure.as_ref())
             }
-            (None, _) if endpoint.failures > 0 => {
-                CellText::lines(["failing".to_owned(), endpoint.last_failure.unwrap_or_default()])
-            }
-            (None, _) => "well".into(),
+            None => ("well", Tone::Good, None),
         };
-        let failures = endpoint.failures.to_string();
-        vec![endpoint.id.into(), endpoint.url.into(), failures.into(), since.into(), state]
+        let day = |at: Timestamp| at.day().to_string();
+        vec![
+            ListValue::from(&endpoint.id),
+            ListValue::from(&endpoint.url),
+            ListValue::from(endpoint.failures),
+            ListValue::of(since).shown(since.map_or("-".to_owned(), day)),
+            ListValue::from(state).toned(tone),
+            ListValue::of(endpoint.disabled).shown(endpoint.disabled.map(day).unwrap_or_default()),
+            ListValue::of(reason),
+        ]
     });
-    let mut text = show::table(&["id", "endpoint", "failures", "since", "state"], rows);
-    if is_any_disabled {
-        text.push_str("\nenable one again with `leadq webhooks enable ID`\n");
-    }
-    text
+    let hint = "\nenable one again with `leadq webhooks enable ID`\n";
+    Listing::new(&COLUMNS, rows)
+        .or_if_empty("no endpoints: configure one under [[webhooks]] in leadq.toml\n")
+        .with_remarks(if is_any_disabled { hint } else { "" })
 }
 
 fn enabled_to_text(enabled: &EndpointEnabled) -> String {

@@ -1,7 +1,6 @@
 //! `leadq why`: explains a score by its reasons and their quotes.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use answer::{Dossier, EvidenceShown, Explanation, Lead, Reason, explanation, quoted};
 
@@ -33,7 +32,10 @@ fn to_text(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String 
     let mut text = heading(company);
     text.push_str(&score_line(lead, *day));
     text.push_str(&waterfall(lead, *day));
-    text.push_str("\nthe evidence (`leadq verify` checks it against the stored pages)\n");
+    text.push('\n');
+    text.push_str(&show::heading(
+        "the evidence (`leadq verify` checks it against the stored pages)",
+    ));
     let mut shown = BTreeSet::new();
     for Reason { contribution, evidence } in reasons {
         // A signal can contribute to several components; its evidence is shown once.
@@ -43,22 +45,27 @@ fn to_text(company: &Dossier, lead: &Lead, explanation: &Explanation) -> String 
         text.push_str(&show::wrapped(&contribution.reason, "  "));
         for evidence in evidence.iter().take(QUOTES_SHOWN) {
             text.push_str(&show::wrapped(&quoted(&evidence.quote, QUOTE_CHARS), "    "));
-            text.push_str(&format!("    {}\n", source_line(evidence)));
+            text.push_str(&show::wrapped(&source_line(evidence), "    "));
         }
         if evidence.len() > QUOTES_SHOWN {
             let more = show::count(evidence.len() - QUOTES_SHOWN, "more quote");
-            let _ = writeln!(text, "    and {more}; `leadq why --json` has them all");
+            text.push_str(&show::wrapped(
+                &format!("and {more}; `leadq why --json` has them all"),
+                "    ",
+            ));
         }
     }
     if !ledger.is_empty() {
-        text.push_str("\nwhat moved it, newest first\n");
+        text.push('\n');
+        text.push_str(&show::heading("what moved it, newest first"));
         let rows = ledger
             .iter()
             .map(|row| vec![row.at.day().to_string(), signed(row.delta), row.cause.clone()]);
-        text.push_str(&show::columns(rows, &[10, 6]));
+        text.push_str(&show::columns(rows));
     }
     if !joins.is_empty() {
-        text.push_str("\nwhy these are one company, or are not\n");
+        text.push('\n');
+        text.push_str(&show::heading("why these are one company, or are not"));
         for join in joins {
             text.push_str(&super::joins::in_a_line(join));
         }

@@ -10,15 +10,20 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 /// Control characters, format characters (bidirectional, zero-width), separators of lines and
-/// paragraphs, and other invisible characters. Line breaks are handled by each function. Variation
+/// paragraphs, other invisible characters, and the marks of colours. Line breaks are handled by each function. Variation
 /// selectors are permitted: they only choose the form of the character before them.
 #[expect(clippy::expect_used, reason = "a constant pattern, tried by every test")]
 static UNSAFE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\n\u{FE00}-\u{FE0F}]]",
+        r"[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{FDD0}-\u{FDEF}]--[\n\u{FE00}-\u{FE0F}]]",
     )
     .expect("the pattern is valid")
 });
+
+/// Returns whether a character marks a colour: a noncharacter, which no text has a use for.
+pub(super) fn is_mark(c: char) -> bool {
+    matches!(c, '\u{fdd0}'..='\u{fdef}')
+}
 
 /// Escapes text of one line, as `\u{1b}` and `\n`.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
@@ -57,6 +62,7 @@ mod tests {
             ("\u{1b}[2J", "\\u{1b}[2J"),
             ("\u{9b}31m", "\\u{9b}31m"),
             ("a\u{7f}b\u{0}", "a\\u{7f}b\\u{0}"),
+            ("\u{fdd1}a\u{fdef}", "\\u{fdd1}a\\u{fdef}"),
             ("a\rb\tc\u{85}", "a\\rb\\tc\\u{85}"),
             (
                 "\u{202e}gpj.exe\u{2066}\u{200f}\u{61c}",

@@ -266,6 +266,29 @@ fn errors_suggest_a_fix() {
     let line = format!("leadq --config {} status", settings.display());
     check(&line, 2, "there is no setting \"partitons\"");
 
+    for (profile, message) in [
+        (
+            "[[product]]\nname = \"Data\"\n",
+            "line 1: product[0].id is missing; for example: id = \"data-quality\"",
+        ),
+        (
+            "[[product]]\nid = \"d\"\nname = \"Data\"\nroles = \"engineer\"\n",
+            "line 4: product[0].roles is the text \"engineer\", but must be a list; for example: roles = [",
+        ),
+        (
+            "[[product]]\nid = \"d\"\nname = \"Data\"\n[product.ideal_customer]\nsize = 5\n",
+            "there is no field product[0].ideal_customer.size; the fields are countries, ",
+        ),
+        (
+            "[[product]]\nid = \"d\"\nname = \"Data\"\n\n[[product]]\nid = \"d\"\nname = \"D\"\n",
+            "line 6: \"d\" is the id of two products",
+        ),
+        ("[[product]]\nid = d\n", "line 2: `id = d` is no TOML: write name = value"),
+    ] {
+        fs::write(&settings, profile).unwrap();
+        check(&format!("leadq init --from {}", settings.display()), 2, message);
+    }
+
     let missing = leadq.sh("leadq ingest missing.html", "");
     assert_eq!(missing.code, 1, "{missing:?}");
     assert!(missing.out.contains("not read: cannot read missing.html"), "{}", missing.out);
@@ -274,6 +297,15 @@ fn errors_suggest_a_fix() {
     check("leadq --quiet signals --kind rain", 2, "there is no kind \"rain\"");
     check("leadq dead redrive ingest", 1, "`leadq ingest` it again");
     check("leadq joins undo 00000000000000000000000000000000", 1, "no join");
+    check("leadq watch 'foo bar'", 2, "give a domain such as acme.example");
+    check("leadq dead nowhere", 2, "the stages are ingest, clean, ");
+    check("leadq dead redrive nowhere", 2, "the stages are ingest, clean, ");
+    check("leadq ingest README.md leadq.toml --url https://a.example/", 2, "one saved page");
+    check("LEADQ_FORMAT=xml leadq signals", 2, "LEADQ_FORMAT=xml: write table, csv, tsv or json");
+    check("leadq signals --format xml", 2, "[possible values: table, csv, tsv, json]");
+    check("leadq signls", 2, "similar subcommands exist: 'joins', 'signals'");
+    check("leadq why nobody.example", 1, "no company is known as \"nobody.example\"");
+    check("leadq token revoke nobody", 1, "there is no active token");
 }
 
 #[test]

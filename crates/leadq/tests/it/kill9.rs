@@ -24,6 +24,7 @@ pub(crate) const KILLS: usize = 20;
 pub(crate) fn leadq(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leadq"));
     command.arg("--data-dir").arg(folder).arg("--quiet").env_remove("LEADQ_DATA_DIR");
+    command.env("LEADQ_FORMAT", "table");
     command
 }
 

@@ -11,6 +11,7 @@ mod backups;
 #[cfg(all(feature = "kafka", feature = "postgres"))]
 mod cluster;
 mod commands;
+mod console;
 mod demo;
 mod documents;
 mod emptied;
@@ -24,6 +25,7 @@ mod kill9;
 #[cfg(all(feature = "kafka", feature = "postgres"))]
 mod kill_cluster;
 mod kill_up;
+mod layouts;
 mod links;
 mod markdown;
 mod program;

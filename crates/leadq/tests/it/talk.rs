@@ -71,6 +71,13 @@ fn the_leadq_that_runs_carries_out_what_is_typed() {
     assert!(taken.json()["accepted"].as_u64().unwrap() > 0, "{taken:?}");
     let signals = leadq.sh("leadq signals --json", "").json();
     assert!(!signals["items"].as_array().unwrap().is_empty());
+    // A list has the form that suits the caller.
+    let csv = leadq.sh("leadq signals --format csv", "");
+    assert!(csv.out.starts_with("since,kind,company,domain,"), "{csv:?}");
+    let piped = leadq.sh("LEADQ_FORMAT= leadq signals", "");
+    assert!(piped.out.starts_with("since\tkind\tcompany\tdomain\t"), "{piped:?}");
+    let narrow = leadq.sh("COLUMNS=50 leadq signals", "").out;
+    assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
     // Usage errors, and commands that another process cannot execute, are reported to the caller.
     let unknown = leadq.sh("leadq lead nobody.example", "");
     assert!(unknown.code == 1 && unknown.err.contains("nobody.example"), "{unknown:?}");

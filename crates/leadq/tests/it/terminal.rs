@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use crate::program::Leadq;
 
 /// Commands of terminals, direction overrides, invisible characters, and a line that is not ours.
-const HOSTILE: &str = "a\u{1b}]0;x\u{7}\u{9b}2J\u{7f}\u{202e}\u{2066}\u{200f}\u{61c}\u{200b}\u{feff}\u{2028}\
+const HOSTILE: &str = "a\u{fdd1}\u{1b}]0;x\u{7}\u{9b}2J\u{7f}\u{202e}\u{2066}\u{200f}\u{61c}\u{200b}\u{feff}\u{2028}\
                        \u{e0041}\r\nforged: all is well";
 
 /// The address of a hostile event, as it is stored.
@@ -36,9 +36,17 @@ impl Terminal {
         command.args(line.split(' ').map(|word| if word == "@" { HOSTILE } else { word }));
         command.current_dir(self.leadq.folder.path()).stdin(Stdio::null());
         command.env("LEADQ_DATA_DIR", self.leadq.data()).env("COLUMNS", "400");
+        command.env("LEADQ_FORMAT", "table");
         let output = command.env("RUST_LOG", "debug").output().unwrap();
-        let [out, err] =
+        let [mut out, err] =
             [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        if line.contains("--color always") {
+            assert!(out.contains("\u{1b}[1m"), "{out}");
+            // Colours of the program itself, which no text from outside can have.
+            for code in [0, 1, 2, 31, 32, 33, 36] {
+                out = out.replace(&format!("\u{1b}[{code}m"), "");
+            }
+        }
         for text in [&out, &err] {
             let found: Vec<char> = text.chars().filter(|c| is_unsafe(*c)).collect();
             assert!(found.is_empty(), "{line} prints {found:?}: {text}");
@@ -126,6 +134,10 @@ fn nothing_from_outside_commands_the_terminal() {
         "--config wrong.toml status",
         "today",
         "signals",
+        "signals --color always",
+        "signals --format csv",
+        "signals --format json",
+        "today --format csv",
         "search raised",
         "why nordwind.example",
         "why nordwind.example --json",

@@ -39,6 +39,16 @@ pub enum InvalidEndpoint {
     Score(u8),
 }
 
+impl InvalidEndpoint {
+    /// Returns the field that is invalid.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Scheme(_) => "url",
+            Self::Score(_) => "score_min",
+        }
+    }
+}
+
 impl Endpoint {
     /// Checks the values that its type does not constrain.
     ///

@@ -10,14 +10,14 @@ mod signing;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use model::Timestamp;
+use model::{Timestamp, field_problem};
 use net::Door;
 use serde_json::Value;
 
 use crate::channel_trait::{
     ActionView, Channel, ChannelTarget, FailedAttempt, Health, Message, Sent,
 };
-use crate::channels::ChannelRow;
+use crate::channels::{ChannelRow, InvalidEntry};
 
 pub use config::{Endpoint, InvalidEndpoint};
 pub use signing::{InvalidSecret, Secret, signature_headers};
@@ -40,18 +40,40 @@ impl Webhook {
         Self(endpoints)
     }
 
-    fn open(setting: Option<Value>) -> Result<Self, String> {
+    fn open(setting: Option<Value>) -> Result<Self, InvalidEntry> {
         let Some(setting) = setting else { return Ok(Self(Vec::new())) };
         let endpoints: Vec<Endpoint> =
-            serde_json::from_value(setting).map_err(|error| error.to_string())?;
-        match endpoints.iter().find_map(|endpoint| endpoint.check().err()) {
-            Some(error) => Err(error.to_string()),
-            None => Ok(Self(endpoints)),
+            serde_path_to_error::deserialize(setting).map_err(|error| invalid(&error))?;
+        for (entry, endpoint) in endpoints.iter().enumerate() {
+            endpoint.check().map_err(|error| InvalidEntry {
+                place: Some((entry, error.field().to_owned())),
+                why: error.to_string(),
+            })?;
         }
+        Ok(Self(endpoints))
     }
 
     fn endpoint(&self, id: &str) -> Option<&Endpoint> {
         self.0.iter().find(|endpoint| endpoint.id() == id)
+    }
+}
+
+/// Words an error of the setting: the number of the endpoint, its field, and what that must be.
+fn invalid(error: &serde_path_to_error::Error<serde_json::Error>) -> InvalidEntry {
+    let path = error.path().to_string();
+    let message = error.inner().to_string();
+    let Some((entry, field)) = path.strip_prefix('[').and_then(|path| path.split_once(']')) else {
+        return InvalidEntry { place: None, why: field_problem(&path, &message) };
+    };
+    let problem = field_problem(field, &message);
+    let field = field.trim_start_matches('.');
+    let field = problem.strip_suffix(" is missing").unwrap_or(field).to_owned();
+    match entry.parse::<usize>() {
+        Ok(entry) => {
+            let why = format!("number {}: {problem}", entry + 1);
+            InvalidEntry { place: Some((entry, field)), why }
+        }
+        Err(_) => InvalidEntry { place: None, why: problem },
     }
 }
 
