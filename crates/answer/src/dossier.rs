@@ -214,20 +214,6 @@ pub async fn dossiers_after(
     read.await
 }
 
-/// Reads the ids of all signals as shown, with those about one matter counted once.
-///
-/// # Errors
-/// When the database fails.
-pub async fn signal_ids(context: &ReadContext) -> Result<BTreeSet<SignalId>> {
-    let read = context.read(|tx| {
-        Box::pin(async move {
-            let rows = tx.signals(&RunId::default()).await?;
-            ids_as_read(tx, rows).await
-        })
-    });
-    read.await
-}
-
 /// Reads the company of a signal, and the id under which the signal is shown, which feedback refers
 /// to. Returns `None` if there is no such signal.
 ///

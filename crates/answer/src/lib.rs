@@ -50,7 +50,7 @@ pub use company::{
 };
 pub use context::ReadContext;
 pub use counts::SignalCounts;
-pub use dossier::{Dossier, Lead, dossier, dossier_of, dossiers_after, signal_ids, standing};
+pub use dossier::{Dossier, Lead, dossier, dossier_of, dossiers_after, standing};
 pub use endpoints::{EndpointEnabled, EndpointNamed, EndpointShown, endpoint, endpoints};
 pub use evidence::{EvidenceShown, SignalEvidence, SpanShown, VerifiedEvidence, evidence};
 pub use explain::{Explanation, LedgerLine, Reason, explanation};

@@ -448,7 +448,7 @@ pub(crate) struct DemoArgs {
     /// Simulated days that follow the sixty days of history [default: 120]
     #[arg(long, value_name = "N")]
     pub(crate) days: Option<u16>,
-    /// Run through the days as fast as possible, print a summary, and exit
+    /// Run through the days as fast as possible, print what was found, and exit
     #[arg(long)]
     pub(crate) exit: bool,
     /// The seed of the simulated world [default: 1]

@@ -49,10 +49,13 @@ pub fn words_of(folded: &str) -> Vec<FoldedWord> {
             words.extend(parts.iter().filter_map(|part| FoldedWord::of(part, letter)));
         }
     }
-    // Between two words these mean "and"; alone or at an end they may be part of a name.
+    // Between two words these mean "and"; alone, at an end, or spelled among single letters (X-Y-Z)
+    // they may be part of a name.
+    let letters: Vec<bool> = words.iter().map(|word| word.text.len() == 1).collect();
     let inner = words.len().saturating_sub(1);
-    for word in words.iter_mut().take(inner).skip(1) {
-        if compared::AND.contains(&word.text.as_str()) {
+    for (at, word) in words.iter_mut().enumerate().take(inner).skip(1) {
+        let is_spelled = letters.get(at - 1..=at).is_some_and(|pair| pair == [true, true]);
+        if !is_spelled && compared::AND.contains(&word.text.as_str()) {
             "and".clone_into(&mut word.text);
         }
     }

@@ -42,7 +42,7 @@ pub use entity::{Entity, EntityKind, InvalidEntity};
 pub use evidence::{BlobRef, Evidence, Fate};
 pub use fact::{Fact, FactKey};
 pub use feedback::{Feedback, FeedbackOutcome, IgnoreReason, SNOOZE_DAYS};
-pub use field_problem::{field_problem, json_problem};
+pub use field_problem::field_problem;
 pub use id::{
     ActionId, CauseId, Digest, EntityId, EventId, IdHasher, InstallKey, InvalidId, JudgementId,
     ObservationId, PersonId, RawId, SignalId,

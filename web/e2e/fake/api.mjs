@@ -62,7 +62,7 @@ export class Api {
     const from = Number(params.get("cursor") ?? 0);
     const to = from + Math.min(Number(params.get("limit") ?? 50), 200);
     return {
-      on: ON, items: found.slice(from, to), total: found.length, next: to < found.length ? String(to) : null, position: String(this.stream.position),
+      on: ON, items: found.slice(from, to), total: found.length, next: to < found.length ? String(to) : null, similar: [], position: String(this.stream.position),
       facets: {
         kind: count(base.filter((one) => has(geo, countryOf(one))).map((one) => one.kind)).map(({ value, count: n }) => ({ value, count: n, title: KINDS.find((known) => known.value === value).title })),
         geo: count(base.filter((one) => has(kind, one.kind)).map(countryOf)),

@@ -1081,6 +1081,8 @@ export interface components {
             on: string;
             /** @description The position from which to follow the live stream without missing events. */
             position: string;
+            /** @description The words that were searched instead of misspelt ones. */
+            similar: string[];
             /** @description The total number of signals on all pages. */
             total: number;
         };
@@ -2032,7 +2034,7 @@ export interface operations {
                  */
                 limit?: number;
                 /**
-                 * @description Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
+                 * @description Countries, separated by commas: ISO 3166 codes, names in any language, or `unknown`.
                  * @example DE,FR
                  */
                 geo?: string;
@@ -2565,8 +2567,9 @@ export interface operations {
                  */
                 product?: string;
                 /**
-                 * @description Words to find in the company's name, the explanation or a quote: all of them, in any order.
-                 *     The last one may be a beginning. Of very common words, the newest 10,000 signals are found.
+                 * @description Words to find in the company's names, the kind, the country, the explanation or a quote: all
+                 *     of them, in any order. The last one may be a beginning; misspelt words are read as similar
+                 *     ones, which `similar` lists. Of very common words, the newest 10,000 signals are found.
                  * @example series b
                  */
                 q?: string;
@@ -2576,7 +2579,7 @@ export interface operations {
                  */
                 kind?: string;
                 /**
-                 * @description Countries, ISO 3166 alpha-2 or `unknown`, separated by commas.
+                 * @description Countries, separated by commas: ISO 3166 codes, names in any language, or `unknown`.
                  * @example DE,FR
                  */
                 geo?: string;

@@ -38,6 +38,7 @@ export const en = {
   wall: {
     title: "Signals",
     search: "Search companies and words",
+    similar: (words: readonly string[]) => `Nothing has exactly these words. Searched for: ${words.join(", ")}`,
     searchShort: "Search",
     total: (n: number) => many(n, "signal", "signals"),
     uncounted: "No signals",

@@ -162,7 +162,7 @@ async fn an_index_of_another_version_answers_until_it_is_rebuilt() {
     let expected = all_hits(journey.context()).await;
     copy(&live, &old);
     let meta = std::fs::read_to_string(old.join("meta.json")).unwrap();
-    let version = meta.find("\"2 {").expect("the payload of the last commit");
+    let version = meta.find("\"3 {").expect("the payload of the last commit");
     let meta = format!("{}\"1 {{{}", &meta[..version], &meta[version + 4..]);
     std::fs::write(old.join("meta.json"), meta).unwrap();
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use answer::{CallQuery, SignalQuery};
 use anyhow::Context as _;
 use flow::{Context, JourneyEngine, Role};
 use ingest::{CrawlSettings, Pace};
@@ -24,7 +25,7 @@ use super::up::{EGRESS_LINES, listen, open_to_people, stop_asked};
 use crate::cli::{CommonArgs, DemoArgs};
 use crate::config::Settings;
 use crate::output::Output;
-use crate::show;
+use crate::show::{self, ListFormat};
 use crate::wiring::{Open, ProcessResources, Session};
 
 /// The product of the demonstration's team, as TOML.
@@ -32,6 +33,8 @@ const PRODUCT: &str = include_str!("demo.toml");
 /// The default seed, and the default number of days after the history.
 const SEED: u64 = 1;
 const DAYS: u16 = 120;
+/// The number of companies to call that are listed at the end.
+const CALLS_SHOWN: usize = 10;
 /// The file in which a folder stores the state of its demonstration.
 const STATE_FILE: &str = "demo.json";
 /// The number of days of history.
@@ -100,17 +103,28 @@ pub(super) async fn run(
             }
         }
     };
-    let signal_ids = answer::signal_ids(&session.answers).await;
+    let findings = findings(&session.answers).await;
     engine.stop().await;
     session.close().await;
     outcome?;
-    let signals = show::count(signal_ids?.len(), "signal");
     let visits = show::number(simulation.serving.journal.count());
-    Ok(Output::well(format!(
-        "{signals} by {}; {visits} requests, {}\n",
-        simulation.clock.now().day(),
-        simulation.violations_summary()
-    )))
+    let violations = simulation.violations_summary();
+    Ok(Output::well(format!("{}{visits} requests, {violations}\n", findings?)))
+}
+
+/// Lists what was found: the number of signals of each kind, and the first companies to call.
+async fn findings(answers: &answer::ReadContext) -> anyhow::Result<String> {
+    let day = answers.day(None);
+    let query = SignalQuery { limit: 1, ..SignalQuery::default() };
+    let signals = answer::signals(answers, &query, day).await?;
+    let query = CallQuery { limit: CALLS_SHOWN, ..CallQuery::default() };
+    let calls = answer::calls(answers, query, day, usize::MAX).await?;
+    let kinds = signals.facets.kind.into_iter();
+    let kinds = kinds.map(|kind| (kind.title, show::number(kind.count as u64)));
+    let total = show::count(signals.total, "signal");
+    let (kinds, calls) = (show::facts(kinds), super::today::listing(&calls));
+    let calls = calls.print(ListFormat::Table)?;
+    Ok(format!("{total} by {day}\n{kinds}\n{calls}\n"))
 }
 
 /// The machine's clock, shifted by a variable time.

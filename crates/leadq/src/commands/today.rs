@@ -40,7 +40,8 @@ pub(super) async fn run(
     Ok(Output::well(text))
 }
 
-fn listing(list: &CallList) -> Listing {
+/// Builds the list of calls for any format.
+pub(super) fn listing(list: &CallList) -> Listing {
     let rows = list.items.iter().map(|call| {
         let (company, quote) = (&call.company, call.quote.as_ref());
         vec![

@@ -108,5 +108,6 @@ pub(super) fn listed(text: Option<&str>) -> Vec<String> {
 /// Parses countries that are separated by commas: ISO 3166 codes, names, or `unknown`.
 pub(super) fn countries(text: Option<&str>) -> Result<Vec<String>, Problem> {
     let countries = listed(text).into_iter();
-    Ok(countries.map(|country| known_country(&country)).collect::<Result<_, _>>()?)
+    let known = countries.map(|country| known_country(&country)).collect::<Result<_, _>>();
+    known.map_err(|error| Problem::bad_request(format!("geo: {error}, for example DE,France")))
 }

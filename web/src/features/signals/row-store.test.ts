@@ -10,6 +10,7 @@ const page = (ids: string[], next: string | null = null): SignalPage => ({
   total: ids.length,
   next,
   facets: { kind: [], geo: [] },
+  similar: [],
   position: "1",
 });
 const all = () => true;

@@ -14,6 +14,8 @@ interface Props {
   view: View;
   on: string;
   rail: RailProps;
+  /** The words that were searched instead of misspelt ones. */
+  similar: readonly string[];
   /** Whether the list is that of the filters, so that its number is true. */
   isCounted: boolean;
   go: (filters: Filters, view: View) => void;
@@ -21,7 +23,7 @@ interface Props {
   onFilters: () => void;
 }
 
-export function Toolbar({ filters, view, on, rail, isCounted, go, letIn, onFilters }: Props) {
+export function Toolbar({ filters, view, on, rail, similar, isCounted, go, letIn, onFilters }: Props) {
   const { total, waiting, overflowed } = useListing();
   const set = activeFilters(filters).length;
   return (
@@ -29,6 +31,7 @@ export function Toolbar({ filters, view, on, rail, isCounted, go, letIn, onFilte
       <div className="flex items-baseline gap-2">
         <h1 className="sr-only">{en.wall.title}</h1>
         <p className="figures font-semibold" data-testid="total">{isCounted ? en.wall.total(total) : en.wall.uncounted}</p>
+        {similar.length > 0 && <p className="text-xs text-muted" data-testid="similar">{en.wall.similar(similar)}</p>}
         {on !== "" && <p className="text-xs text-muted @max-2xl/app:hidden">{en.wall.asOf(longDay(on))}</p>}
       </div>
       <div role="status" className="z-20 flex justify-center empty:hidden @max-3xl/app:pointer-events-none @max-3xl/app:absolute @max-3xl/app:inset-x-0 @max-3xl/app:top-14">

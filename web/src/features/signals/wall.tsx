@@ -55,7 +55,7 @@ export function Wall() {
           <FacetRail {...rail} />
         </aside>
         <main id="content" aria-busy={page.isFetching || loading} className="@container relative flex min-w-0 flex-1 flex-col">
-          <Toolbar filters={filters} view={view} on={on} go={go} letIn={letIn} rail={rail} isCounted={!page.isError} onFilters={() => setSheet(true)} />
+          <Toolbar filters={filters} view={view} on={on} go={go} letIn={letIn} rail={rail} similar={page.data?.similar ?? []} isCounted={!page.isError} onFilters={() => setSheet(true)} />
           {refusal !== null && <RefusedWall {...rail} refusal={refusal} />}
           {page.isError && refusal === null && <div className="grid flex-1 place-items-center"><ProblemState problem={page.error} again={() => void page.refetch()} /></div>}
           {page.isPending && <Skeleton />}
