@@ -102,6 +102,8 @@ pub struct SignalList {
     pub next: Option<String>,
     /// The possible values of the filters.
     pub facets: Facets,
+    /// The words that were searched instead of misspelt ones.
+    pub similar: Vec<String>,
 }
 
 /// The signals that have the words of a query, according to the search index.

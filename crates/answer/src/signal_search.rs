@@ -40,8 +40,7 @@ pub async fn search_signals(
     position: String,
 ) -> Result<SignalPage> {
     let found = find(context, counts, query, day, companies_max).await?;
-    let similar = found.similar.clone();
-    let SignalList { on, items, total, next, facets } = page(context, found, query, day);
+    let SignalList { on, items, total, next, facets, similar } = page(context, found, query, day);
     Ok(SignalPage { on, items, total, next, facets, similar, position })
 }
 
@@ -55,14 +54,15 @@ pub async fn signals(context: &ReadContext, query: &SignalQuery, day: Day) -> Re
 }
 
 fn page(context: &ReadContext, found: Found, query: &SignalQuery, day: Day) -> SignalList {
-    let Found { mut first, counts, .. } = found;
+    let Found { mut first, counts, similar } = found;
     let (total, facets) = facets(context, &counts, query);
     let has_more = first.len() > query.limit;
     while first.len() > query.limit {
         first.pop_last();
     }
     let next = first.keys().next_back().filter(|_| has_more).map(|key| cursor(*key));
-    SignalList { on: day, items: first.into_values().collect(), total, next, facets }
+    let items = first.into_values().collect();
+    SignalList { on: day, items, total, next, facets, similar }
 }
 
 /// The signals of a page and the first one after it, by key; and the numbers of all.

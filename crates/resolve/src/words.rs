@@ -18,6 +18,6 @@ const INITIALS_MIN: usize = 3;
 pub(crate) fn is_generic(core: &str) -> bool {
     let letters = core.chars().filter(|c| c.is_alphanumeric()).count();
     let shared = |word: &str| is_weak(word) || GENERIC.contains(&word) || word.len() <= 1;
-    let initials = core.split(' ').filter(|word| word.len() == 1 && !is_weak(word)).count();
+    let initials = core.split(' ').filter(|word| word.len() == 1).count();
     letters <= 2 || initials < INITIALS_MIN && core.split(' ').all(shared)
 }

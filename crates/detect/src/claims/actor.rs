@@ -13,6 +13,10 @@ use super::owner::Owner;
 /// The maximum number of words between a match and the name after it.
 const WORDS_TO_NAME_MAX: usize = 6;
 
+/// Words before "raising money" that make it a topic or a plan: "notes on raising a Series A".
+const BEFORE_TOPICS: [&str; 5] = ["on", "to", "about", "for", "of"];
+const TOPIC_VERBS: [&str; 2] = ["raising", "securing"];
+
 /// More words before the verb are a subject of their own.
 const FRONT_WORDS_MAX: usize = 6;
 
@@ -53,6 +57,9 @@ pub(crate) fn is_fronted(before: &str) -> bool {
 pub(crate) fn before(sentence: &str, at: usize) -> Subject {
     let left = without_asides(sentence.get(..at).unwrap_or_default());
     let left = left.as_str();
+    if is_topic(left, sentence.get(at..).unwrap_or_default()) {
+        return Subject::Nobody;
+    }
     let clause = clause_start(left);
     let words: Vec<NameWord<'_>> =
         names::words(left).into_iter().filter(|word| word.start >= clause).collect();
@@ -75,6 +82,13 @@ pub(crate) fn before(sentence: &str, at: usize) -> Subject {
     let between = words.get(last..).unwrap_or_default();
     let number = verb_number(between, sentence.get(at..).unwrap_or_default());
     adjacent(left, near, word, comma, number)
+}
+
+/// Reports whether a match is what a text is about, and no event.
+fn is_topic(left: &str, matched: &str) -> bool {
+    let verb = matched.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let before = left.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    TOPIC_VERBS.contains(&verb.as_str()) && BEFORE_TOPICS.contains(&before.as_str())
 }
 
 fn adjacent(

@@ -82,7 +82,12 @@ impl Cluster {
     /// Counts the dead letters.
     pub(crate) fn dead(&self) -> u64 {
         let stages = self.json("dead");
-        stages.as_array().unwrap().iter().map(|stage| stage["dead"].as_u64().unwrap()).sum()
+        stages["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|stage| stage["dead"].as_u64().unwrap())
+            .sum()
     }
 
     /// Waits until no record is waiting.

@@ -7,6 +7,8 @@ use crate::WordList;
 
 /// The maximum number of words of a text that is an age.
 const WORDS_MAX: usize = 7;
+/// The maximum length of such a text, in bytes.
+const BYTES_MAX: usize = 200;
 /// The maximum number of units of an age.
 const COUNT_MAX: u16 = 999;
 
@@ -20,6 +22,9 @@ const ZEROS: [char; 18] = [
 
 /// Reads the age that a short text states, in days: a year has 365 of them, a month 30.
 pub fn age_days(text: &str) -> Option<i32> {
+    if text.len() > BYTES_MAX {
+        return None;
+    }
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
     let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();

@@ -59,6 +59,9 @@ fn single_letters_distinguish_together() {
     let key = "name:a b c|";
     let joined = "domain:abcworks.example = name:a b c| by auto:unique_name/1";
     check(&["domain:abcworks.example ; named A-B-C Company", key], &[joined]);
+    // "y" joins names in Spanish, but not among letters.
+    let spelled = "domain:xyzworks.example = name:x y z systems| by auto:unique_name/1";
+    check(&["domain:xyzworks.example ; named X-Y-Z Systems", "name:x y z systems|"], &[spelled]);
     check(&["domain:abcworks.example ; named A & B Company", "name:a and b|"], &[]);
     check(&["domain:acme.example ; named A-B-D Company", key], &[]);
     let other = "domain:abctools.example ; named A B C Ltd";

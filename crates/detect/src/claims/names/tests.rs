@@ -96,6 +96,15 @@ fn a_round_is_read_where_its_amount_is_not() {
 }
 
 #[test]
+fn what_tells_how_to_raise_money_has_raised_none() {
+    for text in ["Notes on", "Five lessons on", "Our guide to", "Thoughts on"] {
+        check(text, "raising a Series A", &[]);
+        check(&format!("3 October 2026 {text}"), "raising a Series A", &[]);
+    }
+    check("Kelvex is hiring after", "raising €20 million in a Series A round", &["Kelvex"]);
+}
+
+#[test]
 fn two_companies_remain_two() {
     for (subject, verb, name) in [
         ("Acme Ltd and Borex GmbH", HAVE, "Borex GmbH"),
