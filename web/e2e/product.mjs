@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 
 /** The minimum number of signals that the tests need. */
 const SIGNALS_MIN = 10;
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 360_000;
 /**
  * The history counts as processed after this time without new signals; the tests compare counts.
  */
