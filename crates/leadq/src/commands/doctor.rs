@@ -89,10 +89,8 @@ pub(super) async fn run(
     }
     check_packs(&mut checks);
     let is_well = checks.is_well();
-    let text = match format {
-        ListFormat::Json => show::json(&ItemList::from(checks.0))?,
-        format => listing(&checks.0).print(format)?,
-    };
+    let checks = ItemList::from(checks.0);
+    let text = show::formatted(format, &checks, |checks| listing(&checks.items))?;
     Ok(Output { text, is_well })
 }
 

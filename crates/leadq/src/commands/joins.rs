@@ -7,7 +7,7 @@ use model::{By, JudgementId, Topic, Verdict};
 use crate::cli::{JoinsArgs, JoinsCommand};
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, ProgressDisplay, column};
+use crate::show::{self, Column, ListValue, Listing, Place, ProgressDisplay, column};
 use crate::wiring::Session;
 
 const COLUMNS: [Column; 8] = [
@@ -29,11 +29,8 @@ pub(super) async fn run(
     if let Some(JoinsCommand::Undo { id, reason, json }) = &args.command {
         return undo(session, *id, reason, *json, quiet).await;
     }
-    let joins = answer::joins(&session.answers).await?;
-    let text = match args.list.format() {
-        ListFormat::Json => show::json(&ItemList::from(joins))?,
-        format => listing(&joins).print(format)?,
-    };
+    let joins = ItemList::from(answer::joins(&session.answers).await?);
+    let text = show::formatted(args.list.format(), &joins, |joins| listing(&joins.items))?;
     Ok(Output::well(text))
 }
 

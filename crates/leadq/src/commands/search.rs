@@ -6,7 +6,7 @@ use store::search::Piece;
 
 use crate::cli::SearchArgs;
 use crate::output::Output;
-use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, column};
+use crate::show::{self, Column, ListValue, Listing, Place, column};
 use crate::wiring::Session;
 
 const COLUMNS: [Column; 8] = [
@@ -43,10 +43,8 @@ pub(super) async fn run(session: &Session, args: &SearchArgs) -> anyhow::Result<
         }
         results => results?,
     };
-    let text = match args.list.format() {
-        ListFormat::Json => show::json(&results)?,
-        format => listing(answers, &results).print(format)?,
-    };
+    let format = args.list.format();
+    let text = show::formatted(format, &results, |results| listing(answers, results))?;
     Ok(Output::well(text))
 }
 

@@ -9,7 +9,7 @@ use model::Day;
 use crate::cli::SignalsArgs;
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, Tone, column};
+use crate::show::{self, Column, ListValue, Listing, Place, Tone, column};
 use crate::wiring::Session;
 
 const COLUMNS: [Column; 12] = [
@@ -46,10 +46,7 @@ pub(super) async fn run(
     let (order, limit) = (SignalOrder::Newest, args.limit.unwrap_or(usize::MAX));
     let query = SignalQuery { kinds, company, order, limit, ..SignalQuery::default() };
     let list = answer::signals(answers, &query, day).await?;
-    let text = match args.list.format() {
-        ListFormat::Json => show::json(&list)?,
-        format => listing(&list, day).print(format)?,
-    };
+    let text = show::formatted(args.list.format(), &list, |list| listing(list, day))?;
     Ok(Output::well(text))
 }
 

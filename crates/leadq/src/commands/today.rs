@@ -5,7 +5,7 @@ use answer::{CallList, CallQuery, EvidenceShown, quoted};
 use crate::cli::TodayArgs;
 use crate::journey;
 use crate::output::Output;
-use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, Tone, column};
+use crate::show::{self, Column, ListValue, Listing, Place, Tone, column};
 use crate::wiring::Session;
 
 const COLUMNS: [Column; 11] = [
@@ -33,11 +33,7 @@ pub(super) async fn run(
     let (product, limit) = (args.product.clone(), args.limit);
     let query = CallQuery { product, limit, ..CallQuery::default() };
     let list = answer::calls(answers, query, answers.day(args.on), usize::MAX).await?;
-    let text = match args.list.format() {
-        ListFormat::Json => show::json(&list)?,
-        format => listing(&list).print(format)?,
-    };
-    Ok(Output::well(text))
+    Ok(Output::well(show::formatted(args.list.format(), &list, listing)?))
 }
 
 /// Builds the list of calls for any format.

@@ -9,7 +9,7 @@ use store::db::TokenRow;
 
 use crate::cli::{TokenArgs, TokenCommand};
 use crate::output::Output;
-use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, column};
+use crate::show::{self, Column, ListValue, Listing, Place, column};
 use crate::wiring::Session;
 
 const COLUMNS: [Column; 4] = [
@@ -64,11 +64,8 @@ pub(super) async fn run(session: &Session, args: &TokenArgs) -> anyhow::Result<O
         }
         TokenCommand::List(list) => {
             let tokens = token::list(context).await?.into_iter().map(TokenShown::from);
-            let tokens: Vec<TokenShown> = tokens.collect();
-            match list.format() {
-                ListFormat::Json => show::json(&ItemList::from(tokens))?,
-                format => listing(&tokens).print(format)?,
-            }
+            let tokens = ItemList::from(tokens.collect::<Vec<TokenShown>>());
+            show::formatted(list.format(), &tokens, |tokens| listing(&tokens.items))?
         }
         TokenCommand::Revoke { name, json } => {
             // By the machine's clock, as sessions expire.

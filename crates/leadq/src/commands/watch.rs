@@ -91,11 +91,8 @@ async fn follow_accounts(session: &Session, as_json: bool) -> anyhow::Result<Out
 }
 
 async fn list(session: &Session, format: ListFormat) -> anyhow::Result<Output> {
-    let watched = answer::followed(&session.answers).await?;
-    let text = match format {
-        ListFormat::Json => show::json(&ItemList::from(watched))?,
-        format => listing(&watched).print(format)?,
-    };
+    let watched = ItemList::from(answer::followed(&session.answers).await?);
+    let text = show::formatted(format, &watched, |watched| listing(&watched.items))?;
     Ok(Output::well(text))
 }
 

@@ -6,7 +6,7 @@ use model::{By, Timestamp};
 
 use crate::cli::{Webhooks, WebhooksCommand};
 use crate::output::Output;
-use crate::show::{self, Column, ListFormat, ListValue, Listing, Place, Tone, column};
+use crate::show::{self, Column, ListValue, Listing, Place, Tone, column};
 use crate::wiring::Session;
 
 const COLUMNS: [Column; 7] = [
@@ -23,11 +23,8 @@ pub(super) async fn run(session: &Session, args: &Webhooks) -> anyhow::Result<Ou
     let context = &session.context;
     let text = match &args.command {
         None => {
-            let endpoints = flow::endpoints(context, CHANNEL_WEBHOOK).await?;
-            match args.list.format() {
-                ListFormat::Json => show::json(&ItemList::from(endpoints))?,
-                format => listing(&endpoints).print(format)?,
-            }
+            let endpoints = ItemList::from(flow::endpoints(context, CHANNEL_WEBHOOK).await?);
+            show::formatted(args.list.format(), &endpoints, |list| listing(&list.items))?
         }
         Some(WebhooksCommand::Enable { endpoint, json }) => {
             let by = &By::OPERATOR;

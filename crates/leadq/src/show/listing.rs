@@ -26,6 +26,18 @@ pub(crate) enum ListFormat {
     Json,
 }
 
+/// Formats an answer: as JSON, or as the list that it makes.
+pub(crate) fn formatted<T: Serialize>(
+    format: ListFormat,
+    answer: &T,
+    listing: impl FnOnce(&T) -> Listing,
+) -> anyhow::Result<String> {
+    match format {
+        ListFormat::Json => super::json(answer),
+        format => listing(answer).print(format),
+    }
+}
+
 /// A column of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {

@@ -21,7 +21,7 @@ use store::EngineError;
 pub(crate) use address::{address, host};
 pub(crate) use answer::{clipped, number};
 pub(crate) use escape::{json as escaped_json, toml as escaped_toml};
-pub(crate) use listing::{Column, ListFormat, ListValue, Listing, Place, column};
+pub(crate) use listing::{Column, ListFormat, ListValue, Listing, Place, column, formatted};
 pub(crate) use progress::ProgressDisplay;
 pub(crate) use screen::{at_width, width};
 pub(crate) use style::{Tone, toned};

@@ -1,9 +1,7 @@
 //! Backups taken while leadq runs, restoring them, and moving to other engines.
 
-use std::process::Stdio;
-
 use crate::kill9::{canonical_hash, ingest_some, leadq, prepare};
-use crate::program::{await_up, stop};
+use crate::program::{await_up, start_up, stop};
 
 #[test]
 fn restores_a_backup_taken_while_leadq_runs() {
@@ -13,12 +11,7 @@ fn restores_a_backup_taken_while_leadq_runs() {
     ingest_some(leadq(&folder), work.path(), 0..400);
     let before = canonical_hash(leadq(&folder));
 
-    let mut up = leadq(&folder)
-        .args(["up", "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut up = start_up(&mut leadq(&folder));
     await_up(&mut up);
     let first = leadq(&folder).arg("backup").arg(&backup).output().unwrap();
     assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));

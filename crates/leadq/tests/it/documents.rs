@@ -8,11 +8,11 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread;
 
 use crate::markdown::{Document, Shown, Step, documents};
-use crate::program::{Leadq, Printed, await_up, root, stop};
+use crate::program::{Leadq, Printed, address_in, await_up, root, start_up, stop};
 use crate::skipped;
 
 /// The address that `leadq up` listens on, as documents show it.
@@ -52,18 +52,11 @@ impl Reader {
 
     /// Starts `leadq up` at a free address.
     fn start(&mut self, options: &[&str]) -> Printed {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_leadq"))
-            .args(options)
-            .args(["up", "--listen", "127.0.0.1:0"])
-            .env_remove("LEADQ_DATA_DIR")
-            .current_dir(self.leadq.folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leadq"));
+        command.args(options).env_remove("LEADQ_DATA_DIR");
+        let mut child = start_up(command.current_dir(self.leadq.folder.path()));
         let out = await_up(&mut child);
-        let address = out.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        self.up = Some((child, address.unwrap().to_owned()));
+        self.up = Some((child, address_in(&out).to_owned()));
         Printed { code: 0, out, err: String::new() }
     }
 

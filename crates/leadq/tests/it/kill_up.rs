@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -27,7 +27,7 @@ use world::{DayClock, HostPoliteness, Plan, ServedRequest, Serving, Templates, W
 
 use crate::hooks::{Hooks, SECRET, draw};
 use crate::kill9::{Holdings, leadq, told};
-use crate::program::{await_true, await_up, stop};
+use crate::program::{await_true, await_up, start_up, stop};
 
 const HOUR_US: i64 = 3_600_000_000;
 /// The number of days that the web simulates.
@@ -144,13 +144,7 @@ impl Stand {
 
     /// Starts leadq; with `is_awaited`, waits until it follows sites and delivers.
     fn up(&self, is_awaited: bool) -> Child {
-        let mut child = self
-            .leadq()
-            .args(["up", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = start_up(&mut self.leadq());
         if is_awaited {
             await_up(&mut child);
         }

@@ -104,6 +104,17 @@ pub(crate) fn await_true(condition: impl Fn() -> bool) {
     }
 }
 
+/// Starts `leadq up` with the options, folder and variables of a command, at a free address.
+pub(crate) fn start_up(leadq: &mut Command) -> Child {
+    leadq.args(["up", "--listen", "127.0.0.1:0"]);
+    leadq.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Returns the address in the report of a leadq that it is up.
+pub(crate) fn address_in(report: &str) -> &str {
+    report.split("http://").nth(1).unwrap().split('/').next().unwrap()
+}
+
 /// Waits until a leadq reports that it is up, and returns that line. Its output must be piped.
 pub(crate) fn await_up(running: &mut Child) -> String {
     let mut output = BufReader::new(running.stdout.take().unwrap());

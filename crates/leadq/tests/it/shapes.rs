@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 
 use serde_json::{Value, json};
 
 use crate::hooks::SECRET;
 use crate::http::ask;
-use crate::program::{Leadq, await_up, stop};
+use crate::program::{Leadq, address_in, await_up, start_up, stop};
 
 /// A leadq that runs in the folder of the tour, with an endpoint.
 struct Running {
@@ -23,18 +23,11 @@ impl Running {
         let settings = leadq.folder.path().join("my.toml");
         let endpoint = "[[webhooks]]\nurl = \"https://hooks.example/secret-path\"\n";
         fs::write(&settings, format!("{endpoint}secret = \"{SECRET}\"\n")).unwrap();
-        let mut up = Command::new(env!("CARGO_BIN_EXE_leadq"))
-            .arg("--config")
-            .arg(&settings)
-            .args(["up", "--listen", "127.0.0.1:0"])
-            .env("LEADQ_DATA_DIR", leadq.data())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_leadq"));
+        command.arg("--config").arg(&settings).env("LEADQ_DATA_DIR", leadq.data());
+        let mut up = start_up(&mut command);
         let line = await_up(&mut up);
-        let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap();
-        Self { leadq, address: address.parse().unwrap(), up }
+        Self { leadq, address: address_in(&line).parse().unwrap(), up }
     }
 
     /// Runs a command with `--json`.

@@ -10,7 +10,7 @@ use model::{Clock as _, SystemClock};
 
 use crate::hooks::{Attempt, Hooks, SECRET};
 use crate::markdown::document;
-use crate::program::{Leadq, await_true, await_up, stop};
+use crate::program::{Leadq, await_true, await_up, start_up, stop};
 use crate::skipped;
 
 const RECIPE: &str = "docs/recipes/webhooks.md";
@@ -44,14 +44,9 @@ fn delivery() -> Attempt {
         let printed = leadq.sh_in_folder(&format!("leadq --config hooks.toml {command}"));
         assert_eq!(printed.code, 0, "{printed:?}");
     }
-    let mut up = Command::new(env!("CARGO_BIN_EXE_leadq"))
-        .args(["--config", "hooks.toml", "up", "--listen", "127.0.0.1:0"])
-        .env_remove("LEADQ_DATA_DIR")
-        .current_dir(leadq.folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leadq"));
+    command.args(["--config", "hooks.toml"]).env_remove("LEADQ_DATA_DIR");
+    let mut up = start_up(command.current_dir(leadq.folder.path()));
     await_up(&mut up);
     await_true(|| !hooks.attempts().is_empty());
     stop(&mut up);

@@ -1,12 +1,12 @@
 //! Commands while `leadq up` runs: the running process executes them.
 
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::http;
-use crate::program::{DAY, Leadq, await_up, stop};
+use crate::program::{DAY, Leadq, address_in, await_up, start_up, stop};
 
 /// Starts a leadq that holds the data folder and listens for commands.
 fn up(leadq: &Leadq) -> Child {
@@ -15,16 +15,11 @@ fn up(leadq: &Leadq) -> Child {
 
 /// Does the same, and returns its address, too.
 fn up_at(leadq: &Leadq) -> (Child, SocketAddr) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_leadq"))
-        .args(["up", "--listen", "127.0.0.1:0"])
-        .env("LEADQ_DATA_DIR", leadq.data())
-        .current_dir(leadq.folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leadq"));
+    command.env("LEADQ_DATA_DIR", leadq.data()).current_dir(leadq.folder.path());
+    let mut child = start_up(&mut command);
     let line = await_up(&mut child);
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap();
+    let address = address_in(&line);
     (child, address.parse().unwrap())
 }
 

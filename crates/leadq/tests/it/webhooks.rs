@@ -3,14 +3,14 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use model::{Clock as _, SystemClock};
 
 use crate::hooks::SECRET;
-use crate::program::{Leadq, await_true, await_up, stop};
+use crate::program::{Leadq, await_true, await_up, start_up, stop};
 
 /// A consumer that responds 410 until it is set to accept messages.
 #[derive(Default)]
@@ -79,15 +79,9 @@ fn an_endpoint_that_answered_410_can_be_enabled_again() {
     fs::write(&events, format!("{event}\n")).unwrap();
     assert_eq!(run(&format!("ingest {}", events.display())).code, 0);
 
-    let mut up = Command::new(env!("CARGO_BIN_EXE_leadq"))
-        .arg("--config")
-        .arg(&settings)
-        .args(["up", "--listen", "127.0.0.1:0"])
-        .env("LEADQ_DATA_DIR", leadq.data())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leadq"));
+    command.arg("--config").arg(&settings).env("LEADQ_DATA_DIR", leadq.data());
+    let mut up = start_up(&mut command);
     await_up(&mut up);
     await_true(|| run("webhooks --json").json()["items"][0]["is_enabled"] == false);
     let listed = run("webhooks").out;
