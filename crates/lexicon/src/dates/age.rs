@@ -26,8 +26,8 @@ pub fn age_days(text: &str) -> Option<i32> {
         return None;
     }
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
     let is_short = words.len() <= WORDS_MAX;
     let spaced = format!(" {} ", words.join(" "));
     if !is_short || !AGO.iter().any(|ago| spaced.contains(&format!(" {ago} "))) {
@@ -53,8 +53,8 @@ fn unit_days(word: &str) -> Option<i32> {
 /// Returns a text with the digits of every script as those of ASCII.
 pub fn with_ascii_digits(text: &str) -> Cow<'_, str> {
     let digit = |c: char| {
-        let zero = ZEROS.iter().find(|zero| (**zero..).take(10).any(|one| one == c))?;
-        char::from_digit(u32::from(c) - u32::from(*zero), 10)
+        let from = |zero: &char| u32::from(c).checked_sub(u32::from(*zero));
+        ZEROS.iter().filter_map(from).find_map(|distance| char::from_digit(distance, 10))
     };
     if text.is_ascii() || !text.chars().any(|c| digit(c).is_some()) {
         return Cow::Borrowed(text);
